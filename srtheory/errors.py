@@ -1,0 +1,45 @@
+"""The one exception that bad input raises: it names the argument, its value and what would be valid."""
+
+from __future__ import annotations
+
+
+class ArgumentError(ValueError):
+    """An argument outside its valid range.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name as the caller wrote it.
+    value : object
+        What was given.
+    expected : str
+        What would be valid, completing the sentence "must be …".
+    """
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        super().__init__(f"Argument '{name}' must be {expected}, not {value!r}.")
+        self.name = name
+        self.value = value
+        self.expected = expected
+
+
+def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
+    """Return ``value`` as an int if it is a whole number in [low, high], else raise :class:`ArgumentError`."""
+    expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise ArgumentError(name, value, expected)
+    number = int(value.__index__())
+    if number < low or (high is not None and number > high):
+        raise ArgumentError(name, value, expected)
+    return number
+
+
+def require_positive(name: str, value: object) -> float:
+    """Return ``value`` as a float if it is a finite number above zero, else raise :class:`ArgumentError`."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ArgumentError(name, value, "a finite number above 0") from None
+    if not 0 < number < float("inf"):
+        raise ArgumentError(name, value, "a finite number above 0")
+    return number

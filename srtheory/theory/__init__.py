@@ -1,0 +1,1 @@
+"""Formulas: exact laws, limits and bounds.  Nothing here draws a random number."""
