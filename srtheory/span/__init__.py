@@ -1,0 +1,1 @@
+"""Does the row space contain the all-ones vector?  Engines, oracles, graphs and certificates."""

@@ -1,0 +1,55 @@
+"""The field over which a span is asked for: the rationals, or GF(q).
+
+The rows are integer rows, so their images lie in the prime field GF(p).  Rank, and whether 1 is in the row space,
+do not change when a field is extended (both are decided by Gaussian elimination inside GF(p)), so GF(p^k) has the
+same answers as GF(p) and the engines work with the characteristic alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from srtheory.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class Field:
+    """Q (characteristic 0, degree 1) or GF(p^k) (characteristic p, degree k)."""
+
+    characteristic: int
+    degree: int = 1
+
+    def __str__(self) -> str:
+        return "Q" if self.characteristic == 0 else f"GF({self.characteristic**self.degree})"
+
+
+RATIONALS = Field(0)
+
+
+def parse_field(text: str | Field) -> Field:
+    """Read ``Q`` or ``GF(q)``, q a prime power below 2**63.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else, a q that is not a prime power included.
+    """
+    if isinstance(text, Field):
+        return text
+    if text.strip().upper() in {"Q", "QQ"}:
+        return RATIONALS
+    match = re.fullmatch(r"\s*GF\((\d{1,19})\)\s*", text, flags=re.IGNORECASE)
+    if match is None:
+        raise ArgumentError("field", text, "Q or GF(q) with q a prime power")
+    return _prime_power(int(match[1]))
+
+
+def _prime_power(q: int) -> Field:
+    from sympy import isprime, perfect_power
+
+    if 1 < q < 2**63:
+        base, degree = perfect_power(q) or (q, 1)
+        if isprime(base):
+            return Field(int(base), int(degree))
+    raise ArgumentError("field", f"GF({q})", "Q or GF(q) with q a prime power below 2**63")
