@@ -1,0 +1,45 @@
+"""What the laws of this package ask of a start-up delay: its distribution function, nothing else."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError
+
+Floats = npt.NDArray[np.float64]
+
+
+class Startup(Protocol):
+    """Law F of a start-up delay: any frozen ``scipy.stats`` distribution will do."""
+
+    def cdf(self, x: npt.ArrayLike) -> Floats:
+        """P(X <= x)."""
+        ...
+
+    def sf(self, x: npt.ArrayLike) -> Floats:
+        """P(X > x)."""
+        ...
+
+
+def require_startup(startup: Startup) -> Startup:
+    """Return ``startup`` if it is a law of delays of at least 0, else raise :class:`ArgumentError`."""
+    expected = "a law with cdf and sf that puts no mass below 0"
+    if not (hasattr(startup, "cdf") and hasattr(startup, "sf")):
+        raise ArgumentError("startup", startup, expected)
+    if not float(startup.cdf(-5e-324)) == 0.0:
+        raise ArgumentError("startup", startup, expected)
+    return startup
+
+
+def require_times(t: npt.ArrayLike) -> Floats:
+    """Return times as a float64 array; any real number or infinity is a time, NaN is not."""
+    try:
+        times = np.asarray(t, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError("t", t, "a time or an array of times") from None
+    if np.isnan(times).any():
+        raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
+    return times
