@@ -1,0 +1,73 @@
+"""Rank and span over GF(p^k) by galois: the independent oracle of the production engine.
+
+The elimination runs in the field that is named, GF(p^k) itself and not GF(p).  Integer rows have their images in the
+prime field, Gaussian elimination never leaves it, and so rank and span over GF(p^k) equal those over GF(p).  The
+other engines rely on that; this one does not, which makes it the test of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import galois
+import numpy as np
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.rows import Rows
+from srtheory.span.field import Field, parse_field
+
+
+def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
+    """Rank over GF(q) of the first ``k`` rows.
+
+    Parameters
+    ----------
+    rows : Rows
+        n integer rows of m columns; their weights are taken modulo the characteristic.
+    k : int, optional
+        How many rows to look at, 0 <= k <= n; all of them by default.
+    field : str or Field
+        ``GF(q)``, q a prime power.
+
+    Raises
+    ------
+    ArgumentError
+        If ``k`` is not a whole number from 0 to n, or ``field`` is not a finite field.
+
+    Notes
+    -----
+    O(k m min(k, m)) operations on a dense array of field elements.
+    """
+    return _rank(_matrix(rows, k, field))
+
+
+def spans(rows: Rows, k: int | None = None, *, field: str | Field) -> bool:
+    """Whether 1 is a combination of the first ``k`` rows over GF(q): adding it as a row leaves the rank alone.
+
+    Parameters, errors and complexity as for :func:`rank`.
+    """
+    matrix = _matrix(rows, k, field)
+    return _rank(matrix) == _rank(np.vstack([matrix, type(matrix).Ones((1, rows.columns))]))
+
+
+def stopping_time(rows: Rows, *, field: str | Field) -> int | None:
+    """The least k for which the first ``k`` rows span 1 over GF(q), or None if all of them do not.
+
+    More rows never hurt, so bisection finds it in O(log n) calls of :func:`spans`.
+    """
+    n = len(rows)
+    k = bisect_left(range(n + 1), True, key=lambda size: spans(rows, size, field=field))
+    return k if k <= n else None
+
+
+def _matrix(rows: Rows, k: int | None, field: str | Field) -> galois.FieldArray:
+    finite = parse_field(field)
+    if finite.characteristic == 0:
+        raise ArgumentError("field", str(finite), "GF(q) with q a prime power")
+    kept = rows if k is None else rows.prefix(require_int("k", k, 0, len(rows)))
+    elements = galois.GF(finite.characteristic, finite.degree)
+    return elements(kept.dense() % finite.characteristic)
+
+
+def _rank(matrix: galois.FieldArray) -> int:
+    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0

@@ -1,0 +1,136 @@
+"""SymPy over Q and galois over GF(q): right on worked examples, on the definition, and independent of the extension."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from srtheory.errors import ArgumentError
+from srtheory.rows import from_dense, from_sets
+from srtheory.span import finite, rational
+from tests.strategies import EDGE_CASES, binary_rows, deficient_rows, determinant_rows, integer_rows
+
+STAR = EDGE_CASES["star"]
+
+
+@pytest.mark.parametrize(
+    ("name", "over_rationals", "over_two", "over_three"),
+    [
+        ("no columns, no rows", 0, 0, 0),
+        ("no columns, empty rows", 0, 0, 0),
+        ("one column, no rows", None, None, None),
+        ("one column", 2, 2, 2),
+        ("empty rows only", None, None, None),
+        ("equal rows, full", 1, 1, 1),
+        ("equal rows, short", None, None, None),
+        ("complete worker", 5, 5, 5),
+        ("all systematic", 6, 6, 6),
+        ("all systematic but one", None, None, None),
+        ("the paper's example", 2, 2, 2),
+        ("star", None, 3, None),
+        ("triangle", 3, None, 3),
+        ("weights that cancel", 2, 3, 3),
+        ("weights even", 1, None, 1),
+        ("weight zero", 2, 2, 2),
+        ("negative weights", 3, 3, 2),
+    ],
+)
+def test_worked_examples(name, over_rationals, over_two, over_three):
+    rows = EDGE_CASES[name]
+    assert rational.stopping_time(rows) == over_rationals
+    assert finite.stopping_time(rows, field="GF(2)") == over_two
+    assert finite.stopping_time(rows, field="GF(3)") == over_three
+
+
+def test_characteristic_decides_either_way():
+    """Spanning over GF(2) does not give spanning over Q, nor the other way round (theory.md 1.5)."""
+    assert finite.spans(STAR, field="GF(2)")
+    assert not rational.spans(STAR)
+    triangle = EDGE_CASES["triangle"]
+    assert rational.spans(triangle)
+    assert not finite.spans(triangle, field="GF(2)")
+
+
+@given(integer_rows(max_columns=3, bound=2), st.sampled_from([2, 3]))
+def test_finite_span_by_enumeration(rows, p):
+    """Over GF(p), all p^n combinations of the rows are few enough to be listed."""
+    matrix = rows.dense() % p
+    for k in range(min(len(rows), 5) + 1):
+        products = {tuple(np.array(v) @ matrix[:k] % p) for v in itertools.product(range(p), repeat=k)}
+        assert finite.spans(rows, k, field=f"GF({p})") == ((1,) * rows.columns in products)
+        assert p ** finite.rank(rows, k, field=f"GF({p})") == len(products)
+
+
+@given(binary_rows(max_columns=4))
+def test_rational_rank_by_minors(rows):
+    """The rank is the size of the largest non-zero minor; float determinants of 4x4 0/1 matrices are exact enough."""
+    matrix = rows.dense()[:5]
+    sizes = range(1, min(matrix.shape) + 1)
+    minors = (
+        (size, round(np.linalg.det(matrix[np.ix_(i, j)])))
+        for size in sizes
+        for i in itertools.combinations(range(len(matrix)), size)
+        for j in itertools.combinations(range(rows.columns), size)
+    )
+    assert rational.rank(rows.prefix(len(matrix))) == max((size for size, minor in minors if minor), default=0)
+
+
+@given(binary_rows() | deficient_rows())
+def test_prefixes_agree_with_stopping_time(rows):
+    first = next((k for k in range(len(rows) + 1) if rational.spans(rows, k)), None)
+    assert rational.stopping_time(rows) == first
+    assert all(rational.spans(rows, k) for k in range(first or 0, len(rows) + 1) if first is not None)
+    assert rational.rank(rows, len(rows)) == rational.rank(rows)
+
+
+@given(integer_rows(), st.sampled_from([(2, 2), (2, 3), (3, 2), (5, 2)]))
+@settings(max_examples=200)
+def test_extension_changes_nothing(rows, prime_power):
+    """galois calculates truly in GF(p^k); integer rows have the same rank and span there as in GF(p)."""
+    p, degree = prime_power
+    extension, prime = f"GF({p**degree})", f"GF({p})"
+    assert finite.rank(rows, field=extension) == finite.rank(rows, field=prime)
+    assert finite.stopping_time(rows, field=extension) == finite.stopping_time(rows, field=prime)
+
+
+@pytest.mark.quality
+def test_extension_is_not_arithmetic_modulo_its_order():
+    """Reading GF(4) as integers modulo 4 would call 2 non-zero, and these rows spanning."""
+    rows = from_dense([[1, 0], [0, 2], [1, 1]])
+    assert finite.rank(rows, 2, field="GF(4)") == 1
+    assert finite.stopping_time(from_dense([[3, 3]]), field="GF(4)") == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 6, 97, 2**31 - 1])
+def test_determinant_rows(number):
+    """The construction that other tests rest on, by SymPy's determinant."""
+    from sympy import ZZ
+    from sympy.polys.matrices import DomainMatrix
+
+    m, sets = determinant_rows(number)
+    dense = from_sets(m, sets).dense()
+    assert dense.shape == (m, m)
+    assert abs(int(DomainMatrix(dense.tolist(), dense.shape, ZZ).det())) == number
+
+
+def test_large_characteristics():
+    m, sets = determinant_rows(2**31 - 1)
+    rows = from_sets(m, sets)
+    assert finite.rank(rows, field=f"GF({2**31 - 1})") == m - 1
+    assert finite.rank(rows, field=f"GF({2**31 - 19})") == m
+    assert finite.stopping_time(STAR, field=f"GF({2**61 - 1})") is None
+
+
+def test_arguments_are_checked():
+    for k in (-1, 4, 1.5, True):
+        with pytest.raises(ArgumentError, match="'k' must be a whole number from 0 to 3"):
+            rational.rank(STAR, k)
+        with pytest.raises(ArgumentError, match="'k' must be a whole number from 0 to 3"):
+            finite.spans(STAR, k, field="GF(2)")
+    for field in ("Q", "GF(6)", "R"):
+        with pytest.raises(ArgumentError, match="'field' must be"):
+            finite.rank(STAR, field=field)

@@ -1,0 +1,154 @@
+"""Hypothesis strategies for rows: small and rank-deficient ones above all, since that is where engines go wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import strategies as st
+
+from srtheory.rows import Rows, from_dense, from_sets
+
+
+def with_weights(rows: Rows, weights) -> Rows:
+    """The same places with other weights, zeros included."""
+    return Rows(rows.columns, rows.indptr, rows.indices, np.asarray(weights, dtype=np.int64))
+
+
+@st.composite
+def worker_sets(draw, m, worker, degree):
+    """All rows of one sum-recovery worker: its own symbol, then blocks of ``degree`` that partition the others."""
+    others = draw(st.permutations([j for j in range(m) if j != worker]))
+    return [[worker], *(others[at : at + degree] for at in range(0, m - 1, degree))]
+
+
+@st.composite
+def interleaved(draw, queues, max_rows):
+    """A merge of the queues that keeps each one's order, cut at ``max_rows``."""
+    waiting = [i for i, queue in enumerate(queues) for _ in queue]
+    order = draw(st.permutations(waiting))[:max_rows]
+    streams = [iter(queue) for queue in queues]
+    return [next(streams[i]) for i in order]
+
+
+@st.composite
+def sum_recovery_rows(draw, max_columns=7):
+    """A reception of a sum-recovery code: rows of each worker in its own order, workers interleaved."""
+    m = draw(st.integers(1, max_columns))
+    degree = draw(st.integers(1, max(1, m - 1)))
+    workers = draw(st.lists(st.integers(0, m - 1), unique=True, min_size=1, max_size=m))
+    queues = [draw(worker_sets(m, worker, degree)) for worker in workers]
+    return from_sets(m, draw(interleaved(queues, 2 * m + 2)))
+
+
+@st.composite
+def replacement_rows(draw, max_columns=7):
+    """Rows of one size drawn independently, systematic rows among them: the code that samples with replacement."""
+    m = draw(st.integers(2, max_columns))
+    degree = draw(st.integers(1, m))
+    row = st.lists(st.integers(0, m - 1), min_size=degree, max_size=degree, unique=True)
+    return from_sets(m, draw(st.lists(row | st.integers(0, m - 1).map(lambda j: [j]), max_size=2 * m)))
+
+
+@st.composite
+def luby_rows(draw, max_columns=7):
+    """Rows as an LT code sends them: independent, degrees mostly 1 and 2, now and then a large one."""
+    m = draw(st.integers(1, max_columns))
+    degrees = st.sampled_from([1, 2, 2, 2, 3, 3, m]).map(lambda degree: min(degree, m))
+    row = degrees.flatmap(lambda k: st.lists(st.integers(0, m - 1), min_size=k, max_size=k, unique=True))
+    return from_sets(m, draw(st.lists(row, max_size=2 * m)))
+
+
+@st.composite
+def degree_two_rows(draw, max_columns=9):
+    """Rows of at most two ones: a graph with loops, repeated edges and isolated vertices, and empty rows."""
+    m = draw(st.integers(1, max_columns))
+    row = st.lists(st.integers(0, m - 1), max_size=2, unique=True)
+    return from_sets(m, draw(st.lists(row, max_size=2 * m)))
+
+
+@st.composite
+def binary_rows(draw, max_columns=7):
+    """Arbitrary 0/1 rows, no columns and no rows included."""
+    m = draw(st.integers(0, max_columns))
+    row = st.lists(st.integers(0, m - 1), unique=True) if m else st.just([])
+    return from_sets(m, draw(st.lists(row, max_size=m + 3)))
+
+
+@st.composite
+def integer_rows(draw, max_columns=6, bound=3):
+    """Arbitrary integer rows; explicit zero weights stay in."""
+    rows = draw(binary_rows(max_columns))
+    nnz = len(rows.indices)
+    return with_weights(rows, draw(st.lists(st.integers(-bound, bound), min_size=nnz, max_size=nnz)))
+
+
+@st.composite
+def deficient_rows(draw, max_columns=5):
+    """Rows whose columns and rows are copies of fewer: the rank is short, yet 1 may well be spanned."""
+    small = draw(binary_rows(max_columns) | sum_recovery_rows(max_columns) | integer_rows(max_columns)).dense()
+    n, m = small.shape
+    column_copies = draw(st.lists(st.integers(0, m - 1), min_size=m, max_size=2 * m)) if m else []
+    row_copies = draw(st.lists(st.integers(0, n - 1), max_size=2 * n)) if n else []
+    return from_dense(small[row_copies][:, column_copies])
+
+
+@st.composite
+def congruent_rows(draw, prime):
+    """Rows that are small modulo ``prime`` and not over Q: there the prime's verdict is worth nothing."""
+    rows = draw(binary_rows(5) | sum_recovery_rows(5) | integer_rows(5))
+    nnz = len(rows.indices)
+    multiples = np.array(draw(st.lists(st.integers(-1, 1), min_size=nnz, max_size=nnz)), dtype=np.int64)
+    return with_weights(rows, (1 if rows.values is None else rows.values) + prime * multiples)
+
+
+@st.composite
+def singular_rows(draw, prime):
+    """0/1 rows of determinant ±``prime``, in any order, sometimes with a row left out or another one added."""
+    m, sets = determinant_rows(prime)
+    shuffled = list(draw(st.permutations(sets)))
+    extra = draw(st.lists(st.lists(st.integers(0, m - 1), unique=True, max_size=4), max_size=2))
+    return from_sets(m, [*shuffled[draw(st.integers(0, 1)) :], *extra])
+
+
+def determinant_rows(number: int) -> tuple[int, list[list[int]]]:
+    """Columns and supports of a square 0/1 matrix of determinant ±``number``, a positive integer.
+
+    Bit i has three columns x, y and z.  The rows x + z, y + z and z' + x + y force x = y = -z and x' = 2x along the
+    bits, and the last row, the sum of x over the bits that are set, makes ``number`` times the first x vanish.
+    """
+    bits = number.bit_length()
+    sets = [[3 * i + side, 3 * i + 2] for i in range(bits) for side in (0, 1)]
+    sets += [[3 * i + 5, 3 * i, 3 * i + 1] for i in range(bits - 1)]
+    return 3 * bits, [*sets, [3 * i for i in range(bits) if number >> i & 1]]
+
+
+def complete_worker(m: int, degree: int) -> Rows:
+    """Everything that worker 0 sends, its blocks in natural order."""
+    return from_sets(m, [[0], *(list(range(at, min(at + degree, m))) for at in range(1, m, degree))])
+
+
+def systematic_rows(m: int) -> Rows:
+    """Each symbol by itself."""
+    return from_sets(m, [[j] for j in range(m)])
+
+
+EDGE_CASES = {
+    "no columns, no rows": from_sets(0, []),
+    "no columns, empty rows": from_sets(0, [[], []]),
+    "one column, no rows": from_sets(1, []),
+    "one column": from_sets(1, [[], [0], [0]]),
+    "no rows": from_sets(5, []),
+    "empty rows only": from_sets(3, [[], [], []]),
+    "equal rows, full": from_sets(4, [[0, 1, 2, 3]] * 3),
+    "equal rows, short": from_sets(4, [[0, 1, 2]] * 3),
+    "complete worker": complete_worker(11, 3),
+    "complete worker of one block": complete_worker(4, 3),
+    "all systematic": systematic_rows(6),
+    "all systematic but one": systematic_rows(6).prefix(5),
+    "the paper's example": from_sets(2, [[0], [0, 1]]),
+    "star": from_sets(4, [[0, 1], [0, 2], [0, 3]]),
+    "triangle": from_sets(3, [[0, 1], [1, 2], [0, 2]]),
+    "weights that cancel": from_dense([[2, 0], [0, 3], [5, 5]]),
+    "weights even": from_dense([[2, 2], [4, 2]]),
+    "weight zero": with_weights(from_sets(2, [[0, 1], [1]]), [1, 0, 1]),
+    "negative weights": from_dense([[1, -1, 0], [0, 1, -1], [1, 0, 0]]),
+}
