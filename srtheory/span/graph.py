@@ -1,0 +1,168 @@
+"""What the Tanner graph of the rows says about their span: components, the degree-2 criterion, structural rank.
+
+The Tanner graph has a node ``("row", i)`` for every row, a node ``("column", j)`` for every column, and an edge where
+the entry is non-zero in the field.
+
+**Components.**  The row space is the direct sum of the row spaces of the components (rows of one component vanish on
+the columns of every other), so 1 is in it iff the restriction of 1 to each component's columns is in the row space of
+that component.  A component that is a single column (an uncovered symbol) never spans; one that is a single row
+(an empty row) has no columns and nothing to span.
+
+**Degree 2.**  0/1 rows with at most two ones make the columns the vertices of a graph: a row of two ones is an edge,
+a row of a single one a loop.  A vector x is in the kernel iff x_u = -x_v along every edge and x_v = 0 at every loop.
+On a component with a loop x is therefore 0.  On a component without loops x is given by its value c at one vertex,
+as c or -c at each other vertex by the parity of a walk to it:
+
+- in characteristic other than 2, an odd cycle makes c = -c, so c = 0; a bipartite component with sides A and B has the
+  kernel vector 1_A - 1_B, whose entries sum to |A| - |B|;
+- in characteristic 2, c = -c for every c, and the kernel vector is 1 on the whole component, with sum |C|.
+
+1 is in the row space iff every kernel vector sums to 0: in characteristic other than 2 iff |A| = |B| in the field for
+every loopless bipartite component, in characteristic 2 iff every loopless component has an even number of vertices.
+An isolated vertex is a loopless bipartite component with sides of 1 and 0; a repeated edge changes nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError
+from srtheory.rows import Rows
+from srtheory.span.field import Field, parse_field
+
+
+def tanner_graph(rows: Rows, *, field: str | Field = "Q") -> nx.Graph:
+    """Bipartite graph of rows and columns, with an edge where the entry is non-zero in ``field``.
+
+    Parameters
+    ----------
+    rows : Rows
+        n integer rows of m columns.
+    field : str or Field
+        ``"Q"`` or ``"GF(q)"``.
+
+    Returns
+    -------
+    networkx.Graph
+        n + m nodes ``("row", i)`` and ``("column", j)``, whose attribute ``bipartite`` is 0 for rows and 1 for columns.
+    """
+    characteristic = parse_field(field).characteristic
+    graph = nx.Graph()
+    graph.add_nodes_from((("row", i) for i in range(len(rows))), bipartite=0)
+    graph.add_nodes_from((("column", j) for j in range(rows.columns)), bipartite=1)
+    live = _live(rows, characteristic)
+    pairs = zip(_owner(rows)[live].tolist(), rows.indices[live].tolist(), strict=True)
+    graph.add_edges_from((("row", i), ("column", j)) for i, j in pairs)
+    return graph
+
+
+def components(rows: Rows, *, field: str | Field = "Q") -> list[tuple[list[int], list[int]]]:
+    """Row numbers and column numbers of each connected component of the Tanner graph, both ascending.
+
+    Components with columns come first, by their least column; empty rows follow, one component each.  O(n + m + nnz).
+    """
+    parts = []
+    for nodes in nx.connected_components(tanner_graph(rows, field=field)):
+        row_numbers = sorted(i for kind, i in nodes if kind == "row")
+        parts.append((row_numbers, sorted(j for kind, j in nodes if kind == "column")))
+    return sorted(parts, key=lambda part: (part[1] or [rows.columns], part[0]))
+
+
+def restrict(rows: Rows, row_numbers: list[int], column_numbers: list[int]) -> Rows:
+    """The sub-matrix of some rows and columns (both ascending), with the columns renumbered from 0."""
+    row_place = np.full(len(rows), -1)
+    row_place[row_numbers] = np.arange(len(row_numbers))
+    column_place = np.full(rows.columns, -1, dtype=np.int32)
+    column_place[column_numbers] = np.arange(len(column_numbers))
+    owner, place = row_place[_owner(rows)], column_place[rows.indices]
+    kept = (owner >= 0) & (place >= 0)
+    sizes = np.bincount(owner[kept], minlength=len(row_numbers))
+    indptr = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes, dtype=np.int64)])
+    return Rows(len(column_numbers), indptr, place[kept], None if rows.values is None else rows.values[kept])
+
+
+def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
+    """Whether 0/1 rows of at most two ones span 1, read off the graph alone.
+
+    Parameters
+    ----------
+    rows : Rows
+        n rows with weights 0 and 1, at most two ones in each.
+    field : str or Field
+        ``"Q"`` or ``"GF(q)"``.
+
+    Raises
+    ------
+    ArgumentError
+        If a row has more than two ones or a weight other than 0 and 1.
+
+    Notes
+    -----
+    O(n + m).  The criterion is derived at the head of this module.
+    """
+    characteristic = parse_field(field).characteristic
+    graph = _column_graph(rows)
+    return all(_vanishes(graph.subgraph(part), characteristic) for part in nx.connected_components(graph))
+
+
+def stopping_time_degree_two(rows: Rows, *, field: str | Field = "Q") -> int | None:
+    """The least k for which the first ``k`` rows span 1, or None, for rows as in :func:`spans_degree_two`."""
+    k = bisect_left(range(len(rows) + 1), True, key=lambda size: spans_degree_two(rows.prefix(size), field=field))
+    return k if k <= len(rows) else None
+
+
+def structural_rank(rows: Rows, *, field: str | Field = "Q") -> int:
+    """Size of a maximum matching of the Tanner graph: an upper bound on the rank.
+
+    A non-zero minor of size r has a non-zero term in its expansion, which is a matching of size r.  O(nnz sqrt(n + m)),
+    by Hopcroft and Karp.
+    """
+    graph = tanner_graph(rows, field=field)
+    matching = nx.bipartite.hopcroft_karp_matching(graph, [("row", i) for i in range(len(rows))])
+    return len(matching) // 2
+
+
+def _vanishes(component: nx.Graph, characteristic: int) -> bool:
+    """Whether every kernel vector of a component sums to 0."""
+    if nx.number_of_selfloops(component):
+        return True
+    if characteristic == 2:
+        return len(component) % 2 == 0
+    if not nx.is_bipartite(component):
+        return True
+    one, other = nx.bipartite.sets(component)
+    excess = len(one) - len(other)
+    return (excess % characteristic if characteristic else excess) == 0
+
+
+def _column_graph(rows: Rows) -> nx.Graph:
+    """Columns as vertices, rows of two ones as edges, rows of a single one as loops."""
+    if rows.values is not None and not np.isin(rows.values, (0, 1)).all():
+        raise ArgumentError("rows", "a weight other than 0 and 1", "0/1 rows")
+    graph = nx.Graph()
+    graph.add_nodes_from(range(rows.columns))
+    for i in range(len(rows)):
+        support = rows.row(i)
+        if rows.values is not None:
+            support = support[rows.values[rows.indptr[i] : rows.indptr[i + 1]] != 0]
+        if len(support) > 2:
+            raise ArgumentError("rows", f"{len(support)} ones in row {i}", "rows of at most two ones")
+        if len(support):
+            graph.add_edge(int(support[0]), int(support[-1]))
+    return graph
+
+
+def _owner(rows: Rows) -> npt.NDArray[np.int64]:
+    """Row number of each entry."""
+    return np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
+
+
+def _live(rows: Rows, characteristic: int) -> npt.NDArray[np.bool_]:
+    """Which entries are non-zero in the field."""
+    if rows.values is None:
+        return np.ones(len(rows.indices), dtype=bool)
+    return (rows.values % characteristic if characteristic else rows.values) != 0
