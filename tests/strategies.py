@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -152,3 +154,12 @@ EDGE_CASES = {
     "weight zero": with_weights(from_sets(2, [[0, 1], [1]]), [1, 0, 1]),
     "negative weights": from_dense([[1, -1, 0], [0, 1, -1], [1, 0, 0]]),
 }
+
+
+def mappings(rows: Rows) -> list[dict[int, int]]:
+    """Each row as a mapping from column to weight, which is what the certificate checker takes."""
+    weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
+    return [
+        dict(zip(rows.indices[low:high].tolist(), weights[low:high], strict=True))
+        for low, high in pairwise(rows.indptr.tolist())
+    ]

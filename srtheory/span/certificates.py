@@ -1,0 +1,155 @@
+"""Make span certificates: integer witnesses that anybody can verify without trusting the solver that found them.
+
+For "spans": integers v and D ≠ 0 with v·G = D·1.  For "does not": an integer vector x with Gx = 0 and Σx ≠ 0, since
+v·G = 1 would give Σx = v·G·x = 0.  Over GF(p^k) the same equations hold modulo p.  The format is laid down in
+``docs/certificates.md``; :mod:`srtheory.span.checker` verifies it and shares no code with this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import flint
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.rows import Rows
+from srtheory.span.field import Field, parse_field
+from srtheory.span.lifting import kernel_vector, spanning_vector
+
+Certificate = dict[str, object]
+
+
+def span_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
+    """Certificate of kind ``"spans"`` or ``"does-not-span"``, whichever is true of all the rows.
+
+    Parameters
+    ----------
+    rows : Rows
+        n integer rows of m columns.
+    field : str or Field
+        ``"Q"`` or ``"GF(q)"``.
+
+    Returns
+    -------
+    dict
+        Ready for :func:`to_json`.
+
+    Notes
+    -----
+    One solution of a linear system over Q by p-adic lifting, or over GF(p).
+    """
+    over = parse_field(field)
+    found = _combination(rows, over)
+    if found is not None:
+        return _seal(rows, over, "spans", found)
+    witness = _kernel(rows, over)
+    if witness is None:
+        raise RuntimeError("The solvers found neither a combination nor a kernel vector; exactly one exists.")
+    return _seal(rows, over, "does-not-span", witness)
+
+
+def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Field = "Q") -> Certificate:
+    """Certificate that the first ``stopping_time`` of the rows span 1 and no fewer do.
+
+    Parameters
+    ----------
+    rows : Rows
+        n integer rows of m columns.
+    stopping_time : int
+        The least k whose prefix spans 1, as an engine found it; the certificate proves it anew.
+    field : str or Field
+        ``"Q"`` or ``"GF(q)"``.
+
+    Raises
+    ------
+    ArgumentError
+        If ``stopping_time`` is not the least such k.
+    """
+    over, k = parse_field(field), require_int("stopping_time", stopping_time, 0, len(rows))
+    found = _combination(rows.prefix(k), over)
+    witness = _kernel(rows.prefix(k - 1), over) if k else {"kernel": [_text(0)] * rows.columns}
+    if found is None or witness is None:
+        raise ArgumentError("stopping_time", k, f"the least number of rows that span 1 over {over}")
+    return _seal(rows, over, "stopping-time", {"stopping_time": k, **found, **witness})
+
+
+def to_json(certificate: Certificate) -> str:
+    """The certificate as a JSON text, one key a line."""
+    return json.dumps(certificate, indent=0, sort_keys=False) + "\n"
+
+
+def _combination(rows: Rows, field: Field) -> Certificate | None:
+    """Coefficients v and denominator D in canonical form, or None if the rows do not span 1."""
+    pair = _residue_combination(rows, field.characteristic) if field.characteristic else spanning_vector(rows)
+    if pair is None:
+        return None
+    vector, denominator = pair
+    return {"combination": [_text(v) for v in vector], "denominator": _text(denominator)}
+
+
+def _kernel(rows: Rows, field: Field) -> Certificate | None:
+    """A kernel vector x with Σx ≠ 0 in canonical form, or None if the rows span 1."""
+    vector = _residue_kernel(rows, field.characteristic) if field.characteristic else kernel_vector(rows)
+    if vector is None:
+        return None
+    sign = -1 if next(x for x in vector if x) < 0 else 1
+    return {"kernel": [_text(sign * x) for x in vector]}
+
+
+def _residue_combination(rows: Rows, p: int) -> tuple[list[int], int] | None:
+    """Residues v with v·G = 1 mod p, and 1: from a kernel vector (v, s), s ≠ 0, of the rows above -1, transposed."""
+    stacked = np.vstack([rows.dense(), np.full((1, rows.columns), -1)])
+    solution = next((v for v in _nullspace(stacked.T, p) if v[-1]), None)
+    return None if solution is None else (_scaled(solution, solution[-1], p)[:-1], 1)
+
+
+def _residue_kernel(rows: Rows, p: int) -> list[int] | None:
+    """Residues x, the first non-zero one 1, with Gx = 0 and Σx ≠ 0 mod p."""
+    vector = next((x for x in _nullspace(rows.dense(), p) if sum(x) % p), None)
+    return None if vector is None else _scaled(vector, next(x for x in vector if x), p)
+
+
+def _nullspace(matrix: npt.NDArray[np.int64], p: int) -> list[list[int]]:
+    """Basis of {x : matrix x = 0} over GF(p)."""
+    basis, nullity = flint.nmod_mat(*matrix.shape, matrix.ravel().tolist(), p).nullspace()
+    columns = [[int(x) for x in column] for column in basis.transpose().tolist()]
+    return columns[:nullity]
+
+
+def _scaled(vector: list[int], unit: int, p: int) -> list[int]:
+    inverse = pow(unit, -1, p)
+    return [x * inverse % p for x in vector]
+
+
+def _seal(rows: Rows, field: Field, kind: str, witness: Certificate) -> Certificate:
+    content: Certificate = {
+        "format": "srtheory-certificate",
+        "version": 1,
+        "kind": kind,
+        "field": str(field),
+        "columns": rows.columns,
+        "rows": len(rows),
+        "matrix_sha256": hashlib.sha256(_matrix_text(rows).encode()).hexdigest(),
+        **witness,
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return {**content, "certificate_sha256": hashlib.sha256(canonical.encode()).hexdigest()}
+
+
+def _matrix_text(rows: Rows) -> str:
+    """Shape, then one line of ``column:weight`` for each row, columns ascending, zero weights left out."""
+    lines = [f"columns {rows.columns}", f"rows {len(rows)}"]
+    for i in range(len(rows)):
+        entries = slice(rows.indptr[i], rows.indptr[i + 1])
+        columns = rows.indices[entries].tolist()
+        weights = [1] * len(columns) if rows.values is None else rows.values[entries].tolist()
+        lines.append(" ".join(f"{j}:{w}" for j, w in sorted(zip(columns, weights, strict=True)) if w))
+    return "\n".join(lines) + "\n"
+
+
+def _text(number: int) -> str:
+    """Hexadecimal: written and read in linear time, and Python sets no limit to its length."""
+    return hex(number)
