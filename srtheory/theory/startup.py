@@ -1,4 +1,4 @@
-"""What the laws of this package ask of a start-up delay: its distribution function, nothing else."""
+"""What the laws of this package ask of a start-up delay: its distribution function and quantiles, nothing else."""
 
 from __future__ import annotations
 
@@ -23,11 +23,15 @@ class Startup(Protocol):
         """P(X > x)."""
         ...
 
+    def ppf(self, q: npt.ArrayLike) -> Floats:
+        """Least x with P(X <= x) >= q."""
+        ...
+
 
 def require_startup(startup: Startup) -> Startup:
     """Return ``startup`` if it is a law of delays of at least 0, else raise :class:`ArgumentError`."""
-    expected = "a law with cdf and sf that puts no mass below 0"
-    if not (hasattr(startup, "cdf") and hasattr(startup, "sf")):
+    expected = "a law with cdf, sf and ppf that puts no mass below 0"
+    if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)
     if not float(startup.cdf(-5e-324)) == 0.0:
         raise ArgumentError("startup", startup, expected)

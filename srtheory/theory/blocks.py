@@ -1,0 +1,33 @@
+"""What one worker of the sum-recovery code does: its own symbol, then blocks of d others (paper, section III-A)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import require_int
+
+
+def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDArray[np.int64]:
+    """Other symbols c_b that a worker has covered after its b-th block, c_b = min(d b, k - 1), from c_0 = 0 on.
+
+    A worker's row b (b = 0 is the systematic one) is complete after 1 + c_b term evaluations.  Where d does not divide
+    k - 1 the last block holds the remainder.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    degree : int
+        d >= 1; d >= k - 1 gives a single block.
+    access : int, optional
+        Symbols k that a worker sees, its own included, from 1 to m; None means m.
+
+    Returns
+    -------
+    int64 array, shape (1 + ceil((k - 1)/d),)
+        Strictly increasing.
+    """
+    m, d = require_int("symbols", symbols), require_int("degree", degree)
+    others = (m if access is None else require_int("access", access, 1, m)) - 1
+    return np.append(np.arange(0, others, d), others).astype(np.int64)

@@ -1,0 +1,222 @@
+"""Latency of the sum-recovery code (paper, section IV, Theorem 1): expected rows, fluid limit, bounds.
+
+In the delay model (4) a worker's row b is complete after 1 + c_b terms (:func:`~srtheory.theory.blocks.block_ends`),
+so that with F the law of the start-up delays E N(t) = m sum_b F(t - tau (1 + c_b)).  If the sum is recoverable from
+m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = m.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import lambertw
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.theory.blocks import block_ends
+from srtheory.theory.startup import Floats, Startup, require_startup, require_times
+
+LOG_GOLDEN_RATIO = math.asinh(0.5)
+
+
+def symbol_cdf(
+    t: npt.ArrayLike, count: int, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> Floats:
+    """P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})).
+
+    Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms; see
+    :func:`symbol_cdf_paper`.
+
+    Parameters
+    ----------
+    t : array_like
+        Times, in the unit of ``tau``; any shape.
+    count : int
+        n, from 1 to the number of symbols that a worker has.
+    symbols, degree, access
+        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law F of the start-up delay, on [0, inf).
+
+    Returns
+    -------
+    float64 array of the shape of ``t``.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+    """
+    ends = block_ends(symbols, degree, access)
+    n = require_int("count", count, 1, len(ends))
+    terms = 1 + int(ends[n - 1])
+    return np.asarray(require_startup(startup).cdf(require_times(t) - require_positive("tau", tau) * terms))
+
+
+def symbol_cdf_paper(t: npt.ArrayLike, count: int, degree: int, tau: float, startup: Startup) -> Floats:
+    """The law that stands below equation (4): F(t - tau d n).  Arguments as :func:`symbol_cdf`.
+
+    It is the exact law delayed by tau (d - 1) (for n symbols, none of them a remainder block), so with exponential
+    start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
+    """
+    terms = require_int("count", count) * require_int("degree", degree)
+    return np.asarray(require_startup(startup).cdf(require_times(t) - require_positive("tau", tau) * terms))
+
+
+def expected_rows(
+    t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> Floats:
+    """E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
+
+    Arguments and errors as :func:`symbol_cdf`.  O(B) evaluations of F per time.
+    """
+    terms = 1 + block_ends(symbols, degree, access)
+    times = require_times(t)
+    law = require_startup(startup).cdf(times[..., None] - require_positive("tau", tau) * terms)
+    return np.asarray(symbols * law.sum(axis=-1))
+
+
+def fluid_limit(
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    rows: float | None = None,
+    access: int | None = None,
+) -> float:
+    """t*, the least t with E N(t) >= ``rows``.
+
+    Parameters
+    ----------
+    rows : float, optional
+        Above 0, at most m (1 + B), B blocks a worker; None means m.  (1 + eps) m allows for an overhead eps.
+    symbols, degree, tau, startup, access
+        As in :func:`symbol_cdf`.
+
+    Returns
+    -------
+    float
+        In the unit of ``tau``, to the last digits of F; inf where only the limit t -> inf reaches ``rows``.
+
+    Notes
+    -----
+    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.genie`).
+    """
+    terms = 1 + block_ends(symbols, degree, access)
+    target = float(symbols) if rows is None else require_positive("rows", rows)
+    total = symbols * len(terms)
+    if target > total:
+        raise ArgumentError("rows", rows, f"at most the {total} rows that there are")
+    if target == total:
+        return float(require_startup(startup).ppf(1.0)) + tau * int(terms[-1])
+    costs = (tau * terms).astype(np.float64)
+    return _least(lambda t: _surplus(t - costs, symbols, target, startup) >= 0, tau)
+
+
+def _surplus(starts: Floats, symbols: int, rows: float, startup: Startup) -> float:
+    """E N - rows without cancellation: whole blocks that nearly everyone has sent enter by what is missing."""
+    law, missing = startup.cdf(starts), startup.sf(starts)
+    most = law > 0.5
+    whole = symbols * int(most.sum()) - rows
+    return math.fsum([whole, *(symbols * law[~most]), *(-symbols * missing[most])])
+
+
+def _least(reached: Callable[[float], bool], start: float) -> float:
+    """Least float at which the monotone condition holds, by doubling and bisection."""
+    low, high = 0.0, start
+    while not reached(high):
+        low, high = high, 2 * high
+        if high == math.inf:
+            return high
+    while low < (middle := low + (high - low) / 2) < high:
+        low, high = (low, middle) if reached(middle) else (middle, high)
+    return high
+
+
+def paper_bound(tau: float, degree: int, rate: float) -> float:
+    """Right-hand side of (5) without its o(1): 2 tau d + 1/mu.
+
+    Parameters
+    ----------
+    tau : float
+        Time per term, above 0.
+    degree : int
+        d >= 1.
+    rate : float
+        mu > 0, rate of the exponential start-up, in the inverse unit of ``tau``.
+    """
+    tau, d, rate = _rates(tau, degree, rate)
+    return 2 * tau * d + 1 / rate
+
+
+def sharp_bound(tau: float, degree: int, rate: float) -> float:
+    """The bound tau d + 1/mu, above the continuous fluid limit for all parameters; arguments as :func:`paper_bound`.
+
+    The blocks' own fluid limit stays below it where mu tau <= 1 - ln(golden ratio) = 0.5188 (by :func:`block_bound`)
+    and may exceed it where mu tau > 1, since the systematic symbol's own tau is not in it.
+    """
+    tau, d, rate = _rates(tau, degree, rate)
+    return tau * d + 1 / rate
+
+
+def block_bound(tau: float, degree: int, rate: float) -> float:
+    """The sharp form of (5), tau (d + 1) + ln(golden ratio)/mu: t* is at most this, with equality for some mu.
+
+    Holds for every m and every access k >= d + 2; equality at mu tau d = ln(golden ratio) = 0.4812, d dividing k - 1.
+    Arguments as :func:`paper_bound`.
+    """
+    tau, d, rate = _rates(tau, degree, rate)
+    return tau * (d + 1) + LOG_GOLDEN_RATIO / rate
+
+
+def median_bound(tau: float, degree: int, startup: Startup) -> float:
+    """The bound tau (d + 1) + median(X): for every start-up law, of infinite mean or not, and every access k >= 2.
+
+    By then every second worker has sent its systematic symbol and its first block too.
+    """
+    tau, d, _ = _rates(tau, degree, 1.0)
+    return tau * (d + 1) + float(require_startup(startup).ppf(0.5))
+
+
+def continuous_fluid_limit(tau: float, degree: int, rate: float) -> float:
+    """The fluid limit of a fluid: t - (1 - exp(-mu t))/mu = tau d, rows counted in fractions, exponential start-up.
+
+    mu t = 1 + y + W(-exp(-1 - y)) with y = mu tau d and W the principal branch of Lambert's function.  Arguments as
+    :func:`paper_bound`.  :func:`exponential_fluid_limit` counts whole rows.
+    """
+    tau, d, rate = _rates(tau, degree, rate)
+    y = rate * tau * d
+    x = math.sqrt(2 * y) + y / 3 if y < 0.01 else 1 + y + float(lambertw(-math.exp(-1 - y)).real)
+    for _ in range(2):  # near the branch point 1 + y + W cancels; Newton steps in expm1 restore the digits
+        x += (x + math.expm1(-x) - y) / math.expm1(-x)
+    return x / rate
+
+
+def exponential_fluid_limit(tau: float, degree: int, rate: float) -> float:
+    """t* in closed form for exponential start-up and workers with enough blocks (m large, d dividing m - 1).
+
+    mu (t* - tau) = ln((e^{(n+1) y} - 1)/(n (e^y - 1))) with y = mu tau d and n the number of blocks that the first
+    workers have sent at t*.  For y >= ln(golden ratio) that is ln(1 + e^y), n = 1.  Arguments as :func:`paper_bound`.
+    """
+    tau, d, rate = _rates(tau, degree, rate)
+    y = rate * tau * d
+    n = max(1, math.floor(continuous_fluid_limit(tau, degree, rate) * rate / y) - 1)
+    while _reached(n, y) >= (n + 1) * y:
+        n += 1
+    while n > 1 and _reached(n - 1, y) < n * y:
+        n -= 1
+    return tau + _reached(n, y) / rate
+
+
+def _reached(n: int, y: float) -> float:
+    """The x with sum_{b=0..n} (1 - e^{-(x - b y)}) = 1."""
+    return n * y + math.log(math.expm1(-(n + 1) * y) / (n * math.expm1(-y)))
+
+
+def _rates(tau: float, degree: int, rate: float) -> tuple[float, int, float]:
+    return require_positive("tau", tau), require_int("degree", degree), require_positive("rate", rate)
