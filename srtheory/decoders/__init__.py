@@ -1,0 +1,24 @@
+"""Decoders: functions of a reception alone, looked up by name.
+
+``span`` is exact sum recovery (Definition 1), ``peeling`` recovers every symbol as LT codes do, ``partition`` waits for
+every part of a partition.  Each is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.decoders.base import Decoder
+
+_HOMES = {"span": "span", "peeling": "peeling", "partition": "direct"}
+
+
+def decoder(name: str) -> Decoder:
+    """The decoder of that name: ``span``, ``peeling`` or ``partition``."""
+    if name not in _HOMES:
+        raise ArgumentError("decoder", name, " or ".join(_HOMES))
+    return getattr(import_module(f"srtheory.decoders.{_HOMES[name]}"), name)

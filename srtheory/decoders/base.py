@@ -1,0 +1,30 @@
+"""What a decoder answers: after how many received rows is the sum there, and what makes that certain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from srtheory.reception import Reception
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Outcome of a decoder on one reception.
+
+    Attributes
+    ----------
+    stopping_time : int or None
+        Number of rows received when the sum becomes available (M' for the span decoder); None if it never does.
+    rank : int
+        Rank of those rows over Q (of all rows where it never does).
+    argument : str
+        What makes the answer exact.
+    """
+
+    stopping_time: int | None
+    rank: int
+    argument: str
+
+
+Decoder = Callable[[Reception], Stop]

@@ -1,0 +1,138 @@
+"""Recovery by plain addition (sections II-B and III-B): coverage, the two shortcuts of SR codes, disjoint parts."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.decoders.base import Stop
+from srtheory.errors import ArgumentError
+from srtheory.reception import Reception
+from srtheory.rows import Rows
+
+_NEVER = -1
+
+
+def coverage_time(rows: Rows) -> int | None:
+    """Least k such that every symbol stands in one of the first k rows, or None; O(nnz).  The paper's index CC."""
+    return _none(_coverage(rows.indptr, rows.indices, rows.columns))
+
+
+def all_systematic_time(rows: Rows) -> int | None:
+    """Least k such that each of the m symbols has arrived alone, or None: their sum is F(x) (section III-B)."""
+    return _none(_all_alone(rows.indptr, rows.indices, rows.columns))
+
+
+def complete_worker_time(reception: Reception) -> int | None:
+    """Least k such that the rows received from one worker partition the m symbols, or None (section III-B).
+
+    O(nnz).  Rows drawn with replacement qualify only where they happen to be disjoint.
+    """
+    rows = reception.rows
+    workers = int(reception.worker.max(initial=-1)) + 1
+    return _none(_complete(rows.indptr, rows.indices, rows.columns, reception.worker, workers))
+
+
+def partition(reception: Reception) -> Stop:
+    """Decoder of the schemes whose rows are parts of one partition of [m]: every part has arrived.
+
+    Raises
+    ------
+    ArgumentError
+        If two rows overlap without being equal; such rows need a span decoder.
+    """
+    rows = reception.rows
+    stop, parts = _partition(rows.indptr, rows.indices, rows.columns)
+    if stop < _NEVER:
+        raise ArgumentError("reception", f"row {-stop - 2}", "rows that are pairwise equal or disjoint")
+    return Stop(_none(stop), int(parts), "disjoint parts")
+
+
+def _none(k: int) -> int | None:
+    return None if k == _NEVER else int(k)
+
+
+@nb.njit(cache=True)
+def _coverage(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
+    met = np.zeros(columns, np.bool_)
+    left = columns
+    if left == 0:
+        return 0
+    for k in range(indptr.shape[0] - 1):
+        for c in indices[indptr[k] : indptr[k + 1]]:
+            left -= not met[c]
+            met[c] = True
+        if left == 0:
+            return k + 1
+    return _NEVER
+
+
+@nb.njit(cache=True)
+def _all_alone(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
+    met = np.zeros(columns, np.bool_)
+    left = columns
+    if left == 0:
+        return 0
+    for k in range(indptr.shape[0] - 1):
+        if indptr[k + 1] - indptr[k] == 1:
+            c = indices[indptr[k]]
+            left -= not met[c]
+            met[c] = True
+            if left == 0:
+                return k + 1
+    return _NEVER
+
+
+@nb.njit(cache=True)
+def _complete(
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
+    columns: int,
+    worker: npt.NDArray[np.int32],
+    workers: int,
+) -> int:
+    """A worker's rows partition [m] when their sizes add up to m and no symbol repeats."""
+    size = np.zeros(workers, np.int64)
+    seen = np.full(columns, -1, np.int64)
+    for k in range(indptr.shape[0] - 1):
+        j = worker[k]
+        size[j] += indptr[k + 1] - indptr[k]
+        if size[j] != columns:
+            continue
+        disjoint = True
+        for i in range(k + 1):
+            if worker[i] == j:
+                for c in indices[indptr[i] : indptr[i + 1]]:
+                    disjoint &= seen[c] != j
+                    seen[c] = j
+        if disjoint:
+            return k + 1
+    return _NEVER
+
+
+@nb.njit(cache=True)
+def _partition(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> tuple[int, int]:
+    """Stop (or minus row minus 2 at the first overlap) and number of distinct parts."""
+    part = np.full(columns, -1, np.int64)
+    sizes = np.zeros(indptr.shape[0], np.int64)
+    left, parts = columns, 0
+    for k in range(indptr.shape[0] - 1):
+        support = indices[indptr[k] : indptr[k + 1]]
+        if support.shape[0] == 0:
+            continue
+        owner = part[support[0]]
+        for c in support:
+            if part[c] != owner:
+                return -k - 2, parts
+        if owner >= 0:
+            if sizes[owner] != support.shape[0]:
+                return -k - 2, parts
+            continue
+        part[support] = parts
+        sizes[parts] = support.shape[0]
+        parts += 1
+        left -= support.shape[0]
+        if left == 0:
+            return k + 1, parts
+    return _NEVER, parts

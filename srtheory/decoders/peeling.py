@@ -1,0 +1,80 @@
+"""The iterative peeling decoder of LT codes [24]: recovers every f_i, then adds them up."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.decoders.base import Stop
+from srtheory.reception import Reception
+from srtheory.rows import Rows
+
+
+def peeling(reception: Reception) -> Stop:
+    """Least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
+
+    A row with one unrecovered symbol gives that symbol, which is taken out of every other row, and so on.  The rank is
+    m where it succeeds (all symbols are known) and the number of recovered symbols, a lower bound, where it does not.
+    """
+    stop, recovered = peel(reception.rows)
+    return Stop(stop, recovered, "peeling")
+
+
+def peel(rows: Rows) -> tuple[int | None, int]:
+    """Rows needed until all symbols are recovered (None: never), and the number of symbols recovered by then."""
+    stop, recovered = _peel(rows.indptr, rows.indices, rows.columns)
+    return (None if stop < 0 else int(stop)), int(recovered)
+
+
+@nb.njit(cache=True)
+def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> tuple[int, int]:
+    """Rows join one by one; recovered symbols are taken out of later rows too, so each entry is met twice."""
+    n = indptr.shape[0] - 1
+    heads, members = _by_column(indptr, indices, columns)
+    unknown = np.diff(indptr)
+    label = np.zeros(n, np.int64)  # sum of the unrecovered columns: the last one's name when unknown == 1
+    for i in range(n):
+        for c in indices[indptr[i] : indptr[i + 1]]:
+            label[i] += c
+    known = np.zeros(columns, np.bool_)
+    stack = np.empty(columns + 1, np.int64)
+    recovered = 0
+    if columns == 0:
+        return 0, 0
+    for k in range(n):
+        top = 0
+        if unknown[k] == 1:
+            stack[0], top = label[k], 1
+            known[label[k]] = True
+        while top > 0:
+            top -= 1
+            c = stack[top]
+            recovered += 1
+            for i in members[heads[c] : heads[c + 1]]:
+                unknown[i] -= 1
+                label[i] -= c
+                if i <= k and unknown[i] == 1 and not known[label[i]]:
+                    known[label[i]] = True
+                    stack[top] = label[i]
+                    top += 1
+        if recovered == columns:
+            return k + 1, recovered
+    return -1, recovered
+
+
+@nb.njit(cache=True)
+def _by_column(
+    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The rows of each column, in order: ``members[heads[c]:heads[c + 1]]``."""
+    heads = np.zeros(columns + 2, np.int64)
+    for c in indices:
+        heads[c + 2] += 1
+    heads = np.cumsum(heads)
+    members = np.empty(indices.shape[0], np.int64)
+    for i in range(indptr.shape[0] - 1):
+        for c in indices[indptr[i] : indptr[i + 1]]:
+            members[heads[c + 1]] = i
+            heads[c + 1] += 1
+    return heads[:-1], members

@@ -1,0 +1,17 @@
+"""The decoder of Definition 1: the least number of received rows whose row space contains the all-ones vector."""
+
+from __future__ import annotations
+
+from srtheory.decoders.base import Stop
+from srtheory.decoders.direct import coverage_time
+from srtheory.reception import Reception
+from srtheory.span.engine import stopping_time
+
+
+def span(reception: Reception) -> Stop:
+    """M', exactly over Q, with the rank of the first M' rows; see :func:`srtheory.span.engine.stopping_time`."""
+    rows = reception.rows
+    if coverage_time(rows) is None and not reception.final:
+        return Stop(None, 0, "uncovered")  # more rows will be asked for; no need to eliminate
+    found = stopping_time(rows.indptr, rows.indices, rows.columns)
+    return Stop(found.stopping_time, found.rank, found.argument)

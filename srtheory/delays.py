@@ -1,0 +1,172 @@
+"""The delay model (4) of section IV: Y_j = X_j + tau B_j, a random start-up and then tau per term.
+
+Start-up laws are frozen ``scipy.stats`` distributions: exponential ``expon(scale=1/mu)``, Pareto ``pareto(b=1)``,
+Weibull ``weibull_min(c=0.5)``, lognormal ``lognorm(s=1)``, or any other on [0, inf); or an :class:`Empirical` sample.
+All times, tau included, are in one unit.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+
+Floats = npt.NDArray[np.float64]
+LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
+
+
+class Startup(Protocol):
+    """A start-up law: what frozen scipy.stats distributions and :class:`Empirical` have in common."""
+
+    def rvs(self, size: int, random_state: np.random.Generator) -> Floats: ...
+    def cdf(self, x: npt.ArrayLike) -> Floats: ...
+    def sf(self, x: npt.ArrayLike) -> Floats: ...
+    def ppf(self, q: npt.ArrayLike) -> Floats: ...
+    def mean(self) -> float: ...
+    def support(self) -> tuple[float, float]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Empirical:
+    """The law that puts equal mass on each of the observed delays.
+
+    Parameters
+    ----------
+    sample : array_like, shape (n,)
+        Finite delays of at least 0, n >= 1, in any order.
+    """
+
+    sample: Floats
+
+    def __init__(self, sample: npt.ArrayLike) -> None:
+        values = np.sort(np.asarray(sample, dtype=np.float64).ravel())
+        if len(values) == 0 or not np.isfinite(values).all() or values[0] < 0:
+            raise ArgumentError("sample", values[:5].tolist(), "a non-empty list of finite delays of at least 0")
+        object.__setattr__(self, "sample", values)
+
+    def rvs(self, size: int, random_state: np.random.Generator) -> Floats:
+        """Independent draws with replacement, shape (size,)."""
+        return random_state.choice(self.sample, size=size)
+
+    def cdf(self, x: npt.ArrayLike) -> Floats:
+        """Share of the sample at or below x."""
+        return np.searchsorted(self.sample, x, side="right") / len(self.sample)
+
+    def sf(self, x: npt.ArrayLike) -> Floats:
+        """Share of the sample above x."""
+        return 1.0 - self.cdf(x)
+
+    def ppf(self, q: npt.ArrayLike) -> Floats:
+        """Least sample value whose share is at least q."""
+        rank = np.ceil(np.asarray(q, dtype=np.float64) * len(self.sample)).astype(int)
+        return self.sample[np.clip(rank - 1, 0, len(self.sample) - 1)]
+
+    def mean(self) -> float:
+        """Mean delay."""
+        return float(self.sample.mean())
+
+    def support(self) -> tuple[float, float]:
+        """Least and greatest delay."""
+        return float(self.sample[0]), float(self.sample[-1])
+
+
+@dataclass(frozen=True)
+class DelayModel:
+    """Start-up law and time per term.
+
+    Parameters
+    ----------
+    startup : Startup
+        Law of X_j, on [0, inf).
+    tau : float
+        Time per term evaluation, above 0, in the unit of the start-up delays.
+    """
+
+    startup: Startup
+    tau: float
+
+    def __post_init__(self) -> None:
+        require_positive("tau", self.tau)
+        check_law(self.startup)
+
+    def sample(self, workers: int, rng: np.random.Generator) -> Floats:
+        """Start-up delays of ``workers`` workers, shape (workers,)."""
+        require_int("workers", workers, 0)
+        return np.asarray(self.startup.rvs(size=workers, random_state=rng), dtype=np.float64)
+
+
+def check_law(law: Startup, written: object = None) -> None:
+    """Raise :class:`ArgumentError` unless the law is proper and lives on [0, inf)."""
+    if not hasattr(law, "support") or not hasattr(law, "rvs"):
+        raise ArgumentError("startup", written or law, LAW)
+    low, _ = law.support()
+    if not low >= 0 or not np.isfinite(law.ppf(0.5)):
+        raise ArgumentError("startup", written or describe_law(law), LAW + " with valid parameters")
+
+
+@lru_cache(maxsize=64)
+def parse_law(text: str) -> Startup:
+    """Read a start-up law as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``; nothing is evaluated.
+
+    Raises
+    ------
+    ArgumentError
+        If the text is not one call of a continuous scipy.stats distribution with plain numbers as arguments, or the
+        parameters are invalid, or delays below 0 have positive probability.
+    """
+    from scipy import stats
+
+    name, args, kwds = _parse_call(text)
+    family = getattr(stats, name, None) if not name.startswith("_") else None
+    if not isinstance(family, stats.rv_continuous):
+        raise ArgumentError("startup", text, LAW)
+    try:
+        law = family(*args, **kwds)
+        check_law(law, text)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, ArgumentError):
+            raise
+        raise ArgumentError("startup", text, f"{LAW} ({error})") from None
+    return law
+
+
+def _parse_call(text: str) -> tuple[str, list[float], dict[str, float]]:
+    try:
+        call = ast.parse(text.strip(), mode="eval").body if len(text) <= 200 else None
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        call = None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        raise ArgumentError("startup", text, LAW)
+    kwds = {k.arg: _number(k.value, text) for k in call.keywords if k.arg is not None}
+    if len(kwds) < len(call.keywords):
+        raise ArgumentError("startup", text, LAW)
+    return call.func.id, [_number(a, text) for a in call.args], kwds
+
+
+def _number(node: ast.expr, text: str) -> float:
+    sign = 1
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        sign, node = -1, node.operand
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return float(sign * node.value)  # type: ignore[operator, arg-type]
+    raise ArgumentError("startup", text, f"{LAW}, its parameters plain numbers")
+
+
+def describe_law(law: Any) -> str:
+    """Canonical text of a law: every parameter by name, defaults included, so that equal laws read equal."""
+    if isinstance(law, Empirical):
+        digest = hashlib.sha256(law.sample.astype("<f8").tobytes()).hexdigest()
+        return f"empirical(n={len(law.sample)}, sha256={digest})"
+    if not hasattr(law, "dist"):
+        return repr(law)
+    names = [s.strip() for s in law.dist.shapes.split(",")] if law.dist.shapes else []
+    given = dict(zip([*names, "loc", "scale"], law.args, strict=False)) | law.kwds
+    values = {"loc": 0.0, "scale": 1.0} | given
+    return f"{law.dist.name}({', '.join(f'{n}={float(values[n])!r}' for n in [*names, 'loc', 'scale'] if n in values)})"

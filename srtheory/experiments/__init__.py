@@ -1,0 +1,1 @@
+"""Monte Carlo experiments: tasks, trials, records and their summaries."""

@@ -1,0 +1,73 @@
+"""Summaries of records: means with intervals, quantiles, and binomial intervals for tail probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.experiments.trial import Record
+
+Floats = npt.NDArray[np.float64]
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+MEASURES = ("latency", "stopping_time", "coverage_time", "systematic", "work")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Mean, standard deviation, standard error and quantiles of one measure; inf where a trial gave inf."""
+
+    mean: float
+    sd: float
+    standard_error: float
+    quantiles: dict[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """The same with null where a number is infinite or undefined."""
+        clean = {name: finite_or_none(value) for name, value in self.quantiles.items()}
+        head = {name: finite_or_none(getattr(self, name)) for name in ("mean", "sd", "standard_error")}
+        return head | {"quantiles": clean}
+
+
+def column(records: Sequence[Record], name: str) -> Floats:
+    """One measure of all records as floats, inf where it is None ("never")."""
+    values = (getattr(r, name) for r in records)
+    return np.array([np.inf if v is None else v for v in values], dtype=np.float64)
+
+
+def summarise(values: Floats) -> Summary:
+    """Summary of a sample, shape (n,), n >= 1."""
+    n = len(values)
+    if np.isinf(values).any():
+        mean, sd = float("inf"), float("nan")
+    else:
+        mean, sd = float(values.mean()), float(values.std(ddof=1)) if n > 1 else float("nan")
+    quantiles = np.quantile(values, QUANTILES, method="inverted_cdf")
+    return Summary(mean, sd, sd / n**0.5, {f"{q:g}": float(v) for q, v in zip(QUANTILES, quantiles, strict=True)})
+
+
+def proportion(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Clopper-Pearson interval of a probability."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(successes, trials).proportion_ci(confidence, method="exact")
+    return float(interval.low), float(interval.high)
+
+
+def tail(values: Floats, grid: Floats, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
+    """Empirical P(value > t) on a grid with pointwise Clopper-Pearson limits: (estimate, low, high)."""
+    from scipy.stats import beta
+
+    n, above = len(values), (values[None, :] > grid[:, None]).sum(axis=1)
+    side = (1 - confidence) / 2
+    low = np.where(above == 0, 0.0, beta.ppf(side, np.maximum(above, 1), n - above + 1))
+    high = np.where(above == n, 1.0, beta.ppf(1 - side, above + 1, np.maximum(n - above, 1)))
+    return above / n, low, high
+
+
+def finite_or_none(value: float) -> float | None:
+    """JSON has no infinity: None stands for it."""
+    return value if np.isfinite(value) else None

@@ -1,0 +1,134 @@
+"""One trial: scheme + delay model -> reception -> decoder -> record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.decoders import decoder
+from srtheory.decoders.direct import all_systematic_time, complete_worker_time, coverage_time
+from srtheory.delays import DelayModel
+from srtheory.errors import require_int
+from srtheory.reception import Reception, receptions
+from srtheory.schemes.base import Scheme
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A Monte Carlo experiment; trial i is a function of the task and i alone.
+
+    Tasks with the same seed, number of workers and delay model draw the same start-up delays, trial by trial, whatever
+    their schemes: comparisons between schemes are paired.
+
+    Attributes
+    ----------
+    scheme : Scheme
+    delays : DelayModel
+    seed : int
+        At least 0.
+    decoder : str, optional
+        Name of a decoder; None: the scheme's own.
+    """
+
+    scheme: Scheme
+    delays: DelayModel
+    seed: int
+    decoder: str | None = None
+
+    def __post_init__(self) -> None:
+        require_int("seed", self.seed, 0)
+        decoder(self.decoder or self.scheme.decoder)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one trial gave.
+
+    Attributes
+    ----------
+    trial : int
+    latency : float
+        T (Definition 1), in the delay model's time unit; inf if the sum never becomes available.
+    stopping_time : int or None
+        Rows received at T (M' for the span decoder).
+    coverage_time : int or None
+        Least number of rows that cover all symbols, CC.
+    systematic : int
+        Rows of a single term among those received by T.
+    received_terms : int
+        Terms in all rows received by T.
+    work : int
+        Term evaluations that all workers have done by T, those of unfinished symbols included.
+    rank : int
+        Rank over Q of the rows received by T (a lower bound where peeling fails).
+    argument : str
+        What makes the decoder's answer exact.
+    complete_worker, all_systematic : bool
+        Whether the run ended with that shortcut (section III-B): one worker's symbols, or all systematic ones, add up.
+    """
+
+    trial: int
+    latency: float
+    stopping_time: int | None
+    coverage_time: int | None
+    systematic: int
+    received_terms: int
+    work: int
+    rank: int
+    argument: str
+    complete_worker: bool
+    all_systematic: bool
+
+
+def trial_streams(seed: int, trial: int) -> tuple[np.random.Generator, int]:
+    """Generator of the start-up delays and 64-bit key of the scheme, both functions of (seed, trial)."""
+    delays, scheme = np.random.SeedSequence(seed, spawn_key=(trial,)).spawn(2)
+    return np.random.default_rng(delays), int(scheme.generate_state(1, np.uint64)[0])
+
+
+def run_trial(task: Task, trial: int) -> Record:
+    """Run trial number ``trial`` of a task."""
+    rng, key = trial_streams(task.seed, trial)
+    startups = task.delays.sample(task.scheme.workers, rng)
+    decode = decoder(task.decoder or task.scheme.decoder)
+    for reception in receptions(task.scheme, startups, task.delays.tau, key):
+        stop = decode(reception)
+        if stop.stopping_time is not None or reception.final:
+            break
+    k = len(reception) if stop.stopping_time is None else stop.stopping_time
+    latency = float("inf") if stop.stopping_time is None else _arrival(reception, k)
+    sizes = np.diff(reception.rows.indptr[: k + 1])
+    return Record(
+        trial=trial,
+        latency=latency,
+        stopping_time=stop.stopping_time,
+        coverage_time=coverage_time(reception.rows),
+        systematic=int((sizes == 1).sum()),
+        received_terms=int(sizes.sum()),
+        work=_work(reception, startups, task.delays.tau, k, latency),
+        rank=stop.rank,
+        argument=stop.argument,
+        complete_worker=stop.stopping_time is not None and complete_worker_time(reception) == k,
+        all_systematic=stop.stopping_time is not None and all_systematic_time(reception.rows) == k,
+    )
+
+
+def run_trials(task: Task, trials: range) -> Iterator[Record]:
+    """Records of the trials with these numbers, in order."""
+    for i in trials:
+        yield run_trial(task, i)
+
+
+def _arrival(reception: Reception, k: int) -> float:
+    return float(reception.time[k - 1]) if k > 0 else 0.0
+
+
+def _work(reception: Reception, startups: Floats, tau: float, k: int, latency: float) -> int:
+    done = np.clip(np.floor((latency - startups) / tau), 0, reception.totals).astype(np.int64)
+    np.maximum.at(done, reception.worker[:k], reception.terms[:k])  # what has arrived is done, whatever rounding says
+    return int(done.sum())

@@ -1,0 +1,114 @@
+"""The reception: the received rows in order of arrival.  The one data type that everyone shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError
+from srtheory.rows import Rows
+from srtheory.schemes.base import UNLIMITED, Scheme, boundaries
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reception:
+    """What the master has received, in order of arrival (ties: by worker, then by the worker's own order).
+
+    Attributes
+    ----------
+    rows : Rows
+        One 0/1 row per symbol.
+    worker : int32 array, shape (n,)
+        Sender of each row.
+    time : float64 array, shape (n,)
+        Arrival times, non-decreasing.
+    terms : int64 array, shape (n,)
+        Terms that the sender has evaluated when this row is complete, its earlier rows included.
+    totals : int64 array, shape (workers,)
+        Terms after which a worker has sent all that it ever sends; UNLIMITED where that lies beyond this reception.
+    """
+
+    rows: Rows
+    worker: npt.NDArray[np.int32]
+    time: Floats
+    terms: npt.NDArray[np.int64]
+    totals: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.worker)
+
+    @property
+    def final(self) -> bool:
+        """True if no further row will ever arrive."""
+        return bool((self.totals < UNLIMITED).all())
+
+
+def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float) -> Reception:
+    """Every symbol that arrives by time ``until`` (inf only for schemes that end).
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Who computes what.
+    startups : float64 array, shape (scheme.workers,)
+        Start-up delays X_j.
+    tau : float
+        Time per term, in the unit of the start-up delays.
+    key : int
+        Seed of the scheme's own randomness, 64 bits.
+    until : float
+        Horizon; later horizons extend the reception and change none of its rows.
+    """
+    if np.isinf(until) and scheme.endless:
+        raise ArgumentError("until", until, "finite for a scheme that never ends")
+    affordable = np.floor((until - startups) / tau) + 1  # one more than fits: rounding may have cut it off
+    symbols = scheme.emit(key, np.clip(affordable, 0, UNLIMITED).astype(np.int64))
+    time = startups[symbols.worker] + tau * symbols.terms
+    last = np.zeros(scheme.workers, dtype=np.int64)
+    np.maximum.at(last, symbols.worker, symbols.terms)
+    totals = np.where(symbols.ended & (startups + tau * last <= until), last, UNLIMITED)
+    order = np.lexsort((symbols.worker, time))
+    order = order[: np.searchsorted(time[order], until, side="right")]
+    rows = _permute(symbols.rows, order)
+    return Reception(rows, symbols.worker[order], time[order], symbols.terms[order], totals)
+
+
+def _permute(rows: Rows, order: npt.NDArray[np.intp]) -> Rows:
+    sizes = np.diff(rows.indptr)[order]
+    indptr = boundaries(sizes)
+    source = np.arange(indptr[-1]) + np.repeat(rows.indptr[:-1][order] - indptr[:-1], sizes)
+    return Rows(rows.columns, indptr, rows.indices[source])
+
+
+def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterator[Reception]:
+    """Longer and longer prefixes of one run's reception, until nothing more can arrive.
+
+    The first holds about m + 4 sqrt(m) + 16 rows, each further one about a third more; a scheme that can send no more
+    than that many rows comes whole.
+    """
+    target = scheme.symbols + 4 * scheme.symbols**0.5 + 16
+    while True:
+        until = _horizon(scheme, startups, tau, target)
+        reception = receive(scheme, startups, tau, key, until)
+        yield reception
+        if reception.final:
+            return
+        target = 4 / 3 * max(target, len(reception))
+
+
+def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float) -> float:
+    """Time by which about ``target`` rows are there, from the scheme's pace: where sum_j rows_j(t) = target."""
+    first, later = scheme.pace()
+    if not np.isfinite(later):
+        return float("inf")
+    x = np.sort(startups)
+    started = np.arange(1, len(x) + 1)
+    # With j workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.
+    t = ((target - started * (1 - first / later)) * tau * later + np.cumsum(x)) / started
+    reached = np.flatnonzero(t[:-1] <= x[1:])
+    return float(t[reached[0]] if len(reached) else t[-1]) + tau * first

@@ -1,0 +1,72 @@
+"""Schemes by name: who computes what.  Each family is one small file, imported when it is first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.schemes.base import Scheme
+
+# name -> module, class, fixed arguments, names of the options that it takes
+_FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
+    "sr": ("sum_recovery", "SumRecovery", {}, ("degree", "access")),
+    "sr-with-replacement": ("sum_recovery", "SumRecovery", {"replacement": True}, ("degree", "access")),
+    "lt": ("luby_transform", "LubyTransform", {}, ("cap", "c", "delta")),
+    "one": ("baselines", "AllAtOne", {}, ()),
+    "uncoded": ("baselines", "Uncoded", {}, ()),
+    "repetition": ("baselines", "Repetition", {}, ("degree",)),
+    "bcc": ("baselines", "BatchCouponCollector", {}, ("degree",)),
+    "repairable": ("repairable", "RepairableFountain", {}, ("degree",)),
+}
+
+NAMES = tuple(_FAMILIES)
+_OPTIONAL = {"access", "cap", "c", "delta"}
+
+
+def options(name: str) -> tuple[str, ...]:
+    """Names of the options that the scheme takes besides the number of symbols."""
+    if name not in _FAMILIES:
+        raise ArgumentError("scheme", name, "one of " + ", ".join(NAMES))
+    return _FAMILIES[name][3]
+
+
+def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -> Scheme:
+    """Build a scheme by name.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`NAMES`.
+    symbols : int
+        m >= 1, the number of terms of the sum.
+    workers : int, optional
+        p <= m: group the m terms into p functions (section II-A).  The other arguments then speak of groups.
+    **given
+        The scheme's own options; those given as None are left at their defaults.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown name, an option that the scheme does not take or needs, or a value out of range.
+    """
+    known = options(name)
+    given = {k: v for k, v in given.items() if v is not None}
+    for option in given:
+        if option not in known:
+            raise ArgumentError(option, given[option], f"left out: the scheme '{name}' does not take it")
+    for option in known:
+        if option not in given and option not in _OPTIONAL:
+            raise ArgumentError(option, None, f"given for the scheme '{name}'")
+    module, family, fixed, _ = _FAMILIES[name]
+    build = getattr(import_module(f"srtheory.schemes.{module}"), family)
+    if workers is None:
+        return build(symbols, **fixed, **given)
+    from srtheory.errors import require_int
+    from srtheory.schemes.grouped import Grouped
+
+    require_int("symbols", symbols)
+    require_int("workers", workers, 1, symbols)
+    return Grouped(build(workers, **fixed, **given), symbols)

@@ -1,0 +1,85 @@
+"""What a scheme is: a rule that says which symbols each worker computes, in which order.
+
+A scheme knows nothing about time.  It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
+(evaluations of single source functions f_i), and answers with rows.  A larger budget extends the answer, never
+changes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.rows import Rows
+
+BudgetArray = npt.NDArray[np.int64]
+UNLIMITED = np.int64(2**62)
+"""A budget that no worker uses up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Symbols:
+    """Encoded symbols in worker order.
+
+    Attributes
+    ----------
+    rows : Rows
+        One row per symbol.
+    worker : int32 array, shape (n,)
+        Who computes it; non-decreasing.
+    terms : int64 array, shape (n,)
+        Term evaluations that the worker has done when the symbol is complete, its earlier symbols included.
+    ended : bool array, shape (workers,)
+        Whether the worker has sent all that it ever sends.
+    """
+
+    rows: Rows
+    worker: npt.NDArray[np.int32]
+    terms: npt.NDArray[np.int64]
+    ended: npt.NDArray[np.bool_]
+
+
+class Scheme(Protocol):
+    """The interface of a scheme; each is a frozen dataclass.
+
+    Attributes
+    ----------
+    symbols : int
+        Number m of source symbols (columns), at least 1.
+    workers : int
+        Number of workers.
+    decoder : str
+        Name of the decoder that fits the scheme, see :mod:`srtheory.decoders`.
+    endless : bool
+        Whether some worker never stops sending.
+    """
+
+    @property
+    def symbols(self) -> int: ...
+
+    @property
+    def workers(self) -> int: ...
+
+    @property
+    def decoder(self) -> str: ...
+
+    @property
+    def endless(self) -> bool: ...
+
+    def pace(self) -> tuple[float, float]:
+        """Expected terms of a worker's first symbol and of each later one; inf: few enough to take them all at once."""
+        ...
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """Every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key`` (64 bits) is the run's seed."""
+        ...
+
+
+def boundaries(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Row boundaries (indptr) of rows of these sizes."""
+    indptr = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=indptr[1:])
+    return indptr

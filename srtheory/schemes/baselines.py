@@ -1,0 +1,120 @@
+"""The baselines of section II-B in which each worker computes one partial sum: One, Uncoded, Repetition, BCC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import require_int
+from srtheory.rows import Rows
+from srtheory.schemes.base import BudgetArray, Symbols, boundaries
+from srtheory.schemes.streams import STATE_WORDS, below, open_stream
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Common ground: [0, m) in consecutive parts of one size, the last one shorter; one part per worker."""
+
+    symbols: int
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "partition"
+
+    @property
+    def endless(self) -> bool:
+        return False
+
+    @property
+    def part_size(self) -> int:
+        """Terms in every part but the last."""
+        return 1
+
+    @property
+    def parts(self) -> int:
+        """Number of parts."""
+        return -(-self.symbols // self.part_size)
+
+    def assignment(self, key: int) -> npt.NDArray[np.int64]:
+        """Part that each worker computes, shape (workers,)."""
+        return np.arange(self.workers) // self.part_size
+
+    def pace(self) -> tuple[float, float]:
+        return self.symbols / self.parts, float("inf")
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        start = self.assignment(key) * self.part_size
+        size = np.minimum(self.part_size, self.symbols - start)
+        ended = budget >= size
+        worker = np.flatnonzero(ended).astype(np.int32)
+        indptr = boundaries(size[worker])
+        indices = np.arange(indptr[-1]) - np.repeat(indptr[:-1] - start[worker], size[worker])
+        return Symbols(Rows(self.symbols, indptr, indices.astype(np.int32)), worker, size[worker], ended)
+
+
+@dataclass(frozen=True)
+class AllAtOne(_Parts):
+    """One node computes all m terms and their sum (baseline 1)."""
+
+    @property
+    def workers(self) -> int:
+        return 1
+
+    @property
+    def part_size(self) -> int:
+        return self.symbols
+
+
+@dataclass(frozen=True)
+class Uncoded(_Parts):
+    """Worker i computes f_i; the master needs them all (baseline 2)."""
+
+
+@dataclass(frozen=True)
+class Repetition(_Parts):
+    """Fractional repetition [17]: workers d(j-1)+1 .. dj each compute the j-th part of d terms (baseline 3).
+
+    Where d does not divide m the last part is shorter and so is the group of workers that computes it.
+    """
+
+    degree: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int("degree", self.degree, 1, self.symbols)
+
+    @property
+    def part_size(self) -> int:
+        return self.degree
+
+
+@dataclass(frozen=True)
+class BatchCouponCollector(Repetition):
+    """BCC [22]: each worker samples one of the ceil(m/d) parts uniformly (baseline 4).
+
+    A part that nobody sampled never arrives: the run is unrecovered and its latency infinite.
+    """
+
+    def assignment(self, key: int) -> npt.NDArray[np.int64]:
+        return _sample_parts(np.uint64(key), self.workers, self.parts)
+
+
+@nb.njit(cache=True)
+def _sample_parts(key: np.uint64, workers: int, parts: int) -> npt.NDArray[np.int64]:
+    state = np.empty(STATE_WORDS, np.uint64)
+    part = np.empty(workers, np.int64)
+    for j in range(workers):
+        open_stream(state, key, j, 0)
+        part[j] = below(state, parts)
+    return part

@@ -1,0 +1,77 @@
+"""p < m workers by grouping (section II-A): every group of about m/p terms counts as one function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import require_int
+from srtheory.rows import Rows
+from srtheory.schemes.base import BudgetArray, Scheme, Symbols, boundaries
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A scheme on p functions, each the sum of a group of m/p terms (sizes floor and ceil where p does not divide m).
+
+    The columns are the p groups: a sum of groups spans the sum of terms exactly if it spans the sum of groups, since
+    the terms of one group always stand in the same rows.  A symbol costs the terms of its groups.
+
+    Parameters
+    ----------
+    inner : Scheme
+        A scheme on p = ``inner.symbols`` functions.
+    terms : int
+        m >= p, the number of terms that are grouped.
+    """
+
+    inner: Scheme
+    terms: int
+
+    def __post_init__(self) -> None:
+        require_int("terms", self.terms, self.inner.symbols)
+
+    @property
+    def symbols(self) -> int:
+        return self.inner.symbols
+
+    @property
+    def workers(self) -> int:
+        return self.inner.workers
+
+    @property
+    def decoder(self) -> str:
+        return self.inner.decoder
+
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """Terms in each group, shape (p,)."""
+        return np.diff(np.arange(self.symbols + 1) * self.terms // self.symbols)
+
+    @property
+    def endless(self) -> bool:
+        return self.inner.endless
+
+    def pace(self) -> tuple[float, float]:
+        first, later = self.inner.pace()
+        scale = self.terms / self.symbols
+        return first * scale, later * scale
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; the symbols of the inner scheme, at their grouped cost."""
+        sizes = self.sizes()
+        inner = self.inner.emit(key, budget // sizes.min())
+        running = boundaries(sizes[inner.rows.indices])[inner.rows.indptr]
+        first = np.flatnonzero(np.diff(inner.worker, prepend=-1))
+        before = np.repeat(running[first], np.diff(first, append=len(inner.worker)))
+        terms = running[1:] - before
+        return _select(inner, terms, terms <= budget[inner.worker])
+
+
+def _select(symbols: Symbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> Symbols:
+    rows, sizes = symbols.rows, np.diff(symbols.rows.indptr)
+    kept = Rows(rows.columns, boundaries(sizes[keep]), rows.indices[np.repeat(keep, sizes)])
+    ended = symbols.ended.copy()
+    ended[symbols.worker[~keep]] = False
+    return Symbols(kept, symbols.worker[keep], terms[keep], ended)

@@ -1,0 +1,87 @@
+"""Repairable fountain codes [32]: systematic, then sparse parities whose terms are drawn with replacement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import require_int
+from srtheory.rows import Rows
+from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.streams import STATE_WORDS, below, open_stream
+
+
+@dataclass(frozen=True)
+class RepairableFountain:
+    """Worker i sends f_i, then endless parities: d uniform draws with replacement from all m symbols each.
+
+    A symbol drawn twice counts once, so that a parity is a 0/1 sum of at most d terms (the reference multiplies each
+    by a random field element instead, which has no counterpart in a plain sum of functions).
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    degree : int
+        d >= 1, draws per parity.
+    """
+
+    symbols: int
+    degree: int
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+        require_int("degree", self.degree)
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "span"
+
+    @property
+    def endless(self) -> bool:
+        return True
+
+    def pace(self) -> tuple[float, float]:
+        m = self.symbols
+        return 1.0, m * (1 - (1 - 1 / m) ** self.degree)
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        worker, terms, indptr, indices = _emit(np.uint64(key), budget, self.symbols, self.degree)
+        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, np.zeros(self.symbols, np.bool_))
+
+
+@nb.njit(cache=True)
+def _emit(
+    key: np.uint64, budget: BudgetArray, symbols: int, degree: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    state = np.empty(STATE_WORDS, np.uint64)
+    met = np.zeros(symbols, np.int64)  # number of the last parity in which a column was drawn
+    parity = 0
+    worker, terms, ends, indices = [np.int32(0)], [0], [0], [np.int32(0)]  # the first entries give the types
+    for j in range(budget.shape[0]):
+        open_stream(state, key, j, 0)
+        done, fresh = 0, 1
+        indices.append(np.int32(j))
+        while done + fresh <= budget[j]:
+            done += fresh
+            worker.append(np.int32(j))
+            terms.append(done)
+            ends.append(len(indices) - 1)
+            parity += 1
+            fresh = 0
+            for _ in range(degree):
+                column = below(state, symbols)
+                if met[column] != parity:
+                    met[column] = parity
+                    indices.append(np.int32(column))
+                    fresh += 1
+        del indices[1 + ends[-1] :]
+    return np.array(worker)[1:], np.array(terms)[1:], np.array(ends), np.array(indices)[1:]

@@ -1,0 +1,108 @@
+"""Worker streams: one published counter-based generator, Philox4x64-10, inside compiled code.
+
+Worker ``j`` of a run with key ``k`` draws from the stream that NumPy calls ``numpy.random.Philox(key=[k, j],
+counter=[0, lane, 0, 0])``.  So what a worker sends is a pure function of (k, j): it depends neither on the other
+workers nor on how far the master looks ahead, and anyone can redraw it with NumPy alone.
+
+Reference: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+U64 = np.uint64
+_M0, _M1 = U64(0xD2E7470EE14C6C93), U64(0xCA5A826395121157)
+_W0, _W1 = U64(0x9E3779B97F4A7C15), U64(0xBB67AE8584CAA73B)
+_LOW, _HALF = U64(0xFFFFFFFF), U64(32)
+_ONE = U64(1)
+
+# A stream's state: key (2 words), counter (low word and lane), four words of output, how many of them are used.
+STATE_WORDS = 9
+
+
+@nb.njit(cache=True, inline="always")
+def _mul_hi(a: np.uint64, b: np.uint64) -> np.uint64:
+    al, ah, bl, bh = a & _LOW, a >> _HALF, b & _LOW, b >> _HALF
+    low, mid, cross, high = al * bl, ah * bl, al * bh, ah * bh
+    carry = (low >> _HALF) + (mid & _LOW) + cross
+    return high + (mid >> _HALF) + (carry >> _HALF)
+
+
+@nb.njit(cache=True)
+def open_stream(state: npt.NDArray[np.uint64], key: np.uint64, worker: int, lane: int) -> None:
+    """Put ``state`` at the start of the stream of (key, worker, lane)."""
+    state[0], state[1] = key, U64(worker)
+    state[2], state[3] = U64(0), U64(lane)
+    state[8] = U64(4)
+
+
+@nb.njit(cache=True)
+def _refill(state: npt.NDArray[np.uint64]) -> None:
+    state[2] += _ONE
+    c0, c1, c2, c3 = state[2], state[3], U64(0), U64(0)
+    k0, k1 = state[0], state[1]
+    for _ in range(10):
+        h0, l0 = _mul_hi(_M0, c0), _M0 * c0
+        h1, l1 = _mul_hi(_M1, c2), _M1 * c2
+        c0, c1, c2, c3 = h1 ^ c1 ^ k0, l1, h0 ^ c3 ^ k1, l0
+        k0 += _W0
+        k1 += _W1
+    state[4], state[5], state[6], state[7] = c0, c1, c2, c3
+    state[8] = U64(0)
+
+
+@nb.njit(cache=True)
+def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
+    """Next 64 random bits."""
+    if state[8] == U64(4):
+        _refill(state)
+    word = state[4 + np.int64(state[8])]
+    state[8] += _ONE
+    return word
+
+
+@nb.njit(cache=True)
+def below(state: npt.NDArray[np.uint64], n: int) -> int:
+    """A uniform integer in [0, n), exactly: Lemire's multiply-and-reject (ACM TOMACS 29, 2019)."""
+    size = U64(n)
+    word = next_word(state)
+    if word * size < size:
+        threshold = (U64(0) - size) % size
+        while word * size < threshold:
+            word = next_word(state)
+    return np.int64(_mul_hi(word, size))  # type: ignore[return-value]
+
+
+@nb.njit(cache=True)
+def unit(state: npt.NDArray[np.uint64]) -> float:
+    """A uniform float in [0, 1) with 53 random bits."""
+    return np.float64(next_word(state) >> U64(11)) * (1.0 / 9007199254740992.0)
+
+
+@nb.njit(cache=True)
+def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], start: int, stop: int, size: int) -> None:
+    """Fisher-Yates steps ``start`` .. ``stop - 1`` on ``order[:size]``: fixes the entries ``order[start:stop]``."""
+    for i in range(start, stop):
+        r = i + below(state, size - i)
+        order[i], order[r] = order[r], order[i]
+
+
+@nb.njit(cache=True)
+def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], out: npt.NDArray[np.int32]) -> None:
+    """Fill ``out`` with the first entries of a uniformly random permutation of 0 .. len(order) - 1.
+
+    ``order`` is the identity before and after: the Fisher-Yates swaps are undone, so the cost is O(len(out)).
+    """
+    n, size = out.shape[0], order.shape[0]
+    swaps = np.empty(n, np.int64)
+    for i in range(n):
+        r = i + below(state, size - i)
+        swaps[i] = r
+        out[i] = order[r]
+        order[r] = order[i]
+    for i in range(n - 1, -1, -1):
+        order[swaps[i]] = swaps[i]
+        order[i] = i

@@ -1,0 +1,147 @@
+"""Sum-recovery codes (section III-A), their access-limited form SR-k, and the same code with replacement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.rows import Rows
+from srtheory.schemes.base import BudgetArray, Symbols, boundaries
+from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, shuffle_into
+
+
+@dataclass(frozen=True)
+class SumRecovery:
+    """SR code: worker i sends f_i, then sums over blocks of d drawn without replacement from the other symbols.
+
+    A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols.  Where d
+    does not divide their number, a last block holds the remainder, so that a worker's symbols always partition what it
+    can see (the paper takes (m - 1)/d to be whole, although its own m = 1000, d = 10 is not such a case).
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1, the number of source symbols and of workers.
+    degree : int
+        d >= 1, terms in a parity symbol; d >= m - 1 gives a single parity.
+    access : int, optional
+        k from 1 to m: worker i sees f_i and k - 1 random others (SR-k).  That is the same as cutting its permutation
+        short after k - 1 entries, so for one key SR-k sends a prefix of what SR-m sends, worker by worker.  None: m.
+    replacement : bool
+        True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends.
+    """
+
+    symbols: int
+    degree: int
+    access: int | None = None
+    replacement: bool = False
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+        require_int("degree", self.degree)
+        if self.access is not None:
+            require_int("access", self.access, 1, self.symbols)
+        if not isinstance(self.replacement, bool):
+            raise ArgumentError("replacement", self.replacement, "True or False")
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "span"
+
+    @property
+    def others(self) -> int:
+        """Symbols besides its own that a worker can see, k - 1."""
+        return (self.symbols if self.access is None else self.access) - 1
+
+    @property
+    def endless(self) -> bool:
+        return self.replacement and self.others > 0
+
+    def pace(self) -> tuple[float, float]:
+        return 1.0, float(min(self.degree, self.others)) if self.others else float("inf")
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(symbols sent x degree + m) time."""
+        block = min(self.degree, self.others)
+        whole, left = self._counts(budget, block)
+        rows = (budget >= 1) + whole + left
+        worker = np.repeat(np.arange(self.symbols, dtype=np.int32), rows)
+        first = np.cumsum(rows) - rows
+        place = np.arange(len(worker)) - np.repeat(first, rows)
+        sizes = np.where(place == 0, 1, block)
+        last = (first + rows - 1)[left > 0]
+        sizes[last] = self.others % block if block else 0
+        indptr = boundaries(sizes)
+        indices = np.empty(indptr[-1], np.int32)
+        _fill(np.uint64(key), rows, indptr, indices, self.symbols, self.others, self.replacement)
+        terms = indptr[1:] - indptr[first[worker]]
+        ended = np.zeros(self.symbols, np.bool_) if self.endless else budget > self.others
+        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
+
+    def _counts(self, budget: BudgetArray, block: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Whole blocks, and remainder blocks (0 or 1), that each worker completes within its budget."""
+        none = np.zeros(self.symbols, dtype=np.int64)
+        if block == 0:
+            return none, none
+        spare = np.maximum(budget - 1, 0)
+        if self.replacement:
+            return spare // block, none
+        left = (spare >= self.others) & (self.others % block > 0)
+        return np.minimum(spare, self.others) // block, left.astype(np.int64)
+
+
+@nb.njit(cache=True)
+def _fill(
+    key: np.uint64,
+    rows: npt.NDArray[np.int64],
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
+    symbols: int,
+    others: int,
+    replacement: bool,
+) -> None:
+    """Write the columns of every row."""
+    order = np.arange(symbols - 1).astype(np.int32)
+    state = np.empty(STATE_WORDS, np.uint64)
+    row = 0
+    for j in range(rows.shape[0]):
+        if rows[j] == 0:
+            continue
+        indices[indptr[row]] = j
+        low, high = indptr[row + 1], indptr[row + rows[j]]
+        if high > low:
+            open_stream(state, key, j, 0)
+            if replacement:
+                _draw_afresh(state, order, indptr[row + 1 : row + rows[j] + 1], indices, others)
+            else:
+                draw_distinct(state, order, indices[low:high])
+            for i in range(low, high):
+                indices[i] += indices[i] >= j
+        row += rows[j]
+
+
+@nb.njit(cache=True)
+def _draw_afresh(
+    state: npt.NDArray[np.uint64],
+    order: npt.NDArray[np.int32],
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
+    others: int,
+) -> None:
+    """Independent uniform subsets of the first ``others`` entries of a random permutation."""
+    if others < order.shape[0]:
+        shuffle_into(state, order, 0, others, order.shape[0])
+    for b in range(indptr.shape[0] - 1):
+        size = indptr[b + 1] - indptr[b]
+        shuffle_into(state, order, 0, size, others)
+        indices[indptr[b] : indptr[b + 1]] = order[:size]
+    for i in range(order.shape[0]):
+        order[i] = i
