@@ -1,0 +1,67 @@
+"""Claims and the checks that settle them.
+
+A check is a function of a :class:`~srtheory.experiments.lab.Lab` that returns a :class:`Finding`.  Whatever it judges
+(a scheme, a formula, a decoder) is a keyword argument whose default is the real thing, so that a test can plant a wrong
+one and see the check say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.report.ledger import Entry, Verdict
+
+SECTIONS = ("encoding", "decoding", "advantages", "latency", "coverage", "figures", "discussion", "applications")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found; see :class:`srtheory.report.ledger.Entry` for the fields."""
+
+    verdict: Verdict
+    finding: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    trials: int | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of the paper and the check that settles it."""
+
+    id: str
+    where: str
+    says: str
+    check: Callable[..., Finding]
+
+    def settle(self, lab: Lab) -> Entry:
+        """Run the check and write its ledger entry."""
+        found = self.check(lab)
+        seed = None if found.trials is None else lab.seed
+        return Entry(self.id, self.where, self.says, found.verdict, found.finding, found.evidence, found.trials, seed)
+
+
+_CLAIMS: dict[str, Claim] = {}
+
+
+def claim(id: str, where: str, says: str) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
+    """Register the decorated check under a claim's id."""
+
+    def register(check: Callable[..., Finding]) -> Callable[..., Finding]:
+        if id in _CLAIMS:
+            raise ArgumentError("id", id, "registered once")
+        _CLAIMS[id] = Claim(id, where, says, check)
+        return check
+
+    return register
+
+
+def claims() -> dict[str, Claim]:
+    """All claims by id, in the order of the paper."""
+    for section in SECTIONS:
+        import_module(f"paper_checks.{section}")
+    return dict(_CLAIMS)

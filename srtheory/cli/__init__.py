@@ -1,0 +1,52 @@
+"""The command line: one thin file per verb, each imported only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from srtheory.errors import ArgumentError
+
+VERBS = ("check", "figure", "simulate", "span", "verify")
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        return getattr(import_module(f"srtheory.cli.{name}"), name)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="srtheory", message="%(prog)s %(version)s")
+def srtheory() -> None:
+    """When can a sum be recovered from partial sums computed by slow and unreliable workers?
+
+    Data goes to stdout, progress to stderr.  Exit status: 0 yes or done, 1 no, 2 bad input.
+    """
+
+
+def main() -> None:
+    """Run the command line; bad input is one line on stderr and exit status 2."""
+    try:
+        status = srtheory.main(prog_name="srtheory", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(0)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except ArgumentError as error:
+        _fail(str(error))
+    except click.Abort:
+        _fail("interrupted", 130)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, status: int = 2) -> None:
+    click.echo(f"srtheory: {' '.join(message.split())}", err=True)
+    sys.exit(status)

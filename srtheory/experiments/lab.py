@@ -1,0 +1,92 @@
+"""A laboratory: the paper's set-up, the effort to spend, and every experiment run once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.summary import Summary, column, summarise
+from srtheory.experiments.trial import Record, Task, run_trials
+from srtheory.schemes import make
+
+Progress = Callable[[str, int], None]
+"""Called with what is running and how many trials have just been done."""
+
+SYMBOLS, DEGREE, TAU = 1000, 10, 0.005
+EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
+"""The paper's parameters (section IV, Simulations); Pareto's are those of the authors' published notebooks."""
+
+
+class Effort(StrEnum):
+    """How many trials stand behind each Monte Carlo verdict."""
+
+    QUICK = "quick"
+    PAPER = "paper"
+    DEEP = "deep"
+
+    @property
+    def trials(self) -> int:
+        """100 as in the paper, 10^4, or 10^5."""
+        return {"quick": 100, "paper": 10_000, "deep": 100_000}[self]
+
+
+def _silent(what: str, done: int) -> None:
+    return None
+
+
+@dataclass
+class Lab:
+    """Runs experiments, each at most once.
+
+    Attributes
+    ----------
+    effort : Effort
+    seed : int
+    progress : callable
+        Told after every trial.
+    """
+
+    effort: Effort = Effort.QUICK
+    seed: int = 2022
+    progress: Progress = _silent
+    _done: dict[tuple[Any, ...], list[Record]] = field(default_factory=dict, repr=False)
+
+    @property
+    def trials(self) -> int:
+        """Trials per Monte Carlo experiment at the paper's size."""
+        return self.effort.trials
+
+    def records(
+        self,
+        scheme: str,
+        *,
+        startup: str = EXPONENTIAL,
+        symbols: int = SYMBOLS,
+        tau: float = TAU,
+        trials: int | None = None,
+        decoder: str | None = None,
+        **options: Any,
+    ) -> Sequence[Record]:
+        """Records of a scheme, by default at the paper's parameters; fewer trials are a prefix of more."""
+        count = self.trials if trials is None else trials
+        key = (scheme, startup, symbols, tau, decoder, tuple(sorted(options.items())))
+        done = self._done.setdefault(key, [])
+        task = Task(make(scheme, symbols, **options), DelayModel(parse_law(startup), tau), self.seed, decoder)
+        for record in run_trials(task, range(len(done), count)):
+            done.append(record)
+            self.progress(scheme, 1)
+        return done[:count]
+
+    def sample(self, measure: str, scheme: str, **options: Any) -> npt.NDArray[np.float64]:
+        """One measure of :meth:`records`, shape (trials,), inf where it is never reached."""
+        return column(self.records(scheme, **options), measure)
+
+    def summary(self, measure: str, scheme: str, **options: Any) -> Summary:
+        """Mean, deviation and quantiles of one measure."""
+        return summarise(self.sample(measure, scheme, **options))

@@ -1,0 +1,96 @@
+"""The ledger: one entry per claim of the paper, as objects, as JSON and as Markdown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """What the evidence says of a claim; the words are the ledger's vocabulary."""
+
+    PROVED = "proved"
+    VERIFIED = "verified"
+    SUPPORTED = "supported"
+    REFINED = "refined"
+    REFUTED = "refuted"
+    NOT_REPRODUCED = "not reproduced"
+    OPEN = "open"
+
+
+MEANING = {
+    Verdict.PROVED: "an exact computation or a checked proof settles it for all parameters",
+    Verdict.VERIFIED: "exact, for the stated finite range",
+    Verdict.SUPPORTED: "Monte Carlo, with trials, interval and stopping rule",
+    Verdict.REFINED: "true, but a sharper or corrected statement holds",
+    Verdict.REFUTED: "false as stated: the smallest counterexample is shown",
+    Verdict.NOT_REPRODUCED: "the described experiment does not give it",
+    Verdict.OPEN: "not settled: evidence on both sides",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the ledger.
+
+    Attributes
+    ----------
+    id, where, claim : str
+        Which claim, where in the paper, what it says.
+    verdict : Verdict
+    finding : str
+        One sentence for the reader.
+    evidence : mapping
+        ``how`` it was settled (with the stopping rule where there are trials), and the numbers, by name.
+    trials : int or None
+        Monte Carlo trials behind the verdict, None where it rests on none.
+    seed : int or None
+        Their seed.
+    """
+
+    id: str
+    where: str
+    claim: str
+    verdict: Verdict
+    finding: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    trials: int | None = None
+    seed: int | None = None
+
+
+def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The ledger as plain objects, ready for JSON."""
+    return [asdict(entry) | {"verdict": str(entry.verdict)} for entry in entries]
+
+
+def as_markdown(entries: Sequence[Entry], heading: str) -> str:
+    """The ledger as a Markdown page: a table of verdicts, then each finding with its evidence."""
+    counts = Counter(entry.verdict for entry in entries)
+    lines = [f"# {heading}", ""]
+    lines += [f"- **{v}** ({counts[v]}): {MEANING[v]}" for v in Verdict if counts[v]]
+    lines += ["", "| id | where | verdict | finding |", "|---|---|---|---|"]
+    lines += [f"| `{e.id}` | {e.where} | {e.verdict} | {_cell(e.finding)} |" for e in entries]
+    for entry in entries:
+        lines += ["", f"## {entry.id}", "", f"*{entry.where}*: {entry.claim}", ""]
+        lines += [f"**{entry.verdict}.** {entry.finding}", ""]
+        lines += [f"- {name}: {_show(value)}" for name, value in entry.evidence.items()]
+        if entry.trials is not None:
+            lines.append(f"- trials {entry.trials}, seed {entry.seed}")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{k}: {_show(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_show(v) for v in value) + "]"
+    return str(value)
