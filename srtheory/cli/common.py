@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import numpy as np
 
 from srtheory.delays import Empirical, Startup, parse_law
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
 
 T = TypeVar("T")
 
@@ -53,3 +57,20 @@ def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
     from tqdm import tqdm
 
     yield from tqdm(items, total=total, desc=what, unit="trial", file=sys.stderr, disable=None, leave=False)
+
+
+@contextmanager
+def lab_with_bar(effort: str, seed: int) -> Iterator[Lab]:
+    """A laboratory whose trials move a bar on stderr."""
+    from tqdm import tqdm
+
+    from srtheory.experiments.lab import Effort, Lab
+
+    require_int("seed", seed, 0)
+    with tqdm(unit="trial", file=sys.stderr, disable=None, leave=False) as bar:
+
+        def move(what: str, done: int) -> None:
+            bar.set_description_str(what, refresh=False)
+            bar.update(done)
+
+        yield Lab(Effort(effort), seed, move)

@@ -1,0 +1,105 @@
+"""srtheory verify: check every claim of the paper and write the ledger."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from srtheory import __version__
+from srtheory.cli.common import json_option, lab_with_bar, print_json
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from paper_checks.registry import Claim
+    from srtheory.experiments.lab import Lab
+    from srtheory.report.ledger import Entry
+
+
+@click.command()
+@click.option(
+    "--effort",
+    type=click.Choice(["quick", "paper", "deep"]),
+    default="quick",
+    show_default=True,
+    help="Runs behind each Monte Carlo verdict: 100 as in the paper, 10^4, 10^5.",
+)
+@click.option("--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    metavar="DIR",
+    help="Write ledger.json, ledger.md and the figures there.",
+)
+@click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
+@json_option
+def verify(effort: str, ids: tuple[str, ...], out: Path | None, seed: int, as_json: bool) -> int:
+    """Check the claims of the paper and print the ledger: a verdict, a finding and evidence for each.
+
+    Verdicts: proved, verified (finite range), supported (Monte Carlo), refined, refuted, not reproduced, open.
+
+    Exit status: 0 every check ran, whatever its verdict; 1 a check crashed; 2 bad input.
+    """
+    from paper_checks.registry import claims
+
+    chosen = _choose(claims(), ids)
+    crashed: list[str] = []
+    with lab_with_bar(effort, seed) as lab:
+        entries = list(_settle(chosen, lab, crashed))
+        if out is not None:
+            _write(entries, out, lab, figures=not ids)
+    if as_json:
+        from srtheory.report.ledger import as_objects
+
+        print_json(as_objects(entries))
+    else:
+        _print_table(entries, out)
+    return 1 if crashed else 0
+
+
+def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:
+    for id in ids:
+        if id not in known:
+            raise ArgumentError("claim", id, "one of " + ", ".join(known))
+    return [known[id] for id in known if not ids or id in ids]
+
+
+def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry]:
+    from srtheory.report.ledger import Entry, Verdict
+
+    for claim in chosen:
+        try:
+            yield claim.settle(lab)
+        except Exception as error:
+            crashed.append(claim.id)
+            click.echo(f"srtheory: the check of {claim.id} crashed\n{traceback.format_exc()}", err=True)
+            finding = f"The check crashed ({type(error).__name__}: {error}); nothing is settled."
+            yield Entry(claim.id, claim.where, claim.says, Verdict.OPEN, finding)
+
+
+def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
+    from srtheory.report.ledger import as_markdown, as_objects
+
+    out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
+    (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
+    heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, version {__version__}"
+    (out / "ledger.md").write_text(as_markdown(entries, heading), encoding="utf-8")
+    if figures:
+        from srtheory.report.curves import FIGURES
+        from srtheory.report.figures import write_figure
+
+        for make in FIGURES.values():
+            write_figure(make(lab), out)
+
+
+def _print_table(entries: list[Entry], out: Path | None) -> None:
+    for entry in entries:
+        click.echo(f"{entry.id:26} {entry.verdict:15} {entry.finding}")
+    if out is not None:
+        click.echo(f"\nledger.json, ledger.md and figures in {out}")
