@@ -1,0 +1,170 @@
+"""Obstructions: kernel vectors indeed, of the least support where that is claimed, and rightly named."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from srtheory.rows import from_dense, from_sets
+from srtheory.span import finite, obstruction, rational
+from srtheory.span.field import parse_field
+from srtheory.span.graph import restrict
+from tests.strategies import (
+    EDGE_CASES,
+    binary_rows,
+    deficient_rows,
+    degree_two_rows,
+    integer_rows,
+    luby_rows,
+    sum_recovery_rows,
+)
+
+FIELDS = ["Q", "GF(2)", "GF(3)", "GF(4)", "GF(7)"]
+ANY_ROWS = binary_rows() | integer_rows() | deficient_rows() | sum_recovery_rows() | luby_rows() | degree_two_rows()
+
+
+def spans(rows, field):
+    return rational.spans(rows) if field == "Q" else finite.spans(rows, field=field)
+
+
+def rank(rows, field):
+    return rational.rank(rows) if field == "Q" else finite.rank(rows, field=field)
+
+
+def least_unbalanced(rows, field):
+    """Size of the least set of columns on which 1 is not spanned, which is the least unbalanced support; or None."""
+    every = list(range(len(rows)))
+    sets = (s for size in range(rows.columns + 1) for s in combinations(range(rows.columns), size))
+    return next((len(s) for s in sets if not spans(restrict(rows, every, list(s)), field)), None)
+
+
+def least_balanced(rows, field):
+    """Size of the least dependent set of columns of the rows with 1 below them, or None."""
+    below = from_dense(np.vstack([rows.dense(), np.ones((1, rows.columns), dtype=np.int64)]))
+    every = list(range(len(below)))
+    sets = (s for size in range(rows.columns + 1) for s in combinations(range(rows.columns), size))
+    return next((len(s) for s in sets if rank(restrict(below, every, list(s)), field) < len(s)), None)
+
+
+def assert_kernel_vector(found, rows, field):
+    """The equations, by the dense matrix and Python's integers."""
+    p = parse_field(field).characteristic
+    weights = np.array(found.weights, dtype=object)
+    products = rows.dense().astype(object)[:, list(found.support)] @ weights
+    assert not np.any(products % p if p else products)
+    assert all(weight % p if p else weight for weight in found.weights)
+    assert found.balanced == ((weights.sum() % p if p else weights.sum()) == 0)
+    assert found.support == tuple(sorted(set(found.support)))
+
+
+@given(ANY_ROWS, st.sampled_from(FIELDS))
+@settings(max_examples=150)
+def test_obstruction_exists_iff_the_rows_do_not_span(rows, field):
+    found = obstruction.obstruction(rows, field=field)
+    least = least_unbalanced(rows, field)
+    assert (found is None) == (least is None) == spans(rows, field)
+    if found is not None:
+        assert not found.balanced
+        assert_kernel_vector(found, rows, field)
+        assert found.minimal
+        assert len(found.support) == least
+
+
+@given(ANY_ROWS, st.sampled_from(FIELDS))
+@settings(max_examples=150)
+def test_balanced_vector_exists_iff_rank_is_lost_harmlessly(rows, field):
+    found = obstruction.balanced_vector(rows, field=field)
+    least = least_balanced(rows, field)
+    assert (found is None) == (least is None)
+    if found is not None:
+        assert found.balanced
+        assert_kernel_vector(found, rows, field)
+        assert found.minimal
+        assert len(found.support) == least
+
+
+@given(ANY_ROWS, st.sampled_from(FIELDS))
+@settings(max_examples=100)
+def test_without_leave_to_search_minimality_is_claimed_only_where_proved(rows, field):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(obstruction, "WORK", -1)
+        unbalanced = obstruction.obstruction(rows, field=field)
+        balanced = obstruction.balanced_vector(rows, field=field)
+    for found, least in ((unbalanced, least_unbalanced), (balanced, least_balanced)):
+        size = least(rows, field)
+        assert (found is None) == (size is None)
+        if found is not None:
+            assert_kernel_vector(found, rows, field)
+            assert len(found.support) == size or not found.minimal
+
+
+@pytest.mark.parametrize(
+    ("sets", "columns", "field", "name", "support", "weights"),
+    [
+        ([[0, 1]], 3, "Q", "uncovered symbol", (2,), (1,)),
+        ([[0, 1], [0, 2]], 3, "Q", "unbalanced triple", (0, 1, 2), (1, -1, -1)),
+        ([[0, 1], [0, 2]], 3, "GF(5)", "unbalanced triple", (0, 1, 2), (1, 4, 4)),
+        ([[0, 1], [1, 2], [0, 2]], 3, "GF(2)", "unbalanced triple", (0, 1, 2), (1, 1, 1)),
+        ([[0, 1], [0, 2], [0, 3], [4]], 5, "Q", "unbalanced component", (0, 1, 2, 3), (1, -1, -1, -1)),
+        (
+            [[0, 1, 2], [2, 3, 4], [4, 0, 3], [1, 2, 4], [0, 1, 3]],
+            5,
+            "GF(3)",
+            "constant vector",
+            tuple(range(5)),
+            (1,) * 5,
+        ),
+    ],
+)
+def test_names(sets, columns, field, name, support, weights):
+    found = obstruction.obstruction(from_sets(columns, sets), field=field)
+    assert (found.name, found.support, found.weights, found.minimal) == (name, support, weights, True)
+
+
+def test_names_of_pairs():
+    """Proportional columns are a pair: harmless where they are identical, an obstruction otherwise."""
+    found = obstruction.obstruction(from_dense([[2, 3], [4, 6]]))
+    assert (found.name, found.support, found.weights) == ("unbalanced pair", (0, 1), (3, -2))
+    twins = from_sets(3, [[0, 1], [2], [0, 1, 2]])
+    assert obstruction.obstruction(twins) is None
+    found = obstruction.balanced_vector(twins)
+    assert (found.name, found.support, found.weights) == ("identical columns", (0, 1), (1, -1))
+    assert obstruction.balanced_vector(twins, field="GF(3)").weights == (1, 2)
+
+
+def test_two_uncovered_symbols_are_both_kinds():
+    rows = EDGE_CASES["no rows"]
+    assert obstruction.obstruction(rows).name == "uncovered symbol"
+    assert obstruction.balanced_vector(rows).name == "identical columns"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_planted_obstruction_is_found_among_many_columns(seed):
+    """Four columns of 80 whose dependency the other rows cannot see; the rest has full rank."""
+    rng = np.random.default_rng(seed)
+    m, special = 80, sorted(rng.choice(80, 4, replace=False).tolist())
+    dense = (rng.random((120, m)) < 0.06).astype(np.int64)
+    dense[:, special] = 0
+    kinds = np.array([[1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 1]])
+    dense[: 3 * 20, special] = np.repeat(kinds, 20, axis=0)
+    found = obstruction.obstruction(from_dense(dense))
+    assert found.support == tuple(special)
+    assert found.weights == (1, -1, -1, -1)
+    assert found.minimal
+
+
+@pytest.mark.quality
+def test_a_support_that_is_not_the_least_is_seen(monkeypatch):
+    """A search that takes the widest basis vector for the best is caught by the count over all column sets."""
+    monkeypatch.setattr(obstruction, "_crossings", lambda basis, points, p: sorted(basis, key=np.count_nonzero)[-1:])
+
+    rows = from_sets(7, [[1, 4, 5, 6], [1, 2, 5], [2, 5, 6], [0, 3, 5, 6], [3, 4, 6]])
+    wide = obstruction.obstruction(rows)
+    assert_kernel_vector(wide, rows, "Q")
+    assert len(wide.support) > least_unbalanced(rows, "Q")
+    monkeypatch.undo()
+    assert len(obstruction.obstruction(rows).support) == least_unbalanced(rows, "Q")
