@@ -55,6 +55,8 @@ def draw(figure: Figure, grid: Floats) -> Canvas:
     if figure.log_x:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
+    if any(curve.cdf is not None for curve in figure.curves):
+        axes.plot([], [], color="black", linewidth=0.8, label="exact law")
     smallest = min(len(c.sample) for c in figure.curves)
     axes.set(xlim=(grid[0], grid[-1]), ylim=(0.3 / smallest, 1.4), xlabel=figure.axis, ylabel="P(value > t)")
     axes.set_title(figure.title, fontsize=10)
@@ -66,14 +68,12 @@ def draw(figure: Figure, grid: Floats) -> Canvas:
 def _draw_curve(axes: Axes, curve: Curve, grid: Floats, i: int) -> None:
     estimate, low, high = tail(curve.sample, grid)
     colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
-    shown = np.where(estimate > 0, estimate, np.nan)
-    axes.fill_between(grid, np.maximum(low, 1e-9), high, color=colour, alpha=0.13, linewidth=0)
-    axes.plot(grid, shown, color=colour, linestyle=dash, linewidth=1.8, label=curve.label)
+    seen = estimate > 0  # past the largest observation there is no curve to put a band around
+    axes.fill_between(grid, np.maximum(low, 1e-9), high, where=seen, color=colour, alpha=0.13, linewidth=0)
+    axes.plot(grid, np.where(seen, estimate, np.nan), color=colour, linestyle=dash, linewidth=1.8, label=curve.label)
     if curve.cdf is not None:
         exact = 1 - curve.cdf(grid)
         axes.plot(grid, np.where(exact > 0, exact, np.nan), color="black", linewidth=0.8)
-        if not any(line.get_label() == "exact law" for line in axes.lines):
-            axes.lines[-1].set_label("exact law")
 
 
 def _grid(figure: Figure) -> Floats:

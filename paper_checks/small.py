@@ -1,0 +1,58 @@
+"""Small cases, exhaustively: every SR code on m workers and every set of rows that a run can have received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import permutations, product
+
+from srtheory.rows import Rows, from_sets
+from srtheory.schemes.base import UNLIMITED
+
+Support = tuple[int, ...]
+
+
+@cache
+def worker_codes(symbols: int, degree: int, worker: int) -> tuple[tuple[Support, ...], ...]:
+    """All sequences of symbols that a worker of an SR code can send: its own, then blocks, the remainder last."""
+    others = [c for c in range(symbols) if c != worker]
+    cuts = range(0, symbols - 1, degree)
+    codes = {tuple(tuple(sorted(order[a : a + degree])) for a in cuts) for order in permutations(others)}
+    return tuple(((worker,), *blocks) for blocks in sorted(codes))
+
+
+def received(code: tuple[tuple[Support, ...], ...], counts: tuple[int, ...]) -> list[Support]:
+    """The rows of a reception in which worker j has delivered its first ``counts[j]`` symbols."""
+    return [row for symbols, count in zip(code, counts, strict=True) for row in symbols[:count]]
+
+
+def all_codes(symbols: int, degree: int) -> Iterator[tuple[tuple[Support, ...], ...]]:
+    """Every SR code with m workers."""
+    return product(*(worker_codes(symbols, degree, j) for j in range(symbols)))
+
+
+def all_counts(symbols: int, degree: int) -> Iterator[tuple[int, ...]]:
+    """Every vector of numbers of symbols received from each worker."""
+    most = 1 + -(-(symbols - 1) // degree)
+    return product(range(most + 1), repeat=symbols)
+
+
+def complete_code(code: object, workers: int) -> list[list[Support]]:
+    """What each worker of a scheme sends if it is never stopped, one list of supports per worker."""
+    import numpy as np
+
+    symbols = code.emit(1, np.full(workers, UNLIMITED))  # type: ignore[attr-defined]
+    sent: list[list[Support]] = [[] for _ in range(workers)]
+    for i, j in enumerate(symbols.worker):
+        sent[j].append(tuple(int(c) for c in symbols.rows.row(i)))
+    return sent
+
+
+def show(rows: list[Support]) -> str:
+    """Rows as sets of 1-based symbols, as the paper numbers them."""
+    return " ".join("{" + ",".join(str(c + 1) for c in row) + "}" for row in rows)
+
+
+def matrix(symbols: int, rows: list[Support]) -> Rows:
+    """The rows as a matrix."""
+    return from_sets(symbols, rows)
