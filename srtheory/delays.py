@@ -7,8 +7,8 @@ All times, tau included, are in one unit.
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -20,6 +20,8 @@ from srtheory.errors import ArgumentError, require_int, require_positive
 
 Floats = npt.NDArray[np.float64]
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
+_CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
+_ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
 
 class Startup(Protocol):
@@ -49,6 +51,7 @@ class Empirical:
         values = np.sort(np.asarray(sample, dtype=np.float64).ravel())
         if len(values) == 0 or not np.isfinite(values).all() or values[0] < 0:
             raise ArgumentError("sample", values[:5].tolist(), "a non-empty list of finite delays of at least 0")
+        values.flags.writeable = False
         object.__setattr__(self, "sample", values)
 
     def rvs(self, size: int, random_state: np.random.Generator) -> Floats:
@@ -64,9 +67,9 @@ class Empirical:
         return 1.0 - self.cdf(x)
 
     def ppf(self, q: npt.ArrayLike) -> Floats:
-        """Least sample value whose share is at least q."""
-        rank = np.ceil(np.asarray(q, dtype=np.float64) * len(self.sample)).astype(int)
-        return self.sample[np.clip(rank - 1, 0, len(self.sample) - 1)]
+        """Least sample value with a share (:meth:`cdf`) of at least q, in [0, 1]."""
+        n = len(self.sample)
+        return self.sample[np.searchsorted(np.arange(1, n) / n, q)]
 
     def mean(self) -> float:
         """Mean delay."""
@@ -97,9 +100,18 @@ class DelayModel:
         check_law(self.startup)
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:
-        """Start-up delays of ``workers`` workers, shape (workers,)."""
+        """Start-up delays of ``workers`` workers, shape (workers,).
+
+        Raises
+        ------
+        ArgumentError
+            If a delay is too large for a float: the law's tail is so heavy that no simulation can tell.
+        """
         require_int("workers", workers, 0)
-        return np.asarray(self.startup.rvs(size=workers, random_state=rng), dtype=np.float64)
+        delays = np.asarray(self.startup.rvs(size=workers, random_state=rng), dtype=np.float64)
+        if not np.isfinite(delays).all():
+            raise ArgumentError("startup", _scipy_text(self.startup) or self.startup, "a law of finite delays")
+        return delays
 
 
 def check_law(law: Startup, written: object = None) -> None:
@@ -108,7 +120,7 @@ def check_law(law: Startup, written: object = None) -> None:
         raise ArgumentError("startup", written or law, LAW)
     low, _ = law.support()
     if not low >= 0 or not np.isfinite(law.ppf(0.5)):
-        raise ArgumentError("startup", written or describe_law(law), LAW + " with valid parameters")
+        raise ArgumentError("startup", written or _scipy_text(law) or law, LAW + " with valid parameters")
 
 
 @lru_cache(maxsize=64)
@@ -124,7 +136,7 @@ def parse_law(text: str) -> Startup:
     from scipy import stats
 
     name, args, kwds = _parse_call(text)
-    family = getattr(stats, name, None) if not name.startswith("_") else None
+    family = getattr(stats, name, None)
     if not isinstance(family, stats.rv_continuous):
         raise ArgumentError("startup", text, LAW)
     try:
@@ -138,35 +150,53 @@ def parse_law(text: str) -> Startup:
 
 
 def _parse_call(text: str) -> tuple[str, list[float], dict[str, float]]:
-    try:
-        call = ast.parse(text.strip(), mode="eval").body if len(text) <= 200 else None
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        call = None
-    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+    if len(text) > 200:
+        raise ArgumentError("startup", f"{text[:40]}…", f"{LAW}, of at most 200 characters")
+    call = _CALL.fullmatch(text)
+    if call is None:
         raise ArgumentError("startup", text, LAW)
-    kwds = {k.arg: _number(k.value, text) for k in call.keywords if k.arg is not None}
-    if len(kwds) < len(call.keywords):
-        raise ArgumentError("startup", text, LAW)
-    return call.func.id, [_number(a, text) for a in call.args], kwds
-
-
-def _number(node: ast.expr, text: str) -> float:
-    sign = 1
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        sign, node = -1, node.operand
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return float(sign * node.value)  # type: ignore[operator, arg-type]
-    raise ArgumentError("startup", text, f"{LAW}, its parameters plain numbers")
+    args: list[float] = []
+    kwds: dict[str, float] = {}
+    for part in call[2].split(",") if call[2].strip() else []:
+        argument = _ARGUMENT.fullmatch(part)
+        number = float(argument[2]) if argument else float("inf")
+        if argument is None or not np.isfinite(number) or argument[1] in kwds or (kwds and argument[1] is None):
+            raise ArgumentError("startup", text, f"{LAW}, its parameters finite plain numbers")
+        if argument[1] is None:
+            args.append(number)
+        else:
+            kwds[argument[1]] = number
+    return call[1], args, kwds
 
 
 def describe_law(law: Any) -> str:
-    """Canonical text of a law: every parameter by name, defaults included, so that equal laws read equal."""
+    """Canonical text of a law: every parameter by name, defaults included, so that equal laws read equal.
+
+    Of a named scipy.stats law, of an :class:`Empirical` sample (by digest), or of a law that has a ``repr`` of its own.
+
+    Raises
+    ------
+    ArgumentError
+        If the law is none of these, so that unequal laws could read equal.
+    """
     if isinstance(law, Empirical):
         digest = hashlib.sha256(law.sample.astype("<f8").tobytes()).hexdigest()
         return f"empirical(n={len(law.sample)}, sha256={digest})"
-    if not hasattr(law, "dist"):
-        return repr(law)
-    names = [s.strip() for s in law.dist.shapes.split(",")] if law.dist.shapes else []
+    text = _scipy_text(law) or repr(law)
+    if text == object.__repr__(law):
+        raise ArgumentError("startup", law, "a frozen scipy.stats law that has a name, or a law with a repr of its own")
+    return text
+
+
+def _scipy_text(law: Any) -> str | None:
+    """A named scipy.stats law as :func:`parse_law` reads it; None for anything else, histograms among them."""
+    from scipy import stats
+
+    dist = getattr(law, "dist", law)
+    named = hasattr(law, "dist") and type(getattr(stats, dist.name, None)) is type(dist)
+    if not named:
+        return None
+    names = [s.strip() for s in dist.shapes.split(",")] if dist.shapes else []
     given = dict(zip([*names, "loc", "scale"], law.args, strict=False)) | law.kwds
     values = {"loc": 0.0, "scale": 1.0} | given
-    return f"{law.dist.name}({', '.join(f'{n}={float(values[n])!r}' for n in [*names, 'loc', 'scale'] if n in values)})"
+    return f"{dist.name}({', '.join(f'{n}={float(values[n])!r}' for n in [*names, 'loc', 'scale'])})"
