@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from srtheory.cli.common import json_option, print_json
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.rows import Rows
+    from srtheory.span.field import Field
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--field", default="Q", show_default=True, help="The field: Q, or GF(q) with q a prime power.")
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT",
+    help="Write integers that prove the stopping time, or that there is none; see srtheory check.",
+)
 @json_option
-def span(file: Path, field: str, as_json: bool) -> int:
+def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int:
     r"""Whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
 
     \b
@@ -44,8 +56,26 @@ def span(file: Path, field: str, as_json: bool) -> int:
         "stopping_time": found.stopping_time,
         "argument": found.argument,
     }
+    if certificate is not None:
+        _certify(certificate, rows, found.stopping_time, over)
     if as_json:
         print_json(result)
     else:
         click.echo("\n".join(f"{name:14} {'none' if value is None else value}" for name, value in result.items()))
     return 0 if spans else 1
+
+
+def _certify(path: Path, rows: Rows, stopping_time: int | None, field: Field) -> None:
+    """Write the certificate of the stopping time, or that the rows do not span 1."""
+    from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
+
+    if stopping_time is None:
+        certificate = span_certificate(rows, field=field)
+    else:
+        certificate = stopping_time_certificate(rows, stopping_time, field=field)
+    try:
+        path.write_text(to_json(certificate), encoding="utf-8")
+    except OSError as error:
+        raise ArgumentError(
+            "certificate", str(path), f"a file that can be written ({error.strerror or error})"
+        ) from None

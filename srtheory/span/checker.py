@@ -223,16 +223,16 @@ def _load(text: str | bytes) -> dict[str, object]:
     except NotACertificateError:
         raise
     except (ValueError, RecursionError) as error:
-        raise NotACertificateError(f"It is not JSON: {error}.") from None
+        raise NotACertificateError(f"it is not JSON: {error}") from None
     if not isinstance(content, dict):
-        raise NotACertificateError("It is not a JSON object.")
+        raise NotACertificateError("it is not a JSON object")
     return content
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     content = dict(pairs)
     if len(content) != len(pairs):
-        raise NotACertificateError("It gives a key twice.")
+        raise NotACertificateError("it gives a key twice")
     return content
 
 
@@ -241,48 +241,48 @@ def _short(digits: str) -> int:
 
 
 def _no_number(text: str) -> int:
-    raise NotACertificateError(f"It has a number, {text:.30}, that is not a whole number from 0 to 10**18 - 1.")
+    raise NotACertificateError(f"it has a number, {text:.30}, that is not a whole number from 0 to 10**18 - 1")
 
 
 def _check_head(content: dict[str, object]) -> None:
     """Format, version, kind and the keys that go with them."""
     if content.get("format") != FORMAT:
-        raise NotACertificateError(f"Its format is not '{FORMAT}'.")
+        raise NotACertificateError(f"its format is not '{FORMAT}'")
     if type(content.get("version")) is not int or content["version"] != VERSION:
-        raise NotACertificateError(f"Its version is not {VERSION}.")
+        raise NotACertificateError(f"its version is not {VERSION}")
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in WITNESSES:
-        raise NotACertificateError(f"Its kind is none of {', '.join(WITNESSES)}.")
+        raise NotACertificateError(f"its kind is none of {', '.join(WITNESSES)}")
     for key in sorted(content.keys() ^ (COMMON | WITNESSES[kind])):
         trouble = "unknown" if key in content else "missing"
-        raise NotACertificateError(f"Its key {key!a} is {trouble}.")
+        raise NotACertificateError(f"its key {key!a} is {trouble}")
 
 
 def _count(content: dict[str, object], key: str) -> int:
     value = content[key]
     if type(value) is not int:
-        raise NotACertificateError(f"Its '{key}' is not a whole number.")
+        raise NotACertificateError(f"its '{key}' is not a whole number")
     return value
 
 
 def _digest(content: dict[str, object], key: str) -> str:
     value = content[key]
     if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
-        raise NotACertificateError(f"Its '{key}' is not a SHA-256 digest in lower-case hexadecimal.")
+        raise NotACertificateError(f"its '{key}' is not a SHA-256 digest in lower-case hexadecimal")
     return value
 
 
 def _integers(content: dict[str, object], key: str) -> tuple[int, ...]:
     values = content.get(key, [])
     if not isinstance(values, list):
-        raise NotACertificateError(f"Its '{key}' is not a list.")
+        raise NotACertificateError(f"its '{key}' is not a list")
     return tuple(_integer(key, value) for value in values)
 
 
 def _integer(key: str, value: object) -> int:
     """A hexadecimal integer: reading it takes linear time, and Python sets no limit to its length."""
     if not isinstance(value, str) or not re.fullmatch("0x0|-?0x[1-9a-f][0-9a-f]*", value):
-        raise NotACertificateError(f"Its '{key}' has an entry that is not an integer in the form 0x1f or -0x1f.")
+        raise NotACertificateError(f"its '{key}' has an entry that is not an integer in the form 0x1f or -0x1f")
     return int(value, 16)
 
 
@@ -290,14 +290,14 @@ def _characteristic(field: object) -> int:
     """0 for ``Q``, p for ``GF(p^k)`` below 2**63."""
     match = re.fullmatch(r"GF\(([1-9][0-9]{0,18})\)", field) if isinstance(field, str) else None
     if field != "Q" and (match is None or int(match[1]) >= 2**63):
-        raise NotACertificateError("Its field is neither Q nor GF(q) with q below 2**63.")
+        raise NotACertificateError("its field is neither Q nor GF(q) with q below 2**63")
     order = int(match[1]) if match else 0
     for degree in range(order.bit_length(), 0, -1):
         root = _root(order, degree)
         if root**degree == order and _is_prime(root):
             return root
     if match:
-        raise NotACertificateError(f"Its field is GF({order}), and {order} is not a prime power.")
+        raise NotACertificateError(f"its field is GF({order}), and {order} is not a prime power")
     return 0
 
 

@@ -1,0 +1,63 @@
+"""srtheory check: verify a span certificate with plain integers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from srtheory.cli.common import json_option, print_json
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.rows import Rows
+
+
+@click.command()
+@click.argument("certificate", type=click.Path(path_type=Path))
+@click.option(
+    "--matrix",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The rows that it speaks about: .json, .mtx, .npz or .csv, as for span.",
+)
+@json_option
+def check(certificate: Path, matrix: Path, as_json: bool) -> int:
+    """Verify CERTIFICATE against a matrix, with plain integers and none of the code that made it.
+
+    Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
+    """
+    from srtheory.files import read_rows
+    from srtheory.span import checker
+
+    try:
+        read = checker.read(_text(certificate))
+    except checker.NotACertificateError as error:
+        raise ArgumentError("certificate", str(certificate), f"a certificate ({error})") from None
+    rows = read_rows(matrix)
+    reason = checker.fault(read, rows.columns, _mappings(rows))
+    claim = checker.claim(read)
+    if as_json:
+        print_json({"valid": reason is None, "kind": read.kind, "field": read.field, "claim": claim, "reason": reason})
+    else:
+        click.echo(f"valid: {claim}" if reason is None else f"not valid: {reason}.")
+    return 0 if reason is None else 1
+
+
+def _text(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ArgumentError("certificate", str(path), f"a readable file ({error.strerror or error})") from None
+
+
+def _mappings(rows: Rows) -> list[dict[int, int]]:
+    """The rows as plain integers."""
+    weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
+    columns = rows.indices.tolist()
+    return [
+        dict(zip(columns[low:high], weights[low:high], strict=True)) for low, high in pairwise(rows.indptr.tolist())
+    ]

@@ -1,0 +1,134 @@
+"""span --certificate and check, end to end: exit statuses, one line each, every form of matrix file."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from srtheory.cli import main
+
+TRIANGLE = {"columns": 3, "rows": [[0, 1], [1, 2], [0, 2], [2]]}
+PAIR = {"columns": 2, "rows": [[0, 1]], "values": [[2, -3]]}
+STAR = {"columns": 4, "rows": [[0, 1], [0, 2], [0, 3]]}
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["srtheory", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        captured = capsys.readouterr()
+        return stopped.value.code, captured.out.strip(), captured.err.strip()
+
+    return run
+
+
+@pytest.fixture
+def certified(tmp_path, run):
+    """Writes a matrix and its certificate; returns both paths."""
+
+    def certified(matrix, field="Q"):
+        file, certificate = tmp_path / "rows.json", tmp_path / "certificate.json"
+        file.write_text(json.dumps(matrix), encoding="utf-8")
+        status, _, error = run("span", file, "--field", field, "--certificate", certificate)
+        assert (status, error) in {(0, ""), (1, "")}
+        return file, certificate
+
+    return certified
+
+
+@pytest.mark.parametrize(
+    ("matrix", "field", "claim"),
+    [
+        (TRIANGLE, "Q", "Over Q, the matrix has stopping time 3."),
+        (TRIANGLE, "GF(2)", "Over GF(2), the matrix has stopping time 4."),
+        (STAR, "Q", "Over Q, the rows of the matrix do not span 1."),
+        (STAR, "GF(8)", "Over GF(8), the matrix has stopping time 3."),
+        (PAIR, "GF(7)", "Over GF(7), the rows of the matrix do not span 1."),
+        ({"columns": 1, "rows": []}, "Q", "Over Q, the rows of the matrix do not span 1."),
+    ],
+)
+def test_valid(run, certified, matrix, field, claim):
+    file, certificate = certified(matrix, field)
+    assert run("check", certificate, "--matrix", file) == (0, f"valid: {claim}", "")
+    status, out, error = run("check", certificate, "--matrix", file, "--json")
+    assert (status, error) == (0, "")
+    assert json.loads(out) == {
+        "valid": True,
+        "kind": "stopping-time" if "time" in claim else "does-not-span",
+        "field": field,
+        "claim": claim,
+        "reason": None,
+    }
+
+
+def test_other_forms_of_the_same_matrix(run, certified, tmp_path):
+    _, certificate = certified(TRIANGLE)
+    (tmp_path / "rows.csv").write_text("1,1,0\n0,1,1\n1,0,1\n0,0,1\n", encoding="utf-8")
+    assert run("check", certificate, "--matrix", tmp_path / "rows.csv")[0] == 0
+
+
+@pytest.mark.quality
+def test_every_altered_row_is_not_valid(run, certified):
+    file, certificate = certified(TRIANGLE)
+    for i in range(4):
+        for other in ([0], [0, 1, 2], []):
+            rows = [*TRIANGLE["rows"][:i], other, *TRIANGLE["rows"][i + 1 :]]
+            file.write_text(json.dumps({"columns": 3, "rows": rows}), encoding="utf-8")
+            status, out, error = run("check", certificate, "--matrix", file)
+            assert (status, out, error) == (1, "not valid: the matrix does not have the digest that it gives.", "")
+
+
+@pytest.mark.quality
+def test_every_altered_line_is_refused(run, certified):
+    """The certificate has one value a line; each is altered in turn."""
+    file, certificate = certified(TRIANGLE)
+    lines = certificate.read_text(encoding="utf-8").splitlines()
+    altered = 0
+    for i, line in enumerate(lines):
+        for old, new in (
+            ("0x1", "0x2"),
+            ("-0x1", "0x1"),
+            ("3", "2"),
+            (": 1,", ": 2,"),
+            ("Q", "GF(3)"),
+            ('": "', '": "0'),
+        ):
+            if old in line:
+                altered += 1
+                certificate.write_text("\n".join([*lines[:i], line.replace(old, new, 1), *lines[i + 1 :]]), "utf-8")
+                status, out, error = run("check", certificate, "--matrix", file)
+                assert status in {1, 2}
+                assert len((out + error).splitlines()) == 1
+    assert altered > 15
+    certificate.write_text("\n".join(lines), encoding="utf-8")
+    assert run("check", certificate, "--matrix", file)[0] == 0
+
+
+@pytest.mark.parametrize("text", ["", "{}", "not json", '{"format": "srtheory-certificate"}', "\x00"])
+def test_not_a_certificate(run, certified, text):
+    file, certificate = certified(TRIANGLE)
+    certificate.write_text(text, encoding="utf-8")
+    status, out, error = run("check", certificate, "--matrix", file)
+    assert (status, out) == (2, "")
+    assert error.startswith("srtheory: Argument 'certificate' must be a certificate (it")
+    assert len(error.splitlines()) == 1
+
+
+def test_bad_files_are_named_in_one_line(run, certified, tmp_path):
+    file, certificate = certified(TRIANGLE)
+    for arguments in (
+        ("check", tmp_path / "absent", "--matrix", file),
+        ("check", tmp_path, "--matrix", file),
+        ("check", certificate, "--matrix", tmp_path / "absent.json"),
+        ("check", certificate, "--matrix", certificate),
+        ("check", certificate),
+        ("span", file, "--certificate", tmp_path / "absent" / "certificate.json"),
+    ):
+        status, out, error = run(*arguments)
+        assert (status, out) == (2, "")
+        assert error.startswith("srtheory: ")
+        assert len(error.splitlines()) == 1
