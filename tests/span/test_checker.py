@@ -193,14 +193,48 @@ def test_a_true_witness_out_of_canonical_form_is_refused():
     assert verdict(resealed(shifted), 4, mappings(rows)) == "not valid"
 
 
+FRAUDS = {
+    "zero denominator": ("spans over Q", {"combination": ["0x0"] * 4, "denominator": "0x0"}, "lowest terms"),
+    "zero kernel vector": ("does not span over Q", {"kernel": ["0x0"] * 4}, "lowest terms"),
+    "entry beyond the columns": ("does not span over Q", {"kernel": ["0x0"] * 4 + ["0x1"]}, "5 entries for 4 columns"),
+    "entry missing": ("does not span over Q", {"kernel": ["0x1", "-0x1", "-0x1"]}, "3 entries for 4 columns"),
+    "row too many": ("spans over Q", {"combination": ["0x1"] * 3 + ["0x0"] * 2}, "5 coefficients for 4 rows"),
+    "row too few": ("spans over Q", {"combination": ["0x1"] * 3}, "3 coefficients for 4 rows"),
+    "later stop": (
+        "stopping time over Q",
+        {"stopping_time": 4, "combination": ["0x1"] * 3 + ["0x0"]},
+        "not orthogonal",
+    ),
+    "stop after the end": ("stopping time over Q", {"stopping_time": 5}, "stopping time of 5 for 4 rows"),
+    "stop before the start": (
+        "stopping time over Q",
+        {"stopping_time": 0, "combination": [], "denominator": "0x1"},
+        "at column 0",
+    ),
+    "denominator mod p": ("spans over GF(5)", {"denominator": "0x6"}, "denominator 1"),
+    "scaled kernel mod p": ("does not span over GF(4)", {"field": "GF(3)", "kernel": ["0x2"] * 3}, "with 1 first"),
+    "zero kernel mod p": ("does not span over GF(4)", {"kernel": ["0x0"] * 3}, "with 1 first"),
+    "residue p": ("does not span over GF(4)", {"kernel": ["0x1", "0x1", "0x3"]}, "residues modulo 2"),
+    "another field": ("stopping time over GF(2)", {"field": "Q"}, "does not give the denominator at column 0"),
+    "another shape": ("spans over Q", {"rows": 3}, "it speaks of 3 rows of 3 columns, the matrix has 4 rows"),
+}
+
+
 @pytest.mark.quality
-def test_a_zero_denominator_and_a_zero_kernel_vector_prove_nothing():
-    rows, certificate = GENUINE["spans over Q"]
-    zero = {**certificate, "combination": ["0x0"] * 4, "denominator": "0x0"}
-    assert verdict(resealed(zero), 3, mappings(rows)) == "not valid"
-    rows, certificate = GENUINE["does not span over Q"]
-    zero = {**certificate, "kernel": ["0x0"] * 4}
-    assert verdict(resealed(zero), 4, mappings(rows)) == "not valid"
+@pytest.mark.parametrize(("name", "changes", "reason"), FRAUDS.values(), ids=FRAUDS)
+def test_frauds_under_a_new_digest_are_told_apart(name, changes, reason):
+    rows, certificate = GENUINE[name]
+    read = checker.read(json.dumps(resealed({**certificate, **changes})))
+    assert reason in checker.fault(read, rows.columns, mappings(rows))
+
+
+@pytest.mark.quality
+def test_a_kernel_vector_that_sums_to_zero_proves_nothing():
+    rows = from_sets(3, [[0, 1], [2]])
+    certificate = {**span_certificate(from_sets(3, [[0], [2]])), "kernel": ["0x1", "-0x1", "0x0"]}
+    certificate["matrix_sha256"] = checker.matrix_digest(3, mappings(rows))
+    read = checker.read(json.dumps(resealed(certificate)))
+    assert checker.fault(read, 3, mappings(rows)) == "its kernel vector sums to 0"
 
 
 @pytest.mark.parametrize(
