@@ -1,8 +1,9 @@
 """Worker streams: one published counter-based generator, Philox4x64-10, inside compiled code.
 
 Worker ``j`` of a run with key ``k`` draws from the stream that NumPy calls ``numpy.random.Philox(key=[k, j],
-counter=[0, lane, 0, 0])``.  So what a worker sends is a pure function of (k, j): it depends neither on the other
-workers nor on how far the master looks ahead, and anyone can redraw it with NumPy alone.
+counter=[0, lane, 0, 0])`` (the key as a uint64 array: NumPy rounds a list with a number above 2**63).  So what a worker
+sends is a pure function of (k, j): it depends neither on the other workers nor on how far the master looks ahead, and
+anyone can redraw it with NumPy alone.
 
 Reference: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 """
@@ -94,15 +95,14 @@ def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], st
 def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], out: npt.NDArray[np.int32]) -> None:
     """Fill ``out`` with the first entries of a uniformly random permutation of 0 .. len(order) - 1.
 
-    ``order`` is the identity before and after: the Fisher-Yates swaps are undone, so the cost is O(len(out)).
+    ``order`` is the identity before and after: what the Fisher-Yates steps moved is reset, so the cost is O(len(out)).
     """
     n, size = out.shape[0], order.shape[0]
-    swaps = np.empty(n, np.int64)
+    moved = np.empty(n, np.int64)
     for i in range(n):
         r = i + below(state, size - i)
-        swaps[i] = r
+        moved[i] = r
         out[i] = order[r]
         order[r] = order[i]
-    for i in range(n - 1, -1, -1):
-        order[swaps[i]] = swaps[i]
-        order[i] = i
+    for r in moved:
+        order[r] = r

@@ -30,7 +30,8 @@ class SumRecovery:
         d >= 1, terms in a parity symbol; d >= m - 1 gives a single parity.
     access : int, optional
         k from 1 to m: worker i sees f_i and k - 1 random others (SR-k).  That is the same as cutting its permutation
-        short after k - 1 entries, so for one key SR-k sends a prefix of what SR-m sends, worker by worker.  None: m.
+        short after k - 1 entries, so for one key a worker of SR-k sends a prefix of what it sends in SR-m, but for a
+        remainder block that cuts the next block short.  None: m.
     replacement : bool
         True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends.
     """
@@ -69,7 +70,7 @@ class SumRecovery:
         return 1.0, float(min(self.degree, self.others)) if self.others else float("inf")
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(symbols sent x degree + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time (+ m^2 with replacement)."""
         block = min(self.degree, self.others)
         whole, left = self._counts(budget, block)
         rows = (budget >= 1) + whole + left

@@ -1,0 +1,129 @@
+"""The schemes and the reception once more, slowly, from their definitions: numpy.random.Philox, lists and sets.
+
+Nothing here is shared with the compiled code but the written rule: worker j of a run with key k reads the 64-bit words
+of ``numpy.random.Philox(key=[k, j], counter=[0, lane, 0, 0])``; a number below n is drawn by multiplying and rejecting,
+a random order by Fisher and Yates from the front.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+
+
+class Words:
+    """The stream of (key, worker, lane), word by word."""
+
+    def __init__(self, key, worker, lane=0):
+        self.philox = np.random.Philox(key=np.array([key, worker], np.uint64), counter=[0, lane, 0, 0])
+
+    def word(self):
+        return int(self.philox.random_raw())
+
+    def below(self, n):
+        """Lemire: the high half of word * n, where the low half is at least 2**64 mod n."""
+        while True:
+            high, low = divmod(self.word() * n, 2**64)
+            if low >= 2**64 % n:
+                return high
+
+    def unit(self):
+        return (self.word() >> 11) / 2**53
+
+    def shuffle(self, items, count):
+        """``items`` with its first ``count`` entries drawn by Fisher and Yates."""
+        items = list(items)
+        for i in range(count):
+            r = i + self.below(len(items) - i)
+            items[i], items[r] = items[r], items[i]
+        return items
+
+
+def sum_recovery(m, degree, access=None, *, key, worker):
+    """All rows of a worker, each a list of columns."""
+    others = [c for c in range(m) if c != worker]
+    seen = (m if access is None else access) - 1
+    order = Words(key, worker).shuffle(others, seen)[:seen] if seen else []
+    return [[worker], *(order[at : at + degree] for at in range(0, seen, degree))]
+
+
+def with_replacement(m, degree, access=None, *, key, worker):
+    """The endless rows of a worker whose blocks are drawn afresh."""
+    yield [worker]
+    words, view = Words(key, worker), [c for c in range(m) if c != worker]
+    seen = (m if access is None else access) - 1
+    if seen == 0:
+        return
+    if seen < m - 1:
+        view = words.shuffle(view, seen)[:seen]
+    while True:
+        view = words.shuffle(view, min(degree, seen))
+        yield view[: min(degree, seen)]
+
+
+def luby_transform(m, law, *, key, worker):
+    """The endless rows of an LT worker; ``law[i]`` is the probability of degree i + 1."""
+    degrees, columns = Words(key, worker, 0), Words(key, worker, 1)
+    ladder = [*np.cumsum(law)[:-1].tolist(), 1.0]
+    while True:
+        u = degrees.unit()
+        degree = next(i for i, level in enumerate(ladder, start=1) if u < level)
+        yield columns.shuffle(range(m), degree)[:degree]
+
+
+def repairable(m, degree, *, key, worker):
+    """The endless rows of a repairable fountain worker: draws with replacement, repetitions dropped."""
+    yield [worker]
+    words = Words(key, worker)
+    while True:
+        yield list(dict.fromkeys(words.below(m) for _ in range(degree)))
+
+
+def part(m, degree, number):
+    """Part ``number`` of [m] cut into parts of ``degree``."""
+    return list(range(m))[degree * number : degree * (number + 1)]
+
+
+def batch(m, degree, *, key, worker):
+    """The one row of a BCC worker."""
+    return [part(m, degree, Words(key, worker).below(-(-m // degree)))]
+
+
+def arrivals(rows_of_worker, startups, tau, until):
+    """(time, worker, place, row, terms) of all rows that arrive by ``until``, in order; rows are drawn one by one."""
+    found = []
+    for j, start in enumerate(startups):
+        terms = 0
+        for place, row in enumerate(rows_of_worker(j)):
+            terms += len(row)
+            time = start + tau * terms
+            if time > until:
+                break
+            found.append((time, j, place, row, terms))
+    return sorted(found, key=lambda a: a[:3])
+
+
+def first(rows, n):
+    """The first n rows of a worker."""
+    return list(islice(rows, n))
+
+
+def supports(rows):
+    """The supports of a Rows object, as lists."""
+    return [rows.row(i).tolist() for i in range(len(rows))]
+
+
+def naive_peeling(sets, m):
+    """Rows until peeling has recovered all m symbols (None: never), starting over after every row."""
+    return next((k for k in range(len(sets) + 1) if len(peeled(sets[:k])) == m), None)
+
+
+def peeled(sets):
+    """What peeling recovers from these rows, by its definition: whoever has one unknown symbol reveals it."""
+    known = set()
+    while True:
+        new = set().union(*(left for s in sets if len(left := set(s) - known) == 1))
+        if not new:
+            return known
+        known |= new

@@ -1,0 +1,136 @@
+"""The compiled generator against NumPy's, and uniform draws against a plain reference on the same words."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chisquare, kstest
+
+from srtheory.schemes.streams import STATE_WORDS, below, draw_distinct, next_word, open_stream, shuffle_into, unit
+from tests.reference import Words
+
+word64 = st.integers(0, 2**64 - 1)
+
+
+def stream(key, worker=0, lane=0):
+    state = np.empty(STATE_WORDS, np.uint64)
+    open_stream(state, np.uint64(key), worker, lane)
+    return state
+
+
+@given(word64, st.integers(0, 2**31), st.integers(0, 5))
+def test_words_are_those_of_numpys_philox(key, worker, lane):
+    state = stream(key, worker, lane)
+    expected = np.random.Philox(key=np.array([key, worker], np.uint64), counter=[0, lane, 0, 0]).random_raw(23)
+    assert [next_word(state) for _ in range(23)] == expected.tolist()
+
+
+def test_philox_reference_vector():
+    """The known answer of Random123 for counter 0 and key 0, from which the standard streams start one block later."""
+    state = stream(0)
+    state[2] = np.uint64(2**64 - 1)  # the counter steps to 0 before the block is drawn
+    assert [next_word(state) for _ in range(4)] == KNOWN_ANSWER
+
+
+# philox4x64-10 of counter 0 and key 0, from the known-answer file of the Random123 distribution
+KNOWN_ANSWER = [0x16554D9ECA36314C, 0xDB20FE9D672D0FDC, 0xD7E772CEE186176B, 0x7E68B68AEC7BA23B]
+
+
+def test_streams_of_other_workers_lanes_and_keys_are_others():
+    heads = [next_word(stream(k, j, lane)) for k in range(4) for j in range(4) for lane in range(3)]
+    assert len(set(heads)) == 48
+
+
+@given(word64, st.integers(1, 20) | st.integers(1, 2**63 - 1))
+def test_below_is_lemires_rule_on_the_same_words(key, n):
+    state, words = stream(key), Words(key, 0)
+    drawn = [below(state, n) for _ in range(8)]
+    assert drawn == [words.below(n) for _ in range(8)]
+    assert next_word(state) == words.word()  # and no word more or less
+
+
+REJECTING = 2**62 + 1  # a quarter of all words is rejected
+
+
+@pytest.mark.quality
+def test_below_without_rejection_is_noticed():
+    state, words = stream(5), Words(5, 0)
+    assert [below(state, REJECTING) for _ in range(40)] != [words.word() * REJECTING >> 64 for _ in range(40)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 6, 7, 10, 16])
+def test_below_is_uniform(n):
+    state = stream(2024, n)
+    counts = np.bincount([below(state, n) for _ in range(3000 * n)], minlength=n)
+    assert len(counts) == n
+    if n > 1:
+        assert chisquare(counts).pvalue > 1e-3
+
+
+def test_unit_is_the_upper_53_bits():
+    state, words = stream(9), Words(9, 0)
+    drawn = [unit(state) for _ in range(2000)]
+    assert drawn == [words.unit() for _ in range(2000)]
+    assert kstest(drawn, "uniform").pvalue > 1e-3
+
+
+def orders(draw):
+    """Counts of the 24 orders of 4 things, 500 expected of each."""
+    state = stream(77)
+    place = {p: i for i, p in enumerate(permutations(range(4)))}
+    return np.bincount([place[tuple(draw(state))] for _ in range(12000)], minlength=24)
+
+
+def distinct_of_four(state):
+    order, out = np.arange(4, dtype=np.int32), np.empty(4, np.int32)
+    draw_distinct(state, order, out)
+    return out.tolist()
+
+
+def shuffled_four(state):
+    order = np.arange(4, dtype=np.int32)
+    shuffle_into(state, order, 0, 4, 4)
+    return order.tolist()
+
+
+def swapped_anywhere(state):
+    """The classical mistake: every place is swapped with any other."""
+    order = list(range(4))
+    for i in range(4):
+        r = below(state, 4)
+        order[i], order[r] = order[r], order[i]
+    return order
+
+
+@pytest.mark.parametrize("draw", [distinct_of_four, shuffled_four])
+def test_orders_are_uniform(draw):
+    assert chisquare(orders(draw)).pvalue > 1e-3
+
+
+@pytest.mark.quality
+def test_orders_of_a_wrong_shuffle_are_not():
+    assert chisquare(orders(swapped_anywhere)).pvalue < 1e-6
+
+
+@given(word64, st.integers(1, 30), st.data())
+def test_draws_are_fisher_yates_and_leave_the_order_as_it_was(key, size, data):
+    n = data.draw(st.integers(0, size))
+    state, words = stream(key), Words(key, 0)
+    order = np.arange(size, dtype=np.int32)
+    for _ in range(3):
+        out = np.empty(n, np.int32)
+        draw_distinct(state, order, out)
+        assert out.tolist() == words.shuffle(range(size), n)[:n]
+        np.testing.assert_array_equal(order, np.arange(size))
+
+
+@given(word64, st.integers(1, 12), st.data())
+def test_shuffle_keeps_what_it_has_and_touches_no_more(key, size, data):
+    stop = data.draw(st.integers(0, size))
+    order = np.arange(20, dtype=np.int32)
+    shuffle_into(stream(key), order, 0, stop, size)
+    assert order.tolist() == [*Words(key, 0).shuffle(range(size), stop), *range(size, 20)]
