@@ -120,8 +120,8 @@ def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
         return Finding(Verdict.SUPPORTED, "The latency grows linearly in d.", evidence, lab.trials)
     text = (
         f"Dense codes are slower, but E[T] is not proportional to d: t* grows like the power {slopes[0]:.2f} of d near"
-        f" the paper's parameters (sqrt(2 tau d/mu) for small mu tau d; {ratio:.2f} times from d = 10 to 40), and (5) is affine in d, its"
-        " constant 1/mu dominating there."
+        " the paper's parameters (as sqrt(2 tau d/mu) for small mu tau d), simulated E[T] by a factor"
+        f" {ratio:.2f} from d = 10 to d = 40; (5) is affine in d, and its constant 1/mu dominates there."
     )
     return Finding(Verdict.REFINED, text, evidence, max(20, lab.trials // 50))
 
