@@ -1,0 +1,96 @@
+"""The verb ``simulate``: every scheme, its JSON, infinite latencies, one-line errors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from srtheory.cli.simulate import SCHEMES
+from srtheory.schemes import NAMES, options
+from tests.cli.conftest import Run
+
+BASE = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "20", "--seed", "3"]
+
+
+def arguments(scheme: str) -> list[str]:
+    return [scheme, *BASE, *(["--degree", "3"] if "degree" in options(scheme) else [])]
+
+
+def test_the_verb_knows_every_scheme() -> None:
+    assert set(SCHEMES) == set(NAMES)
+
+
+@pytest.mark.parametrize("scheme", NAMES)
+def test_json(run: Run, scheme: str) -> None:
+    result = run("simulate", *arguments(scheme), "--json")
+    summary = json.loads(result.stdout)
+    assert result.status == 0
+    assert (summary["trials"], summary["seed"]) == (20, 3)
+    for name in ("latency", "stopping_time", "coverage_time", "work"):
+        assert {"mean", "sd", "quantiles"} <= set(summary[name])
+    assert summary["work"]["mean"] > 0
+    assert json.loads(run("simulate", *arguments(scheme), "--json").stdout) == summary
+
+
+def test_a_part_that_nobody_sampled_is_infinite(run: Run) -> None:
+    summary = json.loads(run("simulate", *arguments("bcc"), "--json").stdout)
+    assert 0 < summary["unrecovered"] < 20
+    assert summary["latency"]["mean"] is None
+    assert summary["latency"]["quantiles"]["0.01"] > 0
+
+
+def test_table_names_the_measures(run: Run) -> None:
+    text = run("simulate", *arguments("uncoded")).stdout
+    assert "latency" in text
+    assert "unrecovered 0" in text
+
+
+def test_access_and_cap_and_workers(run: Run) -> None:
+    limited = json.loads(run("simulate", *arguments("sr"), "--access", "4", "--json").stdout)
+    assert limited["access"] == 4
+    capped = json.loads(run("simulate", *arguments("lt"), "--cap", "0.5", "--json").stdout)
+    assert capped["unrecovered"] == 20
+    grouped = json.loads(run("simulate", *arguments("sr"), "--workers", "4", "--json").stdout)
+    assert grouped["workers"] == 4
+    assert grouped["stopping_time"]["quantiles"]["0.99"] <= 16
+
+
+def test_a_sample_of_delays(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("delays") / "d.txt"
+    path.write_text("1.5\n1.5\n")
+    given = [a if a != "expon(scale=5)" else f"sample:{path}" for a in arguments("one")]
+    assert json.loads(run("simulate", *given, "--json").stdout)["latency"]["mean"] == pytest.approx(1.5 + 12 * 0.1)
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (["--symbols", "0"], "symbols"),
+        (["--symbols", "x"], "symbols"),
+        (["--degree", "0"], "degree"),
+        (["--tau", "0"], "tau"),
+        (["--tau", "nan"], "tau"),
+        (["--trials", "0"], "trials"),
+        (["--seed", "-1"], "seed"),
+        (["--access", "13"], "access"),
+        (["--cap", "2"], "cap"),
+        (["--workers", "13"], "workers"),
+        (["--startup", "norm()"], "norm()"),
+        (["--startup", "__import__('os').system('true')"], "startup"),
+        (["--startup", "sample:/nowhere"], "startup"),
+    ],
+)
+def test_bad_input_gets_one_line(run: Run, change: list[str], word: str) -> None:
+    result = run("simulate", *arguments("sr"), *change)
+    assert result.status == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    assert word in result.stderr
+
+
+def test_unknown_scheme_and_missing_degree(run: Run) -> None:
+    assert run("simulate", "raptor", *BASE).status == 2
+    missing = run("simulate", "sr", *BASE)
+    assert (missing.status, missing.stderr.count("\n")) == (2, 1)
+    assert "degree" in missing.stderr
