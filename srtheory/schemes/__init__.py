@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int
 
 if TYPE_CHECKING:
     from srtheory.schemes.base import Scheme
@@ -64,7 +64,6 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     build = getattr(import_module(f"srtheory.schemes.{module}"), family)
     if workers is None:
         return build(symbols, **fixed, **given)
-    from srtheory.errors import require_int
     from srtheory.schemes.grouped import Grouped
 
     require_int("symbols", symbols)

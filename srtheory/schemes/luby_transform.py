@@ -58,7 +58,8 @@ class LubyTransform:
     symbols : int
         m >= 1.
     cap : float, optional
-        alpha = m_e/m > 0: worker j is assigned floor((j+1) alpha) - floor(j alpha) symbols.  None: endless.
+        alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
+        floor(alpha) or ceil(alpha) of them.  None: endless.
     c, delta : float
         Of the robust soliton law.
     """
@@ -96,8 +97,8 @@ class LubyTransform:
         """Most symbols that each worker sends, shape (workers,)."""
         if self.cap is None:
             return np.full(self.symbols, UNLIMITED)
-        edges = np.floor(np.arange(self.symbols + 1) * self.cap).astype(np.int64)
-        return np.diff(edges)
+        each, extra = divmod(round(min(self.cap, float(UNLIMITED)) * self.symbols), self.symbols)
+        return each + np.diff(np.arange(self.symbols + 1) * extra // self.symbols)
 
     @property
     def endless(self) -> bool:

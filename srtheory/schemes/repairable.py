@@ -53,7 +53,7 @@ class RepairableFountain:
         return 1.0, m * (1 - (1 - 1 / m) ** self.degree)
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(parities sent x degree + m) time."""
         worker, terms, indptr, indices = _emit(np.uint64(key), budget, self.symbols, self.degree)
         return Symbols(Rows(self.symbols, indptr, indices), worker, terms, np.zeros(self.symbols, np.bool_))
 

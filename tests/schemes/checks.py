@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 import numpy as np
 
 from srtheory.schemes.base import UNLIMITED
@@ -42,8 +40,3 @@ def check_emission(scheme, key, budget, rows_of_worker):
     assert symbols.ended.tolist() == ended
     assert symbols.rows.columns == scheme.symbols
     assert symbols.rows.values is None
-
-
-def cut(rows, quota):
-    """At most ``quota`` rows."""
-    return islice(rows, quota)

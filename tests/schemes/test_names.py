@@ -1,0 +1,70 @@
+"""Schemes by name, and what a newcomer's mistakes are told."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from srtheory.errors import ArgumentError
+from srtheory.schemes import NAMES, make, options
+from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.repairable import RepairableFountain
+from srtheory.schemes.sum_recovery import SumRecovery
+
+MADE = [
+    ("sr", {"degree": 3}, SumRecovery(12, 3)),
+    ("sr", {"degree": 3, "access": 5}, SumRecovery(12, 3, access=5)),
+    ("sr", {"degree": 3, "access": None, "cap": None}, SumRecovery(12, 3)),
+    ("sr-with-replacement", {"degree": 3}, SumRecovery(12, 3, replacement=True)),
+    ("lt", {}, LubyTransform(12)),
+    ("lt", {"cap": 2, "c": 0.1, "delta": 0.2}, LubyTransform(12, cap=2, c=0.1, delta=0.2)),
+    ("one", {}, AllAtOne(12)),
+    ("uncoded", {}, Uncoded(12)),
+    ("repetition", {"degree": 3}, Repetition(12, 3)),
+    ("bcc", {"degree": 3}, BatchCouponCollector(12, 3)),
+    ("repairable", {"degree": 3}, RepairableFountain(12, 3)),
+]
+
+
+@pytest.mark.parametrize(("name", "given", "scheme"), MADE)
+def test_schemes_by_name(name, given, scheme):
+    assert make(name, 12, **given) == scheme
+    assert make(name, 30, workers=12, **given) == Grouped(scheme, 30)
+
+
+def test_every_name_is_made_here():
+    assert {name for name, _, _ in MADE} == set(NAMES)
+
+
+@pytest.mark.parametrize(("name", "given", "scheme"), MADE)
+def test_schemes_are_frozen(name, given, scheme):
+    with pytest.raises(FrozenInstanceError):
+        scheme.symbols = 5
+
+
+@pytest.mark.parametrize(
+    ("argument", "call"),
+    [
+        ("scheme", lambda: make("raptor", 5)),
+        ("scheme", lambda: options("raptor")),
+        ("degree", lambda: make("sr", 5)),
+        ("degree", lambda: make("sr", 5, degree=None)),
+        ("degree", lambda: make("uncoded", 5, degree=2)),
+        ("degree", lambda: make("repetition", 5, degree=6)),
+        ("degree", lambda: make("repetition", 10, workers=5, degree=6)),
+        ("access", lambda: make("lt", 5, access=2)),
+        ("cap", lambda: make("sr", 5, degree=2, cap=2)),
+        ("rate", lambda: make("sr", 5, degree=2, rate=2)),
+        ("symbols", lambda: make("uncoded", 0)),
+        ("symbols", lambda: make("uncoded", 0, workers=1)),
+        ("workers", lambda: make("uncoded", 5, workers=6)),
+        ("workers", lambda: make("uncoded", 5, workers=0)),
+    ],
+)
+def test_refusals_name_the_argument(argument, call):
+    with pytest.raises(ArgumentError) as refusal:
+        call()
+    assert refusal.value.name == argument
