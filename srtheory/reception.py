@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import Rows
 from srtheory.schemes.base import UNLIMITED, Scheme, boundaries
 
@@ -56,17 +56,22 @@ def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float
     scheme : Scheme
         Who computes what.
     startups : float64 array, shape (scheme.workers,)
-        Start-up delays X_j.
+        Start-up delays X_j, finite and at least 0.
     tau : float
-        Time per term, in the unit of the start-up delays.
+        Time per term, above 0, in the unit of the start-up delays.
     key : int
-        Seed of the scheme's own randomness, 64 bits.
+        Seed of the scheme's own randomness, from 0 to 2**64 - 1.
     until : float
         Horizon; later horizons extend the reception and change none of its rows.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is outside its range.
     """
-    if np.isinf(until) and scheme.endless:
-        raise ArgumentError("until", until, "finite for a scheme that never ends")
-    affordable = np.floor((until - startups) / tau) + 1  # one more than fits: rounding may have cut it off
+    _check(scheme, startups, tau, key, until)
+    # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
+    affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
     symbols = scheme.emit(key, np.clip(affordable, 0, UNLIMITED).astype(np.int64))
     time = startups[symbols.worker] + tau * symbols.terms
     last = np.zeros(scheme.workers, dtype=np.int64)
@@ -76,6 +81,15 @@ def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float
     order = order[: np.searchsorted(time[order], until, side="right")]
     rows = _permute(symbols.rows, order)
     return Reception(rows, symbols.worker[order], time[order], symbols.terms[order], totals)
+
+
+def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float) -> None:
+    if startups.shape != (scheme.workers,) or not (startups >= 0).all() or np.isinf(startups).any():
+        raise ArgumentError("startups", startups[:5].tolist(), f"{scheme.workers} finite delays of at least 0")
+    require_positive("tau", tau)
+    require_int("key", key, 0, 2**64 - 1)
+    if np.isnan(until) or (np.isinf(until) and scheme.endless):
+        raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
 
 
 def _permute(rows: Rows, order: npt.NDArray[np.intp]) -> Rows:
@@ -88,17 +102,19 @@ def _permute(rows: Rows, order: npt.NDArray[np.intp]) -> Rows:
 def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterator[Reception]:
     """Longer and longer prefixes of one run's reception, until nothing more can arrive.
 
-    The first holds about m + 4 sqrt(m) + 16 rows, each further one about a third more; a scheme that can send no more
-    than that many rows comes whole.
+    By the scheme's pace the first holds m + 4 sqrt(m) + 16 rows, each further one a third more; a scheme of few rows
+    comes whole.  The pace is only a guess (rows may come in waves, or short symbols first), so lengths are rough.
     """
-    target = scheme.symbols + 4 * scheme.symbols**0.5 + 16
+    target, length = scheme.symbols + 4 * scheme.symbols**0.5 + 16, 0
     while True:
         until = _horizon(scheme, startups, tau, target)
         reception = receive(scheme, startups, tau, key, until)
-        yield reception
+        if reception.final or len(reception) > length:
+            yield reception
         if reception.final:
             return
-        target = 4 / 3 * max(target, len(reception))
+        length = len(reception)
+        target = 4 / 3 * max(target, length)
 
 
 def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float) -> float:

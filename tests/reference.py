@@ -90,13 +90,13 @@ def batch(m, degree, *, key, worker):
     return [part(m, degree, Words(key, worker).below(-(-m // degree)))]
 
 
-def arrivals(rows_of_worker, startups, tau, until):
-    """(time, worker, place, row, terms) of all rows that arrive by ``until``, in order; rows are drawn one by one."""
+def arrivals(rows_of_worker, startups, tau, until, sizes=None):
+    """(time, worker, place, row, terms) of all rows that arrive by ``until``, in order; column c costs ``sizes[c]``."""
     found = []
     for j, start in enumerate(startups):
         terms = 0
         for place, row in enumerate(rows_of_worker(j)):
-            terms += len(row)
+            terms += len(row) if sizes is None else sum(sizes[c] for c in row)
             time = start + tau * terms
             if time > until:
                 break

@@ -1,0 +1,257 @@
+"""The reception: each row at its time, in its order, for every horizon, against a slow merge of the workers' rows."""
+
+from __future__ import annotations
+
+from itertools import islice, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srtheory.delays import DelayModel, Empirical
+from srtheory.errors import ArgumentError
+from srtheory.reception import Reception, receive, receptions
+from srtheory.schemes.base import UNLIMITED
+from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.repairable import RepairableFountain
+from srtheory.schemes.sum_recovery import SumRecovery
+from tests import reference
+from tests.reference import supports
+
+CAPPED = LubyTransform(4, cap=1.5)
+SOLITON = CAPPED.degree_law
+QUOTA = CAPPED.quota().tolist()
+
+# a scheme, the rows of worker j by the reference, the terms in each column
+SCHEMES = {
+    "sr": (SumRecovery(4, 2), lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j), None),
+    "sr-2": (SumRecovery(5, 3, access=2), lambda k, j: reference.sum_recovery(5, 3, 2, key=k, worker=j), None),
+    "sr-with-replacement": (
+        SumRecovery(4, 2, replacement=True),
+        lambda k, j: reference.with_replacement(4, 2, key=k, worker=j),
+        None,
+    ),
+    "lt": (LubyTransform(4), lambda k, j: reference.luby_transform(4, SOLITON, key=k, worker=j), None),
+    "lt-capped": (
+        CAPPED,
+        lambda k, j: islice(reference.luby_transform(4, SOLITON, key=k, worker=j), QUOTA[j]),
+        None,
+    ),
+    "repairable": (RepairableFountain(4, 3), lambda k, j: reference.repairable(4, 3, key=k, worker=j), None),
+    "one": (AllAtOne(4), lambda k, j: [list(range(4))], None),
+    "uncoded": (Uncoded(4), lambda k, j: [[j]], None),
+    "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
+    "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
+    "grouped": (
+        Grouped(SumRecovery(4, 2), 7),
+        lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j),
+        [1, 2, 2, 2],
+    ),
+}
+FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.endless]
+ENDLESS = [name for name in SCHEMES if name not in FINITE]
+
+taus = st.sampled_from([0.005, 0.1, 1.0, 3.7])
+delays = st.floats(0, 10) | st.sampled_from([0.0, 0.1, 0.7, 1.0])
+word64 = st.integers(0, 2**64 - 1)
+
+
+def draw_run(data, name):
+    scheme, rows_of, sizes = SCHEMES[name]
+    startups = np.array(data.draw(st.lists(delays, min_size=scheme.workers, max_size=scheme.workers)))
+    key = data.draw(word64)
+    return scheme, startups, data.draw(taus), key, lambda j: rows_of(key, j), sizes
+
+
+def parts(reception):
+    """Everything in a reception but the totals, row by row."""
+    columns = [reception.time.tolist(), reception.worker.tolist(), supports(reception.rows), reception.terms.tolist()]
+    return list(zip(*columns, strict=True))
+
+
+def check_against(expected, reception):
+    """The same rows at bitwise the same times in the same order as the slow merge."""
+    assert parts(reception) == [(time, j, row, terms) for time, j, _, row, terms in expected]
+
+
+# ---------------------------------------------------------------------------------------------- order and horizons
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@given(data=st.data())
+def test_rows_arrive_when_and_in_the_order_that_they_should(name, data):
+    scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
+    until = data.draw(st.floats(-1, 10)) + tau * data.draw(st.integers(0, 8))
+    check_against(reference.arrivals(rows_of, startups, tau, until, sizes), receive(scheme, startups, tau, key, until))
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@given(data=st.data())
+def test_a_row_that_arrives_at_the_horizon_is_in(name, data):
+    """The horizon is an arrival time to the last bit, where rounding may say that the worker had no time for it."""
+    scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
+    worker, terms = data.draw(st.integers(0, scheme.workers - 1)), data.draw(st.integers(1, 8))
+    until = float(startups[worker] + tau * terms)
+    check_against(reference.arrivals(rows_of, startups, tau, until, sizes), receive(scheme, startups, tau, key, until))
+
+
+def test_rows_arrive_even_where_tau_drowns_in_the_rounding():
+    """At 1e17 the clock moves in steps of 16: all of a worker's 4 terms are done within the first."""
+    startups = np.full(4, 1e17)
+    reception = receive(SumRecovery(4, 1), startups, 1.0, 3, 1e17)
+    check_against(
+        reference.arrivals(lambda j: reference.sum_recovery(4, 1, key=3, worker=j), startups, 1.0, 1e17), reception
+    )
+    assert len(reception) == 16
+    assert reception.final
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@given(data=st.data())
+def test_a_later_horizon_changes_nothing_that_was_there(name, data):
+    scheme, startups, tau, key, _, _ = draw_run(data, name)
+    early, late = sorted(data.draw(st.tuples(st.floats(0, 20), st.floats(0, 20))))
+    before, after = (receive(scheme, startups, tau, key, until) for until in (early, late))
+    n = len(before)
+    assert parts(before) == parts(after)[:n]
+    assert n == len(after) or after.time[n] > early
+    seen = before.totals < UNLIMITED
+    np.testing.assert_array_equal(after.totals[seen], before.totals[seen])
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_ties_go_by_worker_then_by_the_workers_own_order(name):
+    scheme, rows_of, sizes = SCHEMES[name]
+    startups = DelayModel(Empirical([0.7]), 0.1).sample(scheme.workers, np.random.default_rng(1))
+    reception = receive(scheme, startups, 0.1, 5, 3.0)
+    check_against(reference.arrivals(lambda j: rows_of(5, j), startups, 0.1, 3.0, sizes), reception)
+    order = list(zip(reception.time, reception.worker, reception.terms, strict=True))
+    assert order == sorted(order)
+
+
+PLANTED = {
+    "ties by the last worker first": lambda rows: sorted(rows, key=lambda a: (a[0], -a[1], a[2])),
+    "by terms": lambda rows: sorted(rows, key=lambda a: (a[4], a[1], a[2])),
+    "last row missing": lambda rows: rows[:-1],
+    "first row twice": lambda rows: rows[:1] + rows,
+    "a time an ulp off": lambda rows: [(np.nextafter(rows[0][0], 9), *rows[0][1:]), *rows[1:]],
+    "symbols cost one term too many": lambda rows: [(t, j, i, row, terms + 1) for t, j, i, row, terms in rows],
+}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("mistake", PLANTED)
+def test_wrong_receptions_are_noticed(mistake):
+    startups = np.array([0.7, 0.7, 0.3, 0.1])
+    rows = reference.arrivals(lambda j: reference.sum_recovery(4, 2, key=8, worker=j), startups, 0.1, 1.1)
+    reception = receive(SumRecovery(4, 2), startups, 0.1, 8, 1.1)
+    check_against(rows, reception)
+    with pytest.raises(AssertionError):
+        check_against(PLANTED[mistake](rows), reception)
+
+
+# ----------------------------------------------------------------------------------------------------- the end
+
+
+@pytest.mark.parametrize("name", FINITE)
+@given(data=st.data())
+def test_totals_are_what_workers_send_in_all(name, data):
+    scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
+    everything = reference.arrivals(rows_of, startups, tau, float("inf"), sizes)
+    whole = [max((terms for _, i, _, _, terms in everything if i == j), default=0) for j in range(scheme.workers)]
+    until = data.draw(st.floats(0, 20))
+    done = [startups[j] + tau * whole[j] <= until for j in range(scheme.workers)]
+    reception = receive(scheme, startups, tau, key, until)
+    assert reception.totals.tolist() == [w if d else UNLIMITED for w, d in zip(whole, done, strict=True)]
+    assert reception.final == all(done)
+    last = receive(scheme, startups, tau, key, float("inf"))
+    check_against(everything, last)
+    assert last.final
+    assert last.totals.tolist() == whole
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_an_endless_scheme_is_not_received_whole(name):
+    scheme, _, _ = SCHEMES[name]
+    with pytest.raises(ArgumentError, match="until"):
+        receive(scheme, np.zeros(scheme.workers), 0.1, 0, float("inf"))
+    reception = receive(scheme, np.zeros(scheme.workers), 0.1, 0, 5.0)
+    assert not reception.final
+    assert (reception.totals == UNLIMITED).all()
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@given(data=st.data())
+def test_receptions_grow_until_nothing_more_can_come(name, data):
+    scheme, startups, tau, key, _, _ = draw_run(data, name)
+    grown = list(islice(receptions(scheme, startups, tau, key), 4 if scheme.endless else None))
+    assert all(parts(a) == parts(b)[: len(a)] for a, b in pairwise(grown))
+    assert all(len(a) < len(b) or b.final for a, b in pairwise(grown))
+    assert [r.final for r in grown] == [False] * (len(grown) - 1) + [not scheme.endless]
+    if not scheme.endless:
+        assert parts(grown[-1]) == parts(receive(scheme, startups, tau, key, float("inf")))
+
+
+AT_SIZE = {
+    "sr": SumRecovery(1000, 10),
+    "sr-100": SumRecovery(1000, 10, access=100),
+    "sr-with-replacement": SumRecovery(1000, 10, replacement=True),
+    "lt": LubyTransform(1000),
+    "repairable": RepairableFountain(1000, 10),
+    "grouped": Grouped(SumRecovery(1000, 10), 3000),
+}
+
+
+@pytest.mark.parametrize("name", AT_SIZE)
+def test_at_the_papers_parameters_few_receptions_suffice(name):
+    """m + o(m) rows are wanted at once, neither in a hundred steps nor out of a million rows."""
+    startups = np.random.default_rng(2).exponential(5.0, 1000)
+    sizes = [len(r) for r in islice(receptions(AT_SIZE[name], startups, 0.005, 1), 3)]
+    assert 950 < sizes[0] < 2000
+    assert 1200 < sizes[1] < 4000
+
+
+@pytest.mark.parametrize("scale", [0.001, 1000.0])
+@pytest.mark.parametrize("name", AT_SIZE)
+def test_waves_and_stragglers_take_few_steps_too(name, scale):
+    """All workers in step, so that rows come a thousand at a time; or hardly anyone started."""
+    startups = np.random.default_rng(2).exponential(scale, 1000)
+    enough = next(i for i, r in enumerate(receptions(AT_SIZE[name], startups, 0.005, 1)) if len(r) > 1100)
+    assert enough < 25
+
+
+def test_few_visible_symbols_end_in_few_steps():
+    """Workers that send two rows each, the last of them long after the first: the horizon still gets there."""
+    startups = np.random.default_rng(4).pareto(0.5, 200)
+    grown = list(receptions(SumRecovery(200, 1, access=2), startups, 0.005, 1))
+    assert len(grown[-1]) == 400
+    assert len(grown) < 120
+
+
+# ------------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("startups", {"startups": np.zeros(3)}),
+        ("startups", {"startups": np.zeros((4, 1))}),
+        ("startups", {"startups": np.array([0, 0, 0, -1e-9])}),
+        ("startups", {"startups": np.array([0, 0, 0, np.nan])}),
+        ("startups", {"startups": np.array([0, 0, 0, np.inf])}),
+        ("tau", {"tau": 0.0}),
+        ("tau", {"tau": float("nan")}),
+        ("key", {"key": -1}),
+        ("key", {"key": 2**64}),
+        ("until", {"until": float("nan")}),
+    ],
+)
+def test_refusals_name_the_argument(name, arguments):
+    run = {"scheme": SumRecovery(4, 2), "startups": np.zeros(4), "tau": 0.1, "key": 0, "until": 1.0}
+    assert isinstance(receive(**run), Reception)
+    with pytest.raises(ArgumentError) as refusal:
+        receive(**(run | arguments))
+    assert refusal.value.name == name
