@@ -99,10 +99,10 @@ def fig2a_lt_low_latency(lab: Lab, *, code: str = "sr") -> Finding:
     if all(case["probability"][2] < 0.05 for case in cases.values()):
         return Finding(Verdict.SUPPORTED, f"LT is faster with probability {text}.", evidence, lab.trials)
     if worst["probability"][1] > 0.05:
-        low = worst["degree where faster"]
+        degrees = [worst[side] for side in ("degree where faster", "degree otherwise") if worst[side] is not None]
         text = (
-            f"LT is faster with probability {text}; without a cap that is no rare event. Its received symbols have mean"
-            f" degree {low:.2f} in those runs, {worst['degree otherwise']:.2f} in the others."
+            f"LT is faster with probability {text}; without a cap that is no rare event. Mean degree of its received"
+            f" symbols where it is faster, and where not: {', '.join(f'{degree:.2f}' for degree in degrees)}."
         )
         return Finding(Verdict.REFINED, text, evidence, lab.trials)
     return Finding(Verdict.OPEN, f"Too few trials to tell: {text}.", evidence, lab.trials)

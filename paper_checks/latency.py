@@ -32,6 +32,17 @@ GRID = [
     (300, 15, 0.0005, 0.2),
 ]
 
+SHORTCUT_CASES: dict[str, dict[str, Any]] = {
+    "paper": {"degree": DEGREE},
+    "m = 20, d = 5, tau = 1, X ~ uniform(0, 0.5)": {
+        "symbols": 20,
+        "degree": 5,
+        "tau": 1.0,
+        "startup": "uniform(0, 0.5)",
+    },
+    "m = 5, d = 2, tau = 0.1": {"symbols": 5, "degree": 2, "tau": 0.1},
+}
+
 
 @claim("delay-cdf", "IV, (4)", "Pr(Y <= t) = 1 - exp(-mu (t - tau d n)) for n symbols of degree d.")
 def delay_cdf(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
@@ -162,22 +173,11 @@ def _mean(values: np.ndarray) -> list[float]:
 
 
 @claim("rem2-zero-decoding", "Remark 2", "No decoding if all systematic symbols or one worker's whole set arrive.")
-def rem2_zero_decoding(lab: Lab, *, code: str = "sr") -> Finding:
+def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_CASES) -> Finding:
     """How often a run ends that way, at the paper's parameters and where start-up hardly varies or tasks are few."""
-    cases = {
-        "paper": {"degree": DEGREE},
-        "m = 20, d = 5, tau = 1": {"symbols": 20, "degree": 5, "tau": 1.0},
-        "m = 20, d = 5, tau = 1, X ~ uniform on [0, 0.5]": {
-            "symbols": 20,
-            "degree": 5,
-            "tau": 1.0,
-            "startup": "uniform(0, 0.5)",
-        },
-        "m = 5, d = 2, tau = 0.1": {"symbols": 5, "degree": 2, "tau": 0.1},
-    }
     found = {}
     for name, options in cases.items():
-        records = lab.records(code, **options)
+        records = lab.records("sr", **options)
         hits = {kind: sum(getattr(r, kind) for r in records) for kind in ("complete_worker", "all_systematic")}
         found[name] = {kind: [n / len(records), *proportion(n, len(records))] for kind, n in hits.items()}
     evidence = {

@@ -1,0 +1,71 @@
+"""The delay law, Theorem 1 and its remarks: verdicts, and planted mistakes that change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from paper_checks.latency import delay_cdf, rem1, rem2_fewer_symbols, rem2_zero_decoding, thm1
+from srtheory.experiments.lab import Lab
+from srtheory.report.ledger import Verdict
+from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.latency import paper_bound
+
+
+@dataclass(frozen=True)
+class Priced(SumRecovery):
+    """Planted: symbol n is said to be complete after ``first`` + d (n - 1) terms."""
+
+    first: int = 0
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        sent = super().emit(key, budget)
+        return replace(sent, terms=self.first + self.degree * np.arange(len(sent.terms)))
+
+
+def test_delay_law(lab: Lab) -> None:
+    found = delay_cdf(lab)
+    assert found.verdict is Verdict.REFINED
+    assert found.evidence["terms after 1, 2, 3 symbols"] == [1, 11, 21]
+
+
+@pytest.mark.quality
+def test_delay_law_can_come_out_otherwise(lab: Lab) -> None:
+    assert delay_cdf(lab, code=lambda m, d: Priced(m, d, first=d)).verdict is Verdict.VERIFIED
+    assert delay_cdf(lab, code=lambda m, d: Priced(m, d, first=3)).verdict is Verdict.REFUTED
+
+
+def test_theorem_1(lab: Lab) -> None:
+    found = thm1(lab)
+    assert found.verdict is Verdict.REFINED
+    assert found.trials == 25
+
+
+@pytest.mark.quality
+def test_theorem_1_catches(lab: Lab) -> None:
+    assert thm1(lab, bound=lambda tau, d, rate: 0.1 * paper_bound(tau, d, rate)).verdict is Verdict.REFUTED
+    assert thm1(lab, code="one").verdict is not Verdict.REFINED
+
+
+def test_remark_1(lab: Lab) -> None:
+    assert rem1(lab).verdict is Verdict.REFINED
+
+
+@pytest.mark.quality
+def test_remark_1_can_come_out_otherwise(lab: Lab) -> None:
+    assert rem1(lab, limit=lambda m, d, tau, law: tau * d).verdict is Verdict.SUPPORTED
+    assert rem1(lab, limit=lambda m, d, tau, law: 1 / d).verdict is Verdict.REFUTED
+
+
+def test_remark_2(lab: Lab) -> None:
+    assert rem2_fewer_symbols(lab).verdict is Verdict.SUPPORTED
+    assert rem2_zero_decoding(lab).verdict is Verdict.SUPPORTED
+
+
+@pytest.mark.quality
+def test_remark_2_catches(lab: Lab) -> None:
+    assert rem2_fewer_symbols(lab, code="lt").verdict is Verdict.NOT_REPRODUCED
+    assert rem2_zero_decoding(lab, cases={"paper": {"degree": 10}}).verdict is Verdict.OPEN
