@@ -27,7 +27,7 @@ def all_systematic_time(rows: Rows) -> int | None:
 def complete_worker_time(reception: Reception) -> int | None:
     """Least k such that the rows received from one worker partition the m symbols, or None (section III-B).
 
-    O(nnz).  Rows drawn with replacement qualify only where they happen to be disjoint.
+    O(nnz), plus O(n) for each worker whose rows add up to m terms and overlap, as rows drawn with replacement can.
     """
     rows = reception.rows
     workers = int(reception.worker.max(initial=-1)) + 1
