@@ -1,0 +1,157 @@
+"""What one modular elimination proves over Q: the arguments of docs/exactness.md, each named by a word.
+
+Nothing here is probabilistic.  A prime proposes; what it cannot prove is left to p-adic lifting.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from math import isqrt
+
+import numpy as np
+from numba import njit
+
+from srtheory.rows import Rows
+from srtheory.span.arrays import residues
+from srtheory.span.core import Int32, Int64
+from srtheory.span.elimination import symmetric
+from srtheory.span.prefix import kernel
+
+LARGEST_INT64 = 2**63 - 1
+
+
+class Argument(StrEnum):
+    """Which argument made a verdict exact; in a stopping time, the more expensive of the two directions."""
+
+    EMPTY = "empty"
+    """There are no columns: 1 is the empty sum."""
+    FINITE_FIELD = "finite-field"
+    """The field is finite: elimination in it is the verdict."""
+    UNCOVERED = "uncovered"
+    """Does not span: a column is zero."""
+    COVERAGE = "coverage"
+    """Stopping time: full rank modulo a prime, and one row earlier a column is zero."""
+    FULL_RANK = "full-rank"
+    """Spans: full column rank modulo a prime."""
+    INDEPENDENT = "independent"
+    """Does not span: the rows are independent modulo a prime and do not span 1 there."""
+    LAST_ROW = "last-row"
+    """Stopping time: full rank at k = m rows modulo a prime, and the first m - 1 are independent and do not span 1."""
+    KERNEL = "kernel"
+    """Kernel vectors with small entries, guessed from their residues and checked over the integers."""
+    LIFTED = "lifted"
+    """p-adic lifting: an integer combination or an integer kernel vector, checked over the integers."""
+
+
+def why_spans(rows: Rows, basis: Int64, prime: int) -> Argument | None:
+    """Why ``rows`` span 1 over Q, given a kernel basis modulo ``prime`` with sums 0 there; None if it does not tell."""
+    if len(basis) == 0:
+        return Argument.FULL_RANK
+    vectors = integer_kernel(rows, basis, prime)
+    return Argument.KERNEL if vectors is not None and not vectors.sum(axis=1).any() else None
+
+
+def why_not(rows: Rows, basis: Int64, prime: int) -> Argument | None:
+    """Why ``rows`` do not span 1 over Q, given a kernel basis modulo ``prime`` with a sum not 0; None if it is moot."""
+    if rows.columns - len(basis) == len(rows):
+        return Argument.INDEPENDENT
+    unbalanced = basis[basis.sum(axis=1) % prime != 0]
+    found = (integer_kernel(rows, unbalanced[i : i + 1], prime) for i in range(len(unbalanced)))
+    return Argument.KERNEL if any(vector is not None and vector.sum() != 0 for vector in found) else None
+
+
+def rational_rank(rows: Rows, basis: Int64, prime: int) -> int:
+    """Rank over Q, given a kernel basis modulo ``prime``.
+
+    The rank modulo a prime is a lower bound.  It is the rank if all rows or all columns are independent, or if the
+    kernel is the image of an integer kernel; otherwise :func:`rank_by_primes` decides.
+    """
+    rank = rows.columns - len(basis)
+    if rank == min(len(rows), rows.columns) or integer_kernel(rows, basis, prime) is not None:
+        return rank
+    return rank_by_primes(rows, rank, prime)
+
+
+def rank_by_primes(rows: Rows, rank: int, prime: int) -> int:
+    """Largest rank modulo so many primes (below ``prime``) that their product exceeds every larger minor.
+
+    By Hadamard's inequality a minor of order r + 1 is at most the product of the r + 1 largest row norms; one that all
+    the primes divide is then 0.  Cost: one elimination for each 24 bits of the bound.
+    """
+    from sympy import prevprime
+
+    product = 1
+    while product**2 <= _squared_minor(rows, rank + 1):
+        prime = prevprime(prime)
+        found = rows.columns - len(kernel(residues(rows, prime), prime))
+        rank, product = max(rank, found), product * prime
+    return rank
+
+
+def _squared_minor(rows: Rows, order: int) -> int:
+    """Bound for the square of a minor of the given order; 0 if there is none."""
+    weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
+    bounds = rows.indptr.tolist()
+    norms = sorted((sum(w * w for w in weights[bounds[i] : bounds[i + 1]]) for i in range(len(rows))), reverse=True)
+    bound = 1
+    for norm in norms[:order]:
+        bound *= norm
+    return bound if order <= min(len(rows), rows.columns) else 0
+
+
+def integer_kernel(rows: Rows, basis: Int64, prime: int) -> Int64 | None:
+    """Independent integer vectors x with Gx = 0 that reduce to multiples of ``basis``, if their entries are small."""
+    vectors = np.empty_like(basis)
+    for i in range(len(basis)):
+        if not _clear_denominators(basis[i], vectors[i], isqrt(prime // 2), prime):
+            return None
+    return vectors if all(annihilated(rows, x) for x in vectors) else None
+
+
+def annihilated(rows: Rows, x: Int64) -> bool:
+    """Whether Gx = 0 over the integers; no sum is allowed to overflow."""
+    if rows.values is None:
+        return bool(_annihilated(rows.indptr, rows.indices, np.ones(len(rows.indices), np.int64), x))
+    largest = max(abs(int(rows.values.min(initial=0))), int(rows.values.max(initial=0)))
+    if largest * int(np.abs(x).max(initial=0)) * rows.columns <= LARGEST_INT64:
+        return bool(_annihilated(rows.indptr, rows.indices, rows.values, x))
+    terms = [w * int(x[c]) for w, c in zip(rows.values.tolist(), rows.indices, strict=True)]
+    return all(sum(terms[rows.indptr[i] : rows.indptr[i + 1]]) == 0 for i in range(len(rows)))
+
+
+@njit(cache=True)
+def _annihilated(indptr: Int64, indices: Int32, values: Int64, x: Int64) -> bool:
+    for i in range(len(indptr) - 1):
+        total = 0
+        for e in range(indptr[i], indptr[i + 1]):
+            total += values[e] * x[indices[e]]
+        if total != 0:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
+    """Multiply residues by a common denominator, it and the products at most ``bound``; False if none is found."""
+    out[:] = x
+    denominator = 1
+    for i in range(len(x)):
+        if abs(out[i]) > bound:
+            factor = _denominator(out[i], bound, p)
+            denominator *= factor
+            if factor == 0 or denominator > bound:
+                return False
+            for j in range(len(x)):
+                out[j] = symmetric(out[j] * factor, p)
+    return bool(np.abs(out).max() <= bound)
+
+
+@njit(cache=True)
+def _denominator(a: int, bound: int, p: int) -> int:
+    """The d in 1..bound with a·d ≡ n, |n| ≤ bound, by the extended Euclidean algorithm; 0 if there is none."""
+    r0, r1, t0, t1 = p, a % p, 0, 1
+    while r1 > bound:
+        q = r0 // r1
+        r0, r1 = r1, r0 - q * r1
+        t0, t1 = t1, t0 - q * t1
+    return abs(t1) if abs(t1) <= bound else 0

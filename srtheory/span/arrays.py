@@ -1,0 +1,80 @@
+"""From the arrays that a caller gives to rows that an engine may trust."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.rows import Rows
+from srtheory.span.core import Int32, Int64
+
+
+def checked_rows(
+    indptr: npt.ArrayLike, indices: npt.ArrayLike, columns: int, values: npt.ArrayLike | None = None
+) -> Rows:
+    """The arguments as :class:`Rows`; nothing is copied that has the right type.
+
+    Raises
+    ------
+    ArgumentError
+        If the row boundaries do not rise from 0 to nnz, a column is out of range or stands twice in a row, or there are
+        not as many weights as columns.
+    """
+    m = require_int("columns", columns, 0)
+    bounds, places = _whole("indptr", indptr, np.int64), _whole("indices", indices)
+    if len(bounds) == 0 or bounds[0] != 0 or bounds[-1] != len(places) or (bounds[1:] < bounds[:-1]).any():
+        raise ArgumentError("indptr", bounds[:5].tolist(), f"a sequence that never falls, from 0 to {len(places)}")
+    if len(places) and not (places.min() >= 0 and places.max() < m):
+        raise ArgumentError("indices", [int(places.min()), int(places.max())], f"columns from 0 to {m - 1}")
+    supports = places.astype(np.int32, copy=False)
+    twice = _repeated(bounds, supports, m)
+    if twice >= 0:
+        raise ArgumentError("indices", twice, "columns of which no row names one twice")
+    weights = None if values is None else _whole("values", values, np.int64)
+    if weights is not None and len(weights) != len(places):
+        raise ArgumentError("values", f"{len(weights)} weights", f"{len(places)} weights, one for each of 'indices'")
+    return Rows(m, bounds, supports, weights)
+
+
+def without_zeros(rows: Rows) -> Rows:
+    """The same matrix without explicit zeros."""
+    return rows if rows.values is None else keep(rows, rows.values, rows.values != 0)
+
+
+def residues(rows: Rows, prime: int) -> Rows:
+    """The matrix modulo ``prime``, by symmetric residues without zeros."""
+    if rows.values is None:
+        return rows
+    values = rows.values % prime
+    values -= prime * (values > prime // 2)
+    return keep(rows, values, values != 0)
+
+
+def keep(rows: Rows, values: Int64, live: npt.NDArray[np.bool_]) -> Rows:
+    """The entries of ``rows`` that are ``live``, with new ``values``."""
+    indptr = np.concatenate([[0], np.cumsum(live)])[rows.indptr]
+    return Rows(rows.columns, indptr, rows.indices[live], values[live])
+
+
+def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> npt.NDArray[np.int64]:
+    """A one-dimensional array of signed integers, of the given type if there is one."""
+    given = np.asarray(array)
+    if given.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    if given.ndim != 1 or given.dtype.kind not in "iu" or given.dtype == np.uint64:
+        raise ArgumentError(name, given.dtype.name, "a one-dimensional array of integers below 2**63")
+    return given if kind is None else given.astype(kind, copy=False)
+
+
+@njit(cache=True)
+def _repeated(indptr: Int64, indices: Int32, columns: int) -> int:
+    """A column that some row names twice, or -1."""
+    seen = np.full(columns, -1, np.int64)
+    for i in range(len(indptr) - 1):
+        for e in range(indptr[i], indptr[i + 1]):
+            if seen[indices[e]] == i:
+                return indices[e]
+            seen[indices[e]] = i
+    return -1
