@@ -59,7 +59,7 @@ class Record:
     coverage_time : int or None
         Least number of rows that cover all symbols, CC.
     systematic : int
-        Rows of a single term among those received by T.
+        Systematic rows (worker i's own symbol i, alone) among those received by T.
     received_terms : int
         Terms in all rows received by T.
     work : int
@@ -101,15 +101,14 @@ def run_trial(task: Task, trial: int) -> Record:
         if stop.stopping_time is not None or reception.final:
             break
     k = len(reception) if stop.stopping_time is None else stop.stopping_time
-    latency = float("inf") if stop.stopping_time is None else _arrival(reception, k)
-    sizes = np.diff(reception.rows.indptr[: k + 1])
+    latency = float("inf") if stop.stopping_time is None else float(reception.time[k - 1])
     return Record(
         trial=trial,
         latency=latency,
         stopping_time=stop.stopping_time,
         coverage_time=coverage_time(reception.rows),
-        systematic=int((sizes == 1).sum()),
-        received_terms=int(sizes.sum()),
+        systematic=_systematic(reception, k),
+        received_terms=int(reception.rows.indptr[k]),
         work=_work(reception, startups, task.delays.tau, k, latency),
         rank=stop.rank,
         argument=stop.argument,
@@ -124,11 +123,18 @@ def run_trials(task: Task, trials: range) -> Iterator[Record]:
         yield run_trial(task, i)
 
 
-def _arrival(reception: Reception, k: int) -> float:
-    return float(reception.time[k - 1]) if k > 0 else 0.0
+def _systematic(reception: Reception, k: int) -> int:
+    """Of the first ``k`` rows, those that are the sender's own symbol: a remainder block of one term is none."""
+    start, end = reception.rows.indptr[:k], reception.rows.indptr[1 : k + 1]
+    own = reception.rows.indices[start] == reception.worker[:k]
+    return int((own & (end - start == 1)).sum())
 
 
 def _work(reception: Reception, startups: Floats, tau: float, k: int, latency: float) -> int:
-    done = np.clip(np.floor((latency - startups) / tau), 0, reception.totals).astype(np.int64)
-    np.maximum.at(done, reception.worker[:k], reception.terms[:k])  # what has arrived is done, whatever rounding says
+    """Sum over the workers of the most terms n with startup + tau n <= latency, rounded as arrival times are."""
+    n = np.floor((latency - startups) / tau)
+    n += startups + tau * (n + 1) <= latency
+    n -= startups + tau * n > latency
+    done = np.clip(n, 0, reception.totals).astype(np.int64)
+    np.maximum.at(done, reception.worker[:k], reception.terms[:k])  # where tau drowns in the rounding of times
     return int(done.sum())

@@ -1,0 +1,288 @@
+"""One trial against a slow trial: the reference's rows, merged by hand, decoded by definition, counted one by one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import astuple, replace
+from itertools import islice
+
+import pytest
+from flint import fmpz_mat
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from srtheory.delays import DelayModel, Empirical
+from srtheory.errors import ArgumentError
+from srtheory.experiments.trial import Record, Task, run_trial, run_trials, trial_streams
+from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.repairable import RepairableFountain
+from srtheory.schemes.sum_recovery import SumRecovery
+from tests import reference
+from tests.reference import naive_peeling, peeled
+
+CAPPED = LubyTransform(4, cap=2)
+
+# a scheme, the rows of worker j by the reference, the terms in each column
+SCHEMES = {
+    "sr": (SumRecovery(5, 2), lambda k, j: reference.sum_recovery(5, 2, key=k, worker=j), None),
+    "sr with a block of one term": (
+        SumRecovery(6, 2),
+        lambda k, j: reference.sum_recovery(6, 2, key=k, worker=j),
+        None,
+    ),
+    "sr-2": (SumRecovery(5, 3, access=2), lambda k, j: reference.sum_recovery(5, 3, 2, key=k, worker=j), None),
+    "sr-with-replacement": (
+        SumRecovery(4, 2, replacement=True),
+        lambda k, j: reference.with_replacement(4, 2, key=k, worker=j),
+        None,
+    ),
+    "lt": (LubyTransform(4), lambda k, j: reference.luby_transform(4, CAPPED.degree_law, key=k, worker=j), None),
+    "lt-capped": (
+        CAPPED,
+        lambda k, j: islice(reference.luby_transform(4, CAPPED.degree_law, key=k, worker=j), 2),
+        None,
+    ),
+    "repairable": (RepairableFountain(4, 3), lambda k, j: reference.repairable(4, 3, key=k, worker=j), None),
+    "one": (AllAtOne(4), lambda k, j: [list(range(4))], None),
+    "uncoded": (Uncoded(4), lambda k, j: [[j]], None),
+    "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
+    "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
+    "grouped": (
+        Grouped(SumRecovery(4, 2), 7),
+        lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j),
+        [1, 2, 2, 2],
+    ),
+}
+LAWS = {
+    "exponential": stats.expon(scale=5),
+    "heavy": stats.pareto(0.7),
+    "none": Empirical([0.7]),
+    "ties": Empirical([0.0, 0.0, 0.3, 0.7, 1.1, 5.0]),
+}
+
+# --------------------------------------------------------------------------------------------------- a slow trial
+
+
+def dense(m, sets):
+    return [[int(c in s) for c in range(m)] for s in sets]
+
+
+def rank(m, sets):
+    return fmpz_mat(dense(m, sets)).rank() if sets else 0
+
+
+def spans(m, sets):
+    return rank(m, sets) == fmpz_mat([*dense(m, sets), [1] * m]).rank()
+
+
+def first(sets, holds):
+    return next((k for k in range(len(sets) + 1) if holds(sets[:k])), None)
+
+
+def covers(m, sets):
+    return set().union(*sets) == set(range(m))
+
+
+STOPS = {
+    "span": lambda m, sets: first(sets, lambda s: spans(m, s)),
+    "peeling": lambda m, sets: naive_peeling(sets, m),
+    "partition": lambda m, sets: first(sets, lambda s: covers(m, s)),
+}
+
+
+def shortcut(m, sets, k, holds):
+    """Whether the first k rows have the property and the first k - 1 have not."""
+    return k is not None and holds(sets[:k]) and not holds(sets[: k - 1])
+
+
+def evaluations(start, tau, until, most):
+    """Terms done by a time, counted one by one."""
+    n = 0
+    while n < most and start + tau * (n + 1) <= until:
+        n += 1
+    return n
+
+
+def complete_worker(m, senders):
+    def holds(sets):
+        own = [[c for s, j in zip(sets, senders, strict=False) if j == w for c in s] for w in set(senders)]
+        return any(sorted(flat) == list(range(m)) for flat in own)
+
+    return holds
+
+
+def slow_trial(name, task, trial):
+    scheme, rows_of, sizes = SCHEMES[name]
+    m, decode = scheme.symbols, STOPS[task.decoder or scheme.decoder]
+    rng, key = trial_streams(task.seed, trial)
+    x, tau = task.delays.sample(scheme.workers, rng), task.delays.tau
+    until = 1.0 if scheme.endless else float("inf")
+    while True:
+        rows = reference.arrivals(lambda j: rows_of(key, j), x, tau, until, sizes)
+        sets, senders = [row for _, _, _, row, _ in rows], [j for _, j, _, _, _ in rows]
+        k = decode(m, sets)
+        if k is not None or not scheme.endless:
+            break
+        until *= 2
+    return slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"])
+
+
+def slow_record(m, task, trial, run, peels):
+    x, rows, sets, senders, k = run
+    received = sets if k is None else sets[:k]
+    latency = float("inf") if k is None else rows[k - 1][0]
+    total = [max((t for _, i, _, _, t in rows if i == j), default=0) for j in range(len(x))]
+    most = total if k is None else [10**9] * len(x) if task.scheme.endless else total
+    alone = lambda s: {row[0] for row in s if len(row) == 1} == set(range(m))  # noqa: E731
+    return Record(
+        trial=trial,
+        latency=latency,
+        stopping_time=k,
+        coverage_time=first(sets, lambda s: covers(m, s)),
+        systematic=sum(row == [j] for row, j in zip(received, senders, strict=False)),
+        received_terms=sum(map(len, received)),
+        work=sum(evaluations(start, task.delays.tau, latency, most[j]) for j, start in enumerate(x)),
+        rank=len(peeled(received)) if peels else rank(m, received),
+        argument="",
+        complete_worker=shortcut(m, sets, k, complete_worker(m, senders)),
+        all_systematic=shortcut(m, sets, k, alone),
+    )
+
+
+def task_of(name, law, tau, seed, decoder=None):
+    return Task(SCHEMES[name][0], DelayModel(LAWS[law], tau), seed, decoder)
+
+
+def check_trial(name, task, trial, record):
+    assert replace(record, argument="") == slow_trial(name, task, trial)
+    assert record.argument
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("name", SCHEMES)
+@given(seed=st.integers(0, 2**70), trial=st.integers(0, 2**31), tau=st.sampled_from([0.003, 0.1, 1.0]))
+def test_records_are_those_of_a_slow_trial(name, law, seed, trial, tau):
+    task = task_of(name, law, tau, seed)
+    check_trial(name, task, trial, run_trial(task, trial))
+
+
+@pytest.mark.parametrize(
+    ("name", "decoder"), [("lt", "span"), ("lt-capped", "span"), ("sr", "peeling"), ("repetition", "span")]
+)
+@given(seed=st.integers(0, 2**64))
+def test_records_by_another_decoder_are_too(name, decoder, seed):
+    task = task_of(name, "exponential", 0.1, seed, decoder)
+    check_trial(name, task, 0, run_trial(task, 0))
+
+
+FIELDS = ["latency", "stopping_time", "coverage_time", "systematic", "received_terms", "work", "rank"]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("field", FIELDS)
+def test_each_number_of_a_record_is_looked_at(field):
+    task = task_of("sr", "exponential", 0.1, 6)
+    record = run_trial(task, 0)
+    check_trial("sr", task, 0, record)
+    with pytest.raises(AssertionError):
+        check_trial("sr", task, 0, replace(record, **{field: getattr(record, field) + 1}))
+
+
+@pytest.mark.parametrize(("start", "tau"), [(0.7, 0.1), (0.3, 0.1), (1.1, 0.003)])
+@pytest.mark.parametrize("name", ["sr-2", "lt", "lt-capped", "repairable", "repetition"])
+def test_workers_in_step_have_all_done_the_same(name, start, tau):
+    """All are in the midst of something at T = 0.7 + 3 * 0.1, and (T - 0.7) / 0.1 may round to below 3."""
+    task = Task(SCHEMES[name][0], DelayModel(Empirical([start]), tau), 3)
+    for i in range(40):
+        check_trial(name, task, i, run_trial(task, i))
+
+
+def test_what_has_arrived_is_done_even_where_tau_drowns_in_the_rounding():
+    record = run_trial(Task(LubyTransform(4, cap=2), DelayModel(Empirical([1e17]), 1.0), 3), 0)
+    assert record.work >= record.received_terms > 4
+
+
+# --------------------------------------------------------------------------------- what a trial is a function of
+
+
+def test_a_trial_is_a_function_of_the_task_and_its_number():
+    task = task_of("sr", "exponential", 0.1, 17)
+    together = list(run_trials(task, range(12)))
+    assert [r.trial for r in together] == list(range(12))
+    assert list(run_trials(task, range(5, 9))) == together[5:9]
+    backwards = [run_trial(task_of("sr", "exponential", 0.1, 17), i) for i in reversed(range(12))]
+    assert backwards[::-1] == together
+    assert len({r.latency for r in together}) == 12
+
+
+def test_seeds_and_trials_do_not_run_into_each_other():
+    latencies = [
+        run_trial(task_of("uncoded", "exponential", 0.1, seed), i).latency for seed in range(30) for i in range(30)
+    ]
+    assert len(set(latencies)) == 900
+
+
+def test_the_key_is_64_bits_and_apart_from_the_delays():
+    keys = [trial_streams(5, i)[1] for i in range(200)]
+    assert len(set(keys)) == 200
+    assert max(keys) >= 2**63
+    assert all(0 <= key < 2**64 for key in keys)
+
+
+def test_start_up_delays_are_paired_across_schemes():
+    """With one seed, every scheme of 5 workers sees the same delays: each latency is told from them alone."""
+    x_of = lambda i: stats.expon(scale=5).rvs(size=5, random_state=trial_streams(9, i)[0])  # noqa: E731
+    model = DelayModel(stats.expon(scale=5), 0.25)
+    for i in range(20):
+        x = x_of(i)
+        assert run_trial(Task(Uncoded(5), model, 9), i).latency == x.max() + 0.25
+        pairs = max(min(x[0], x[1]) + 0.5, min(x[2], x[3]) + 0.5, x[4] + 0.25)
+        assert run_trial(Task(Repetition(5, 2), model, 9), i).latency == pairs
+        assert run_trial(Task(BatchCouponCollector(5, 5), model, 9), i).latency == x.min() + 1.25
+        assert run_trial(Task(SumRecovery(5, 1, access=1), model, 9), i).latency == x.max() + 0.25
+
+
+def test_the_code_is_paired_too():
+    """SR-k and SR-m share their permutations, so more access never hurts at d = 1 with one seed."""
+    model = DelayModel(stats.expon(scale=5), 0.25)
+    for i in range(30):
+        latency = [run_trial(Task(SumRecovery(6, 1, access=k), model, 9), i).latency for k in (1, 3, 6)]
+        assert latency == sorted(latency, reverse=True)
+
+
+# ------------------------------------------------------------------------------------------------------ unrecovered
+
+
+def test_a_part_that_nobody_sampled_never_arrives():
+    model = DelayModel(stats.expon(), 0.1)
+    records = [run_trial(Task(BatchCouponCollector(6, 2), model, 1), i) for i in range(300)]
+    lost = [r for r in records if r.latency == float("inf")]
+    assert 0.15 < len(lost) / 300 < 0.4  # 1 - 3! S(6, 3)/3^6 = 0.26
+    for r in lost:
+        assert (r.stopping_time, r.coverage_time) == (None, None)
+        assert not r.complete_worker
+        assert not r.all_systematic
+        assert r.work == r.received_terms == 12
+        assert r.rank < 3
+    assert all(r.rank == 3 and r.coverage_time == r.stopping_time for r in records if r not in lost)
+
+
+# ---------------------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"), [("seed", {"seed": -1}), ("seed", {"seed": 1.5}), ("decoder", {"decoder": "viterbi"})]
+)
+def test_refusals_name_the_argument(name, arguments):
+    with pytest.raises(ArgumentError) as refusal:
+        Task(**({"scheme": Uncoded(3), "delays": DelayModel(stats.expon(), 1.0), "seed": 0} | arguments))
+    assert refusal.value.name == name
+
+
+def test_records_are_plain_values():
+    values = astuple(run_trial(task_of("sr", "exponential", 0.1, 0), 0))
+    assert all(isinstance(v, int | float | str) for v in values)
+    assert json.loads(json.dumps(values)) == list(values)
