@@ -42,6 +42,8 @@ def main() -> None:
         _fail(error.format_message())
     except ArgumentError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}")
     except click.Abort:
         _fail("interrupted", 130)
     sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,78 @@
+"""The verbs ``verify`` and ``figure``: files, exit statuses, one-line errors."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from paper_checks import registry
+from srtheory.report.ledger import Verdict
+from tests.cli.conftest import Run
+
+
+def test_one_claim_on_stdout(run: Run) -> None:
+    result = run("verify", "--claim", "fig1", "--json")
+    (entry,) = json.loads(result.stdout)
+    assert result.status == 0
+    assert (entry["id"], entry["verdict"]) == ("fig1", "verified")
+    assert {"where", "claim", "finding", "evidence", "trials", "seed"} <= set(entry)
+
+
+def test_a_ledger_on_disk(run: Run, tmp_path: Path) -> None:
+    result = run("verify", "--claim", "fig1", "--claim", "eq3-condition", "--out", str(tmp_path / "a" / "b"))
+    assert result.status == 0
+    assert "eq3-condition" in result.stdout
+    ledger = json.loads((tmp_path / "a" / "b" / "ledger.json").read_text())
+    assert [entry["id"] for entry in ledger] == ["fig1", "eq3-condition"]
+    assert "**refuted**" in (tmp_path / "a" / "b" / "ledger.md").read_text()
+
+
+def test_a_crashed_check_is_reported_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = registry.claims()
+
+    def crash(lab: object) -> registry.Finding:
+        raise RuntimeError("planted")
+
+    monkeypatch.setitem(registry._CLAIMS, "fig1", registry.Claim("fig1", "Fig. 1", known["fig1"].says, crash))
+    result = run("verify", "--claim", "fig1", "--claim", "enc-systematic", "--json")
+    verdicts = {entry["id"]: entry["verdict"] for entry in json.loads(result.stdout)}
+    assert result.status == 1
+    assert verdicts == {"fig1": Verdict.OPEN, "enc-systematic": Verdict.VERIFIED}
+    assert "planted" in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--claim", "thm9"], ["--effort", "huge"], ["--seed", "-1"], ["--bogus"]])
+def test_bad_input_gets_one_line(run: Run, arguments: list[str]) -> None:
+    result = run("verify", *arguments)
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+
+def test_out_must_be_a_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert run("verify", "--claim", "fig1", "--out", str(tmp_path / "file")).status == 2
+
+
+@pytest.mark.parametrize("name", ["2a", "2b", "2c"])
+def test_figures(run: Run, tmp_path: Path, name: str) -> None:
+    result = run("figure", name, "--out", str(tmp_path))
+    assert result.status == 0
+    stem = tmp_path / f"figure_{name}"
+    assert result.stdout.split() == [str(stem.with_suffix(s)) for s in (".svg", ".png", ".csv")]
+    assert stem.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
+    text = " ".join(ElementTree.parse(stem.with_suffix(".svg")).getroot().itertext())
+    assert "100 runs, seed 2022" in text
+    with stem.with_suffix(".csv").open() as stream:
+        points = list(csv.DictReader(stream))
+    for curve in {p["curve"] for p in points}:
+        tail = [float(p["tail"]) for p in points if p["curve"] == curve]
+        assert tail == sorted(tail, reverse=True)
+        assert curve in text
+    assert all(float(p["low"]) <= float(p["tail"]) <= float(p["high"]) for p in points)
+
+
+def test_unknown_figure(run: Run) -> None:
+    assert run("figure", "3a").status == 2

@@ -1,0 +1,52 @@
+"""The registry holds every claim of the paper, once, in the paper's order."""
+
+from __future__ import annotations
+
+import pytest
+
+from paper_checks.registry import Claim, Finding, claim, claims
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
+
+IDS = set(
+    """
+fig1 enc-partition enc-systematic dec-complete-worker eq3-condition dec-correct suff-m-plus-o-m adv-rateless
+adv-no-decoding adv-encoding-cost adv-without-replacement delay-cdf thm1 thm1-hypothesis rem1 rem2-fewer-symbols
+rem2-zero-decoding thm2 cc-analogy sim-d-log-m fig2a fig2a-lt-low-latency fig2b fig2c fig2-pareto disc-example
+disc-open-1 disc-open-2 disc-open-3 app-taylor app-forest app-gradient app-kernel gen-p-workers
+""".split()
+)
+
+
+def test_every_claim_has_a_check() -> None:
+    assert set(claims()) == IDS
+    assert all(c.where and c.says for c in claims().values())
+
+
+def test_a_second_check_of_one_claim_is_refused() -> None:
+    claims()
+    with pytest.raises(ArgumentError, match="thm1"):
+        claim("thm1", "", "")(lambda lab: Finding(Verdict.OPEN, ""))
+
+
+def test_an_entry_carries_the_seed_only_of_trials() -> None:
+    lab = Lab(seed=7)
+    counted = Claim("x", "I", "says", lambda lab: Finding(Verdict.SUPPORTED, "found", {"n": 1.5}, trials=9))
+    exact = Claim("y", "I", "says", lambda lab: Finding(Verdict.PROVED, "found | so"))
+    entries = [counted.settle(lab), exact.settle(lab)]
+    assert [(e.trials, e.seed) for e in entries] == [(9, 7), (None, None)]
+    assert set(as_objects(entries)[0]) == {
+        "id", "where", "claim", "verdict", "finding", "evidence", "trials", "seed",
+    }  # fmt: skip
+    page = as_markdown(entries, "Ledger")
+    assert "**supported** (1)" in page
+    assert "found \\| so" in page
+    assert "- n: 1.5" in page
+
+
+def test_every_verdict_word_is_known() -> None:
+    assert [str(v) for v in Verdict] == [
+        "proved", "verified", "supported", "refined", "refuted", "not reproduced", "open",
+    ]  # fmt: skip
+    assert Entry("a", "b", "c", Verdict("not reproduced"), "d").verdict is Verdict.NOT_REPRODUCED
