@@ -10,12 +10,42 @@ from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
 
 IDS = set(
-    """
-fig1 enc-partition enc-systematic dec-complete-worker eq3-condition dec-correct suff-m-plus-o-m adv-rateless
-adv-no-decoding adv-encoding-cost adv-without-replacement delay-cdf thm1 thm1-hypothesis rem1 rem2-fewer-symbols
-rem2-zero-decoding thm2 cc-analogy sim-d-log-m fig2a fig2a-lt-low-latency fig2b fig2c fig2-pareto disc-example
-disc-open-1 disc-open-2 disc-open-3 app-taylor app-forest app-gradient app-kernel gen-p-workers
-""".split()
+    [
+        "fig1",
+        "enc-partition",
+        "enc-systematic",
+        "dec-complete-worker",
+        "eq3-condition",
+        "dec-correct",
+        "suff-m-plus-o-m",
+        "adv-rateless",
+        "adv-no-decoding",
+        "adv-encoding-cost",
+        "adv-without-replacement",
+        "delay-cdf",
+        "thm1",
+        "thm1-hypothesis",
+        "rem1",
+        "rem2-fewer-symbols",
+        "rem2-zero-decoding",
+        "thm2",
+        "cc-analogy",
+        "sim-d-log-m",
+        "fig2a",
+        "fig2a-lt-low-latency",
+        "fig2b",
+        "fig2c",
+        "fig2-pareto",
+        "disc-example",
+        "disc-open-1",
+        "disc-open-2",
+        "disc-open-3",
+        "app-taylor",
+        "app-forest",
+        "app-gradient",
+        "app-kernel",
+        "gen-p-workers",
+    ]
 )
 
 
