@@ -115,8 +115,7 @@ def _residue_kernel(rows: Rows, p: int) -> list[int] | None:
 def _nullspace(matrix: npt.NDArray[np.int64], p: int) -> list[list[int]]:
     """Basis of {x : matrix x = 0} over GF(p)."""
     basis, nullity = flint.nmod_mat(*matrix.shape, matrix.ravel().tolist(), p).nullspace()
-    columns = [[int(x) for x in column] for column in basis.transpose().tolist()]
-    return columns[:nullity]
+    return [[int(basis[i, j]) for i in range(matrix.shape[1])] for j in range(nullity)]
 
 
 def _scaled(vector: list[int], unit: int, p: int) -> list[int]:

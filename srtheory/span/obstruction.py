@@ -214,7 +214,7 @@ def _nullspace(matrix: list[Vector], width: int, p: int) -> list[Vector]:
     """Basis of {x : matrix x = 0}, each vector elementary (it has a single free coordinate)."""
     shape, entries = (max(len(matrix), 1), width), [x for row in matrix for x in row] or [0] * width
     space, nullity = (flint.nmod_mat(*shape, entries, p) if p else flint.fmpz_mat(*shape, entries)).nullspace()
-    return [[int(x) for x in column] for column in space.transpose().tolist()[:nullity]]
+    return [[int(space[i, j]) for i in range(width)] for j in range(nullity)]
 
 
 def _canonical(vector: Iterable[int], p: int) -> Vector:
