@@ -172,7 +172,8 @@ def test_changes_under_a_new_digest_stand_or_fall_with_the_equations(rows, certi
 def test_a_true_witness_out_of_canonical_form_is_refused():
     """The scaled and the moved witness satisfy their equations; the digest of the original refuses them all."""
     rows, certificate = GENUINE["spans over Q"]
-    assert certificate["combination"] == ["0x1", "0x1", "0x1", "0x0"]
+    certificate = resealed({**certificate, "combination": ["0x1", "0x1", "0x1", "0x0"], "denominator": "0x2"})
+    assert verdict(certificate, 3, mappings(rows)) == "valid"
     scaled = {**certificate, "combination": ["0x2", "0x2", "0x2", "0x0"], "denominator": "0x4"}
     negated = {**certificate, "combination": ["-0x1", "-0x1", "-0x1", "0x0"], "denominator": "-0x2"}
     moved = {**certificate, "combination": ["0x0", "0x2", "0x0", "0x2"]}
