@@ -74,7 +74,7 @@ def _peel(
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
     m, n = len(place), len(indptr) - 1
-    starts, owners = transpose(indptr, indices, m)
+    starts, owners, _ = transpose(indptr, indices, m)
     degree, weight = np.diff(starts), np.diff(indptr).astype(np.int32)
     light, height = np.empty((LIGHT + 1, n), np.int32), np.zeros(LIGHT + 1, np.int64)
     for i in range(n - 1, -1, -1):
@@ -118,20 +118,20 @@ def _peel(
 
 
 @njit(cache=True)
-def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32]:
-    """The rows of each column: compressed columns ``starts`` and ``owners``."""
+def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32, Int32]:
+    """Compressed columns: ``starts``, the row of each entry, and where the entry stood among the rows' entries."""
     starts = np.zeros(columns + 2, np.int32)
     for c in indices[: indptr[-1]]:
         starts[c + 2] += 1
     for c in range(columns):
         starts[c + 2] += starts[c + 1]
-    owners = np.empty(indptr[-1], np.int32)
+    owners, places = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
             c = indices[e]
-            owners[starts[c + 1]] = i
+            owners[starts[c + 1]], places[starts[c + 1]] = i, e
             starts[c + 1] += 1
-    return starts[:-1], owners
+    return starts[:-1], owners, places
 
 
 @njit(cache=True)

@@ -98,20 +98,45 @@ def padded(columns: int) -> int:
     return -(-columns // LANE) * LANE
 
 
-def echelon(matrix: Floats, field: Arithmetic) -> Echelon:
-    """Reduce ``matrix``, of shape (rows, ``padded(columns)``), in place.  2c³/3 operations for a square."""
+def echelon(matrix: Floats, field: Arithmetic, *, jordan: bool = False) -> Echelon:
+    """Reduce ``matrix``, of shape (rows, ``padded(columns)``), in place.  2c³/3 operations for a square.
+
+    With ``jordan``, each step's column is cleared in the earlier rows too.
+    """
     steps = np.empty(min(matrix.shape), np.int64)
     pivots = np.empty(len(steps), np.int64)
     work = scratch("product", (max(WORKSPACE, LANE * matrix.shape[1]),), field.kind)
     top = scratch("top", (field.block * matrix.shape[1],), field.kind)
     left = scratch("left", (field.block * len(matrix),), field.kind)
-    rank = _echelon(matrix, steps, pivots, field.block, field.constants, work, top, left)
+    rank = _echelon(matrix, jordan, steps, pivots, field.block, field.constants, work, top, left)
     return Echelon(matrix, steps[:rank], pivots[:rank])
 
 
 def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
     """Basis of {x : Ax = 0} by rows, shape (columns - rank, padded columns): 1 at its own free column, 0 at others."""
     return _kernel_basis(form.table, columns, form.steps, form.pivots, field.constants)
+
+
+def inverse_matrix(matrix: Floats, field: Arithmetic) -> Floats:
+    """Inverse of an invertible matrix of shape (c, c), for :func:`product`, which see.  3c³ operations."""
+    c = len(matrix)
+    table = np.zeros((c, 2 * padded(c)), field.kind)
+    table[:, :c] = matrix
+    table[np.arange(c), padded(c) + np.arange(c)] = 1
+    form = echelon(table, field, jordan=True)
+    blocks = -(-c // field.block)
+    out = np.zeros((c, blocks * field.block), field.kind)
+    out[form.pivots, :c] = table[form.steps, padded(c) : padded(c) + c]
+    return np.ascontiguousarray(out.reshape(c, blocks, field.block).swapaxes(0, 1))
+
+
+def product(matrix: Floats, x: Floats, field: Arithmetic) -> Floats:
+    """Matrix times vector modulo the prime.
+
+    The matrix, of shape (blocks, rows, block), is cut into stripes of as many columns as can be added up exactly; ``x``
+    is as long as they are wide together.
+    """
+    return _product(matrix, x, field.constants)
 
 
 @njit(cache=True)
@@ -146,7 +171,7 @@ def reduce_all(row, constants):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _echelon(a, steps, pivots, block, constants, work, top, left):  # type: ignore[no-untyped-def]
+def _echelon(a, jordan, steps, pivots, block, constants, work, top, left):  # type: ignore[no-untyped-def]
     """Groups of ``block`` rows, each in panels of ``LANE``: the bulk of the work is products with ``block`` terms."""
     rows, columns = a.shape
     stepped = np.zeros(columns + 1, np.bool_)
@@ -162,6 +187,8 @@ def _echelon(a, steps, pivots, block, constants, work, top, left):  # type: igno
             _subtract(a, high, end, steps[new], pivots[new], group_lead, constants, work, top, left)
         new = slice(first, rank)
         _subtract(a, end, rows, steps[new], pivots[new], group_lead, constants, work, top, left)
+        if jordan:
+            _subtract(a, 0, start, steps[new], pivots[new], group_lead, constants, work, top, left)
         stepped[pivots[new]] = True
         while stepped[lead]:
             lead += 1
@@ -233,6 +260,17 @@ def _kernel_basis(a, columns, steps, pivots, constants):  # type: ignore[no-unty
                 x[pivots[i]] = -_dot(a[steps[i]], x, pivots[i] // LANE * LANE, constants)
             r += 1
     return basis
+
+
+@njit(cache=True)
+def _product(a, x, constants):  # type: ignore[no-untyped-def]
+    blocks, rows, block = a.shape
+    out = np.zeros(rows, a.dtype)
+    for k in range(blocks):
+        part = np.dot(a[k], x[k * block : (k + 1) * block])
+        for i in range(rows):
+            out[i] = reduce(out[i] + part[i], constants)
+    return out
 
 
 @njit(cache=True, fastmath={"reassoc"})

@@ -29,7 +29,8 @@ def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, fi
     """
     triangle = triangulate(indptr, indices, columns)
     weights = np.ones(len(indices), np.int64) if values is None else values.copy()
-    solve_pivots(indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns, field.prime)
+    ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
+    solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
     dense = schur(indptr, indices, weights, triangle, field)
     form = echelon(dense, field)
     basis = kernel_basis(form, len(triangle.inactive), field)
@@ -51,16 +52,29 @@ def schur(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, fiel
 
 
 @njit(cache=True)
-def solve_pivots(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, columns: Int32, p: int) -> None:
-    """Rewrite each pivot's row Σ w_c x_c = 0 as x_pivot = Σ w'_c x_c, in place; the pivot's own weight becomes 0."""
+def pivot_inverses(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, columns: Int32, p: int) -> Int64:
+    """1 / (weight of each pivot)."""
+    out = np.empty(len(rows), np.int64)
     for t in range(len(rows)):
-        scale = 0
         for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
             if indices[e] == columns[t]:
-                scale = -1 if weights[e] == 1 else -inverse(weights[e], p)
-                weights[e] = 0
+                out[t] = 1 if weights[e] == 1 else inverse(weights[e], p)
+    return out
+
+
+@njit(cache=True)
+def solve_pivots(
+    indptr: Int64, indices: Int32, weights: Int64, rows: Int32, columns: Int32, inverses: Int64, p: int
+) -> None:
+    """Rewrite each pivot's row Σ w_c x_c = b as x_pivot = Σ w'_c x_c + inverse·b, in place; the pivot's w' is 0."""
+    for t in range(len(rows)):
         for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
-            weights[e] = -weights[e] if scale == -1 else symmetric(weights[e] * scale, p)
+            if indices[e] == columns[t]:
+                weights[e] = 0
+            elif inverses[t] == 1:
+                weights[e] = -weights[e]
+            else:
+                weights[e] = symmetric(-weights[e] * inverses[t], p)
 
 
 @njit(cache=True)
