@@ -10,14 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 
-import flint
-import numpy as np
-import numpy.typing as npt
-
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
 from srtheory.span.field import Field, parse_field
-from srtheory.span.lifting import kernel_vector, spanning_vector
+from srtheory.span.lifting import kernel_residues, kernel_vector, spanning_residues, spanning_vector
 
 Certificate = dict[str, object]
 
@@ -83,7 +79,11 @@ def to_json(certificate: Certificate) -> str:
 
 def _combination(rows: Rows, field: Field) -> Certificate | None:
     """Coefficients v and denominator D in canonical form, or None if the rows do not span 1."""
-    pair = _residue_combination(rows, field.characteristic) if field.characteristic else spanning_vector(rows)
+    if field.characteristic:
+        residues = spanning_residues(rows, field.characteristic)
+        pair = None if residues is None else (residues, 1)
+    else:
+        pair = spanning_vector(rows)
     if pair is None:
         return None
     vector, denominator = pair
@@ -92,35 +92,15 @@ def _combination(rows: Rows, field: Field) -> Certificate | None:
 
 def _kernel(rows: Rows, field: Field) -> Certificate | None:
     """A kernel vector x with Σx ≠ 0 in canonical form, or None if the rows span 1."""
-    vector = _residue_kernel(rows, field.characteristic) if field.characteristic else kernel_vector(rows)
+    p = field.characteristic
+    vector = kernel_residues(rows, p) if p else kernel_vector(rows)
     if vector is None:
         return None
-    sign = -1 if next(x for x in vector if x) < 0 else 1
-    return {"kernel": [_text(sign * x) for x in vector]}
-
-
-def _residue_combination(rows: Rows, p: int) -> tuple[list[int], int] | None:
-    """Residues v with v·G = 1 mod p, and 1: from a kernel vector (v, s), s ≠ 0, of the rows above -1, transposed."""
-    stacked = np.vstack([rows.dense(), np.full((1, rows.columns), -1)])
-    solution = next((v for v in _nullspace(stacked.T, p) if v[-1]), None)
-    return None if solution is None else (_scaled(solution, solution[-1], p)[:-1], 1)
-
-
-def _residue_kernel(rows: Rows, p: int) -> list[int] | None:
-    """Residues x, the first non-zero one 1, with Gx = 0 and Σx ≠ 0 mod p."""
-    vector = next((x for x in _nullspace(rows.dense(), p) if sum(x) % p), None)
-    return None if vector is None else _scaled(vector, next(x for x in vector if x), p)
-
-
-def _nullspace(matrix: npt.NDArray[np.int64], p: int) -> list[list[int]]:
-    """Basis of {x : matrix x = 0} over GF(p)."""
-    basis, nullity = flint.nmod_mat(*matrix.shape, matrix.ravel().tolist(), p).nullspace()
-    return [[int(basis[i, j]) for i in range(matrix.shape[1])] for j in range(nullity)]
-
-
-def _scaled(vector: list[int], unit: int, p: int) -> list[int]:
-    inverse = pow(unit, -1, p)
-    return [x * inverse % p for x in vector]
+    first = next(x for x in vector if x)
+    if p:
+        inverse = pow(first, -1, p)
+        return {"kernel": [_text(x * inverse % p) for x in vector]}
+    return {"kernel": [_text(-x if first < 0 else x) for x in vector]}
 
 
 def _seal(rows: Rows, field: Field, kind: str, witness: Certificate) -> Certificate:
