@@ -1,0 +1,296 @@
+"""Simulated latencies against laws known by other means: closed forms, exhaustive enumeration, another simulator."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from functools import cache
+from itertools import accumulate, permutations, product
+
+import numpy as np
+import pytest
+from flint import fmpz_mat
+from scipy import stats
+
+from srtheory.delays import DelayModel, Empirical
+from srtheory.experiments.summary import column
+from srtheory.experiments.trial import Task, run_trial, run_trials
+from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf, uncoded_cdf
+from tests.reference import naive_peeling
+
+# --------------------------------------------------------------------------------------------------- closed forms
+
+EXPONENTIAL, PARETO = stats.expon(scale=5), stats.pareto(1)
+SLOWER, LIGHTER = stats.expon(scale=5.1), stats.pareto(1.02)  # 2 % off
+TAU = 0.005
+
+
+def bcc(m, d, law):
+    """The closed form, on a grid fine enough that interpolation is off by less than 1e-5."""
+    grid = np.linspace(0, 150, 3001)
+    values = bcc_cdf(grid, m, d, TAU, law)
+    return lambda t: np.where(np.isinf(t), values[-1], np.interp(t, grid, values))
+
+
+# scheme, start-up, number of trials (3.2/D squared, D the distance to the nearest wrong law), right law, wrong laws
+CASES = {
+    "one": (
+        AllAtOne(1000),
+        EXPONENTIAL,
+        26000,
+        lambda t: one_cdf(t, 1000, TAU, EXPONENTIAL),
+        {"tau 2 % up": lambda t: one_cdf(t, 1000, 1.02 * TAU, EXPONENTIAL)},
+    ),
+    "uncoded": (
+        Uncoded(1000),
+        EXPONENTIAL,
+        4000,
+        lambda t: uncoded_cdf(t, 1000, TAU, EXPONENTIAL),
+        {"rate 2 % down": lambda t: uncoded_cdf(t, 1000, TAU, SLOWER)},
+    ),
+    "repetition": (
+        Repetition(1000, 10),
+        EXPONENTIAL,
+        8600,
+        lambda t: repetition_cdf(t, 1000, 10, TAU, EXPONENTIAL),
+        {
+            "rate 2 % down": lambda t: repetition_cdf(t, 1000, 10, TAU, SLOWER),
+            "d = 9": lambda t: repetition_cdf(t, 1000, 9, TAU, EXPONENTIAL),
+            "d = 11": lambda t: repetition_cdf(t, 1000, 11, TAU, EXPONENTIAL),
+        },
+    ),
+    "repetition, d no divisor": (
+        Repetition(997, 10),
+        PARETO,
+        8600,
+        lambda t: repetition_cdf(t, 997, 10, TAU, PARETO),
+        {
+            "shape 2 % up": lambda t: repetition_cdf(t, 997, 10, TAU, LIGHTER),
+        },
+    ),
+    "repetition, a short last part": (
+        Repetition(13, 10),
+        EXPONENTIAL,
+        4000,
+        lambda t: repetition_cdf(t, 13, 10, TAU, EXPONENTIAL),
+        {
+            "the last part as large as the other": lambda t: repetition_cdf(t, 20, 10, TAU, EXPONENTIAL),
+            "no last part": lambda t: repetition_cdf(t, 10, 10, TAU, EXPONENTIAL),
+        },
+    ),
+    "bcc": (
+        BatchCouponCollector(1000, 10),
+        EXPONENTIAL,
+        17000,
+        bcc(1000, 10, EXPONENTIAL),
+        {
+            "rate 2 % down": bcc(1000, 10, SLOWER),
+            "d = 9": bcc(1000, 9, EXPONENTIAL),
+            "d = 11": bcc(1000, 11, EXPONENTIAL),
+        },
+    ),
+    "bcc, d no divisor, often unrecovered": (
+        BatchCouponCollector(58, 4),
+        EXPONENTIAL,
+        5000,
+        bcc(58, 4, EXPONENTIAL),
+        {
+            "rate 10 % down": bcc(58, 4, stats.expon(scale=5.5)),
+            "d = 3": bcc(58, 3, EXPONENTIAL),
+            "d = 5": bcc(58, 5, EXPONENTIAL),
+        },
+    ),
+}
+WRONG = [(name, wrong) for name in CASES for wrong in CASES[name][4]]
+
+
+@cache
+def latencies(name):
+    scheme, law, trials, _, _ = CASES[name]
+    return column(list(run_trials(Task(scheme, DelayModel(law, TAU), 2022), range(trials))), "latency")
+
+
+def kolmogorov_smirnov(times, cdf):
+    """P-value of the test that F(T) is uniform, the mass at infinity spread over what F leaves out."""
+    lost = np.isinf(times)
+    below = cdf(times[~lost])
+    rest = float(cdf(np.array(np.inf)))
+    spread = rest + (1 - rest) * np.random.default_rng(5).uniform(size=int(lost.sum()))
+    return stats.kstest(np.concatenate([below, spread]), "uniform").pvalue
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_latencies_follow_the_closed_form(name):
+    assert kolmogorov_smirnov(latencies(name), CASES[name][3]) > 1e-3
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("name", "wrong"), WRONG)
+def test_latencies_tell_a_wrong_closed_form(name, wrong):
+    assert kolmogorov_smirnov(latencies(name), CASES[name][4][wrong]) < 1e-3
+
+
+@pytest.mark.slow
+@pytest.mark.quality
+def test_one_node_tells_a_rate_that_is_off_by_2_percent():
+    """A single exponential: the laws are 0.0073 apart, which takes 200 000 trials to see."""
+    task = Task(AllAtOne(1000), DelayModel(EXPONENTIAL, TAU), 1)
+    times = column(list(run_trials(task, range(200_000))), "latency")
+    assert kolmogorov_smirnov(times, lambda t: one_cdf(t, 1000, TAU, EXPONENTIAL)) > 1e-3
+    assert kolmogorov_smirnov(times, lambda t: one_cdf(t, 1000, TAU, SLOWER)) < 1e-3
+
+
+@pytest.mark.parametrize("name", ["bcc", "bcc, d no divisor, often unrecovered"])
+def test_unrecovered_runs_are_as_frequent_as_they_should_be(name):
+    scheme, times = CASES[name][0], latencies(name)
+    lost, exact = int(np.isinf(times).sum()), bcc_unrecovered(scheme.symbols, scheme.degree)
+    assert lost > 0
+    assert stats.binomtest(lost, len(times), float(exact)).pvalue > 1e-3
+
+
+@pytest.mark.quality
+def test_an_unrecovered_share_that_is_off_is_noticed():
+    """The share of one part more or less."""
+    times = latencies("bcc, d no divisor, often unrecovered")
+    for degree in (3, 5):
+        share = float(bcc_unrecovered(58, degree))
+        assert stats.binomtest(int(np.isinf(times).sum()), len(times), share).pvalue < 1e-6
+
+
+# ----------------------------------------------------------------------------------------- exhaustive enumeration
+
+STARTS = [0.0, 0.0, 4.5]  # each worker's start-up, one of three; late enough for the others' last block to matter
+
+
+@cache
+def spans(rows):
+    return fmpz_mat(list(rows)).rank() == fmpz_mat([*rows, (1,) * len(rows[0])]).rank()
+
+
+def outcome(queues, starts, tau=1.0):
+    """(T, M', CC) of one code and one set of start-ups, all workers' rows merged by time."""
+    m, received = len(queues), []
+    for j, (queue, start) in enumerate(zip(queues, starts, strict=True)):
+        done = accumulate(len(row) for row in queue)
+        received += [(start + tau * n, j, n, row) for n, row in zip(done, queue, strict=True)]
+    received.sort()
+    dense = [tuple(int(c in row) for c in range(m)) for *_, row in received]
+    covered = next(k for k in range(1, len(dense) + 1) if np.any(dense[:k], axis=0).all())
+    stop = next(k for k in range(1, len(dense) + 1) if spans(tuple(dense[:k])))
+    return received[stop - 1][0], stop, covered
+
+
+def exact_law(m, d, mistake=lambda rows: rows):
+    """The law of (T, M', CC) over all codes and all start-ups, by going through them."""
+    codes = []
+    for j in range(m):
+        orders = permutations([c for c in range(m) if c != j])
+        blocks = ([tuple(sorted(o[at : at + d])) for at in range(0, m - 1, d)] for o in orders)
+        codes.append(list(Counter(tuple(mistake([(j,), *b])) for b in blocks).items()))
+    law = Counter()
+    for queues in product(*codes):
+        weight = np.prod([n for _, n in queues])
+        for starts in product(sorted(set(STARTS)), repeat=m):
+            odds = np.prod([STARTS.count(s) for s in starts])
+            law[outcome([q for q, _ in queues], starts)] += int(weight * odds)
+    total = sum(law.values())
+    return {o: n / total for o, n in law.items()}
+
+
+def p_value(counts, law):
+    """Chi-square, outcomes expected less than 5 times pooled; an impossible outcome settles it."""
+    if set(counts) - set(law):
+        return 0.0
+    runs = sum(counts.values())
+    common = [o for o in law if runs * law[o] >= 5]
+    seen, expected = [counts[o] for o in common], [runs * law[o] for o in common]
+    if runs - sum(expected) > 1e-6 * runs:
+        seen, expected = [*seen, runs - sum(seen)], [*expected, runs - sum(expected)]
+    return stats.chisquare(seen, expected).pvalue
+
+
+@cache
+def sum_recovery_outcomes(m, d):
+    task = Task(SumRecovery(m, d), DelayModel(Empirical(STARTS), 1.0), 77)
+    return Counter((r.latency, r.stopping_time, r.coverage_time) for r in run_trials(task, range(3000)))
+
+
+@pytest.mark.parametrize(("m", "d"), [(2, 1), (3, 1), (3, 2), (4, 2), (4, 3)])
+def test_sum_recovery_has_its_exact_law_at_small_m(m, d):
+    assert p_value(sum_recovery_outcomes(m, d), exact_law(m, d)) > 1e-3
+
+
+MISTAKES = {
+    "own symbol last": lambda rows: [*rows[1:], rows[0]],
+    "remainder block first": lambda rows: [rows[0], *rows[:0:-1]],
+    "no remainder block": lambda rows: rows[:-1],
+}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_another_codes_exact_law_is_told_apart(mistake):
+    assert p_value(sum_recovery_outcomes(4, 2), exact_law(4, 2, MISTAKES[mistake])) < 1e-6
+
+
+# ------------------------------------------------------------------------------------------------ another simulator
+
+
+def lt_latency(rng, m, tau, mean, *, cost=len, cap=None):
+    """One LT run by Python's own generator, workers' symbols merged by time, peeled by definition: (T, rows)."""
+    law, received = robust_soliton(m).tolist(), []
+    for _ in range(m):
+        time = rng.expovariate(1 / mean)
+        for _ in range(2 * m if cap is None else cap):  # at 2 m symbols a worker is past the end of any run here
+            row = rng.sample(range(m), rng.choices(range(1, m + 1), law)[0])
+            time += tau * cost(row)
+            received.append((time, row))
+    received.sort(key=lambda arrival: arrival[0])
+    k = naive_peeling([row for _, row in received[: 20 * m]], m)
+    return (float("inf"), None) if k is None else (received[k - 1][0], k)
+
+
+@cache
+def other_simulator(seed, **options):
+    rng = random.Random(seed)
+    return np.array([lt_latency(rng, 10, 0.1, 1.0, **options)[0] for _ in range(1500)])
+
+
+@cache
+def lt_latencies(cap=None):
+    task = Task(LubyTransform(10, cap=cap), DelayModel(stats.expon(), 0.1), 4)
+    return column([run_trial(task, i) for i in range(3000)], "latency")
+
+
+@pytest.mark.parametrize("cap", [None, 3])
+def test_lt_latencies_agree_with_another_simulator(cap):
+    ours, theirs = lt_latencies(cap), other_simulator(1, cap=cap)
+    assert stats.ks_2samp(np.minimum(ours, 1e9), np.minimum(theirs, 1e9)).pvalue > 1e-3
+
+
+def one_term(row):
+    """A symbol at the price of a single term."""
+    return 1
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("wrong", [{"cost": one_term}, {"cap": 2}])
+def test_lt_latencies_tell_another_simulation(wrong):
+    ours, theirs = lt_latencies(), other_simulator(1, **wrong)
+    assert stats.ks_2samp(np.minimum(ours, 1e9), np.minimum(theirs, 1e9)).pvalue < 1e-6
+
+
+# --------------------------------------------------------------------------------------------- the paper's set-up
+
+
+@pytest.mark.slow
+def test_sum_recovery_at_the_papers_parameters_is_the_authors():
+    """Mean latency 0.708, mean M' - 1 of 1005.0, mean coverage time - 1 of 811: 100 runs of theirs, 400 here."""
+    task = Task(SumRecovery(1000, 10), DelayModel(stats.expon(scale=5), 0.005), 1)
+    records = list(run_trials(task, range(400)))
+    for measure, theirs in [("latency", 0.708), ("stopping_time", 1006.0), ("coverage_time", 812.0)]:
+        values = column(records, measure)
+        assert abs(values.mean() - theirs) < 3 * values.std() * (1 / 100 + 1 / 400) ** 0.5
