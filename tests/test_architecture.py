@@ -1,0 +1,322 @@
+"""The rules of the house, read off the imports: who may know of whom, and what computation never touches.
+
+Computation (theory, span, schemes, decoders) opens no file, prints nothing and draws no figure.  JSON text is the form
+of a certificate, so span/certificates.py and span/checker.py may encode and decode it, as strings only.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "srtheory"
+
+# What each layer may import of srtheory; everything in a layer may import its own.
+KNOWS = {
+    "theory": {"errors"},
+    "span": {"errors", "rows"},
+    "schemes": {"errors", "rows"},
+    "decoders": {"errors", "rows", "reception", "span"},
+}
+OUTSIDE = {
+    *(
+        "io",
+        "json",
+        "csv",
+        "pathlib",
+        "os",
+        "shutil",
+        "tempfile",
+        "sqlite3",
+        "logging",
+        "subprocess",
+        "socket",
+        "urllib",
+    ),
+    *("matplotlib", "click", "tqdm", "argparse", "pytest"),
+}
+TEXT = {"span/certificates.py", "span/checker.py"}  # JSON strings are their subject
+FILE_CALLS = {
+    *("open", "print", "input", "read_text", "write_text", "read_bytes", "write_bytes"),
+    *("load", "dump", "save", "savez", "savetxt", "loadtxt", "genfromtxt", "fromfile", "tofile", "memmap"),
+}
+EVALUATION = {"eval", "exec", "compile", "__import__"}
+UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+RANDOM_CALLS = {"rvs", "default_rng", "random_state", "resample"}
+
+
+# ------------------------------------------------------------------------------------------------ reading a module
+
+
+def sources(*parts):
+    """Path below srtheory/ and syntax tree of every module in these places."""
+    for path in sorted(p for part in parts for p in (PACKAGE / part).rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree):
+    """Full names of all that a module imports, wherever it does; ``from a import b`` gives a and a.b."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports are not read here"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def called(tree):
+    """Last names of all that a module calls: ``open`` of ``open(...)`` and of ``path.open(...)``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name):
+                yield node.func.id
+            elif isinstance(node.func, ast.Attribute):
+                yield node.func.attr
+
+
+def attributes(tree):
+    """Dotted names in a module, such as ``np.random``."""
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def loaded_by_name(tree):
+    """What is passed to import_module: the constant beginning of the name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            name = node.args[0]
+            first = name.values[0] if isinstance(name, ast.JoinedStr) else name
+            yield first.value if isinstance(first, ast.Constant) else ast.unparse(name)
+
+
+# ------------------------------------------------------------------------------------------------------- the rules
+
+
+def oversteps(place, tree):
+    """What a module of a computing layer imports or calls that it should not."""
+    layer = place.split("/")[0]
+    ours = {f"srtheory.{name}" for name in KNOWS[layer] | {layer}}
+    for name in [*imports(tree), *loaded_by_name(tree)]:
+        head = name.split(".")[0]
+        within = name == "srtheory" or any(name == o or name.startswith(o + ".") for o in ours)
+        if head == "srtheory" and not within:
+            yield name
+        if head in OUTSIDE and not (head == "json" and place in TEXT):
+            yield name
+    yield from FILE_CALLS & set(called(tree))
+
+
+def dangers(tree):
+    """Evaluation of text and unpickling, which nothing in the package does."""
+    calls = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    yield from EVALUATION & calls
+    yield from (name for name in imports(tree) if name.split(".")[0] in UNPICKLING)
+    yield from (n.arg for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == "allow_pickle" and is_true(n))
+
+
+def is_true(keyword):
+    return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is False)
+
+
+def randomness(tree):
+    """Random numbers in any form."""
+    yield from (name for name in imports(tree) if name.split(".")[0] in {"random", "secrets"} or "numpy.random" in name)
+    yield from (name for name in attributes(tree) if name.split(".")[:2] in (["np", "random"], ["numpy", "random"]))
+    yield from RANDOM_CALLS & set(called(tree))
+
+
+LAYERS = list(sources(*KNOWS))
+EVERYTHING = list(sources("."))
+
+
+def test_there_is_something_to_read():
+    assert {place.split("/")[0] for place, _ in LAYERS} == set(KNOWS)
+    assert len(EVERYTHING) > len(LAYERS) > 20
+
+
+@pytest.mark.parametrize(("place", "tree"), LAYERS, ids=[place for place, _ in LAYERS])
+def test_computation_keeps_to_its_layer(place, tree):
+    assert list(oversteps(place, tree)) == []
+
+
+@pytest.mark.parametrize(("place", "tree"), EVERYTHING, ids=[place for place, _ in EVERYTHING])
+def test_nothing_is_evaluated_or_unpickled(place, tree):
+    assert list(dangers(tree)) == []
+
+
+@pytest.mark.parametrize("place", [place for place, _ in LAYERS if place.startswith("theory/")])
+def test_theory_draws_no_random_numbers(place):
+    assert list(randomness(dict(LAYERS)[place])) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("theory/x.py", "from srtheory.experiments.trial import run_trial"),
+        ("theory/x.py", "from srtheory import report"),
+        ("theory/x.py", "from srtheory.rows import Rows"),
+        ("theory/x.py", "def f():\n    import matplotlib.pyplot as plt"),
+        ("schemes/x.py", "from srtheory.delays import DelayModel"),
+        ("schemes/x.py", "from srtheory.reception import Reception"),
+        ("schemes/x.py", "import click"),
+        ("decoders/x.py", "from srtheory.schemes.base import Scheme"),
+        ("decoders/x.py", "from tqdm import tqdm"),
+        ("decoders/x.py", "if TYPE_CHECKING:\n    from srtheory.experiments.trial import Record"),
+        ("span/x.py", "import srtheory.cli"),
+        ("span/x.py", "from importlib import import_module\nimport_module('srtheory.report.ledger')"),
+        ("span/x.py", "import importlib\nimportlib.import_module(f'srtheory.{name}')"),
+        ("span/x.py", "import json"),
+        ("span/certificates.py", "from pathlib import Path"),
+        ("span/certificates.py", "import json\njson.dump(proof, stream)"),
+        ("span/x.py", "text = open('rows.json').read()"),
+        ("span/x.py", "rows = np.load('rows.npz')"),
+        ("span/x.py", "path.read_text()"),
+        ("decoders/x.py", "print('done')"),
+    ],
+)
+def test_oversteps_are_seen(place, text):
+    assert list(oversteps(place, ast.parse(text)))
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("span/certificates.py", "import json\njson.dumps({}), json.loads('{}')"),
+        ("decoders/x.py", "from srtheory.span.engine import spans\nfrom srtheory.decoders.base import Stop"),
+        ("schemes/x.py", "from importlib import import_module\nimport_module(f'srtheory.schemes.{module}')"),
+    ],
+)
+def test_what_is_allowed_is_not_an_overstep(place, text):
+    assert list(oversteps(place, ast.parse(text))) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "text",
+    ["eval(text)", "exec(text)", "from pickle import loads", "import joblib", "np.load(path, allow_pickle=True)"],
+)
+def test_dangers_are_seen(text):
+    assert list(dangers(ast.parse(text)))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import random",
+        "from numpy.random import default_rng",
+        "from numpy import random",
+        "rng = np.random.default_rng(1)",
+        "x = startup.rvs(size=3)",
+    ],
+)
+def test_randomness_is_seen(text):
+    assert list(randomness(ast.parse(text)))
+
+
+# --------------------------------------------------------------------------------------------- independent oracles
+
+
+def reach(start, modules):
+    """Modules of srtheory that are imported from ``start``, directly or not; ``modules`` maps names to trees."""
+    met, waiting = set(), [start]
+    while waiting:
+        name = waiting.pop()
+        if name in modules and name not in met:
+            met.add(name)
+            waiting += [other for other in imports(modules[name]) if other.startswith("srtheory")]
+    return met
+
+
+def modules():
+    """Every module of the package by its full name."""
+    named = {}
+    for place, tree in EVERYTHING:
+        parts = ["srtheory", *place.removesuffix(".py").split("/")]
+        named[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = tree
+    return named
+
+
+COMMON = {"srtheory.errors", "srtheory.rows", "srtheory.span.field"}
+OWN = {
+    "srtheory.span.rational": COMMON,
+    "srtheory.span.finite": COMMON,
+    "srtheory.span.checker": {"srtheory.errors"},
+}
+ENGINES = ("sympy", "galois", "flint", "numba", "networkx")
+
+
+@pytest.mark.parametrize("oracle", OWN)
+def test_oracles_share_no_arithmetic_with_the_production_engine(oracle):
+    assert reach(oracle, modules()) - {oracle} <= OWN[oracle]
+
+
+def test_the_production_engine_is_what_the_oracles_are_kept_from():
+    production = reach("srtheory.span.engine", modules()) - COMMON
+    assert {
+        "srtheory.span.engine",
+        "srtheory.span.core",
+        "srtheory.span.modular",
+        "srtheory.span.lifting",
+    } <= production
+    assert production.isdisjoint(OWN)
+
+
+@pytest.mark.parametrize(
+    ("oracle", "engine"), [("srtheory.span.rational", "sympy"), ("srtheory.span.finite", "galois")]
+)
+def test_each_oracle_has_an_engine_of_its_own(oracle, engine):
+    heads = {name.split(".")[0] for name in imports(modules()[oracle])}
+    assert heads & set(ENGINES) == {engine}
+
+
+def test_the_certificate_checker_needs_python_and_nothing_else():
+    heads = {name.split(".")[0] for name in imports(modules()["srtheory.span.checker"])}
+    assert heads - {"srtheory"} <= sys.stdlib_module_names
+
+
+@pytest.mark.quality
+def test_a_shared_engine_is_seen_through_another_module():
+    tree = {"srtheory.span.rational": "import srtheory.helper", "srtheory.helper": "from srtheory.span.core import f"}
+    named = {name: ast.parse(text) for name, text in tree.items()} | {"srtheory.span.core": ast.parse("")}
+    assert "srtheory.span.core" in reach("srtheory.span.rational", named)
+
+
+# ---------------------------------------------------------------------------------------------------- light imports
+
+HEAVY = ("numba", "sympy", "scipy", "matplotlib", "galois", "flint", "networkx", "hypothesis", "click", "numpy")
+
+
+def loaded(statement):
+    """Names of the modules that a fresh interpreter has after a statement and had not before."""
+    code = f"import sys; before = set(sys.modules); {statement}; print(*sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_import_srtheory_is_light():
+    names = loaded("import srtheory")
+    assert "srtheory" in names
+    assert len(names) <= 3
+    assert not set(names) & set(HEAVY)
+
+
+@pytest.mark.parametrize(
+    "package", ["schemes", "decoders", "span", "theory", "experiments", "conjectures", "report", "cli"]
+)
+def test_package_faces_import_on_demand(package):
+    """Looking a name up may cost something, importing the package does not."""
+    names = set(loaded(f"import srtheory.{package}"))
+    assert f"srtheory.{package}" in names
+    assert not names & (set(HEAVY) - {"click"})
+
+
+@pytest.mark.quality
+def test_a_heavy_import_is_seen():
+    assert {"numpy", "numba"} <= set(loaded("import srtheory.schemes.streams"))
