@@ -1,0 +1,78 @@
+"""One worker that draws its blocks with replacement: does it ever cover, and do its rows ever add up to the sum?
+
+The worker's own symbol aside, its blocks are independent uniform d-subsets of n = m - 1 others.  The worker of the
+sum-recovery code covers them with ceil(n/d) blocks, always, and its rows add up (paper, section III-C).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+from flint import fmpq
+
+from srtheory.errors import ArgumentError, require_int
+
+
+def disjoint_probability(others: int, degree: int) -> Fraction:
+    """P(n/d independent uniform d-subsets of n symbols partition them), exactly; 0 where d does not divide n.
+
+    n! / (d!^B C(n, d)^B), B = n/d, as a product over the blocks: block b + 1 avoids the b d symbols before it.
+
+    Parameters
+    ----------
+    others : int
+        n >= 1.
+    degree : int
+        d, from 1 to n.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+    """
+    n, d = _arguments(others, degree)
+    if n % d:
+        return Fraction(0)
+    possible, good = comb(n, d), 1
+    for before in range(0, n, d):
+        good *= comb(n - before, d)
+    return Fraction(good, possible ** (n // d))
+
+
+def partition_bound(others: int, degree: int, blocks: int) -> Fraction:
+    """Upper bound on P(some n/d of the first ``blocks`` blocks partition the n symbols): the expected number of such.
+
+    Parameters as in :func:`disjoint_probability`; ``blocks`` >= 0.
+    """
+    n, d = _arguments(others, degree)
+    return comb(require_int("blocks", blocks, 0), n // d) * disjoint_probability(n, d)
+
+
+def blocks_to_cover(others: int, degree: int) -> Fraction:
+    """Expected number of blocks until all n symbols are covered, a coupon collector who draws d distinct at a time.
+
+    sum_{j=1..n} (-1)^{j+1} C(n, j) / (1 - C(n - j, d)/C(n, d)), in exact arithmetic since the terms are huge and
+    alternate.  Parameters as in :func:`disjoint_probability`.
+
+    Notes
+    -----
+    n fractions of O(d log n) digits: about 0.1 s at n = 1000.
+
+    References
+    ----------
+    W. Stadje, "The collector's problem with group drawings", Adv. Appl. Probab. 22 (1990).
+    """
+    n, d = _arguments(others, degree)
+    possible = comb(n, d)
+    terms = [fmpq((-1) ** (j + 1) * comb(n, j) * possible, possible - comb(n - j, d)) for j in range(1, n + 1)]
+    while len(terms) > 1:  # by halves, so that few of the sums are long
+        terms = [sum(terms[i : i + 2], fmpq(0)) for i in range(0, len(terms), 2)]
+    return Fraction(int(terms[0].p), int(terms[0].q))
+
+
+def _arguments(others: int, degree: int) -> tuple[int, int]:
+    n, d = require_int("others", others), require_int("degree", degree)
+    if d > n:
+        raise ArgumentError("degree", degree, f"a whole number from 1 to {n}")
+    return n, d
