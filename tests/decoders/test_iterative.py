@@ -1,0 +1,91 @@
+"""The floating-point decoder: its residual is certified, its error bounded, and it agrees with exact verdicts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from paper_checks.growth import with_slack
+from srtheory.decoders.iterative import Combination, lsmr_combination
+from srtheory.errors import ArgumentError
+from srtheory.rows import from_dense, from_sets
+from srtheory.span import rational
+from tests.strategies import complete_worker, integer_rows, sum_recovery_rows, systematic_rows
+
+
+def exact_residual(rows, vector):
+    """G^T v - 1 in rationals, entry by entry."""
+    v = [Fraction(float(x)) for x in vector]
+    columns = rows.dense().T.tolist()
+    return [sum((a * w for a, w in zip(column, v, strict=True)), Fraction(0)) - 1 for column in columns]
+
+
+def holds(rows, found):
+    """Whether the bounds that were returned are bounds."""
+    residual = exact_residual(rows, found.vector)
+    largest = all(abs(r) <= Fraction(found.residual) for r in residual)
+    return largest and sum(r * r for r in residual) <= Fraction(found.residual_norm) ** 2
+
+
+@given(sum_recovery_rows() | integer_rows().filter(lambda rows: rows.columns > 0))
+def test_the_residual_is_a_bound_whatever_the_rows(rows):
+    assert holds(rows, lsmr_combination(rows))
+
+
+@given(sum_recovery_rows())
+def test_the_residual_is_small_exactly_where_the_rows_span(rows):
+    assert (lsmr_combination(rows).residual < 1e-5) == rational.spans(rows)
+
+
+@given(sum_recovery_rows(), st.lists(st.floats(-100, 100), min_size=7, max_size=7))
+def test_the_error_of_the_sum_is_within_its_bound(rows, values):
+    f = [Fraction(x) for x in values[: rows.columns]]
+    found = lsmr_combination(rows, tolerance=1e-3)
+    sums = [sum((f[c] for c in rows.row(i)), Fraction(0)) for i in range(len(rows))]
+    got = sum((Fraction(float(v)) * s for v, s in zip(found.vector, sums, strict=True)), Fraction(0))
+    bound = Fraction(found.residual_norm) ** 2 * sum(x * x for x in f)
+    assert (got - sum(f)) ** 2 <= bound
+
+
+@pytest.mark.quality
+def test_a_residual_reported_too_small_is_noticed():
+    rows = from_sets(3, [[0, 1], [0, 2]])
+    found = lsmr_combination(rows)
+    assert not holds(rows, Combination(found.vector, 0.9 * found.residual, found.residual_norm, 1))
+    assert not holds(rows, Combination(found.vector, found.residual, 0.9 * found.residual_norm, 1))
+
+
+@pytest.mark.parametrize("rows", [systematic_rows(6), complete_worker(11, 3), from_dense([[2, 2], [4, 2]])])
+def test_known_combinations(rows):
+    found = lsmr_combination(rows, tolerance=1e-12)
+    np.testing.assert_allclose(rows.dense().T @ found.vector, np.ones(rows.columns), atol=1e-10)
+    assert found.error_bound(5.0) == 5 * found.residual_norm < 1e-9
+
+
+def iterations(m):
+    """Median over three runs with 1.2 m rows."""
+    return np.median([lsmr_combination(with_slack(m, 7, trial), tolerance=1e-6).iterations for trial in range(3)])
+
+
+def test_iterations_do_not_grow_with_the_number_of_symbols():
+    """Eight times the symbols, and both within what a Marchenko-Pastur bulk takes: 2 ln(2/tolerance)/ln(1.2)."""
+    few, many = iterations(1000), iterations(8000)
+    assert many < 1.1 * few
+    assert many < 2 * np.log(2 / 1e-6) / np.log(1.2)
+
+
+def test_iterations_stop_where_they_are_told():
+    assert lsmr_combination(with_slack(250, 7, 0), most=3).iterations == 3
+
+
+@pytest.mark.parametrize(
+    ("columns", "options", "name"),
+    [(0, {}, "columns"), (2, {"tolerance": 0.0}, "tolerance"), (2, {"most": 0}, "most")],
+)
+def test_arguments_are_checked(columns, options, name):
+    with pytest.raises(ArgumentError, match=f"'{name}'"):
+        lsmr_combination(from_sets(columns, []), **options)
