@@ -55,6 +55,7 @@ def draw(figure: Figure, grid: Floats) -> Canvas:
     if figure.log_x:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
     if any(curve.cdf is not None for curve in figure.curves):
         axes.plot([], [], color="black", linewidth=0.8, label="exact law")
     smallest = min(len(c.sample) for c in figure.curves)
