@@ -19,6 +19,8 @@ from srtheory.span.elimination import (
 from srtheory.span.scratch import scratch
 
 STRIPE = 512
+TOTAL_LIMIT = 1 << 61
+"""One more product of two residues keeps an int64 whole."""
 
 
 def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> Int64:
@@ -39,10 +41,16 @@ def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, fi
     )
 
 
-def schur(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic) -> Floats:
-    """The core rows in terms of the inactive columns, shape (core rows, ``padded(c)``)."""
+def schur(
+    indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic, known: Floats | None = None
+) -> Floats:
+    """The core rows in terms of the inactive columns, shape (core rows, ``padded(c)``).
+
+    ``known``, of shape (s, ``padded(c)``), is filled with the pivots' columns in the same terms.
+    """
     out = scratch("core", (len(triangle.core_rows), padded(len(triangle.inactive))), field.kind)
-    known = scratch("known", (len(triangle.pivot_rows), min(STRIPE, out.shape[1])), field.kind)
+    if known is None:
+        known = scratch("known", (len(triangle.pivot_rows), min(STRIPE, out.shape[1])), field.kind)
     terms = field.room(int(np.abs(solved).max(initial=1)))
     _schur(
         indptr, indices, solved.astype(field.kind), triangle.place, triangle.pivot_rows, triangle.widths,
@@ -80,10 +88,10 @@ def solve_pivots(
 @njit(cache=True)
 def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
     """A stripe of columns at a time, so that the pivots' combinations stay in cache."""
-    s = len(pivot_rows)
+    s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s, np.int32), np.empty(s, out.dtype)
-    for low in range(0, out.shape[1], STRIPE):
-        width = min(STRIPE, out.shape[1] - low)
+    for low in range(0, out.shape[1], stripe):
+        width = min(stripe, out.shape[1] - low)
         first = np.searchsorted(widths, low + 1)
         for t in range(first, s + len(core_rows)):
             i = pivot_rows[t] if t < s else core_rows[t - s]
@@ -117,5 +125,7 @@ def _expand(indptr, indices, solved, pivot_rows, pivot_columns, inactive, core, 
             total = 0
             for e in range(indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1]):
                 total += solved[e] * x[indices[e]]
+                if abs(total) > TOTAL_LIMIT:
+                    total %= p
             x[pivot_columns[t]] = symmetric(total, p)
     return out

@@ -1,0 +1,239 @@
+"""The production engine against ranks of every prefix, the argument that each verdict names, and its input."""
+
+import numpy as np
+import pytest
+
+from srtheory.errors import ArgumentError
+from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.span import arguments, engine, prefix, rank, spans, stopping_time
+from srtheory.span.arguments import Argument
+from srtheory.span.engine import FAST_PRIME, PRIME
+from tests.span import brute
+from tests.strategies import complete_worker
+
+LARGEST_PRIME = 9223372036854775783
+FIELDS = {"Q": 0, "GF(2)": 2, "GF(3)": 3, "GF(9)": 3, "GF(1381)": 1381, "GF(1000003)": 1000003}
+WIDE = {"GF(33554467)": 33554467, f"GF({LARGEST_PRIME})": LARGEST_PRIME}
+
+
+def ask(rows, field="Q"):
+    return stopping_time(rows.indptr, rows.indices, rows.columns, values=rows.values, field=field)
+
+
+def ask_prefix(rows, k, field="Q"):
+    return spans(rows.indptr, rows.indices, rows.columns, rows=k, values=rows.values, field=field)
+
+
+def mismatches(families, field, prime, trials):
+    """Matrices on which the engine's stopping time or rank is not what the definition says."""
+    rng = np.random.default_rng(prime % 1000)
+    drawn = (family(rng) for _ in range(trials) for family in families)
+    return [rows for rows in drawn if brute.stopping_time(rows, prime) != _found(ask(rows, field))]
+
+
+def _found(answer):
+    return answer.stopping_time, answer.rank
+
+
+def singular_modulo(prime):
+    """Matrices that lose rank modulo ``prime``: a multiple of it on the diagonal, or another matrix's residues."""
+
+    def draw(rng):
+        if rng.random() < 0.5:
+            return brute.congruent(rng, prime)
+        dense = np.triu((rng.random((5, 5)) < 0.5).astype(np.int64), 1) + np.eye(5, dtype=np.int64)
+        dense[2, 2] = prime
+        return from_dense(rng.permutation(dense)[:, rng.permutation(5)])
+
+    return draw
+
+
+FAMILIES = [brute.sparse, brute.weighted, brute.deficient]
+
+
+@pytest.mark.parametrize(("field", "prime"), FIELDS.items(), ids=FIELDS)
+def test_definition(field, prime):
+    assert mismatches(FAMILIES, field, prime, 500) == []
+
+
+@pytest.mark.parametrize(("field", "prime"), WIDE.items(), ids=WIDE)
+def test_definition_over_wide_fields(field, prime):
+    families = [*FAMILIES, lambda rng: brute.weighted(rng, 2**62), lambda rng: brute.congruent(rng, 33554467)]
+    assert mismatches(families, field, prime, 100) == []
+
+
+@pytest.mark.parametrize("prime", [FAST_PRIME, PRIME, FAST_PRIME * PRIME])
+def test_definition_where_the_primes_err(prime):
+    assert mismatches([singular_modulo(prime)], "Q", 0, 500) == []
+
+
+def test_definition_with_large_weights():
+    assert (
+        mismatches([lambda rng: brute.weighted(rng, 2**62), lambda rng: brute.weighted(rng, 2**40)], "Q", 0, 300) == []
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("field", ["Q", "GF(2)", "GF(31)"])
+def test_receptions(seed, field):
+    """At 150 columns: spans at M' and not one row earlier, ranks included."""
+    rows, p = brute.sum_recovery(150, 6, seed, slack=0.6), {"Q": 0, "GF(2)": 2, "GF(31)": 31}[field]
+    answer = ask(rows, field)
+    k = answer.stopping_time
+    assert k is not None
+    assert brute.spans(rows.prefix(k), p)
+    assert not brute.spans(rows.prefix(k - 1), p)
+    assert answer.rank == brute.rank(rows.prefix(k).dense().tolist(), 150, p)
+    for j in (k - 20, k - 1, k, k + 1, len(rows)):
+        assert ask_prefix(rows, j, field).spans == (j >= k)
+        assert ask_prefix(rows, j, field).rank == brute.rank(rows.prefix(j).dense().tolist(), 150, p)
+
+
+def fibonacci(length):
+    """Rows x_i = x_{i-1} + x_{i-2} on ``length`` columns: kernel vectors that are not small."""
+    dense = np.zeros((length - 2, length), dtype=np.int64)
+    for i in range(length - 2):
+        dense[i, i : i + 3] = [1, 1, -1]
+    return dense
+
+
+def wide_vector(length, target):
+    """Rows whose one kernel vector is 1, 1, 2, 3, 5, … and a last entry that makes the sum ``target``."""
+    entries = [1, 1]
+    while len(entries) < length:
+        entries.append(entries[-1] + entries[-2])
+    row = np.zeros((1, length + 1), dtype=np.int64)
+    row[0, [0, length]] = [target - sum(entries), -1]
+    kernel_row = np.hstack([fibonacci(length), np.zeros((length - 2, 1), dtype=np.int64)])
+    return np.vstack([kernel_row, row, _equal_start(length + 1)])
+
+
+def _equal_start(columns):
+    row = np.zeros((1, columns), dtype=np.int64)
+    row[0, :2] = [1, -1]
+    return row
+
+
+ARGUMENTS = {
+    "no columns": (from_sets(0, [[]]), Argument.EMPTY, 0),
+    "a zero column": (from_sets(3, [[0], [1]]), Argument.UNCOVERED, None),
+    "full rank at coverage": (from_sets(3, [[0, 1], [0], [1], [2]]), Argument.COVERAGE, 4),
+    "full rank at m rows": (from_sets(3, [[0, 1], [1, 2], [0, 2]]), Argument.LAST_ROW, 3),
+    "equal columns": (from_sets(4, [[0], [1], [0, 1, 2, 3]]), Argument.KERNEL, 3),
+    "a complete worker": (complete_worker(11, 3), Argument.KERNEL, 5),
+    "independent rows": (from_sets(3, [[0, 1], [0, 2]]), Argument.INDEPENDENT, None),
+    "a row twice": (from_sets(3, [[0, 1], [0, 2], [0, 1]]), Argument.KERNEL, None),
+    "an unbalanced long vector": (from_dense(np.tile(fibonacci(60), (2, 1))), Argument.LIFTED, None),
+    "a balanced long vector": (from_dense(wide_vector(60, 0)), Argument.LIFTED, 60),
+}
+
+
+@pytest.mark.parametrize(("rows", "argument", "k"), ARGUMENTS.values(), ids=ARGUMENTS)
+def test_arguments(rows, argument, k):
+    answer = ask(rows)
+    assert (answer.stopping_time, answer.argument) == (k, argument)
+    assert brute.stopping_time(rows) == _found(answer)
+
+
+def test_arguments_of_a_span():
+    star = from_sets(4, [[0, 1], [0, 2], [0, 3], [0]])
+    assert ask_prefix(star, 4) == engine.Span(True, 4, Argument.FULL_RANK)
+    assert ask_prefix(star, 3) == engine.Span(False, 3, Argument.INDEPENDENT)
+    assert ask_prefix(from_sets(3, [[0, 1], [0, 1]]), 2) == engine.Span(False, 1, Argument.KERNEL)
+    assert ask_prefix(star, 3, "GF(2)") == engine.Span(True, 3, Argument.FINITE_FIELD)
+    assert ask_prefix(from_dense(np.tile(fibonacci(60), (2, 1))), None).argument == Argument.LIFTED
+
+
+def test_no_columns_and_no_rows():
+    for field in ("Q", "GF(2)", f"GF({LARGEST_PRIME})"):
+        assert _found(ask(from_sets(0, []), field)) == (0, 0)
+        assert _found(ask(from_sets(1, []), field)) == (None, 0)
+        assert _found(ask(from_sets(2, [[], []]), field)) == (None, 0)
+        assert ask(from_sets(2, [[], [0, 1]]), field).coverage_time == 2
+        assert spans([0], [], 0, field=field).spans
+        assert not spans([0], [], 1, field=field).spans
+        assert rank([0], [], 1, field=field) == 0
+
+
+def test_extension_fields_answer_as_their_prime_fields():
+    rows = from_dense([[2, 1, 0], [1, 2, 1], [0, 1, 2]])
+    for small, large in (("GF(2)", "GF(64)"), ("GF(3)", "GF(81)"), ("GF(5)", "GF(125)")):
+        assert ask(rows, small) == ask(rows, large)
+
+
+def test_coverage_time_counts_what_is_non_zero_in_the_field():
+    rows = Rows(2, np.array([0, 2, 4]), np.array([0, 1, 0, 1], np.int32), np.array([2, 0, 1, 3]))
+    assert [ask(rows, field).coverage_time for field in ("Q", "GF(2)", "GF(3)")] == [2, 2, None]
+
+
+def test_more_rows_than_coverage_needs_change_nothing():
+    rows = brute.sum_recovery(120, 6, 5, slack=2.0)
+    k = ask(rows).stopping_time
+    assert ask(rows.prefix(k)).stopping_time == k
+    assert ask(rows.prefix(k - 1)).stopping_time is None
+
+
+def test_rank_by_primes_ends_where_no_larger_minor_is_left():
+    rows = from_dense(np.tile(fibonacci(60), (2, 1)))
+    assert arguments.rank_by_primes(rows, 3, PRIME) == 58
+    assert arguments.rank_by_primes(from_dense([[6, 10], [15, 25]]), 1, PRIME) == 1
+    assert arguments.rank_by_primes(from_dense([[FAST_PRIME, 0], [0, 1]]), 1, PRIME) == 2
+    assert arguments.rank_by_primes(from_sets(3, [[], []]), 0, PRIME) == 0
+
+
+def test_small_kernel_vectors_are_checked_over_the_integers():
+    rows = from_dense([[2, 3, 0], [0, 0, 1]])
+    assert arguments.integer_kernel(rows, prefix.kernel(rows, PRIME), PRIME).tolist() in ([[-3, 2, 0]], [[3, -2, 0]])
+    larger = from_dense([[2, 3, PRIME], [0, 0, 1]])
+    assert arguments.integer_kernel(larger, np.array([[3, -2, 0]]), PRIME).tolist() == [[3, -2, 0]]
+    assert arguments.integer_kernel(larger, np.array([[3, -2, 1]]), PRIME) is None
+    assert arguments.integer_kernel(rows, np.array([[5, -2, 0]]), PRIME) is None
+    huge = from_dense([[2**62, 2**62, 2**62, 2**62]])
+    assert not arguments.annihilated(huge, np.array([1, 1, 1, 1]))
+    assert arguments.annihilated(huge, np.array([1, -1, 3, -3]))
+
+
+BAD = {
+    "indptr": [([], [], 2), ([0, 2, 1], [0], 2), ([1, 1], [0], 2), ([0, 2], [0], 2), ([0.0, 1.0], [0], 2)],
+    "indices": [([0, 1], [2], 2), ([0, 1], [-1], 2), ([0, 2], [1, 1], 2), ([0, 1], [0.5], 2), ([0, 1], [[0]], 2)],
+    "columns": [([0], [], -1), ([0], [], 1.5), ([0], [], True)],
+}
+
+
+@pytest.mark.parametrize(("name", "arrays"), [(name, arrays) for name, cases in BAD.items() for arrays in cases])
+def test_bad_arrays(name, arrays):
+    for call in (stopping_time, spans, rank):
+        with pytest.raises(ArgumentError) as error:
+            call(*arrays)
+        assert error.value.name == name
+
+
+def test_other_bad_arguments():
+    with pytest.raises(ArgumentError, match="'values' must be 2 weights"):
+        stopping_time([0, 2], [0, 1], 2, values=[1])
+    with pytest.raises(ArgumentError, match="'values' must be a one-dimensional"):
+        stopping_time([0, 1], [0], 2, values=[0.5])
+    with pytest.raises(ArgumentError, match="'field'"):
+        stopping_time([0, 1], [0], 2, field="GF(6)")
+    for count in (-1, 2, 0.5):
+        with pytest.raises(ArgumentError, match="'rows' must be a whole number from 0 to 1"):
+            spans([0, 1], [0], 2, rows=count)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("module", "name", "wrong"),
+    [
+        (engine, "why_not", lambda *_: Argument.INDEPENDENT),
+        (engine, "why_spans", lambda *_: Argument.FULL_RANK),
+        (engine, "rational_rank", lambda rows, basis, _: rows.columns - len(basis)),
+        (arguments, "annihilated", lambda *_: True),
+        (prefix, "balanced", lambda basis, _: len(basis) == 0),
+    ],
+    ids=["why_not", "why_spans", "rational_rank", "annihilated", "balanced"],
+)
+def test_a_planted_mistake_is_found(monkeypatch, module, name, wrong):
+    """A verdict that is believed without its proof is seen to be wrong somewhere."""
+    families = [singular_modulo(FAST_PRIME), singular_modulo(PRIME), singular_modulo(FAST_PRIME * PRIME), *FAMILIES]
+    monkeypatch.setattr(module, name, wrong)
+    assert mismatches(families, "Q", 0, 150)

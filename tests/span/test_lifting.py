@@ -1,0 +1,158 @@
+"""Witnesses: the right kind, and true over the integers, for random, for singular and for large matrices."""
+
+from math import gcd
+
+import flint
+import numpy as np
+import pytest
+
+from srtheory.rows import from_dense, from_sets
+from srtheory.span import lifting
+from srtheory.span.lifting import PRIME, kernel_residues, kernel_vector, spanning_residues, spanning_vector
+from tests.span import brute
+
+LARGEST_PRIME = 9223372036854775783
+FAMILIES = {
+    "0/1": brute.sparse,
+    "weights": brute.weighted,
+    "deficient": brute.deficient,
+    "large weights": lambda rng: brute.weighted(rng, 2**62),
+    "congruent": lambda rng: brute.congruent(rng, PRIME),
+}
+
+
+def faults(rows, combination, kernel):
+    """What is wrong with the pair of answers, exactly one of which must be a witness."""
+    table, ones = rows.dense().tolist(), [1] * rows.columns
+    if (combination is None) == (kernel is None):
+        return ["not exactly one witness"]
+    if kernel is not None:
+        products = [sum(a * x for a, x in zip(row, kernel, strict=True)) for row in table]
+        return [
+            name for name, bad in [("Gx", any(products)), ("sum", sum(kernel) == 0), ("gcd", gcd(*kernel) != 1)] if bad
+        ]
+    v, denominator = combination
+    sums = [sum(a * row[j] for a, row in zip(v, table, strict=True)) for j in range(rows.columns)]
+    wrong = [
+        ("vG", sums != [denominator * one for one in ones]),
+        ("D", denominator <= 0),
+        ("gcd", gcd(denominator, *v) != 1),
+    ]
+    return [name for name, bad in wrong if bad]
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_witnesses(family):
+    rng = np.random.default_rng(11)
+    kinds = set()
+    for rows in (family(rng) for _ in range(400)):
+        combination, kernel = spanning_vector(rows), kernel_vector(rows)
+        assert faults(rows, combination, kernel) == []
+        assert (combination is not None) == brute.spans(rows)
+        kinds.add(combination is None)
+    assert kinds == {True, False}
+
+
+@pytest.mark.parametrize("prime", [2, 3, 1381, PRIME, LARGEST_PRIME])
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_residue_witnesses(family, prime):
+    rng = np.random.default_rng(12)
+    for rows in (family(rng) for _ in range(100)):
+        v, x, table = spanning_residues(rows, prime), kernel_residues(rows, prime), rows.dense().astype(object)
+        assert (v is not None) == (x is None) == brute.spans(rows, prime)
+        if v is not None:
+            assert not ((np.array(v, dtype=object) @ table - 1) % prime).any() if len(rows) else rows.columns == 0
+        else:
+            assert (sum(x) - 1) % prime == 0
+            assert not (table @ np.array(x, dtype=object) % prime).any()
+        assert all(0 <= a < prime for a in v or x or [])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_witnesses_of_receptions(seed):
+    """At 150 columns the entries are longer than the prime; FLINT finds the same unique solutions."""
+    rows = brute.sum_recovery(150, 6, seed, slack=0.6)
+    k = next(k for k in range(140, len(rows)) if brute.spans(rows.prefix(k)))
+    v, denominator = spanning_vector(rows.prefix(k))
+    assert faults(rows.prefix(k), (v, denominator), kernel_vector(rows.prefix(k))) == []
+    assert faults(rows.prefix(k - 1), spanning_vector(rows.prefix(k - 1)), kernel_vector(rows.prefix(k - 1))) == []
+    if k == 150:
+        matrix = flint.fmpz_mat(rows.prefix(k).dense().T.tolist())
+        solution = matrix.solve(flint.fmpz_mat([[1]] * 150))
+        assert [solution[i, 0] * denominator for i in range(150)] == v
+        assert denominator > PRIME
+
+
+def test_no_columns_and_no_rows():
+    assert spanning_vector(from_sets(0, [[], []])) == ([0, 0], 1)
+    assert kernel_vector(from_sets(0, [[], []])) is None
+    assert spanning_vector(from_sets(2, [])) is None
+    assert sum(kernel_vector(from_sets(2, []))) != 0
+
+
+def test_a_column_that_only_the_prime_cancels():
+    """[1, 1 + p] spans 1 modulo p and not over Q; p·[1, 1] spans 1 over Q and is zero modulo p."""
+    assert spanning_vector(from_dense([[1, 1 + PRIME]])) is None
+    assert faults(from_dense([[1, 1 + PRIME]]), None, kernel_vector(from_dense([[1, 1 + PRIME]]))) == []
+    assert spanning_vector(from_dense([[PRIME, PRIME]])) == ([1], PRIME)
+
+
+def test_a_common_denominator_is_found_entry_by_entry():
+    """Entries with coprime denominators, some of which cancel in any one combination."""
+    rows = from_dense(np.diag([2, 3, 5, 7, 11, 13, 4, 9, 6]))
+    v, denominator = spanning_vector(rows)
+    assert denominator == 4 * 9 * 5 * 7 * 11 * 13
+    assert [a * b for a, b in zip(v, [2, 3, 5, 7, 11, 13, 4, 9, 6], strict=True)] == [denominator] * 9
+
+
+@pytest.mark.slow
+def test_witnesses_at_the_papers_size():
+    rows = brute.sum_recovery(1000, 10, 1)
+    k = next(k for k in (1000, 1001, 1002, 1003) if spanning_vector(rows.prefix(k)) is not None)
+    assert faults(rows.prefix(k), spanning_vector(rows.prefix(k)), None) == []
+    assert faults(rows.prefix(k - 1), None, kernel_vector(rows.prefix(k - 1))) == []
+
+
+@pytest.mark.quality
+def test_a_wrong_reconstruction_never_leaves_the_module(monkeypatch):
+    """An entry that is off by one is refused by the integer check; lifting goes on until one is right."""
+    right, calls = lifting._reconstruct, []
+
+    def wrong_at_first(digits, prime):
+        solution = right(digits, prime)
+        if solution is None:
+            return None
+        calls.append(solution)
+        return solution if len(calls) > 3 else ([solution[0][0] + 1, *solution[0][1:]], solution[1])
+
+    monkeypatch.setattr(lifting, "_reconstruct", wrong_at_first)
+    rows = brute.sum_recovery(60, 5, 2, slack=1.0)
+    assert faults(rows, spanning_vector(rows), None) == []
+    assert len(calls) > 3
+
+
+@pytest.mark.quality
+def test_a_check_left_out_is_found(monkeypatch):
+    """Without the integer check and the residual's, the prime's mistakes come through."""
+    monkeypatch.setattr(lifting, "_solves", lambda *_: True)
+    right = lifting._reconstruct
+    monkeypatch.setattr(
+        lifting, "_reconstruct", lambda digits, prime: right(digits, prime) or ([0] * len(digits[0]), 1)
+    )
+    rows = from_dense([[1, 2], [3, 5]])
+    assert faults(rows, spanning_vector(rows), None) != []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda v, d: ([v[0] + 1, *v[1:]], d), "vG"),
+        (lambda v, d: (v, d + 1), "vG"),
+        (lambda v, d: ([2 * a for a in v], 2 * d), "gcd"),
+        (lambda v, d: ([-a for a in v], -d), "D"),
+    ],
+)
+def test_altered_witnesses_are_seen(change, fault):
+    rows = brute.sum_recovery(40, 4, 3, slack=1.0)
+    assert fault in faults(rows, change(*spanning_vector(rows)), None)
