@@ -1,0 +1,62 @@
+"""Runs over a map of parameters, and shares and means with their intervals: what several checks have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from srtheory.delays import Startup, parse_law
+from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab
+from srtheory.experiments.summary import Summary, proportion
+from srtheory.experiments.trial import Record
+from srtheory.schemes import make, options
+from srtheory.schemes.base import Scheme
+
+Point = tuple[int, int, float, float]
+"""m, d, tau and the rate mu of exponential start-up."""
+
+PAPER: Point = (SYMBOLS, DEGREE, TAU, 0.2)
+# The paper's point; fewer tasks, so that a fast worker can do them all; long tasks beside the start-up, so that nearly
+# everyone sends the systematic symbol first.
+MAP: list[Point] = [
+    PAPER,
+    (150, 10, 0.005, 0.2),
+    (100, 10, 0.005, 0.2),
+    (5, 2, 0.1, 0.2),
+    (20, 5, 1.0, 5.0),
+    (50, 5, 1.0, 1.0),
+    (1000, 10, 1.0, 0.2),
+]
+SHARES = "fixed number of runs a point, shares with Clopper-Pearson 95 % limits"
+
+
+def share(hits: int, trials: int) -> list[float]:
+    """A share with its Clopper-Pearson 95 % limits."""
+    return [hits / trials, *proportion(hits, trials)]
+
+
+def interval(found: Summary) -> list[float]:
+    """A mean with the half-width of its normal 95 % interval."""
+    return [found.mean, 1.96 * found.standard_error]
+
+
+def name_of(point: Point) -> str:
+    """The parameters in words."""
+    return "m={} d={} tau={:g} mu={:g}".format(*point)
+
+
+def law_of(rate: float) -> Startup:
+    """Exponential start-up of rate mu."""
+    return parse_law(f"expon(scale={1 / rate:g})")
+
+
+def scheme_of(code: str, symbols: int, degree: int) -> Scheme:
+    """A scheme by name; the degree is left out for one that does not take it."""
+    return make(code, symbols, **({"degree": degree} if "degree" in options(code) else {}))
+
+
+def runs(lab: Lab, code: str, point: Point, **more: Any) -> Sequence[Record]:
+    """Records of a scheme by name at a point of the map."""
+    m, d, tau, rate = point
+    degree = {"degree": d} if "degree" in options(code) else {}
+    return lab.records(code, startup=f"expon(scale={1 / rate:g})", symbols=m, tau=tau, **degree, **more)
