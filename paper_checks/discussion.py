@@ -1,0 +1,262 @@
+"""Section V: the example, and the three open questions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from paper_checks.examples import (
+    Example,
+    all_receptions,
+    certified,
+    covers_without_spanning,
+    incomplete_receptions,
+    least_reachable,
+    row_sets,
+)
+from paper_checks.growth import (
+    SLACK,
+    Cost,
+    at_recovery,
+    elimination_cost,
+    exponent,
+    lsmr_cost,
+    luby_rows,
+    peeling_cost,
+    with_slack,
+)
+from paper_checks.registry import Finding, claim
+from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, runs, scheme_of, share
+from paper_checks.small import Support, matrix, show
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
+from srtheory.experiments.trial import Record, trial_streams
+from srtheory.reception import receptions
+from srtheory.report.ledger import Verdict
+from srtheory.rows import Rows
+from srtheory.span import rational
+from srtheory.span.graph import spans_degree_two
+from srtheory.span.obstruction import obstruction
+from srtheory.theory.latency import fluid_limit
+
+Receive = Callable[[Lab, Point], Sequence[Record]]
+# Start-up and work of the same order: where M' = max(m, CC) fails most often.
+MIXED: list[Point] = [(50, 5, 0.05, 0.2), (200, 10, 1.0, 0.1), (200, 8, 0.05, 0.2)]
+SMALL, LARGE, SPANS = 4, "larger kernel vector: m rows, dependent", "none: the rows span 1"
+
+
+@claim("disc-example", "V", "With m = 2 the rows [1 0] and [1 1] cover all symbols and (3) has no solution.")
+def disc_example(lab: Lab, *, example: Example = (2, [(0,), (0, 1)])) -> Finding:
+    """The example itself, every row set of its size, the smallest that there is, the smallest that SR codes reach."""
+    readings = _readings(*example)
+    found = [covers_without_spanning(example[0], rows) for rows in readings]
+    spans = [rational.spans(matrix(example[0], rows)) for rows in readings]
+    least = next(e for m in (1, 2, 3) for e in row_sets(m) if covers_without_spanning(*e))
+    reached = {d: least_reachable(d, d + 3) for d in range(1, 6)}
+    proofs = [certified(*e) for e in [least, *(e for e in reached.values() if e)]]
+    evidence = {
+        "how": "ranks over Q by SymPy; all row sets with smaller m; for each d all receptions of SR codes, by m up to"
+        " d + 3 and then by rows; each example re-checked by a certificate in plain integers",
+        "the example covers and does not span (as rows, as columns)": found,
+        "row sets with smaller m, none an example": sum(1 for m in range(1, least[0]) for _ in row_sets(m)),
+        "smallest": _describe(least),
+        "smallest of an SR code, by d": {str(d): _describe(e) for d, e in reached.items()},
+        "certificates that hold": [proofs.count(True), len(proofs)],
+    }
+    if not all(proofs):
+        return Finding(Verdict.OPEN, "A certificate does not hold.", evidence)
+    if any(found):
+        return Finding(Verdict.VERIFIED, f"{show(example[1])} cover and do not span 1.", evidence)
+    codes = "; ".join(f"d = {d}: m = {e[0]}, {len(e[1])} rows" for d, e in reached.items() if e)
+    none = ", ".join(str(d) for d, e in reached.items() if e is None)
+    what = "span 1, read as rows or as columns" if all(spans) else "do not cover all symbols"
+    text = (
+        f"{show(example[1])} {what}, and no example with m < {least[0]} exists. The smallest has m = {least[0]}:"
+        f" {show(least[1])}; the smallest of SR codes {codes}; none for d = {none}. So coverage does not suffice, as"
+        " the paper says, but the example does not show it."
+    )
+    return Finding(Verdict.REFUTED, text, evidence)
+
+
+def _readings(m: int, rows: list[Support]) -> list[list[Support]]:
+    """The rows as they stand, and the transposed matrix where it has as many columns."""
+    transposed = [tuple(i for i, row in enumerate(rows) if c in row) for c in range(m)]
+    return [rows, transposed] if len(rows) == m else [rows]
+
+
+def _describe(example: Example | None) -> dict[str, Any] | None:
+    return example and {"m": example[0], "number of rows": len(example[1]), "rows": show(example[1])}
+
+
+def worst_case_rows(symbols: int, degree: int) -> int:
+    """Received symbols that always suffice: (m - 1) B + 1, B = ceil((m - 1)/d) parities a worker.
+
+    If the sum is not there yet, some worker is silent (else all systematic symbols are there) and none is complete, so
+    that each of at most m - 1 workers has sent at most B symbols.  One fewer do not suffice: if the last block of
+    every other worker holds f_u, and neither these blocks nor anything of worker u has arrived, f_u is uncovered.
+    """
+    return (symbols - 1) * -(-(symbols - 1) // degree) + 1
+
+
+def _sr_runs(lab: Lab, point: Point) -> Sequence[Record]:
+    return runs(lab, "sr", point)
+
+
+@claim("disc-open-1", "V, first question", "Open: a sufficient condition on the number M' of symbols for sum recovery.")
+def disc_open_1(
+    lab: Lab, *, sufficient: Callable[[int, int], int] = worst_case_rows, receive: Receive = _sr_runs
+) -> Finding:
+    """The worst case, settled; the typical case, M' = max(m, CC), counted."""
+    sizes = [(2, 1), (3, 1), (3, 2), (4, 2), (4, 3)]
+    wrong = next((f"m = {m}, d = {d}" for m, d in sizes if not _is_least_sufficient(m, d, sufficient(m, d))), None)
+    cases = {name_of(point): _hits(receive(lab, point), point[0]) for point in [*MAP, *MIXED]}
+    evidence = {
+        "how": f"worst case: all receptions of all SR codes for (m, d) in {sizes}, by SymPy, and a proof for all m, d;"
+        f" typical case: {SHARES}, runs that a shortcut ended left out",
+        "always enough at m = 1000, d = 10": sufficient(SYMBOLS, DEGREE),
+        "M' = max(m, CC)": cases,
+    }
+    if wrong:
+        return Finding(Verdict.REFUTED, f"{wrong}: not the least number that always suffices.", evidence, lab.trials)
+    paper = cases[name_of(PAPER)]["share"]
+    if paper[1] < 0.9:
+        text = f"M' = max(m, CC) in {paper[0]:.0%} of the runs only: coverage is not what recovery waits for."
+        return Finding(Verdict.REFUTED, text, evidence, lab.trials)
+    least = min((name for name in cases if cases[name]["runs"] >= 20), key=lambda name: cases[name]["share"][0])
+    text = (
+        f"Open for typical arrivals: M' = max(m, CC) in {paper[0]:.1%} of the runs at the paper's parameters"
+        f" ({cases[least]['share'][0]:.0%} at {least}), so that coverage would be the only obstruction; not proved. For"
+        f" all arrivals it is settled: (m - 1) ceil((m - 1)/d) + 1 symbols suffice ({sufficient(SYMBOLS, DEGREE)} at"
+        " the paper's m and d), and no fewer do."
+    )
+    return Finding(Verdict.OPEN, text, evidence, lab.trials)
+
+
+def _is_least_sufficient(m: int, d: int, rows: int) -> bool:
+    """Whether every reception of ``rows`` rows spans 1 and some reception of one row fewer does not."""
+    short = all_receptions(m, d, rows - 1)
+    return all(map(rational.spans, all_receptions(m, d, rows))) and not all(map(rational.spans, short))
+
+
+def _hits(records: Sequence[Record], m: int) -> dict[str, Any]:
+    """How often M' = max(m, CC) in the runs that no shortcut ended."""
+    gaps = [_gap(r, m) for r in records if not (r.complete_worker or r.all_systematic) and r.stopping_time]
+    n = len(gaps)
+    return {
+        "share": share(gaps.count(0), n) if n else [None, 0.0, 1.0],
+        "runs": n,
+        "above and below": [sum(g > 0 for g in gaps), sum(g < 0 for g in gaps)],
+    }
+
+
+def _gap(record: Record, m: int) -> int:
+    return (record.stopping_time or 0) - max(m, record.coverage_time or 0)
+
+
+@claim("disc-open-2", "V, second question", "Open: a condition for rows sampled without replacement to span 1.")
+def disc_open_2(
+    lab: Lab, *, criterion: Callable[[Rows], bool] = spans_degree_two, rival: str = "sr-with-replacement"
+) -> Finding:
+    """The criterion for d <= 2, exhaustively; with against without replacement; what obstructs the exceptions."""
+    small = [rows for m in (2, 3, 4) for d in (1, 2) for n in range(1, m + 2) for rows in all_receptions(m, d, n)]
+    small += [matrix(5, rows) for n in (4, 5) for rows in incomplete_receptions(5, 2, n)]
+    wrong = next((rows for rows in small if criterion(rows) != rational.spans(rows)), None)
+    points = [*MIXED, PAPER]
+    trials = {point: lab.trials if point[0] < SYMBOLS else max(20, lab.trials // 10) for point in points}
+    cases = {
+        name_of(p): {code: _hits(runs(lab, code, p, trials=trials[p]), p[0]) for code in ("sr", rival)} for p in points
+    }
+    kinds = _obstructions(lab, MIXED)
+    evidence = {
+        "how": f"d <= 2: {len(small)} receptions of SR codes with m <= 5, graph criterion against ranks by SymPy; M' ="
+        f" max(m, CC): {SHARES}, runs that a shortcut ended left out",
+        "M' = max(m, CC), without and with replacement": cases,
+        "what obstructs at max(m, CC) where M' is larger, without replacement": dict(sorted(kinds.items())),
+    }
+    if kinds[SPANS]:
+        return Finding(
+            Verdict.OPEN, "The engine and the obstructions disagree on where a run stops.", evidence, lab.trials
+        )
+    if wrong is not None:
+        text = f"The criterion for d = 2 fails on {show([tuple(wrong.row(i).tolist()) for i in range(len(wrong))])}."
+        return Finding(Verdict.REFUTED, text, evidence, lab.trials)
+    without, with_ = (cases[name_of(MIXED[1])][code]["share"][0] for code in ("sr", rival))
+    text = (
+        f"Open for d >= 3. For d <= 2 a graph criterion decides it ({len(small)} receptions agree). Otherwise M' ="
+        f" max(m, CC) in most runs, without replacement ({without:.0%} at {name_of(MIXED[1])}) as with ({with_:.0%});"
+        f" of the {kinds.total()} later stops looked at, {kinds.total() - kinds[LARGE]} are due to kernel vectors of"
+        f" at most {SMALL} symbols, {kinds[LARGE]} to relations among the first m rows that leave a large one."
+    )
+    return Finding(Verdict.OPEN, text, evidence, lab.trials)
+
+
+def _obstructions(lab: Lab, points: list[Point]) -> Counter[str]:
+    """What kept the first runs with M' > max(m, CC) of each point from stopping there."""
+    found: Counter[str] = Counter()
+    for point in points:
+        free = (r for r in runs(lab, "sr", point) if not (r.all_systematic or r.complete_worker))
+        late = [r for r in free if _gap(r, point[0]) > 0]
+        found.update(_kind(_first_rows(lab, point, record)) for record in late[:10])
+    return found
+
+
+def _kind(rows: Rows) -> str:
+    """The smallest unbalanced kernel vector: on a few symbols, or on many where the rows received are dependent."""
+    vector = obstruction(rows)
+    if vector is None:
+        return SPANS
+    return f"{vector.name}, support {len(vector.support)}" if len(vector.support) <= SMALL else LARGE
+
+
+def _first_rows(lab: Lab, point: Point, record: Record) -> Rows:
+    """The first max(m, CC) rows of a run."""
+    m, d, tau, rate = point
+    rng, key = trial_streams(lab.seed, record.trial)
+    k = max(m, record.coverage_time or 0)
+    for reception in receptions(scheme_of("sr", m, d), DelayModel(law_of(rate), tau).sample(m, rng), tau, key):
+        if len(reception) >= k:
+            return reception.rows.prefix(k)
+    raise AssertionError("the run had more rows than that")
+
+
+@claim("disc-open-3", "V, third question", "Open: (3) costs O(m^2 polylog m) to solve, LT codes decode in O(m log m).")
+def disc_open_3(lab: Lab, *, peeling: Cost = peeling_cost, iterative: Cost = lsmr_cost) -> Finding:
+    """Operations of peeling, of exact elimination and of LSMR with 20 % more rows, as m doubles."""
+    sizes = [250, 500, 1000, 2000] + ([] if lab.effort == Effort.QUICK else [4000, 8000])
+    trials = 5 if lab.effort == Effort.QUICK else 10
+    decoders = {
+        "peeling": (luby_rows, peeling),
+        "elimination": (at_recovery, elimination_cost),
+        "LSMR": (with_slack, iterative),
+    }
+    costs = {
+        name: [float(np.median([cost(rows(m, lab.seed, i)) for i in range(trials)])) for m in sizes]
+        for name, (rows, cost) in decoders.items()
+    }
+    growth = {name: exponent(sizes, values) for name, values in costs.items()}
+    law = parse_law(EXPONENTIAL)
+    delay = fluid_limit(SYMBOLS, DEGREE, TAU, law, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(SYMBOLS, DEGREE, TAU, law)
+    evidence = {
+        "how": f"median operations over {trials} runs a size, fixed number, d = ceil(1.5 ln m), tau = 0.005, X ~"
+        " exp(0.2): entries touched by peeling (LT, no cap) and by LSMR (SR, 1.2 m rows, residual 1e-6 of |1|);"
+        " inactivation and dense core at M' rows for exact elimination; slope of log cost against log m",
+        "m": sizes,
+        "operations": costs,
+        "exponent of m": growth,
+        "m log m itself, over the same sizes": exponent(sizes, [m * np.log(m) for m in sizes]),
+        "price of 20 % more rows in latency (fluid limit, paper's parameters)": delay - 1,
+    }
+    if growth["peeling"] > 1.5:
+        return Finding(
+            Verdict.REFUTED, f"LT decoding grows as m^{growth['peeling']:.2f}.", evidence, trials * len(sizes)
+        )
+    text = (
+        f"Open. Exact elimination at M' rows grows as m^{growth['elimination']:.2f}, peeling LT codes as"
+        f" m^{growth['peeling']:.2f}. In floating point, with 20 % more rows ({delay - 1:.0%} more time), LSMR solves"
+        f" (3) to 1e-6 at a cost that grows as m^{growth['LSMR']:.2f}: measured, not proved, it"
+        f" {'is near m log m too' if growth['LSMR'] < 1.5 else 'does not match LT'}."
+    )
+    return Finding(Verdict.OPEN, text, evidence, trials * len(sizes))
