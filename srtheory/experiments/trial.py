@@ -69,7 +69,8 @@ class Record:
     argument : str
         What makes the decoder's answer exact.
     complete_worker, all_systematic : bool
-        Whether the run ended with that shortcut (section III-B): one worker's symbols, or all systematic ones, add up.
+        Whether the run ended when that shortcut was first open (section III-B): one worker's symbols, or all systematic
+        ones, add up.
     """
 
     trial: int

@@ -93,9 +93,9 @@ STOPS = {
 }
 
 
-def shortcut(m, sets, k, holds):
-    """Whether the first k rows have the property and the first k - 1 have not."""
-    return k is not None and holds(sets[:k]) and not holds(sets[: k - 1])
+def shortcut(sets, k, holds):
+    """Whether k is the first prefix with the property (an LT worker may be complete, send more and be so no longer)."""
+    return k is not None and first(sets, holds) == k
 
 
 def evaluations(start, tau, until, most):
@@ -147,8 +147,8 @@ def slow_record(m, task, trial, run, peels):
         work=sum(evaluations(start, task.delays.tau, latency, most[j]) for j, start in enumerate(x)),
         rank=len(peeled(received)) if peels else rank(m, received),
         argument="",
-        complete_worker=shortcut(m, sets, k, complete_worker(m, senders)),
-        all_systematic=shortcut(m, sets, k, alone),
+        complete_worker=shortcut(sets, k, complete_worker(m, senders)),
+        all_systematic=shortcut(sets, k, alone),
     )
 
 
