@@ -115,7 +115,7 @@ def fluid_limit(
     if target == total:
         return float(require_startup(startup).ppf(1.0)) + tau * int(terms[-1])
     costs = (tau * terms).astype(np.float64)
-    return _least(lambda t: _surplus(t - costs, symbols, target, startup) >= 0, tau)
+    return least_time(lambda t: _surplus(t - costs, symbols, target, startup) >= 0, tau)
 
 
 def _surplus(starts: Floats, symbols: int, rows: float, startup: Startup) -> float:
@@ -126,7 +126,7 @@ def _surplus(starts: Floats, symbols: int, rows: float, startup: Startup) -> flo
     return math.fsum([whole, *(symbols * law[~most]), *(-symbols * missing[most])])
 
 
-def _least(reached: Callable[[float], bool], start: float) -> float:
+def least_time(reached: Callable[[float], bool], start: float) -> float:
     """Least float at which the monotone condition holds, by doubling and bisection."""
     low, high = 0.0, start
     while not reached(high):

@@ -47,3 +47,22 @@ def require_times(t: npt.ArrayLike) -> Floats:
     if np.isnan(times).any():
         raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
     return times
+
+
+CDF_ERROR = 2.0**-50
+"""Absolute error that is allowed for in every value of a law's ``cdf``."""
+
+
+def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Bounds on F(t - cost) for non-decreasing costs, as two non-increasing arrays in [0, 1].
+
+    They allow for the rounding of ``t - cost``, of a product tau * terms in ``costs``, and for
+    :data:`CDF_ERROR` in ``startup.cdf``.  Probabilities of events that more rows can only make more likely lie between
+    their values at the two bounds.
+    """
+    steps = np.asarray(costs, dtype=np.float64)
+    at = np.asarray(t - steps)
+    slack = 2.0**-51 * (abs(t) + steps) if np.isfinite(t) else np.zeros_like(steps)
+    low = np.clip(startup.cdf(at - slack) - CDF_ERROR, 0.0, 1.0)
+    high = np.clip(startup.cdf(at + slack) + np.where(at + slack < 0, 0.0, CDF_ERROR), 0.0, 1.0)
+    return np.minimum.accumulate(low), np.maximum.accumulate(high[::-1])[::-1]

@@ -1,0 +1,41 @@
+"""Ball arithmetic: a formula evaluated with more and more bits until its enclosure is as tight as floats can tell."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from flint import arb, ctx
+
+NEGLIGIBLE = 2.0**-200
+"""Probabilities below this are reported as [0, something below this]."""
+
+MAXIMAL_BITS = 1 << 20
+
+
+def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
+    """Floats low <= p <= high around the probability p that ``formula`` encloses, rounded outwards.
+
+    ``formula`` is called under doubling precision until its ball has a relative radius below 2**-48 or lies below
+    :data:`NEGLIGIBLE`.
+
+    Raises
+    ------
+    ArithmeticError
+        If a million bits do not suffice, which happens only to a formula that does not converge.
+    """
+    bits = 96
+    while bits <= MAXIMAL_BITS:
+        with ctx.workprec(bits):
+            ball = formula()
+            if ball.abs_upper() < NEGLIGIBLE or ball.rel_accuracy_bits() >= 48:
+                return _outward(ball)
+        bits *= 2
+    raise ArithmeticError(f"no tight enclosure within {MAXIMAL_BITS} bits")
+
+
+def _outward(ball: arb) -> tuple[float, float]:
+    low, high = float(ball.lower()), float(ball.upper())
+    low = low if arb(low) <= ball.lower() else math.nextafter(low, -math.inf)
+    high = high if arb(high) >= ball.upper() else math.nextafter(high, math.inf)
+    return max(low, 0.0), min(max(high, 0.0), 1.0)

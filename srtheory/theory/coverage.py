@@ -1,0 +1,213 @@
+"""Coverage (paper, Theorem 2): are all m symbols in some received row?  Exact laws.
+
+Worker j covers its own symbol with its first row and a uniformly random set of c_j others with its blocks, so that by
+inclusion and exclusion over the uncovered symbols every law below is a sum of m + 1 alternating terms.  Such a sum
+brackets its value after every term (Bonferroni), and ball arithmetic keeps the digits that floats would lose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, ctx, fmpz
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.theory.blocks import block_ends
+from srtheory.theory.counts import middle_of_power, monotone, rows_beyond, worker_law
+from srtheory.theory.startup import Floats, Startup, require_startup, require_times
+
+
+def coverage_given_counts(
+    symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], *, access: int | None = None
+) -> Fraction:
+    """P(all symbols covered) when worker j has sent ``counts[j]`` rows, as an exact rational.
+
+    With z workers silent and c_j others covered by worker j,
+    sum_{k=0..z} (-1)^k C(z, k) prod_{j not silent} C(m-1-k, c_j)/C(m-1, c_j).
+
+    Parameters
+    ----------
+    symbols, degree, access
+        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
+    counts : sequence of int, length m
+        Rows n_j received from each worker, from 0 to the number it has.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    O(z) products of big integers.  The law depends on the counts alone, not on the times.
+    """
+    silent, covered = _count_classes(symbols, degree, counts, access)
+    total = fmpz(0)
+    for k in range(silent + 1):
+        ways = fmpz(1)
+        for c, workers in covered.items():
+            ways *= fmpz.bin_uiui(symbols - 1 - k, c) ** workers
+        total += (-1) ** k * fmpz.bin_uiui(silent, k) * ways
+        if ways == 0:
+            break
+    possible = fmpz(1)
+    for c, workers in covered.items():
+        possible *= fmpz.bin_uiui(symbols - 1, c) ** workers
+    return Fraction(int(total), int(possible))
+
+
+def _count_classes(
+    symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], access: int | None
+) -> tuple[int, Counter[int]]:
+    """Number of silent workers, and how many of the others have covered c symbols besides their own, for each c."""
+    ends = block_ends(symbols, degree, access)
+    if len(counts) != symbols:
+        raise ArgumentError("counts", len(counts), f"a list of {symbols} whole numbers")
+    received = [require_int(f"counts[{j}]", n, 0, len(ends)) for j, n in enumerate(counts)]
+    return received.count(0), Counter(int(ends[n - 1]) for n in received if n > 0)
+
+
+def coverage_by_time(
+    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> tuple[float, float]:
+    """P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
+
+    Parameters
+    ----------
+    t : float
+        Time, in the unit of ``tau``.
+    symbols, degree, access
+        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P <= high <= 1.  The width comes from the values of F, not from the sum; where F has an atom at
+        t - tau (1 + c_b) to within rounding, the interval spans the jump.
+
+    Notes
+    -----
+    With q_0 = P(a worker is silent), p_b = P(it has sent its own symbol and exactly b blocks),
+    sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, c_b)/C(m-1, c_b))^{m-k}.
+    O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
+    """
+    ends = block_ends(symbols, degree, access)
+    return monotone(lambda received: _covered(symbols, ends, received), t, ends, tau, startup)
+
+
+def coverage_and_rows(
+    t: float, rows: int, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> tuple[float, float]:
+    """P(all symbols covered by t and N(t) >= rows), as a rigorous interval.
+
+    The sum of :func:`coverage_by_time` with a variable z that marks rows: p_b becomes p_b z^{b+1}, and the coefficients
+    from z^rows on are added up.  Other arguments, result and errors as there.
+
+    Notes
+    -----
+    Given enough rows the terms fall like those of a Poisson law, so that few are needed: at m = rows = 1000, d = 10
+    about 20 powers of a polynomial, each 20 ms.
+    """
+    ends = block_ends(symbols, degree, access)
+    n = require_int("rows", rows, 0)
+    return monotone(lambda received: _covered_with_rows(symbols, ends, received, n), t, ends, tau, startup)
+
+
+def expected_uncovered(
+    t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> Floats:
+    """Expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
+
+    A symbol stays uncovered if its own worker is silent, with probability q_0, and none of the others, which have sent
+    exactly b blocks with probability p_b, has it in a block.
+
+    Parameters
+    ----------
+    t : array_like
+        Times, any shape.
+    symbols, degree, tau, startup, access
+        As in :func:`coverage_by_time`.
+    """
+    ends, times = block_ends(symbols, degree, access), require_times(t)
+    at = times[..., None] - require_positive("tau", tau) * (1 + ends)
+    silent, received = require_startup(startup).sf(at[..., 0]), startup.cdf(at[..., 1:])
+    covered = (received * np.diff(ends)).sum(axis=-1) / max(symbols - 1, 1)
+    return np.asarray(symbols * silent * np.clip(1 - covered, 0, 1) ** (symbols - 1))
+
+
+def coverage_poisson(
+    t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> Floats:
+    """Poisson limit of P(all symbols covered by t): exp(-:func:`expected_uncovered`), arguments as there.
+
+    Its error at given arguments is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a
+    proven bound.
+    """
+    return np.asarray(np.exp(-expected_uncovered(t, symbols, degree, tau, startup, access=access)))
+
+
+def poisson_given_counts(
+    symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], *, access: int | None = None
+) -> tuple[Fraction, float]:
+    """Mean of the number W of uncovered symbols given the counts, and a bound on W's distance from a Poisson variable.
+
+    Given the counts the indicators of "uncovered" are negatively associated, so that the total variation distance of W
+    and a Poisson variable of the same mean is at most (1 - e^{-mean}) (1 - Var W/mean) (Barbour, Holst and Janson,
+    Poisson Approximation, 1992, Corollary 2.C.2).  It bounds |P(all covered) - e^{-mean}| in particular.
+
+    Arguments as :func:`coverage_given_counts`.
+    """
+    silent, covered = _count_classes(symbols, degree, counts, access)
+    mean = silent * _missed(symbols, covered, 1)
+    if mean == 0:
+        return mean, 0.0
+    variance = silent * (silent - 1) * _missed(symbols, covered, 2) + mean - mean**2
+    return mean, -math.expm1(-float(mean)) * float(1 - variance / mean)
+
+
+def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
+    """P(k given symbols of silent workers are uncovered)."""
+    ratio = Fraction(1)
+    for c, workers in covered.items():
+        ratio *= Fraction(math.comb(symbols - 1 - k, c), math.comb(symbols - 1, c)) ** workers
+    return ratio
+
+
+def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+    """The alternating sum for given values F_b."""
+    total = arb(0)
+    for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+        total += (-1) ** k * choices * (silent + sum(weights, arb(0))) ** (m - k)
+    return total
+
+
+def _covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb:
+    """The same with rows .. stop - 1 rows received, plus a ball for more rows and one for the terms left out."""
+    small = 2.0 ** -(0.75 * ctx.prec)
+    stop, more = rows_beyond(m, received, small)
+    total = more * arb(0.5, 0.5)
+    for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+        term = choices * middle_of_power([silent, *weights], m - k, rows, max(rows, stop))
+        if term.abs_upper() < small:
+            return total + term * arb(0, 1)
+        total += (-1) ** k * term
+    return total
+
+
+def _uncovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> Iterator[tuple[arb, arb, list[arb]]]:
+    """For k = 0 .. m: C(m, k) q_0^k, q_0 and the p_b C(m-1-k, c_b)/C(m-1, c_b)."""
+    silent, weights = worker_law(received)
+    missed = [m - 1 - int(c) for c in ends[: len(weights)]]
+    for k in range(m + 1):
+        yield arb(fmpz.bin_uiui(m, k)) * silent**k, silent, weights
+        if k < m - 1:
+            weights = [w * (left - k) / (m - 1 - k) for w, left in zip(weights, missed, strict=True)]

@@ -1,0 +1,69 @@
+"""Theorem 2 and its surroundings: verdicts, and planted mistakes that change them."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import product
+
+import pytest
+
+from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
+from srtheory.experiments.lab import Lab
+from srtheory.report.ledger import Verdict
+
+
+def always(*arguments: object) -> tuple[float, float]:
+    return 1.0, 1.0
+
+
+def never(*arguments: object) -> tuple[float, float]:
+    return 0.0, 0.0
+
+
+def test_theorem_2(lab: Lab) -> None:
+    found = thm2(lab)
+    assert found.verdict is Verdict.REFINED
+    assert found.evidence["least d by m"][1000] == 12
+
+
+@pytest.mark.quality
+def test_theorem_2_catches(lab: Lab) -> None:
+    assert thm2(lab, law=always).verdict is Verdict.REFUTED
+
+
+def test_analogy(lab: Lab) -> None:
+    assert cc_analogy(lab).verdict is Verdict.REFINED
+
+
+@pytest.mark.quality
+def test_analogy_catches(lab: Lab) -> None:
+    assert cc_analogy(lab, law=always).verdict is Verdict.NOT_REPRODUCED
+    assert cc_analogy(lab, law=never).verdict is Verdict.NOT_REPRODUCED
+
+
+@pytest.mark.parametrize(("coupons", "draws"), [(1, 1), (2, 3), (3, 5)])
+def test_collector_by_enumeration(coupons: int, draws: int) -> None:
+    complete = sum(len(set(w)) == coupons for w in product(range(coupons), repeat=draws))
+    assert _collector(coupons, draws) == Fraction(complete, coupons**draws)
+
+
+def test_hypothesis_of_theorem_1(lab: Lab) -> None:
+    assert thm1_hypothesis(lab).verdict is Verdict.REFINED
+
+
+@pytest.mark.quality
+def test_hypothesis_can_come_out_otherwise(lab: Lab) -> None:
+    assert thm1_hypothesis(lab, law=always).verdict is Verdict.VERIFIED
+    assert thm1_hypothesis(lab, law=never).verdict is Verdict.OPEN
+
+
+def test_sufficiency(lab: Lab) -> None:
+    assert sim_d_log_m(lab).verdict is Verdict.SUPPORTED
+    assert suff_m_plus_o_m(lab).verdict is Verdict.REFINED
+
+
+@pytest.mark.quality
+def test_sufficiency_catches(lab: Lab) -> None:
+    assert sim_d_log_m(lab, constant=0.5).verdict is Verdict.NOT_REPRODUCED
+    assert suff_m_plus_o_m(lab, predict=lambda m, d, tau: 10.0 - d / math.log(m)).verdict is Verdict.OPEN

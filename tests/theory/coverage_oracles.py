@@ -1,0 +1,129 @@
+"""Coverage by brute force: every subset, every count vector, every order of arrival; and by simulation.
+
+Shares no arithmetic with srtheory.theory: sets are bit masks, probabilities are fractions.
+"""
+
+from collections import defaultdict
+from fractions import Fraction
+from functools import cache
+from itertools import combinations, pairwise, permutations, product
+from math import factorial
+
+import numpy as np
+
+
+def worker_ends(m, d, access=None):
+    """Others covered after each block, by laying out the blocks."""
+    others, ends = (access or m) - 1, [0]
+    while ends[-1] < others:
+        ends.append(min(ends[-1] + d, others))
+    return ends
+
+
+def mask_law_given_counts(m, d, counts, access=None):
+    """Law of the set of covered symbols, worker by worker over all subsets."""
+    ends = worker_ends(m, d, access)
+    law = {0: Fraction(1)}
+    for j, n in enumerate(counts):
+        if n == 0:
+            continue
+        subsets = list(combinations([i for i in range(m) if i != j], ends[n - 1]))
+        new = defaultdict(Fraction)
+        for mask, p in law.items():
+            for subset in subsets:
+                new[mask | 1 << j | sum(1 << i for i in subset)] += p / len(subsets)
+        law = new
+    return law
+
+
+def covered_given_counts(m, d, counts, access=None):
+    return _covered_given_counts(m, d, tuple(counts), access)
+
+
+@cache
+def _covered_given_counts(m, d, counts, access):
+    return mask_law_given_counts(m, d, counts, access).get(2**m - 1, Fraction(0))
+
+
+def covered_over_permutations(m, d, counts, access=None):
+    """The same over all orders in which each worker may take the other symbols."""
+    ends = worker_ends(m, d, access)
+    orders = [list(permutations([i for i in range(m) if i != j])) for j in range(m)]
+    good = 0
+    for choice in product(*orders):
+        union = {j for j, n in enumerate(counts) if n}
+        for j, n in enumerate(counts):
+            union.update(choice[j][: ends[n - 1]] if n else ())
+        good += len(union) == m
+    return Fraction(good, factorial(m - 1) ** m)
+
+
+def count_vectors(m, d, access=None):
+    return product(range(len(worker_ends(m, d, access)) + 1), repeat=m)
+
+
+def worker_weights(t, m, d, tau, law, access=None):
+    """Exact P(a worker has sent n rows by t), n = 0, 1, ..., for the float values of the start-up law."""
+    received = [Fraction(float(law.cdf(t - tau * (1 + c)))) for c in worker_ends(m, d, access)]
+    steps = [Fraction(1), *received, Fraction(0)]
+    return [a - b for a, b in pairwise(steps)]
+
+
+def joint_law_by_time(t, m, d, tau, law, access=None):
+    """{rows received: (P, P(covered too))} over all count vectors."""
+    weights = worker_weights(t, m, d, tau, law, access)
+    table, seen = defaultdict(lambda: [Fraction(0), Fraction(0)]), {}
+    for counts in count_vectors(m, d, access):
+        key = tuple(sorted(counts))
+        if key not in seen:
+            seen[key] = covered_given_counts(m, d, key, access)
+        p = Fraction(1)
+        for n in counts:
+            p *= weights[n]
+        table[sum(counts)][0] += p
+        table[sum(counts)][1] += p * seen[key]
+    return table
+
+
+def covered_by_rows_exponential(m, d, load, rounds):
+    """P(CC <= k), k = 0 .. m (1 + B), for exponential start-up with mu tau d = ``load`` and d dividing m - 1.
+
+    Then a start-up is tau d (G + R) with G geometric and R in [0, 1) independent: a worker sends one row in each round
+    G, G + 1, ..., and the workers' order inside a round is one uniformly random order.  G < ``rounds``.
+    """
+    assert (m - 1) % d == 0
+    sends = 1 + (m - 1) // d
+    starts = np.array(list(product(range(rounds), repeat=m)))
+    weight = np.exp(-load * starts.sum(axis=1)) * (1 - np.exp(-load)) ** m
+    law = np.zeros(m * sends + 1)
+    for order in permutations(range(m)):
+        arrivals = (starts[:, :, None] + np.arange(sends)) * m + np.array(order)[:, None]
+        ranked = np.sort(arrivals.reshape(len(starts), -1), axis=1)
+        for k in range(1, m * sends + 1):
+            counts = np.sort((arrivals <= ranked[:, k - 1, None, None]).sum(axis=2), axis=1)
+            kinds, kind = np.unique(counts @ (sends + 1) ** np.arange(m), return_inverse=True)
+            digits = kinds[:, None] // (sends + 1) ** np.arange(m) % (sends + 1)
+            chance = np.array([float(covered_given_counts(m, d, c)) for c in digits.tolist()])
+            law[k] += weight @ chance[kind] / factorial(m)
+    return law
+
+
+def simulate_collection(m, d, tau, law, trials, rng, access=None):
+    """Times and row numbers at which the last symbol is covered, trial by trial."""
+    ends = np.array(worker_ends(m, d, access))
+    start = law.rvs(size=(trials, m), random_state=rng)
+    arrival = start[:, :, None] + tau * (1 + ends)
+    time = np.empty(trials)
+    for i in range(trials):
+        when = np.full(m, np.inf)
+        for j in np.argsort(start[i]):
+            first = arrival[i, j, 0]
+            if first > when.max():
+                break
+            when[j] = min(when[j], first)
+            order = rng.permutation(m - 1)[: ends[-1]]
+            place = np.searchsorted(ends, np.arange(1, len(order) + 1))
+            order += order >= j
+            when[order] = np.minimum(when[order], arrival[i, j, place])
+        time[i] = when.max()
+    return time, (arrival <= time[:, None, None]).sum(axis=(1, 2))

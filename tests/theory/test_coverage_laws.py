@@ -1,0 +1,255 @@
+"""Laws of coverage given counts and by time, against enumeration, exact rationals and simulation."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.theory.balls import enclose
+from srtheory.theory.counts import rows_by_time
+from srtheory.theory.coverage import (
+    coverage_and_rows,
+    coverage_by_time,
+    coverage_given_counts,
+    coverage_poisson,
+    expected_uncovered,
+    poisson_given_counts,
+)
+from tests.theory.coverage_oracles import (
+    count_vectors,
+    covered_given_counts,
+    covered_over_permutations,
+    joint_law_by_time,
+    mask_law_given_counts,
+    simulate_collection,
+    worker_weights,
+)
+
+EXPON = stats.expon(scale=5)
+PARETO = stats.pareto(b=1)
+SMALL = [(1, 1, None), (2, 1, None), (3, 1, None), (3, 2, None), (4, 1, None), (4, 2, None), (4, 5, None), (4, 2, 3)]
+
+
+@pytest.mark.parametrize(("m", "d", "access"), SMALL)
+def test_every_count_vector_of_up_to_four_workers(m, d, access):
+    for counts in count_vectors(m, d, access):
+        assert coverage_given_counts(m, d, counts, access=access) == covered_given_counts(m, d, counts, access)
+
+
+@pytest.mark.parametrize(("m", "d", "counts"), [(3, 1, (2, 1, 0)), (4, 2, (2, 0, 3, 0)), (4, 1, (3, 2, 0, 0))])
+def test_subsets_are_what_permutations_give(m, d, counts):
+    assert covered_over_permutations(m, d, counts) == covered_given_counts(m, d, counts)
+    assert covered_over_permutations(m, d, counts) == coverage_given_counts(m, d, counts)
+
+
+@pytest.mark.parametrize(
+    ("m", "d", "counts", "access"),
+    [
+        (5, 2, (0, 0, 2, 2, 1), None),
+        (5, 1, (0, 4, 3, 0, 0), None),
+        (6, 2, (0, 0, 3, 0, 3, 1), None),
+        (6, 1, (0, 0, 0, 5, 4, 2), None),
+        (6, 3, (0, 2, 0, 2, 0, 2), None),
+        (6, 4, (0, 2, 0, 2, 0, 0), 4),
+    ],
+)
+def test_five_and_six_workers(m, d, counts, access):
+    assert coverage_given_counts(m, d, counts, access=access) == covered_given_counts(m, d, counts, access)
+
+
+@pytest.mark.quality
+def test_enumeration_would_see_a_systematic_symbol_that_counts_as_a_block():
+    counts, wrong = (2, 0, 3, 0), (3, 0, 4, 0)
+    assert covered_given_counts(4, 1, counts) != coverage_given_counts(4, 1, wrong)
+
+
+def test_static_law_at_the_size_of_the_paper():
+    counts = [8] * 125 + [0] * 875
+    value = coverage_given_counts(1000, 10, counts)
+    assert 0 < value < 1
+    mean, bound = poisson_given_counts(1000, 10, counts)
+    assert abs(float(value) - math.exp(-float(mean))) <= bound
+
+
+BY_TIME = [
+    (1, 1, None, 1.7),
+    (2, 1, None, 1.7),
+    (3, 1, None, 1.7),
+    (3, 2, None, 2.5),
+    (4, 1, None, 1.9),
+    (4, 2, None, 1.7),
+    (4, 2, 3, 6.1),
+    (4, 2, 1, 6.1),
+    (4, 7, None, 2.45),
+    (5, 3, None, 2.2),
+]
+
+
+@pytest.mark.parametrize("law", [EXPON, PARETO, stats.randint(0, 4)], ids=["expon", "pareto", "atoms"])
+@pytest.mark.parametrize(("m", "d", "access", "t"), BY_TIME)
+def test_laws_by_time_are_sums_over_all_count_vectors(m, d, access, t, law):
+    t += 0.03  # off the atoms
+    table = joint_law_by_time(t, m, d, 0.3, law, access)
+    low, high = coverage_by_time(t, m, d, 0.3, law, access=access)
+    exact = sum(covered for _, covered in table.values())
+    assert low <= exact <= high
+    assert high - low < 1e-13
+    for n in range(max(table) + 2):
+        at_least = [sum(row[i] for k, row in table.items() if k >= n) for i in (0, 1)]
+        low, high = rows_by_time(t, n, m, d, 0.3, law, access=access)
+        assert low <= at_least[0] <= high
+        assert high - low < 1e-13
+        low, high = coverage_and_rows(t, n, m, d, 0.3, law, access=access)
+        assert low <= at_least[1] <= high
+        assert high - low < 1e-13
+
+
+@pytest.mark.quality
+def test_the_interval_is_narrow_enough_to_see_one_part_in_a_billion():
+    low, high = coverage_by_time(1.7, 4, 2, 0.3, EXPON)
+    off_low, off_high = coverage_by_time(1.7 * (1 + 1e-9), 4, 2, 0.3, EXPON)
+    assert off_low > high > low
+    assert off_high - off_low < 1e-14
+
+
+@pytest.mark.quality
+def test_floats_would_give_nonsense():
+    m, t = 1000, 0.5
+    ends = np.append(np.arange(0, m - 1, 10), m - 1)
+    received = EXPON.cdf(t - 0.005 * (1 + ends))
+    p = received - np.append(received[1:], 0)
+    total = 0.0
+    for k in range(m):
+        ratio = [math.comb(m - 1 - k, int(c)) / math.comb(m - 1, int(c)) for c in ends]
+        total += (-1) ** k * math.comb(m, k) * (1 - received[0]) ** k * (1 - received[0] + p @ ratio) ** (m - k)
+    low, high = coverage_by_time(t, m, 10, 0.005, EXPON)
+    assert 0 < high - low < 1e-14
+    assert not low / 2 < total < 2 * high
+
+
+@pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
+def test_single_symbols_only_is_the_uncoded_scheme(law):
+    for t in (0.1, 1.2, 9.0, 300.0):
+        low, high = coverage_by_time(t, 20, 3, 0.1, law, access=1)
+        assert low <= float(law.cdf(t - 0.1)) ** 20 * (1 + 1e-13)
+        assert high >= float(law.cdf(t - 0.1)) ** 20 * (1 - 1e-13)
+
+
+def test_ends_of_the_laws():
+    assert coverage_by_time(-1.0, 30, 3, 0.1, EXPON) == (0.0, 0.0)
+    assert coverage_by_time(0.1, 30, 3, 0.1, PARETO)[1] < 1e-100
+    assert coverage_by_time(math.inf, 30, 3, 0.1, EXPON)[1] == 1.0
+    assert coverage_by_time(math.inf, 30, 3, 0.1, EXPON)[0] > 1 - 1e-12
+    assert rows_by_time(math.inf, 30 * 11, 30, 3, 0.1, EXPON)[0] > 1 - 1e-11
+    assert coverage_and_rows(5.0, 30 * 11 + 1, 30, 3, 0.1, EXPON) == (0.0, 0.0)
+    assert rows_by_time(5.0, 0, 30, 3, 0.1, EXPON) == (1.0, 1.0)
+
+
+def test_an_atom_on_the_point_is_spanned():
+    low, high = coverage_by_time(2.0 + 0.1, 3, 1, 0.1, stats.randint(2, 3))
+    assert low == 0.0
+    assert high == 1.0
+
+
+@pytest.mark.parametrize("rows", [0, 50, 100, 140])
+def test_coverage_with_rows_lies_between_its_margins(rows):
+    t, arguments = 2.1, (100, 4, 0.02, EXPON)
+    both = coverage_and_rows(t, rows, *arguments)
+    covered, received = coverage_by_time(t, *arguments), rows_by_time(t, rows, *arguments)
+    assert both[0] <= min(covered[1], received[1])
+    assert both[1] >= covered[0] + received[0] - 1
+    if rows == 0:
+        assert both == pytest.approx(covered, abs=1e-14)
+
+
+@pytest.mark.parametrize(("m", "d", "access", "t"), BY_TIME)
+def test_expected_uncovered_is_the_first_term(m, d, access, t):
+    table = joint_law_by_time(t, m, d, 0.3, EXPON, access)
+    expected = Fraction(0)
+    weights = worker_weights(t, m, d, 0.3, EXPON, access)
+    for counts in count_vectors(m, d, access):
+        p = math.prod(weights[n] for n in counts)
+        law = mask_law_given_counts(m, d, counts, access)
+        expected += p * sum(q * (m - mask.bit_count()) for mask, q in law.items())
+    assert float(expected_uncovered(t, m, d, 0.3, EXPON, access=access)) == pytest.approx(float(expected), rel=1e-12)
+    assert sum(row[0] for row in table.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("m", "d", "counts"), [(4, 1, (2, 1, 0, 0)), (5, 2, (0, 0, 2, 2, 1)), (6, 1, (0, 0, 0, 3, 4, 2))]
+)
+def test_poisson_bound_given_counts(m, d, counts):
+    law = np.zeros(m + 1)
+    for mask, p in mask_law_given_counts(m, d, counts).items():
+        law[m - mask.bit_count()] += float(p)
+    mean, bound = poisson_given_counts(m, d, counts)
+    poisson = stats.poisson(float(mean))
+    assert law @ np.arange(m + 1) == pytest.approx(float(mean), rel=1e-13)
+    distance = (np.abs(law - poisson.pmf(np.arange(m + 1))).sum() + poisson.sf(m)) / 2
+    assert 0 < distance <= bound < 1
+
+
+@pytest.mark.quality
+def test_two_percent_in_the_mean_break_the_poisson_bound():
+    counts = [8] * 125 + [0] * 875
+    mean, bound = poisson_given_counts(1000, 10, counts)
+    value = float(coverage_given_counts(1000, 10, counts))
+    assert abs(value - math.exp(-float(mean))) <= bound < abs(value - math.exp(-1.02 * float(mean)))
+
+
+def test_poisson_limit_and_its_error_at_the_parameters_of_the_paper():
+    t = 0.7046016940489437
+    low, high = coverage_by_time(t, 1000, 10, 0.005, EXPON)
+    assert round(low, 4) == round(high, 4) == 0.8772
+    assert round(float(expected_uncovered(t, 1000, 10, 0.005, EXPON)), 4) == 0.1402
+    assert round(float(coverage_poisson(t, 1000, 10, 0.005, EXPON)) - low, 4) == -0.0080
+
+
+SIMULATED = [(30, 3, 0.1, None), (30, 4, 0.02, 9), (12, 20, 0.5, None)]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
+@pytest.mark.parametrize(("m", "d", "tau", "access"), SIMULATED)
+def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law):
+    times, _ = simulate_collection(m, d, tau, law, 20_000, np.random.default_rng(11), access)
+    points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
+
+    def worst(scale):
+        z = []
+        for t in points:
+            p = sum(coverage_by_time(t * scale, m, d, tau, law, access=access)) / 2
+            z.append(abs(np.mean(times <= t) - p) / math.sqrt(p * (1 - p) / len(times)))
+        return max(z)
+
+    assert worst(1.0) < 4
+    assert worst(1.02) > 5
+
+
+def test_enclose_gives_up_on_a_formula_that_does_not_converge(monkeypatch):
+    from flint import arb
+
+    monkeypatch.setattr("srtheory.theory.balls.MAXIMAL_BITS", 1000)
+    with pytest.raises(ArithmeticError, match="enclosure"):
+        enclose(lambda: arb(0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("counts", lambda: coverage_given_counts(3, 1, (1, 1))),
+        ("counts[1]", lambda: coverage_given_counts(3, 1, (1, 4, 0))),
+        ("counts[0]", lambda: coverage_given_counts(3, 1, (-1, 1, 0))),
+        ("t", lambda: coverage_by_time(math.nan, 3, 1, 0.1, EXPON)),
+        ("rows", lambda: coverage_and_rows(1.0, -1, 3, 1, 0.1, EXPON)),
+        ("tau", lambda: rows_by_time(1.0, 1, 3, 1, -0.1, EXPON)),
+        ("startup", lambda: coverage_by_time(1.0, 3, 1, 0.1, stats.norm())),
+    ],
+)
+def test_bad_arguments_are_named(name, call):
+    with pytest.raises(ArgumentError) as error:
+        call()
+    assert f"'{name}'" in str(error.value)
