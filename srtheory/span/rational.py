@@ -65,10 +65,7 @@ def _prefix(rows: Rows, k: int | None) -> Rows:
 def _entries(rows: Rows) -> list[dict[int, object]]:
     weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
     bounds, columns = rows.indptr.tolist(), rows.indices.tolist()
-    return [
-        {columns[e]: QQ(weights[e]) for e in range(start, end) if weights[e]}
-        for start, end in pairwise(bounds)
-    ]
+    return [{columns[e]: QQ(weights[e]) for e in range(start, end) if weights[e]} for start, end in pairwise(bounds)]
 
 
 def _rank(entries: list[dict[int, object]], columns: int) -> int:
