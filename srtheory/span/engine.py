@@ -148,7 +148,7 @@ def rank(
 
 
 def _rational_stopping_time(rows: Rows, covered: int | None) -> Stopping:
-    for prime in (_fast_prime(rows.columns), PRIME):
+    for prime in (fast_prime(rows.columns), PRIME):
         found = least_prefix(residues(rows, prime), prime, covered)
         argument = _argument(rows, found, prime, covered)
         if argument is not None:
@@ -171,7 +171,7 @@ def _argument(rows: Rows, found: Prefix, prime: int, covered: int | None) -> Arg
 
 
 def _rational_span(rows: Rows) -> Span:
-    for prime in (_fast_prime(rows.columns), PRIME):
+    for prime in (fast_prime(rows.columns), PRIME):
         basis = kernel(residues(rows, prime), prime)
         yes = balanced(basis, prime)
         argument = why_spans(rows, basis, prime) if yes else why_not(rows, basis, prime)
@@ -198,7 +198,8 @@ def _lifted_stopping_time(rows: Rows, covered: int | None, guess: int | None) ->
     return Stopping(found, covered, _rational_span(last).rank, Argument.LIFTED)
 
 
-def _fast_prime(columns: int) -> int:
+def fast_prime(columns: int) -> int:
+    """The prime that is asked first."""
     return FAST_PRIME if columns < MANY_COLUMNS else FAST_PRIME_LARGE
 
 
