@@ -127,15 +127,20 @@ def _surplus(starts: Floats, symbols: int, rows: float, startup: Startup) -> flo
 
 
 def least_time(reached: Callable[[float], bool], start: float) -> float:
-    """Least float at which the monotone condition holds, by doubling and bisection."""
+    """Least float at which a monotone condition holds, inf if it never does."""
+    return bracket_time(reached, start, 0.0)[1]
+
+
+def bracket_time(reached: Callable[[float], bool], start: float, tolerance: float) -> tuple[float, float]:
+    """Two times of relative distance ``tolerance``, or neighbouring floats: the condition holds at the second only."""
     low, high = 0.0, start
     while not reached(high):
         low, high = high, 2 * high
         if high == math.inf:
-            return high
-    while low < (middle := low + (high - low) / 2) < high:
+            return low, high
+    while high - low > tolerance * high and low < (middle := low + (high - low) / 2) < high:
         low, high = (low, middle) if reached(middle) else (middle, high)
-    return high
+    return low, high
 
 
 def paper_bound(tau: float, degree: int, rate: float) -> float:

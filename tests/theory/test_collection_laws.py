@@ -1,0 +1,156 @@
+"""Law of the number of rows that cover, against exact sums over rounds and orders, and against simulation."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.delays import Empirical
+from srtheory.errors import ArgumentError
+from srtheory.theory.collection import coverage_by_rows, expected_collection
+from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
+
+EXPON = stats.expon(scale=5)
+PARETO = stats.pareto(b=1)
+
+
+@pytest.mark.parametrize(
+    ("m", "d", "load", "rounds"), [(2, 1, 0.4, 80), (3, 1, 0.7, 45), (3, 2, 0.7, 45), (4, 1, 2.2, 14), (4, 3, 2.2, 14)]
+)
+def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds):
+    exact = covered_by_rows_exponential(m, d, load, rounds)
+    tau = 0.3
+    law = stats.expon(scale=tau * d / load)
+    low, high = coverage_by_rows(np.arange(len(exact)), m, d, tau, law)
+    left_out = m * math.exp(-load * rounds) + 1e-14  # and rounding
+    assert (low <= exact + left_out).all()
+    assert (exact <= high).all()
+    assert (high - low).max() < 1e-11
+    mean = expected_collection(m, d, tau, law)
+    assert mean[0] - 1e-9 <= (1 - exact).sum() <= mean[1] + len(exact) * left_out
+    assert mean[1] - mean[0] < 1e-8
+
+
+@pytest.mark.quality
+def test_the_sum_over_rounds_would_see_a_wrong_block_size():
+    exact = covered_by_rows_exponential(3, 1, 0.7, 45)
+    low, high = coverage_by_rows(np.arange(len(exact)), 3, 1, 0.3, stats.expon(scale=0.3 / 0.714))
+    assert ((exact < low) | (exact > high)).any()
+
+
+def test_one_symbol_and_the_ends():
+    low, high = coverage_by_rows([0, 1, 5], 1, 3, 0.1, EXPON)
+    assert low.tolist() == high.tolist() == [0.0, 1.0, 1.0]
+    assert expected_collection(1, 3, 0.1, EXPON) == (1.0, 1.0)
+    low, high = coverage_by_rows([[0, 39], [40, 41]], 10, 3, 0.1, EXPON)
+    assert low.shape == (2, 2)
+    assert low[0, 0] == high[0, 0] == 0.0
+    assert low[0, 1] > 1 - 1e-12
+    assert low[1].tolist() == [1.0, 1.0]
+
+
+def test_whole_permutation_blocks_cover_with_at_most_m_rows():
+    low, _ = coverage_by_rows([19, 20], 20, 19, 0.1, EXPON)
+    assert low[0] < 1
+    assert low[1] > 1 - 1e-11
+
+
+@pytest.mark.parametrize("law", [EXPON, PARETO, stats.lognorm(s=1), stats.weibull_min(c=0.5), stats.uniform()])
+def test_probabilities_increase_with_the_rows(law):
+    rows = np.arange(1, 12 * 4)
+    low, high = coverage_by_rows(rows, 12, 4, 0.05, law)
+    assert (np.diff(low) >= 0).all()
+    assert (np.diff(high) >= 0).all()
+    assert (high - low).max() < 1e-6
+
+
+def test_one_by_one_or_all_together():
+    together = coverage_by_rows(np.arange(20, 60), 30, 3, 0.1, PARETO)
+    for k in (20, 33, 59):
+        low, high = coverage_by_rows(k, 30, 3, 0.1, PARETO)
+        assert float(low) <= together[1][k - 20]
+        assert float(high) >= together[0][k - 20]
+        assert float(high - low) < 1e-10
+
+
+CASES = [
+    (20, 3, 0.1, None, EXPON),
+    (20, 3, 0.1, None, PARETO),
+    (20, 4, 0.02, 9, EXPON),
+    (12, 5, 0.4, None, stats.weibull_min(c=0.5)),
+    (12, 1, 0.2, None, stats.lognorm(s=1)),
+    (15, 7, 0.1, None, stats.uniform()),
+]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d", "tau", "access", "law"), CASES)
+def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law):
+    _, rows = simulate_collection(m, d, tau, law, 20_000, np.random.default_rng(12), access)
+    k = np.unique(np.quantile(rows, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95]).astype(int))
+    p = sum(coverage_by_rows(k, m, d, tau, law, access=access)) / 2
+    share = np.array([(rows <= n).mean() for n in k])
+    assert (np.abs(share - p) < 4 * np.sqrt(p * (1 - p) / len(rows))).all()
+    mean, spread = expected_collection(m, d, tau, law, access=access), rows.std() / math.sqrt(len(rows))
+    assert mean[0] - 4 * spread < rows.mean() < mean[1] + 4 * spread
+    assert abs(rows.mean() - 1.02 * mean[0]) > 4 * spread
+
+
+@pytest.mark.slow
+@pytest.mark.quality
+@pytest.mark.parametrize(("law", "published"), [(EXPON, 811), (PARETO, None)], ids=["expon", "pareto"])
+def test_simulation_agrees_at_the_parameters_of_the_paper(law, published):
+    _, rows = simulate_collection(1000, 10, 0.005, law, 4000, np.random.default_rng(13))
+    mean, error = expected_collection(1000, 10, 0.005, law), rows.std() / math.sqrt(len(rows))
+    assert mean[0] - 4 * error < rows.mean() < mean[1] + 4 * error
+    assert abs(rows.mean() - 1.02 * mean[0]) > 4 * error
+    for k in (700, 800, 900, 1000):
+        low, high = coverage_by_rows(k, 1000, 10, 0.005, law)
+        assert abs((rows <= k).mean() - float(low + high) / 2) < 4 * math.sqrt(float(low * (1 - high)) / len(rows))
+    # The authors' 100 runs, 0-based: within two standard errors.
+    assert published is None or abs(published + 1 - mean[0]) < 2 * rows.std() / 10
+
+
+def test_means_at_the_parameters_of_the_paper():
+    low, high = expected_collection(1000, 10, 0.005, EXPON)
+    assert 823.34 < low < high < 823.37
+    low, high = expected_collection(1000, 10, 0.005, PARETO)
+    assert 945.27 < low < high < 945.29
+
+
+def test_hopeless_numbers_of_rows_are_bounded():
+    for k in (30, 200, 400):
+        low, high = coverage_by_rows(k, 1000, 10, 0.005, EXPON)
+        assert low == 0.0
+        assert high < 1e-4
+
+
+@pytest.mark.quality
+def test_a_density_that_does_not_fit_its_law_widens_the_interval():
+    class Wrong:
+        cdf, sf, ppf, support = EXPON.cdf, EXPON.sf, EXPON.ppf, EXPON.support
+
+        def pdf(self, x):
+            return 1.02 * EXPON.pdf(x)
+
+    low, high = coverage_by_rows(40, 30, 3, 0.1, Wrong())
+    exact = coverage_by_rows(40, 30, 3, 0.1, EXPON)
+    assert high - low > 0.02
+    assert low <= exact[0]
+    assert exact[1] <= high
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("rows", lambda: coverage_by_rows(-1, 5, 2, 0.1, EXPON)),
+        ("rows", lambda: coverage_by_rows(1.5, 5, 2, 0.1, EXPON)),
+        ("startup", lambda: coverage_by_rows(3, 5, 2, 0.1, Empirical([1.0, 2.0]))),
+        ("tau", lambda: expected_collection(5, 2, 0.0, EXPON)),
+        ("degree", lambda: coverage_by_rows(3, 5, 0, 0.1, EXPON)),
+    ],
+)
+def test_bad_arguments_are_named(name, call):
+    with pytest.raises(ArgumentError, match=f"'{name}'"):
+        call()
