@@ -114,7 +114,8 @@ def echelon(matrix: Floats, field: Arithmetic, *, jordan: bool = False) -> Echel
 
 def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
     """Basis of {x : Ax = 0} by rows, shape (columns - rank, padded columns): 1 at its own free column, 0 at others."""
-    return _kernel_basis(form.table, columns, form.steps, form.pivots, field.constants)
+    basis = _kernel_basis(form.table, columns, form.steps, form.pivots, field.block, field.constants)
+    return np.ascontiguousarray(basis.T)
 
 
 def inverse_matrix(matrix: Floats, field: Arithmetic) -> Floats:
@@ -247,18 +248,29 @@ def _subtract(a, low, high, steps, pivots, lead, constants, work, top, left):  #
 
 
 @njit(cache=True)
-def _kernel_basis(a, columns, steps, pivots, constants):  # type: ignore[no-untyped-def]
+def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[no-untyped-def]
+    """The basis by columns; a group's rows look at no pivot of their own group, so they are solved together."""
     free = np.ones(columns, np.bool_)
     free[pivots] = False
-    basis = np.zeros((columns - len(pivots), a.shape[1]), a.dtype)
-    r = 0
-    for c in range(columns):
-        if free[c]:
-            x = basis[r]
-            x[c] = 1
-            for i in range(len(steps) - 1, -1, -1):
-                x[pivots[i]] = -_dot(a[steps[i]], x, pivots[i] // LANE * LANE, constants)
-            r += 1
+    basis = np.zeros((a.shape[1], columns - len(pivots)), a.dtype)
+    for r, c in enumerate(np.flatnonzero(free)):
+        basis[c, r] = 1
+    end = len(steps)
+    while end > 0:
+        begin = np.searchsorted(steps, steps[end - 1] // block * block)
+        solved = np.zeros((end - begin, basis.shape[1]), a.dtype)
+        for low in range(pivots[begin:end].min() // block * block, a.shape[1], block):
+            high = min(low + block, a.shape[1])
+            rows = np.empty((end - begin, high - low), a.dtype)
+            for i in range(end - begin):
+                rows[i] = a[steps[begin + i], low:high]
+            part = np.dot(rows, basis[low:high])
+            for i in range(end - begin):
+                for r in range(basis.shape[1]):
+                    solved[i, r] = reduce(solved[i, r] - part[i, r], constants)
+        for i in range(end - begin):
+            basis[pivots[begin + i]] = solved[i]
+        end = begin
     return basis
 
 
@@ -271,15 +283,3 @@ def _product(a, x, constants):  # type: ignore[no-untyped-def]
         for i in range(rows):
             out[i] = reduce(out[i] + part[i], constants)
     return out
-
-
-@njit(cache=True, fastmath={"reassoc"})
-def _dot(a, b, low, constants):  # type: ignore[no-untyped-def]
-    """Inner product modulo p from ``low``, a multiple of ``LANE``; any order of addition gives the same exact sum."""
-    total = a.dtype.type(0)
-    for start in range(low, len(a), LANE):
-        part = a.dtype.type(0)
-        for j in range(LANE):
-            part += a[start + j] * b[start + j]
-        total += reduce(part, constants)
-    return reduce(total, constants)
