@@ -9,8 +9,9 @@ import numpy.typing as npt
 from scipy.stats import binom
 
 from paper_checks.registry import Finding, claim
+from paper_checks.runs import share
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
-from srtheory.experiments.summary import proportion, summarise
+from srtheory.experiments.summary import summarise
 from srtheory.report.ledger import Verdict
 
 Floats = npt.NDArray[np.float64]
@@ -81,7 +82,7 @@ def _gap(sr: Floats, rival: Floats, high: float) -> dict[str, Any]:
 
 
 def _share(hits: npt.NDArray[np.bool_]) -> list[float]:
-    return [float(hits.mean()), *proportion(int(hits.sum()), len(hits))]
+    return share(int(hits.sum()), len(hits))
 
 
 @claim(

@@ -10,9 +10,10 @@ import numpy as np
 
 from paper_checks.encoding import MakeCode
 from paper_checks.registry import Finding, claim
+from paper_checks.runs import interval, share
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
-from srtheory.experiments.summary import proportion, summarise
+from srtheory.experiments.summary import summarise
 from srtheory.report.ledger import Verdict
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -168,8 +169,7 @@ def rem2_fewer_symbols(lab: Lab, *, code: str = "sr") -> Finding:
 
 
 def _mean(values: np.ndarray) -> list[float]:
-    found = summarise(values[np.isfinite(values)])
-    return [found.mean, 1.96 * found.standard_error]
+    return interval(summarise(values[np.isfinite(values)]))
 
 
 @claim("rem2-zero-decoding", "Remark 2", "No decoding if all systematic symbols or one worker's whole set arrive.")
@@ -179,7 +179,7 @@ def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_
     for name, options in cases.items():
         records = lab.records("sr", **options)
         hits = {kind: sum(getattr(r, kind) for r in records) for kind in ("complete_worker", "all_systematic")}
-        found[name] = {kind: [n / len(records), *proportion(n, len(records))] for kind, n in hits.items()}
+        found[name] = {kind: share(n, len(records)) for kind, n in hits.items()}
     evidence = {
         "how": "share of runs that end with the shortcut, Clopper-Pearson 95 %; that the symbols then add up to the sum"
         " is dec-complete-worker and enc-systematic",
