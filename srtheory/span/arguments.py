@@ -12,12 +12,14 @@ import numpy as np
 from numba import njit
 
 from srtheory.rows import Rows
-from srtheory.span.arrays import residues
+from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64
 from srtheory.span.elimination import symmetric
-from srtheory.span.prefix import kernel
+from srtheory.span.prefix import kernel, verdict
 
 LARGEST_INT64 = 2**63 - 1
+LARGEST_KERNEL = 1 << 26
+"""Entries of a kernel basis beyond which lifting is the better way."""
 
 
 class Argument(StrEnum):
@@ -43,33 +45,35 @@ class Argument(StrEnum):
     """p-adic lifting: an integer combination or an integer kernel vector, checked over the integers."""
 
 
-def why_spans(rows: Rows, basis: Int64, prime: int) -> Argument | None:
-    """Why ``rows`` span 1 over Q, given a kernel basis modulo ``prime`` with sums 0 there; None if it does not tell."""
-    if len(basis) == 0:
+def why_spans(rows: Rows, rank: int, prime: int) -> Argument | None:
+    """Why ``rows`` span 1 over Q, given their rank modulo a prime at which they do; None if that proves nothing."""
+    if rank == rows.columns:
         return Argument.FULL_RANK
-    vectors = integer_kernel(rows, basis, prime)
+    vectors = integer_kernel(rows, rank, prime)
     return Argument.KERNEL if vectors is not None and not vectors.sum(axis=1).any() else None
 
 
-def why_not(rows: Rows, basis: Int64, prime: int) -> Argument | None:
-    """Why ``rows`` do not span 1 over Q, given a kernel basis modulo ``prime`` with a sum not 0; None if it is moot."""
-    if rows.columns - len(basis) == len(rows):
+def why_not(rows: Rows, rank: int, prime: int) -> Argument | None:
+    """Why ``rows`` do not span 1 over Q, given their rank modulo a prime at which they do not; None if unproved."""
+    if rank == len(rows):
         return Argument.INDEPENDENT
-    unbalanced = basis[basis.sum(axis=1) % prime != 0]
-    found = (integer_kernel(rows, unbalanced[i : i + 1], prime) for i in range(len(unbalanced)))
-    return Argument.KERNEL if any(vector is not None and vector.sum() != 0 for vector in found) else None
+    return Argument.KERNEL if has_equal_rank(rows, rank, prime) else None
 
 
-def rational_rank(rows: Rows, basis: Int64, prime: int) -> int:
-    """Rank over Q, given a kernel basis modulo ``prime``.
+def rational_rank(rows: Rows, rank: int, prime: int) -> int:
+    """Rank over Q, given the rank modulo a prime, which is a lower bound."""
+    return rank if has_equal_rank(rows, rank, prime) else rank_by_primes(rows, rank, prime)
 
-    The rank modulo a prime is a lower bound.  It is the rank if all rows or all columns are independent, or if the
-    kernel is the image of an integer kernel; otherwise :func:`rank_by_primes` decides.
+
+def has_equal_rank(rows: Rows, rank: int, prime: int) -> bool:
+    """Whether the rank modulo a prime is easily seen to be the rank over Q.
+
+    It is if all rows or all columns are independent modulo the prime, or if the relations between them, whichever are
+    fewer, are the residues of small integer relations.
     """
-    rank = rows.columns - len(basis)
-    if rank == min(len(rows), rows.columns) or integer_kernel(rows, basis, prime) is not None:
-        return rank
-    return rank_by_primes(rows, rank, prime)
+    if rank == min(len(rows), rows.columns):
+        return True
+    return integer_kernel(rows if rows.columns <= len(rows) else transposed(rows), rank, prime) is not None
 
 
 def rank_by_primes(rows: Rows, rank: int, prime: int) -> int:
@@ -83,8 +87,7 @@ def rank_by_primes(rows: Rows, rank: int, prime: int) -> int:
     product = 1
     while product**2 <= _squared_minor(rows, rank + 1):
         prime = prevprime(prime)
-        found = rows.columns - len(kernel(residues(rows, prime), prime))
-        rank, product = max(rank, found), product * prime
+        rank, product = max(rank, verdict(residues(rows, prime), prime)[0]), product * prime
     return rank
 
 
@@ -99,8 +102,11 @@ def _squared_minor(rows: Rows, order: int) -> int:
     return bound if order <= min(len(rows), rows.columns) else 0
 
 
-def integer_kernel(rows: Rows, basis: Int64, prime: int) -> Int64 | None:
-    """Independent integer vectors x with Gx = 0 that reduce to multiples of ``basis``, if their entries are small."""
+def integer_kernel(rows: Rows, rank: int, prime: int) -> Int64 | None:
+    """Integer vectors x with Gx = 0 whose residues are a kernel basis modulo the prime, if there are small ones."""
+    if (rows.columns - rank) * rows.columns > LARGEST_KERNEL:
+        return None
+    basis = kernel(residues(rows, prime), prime)
     vectors = np.empty_like(basis)
     for i in range(len(basis)):
         if not _clear_denominators(basis[i], vectors[i], isqrt(prime // 2), prime):

@@ -8,7 +8,7 @@ from numba import njit
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
-from srtheory.span.core import Int32, Int64
+from srtheory.span.core import Int32, Int64, transpose
 
 
 def checked_rows(
@@ -36,6 +36,12 @@ def checked_rows(
     if weights is not None and len(weights) != len(places):
         raise ArgumentError("values", f"{len(weights)} weights", f"{len(places)} weights, one for each of 'indices'")
     return Rows(m, bounds, supports, weights)
+
+
+def transposed(rows: Rows) -> Rows:
+    """The columns as rows."""
+    starts, owners, places = transpose(rows.indptr, rows.indices, rows.columns)
+    return Rows(len(rows), starts.astype(np.int64), owners, None if rows.values is None else rows.values[places])
 
 
 def without_zeros(rows: Rows) -> Rows:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from srtheory.span.core import Int32, Int64, triangulate
+from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.scratch import scratch
 
 Words = npt.NDArray[np.uint64]
@@ -20,16 +20,28 @@ def kernel(indptr: Int64, indices: Int32, columns: int) -> Int64:
     Cost: O(nnz·c/64) for the core's entries and c³/128 word operations, c the number of inactive columns.
     """
     triangle = triangulate(indptr, indices, columns)
+    known, core, steps, pivots = _eliminate(indptr, indices, triangle)
+    basis = _kernel_basis(core, len(triangle.inactive), steps, pivots)
+    return _expand(known, triangle.pivot_columns, triangle.inactive, basis)
+
+
+def verdict(indptr: Int64, indices: Int32, columns: int) -> tuple[int, bool]:
+    """Rank of the rows over GF(2), and whether they span 1 there.  Cost: see :func:`kernel`."""
+    triangle = triangulate(indptr, indices, columns)
+    _, core, steps, _ = _eliminate(*with_ones(indptr, indices, triangle))
+    grown = len(core) - 1 in steps[-1:]
+    return len(triangle.pivot_rows) + len(steps) - grown, not grown
+
+
+def _eliminate(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Words, Words, Int64, Int64]:
+    """The pivots' columns and the core in terms of the inactive columns, the core reduced, its steps and pivots."""
     words = -(-len(triangle.inactive) // WORD)
-    s = len(triangle.pivot_rows)
-    known = scratch("known", (s, words), np.uint64)
+    known = scratch("known", (len(triangle.pivot_rows), words), np.uint64)
     core = scratch("core", (len(triangle.core_rows), words), np.uint64)
     _combine(indptr, indices, triangle.place, triangle.pivot_rows, triangle.core_rows, known, core)
-    pivots = np.empty(min(len(core), len(triangle.inactive)), np.int64)
-    steps = np.empty(len(pivots), np.int64)
+    steps, pivots = np.empty((2, min(len(core), len(triangle.inactive))), np.int64)
     rank = _echelon(core, steps, pivots)
-    basis = _kernel_basis(core, len(triangle.inactive), steps[:rank], pivots[:rank])
-    return _expand(known, triangle.pivot_columns, triangle.inactive, basis)
+    return known, core, steps[:rank], pivots[:rank]
 
 
 @njit(cache=True)

@@ -11,7 +11,7 @@ M. Luby et al., "RaptorQ Forward Error Correction Scheme for Object Delivery", R
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +48,14 @@ class Triangle:
     inactive: Int32
     core_rows: Int32
     place: Int32
+
+
+def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64, Int32, Triangle]:
+    """The rows with 1 below them, as one more row of the core."""
+    n, m = len(indptr) - 1, len(triangle.place)
+    core_rows = np.append(triangle.core_rows, np.int32(n))
+    extended = np.append(indptr, indptr[-1] + m), np.append(indices, np.arange(m, dtype=np.int32))
+    return *extended, replace(triangle, core_rows=core_rows)
 
 
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:

@@ -20,7 +20,7 @@ from srtheory.span.arrays import checked_rows, residues, without_zeros
 from srtheory.span.core import Int32, Int64
 from srtheory.span.elimination import arithmetic
 from srtheory.span.field import Field, parse_field
-from srtheory.span.prefix import Prefix, balanced, kernel, least_prefix
+from srtheory.span.prefix import Prefix, least_prefix, verdict
 
 FAST_PRIME = 1381
 """Leaves room for 32 products in a float32."""
@@ -103,7 +103,7 @@ def stopping_time(
         k, rank = wide.least_prefix(rows, p, covered)
     else:
         found = least_prefix(rows, p, covered)
-        k, rank = found.k, rows.columns - len(found.after)
+        k, rank = found.k, found.after
     return Stopping(k, covered, rank, Argument.FINITE_FIELD)
 
 
@@ -125,8 +125,8 @@ def spans(
         return _rational_span(matrix)
     if _is_wide(p):
         return Span(wide.least_prefix(matrix, p, None)[0] is not None, wide.rank(matrix, p), Argument.FINITE_FIELD)
-    basis = kernel(matrix, p)
-    return Span(balanced(basis, p), matrix.columns - len(basis), Argument.FINITE_FIELD)
+    rank, spanned = verdict(matrix, p)
+    return Span(spanned, rank, Argument.FINITE_FIELD)
 
 
 def rank(
@@ -143,8 +143,9 @@ def rank(
     matrix = matrix.prefix(_row_count(matrix, rows))
     if _is_wide(p):
         return wide.rank(matrix, p)
-    basis = kernel(residues(matrix, p or PRIME), p or PRIME)
-    return matrix.columns - len(basis) if p else rational_rank(matrix, basis, PRIME)
+    prime = p or PRIME
+    modular, _ = verdict(residues(matrix, prime), prime)
+    return modular if p else rational_rank(matrix, modular, prime)
 
 
 def _rational_stopping_time(rows: Rows, covered: int | None) -> Stopping:
@@ -172,14 +173,13 @@ def _argument(rows: Rows, found: Prefix, prime: int, covered: int | None) -> Arg
 
 def _rational_span(rows: Rows) -> Span:
     for prime in (fast_prime(rows.columns), PRIME):
-        basis = kernel(residues(rows, prime), prime)
-        yes = balanced(basis, prime)
-        argument = why_spans(rows, basis, prime) if yes else why_not(rows, basis, prime)
+        rank, yes = verdict(residues(rows, prime), prime)
+        argument = why_spans(rows, rank, prime) if yes else why_not(rows, rank, prime)
         if argument is not None:
-            return Span(yes, rational_rank(rows, basis, prime), argument)
+            return Span(yes, rational_rank(rows, rank, prime), argument)
     from srtheory.span.lifting import spanning_vector
 
-    return Span(spanning_vector(rows) is not None, rational_rank(rows, basis, PRIME), Argument.LIFTED)
+    return Span(spanning_vector(rows) is not None, rational_rank(rows, rank, PRIME), Argument.LIFTED)
 
 
 def _lifted_stopping_time(rows: Rows, covered: int | None, guess: int | None) -> Stopping:

@@ -24,8 +24,8 @@ import numpy.typing as npt
 from numba import njit
 
 from srtheory.rows import Rows
-from srtheory.span.arrays import residues
-from srtheory.span.core import Int32, Int64, Triangle, transpose, triangulate
+from srtheory.span.arrays import residues, transposed
+from srtheory.span.core import Int32, Int64, Triangle, triangulate
 from srtheory.span.elimination import (
     Arithmetic,
     Floats,
@@ -110,9 +110,7 @@ def _primes() -> Iterator[int]:
 
 def _spanning_system(rows: Rows) -> tuple[Rows, Int64]:
     """Gᵀ and 1."""
-    starts, owners, places = transpose(rows.indptr, rows.indices, rows.columns)
-    values = None if rows.values is None else rows.values[places]
-    return Rows(len(rows), starts.astype(np.int64), owners, values), np.ones(rows.columns, np.int64)
+    return transposed(rows), np.ones(rows.columns, np.int64)
 
 
 def _kernel_system(rows: Rows) -> tuple[Rows, Int64]:

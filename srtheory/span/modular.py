@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from srtheory.span.core import Int32, Int64, Triangle, triangulate
+from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.elimination import (
     Arithmetic,
     Floats,
@@ -39,6 +39,19 @@ def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, fi
     return _expand(
         indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive, basis, field.prime
     )
+
+
+def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> tuple[int, bool]:
+    """Rank of the rows modulo the prime, and whether they span 1 there.  Arguments and cost: see :func:`kernel`."""
+    triangle = triangulate(indptr, indices, columns)
+    weights = np.ones(len(indices), np.int64) if values is None else values.copy()
+    ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
+    solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
+    below = with_ones(indptr, indices, triangle)
+    core = schur(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field)
+    steps = echelon(core, field).steps
+    grown = len(core) - 1 in steps[-1:]
+    return len(triangle.pivot_rows) + len(steps) - grown, not grown
 
 
 def schur(

@@ -8,6 +8,7 @@ x_1, …, x_δ into a basis of the combinations that g annihilates, O(δ·weight
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numba import njit
@@ -15,28 +16,28 @@ from numba import njit
 from srtheory.rows import Rows
 from srtheory.span import binary, modular
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import arithmetic, inverse, symmetric
+from srtheory.span.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Prefix:
-    """The least k such that the first k rows span 1 modulo a prime, and the kernels on either side of the verdict.
+    """The least k such that the first k rows span 1 modulo a prime, and the ranks on either side.
 
     Attributes
     ----------
     k : int or None
         None if all the rows do not span 1.
-    before : int64 array, shape (δ, m)
-        Kernel basis of the first k - 1 rows (of all rows if k is None), symmetric residues.
-    after : int64 array, shape (δ', m)
-        Kernel basis of the first k rows (of all rows if k is None).
+    before : int
+        Rank of the first k - 1 rows modulo the prime (of all rows if k is None).
+    after : int
+        Rank of the first k rows modulo the prime (of all rows if k is None).
     """
 
     k: int | None
-    before: Int64
-    after: Int64
+    before: int
+    after: int
 
 
 def least_prefix(rows: Rows, prime: int, covered: int | None) -> Prefix:
@@ -55,16 +56,41 @@ def least_prefix(rows: Rows, prime: int, covered: int | None) -> Prefix:
     -----
     One elimination at m - 1 rows in nearly all cases.  Where those span 1 already, the search gallops down.
     """
-    k = min(len(rows), rows.columns - 1)
-    basis, step = kernel(rows.prefix(k), prime), 1
-    while balanced(basis, prime):
-        assert covered is not None
-        k = max(covered - 1, k - step)
-        basis, step = kernel(rows.prefix(k), prime), 4 * step
-    row, before = _walk(rows, basis, k, len(rows), prime, halt=True)
-    if row == len(rows):
-        return Prefix(None, before, before)
-    return Prefix(row + 1, before, _walk(rows, before.copy(), row, row + 1, prime, halt=False)[1])
+    m, n = rows.columns, len(rows)
+    if n < m - 1:
+        rank, spanned = verdict(rows, prime)
+        return _gallop_down(rows, prime, covered, n) if spanned else Prefix(None, rank, rank)
+    basis = kernel(rows.prefix(m - 1), prime)
+    if balanced(basis, prime):
+        return _gallop_down(rows, prime, covered, m - 1)
+    row, before = _walk(rows, basis, m - 1, n, prime, halt=True)
+    if row == n:
+        return Prefix(None, m - len(before), m - len(before))
+    return Prefix(row + 1, m - len(before), m - len(before) + 1)
+
+
+def _gallop_down(rows: Rows, prime: int, covered: int | None, high: int) -> Prefix:
+    """The same, given that the first ``high`` rows span 1."""
+    assert covered is not None
+    ask = cache(lambda k: verdict(rows.prefix(k), prime))
+    low, step = high - 1, 2
+    while ask(low)[1]:
+        low, high, step = max(covered - 1, low - step), low, 2 * step
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if ask(middle)[1] else (middle, high)
+    return Prefix(high, ask(low)[0], ask(high)[0])
+
+
+def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
+    """Rank of residues modulo ``prime``, and whether they span 1 there."""
+    m = rows.columns
+    if len(rows) >= m:
+        basis = kernel(rows, prime)
+        return m - len(basis), balanced(basis, prime)
+    if prime == 2:
+        return binary.verdict(rows.indptr, rows.indices, m)
+    return modular.verdict(rows.indptr, rows.indices, rows.values, m, _arithmetic(prime))
 
 
 def kernel(rows: Rows, prime: int) -> Int64:
@@ -80,11 +106,15 @@ def kernel(rows: Rows, prime: int) -> Int64:
     if prime == 2:
         basis = binary.kernel(head.indptr, head.indices, rows.columns)
     else:
-        field = arithmetic(prime)
-        if field is None:
-            raise OverflowError(f"No exact floating-point arithmetic modulo {prime}.")
-        basis = modular.kernel(head.indptr, head.indices, head.values, rows.columns, field)
+        basis = modular.kernel(head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime))
     return _walk(rows, basis, k, len(rows), prime, halt=False)[1]
+
+
+def _arithmetic(prime: int) -> Arithmetic:
+    field = arithmetic(prime)
+    if field is None:
+        raise OverflowError(f"No exact floating-point arithmetic modulo {prime}.")
+    return field
 
 
 def balanced(basis: Int64, prime: int) -> bool:

@@ -173,6 +173,21 @@ def test_more_rows_than_coverage_needs_change_nothing():
     assert ask(rows.prefix(k - 1)).stopping_time is None
 
 
+def test_relations_between_rows_prove_a_rank_too():
+    """Fewer rows than columns, one of them twice: the relation is small, the kernel is not."""
+    dense = fibonacci(60)
+    assert arguments.has_equal_rank(from_dense(np.vstack([dense, dense[:1]])), 58, PRIME)
+    assert not arguments.has_equal_rank(from_dense([[1, 1, 1], [1, 1, 1 + PRIME]]), 1, PRIME)
+
+
+def test_few_rows_of_many_columns_need_little_memory():
+    """A kernel basis of 10⁵ columns would take 80 GB."""
+    rows = from_sets(100000, [range(50000), range(50000, 100000), range(50000, 100000)])
+    assert ask(rows) == engine.Stopping(2, 2, 2, Argument.LIFTED)
+    assert ask(rows.prefix(1)) == engine.Stopping(None, None, 1, Argument.UNCOVERED)
+    assert ask(rows, "GF(2)").stopping_time == ask(rows, "GF(31)").stopping_time == 2
+
+
 def test_rank_by_primes_ends_where_no_larger_minor_is_left():
     rows = from_dense(np.tile(fibonacci(60), (2, 1)))
     assert arguments.rank_by_primes(rows, 3, PRIME) == 58
@@ -183,11 +198,10 @@ def test_rank_by_primes_ends_where_no_larger_minor_is_left():
 
 def test_small_kernel_vectors_are_checked_over_the_integers():
     rows = from_dense([[2, 3, 0], [0, 0, 1]])
-    assert arguments.integer_kernel(rows, prefix.kernel(rows, PRIME), PRIME).tolist() in ([[-3, 2, 0]], [[3, -2, 0]])
-    larger = from_dense([[2, 3, PRIME], [0, 0, 1]])
-    assert arguments.integer_kernel(larger, np.array([[3, -2, 0]]), PRIME).tolist() == [[3, -2, 0]]
-    assert arguments.integer_kernel(larger, np.array([[3, -2, 1]]), PRIME) is None
-    assert arguments.integer_kernel(rows, np.array([[5, -2, 0]]), PRIME) is None
+    assert arguments.integer_kernel(rows, 2, PRIME).tolist() in ([[-3, 2, 0]], [[3, -2, 0]])
+    assert arguments.integer_kernel(from_dense([[2, 3, PRIME], [0, 0, 1]]), 2, PRIME) is not None
+    assert arguments.integer_kernel(from_dense([[2, 3 + PRIME, 0], [0, 0, 1]]), 2, PRIME) is None
+    assert arguments.integer_kernel(from_dense([[5000, 1, 0], [0, 0, 1]]), 2, PRIME) is None
     huge = from_dense([[2**62, 2**62, 2**62, 2**62]])
     assert not arguments.annihilated(huge, np.array([1, 1, 1, 1]))
     assert arguments.annihilated(huge, np.array([1, -1, 3, -3]))
@@ -226,7 +240,7 @@ def test_other_bad_arguments():
     [
         (engine, "why_not", lambda *_: Argument.INDEPENDENT),
         (engine, "why_spans", lambda *_: Argument.FULL_RANK),
-        (engine, "rational_rank", lambda rows, basis, _: rows.columns - len(basis)),
+        (engine, "rational_rank", lambda _, rank, __: rank),
         (arguments, "annihilated", lambda *_: True),
         (prefix, "balanced", lambda basis, _: len(basis) == 0),
     ],
