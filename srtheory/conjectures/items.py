@@ -1,0 +1,81 @@
+"""The items that small cases are made of: rows of any kind, and the hands of a sum-recovery code's workers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import combinations
+
+from srtheory.conjectures.enumerate import FREE, Items, make_items
+from srtheory.conjectures.small import columns
+from srtheory.theory.blocks import block_ends
+
+Hand = tuple[int, tuple[int, ...], int]
+"""What a worker has sent: its own symbol's number, the masks of its whole blocks ascending, its remainder block or 0.
+
+The order in which the whole blocks were sent is left out: they are exchangeable, and no statement about the received
+rows as a set depends on it.
+"""
+
+
+def swapped(mask: int, i: int) -> int:
+    """The mask with the bits i and i + 1 exchanged."""
+    differ = (mask >> i ^ mask >> i + 1) & 1
+    return mask ^ (differ << i | differ << i + 1)
+
+
+@lru_cache(maxsize=16)
+def row_items(symbols: int, max_degree: int | None = None, *, repeats: bool = False) -> Items[int]:
+    """All non-empty rows of at most ``max_degree`` ones, as masks; each may be used once, or any number of times."""
+    most = symbols if max_degree is None else max_degree
+    masks = sorted((mask for mask in range(1, 1 << symbols) if mask.bit_count() <= most), key=by_size)
+    owner = [FREE] * len(masks) if repeats else list(range(len(masks)))
+    return make_items(symbols, masks, [1] * len(masks), owner, swapped)
+
+
+@lru_cache(maxsize=16)
+def hand_items(symbols: int, degree: int) -> Items[Hand]:
+    """Everything that a worker of the code can have sent, one hand a worker."""
+    hands = [hand for worker in range(symbols) for hand in _hands(symbols, degree, worker)]
+    hands.sort(key=lambda hand: (len(hand_rows(hand)), hand))
+    return make_items(symbols, hands, [len(hand_rows(h)) for h in hands], [h[0] for h in hands], _swapped_hand)
+
+
+def hand_rows(hand: Hand) -> tuple[int, ...]:
+    """The rows of a hand in an order in which the worker can send them."""
+    worker, blocks, remainder = hand
+    return (1 << worker, *blocks, remainder) if remainder else (1 << worker, *blocks)
+
+
+def by_size(mask: int) -> tuple[int, int]:
+    """Sort key: few ones first."""
+    return mask.bit_count(), mask
+
+
+def _hands(symbols: int, degree: int, worker: int) -> Iterator[Hand]:
+    others = (1 << symbols) - 1 & ~(1 << worker)
+    ends = block_ends(symbols, degree).tolist()
+    for count in range(len(ends)):
+        whole, left = divmod(ends[count], degree)
+        for blocks in _disjoint(others, degree, whole):
+            if not left:
+                yield worker, blocks, 0
+            else:  # only the last block is short, and takes all that is left
+                yield worker, blocks, others & ~sum(blocks)
+
+
+def _disjoint(among: int, size: int, count: int, low: int = 0) -> Iterator[tuple[int, ...]]:
+    """Ascending tuples of ``count`` disjoint masks of ``size`` ones, each above ``low``."""
+    if count == 0:
+        yield ()
+        return
+    for chosen in combinations(columns(among), size):
+        mask = sum(1 << c for c in chosen)
+        if mask > low:
+            yield from ((mask, *rest) for rest in _disjoint(among & ~mask, size, count - 1, mask))
+
+
+def _swapped_hand(hand: Hand, i: int) -> Hand:
+    worker, blocks, remainder = hand
+    moved = {i: i + 1, i + 1: i}.get(worker, worker)
+    return moved, tuple(sorted(swapped(block, i) for block in blocks)), swapped(remainder, i)
