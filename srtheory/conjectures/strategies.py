@@ -1,0 +1,231 @@
+"""Hypothesis strategies for codes, receptions, rows and delays, to be used in any test (``docs/conjectures.md``).
+
+All shrink towards few symbols, few workers that send, few rows, low degree and symbols with small numbers.  To that
+end everything is drawn from the largest universe, and what lies beyond the number of symbols is left out afterwards:
+so a smaller number of symbols leaves the other choices in place, and Hypothesis can lower it at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from srtheory.conjectures.code import Code
+from srtheory.delays import DelayModel, Empirical, Startup
+from srtheory.errors import require_int
+from srtheory.reception import Reception, receive
+from srtheory.rows import Rows, from_sets
+from srtheory.schemes.luby_transform import robust_soliton
+from srtheory.theory.blocks import block_ends
+
+
+def sum_recovery_codes(
+    *, min_symbols: int = 1, max_symbols: int = 8, degree: int | None = None, limited_access: bool = False
+) -> SearchStrategy[Code]:
+    """Sum-recovery codes with all random choices made (section III-A).
+
+    Parameters
+    ----------
+    min_symbols, max_symbols : int
+        Range of m, from 1 on.
+    degree : int, optional
+        d >= 1; None draws it from 1 to m - 1.
+    limited_access : bool
+        Whether workers may see only k of the m symbols (SR-k), with k drawn; else k = m.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+    """
+    return _codes(_universe(min_symbols, max_symbols, degree, limited_access))
+
+
+def receptions(
+    *, min_symbols: int = 1, max_symbols: int = 8, degree: int | None = None, limited_access: bool = False
+) -> SearchStrategy[Reception]:
+    """What the master of a sum-recovery code can have received at some moment of a run in the delay model (4).
+
+    Each worker has sent any number of its symbols, in its own order; workers interleave as start-up delays and tau = 1
+    make them.  Up to the numbering of workers, every reception of every run occurs (only the order of arrival times
+    matters, and integer start-up delays with ties broken by worker give every order).  Parameters and errors as for
+    :func:`sum_recovery_codes`.
+    """
+    return _runs(_universe(min_symbols, max_symbols, degree, limited_access)).map(lambda run: run[1])
+
+
+def runs(
+    *, min_symbols: int = 1, max_symbols: int = 8, degree: int | None = None, limited_access: bool = False
+) -> SearchStrategy[tuple[Code, Reception]]:
+    """Receptions as :func:`receptions` draws them, each with its code (silent workers' rows are in natural order)."""
+    return _runs(_universe(min_symbols, max_symbols, degree, limited_access))
+
+
+def binary_rows(
+    *,
+    min_symbols: int = 1,
+    max_symbols: int = 8,
+    max_rows: int | None = None,
+    max_degree: int | None = None,
+    distinct: bool = False,
+) -> SearchStrategy[Rows]:
+    """Any non-empty 0/1 rows.
+
+    Parameters
+    ----------
+    min_symbols, max_symbols : int
+        Range of m, from 1 on.
+    max_rows : int, optional
+        Most rows; None means 2 max_symbols + 2.
+    max_degree : int, optional
+        Most ones in a row; None means m.
+    distinct : bool
+        Whether no two rows are equal.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+    """
+    low, high = _range(min_symbols, max_symbols)
+    ones = high if max_degree is None else min(high, require_int("max_degree", max_degree))
+    row = st.lists(st.integers(0, high - 1), min_size=1, max_size=ones, unique=True)
+    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct)
+
+
+def luby_rows(
+    *, min_symbols: int = 1, max_symbols: int = 8, max_rows: int | None = None, c: float = 0.03, delta: float = 0.5
+) -> SearchStrategy[Rows]:
+    """Rows as an LT code sends them: uniform supports, degrees about as frequent as in the law at ``max_symbols``.
+
+    Parameters as for :func:`binary_rows` and :func:`~srtheory.schemes.luby_transform.robust_soliton`.
+    """
+    low, high = _range(min_symbols, max_symbols)
+    law = robust_soliton(high, c, delta).tolist()
+    tickets = [degree for degree, share in enumerate(law, 1) for _ in range(max(1, round(64 * share)))]
+    places = st.integers(0, high - 1)
+    row = st.sampled_from(tickets).flatmap(lambda size: st.lists(places, min_size=size, max_size=size, unique=True))
+    return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct=False)
+
+
+def startup_laws() -> SearchStrategy[Startup]:
+    """Start-up laws of every kind that the package names: exponential first, heavy tails, observed samples."""
+    from scipy import stats
+
+    shapes = st.sampled_from([1.0, 2.0, 0.5, 3.0])
+    scales = st.sampled_from([1.0, 5.0, 0.2, 100.0])
+    families: list[tuple[Callable[..., Any], str]] = [
+        (stats.pareto, "b"),
+        (stats.weibull_min, "c"),
+        (stats.lognorm, "s"),
+    ]
+    laws = [st.builds(lambda scale: stats.expon(scale=scale), scales)]
+    for family, name in families:
+        laws.append(st.builds(lambda shape, scale, f=family, n=name: f(**{n: shape}, scale=scale), shapes, scales))
+    sample = st.lists(st.floats(0, 1e6), min_size=1, max_size=8).map(Empirical)
+    return st.one_of(*laws, sample)
+
+
+def delay_models() -> SearchStrategy[DelayModel]:
+    """Delay models (4): a start-up law and a time per term."""
+    return st.builds(DelayModel, startup_laws(), st.sampled_from([1.0, 0.005, 0.1, 10.0]))
+
+
+@dataclass(frozen=True)
+class _Universe:
+    """The ranges that a code is drawn from."""
+
+    low: int
+    high: int
+    degree: int | None
+    limited_access: bool
+
+    def shape(self, draw: DrawFn) -> tuple[int, int, int]:
+        """Number of symbols, degree, access.
+
+        A free degree is drawn first, and m as what exceeds it: so a lower degree takes a symbol along, and what a
+        worker leaves out of its first block stays the same.
+        """
+        if self.degree is None:
+            degree = draw(st.integers(1, self.high))
+            m = max(self.low, degree + draw(st.integers(0, self.high - degree)))
+            d = min(degree, max(1, m - 1))
+        else:
+            m, d = draw(st.integers(self.low, self.high)), self.degree
+        hidden = draw(st.integers(0, self.high - 1)) if self.limited_access else 0
+        return m, d, max(1, m - hidden)
+
+
+def _universe(min_symbols: int, max_symbols: int, degree: int | None, limited_access: bool) -> _Universe:
+    low, high = _range(min_symbols, max_symbols)
+    return _Universe(low, high, None if degree is None else require_int("degree", degree), limited_access)
+
+
+def _range(min_symbols: int, max_symbols: int) -> tuple[int, int]:
+    low = require_int("min_symbols", min_symbols)
+    return low, require_int("max_symbols", max_symbols, low)
+
+
+def _most_rows(max_rows: int | None, symbols: int) -> int:
+    return 2 * symbols + 2 if max_rows is None else require_int("max_rows", max_rows, 0)
+
+
+@st.composite
+def _rows(draw: DrawFn, low: int, high: int, drawn: SearchStrategy[list[list[int]]], distinct: bool) -> Rows:
+    """Rows on the symbols that occur, renumbered in order, and sometimes a few that do not occur."""
+    seen = draw(st.integers(1, high))
+    sets = [[j for j in row if j < seen] for row in draw(drawn)]
+    used = {j: i for i, j in enumerate(sorted({j for row in sets for j in row}))}
+    uncovered = draw(st.integers(0, high)) if draw(st.booleans()) else 0
+    sets = [sorted(used[j] for j in row) for row in sets if row]
+    if distinct:
+        sets = [list(row) for row in dict.fromkeys(map(tuple, sets))]
+    return from_sets(max(low, min(high, len(used) + uncovered)), sets)
+
+
+def _stream(worker: int, symbols: int, cuts: Sequence[int], order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
+    """A worker's rows: its own symbol, then blocks of the other symbols in the given order."""
+    others = [j for j in order if j < symbols and j != worker]
+    blocks = (tuple(sorted(others[low:high])) for low, high in pairwise(cuts))
+    return ((worker,), *blocks)
+
+
+@st.composite
+def _codes(draw: DrawFn, universe: _Universe) -> Code:
+    m, d, k = universe.shape(draw)
+    cuts = block_ends(m, d, k).tolist()
+    orders = [draw(st.permutations(range(universe.high))) for _ in range(m)]
+    return Code(m, d, tuple(_stream(j, m, cuts, order) for j, order in enumerate(orders)))
+
+
+@st.composite
+def _runs(draw: DrawFn, universe: _Universe) -> tuple[Code, Reception]:
+    """A code and what has arrived at an integer time U: start-up delays are set so that each count comes out."""
+    m, d, k = universe.shape(draw)
+    cuts = block_ends(m, d, k).tolist()
+    number = st.integers(0, universe.high)
+    most = min(draw(number), len(cuts) - 1)  # blocks of any worker: without a common limit, some worker mostly is done
+    streams, spent = [], np.zeros(m)
+    for worker in range(m):
+        rows, slack = draw(number) % (most + 2), 0
+        order: Sequence[int] = range(m)
+        if rows:
+            slack = draw(number)
+            spent[worker] = _spent(cuts, rows - 1, slack)
+        if rows > 1:
+            order = draw(st.permutations(range(universe.high)))
+        streams.append(_stream(worker, m, cuts, order))
+    code, until = Code(m, d, tuple(streams)), float(spent.max())
+    return code, receive(code, until - spent, 1.0, 0, until)
+
+
+def _spent(cuts: Sequence[int], blocks: int, slack: int) -> int:
+    """Terms from start-up to U: those of the rows sent, and then fewer than the next block takes, if there is one."""
+    waiting = slack if blocks == len(cuts) - 1 else slack % (cuts[blocks + 1] - cuts[blocks])
+    return 1 + int(cuts[blocks]) + int(waiting)

@@ -1,0 +1,232 @@
+"""The public strategies: what they draw is valid, everything is drawn, and it shrinks to the least of its kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from srtheory.conjectures import strategies
+from srtheory.conjectures.case import all_systematic, complete_worker, covered, from_reception, from_rows, spans
+from srtheory.decoders import decoder
+from srtheory.errors import ArgumentError
+from srtheory.reception import receive
+from srtheory.schemes.base import UNLIMITED
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.blocks import block_ends
+
+PATIENT = settings(max_examples=3000, database=None, deadline=None)
+
+
+def smallest(strategy, condition, seed=1):
+    return find(strategy, condition, settings=PATIENT, random=Random(seed))
+
+
+# ------------------------------------------------------------------------------------------------- valid
+
+
+@given(strategies.sum_recovery_codes(limited_access=True))
+def test_codes_follow_section_3(code):
+    """Own symbol first, then disjoint blocks of d others, the last one shorter; the same access for all workers."""
+    seen = {sum(map(len, stream)) for stream in code.streams}
+    assert len(seen) == 1
+    ends = block_ends(code.symbols, code.degree, seen.pop())
+    for worker, stream in enumerate(code.streams):
+        assert stream[0] == (worker,)
+        symbols = [symbol for row in stream for symbol in row]
+        assert len(set(symbols)) == len(symbols)
+        assert set(symbols) <= set(range(code.symbols))
+        assert [len(row) for row in stream[1:]] == np.diff(ends).tolist()
+
+
+@given(strategies.sum_recovery_codes())
+def test_full_access_partitions_all_symbols(code):
+    for stream in code.streams:
+        assert sorted(symbol for row in stream for symbol in row) == list(range(code.symbols))
+
+
+@given(strategies.sum_recovery_codes(limited_access=True), st.data())
+def test_a_code_is_a_scheme_like_the_random_one(code, data):
+    """Row sizes, costs and ends within any budget are those of the scheme that draws its blocks itself."""
+    access = sum(map(len, code.streams[0]))
+    scheme = SumRecovery(code.symbols, code.degree, access)
+    most = st.integers(0, code.symbols + 1)
+    budget = np.array(data.draw(st.lists(most, min_size=code.symbols, max_size=code.symbols)), dtype=np.int64)
+    drawn, random = code.emit(0, budget), scheme.emit(7, budget)
+    for name in ("worker", "terms", "ended"):
+        assert getattr(drawn, name).tolist() == getattr(random, name).tolist()
+    assert np.diff(drawn.rows.indptr).tolist() == np.diff(random.rows.indptr).tolist()
+    assert (code.workers, code.endless, code.decoder) == (scheme.workers, scheme.endless, scheme.decoder)
+
+
+@given(strategies.runs(limited_access=True))
+def test_receptions_are_prefixes_of_their_code(run):
+    code, reception = run
+    sent = Counter()
+    for i, worker in enumerate(reception.worker.tolist()):
+        assert tuple(reception.rows.row(i).tolist()) == code.streams[worker][sent[worker]]
+        sent[worker] += 1
+    assert (np.diff(reception.time) >= 0).all()
+    ended = [sent[j] == len(stream) for j, stream in enumerate(code.streams)]
+    assert (reception.totals < UNLIMITED).tolist() == ended
+
+
+@given(strategies.runs())
+def test_receptions_are_whole(run):
+    """At the time of the last arrival nothing that has arrived is missing."""
+    code, reception = run
+    if len(reception) == 0:
+        return
+    until = reception.time[-1]
+    startups = np.full(code.symbols, until)
+    startups[reception.worker] = reception.time - reception.terms
+    again = receive(code, startups, 1.0, 0, until)
+    assert again.worker.tolist() == reception.worker.tolist()
+    assert again.rows.indices.tolist() == reception.rows.indices.tolist()
+
+
+@given(strategies.receptions(max_symbols=6))
+def test_decoders_take_receptions(reception):
+    stop = decoder("span")(reception)
+    case = from_rows(reception.rows)
+    assert (stop.stopping_time is not None) == spans(case)
+
+
+@given(strategies.binary_rows(min_symbols=2, max_symbols=5, max_rows=4, max_degree=3, distinct=True))
+def test_binary_rows_keep_their_limits(rows):
+    sets = [frozenset(rows.row(i).tolist()) for i in range(len(rows))]
+    assert 2 <= rows.columns <= 5
+    assert len(sets) <= 4
+    assert len(set(sets)) == len(sets)
+    assert all(1 <= len(row) <= 3 for row in sets)
+
+
+@given(strategies.luby_rows(min_symbols=3, max_symbols=9, max_rows=5))
+def test_luby_rows_keep_their_limits(rows):
+    assert 3 <= rows.columns <= 9
+    assert len(rows) <= 5
+    assert (np.diff(rows.indptr) >= 1).all()
+
+
+@given(strategies.delay_models(), st.integers(0, 2**32))
+def test_delay_models_can_be_sampled(model, seed):
+    delays = model.sample(5, np.random.default_rng(seed))
+    assert (delays >= 0).all()
+    assert model.startup.cdf(-1.0) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"min_symbols": 0}, "min_symbols"),
+        ({"min_symbols": 4, "max_symbols": 3}, "max_symbols"),
+        ({"degree": 0}, "degree"),
+        ({"max_symbols": 2.5}, "max_symbols"),
+    ],
+)
+def test_bad_arguments(arguments, name):
+    with pytest.raises(ArgumentError, match=name):
+        strategies.receptions(**arguments)
+
+
+def test_bad_row_arguments():
+    with pytest.raises(ArgumentError, match="max_degree"):
+        strategies.binary_rows(max_degree=0)
+    with pytest.raises(ArgumentError, match="delta"):
+        strategies.luby_rows(delta=1.5)
+
+
+# --------------------------------------------------------------------------------------- everything is drawn
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 0), (3, 0, 0), (1, 1, 1), (0, 2, 3), (3, 3, 3)])
+def test_every_count_vector_occurs(counts):
+    drawn = smallest(
+        strategies.runs(min_symbols=3, max_symbols=3, degree=1),
+        lambda run: sorted(Counter(run[1].worker.tolist()).values()) == sorted(n for n in counts if n),
+    )
+    assert len(drawn[1]) == sum(counts)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 0, 1), (0, 0, 1), (0, 1, 1, 0)])
+def test_every_order_occurs_up_to_numbering(order):
+    """Workers of one speed: (0, 1, 1, 0) occurs only where the first worker's second symbol takes longer."""
+
+    def pattern(run):
+        first = {}
+        return tuple(first.setdefault(worker, len(first)) for worker in run[1].worker.tolist())
+
+    strategy = strategies.runs(min_symbols=4, max_symbols=5, limited_access=True)
+    if order == (0, 1, 1, 0):
+        with pytest.raises(NoSuchExample):
+            smallest(strategies.runs(min_symbols=4, max_symbols=4, degree=1), lambda run: pattern(run) == order)
+        return
+    assert pattern(smallest(strategy, lambda run: pattern(run) == order)) == order
+
+
+# ------------------------------------------------------------------------------------------------- shrinking
+
+
+def case_of(run):
+    return from_reception(run[1], run[0].degree)
+
+
+def test_a_reception_shrinks_to_nothing():
+    code, reception = smallest(strategies.runs(), lambda run: True)
+    assert (code.symbols, code.degree, len(reception)) == (1, 1, 0)
+
+
+def test_a_complete_worker_shrinks_to_one_symbol():
+    code, reception = smallest(strategies.runs(), lambda run: complete_worker(case_of(run)))
+    assert (code.symbols, len(reception)) == (1, 1)
+
+
+def test_a_row_shrinks_to_low_degree_and_small_numbers():
+    rows = smallest(strategies.binary_rows(), lambda rows: any(len(rows.row(i)) >= 3 for i in range(len(rows))))
+    assert rows.columns == 3
+    assert [rows.row(i).tolist() for i in range(len(rows))] == [[0, 1, 2]]
+
+
+def test_uncovered_symbols_shrink_to_one():
+    rows = smallest(strategies.luby_rows(), lambda rows: len(rows) > 0 and not covered(from_rows(rows)))
+    assert (rows.columns, len(rows)) == (2, 1)
+
+
+def test_covered_rows_without_span_shrink_to_the_smallest():
+    """As enumeration proves."""
+    rows = smallest(strategies.binary_rows(), lambda rows: covered(from_rows(rows)) and not spans(from_rows(rows)))
+    assert [rows.row(i).tolist() for i in range(len(rows))] == [[0, 1], [0, 2]]
+
+
+def test_a_covering_reception_without_span_mostly_shrinks_to_fewest_symbols():
+    """m = 5 and 4 rows, as enumeration proves; a degree can be stuck, since lowering it cuts all blocks anew."""
+    found = []
+    for seed in range(4):
+        run = smallest(strategies.runs(), lambda run: covered(case_of(run)) and not spans(case_of(run)), seed)
+        found.append((run[0].symbols, len(run[1])))
+    assert sorted(found)[:3] == [(5, 4)] * 3
+
+
+def test_all_systematic_shrinks():
+    code, reception = smallest(
+        strategies.runs(min_symbols=3), lambda run: all_systematic(case_of(run)) and len(run[1]) > run[0].symbols
+    )
+    assert (code.symbols, len(reception)) == (3, 4)
+
+
+def test_access_shrinks_to_full():
+    code = smallest(strategies.sum_recovery_codes(min_symbols=4, limited_access=True), lambda code: True)
+    assert len(code.streams[0]) == 4
+    assert code.degree == 1
+    assert code.streams[0] == ((0,), (1,), (2,), (3,))
+
+
+@pytest.mark.quality
+def test_an_unreachable_condition_is_reported():
+    with pytest.raises(NoSuchExample):
+        smallest(strategies.runs(), lambda run: complete_worker(case_of(run)) and not covered(case_of(run)))
