@@ -1,0 +1,174 @@
+"""E[T] of a sum-recovery code in closed form, for few symbols and exponential start-up delays.
+
+With rate mu and q = e^{-mu tau}, every row arrives at X_j plus a whole multiple of tau.  In the a-th interval of length
+tau a worker has sent its n-th symbol with probability 1 - v q^{a-e}, where e is the symbol's cost in terms and v goes
+from 1 down to q along the interval.  So P(T > t) is a polynomial in v and q with rational coefficients, and
+
+    mu E[T] = y + R(q),   y = mu tau,   R a polynomial over Q
+
+(y is the first interval, before which nothing can arrive).  R(1) = 1/m and R(0) = H_m, the m-th harmonic number: for
+tau -> 0 the first worker does it all, for tau -> inf each does its own symbol.
+
+Comparison with a bound c y d + 1 (in units of 1/mu) is exact: for rational y > 0 the two sides never meet unless R is
+constant (q is transcendental, by Lindemann), so ball arithmetic decides; for all y at once the interval is bisected.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from itertools import combinations_with_replacement
+from math import comb, factorial
+
+from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
+
+from srtheory.conjectures.counts import spanning_probability
+from srtheory.errors import require_int
+from srtheory.theory.blocks import block_ends
+
+_Q = fmpq_poly([0, 1])
+PRECISION = 256
+"""Bits of ball arithmetic."""
+DEEPEST = 24
+"""Most halvings of an interval before a comparison is given up."""
+
+
+@cache
+def latency_polynomial(symbols: int, degree: int) -> fmpq_poly:
+    """R with mu E[T] = mu tau + R(e^{-mu tau}), T the time when the received rows span 1.
+
+    Parameters
+    ----------
+    symbols, degree : int
+        m >= 1 and d >= 1.  Seconds up to m = 8; d = 1 (where to span is to cover) takes any m.
+    """
+    m, d = require_int("symbols", symbols), require_int("degree", degree)
+    if d == 1:
+        return coverage_polynomial(m, 1)
+    costs = [1 + c for c in block_ends(m, d).tolist()]
+    total = fmpq_poly()
+    for counts in combinations_with_replacement(range(len(costs)), m):  # a complete worker spans
+        if 0 in counts:
+            missing = 1 - spanning_probability(m, d, counts)
+            if missing:
+                total += _fmpq(missing) * arrangements(counts) * _time_at(counts, costs)
+    return total
+
+
+@cache
+def coverage_polynomial(symbols: int, degree: int) -> fmpq_poly:
+    """The same for the time when all symbols are covered, a lower bound on T; any m."""
+    m, d = require_int("symbols", symbols), require_int("degree", degree)
+    covers = block_ends(m, d).tolist()
+    costs = [1 + c for c in covers]
+    total = fmpq_poly()
+    for a in range(1, m + 1):
+        seen = _seen(costs, a)
+        silent = _Q ** (a - 1)  # P(no row yet) / v
+        for k in range(1, m + 1):
+            # A sender misses k silent symbols with probability w_b; P(silent) + sum_b P(b) w_b = constant + slope v.
+            weights = [fmpq(comb(m - 1 - k, covers[b]), comb(m - 1, covers[b])) if k < m else 0 for b in range(seen)]
+            slope = silent
+            for b in range(seen):
+                before = weights[b - 1] if b else 0
+                slope += (before - weights[b]) * _Q ** (a - costs[b])
+            term = _integral(_linear_power(weights[-1], slope, m - k), k, a == m)
+            total += (-1) ** (k + 1) * comb(m, k) * silent**k * term
+    return total
+
+
+def expected_latency(polynomial: fmpq_poly, y: Fraction) -> arb:
+    """Ball around mu E[T] at mu tau = y."""
+    with ctx.workprec(PRECISION):
+        return arb(_fmpq(y)) + _at(polynomial, (-arb(_fmpq(y))).exp())
+
+
+def violates(polynomial: fmpq_poly, slope: int, y: Fraction) -> bool:
+    """Whether mu E[T] > slope y + 1 at mu tau = y, for certain."""
+    with ctx.workprec(PRECISION):
+        return bool(expected_latency(polynomial, y) > slope * _fmpq(y) + 1)
+
+
+def holds_everywhere(polynomial: fmpq_poly, slope: int) -> bool:
+    """Whether mu E[T] <= slope y + 1 is proved for all y > 0 (slope >= 1): bisection over q in [0, 1]."""
+    stack = [(0, 0)]  # i and depth: the q from i / 2^depth to (i + 1) / 2^depth
+    with ctx.workprec(PRECISION):
+        while stack:
+            i, depth = stack.pop()
+            low, high = arb(fmpq(i, 2**depth)), arb(fmpq(i + 1, 2**depth))
+            # y = -ln q is at least -ln high
+            if 1 - (slope - 1) * high.log() >= _at(polynomial, low.union(high)):
+                continue
+            if depth == DEEPEST:
+                return False
+            stack += [(2 * i, depth + 1), (2 * i + 1, depth + 1)]
+    return True
+
+
+def simplest_violation(polynomial: fmpq_poly, slope: int) -> Fraction | None:
+    """The y = mu tau with mu E[T] > slope y + 1 of least denominator, then numerator, up to 1/12 and 12."""
+    return next((y for y in _rationals(12, 12) if violates(polynomial, slope, y)), None)
+
+
+def _rationals(denominator: int, largest: int) -> Iterator[Fraction]:
+    for q in range(1, denominator + 1):
+        yield from (y for p in range(1, largest * q + 1) if (y := Fraction(p, q)).denominator == q)
+
+
+def _at(polynomial: fmpq_poly, q: arb) -> arb:
+    return arb_poly([arb(c) for c in polynomial.coeffs()])(q)
+
+
+def _fmpq(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
+
+
+def arrangements(counts: tuple[int, ...]) -> int:
+    """How many count vectors have these counts in some order."""
+    ways = factorial(len(counts))
+    for repeats in Counter(counts).values():
+        ways //= factorial(repeats)
+    return ways
+
+
+def _time_at(counts: tuple[int, ...], costs: list[int]) -> fmpq_poly:
+    """Expected time, after the first interval, during which worker j has sent exactly ``counts[j]`` rows for all j."""
+    m, total = len(counts), fmpq_poly()
+    for a in range(1, m + 1):
+        seen = _seen(costs, a)
+        if max(counts) > seen:
+            continue
+        product, power = fmpq_poly([1]), 0
+        for n in counts:
+            if n < seen:  # v (q^{a - e_{n+1}} - q^{a - e_n}), without the second term for n = 0
+                product *= _Q ** (a - costs[n]) - (_Q ** (a - costs[n - 1]) if n else 0)
+                power += 1
+        rest = _linear_power(1, -(_Q ** (a - costs[seen - 1])), m - power)
+        total += product * _integral(rest, power, a == m)
+    return total
+
+
+def _seen(costs: list[int], a: int) -> int:
+    """Rows that a worker without start-up delay has sent at a tau, a >= 1: at least its own symbol."""
+    return sum(cost <= a for cost in costs)
+
+
+def _linear_power(constant: object, slope: object, exponent: int) -> list[fmpq_poly]:
+    """Coefficients, in powers of v, of (constant + slope v)^exponent."""
+    one = fmpq_poly([1])
+    return [comb(exponent, i) * (one * constant) ** (exponent - i) * (one * slope) ** i for i in range(exponent + 1)]
+
+
+def _integral(coefficients: list[fmpq_poly], power: int, last: bool) -> fmpq_poly:
+    """Integral over an interval of v^power times the polynomial in v; dt = -dv/v, v from 1 to q, or to 0 in the last.
+
+    The term without v is 0 except in the first interval, which is not here: with v = 0 all workers have started.
+    """
+    total = fmpq_poly()
+    for i, coefficient in enumerate(coefficients):
+        k = power + i
+        if k:
+            total += coefficient * (1 if last else 1 - _Q**k) / k
+    return total

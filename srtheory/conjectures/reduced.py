@@ -1,0 +1,60 @@
+"""Receptions up to what spans cannot see: numbers of rows, and the blocks' parts among the silent workers' symbols.
+
+The classes are the values of the law in :mod:`srtheory.conjectures.counts`, which also counts the receptions in each
+(workers numbered, blocks in order).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations_with_replacement
+
+from srtheory.conjectures.case import Case
+from srtheory.conjectures.counts import Blocks, law_given_counts
+from srtheory.conjectures.domains import Level, Reach, degrees, merged
+from srtheory.conjectures.expected import arrangements
+from srtheory.theory.blocks import block_ends
+
+WIDEST = 10
+"""Most symbols of a case; 8 takes seconds, 9 minutes and gigabytes if it is to be complete."""
+
+
+def levels(reach: Reach) -> Iterator[Level[Case]]:
+    """The sizes within reach, smallest first."""
+    for m in range(1, min(reach.symbols, WIDEST) + 1):
+        yield from merged({d: _degree_levels(m, d, reach) for d in degrees(m, reach.degree)})
+
+
+def _degree_levels(m: int, d: int, reach: Reach) -> Iterator[Level[Case]]:
+    own = len(block_ends(m, d))
+    for n in range(m * own + 1):
+        yield Level({"symbols": m, "rows": n, "degree": d}, _cases(m, d, n, reach))
+
+
+def _cases(m: int, d: int, n: int, reach: Reach) -> Iterator[tuple[Case, int]]:
+    """One reception of n rows for each class, those with the fewest ones first."""
+    ends = block_ends(m, d).tolist()
+    vectors = [v for v in combinations_with_replacement(range(len(ends) + 1), m) if sum(v) == n]
+    for vector in sorted(vectors, key=lambda v: sum(1 + ends[k - 1] for k in v if k)):
+        silent, law = law_given_counts(m, d, vector, reach.tick)
+        for ways in law.values():
+            yield reception(m, d, silent, ways.example), ways.number * arrangements(vector)
+
+
+def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...]) -> Case:
+    """A reception with these restricted blocks: the last ``silent`` workers have sent nothing.
+
+    What a block has besides its part among the silent symbols is filled up with other senders' symbols in order.
+    """
+    masks: list[int] = []
+    workers: list[int] = []
+    senders = symbols - silent
+    ends = block_ends(symbols, degree).tolist()
+    for worker, blocks in enumerate(example):
+        others = iter([j for j in range(senders) if j != worker])
+        masks.append(1 << worker)
+        for b, block in enumerate(blocks):
+            missing = ends[b + 1] - ends[b] - block.bit_count()
+            masks.append(block << senders | sum(1 << next(others) for _ in range(missing)))
+        workers += [worker] * (len(masks) - len(workers))
+    return Case(symbols, tuple(masks), tuple(workers), degree)

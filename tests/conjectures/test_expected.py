@@ -1,0 +1,168 @@
+"""E[T] in closed form: known limits, other ways to the same number, simulation, and comparison with bounds."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations_with_replacement, pairwise
+from math import exp, log
+
+import numpy as np
+import pytest
+from flint import arb, fmpq, fmpq_poly
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from scipy.integrate import quad
+
+from srtheory.conjectures import expected
+from srtheory.conjectures.counts import spanning_probability
+from srtheory.delays import DelayModel
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.schemes import make
+from srtheory.theory.blocks import block_ends
+from srtheory.theory.coverage import coverage_by_time
+
+SHAPES = [(m, d) for m in range(1, 8) for d in range(1, max(2, m))]
+
+
+def mean(polynomial, y):
+    return float(expected.expected_latency(polynomial, Fraction(y)))
+
+
+@pytest.mark.parametrize(("m", "d"), SHAPES)
+def test_limits(m, d):
+    """tau -> 0: the first worker does it all, 1/m; tau -> inf: everyone does one symbol, the harmonic number."""
+    polynomial = expected.latency_polynomial(m, d)
+    assert polynomial(1) == fmpq(1, m)
+    assert polynomial(0) == sum((fmpq(1, k) for k in range(1, m + 1)), fmpq(0))
+
+
+def test_two_workers_by_hand():
+    """m = 2: T = min(min X + 2 tau, max X + tau), so mu E[T] = 1/2 + y + 1 - e^{-y}."""
+    assert expected.latency_polynomial(2, 1) == fmpq_poly([3, -2]) / 2
+
+
+@pytest.mark.parametrize("m", [3, 5, 6])
+def test_one_block_by_hand(m):
+    """d = m - 1: T > tau + t iff no start-up is over for (m - 1) tau at t, and some is not over at all."""
+    y = Fraction(1, 3)
+    block = float((m - 1) * y)
+
+    def later(t):
+        incomplete = exp(-max(t - block, 0))
+        return incomplete**m - (incomplete - exp(-t)) ** m
+
+    value = quad(later, 0, block, epsabs=1e-12)[0] + quad(later, block, 60, epsabs=1e-12)[0]
+    assert mean(expected.latency_polynomial(m, m - 1), y) == pytest.approx(float(y) + value, abs=1e-9)
+
+
+@pytest.mark.parametrize(("m", "d"), [(2, 1), (5, 1), (5, 2), (7, 3), (12, 4)])
+@pytest.mark.parametrize("y", [Fraction(1, 5), Fraction(3, 2)])
+def test_time_of_coverage_by_integration(m, d, y):
+    """The rational polynomial against the integral of the law of coverage in the delay model."""
+    law = stats.expon()
+    steps = [float(y) * k for k in range(m + 1)]
+
+    def uncovered(t):
+        low, high = coverage_by_time(t, m, d, float(y), law)
+        return 1 - (low + high) / 2
+
+    parts = [quad(uncovered, a, b, epsabs=1e-8)[0] for a, b in pairwise(steps)]
+    tail = quad(uncovered, steps[-1], steps[-1] + 40, epsabs=1e-8)[0]
+    assert mean(expected.coverage_polynomial(m, d), y) == pytest.approx(sum(parts) + tail, abs=1e-6)
+
+
+@pytest.mark.parametrize(("m", "d"), [(m, d) for m, d in SHAPES if d in (1, m - 1)])
+def test_where_to_cover_is_to_span(m, d):
+    """d = 1 and d = m - 1: the two ways to the polynomial meet (the first of them for d = 1 is the general one)."""
+    general = sum(
+        (
+            expected._fmpq(1 - p) * expected.arrangements(c) * expected._time_at(c, costs)
+            for c, p, costs in vectors(m, d)
+        ),
+        fmpq_poly(),
+    )
+    assert general == expected.latency_polynomial(m, d) == expected.coverage_polynomial(m, d)
+
+
+def vectors(m, d):
+    costs = [1 + c for c in block_ends(m, d).tolist()]
+    for counts in combinations_with_replacement(range(len(costs) + 1), m):
+        yield counts, spanning_probability(m, d, counts), costs
+
+
+SIMULATED = [(4, 2, 0.5), (5, 2, 0.1), (6, 2, 1.0), (6, 3, 0.3), (7, 2, 0.25)]
+
+
+def z_score(m, d, y, polynomial, trials=4000):
+    """Standard errors between the mean of simulated runs and the closed form."""
+    task = Task(make("sr", m, degree=d), DelayModel(stats.expon(), y), 5)
+    times = np.array([record.latency for record in run_trials(task, range(trials))])
+    return (times.mean() - mean(polynomial, y)) / (times.std(ddof=1) / trials**0.5)
+
+
+@pytest.mark.parametrize(("m", "d", "y"), SIMULATED)
+def test_simulation(m, d, y):
+    assert abs(z_score(m, d, y, expected.latency_polynomial(m, d))) < 4
+
+
+@pytest.mark.quality
+def test_simulation_tells_span_from_coverage():
+    """At m = 5, d = 2 the sum comes later than coverage in some runs; a law that is 3 % off is rejected."""
+    right = expected.latency_polynomial(5, 2)
+    assert mean(right, 0.1) > mean(expected.coverage_polynomial(5, 2), 0.1)
+    assert abs(z_score(5, 2, 0.1, right * 103 / 100)) > 4
+
+
+def test_comparison_with_a_bound():
+    """m = 2, d = 1: mu E[T] <= y + 1 iff y <= ln 2."""
+    polynomial = expected.latency_polynomial(2, 1)
+    just_below, just_above = (Fraction(round(log(2) * 10**6) + e, 10**6) for e in (-1, 1))
+    assert not expected.violates(polynomial, 1, just_below)
+    assert expected.violates(polynomial, 1, just_above)
+    assert not expected.holds_everywhere(polynomial, 1)
+    assert expected.holds_everywhere(polynomial, 2)
+    assert expected.simplest_violation(polynomial, 1) == 1
+    assert expected.simplest_violation(polynomial, 2) is None
+
+
+def test_equality_is_no_violation():
+    """m = 1: E[T] = tau + 1/mu is the bound itself."""
+    polynomial = expected.latency_polynomial(1, 1)
+    assert expected.holds_everywhere(polynomial, 1)
+    assert expected.simplest_violation(polynomial, 1) is None
+
+
+@given(st.lists(st.fractions(-2, 2, max_denominator=9), min_size=1, max_size=5), st.integers(1, 4))
+@settings(max_examples=60)
+def test_bisection_against_a_fine_grid(coefficients, slope):
+    """A proof for all y is never at odds with a value, and a value that violates is never proved away."""
+    polynomial = fmpq_poly([expected._fmpq(c) for c in coefficients])
+    grid = [Fraction(k, 16) for k in range(1, 160)]
+    if expected.holds_everywhere(polynomial, slope):
+        assert not any(expected.violates(polynomial, slope, y) for y in grid)
+
+
+@pytest.mark.quality
+def test_a_sliver_of_violation_is_not_overlooked():
+    """A parabola that touches the bound at q = 1/3, moved down or up by a thousandth."""
+    bump = fmpq_poly([-1, 3]) ** 2
+    bound = fmpq_poly([1])
+    assert expected.holds_everywhere(bound - bump - fmpq_poly([1]) / 1000, 1)
+    assert not expected.holds_everywhere(bound - bump + fmpq_poly([1]) / 1000, 1)
+
+
+def test_arrangements():
+    assert expected.arrangements((0, 0, 1)) == 3
+    assert expected.arrangements((0, 1, 2, 3)) == 24
+
+
+@pytest.mark.slow
+def test_bound_5_up_to_eight_symbols():
+    """(5) without its o(1) holds for m <= 8, every d and all tau and mu; at m = 9 it fails at d = 1, mu tau = 1/2."""
+    for m in range(1, 9):
+        for d in range(1, max(2, m)):
+            assert expected.holds_everywhere(expected.latency_polynomial(m, d), 2 * d)
+    nine = expected.latency_polynomial(9, 1)
+    assert expected.simplest_violation(nine, 2) == Fraction(1, 2)
+    assert expected.expected_latency(nine, Fraction(1, 2)) > arb("2.0008")
