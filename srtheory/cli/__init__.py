@@ -9,7 +9,7 @@ import click
 
 from srtheory.errors import ArgumentError
 
-VERBS = ("check", "figure", "simulate", "span", "verify")
+VERBS = ("check", "figure", "hunt", "simulate", "span", "verify")
 
 
 class _Verbs(click.Group):

@@ -1,0 +1,102 @@
+"""srtheory hunt: search for the smallest counterexample to a conjecture."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from srtheory.cli.common import json_option, print_json
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.conjectures.hunt import Watch
+
+
+@click.command()
+@click.argument("name", metavar="[NAME|FILE::NAME]", required=False)
+@click.option("--list", "show", is_flag=True, help="Print the conjectures that are shipped.")
+@click.option("--max-symbols", type=int, metavar="M", help="Largest number of symbols.  [default: by conjecture]")
+@click.option("--degree", type=int, metavar="D", help="Only codes of this degree.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the search beyond enumeration.")
+@click.option("--budget", type=float, default=60, show_default=True, metavar="SECONDS", help="Time to spend.")
+@json_option
+def hunt(
+    name: str | None,
+    show: bool,
+    max_symbols: int | None,
+    degree: int | None,
+    seed: int,
+    budget: float,
+    as_json: bool,
+) -> int:
+    """Search for the smallest counterexample to a conjecture.
+
+    NAME is one of --list; FILE::NAME is a conjecture in a Python file of your own, which is imported as pytest would.
+
+    Every case is looked at from the smallest size up, so that the first counterexample is the smallest there is; where
+    there are too many, Hypothesis searches on.  Ctrl-C prints what has been found so far.
+
+    Exit status: 0 no counterexample found, 1 found, 2 bad input.
+    """
+    if show:
+        _print_list(as_json)
+        return 0
+    if name is None:
+        raise ArgumentError("NAME", None, "given: a conjecture of --list, or FILE::NAME")
+    from srtheory.conjectures import hunt as hunting
+    from srtheory.conjectures.registry import load
+    from srtheory.conjectures.render import as_text
+
+    options = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
+    with _bar() as watch, _private_storage():
+        found = hunting.hunt(load(name), watch=watch, **options)  # type: ignore[arg-type]
+    if as_json:
+        print_json(hunting.summary(found))
+    else:
+        click.echo(as_text(found))
+    return 0 if found.counterexample is None else 1
+
+
+def _print_list(as_json: bool) -> None:
+    from srtheory.conjectures.registry import shipped
+
+    known = shipped().values()
+    if as_json:
+        print_json([{k: getattr(c, k) for k in ("name", "statement", "source", "known")} for c in known])
+    else:
+        click.echo("\n".join(f"{c.name}\n    {c.statement}\n    {c.source}. {c.known}" for c in known))
+
+
+@contextmanager
+def _bar() -> Iterator[Watch]:
+    """A watch that moves a bar on stderr, where that is a terminal."""
+    from tqdm import tqdm
+
+    at = ""
+    with tqdm(unit="case", file=sys.stderr, disable=None, leave=False) as bar:
+
+        def watch(what: str, done: int) -> None:
+            nonlocal at
+            if what != at:
+                bar.set_description_str(at := what, refresh=False)
+            bar.update(done)
+
+        yield watch
+
+
+@contextmanager
+def _private_storage() -> Iterator[None]:
+    """Keep Hypothesis from leaving its folder where the user happens to stand."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)

@@ -1,0 +1,61 @@
+"""What a counterexample rests on: certificates that anybody can check, ranks, and the obstruction by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import flint
+
+from srtheory.conjectures.case import Case, covered, rank
+from srtheory.rows import Rows
+from srtheory.span import checker
+from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.obstruction import balanced_vector, obstruction
+
+
+def explain_span(*fields: str) -> Callable[[Any], dict[str, Any]]:
+    """Evidence about the span of a case's rows over some fields; none for a case without rows."""
+
+    def explain(case: Any) -> dict[str, Any]:
+        if not isinstance(case, Case):
+            return {}
+        return {"covered": covered(case), "spans": [_over(case, field) for field in fields]}
+
+    return explain
+
+
+def explain_relation(case: Case) -> dict[str, Any]:
+    """Evidence that G^T v = 1 has two solutions: a certificate with one, and u != 0 with G^T u = 0 to be added."""
+    dense = case.rows.dense()
+    space, nullity = flint.fmpz_mat(dense.T.tolist()).nullspace()
+    relation = [int(space[i, 0]) for i in range(len(dense))] if nullity else []
+    if not any(relation) or any(sum(u * int(x) for u, x in zip(relation, c, strict=True)) for c in dense.T):
+        raise RuntimeError("The solver's relation between the rows is none.")
+    return {**explain_span("Q")(case), "relation": relation}
+
+
+def checked_certificate(rows: Rows, field: str) -> dict[str, object]:
+    """A span certificate that the independent checker has accepted."""
+    certificate = span_certificate(rows, field=field)
+    matrix = [{int(j): 1 for j in rows.row(i)} for i in range(len(rows))]
+    fault = checker.fault(checker.read(to_json(certificate)), rows.columns, matrix)
+    if fault is not None:
+        raise RuntimeError(f"The certificate is not valid: {fault}.")
+    return certificate
+
+
+def _over(case: Case, field: str) -> dict[str, Any]:
+    """Span, rank, certificate, and the kernel vector that explains them."""
+    rows = case.rows
+    certificate = checked_certificate(rows, field)
+    spans = certificate["kind"] == "spans"
+    vector = balanced_vector(rows, field=field) if spans else obstruction(rows, field=field)
+    return {
+        "field": field,
+        "spans": spans,
+        "rank": rank(case, field),
+        "kernel_vector": None if vector is None else asdict(vector),
+        "certificate": certificate,
+    }

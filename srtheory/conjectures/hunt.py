@@ -1,0 +1,274 @@
+"""The hunt: every case from the smallest size up, then Hypothesis beyond the reach of enumeration."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any, Generic, TypeVar
+
+from srtheory.conjectures.domains import Instance, Level, Reach, Size
+from srtheory.conjectures.registry import Conjecture, UndecidedError
+from srtheory.errors import ArgumentError, require_int, require_positive
+
+C = TypeVar("C", bound=Instance)
+Watch = Callable[[str, int], None]
+EXAMPLES = 2000
+"""Hypothesis examples beyond the reach of enumeration."""
+
+ENUMERATION = 0.75
+"""Most of the budget that enumeration may take."""
+
+
+class OutOfTime(BaseException):
+    """The budget is spent.  Not an Exception, so that Hypothesis lets it through and does not shrink it."""
+
+
+@dataclass
+class Searched:
+    """What a hunt has looked at so far.
+
+    Attributes
+    ----------
+    levels : list
+        Sizes that were enumerated completely, in order.
+    gaps : list
+        Sizes that were too large to be enumerated, or on which some case was undecided.
+    whole : list of int
+        Numbers of symbols of which all sizes are complete.
+    cases, classes : int
+        Cases enumerated, and classes that they fall into (one case of each was tested).
+    vacuous : int
+        Classes that do not meet the statement's hypothesis.
+    undecided : int
+        Classes and examples that the predicate could not decide.
+    examples : int
+        Cases that Hypothesis drew.
+    stopped_by : str
+        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``.
+    """
+
+    levels: list[Size] = field(default_factory=list)
+    gaps: list[Size] = field(default_factory=list)
+    whole: list[int] = field(default_factory=list)
+    cases: int = 0
+    classes: int = 0
+    vacuous: int = 0
+    undecided: int = 0
+    examples: int = 0
+    stopped_by: str = "end"
+
+    def close(self, symbols: int) -> None:
+        """All sizes of that many symbols have been visited."""
+        if symbols and all(size["symbols"] != symbols for size in self.gaps):
+            self.whole.append(symbols)
+
+    def partial(self) -> list[Size]:
+        """The complete sizes of those numbers of symbols that are not whole; of sizes with rows, the largest."""
+        largest: dict[tuple[tuple[str, int], ...], Size] = {}
+        for size in self.levels:
+            if size["symbols"] not in self.whole:
+                largest[tuple((name, value) for name, value in size.items() if name != "rows")] = size
+        return list(largest.values())
+
+
+@dataclass(frozen=True)
+class Hunt(Generic[C]):
+    """What a hunt has come to.
+
+    Attributes
+    ----------
+    conjecture : Conjecture
+        What was hunted.
+    counterexample : case or None
+        The smallest found.
+    smallest : bool
+        Whether enumeration proves that there is no smaller one.
+    searched : Searched
+        What was looked at.
+    """
+
+    conjecture: Conjecture[C]
+    counterexample: C | None
+    smallest: bool
+    searched: Searched
+
+
+def hunt(
+    conjecture: Conjecture[C],
+    *,
+    max_symbols: int | None = None,
+    degree: int | None = None,
+    seed: int = 0,
+    budget: float = 60.0,
+    watch: Watch = lambda what, done: None,
+) -> Hunt[C]:
+    """Search for the smallest counterexample.
+
+    Parameters
+    ----------
+    conjecture : Conjecture
+        What to break.
+    max_symbols : int, optional
+        Largest number of symbols, at least 1; by default the domain's.
+    degree : int, optional
+        The only degree, at least 1, for domains that have degrees.
+    seed : int
+        Of the Hypothesis search, at least 0; enumeration has no randomness.
+    budget : float
+        Seconds, above 0.
+    watch : callable
+        Told the size at work and how many more cases are done.
+
+    Returns
+    -------
+    Hunt
+        The same for the same arguments, unless the budget or an interrupt (Ctrl-C) cut it short.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is outside its range, or the predicate raises.
+    """
+    domain = conjecture.domain
+    if degree is not None and not domain.has_degree:
+        raise ArgumentError("degree", degree, f"left out: the cases of '{conjecture.name}' have no degree")
+    most = domain.symbols if max_symbols is None else require_int("max_symbols", max_symbols)
+    only = None if degree is None else require_int("degree", degree)
+    start, seconds = time.monotonic(), require_positive("budget", budget)
+    require_int("seed", seed, 0)
+    chase = _Chase(conjecture, watch)
+    try:
+        chase.enumerate(Reach(most, only, _alarm(start + ENUMERATION * seconds)))
+        if chase.best is None:
+            chase.draw(Reach(most, only, _alarm(start + seconds)), seed)
+    except KeyboardInterrupt:
+        chase.searched.stopped_by = "interrupt"
+    return Hunt(conjecture, chase.best, chase.proved, chase.searched)
+
+
+def _alarm(deadline: float) -> Callable[[], None]:
+    def tick() -> None:
+        if time.monotonic() > deadline:
+            raise OutOfTime
+
+    return tick
+
+
+class _Chase(Generic[C]):
+    """The state of a hunt: what remains true of it when it is cut short."""
+
+    def __init__(self, conjecture: Conjecture[C], watch: Watch) -> None:
+        self.conjecture, self.watch = conjecture, watch
+        self.searched = Searched()
+        self.best: C | None = None
+        self.proved = False
+
+    def enumerate(self, reach: Reach) -> None:
+        """Level by level, up to the first counterexample."""
+        symbols = 0
+        try:
+            for level in self.conjecture.domain.levels(reach):
+                if level.size["symbols"] > symbols:
+                    self.searched.close(symbols)
+                    symbols = level.size["symbols"]
+                self._level(level, reach)
+                if self.best is not None:
+                    self.proved = not self.searched.gaps and not self.searched.undecided
+                    self.searched.stopped_by = "found"
+                    return
+            self.searched.close(symbols)
+        except OutOfTime:
+            self.searched.stopped_by = "budget"
+
+    def _level(self, level: Level[C], reach: Reach) -> None:
+        if level.cases is None:
+            self.searched.gaps.append(level.size)
+            return
+        undecided = self.searched.undecided
+        what = ", ".join(f"{name} {value}" for name, value in level.size.items())
+        for case, orbit in level.cases:
+            reach.tick()
+            self.watch(what, 1)
+            self.searched.classes += 1
+            self.searched.cases += orbit
+            if self._fails(case):
+                self.best = case
+                return
+        complete = self.searched.undecided == undecided
+        (self.searched.levels if complete else self.searched.gaps).append(level.size)
+
+    def draw(self, reach: Reach, seed: int) -> None:
+        """Hypothesis, with its shrinking; after a find again with fewer symbols, down to what enumeration settled."""
+        from hypothesis import find, settings
+        from hypothesis.errors import NoSuchExample
+
+        def interesting(case: C) -> bool:
+            reach.tick()
+            return self._interesting(case)
+
+        quiet = settings(database=None, max_examples=EXAMPLES, deadline=None)
+        floor = max(self.searched.whole, default=0)
+        try:
+            while reach.symbols > floor:
+                strategy = self.conjecture.domain.strategy(reach)
+                smaller = find(strategy, interesting, settings=quiet, random=Random(seed)).symbols - 1
+                reach = replace(reach, symbols=smaller)
+        except NoSuchExample:
+            pass
+        except OutOfTime:
+            self.searched.stopped_by = "budget"
+        if self.best is not None:
+            self.searched.stopped_by = "found"
+
+    def _interesting(self, case: C) -> bool:
+        self.watch("drawn by Hypothesis", 1)
+        self.searched.examples += 1
+        if not self._fails(case):
+            return False
+        key = self.conjecture.domain.key
+        if self.best is None or key(case) < key(self.best):
+            self.best = case
+        return True
+
+    def _fails(self, case: C) -> bool:
+        try:
+            verdict = self.conjecture(case)
+        except UndecidedError:
+            self.searched.undecided += 1
+            return False
+        except AssertionError:
+            return True
+        except Exception as error:
+            at = f"{type(error).__name__}: {error}, at {case.as_json()}"
+            raise ArgumentError("conjecture", self.conjecture.name, f"a predicate that does not raise ({at})") from None
+        self.searched.vacuous += verdict is None
+        return verdict is not None and not verdict
+
+
+def summary(found: Hunt[Any]) -> dict[str, Any]:
+    """The hunt for programs."""
+    case, searched = found.counterexample, found.searched
+    return {
+        "conjecture": found.conjecture.name,
+        "statement": found.conjecture.statement,
+        "source": found.conjecture.source,
+        "known": found.conjecture.known,
+        "found": case is not None,
+        "counterexample": None if case is None else {**case.as_json(), **found.conjecture.explain(case)},
+        "smallest": None if case is None else found.smallest,
+        "order": found.conjecture.domain.order,
+        "searched": {
+            "domain": found.conjecture.domain.says,
+            "complete_symbols": searched.whole,
+            "complete": searched.partial(),
+            "not_complete": searched.gaps,
+            "cases": searched.cases,
+            "classes": searched.classes,
+            "vacuous": searched.vacuous,
+            "undecided": searched.undecided,
+            "examples": searched.examples,
+            "stopped_by": searched.stopped_by,
+        },
+    }

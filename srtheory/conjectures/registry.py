@@ -1,0 +1,147 @@
+"""Conjectures: a predicate with its statement, its domain, its source and what is known; shipped or a user's own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from srtheory.conjectures.domains import Domain, Instance
+from srtheory.conjectures.evidence import explain_span
+from srtheory.errors import ArgumentError
+
+C = TypeVar("C", bound=Instance)
+Predicate = Callable[[C], bool | None]
+SHIPPED = ("spanning", "fields", "stopping", "laws")
+
+
+class UndecidedError(Exception):
+    """What a predicate raises where it cannot tell."""
+
+
+@dataclass(frozen=True)
+class Conjecture(Generic[C]):
+    """A statement about every case of a domain.  Calling it calls the predicate.
+
+    Attributes
+    ----------
+    name : str
+        Lower-case words with hyphens.
+    statement : str
+        The statement in words.
+    domain : Domain
+        Over what it is stated.
+    source : str
+        Section of the paper, a reference, or "ours".
+    known : str
+        What is known, with the reason.
+    predicate : callable
+        True where the statement holds, False where it fails, None where its hypothesis is not met.
+    explain : callable
+        Evidence for a counterexample, ready for JSON.
+    """
+
+    name: str
+    statement: str
+    domain: Domain[C]
+    source: str
+    known: str
+    predicate: Predicate[C]
+    explain: Callable[[C], dict[str, Any]]
+
+    def __call__(self, case: C) -> bool | None:
+        """The predicate's answer."""
+        return self.predicate(case)
+
+
+def conjecture(
+    statement: str,
+    domain: Domain[C],
+    *,
+    name: str | None = None,
+    source: str = "ours",
+    known: str = "open",
+    explain: Callable[[C], dict[str, Any]] | None = None,
+) -> Callable[[Predicate[C]], Conjecture[C]]:
+    """Turn a predicate into a conjecture, by decoration.
+
+    Parameters
+    ----------
+    statement, domain, source, known
+        As in :class:`Conjecture`.
+    name : str, optional
+        By default the predicate's name, with hyphens.
+    explain : callable, optional
+        Evidence for a counterexample; by default span certificates over Q (for cases that have rows).
+    """
+    if not isinstance(domain, Domain):
+        raise ArgumentError("domain", domain, "a Domain: call rows(), receptions() or another of domains.py")
+
+    def register(predicate: Predicate[C]) -> Conjecture[C]:
+        title = name or getattr(predicate, "__name__", "conjecture").replace("_", "-")
+        return Conjecture(title, statement, domain, source, known, predicate, explain or explain_span("Q"))
+
+    return register
+
+
+@cache
+def shipped() -> dict[str, Conjecture[Any]]:
+    """The conjectures of this package, by name."""
+    found: dict[str, Conjecture[Any]] = {}
+    for part in SHIPPED:
+        found |= in_module(import_module(f"srtheory.conjectures.shipped.{part}"))
+    return found
+
+
+def in_module(module: ModuleType) -> dict[str, Conjecture[Any]]:
+    """The conjectures that stand in a module, by name, in order of definition."""
+    return {value.name: value for value in vars(module).values() if isinstance(value, Conjecture)}
+
+
+def load(text: str) -> Conjecture[Any]:
+    """The conjecture behind ``NAME`` or ``path/to/file.py::name``.
+
+    A file is imported, and so its code is run, as pytest does with a test file: its folder comes first on ``sys.path``.
+    ``name`` is the conjecture's or the function's.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such conjecture, no such file, or the file cannot be imported.
+    """
+    path, separator, name = text.rpartition("::")
+    known = _in_file(Path(path)) if separator else shipped()
+    if name not in known:
+        raise ArgumentError("conjecture", text, f"one of {', '.join(known) or 'none: the file has no conjecture'}")
+    return known[name]
+
+
+def _in_file(path: Path) -> dict[str, Conjecture[Any]]:
+    """The conjectures of a user's file, by their own names and by those of their functions."""
+    module = _imported(path)
+    return in_module(module) | {name: c for name, c in vars(module).items() if isinstance(c, Conjecture)}
+
+
+def _imported(path: Path) -> ModuleType:
+    if path.suffix != ".py" or not path.is_file():
+        raise ArgumentError("conjecture", f"{path}::", "NAME or path/to/file.py::name with a file that exists")
+    folder = str(path.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    title = f"hunted_{path.stem}"  # a name of its own: the file may be called like a module that others import
+    spec = spec_from_file_location(title, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise ArgumentError("conjecture", f"{path}::", f"a file that can be imported ({problem})") from None
+    return module

@@ -1,0 +1,103 @@
+"""The result of a hunt as text, in the paper's terms: symbols and workers are numbered from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from srtheory.conjectures.hunt import Hunt, summary
+
+_SHOWN = {"symbols", "degree", "rows", "workers", "covered", "spans", "relation"}
+_ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the interrupt"}
+
+
+def as_text(found: Hunt[Any]) -> str:
+    """A few lines for a reader; what programs need is in :func:`~srtheory.conjectures.hunt.summary`."""
+    result = summary(found)
+    lines = [f"conjecture  {result['conjecture']} ({result['source']})", f"claim       {result['statement']}"]
+    case = result["counterexample"]
+    lines += ["found       no counterexample"] if case is None else _counterexample(case)
+    if case is not None:
+        lines.append(f"smallest    {_smallest(result)}")
+    lines.append(f"searched    {_searched(result['searched'])}")
+    lines.append(f"known       {result['known']}")
+    return "\n".join(lines)
+
+
+def _counterexample(case: dict[str, Any]) -> Iterator[str]:
+    degree = "" if case["degree"] is None else f", degree d = {case['degree']}"
+    rows = "" if case["rows"] is None else f", {len(case['rows'])} rows"
+    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}"
+    if case["rows"] is not None:
+        yield from _rows(case["symbols"], case["rows"], case["workers"])
+    for over in case.get("spans", []):
+        yield from _span(case["symbols"], over)
+    if "relation" in case:
+        yield f"relation    u = {_vector(case['relation'])} has u G = 0: add it to any solution of (3)"
+    for name in case:
+        if name not in _SHOWN:
+            yield f"            {name.replace('_', ' ')}: {_plain(case[name])}"
+
+
+def _rows(symbols: int, rows: list[list[int]], workers: list[int] | None) -> Iterator[str]:
+    width = max((len(_set(row)) for row in rows), default=0)
+    for i, row in enumerate(rows):
+        sender = "            " if workers is None else f"  worker {workers[i] + 1:<3}"
+        matrix = " ".join("1" if j in row else "0" for j in range(symbols))
+        yield f"{sender}{_set(row):<{width}}   {matrix}"
+
+
+def _span(symbols: int, over: dict[str, Any]) -> Iterator[str]:
+    yield f"over {over['field']:<7}the rows {'span' if over['spans'] else 'do not span'} 1; rank {over['rank']}"
+    vector = over["kernel_vector"]
+    if vector is not None:
+        entries = [0] * symbols
+        for place, weight in zip(vector["support"], vector["weights"], strict=True):
+            entries[place] = weight
+        total = "sums to 0" if vector["balanced"] else f"sums to {sum(entries)}"
+        yield f"            x = {_vector(entries)} has G x = 0 and {total} ({vector['name']})"
+
+
+def _smallest(result: dict[str, Any]) -> str:
+    order = result["order"]
+    if result["smallest"]:
+        return f"yes: every smaller case was looked at (by {order})"
+    return f"not proved: smaller cases were left out (by {order}); see what is complete below"
+
+
+def _searched(searched: dict[str, Any]) -> str:
+    whole, parts = searched["complete_symbols"], [_size(size) for size in searched["complete"]]
+    text = f"all {searched['domain']} with m <= {max(whole)}" if whole else f"{searched['domain']}"
+    if parts:
+        text += f"{'; and' if whole else ': '} those with {'; '.join(parts)}"
+    text += f" ({searched['cases']} cases in {searched['classes']} classes, {searched['vacuous']} of them vacuous)"
+    if searched["undecided"]:
+        text += f"; {searched['undecided']} could not be decided"
+    if searched["examples"]:
+        text += f"; {searched['examples']} cases drawn by Hypothesis"
+    return text + _ENDS.get(searched["stopped_by"], "")
+
+
+def _size(size: dict[str, int]) -> str:
+    names = {"symbols": "m = ", "degree": "d = ", "rows": "up to "}
+    text = ", ".join(f"{names.get(name, name + ' ')}{value}" for name, value in sorted(size.items(), key=_place))
+    return text + (" rows" if "rows" in size else "")
+
+
+def _place(item: tuple[str, int]) -> int:
+    order = ["symbols", "degree", "rows"]
+    return order.index(item[0]) if item[0] in order else -1
+
+
+def _set(row: list[int]) -> str:
+    return "{" + ", ".join(str(j + 1) for j in row) + "}"
+
+
+def _vector(entries: list[int]) -> str:
+    return "(" + ", ".join(map(str, entries)) + ")"
+
+
+def _plain(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    return ", ".join(map(str, value)) if len(value) <= 12 else f"{len(value)} entries, printed with --json"

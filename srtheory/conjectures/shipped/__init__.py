@@ -1,0 +1,1 @@
+"""The conjectures that the package ships, by subject."""

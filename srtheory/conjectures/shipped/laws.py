@@ -1,0 +1,100 @@
+"""Coverage with and without replacement, and the bounds on latency at finite m."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+from srtheory.conjectures.expected import (
+    coverage_polynomial,
+    expected_latency,
+    holds_everywhere,
+    latency_polynomial,
+    simplest_violation,
+)
+from srtheory.conjectures.parameters import Counts, Shape, counts, shapes
+from srtheory.conjectures.registry import UndecidedError, conjecture
+from srtheory.theory.coverage import coverage_given_counts
+
+EXACT = 8
+"""Most symbols for which the law of T is computed for every degree."""
+
+
+def replaced_coverage(case: Counts) -> Fraction:
+    """P(all covered) if every block is a fresh d-subset of the other symbols, by inclusion and exclusion."""
+    m, d = case.symbols, min(case.degree, case.symbols - 1)
+    silent, blocks = case.counts.count(0), sum(n - 1 for n in case.counts if n)
+    missed = (Fraction(comb(m - 1 - k, d), comb(m - 1, d)) if k < m else 1 for k in range(silent + 1))
+    return sum(((-1) ** k * comb(silent, k) * Fraction(p) ** blocks for k, p in enumerate(missed)), Fraction(0))
+
+
+def _both(case: Counts) -> dict[str, Any]:
+    return {
+        "without": str(coverage_given_counts(case.symbols, case.degree, case.counts)),
+        "with": str(replaced_coverage(case)),
+    }
+
+
+@conjecture(
+    "For the same numbers of rows from each worker, a code that samples without replacement covers all symbols with at "
+    "least the probability of one that samples with replacement.",
+    counts(),
+    source="section III-C",
+    known="True: what a worker has covered is uniform given its size, and the size is never less without replacement.",
+    explain=_both,
+)
+def without_replacement_covers_faster(case: Counts) -> bool:
+    """Exact rationals are compared."""
+    return coverage_given_counts(case.symbols, case.degree, case.counts) >= replaced_coverage(case)
+
+
+def _bounded(case: Shape, slope: int) -> bool:
+    """Whether mu E[T] <= slope mu tau + 1 for all tau and mu."""
+    exact = case.degree == 1 or case.symbols <= EXACT
+    law = latency_polynomial if exact else coverage_polynomial  # T is at least the time of coverage
+    polynomial = law(case.symbols, case.degree)
+    if simplest_violation(polynomial, slope) is not None:
+        return False
+    if exact and holds_everywhere(polynomial, slope):
+        return True
+    raise UndecidedError
+
+
+def _violation(case: Shape, slope: int) -> dict[str, Any]:
+    exact = case.degree == 1 or case.symbols <= EXACT
+    polynomial = (latency_polynomial if exact else coverage_polynomial)(case.symbols, case.degree)
+    y = simplest_violation(polynomial, slope)
+    if y is None:
+        return {}
+    return {
+        "rate_times_tau": str(y),
+        "rate_times_expected_latency": expected_latency(polynomial, y).str(15, radius=False),
+        "rate_times_bound": str(slope * y + 1),
+        "closed_form": f"mu E[T] {'=' if exact else '>='} mu tau + R(exp(-mu tau))",
+        "R": [str(c) for c in polynomial.coeffs()],
+    }
+
+
+@conjecture(
+    "E[T] <= 2 tau d + 1/mu for every m, all tau and mu: (5) without its o(1).",
+    shapes(),
+    source="section IV, Theorem 1",
+    known="False at d = 1 from m = 9 on (the theorem is about m -> inf, and d = 1 does not cover with m + o(m) rows).",
+    explain=lambda case: _violation(case, 2 * case.degree),
+)
+def bound_5_holds(case: Shape) -> bool:
+    """Bound (5)."""
+    return _bounded(case, 2 * case.degree)
+
+
+@conjecture(
+    "E[T] <= tau d + 1/mu for every m, all tau and mu: (5) with the constant 1 in place of 2.",
+    shapes(),
+    source="ours",
+    known="False at d = 1 from m = 2 on, where mu tau > ln 2: the systematic symbol's own tau is not in the bound.",
+    explain=lambda case: _violation(case, case.degree),
+)
+def sharp_bound_holds(case: Shape) -> bool:
+    """The sharp bound."""
+    return _bounded(case, case.degree)

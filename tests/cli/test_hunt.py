@@ -1,0 +1,125 @@
+"""The verb ``hunt``: results, exit statuses, one-line errors, an interrupt from outside, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from srtheory.span import checker
+from tests.cli.conftest import Run
+
+SLOW = """
+from srtheory.conjectures.domains import receptions
+from srtheory.conjectures.registry import conjecture
+
+
+@conjecture("Endless.", receptions())
+def endless(case):
+    return True
+"""
+
+
+def test_a_counterexample_in_json(run: Run) -> None:
+    result = run("hunt", "sr-covered-implies-spans", "--json")
+    assert result.status == 1
+    answer = json.loads(result.stdout)
+    assert (answer["conjecture"], answer["found"], answer["smallest"]) == ("sr-covered-implies-spans", True, True)
+    case = answer["counterexample"]
+    assert (case["symbols"], case["degree"], len(case["rows"])) == (5, 2, 4)
+    assert case["workers"] == [0, 0, 1, 1]
+    assert answer["searched"]["complete_symbols"] == [1, 2, 3, 4]
+
+
+def test_its_certificate_stands_by_itself(run: Run) -> None:
+    case = json.loads(run("hunt", "sr-covered-implies-spans", "--json").stdout)["counterexample"]
+    certificate = checker.read(json.dumps(case["spans"][0]["certificate"]))
+    matrix = [dict.fromkeys(row, 1) for row in case["rows"]]
+    assert checker.fault(certificate, case["symbols"], matrix) is None
+    assert checker.claim(certificate) == "Over Q, the rows of the matrix do not span 1."
+
+
+def test_a_counterexample_as_text(run: Run) -> None:
+    result = run("hunt", "covered-implies-spans")
+    assert result.status == 1
+    assert "            {1, 2}   1 1 0\n            {1, 3}   1 0 1" in result.stdout
+    assert "smallest    yes" in result.stdout
+    assert result.stderr == ""
+
+
+def test_none_found(run: Run) -> None:
+    result = run("hunt", "complete-worker-spans", "--max-symbols", "4", "--json")
+    answer = json.loads(result.stdout)
+    assert result.status == 0
+    assert (answer["found"], answer["counterexample"], answer["smallest"]) == (False, None, None)
+    assert answer["searched"]["complete_symbols"] == [1, 2, 3, 4]
+
+
+def test_none_found_within_a_budget(run: Run) -> None:
+    start = time.monotonic()
+    result = run("hunt", "systematic-spans", "--budget", "1", "--json")
+    assert result.status == 0
+    assert json.loads(result.stdout)["searched"]["stopped_by"] == "budget"
+    assert time.monotonic() - start < 10
+
+
+def test_degree(run: Run) -> None:
+    answer = json.loads(run("hunt", "sr-covered-implies-spans", "--degree", "4", "--json").stdout)
+    assert (answer["counterexample"]["symbols"], len(answer["counterexample"]["rows"])) == (6, 4)
+
+
+def test_list(run: Run) -> None:
+    assert "covered-implies-spans\n" in run("hunt", "--list").stdout
+    names = [entry["name"] for entry in json.loads(run("hunt", "--list", "--json").stdout)]
+    assert "bound-5-holds" in names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "NAME"),
+        (["nonsense"], "nonsense"),
+        (["absent.py::x"], "absent.py"),
+        (["hitting-time", "--max-symbols", "0"], "max_symbols"),
+        (["hitting-time", "--max-symbols", "many"], "many"),
+        (["hitting-time", "--budget", "-1"], "budget"),
+        (["hitting-time", "--budget", "nan"], "budget"),
+        (["hitting-time", "--seed", "-1"], "seed"),
+        (["hitting-time", "--degree", "0"], "degree"),
+        (["covered-implies-spans", "--degree", "2"], "degree"),
+    ],
+)
+def test_bad_input_is_one_line(run: Run, arguments: list[str], says: str) -> None:
+    result = run("hunt", *arguments)
+    assert result.status == 2
+    assert result.stdout == ""
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_nothing_is_left_where_the_user_stands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("hunt", "systematic-spans", "--max-symbols", "2").status == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_prints_the_partial_result(tmp_path: Path) -> None:
+    """Ctrl-C, from outside, in the middle of the work."""
+    (tmp_path / "mine.py").write_text(SLOW)
+    command = [sys.executable, "-m", "srtheory.cli", "hunt", f"{tmp_path / 'mine.py'}::endless", "--json"]
+    script = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
+    process = subprocess.Popen(
+        [command[0], "-c", script, *command[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(8)
+    process.send_signal(signal.SIGINT)
+    stdout, _ = process.communicate(timeout=30)
+    answer = json.loads(stdout)
+    assert process.returncode == 0
+    assert answer["searched"]["stopped_by"] == "interrupt"
+    assert answer["searched"]["classes"] > 0

@@ -1,0 +1,113 @@
+"""Registration, the shipped list, and conjectures in a user's own file."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from srtheory.conjectures.domains import rows
+from srtheory.conjectures.hunt import hunt
+from srtheory.conjectures.registry import conjecture, load, shipped
+from srtheory.errors import ArgumentError
+
+MINE = """
+from dataclasses import dataclass
+from srtheory.conjectures.case import covered
+from srtheory.conjectures.domains import rows
+from srtheory.conjectures.registry import conjecture
+from beside import limit
+
+
+@dataclass(frozen=True)
+class Something:
+    value: int
+
+
+@conjecture("Few rows cover nothing.", rows())
+def few_rows(case):
+    return len(case.masks) > limit or not covered(case)
+
+
+@conjecture("The same under another name.", rows(), name="renamed")
+def other(case):
+    return few_rows(case)
+"""
+
+REQUIRED = {
+    *("covered-implies-spans", "sr-covered-implies-spans", "unique-solution", "complete-worker-spans"),
+    *("systematic-spans", "gf2-agrees-with-q", "gfp-agrees-with-q", "more-rows-never-hurt"),
+    *("degree-two-graph-criterion", "hitting-time", "spanning-needs-m-rows"),
+    *("without-replacement-covers-faster", "bound-5-holds", "sharp-bound-holds"),
+}
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """A file of a user's own, beside another that it imports."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "beside.py").write_text("limit = 1\n")
+    path = tmp_path / "test_mine.py"
+    path.write_text(MINE)
+    yield path
+    sys.modules.pop("beside", None)
+
+
+def test_what_is_shipped():
+    known = shipped()
+    assert set(known) >= REQUIRED
+    for name, one in known.items():
+        assert one.name == name
+        assert one.statement.endswith(".")
+        assert one.source
+        assert one.known.startswith(("True", "False", "open"))
+
+
+@pytest.mark.parametrize("name", ["few-rows", "few_rows", "renamed", "other"])
+def test_a_file_of_ones_own(mine, name):
+    found = hunt(load(f"{mine}::{name}"))
+    assert found.counterexample.symbols == 1
+    assert found.smallest
+
+
+def test_a_file_may_be_called_like_a_module_that_others_import(mine):
+    path = mine.with_name("json.py")
+    mine.rename(path)
+    import json
+
+    assert load(f"{path}::renamed").statement == "The same under another name."
+    assert sys.modules["json"] is json
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("nonsense", "one of covered-implies-spans"),
+        ("{folder}/absent.py::x", "a file that exists"),
+        ("{folder}/test_mine.py::nothing", "one of few-rows, renamed"),
+        ("{folder}/test_mine.py::", "one of few-rows"),
+        ("{folder}::x", "a file that exists"),
+        ("{folder}/broken.py::x", "SyntaxError"),
+        ("{folder}/leaves.py::x", "SystemExit"),
+        ("{folder}/empty.py::x", "the file has no conjecture"),
+    ],
+)
+def test_bad_names(mine, text, says):
+    (mine.parent / "broken.py").write_text("def (:\n")
+    (mine.parent / "leaves.py").write_text("raise SystemExit(3)\n")
+    (mine.parent / "empty.py").write_text("")
+    with pytest.raises(ArgumentError, match=says):
+        load(text.format(folder=mine.parent))
+
+
+def test_the_domain_has_to_be_called():
+    with pytest.raises(ArgumentError, match=r"a Domain: call rows\(\)"):
+        conjecture("A statement.", rows)
+
+
+def test_a_conjecture_can_be_asked_directly(mine):
+    from srtheory.conjectures.case import from_lists
+
+    one = load(f"{mine}::few-rows")
+    assert one(from_lists(2, [[0, 1]])) is False
+    assert one(from_lists(2, [[0]])) is True
