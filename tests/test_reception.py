@@ -98,6 +98,15 @@ def test_a_row_that_arrives_at_the_horizon_is_in(name, data):
     check_against(reference.arrivals(rows_of, startups, tau, until, sizes), receive(scheme, startups, tau, key, until))
 
 
+@pytest.mark.parametrize(("start", "tau"), [(0.4, 0.005), (0.9, 0.005), (0.7, 0.1)])
+def test_every_arrival_time_is_a_horizon_that_has_its_row(start, tau):
+    """0.4 + 205 * 0.005 less 0.4, divided by 0.005, is below 205."""
+    scheme = SumRecovery(240, 1)
+    startups = np.where(np.arange(240) == 0, start, 1e6)
+    for n in range(1, 241):
+        assert len(receive(scheme, startups, tau, 1, start + tau * n)) == n
+
+
 def test_rows_arrive_even_where_tau_drowns_in_the_rounding():
     """At 1e17 the clock moves in steps of 16: all of a worker's 4 terms are done within the first."""
     startups = np.full(4, 1e17)

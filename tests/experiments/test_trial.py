@@ -49,6 +49,7 @@ SCHEMES = {
     "one": (AllAtOne(4), lambda k, j: [list(range(4))], None),
     "uncoded": (Uncoded(4), lambda k, j: [[j]], None),
     "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
+    "repetition of many terms": (Repetition(40, 20), lambda k, j: [reference.part(40, 20, j // 20)], None),
     "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
     "grouped": (
         Grouped(SumRecovery(4, 2), 7),
@@ -61,6 +62,7 @@ LAWS = {
     "heavy": stats.pareto(0.7),
     "none": Empirical([0.7]),
     "ties": Empirical([0.0, 0.0, 0.3, 0.7, 1.1, 5.0]),
+    "tenths": Empirical([x / 10 for x in range(70)]),
 }
 
 # --------------------------------------------------------------------------------------------------- a slow trial
@@ -198,6 +200,13 @@ def test_workers_in_step_have_all_done_the_same(name, start, tau):
     task = Task(SCHEMES[name][0], DelayModel(Empirical([start]), tau), 3)
     for i in range(40):
         check_trial(name, task, i, run_trial(task, i))
+
+
+def test_workers_a_round_number_apart_have_done_what_they_had_time_for():
+    """X = 0.9 and T = 6.4 + 13 * 0.1: the division says 68 terms, and the 68th is complete an ulp after T."""
+    task = task_of("repetition of many terms", "tenths", 0.1, 3)
+    for i in range(60):
+        check_trial("repetition of many terms", task, i, run_trial(task, i))
 
 
 def test_what_has_arrived_is_done_even_where_tau_drowns_in_the_rounding():

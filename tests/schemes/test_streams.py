@@ -53,6 +53,16 @@ def test_below_is_lemires_rule_on_the_same_words(key, n):
     assert next_word(state) == words.word()  # and no word more or less
 
 
+@pytest.mark.parametrize("n", [3, 5, 7, 999, 2**40 + 1, 2**62 + 1])
+def test_below_rejects_exactly_the_words_that_are_too_many(n):
+    """Words whose product with n has a low half below 2**64 mod n; the next low half up is taken."""
+    excess = 2**64 % n
+    for low in (excess - 1, excess):
+        state, word = stream(1), low * pow(n, -1, 2**64) % 2**64
+        state[4:] = [word, 2**63, 0, 0, 0]  # a block of words as if just drawn, none of them used
+        assert below(state, n) == (n // 2 if low < excess else word * n >> 64)
+
+
 REJECTING = 2**62 + 1  # a quarter of all words is rejected
 
 
