@@ -1,10 +1,10 @@
 """Exact spans against their peers, on one thread: ``python -m benchmarks.bench_span``.
 
 Every line is a median over receptions of the sum-recovery code (start-up times Exp(mean 5), 0.005 a term), in CPU
-seconds of this process, which other processes disturb less than the clock on the wall.  A peer that is installed is
-measured right after us on the same rows, its own matrix type made beforehand; the ratio is the median of the pairs'
-ratios.  Other peers' times are quoted.  ``--large`` adds what takes minutes, ``--tally N`` counts which argument made N
-stopping times exact.
+seconds of this process, which other processes disturb less than the clock on the wall; we run three times on each.  A
+peer that is installed is measured right after us on the same rows, its own matrix type made beforehand; the ratio is
+the median of the pairs' ratios.  Other peers' times are quoted.  ``--large`` adds what takes minutes, ``--tally N``
+counts which argument made N stopping times exact.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import lifting, modular
 from srtheory.span.core import triangulate
-from srtheory.span.elimination import arithmetic, echelon, kernel_basis
-from srtheory.span.engine import PRIME, fast_prime, rank, stopping_time
+from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis
+from srtheory.span.engine import fast_prime, rank, stopping_time
 
 Job = Callable[[], Any]
 Peer = tuple[str, Callable[[Rows], Job]]
@@ -76,7 +76,7 @@ def lines(
     ours(runs[0])
     times: list[tuple[float, float | None]] = []
     for i, rows in enumerate(runs):
-        own = seconds(lambda: ours(rows))  # noqa: B023
+        own = median(seconds(lambda: ours(rows)) for _ in range(3))  # noqa: B023
         measured = peer is not None and (pairs is None or i < pairs)
         times.append((own, seconds(peer[1](rows)) if measured else None))
     own = median(a for a, _ in times)

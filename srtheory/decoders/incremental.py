@@ -22,6 +22,7 @@ from srtheory.span.arrays import residues
 from srtheory.span.core import Int32, Int64, triangulate
 from srtheory.span.elimination import (
     LANE,
+    PRIME,
     Arithmetic,
     Floats,
     arithmetic,
@@ -32,7 +33,7 @@ from srtheory.span.elimination import (
     reduce_all,
     symmetric,
 )
-from srtheory.span.engine import FAST_PRIME, PRIME, rank, spans
+from srtheory.span.engine import FAST_PRIME, rank, spans
 from srtheory.span.field import Field, parse_field
 from srtheory.span.modular import pivot_inverses, schur, solve_pivots
 

@@ -14,7 +14,7 @@ from numba import njit
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import symmetric
+from srtheory.span.elimination import PRIME, symmetric
 from srtheory.span.prefix import kernel, verdict
 
 LARGEST_INT64 = 2**63 - 1
@@ -62,7 +62,11 @@ def why_not(rows: Rows, rank: int, prime: int) -> Argument | None:
 
 def rational_rank(rows: Rows, rank: int, prime: int) -> int:
     """Rank over Q, given the rank modulo a prime, which is a lower bound."""
-    return rank if has_equal_rank(rows, rank, prime) else rank_by_primes(rows, rank, prime)
+    if has_equal_rank(rows, rank, prime):
+        return rank
+    if prime != PRIME:
+        return rational_rank(rows, verdict(residues(rows, PRIME), PRIME)[0], PRIME)
+    return rank_by_primes(rows, rank)
 
 
 def has_equal_rank(rows: Rows, rank: int, prime: int) -> bool:
@@ -76,15 +80,15 @@ def has_equal_rank(rows: Rows, rank: int, prime: int) -> bool:
     return integer_kernel(rows if rows.columns <= len(rows) else transposed(rows), rank, prime) is not None
 
 
-def rank_by_primes(rows: Rows, rank: int, prime: int) -> int:
-    """Largest rank modulo so many primes (below ``prime``) that their product exceeds every larger minor.
+def rank_by_primes(rows: Rows, rank: int) -> int:
+    """Largest of ``rank`` and the ranks modulo so many primes that their product exceeds every larger minor.
 
     By Hadamard's inequality a minor of order r + 1 is at most the product of the r + 1 largest row norms; one that all
     the primes divide is then 0.  Cost: one elimination for each 24 bits of the bound.
     """
     from sympy import prevprime
 
-    product = 1
+    prime, product = PRIME, 1
     while product**2 <= _squared_minor(rows, rank + 1):
         prime = prevprime(prime)
         rank, product = max(rank, verdict(residues(rows, prime), prime)[0]), product * prime

@@ -28,6 +28,8 @@ Int64 = npt.NDArray[np.int64]
 LANE = 32
 """Columns are padded to a multiple of this, so that no loop over a row has a ragged end."""
 WORKSPACE = 1 << 17
+PRIME = 16609429
+"""About the largest with room for 128 products in a float64."""
 
 
 @dataclass(frozen=True)

@@ -18,17 +18,15 @@ from srtheory.span import wide
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
 from srtheory.span.arrays import checked_rows, residues, without_zeros
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import arithmetic
+from srtheory.span.elimination import PRIME, arithmetic
 from srtheory.span.field import Field, parse_field
 from srtheory.span.prefix import Prefix, least_prefix, verdict
 
 FAST_PRIME = 1381
-"""Leaves room for 32 products in a float32."""
+"""Leaves room for 32 products in a float32.  Where it proves nothing, ``PRIME`` is asked."""
 FAST_PRIME_LARGE = 709
 """Leaves room for 128, which pays from a few thousand columns on."""
 MANY_COLUMNS = 4000
-PRIME = 16609429
-"""The largest with room for 128 products in a float64; asked where the fast prime proves nothing."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +141,10 @@ def rank(
     matrix = matrix.prefix(_row_count(matrix, rows))
     if _is_wide(p):
         return wide.rank(matrix, p)
-    prime = p or PRIME
-    modular, _ = verdict(residues(matrix, prime), prime)
-    return modular if p else rational_rank(matrix, modular, prime)
+    if p:
+        return verdict(matrix, p)[0]
+    prime = fast_prime(matrix.columns)
+    return rational_rank(matrix, verdict(residues(matrix, prime), prime)[0], prime)
 
 
 def _rational_stopping_time(rows: Rows, covered: int | None) -> Stopping:

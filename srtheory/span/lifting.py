@@ -27,6 +27,7 @@ from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64, Triangle, triangulate
 from srtheory.span.elimination import (
+    PRIME,
     Arithmetic,
     Floats,
     arithmetic,
@@ -37,7 +38,6 @@ from srtheory.span.elimination import (
 )
 from srtheory.span.modular import pivot_inverses, schur, solve_pivots
 
-PRIME = 16609429
 SLACK_BITS = 40
 """A fraction is believed, and then checked, when it is this much shorter than its residue."""
 

@@ -188,12 +188,20 @@ def test_few_rows_of_many_columns_need_little_memory():
     assert ask(rows, "GF(2)").stopping_time == ask(rows, "GF(31)").stopping_time == 2
 
 
+def test_a_rank_that_no_small_relation_proves():
+    """The fast prime's few relatives would not suffice: their product is less than the minors may be."""
+    rows = brute.sum_recovery(400, 8, 3).prefix(380)
+    dense = np.vstack([rows.dense(), rows.dense().cumsum(axis=0)[100:110]])
+    answer = ask(from_dense(dense[:, :399]))
+    assert answer.rank == brute.rank(dense[:, :399].tolist(), 399)
+
+
 def test_rank_by_primes_ends_where_no_larger_minor_is_left():
     rows = from_dense(np.tile(fibonacci(60), (2, 1)))
-    assert arguments.rank_by_primes(rows, 3, PRIME) == 58
-    assert arguments.rank_by_primes(from_dense([[6, 10], [15, 25]]), 1, PRIME) == 1
-    assert arguments.rank_by_primes(from_dense([[FAST_PRIME, 0], [0, 1]]), 1, PRIME) == 2
-    assert arguments.rank_by_primes(from_sets(3, [[], []]), 0, PRIME) == 0
+    assert arguments.rank_by_primes(rows, 3) == 58
+    assert arguments.rank_by_primes(from_dense([[6, 10], [15, 25]]), 1) == 1
+    assert arguments.rank_by_primes(from_dense([[FAST_PRIME, 0], [0, 1]]), 1) == 2
+    assert arguments.rank_by_primes(from_sets(3, [[], []]), 0) == 0
 
 
 def test_small_kernel_vectors_are_checked_over_the_integers():
