@@ -1,0 +1,163 @@
+"""Exact results for few symbols, as files: ``python -m srtheory.conjectures.tables`` rewrites ``data/small_cases``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations_with_replacement
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from srtheory.conjectures.case import Case
+from srtheory.conjectures.counts import covering_probability, spanning_probability
+from srtheory.conjectures.domains import Reach, degrees, reduced_receptions
+from srtheory.conjectures.expected import holds_everywhere, latency_polynomial, simplest_violation
+from srtheory.conjectures.hunt import hunt, summary
+from srtheory.conjectures.registry import Conjecture, shipped
+from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning_needs_m_rows_unless_complete
+from srtheory.span.obstruction import balanced_vector, obstruction
+from srtheory.theory.blocks import block_ends
+
+FIELDS = ("Q", "GF(2)", "GF(3)")
+FOREVER = 1e9
+
+
+def probability_rows(symbols: int) -> Iterator[list[object]]:
+    """For every degree and every count vector (ascending): P(covers), P(spans) over Q, GF(2) and GF(3), as p/q."""
+    for d in degrees(symbols, None):
+        for counts in combinations_with_replacement(range(len(block_ends(symbols, d)) + 1), symbols):
+            spanning = [spanning_probability(symbols, d, counts, field) for field in FIELDS]
+            yield [symbols, d, " ".join(map(str, counts)), covering_probability(symbols, d, counts), *spanning]
+
+
+def latency_rows(symbols: int) -> Iterator[list[object]]:
+    """For every degree: R, and whether E[T] stays within slope tau + 1/mu for the slopes 2d and d."""
+    for d in degrees(symbols, None):
+        polynomial = latency_polynomial(symbols, d)
+        verdicts = [_verdict(polynomial, slope) for slope in (2 * d, d)]
+        yield [symbols, d, *verdicts, " ".join(str(c) for c in polynomial.coeffs())]
+
+
+def _verdict(polynomial: Any, slope: int) -> str:
+    """``holds``, or the simplest mu tau at which it fails."""
+    y = simplest_violation(polynomial, slope)
+    if y is not None:
+        return f"fails at {y}"
+    return "holds" if holds_everywhere(polynomial, slope) else "undecided"
+
+
+def exception_rows(symbols: int) -> Iterator[list[object]]:
+    """The smallest exceptions to the hitting-time law for every degree, early and late, by their kernel vector."""
+    halves = {"early": spanning_needs_m_rows_unless_complete, "late": covering_m_rows_span}
+    for d in degrees(symbols, None):
+        for kind, half in halves.items():
+            rows, exceptions = _smallest_exceptions(half, symbols, d)
+            for vector, orbits in sorted(exceptions.items()):
+                yield [symbols, d, kind, rows, *vector, len(orbits), sum(orbits)]
+
+
+def _smallest_exceptions(half: Conjecture[Case], symbols: int, d: int) -> tuple[int, dict[tuple[str, int], list[int]]]:
+    """Rows of the smallest exceptions, and the sizes of their classes by name and support of the kernel vector."""
+    for level in half.domain.levels(Reach(symbols, d)):
+        if level.size["symbols"] < symbols or level.cases is None:
+            continue
+        found = [(case, orbit) for case, orbit in level.cases if half(case) is False]
+        if found:
+            orbits: dict[tuple[str, int], list[int]] = {}
+            for case, orbit in found:
+                early = half is spanning_needs_m_rows_unless_complete
+                vector = balanced_vector(case.rows) if early else obstruction(case.rows)
+                assert vector is not None
+                orbits.setdefault((vector.name, len(vector.support)), []).append(orbit)
+            return level.size["rows"], orbits
+    return 0, {}
+
+
+def hunts(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Every hunt without a budget: the same on any machine."""
+    known = shipped()
+    for name in names:
+        yield summary(hunt(known[name], budget=FOREVER))
+
+
+def degree_rows(most: int) -> Iterator[list[object]]:
+    """The smallest counterexample of each degree, for the conjectures about receptions that have one."""
+    for name, conjecture in shipped().items():
+        if conjecture.domain.says == reduced_receptions().says and conjecture.known.startswith("False"):
+            for d in range(1, most + 1):
+                case = hunt(conjecture, degree=d, budget=FOREVER).counterexample
+                if case is None:
+                    yield [name, d, f"none up to {conjecture.domain.symbols}", "", "", ""]
+                else:
+                    yield [name, d, case.symbols, len(case.masks), json.dumps(case.sets), json.dumps(case.workers)]
+
+
+def results_table(results: Sequence[dict[str, Any]]) -> str:
+    """The hunts as a table in Markdown."""
+    lines = ["| conjecture | result | smallest proved | searched |", "|---|---|---|---|"]
+    for result in results:
+        smallest = "" if result["smallest"] is None else "yes" if result["smallest"] else "no"
+        lines.append(f"| `{result['conjecture']}` | {_result(result)} | {smallest} | {_extent(result)} |")
+    return "\n".join(lines)
+
+
+def _result(result: dict[str, Any]) -> str:
+    case = result["counterexample"]
+    if case is None:
+        return "none found"
+    parts = [f"m = {case['symbols']}"]
+    if case["degree"] is not None:
+        parts.append(f"d = {case['degree']}")
+    if case["rows"] is not None:
+        rows = " ".join("".join("1" if j in row else "0" for j in range(case["symbols"])) for row in case["rows"])
+        parts.append(f"rows {rows}")
+    if "rate_times_tau" in case:
+        parts.append(f"μτ = {case['rate_times_tau']}")
+    return ", ".join(parts)
+
+
+def _extent(result: dict[str, Any]) -> str:
+    searched = result["searched"]
+    text = f"m ≤ {max(searched['complete_symbols'])} complete"
+    if not result["found"]:
+        text += "".join(f", m = {size['symbols']} up to {size['rows']} rows" for size in searched["complete"])
+    return f"{text}; {searched['classes']} classes"
+
+
+def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
+PROBABILITIES = ("symbols", "degree", "counts", "covers", "spans_q", "spans_gf2", "spans_gf3")
+LATENCIES = ("symbols", "degree", "within_2d", "within_d", "r_coefficients")
+EXCEPTIONS = ("symbols", "degree", "kind", "rows", "kernel_vector", "support", "classes", "cases")
+BY_DEGREE = ("conjecture", "degree", "symbols", "rows", "sets", "workers")
+
+
+@click.command()
+@click.option("--symbols", type=click.IntRange(1, 9), default=8, show_default=True, help="Largest number of symbols.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("data/small_cases"))
+def main(symbols: int, out: Path) -> None:
+    """Write every table; print the results of the hunts as a table."""
+    out.mkdir(parents=True, exist_ok=True)
+    sizes = range(1, symbols + 1)
+    _write(out / "probabilities.csv", PROBABILITIES, (row for m in tqdm(sizes) for row in probability_rows(m)))
+    _write(out / "latency.csv", LATENCIES, (row for m in tqdm(range(1, 9)) for row in latency_rows(m)))
+    _write(out / "hitting_time.csv", EXCEPTIONS, (row for m in tqdm(range(1, 9)) for row in exception_rows(m)))
+    _write(out / "by_degree.csv", BY_DEGREE, tqdm(degree_rows(6), file=sys.stderr))
+    results = list(hunts(tqdm(list(shipped()))))
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    (out / "hunts.json").write_text(text + "\n", encoding="utf-8")
+    click.echo(results_table(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""The shipped conjectures: each hunt gives what is on record, and what is on record stands without the hunt."""
+
+from __future__ import annotations
+
+import csv
+import json
+from functools import cache
+from itertools import combinations_with_replacement, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srtheory.conjectures.case import complete_worker, covered, from_lists, spans
+from srtheory.conjectures.counts import law_given_counts
+from srtheory.conjectures.hunt import hunt, summary
+from srtheory.conjectures.registry import shipped
+from srtheory.conjectures.shipped.laws import replaced_coverage
+from srtheory.conjectures.small import columns, rank_and_span
+from srtheory.rows import from_sets
+from srtheory.span import checker, finite, rational
+from srtheory.theory.blocks import block_ends
+
+SMALL_CASES = Path(__file__).parents[2] / "data" / "small_cases"
+
+
+@cache
+def on_record():
+    return {result["conjecture"]: result for result in json.loads((SMALL_CASES / "hunts.json").read_text("utf-8"))}
+
+
+FALSE = [name for name, one in shipped().items() if one.known.startswith("False")]
+LONG = {"sr-gfp-agrees-with-q", "sr-q-spans-implies-gfp", "sr-gfp-spans-implies-q"}
+TRUE = [name for name in shipped() if name not in FALSE]
+
+
+def test_every_conjecture_is_on_record():
+    assert list(on_record()) == list(shipped())
+    for name, result in on_record().items():
+        one = shipped()[name]
+        assert result["found"] == (name in FALSE)
+        assert (result["statement"], result["known"]) == (one.statement, one.known)
+        if result["found"]:
+            assert result["smallest"]
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in LONG else n for n in FALSE])
+def test_hunts_give_what_is_on_record(name):
+    assert json.loads(json.dumps(summary(hunt(shipped()[name], budget=1e9)))) == on_record()[name]
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_no_small_counterexample_to_what_is_true(name):
+    found = hunt(shipped()[name], max_symbols=4)
+    assert found.counterexample is None
+    assert found.searched.whole == [1, 2, 3, 4]
+    assert found.searched.vacuous < found.searched.classes
+
+
+@pytest.mark.parametrize("name", [name for name in FALSE if not name.endswith("-holds")])
+def test_certificates_on_record(name):
+    """Verified by the checker, and the verdicts by SymPy and galois."""
+    case = on_record()[name]["counterexample"]
+    rows = from_sets(case["symbols"], case["rows"])
+    for over in case["spans"]:
+        certificate = checker.read(json.dumps(over["certificate"]))
+        matrix = [dict.fromkeys(row, 1) for row in case["rows"]]
+        assert checker.fault(certificate, case["symbols"], matrix) is None
+        assert (certificate.kind == "spans") == over["spans"]
+        field = over["field"]
+        oracle = rational if field == "Q" else finite
+        options = {} if field == "Q" else {"field": field}
+        assert (oracle.spans(rows, **options), oracle.rank(rows, **options)) == (over["spans"], over["rank"])
+
+
+@pytest.mark.parametrize("name", ["unique-solution", "unique-solution-distinct-rows"])
+def test_second_solution(name):
+    """v and v + u both solve G^T v = 1."""
+    case = on_record()[name]["counterexample"]
+    certificate = checker.read(json.dumps(case["spans"][0]["certificate"]))
+    rows = from_sets(case["symbols"], case["rows"]).dense()
+    v, u = certificate.combination, case["relation"]
+    assert any(u)
+    assert (v @ rows == certificate.denominator).all()
+    assert (
+        [a + certificate.denominator * b for a, b in zip(v, u, strict=True)] @ rows == certificate.denominator
+    ).all()
+
+
+def by_degree():
+    with (SMALL_CASES / "by_degree.csv").open(encoding="utf-8", newline="") as stream:
+        return [row for row in csv.DictReader(stream) if row["sets"]]
+
+
+def test_smallest_by_degree_fit_their_formulas():
+    """m = max(5, d + 2) for coverage without span, d + 2 for early and max(6, d + 2) for late exceptions."""
+    formulas = {
+        "sr-covered-implies-spans": lambda d: (max(5, d + 2), 4),
+        "spanning-needs-m-rows-unless-complete": lambda d: (d + 2, 3),
+        "covering-m-rows-span": lambda d: (max(6, d + 2),) * 2,
+    }
+    for name, formula in formulas.items():
+        found = {int(r["degree"]): (int(r["symbols"]), int(r["rows"])) for r in by_degree() if r["conjecture"] == name}
+        assert found == {d: formula(d) for d in range(2, 7)}
+
+
+@pytest.mark.parametrize("record", by_degree(), ids=lambda r: f"{r['conjecture']}-{r['degree']}")
+def test_smallest_by_degree_are_counterexamples(record):
+    """Each fails its statement, and is something that a code of that degree sends."""
+    m, d = int(record["symbols"]), int(record["degree"])
+    case = from_lists(m, json.loads(record["sets"]), json.loads(record["workers"]), d)
+    assert shipped()[record["conjecture"]](case) is False
+    ends = block_ends(m, d).tolist()
+    for worker in set(case.workers):
+        rows = [mask for mask, sender in zip(case.masks, case.workers, strict=True) if sender == worker]
+        assert rows[0] == 1 << worker
+        assert [row.bit_count() for row in rows[1:]] == [b - a for a, b in pairwise(ends[: len(rows)])]
+        assert sum(rows).bit_count() == sum(row.bit_count() for row in rows)
+
+
+@pytest.mark.parametrize("d", range(2, 12))
+def test_covered_without_span_for_every_degree(d):
+    """The construction of docs/conjectures.md: three silent symbols a, b, c, and d - 3 more in both blocks."""
+    m = max(5, d + 2)
+    more = list(range(5, m))
+    own = [[1], [0]] if d >= 3 else [[], []]
+    case = from_lists(m, [[0], [2, 3, *own[0], *more], [1], [2, 4, *own[1], *more]], [0, 0, 1, 1], d)
+    assert {len(row) for row in case.sets} == {1, d}
+    assert covered(case)
+    assert not complete_worker(case)
+    assert not spans(case)
+
+
+@pytest.mark.slow
+def test_larger_primes_agree_with_q_on_small_receptions():
+    """GF(5) and GF(7) on every reception of every code with m <= 8, while GF(3) parts at m = 8."""
+    parted = set()
+    for m in range(1, 9):
+        for d in range(1, max(2, m)):
+            for vector in combinations_with_replacement(range(len(block_ends(m, d))), m):
+                silent, law = law_given_counts(m, d, vector)
+                for state in law if silent else ():
+                    blocks = columns(state)
+                    over = {p: span_of(silent, blocks, p) for p in ("Q", "GF(3)", "GF(5)", "GF(7)")}
+                    parted |= {(p, m) for p in over if over[p] != over["Q"]}
+    assert parted == {("GF(3)", 8)}
+
+
+@cache
+def span_of(silent, blocks, field):
+    return rank_and_span(silent, blocks, field)[1]
+
+
+# ---------------------------------------------------------------- coverage with replacement, by enumeration
+
+
+@given(st.integers(1, 4), st.data())
+def test_replaced_coverage_by_enumeration(m, data):
+    """Every way to draw every block afresh, counted."""
+    from fractions import Fraction
+    from itertools import combinations, product
+
+    from srtheory.conjectures.parameters import Counts
+
+    d = data.draw(st.integers(1, max(1, m - 1)))
+    most = min(3, len(block_ends(m, d)))
+    vector = tuple(data.draw(st.lists(st.integers(0, most), min_size=m, max_size=m).filter(lambda v: sum(v) <= 6)))
+    choices = []
+    for worker, n in enumerate(vector):
+        others = [j for j in range(m) if j != worker]
+        choices += [list(combinations(others, min(d, m - 1)))] * max(n - 1, 0)
+    own = {worker for worker, n in enumerate(vector) if n}
+    every = [own.union(*blocks) == set(range(m)) for blocks in product(*choices)]
+    assert replaced_coverage(Counts(m, d, vector)) == Fraction(sum(every), len(every))
