@@ -286,11 +286,12 @@ def _reconstruct(digits: list[Int64], prime: int) -> Solution | None:
     modulus = prime ** len(digits)
     bound = isqrt(modulus >> SLACK_BITS)
     table = np.array(digits)
-    if _denominator(_number(table @ _WEIGHTS[np.arange(table.shape[1]) % len(_WEIGHTS)], prime), modulus, bound) == 0:
+    sketch = table @ _WEIGHTS[np.arange(table.shape[1]) % len(_WEIGHTS)]
+    if _denominator(_number(sketch.astype(object), prime), modulus, bound) == 0:
         return None
     y: list[flint.fmpz] = []
     common = flint.fmpz(1)
-    for z in _number(table, prime):
+    for z in _number(_pairs(table, prime), prime**2):
         x = _nearest(common * z, modulus)
         if abs(x) > bound:
             factor = _denominator(x, modulus, bound)
@@ -302,11 +303,16 @@ def _reconstruct(digits: list[Int64], prime: int) -> Solution | None:
     return [int(x) // divisor for x in y], int(common) // divisor
 
 
-def _number(digits: Int64, base: int) -> Any:
-    """Σ digits[k]·base**k along the first axis, by halving, as FLINT's integers; two digits still fit in an int64."""
+def _pairs(digits: Int64, base: int) -> npt.NDArray[np.object_]:
+    """Digits in the base's square, half as many: two residues still fit in an int64."""
     pairs = digits[::2].copy()
     pairs[: len(digits) // 2] += base * digits[1::2]
-    numbers, power = pairs.astype(object) * flint.fmpz(1), flint.fmpz(base) ** 2
+    return pairs.astype(object)
+
+
+def _number(digits: npt.NDArray[np.object_], base: int) -> Any:
+    """Σ digits[k]·base**k along the first axis, by halving, as FLINT's integers."""
+    numbers, power = digits * flint.fmpz(1), flint.fmpz(base)
     while len(numbers) > 1:
         high, numbers = numbers[1::2], numbers[::2].copy()
         numbers[: len(high)] += power * high

@@ -105,6 +105,18 @@ def test_a_common_denominator_is_found_entry_by_entry():
     assert [a * b for a, b in zip(v, [2, 3, 5, 7, 11, 13, 4, 9, 6], strict=True)] == [denominator] * 9
 
 
+def test_reconstruction_needs_hardly_more_digits_than_the_solution_has():
+    """Equal entries make every sum over the entries as long as it can be."""
+    y, denominator, modulus = 3**40, 5**30, PRIME**9
+    z, digits = y * pow(denominator, -1, modulus) % modulus, []
+    for _ in range(9):
+        digit = z % PRIME - PRIME * (z % PRIME > PRIME // 2)
+        digits.append(np.full(20000, digit))
+        z = (z - digit) // PRIME
+    assert lifting._reconstruct(digits, PRIME) == ([y] * 20000, denominator)
+    assert lifting._reconstruct(digits[:5], PRIME) is None
+
+
 @pytest.mark.slow
 def test_witnesses_at_the_papers_size():
     rows = brute.sum_recovery(1000, 10, 1)
