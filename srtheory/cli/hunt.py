@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -74,19 +75,37 @@ def _print_list(as_json: bool) -> None:
 
 @contextmanager
 def _bar() -> Iterator[Watch]:
-    """A watch that moves a bar on stderr, where that is a terminal."""
+    """A watch that moves a bar on stderr, where that is a terminal, and heeds Ctrl-C."""
     from tqdm import tqdm
 
     at = ""
-    with tqdm(unit="case", file=sys.stderr, disable=None, leave=False) as bar:
+    with _interrupts() as pressed, tqdm(unit="case", file=sys.stderr, disable=None, leave=False) as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at
+            if pressed():
+                raise KeyboardInterrupt
             if what != at:
                 bar.set_description_str(at := what, refresh=False)
             bar.update(done)
 
         yield watch
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed: an interrupt that arrives while compiled code is being loaded would be lost."""
+    pressed: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

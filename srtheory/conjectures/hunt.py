@@ -202,7 +202,7 @@ class _Chase(Generic[C]):
     def draw(self, reach: Reach, seed: int) -> None:
         """Hypothesis, with its shrinking; after a find again with fewer symbols, down to what enumeration settled."""
         from hypothesis import find, settings
-        from hypothesis.errors import NoSuchExample
+        from hypothesis.errors import Flaky, NoSuchExample
 
         def interesting(case: C) -> bool:
             reach.tick()
@@ -217,6 +217,9 @@ class _Chase(Generic[C]):
                 reach = replace(reach, symbols=smaller)
         except NoSuchExample:
             pass
+        except Flaky:
+            expected = "a predicate that answers alike whenever it is asked the same"
+            raise ArgumentError("conjecture", self.conjecture.name, expected) from None
         except OutOfTime:
             self.searched.stopped_by = "budget"
         if self.best is not None:

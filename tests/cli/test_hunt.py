@@ -15,12 +15,15 @@ from srtheory.span import checker
 from tests.cli.conftest import Run
 
 SLOW = """
+from pathlib import Path
+
 from srtheory.conjectures.domains import receptions
 from srtheory.conjectures.registry import conjecture
 
 
 @conjecture("Endless.", receptions())
 def endless(case):
+    Path(__file__).with_name("started").touch()
     return True
 """
 
@@ -111,14 +114,14 @@ def test_nothing_is_left_where_the_user_stands(run: Run, tmp_path: Path, monkeyp
 def test_an_interrupt_prints_the_partial_result(tmp_path: Path) -> None:
     """Ctrl-C, from outside, in the middle of the work."""
     (tmp_path / "mine.py").write_text(SLOW)
-    command = [sys.executable, "-m", "srtheory.cli", "hunt", f"{tmp_path / 'mine.py'}::endless", "--json"]
-    script = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
-    process = subprocess.Popen(
-        [command[0], "-c", script, *command[3:]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    time.sleep(8)
+    script = "from srtheory.cli import main; main()"
+    command = [sys.executable, "-c", script, "hunt", f"{tmp_path / 'mine.py'}::endless", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "started").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    stdout, _ = process.communicate(timeout=30)
+    stdout, _ = process.communicate(timeout=60)
     answer = json.loads(stdout)
     assert process.returncode == 0
     assert answer["searched"]["stopped_by"] == "interrupt"

@@ -125,6 +125,18 @@ def test_a_predicate_that_raises_is_bad_input():
         hunt(stated(lambda case: 1 // len(case.masks)))
 
 
+def test_a_predicate_that_changes_its_mind_is_bad_input():
+    asked = set()
+
+    def capricious(case):
+        known = case in asked
+        asked.add(case)
+        return case.symbols < 9 or known
+
+    with pytest.raises(ArgumentError, match="answers alike"):
+        hunt(stated(capricious, repeated_rows(1)), max_symbols=12)
+
+
 # ------------------------------------------------------------------------------------- beyond enumeration
 
 
