@@ -1,4 +1,7 @@
-"""Hypothesis strategies for rows: small and rank-deficient ones above all, since that is where engines go wrong."""
+"""Hypothesis strategies for rows: small and rank-deficient ones above all, since that is where engines go wrong.
+
+What a user's tests need too is in :mod:`srtheory.conjectures.strategies`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import strategies as st
 
+from srtheory.conjectures import strategies
 from srtheory.rows import Rows, from_dense, from_sets
 
 
@@ -15,30 +19,9 @@ def with_weights(rows: Rows, weights) -> Rows:
     return Rows(rows.columns, rows.indptr, rows.indices, np.asarray(weights, dtype=np.int64))
 
 
-@st.composite
-def worker_sets(draw, m, worker, degree):
-    """All rows of one sum-recovery worker: its own symbol, then blocks of ``degree`` that partition the others."""
-    others = draw(st.permutations([j for j in range(m) if j != worker]))
-    return [[worker], *(others[at : at + degree] for at in range(0, m - 1, degree))]
-
-
-@st.composite
-def interleaved(draw, queues, max_rows):
-    """A merge of the queues that keeps each one's order, cut at ``max_rows``."""
-    waiting = [i for i, queue in enumerate(queues) for _ in queue]
-    order = draw(st.permutations(waiting))[:max_rows]
-    streams = [iter(queue) for queue in queues]
-    return [next(streams[i]) for i in order]
-
-
-@st.composite
-def sum_recovery_rows(draw, max_columns=7):
+def sum_recovery_rows(max_columns=7):
     """A reception of a sum-recovery code: rows of each worker in its own order, workers interleaved."""
-    m = draw(st.integers(1, max_columns))
-    degree = draw(st.integers(1, max(1, m - 1)))
-    workers = draw(st.lists(st.integers(0, m - 1), unique=True, min_size=1, max_size=m))
-    queues = [draw(worker_sets(m, worker, degree)) for worker in workers]
-    return from_sets(m, draw(interleaved(queues, 2 * m + 2)))
+    return strategies.receptions(max_symbols=max_columns).map(lambda reception: reception.rows)
 
 
 @st.composite
@@ -50,13 +33,9 @@ def replacement_rows(draw, max_columns=7):
     return from_sets(m, draw(st.lists(row | st.integers(0, m - 1).map(lambda j: [j]), max_size=2 * m)))
 
 
-@st.composite
-def luby_rows(draw, max_columns=7):
-    """Rows as an LT code sends them: independent, degrees mostly 1 and 2, now and then a large one."""
-    m = draw(st.integers(1, max_columns))
-    degrees = st.sampled_from([1, 2, 2, 2, 3, 3, m]).map(lambda degree: min(degree, m))
-    row = degrees.flatmap(lambda k: st.lists(st.integers(0, m - 1), min_size=k, max_size=k, unique=True))
-    return from_sets(m, draw(st.lists(row, max_size=2 * m)))
+def luby_rows(max_columns=7):
+    """Rows as an LT code sends them: independent, degrees mostly low, now and then a large one."""
+    return strategies.luby_rows(max_symbols=max_columns)
 
 
 @st.composite
