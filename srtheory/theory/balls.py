@@ -14,7 +14,7 @@ MAXIMAL_BITS = 1 << 20
 
 
 def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
-    """Floats low <= p <= high around the probability p that ``formula`` encloses, rounded outwards.
+    """Floats low <= v <= high around the number v >= 0 that ``formula`` encloses, rounded outwards.
 
     ``formula`` is called under doubling precision until its ball has a relative radius below 2**-48 or lies below
     :data:`NEGLIGIBLE`.
@@ -34,8 +34,14 @@ def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
     raise ArithmeticError(f"no tight enclosure within {MAXIMAL_BITS} bits")
 
 
+def enclose_probability(formula: Callable[[], arb]) -> tuple[float, float]:
+    """:func:`enclose`, cut to [0, 1]."""
+    low, high = enclose(formula)
+    return min(max(low, 0.0), 1.0), min(max(high, 0.0), 1.0)
+
+
 def _outward(ball: arb) -> tuple[float, float]:
     low, high = float(ball.lower()), float(ball.upper())
     low = low if arb(low) <= ball.lower() else math.nextafter(low, -math.inf)
     high = high if arb(high) >= ball.upper() else math.nextafter(high, math.inf)
-    return max(low, 0.0), min(max(high, 0.0), 1.0)
+    return low, high

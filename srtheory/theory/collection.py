@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -26,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaln, xlogy
 
-from srtheory.errors import ArgumentError, require_positive
+from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.latency import bracket_time, expected_rows, fluid_limit, least_time
@@ -38,8 +39,6 @@ OUTSIDE = 1e-15
 
 LOST = 1e-6
 """Error of an alternating sum above which another bound is tried."""
-
-_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 class SmoothStartup(Startup, Protocol):
@@ -125,7 +124,7 @@ def coverage_by_rows(
     Notes
     -----
     About a second for a few hundred consecutive k at m = 1000.  Where more than some fifteen uncovered symbols are
-    expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-4, from a larger k or
+    expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
     from P(all covered by t) + P(k-th row after t).
     """
     model = _Model(symbols, degree, tau, startup, access)
@@ -146,21 +145,35 @@ def coverage_by_rows(
 
 
 def expected_collection(
-    symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: SmoothStartup,
+    *,
+    access: int | None = None,
+    at_least: int = 0,
 ) -> tuple[float, float]:
-    """E[CC] = sum_k P(CC > k), as an interval; arguments and caveat as :func:`coverage_by_rows`.
+    """E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least``, as an interval; a = 0 gives E[CC].
 
-    Below the k at which twelve uncovered symbols are expected, P(CC > i) is taken from [P(CC > k), 1]; the sum stops
-    when what is left is below 1e-9 of a row.  At m = 1000, d = 10 the interval is 0.01 wide.
+    The caveat of :func:`coverage_by_rows` applies.  Below the k at which twelve uncovered symbols are expected,
+    P(CC > i) is taken from [P(CC > k), 1]; the sum stops when what is left is below 1e-9 of a row.  At m = 1000, d = 10
+    the interval is 0.01 wide.
+
+    Parameters
+    ----------
+    at_least : int
+        Number of rows, at least 0.
+    symbols, degree, tau, startup, access
+        As in :func:`coverage_by_rows`.
     """
     model = _Model(symbols, degree, tau, startup, access)
-    k = _start(model)
-    low, high = 0.0, float(k)
+    floor = require_int("at_least", at_least, 0)
+    k = max(_start(model), floor)
+    _, sooner = coverage_by_rows(k, symbols, degree, tau, startup, access=access)
+    low, high = floor + (k - floor) * (1 - float(sooner)), float(k)
     while k < model.total:
         span = np.arange(k, min(k + _reach(model, max(k, 1)), model.total))
         lows, highs = coverage_by_rows(span, symbols, degree, tau, startup, access=access)
-        if low == 0.0:
-            low = k * (1 - float(highs[0]))
         low, high = low + float((1 - highs).sum()), high + float((1 - lows).sum())
         k = int(span[-1]) + 1
         if (rest := (1 - float(lows[-1])) * (model.total - k)) < 1e-9:
@@ -203,7 +216,7 @@ def _covered_by(model: _Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Flo
     error += unit * size + 2 * OUTSIDE
     low, high = np.clip(1 - missing - error, 0, 1), np.clip(1 - missing + error, 0, 1)
     if error.max() > LOST:
-        high = np.minimum(high, _ceiling(model, int(span[-1]), window[1], bool(error[-1] > LOST)))
+        high = np.minimum(high, _ceiling(model, int(span[-1]), bool(error[-1] > LOST)))
     return np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
 
 
@@ -213,13 +226,17 @@ def _halves(model: _Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _ceiling(model: _Model, k: int, late: float, further: bool) -> float:
-    """Upper bound on P(CC <= k) where its sum is lost: coverage at a time after the k-th row, or P(CC <= more rows)."""
-    by_then = coverage_by_time(late, model.symbols, model.degree, model.tau, model.startup, access=model.access)
+def _ceiling(model: _Model, k: int, further: bool) -> float:
+    """Upper bound on P(CC <= k) where its sum is lost: coverage by a time after the k-th row, or by more rows."""
+    arguments = (model.symbols, model.degree, model.tau, model.startup)
+    bound = 1.0
+    for late in (OUTSIDE, 1e-8, 1e-4):
+        t = _window(model, k, k, late)[1]
+        bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + late)
     more = min(k + _reach(model, k) // 2, model.total - 1)
-    if not further or by_then[1] < LOST or more == k:
-        return by_then[1] + OUTSIDE
-    return float(min(by_then[1] + OUTSIDE, _covered_by(model, np.array([more]))[1][0]))
+    if further and bound > 1e-3 and more > k:
+        bound = min(bound, float(_covered_by(model, np.array([more]))[1][0]))
+    return bound
 
 
 def _moments(
@@ -240,10 +257,10 @@ def _moments(
         survival = survival * (m - 1 - j - ends) / max(m - 1 - j, 1)
 
 
-def _window(model: _Model, first: int, last: int) -> tuple[float, float]:
-    """Times before which the first and after which the last of these rows arrives with probability below OUTSIDE."""
+def _window(model: _Model, first: int, last: int, outside: float = OUTSIDE) -> tuple[float, float]:
+    """Times before the first and after the last of these rows, except with probability ``outside`` for each."""
     early, late = _typical(model, first), _typical(model, last)
-    small = math.log(OUTSIDE)
+    small = math.log(outside)
     start = bracket_time(lambda t: t >= early or _chernoff(model, t, first) > small, early, 1e-3)
     stop = bracket_time(lambda t: t > late and _chernoff(model, t, last - 1) < small, late, 1e-3)
     return start[0], stop[1]
@@ -258,35 +275,41 @@ def _chernoff(model: _Model, t: float, k: int) -> float:
 
 def _quadrature(model: _Model, start: float, stop: float) -> tuple[Floats, Floats]:
     """Nodes and weights; t = a + (b - a) s^2 (3 - 2 s) on each panel, so that square roots at its ends do no harm."""
-    panels = _panels(model, start, stop)
-    s = (1 + _POINTS) / 2
-    width = panels[:, 1:] - panels[:, :1]
-    times = panels[:, :1] + width * (s**2 * (3 - 2 * s))
-    return times.ravel(), (width * (3 * s * (1 - s) * _WEIGHTS)).ravel()
+    times, weights = [], []
+    for low, high, nodes in _panels(model, start, stop):
+        points, masses = _gauss(nodes)
+        s = (1 + points) / 2
+        times.append(low + (high - low) * s**2 * (3 - 2 * s))
+        weights.append((high - low) * 3 * s * (1 - s) * masses)
+    return np.concatenate(times), np.concatenate(weights)
 
 
-def _panels(model: _Model, start: float, stop: float) -> Floats:
-    """[start, stop] cut where a density may jump, then halved until the panels are narrow; shape (n, 2)."""
+_gauss = cache(np.polynomial.legendre.leggauss)
+
+
+def _panels(model: _Model, start: float, stop: float) -> Iterator[tuple[float, float, int]]:
+    """[start, stop] cut where a density may jump, then halved until the panels are narrow; with numbers of nodes."""
     jumps = np.add.outer([end for end in model.startup.support() if np.isfinite(end)], model.costs).ravel()
     edges = np.unique([start, *jumps[(jumps > start) & (jumps < stop)], stop])
-    todo, panels = list(pairwise(edges)), []
+    todo = list(pairwise(edges.tolist()))
     while todo:
         low, high = todo.pop()
         middle = (low + high) / 2
-        narrow = min(_scale(model, middle), _scale(model, low + (high - low) / 64))
-        if high - low > narrow and low < middle < high:
+        width = (high - low) / min(_scale(model, middle), _scale(model, low + (high - low) / 64))
+        if width > 1 and low < middle < high:
             todo += [(low, middle), (middle, high)]
         else:
-            panels.append((low, high))
-    return np.array(panels)
+            yield low, high, 24 if width > 1 / 4 else 14 if width > 1 / 32 else 8
 
 
 def _scale(model: _Model, t: float) -> float:
-    """Width of a panel around t: two standard deviations of an arrival time, one decay length of the start-up law."""
+    """Width of a panel around t: two standard deviations of an arrival time, one decay length of an endless tail."""
     at = t - model.costs
-    density, rest = model.startup.pdf(at), model.startup.sf(at)
+    density = model.startup.pdf(at)
     flow = model.symbols * float(density.sum())
     if flow == 0:
         return math.inf
-    decay = float((rest[density > 0] / density[density > 0]).min())
+    decay = math.inf
+    if not np.isfinite(model.startup.support()[1]):
+        decay = float((model.startup.sf(at)[density > 0] / density[density > 0]).min())
     return min(2 * (model.spread(t) + 1) / flow, decay)

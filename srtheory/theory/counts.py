@@ -10,7 +10,7 @@ import numpy.typing as npt
 from flint import arb, arb_series, ctx
 
 from srtheory.errors import require_int, require_positive
-from srtheory.theory.balls import enclose
+from srtheory.theory.balls import enclose_probability
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_times
 
@@ -68,7 +68,7 @@ def monotone(
     require_startup(startup)
     time, tau = float(require_times(t)), require_positive("tau", tau)
     low, high = cdf_bounds(startup, time, tau * (1 + ends))
-    return enclose(lambda: law(low))[0], enclose(lambda: law(high))[1]
+    return enclose_probability(lambda: law(low))[0], enclose_probability(lambda: law(high))[1]
 
 
 def worker_law(received: Floats) -> tuple[arb, list[arb]]:

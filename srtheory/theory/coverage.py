@@ -119,7 +119,7 @@ def coverage_and_rows(
     """
     ends = block_ends(symbols, degree, access)
     n = require_int("rows", rows, 0)
-    return monotone(lambda received: _covered_with_rows(symbols, ends, received, n), t, ends, tau, startup)
+    return monotone(lambda received: covered_with_rows(symbols, ends, received, n), t, ends, tau, startup)
 
 
 def expected_uncovered(
@@ -190,7 +190,7 @@ def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
     return total
 
 
-def _covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb:
+def covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb:
     """The same with rows .. stop - 1 rows received, plus a ball for more rows and one for the terms left out."""
     small = 2.0 ** -(0.75 * ctx.prec)
     stop, more = rows_beyond(m, received, small)

@@ -1,0 +1,59 @@
+"""The classical coupon collector in groups of d, with replacement from row to row: what Theorem 2 is compared with.
+
+Each row is an independent, uniformly random d-subset of the m symbols (d = 1: the textbook case).  A worker of the
+sum-recovery code never draws a symbol twice, and starts with one of its own.
+"""
+
+from __future__ import annotations
+
+from flint import arb, fmpz
+
+from srtheory.errors import require_int
+from srtheory.theory.balls import enclose, enclose_probability
+
+
+def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:
+    """P(n independent uniform d-subsets cover [m]) = sum_k (-1)^k C(m, k) (C(m-k, d)/C(m, d))^n, rigorous interval.
+
+    Parameters
+    ----------
+    rows : int
+        n >= 0.
+    symbols : int
+        m >= 1.
+    degree : int
+        d from 1 to m.
+
+    Notes
+    -----
+    O(m) ball operations.
+    """
+    m, n = require_int("symbols", symbols), require_int("rows", rows, 0)
+    d = require_int("degree", degree, 1, m)
+
+    def formula() -> arb:
+        miss, total = arb(1), arb(0)
+        for k in range(m + 1):
+            total += (-1) ** k * arb(fmpz.bin_uiui(m, k)) * miss**n
+            miss *= arb(max(m - k - d, 0)) / max(m - k, 1)
+        return total
+
+    return enclose_probability(formula)
+
+
+def collector_mean(symbols: int, degree: int) -> tuple[float, float]:
+    """Expected number of rows until [m] is covered, sum_{k>=1} (-1)^{k+1} C(m, k)/(1 - C(m-k, d)/C(m, d)).
+
+    d = 1 gives m (1 + 1/2 + ... + 1/m).  Arguments as :func:`collector_by_rows`; a rigorous interval.
+    """
+    m = require_int("symbols", symbols)
+    d = require_int("degree", degree, 1, m)
+
+    def formula() -> arb:
+        miss, total = arb(1), arb(0)
+        for k in range(1, m + 1):
+            miss *= arb(max(m - k + 1 - d, 0)) / (m - k + 1)
+            total -= (-1) ** k * arb(fmpz.bin_uiui(m, k)) / (1 - miss)
+        return total
+
+    return enclose(formula)

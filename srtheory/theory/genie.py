@@ -1,0 +1,48 @@
+"""A lower limit for every scheme: a genie hands out the m terms one by one and never hands out one twice.
+
+The genie is done at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before.
+Its workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid
+limit is ``fluid_limit(m, 1, tau, startup)``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.theory.counts import rows_by_time
+from srtheory.theory.startup import Startup
+
+
+def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
+    """Least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
+
+    Parameters
+    ----------
+    delays : array_like, shape (n,)
+        X_j of at least 0, n >= 1.
+    symbols : int
+        m >= 1.
+    tau : float
+        Time per term, above 0, in the unit of the delays.
+
+    Notes
+    -----
+    The m-th smallest of the X_j + b tau, b = 1 .. m: O(n m) time and memory.
+    """
+    m, tau = require_int("symbols", symbols), require_positive("tau", tau)
+    starts = np.asarray(delays, dtype=np.float64)
+    if starts.ndim != 1 or not len(starts) or not (starts >= 0).all():
+        raise ArgumentError("delays", delays, "a non-empty list of delays of at least 0")
+    done = np.add.outer(starts, tau * np.arange(1, m + 1)).ravel()
+    return float(np.partition(done, m - 1)[m - 1])
+
+
+def genie_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+    """P(the genie is done by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
+
+    Arguments as :func:`~srtheory.theory.counts.rows_by_time`.  A worker that has evaluated m terms ends the run, so
+    that nothing is lost by not counting its further ones.
+    """
+    return rows_by_time(t, symbols, symbols, 1, tau, startup)

@@ -1,0 +1,179 @@
+"""How large must d be?  Theorem 2 made sharp, and where the hypothesis of Theorem 1 can hold.
+
+Sharp condition: with s the share of systematic symbols among m(1 + eps) received rows, per m, about
+m (1 - s) exp(-d (1 + eps - s)) symbols are uncovered, so that m + o(m) rows cover with high probability if and only if
+d (1 - s) - ln(m (1 - s)) tends to infinity.  For exponential start-up s = 1 - e^{-x(y)}, y = mu tau d, with x from the
+fluid limit, so that d/ln m has to exceed the critical ratio e^{x(y)}.  The derivations are in docs/theory.md.
+"""
+
+from __future__ import annotations
+
+import math
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.theory.blocks import block_ends
+from srtheory.theory.collection import SmoothStartup, coverage_by_rows
+from srtheory.theory.counts import rows_by_time
+from srtheory.theory.coverage import coverage_by_time
+from srtheory.theory.latency import exponential_fluid_limit, fluid_limit, least_time
+from srtheory.theory.startup import Startup, require_startup
+
+
+def sharp_mean(
+    symbols: int, degree: int, tau: float, startup: Startup, *, overhead: float = 0.0, access: int | None = None
+) -> float:
+    """Mean number of symbols that m(1 + eps) rows leave uncovered, asymptotically: m (1 - s) exp(-d (1 + eps - s)).
+
+    Parameters
+    ----------
+    symbols, degree, access
+        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law F of the start-up delay; s = F(t - tau) at the fluid limit t of m(1 + eps) rows.
+    overhead : float
+        eps > -1.
+    """
+    t = fluid_limit(symbols, degree, tau, startup, rows=_rows(symbols, overhead), access=access)
+    s = float(require_startup(startup).cdf(t - tau))
+    return symbols * float(startup.sf(t - tau)) * math.exp(-degree * (1 + overhead - s))
+
+
+def least_degree_sharp(
+    symbols: int,
+    tau: float,
+    startup: Startup,
+    *,
+    overhead: float = 0.0,
+    failure: float = 0.1,
+    access: int | None = None,
+) -> int | None:
+    """Least d with exp(-:func:`sharp_mean`) >= 1 - delta; None if no d up to m - 1 has it.
+
+    Parameters
+    ----------
+    failure : float
+        delta, strictly between 0 and 1.
+    symbols, tau, startup, overhead, access
+        As in :func:`sharp_mean`.
+    """
+    allowed = -math.log1p(-_share("failure", failure))
+    for d in range(1, max(symbols, 2)):
+        if sharp_mean(symbols, d, tau, startup, overhead=overhead, access=access) <= allowed:
+            return d
+    return None
+
+
+def least_degree(
+    symbols: int,
+    tau: float,
+    startup: SmoothStartup,
+    *,
+    overhead: float = 0.0,
+    failure: float = 0.1,
+    access: int | None = None,
+) -> int | None:
+    """Least d with P(CC <= (1 + eps) m) >= 1 - delta, by the exact law; None if no d up to m - 1 has it.
+
+    Every d from 1 on is tried, since nothing proves that the probability increases with d.  Arguments as
+    :func:`least_degree_sharp`, and a density is needed.  A few tenths of a second for each d at m = 1000.
+
+    Raises
+    ------
+    ArithmeticError
+        If for some d the interval of the probability contains 1 - delta.
+    """
+    goal = 1 - _share("failure", failure)
+    for d in range(1, max(symbols, 2)):
+        if _covers(symbols, d, tau, startup, math.floor(_rows(symbols, overhead)), goal, access):
+            return d
+    return None
+
+
+def _covers(m: int, d: int, tau: float, startup: SmoothStartup, rows: int, goal: float, access: int | None) -> bool:
+    # P(CC <= k) <= P(covered by t) + P(k-th row after t) for every t; a late t settles most degrees at little cost.
+    t = fluid_limit(m, d, tau, startup, rows=min(1.3 * rows, m * len(block_ends(m, d, access))), access=access)
+    received = rows_by_time(t, rows, m, d, tau, startup, access=access)
+    if coverage_by_time(t, m, d, tau, startup, access=access)[1] + 1 - received[0] < goal:
+        return False
+    low, high = coverage_by_rows(rows, m, d, tau, startup, access=access)
+    if low < goal <= high:
+        raise ArithmeticError(f"P(CC <= {rows}) at degree {d} is too close to {goal}")
+    return bool(low >= goal)
+
+
+def critical_ratio(load: float) -> float:
+    """Least d/ln m, as m grows, at which m + o(m) rows can cover: 1/(1 - s) = e^{x(y)}, exponential start-up.
+
+    For y >= ln(golden ratio) that is 1 + e^y; for small y it is 1 + sqrt(2 y) + O(y).
+
+    Parameters
+    ----------
+    load : float
+        y = mu tau d > 0, below 700.
+    """
+    y = require_positive("load", load)
+    if y >= 700:
+        raise ArgumentError("load", load, "below 700")
+    return math.exp(exponential_fluid_limit(y, 1, 1.0) - y)
+
+
+def covering_rows_limit(ratio: float, rate_tau: float) -> float:
+    """Limit of CC/m as m grows with d = c ln m and mu tau fixed, exponential start-up: 1 + r.
+
+    r is the least number with r + mu tau (floor(r) + 1) >= 1/c: parity rows per symbol.  So r = 0, and m + o(m) rows
+    can cover, if and only if c >= 1/(mu tau), and Theorem 1's hypothesis fails below.
+
+    Parameters
+    ----------
+    ratio : float
+        c = d/ln m > 0.
+    rate_tau : float
+        mu tau > 0.
+    """
+    need, each = 1 / require_positive("ratio", ratio), require_positive("rate_tau", rate_tau)
+    whole = max(0, math.ceil((need - each) / (1 + each)) - 1)
+    while whole + each * (whole + 1) < need:
+        if need - each * (whole + 1) <= whole + 1:
+            return 1 + need - each * (whole + 1)
+        whole += 1
+    return 1.0 + whole
+
+
+def covering_rows_fluid(log_symbols: float, degree: float, tau: float, rate: float) -> float:
+    """Rows per symbol at which one uncovered symbol is expected, for m so large that only ln m fits a float.
+
+    Solves ln m - mu (t - tau) - d sum_{b>=1} F(t - tau - b tau d) = 0 for the time t, exponential F, and returns
+    E N(t)/m.  Symbols are taken as drawn with replacement, right to a factor 1 + O(d/m) in the exponent.
+
+    Parameters
+    ----------
+    log_symbols : float
+        ln m > 0.
+    degree : float
+        d > 0, not necessarily whole.
+    tau, rate : float
+        Time per term and mu.
+    """
+    goal, d = require_positive("log_symbols", log_symbols), require_positive("degree", degree)
+    y = require_positive("rate", rate) * require_positive("tau", tau) * d
+
+    def parity(u: float) -> float:
+        return math.fsum(-math.expm1(-(u - b * y)) for b in range(1, math.floor(u / y) + 1))
+
+    u = least_time(lambda u: u + d * parity(u) >= goal, y)
+    return parity(u) - math.expm1(-u)
+
+
+def _share(name: str, value: float) -> float:
+    share = require_positive(name, value)
+    if share >= 1:
+        raise ArgumentError(name, value, "a number strictly between 0 and 1")
+    return share
+
+
+def _rows(symbols: int, overhead: float) -> float:
+    if not -1 < overhead < math.inf:
+        raise ArgumentError("overhead", overhead, "a finite number above -1")
+    return (1 + overhead) * require_int("symbols", symbols)

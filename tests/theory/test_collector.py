@@ -1,0 +1,55 @@
+"""The classical coupon collector, against enumeration and textbook formulas."""
+
+from fractions import Fraction
+from itertools import combinations, product
+
+import pytest
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.theory.collection import expected_collection
+from srtheory.theory.collector import collector_by_rows, collector_mean
+
+
+@pytest.mark.parametrize(("m", "d", "n"), [(1, 1, 1), (3, 1, 5), (4, 2, 4), (5, 3, 3), (5, 5, 1), (3, 2, 1)])
+def test_enumeration_of_all_rows(m, d, n):
+    subsets = list(combinations(range(m), d))
+    good = sum(len(set().union(*rows)) == m for rows in product(subsets, repeat=n))
+    exact = Fraction(good, len(subsets) ** n)
+    low, high = collector_by_rows(n, m, d)
+    assert low <= exact <= high
+    assert high - low < 1e-14
+
+
+@pytest.mark.parametrize("m", [1, 2, 10, 1000])
+def test_single_symbols_take_m_times_the_harmonic_number(m):
+    low, high = collector_mean(m, 1)
+    exact = m * sum(Fraction(1, k) for k in range(1, m + 1))
+    assert low <= exact <= high
+    assert high - low < 1e-12 * high
+
+
+@pytest.mark.parametrize(("m", "d"), [(6, 2), (9, 4)])
+def test_mean_is_the_sum_of_the_tails(m, d):
+    tails = sum(1 - collector_by_rows(n, m, d)[0] for n in range(400))
+    assert collector_mean(m, d)[0] == pytest.approx(tails, rel=1e-12)
+
+
+@pytest.mark.quality
+def test_replacement_is_not_forgotten():
+    # Without replacement two rows of two would cover four symbols for sure.
+    assert collector_by_rows(2, 4, 2)[1] == pytest.approx(1 / 6)
+
+
+def test_comparison_with_the_code_at_the_parameters_of_the_paper():
+    classical = collector_mean(1000, 10)[0]
+    assert round(classical, 1) == 745.6
+    # Systematic rows cover one symbol each and are about an eighth of the rows: the code needs a tenth more rows.
+    assert 1.10 < expected_collection(1000, 10, 0.005, stats.expon(scale=5))[0] / classical < 1.11
+
+
+def test_bad_arguments_are_named():
+    with pytest.raises(ArgumentError, match="'degree'"):
+        collector_mean(3, 4)
+    with pytest.raises(ArgumentError, match="'rows'"):
+        collector_by_rows(-1, 3, 1)

@@ -1,0 +1,140 @@
+"""How large d must be: exact, sharp and in the limit."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.theory import asymptotics as asy
+from srtheory.theory.collection import coverage_by_rows
+from srtheory.theory.coverage import expected_uncovered
+from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
+from srtheory.theory.thresholds import (
+    covering_rows_fluid,
+    covering_rows_limit,
+    critical_ratio,
+    least_degree,
+    least_degree_sharp,
+    sharp_mean,
+)
+
+EXPON = stats.expon(scale=5)
+PARETO = stats.pareto(b=1)
+
+
+@pytest.mark.parametrize(
+    ("m", "law", "exact", "sharp"),
+    [(30, EXPON, 2, 7), (100, EXPON, 5, 8), (300, EXPON, 8, 9), (1000, EXPON, 10, 11), (1000, PARETO, 12, 13)],
+)
+def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
+    assert least_degree(m, 0.005, law) == exact
+    assert least_degree_sharp(m, 0.005, law) == sharp
+
+
+@pytest.mark.parametrize(("m", "overhead", "failure"), [(25, 0.0, 0.1), (25, 0.2, 0.05), (40, 0.0, 0.3)])
+def test_least_degree_is_the_first_that_covers(m, overhead, failure):
+    rows = math.floor((1 + overhead) * m)
+    probability = [sum(coverage_by_rows(rows, m, d, 0.1, EXPON)) / 2 for d in range(1, m)]
+    assert least_degree(m, 0.1, EXPON, overhead=overhead, failure=failure) == 1 + int(
+        np.argmax(np.array(probability) >= 1 - failure)
+    )
+
+
+@pytest.mark.quality
+def test_a_stricter_goal_needs_a_larger_degree():
+    degrees = [least_degree(60, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
+    assert degrees == sorted(set(degrees))
+
+
+def test_no_degree_is_large_enough_where_rows_are_too_few():
+    assert least_degree(12, 0.1, EXPON, overhead=-0.9) is None
+    assert least_degree_sharp(12, 0.1, EXPON, overhead=-0.9) is None
+
+
+def test_one_symbol_needs_degree_one():
+    assert least_degree(1, 0.1, EXPON) == 1
+
+
+@pytest.mark.parametrize(("m", "d", "load"), [(10_000, 10, 0.5), (100_000, 12, 0.1), (100_000, 30, 1.5)])
+def test_sharp_mean_is_the_expected_number_uncovered_in_the_limit(m, d, load):
+    law = stats.expon(scale=1.0)
+    t = fluid_limit(m, d, load / d, law)
+    exact = float(expected_uncovered(t, m, d, load / d, law))
+    assert math.log(sharp_mean(m, d, load / d, law)) == pytest.approx(math.log(exact), abs=6 * d**2 / m)
+
+
+@pytest.mark.quality
+def test_the_factor_of_the_systematic_share_cannot_be_left_out():
+    m, d, load = 100_000, 12, 0.1
+    law = stats.expon(scale=1.0)
+    t = fluid_limit(m, d, load / d, law)
+    exact = float(expected_uncovered(t, m, d, load / d, law))
+    without = m * math.exp(-d)
+    assert abs(math.log(without) - math.log(exact)) > 1
+
+
+@pytest.mark.parametrize("y", [1e-4, 0.03, 0.4, 0.49, 2.0, 30.0])
+def test_critical_ratio_is_the_inverse_of_the_share_not_systematic(y):
+    t = exponential_fluid_limit(y / 10, 10, 1.0)
+    assert critical_ratio(y) == pytest.approx(1 / math.exp(-(t - y / 10)), rel=1e-12)
+    if y >= LOG_GOLDEN_RATIO:
+        assert critical_ratio(y) == pytest.approx(1 + math.exp(y), rel=1e-13)
+        assert critical_ratio(y) == pytest.approx(float(sp.exp(asy.blocks_solution(1)).subs(asy.y, y)), rel=1e-13)
+    if y < 1e-3:
+        assert critical_ratio(y) == pytest.approx(1 + math.sqrt(2 * y), abs=2 * y)
+
+
+def test_the_parameters_of_the_paper_are_above_the_critical_ratio():
+    assert round(critical_ratio(0.01), 3) == 1.150
+    assert round(10 / math.log(1000), 3) == 1.448
+
+
+@pytest.mark.parametrize(("c", "each"), [(0.5, 0.1), (0.7, 0.3), (0.35, 0.2), (1.3, 0.5), (3.0, 0.5), (0.95, 0.1)])
+def test_limit_of_the_rows_that_cover(c, each):
+    limit = covering_rows_limit(c, each)
+    gaps = [abs(covering_rows_fluid(size, c * size, each, 1.0) - limit) for size in (300.0, 3000.0, 30000.0)]
+    assert gaps[2] < 1e-3
+    assert gaps[2] <= gaps[1] <= gaps[0] + 1e-12
+
+
+@pytest.mark.parametrize("each", [0.001, 0.1, 0.5, 2.0])
+def test_m_rows_cover_in_the_limit_from_one_over_mu_tau_on(each):
+    assert covering_rows_limit(1 / each, each) == 1.0
+    assert covering_rows_limit(0.999 / each, each) > 1.0
+    assert covering_rows_limit(0.5 / (1 + each), each) >= 2.0
+
+
+@pytest.mark.quality
+def test_hypothesis_fails_in_the_limit_at_the_parameters_of_the_paper():
+    # d = 1.45 ln m, mu tau = 0.001: m rows are enough at m = 1000 and 69 % more are needed at the end.
+    assert covering_rows_fluid(math.log(1000), 10, 0.005, 0.2) < 1
+    assert covering_rows_limit(10 / math.log(1000), 0.001) == pytest.approx(1.690, abs=1e-3)
+    needed = [covering_rows_fluid(size, 1.4476 * size, 0.005, 0.2) for size in (7.0, 50.0, 1e3, 1e5, 1e6)]
+    assert needed == sorted(needed)
+
+
+def test_covering_rows_fluid_agrees_with_the_mean_at_a_large_size():
+    m, d = 100_000, 12
+    law = stats.expon(scale=5)
+    rows = covering_rows_fluid(math.log(m), d, 0.005, 0.2)
+    t = fluid_limit(m, d, 0.005, law, rows=rows * m)
+    assert float(expected_uncovered(t, m, d, 0.005, law)) == pytest.approx(1.0, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("failure", lambda: least_degree(10, 0.1, EXPON, failure=1.0)),
+        ("overhead", lambda: sharp_mean(10, 2, 0.1, EXPON, overhead=-1.0)),
+        ("load", lambda: critical_ratio(800.0)),
+        ("ratio", lambda: covering_rows_limit(0.0, 1.0)),
+        ("rate_tau", lambda: covering_rows_limit(1.0, -1.0)),
+        ("log_symbols", lambda: covering_rows_fluid(0.0, 1.0, 1.0, 1.0)),
+    ],
+)
+def test_bad_arguments_are_named(name, call):
+    with pytest.raises(ArgumentError, match=f"'{name}'"):
+        call()
