@@ -144,6 +144,22 @@ def coverage_by_rows(
     return low[index].reshape(wanted.shape), high[index].reshape(wanted.shape)
 
 
+def expected_uncovered_by_rows(
+    rows: int, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
+) -> float:
+    """E[W_k] = S_1(k), the expected number of symbols that the first k rows leave uncovered, to about nine digits.
+
+    Arguments and errors as :func:`coverage_by_rows`.
+    """
+    model = _Model(symbols, degree, tau, startup, access)
+    k = require_int("rows", rows, 0)
+    if k == 0 or k >= model.total or symbols == 1:
+        return float(symbols) if k == 0 else 0.0
+    moments = _moments(model, np.array([k]), _window(model, k, k))
+    next(moments)
+    return float(next(moments)[0][0])
+
+
 def expected_collection(
     symbols: int,
     degree: int,

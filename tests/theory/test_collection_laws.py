@@ -8,7 +8,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.theory.collection import coverage_by_rows, expected_collection
+from srtheory.theory.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
 
 EXPON = stats.expon(scale=5)
@@ -117,6 +117,29 @@ def test_means_at_the_parameters_of_the_paper():
     assert 823.34 < low < high < 823.37
     low, high = expected_collection(1000, 10, 0.005, PARETO)
     assert 945.27 < low < high < 945.29
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 4])
+def test_of_two_symbols_at_most_one_is_uncovered(k):
+    low, _ = coverage_by_rows(k, 2, 1, 0.1, PARETO)
+    expected = 2.0 if k == 0 else 1 - float(low)
+    assert expected_uncovered_by_rows(k, 2, 1, 0.1, PARETO) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.quality
+def test_expected_uncovered_agrees_with_simulation_and_two_percent_would_be_seen():
+    m, d, tau, rng = 9, 2, 0.3, np.random.default_rng(14)
+    left = np.empty(40_000)
+    for i, start in enumerate(EXPON.rvs(size=(len(left), m), random_state=rng)):
+        first = np.argsort(np.add.outer(start, tau * np.array([1, 3, 5, 7, 9])).ravel())[:6]
+        sent = np.bincount(first // 5, minlength=m)
+        covered = set(np.flatnonzero(sent))
+        for j in np.flatnonzero(sent > 1):
+            covered.update(rng.permutation(np.delete(np.arange(m), j))[: 2 * (sent[j] - 1)])
+        left[i] = m - len(covered)
+    expected, error = expected_uncovered_by_rows(6, m, d, tau, EXPON), left.std() / math.sqrt(len(left))
+    assert abs(left.mean() - expected) < 4 * error
+    assert abs(left.mean() - 1.02 * expected) > 4 * error
 
 
 def test_hopeless_numbers_of_rows_are_bounded():

@@ -143,6 +143,18 @@ def test_bounds(tau, d, rate):
         assert limit <= sharp_bound(tau, d, rate)
 
 
+@pytest.mark.parametrize("tau", [1e-4, 0.003, 0.04, 0.7])
+@pytest.mark.parametrize(("m", "d", "access"), [(40, 3, None), (40, 7, None), (40, 7, 9), (40, 3, 5), (40, 3, 13)])
+def test_block_bound_holds_with_few_blocks_and_a_remainder(tau, m, d, access):
+    assert fluid_limit(m, d, tau, EXPON, access=access) <= block_bound(tau, d, 0.2) * (1 + 1e-13)
+
+
+@pytest.mark.quality
+def test_block_bound_needs_a_second_block():
+    limit = fluid_limit(40, 7, 1e-4, EXPON, access=8)
+    assert block_bound(1e-4, 7, 0.2) < limit <= 1e-4 * 8 + math.log(2) * 5
+
+
 @pytest.mark.quality
 def test_the_golden_ratio_cannot_be_lowered_nor_the_sharp_bound_freed_of_its_condition():
     tau, d = 0.25, 6
