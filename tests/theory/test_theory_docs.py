@@ -1,0 +1,133 @@
+"""docs/theory.md says what the code says: its numbers are recomputed, its functions and tests exist."""
+
+import importlib
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy import stats
+
+from srtheory.theory import asymptotics, collection, collector, coverage, genie, hitting, latency, thresholds
+from srtheory.theory.baselines import bcc_unrecovered
+from tests.theory.coverage_oracles import covered_by_rows_exponential
+
+ROOT = Path(__file__).parents[2]
+TEXT = " ".join((ROOT / "docs" / "theory.md").read_text(encoding="utf-8").split())
+EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
+PAPER = (1000, 10, 0.005)
+
+
+def middle(interval):
+    return float(sum(interval)) / 2
+
+
+def row(name, digits, function):
+    return f"| {name} | {function(EXPON):.{digits}f} | {function(PARETO):.{digits}f} |"
+
+
+def covered_by(k):
+    return lambda law: middle(collection.coverage_by_rows(k, *PAPER, law))
+
+
+def uncovered(law):
+    return collection.expected_uncovered_by_rows(1000, *PAPER, law)
+
+
+def coverage_numbers():
+    low, high = coverage.coverage_by_time(0.7046, *PAPER, EXPON)
+    mean = float(coverage.expected_uncovered(0.7046, *PAPER, EXPON))
+    yield f"P(all covered) = {middle((low, high)):.4f} and λ = {mean:.4f}, e^{{−λ}} = {math.exp(-mean):.4f}"
+    yield row("E[CC]", 2, lambda law: middle(collection.expected_collection(*PAPER, law)))
+    yield row("P(CC ≤ 800)", 5, covered_by(800))
+    yield row("P(CC ≤ 1000)", 5, covered_by(1000))
+    yield row("E[W_1000]", 5, uncovered)
+    yield row("exp(−E[W_1000])", 5, lambda law: math.exp(-uncovered(law)))
+    yield f"with {collector.collector_mean(1000, 10)[0]:.1f} rows of 10"
+    yield f"{collector.collector_mean(1000, 1)[0]:.1f} rows of 1 ("
+
+
+def threshold_numbers():
+    yield f"comes out at {thresholds.sharp_mean(*PAPER, EXPON):.4f} against the exact {uncovered(EXPON):.4f}"
+    ratio = 10 / math.log(1000)
+    yield f"it is {thresholds.critical_ratio(0.01):.3f}, and d/ln m = {ratio:.3f}"
+    yield f"the limit is {thresholds.covering_rows_limit(ratio, 0.001):.3f}"
+    yield f"at m·{thresholds.covering_rows_fluid(math.log(1000), 10, 0.005, 0.2):.3f} rows"
+    for m in (30, 100, 300, 1000):
+        degrees = [
+            f(m, 0.005, x) for x in (EXPON, PARETO) for f in (thresholds.least_degree, thresholds.least_degree_sharp)
+        ]
+        yield f"| {m} | {' | '.join(map(str, degrees))} |"
+
+
+def latency_numbers():
+    exponential, pareto = (latency.fluid_limit(*PAPER, law) for law in (EXPON, PARETO))
+    yield f"t\\* = {exponential:.4f} (exponential) and {pareto:.4f} (Pareto), where bound (5) is"
+    yield f"(5) is {latency.paper_bound(0.005, 10, 0.2):.1f} ("
+    yield f"1 − e^{{−μτ(d−1)}} = {-math.expm1(-0.2 * 0.005 * 9):.4f}"
+    continuous = latency.continuous_fluid_limit(0.005, 10, 0.2)
+    yield f"{continuous:.4f} against {exponential:.4f} at the paper's parameters"
+    yield f"ln φ = {latency.LOG_GOLDEN_RATIO:.4f}"
+    assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
+    yield f"Pareto(1): {latency.median_bound(0.005, 10, PARETO):.3f} against t\\* = {pareto:.3f}"
+    yield f"v/(2v − 1) = {float(asymptotics.ratio_supremum()):.4f}"
+    yield f"v − 1 = {float(asymptotics.ratio_maximiser()):.4f}"
+    yield f"{float(asymptotics.ratio_supremum_blocks().subs(asymptotics.d, 10)):.2f} for d = 10"
+
+
+def other_numbers():
+    yield f"in {100 * float(bcc_unrecovered(1000, 10)):.2f} % of the runs"
+    yield f"{latency.fluid_limit(1000, 1, 0.005, EXPON):.4f} at the paper's exponential parameters"
+    assert middle(genie.genie_cdf(0.2278, 1000, 0.005, EXPON)) == pytest.approx(0.5, abs=0.05)
+    yield row("E[max(m, CC)]", 2, lambda law: middle(hitting.expected_stopping(*PAPER, law)))
+    times = {EXPON: 0.7, PARETO: 1.34}
+    yield row("P(T ≤ 0.7), P(T ≤ 1.34)", 4, lambda law: middle(hitting.latency_cdf(times[law], *PAPER, law)))
+
+
+@pytest.mark.parametrize("numbers", [coverage_numbers, threshold_numbers, latency_numbers, other_numbers])
+def test_numbers_are_recomputed(numbers):
+    assert [line for line in numbers() if line not in TEXT] == []
+
+
+@pytest.mark.quality
+def test_a_changed_number_would_be_seen():
+    assert [line for line in latency_numbers() if line not in TEXT.replace("0.7046", "0.7047")] != []
+
+
+def test_expansions_are_those_of_sympy():
+    w, theta, y = asymptotics.w, asymptotics.theta, asymptotics.y
+    assert sp.expand(asymptotics.small_expansion(4) - (w + w**2 / 6 + w**3 / 36 + w**4 / 270)) == 0
+    blocks = w - w**2 / 12 + (17 - 36 * theta + 36 * theta**2) * w**3 / 288
+    assert sp.expand(asymptotics.small_expansion_blocks(3) - blocks) == 0
+    assert sp.expand(asymptotics.large_expansion(2) - (1 + y - sp.exp(-1 - y) - sp.exp(-2 - 2 * y))) == 0
+    assert sp.expand(asymptotics.large_expansion_blocks(2) - (y + sp.exp(-y) - sp.exp(-2 * y) / 2)) == 0
+
+
+MODULES = [
+    "thresholds",
+    "asymptotics",
+    "baselines",
+    "collection",
+    "collector",
+    "counts",
+    "coverage",
+    "genie",
+    "hitting",
+    "latency",
+]
+
+
+def test_every_function_and_test_that_is_named_exists():
+    names = set(re.findall(r"`(?:srtheory\.theory\.)?(?:\w+\.)?(\w+)`", TEXT)) - set(MODULES)
+    functions = {name for module in MODULES for name in vars(importlib.import_module(f"srtheory.theory.{module}"))}
+    tests = set(re.findall(r"def (test_\w+)", "".join(p.read_text() for p in Path(__file__).parent.glob("test_*.py"))))
+    assert len(names) > 40
+    assert names - functions - tests == set()
+
+
+def test_agreement_with_the_enumeration_of_rounds():
+    exact = covered_by_rows_exponential(3, 2, 0.7, 45)
+    low, high = collection.coverage_by_rows(np.arange(len(exact)), 3, 2, 0.3, stats.expon(scale=0.6 / 0.7))
+    assert max(np.abs(low - exact).max(), np.abs(high - exact).max()) < 1e-13
