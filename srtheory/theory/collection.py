@@ -327,5 +327,6 @@ def _scale(model: _Model, t: float) -> float:
         return math.inf
     decay = math.inf
     if not np.isfinite(model.startup.support()[1]):
-        decay = float((model.startup.sf(at)[density > 0] / density[density > 0]).min())
+        rest = model.startup.sf(at)
+        decay = float((rest[density > 0] / density[density > 0]).min(initial=math.inf, where=rest[density > 0] > 0))
     return min(2 * (model.spread(t) + 1) / flow, decay)
