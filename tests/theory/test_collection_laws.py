@@ -16,7 +16,14 @@ PARETO = stats.pareto(b=1)
 
 
 @pytest.mark.parametrize(
-    ("m", "d", "load", "rounds"), [(2, 1, 0.4, 80), (3, 1, 0.7, 45), (3, 2, 0.7, 45), (4, 1, 2.2, 14), (4, 3, 2.2, 14)]
+    ("m", "d", "load", "rounds"),
+    [
+        (2, 1, 0.4, 80),
+        (3, 1, 0.7, 45),
+        (3, 2, 0.7, 45),
+        pytest.param(4, 1, 2.2, 14, marks=pytest.mark.slow),
+        (4, 3, 2.2, 14),
+    ],
 )
 def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds):
     exact = covered_by_rows_exponential(m, d, load, rounds)
@@ -76,10 +83,10 @@ def test_one_by_one_or_all_together():
 
 CASES = [
     (20, 3, 0.1, None, EXPON),
-    (20, 3, 0.1, None, PARETO),
+    pytest.param(20, 3, 0.1, None, PARETO, marks=pytest.mark.slow),
     (20, 4, 0.02, 9, EXPON),
     (12, 5, 0.4, None, stats.weibull_min(c=0.5)),
-    (12, 1, 0.2, None, stats.lognorm(s=1)),
+    pytest.param(12, 1, 0.2, None, stats.lognorm(s=1), marks=pytest.mark.slow),
     (15, 7, 0.1, None, stats.uniform()),
 ]
 
