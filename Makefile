@@ -24,7 +24,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.bench_span
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
