@@ -14,7 +14,7 @@ from paper_checks.registry import Finding, claim
 from paper_checks.small import Support, all_codes, all_counts, complete_code, matrix, received, show
 from srtheory.decoders.span import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL, TAU, Lab
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.trial import trial_streams
 from srtheory.reception import receptions
 from srtheory.report.ledger import Verdict
@@ -29,13 +29,14 @@ Floats = npt.NDArray[np.float64]
 @claim("dec-complete-worker", "III-B", "All 1 + (m - 1)/d symbols of one worker add up to the sum.")
 def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Add up each worker's symbols, and count them, over all m <= 12, all d <= m, and the paper's own size."""
-    uneven = 0
+    uneven, sent = 0, [[]]
     for m, d in SIZES:
-        for sent in complete_code(code(m, d), m):
-            if sorted(c for row in sent for c in row) != list(range(m)):
-                return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: {show(sent)} do not add up to the sum.")
-            if len(sent) != 1 + -(-(m - 1) // d):
-                return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: a worker sends {len(sent)} symbols.")
+        sent = complete_code(code(m, d), m)
+        for rows in sent:
+            if sorted(c for row in rows for c in row) != list(range(m)):
+                return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: {show(rows)} do not add up to the sum.")
+            if len(rows) != 1 + -(-(m - 1) // d):
+                return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: a worker sends {len(rows)} symbols.")
         uneven += (m - 1) % d > 0
     evidence = {
         "how": "sum of every worker's symbols",
@@ -44,7 +45,7 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     }
     sentence = (
         "They add up to the sum in every case, with 1 + ceil((m - 1)/d) symbols; 1 + (m - 1)/d is not whole for the"
-        " paper's m = 1000, d = 10 (100.9), where a worker sends 101."
+        f" paper's m = {SYMBOLS}, d = {DEGREE} ({1 + (SYMBOLS - 1) / DEGREE:g}), where a worker sends {len(sent[0])}."
     )
     return Finding(Verdict.REFINED if uneven else Verdict.VERIFIED, sentence, evidence)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int:
-    r"""Whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
+    """Whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
 
     \b
     FILE holds the rows in order of arrival:
@@ -36,7 +36,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
       .csv   the dense matrix of whole numbers, a row a line
 
     Exit status: 0 spans, 1 does not, 2 bad input.
-    """
+    """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.files import read_rows
     from srtheory.span.engine import rank, stopping_time
     from srtheory.span.field import parse_field

@@ -14,11 +14,6 @@ from srtheory.rows import Rows
 _NEVER = -1
 
 
-def coverage_time(rows: Rows) -> int | None:
-    """Least k such that every symbol stands in one of the first k rows, or None; O(nnz).  The paper's index CC."""
-    return _none(_coverage(rows.indptr, rows.indices, rows.columns))
-
-
 def all_systematic_time(rows: Rows) -> int | None:
     """Least k such that each of the m symbols has arrived alone, or None: their sum is F(x) (section III-B)."""
     return _none(_all_alone(rows.indptr, rows.indices, rows.columns))
@@ -51,21 +46,6 @@ def partition(reception: Reception) -> Stop:
 
 def _none(k: int) -> int | None:
     return None if k == _NEVER else int(k)
-
-
-@nb.njit(cache=True)
-def _coverage(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
-    met = np.zeros(columns, np.bool_)
-    left = columns
-    if left == 0:
-        return 0
-    for k in range(indptr.shape[0] - 1):
-        for c in indices[indptr[k] : indptr[k + 1]]:
-            left -= not met[c]
-            met[c] = True
-        if left == 0:
-            return k + 1
-    return _NEVER
 
 
 @nb.njit(cache=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from srtheory.decoders.base import Stop
-from srtheory.decoders.direct import coverage_time
 from srtheory.reception import Reception
+from srtheory.span.coverage import coverage_time
 from srtheory.span.engine import stopping_time
 
 

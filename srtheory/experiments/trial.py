@@ -10,11 +10,12 @@ import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from srtheory.decoders import decoder
-from srtheory.decoders.direct import all_systematic_time, complete_worker_time, coverage_time
+from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.delays import DelayModel
 from srtheory.errors import require_int
 from srtheory.reception import Reception, receptions
 from srtheory.schemes.base import Scheme
+from srtheory.span.coverage import coverage_time
 
 Floats = npt.NDArray[np.float64]
 

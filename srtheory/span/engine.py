@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.span import wide
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
 from srtheory.span.arrays import checked_rows, residues, without_zeros
-from srtheory.span.core import Int32, Int64
+from srtheory.span.coverage import coverage_time
 from srtheory.span.elimination import PRIME, arithmetic
 from srtheory.span.field import Field, parse_field
 from srtheory.span.prefix import Prefix, least_prefix, verdict
@@ -92,7 +90,7 @@ def stopping_time(
     floating-point operations in matrix products.
     """
     rows, p = _given(indptr, indices, columns, values, field)
-    covered = _coverage_time(rows)
+    covered = coverage_time(rows)
     if rows.columns == 0:
         return Stopping(0, 0, 0, Argument.EMPTY)
     if p == 0:
@@ -204,23 +202,6 @@ def fast_prime(columns: int) -> int:
 
 def _is_wide(characteristic: int) -> bool:
     return characteristic > 2 and arithmetic(characteristic) is None
-
-
-def _coverage_time(rows: Rows) -> int | None:
-    k = _first_cover(rows.indptr, rows.indices, rows.columns)
-    return None if k < 0 else k
-
-
-@njit(cache=True)
-def _first_cover(indptr: Int64, indices: Int32, columns: int) -> int:
-    met, missing = np.zeros(columns, np.bool_), columns
-    for i in range(len(indptr) - 1):
-        if missing == 0:
-            return i
-        for c in indices[indptr[i] : indptr[i + 1]]:
-            missing -= not met[c]
-            met[c] = True
-    return -1 if missing else len(indptr) - 1
 
 
 def _row_count(rows: Rows, count: int | None) -> int:

@@ -124,6 +124,12 @@ def test_bad_fields(run: Run, tmp_path: Path, field: str) -> None:
     assert "prime power" in result.stderr
 
 
+def test_help_keeps_its_lines(run: Run) -> None:
+    text = run("span", "--help").stdout
+    assert "\\b" not in text
+    assert "  .mtx   Matrix Market, pattern or whole numbers\n" in text
+
+
 def test_missing_file(run: Run, tmp_path: Path) -> None:
     result = run("span", str(tmp_path / "absent.json"))
     assert (result.status, result.stderr.count("\n")) == (2, 1)

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.decoders import decoder
-from srtheory.decoders.direct import all_systematic_time, complete_worker_time, coverage_time, partition
+from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.span.coverage import coverage_time
 from tests.decoders.receptions import partitions, reception_of, sent_sets, small_sets
 
 

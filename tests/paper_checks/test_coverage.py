@@ -11,6 +11,7 @@ import pytest
 from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
+from srtheory.theory.coverage import coverage_by_time
 
 
 def always(*arguments: object) -> tuple[float, float]:
@@ -40,6 +41,8 @@ def test_analogy(lab: Lab) -> None:
 def test_analogy_catches(lab: Lab) -> None:
     assert cc_analogy(lab, law=always).verdict is Verdict.NOT_REPRODUCED
     assert cc_analogy(lab, law=never).verdict is Verdict.NOT_REPRODUCED
+    by_time = lambda rows, m, d, tau, law: coverage_by_time(0.5, m, d, tau, law)  # noqa: E731  (some earlier time)
+    assert cc_analogy(lab, law=by_time).verdict is Verdict.NOT_REPRODUCED
 
 
 @pytest.mark.parametrize(("coupons", "draws"), [(1, 1), (2, 3), (3, 5)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from paper_checks.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b, fig2c
-from srtheory.experiments.lab import PARETO, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
 
 
@@ -20,7 +20,7 @@ def test_verdicts(lab: Lab) -> None:
 @pytest.mark.quality
 def test_a_slow_code_is_seen(lab: Lab) -> None:
     assert fig2a(lab, code="lt").verdict is Verdict.NOT_REPRODUCED
-    assert fig2a(lab, code="one", startup=PARETO).verdict is Verdict.NOT_REPRODUCED
+    assert fig2a(lab, code="one").verdict is Verdict.NOT_REPRODUCED
     assert fig2a_lt_low_latency(lab, code="one").verdict is Verdict.REFINED
     assert fig2c(lab, code="lt").verdict is Verdict.NOT_REPRODUCED
     assert fig2_pareto(lab, code="lt").verdict is Verdict.NOT_REPRODUCED

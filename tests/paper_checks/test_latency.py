@@ -47,7 +47,7 @@ def test_theorem_1(lab: Lab) -> None:
 @pytest.mark.quality
 def test_theorem_1_catches(lab: Lab) -> None:
     assert thm1(lab, bound=lambda tau, d, rate: 0.1 * paper_bound(tau, d, rate)).verdict is Verdict.REFUTED
-    assert thm1(lab, code="one").verdict is not Verdict.REFINED
+    assert thm1(lab, code="one").verdict in (Verdict.REFUTED, Verdict.OPEN)
 
 
 def test_remark_1(lab: Lab) -> None:

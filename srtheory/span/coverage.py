@@ -1,0 +1,30 @@
+"""The first obstruction: after how many rows does every column stand in one of them?"""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.rows import Rows
+
+
+def coverage_time(rows: Rows) -> int | None:
+    """Least k such that every column is met by the first k rows, or None; O(nnz).  The paper's index CC.
+
+    An entry of weight 0 meets its column; leave such entries out.
+    """
+    k = _first_cover(rows.indptr, rows.indices, rows.columns)
+    return None if k < 0 else k
+
+
+@nb.njit(cache=True)
+def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
+    met, missing = np.zeros(columns, np.bool_), columns
+    for i in range(len(indptr) - 1):
+        if missing == 0:
+            return i
+        for c in indices[indptr[i] : indptr[i + 1]]:
+            missing -= not met[c]
+            met[c] = True
+    return -1 if missing else len(indptr) - 1
