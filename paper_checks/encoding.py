@@ -29,7 +29,7 @@ def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], 
         good = [rows for rows in found if spans(matrix(4, rows))]
         counts[f"d = {d}"] = f"{len(good)} of {len(found)}"
         examples += [
-            f"d = {d}: {show(r)}" for r in good if len(r) < 4 and not any(_spare(r, i, spans) for i in range(len(r)))
+            f"{show(r)} (d = {d})" for r in good if len(r) < 4 and not any(_spare(r, i, spans) for i in range(len(r)))
         ]
     evidence = {"how": "all codes and receptions of the active workers, ranks over Q by SymPy", "recoverable": counts}
     if not examples:
