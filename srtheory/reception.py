@@ -80,6 +80,8 @@ def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float
     order = np.lexsort((symbols.worker, time))
     order = order[: np.searchsorted(time[order], until, side="right")]
     rows = _permute(symbols.rows, order)
+    if arrange := getattr(scheme, "arrange", None):
+        rows = arrange(rows)
     return Reception(rows, symbols.worker[order], time[order], symbols.terms[order], totals)
 
 
@@ -102,10 +104,12 @@ def _permute(rows: Rows, order: npt.NDArray[np.intp]) -> Rows:
 def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterator[Reception]:
     """Longer and longer prefixes of one run's reception, until nothing more can arrive.
 
-    By the scheme's pace the first holds m + 4 sqrt(m) + 16 rows, each further one a third more; a scheme of few rows
-    comes whole.  The pace is only a guess (rows may come in waves, or short symbols first), so lengths are rough.
+    By the scheme's pace the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names none), each
+    further one a third more; a scheme of few rows comes whole.  The pace is only a guess (rows may come in waves, or
+    short symbols first), so lengths are rough.
     """
-    target, length = scheme.symbols + 4 * scheme.symbols**0.5 + 16, 0
+    typical = getattr(scheme, "typical", scheme.symbols)
+    target, length = typical + 4 * typical**0.5 + 16, 0
     while True:
         until = _horizon(scheme, startups, tau, target)
         reception = receive(scheme, startups, tau, key, until)

@@ -90,6 +90,17 @@ def batch(m, degree, *, key, worker):
     return [part(m, degree, Words(key, worker).below(-(-m // degree)))]
 
 
+def parts_stream(m, degree, *, key, worker):
+    """All parts in a random order."""
+    parts = [part(m, degree, number) for number in range(-(-m // degree))]
+    return Words(key, worker).shuffle(parts, len(parts))
+
+
+def cyclic_terms(m, *, worker):
+    """All terms, each a row, from the worker's own around the circle."""
+    return [[(worker + i) % m] for i in range(m)]
+
+
 def arrivals(rows_of_worker, startups, tau, until, sizes=None):
     """(time, worker, place, row, terms) of all rows that arrive by ``until``, in order; column c costs ``sizes[c]``."""
     found = []

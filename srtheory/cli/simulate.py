@@ -9,12 +9,11 @@ import click
 from srtheory import __version__
 from srtheory.cli.common import json_option, print_json, progress, read_law, startup_option
 from srtheory.errors import require_int
+from srtheory.schemes import NAMES
 
-SCHEMES = ("sr", "sr-with-replacement", "lt", "one", "uncoded", "repetition", "bcc", "repairable")
 
-
-@click.command()
-@click.argument("scheme", metavar="SCHEME", type=click.Choice(SCHEMES))
+@click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
+@click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
 @click.option("--symbols", type=int, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option(
     "--degree", type=int, metavar="D", help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable)."
@@ -30,8 +29,6 @@ SCHEMES = ("sr", "sr-with-replacement", "lt", "one", "uncoded", "repetition", "b
 @json_option
 def simulate(**given: Any) -> int:
     """Simulate SCHEME and summarise latency, rows, coverage and work.
-
-    SCHEME is one of sr, sr-with-replacement, lt, one, uncoded, repetition, bcc, repairable.
 
     A run that never recovers the sum (bcc: a part that nobody sampled) has infinite latency; it is counted under
     "unrecovered", and makes a mean infinite (null in JSON).

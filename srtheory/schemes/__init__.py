@@ -20,6 +20,10 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
     "repetition": ("baselines", "Repetition", {}, ("degree",)),
     "bcc": ("baselines", "BatchCouponCollector", {}, ("degree",)),
     "repairable": ("repairable", "RepairableFountain", {}, ("degree",)),
+    "parts-stream": ("streaming", "PartsStream", {}, ("degree",)),
+    "terms-random": ("streaming", "PartsStream", {"degree": 1}, ()),
+    "terms-cyclic": ("streaming", "CyclicTerms", {}, ()),
+    "genie": ("streaming", "Genie", {}, ()),
 }
 
 NAMES = tuple(_FAMILIES)

@@ -55,6 +55,12 @@ class Scheme(Protocol):
         Name of the decoder that fits the scheme, see :mod:`srtheory.decoders`.
     endless : bool
         Whether some worker never stops sending.
+
+    Notes
+    -----
+    A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
+    without changing their sizes, the genie's choice; and ``typical``, about how many rows recover the sum, where that
+    is not about m.
     """
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import require_int
+from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
 from srtheory.schemes.base import BudgetArray, Scheme, Symbols, boundaries
 
@@ -32,6 +32,8 @@ class Grouped:
 
     def __post_init__(self) -> None:
         require_int("terms", self.terms, self.inner.symbols)
+        if hasattr(self.inner, "arrange"):
+            raise ArgumentError("workers", self.inner.workers, "left out: the genie hands out single terms")
 
     @property
     def symbols(self) -> int:

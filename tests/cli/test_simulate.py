@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from srtheory.cli.simulate import SCHEMES
 from srtheory.schemes import NAMES, options
 from tests.cli.conftest import Run
 
@@ -15,10 +14,6 @@ BASE = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)", "--tri
 
 def arguments(scheme: str) -> list[str]:
     return [scheme, *BASE, *(["--degree", "3"] if "degree" in options(scheme) else [])]
-
-
-def test_the_verb_knows_every_scheme() -> None:
-    assert set(SCHEMES) == set(NAMES)
 
 
 @pytest.mark.parametrize("scheme", NAMES)

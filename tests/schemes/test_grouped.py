@@ -14,6 +14,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
+from srtheory.schemes.streaming import CyclicTerms, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.reference import supports
 
@@ -27,6 +28,8 @@ INNER = {
     "uncoded": Uncoded(5),
     "repetition": Repetition(5, 2),
     "bcc": BatchCouponCollector(5, 2),
+    "parts-stream": PartsStream(5, 2),
+    "terms-cyclic": CyclicTerms(5),
     "repairable": RepairableFountain(5, 3),
     "one group": SumRecovery(1, 1),
 }

@@ -12,6 +12,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 
 MADE = [
@@ -23,6 +24,10 @@ MADE = [
     ("lt", {"cap": 2, "c": 0.1, "delta": 0.2}, LubyTransform(12, cap=2, c=0.1, delta=0.2)),
     ("one", {}, AllAtOne(12)),
     ("uncoded", {}, Uncoded(12)),
+    ("parts-stream", {"degree": 3}, PartsStream(12, 3)),
+    ("terms-random", {}, PartsStream(12, 1)),
+    ("terms-cyclic", {}, CyclicTerms(12)),
+    ("genie", {}, Genie(12)),
     ("repetition", {"degree": 3}, Repetition(12, 3)),
     ("bcc", {"degree": 3}, BatchCouponCollector(12, 3)),
     ("repairable", {"degree": 3}, RepairableFountain(12, 3)),
@@ -32,7 +37,8 @@ MADE = [
 @pytest.mark.parametrize(("name", "given", "scheme"), MADE)
 def test_schemes_by_name(name, given, scheme):
     assert make(name, 12, **given) == scheme
-    assert make(name, 30, workers=12, **given) == Grouped(scheme, 30)
+    if name != "genie":
+        assert make(name, 30, workers=12, **given) == Grouped(scheme, 30)
 
 
 def test_every_name_is_made_here():
@@ -62,6 +68,9 @@ def test_schemes_are_frozen(name, given, scheme):
         ("symbols", lambda: make("uncoded", 0, workers=1)),
         ("workers", lambda: make("uncoded", 5, workers=6)),
         ("workers", lambda: make("uncoded", 5, workers=0)),
+        ("workers", lambda: make("genie", 5, workers=2)),
+        ("degree", lambda: make("parts-stream", 5, degree=6)),
+        ("degree", lambda: make("terms-random", 5, degree=1)),
     ],
 )
 def test_refusals_name_the_argument(argument, call):

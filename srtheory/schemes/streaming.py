@@ -1,0 +1,151 @@
+"""Uncoded streams: workers send parts or single terms one after the other, and coverage alone ends the run.
+
+The paper compares with schemes of one message per worker.  These send as the sum-recovery code does, one symbol after
+the other and none twice, but the symbols of one partition of [m], so that no decoder is needed.  The genie, who knows
+what has arrived, is the limit of all schemes.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import require_int
+from srtheory.rows import Rows
+from srtheory.schemes.base import BudgetArray, Symbols, boundaries
+from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """Common ground: m workers, each of which ends after all m terms."""
+
+    symbols: int
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "partition"
+
+    @property
+    def endless(self) -> bool:
+        return False
+
+    @property
+    def typical(self) -> float:
+        """About as many rows as a coupon collector needs."""
+        return self.symbols * (math.log(self.symbols) + 1)
+
+    def pace(self) -> tuple[float, float]:
+        return 1.0, 1.0
+
+
+@dataclass(frozen=True)
+class PartsStream(_Stream):
+    """Every worker sends the parts of BCC, all of them, in a uniformly random order of its own.
+
+    [0, m) is cut into consecutive parts of d terms, the last one shorter where d does not divide m.  With d = 1 the
+    parts are single terms.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1, terms and workers.
+    degree : int
+        d, from 1 to m.
+    """
+
+    degree: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_int("degree", self.degree, 1, self.symbols)
+
+    @property
+    def parts(self) -> int:
+        """Number of parts, ceil(m/d)."""
+        return -(-self.symbols // self.degree)
+
+    @property
+    def typical(self) -> float:
+        return self.parts * (math.log(self.parts) + 1)
+
+    def pace(self) -> tuple[float, float]:
+        return float(self.degree), float(self.degree)
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        m, d = self.symbols, self.degree
+        drawn = np.minimum(budget // d + 1, self.parts)  # the shorter part may be among them
+        first = boundaries(drawn)
+        part = np.empty(first[-1], np.int32)
+        _draw_parts(np.uint64(key), first, part, self.parts)
+        worker = np.repeat(np.arange(m, dtype=np.int32), drawn)
+        terms = np.cumsum(np.minimum(d, m - part * np.int64(d)))
+        terms -= np.append(0, terms)[first[:-1]][worker]
+        sent = terms <= budget[worker]
+        part, worker, terms = part[sent], worker[sent], terms[sent]
+        return Symbols(_consecutive(m, part * np.int64(d), d), worker, terms, budget >= m)
+
+
+@dataclass(frozen=True)
+class CyclicTerms(_Stream):
+    """Worker j sends the single terms j, j + 1, ..., around the circle: cyclic scheduling.
+
+    Reference: M. M. Amiri and D. Gunduz, "Computation scheduling for distributed machine learning with straggling
+    workers", IEEE Trans. Signal Processing 67 (2019).
+    """
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        sends = np.minimum(budget, self.symbols)
+        worker = np.repeat(np.arange(self.symbols, dtype=np.int32), sends)
+        terms = np.arange(1, len(worker) + 1) - np.repeat(boundaries(sends)[:-1], sends)
+        return Symbols(
+            _consecutive(self.symbols, (worker + terms - 1) % self.symbols, 1), worker, terms, budget >= self.symbols
+        )
+
+
+@dataclass(frozen=True)
+class Genie(CyclicTerms):
+    """The limit of all schemes: the k-th term evaluation to be completed, whoever does it, is of term k.
+
+    No scheme that evaluates terms in this delay model can be done earlier than at its m-th evaluation.  Which terms the
+    workers evaluate is settled by their order of arrival, see :meth:`arrange`.
+    """
+
+    @property
+    def typical(self) -> float:
+        return float(self.symbols)
+
+    def arrange(self, rows: Rows) -> Rows:
+        """The rows in order of arrival, with the columns that the genie gives them."""
+        return Rows(self.symbols, rows.indptr, (np.arange(len(rows)) % self.symbols).astype(np.int32))
+
+
+def _consecutive(m: int, start: npt.NDArray[np.int64], size: int) -> Rows:
+    """Rows start .. start + size - 1, cut off at m."""
+    sizes = np.minimum(size, m - start)
+    indptr = boundaries(sizes)
+    indices = np.arange(indptr[-1]) - np.repeat(indptr[:-1] - start, sizes)
+    return Rows(m, indptr, indices.astype(np.int32))
+
+
+@nb.njit(cache=True)
+def _draw_parts(key: np.uint64, first: npt.NDArray[np.int64], part: npt.NDArray[np.int32], parts: int) -> None:
+    """Write the beginning of every worker's order of the parts."""
+    order = np.arange(parts).astype(np.int32)
+    state = np.empty(STATE_WORDS, np.uint64)
+    for j in range(first.shape[0] - 1):
+        open_stream(state, key, j, 0)
+        draw_distinct(state, order, part[first[j] : first[j + 1]])

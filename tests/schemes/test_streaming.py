@@ -1,0 +1,68 @@
+"""Streams of parts and of terms against their definition, and the genie against a race of all workers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from srtheory.decoders.direct import partition
+from srtheory.errors import ArgumentError
+from srtheory.reception import receive
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsStream
+from tests import reference
+from tests.reference import supports
+from tests.schemes.checks import by_worker, check_emission, everything
+
+SIZES = [(m, d) for m in range(1, 10) for d in range(1, m + 1)]
+word64 = st.integers(0, 2**64 - 1)
+
+
+@given(st.sampled_from(SIZES), word64, st.data())
+def test_parts_are_redrawn_by_numpy_alone(size, key, data):
+    m, d = size
+    budget = data.draw(st.lists(st.integers(0, m + 2), min_size=m, max_size=m))
+    check_emission(PartsStream(m, d), key, budget, lambda j: reference.parts_stream(m, d, key=key, worker=j))
+
+
+@given(st.integers(1, 9), word64, st.data())
+def test_cyclic_terms_start_at_the_workers_own(m, key, data):
+    budget = data.draw(st.lists(st.integers(0, m + 2), min_size=m, max_size=m))
+    check_emission(CyclicTerms(m), key, budget, lambda j: reference.cyclic_terms(m, worker=j))
+
+
+def test_the_last_part_may_come_first():
+    """Within d - 1 terms only the shorter part can be complete: m = 5, d = 3, two terms in it."""
+    scheme, firsts = PartsStream(5, 3), []
+    for key in range(400):
+        firsts += [rows[0] for rows in by_worker(scheme.emit(key, everything(scheme)), 5)]
+        assert all(row == [3, 4] for row in supports(scheme.emit(key, np.full(5, 2)).rows))
+    assert chisquare([firsts.count([0, 1, 2]), firsts.count([3, 4])]).pvalue > 1e-3
+
+
+@given(st.integers(1, 6), st.sampled_from([0.1, 1.0]), st.data())
+def test_the_genie_is_done_at_the_mth_evaluation(m, tau, data):
+    startups = np.array(data.draw(st.lists(st.floats(0, 5), min_size=m, max_size=m)))
+    reception = receive(Genie(m), startups, tau, 0, 100.0)
+    assert partition(reception).stopping_time == m
+    assert sorted(c for row in supports(reception.rows)[:m] for c in row) == list(range(m))
+    evaluations = sorted(x + tau * n for x in startups.tolist() for n in range(1, m + 1))
+    assert reception.time[m - 1] == evaluations[m - 1]
+
+
+@pytest.mark.quality
+def test_a_genie_that_repeats_terms_would_be_noticed():
+    """Without the genie's choice the workers of CyclicTerms repeat each other."""
+    startups = np.array([0.0, 0.5, 9.0])
+    rows = receive(CyclicTerms(3), startups, 1.0, 0, 100.0)
+    assert partition(rows).stopping_time == 4
+    assert partition(receive(Genie(3), startups, 1.0, 0, 100.0)).stopping_time == 3
+
+
+@pytest.mark.parametrize(("name", "call"), [("symbols", lambda: CyclicTerms(0)), ("degree", lambda: PartsStream(3, 4))])
+def test_refusals_name_the_argument(name, call):
+    with pytest.raises(ArgumentError) as refusal:
+        call()
+    assert refusal.value.name == name
