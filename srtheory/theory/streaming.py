@@ -1,0 +1,141 @@
+"""Exact latency laws of uncoded streams, which are done when every term is covered; rigorous intervals.
+
+m workers in the delay model (4) each send all m terms, one part or one term after the other
+(:mod:`srtheory.schemes.streaming`).  The genie's law is in :mod:`srtheory.theory.genie`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, arb_series, ctx, fmpz
+
+from srtheory.errors import require_int
+from srtheory.theory.counts import monotone, worker_law
+from srtheory.theory.startup import Floats, Startup
+
+
+def parts_stream_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+    """P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
+
+    By inclusion and exclusion over the parts that nobody has sent: a worker that has sent h of the n parts of d terms
+    misses k given ones with probability C(n - k, h)/C(n, h).  Where d does not divide m the shorter last part, of r
+    terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently of which others
+    are, but not of how many.
+
+    Parameters
+    ----------
+    t : float
+        Time, in the unit of ``tau``.
+    symbols : int
+        m >= 1, terms and workers.
+    degree : int
+        d, from 1 to m; 1: single terms in random order.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
+        :data:`~srtheory.theory.startup.CDF_ERROR`.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P <= high <= 1.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
+    """
+    m = require_int("symbols", symbols)
+    d = require_int("degree", degree, 1, m)
+    budgets = _budgets(m, d)
+    return monotone(lambda received: _covered_by_parts(m, d, budgets, received), t, budgets - 1, tau, startup)
+
+
+def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
+    """Terms at which a worker may complete a part: multiples of d, and those plus the last part."""
+    whole = np.arange(m // d + 1) * d
+    return np.unique(np.append(whole, whole + m % d))[1:]
+
+
+def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats) -> arb:
+    """1 - sum over nonempty sets of missed parts: k of d terms and, where there is a shorter one, it or not."""
+    silent, weights = worker_law(received)
+    budgets = budgets[: len(weights)]
+    full, rest = m // d, m % d
+    missing_rest = [arb(0)] if rest == 0 else [arb(0), arb(1)]
+    total = arb(0)
+    for e in range(len(missing_rest)):
+        law = _parts_law(full, d, rest, budgets, weights, bool(e))
+        for k, missed in enumerate(_missed(full, law)):
+            total += (-1) ** (k + e) * arb(fmpz.bin_uiui(full, k)) * (silent + missed) ** m
+    return total
+
+
+def _parts_law(
+    full: int, d: int, rest: int, budgets: npt.NDArray[np.int64], weights: list[arb], without_rest: bool
+) -> dict[int, arb]:
+    """P(a worker has sent h of the parts of d terms, and not the shorter one if so asked), for each h."""
+    law: dict[int, arb] = {}
+    for budget, weight in zip(budgets.tolist(), weights, strict=True):
+        places = min((budget - rest) // d + 1, full + 1) if rest else 0  # of the shorter part, if it is sent
+        if places < full + 1:
+            h = min(budget // d, full)
+            law[h] = law.get(h, arb(0)) + weight * (full + 1 - places) / (full + 1)
+        if places and not without_rest:
+            h = places - 1
+            law[h] = law.get(h, arb(0)) + weight * places / (full + 1)
+    return law
+
+
+def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
+    """For k = 0 .. full, sum_h P(h) C(full - k, h)/C(full, h)."""
+    for k in range(full + 1):
+        yield sum(law.values(), arb(0))
+        law = {h: p * (full - k - h) / (full - k) for h, p in law.items() if h < full - k}
+
+
+def terms_random_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+    """P(T <= t) when every worker sends single terms in a random order: :func:`parts_stream_cdf` with d = 1."""
+    return parts_stream_cdf(t, symbols, 1, tau, startup)
+
+
+def terms_cyclic_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+    """P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
+
+    Let u_n = prod_{i=1..n} (1 - F(t - i tau)), the probability that n workers in a row have not reached the term of the
+    last of them, and U(z) = sum_n u_n z^n.  Then
+
+        P(T <= t) = 1 - m [z^m] ln U(z).
+
+    Proof.  No worker reaches across an uncovered term, so that after one everything starts afresh: on the line, the
+    distances L between uncovered terms have weights f_L with sum f_L z^L = 1 - 1/U(z).  On the circle, summing over the
+    L places of the first term in its gap, P(some term is uncovered) = sum_L L f_L u_{m-L} = [z^m] z U'(z)/U(z).
+
+    Parameters, result and errors as :func:`parts_stream_cdf`.
+
+    Notes
+    -----
+    One power series logarithm of length m + 1: milliseconds at m = 1000.
+    """
+    m = require_int("symbols", symbols)
+    return monotone(lambda received: _covered_by_arcs(m, received), t, np.arange(m), tau, startup)
+
+
+def _covered_by_arcs(m: int, received: Floats) -> arb:
+    """1 - m [z^m] ln U(z) for given values F_0 .. F_{m-1}."""
+    unreached = [arb(1)]
+    for f in received:
+        unreached.append(unreached[-1] * (1 - arb(float(f))))
+    cap, ctx.cap = ctx.cap, m + 1
+    try:
+        return 1 - m * arb_series(unreached, m + 1).log()[m]
+    finally:
+        ctx.cap = cap
