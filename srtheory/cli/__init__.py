@@ -9,7 +9,7 @@ import click
 
 from srtheory.errors import ArgumentError
 
-VERBS = ("check", "figure", "hunt", "simulate", "span", "verify")
+VERBS = ("check", "coverage", "figure", "hunt", "latency", "simulate", "span", "table", "verify")
 
 
 class _Verbs(click.Group):

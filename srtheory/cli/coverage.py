@@ -1,0 +1,130 @@
+"""srtheory coverage: the exact probability that the received rows of an SR code cover every symbol."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import click
+
+from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.errors import ArgumentError, require_int
+
+
+@click.command()
+@click.option("--symbols", type=int, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option("--degree", type=int, required=True, metavar="D", help="Degree d of the parity symbols.")
+@click.option("--access", type=int, metavar="K", help="Symbols that each worker can see, its own included; all m.")
+@click.option("--tau", type=float, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@startup_option()
+@click.option("--by-time", type=float, metavar="T", help="Covered by time T?")
+@click.option("--by-rows", type=int, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?")
+@click.option("--counts", metavar="N1,N2,...", help="Covered by so many rows of each worker?  An exact fraction.")
+@json_option
+def coverage(**given: Any) -> int:
+    """The probability that the received rows of an SR code cover all m symbols, exactly.
+
+    \b
+    --by-time T              in the delay model, by time T: a rigorous interval
+    --by-time T --by-rows N  covered, and at least N rows received, by T: a rigorous interval
+    --by-rows N              P(CC <= N), the first N rows to arrive: floating point with an error bound
+    --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
+    """  # noqa: D301  (click's mark for lines to keep)
+    result = _given_counts(given) if given["counts"] is not None else _in_the_delay_model(given)
+    if given["as_json"]:
+        print_json(result)
+    else:
+        click.echo("\n".join(f"{name:20} {_text(value)}" for name, value in result.items()))
+    return 0
+
+
+def _given_counts(given: dict[str, Any]) -> dict[str, Any]:
+    from srtheory.theory.coverage import coverage_given_counts, poisson_given_counts
+
+    for option in ("tau", "startup", "by_time", "by_rows"):
+        if given[option] is not None:
+            raise ArgumentError(option.replace("_", "-"), given[option], "left out with --counts: there is no time")
+    code = (given["symbols"], given["degree"], _counts(given["counts"]))
+    exact = coverage_given_counts(*code, access=given["access"])
+    mean, error = poisson_given_counts(*code, access=given["access"])
+    return {
+        "probability": list(_around(exact)),
+        "kind": "exact fraction",
+        "numerator": str(exact.numerator),
+        "denominator": str(exact.denominator),
+        "expected_uncovered": float(mean),
+        "poisson": math.exp(-float(mean)),
+        "poisson_error": error,
+    }
+
+
+def _counts(text: str) -> list[int]:
+    try:
+        return [int(word) for word in text.split(",")]
+    except ValueError:
+        raise ArgumentError("counts", text, "whole numbers with commas between them, one for each worker") from None
+
+
+def _around(value: Fraction) -> tuple[float, float]:
+    """Neighbouring floats around a fraction, equal where it is a float."""
+    nearest = float(value)
+    if Fraction(nearest) == value:
+        return nearest, nearest
+    return (
+        (nearest, math.nextafter(nearest, 2)) if Fraction(nearest) < value else (math.nextafter(nearest, -1), nearest)
+    )
+
+
+def _in_the_delay_model(given: dict[str, Any]) -> dict[str, Any]:
+    if given["by_time"] is None and given["by_rows"] is None:
+        raise ArgumentError("by-time", None, "given, or --by-rows or --counts instead")
+    for option in ("tau", "startup"):
+        if given[option] is None:
+            raise ArgumentError(option, None, "given with --by-time and --by-rows")
+    t, rows = given["by_time"], given["by_rows"]
+    if t is not None and math.isnan(t):
+        raise ArgumentError("by-time", t, "a time")
+    if rows is not None:
+        require_int("by-rows", rows, 0)
+    law = read_law(given["startup"])
+    model = (given["symbols"], given["degree"], given["tau"], law)
+    return _by_rows(rows, model, given["access"]) if t is None else _by_time(t, rows, model, given["access"])
+
+
+def _by_time(t: float, rows: int | None, model: tuple[Any, ...], access: int | None) -> dict[str, Any]:
+    from srtheory.theory import coverage as laws
+    from srtheory.theory.latency import expected_rows
+
+    more: dict[str, Any] = {"access": access}
+    if rows is None:
+        probability = laws.coverage_by_time(t, *model, **more)
+    else:
+        probability = laws.coverage_and_rows(t, rows, *model, **more)
+    return {
+        "probability": list(probability),
+        "kind": "rigorous interval",
+        "expected_rows": float(expected_rows(t, *model, **more)),
+        "expected_uncovered": float(laws.expected_uncovered(t, *model, **more)),
+        "poisson": float(laws.coverage_poisson(t, *model, **more)),
+    }
+
+
+def _by_rows(rows: int, model: tuple[Any, ...], access: int | None) -> dict[str, Any]:
+    from srtheory.theory.collection import coverage_by_rows, expected_collection
+    from srtheory.theory.collector import collector_by_rows
+
+    low, high = (float(bound) for bound in coverage_by_rows(rows, *model, access=access))
+    symbols, degree = model[:2]
+    return {
+        "probability": [low, high],
+        "kind": "floating point with an error bound",
+        "expected_rows_to_cover": list(expected_collection(*model, access=access)),
+        "collector": list(collector_by_rows(rows, symbols, min(degree, symbols))),
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{value[0]:.16g}, {value[1]:.16g}]"
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

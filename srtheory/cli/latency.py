@@ -1,0 +1,114 @@
+"""srtheory latency: the exact law of the latency of a scheme, its fluid limit and the bounds of Theorem 1."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.errors import ArgumentError
+from srtheory.schemes import NAMES
+
+if TYPE_CHECKING:
+    from srtheory.theory.laws import LatencyLaw
+
+
+@click.command()
+@click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
+@click.option("--symbols", type=int, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option("--degree", type=int, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream).")
+@click.option("--access", type=int, metavar="K", help="Symbols that each worker can see, its own included (sr).")
+@click.option("--tau", type=float, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@startup_option(required=True)
+@click.option("--at", "times", type=float, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated.")
+@json_option
+def latency(**given: Any) -> int:
+    """The law of the latency of SCHEME in the delay model, without simulation.
+
+    SCHEME is one of sr, one, uncoded, repetition, bcc, parts-stream, terms-random, terms-cyclic, genie; the others have
+    no known law.  The law of sr rests on the hitting-time law, which is a conjecture; see docs/theory.md.
+
+    \b
+    fluid_limit   time by which m rows are expected (sr, genie)
+    bound         right-hand side of (5) without its o(1), 2 tau d + 1/mu (sr, exponential start-up)
+    sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved above the fluid limit (sr, exponential start-up)
+    median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr)
+    cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
+    """  # noqa: D301  (click's mark for lines to keep)
+    result = _law(given)
+    if given["as_json"]:
+        print_json(result)
+    else:
+        click.echo(_table(result))
+    return 0
+
+
+def _law(given: dict[str, Any]) -> dict[str, Any]:
+    from srtheory.delays import describe_law
+    from srtheory.theory.laws import latency_law
+
+    startup = read_law(given["startup"])
+    options = {name: given[name] for name in ("degree", "access")}
+    law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options)
+    limits = _limits(given, startup)
+    return {
+        "scheme": given["scheme"],
+        "symbols": given["symbols"],
+        **{name: value for name, value in options.items() if value is not None},
+        "tau": given["tau"],
+        "startup": describe_law(startup),
+        "kind": law.kind,
+        **limits,
+        "cdf": [{"t": t, "probability": list(law.cdf(t))} for t in _times(given, limits["fluid_limit"], law)],
+    }
+
+
+def _times(given: dict[str, Any], fluid_limit: float | None, law: LatencyLaw) -> list[float]:
+    from srtheory.theory.latency import bracket_time
+
+    for t in given["times"]:
+        if not math.isfinite(t):
+            raise ArgumentError("at", t, "a finite time")
+    if given["times"]:
+        return list(given["times"])
+    if fluid_limit is not None:
+        return [fluid_limit * x for x in (0.9, 0.95, 1.0, 1.05, 1.1)]
+    median = bracket_time(lambda t: law.cdf(t)[0] >= 0.5, given["tau"], 1e-6)[1]
+    return [median * x for x in (0.5, 0.75, 1.0, 1.5, 2.0)] if math.isfinite(median) else []
+
+
+def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
+    """Fluid limit and bounds, None where they say nothing of the scheme or the start-up law."""
+    from srtheory.theory import latency as laws
+
+    found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
+    m, d, tau = given["symbols"], given["degree"], given["tau"]
+    if given["scheme"] == "genie":
+        found["fluid_limit"] = laws.fluid_limit(m, 1, tau, startup)
+    if given["scheme"] != "sr":
+        return found
+    limit = laws.fluid_limit(m, d, tau, startup, access=given["access"])
+    found["fluid_limit"] = limit if math.isfinite(limit) else None
+    found["median_bound"] = laws.median_bound(tau, d, startup)
+    if (rate := _exponential_rate(startup)) is not None:
+        found |= {"bound": laws.paper_bound(tau, d, rate), "sharp_bound": laws.block_bound(tau, d, rate)}
+    return found
+
+
+def _exponential_rate(startup: Any) -> float | None:
+    """The rate of an exponential law that starts at 0, else None."""
+    named = getattr(getattr(startup, "dist", None), "name", None) == "expon" and startup.support()[0] == 0
+    return 1 / float(startup.mean()) if named else None
+
+
+def _table(result: dict[str, Any]) -> str:
+    lines = [f"{name:13} {_text(value)}" for name, value in result.items() if name != "cdf"]
+    lines += ["", f"{'t':>14}  {'P(T <= t)':20}"]
+    lines += [f"{p['t']:14.6g}  {_text(p['probability'][0])} .. {_text(p['probability'][1])}" for p in result["cdf"]]
+    return "\n".join(lines)
+
+
+def _text(value: Any) -> str:
+    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

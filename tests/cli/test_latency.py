@@ -1,0 +1,104 @@
+"""The verb ``latency`` and the laws by name: every scheme that has a law, its bounds, one-line errors."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.schemes import options
+from srtheory.theory.baselines import bcc_cdf
+from srtheory.theory.hitting import latency_cdf
+from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
+from srtheory.theory.laws import NAMES, latency_law
+from tests.cli.conftest import Run
+
+MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]
+EXPON = stats.expon(scale=5)
+
+
+def arguments(scheme: str) -> list[str]:
+    return [scheme, *MODEL, *(["--degree", "3"] if "degree" in options(scheme) else [])]
+
+
+@pytest.mark.parametrize("scheme", NAMES)
+def test_every_law_is_a_distribution_function(run: Run, scheme: str) -> None:
+    times = [word for t in (0.05, 1, 2, 4, 1e4) for word in ("--at", str(t))]
+    answer = json.loads(run("latency", *arguments(scheme), *times, "--json").stdout)
+    low, high = zip(*(point["probability"] for point in answer["cdf"]), strict=True)
+    assert list(low) == sorted(low)
+    assert all(a <= b <= a + 1e-9 for a, b in zip(low, high, strict=True))
+    assert high[0] < 1e-9
+    assert low[-1] > (0.8 if scheme == "bcc" else 1 - 1e-9)
+
+
+def test_sr_with_its_bounds(run: Run) -> None:
+    answer = json.loads(run("latency", *arguments("sr"), "--json").stdout)
+    assert answer["fluid_limit"] == fluid_limit(12, 3, 0.1, EXPON)
+    assert answer["bound"] == paper_bound(0.1, 3, 0.2)
+    assert answer["sharp_bound"] == block_bound(0.1, 3, 0.2)
+    assert answer["median_bound"] == median_bound(0.1, 3, EXPON)
+    middle = answer["cdf"][2]
+    assert middle["t"] == answer["fluid_limit"]
+    assert middle["probability"] == list(latency_cdf(middle["t"], 12, 3, 0.1, EXPON))
+
+
+@pytest.mark.parametrize("law", ["pareto(b=1)", "expon(loc=1)"])
+def test_theorem_1_speaks_of_exponential_start_up_only(run: Run, law: str) -> None:
+    answer = json.loads(
+        run("latency", "sr", "--symbols", "12", "--degree", "3", "--tau", "1", "--startup", law, "--json").stdout
+    )
+    assert (answer["bound"], answer["sharp_bound"]) == (None, None)
+    assert answer["median_bound"] > answer["fluid_limit"] > 0
+
+
+def test_without_a_median_there_are_no_times(run: Run) -> None:
+    """Three parts for three workers: some part is sampled by nobody in 7 of 9 runs."""
+    given = ["bcc", "--symbols", "3", "--degree", "1", "--tau", "0.1", "--startup", "expon(scale=5)"]
+    assert json.loads(run("latency", *given, "--json").stdout)["cdf"] == []
+    assert run("latency", *given).status == 0
+
+
+def test_one_symbol(run: Run) -> None:
+    answer = json.loads(
+        run(
+            "latency", "sr", "--symbols", "1", "--degree", "1", "--tau", "1", "--startup", "pareto(b=1)", "--json"
+        ).stdout
+    )
+    assert answer["fluid_limit"] is None
+    assert answer["cdf"][2]["probability"][0] == pytest.approx(0.5, abs=1e-5)
+
+
+@pytest.mark.quality
+def test_the_error_bound_of_the_baselines_is_neither_missing_nor_idle() -> None:
+    low, high = latency_law("bcc", 12, 0.1, EXPON, degree=3).cdf(4.0)
+    value = float(bcc_cdf(4.0, 12, 3, 0.1, EXPON))
+    assert low < value < high < value * (1 + 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("scheme", ["lt", *MODEL]),
+        ("degree", ["sr", *MODEL]),
+        ("degree", ["one", *MODEL, "--degree", "2"]),
+        ("access", ["bcc", *MODEL, "--degree", "2", "--access", "3"]),
+        ("access", ["sr", *MODEL, "--degree", "2", "--access", "13"]),
+        ("at", ["one", *MODEL, "--at", "inf"]),
+        ("startup", ["one", *MODEL[:-1], "norm()"]),
+    ],
+)
+def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None:
+    result = run("latency", *given)
+    assert result.status == 2
+    assert f"'{name}'" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_laws_by_name_check_what_they_are_given() -> None:
+    with pytest.raises(ArgumentError, match="symbols"):
+        latency_law("one", 0, 0.1, EXPON)
+    assert latency_law("genie", 3, 0.1, EXPON).cdf(math.inf)[1] == 1.0
