@@ -47,6 +47,11 @@ FILE_CALLS = {
 }
 EVALUATION = {"eval", "exec", "compile", "__import__"}
 UNPICKLING = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+# joblib's processes talk to those that started them and to nobody else; its load, which reads files, is not here.
+PROCESSES = {
+    *("joblib.Parallel", "joblib.delayed", "joblib.parallel_config", "joblib.cpu_count"),
+    "joblib.externals.loky.process_executor.TerminatedWorkerError",
+}
 RANDOM_CALLS = {"rvs", "default_rng", "random_state", "resample"}
 
 
@@ -115,8 +120,15 @@ def dangers(tree):
     """Evaluation of text and unpickling, which nothing in the package does."""
     calls = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     yield from EVALUATION & calls
-    yield from (name for name in imports(tree) if name.split(".")[0] in UNPICKLING)
+    yield from (name for name in set(imported_alone(tree)) - PROCESSES if name.split(".")[0] in UNPICKLING)
     yield from (n.arg for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == "allow_pickle" and is_true(n))
+
+
+def imported_alone(tree):
+    """As :func:`imports`, but ``from a import b`` gives a.b only."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from set(imports(node)) - {getattr(node, "module", None)}
 
 
 def is_true(keyword):
@@ -199,7 +211,10 @@ def test_what_is_allowed_is_not_an_overstep(place, text):
 @pytest.mark.quality
 @pytest.mark.parametrize(
     "text",
-    ["eval(text)", "exec(text)", "from pickle import loads", "import joblib", "np.load(path, allow_pickle=True)"],
+    [
+        *("eval(text)", "exec(text)", "from pickle import loads", "np.load(path, allow_pickle=True)"),
+        *("import joblib", "from joblib import load", "from joblib import Parallel, load"),
+    ],
 )
 def test_dangers_are_seen(text):
     assert list(dangers(ast.parse(text)))
@@ -290,7 +305,10 @@ def test_a_shared_engine_is_seen_through_another_module():
 
 # ---------------------------------------------------------------------------------------------------- light imports
 
-HEAVY = ("numba", "sympy", "scipy", "matplotlib", "galois", "flint", "networkx", "hypothesis", "click", "numpy")
+HEAVY = (
+    *("numba", "sympy", "scipy", "matplotlib", "galois", "flint", "networkx", "hypothesis", "click", "numpy"),
+    *("pyarrow", "joblib", "distributed", "dask", "tqdm"),
+)
 
 
 def loaded(statement):
@@ -315,6 +333,10 @@ def test_package_faces_import_on_demand(package):
     names = set(loaded(f"import srtheory.{package}"))
     assert f"srtheory.{package}" in names
     assert not names & (set(HEAVY) - {"click"})
+
+
+def test_stores_and_clusters_are_imported_when_used():
+    assert not {"pyarrow", "joblib", "distributed"} & set(loaded("import srtheory.experiments.running"))
 
 
 @pytest.mark.quality

@@ -9,7 +9,7 @@ import click
 
 from srtheory.errors import ArgumentError
 
-VERBS = ("check", "coverage", "figure", "hunt", "latency", "simulate", "span", "table", "verify")
+VERBS = ("check", "coverage", "figure", "hunt", "latency", "simulate", "span", "sweep", "table", "verify")
 
 
 class _Verbs(click.Group):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
@@ -17,8 +18,6 @@ from srtheory.errors import ArgumentError, require_int
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
-
-T = TypeVar("T")
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -47,30 +46,108 @@ def read_law(text: str) -> Startup:
         raise ArgumentError("startup", text, f"sample:FILE, a text file of delays ({error})") from None
 
 
+def store_option(flag: str) -> Callable[..., Any]:
+    """The option ``--store DIR`` under the given flag, as the argument ``store``."""
+    return click.option(
+        flag,
+        "store",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Keep the records of all trials there, as they come, and do not compute again what is there.",
+    )
+
+
+def _count(context: click.Context, parameter: click.Parameter, given: str) -> int:
+    if given == "auto":
+        from joblib import cpu_count
+
+        return int(cpu_count())
+    if not (given.isascii() and given.isdigit() and int(given) >= 1):
+        raise ArgumentError("processes", given, "auto or a whole number of at least 1")
+    return int(given)
+
+
+processes_option = click.option(
+    "--processes",
+    default="1",
+    show_default=True,
+    metavar="N|auto",
+    callback=_count,
+    help="Processes to compute with, auto: one a processor; the records are the same for any number.",
+)
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--processes``, ``--engine`` and ``--scheduler``."""
+    engine = click.option(
+        "--engine",
+        type=click.Choice(["local", "dask"]),
+        default="local",
+        show_default=True,
+        help="Compute on this machine, or on the workers of a Dask scheduler.",
+    )
+    scheduler = click.option("--scheduler", metavar="ADDRESS", help="Of the Dask scheduler: tcp://HOST:8786.")
+    return processes_option(engine(scheduler(command)))
+
+
+def read_scheduler(engine: str, scheduler: str | None) -> str | None:
+    """The address of the scheduler to use, None for this machine."""
+    if engine == "dask" and scheduler is None:
+        raise ArgumentError("scheduler", None, "given with --engine dask")
+    if engine == "local" and scheduler is not None:
+        raise ArgumentError("scheduler", scheduler, "left out without --engine dask")
+    return scheduler
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout; infinities and NaN never get this far."""
     click.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The items, with a bar on stderr where that is a terminal."""
+@contextmanager
+def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
+    """A bar on stderr, where that is a terminal, of the trials to be computed: what was stored is none of them.
+
+    What the store has to say, such as that a file was damaged, is one line on stderr.
+    """
     from tqdm import tqdm
 
-    yield from tqdm(items, total=total, desc=what, unit="trial", file=sys.stderr, disable=None, leave=False)
+    with (
+        _warnings_in_a_line(),
+        tqdm(total=total, desc=what, unit="trial", file=sys.stderr, disable=None, leave=False) as bar,
+    ):
+
+        def move(done: int, computed: bool) -> None:
+            if computed:
+                bar.update(done)
+            else:
+                bar.total -= done
+
+        yield move
 
 
 @contextmanager
-def lab_with_bar(effort: str, seed: int) -> Iterator[Lab]:
+def _warnings_in_a_line() -> Iterator[None]:
+    from srtheory.experiments.store import DamagedFileWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DamagedFileWarning)
+        warnings.showwarning = lambda message, *_: click.echo(f"srtheory: {message}", err=True)
+        yield
+
+
+@contextmanager
+def lab_with_bar(effort: str, seed: int, store: Path | None = None, processes: int = 1) -> Iterator[Lab]:
     """A laboratory whose trials move a bar on stderr."""
     from tqdm import tqdm
 
     from srtheory.experiments.lab import Effort, Lab
 
     require_int("seed", seed, 0)
-    with tqdm(unit="trial", file=sys.stderr, disable=None, leave=False) as bar:
+    with _warnings_in_a_line(), tqdm(unit="trial", file=sys.stderr, disable=None, leave=False) as bar:
 
         def move(what: str, done: int) -> None:
             bar.set_description_str(what, refresh=False)
             bar.update(done)
 
-        yield Lab(Effort(effort), seed, move)
+        yield Lab(Effort(effort), seed, move, store, processes)

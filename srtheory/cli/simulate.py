@@ -6,8 +6,17 @@ from typing import Any
 
 import click
 
-from srtheory import __version__
-from srtheory.cli.common import json_option, print_json, progress, read_law, startup_option
+from srtheory.cli.common import (
+    engine_options,
+    json_option,
+    print_json,
+    read_scheduler,
+    startup_option,
+    store_option,
+    trials_bar,
+)
+from srtheory.cli.setting import Setting, summary
+from srtheory.decoders import NAMES as DECODERS
 from srtheory.errors import require_int
 from srtheory.schemes import NAMES
 
@@ -25,13 +34,18 @@ from srtheory.schemes import NAMES
 @click.option("--access", type=int, metavar="K", help="Symbols that each worker can see, its own included (sr).")
 @click.option("--cap", type=float, metavar="ALPHA", help="Symbols per worker, m_e/m (lt); without it LT never ends.")
 @click.option("--workers", type=int, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
-@click.option("--decoder", type=click.Choice(["span", "peeling", "partition"]), help="Instead of the scheme's own.")
+@click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
+@store_option("--out")
+@engine_options
 @json_option
 def simulate(**given: Any) -> int:
     """Simulate SCHEME and summarise latency, rows, coverage and work.
 
     A run that never recovers the sum (bcc: a part that nobody sampled) has infinite latency; it is counted under
     "unrecovered", and makes a mean infinite (null in JSON).
+
+    With --out, finished trials are kept: stopped at any moment, the same command goes on where it was, and more trials
+    begin after those that are there.
     """
     result = _run(given)
     if given["as_json"]:
@@ -42,35 +56,23 @@ def simulate(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> dict[str, Any]:
-    from srtheory.delays import DelayModel, describe_law
-    from srtheory.experiments.summary import MEASURES, column, summarise
-    from srtheory.experiments.trial import Task, run_trials
-    from srtheory.schemes import make
+    from srtheory.experiments.running import run
 
-    trials = require_int("trials", given["trials"])
+    names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder")
     options = {name: given[name] for name in ("degree", "access", "cap")}
-    scheme = make(given["scheme"], given["symbols"], workers=given["workers"], **options)
-    law = read_law(given["startup"])
-    task = Task(scheme, DelayModel(law, given["tau"]), given["seed"], given["decoder"])
-    records = list(progress(run_trials(task, range(trials)), trials, given["scheme"]))
-    measures = {name: summarise(column(records, name)).as_json() for name in MEASURES}
-    return {
-        "scheme": given["scheme"],
-        "symbols": given["symbols"],
-        "tau": given["tau"],
-        "startup": describe_law(law),
-        **{name: value for name, value in options.items() if value is not None},
-        "workers": scheme.workers,
-        "decoder": given["decoder"] or scheme.decoder,
-        "trials": trials,
-        "seed": given["seed"],
-        "stopping_rule": "fixed number of trials",
-        "version": __version__,
-        "unrecovered": sum(r.stopping_time is None for r in records),
-        "complete_worker": sum(r.complete_worker for r in records),
-        "all_systematic": sum(r.all_systematic for r in records),
-        **measures,
-    }
+    setting = Setting(**{name: given[name] for name in names}, options=options)
+    scheduler = read_scheduler(given["engine"], given["scheduler"])
+    trials, task = require_int("trials", given["trials"]), setting.task()
+    with trials_bar(trials, given["scheme"]) as move:
+        records = run(
+            task,
+            trials,
+            store=given["store"],
+            processes=given["processes"],
+            scheduler=scheduler,
+            progress=move,
+        )
+    return summary(setting, task, records)
 
 
 def _table(result: dict[str, Any]) -> str:
@@ -81,7 +83,7 @@ def _table(result: dict[str, Any]) -> str:
     for name in MEASURES:
         m = result[name]
         cells = [m["mean"], m["standard_error"], m["sd"], *(m["quantiles"][q] for q in ("0.05", "0.5", "0.95"))]
-        text = ["inf" if c is None else f"{c:.6g}" for c in cells]
+        text = ["inf" if c is None else f"{c:.{2 if i == 1 else 6}g}" for i, c in enumerate(cells)]
         lines.append(f"{name:14}{text[0]:>12}{text[1]:>10}" + "".join(f"{t:>12}" for t in text[2:]))
     lines.append(
         f"unrecovered {result['unrecovered']}, ended by a complete worker {result['complete_worker']}, "

@@ -1,7 +1,9 @@
 """Decoders: functions of a reception alone, looked up by name.
 
 ``span`` is exact sum recovery (Definition 1), ``peeling`` recovers every symbol as LT codes do, ``partition`` waits for
-every part of a partition.  Each is imported when it is first asked for.
+every part of a partition.  ``coverage`` and ``hitting`` eliminate nothing, for codes of a million symbols: they stop at
+CC, which no decoder beats, and at max(m, CC), which M' of an SR code almost always is.  Each is imported when it is
+first asked for.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from srtheory.errors import ArgumentError
 if TYPE_CHECKING:
     from srtheory.decoders.base import Decoder
 
-_HOMES = {"span": "span", "peeling": "peeling", "partition": "direct"}
+_HOMES = {"span": "span", "peeling": "peeling", "partition": "direct", "coverage": "direct", "hitting": "direct"}
+
+NAMES = tuple(_HOMES)
 
 
 def decoder(name: str) -> Decoder:
-    """The decoder of that name: ``span``, ``peeling`` or ``partition``."""
+    """The decoder of that name, one of :data:`NAMES`."""
     if name not in _HOMES:
         raise ArgumentError("decoder", name, " or ".join(_HOMES))
     return getattr(import_module(f"srtheory.decoders.{_HOMES[name]}"), name)

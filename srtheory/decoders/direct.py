@@ -1,4 +1,8 @@
-"""Recovery by plain addition (sections II-B and III-B): coverage, the two shortcuts of SR codes, disjoint parts."""
+"""Recovery by plain addition (sections II-B and III-B): coverage, the two shortcuts of SR codes, disjoint parts.
+
+Also the two answers that need no elimination, for sizes that no elimination reaches: the coverage time CC and the
+hitting-time law max(m, CC).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from srtheory.decoders.base import Stop
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import Rows
+from srtheory.span.coverage import coverage_time
 
 _NEVER = -1
 
@@ -42,6 +47,33 @@ def partition(reception: Reception) -> Stop:
     if stop < _NEVER:
         raise ArgumentError("reception", f"row {-stop - 2}", "rows that are pairwise equal or disjoint")
     return Stop(_none(stop), int(parts), "disjoint parts")
+
+
+def coverage(reception: Reception) -> Stop:
+    """Coverage time CC: no scheme has the sum before.  O(nnz); the rank is only a lower bound, :func:`alone`."""
+    rows = reception.rows
+    stop = coverage_time(rows)
+    return Stop(stop, alone(rows, stop), "coverage")
+
+
+def hitting(reception: Reception) -> Stop:
+    """What M' of an SR code almost always is, max(m, CC): the hitting-time law, a conjecture and no exact answer.
+
+    O(nnz); the rank is only a lower bound, :func:`alone`.
+    """
+    rows = reception.rows
+    cover = coverage_time(rows)
+    stop = None if cover is None else max(rows.columns, cover)
+    if stop is not None and stop > len(rows):
+        stop = None
+    return Stop(stop, alone(rows, stop), "hitting-time law (conjecture)")
+
+
+def alone(rows: Rows, k: int | None = None) -> int:
+    """Symbols that stand alone in one of the first ``k`` rows (None: of all), at most the rank of those rows; O(k)."""
+    start = rows.indptr[: -1 if k is None else k]
+    single = rows.indptr[1 : None if k is None else k + 1] - start == 1
+    return len(np.unique(rows.indices[start[single]]))
 
 
 def _none(k: int) -> int | None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.records import Records
+from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
-from srtheory.experiments.trial import Record, Task, run_trials
+from srtheory.experiments.trial import Record, Task
 from srtheory.schemes import make
 
 Progress = Callable[[str, int], None]
@@ -49,13 +52,19 @@ class Lab:
     effort : Effort
     seed : int
     progress : callable
-        Told after every trial.
+        Told after every few trials, those found in the store included.
+    store : Path, optional
+        Folder of records, see :mod:`srtheory.experiments.store`; what it holds is not computed again.
+    processes : int
+        Processes to compute with.
     """
 
     effort: Effort = Effort.QUICK
     seed: int = 2022
     progress: Progress = _silent
-    _done: dict[tuple[Any, ...], list[Record]] = field(default_factory=dict, repr=False)
+    store: Path | None = None
+    processes: int = 1
+    _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
     @property
     def trials(self) -> int:
@@ -75,12 +84,17 @@ class Lab:
     ) -> Sequence[Record]:
         """Records of a scheme, by default at the paper's parameters; fewer trials are a prefix of more."""
         count = self.trials if trials is None else trials
-        key = (scheme, startup, symbols, tau, decoder, tuple(sorted(options.items())))
-        done = self._done.setdefault(key, [])
         task = Task(make(scheme, symbols, **options), DelayModel(parse_law(startup), tau), self.seed, decoder)
-        for record in run_trials(task, range(len(done), count)):
-            done.append(record)
-            self.progress(scheme, 1)
+        done = self._done.get(task.id)
+        if done is None or len(done) < count:
+            done = run(
+                task,
+                count,
+                store=self.store,
+                processes=self.processes,
+                progress=lambda trials, _: self.progress(scheme, trials),
+            )
+            self._done[task.id] = done
         return done[:count]
 
     def sample(self, measure: str, scheme: str, **options: Any) -> npt.NDArray[np.float64]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.experiments.records import Records
 from srtheory.experiments.trial import Record
 
 Floats = npt.NDArray[np.float64]
@@ -34,6 +35,8 @@ class Summary:
 
 def column(records: Sequence[Record], name: str) -> Floats:
     """One measure of all records as floats, inf where it is None ("never")."""
+    if isinstance(records, Records):
+        return records.columns[name].astype(np.float64)
     values = (getattr(r, name) for r in records)
     return np.array([np.inf if v is None else v for v in values], dtype=np.float64)
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +15,16 @@ from threadpoolctl import ThreadpoolController
 
 from srtheory.decoders import decoder
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
-from srtheory.delays import DelayModel
-from srtheory.errors import require_int
+from srtheory.delays import DelayModel, describe_law
+from srtheory.errors import ArgumentError, require_int
 from srtheory.reception import Reception, receptions
 from srtheory.schemes.base import Scheme
 from srtheory.span.coverage import coverage_time
 
 Floats = npt.NDArray[np.float64]
+
+RESULTS = 1
+"""Version of the records: one more whenever any record of any task could come out otherwise than before."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,50 @@ class Task:
 
     def __post_init__(self) -> None:
         require_int("seed", self.seed, 0)
-        decoder(self.decoder or self.scheme.decoder)
+        decoder(self.decode_by)
+
+    @property
+    def decode_by(self) -> str:
+        """Name of the decoder that is used."""
+        return self.decoder or self.scheme.decoder
+
+    def canonical(self) -> dict[str, Any]:
+        """Everything that a record depends on but its number, as a JSON object; equal tasks give equal objects.
+
+        Raises
+        ------
+        ArgumentError
+            If the scheme is no dataclass of numbers, texts and schemes, or the start-up law has no name.
+        """
+        return {
+            "decoder": self.decode_by,
+            "results": RESULTS,
+            "scheme": _canonical("scheme", self.scheme),
+            "seed": int(self.seed),
+            "startup": describe_law(self.delays.startup),
+            "tau": _canonical("tau", self.delays.tau),
+        }
+
+    @cached_property
+    def id(self) -> str:
+        """SHA-256 of the canonical JSON (keys sorted, no spaces) in hexadecimal."""
+        text = json.dumps(self.canonical(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(name: str, value: Any) -> Any:
+    """A field's value as JSON that does not tell 2 from 2.0, nor NumPy's numbers from Python's."""
+    if is_dataclass(value) and not isinstance(value, type):
+        family = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("srtheory.schemes.")
+        inner = {field.name: _canonical(field.name, getattr(value, field.name)) for field in fields(value)}
+        return {"family": family} | inner
+    if value is None or isinstance(value, bool | str):
+        return value
+    if hasattr(value, "__index__"):
+        return int(value.__index__())
+    if isinstance(value, float | np.floating) and np.isfinite(value):
+        return int(value) if value == int(value) else float(value)
+    raise ArgumentError(name, value, "a finite number, a text, or a dataclass of such")
 
 
 @dataclass(frozen=True)
@@ -67,7 +117,7 @@ class Record:
     work : int
         Term evaluations that all workers have done by T, those of unfinished symbols included.
     rank : int
-        Rank over Q of the rows received by T (a lower bound where peeling fails).
+        Rank over Q of the rows received by T (a lower bound where peeling fails, and by ``coverage`` or ``hitting``).
     argument : str
         What makes the decoder's answer exact.
     complete_worker, all_systematic : bool
@@ -98,7 +148,7 @@ def run_trial(task: Task, trial: int) -> Record:
     """Run trial number ``trial`` of a task."""
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(task.scheme.workers, rng)
-    decode = decoder(task.decoder or task.scheme.decoder)
+    decode = decoder(task.decode_by)
     for reception in receptions(task.scheme, startups, task.delays.tau, key):
         stop = decode(reception)
         if stop.stopping_time is not None or reception.final:

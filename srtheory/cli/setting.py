@@ -1,0 +1,70 @@
+"""What simulate and sweep share: a setting by its names, its task, and the summary of its records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from srtheory import __version__
+from srtheory.cli.common import read_law
+
+if TYPE_CHECKING:
+    from srtheory.experiments.records import Records
+    from srtheory.experiments.trial import Task
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A task as a user writes it; ``options`` are the scheme's own, such as ``degree``."""
+
+    scheme: str
+    symbols: int
+    tau: float
+    startup: str
+    seed: int
+    workers: int | None = None
+    decoder: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def task(self) -> Task:
+        """The task; bad input raises :class:`srtheory.errors.ArgumentError`."""
+        from srtheory.delays import DelayModel
+        from srtheory.experiments.trial import Task
+        from srtheory.schemes import make
+
+        scheme = make(self.scheme, self.symbols, workers=self.workers, **self.options)
+        return Task(scheme, DelayModel(read_law(self.startup), self.tau), self.seed, self.decoder)
+
+    def parameters(self, task: Task) -> dict[str, Any]:
+        """What was asked for, defaults included."""
+        from srtheory.delays import describe_law
+
+        return {
+            "scheme": self.scheme,
+            "symbols": self.symbols,
+            "tau": self.tau,
+            "startup": describe_law(task.delays.startup),
+            **{name: value for name, value in self.options.items() if value is not None},
+            "workers": task.scheme.workers,
+            "decoder": task.decode_by,
+            "seed": self.seed,
+        }
+
+
+def summary(setting: Setting, task: Task, records: Records) -> dict[str, Any]:
+    """Id, parameters and summary of every measure, ready for JSON."""
+    from srtheory.experiments.summary import MEASURES, column, summarise
+
+    columns = records.columns
+    return {
+        "id": task.id,
+        **setting.parameters(task),
+        "trials": len(records),
+        "stopping_rule": "fixed number of trials",
+        "version": __version__,
+        "unrecovered": int((columns["latency"] == float("inf")).sum()),
+        "complete_worker": int(columns["complete_worker"].sum()),
+        "all_systematic": int(columns["all_systematic"].sum()),
+        **{name: summarise(column(records, name)).as_json() for name in MEASURES},
+    }

@@ -1,0 +1,135 @@
+"""srtheory sweep: Monte Carlo of a grid of tasks that a TOML file describes."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import click
+
+from srtheory.cli.common import engine_options, json_option, read_scheduler, store_option, trials_bar
+from srtheory.cli.setting import Setting, summary
+from srtheory.errors import ArgumentError, require_int
+
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    **dict.fromkeys(("scheme", "startup", "decoder"), ((str,), "a text")),
+    **dict.fromkeys(("symbols", "degree", "access", "workers"), ((int,), "a whole number")),
+    **dict.fromkeys(("tau", "cap", "c", "delta"), ((int, float), "a number")),
+}
+_NEEDED = ("scheme", "symbols", "tau", "startup")
+_OPTIONS = ("degree", "access", "cap", "c", "delta")
+
+
+@click.command()
+@click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
+@store_option("--out")
+@engine_options
+@json_option
+def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler: str | None, as_json: bool) -> int:
+    """Simulate every task of the grid in SPEC, a TOML file, and print a line for each.
+
+    \b
+      trials = 1000
+      seed = 1
+      [[tasks]]
+      scheme = "sr"
+      symbols = [100, 1000]
+      degree = [5, 10]
+      tau = 0.005
+      startup = "expon(scale=5)"
+
+    Any value of a task may be a list: the grid is the product of all lists.  A task has the names of the options of
+    simulate, and c and delta of lt.  With --json, each line is a JSON object: id, parameters, summary.
+
+    With --out, finished trials are kept: stopped at any moment, the same command goes on where it was.
+    """  # noqa: D301  (click's mark for lines to keep)
+    from tqdm import tqdm
+
+    from srtheory.experiments.running import run_all
+
+    trials, settings = read_spec(spec)
+    tasks = [setting.task() for setting in settings]
+    _distinct([task.id for task in tasks])
+    cluster = read_scheduler(engine, scheduler)
+    with trials_bar(trials * len(tasks), spec.stem) as move:
+        experiments = [(task, trials) for task in tasks]
+        runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
+        for setting, task, records in zip(settings, tasks, runs, strict=True):
+            result = summary(setting, task, records)
+            with tqdm.external_write_mode():
+                click.echo(json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result))
+    return 0
+
+
+def read_spec(path: Path) -> tuple[int, list[Setting]]:
+    """Number of trials and settings of a sweep.
+
+    Raises
+    ------
+    ArgumentError
+        If the file is not TOML, or a key is missing, unknown, empty or of another type.
+    """
+    try:
+        spec = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ArgumentError("SPEC", str(path), f"a readable file ({error.strerror or error})") from None
+    except ValueError as error:
+        raise ArgumentError("SPEC", str(path), f"a TOML file ({error})") from None
+    _only(spec, "SPEC", ("trials", "seed", "tasks"), ("trials", "seed", "tasks"))
+    tables = spec["tasks"]
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
+        raise ArgumentError("tasks", tables, "one table [[tasks]] or more")
+    trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0)
+    return trials, [setting for i, table in enumerate(tables) for setting in _grid(table, f"tasks[{i}]", seed)]
+
+
+def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[Setting]:
+    """The product of all lists of a table."""
+    _only(table, where, tuple(_KINDS), _NEEDED)
+    values = [_values(value, f"{where}.{name}", *_KINDS[name]) for name, value in table.items()]
+    for choice in product(*values):
+        chosen = dict(zip(table, choice, strict=True))
+        options = {name: chosen.pop(name) for name in _OPTIONS if name in chosen}
+        yield Setting(**chosen, seed=seed, options=options)
+
+
+def _values(value: Any, name: str, kinds: tuple[type, ...], kind: str) -> list[Any]:
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        raise ArgumentError(name, value, f"{kind} or a list of at least one")
+    for one in values:
+        if not isinstance(one, kinds) or isinstance(one, bool):
+            raise ArgumentError(name, one, f"{kind} or a list of such")
+    return values
+
+
+def _only(table: dict[str, Any], where: str, known: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    for name in table:
+        if name not in known:
+            raise ArgumentError(where, name, "a table with the keys " + ", ".join(known))
+    for name in needed:
+        if name not in table:
+            raise ArgumentError(f"{where}.{name}", None, "given")
+
+
+def _distinct(ids: list[str]) -> None:
+    if twice := next((id for id in ids if ids.count(id) > 1), None):
+        raise ArgumentError("tasks", twice, "distinct tasks; this id is there twice")
+
+
+def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
+    from srtheory.experiments.summary import MEASURES
+
+    asked = " ".join(f"{name}={value}" for name, value in parameters.items())
+    cells = [f"{name} {_estimate(result[name])}" for name in MEASURES]
+    return f"{result['id'][:12]}  {asked}:  {', '.join(cells)}, unrecovered {result['unrecovered']}"
+
+
+def _estimate(measure: dict[str, Any]) -> str:
+    """Mean ± standard error, as far as they exist."""
+    mean, error = measure["mean"], measure["standard_error"]
+    return "inf" if mean is None else f"{mean:.6g}" if error is None else f"{mean:.6g} ± {error:.2g}"

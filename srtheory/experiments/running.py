@@ -1,0 +1,205 @@
+"""Running experiments: here, on all processors, or on a Dask cluster; what is stored is not computed again."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.records import Records, concatenate, from_records
+from srtheory.experiments.store import Memory, Shelf, block_size, open_folder
+from srtheory.experiments.trial import Task, run_trials
+
+Progress = Callable[[int, bool], None]
+"""Called with a number of trials and whether they were computed (True) or found in the store (False)."""
+
+_PIECES = 10  # of a whole block: enough for several processes to share one
+_WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
+
+
+def _silent(done: int, computed: bool) -> None:
+    return None
+
+
+def run(
+    task: Task,
+    trials: int,
+    *,
+    store: Path | None = None,
+    processes: int = 1,
+    scheduler: str | None = None,
+    progress: Progress = _silent,
+) -> Records:
+    """Records of the trials 0 .. trials - 1 of a task; see :func:`run_all`."""
+    [records] = run_all([(task, trials)], store=store, processes=processes, scheduler=scheduler, progress=progress)
+    return records
+
+
+def run_all(
+    experiments: Sequence[tuple[Task, int]],
+    *,
+    store: Path | None = None,
+    processes: int = 1,
+    scheduler: str | None = None,
+    progress: Progress = _silent,
+) -> Iterator[Records]:
+    """Records of each (task, number of trials), in order, as soon as they are complete.
+
+    Parameters
+    ----------
+    experiments : sequence of (Task, int)
+        Each number at least 1; fewer trials are a prefix of more.
+    store : Path, optional
+        Folder in which finished blocks are kept and found, see :mod:`srtheory.experiments.store`; None: nowhere.
+    processes : int
+        Processes on this machine, at least 1, of one BLAS thread each.
+    scheduler : str, optional
+        Address of a running Dask scheduler whose workers compute instead, e.g. ``tcp://127.0.0.1:8786``.
+    progress : callable
+        See :data:`Progress`.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range, a foreign file in the store, or a scheduler that does not answer.
+    OSError
+        If the store cannot be read or written, or a process is killed; what has been stored stays, a rerun resumes.
+
+    Notes
+    -----
+    Records do not depend on processes, scheduler, batches or interruptions.  Blocks in work and the answer are held in
+    memory, about 100 bytes a record.
+    """
+    require_int("processes", processes)
+    shelves: list[Shelf] = [Memory() if store is None else open_folder(store, task) for task, _ in experiments]
+    gaps = [
+        gap
+        for number, (shelf, (task, trials)) in enumerate(zip(shelves, experiments, strict=True))
+        for gap in _gaps(number, shelf, task, require_int("trials", trials), progress)
+    ]
+    left = [sum(gap.experiment == number for gap in gaps) for number in range(len(shelves))]
+    done = _fill(gaps, _engine(processes, scheduler), progress)
+    for number, (task, trials) in enumerate(experiments):
+        while left[number]:
+            left[next(done)] -= 1
+        yield _gather(shelves[number], task, trials)
+
+
+@dataclass
+class _Gap:
+    """The missing trials of one block: they continue those at hand, and come in pieces in any order."""
+
+    experiment: int
+    task: Task
+    shelf: Shelf
+    first: int
+    trials: range
+    parts: dict[int, Records] = field(default_factory=dict)
+
+    def take(self, records: Records) -> bool:
+        """Keep a piece; store the block and return True if it was the last one."""
+        self.parts[int(records.columns["trial"][0])] = records
+        complete = sum(map(len, self.parts.values())) == self.trials.stop - self.first
+        if complete:
+            self.shelf.write(self.first, concatenate([self.parts[i] for i in sorted(self.parts)]))
+            self.parts.clear()
+        return complete
+
+
+def _gaps(experiment: int, shelf: Shelf, task: Task, trials: int, progress: Progress) -> Iterator[_Gap]:
+    size = block_size(task)
+    for first in range(0, trials, size):
+        stop = min(first + size, trials)
+        have = shelf.read(first)
+        progress(min(len(have), stop - first), False)
+        if len(have) < stop - first:
+            yield _Gap(experiment, task, shelf, first, range(first + len(have), stop), {first: have} if have else {})
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A few trials, small enough to be sent to a process."""
+
+    gap: int
+    task: Task
+    trials: range
+
+
+Engine = Callable[[Iterable[_Piece]], Iterator[tuple[int, Records]]]
+
+
+def _fill(gaps: Sequence[_Gap], engine: Engine, progress: Progress) -> Iterator[int]:
+    """Compute what is missing; the experiment of each gap that is closed."""
+    for number, records in engine(_pieces(gaps)) if gaps else ():
+        progress(len(records), True)
+        if gaps[number].take(records):
+            yield gaps[number].experiment
+
+
+def _pieces(gaps: Sequence[_Gap]) -> Iterator[_Piece]:
+    for number, gap in enumerate(gaps):
+        step = -(-block_size(gap.task) // _PIECES)
+        for low in range(gap.trials.start, gap.trials.stop, step):
+            yield _Piece(number, gap.task, range(low, min(low + step, gap.trials.stop)))
+
+
+def _gather(shelf: Shelf, task: Task, trials: int) -> Records:
+    return concatenate([shelf.read(first) for first in range(0, trials, block_size(task))])[:trials]
+
+
+# ------------------------------------------------------------------------------------------------------------ engines
+
+
+def _compute(piece: _Piece, id: str | None = None) -> tuple[int, Records]:
+    """A piece's records, of the task that the sender means: another version's would be another task."""
+    if id is not None and piece.task.id != id:
+        raise ArgumentError("scheduler", piece.task.id, f"one whose workers run this version (task {id})")
+    return piece.gap, from_records(run_trials(piece.task, piece.trials))
+
+
+def _engine(processes: int, scheduler: str | None) -> Engine:
+    if scheduler is not None:
+        return lambda pieces: _on_cluster(pieces, scheduler)
+    if processes > 1:
+        return lambda pieces: _on_processes(pieces, processes)
+    return lambda pieces: map(_compute, pieces)
+
+
+def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[int, Records]]:
+    from joblib import Parallel, delayed, parallel_config
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(_compute), pieces))
+    try:
+        yield from results
+    except TerminatedWorkerError:
+        raise OSError(errno.ECHILD, "one of them was killed (out of memory?); a rerun resumes", "processes") from None
+
+
+def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int, Records]]:
+    """Dask computes the pieces of a worker that is lost elsewhere."""
+    from joblib import Parallel, delayed, parallel_config
+
+    with _client(scheduler) as client:
+        jobs = (delayed(_compute)(piece, piece.task.id) for piece in pieces)
+        with parallel_config(backend="dask", client=client, wait_for_workers_timeout=30):
+            results = Parallel(return_as="generator_unordered", pre_dispatch=_WAITING)(jobs)
+        yield from results
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    from distributed import Client
+
+    try:
+        client = Client(scheduler, timeout=10, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        expected = "the address of a running Dask scheduler, such as tcp://127.0.0.1:8786"
+        raise ArgumentError("scheduler", scheduler, f"{expected} ({error})") from None
+    with client:
+        yield client

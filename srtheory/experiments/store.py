@@ -1,0 +1,273 @@
+"""Records on disk: one folder a task, one parquet file a block of trials, each written at once or not at all.
+
+``DIR/<task id>/task.json`` says which task it is; ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
+from 1000 on, a prefix of their block.  Where blocks begin is a function of the task alone, and a file's bytes are a
+function of its records: who computed them, in which pieces, and what went wrong in between leaves no trace.
+
+A file that is damaged is set aside under another name and its records are computed anew; a sound file of something else
+is never touched.  Writers take turns by a lock on the folder (``flock``), which ends with the process that holds it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from srtheory import __version__
+from srtheory.errors import ArgumentError
+from srtheory.experiments.records import KINDS, Records, concatenate
+from srtheory.experiments.trial import RESULTS, Task
+
+_LARGEST = 500
+
+
+class DamagedFileWarning(UserWarning):
+    """A stored file could not be read; it was set aside, and its records are computed anew."""
+
+
+def block_size(task: Task) -> int:
+    """Trials in a block: 500 up to 1000 columns, fewer above, so that a block takes seconds rather than hours."""
+    power = 2 if task.decode_by == "span" else 1
+    return min(_LARGEST, max(1, _LARGEST * 1000**power // task.scheme.symbols**power))
+
+
+class Shelf(Protocol):
+    """Where the blocks of one task are kept."""
+
+    def read(self, first: int) -> Records:
+        """Records of the trials from ``first`` on, where a block begins: a prefix of the block, perhaps empty."""
+        ...
+
+    def write(self, first: int, records: Records) -> None:
+        """Keep a longer prefix of the block that begins at ``first``."""
+        ...
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A shelf that lasts as long as the process."""
+
+    blocks: dict[int, Records] = field(default_factory=dict)
+
+    def read(self, first: int) -> Records:
+        """See :class:`Shelf`."""
+        return self.blocks.get(first, concatenate([]))
+
+    def write(self, first: int, records: Records) -> None:
+        """See :class:`Shelf`."""
+        self.blocks[first] = records
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A shelf on disk, see :func:`open_folder`."""
+
+    path: Path
+    id: str
+    size: int
+
+    def read(self, first: int) -> Records:
+        """See :class:`Shelf`.
+
+        Raises
+        ------
+        ArgumentError
+            If a sound file of another task, other trials or another form stands there.
+        OSError
+            If the folder cannot be read.
+        """
+        with _locked(self.path):
+            return self._read(first)
+
+    def write(self, first: int, records: Records) -> None:
+        """See :class:`Shelf`; what is there already and no shorter is left alone.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written, the disk being full for example; all that was stored before stays.
+        """
+        with _locked(self.path):
+            if len(self._read(first)) < len(records):
+                _write(self._file(first), _encode(records, self.id))
+
+    def _file(self, first: int) -> Path:
+        return self.path / f"{first:010}.parquet"
+
+    def _read(self, first: int) -> Records:
+        path = self._file(first)
+        try:
+            table = _decode(path.read_bytes())
+        except FileNotFoundError:
+            return concatenate([])
+        except _Damaged as error:
+            _set_aside(path, str(error))
+            return concatenate([])
+        if table.schema.metadata.get(b"task") != self.id.encode() or not table.schema.equals(_schema()):
+            raise ArgumentError("store", str(path), f"records of task {self.id}, or not there")
+        records = _records(table)
+        if not 0 < len(records) <= self.size or (records.columns["trial"] != first + np.arange(len(records))).any():
+            raise ArgumentError("store", str(path), f"records of the trials from {first} on, or not there")
+        return records
+
+
+def open_folder(store: Path, task: Task) -> Folder:
+    """The task's folder in ``store``, made if it is not there.
+
+    Raises
+    ------
+    ArgumentError
+        If the folder's ``task.json`` speaks of another task, or the task cannot be named.
+    OSError
+        If the folder cannot be made, read or locked.
+    """
+    folder = Folder(Path(store) / task.id, task.id, block_size(task))
+    if not folder.path.is_dir():
+        folder.path.mkdir(parents=True, exist_ok=True)
+        _sync(folder.path.parent)
+    with _locked(folder.path):
+        for left in folder.path.glob(".*.tmp"):  # their writer is gone: it would hold the lock
+            left.unlink()
+        _label(folder.path / "task.json", task)
+    return folder
+
+
+def _label(path: Path, task: Task) -> None:
+    """Check what the folder says it holds, or say so."""
+    text = json.dumps({"id": task.id, "task": task.canonical()}, indent=2, sort_keys=True) + "\n"
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        found = None
+    except ValueError as error:
+        _set_aside(path, str(error))
+        found = None
+    if found is None:
+        _write(path, text.encode())
+    elif found != json.loads(text):
+        raise ArgumentError("store", str(path), f"about task {task.id}, or not there")
+
+
+# ------------------------------------------------------------------------------------------------------------ parquet
+
+
+class _Damaged(Exception):  # noqa: N818  (a state of a file, which nobody outside gets to see)
+    pass
+
+
+def _schema() -> Any:
+    import pyarrow as pa
+
+    types = {"int": pa.int64(), "float": pa.float64(), "int | None": pa.int64(), "str": pa.string(), "bool": pa.bool_()}
+    return pa.schema([pa.field(name, types[kind], nullable=kind == "int | None") for name, kind in KINDS.items()])
+
+
+def _encode(records: Records, id: str) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    about = {"task": id, "digest": _digest(records), "results": str(RESULTS), "srtheory": __version__}
+    schema = _schema().with_metadata(about)
+    columns = []
+    for name, kind in KINDS.items():
+        values = records.columns[name]
+        never = np.isinf(values) if kind == "int | None" else None
+        columns.append(pa.array(values if never is None else np.where(never, 0, values).astype(np.int64), mask=never))
+    sink = pa.BufferOutputStream()
+    parquet.write_table(
+        pa.Table.from_arrays(columns, schema=schema), sink, compression="zstd", write_page_checksum=True
+    )
+    return sink.getvalue().to_pybytes()
+
+
+def _decode(data: bytes) -> Any:
+    """The table in a file; whatever a parser makes of torn or flipped bytes is :class:`_Damaged`."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(pa.BufferReader(data), page_checksum_verification=True, use_threads=False)
+        table.validate(full=True)
+        about = table.schema.metadata or {}
+    except (pa.ArrowException, OSError, ValueError, KeyError, MemoryError) as error:
+        raise _Damaged(str(error).splitlines()[0]) from None
+    table = table.replace_schema_metadata(about)
+    if table.schema.equals(_schema()) and about.get(b"digest", b"").decode() != _digest(_records(table)):
+        raise _Damaged("records other than those that were written")
+    return table
+
+
+def _records(table: Any) -> Records:
+    columns = {}
+    for name, kind in KINDS.items():
+        column = table.column(name)
+        if kind == "int | None":
+            column = column.cast("float64").fill_null(np.inf)
+        columns[name] = column.to_numpy()
+    return Records(columns)
+
+
+def _digest(records: Records) -> str:
+    """SHA-256 of the columns: numbers as little-endian bytes, texts one a line."""
+    sums = hashlib.sha256()
+    for name, kind in KINDS.items():
+        values = records.columns[name]
+        little = values.dtype.newbyteorder("<")
+        sums.update("\n".join(values).encode() if kind == "str" else values.astype(little, copy=False).tobytes())
+    return sums.hexdigest()
+
+
+# -------------------------------------------------------------------------------------------------------------- files
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Alone in the folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All of the file or nothing of it, and after a power cut still so."""
+    draft = path.with_name(f".{path.name}.tmp")
+    try:
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _set_aside(path: Path, why: str) -> None:
+    """Under the first of the names ``….damaged``, ``….damaged-2``, … that is free."""
+    names = (path.with_name(f"{path.name}.damaged{tail}") for tail in ["", *(f"-{i}" for i in range(2, 1000))])
+    aside = next(name for name in names if not name.exists())
+    path.rename(aside)
+    warnings.warn(f"{path} is damaged ({why}); set aside as {aside.name}", DamagedFileWarning, stacklevel=2)
