@@ -1,0 +1,234 @@
+"""First-moment counts of the small dependencies that make M' differ from max(m, CC).
+
+The symbols of silent workers are the only columns that a kernel vector can live on, and what the parity rows say is
+what they say about those.  Given how many rows each worker has sent, the expected numbers below are exact for both
+forms of the code, since blocks are independent of delays: without replacement a worker's b blocks are disjoint pieces
+of a random permutation of N = m - 1 symbols; with replacement every block stands for itself, b = 1.  With r = N - b d
+symbols left out by a worker, and with [n]_j = n (n - 1) ... (n - j + 1):
+
+- a column is uncovered with probability prod r/N;
+- two columns agree with probability prod ([r]_2 + b d (d - 1))/[N]_2, of which prod [r]_2/[N]_2 is for both uncovered;
+- column a is the sum of columns b and c with probability prod (q + 2 p), q = [r]_3/[N]_3 and p = b d (d - 1) r/[N]_3
+  the probabilities of "none of the three" and "a and b in one block, c in none"; b or c is empty in
+  2 prod (q + p) - prod q of it;
+- a parity row has none but known terms with probability C(N - z, d)/C(N, d), z the number of silent workers;
+- two given rows of different workers say the same, and something, with probability sum_w C(z, w) p_w^2,
+  p_w = C(N - z, d - w)/C(N, d).
+
+What follows from them about M' (:func:`predicted_exceptions`) is heuristic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaln
+from scipy.stats import binom, poisson, skellam
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.theory.startup import Floats, Startup, require_startup
+
+STEPS = 120
+"""Numbers of rows at which a prediction is evaluated."""
+NEGLIGIBLE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """How many parity rows each worker has sent.
+
+    Attributes
+    ----------
+    symbols, degree : int
+        m >= 3 and 1 <= d < m.
+    silent : int
+        Workers that have sent nothing, z.
+    blocks : int64 array
+        Whole blocks b of each worker that has sent its own symbol, b d < m - 1: no worker is complete, remainder blocks
+        included.
+    replacement : bool
+        Whether blocks are drawn afresh; b is then not limited.
+    """
+
+    symbols: int
+    degree: int
+    silent: int
+    blocks: npt.NDArray[np.int64]
+    replacement: bool = False
+
+    def __post_init__(self) -> None:
+        m, d = require_int("symbols", self.symbols, 3), require_int("degree", self.degree)
+        require_int("degree", d, 1, m - 1)
+        if self.silent + len(self.blocks) != m:
+            raise ArgumentError("silent", self.silent, f"{m} workers less those with blocks, {m - len(self.blocks)}")
+        low, high = self.blocks.min(initial=0), self.blocks.max(initial=0)
+        if low < 0 or (not self.replacement and high * d >= m - 1 and high > 0):
+            raise ArgumentError("blocks", high if low >= 0 else low, f"at least 0, and {d} b below {m - 1}")
+
+    @property
+    def parity_rows(self) -> int:
+        """Parity rows received."""
+        return int(self.blocks.sum())
+
+    def groups(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Numbers of disjoint blocks that go together, and how often each occurs."""
+        if self.replacement:
+            return np.array([1]), np.array([self.parity_rows])
+        return np.unique(self.blocks, return_counts=True)
+
+
+def uncovered(profile: Profile) -> float:
+    """Expected number of uncovered symbols."""
+    blocks, times = profile.groups()
+    others = profile.symbols - 1
+    return profile.silent * _product(1 - blocks * profile.degree / others, times)
+
+
+def identical_columns(profile: Profile) -> float:
+    """Expected number of pairs of symbols that are covered and always come together: balanced kernel vectors."""
+    n, d = profile.symbols - 1, profile.degree
+    blocks, times = profile.groups()
+    left = n - blocks * d
+    neither, both = left * (left - 1) / (n * (n - 1)), blocks * d * (d - 1) / (n * (n - 1))
+    return comb(profile.silent, 2) * (_product(neither + both, times) - _product(neither, times))
+
+
+def unbalanced_triples(profile: Profile) -> float:
+    """Expected number of symbols that always come with exactly one of two others, all covered: kernel (1, -1, -1)."""
+    n, d, z = profile.symbols - 1, profile.degree, profile.silent
+    if n < 3:
+        return 0.0
+    blocks, times = profile.groups()
+    left, places = n - blocks * d, n * (n - 1) * (n - 2)
+    none, pair = left * (left - 1) * (left - 2) / places, blocks * d * (d - 1) * left / places
+    chance = _product(none + 2 * pair, times) - 2 * _product(none + pair, times) + _product(none, times)
+    return z * comb(max(z - 1, 0), 2) * chance
+
+
+def empty_rows(profile: Profile) -> float:
+    """Expected number of parity rows all of whose terms have arrived alone, and which therefore say nothing new."""
+    return profile.parity_rows * float(_about(profile)[0])
+
+
+def repeated_rows(profile: Profile) -> float:
+    """Expected number of pairs of parity rows that say the same about the silent workers' symbols, and something.
+
+    Pairs of one worker's blocks are disjoint without replacement and do not count.
+    """
+    pairs = comb(profile.parity_rows, 2)
+    if not profile.replacement:
+        pairs -= sum(comb(int(b), 2) for b in profile.blocks)
+    z, about = profile.silent, _about(profile)
+    weights = np.arange(1, len(about))
+    logs = gammaln(z + 1) - gammaln(weights + 1) - gammaln(z - weights + 1)
+    return pairs * float((np.exp(logs) * about[1:] ** 2).sum())
+
+
+def _about(profile: Profile) -> Floats:
+    """p_w for w = 0 .. min(d, z): the probability that a block's silent symbols are a given set of w."""
+    n, d, z = profile.symbols - 1, profile.degree, profile.silent
+    w = np.arange(min(d, z) + 1)
+    known = n - z - (d - w)
+    chosen = gammaln(n - z + 1) - gammaln(d - w + 1) - gammaln(np.maximum(known, 0) + 1)
+    every = gammaln(n + 1) - gammaln(d + 1) - gammaln(n - d + 1)
+    return np.where(known >= 0, np.exp(chosen - every), 0.0)
+
+
+def _product(factors: Floats, times: npt.NDArray[np.int64]) -> float:
+    return float(np.prod(factors ** times.astype(np.float64)))
+
+
+def typical_profile(
+    symbols: int, degree: int, tau: float, startup: Startup, rows: int, *, replacement: bool = False
+) -> Profile:
+    """The profile at the arrival of row number ``rows`` when the start-up delays are the quantiles at (j + 1/2)/m.
+
+    A deterministic stand-in for the random counts; its numbers of rows are within those that arrive at one instant.
+    """
+    m, d = require_int("symbols", symbols, 3), require_int("degree", degree, 1, symbols - 1)
+    require_positive("tau", tau)
+    delays = np.asarray(require_startup(startup).ppf((np.arange(m) + 0.5) / m))
+    most = np.inf if replacement else -(-(m - 1) // d) - 1.0
+    low, high = float(delays.min()), float(delays.max()) + tau * (1 + d * (rows + 1))
+    while low < (middle := (low + high) / 2) < high:
+        enough = _sent(delays, tau, d, most, middle).sum() >= rows
+        low, high = (low, middle) if enough else (middle, high)
+    sent = _sent(delays, tau, d, most, high)
+    blocks = sent[sent > 0].astype(np.int64) - 1
+    return Profile(m, d, m - len(blocks), blocks, replacement)
+
+
+def _sent(delays: Floats, tau: float, degree: int, most: float, t: float) -> Floats:
+    """Rows sent by t: the systematic one and at most ``most`` blocks."""
+    return np.clip(np.floor((t - delays - tau) / (tau * degree)) + 1, 0, most + 1)
+
+
+def predicted_exceptions(
+    symbols: int, degree: int, tau: float, startup: Startup, *, replacement: bool = False
+) -> tuple[float, float]:
+    """Heuristic probabilities of M' < max(m, CC) and of M' > max(m, CC), complete workers apart.
+
+    Parameters
+    ----------
+    symbols, degree : int
+        m >= 3 and d < m.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law of the start-up delay.
+    replacement : bool
+        Whether blocks are drawn afresh.
+
+    Returns
+    -------
+    early, late : float
+
+    Notes
+    -----
+    After k rows let U symbols be uncovered, I pairs identical, B triples unbalanced and R rows redundant, with the
+    means of the :func:`typical_profile`, I and B Poisson and independent, and let nothing else be amiss: k rows span
+    iff U = B = 0 and k - R >= m - I.  Early: U = 0 and I > R at m - 1 rows, R the empty and repeated rows.  Late:
+    R - I > k - m or B > 0 at k = max(m, CC), where R is the empty rows alone, binomial, and given R the chance of
+    U = 0 is that of the other rows.  Repeated rows are left out there, since they are many, and do no harm, once k is
+    well above m; where k is about m they make the number too small.
+    """
+
+    def at(rows: int) -> Profile:
+        return typical_profile(symbols, degree, tau, startup, rows, replacement=replacement)
+
+    before = at(symbols - 1)
+    early = np.exp(-uncovered(before)) * _exceeds(identical_columns(before), _redundant(before), 0)
+    late = reached = 0.0
+    for k in np.unique(symbols - 1 + np.geomspace(1, 9 * symbols, STEPS).astype(int)):
+        now = at(int(k))
+        covers, spans = _covers_and_spans(now)
+        late += (covers - reached) * (1 - spans / covers if covers else 0.0)
+        reached = max(reached, covers)
+        if covers > 1 - NEGLIGIBLE:
+            break
+    return float(early), float(late)
+
+
+def _covers_and_spans(profile: Profile) -> tuple[float, float]:
+    """P(U = 0), and P(U = 0, R - I <= k - m, B = 0), R being the number of empty rows; U depends on R."""
+    m, rows, z = profile.symbols, profile.parity_rows, profile.silent
+    empty = float(_about(profile)[0])
+    r = np.arange(rows + 1)
+    chance = binom.pmf(r, rows, empty)
+    meets = profile.degree / (m - 1) / (1 - empty) if z else 1.0
+    covers = chance * np.exp(-z * (1 - min(meets, 1.0)) ** (rows - r))
+    spare = m - z + rows - m
+    within = poisson.sf(r - spare - 1, identical_columns(profile))
+    return float(covers.sum()), float((covers * within).sum() * np.exp(-unbalanced_triples(profile)))
+
+
+def _redundant(profile: Profile) -> float:
+    return empty_rows(profile) + repeated_rows(profile)
+
+
+def _exceeds(mean: float, other: float, by: float) -> float:
+    """P(A - B > by) for independent Poisson A and B."""
+    return float(skellam.sf(by, max(mean, 1e-300), max(other, 1e-300)))
