@@ -220,8 +220,7 @@ def _covers_and_spans(profile: Profile) -> tuple[float, float]:
     chance = binom.pmf(r, rows, empty)
     meets = profile.degree / (m - 1) / (1 - empty) if z else 1.0
     covers = chance * np.exp(-z * (1 - min(meets, 1.0)) ** (rows - r))
-    spare = m - z + rows - m
-    within = poisson.sf(r - spare - 1, identical_columns(profile))
+    within = poisson.sf(r - (rows - z) - 1, identical_columns(profile))
     return float(covers.sum()), float((covers * within).sum() * np.exp(-unbalanced_triples(profile)))
 
 

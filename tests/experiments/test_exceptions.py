@@ -1,0 +1,169 @@
+"""Exceptions to the hitting-time law: their kernel vectors, by definition and over all rows; planted mistakes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from flint import fmpz_mat
+from hypothesis import given, settings
+from scipy import stats
+
+from srtheory.conjectures.strategies import receptions
+from srtheory.delays import DelayModel
+from srtheory.experiments import exceptions
+from srtheory.experiments.exceptions import certified, core, examine, reception_of, second_order_time, side, verify
+from srtheory.experiments.trial import Task, run_trial
+from srtheory.rows import from_sets
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.span.obstruction import balanced_vector, obstruction
+
+TASK = Task(SumRecovery(24, 4), DelayModel(stats.expon(), 0.1), seed=5)
+TRIALS = 150
+
+# Three senders know their symbols; what they say about 3, 4, 5 is {3, 4}, {3, 5}: the unbalanced triple 3 = -4 = -5.
+TRIPLE = from_sets(6, [[0], [1], [2], [0, 3, 4], [1, 3, 5], [0, 2]])
+# 3 and 4 always come together, and one row fewer than symbols spans.
+TWINS = from_sets(5, [[0], [1], [0, 3, 4], [2]])
+
+
+def found(kind):
+    records = (run_trial(TASK, i) for i in range(TRIALS))
+    return [record for record in records if side(record, 24) == kind]
+
+
+EARLY, LATE = found("early"), found("late")
+
+
+def rank(rows):
+    return fmpz_mat(rows.dense().tolist()).rank()
+
+
+def test_there_are_exceptions_of_both_kinds():
+    assert len(EARLY) > 2
+    assert len(LATE) > 2
+
+
+@pytest.mark.parametrize("record", [*EARLY, *LATE], ids=lambda r: f"trial {r.trial}")
+def test_an_exception_is_explained_as_all_its_rows_say(record):
+    deviation = examine(TASK, record, 24)
+    law = max(24, record.coverage_time)
+    rows = reception_of(TASK, record.trial, max(law, record.stopping_time)).rows
+    judged = rows.prefix(min(law, record.stopping_time))
+    early = record.stopping_time < law
+    vector = balanced_vector(judged) if early else obstruction(judged)
+    assert (deviation.side, deviation.support) == ("early" if early else "late", len(vector.support))
+    assert deviation.nullity == 24 - rank(judged)
+    assert deviation.redundant == len(judged) - rank(judged)
+    assert deviation.certificate == certified(rows.prefix(record.stopping_time))
+    weights = dict(map(int, pair.split(":")) for pair in deviation.witness.split()) if deviation.witness else {}
+    if weights:
+        x = np.array([weights.get(c, 0) for c in range(24)])
+        assert not (judged.dense() @ x).any()
+        assert (x.sum() == 0) == early
+
+
+def test_a_lifted_vector_is_used_for_a_large_core(monkeypatch):
+    record = next(r for r in LATE if examine(TASK, r, 24).nullity == 1)
+    small = examine(TASK, record, 24)
+    monkeypatch.setattr(exceptions, "LARGEST_SEARCH", 0)
+    large = examine(TASK, record, 24)
+    assert (large.support, large.witness, large.minimal) == (small.support, small.witness, True)
+
+
+def test_core_keeps_what_a_kernel_vector_can_live_on():
+    inner, columns = core(TRIPLE)
+    assert columns.tolist() == [3, 4, 5]
+    assert [inner.row(i).tolist() for i in range(len(inner))] == [[0, 1], [0, 2]]
+    known, none = core(from_sets(3, [[0, 1], [1, 2], [0]]))
+    assert (len(known), len(none)) == (0, 0)
+
+
+@given(receptions(max_symbols=7))
+@settings(deadline=None, max_examples=60)
+def test_peeling_loses_neither_rank_nor_kernel(reception):
+    rows = reception.rows
+    inner, columns = core(rows)
+    assert rank(rows) == rows.columns - len(columns) + (rank(inner) if len(inner) and len(columns) else 0)
+
+
+def test_second_order_law_on_small_cases():
+    assert second_order_time(TWINS, 4) == 4  # identical columns spare a row of five
+    assert second_order_time(TRIPLE, 5) is None  # never enough rows: {0, 2} says nothing new
+    assert second_order_time(from_sets(3, [[0], [1], [0, 1], [1, 2]]), 4) == 4
+
+
+def test_second_order_law_explains_most_exceptions():
+    task = Task(SumRecovery(300, 12), DelayModel(stats.expon(), 1 / 12), seed=3)
+    agreed = plain = 0
+    for i in range(60):
+        record = run_trial(task, i)
+        rows = reception_of(task, i, max(300, record.stopping_time, record.coverage_time)).rows
+        agreed += second_order_time(rows, record.coverage_time) == record.stopping_time
+        plain += side(record, 300) == "held"
+    assert plain < agreed
+    assert agreed >= 55
+
+
+def test_kinds_of_trials():
+    record = run_trial(TASK, 0)
+    assert side(replace(record, stopping_time=30, coverage_time=30), 24) == "held"
+    assert side(replace(record, stopping_time=31, coverage_time=30), 24) == "late"
+    assert side(replace(record, stopping_time=23, coverage_time=20, complete_worker=False), 24) == "early"
+    assert side(replace(record, stopping_time=23, coverage_time=20, complete_worker=True), 24) == "complete"
+    assert side(replace(record, stopping_time=24, coverage_time=20, complete_worker=True), 24) == "held"
+
+
+@pytest.mark.quality
+def test_a_balanced_vector_that_is_called_unbalanced_is_caught():
+    verify(TWINS, {3: 1, 4: -1}, balanced=True)
+    with pytest.raises(RuntimeError, match="kind"):
+        verify(TWINS, {3: 1, 4: -1}, balanced=False)
+    verify(TRIPLE, {3: 1, 4: -1, 5: -1}, balanced=False)
+    with pytest.raises(RuntimeError, match="kind"):
+        verify(TRIPLE, {3: 1, 4: -1, 5: -1}, balanced=True)
+    with pytest.raises(RuntimeError, match="kind"):
+        verify(TWINS, {}, balanced=True)
+
+
+@pytest.mark.quality
+def test_a_vector_that_some_row_does_not_annihilate_is_caught():
+    with pytest.raises(RuntimeError, match="Row 3 does not annihilate"):
+        verify(TRIPLE, {3: 1, 4: -2, 5: -1}, balanced=False)
+
+
+@pytest.mark.quality
+def test_a_classifier_that_mixes_the_kinds_up_is_caught(monkeypatch):
+    monkeypatch.setattr(exceptions, "balanced_vector", obstruction)
+    monkeypatch.setattr(exceptions, "obstruction", balanced_vector)
+    for record in (EARLY[0], LATE[0]):
+        with pytest.raises(RuntimeError):
+            examine(TASK, record, 24)
+
+
+@pytest.mark.quality
+def test_a_wrong_stopping_time_gets_no_certificate():
+    record = run_trial(TASK, 1)
+    rows = reception_of(TASK, 1, record.stopping_time + 1).rows
+    assert len(certified(rows.prefix(record.stopping_time))) == exceptions.DIGEST
+    for wrong in (record.stopping_time - 1, record.stopping_time + 1):
+        with pytest.raises(ValueError, match="least number of rows"):
+            certified(rows.prefix(wrong))
+
+
+@pytest.mark.quality
+def test_a_certificate_that_the_checker_refuses_is_caught(monkeypatch):
+    monkeypatch.setattr(exceptions.checker, "fault", lambda *_: "planted")
+    with pytest.raises(RuntimeError, match="planted"):
+        certified(from_sets(2, [[0, 1]]))
+
+
+@pytest.mark.quality
+def test_a_second_order_law_that_counts_repeated_rows_is_caught():
+    rows = from_sets(4, [[0], [0, 1, 2], [1, 2, 3], [1, 2], [3, 1], [0, 3]])
+    # after 4 rows {1, 2} stands twice and 3 follows; only {1, 3} tells 1 from 2, which nobody asks for
+    assert second_order_time(rows, 3) == 3
+    late = from_sets(4, [[0], [1, 2], [0, 1, 2], [1, 3], [2, 3]])
+    assert second_order_time(late, 4) == 5
+    assert obstruction(late.prefix(4)) is not None
