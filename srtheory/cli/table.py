@@ -1,0 +1,53 @@
+"""srtheory table: one table as LaTeX, Markdown or CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from srtheory import __version__
+from srtheory.cli.common import lab_with_bar
+from srtheory.errors import ArgumentError
+
+
+@click.command()
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--list", "show", is_flag=True, help="Print the tables that there are.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["latex", "markdown", "csv"]),
+    default="markdown",
+    show_default=True,
+    help="LaTeX for \\input (booktabs, siunitx), a pipe table, or columns for programs.",
+)
+@click.option(
+    "--effort",
+    type=click.Choice(["quick", "paper", "deep"]),
+    default="quick",
+    show_default=True,
+    help="Runs behind each Monte Carlo entry: 100, 10^4 or 10^5.",
+)
+@click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Instead of stdout.")
+def table(name: str | None, show: bool, form: str, effort: str, seed: int, out: Path | None) -> int:
+    """Print the table NAME, one of --list."""
+    from srtheory.report.tables import TABLES, build
+
+    if show:
+        click.echo("\n".join(f"{name:16} {says}" for name, (_, says) in TABLES.items()))
+        return 0
+    if name is None:
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(TABLES))
+    from srtheory.report.tables_write import FORMATS
+
+    with lab_with_bar(effort, seed) as lab:
+        made = build(name, lab)
+    command = f"srtheory table {name} --format {form} --effort {effort} --seed {seed}"
+    text = FORMATS[form](made, f"{command} (seed {seed}, version {__version__})")
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+    return 0

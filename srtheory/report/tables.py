@@ -1,0 +1,188 @@
+"""Tables: columns, rows of typed cells, and the builders by name; how they are written is said in tables_write.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+
+class Kind(StrEnum):
+    """What stands in the cells of a column."""
+
+    TEXT = "text"
+    CODE = "code"
+    INTEGER = "integer"
+    FRACTION = "fraction"
+    NUMBER = "number"
+    INTERVAL = "interval"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Math:
+    """A formula: Unicode ``text`` for most readers, ``latex`` for LaTeX's math mode."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate and its limits; ``None`` for limits that do not exist (an infinite mean)."""
+
+    estimate: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class PlusMinus:
+    """An estimate and its standard error."""
+
+    estimate: float
+    error: float
+
+
+Cell = str | int | float | Fraction | Interval | PlusMinus | Math | None
+"""None: there is nothing to say."""
+
+_CELLS: dict[Kind, tuple[type, ...]] = {
+    Kind.TEXT: (str, Math),
+    Kind.CODE: (str,),
+    Kind.INTEGER: (int,),
+    Kind.FRACTION: (Fraction,),
+    Kind.NUMBER: (float,),
+    Kind.INTERVAL: (Interval,),
+    Kind.ERROR: (PlusMinus,),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    name : str
+        Heading in CSV: lower-case words with underscores.
+    heading : str or Math
+        Heading for readers, its unit included.
+    kind : Kind
+    decimals : int
+        Digits after the point, for numbers.
+    width : float
+        For text: the share of the page's width at which lines are broken, 0 if they never are.
+    """
+
+    name: str
+    heading: str | Math
+    kind: Kind = Kind.TEXT
+    decimals: int = 0
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be written.
+
+    Attributes
+    ----------
+    name : str
+        By which it is asked for, and labelled in LaTeX.
+    caption : str
+    columns : tuple of Column
+    rows : tuple of tuple of Cell
+        A cell for each column, of the column's kind.
+    long : bool
+        Whether it may go over several pages.
+
+    Raises
+    ------
+    ArgumentError
+        If a row is too short or too long, or a cell is not of its column's kind.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    long: bool = False
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ArgumentError("rows", row, f"rows of {len(self.columns)} cells")
+            for column, cell in zip(self.columns, row, strict=True):
+                if cell is not None and type(cell) not in _CELLS[column.kind]:
+                    raise ArgumentError(column.name, cell, f"of kind {column.kind}")
+
+
+def digits(value: float | None, decimals: int) -> str:
+    """A number with this many digits after the point; ∞ where it is infinite."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.{decimals}f}"
+
+
+def limits(cell: Interval, decimals: int) -> str:
+    """``[low, high]``, or nothing where there are none."""
+    if cell.low is None or cell.high is None:
+        return ""
+    return f"[{digits(cell.low, decimals)}, {digits(cell.high, decimals)}]"
+
+
+def plain(cell: Cell, column: Column) -> str:
+    """A cell as Unicode text."""
+    match cell:
+        case None:
+            return "–"
+        case Math():
+            return cell.text
+        case Interval():
+            return f"{digits(cell.estimate, column.decimals)} {limits(cell, column.decimals)}".rstrip()
+        case PlusMinus():
+            return f"{digits(cell.estimate, column.decimals)} ± {digits(cell.error, column.decimals)}"
+        case float():
+            return digits(cell, column.decimals)
+    return str(cell)
+
+
+Builder = Callable[["Lab"], Table]
+
+TABLES: dict[str, tuple[str, str]] = {
+    "claims": ("ledger", "the paper's claims and their verdicts"),
+    "errata": ("ledger", "claims refined or refuted, with the smallest counterexamples"),
+    "schemes": ("schemes", "all schemes at the paper's parameters: T, M', work, decoding cost"),
+    "counterexamples": ("small", "smallest counterexamples by degree"),
+    "small-cases": ("small", "exact probabilities for few symbols"),
+    "thresholds": ("theory", "least degree at which m rows cover all symbols"),
+    "engines": ("engines", "span engines, timed now"),
+}
+"""Tables by name: the module ``srtheory.report.tables_…`` that builds them, and what they show."""
+
+
+def build(name: str, lab: Lab) -> Table:
+    """The table of that name.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none.
+    """
+    if name not in TABLES:
+        raise ArgumentError("table", name, "one of " + ", ".join(TABLES))
+    module = import_module(f"srtheory.report.tables_{TABLES[name][0]}")
+    make: Builder = getattr(module, name.replace("-", "_"))
+    return make(lab)

@@ -1,0 +1,80 @@
+"""The ledger as tables: all claims, and those that the paper should correct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from srtheory.report.ledger import Entry, Verdict
+from srtheory.report.tables import Column, Kind, Table
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+CORRECTED = (Verdict.REFINED, Verdict.REFUTED)
+
+
+def claims(lab: Lab) -> Table:
+    """Every claim of the paper with its verdict; runs all checks."""
+    return claims_table(_settled(lab))
+
+
+def errata(lab: Lab) -> Table:
+    """The claims that are refined or refuted; runs all checks."""
+    return errata_table(_settled(lab))
+
+
+def _settled(lab: Lab) -> list[Entry]:
+    from paper_checks import registry
+
+    return [claim.settle(lab) for claim in registry.claims().values()]
+
+
+def claims_table(entries: Sequence[Entry]) -> Table:
+    """All entries of a ledger."""
+    columns = (
+        Column("id", "claim", Kind.CODE, width=0.145),
+        Column("where", "where", width=0.10),
+        Column("claim", "the paper says", width=0.22),
+        Column("verdict", "verdict", width=0.12),
+        Column("finding", "finding", width=0.31),
+    )
+    rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding) for e in entries)
+    return Table("claims", "The claims of the paper and what the evidence says of them.", columns, rows, long=True)
+
+
+def errata_table(entries: Sequence[Entry]) -> Table:
+    """The refined and refuted entries of a ledger, with the smallest counterexamples that their evidence names."""
+    columns = (
+        Column("id", "claim", Kind.CODE, width=0.14),
+        Column("where", "where", width=0.09),
+        Column("claim", "the paper says", width=0.18),
+        Column("verdict", "verdict", width=0.09),
+        Column("correction", "what holds", width=0.23),
+        Column("counterexample", "smallest counterexample", width=0.13),
+    )
+    chosen = [entry for entry in entries if entry.verdict in CORRECTED]
+    rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding, counterexample(e)) for e in chosen)
+    caption = "Claims of the paper that need a correction, with the smallest counterexamples."
+    return Table("errata", caption, columns, rows, long=True)
+
+
+def counterexample(entry: Entry) -> str | None:
+    """What the evidence calls smallest; None where it shows no counterexample."""
+    found = {
+        name.removeprefix("smallest").strip(): value for name, value in entry.evidence.items() if _is_smallest(name)
+    }
+    return "; ".join(f"{name}: {_flat(value)}" if name else _flat(value) for name, value in found.items()) or None
+
+
+def _is_smallest(name: str) -> bool:
+    return name.split()[0] == "smallest"
+
+
+def _flat(value: Any) -> str:
+    """Nested evidence on one line; an example is its rows and the number m of its columns."""
+    if isinstance(value, Mapping) and {"m", "rows"} <= set(value):
+        return f"m = {value['m']}: {value['rows']}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_flat(inner)}" for name, inner in value.items() if inner is not None)
+    return str(value)

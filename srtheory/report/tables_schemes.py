@@ -1,0 +1,88 @@
+"""Every scheme at the paper's parameters, side by side on the same start-up delays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from srtheory.decoders import decoder
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.summary import Floats, column, summarise
+from srtheory.report.tables import Cell, Column, Kind, Math, PlusMinus, Table
+from srtheory.schemes import NAMES, make, options
+
+if TYPE_CHECKING:
+    from srtheory.experiments.trial import Record
+    from srtheory.rows import Rows
+    from srtheory.schemes.base import Scheme
+
+MOST_DECODED = 100
+"""Runs whose decoding is counted; the other measures come from all runs."""
+
+
+def schemes(lab: Lab) -> Table:
+    """One row for each scheme; LT codes with the cap of the paper's figures and without."""
+    columns = (
+        Column("scheme", "scheme", Kind.CODE, width=0.16),
+        Column("cap", Math("m_e/m", r"m_e/m"), Kind.NUMBER),
+        Column("latency", Math("T", "T"), Kind.ERROR, 3),
+        Column("rows", Math("M′", "M'"), Kind.ERROR),
+        Column("work", "terms", Kind.ERROR),
+        Column("decoding", Math("decoding (10³)", r"\text{decoding }(10^3)"), Kind.ERROR, 1),
+        Column("unrecovered", "failed", Kind.INTEGER),
+    )
+    caption = (
+        f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}: latency T, received"
+        f" symbols M′, terms computed by all workers and operations of the decoder; means ± standard errors of"
+        f" {lab.trials} runs on the same delays (decoding: {min(lab.trials, MOST_DECODED)} runs). Operations are"
+        " additions of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a"
+        " dense core of c columns."
+    )
+    each: list[tuple[str, dict[str, Any]]] = list(chain.from_iterable(_variants(name) for name in NAMES))
+    return Table("schemes", caption, columns, tuple(_row(lab, name, given) for name, given in each))
+
+
+def _variants(name: str) -> list[tuple[str, dict[str, Any]]]:
+    degree = {"degree": DEGREE} if "degree" in options(name) else {}
+    return [(name, {"cap": 2.0}), (name, {})] if name == "lt" else [(name, degree)]
+
+
+def _row(lab: Lab, name: str, given: dict[str, Any]) -> tuple[Cell, ...]:
+    records = lab.records(name, **given)
+    latency, rows, work = (_mean(column(records, measure)) for measure in ("latency", "stopping_time", "work"))
+    costs = _decoding(make(name, SYMBOLS, **given), lab.seed, records[:MOST_DECODED])
+    failed = sum(record.stopping_time is None for record in records)
+    return (name, given.get("cap"), latency, rows, work, _mean(costs / 1000), failed)
+
+
+def _mean(values: Floats) -> PlusMinus:
+    found = summarise(values)
+    return PlusMinus(found.mean, found.standard_error)
+
+
+def _decoding(scheme: Scheme, seed: int, records: Sequence[Record]) -> Floats:
+    """Operations of the scheme's own decoder in each run, inf where the sum is never recovered."""
+    from paper_checks.growth import elimination_cost, peeling_cost
+
+    costs = {"span": elimination_cost, "peeling": peeling_cost}
+    values = []
+    for record in records:
+        if record.stopping_time is None:
+            values.append(math.inf)
+        elif scheme.decoder == "partition":
+            values.append(record.rank - 1.0)
+        else:
+            values.append(costs[scheme.decoder](_received(scheme, seed, record.trial)))
+    return np.array(values)
+
+
+def _received(scheme: Scheme, seed: int, trial: int) -> Rows:
+    """The rows that the decoder had when it stopped."""
+    from paper_checks.growth import received_until
+
+    decode = decoder(scheme.decoder)
+    return received_until(scheme, seed, trial, lambda reception: decode(reception).stopping_time)

@@ -1,0 +1,52 @@
+"""The verb ``table``: its list, its formats, a file, one-line errors."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from srtheory import __version__
+from srtheory.report.tables import TABLES
+from tests.cli.conftest import Run
+
+
+def test_list(run: Run) -> None:
+    result = run("table", "--list")
+    assert result.status == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(TABLES)
+
+
+def test_markdown_is_the_default(run: Run) -> None:
+    result = run("table", "small-cases")
+    assert result.status == 0
+    assert "| 5 | 2 | 0 0 0 2 2 | 1/3 | 1/6 | 1/6 | 1/6 |" in result.stdout
+
+
+def test_latex_in_a_file(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "small.tex"
+    assert run("table", "small-cases", "--format", "latex", "--seed", "7", "--out", str(out)).stdout == ""
+    first = out.read_text().splitlines()[0]
+    assert first.startswith("% srtheory table small-cases --format latex --effort quick --seed 7")
+    assert __version__ in first
+
+
+def test_csv_is_nothing_but_csv(run: Run) -> None:
+    lines = list(csv.reader(run("table", "counterexamples", "--format", "csv").stdout.splitlines()))
+    assert lines[0] == ["conjecture", "degree", "symbols", "rows", "example"]
+    assert {len(line) for line in lines} == {5}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["claims", "--format", "html"], ["claims", "--effort", "huge"], ["claims", "--seed", "-1"]],
+)
+def test_bad_input_gets_one_line(run: Run, arguments: list[str]) -> None:
+    result = run("table", *arguments)
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_file_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    result = run("table", "small-cases", "--out", str(tmp_path / "no" / "folder.md"))
+    assert (result.status, result.stderr.count("\n")) == (2, 1)

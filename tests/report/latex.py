@@ -1,0 +1,50 @@
+"""Compile LaTeX tables in one document and read the log."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("array", "booktabs", "longtable", "siunitx", "amsmath", "amssymb")
+
+
+def missing() -> str | None:
+    """Why no table can be compiled here; None if one can."""
+    if shutil.which("pdflatex") is None or shutil.which("kpsewhich") is None:
+        return "pdflatex is not installed"
+    lacking = [name for name in PACKAGES if subprocess.run(["kpsewhich", f"{name}.sty"], stdout=-3).returncode]
+    return f"LaTeX lacks {', '.join(lacking)}" if lacking else None
+
+
+needs_latex = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+
+
+def complaints(tables: Sequence[str], folder: Path) -> list[str]:
+    """Errors, overfull boxes and unknown characters that pdflatex reports on a document that inputs these tables."""
+    names = [f"table{i}.tex" for i in range(len(tables))]
+    for name, text in zip(names, tables, strict=True):
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "all.tex").write_text(
+        "\n".join(
+            [
+                r"\documentclass{article}",
+                *(rf"\usepackage{{{name}}}" for name in PACKAGES),
+                r"\begin{document}",
+                *(rf"\input{{{name}}}" for name in names),
+                r"\end{document}",
+            ]
+        )
+    )
+    command = ["pdflatex", "-interaction=nonstopmode", "all.tex"]
+    for _ in range(3):  # longtable settles its columns over several runs
+        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+        if b"Rerun" not in done.stdout:
+            break
+    log = (folder / "all.log").read_text(encoding="utf-8", errors="replace")
+    found = re.findall(r"^(?:!|Overfull|Missing character|LaTeX Warning|Package \w+ Warning).*", log, re.MULTILINE)
+    return found + ([] if (folder / "all.pdf").exists() else ["no PDF"])
