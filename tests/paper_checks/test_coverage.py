@@ -11,6 +11,7 @@ import pytest
 from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
+from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.coverage import coverage_by_time
 
 
@@ -30,7 +31,9 @@ def test_theorem_2(lab: Lab) -> None:
 
 @pytest.mark.quality
 def test_theorem_2_catches(lab: Lab) -> None:
-    assert thm2(lab, law=always).verdict is Verdict.REFUTED
+    assert thm2(lab, law=always).verdict is Verdict.NOT_REPRODUCED
+    forgets_m = lambda rows, m, d, tau, law: coverage_by_rows(1100, 1000, d, tau, law)  # noqa: E731
+    assert thm2(lab, law=forgets_m).verdict is Verdict.REFUTED
 
 
 def test_analogy(lab: Lab) -> None:
