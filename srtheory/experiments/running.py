@@ -19,6 +19,7 @@ Progress = Callable[[int, bool], None]
 
 _PIECES = 10  # of a whole block: enough for several processes to share one
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
+_IDLE = 10  # seconds after which a process without work ends, be it that the one that started it was killed
 
 
 def _silent(done: int, computed: bool) -> None:
@@ -173,7 +174,7 @@ def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[in
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    with parallel_config(backend="loky", inner_max_num_threads=1):
+    with parallel_config(backend="loky", inner_max_num_threads=1, idle_worker_timeout=_IDLE):
         results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(_compute), pieces))
     try:
         yield from results

@@ -107,15 +107,14 @@ class Folder:
     def _read(self, first: int) -> Records:
         path = self._file(first)
         try:
-            table = _decode(path.read_bytes())
+            records = _decode(path.read_bytes(), self.id)
         except FileNotFoundError:
             return concatenate([])
         except _Damaged as error:
             _set_aside(path, str(error))
             return concatenate([])
-        if table.schema.metadata.get(b"task") != self.id.encode() or not table.schema.equals(_schema()):
+        if records is None:
             raise ArgumentError("store", str(path), f"records of task {self.id}, or not there")
-        records = _records(table)
         if not 0 < len(records) <= self.size or (records.columns["trial"] != first + np.arange(len(records))).any():
             raise ArgumentError("store", str(path), f"records of the trials from {first} on, or not there")
         return records
@@ -176,7 +175,7 @@ def _encode(records: Records, id: str) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet
 
-    about = {"task": id, "digest": _digest(records), "results": str(RESULTS), "srtheory": __version__}
+    about = {"task": id, "digest": _digest(records, id.encode()), "results": str(RESULTS), "srtheory": __version__}
     schema = _schema().with_metadata(about)
     columns = []
     for name, kind in KINDS.items():
@@ -190,20 +189,30 @@ def _encode(records: Records, id: str) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _decode(data: bytes) -> Any:
-    """The table in a file; whatever a parser makes of torn or flipped bytes is :class:`_Damaged`."""
+def _decode(data: bytes, id: str) -> Records | None:
+    """The records in a file of this task; None for a sound file of something else."""
+    table = _parse(data)
+    about = table.schema.metadata or {}
+    ours = about.get(b"task") == id.encode()
+    if table.schema.equals(_schema()):
+        records = _records(table)
+        if about.get(b"digest") == _digest(records, about.get(b"task", b"")).encode():
+            return records if ours else None
+    if ours or b"digest" in about:
+        raise _Damaged("it holds something other than what was written")
+    return None
+
+
+def _parse(data: bytes) -> Any:
+    """The table in a file; whatever the parser makes of torn or flipped bytes is :class:`_Damaged`."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
         table = parquet.read_table(pa.BufferReader(data), page_checksum_verification=True, use_threads=False)
         table.validate(full=True)
-        about = table.schema.metadata or {}
     except (pa.ArrowException, OSError, ValueError, KeyError, MemoryError) as error:
-        raise _Damaged(str(error).splitlines()[0]) from None
-    table = table.replace_schema_metadata(about)
-    if table.schema.equals(_schema()) and about.get(b"digest", b"").decode() != _digest(_records(table)):
-        raise _Damaged("records other than those that were written")
+        raise _Damaged((str(error).splitlines() or [type(error).__name__])[0]) from None
     return table
 
 
@@ -212,14 +221,14 @@ def _records(table: Any) -> Records:
     for name, kind in KINDS.items():
         column = table.column(name)
         if kind == "int | None":
-            column = column.cast("float64").fill_null(np.inf)
+            column = column.cast("float64", safe=False).fill_null(np.inf)
         columns[name] = column.to_numpy()
     return Records(columns)
 
 
-def _digest(records: Records) -> str:
-    """SHA-256 of the columns: numbers as little-endian bytes, texts one a line."""
-    sums = hashlib.sha256()
+def _digest(records: Records, id: bytes) -> str:
+    """SHA-256 of the task's id and the columns: numbers as little-endian bytes, texts one a line."""
+    sums = hashlib.sha256(id)
     for name, kind in KINDS.items():
         values = records.columns[name]
         little = values.dtype.newbyteorder("<")

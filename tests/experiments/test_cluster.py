@@ -1,0 +1,90 @@
+"""A real Dask scheduler and two workers on this machine, one of which is killed in the middle."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments import running
+from srtheory.experiments.running import run
+from srtheory.experiments.trial import Task
+from srtheory.schemes.sum_recovery import SumRecovery
+from tests.experiments.test_store import contents
+
+pytest.importorskip("distributed")
+ROOT = Path(__file__).parents[2]
+TASK = Task(SumRecovery(200, 8), DelayModel(parse_law("expon(scale=5)"), 0.02), 1)
+TRIALS = 1500
+DASK = "import sys; from distributed.cli.{} import main; main()"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    address: str
+    workers: list[subprocess.Popen[str]]
+
+
+def launch(verb, *arguments):
+    command = [sys.executable, "-c", DASK.format(f"dask_{verb}"), *arguments, "--no-dashboard"]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
+def say(process, pattern):
+    """The first line of a process that matches; the rest is read no more, and there is little of it."""
+    for line in process.stderr:
+        if found := re.search(pattern, line):
+            return found[0]
+    raise AssertionError("it ended without a word")
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    scheduler = launch("scheduler", "--host", "127.0.0.1", "--port", "0")
+    address = say(scheduler, r"tcp://127\.0\.0\.1:\d+")
+    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / "scratch"))
+    workers = [launch("worker", address, *places) for _ in range(2)]
+    for worker in workers:
+        say(worker, "Registered to")
+    yield Cluster(address, workers)
+    for process in (*workers, scheduler):
+        process.terminate()
+        process.wait()
+        process.stderr.close()
+
+
+def test_a_cluster_that_loses_a_worker_gives_the_same(cluster, tmp_path):
+    done = 0
+
+    def watch(count, computed):
+        nonlocal done
+        done += count * computed
+        if done >= TRIALS / 3 and cluster.workers[0].poll() is None:
+            cluster.workers[0].kill()
+            cluster.workers[0].wait()
+
+    there = run(TASK, TRIALS, store=tmp_path / "there", scheduler=cluster.address, progress=watch)
+    assert cluster.workers[0].poll() is not None, "nobody was killed"
+    assert cluster.workers[1].poll() is None
+    assert done == TRIALS
+    here = run(TASK, TRIALS, store=tmp_path / "here")
+    assert there == here
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+
+
+def test_a_scheduler_that_is_not_there_is_told(monkeypatch):
+    with pytest.raises(ArgumentError, match="running Dask scheduler") as refusal:
+        run(TASK, 1, scheduler="not an address")
+    assert refusal.value.name == "scheduler"
+
+
+def test_a_worker_of_another_version_is_refused():
+    """Its records would be those of another task."""
+    with pytest.raises(ArgumentError, match="this version"):
+        running._compute(running._Piece(0, TASK, range(1)), "0" * 64)

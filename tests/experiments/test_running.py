@@ -1,0 +1,326 @@
+"""Runs that stop and go on, several at once, in any number of processes: one folder, the same to the byte."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments import running, store
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.records import concatenate, from_records
+from srtheory.experiments.running import run, run_all
+from srtheory.experiments.store import DamagedFileWarning
+from srtheory.experiments.trial import Task, run_trial, run_trials
+from srtheory.schemes.baselines import BatchCouponCollector
+from srtheory.schemes.sum_recovery import SumRecovery
+from tests.experiments.test_store import contents
+
+ROOT = Path(__file__).parents[2]
+MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
+SMALL = Task(SumRecovery(12, 3), MODEL, 1, "hitting")  # the fastest decoder
+LOSSY = Task(BatchCouponCollector(6, 2), MODEL, 1)
+TRIALS = 1130  # two blocks and a part of the third
+
+
+@pytest.fixture(scope="module")
+def plain():
+    """The records, one by one."""
+    return list(run_trials(SMALL, range(TRIALS)))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The folder of a run that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    run(SMALL, TRIALS, store=folder)
+    return contents(folder)
+
+
+def files(*firsts):
+    return {f"{SMALL.id}/{first:010}.parquet" for first in firsts} | {f"{SMALL.id}/task.json"}
+
+
+# --------------------------------------------------------------------------------------------------- what a run gives
+
+
+def test_a_run_gives_the_records_one_by_one(plain, undisturbed, tmp_path):
+    assert run(SMALL, TRIALS) == plain
+    assert run(SMALL, TRIALS, store=tmp_path) == plain
+    assert contents(tmp_path) == undisturbed
+    assert set(undisturbed) == files(0, 500, 1000)
+
+
+def test_nothing_is_written_without_a_store(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(SMALL, 3)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_processes_change_nothing(plain, undisturbed, tmp_path):
+    assert run(SMALL, TRIALS, store=tmp_path, processes=2) == plain
+    assert contents(tmp_path) == undisturbed
+    assert run(SMALL, 60, processes=3) == plain[:60]
+
+
+def test_the_span_decoder_too(tmp_path):
+    task = Task(SumRecovery(12, 3), MODEL, 1)
+    assert run(task, 60, store=tmp_path, processes=2) == list(run_trials(task, range(60)))
+
+
+def test_pieces_and_their_order_change_nothing(undisturbed, tmp_path, monkeypatch):
+    for pieces in (1, 60):
+        monkeypatch.setattr(running, "_PIECES", pieces)
+        backwards = lambda *_: lambda work: map(running._compute, reversed(list(work)))  # noqa: E731
+        monkeypatch.setattr(running, "_engine", backwards)
+        run(SMALL, TRIALS, store=tmp_path / str(pieces))
+        assert contents(tmp_path / str(pieces)) == undisturbed
+
+
+def test_more_trials_go_on_where_fewer_ended(plain, undisturbed, tmp_path):
+    for trials, wider in pairwise([1, 499, 500, 501, 1129, TRIALS]):
+        assert run(SMALL, trials, store=tmp_path) == plain[:trials]
+        assert trials < wider
+    run(SMALL, TRIALS, store=tmp_path)
+    assert contents(tmp_path) == undisturbed
+    assert run(SMALL, 700, store=tmp_path) == plain[:700]
+    assert contents(tmp_path) == undisturbed
+
+
+def test_a_rerun_computes_nothing(plain, tmp_path, monkeypatch):
+    run(SMALL, TRIALS, store=tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
+    monkeypatch.setattr(running, "_engine", _no_engine)
+    assert run(SMALL, TRIALS, store=tmp_path) == plain
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def _no_engine(*_):
+    return lambda work: pytest.fail("an engine was started")
+
+
+def test_progress_tells_what_was_stored_from_what_was_computed(tmp_path):
+    run(SMALL, 620, store=tmp_path)
+    told = []
+    run(SMALL, 1000, store=tmp_path, progress=lambda done, computed: told.append((done, computed)))
+    assert sum(done for done, computed in told if not computed) == 620
+    assert sum(done for done, computed in told if computed) == 380
+
+
+def test_many_tasks_come_in_order(tmp_path):
+    experiments = [(SMALL, 40), (LOSSY, 700), (SMALL, 30), (Task(SumRecovery(9, 2), MODEL, 1), 20)]
+    for processes in (1, 2):
+        got = list(run_all(experiments, store=tmp_path / str(processes), processes=processes))
+        assert got == [list(run_trials(task, range(trials))) for task, trials in experiments]
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+    assert any(record.stopping_time is None for record in got[1])
+
+
+@pytest.mark.parametrize("name", ["trials", "processes"])
+@pytest.mark.parametrize("value", [0, -1, 1.5, True])
+def test_refusals_name_the_argument(name, value):
+    with pytest.raises(ArgumentError) as refusal:
+        run(SMALL, **({"trials": 3, "processes": 1} | {name: value}))
+    assert refusal.value.name == name
+
+
+# ------------------------------------------------------------------------------------------------ runs that end badly
+
+
+def test_an_error_in_a_trial_leaves_what_is_stored_and_is_told(undisturbed, tmp_path, monkeypatch):
+    def fails(task, trial):
+        if trial == 777:
+            raise RuntimeError("trial 777")
+        return run_trial(task, trial)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("srtheory.experiments.trial.run_trial", fails)
+        with pytest.raises(RuntimeError, match="777"):
+            run(SMALL, TRIALS, store=tmp_path)
+    assert set(contents(tmp_path)) == files(0)
+    run(SMALL, TRIALS, store=tmp_path)
+    assert contents(tmp_path) == undisturbed
+
+
+def test_a_damaged_file_is_computed_anew(plain, undisturbed, tmp_path):
+    run(SMALL, TRIALS, store=tmp_path)
+    path = tmp_path / SMALL.id / "0000000500.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.warns(DamagedFileWarning, match="0000000500"):
+        assert run(SMALL, TRIALS, store=tmp_path) == plain
+    found = contents(tmp_path)
+    assert len(found.pop(f"{SMALL.id}/0000000500.parquet.damaged")) == len(undisturbed[f"{SMALL.id}/{path.name}"]) - 100
+    assert found == undisturbed
+
+
+def test_a_foreign_file_stops_the_run_before_it_starts(tmp_path, monkeypatch):
+    run(SMALL, 700, store=tmp_path)
+    run(LOSSY, 10, store=tmp_path)
+    path = tmp_path / SMALL.id / "0000000500.parquet"
+    path.write_bytes((tmp_path / LOSSY.id / "0000000000.parquet").read_bytes())
+    before = contents(tmp_path)
+    monkeypatch.setattr(running, "_engine", _no_engine)
+    with pytest.raises(ArgumentError, match="0000000500"):
+        run(SMALL, TRIALS, store=tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_a_full_disk_stops_the_run_and_loses_nothing(undisturbed, tmp_path, monkeypatch):
+    write, written = store._write, []
+
+    def full(path, data):
+        if len(written) == 2:  # task.json and a block
+            raise OSError(28, "No space left on device", str(path))
+        written.append(path)
+        write(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_write", full)
+        with pytest.raises(OSError, match="No space left"):
+            run(SMALL, TRIALS, store=tmp_path)
+    assert contents(tmp_path) == {name: undisturbed[name] for name in files(0)}
+    run(SMALL, TRIALS, store=tmp_path)
+    assert contents(tmp_path) == undisturbed
+
+
+SLOW = """
+import sys, time
+from pathlib import Path
+from srtheory.experiments import trial
+from srtheory.experiments.running import run
+from tests.experiments.test_running import SMALL, TRIALS
+one = trial.run_trial
+trial.run_trial = lambda *given: time.sleep(float(sys.argv[2])) or one(*given)
+run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=int(sys.argv[3]))
+"""
+
+
+def start(folder, delay=0.002, processes=1):
+    return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(delay), str(processes)], cwd=ROOT)
+
+
+def wait_for(path, process):
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_killed_in_the_middle_and_resumed(processes, undisturbed, tmp_path):
+    process = start(tmp_path, processes=processes)
+    wait_for(tmp_path / SMALL.id / "0000000000.parquet", process)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    kept = contents(tmp_path)
+    assert files(0) <= set(kept)
+    assert len(kept) < len(undisturbed)
+    run(SMALL, TRIALS, store=tmp_path)
+    assert contents(tmp_path) == undisturbed
+
+
+def test_two_runs_on_one_folder(undisturbed, tmp_path):
+    both = [start(tmp_path, delay) for delay in (0.0, 0.001)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert contents(tmp_path) == undisturbed
+
+
+def test_two_runs_of_different_lengths_keep_the_longer(undisturbed, tmp_path):
+    """The shorter one would overwrite the last block with its prefix, were it to come last."""
+    run(SMALL, TRIALS, store=tmp_path)
+    engine, seen = running._engine(1, None), []
+    (tmp_path / SMALL.id / "0000001000.parquet").unlink()
+
+    def late(*_):
+        def work(pieces):
+            for piece in pieces:
+                seen.append(piece)
+                run(SMALL, TRIALS, store=tmp_path)  # another run finishes first
+                yield from engine([piece])
+
+        return work
+
+    with pytest.MonkeyPatch.context() as patch:
+        original = running._engine
+        patch.setattr(running, "_engine", lambda *given: original(*given) if seen else late(*given))
+        run(SMALL, 1001, store=tmp_path)
+    assert seen
+    assert contents(tmp_path) == undisturbed
+
+
+def test_a_killed_process_is_told_in_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "_compute", _die)
+    with pytest.raises(OSError, match="killed") as failure:
+        run(SMALL, 10, processes=2)
+    assert failure.value.filename == "processes"
+
+
+def _die(piece):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+# -------------------------------------------------------------------------------------------------------------- a lab
+
+
+def test_a_lab_keeps_and_finds_records(tmp_path, monkeypatch):
+    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "decoder": "hitting"}
+    with_store = Lab(seed=1, store=tmp_path, processes=2).records("sr", trials=30, **asked)
+    assert with_store == Lab(seed=1).records("sr", trials=30, **asked) == run(SMALL, 30)
+    monkeypatch.setattr(running, "_engine", _no_engine)
+    told = []
+    lab = Lab(seed=1, store=tmp_path, progress=lambda what, done: told.append((what, done)))
+    assert lab.records("sr", trials=20, **asked) == with_store[:20]
+    assert told == [("sr", 20)]
+
+
+def test_a_lab_runs_an_experiment_once(monkeypatch):
+    lab = Lab(seed=1)
+    asked = {"symbols": 12, "degree": 3, "tau": 0.1, "decoder": "hitting"}
+    thirty = lab.records("sr", trials=30, **asked)
+    monkeypatch.setattr("srtheory.experiments.lab.run", lambda *_, **__: pytest.fail("run again"))
+    assert lab.records("sr", trials=10, **asked) == thirty[:10]
+
+
+# --------------------------------------------------------------------------------------------------- planted mistakes
+
+
+@pytest.mark.quality
+def test_trials_that_depend_on_the_batch_are_caught(plain, undisturbed, tmp_path, monkeypatch):
+    """Every batch begins with trial 0."""
+
+    def by_batch(piece):
+        records = run_trials(piece.task, range(len(piece.trials)))
+        columns = dict(from_records(records).columns)
+        columns["trial"] = columns["trial"] + piece.trials.start
+        return piece.gap, type(concatenate([]))(columns)
+
+    monkeypatch.setattr(running, "_compute", by_batch)
+    with pytest.raises(AssertionError):
+        test_pieces_and_their_order_change_nothing(undisturbed, tmp_path, monkeypatch)
+
+
+@pytest.mark.quality
+def test_pieces_put_together_as_they_come_are_caught(undisturbed, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "sorted", list, raising=False)
+    with pytest.raises((AssertionError, ArgumentError)):
+        test_pieces_and_their_order_change_nothing(undisturbed, tmp_path, monkeypatch)
+
+
+@pytest.mark.quality
+def test_a_writer_that_does_not_look_first_is_caught(undisturbed, tmp_path, monkeypatch):
+    def blind(self, first, records):
+        store._write(self._file(first), store._encode(records, self.id))
+
+    monkeypatch.setattr(store.Folder, "write", blind)
+    with pytest.raises(AssertionError):
+        test_two_runs_of_different_lengths_keep_the_longer(undisturbed, tmp_path)

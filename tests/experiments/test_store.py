@@ -1,0 +1,325 @@
+"""Records on disk: what other programs read, what torn, flipped, foreign and half-written files lead to."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments import store
+from srtheory.experiments.records import from_records
+from srtheory.experiments.store import DamagedFileWarning, Folder, block_size, open_folder
+from srtheory.experiments.trial import RESULTS, Task, run_trials
+from srtheory.schemes import make
+from srtheory.schemes.baselines import BatchCouponCollector
+from srtheory.schemes.sum_recovery import SumRecovery
+
+MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
+TASK = Task(BatchCouponCollector(6, 2), MODEL, 1)  # some of its runs never end
+RECORDS = from_records(run_trials(TASK, range(40)))
+ROOT = Path(__file__).parents[2]
+FIRST = "0000000000.parquet"
+
+
+def contents(folder):
+    """Bytes of all files below a folder, by relative name."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    kept = open_folder(tmp_path, TASK)
+    kept.write(0, RECORDS)
+    return kept
+
+
+# ------------------------------------------------------------------------------------------------------- the format
+
+
+def test_what_is_written_is_read(folder):
+    assert folder.read(0) == RECORDS
+    assert sorted(contents(folder.path)) == [FIRST, "task.json"]
+    assert len(folder.read(500)) == 0
+
+
+def test_other_programs_read_it(folder):
+    table = parquet.read_table(folder.path / FIRST)
+    rows = table.to_pylist()
+    assert [row["stopping_time"] for row in rows] == [r.stopping_time for r in RECORDS]
+    assert [row["latency"] for row in rows] == [r.latency for r in RECORDS]
+    assert {row["argument"] for row in rows} == {"disjoint parts"}
+    assert table["stopping_time"].null_count > 0
+    assert table.schema.field("stopping_time").type == pa.int64()
+    about = table.schema.metadata
+    assert (about[b"task"].decode(), about[b"results"].decode()) == (TASK.id, str(RESULTS))
+
+
+def test_blocks_are_a_function_of_the_task():
+    of = lambda m, decoder=None: block_size(Task(SumRecovery(m, 3), MODEL, 1, decoder))  # noqa: E731
+    assert [of(m) for m in (3, 1000, 2000, 10_000, 100_000)] == [500, 500, 125, 5, 1]
+    assert [of(m, "hitting") for m in (3, 1000, 2000, 10_000, 10**6)] == [500, 500, 250, 50, 1]
+    assert block_size(Task(make("sr", 2000, degree=3, workers=1000), MODEL, 1)) == 500
+
+
+def test_a_shorter_prefix_never_takes_the_place_of_a_longer_one(folder):
+    before = contents(folder.path)
+    folder.write(0, RECORDS[:39])
+    folder.write(0, RECORDS)
+    assert contents(folder.path) == before
+
+
+def test_bytes_are_a_function_of_the_records(folder, tmp_path):
+    other = open_folder(tmp_path / "other", TASK)
+    for stop in (1, 13, 40):
+        other.write(0, RECORDS[:stop])
+    assert contents(other.path) == contents(folder.path)
+
+
+# --------------------------------------------------------------------------------------------------- damage is found
+
+
+def damage(folder, data):
+    (folder.path / FIRST).write_bytes(data)
+
+
+@pytest.mark.parametrize("keep", [0, 1, 4, 100, 0.5, -8, -1])
+def test_a_torn_file_is_set_aside_and_said_so(folder, keep):
+    data = (folder.path / FIRST).read_bytes()
+    torn = data[: int(len(data) * keep) if isinstance(keep, float) else keep]
+    damage(folder, torn)
+    with pytest.warns(DamagedFileWarning, match=r"0\.parquet is damaged .*set aside as 0000000000\.parquet\.damaged$"):
+        assert len(folder.read(0)) == 0
+    assert (folder.path / f"{FIRST}.damaged").read_bytes() == torn
+    folder.write(0, RECORDS)
+    assert (folder.path / FIRST).read_bytes() == data
+    damage(folder, torn)
+    with pytest.warns(DamagedFileWarning, match="damaged-2"):
+        folder.read(0)
+
+
+def outcomes(data, step):
+    """What reading makes of the file with one byte changed, at every ``step``-th place."""
+    for i in range(0, len(data), step):
+        flipped = bytearray(data)
+        flipped[i] ^= 0x55
+        try:
+            found = store._decode(bytes(flipped), TASK.id)
+        except store._Damaged:
+            yield "damaged"
+        else:
+            yield "foreign" if found is None else "sound" if found == RECORDS else "silently wrong"
+
+
+def test_a_flipped_byte_is_found_or_does_no_harm():
+    met = list(outcomes(store._encode(RECORDS, TASK.id), 3))
+    assert set(met) <= {"damaged", "foreign", "sound"}
+    assert met.count("damaged") > 0.5 * len(met)
+
+
+@pytest.mark.quality
+def test_without_the_digest_and_checksums_a_flipped_byte_would_be_silent(monkeypatch):
+    monkeypatch.setattr(store, "_digest", lambda records, id: "")
+    trusting = lambda *arguments, **more: _read_table(*arguments, **(more | {"page_checksum_verification": False}))  # noqa: E731
+    _read_table = parquet.read_table
+    monkeypatch.setattr(parquet, "read_table", trusting)
+    assert "silently wrong" in set(outcomes(store._encode(RECORDS, TASK.id), 3))
+
+
+def test_a_file_that_was_never_parquet_is_kept_under_another_name(folder):
+    damage(folder, b"my notes\n")
+    with pytest.warns(DamagedFileWarning):
+        folder.read(0)
+    assert (folder.path / f"{FIRST}.damaged").read_bytes() == b"my notes\n"
+
+
+def test_a_torn_label_is_written_anew(folder, tmp_path):
+    label = folder.path / "task.json"
+    text = label.read_text()
+    label.write_text(text[:20])
+    with pytest.warns(DamagedFileWarning, match=r"task\.json"):
+        assert open_folder(tmp_path, TASK).read(0) == RECORDS
+    assert label.read_text() == text
+
+
+# ----------------------------------------------------------------------------------------- strangers are left alone
+
+
+def foreign_files():
+    other = Task(BatchCouponCollector(6, 2), MODEL, 2)
+    plain = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"latency": [1.0, 2.0]}), plain)
+    bare = pa.BufferOutputStream()
+    parquet.write_table(store._parse(store._encode(RECORDS, TASK.id)).replace_schema_metadata(None), bare)
+    later = from_records(run_trials(TASK, range(1, 41)))
+    return {
+        "another task": store._encode(from_records(run_trials(other, range(5))), other.id),
+        "another form": plain.getvalue().to_pybytes(),
+        "records of nobody knows what": bare.getvalue().to_pybytes(),
+        "other trials": store._encode(later, TASK.id),
+        "no trials": store._encode(RECORDS[:0], TASK.id),
+        "too many": store._encode(from_records(run_trials(TASK, range(501))), TASK.id),
+    }
+
+
+@pytest.mark.parametrize("what", foreign_files())
+def test_a_sound_file_of_something_else_is_refused_and_stays(folder, what):
+    damage(folder, foreign_files()[what])
+    before = contents(folder.path)
+    for attempt in (lambda: folder.read(0), lambda: folder.write(0, RECORDS)):
+        with pytest.raises(ArgumentError, match=r"0000000000\.parquet") as refusal:
+            attempt()
+        assert "or not there" in str(refusal.value)
+    assert contents(folder.path) == before
+
+
+def test_a_folder_that_says_it_is_another_task_is_refused(folder, tmp_path):
+    other = Task(BatchCouponCollector(6, 2), MODEL, 2)
+    open_folder(tmp_path, other)
+    label = folder.path / "task.json"
+    label.write_bytes((tmp_path / other.id / "task.json").read_bytes())
+    with pytest.raises(ArgumentError, match=r"task\.json"):
+        open_folder(tmp_path, TASK)
+    assert other.id in label.read_text()
+
+
+# -------------------------------------------------------------------------------------------------- writes that fail
+
+
+def fails_after(count):
+    """A writer whose disk is full after some bytes."""
+
+    class Full:
+        def __init__(self, stream):
+            self.stream = stream
+
+        def __getattr__(self, name):
+            return getattr(self.stream, name)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self.stream.close()
+
+        def write(self, data):
+            self.stream.write(data[:count])
+            raise OSError(28, "No space left on device")
+
+    return Full
+
+
+def _as_it_is(stream):
+    return stream
+
+
+@pytest.mark.parametrize("count", [0, 100, 10**6])
+def test_a_full_disk_leaves_what_was_there(folder, monkeypatch, count):
+    before = contents(folder.path)
+    more = from_records(run_trials(TASK, range(60)))
+    plain = type(folder.path).open
+    with monkeypatch.context() as patch:
+        full = lambda path, mode="r", *_, **__: (fails_after(count) if mode == "wb" else _as_it_is)(plain(path, mode))  # noqa: E731
+        patch.setattr(type(folder.path), "open", full)
+        for first, records in ((0, more), (500, from_records(run_trials(TASK, range(500, 510))))):
+            with pytest.raises(OSError, match="No space left") as failure:
+                folder.write(first, records)
+            assert failure.value.filename == str(folder.path / f"{first:010}.parquet")
+    assert contents(folder.path) == before
+    folder.write(0, more)
+    assert folder.read(0) == more
+
+
+def test_a_file_larger_than_the_system_allows_leaves_what_was_there(folder):
+    before = contents(folder.path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            folder.write(0, from_records(run_trials(TASK, range(60))))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert contents(folder.path) == before
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from srtheory.experiments.store import Folder
+from tests.experiments.test_store import RECORDS, TASK
+folder = Folder(pathlib.Path(sys.argv[1]), TASK.id, 500)
+pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+folder.write(500, RECORDS)
+"""
+
+
+def test_what_a_killed_writer_left_is_swept_away(folder, tmp_path):
+    """It is killed, by itself, between writing and renaming."""
+    done = subprocess.run([sys.executable, "-c", KILLED, str(folder.path)], check=False, cwd=ROOT)
+    assert done.returncode == -signal.SIGKILL
+    assert (folder.path / ".0000000500.parquet.tmp").stat().st_size > 0
+    assert open_folder(tmp_path, TASK).read(0) == RECORDS
+    assert sorted(contents(folder.path)) == [FIRST, "task.json"]
+
+
+def test_a_finished_folder_may_be_read_only(folder, tmp_path):
+    for path in (folder.path, *folder.path.iterdir()):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    before = {p: p.stat().st_mtime_ns for p in (folder.path, *folder.path.iterdir())}
+    assert open_folder(tmp_path, TASK).read(0) == RECORDS
+    assert before == {p: p.stat().st_mtime_ns for p in (folder.path, *folder.path.iterdir())}
+    folder.path.chmod(0o700)
+
+
+# ------------------------------------------------------------------------------------------------- planted mistakes
+
+
+@pytest.mark.quality
+def test_a_store_that_trusts_whatever_can_be_parsed_is_caught(folder, monkeypatch):
+    """It would take another task's records for its own."""
+    monkeypatch.setattr(store, "_decode", lambda data, id: store._records(store._parse(data)))
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        test_a_sound_file_of_something_else_is_refused_and_stays(folder, "another task")
+
+
+@pytest.mark.quality
+def test_a_store_that_takes_a_torn_file_for_an_empty_one_in_silence_is_caught(folder, monkeypatch):
+    def trusting(self, first):
+        try:
+            return store._decode(self._file(first).read_bytes(), self.id)
+        except (FileNotFoundError, store._Damaged):
+            return RECORDS[:0]
+
+    monkeypatch.setattr(Folder, "_read", trusting)
+    with warnings.catch_warnings(), pytest.raises(pytest.fail.Exception, match="DID NOT WARN"):
+        test_a_torn_file_is_set_aside_and_said_so(folder, 0.5)
+
+
+@pytest.mark.quality
+def test_a_store_that_writes_in_place_is_caught(folder, monkeypatch):
+    def careless(path, data):
+        with path.open("wb") as stream:
+            stream.write(data)
+
+    monkeypatch.setattr(store, "_write", careless)
+    with pytest.raises(AssertionError):
+        test_a_full_disk_leaves_what_was_there(folder, monkeypatch, 100)
+
+
+def test_numbers_survive_to_the_last_bit(tmp_path):
+    """Subnormal, huge and infinite latencies, and the largest of whole numbers."""
+    kept = open_folder(tmp_path, TASK)
+    columns = {name: values.copy() for name, values in RECORDS[:4].columns.items()}
+    columns["latency"] = np.array([5e-324, np.inf, np.nextafter(1, 2), 1.7976931348623157e308])
+    columns["work"] = np.array([2**62, 2**53 + 1, 0, 1])
+    odd = type(RECORDS)(columns)
+    kept.write(0, odd)
+    assert kept.read(0) == odd
