@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, file_okay=False),
     default=None,
     metavar="DIR",
-    help="Write ledger.json, ledger.md and the figures there.",
+    help="Write report.html, ledger.json, ledger.md and the figures there.",
 )
 @click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
 @json_option
@@ -83,6 +83,7 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
 
 
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
+    from srtheory.report.html import Picture, as_html, provenance
     from srtheory.report.ledger import as_markdown, as_objects
 
     out.mkdir(parents=True, exist_ok=True)
@@ -90,16 +91,21 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
     heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, version {__version__}"
     (out / "ledger.md").write_text(as_markdown(entries, heading), encoding="utf-8")
+    pictures: list[Picture] = []
     if figures:
         from srtheory.report.curves import FIGURES
         from srtheory.report.figures import write_figure
 
         for make in FIGURES.values():
-            write_figure(make(lab), out)
+            figure = make(lab)
+            svg = next(path for path in write_figure(figure, out) if path.suffix == ".svg")
+            pictures.append(Picture(f"Figure {figure.name}. {figure.title}. {figure.note}.", svg.read_bytes()))
+    made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__} | provenance()
+    (out / "report.html").write_text(as_html(entries, pictures, made_by), encoding="utf-8")
 
 
 def _print_table(entries: list[Entry], out: Path | None) -> None:
     for entry in entries:
         click.echo(f"{entry.id:26} {entry.verdict:15} {entry.finding}")
     if out is not None:
-        click.echo(f"\nledger.json, ledger.md and figures in {out}")
+        click.echo(f"\nreport.html, ledger.json, ledger.md and figures in {out}")

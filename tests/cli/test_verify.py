@@ -29,6 +29,9 @@ def test_a_ledger_on_disk(run: Run, tmp_path: Path) -> None:
     ledger = json.loads((tmp_path / "a" / "b" / "ledger.json").read_text())
     assert [entry["id"] for entry in ledger] == ["fig1", "eq3-condition"]
     assert "**refuted**" in (tmp_path / "a" / "b" / "ledger.md").read_text()
+    page = (tmp_path / "a" / "b" / "report.html").read_text()
+    assert [id in page for id in ("fig1", "eq3-condition", "enc-partition")] == [True, True, False]
+    assert "<dt>seed</dt><dd>2022</dd>" in page
 
 
 def test_a_crashed_check_is_reported_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,123 @@
+"""The ledger as one HTML page that needs nothing but itself: filters, evidence, figures, provenance."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import platform
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from srtheory.report.ledger import MEANING, Entry, Verdict
+
+_FOLDER = Path(__file__).parent / "templates"
+_PAGE = Environment(
+    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+LIBRARIES = ("numpy", "scipy", "numba", "sympy", "galois", "python-flint", "networkx", "matplotlib")
+
+SECTIONS = {
+    "I": "Introduction",
+    "II": "Preliminaries",
+    "III": "Sum-recovery codes",
+    "IV": "Theoretical analysis",
+    "V": "Discussion",
+}
+_PLACES = (
+    (re.compile(r"Fig\. 1"), "III"),
+    (re.compile(r"\(5\)|Theorem|Remark|after Theorem|(text on )?Fig\. 2"), "IV"),
+    (re.compile(r"(III|II|IV|I|V)\b"), ""),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure's title and its SVG."""
+
+    title: str
+    svg: bytes
+
+    @property
+    def source(self) -> str:
+        """As a ``data:`` address: names inside one picture cannot meet those of another, and no script in it runs."""
+        return "data:image/svg+xml;base64," + base64.b64encode(self.svg).decode("ascii")
+
+
+def section(where: str) -> str:
+    """Section of the paper, a Roman numeral, of a place such as ``III-A, (2)`` or ``Remark 1``; empty if unknown."""
+    for pattern, name in _PLACES:
+        found = pattern.match(where)
+        if found:
+            return name or found[1]
+    return ""
+
+
+def provenance() -> dict[str, str]:
+    """Versions of Python and of the libraries that the verdicts rest on."""
+    return {"Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
+
+
+def as_html(
+    entries: Sequence[Entry], pictures: Sequence[Picture], made_by: Mapping[str, str], environment: Environment = _PAGE
+) -> str:
+    """The page; the same ledger, pictures and provenance give the same bytes.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        The ledger.
+    pictures : sequence of Picture
+        Figures to be shown inline; may be empty.
+    made_by : mapping
+        What stands at the foot, by name.
+    environment : jinja2.Environment
+        Finds ``report.html.jinja`` and escapes what comes from the data.
+    """
+    script = (_FOLDER / "report.js").read_text(encoding="utf-8")
+    counts = Counter(entry.verdict for entry in entries)
+    known = {section(entry.where) for entry in entries}
+    return environment.get_template("report.html.jinja").render(
+        entries=[(entry, section(entry.where)) for entry in entries],
+        counts=[(verdict, counts[verdict], MEANING[verdict]) for verdict in Verdict if counts[verdict]],
+        sections={name: title for name, title in SECTIONS.items() if name in known},
+        pictures=pictures,
+        made_by=made_by,
+        style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),
+        script=Markup(script),
+        fingerprint=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
+        shape=shape,
+        show=show,
+    )
+
+
+def shape(value: Any) -> str:
+    """How evidence is laid out: ``mapping``, ``list`` (of things that are not plain) or ``plain``."""
+    if isinstance(value, Mapping) and value:
+        return "mapping"
+    if isinstance(value, list | tuple) and any(isinstance(v, Mapping | list | tuple) for v in value):
+        return "list"
+    return "plain"
+
+
+def show(value: Any) -> str:
+    """Plain evidence as text: six digits, a list on one line."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.6g}"
+        case list() | tuple():
+            return "[" + ", ".join(show(v) for v in value) + "]"
+        case Mapping():
+            return "nothing"
+    return str(value)
