@@ -57,7 +57,7 @@ def coverage(reception: Reception) -> Stop:
 
 
 def hitting(reception: Reception) -> Stop:
-    """What M' of an SR code almost always is, max(m, CC): the hitting-time law, a conjecture and no exact answer.
+    """What M' of a large SR code almost always is, max(m, CC): the hitting-time law, a conjecture and no exact answer.
 
     O(nnz); the rank is only a lower bound, :func:`alone`.
     """

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from srtheory.decoders import NAMES as DECODERS
 from srtheory.schemes import NAMES, options
 from tests.cli.conftest import Run
 
@@ -14,6 +15,18 @@ BASE = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)", "--tri
 
 def arguments(scheme: str) -> list[str]:
     return [scheme, *BASE, *(["--degree", "3"] if "degree" in options(scheme) else [])]
+
+
+def test_the_help_names_every_scheme(run: Run) -> None:
+    text = run("simulate", "--help").stdout
+    assert all(scheme in text for scheme in NAMES)
+
+
+def test_decoders_that_eliminate_nothing(run: Run) -> None:
+    by = {d: json.loads(run("simulate", *arguments("sr"), "--decoder", d, "--json").stdout) for d in DECODERS[-2:]}
+    assert list(by) == ["coverage", "hitting"]
+    assert by["coverage"]["stopping_time"] == by["hitting"]["coverage_time"]
+    assert by["hitting"]["stopping_time"]["quantiles"]["0.01"] >= 12
 
 
 @pytest.mark.parametrize("scheme", NAMES)

@@ -1,0 +1,228 @@
+"""The verb ``sweep`` and the stores of ``simulate``: grids, one line a task, what is kept, one-line errors."""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from pathlib import Path
+
+import click
+import pytest
+
+from srtheory.cli.simulate import simulate
+from srtheory.cli.sweep import _KINDS, read_spec
+from srtheory.experiments import store
+from tests.cli.conftest import Run
+
+SPEC = """
+trials = 25
+seed = 3
+[[tasks]]
+scheme = ["sr", "sr-with-replacement"]
+symbols = [10, 12]
+degree = 3
+tau = 0.1
+startup = ["expon(scale=5)", "pareto(b=1)"]
+[[tasks]]
+scheme = "lt"
+symbols = 12
+cap = [0.5, 4]
+tau = 0.1
+startup = "expon(scale=5)"
+"""
+ONE = ["sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)", "--seed", "3"]
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "grid.toml"
+    path.write_text(SPEC)
+    return path
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def test_the_grid_is_the_product(run: Run, spec: Path) -> None:
+    done = run("sweep", str(spec), "--json")
+    assert (done.status, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    grid = list(product(["sr", "sr-with-replacement"], [10, 12], ["expon(loc=0.0, scale=5.0)", "pareto"]))
+    assert len(lines) == len(grid) + 2
+    for line, (scheme, symbols, law) in zip(lines, grid, strict=False):
+        assert (line["scheme"], line["symbols"], line["degree"]) == (scheme, symbols, 3)
+        assert line["startup"].startswith(law)
+    assert [line["cap"] for line in lines[-2:]] == [0.5, 4]
+    assert lines[-2]["unrecovered"] == 25
+    assert len({line["id"] for line in lines}) == len(lines)
+
+
+def test_a_line_is_what_simulate_prints(run: Run, spec: Path) -> None:
+    lines = [json.loads(line) for line in run("sweep", str(spec), "--json").stdout.splitlines()]
+    alone = json.loads(run("simulate", *ONE, "--trials", "25", "--json").stdout)
+    assert alone in lines
+
+
+def test_text_has_a_line_for_each_task(run: Run, spec: Path) -> None:
+    objects = [json.loads(line) for line in run("sweep", str(spec), "--json").stdout.splitlines()]
+    lines = run("sweep", str(spec)).stdout.splitlines()
+    assert len(lines) == len(objects)
+    for line, task in zip(lines, objects, strict=True):
+        assert line.startswith(task["id"][:12])
+        assert f"scheme={task['scheme']} symbols={task['symbols']}" in line
+        assert f"unrecovered {task['unrecovered']}" in line
+    assert "latency inf," in lines[-2]
+
+
+def test_what_is_kept_is_used_by_both_verbs(run: Run, spec: Path, tmp_path: Path, monkeypatch) -> None:
+    out = str(tmp_path / "kept")
+    swept = run("sweep", str(spec), "--out", out, "--json", "--processes", "2").stdout
+    before = names(tmp_path / "kept")
+    assert len(before) == 20
+    monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
+    assert run("sweep", str(spec), "--out", out, "--json").stdout == swept
+    alone = run("simulate", *ONE, "--trials", "25", "--out", out, "--json")
+    assert json.loads(alone.stdout) in [json.loads(line) for line in swept.splitlines()]
+    assert names(tmp_path / "kept") == before
+
+
+def test_a_damaged_file_is_one_line_on_stderr(run: Run, tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path), "--trials", "25", "--json"]
+    first = run("simulate", *ONE, *out)
+    [block] = tmp_path.rglob("*.parquet")
+    block.write_bytes(block.read_bytes()[:99])
+    again = run("simulate", *ONE, *out)
+    assert (again.status, again.stdout) == (0, first.stdout)
+    assert again.stderr.count("\n") == 1
+    assert again.stderr.startswith(f"srtheory: {block} is damaged")
+
+
+def test_a_foreign_file_and_a_full_disk_are_one_line(run: Run, tmp_path: Path, monkeypatch) -> None:
+    out = ["--out", str(tmp_path), "--trials", "25"]
+    run("simulate", *ONE, *out)
+    run("simulate", *ONE, *out, "--decoder", "hitting")
+    first, second = sorted(tmp_path.rglob("*.parquet"))
+    first.write_bytes(second.read_bytes())
+    decoders = [[], ["--decoder", "hitting"]]
+    refused = [run("simulate", *ONE, *out, *decoder) for decoder in decoders]
+    assert sorted(done.status for done in refused) == [0, 2]
+    [line] = [done.stderr for done in refused if done.status == 2]
+    assert line.count("\n") == 1
+    assert str(first) in line
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(store, "_write", full)
+    done = run("simulate", *ONE, "--out", str(tmp_path / "new"), "--trials", "25")
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "No space left" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--processes", "0"], "processes"),
+        (["--processes", "-2"], "processes"),
+        (["--processes", "two"], "processes"),
+        (["--engine", "spark"], "engine"),
+        (["--engine", "dask"], "scheduler"),
+        (["--scheduler", "tcp://127.0.0.1:1"], "scheduler"),
+        (["--engine", "dask", "--scheduler", "nowhere"], "scheduler"),
+        (["--out", "/dev/null"], "/dev/null"),
+        (["--out", "/dev/null/below"], "/dev/null"),
+    ],
+)
+def test_bad_ways_to_run_are_one_line(run: Run, spec: Path, arguments: list[str], word: str) -> None:
+    for verb in (["sweep", str(spec)], ["simulate", *ONE, "--trials", "2"]):
+        done = run(*verb, *arguments)
+        assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+        assert word in done.stderr
+
+
+def test_auto_is_the_number_of_processors(monkeypatch) -> None:
+    given = []
+
+    def stop(*_, **options):
+        given.append(options["processes"])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("joblib.cpu_count", lambda: 5)
+    monkeypatch.setattr("srtheory.experiments.running.run", stop)
+    with pytest.raises(click.Abort):
+        simulate.main([*ONE, "--trials", "2", "--processes", "auto"], standalone_mode=False)
+    assert given == [5]
+
+
+GOOD = 'scheme = "sr"\nsymbols = 12\ndegree = 3\ntau = 0.1\nstartup = "expon()"\n'
+HEAD = "trials = 5\nseed = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("trials = ", "TOML"),
+        (b"\xff\xfe".decode("latin-1"), "TOML"),
+        ("seed = 1\n[[tasks]]\n" + GOOD, "trials"),
+        ("trials = 5\n[[tasks]]\n" + GOOD, "seed"),
+        (HEAD, "tasks"),
+        (HEAD + "tasks = 3", "tasks"),
+        (HEAD + "tasks = []", "tasks"),
+        (HEAD + "tasks = [1]", "tasks"),
+        (HEAD + "[tasks]\n" + GOOD, "tasks"),
+        (HEAD + "shuffle = true\n[[tasks]]\n" + GOOD, "shuffle"),
+        ("trials = 0\nseed = 1\n[[tasks]]\n" + GOOD, "trials"),
+        ("trials = true\nseed = 1\n[[tasks]]\n" + GOOD, "trials"),
+        ("trials = [5]\nseed = 1\n[[tasks]]\n" + GOOD, "trials"),
+        ("trials = 5\nseed = -1\n[[tasks]]\n" + GOOD, "seed"),
+        (HEAD + "[[tasks]]\n" + GOOD + "colour = 3", "colour"),
+        (HEAD + "[[tasks]]\n" + GOOD + "seed = 3", "seed"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("symbols = 12", ""), "tasks[0].symbols"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("12", "[]"), "tasks[0].symbols"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("12", "[12, 1.5]"), "1.5"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("12", "[[12]]"), "tasks[0].symbols"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("12", "true"), "tasks[0].symbols"),
+        (HEAD + "[[tasks]]\n" + GOOD + "[[tasks]]\n" + GOOD.replace("0.1", '"0.1"'), "tasks[1].tau"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("0.1", "nan"), "tau"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace('"expon()"', '"norm()"'), "norm()"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '"raptor"'), "raptor"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '["sr", "lt"]'), "degree"),
+        (HEAD + "[[tasks]]\n" + GOOD + "cap = 2", "cap"),
+        (HEAD + "[[tasks]]\n" + GOOD + 'decoder = "viterbi"', "viterbi"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("12", "[12, 12]"), "distinct"),
+    ],
+)
+def test_bad_specs_are_one_line(run: Run, tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text, encoding="latin-1")
+    done = run("sweep", str(path), "--out", str(tmp_path / "out"))
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
+    assert words in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_spec_that_is_not_there(run: Run, tmp_path: Path) -> None:
+    done = run("sweep", str(tmp_path / "none.toml"))
+    assert (done.status, done.stderr.count("\n")) == (2, 1)
+    assert "none.toml" in done.stderr
+
+
+def test_a_task_of_a_spec_has_the_options_of_simulate(tmp_path: Path) -> None:
+    options = {parameter.name for parameter in simulate.params}
+    elsewhere = {"trials", "seed", "store", "processes", "engine", "scheduler", "as_json"}
+    assert set(_KINDS) - {"c", "delta"} == options - elsewhere
+    path = tmp_path / "all.toml"
+    path.write_text(HEAD + "[[tasks]]\n" + GOOD + 'workers = 6\naccess = 4\ndecoder = "hitting"\n')
+    trials, [setting] = read_spec(path)
+    assert trials == 5
+    assert (setting.workers, setting.decoder, setting.seed) == (6, "hitting", 1)
+    assert dict(setting.options) == {"degree": 3, "access": 4}
+    assert setting.task().scheme.workers == 6
+
+
+@pytest.mark.quality
+def test_a_grid_that_pairs_lists_instead_of_crossing_them_is_caught(run: Run, spec: Path, monkeypatch) -> None:
+    monkeypatch.setattr("srtheory.cli.sweep.product", zip)
+    with pytest.raises(AssertionError):
+        test_the_grid_is_the_product(run, spec)
