@@ -25,6 +25,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.bench_span
+	$(BIN)/python -m benchmarks.bench_trials
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -2,8 +2,8 @@
 
 ``span`` is exact sum recovery (Definition 1), ``peeling`` recovers every symbol as LT codes do, ``partition`` waits for
 every part of a partition.  ``coverage`` and ``hitting`` eliminate nothing, for codes of a million symbols: they stop at
-CC, which no decoder beats, and at max(m, CC), which M' of a large SR code almost always is.  Each is imported when it is
-first asked for.
+CC, which no decoder beats, and at max(m, CC), which M' of a large SR code almost always is.  Each is imported when it
+is first asked for.
 """
 
 from __future__ import annotations

@@ -1,0 +1,189 @@
+"""Whole trials, and where their time goes: ``python -m benchmarks.bench_trials``.
+
+Every line is a median over trials at the paper's parameters (m = 1000, d = 10, 0.005 a term, start-up Exp(mean 5)), in
+CPU milliseconds of this process on one thread.  The peers do one trial's exact or floating-point stopping time on the
+same rows, right after us, and the ratio is to our whole trial:
+
+- the paper's method, as plain NumPy: is rank([G; 1]) = rank(G), by ``numpy.linalg.matrix_rank``, after every row.  It
+  takes minutes, so it is timed at some numbers of rows and summed by the trapezoidal rule; ``--whole`` runs it whole.
+- FLINT: the same question by ``fmpz_mat.rank`` over the integers, by bisection over the number of rows.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+import resource
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter, process_time
+
+import flint
+import numpy as np
+from scipy.integrate import trapezoid
+
+from srtheory.decoders import decoder
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.reception import Reception, receptions
+from srtheory.rows import Rows
+from srtheory.schemes import NAMES, make, options
+
+MODEL = DelayModel(parse_law("expon(scale=5)"), 0.005)
+GOAL = {"span": 5.0}
+"""CPU milliseconds that a trial may take, by decoder; 2 for all others."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """CPU seconds of one trial: all of it, and three of its parts, each done once more by itself."""
+
+    whole: float
+    startups: float
+    rows: float
+    decoder: float
+
+    @property
+    def rest(self) -> float:
+        return self.whole - self.startups - self.rows - self.decoder
+
+
+def seconds(job: Callable[[], object]) -> float:
+    start = process_time()
+    job()
+    return process_time() - start
+
+
+def draw(task: Task, trial: int) -> tuple[np.ndarray, int]:
+    rng, key = trial_streams(task.seed, trial)
+    return task.delays.sample(task.scheme.workers, rng), key
+
+
+def looks(task: Task, startups: np.ndarray, key: int) -> list[Reception]:
+    """The receptions that the master decodes, one after the other."""
+    decode, seen = decoder(task.decode_by), []
+    for reception in receptions(task.scheme, startups, task.delays.tau, key):
+        seen.append(reception)
+        if decode(reception).stopping_time is not None:
+            break
+    return seen
+
+
+def parts(task: Task, trial: int) -> Parts:
+    startups, key = draw(task, trial)
+    seen, decode = looks(task, startups, key), decoder(task.decode_by)
+
+    def again() -> None:
+        for _, _ in zip(seen, receptions(task.scheme, startups, task.delays.tau, key), strict=False):
+            pass
+
+    return Parts(
+        whole=seconds(lambda: run_trial(task, trial)),
+        startups=seconds(lambda: draw(task, trial)),
+        rows=seconds(again),
+        decoder=seconds(lambda: [decode(reception) for reception in seen]),
+    )
+
+
+def breakdown(tasks: dict[str, Task], trials: int) -> Iterator[str]:
+    yield "| scheme | ms a trial | goal | start-ups | rows in order | decoder | rest | trials |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name, task in tasks.items():
+        run_trial(task, 0)
+        runs = [parts(task, i) for i in range(trials)]
+        cells = [1e3 * median(getattr(p, part) for p in runs) for part in ("startups", "rows", "decoder", "rest")]
+        whole = 1e3 * median(p.whole for p in runs)
+        shares = " | ".join(f"{cell:.2f}" for cell in cells)
+        yield f"| {name} | {whole:.2f} | {GOAL.get(task.decode_by, 2.0):g} | {shares} | {trials} |"
+
+
+# -------------------------------------------------------------------------------------------------------------- peers
+
+
+def floating_spans(dense: np.ndarray) -> bool:
+    ones = np.ones((1, dense.shape[1]))
+    return bool(np.linalg.matrix_rank(np.vstack([dense, ones])) == np.linalg.matrix_rank(dense))
+
+
+def by_matrix_rank(rows: Rows, stop: int, looks: int | None) -> float:
+    """Seconds for a look after every row up to ``stop``, from so many looks (None: all of them)."""
+    dense = rows.prefix(stop).dense().astype(float)
+    at = np.arange(1, stop + 1) if looks is None else np.linspace(1, stop, looks).astype(int)
+    times = [seconds(lambda: floating_spans(dense[:k])) for k in at]  # noqa: B023
+    return float(sum(times)) if looks is None else float(trapezoid(times, at))
+
+
+def by_flint(rows: Rows, stop: int) -> float:
+    """Seconds for bisection over the number of rows; checks that it finds the same stopping time."""
+    dense = rows.dense().tolist()
+
+    def spans(k: int) -> bool:
+        return flint.fmpz_mat(dense[:k]).rank() == flint.fmpz_mat([*dense[:k], [1] * rows.columns]).rank()
+
+    def bisect() -> None:
+        low, high = 0, len(dense)  # rows that do not span, and that do
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if spans(middle) else (middle, high)
+        assert high == stop
+
+    return seconds(bisect)
+
+
+def peers(task: Task, pairs: int, whole: bool) -> Iterator[str]:
+    rows = []
+    for i in range(pairs):
+        own = median(seconds(lambda: run_trial(task, i)) for _ in range(5))  # noqa: B023
+        reception = looks(task, *draw(task, i))[-1]
+        stop = run_trial(task, i).stopping_time
+        assert stop is not None
+        rows.append((own, by_matrix_rank(reception.rows, stop, None if whole else 9), by_flint(reception.rows, stop)))
+    own, numpy, exact = (median(column) for column in zip(*rows, strict=True))
+    how = "every row" if whole else "extrapolated from 9 looks"
+    ratios = [median(row[peer] / row[0] for row in rows) for peer in (1, 2)]
+    yield f"the paper's method, {how}: {numpy:.3g} s, {ratios[0]:.3g} times our {1e3 * own:.2f} ms"
+    yield f"FLINT by bisection: {exact:.3g} s, {ratios[1]:.3g} times"
+
+
+def million() -> Iterator[str]:
+    """m = 10^6 workers: latency and coverage, no elimination."""
+    task = Task(make("sr", 10**6, degree=20), DelayModel(MODEL.startup, 5e-6), 1, "hitting")
+    start, cpu = perf_counter(), process_time()
+    record = run_trial(task, 0)
+    wall, cpu = perf_counter() - start, process_time() - cpu
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    yield (
+        f"m = 10^6, d = 20: T = {record.latency:.4g}, CC = {record.coverage_time}, {record.received_terms:.3g} terms "
+        f"received, {cpu:.2f} s CPU ({wall:.2f} s on the wall), {memory:.2f} GiB"
+    )
+
+
+def tasks() -> dict[str, Task]:
+    found = {
+        name: Task(make(name, 1000, **({"degree": 10} if "degree" in options(name) else {})), MODEL, 1)
+        for name in NAMES
+    }
+    capped = Task(make("lt", 1000, cap=2), MODEL, 1)
+    return found | {"lt, cap 2": capped}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trials", type=int, default=200)
+    parser.add_argument("--pairs", type=int, default=3, help="trials that the peers do")
+    parser.add_argument("--whole", action="store_true", help="the paper's method in full: minutes a trial")
+    given = parser.parse_args()
+    for line in breakdown(tasks(), given.trials):
+        print(line, flush=True)
+    for line in peers(tasks()["sr"], given.pairs, given.whole):
+        print(line, flush=True)
+    for line in million():
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
