@@ -1,4 +1,4 @@
-"""srtheory figure: redraw one figure of the paper."""
+"""srtheory figure: redraw the figures of the paper, and draw those that it lacks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from pathlib import Path
 import click
 
 from srtheory.cli.common import lab_with_bar
+from srtheory.report.gallery import NAMES, drawing
+
+EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
 
 
-@click.command()
-@click.argument("name", metavar="NAME", type=click.Choice(["2a", "2b", "2c"]))
+@click.command(epilog=EPILOG)
+@click.argument("name", metavar="NAME", type=click.Choice(list(NAMES)))
 @click.option(
     "--effort",
     type=click.Choice(["quick", "paper", "deep"]),
@@ -21,11 +24,10 @@ from srtheory.cli.common import lab_with_bar
 @click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all runs.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write into.")
 def figure(name: str, effort: str, seed: int, out: Path) -> int:
-    """Redraw Figure NAME (2a, 2b or 2c) as SVG and PNG, with a CSV of its points; prints the files' names."""
-    from srtheory.report.curves import FIGURES
-    from srtheory.report.figures import write_figure
+    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
+    from srtheory.report.style import write
 
     with lab_with_bar(effort, seed) as lab:
-        for path in write_figure(FIGURES[name](lab), out):
+        for path in write(drawing(name, lab), out):
             click.echo(path)
     return 0

@@ -93,13 +93,12 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     (out / "ledger.md").write_text(as_markdown(entries, heading), encoding="utf-8")
     pictures: list[Picture] = []
     if figures:
-        from srtheory.report.curves import FIGURES
-        from srtheory.report.figures import write_figure
+        from srtheory.report.gallery import IN_REPORT, NAMES, drawing
+        from srtheory.report.style import write
 
-        for make in FIGURES.values():
-            figure = make(lab)
-            svg = next(path for path in write_figure(figure, out) if path.suffix == ".svg")
-            pictures.append(Picture(f"Figure {figure.name}. {figure.title}. {figure.note}.", svg.read_bytes()))
+        for name in IN_REPORT:
+            svg = next(path for path in write(drawing(name, lab), out) if path.suffix == ".svg")
+            pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__} | provenance()
     (out / "report.html").write_text(as_html(entries, pictures, made_by), encoding="utf-8")
 

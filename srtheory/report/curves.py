@@ -1,10 +1,10 @@
-"""The curves of Figures 2a, 2b and 2c: a sample each, and the exact law beside it where one is known."""
+"""The curves of Figures 2a, 2b and 2c and of the streams: a sample each, and the exact law where one is known."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,12 @@ import numpy.typing as npt
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.theory import baselines
+from srtheory.theory.collection import coverage_by_rows
+from srtheory.theory.laws import latency_law
 
 Floats = npt.NDArray[np.float64]
+CONDITIONAL = "law of SR, given\nthe hitting-time law"
+LAW_POINTS = 9
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +31,14 @@ class Curve:
         inf where a run never recovers the sum.
     cdf : callable, optional
         Exact P(value <= t), vectorised.
+    points : pair of float64 arrays, optional
+        Times and exact P(value > t) at some of them, for a law that takes its time.
     """
 
     label: str
     sample: Floats
     cdf: Callable[[Floats], Floats] | None = None
+    points: tuple[Floats, Floats] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +51,7 @@ class Figure:
     curves: list[Curve]
     log_x: bool = False
     note: str = ""
+    points_label: str = "exact law"
 
 
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
@@ -60,12 +68,12 @@ def figure_2a(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
         "bcc": partial(baselines.bcc_cdf, symbols=m, degree=d, tau=tau, startup=law),
     }
     labels = {"one": "One", "uncoded": "Uncoded", "repetition": "Repetition", "bcc": "BCC"}
-    curves = [Curve(f"SR-{m}", lab.sample("latency", "sr", startup=startup, degree=d))]
+    curves = [_with_law(lab, "sr", f"SR-{m}", startup)]
     curves += [Curve(name, lab.sample("latency", "lt", startup=startup, **options)) for name, options in LT.items()]
     for scheme, label in labels.items():
         options = {"degree": d} if scheme in ("repetition", "bcc") else {}
         curves.append(Curve(label, lab.sample("latency", scheme, startup=startup, **options), exact[scheme]))
-    return Figure("2a", _title("Latency of all schemes", startup), "latency t", curves, log_x=True, note=_note(lab))
+    return _latency("2a", "Latency of all schemes", lab, curves, startup)
 
 
 def figure_2b(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
@@ -75,32 +83,90 @@ def figure_2b(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
         for k in (100, 400, 700, 1000)
     ]
     curves += [Curve(name, lab.sample("latency", "lt", startup=startup, **options)) for name, options in LT.items()]
-    return Figure("2b", _title("Limited access", startup), "latency t", curves, log_x=True, note=_note(lab))
+    return _latency("2b", "Limited access", lab, curves, startup)
 
 
 def figure_2c(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
-    """Tail of the number of rows: coverage (CC), sum recovery (SR), decoding (LT)."""
+    """Tail of the number of rows: coverage (CC) with its exact law, sum recovery (SR), decoding (LT)."""
     sr = lab.records("sr", startup=startup, degree=DEGREE)
+    exact = partial(_coverage_law, startup=startup)
+    rows = np.array([r.stopping_time for r in sr], dtype=float)
     curves = [
-        Curve("CC (coverage of SR)", np.array([r.coverage_time for r in sr], dtype=float)),
-        Curve("SR", np.array([r.stopping_time for r in sr], dtype=float)),
+        Curve("CC (coverage of SR)", np.array([r.coverage_time for r in sr], dtype=float), exact),
+        Curve("SR", rows, points=_stopping_points(rows, exact)),
     ]
     curves += [
         Curve(f"{name}, peeling", lab.sample("stopping_time", "lt", startup=startup, **options))
         for name, options in LT.items()
     ]
-    return Figure("2c", _title("Symbols needed", startup), "received symbols", curves, note=_note(lab))
+    title = _title("Symbols needed", startup)
+    return Figure(_named("2c", startup), title, "received symbols", curves, note=_note(lab), points_label=CONDITIONAL)
 
 
-FIGURES: dict[str, Callable[[Lab], Figure]] = {"2a": figure_2a, "2b": figure_2b, "2c": figure_2c}
+def figure_streams(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
+    """Tail of the latency of SR codes, of the uncoded streams, and of the genie."""
+    curves = [
+        _with_law(lab, "sr", f"SR-{SYMBOLS}", startup),
+        _with_law(lab, "terms-random", "terms, random order", startup),
+        _with_law(lab, "parts-stream", f"parts of {DEGREE}, random order", startup),
+        _with_law(lab, "terms-cyclic", "terms, cyclic order", startup),
+        _with_law(lab, "genie", "genie", startup),
+    ]
+    return _latency("streams", "SR codes and uncoded streams", lab, curves, startup)
+
+
+FIGURES: dict[str, Callable[..., Figure]] = {
+    "2a": figure_2a,
+    "2b": figure_2b,
+    "2c": figure_2c,
+    "streams": figure_streams,
+}
+
+
+def _with_law(lab: Lab, scheme: str, label: str, startup: str) -> Curve:
+    """A curve with its exact law at a few times from its sample's range."""
+    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream") else {}
+    sample = lab.sample("latency", scheme, startup=startup, **degree)
+    times = np.linspace(sample.min(), sample.max(), LAW_POINTS)
+    return Curve(label, sample, points=(times, np.array([_tail(scheme, startup, float(t)) for t in times])))
+
+
+@cache
+def _tail(scheme: str, startup: str, t: float) -> float:
+    """Exact P(T > t); two figures ask for that of SR."""
+    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream") else {}
+    return 1 - sum(latency_law(scheme, SYMBOLS, TAU, parse_law(startup), **degree).cdf(t)) / 2
+
+
+def _coverage_law(rows: Floats, startup: str) -> Floats:
+    """P(CC <= k) at k = floor(rows)."""
+    whole = np.maximum(np.floor(rows), 0).astype(np.int64)
+    low, high = coverage_by_rows(whole, SYMBOLS, DEGREE, TAU, parse_law(startup))  # type: ignore[arg-type]
+    return (low + high) / 2
+
+
+def _stopping_points(rows: Floats, law: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    """P(max(m, CC) > k) at a few k: the law of M' if the hitting-time law holds."""
+    at = np.unique(np.linspace(SYMBOLS, max(rows.max(), SYMBOLS + 1), LAW_POINTS).round())
+    return at, 1 - law(at)
+
+
+def _latency(name: str, what: str, lab: Lab, curves: list[Curve], startup: str) -> Figure:
+    label = CONDITIONAL if name == "2a" else "exact law (that of SR\nrests on the hitting-time law)"
+    title = _title(what, startup)
+    return Figure(_named(name, startup), title, "latency t", curves, log_x=True, note=_note(lab), points_label=label)
 
 
 def _access(k: int) -> dict[str, int]:
     return {} if k == SYMBOLS else {"access": k}
 
 
+def _named(name: str, startup: str) -> str:
+    return name if startup == EXPONENTIAL else f"{name}_pareto"
+
+
 def _title(what: str, startup: str) -> str:
-    return f"{what}: m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, X ~ {startup}"
+    return f"{what}\nm = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, X ~ {startup}"
 
 
 def _note(lab: Lab) -> str:

@@ -1,56 +1,36 @@
-"""Draw tail-probability figures as SVG and PNG, with a CSV of their points beside them."""
+"""Draw tail-probability figures: simulated curves with bands, exact laws over them."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure as Canvas
 
 from srtheory.experiments.summary import tail
 from srtheory.report.curves import Curve, Figure
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style
 
 Floats = npt.NDArray[np.float64]
-
-# Okabe and Ito's palette: distinct in print and for colour-blind readers.
-COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#555555", "#000000")
-DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)), (0, (3, 2)), "-", "--")
-STYLE: dict[Any, Any] = {
-    "font.size": 10,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "srtheory",  # the same figure gives the same file
-}
 POINTS = 400
 
 
-def write_figure(figure: Figure, folder: Path) -> list[Path]:
-    """Write ``figure_NAME.svg``, ``.png`` and ``.csv`` into ``folder``; returns their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = folder / f"figure_{figure.name}"
+def draw(figure: Figure) -> Drawing:
+    """The figure, drawn in the house style."""
     grid = _grid(figure)
-    with mpl.rc_context(STYLE):
-        canvas = draw(figure, grid)
-        canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
-        canvas.savefig(stem.with_suffix(".png"), dpi=200)
-    _write_points(figure, grid, stem.with_suffix(".csv"))
-    return [stem.with_suffix(suffix) for suffix in (".svg", ".png", ".csv")]
+    with house_style():
+        picture = canvas(figure.note)
+        axes = picture.add_subplot()
+        for i, curve in enumerate(figure.curves):
+            _draw_curve(axes, curve, grid, i)
+        _finish(axes, figure, grid)
+    header = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
+    return Drawing(figure.name, picture, header, _points(figure, grid))
 
 
-def draw(figure: Figure, grid: Floats) -> Canvas:
-    """The figure on a canvas of its own; no global state of pyplot is touched."""
-    canvas = Canvas(figsize=(7.2, 4.6), layout="constrained")
-    axes = canvas.add_subplot()
-    for i, curve in enumerate(figure.curves):
-        _draw_curve(axes, curve, grid, i)
+def _finish(axes: Axes, figure: Figure, grid: Floats) -> None:
     axes.set_yscale("log")
     if figure.log_x:
         axes.set_xscale("log")
@@ -58,12 +38,12 @@ def draw(figure: Figure, grid: Floats) -> Canvas:
         axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
     if any(curve.cdf is not None for curve in figure.curves):
         axes.plot([], [], color="black", linewidth=0.8, label="exact law")
+    if any(curve.points is not None for curve in figure.curves):
+        axes.plot([], [], "o", color="black", markerfacecolor="none", markersize=4, label=figure.points_label)
     smallest = min(len(c.sample) for c in figure.curves)
     axes.set(xlim=(grid[0], grid[-1]), ylim=(0.3 / smallest, 1.4), xlabel=figure.axis, ylabel="P(value > t)")
-    axes.set_title(figure.title, fontsize=10)
-    axes.legend(fontsize=8.5, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False)
-    canvas.supxlabel(figure.note, fontsize=7.5, color="#555555")
-    return canvas
+    axes.set_title(figure.title)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 
 
 def _draw_curve(axes: Axes, curve: Curve, grid: Floats, i: int) -> None:
@@ -75,6 +55,8 @@ def _draw_curve(axes: Axes, curve: Curve, grid: Floats, i: int) -> None:
     if curve.cdf is not None:
         exact = 1 - curve.cdf(grid)
         axes.plot(grid, np.where(exact > 0, exact, np.nan), color="black", linewidth=0.8)
+    if curve.points is not None:
+        axes.plot(*curve.points, "o", color="black", markerfacecolor="none", markersize=4)
 
 
 def _grid(figure: Figure) -> Floats:
@@ -86,12 +68,10 @@ def _grid(figure: Figure) -> Floats:
     return np.linspace(low - pad, high + pad, POINTS)
 
 
-def _write_points(figure: Figure, grid: Floats, path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        write = csv.writer(stream)
-        write.writerow(["curve", "t", "tail", "low", "high", "exact_tail", "trials"])
-        for curve in figure.curves:
-            exact = [""] * len(grid) if curve.cdf is None else [f"{v:.10g}" for v in 1 - curve.cdf(grid)]
-            points = zip(grid, *tail(curve.sample, grid), exact, strict=True)
-            for t, p, low, high, law in points:
-                write.writerow([curve.label, *(f"{v:.10g}" for v in (t, p, low, high)), law, len(curve.sample)])
+def _points(figure: Figure, grid: Floats) -> Iterator[list[Any]]:
+    for curve in figure.curves:
+        exact = [""] * len(grid) if curve.cdf is None else [f"{v:.10g}" for v in 1 - curve.cdf(grid)]
+        for t, p, low, high, law in zip(grid, *tail(curve.sample, grid), exact, strict=True):
+            yield [curve.label, *(f"{v:.10g}" for v in (t, p, low, high)), law, len(curve.sample)]
+        for t, law in zip(*curve.points, strict=True) if curve.points is not None else ():
+            yield [curve.label, f"{t:.10g}", "", "", "", f"{law:.10g}", len(curve.sample)]

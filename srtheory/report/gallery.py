@@ -1,0 +1,61 @@
+"""Every figure by name, each drawn by a function of the laboratory; modules are imported when first asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import PARETO, Lab
+
+if TYPE_CHECKING:
+    from srtheory.report.style import Drawing
+
+# name -> module, function, what it shows
+_MAPS = {
+    "regimes": ("maps", "regime_map", "which event ends a run, over d/ln m and μτd"),
+    "bounds": ("maps", "fluid_bounds", "fluid limit against bound (5) and its sharp form"),
+    "thresholds": ("maps", "thresholds", "least degree d that covers, as m grows"),
+    "work": ("maps", "work_to_genie", "term evaluations and latency, scheme by scheme"),
+}
+_TAILS = {
+    "2a": "latency of all schemes",
+    "2b": "SR codes with limited access",
+    "2c": "symbols needed: coverage, SR, LT",
+    "streams": "SR codes beside uncoded streams and the genie",
+}
+NAMES = {
+    **_TAILS,
+    **{f"{name}_pareto": f"{shows}, Pareto start-up" for name, shows in _TAILS.items()},
+    **{name: shows for name, (_, _, shows) in _MAPS.items()},
+}
+IN_REPORT = ("2a", "2b", "2c", "streams")
+
+
+def drawing(name: str, lab: Lab) -> Drawing:
+    """Draw a figure.
+
+    Parameters
+    ----------
+    name : str
+        A key of :data:`NAMES`.
+    lab : Lab
+        Whose runs stand behind it.
+
+    Raises
+    ------
+    ArgumentError
+        For an unknown name.
+    """
+    if name not in NAMES:
+        raise ArgumentError("figure", name, "one of " + ", ".join(NAMES))
+    if name in _MAPS:
+        module, function, _ = _MAPS[name]
+        return getattr(import_module(f"srtheory.report.{module}"), function)(lab)
+    from srtheory.report.curves import FIGURES
+    from srtheory.report.figures import draw
+
+    tail = name.removesuffix("_pareto")
+    make = FIGURES[tail] if tail == name else partial(FIGURES[tail], startup=PARETO)
+    return draw(make(lab))

@@ -1,0 +1,175 @@
+"""Maps and curves of the theory alone: no trials behind them, but for the runs that check the regime map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.patches import Patch
+
+from srtheory.delays import parse_law
+from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style
+from srtheory.theory.latency import (
+    block_bound,
+    continuous_fluid_limit,
+    exponential_fluid_limit,
+    paper_bound,
+    sharp_bound,
+)
+from srtheory.theory.regimes import Ending, typical_times
+from srtheory.theory.thresholds import critical_ratio, least_degree_sharp
+
+EXPON = "expon(scale=1)"
+SIZES = (30, 100, 1000)
+RATIOS = (0.25, 5.0)
+LOADS = np.geomspace(0.005, 20, 31)
+CHECKED = [(c, y) for c in (0.75, 1.5, 3.0, 4.5) for y in (0.01, 0.1, 1.0, 10.0)]
+PALE = dict(zip(Ending, ("#9ecae1", "#fdc38d", "#a1d9b1", "#e3b7d2"), strict=True))
+DARK = dict(zip(Ending, (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[4]), strict=True))
+
+
+def regime_map(lab: Lab) -> Drawing:
+    """Which event ends a run, over d/ln m and mu tau d; the dots say what ended most of some simulated runs."""
+    trials, table = max(5, lab.trials // 20), []
+    with house_style():
+        picture = canvas(
+            f"areas: typical times of the four events; dots: most frequent end of {trials} runs each", (9, 4)
+        )
+        axes = picture.subplots(1, len(SIZES), sharey=True)
+        for ax, m in zip(axes, SIZES, strict=True):
+            table += list(_regimes(ax, m))
+            table += list(_checks(ax, lab, m, trials))
+        axes[0].set_ylabel("load μτd")
+        handles = [Patch(color=PALE[e], label=e) for e in Ending]
+        handles += axes[0].plot([], [], color="black", linestyle="--", label="m → ∞: m rows\ncover to its right")
+        axes[-1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0))
+        picture.suptitle("What ends a run of the SR code (exponential start-up)", fontsize=10)
+    return Drawing("regimes", picture, ("m", "d", "tau", "mu", "ending", "share_of_runs"), table)
+
+
+def _regimes(ax: Axes, m: int) -> Iterator[tuple[Any, ...]]:
+    law, order = parse_law(EXPON), list(Ending)
+    degrees = np.arange(_degree(RATIOS[0], m), _degree(RATIOS[1], m) + 1)
+    grid = np.empty((len(LOADS), len(degrees)))
+    for (i, y), (j, d) in product(enumerate(LOADS), enumerate(degrees.tolist())):
+        ending = typical_times(m, d, y / d, law).ending
+        grid[i, j] = order.index(ending)
+        yield m, d, y / d, 1.0, ending, ""
+    ax.pcolormesh(
+        degrees / math.log(m), LOADS, grid, cmap=ListedColormap(list(PALE.values())), vmin=0, vmax=3, shading="nearest"
+    )
+    ax.plot([critical_ratio(y) for y in LOADS], LOADS, color="black", linestyle="--", linewidth=1)
+    ax.set(
+        yscale="log",
+        xlim=(degrees[0] / math.log(m), RATIOS[1]),
+        ylim=(LOADS[0], LOADS[-1]),
+        xlabel="d/ln m",
+        title=f"m = {m}",
+    )
+    ax.grid(visible=False)
+
+
+def _degree(ratio: float, m: int) -> int:
+    return max(1, round(ratio * math.log(m)))
+
+
+def _checks(ax: Axes, lab: Lab, m: int, trials: int) -> Iterator[tuple[Any, ...]]:
+    for c, y in CHECKED:
+        d = _degree(c, m)
+        records = lab.records("sr", startup=EXPON, symbols=m, tau=y / d, degree=d, trials=trials)
+        endings = [ending_of(r, m) for r in records]
+        most = max(Ending, key=endings.count)
+        ax.plot(d / math.log(m), y, "o", color=DARK[most], markersize=5, markeredgecolor="white", markeredgewidth=0.7)
+        yield m, d, y / d, 1.0, most, endings.count(most) / trials
+
+
+def ending_of(record: Any, symbols: int) -> Ending:
+    """What ended a simulated run of the SR code; plain addition is named where it was possible."""
+    if record.all_systematic:
+        return Ending.SYSTEMATIC
+    if record.complete_worker:
+        return Ending.WORKER
+    return Ending.ROWS if record.stopping_time <= symbols else Ending.COVERAGE
+
+
+def fluid_bounds(lab: Lab) -> Drawing:
+    """The fluid limit against bound (5) and its sharp form, over the load, in units of 1/mu."""
+    del lab
+    loads = np.geomspace(1e-3, 30, 200)
+    lines = {
+        "t*, whole rows (d = 10)": [exponential_fluid_limit(y / DEGREE, DEGREE, 1.0) for y in loads],
+        "t*, fluid": [continuous_fluid_limit(y / DEGREE, DEGREE, 1.0) for y in loads],
+        "bound (5): 2τd + 1/μ": [paper_bound(y / DEGREE, DEGREE, 1.0) for y in loads],
+        "τd + 1/μ": [sharp_bound(y / DEGREE, DEGREE, 1.0) for y in loads],
+        "sharp: τ(d + 1) + 0.4812/μ": [block_bound(y / DEGREE, DEGREE, 1.0) for y in loads],
+    }
+    with house_style():
+        picture = canvas("exponential start-up, time in units of 1/μ; no simulation")
+        axes = picture.add_subplot()
+        for i, (name, values) in enumerate(lines.items()):
+            axes.plot(
+                loads, np.array(values) / lines["t*, whole rows (d = 10)"], color=COLOURS[i], ls=DASHES[i], label=name
+            )
+        axes.set(xscale="log", yscale="log", xlabel="load μτd", ylabel="ratio to t*, whole rows")
+        axes.set_title("Theorem 1's bound over the fluid limit")
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    rows = [(f"{y:.10g}", *(f"{v[i]:.10g}" for v in lines.values())) for i, y in enumerate(loads)]
+    return Drawing("bounds", picture, ("load", *lines), rows)
+
+
+def thresholds(lab: Lab) -> Drawing:
+    """Least d with P(CC <= 1.1 m) >= 0.99 as m grows, from the sharp condition, for several mu tau."""
+    del lab
+    sizes = np.unique(np.geomspace(30, 10_000, 16).round().astype(int))
+    law, rows = parse_law(EXPON), []
+    with house_style():
+        picture = canvas("exponential start-up; d with exp(−expected uncovered) ≥ 0.99 after 1.1 m rows; no simulation")
+        axes = picture.add_subplot()
+        for i, tau in enumerate((0.001, 0.01, 0.03, 0.1)):
+            least = [least_degree_sharp(int(m), tau, law, overhead=0.1, failure=0.01) for m in sizes]
+            values = np.array([np.nan if d is None else d for d in least], dtype=float)
+            axes.plot(
+                sizes, values, color=COLOURS[i], linestyle=DASHES[i], drawstyle="steps-mid", label=f"μτ = {tau:g}"
+            )
+            rows += [(tau, int(m), "" if d is None else d) for m, d in zip(sizes, least, strict=True)]
+        axes.plot(sizes, np.log(sizes), color="black", linewidth=0.8, label="ln m")
+        axes.set(xscale="log", xlabel="m", ylabel="least degree d", title="How large must d be?")
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+    return Drawing("thresholds", picture, ("mu tau", "m", "least d"), rows)
+
+
+def work_to_genie(lab: Lab) -> Drawing:
+    """Term evaluations until the sum is there, by scheme, over the m that the genie needs."""
+    schemes: dict[str, dict[str, Any]] = {
+        "genie": {}, "terms-cyclic": {}, "parts-stream": {"degree": DEGREE}, "terms-random": {},
+        "sr": {"degree": DEGREE}, "lt": {"cap": 2.0}, "repetition": {"degree": DEGREE}, "bcc": {"degree": DEGREE},
+        "uncoded": {}, "one": {},
+    }  # fmt: skip
+    rows = []
+    with house_style():
+        picture = canvas(
+            f"m = {SYMBOLS}, τ = {TAU}, X ~ expon(scale=5); {lab.trials} runs each, mean latency and mean work"
+        )
+        axes = picture.add_subplot()
+        for i, (name, options) in enumerate(schemes.items()):
+            done = [r for r in lab.records(name, **options) if r.stopping_time is not None]
+            latency, work = (np.mean([getattr(r, what) for r in done]) for what in ("latency", "work"))
+            axes.plot(latency, work / SYMBOLS, "o", color=COLOURS[i % len(COLOURS)])
+            axes.annotate(
+                name,
+                (latency, work / SYMBOLS),
+                xytext=(5, -11 if name == "terms-cyclic" else 4),
+                textcoords="offset points",
+                fontsize=8.5,
+            )
+            rows.append((name, f"{latency:.10g}", f"{work:.10g}", len(done)))
+        axes.set(xscale="log", yscale="log", xlabel="mean latency", ylabel="term evaluations over m")
+        axes.margins(0.12)
+        axes.set_title("What the workers have done when the sum is there")
+    return Drawing("work", picture, ("scheme", "mean latency", "mean work", "runs that recover"), rows)

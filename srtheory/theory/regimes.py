@@ -1,0 +1,98 @@
+"""Which event ends a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
+
+A run ends at min(max(t_m, t_cover), t_complete, t_systematic) if the hitting-time law holds.  Each of these times has a
+median, and the medians tell which event is the typical end.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from srtheory.theory.coverage import expected_uncovered
+from srtheory.theory.latency import fluid_limit, least_time
+from srtheory.theory.startup import Startup, require_startup
+
+
+class Ending(StrEnum):
+    """What ends a run."""
+
+    ROWS = "m-th row"
+    COVERAGE = "coverage"
+    WORKER = "complete worker"
+    SYSTEMATIC = "all systematic"
+
+
+@dataclass(frozen=True)
+class TypicalTimes:
+    """Typical times of the four events, in the unit of tau.
+
+    Attributes
+    ----------
+    rows : float
+        Fluid limit: the time by which m rows are expected.
+    coverage : float
+        Time at which all symbols are covered with probability 1/2, the number of uncovered ones being taken as Poisson.
+    worker : float
+        Median of the time at which a first worker is complete, min X + m tau.
+    systematic : float
+        Median of the time at which the last systematic symbol arrives, max X + tau.
+    """
+
+    rows: float
+    coverage: float
+    worker: float
+    systematic: float
+
+    @property
+    def ending(self) -> Ending:
+        """The event that ends a typical run."""
+        by_rank = max(self.rows, self.coverage)
+        if self.systematic <= min(by_rank, self.worker):
+            return Ending.SYSTEMATIC
+        if self.worker <= by_rank:
+            return Ending.WORKER
+        return Ending.ROWS if self.rows >= self.coverage else Ending.COVERAGE
+
+    @property
+    def end(self) -> float:
+        """Typical latency."""
+        return min(max(self.rows, self.coverage), self.worker, self.systematic)
+
+
+def typical_times(symbols: int, degree: int, tau: float, startup: Startup) -> TypicalTimes:
+    """Typical times of the four events that can end a run.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    degree : int
+        d >= 1.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law F of the start-up delays.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    Some sixty evaluations of F at up to m/d points each.
+    """
+    m, law = symbols, require_startup(startup)
+    rows = fluid_limit(m, degree, tau, law)
+
+    def covered(t: float) -> bool:
+        return bool(expected_uncovered(t, m, degree, tau, law) <= math.log(2))
+
+    return TypicalTimes(
+        rows=rows,
+        coverage=least_time(covered, tau),
+        worker=float(law.ppf(-math.expm1(-math.log(2) / m))) + m * tau,
+        systematic=float(law.ppf(0.5 ** (1 / m))) + tau,
+    )

@@ -1,0 +1,84 @@
+"""Every figure by name: four files each, numbers behind it, deterministic bytes; the paper's are in tests/cli."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.report.gallery import NAMES, drawing
+from srtheory.report.style import SUFFIXES, write
+from srtheory.theory.genie import genie_cdf
+from srtheory.theory.latency import block_bound
+from srtheory.theory.regimes import Ending, typical_times
+
+SLOW = {"regimes", "thresholds", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
+ELSEWHERE = {"2a", "2b", "2c", "streams"}
+
+
+def points(path: Path) -> list[dict[str, str]]:
+    with path.with_suffix(".csv").open() as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in NAMES if n not in ELSEWHERE]
+)
+def test_every_figure_is_four_files(name: str, tmp_path: Path) -> None:
+    paths = write(drawing(name, Lab()), tmp_path)
+    assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
+    assert paths[1].read_bytes().startswith(b"%PDF")
+    assert paths[2].read_bytes().startswith(b"\x89PNG")
+    ElementTree.parse(paths[0])
+    rows = points(paths[0])
+    assert len(rows) > 8
+    if name == "regimes":
+        _check_regimes(rows)
+
+
+def _check_regimes(rows: list[dict[str, str]]) -> None:
+    assert {row["ending"] for row in rows} == set(Ending)
+    for row in rows[::97]:
+        if not row["share_of_runs"]:
+            times = typical_times(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon())
+            assert times.ending == row["ending"]
+
+
+def test_bounds_are_those_of_the_theory(tmp_path: Path) -> None:
+    rows = points(write(drawing("bounds", Lab()), tmp_path)[0])
+    name = next(key for key in rows[0] if key.startswith("sharp"))
+    for row in rows[::20]:
+        assert float(row[name]) == pytest.approx(block_bound(float(row["load"]) / 10, 10, 1.0))
+        assert float(row["t*, whole rows (d = 10)"]) <= float(row[name]) * (1 + 1e-9)
+
+
+def test_the_same_figure_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (write(drawing("bounds", Lab()), tmp_path / folder) for folder in "ab")
+    assert [a.read_bytes() for a in first] == [b.read_bytes() for b in second]
+
+
+def test_a_readers_own_settings_do_not_matter(tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    with mpl.rc_context({"lines.linewidth": 9.0, "figure.dpi": 31}):
+        ours = write(drawing("bounds", Lab()), tmp_path / "a")[0].read_bytes()
+    assert ours == write(drawing("bounds", Lab()), tmp_path / "b")[0].read_bytes()
+
+
+def test_laws_at_points_stand_in_the_csv(tmp_path: Path) -> None:
+    rows = points(write(drawing("streams", Lab()), tmp_path)[0])
+    exact = [row for row in rows if row["exact_tail"] and row["curve"] == "genie"]
+    values = [1 - sum(genie_cdf(float(row["t"]), 1000, 0.005, stats.expon(scale=5))) / 2 for row in exact]
+    assert np.allclose(values, [float(row["exact_tail"]) for row in exact], atol=1e-6)
+    assert len(exact) == 9
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="figure"):
+        drawing("3a", Lab())
