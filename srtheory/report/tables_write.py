@@ -81,7 +81,7 @@ def latex_text(text: str) -> str:
 
 
 def as_latex(table: Table, provenance: str) -> str:
-    r"""A captioned environment for ``\input``; needs the packages array, booktabs, longtable and siunitx."""
+    r"""A captioned environment for ``\input``; needs the packages in its second line."""
     return _TEMPLATES.get_template("table.tex.jinja").render(
         table=table,
         provenance=" ".join(provenance.split()),
@@ -157,15 +157,19 @@ def _latex_cell(cell: Cell, column: Column) -> str:
             return _number(cell, column)
         case None if column.kind is Kind.INTERVAL:
             return "{--} &"
-    text = latex_text(_breakable(plain(cell, column)) if column.width else plain(cell, column))
+    text = latex_text(_breakable(cell, column))
     if column.kind is Kind.CODE:
         return rf"\texttt{{{text}}}"
     return text if cell is not None or column.kind not in RIGHT else f"{{{text}}}"
 
 
-def _breakable(text: str) -> str:
-    """Zero-width spaces after the punctuation within long words, which might not fit a column's width otherwise."""
-    return " ".join(_SEAM.sub("\u200b", word) if len(word) > 8 else word for word in text.split())
+def _breakable(cell: Cell, column: Column) -> str:
+    """The cell's text, with zero-width spaces after the punctuation of words too long for a narrow column."""
+    text = plain(cell, column)
+    if not column.width:
+        return text
+    longest = 8 if column.kind is Kind.CODE else 14
+    return " ".join(_SEAM.sub("\u200b", word) if len(word) > longest else word for word in text.split())
 
 
 def _number(value: float, column: Column) -> str:

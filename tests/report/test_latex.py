@@ -37,7 +37,10 @@ def test_the_papers_claims_and_the_record(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_all_tables(tmp_path: Path) -> None:
     lab = Lab()
-    assert complaints([as_latex(build(name, lab), "p") for name in TABLES], tmp_path) == []
+    settled = [claim.settle(lab) for claim in claims().values()]  # once for both tables of the ledger
+    made = {"claims": claims_table(settled), "errata": errata_table(settled)}
+    made |= {name: build(name, lab) for name in TABLES if name not in made}
+    assert complaints([as_latex(table, "p") for table in made.values()], tmp_path) == []
 
 
 @pytest.mark.quality
