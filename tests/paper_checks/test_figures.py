@@ -7,6 +7,8 @@ import pytest
 from paper_checks.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b, fig2c
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
+from srtheory.theory.collection import expected_collection
+from srtheory.theory.laws import LatencyLaw
 
 
 def test_verdicts(lab: Lab) -> None:
@@ -24,6 +26,25 @@ def test_a_slow_code_is_seen(lab: Lab) -> None:
     assert fig2a_lt_low_latency(lab, code="one").verdict is Verdict.REFINED
     assert fig2c(lab, code="lt").verdict is Verdict.NOT_REPRODUCED
     assert fig2_pareto(lab, code="lt").verdict is Verdict.NOT_REPRODUCED
+
+
+def test_streams_stand_beside_the_papers_schemes(lab: Lab) -> None:
+    evidence = fig2a(lab).evidence
+    streams = evidence["uncoded streams, which the paper leaves out"]
+    assert {name for name, stream in streams.items() if stream["SR faster"][2] < 0.5} == set(streams)
+    by_load = evidence["share of paired runs in which SR is faster, by mu tau"]
+    assert by_load["0.001"]["parts-stream"][2] < 0.5 < by_load["1"]["parts-stream"][1]
+    assert max(shares["terms-cyclic"][2] for shares in by_load.values()) < 0.5
+
+
+@pytest.mark.quality
+def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = lambda *given, **options: LatencyLaw("", lambda t: (0.2, 0.2))  # noqa: E731
+    collection = lambda *code: (0.95 * expected_collection(*code)[0],) * 2  # noqa: E731
+    monkeypatch.setattr("paper_checks.figures.latency_law", wrong)
+    monkeypatch.setattr("paper_checks.figures.expected_collection", collection)
+    assert "contradicts" in fig2a(lab).finding
+    assert "contradicts" in fig2c(lab).finding
 
 
 @pytest.mark.quality
