@@ -1,6 +1,6 @@
 """Records on disk: one folder a task, one parquet file a block of trials, each written at once or not at all.
 
-``DIR/<task id>/task.json`` says which task it is; ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
+``DIR/<task id>/_task.json`` says which task it is; ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
 from 1000 on, a prefix of their block.  Where blocks begin is a function of the task alone, and a file's bytes are a
 function of its records: who computed them, in which pieces, and what went wrong in between leaves no trace.
 
@@ -126,7 +126,7 @@ def open_folder(store: Path, task: Task) -> Folder:
     Raises
     ------
     ArgumentError
-        If the folder's ``task.json`` speaks of another task, or the task cannot be named.
+        If the folder's ``_task.json`` speaks of another task, or the task cannot be named.
     OSError
         If the folder cannot be made, read or locked.
     """
@@ -137,7 +137,7 @@ def open_folder(store: Path, task: Task) -> Folder:
     with _locked(folder.path):
         for left in folder.path.glob(".*.tmp"):  # their writer is gone: it would hold the lock
             left.unlink()
-        _label(folder.path / "task.json", task)
+        _label(folder.path / "_task.json", task)
     return folder
 
 
@@ -275,8 +275,9 @@ def _sync(folder: Path) -> None:
 
 
 def _set_aside(path: Path, why: str) -> None:
-    """Under the first of the names ``….damaged``, ``….damaged-2``, … that is free."""
-    names = (path.with_name(f"{path.name}.damaged{tail}") for tail in ["", *(f"-{i}" for i in range(2, 1000))])
+    """Under the first of the names ``_….damaged``, ``_….damaged-2``, … that is free."""
+    name = "_" + path.name.lstrip("_")  # programs that read a folder as a table leave such names out
+    names = (path.with_name(f"{name}.damaged{tail}") for tail in ["", *(f"-{i}" for i in range(2, 1000))])
     aside = next(name for name in names if not name.exists())
     path.rename(aside)
     warnings.warn(f"{path} is damaged ({why}); set aside as {aside.name}", DamagedFileWarning, stacklevel=2)

@@ -46,7 +46,7 @@ def undisturbed(tmp_path_factory):
 
 
 def files(*firsts):
-    return {f"{SMALL.id}/{first:010}.parquet" for first in firsts} | {f"{SMALL.id}/task.json"}
+    return {f"{SMALL.id}/{first:010}.parquet" for first in firsts} | {f"{SMALL.id}/_task.json"}
 
 
 # --------------------------------------------------------------------------------------------------- what a run gives
@@ -158,7 +158,9 @@ def test_a_damaged_file_is_computed_anew(plain, undisturbed, tmp_path):
     with pytest.warns(DamagedFileWarning, match="0000000500"):
         assert run(SMALL, TRIALS, store=tmp_path) == plain
     found = contents(tmp_path)
-    assert len(found.pop(f"{SMALL.id}/0000000500.parquet.damaged")) == len(undisturbed[f"{SMALL.id}/{path.name}"]) - 100
+    assert (
+        len(found.pop(f"{SMALL.id}/_0000000500.parquet.damaged")) == len(undisturbed[f"{SMALL.id}/{path.name}"]) - 100
+    )
     assert found == undisturbed
 
 
@@ -178,7 +180,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(undisturbed, tmp_path, monk
     write, written = store._write, []
 
     def full(path, data):
-        if len(written) == 2:  # task.json and a block
+        if len(written) == 2:  # _task.json and a block
             raise OSError(28, "No space left on device", str(path))
         written.append(path)
         write(path, data)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
+from pyarrow import dataset, parquet
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
@@ -48,7 +48,7 @@ def folder(tmp_path):
 
 def test_what_is_written_is_read(folder):
     assert folder.read(0) == RECORDS
-    assert sorted(contents(folder.path)) == [FIRST, "task.json"]
+    assert sorted(contents(folder.path)) == [FIRST, "_task.json"]
     assert len(folder.read(500)) == 0
 
 
@@ -62,6 +62,16 @@ def test_other_programs_read_it(folder):
     assert table.schema.field("stopping_time").type == pa.int64()
     about = table.schema.metadata
     assert (about[b"task"].decode(), about[b"results"].decode()) == (TASK.id, str(RESULTS))
+
+
+def test_the_folder_is_one_table_whatever_else_is_in_it(folder):
+    folder.write(500, from_records(run_trials(TASK, range(500, 510))))
+    (folder.path / "0000001000.parquet").write_bytes(b"torn")
+    with pytest.warns(DamagedFileWarning):
+        folder.read(1000)
+    assert len(contents(folder.path)) == 4
+    for table in (dataset.dataset(folder.path).to_table(), parquet.read_table(folder.path)):
+        assert table["trial"].to_pylist() == [*range(40), *range(500, 510)]
 
 
 def test_blocks_are_a_function_of_the_task():
@@ -97,9 +107,9 @@ def test_a_torn_file_is_set_aside_and_said_so(folder, keep):
     data = (folder.path / FIRST).read_bytes()
     torn = data[: int(len(data) * keep) if isinstance(keep, float) else keep]
     damage(folder, torn)
-    with pytest.warns(DamagedFileWarning, match=r"0\.parquet is damaged .*set aside as 0000000000\.parquet\.damaged$"):
+    with pytest.warns(DamagedFileWarning, match=r"0\.parquet is damaged .*set aside as _0000000000\.parquet\.damaged$"):
         assert len(folder.read(0)) == 0
-    assert (folder.path / f"{FIRST}.damaged").read_bytes() == torn
+    assert (folder.path / f"_{FIRST}.damaged").read_bytes() == torn
     folder.write(0, RECORDS)
     assert (folder.path / FIRST).read_bytes() == data
     damage(folder, torn)
@@ -139,14 +149,14 @@ def test_a_file_that_was_never_parquet_is_kept_under_another_name(folder):
     damage(folder, b"my notes\n")
     with pytest.warns(DamagedFileWarning):
         folder.read(0)
-    assert (folder.path / f"{FIRST}.damaged").read_bytes() == b"my notes\n"
+    assert (folder.path / f"_{FIRST}.damaged").read_bytes() == b"my notes\n"
 
 
 def test_a_torn_label_is_written_anew(folder, tmp_path):
-    label = folder.path / "task.json"
+    label = folder.path / "_task.json"
     text = label.read_text()
     label.write_text(text[:20])
-    with pytest.warns(DamagedFileWarning, match=r"task\.json"):
+    with pytest.warns(DamagedFileWarning, match=r"_task\.json"):
         assert open_folder(tmp_path, TASK).read(0) == RECORDS
     assert label.read_text() == text
 
@@ -185,9 +195,9 @@ def test_a_sound_file_of_something_else_is_refused_and_stays(folder, what):
 def test_a_folder_that_says_it_is_another_task_is_refused(folder, tmp_path):
     other = Task(BatchCouponCollector(6, 2), MODEL, 2)
     open_folder(tmp_path, other)
-    label = folder.path / "task.json"
-    label.write_bytes((tmp_path / other.id / "task.json").read_bytes())
-    with pytest.raises(ArgumentError, match=r"task\.json"):
+    label = folder.path / "_task.json"
+    label.write_bytes((tmp_path / other.id / "_task.json").read_bytes())
+    with pytest.raises(ArgumentError, match=r"_task\.json"):
         open_folder(tmp_path, TASK)
     assert other.id in label.read_text()
 
@@ -267,7 +277,7 @@ def test_what_a_killed_writer_left_is_swept_away(folder, tmp_path):
     assert done.returncode == -signal.SIGKILL
     assert (folder.path / ".0000000500.parquet.tmp").stat().st_size > 0
     assert open_folder(tmp_path, TASK).read(0) == RECORDS
-    assert sorted(contents(folder.path)) == [FIRST, "task.json"]
+    assert sorted(contents(folder.path)) == [FIRST, "_task.json"]
 
 
 def test_a_finished_folder_may_be_read_only(folder, tmp_path):

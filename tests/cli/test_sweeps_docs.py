@@ -1,0 +1,119 @@
+"""docs/sweeps.md: every command and every piece of code in it is run, and does what it says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.experiments.test_store import contents
+
+TEXT = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
+ALONE, TOGETHER, MILLION, CLUSTER = (block.splitlines() for block in re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL))
+GRID = re.search(r"```toml\n# grid\.toml\n(.*?)```", TEXT, re.DOTALL)[1]
+READING, RUNNING = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+SCRIPTS = {
+    "srtheory": "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()",
+    "dask": "import sys; from dask.__main__ import main; main()",
+}
+
+
+def command(line):
+    name, *arguments = shlex.split(line)
+    return [sys.executable, "-c", SCRIPTS[name], *arguments]
+
+
+def do(line, folder):
+    done = subprocess.run(command(line), cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def code(text, folder):
+    text = f"from pathlib import Path\n{text}"
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", text], cwd=folder, capture_output=True, text=True, check=True
+    ).stdout
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "grid.toml").write_text(GRID)
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_one_task(folder):
+    first, second = ALONE
+    assert "1000 trials" in do(first, folder).stdout
+    before = contents(folder / "records")
+    assert "1500 trials" in do(second, folder).stdout
+    after = contents(folder / "records")
+    assert before.items() < after.items()
+    assert {Path(name).name for name in set(after) - set(before)} == {"0000001000.parquet"}
+    [line] = code(READING, folder).splitlines()
+    id, rows, mean = line.split()
+    assert rows == "1500"
+    assert any(name.startswith(id) for name in after)
+    assert code(RUNNING, folder).split()[:2] == [next(iter(after)).split("/")[0], mean]
+    assert contents(folder / "records") == after
+
+
+@pytest.mark.slow
+def test_a_grid(folder):
+    together, again = (do(line, folder).stdout.splitlines() for line in TOGETHER)
+    assert len(together) == len(again) == len(contents(folder / "records")) / 2 == 9
+    assert all(line.startswith("{") for line in again)
+
+
+@pytest.mark.slow
+def test_a_million_workers(folder):
+    [line] = MILLION
+    assert "stopping_time" in do(line, folder).stdout
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_many_machines(folder):
+    """As printed, but for the port, which another test may be using."""
+    pytest.importorskip("distributed")
+    scheduler, worker, sweep = (line.replace("8786", port) for port in [free_port()] for line in CLUSTER)
+    quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    helpers = [subprocess.Popen(command(line), **quiet) for line in (scheduler, worker)]
+    try:
+        deadline = time.monotonic() + 60
+        while not listening(scheduler) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(do(sweep, folder).stdout.splitlines()) == 9
+    finally:
+        for helper in reversed(helpers):
+            helper.terminate()
+            helper.wait()
+    kept = contents(folder / "records")
+    do(TOGETHER[0].replace("--out records", "--out here"), folder)
+    assert contents(folder / "here") == kept
+
+
+def listening(line):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(line.split("--port ")[1].split()[0]))) == 0
+
+
+def test_names_that_are_mentioned_exist():
+    from srtheory.cli.sweep import _KINDS
+    from srtheory.experiments.trial import Record
+
+    grid = re.search(r"Any value of a task.*?is refused", TEXT, re.DOTALL)[0]
+    assert {name for name in grid.split("`")[1::2] if name not in ("simulate",)} == set(_KINDS)
+    assert {"stopping_time", "coverage_time", "latency"} <= set(Record.__dataclass_fields__)
