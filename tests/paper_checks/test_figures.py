@@ -40,7 +40,7 @@ def test_streams_stand_beside_the_papers_schemes(lab: Lab) -> None:
 @pytest.mark.quality
 def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = lambda *given, **options: LatencyLaw("", lambda t: (0.2, 0.2))  # noqa: E731
-    collection = lambda *code: (0.95 * expected_collection(*code)[0],) * 2  # noqa: E731
+    collection = lambda *code: (0.9 * expected_collection(*code)[0],) * 2  # noqa: E731
     monkeypatch.setattr("paper_checks.figures.latency_law", wrong)
     monkeypatch.setattr("paper_checks.figures.expected_collection", collection)
     assert "contradicts" in fig2a(lab).finding
