@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_with_bar, print_json
+from srtheory.cli.common import json_option, lab_with_bar, print_json, processes_option, store_option
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -37,8 +37,18 @@ if TYPE_CHECKING:
     help="Write report.html, ledger.json, ledger.md and the figures there.",
 )
 @click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
+@store_option("--store")
+@processes_option
 @json_option
-def verify(effort: str, ids: tuple[str, ...], out: Path | None, seed: int, as_json: bool) -> int:
+def verify(
+    effort: str,
+    ids: tuple[str, ...],
+    out: Path | None,
+    seed: int,
+    store: Path | None,
+    processes: int,
+    as_json: bool,
+) -> int:
     """Check the claims of the paper and print the ledger: a verdict, a finding and evidence for each.
 
     Verdicts: proved, verified (finite range), supported (Monte Carlo), refined, refuted, not reproduced, open.
@@ -49,7 +59,7 @@ def verify(effort: str, ids: tuple[str, ...], out: Path | None, seed: int, as_js
 
     chosen = _choose(claims(), ids)
     crashed: list[str] = []
-    with lab_with_bar(effort, seed) as lab:
+    with lab_with_bar(effort, seed, store, processes) as lab:
         entries = list(_settle(chosen, lab, crashed))
         if out is not None:
             _write(entries, out, lab, figures=not ids)
@@ -75,6 +85,8 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
     for claim in chosen:
         try:
             yield claim.settle(lab)
+        except OSError:  # the store's disk is full, say: nothing that follows would fare better
+            raise
         except Exception as error:
             crashed.append(claim.id)
             click.echo(f"srtheory: the check of {claim.id} crashed\n{traceback.format_exc()}", err=True)

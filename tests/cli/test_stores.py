@@ -1,0 +1,43 @@
+"""``--store`` and ``--processes`` of verify and figure: the same output, and nothing is run twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from srtheory.experiments import store
+from tests.cli.conftest import Run
+
+CLAIM = ("verify", "--claim", "thm1", "--json")
+
+
+def test_verify_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without = run(*CLAIM)
+    stored = run(*CLAIM, "--store", str(tmp_path), "--processes", "2")
+    monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
+    again = run(*CLAIM, "--store", str(tmp_path))
+    assert (without.status, without.stdout) == (0, stored.stdout)
+    assert again == stored
+
+
+def test_figure_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    points = []
+    for name in ("first", "second"):
+        done = run("figure", "2b", "--out", str(tmp_path / name), "--store", str(tmp_path / "store"))
+        assert done.status == 0, done.stderr
+        points.append((tmp_path / name / "figure_2b.csv").read_text())
+        monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
+    assert points[0] == points[1]
+
+
+def test_a_full_disk_ends_verify_in_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no verdict on the claim, and no crash of its check."""
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(store, "_write", full)
+    done = run(*CLAIM, "--store", str(tmp_path))
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "No space left" in done.stderr
