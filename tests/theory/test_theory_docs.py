@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import sympy as sp
 from scipy import stats
+from scipy.optimize import bisect
 
 from srtheory.theory import asymptotics, collection, collector, coverage, genie, hitting, latency, thresholds
 from srtheory.theory.baselines import bcc_unrecovered
+from srtheory.theory.laws import latency_law
 from tests.theory.coverage_oracles import covered_by_rows_exponential
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +88,32 @@ def other_numbers():
     yield row("P(T ≤ 0.7), P(T ≤ 1.34)", 4, lambda law: middle(hitting.latency_cdf(times[law], *PAPER, law)))
 
 
-@pytest.mark.parametrize("numbers", [coverage_numbers, threshold_numbers, latency_numbers, other_numbers])
+STREAMS = [
+    ("genie", "genie", {}),
+    ("terms, cyclic order", "terms-cyclic", {}),
+    ("parts, random order", "parts-stream", {"degree": 10}),
+    ("terms, random order", "terms-random", {}),
+]
+
+
+def stream_numbers():
+    for title, name, options in STREAMS:
+        yield row(title, 4, lambda law, name=name, options=options: median(name, law, options))
+
+
+def median(name, law, options):
+    return bisect(lambda t: middle(latency_law(name, 1000, 0.005, law, **options).cdf(t)) - 0.5, 0.2, 2.0, xtol=1e-6)
+
+
+@pytest.mark.parametrize(("law", "at"), [(EXPON, 0.7072), (PARETO, 1.3339)], ids=["expon", "pareto"])
+def test_median_of_the_code(law, at):
+    assert f"{at:.4f}" in TEXT
+    assert hitting.latency_cdf(at - 0.00005, *PAPER, law)[1] < 0.5 < hitting.latency_cdf(at + 0.00005, *PAPER, law)[0]
+
+
+@pytest.mark.parametrize(
+    "numbers", [coverage_numbers, threshold_numbers, latency_numbers, other_numbers, stream_numbers]
+)
 def test_numbers_are_recomputed(numbers):
     assert [line for line in numbers() if line not in TEXT] == []
 
@@ -116,6 +143,9 @@ MODULES = [
     "genie",
     "hitting",
     "latency",
+    "laws",
+    "regimes",
+    "streaming",
 ]
 
 
