@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -184,23 +185,32 @@ def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[in
 
 def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int, Records]]:
     """Dask computes the pieces of a worker that is lost elsewhere."""
-    from joblib import Parallel, delayed, parallel_config
+    from concurrent.futures import CancelledError
+
+    from distributed import KilledWorker, as_completed
 
     with _client(scheduler) as client:
-        jobs = (delayed(_compute)(piece, piece.task.id) for piece in pieces)
-        with parallel_config(backend="dask", client=client, wait_for_workers_timeout=30):
-            results = Parallel(return_as="generator_unordered", pre_dispatch=_WAITING)(jobs)
-        yield from results
+        waiting = (client.submit(_compute, piece, piece.task.id, pure=False) for piece in pieces)
+        sent = as_completed(islice(waiting, _WAITING), loop=client.loop)
+        try:
+            for future in sent:
+                yield future.result()
+                sent.update(islice(waiting, 1))
+        except CancelledError:
+            raise OSError(errno.ECONNRESET, "it went away; a rerun resumes", scheduler) from None
+        except KilledWorker:
+            raise OSError(errno.ECHILD, "workers die again and again (out of memory?)", scheduler) from None
 
 
 @contextmanager
 def _client(scheduler: str) -> Iterator[Any]:
     from distributed import Client
 
-    try:
-        client = Client(scheduler, timeout=10, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        expected = "the address of a running Dask scheduler, such as tcp://127.0.0.1:8786"
-        raise ArgumentError("scheduler", scheduler, f"{expected} ({error})") from None
-    with client:
+    with ExitStack() as stack:
+        try:
+            client = stack.enter_context(Client(scheduler, timeout=10, set_as_default=False))
+            client.wait_for_workers(1, timeout=30)
+        except (OSError, ValueError, TypeError) as error:
+            expected = "the address of a running Dask scheduler with workers, such as tcp://127.0.0.1:8786"
+            raise ArgumentError("scheduler", scheduler, f"{expected} ({error})") from None
         yield client

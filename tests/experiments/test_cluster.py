@@ -59,6 +59,7 @@ def cluster(tmp_path):
         process.stderr.close()
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_gives_the_same(cluster, tmp_path):
     done = 0
 
