@@ -1,0 +1,74 @@
+"""The law of T of SR codes, which rests on the hitting-time law, against simulated runs with exact recovery.
+
+At m = 5 a complete worker ends most runs, which the law allows for, so that it holds there to within the noise too.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.delays import DelayModel
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.counts import rows_by_time
+from srtheory.theory.coverage import coverage_by_time
+from srtheory.theory.hitting import latency_cdf
+
+LAWS = {"expon": stats.expon(scale=5), "pareto": stats.pareto(b=1)}
+POINTS = [
+    (100, 8, 0.02, "expon", 10_000),
+    (100, 8, 0.02, "pareto", 10_000),
+    pytest.param(1000, 10, 0.005, "expon", 4000, marks=pytest.mark.slow),
+    pytest.param(1000, 10, 0.005, "pareto", 4000, marks=pytest.mark.slow),
+]
+
+
+@cache
+def latencies(m, d, tau, law, trials):
+    task = Task(SumRecovery(m, d), DelayModel(LAWS[law], tau), 31)
+    return np.array([record.latency for record in run_trials(task, range(trials))])
+
+
+def worst(times, cdf, scale=1.0):
+    """Largest deviation of the empirical law from a law, in standard errors."""
+    z = []
+    for t in np.quantile(times, [0.1, 0.4, 0.7, 0.95]):
+        p = sum(cdf(float(t) * scale)) / 2
+        z.append(abs((times <= t).mean() - p) / math.sqrt(p * (1 - p) / len(times)))
+    return max(z)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d", "tau", "law", "trials"), POINTS)
+def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, law, trials):
+    times = latencies(m, d, tau, law, trials)
+    cdf = lambda t: latency_cdf(t, m, d, tau, LAWS[law])  # noqa: E731
+    assert worst(times, cdf) < 4
+    assert worst(times, cdf, 1.02) > 5
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_coverage_bounds_the_law_at_every_m(law):
+    """Proved, not conjectured: P(T <= t) <= P(all covered by t)."""
+    times = latencies(5, 2, 0.3, law, 10_000)
+    for t in np.quantile(times, [0.1, 0.4, 0.7, 0.95]):
+        high = coverage_by_time(float(t), 5, 2, 0.3, LAWS[law])[1]
+        assert (times <= t).mean() <= high + 4 * math.sqrt(high * (1 - high) / len(times))
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_five_symbols(law):
+    times = latencies(5, 2, 0.3, law, 10_000)
+    assert worst(times, lambda t: latency_cdf(t, 5, 2, 0.3, LAWS[law])) < 4
+
+
+@pytest.mark.quality
+def test_a_law_that_forgets_coverage_is_noticed():
+    m, d, tau = 100, 8, 0.02
+    times = latencies(m, d, tau, "expon", 10_000)
+    assert worst(times, lambda t: rows_by_time(t, m, m, d, tau, LAWS["expon"])) > 5
