@@ -1,6 +1,6 @@
 """The law of T of SR codes, which rests on the hitting-time law, against simulated runs with exact recovery.
 
-At m = 5 a complete worker ends most runs, which the law allows for, so that it holds there to within the noise too.
+At m = 5 a complete worker ends most runs, which the law allows for, and yet with Pareto start-up it is seen to fail.
 """
 
 from __future__ import annotations
@@ -61,14 +61,15 @@ def test_coverage_bounds_the_law_at_every_m(law):
         assert (times <= t).mean() <= high + 4 * math.sqrt(high * (1 - high) / len(times))
 
 
-@pytest.mark.parametrize("law", LAWS)
-def test_five_symbols(law):
-    times = latencies(5, 2, 0.3, law, 10_000)
-    assert worst(times, lambda t: latency_cdf(t, 5, 2, 0.3, LAWS[law])) < 4
+@pytest.mark.quality
+def test_five_symbols_are_too_few_for_the_hitting_time_law():
+    times = latencies(5, 2, 0.3, "pareto", 10_000)
+    assert worst(times, lambda t: latency_cdf(t, 5, 2, 0.3, LAWS["pareto"])) > 5
 
 
 @pytest.mark.quality
 def test_a_law_that_forgets_coverage_is_noticed():
-    m, d, tau = 100, 8, 0.02
-    times = latencies(m, d, tau, "expon", 10_000)
+    m, d, tau = 100, 5, 0.02
+    times = latencies(m, d, tau, "expon", 5000)
+    assert worst(times, lambda t: latency_cdf(t, m, d, tau, LAWS["expon"])) < 4
     assert worst(times, lambda t: rows_by_time(t, m, m, d, tau, LAWS["expon"])) > 5
