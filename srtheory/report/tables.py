@@ -167,6 +167,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "schemes": ("schemes", "all schemes at the paper's parameters: T, M', work, decoding cost"),
     "counterexamples": ("small", "smallest counterexamples by degree"),
     "small-cases": ("small", "exact probabilities for few symbols"),
+    "hitting-time": ("hitting", "the law M' = max(m, CC) as m grows"),
     "thresholds": ("theory", "least degree at which m rows cover all symbols"),
     "engines": ("engines", "span engines, timed now"),
 }

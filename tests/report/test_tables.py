@@ -169,6 +169,13 @@ def test_schemes_agree_with_the_laboratory() -> None:
     assert mean["sr"][5].estimate > mean["lt"][5].estimate > mean["uncoded"][5].estimate
 
 
+def test_the_hitting_time_law_counts_every_run() -> None:
+    for symbols, trials, early, late, share in build("hitting-time", Lab()).rows:
+        assert symbols >= 100
+        assert share.estimate == pytest.approx(1 - (early + late) / trials)
+        assert share.low <= share.estimate <= share.high
+
+
 @pytest.mark.slow
 def test_thresholds() -> None:
     for m, delta, exact, limit, ratio, critical in build("thresholds", Lab()).rows:
