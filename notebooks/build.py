@@ -1,0 +1,65 @@
+"""Execute the notebooks: each NAME.py becomes NAME.ipynb with its outputs, and nothing that changes from run to run.
+
+``python -m notebooks.build`` rebuilds all, ``python -m notebooks.build covering latency`` these two.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import jupytext
+import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+HERE = Path(__file__).parent
+NAMES = ("spanning_one", "covering")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def read_source(name: str) -> NotebookNode:
+    """The notebook as its percent script has it: no outputs."""
+    return jupytext.read(HERE / f"{name}.py", fmt="py:percent")
+
+
+def execute(notebook: NotebookNode, *, timeout: int = 300) -> NotebookNode:
+    """Run every cell, top to bottom, in this folder; raises nbclient's CellExecutionError at the first that fails.
+
+    The kernel is this interpreter's own ipykernel, whatever kernels the reader may have installed.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small
+    own = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
+    kernel = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=own)
+    quiet = ["--log-level=ERROR"]
+    client = NotebookClient(notebook, km=kernel, timeout=timeout, record_timing=False, extra_arguments=quiet)
+    client.execute(cwd=str(HERE), env={**os.environ, "PYTHONPATH": str(HERE.parent)})
+    return notebook
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """Name cells by number, and leave out what is random or speaks of this machine; sliders need a running kernel."""
+    notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
+    for i, cell in enumerate(notebook.cells):
+        cell.id, cell.metadata = f"cell-{i}", nbformat.from_dict({})
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+    return notebook
+
+
+def build(name: str) -> float:
+    """Write NAME.ipynb from NAME.py; returns the seconds that it took."""
+    start = time.monotonic()
+    notebook = tidy(execute(read_source(name)))
+    nbformat.write(notebook, HERE / f"{name}.ipynb")
+    return time.monotonic() - start
+
+
+if __name__ == "__main__":
+    for given in sys.argv[1:] or NAMES:
+        print(f"{given}: {build(given):.0f} s")

@@ -1,0 +1,237 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Covering
+#
+# **Theorem 2** of the paper: $d = \Omega(\log m)$ is needed for any set of $m + o(m)$ rows to cover all $m$ terms with
+# high probability. Until a term is covered the sum is out of reach, so $CC$, the number of rows at which the last term
+# is covered, bounds $M'$ from below.
+#
+# The theorem gives an order of growth. Here are the exact law behind it, the constant, and a consequence that Theorem 1
+# does not mention.
+
+# %%
+from fractions import Fraction
+from itertools import combinations, product
+from math import comb, log
+
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import IntSlider, interact
+from scipy.stats import poisson
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.exceptions import reception_of
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.summary import tail
+from srtheory.experiments.trial import Task
+from srtheory.report.style import COLOURS, DASHES, STYLE
+from srtheory.schemes import make
+from srtheory.theory.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
+from srtheory.theory.coverage import coverage_by_time, coverage_given_counts
+from srtheory.theory.thresholds import covering_rows_fluid, covering_rows_limit, critical_ratio, sharp_mean
+
+plt.rcParams.update(STYLE)
+lab = Lab()
+
+# %% [markdown]
+# ## An exact law
+#
+# Given how many rows each worker has sent, the terms of the silent workers can only be covered by blocks. A worker's
+# blocks are together a uniformly random subset of the other terms. Inclusion and exclusion over the uncovered set gives
+# $P(\text{all covered})$ as a fraction. Small enough to check by brute force: five workers, blocks of two, all ways in
+# which the senders' blocks can come out.
+
+# %%
+counts, degree = (2, 2, 2, 0, 0), 2
+m = len(counts)
+others = [
+    list(combinations([j for j in range(m) if j != i], min(degree * (n - 1), m - 1)))
+    for i, n in enumerate(counts)
+    if n > 0
+]
+senders = {i for i, n in enumerate(counts) if n > 0}
+outcomes = [senders.union(*blocks) for blocks in product(*others)]
+by_hand = Fraction(sum(len(covered) == m for covered in outcomes), len(outcomes))
+assert by_hand == coverage_given_counts(m, degree, counts)
+print(f"P(covered) = {by_hand}, by {len(outcomes)} outcomes and by the law")
+
+# %% [markdown]
+# In the delay model the same argument gives the law at any time and any $m$, as an alternating sum of $m + 1$ terms.
+# How large do they get at the paper's parameters? Far beyond what floating point can cancel, so the sum is evaluated
+# in ball arithmetic, which returns an interval that is guaranteed.
+
+# %%
+law = parse_law(EXPONENTIAL)
+time_shown = 0.7
+ends = np.minimum(DEGREE * np.arange(SYMBOLS // DEGREE + 1), SYMBOLS - 1)
+sent = law.cdf(time_shown - TAU * (1 + ends))
+chance = sent - np.append(sent[1:], 0.0)
+sizes, signed_sum = [], 0.0
+for k in range(SYMBOLS + 1):
+    missed = [
+        (comb(SYMBOLS - 1 - k, int(c)) / comb(SYMBOLS - 1, int(c))) if c + k < SYMBOLS else 0.0 for c in ends[:20]
+    ]
+    inner = 1 - sent[0] + float(np.dot(chance[:20], missed))
+    size = log(comb(SYMBOLS, k)) + k * log(1 - sent[0]) + (SYMBOLS - k) * log(inner)
+    sizes.append(size / log(10))
+    signed_sum += (-1) ** k * np.exp(size)
+low, high = coverage_by_time(time_shown, SYMBOLS, DEGREE, TAU, law)
+assert chance[20:].sum() == 0.0
+assert high - low < 1e-9
+assert not 0 <= signed_sum <= 1
+print(f"in floating point {signed_sum:.3g}; in ball arithmetic between {low:.13f} and {high:.13f}")
+
+_, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
+axes.plot(sizes, color=COLOURS[0])
+axes.axhline(-16, color="black", linestyle="--", linewidth=0.8, label="what must still be right")
+axes.set(xlabel="k", ylabel="log₁₀ of the k-th term", title="the terms of the alternating sum, m = 1000")
+axes.legend()
+plt.show()
+
+# %% [markdown]
+# ## The number of rows that cover
+#
+# Stopping at the arrival of the $k$-th row gives the law of $CC$ itself, the curve CC of the paper's Figure 2c: 400
+# simulated runs with 95 % bands, and the law over them, for both start-up laws.
+
+# %%
+rows = np.arange(500, 1801, 50)
+_, axes = plt.subplots(figsize=(7, 3.8), layout="constrained")
+for i, startup in enumerate((EXPONENTIAL, PARETO)):
+    sample = lab.sample("coverage_time", "sr", startup=startup, degree=DEGREE, trials=400, decoder="coverage")
+    estimate, lower, upper = tail(sample, rows.astype(float))
+    low, high = coverage_by_rows(rows, SYMBOLS, DEGREE, TAU, parse_law(startup))
+    axes.fill_between(rows, lower, upper, color=COLOURS[i], alpha=0.15, linewidth=0)
+    axes.plot(rows, estimate, DASHES[i], color=COLOURS[i], label=f"simulated, X ~ {startup}")
+    axes.plot(rows, 1 - (low + high) / 2, "o", color="black", markerfacecolor="none", markersize=4)
+axes.plot([], [], "o", color="black", markerfacecolor="none", markersize=4, label="exact law")
+axes.axvline(SYMBOLS, color="grey", linewidth=0.8)
+axes.set(yscale="log", ylim=(1e-3, 1.3), xlabel="rows k", ylabel="P(CC > k)", title="m = 1000, d = 10, τ = 0.005")
+axes.legend(loc="lower left")
+plt.show()
+
+for startup in (EXPONENTIAL, PARETO):
+    low, high = expected_collection(SYMBOLS, DEGREE, TAU, parse_law(startup))
+    print(f"{startup}: E[CC] = {(low + high) / 2:.2f}")
+
+# %% [markdown]
+# After a *fixed number of rows* the number of uncovered terms is all but Poisson, so a mean tells everything:
+# $P(CC \le k) \approx e^{-E[W_k]}$. That is what makes a threshold sharp.
+
+# %%
+mean = expected_uncovered_by_rows(SYMBOLS, SYMBOLS, DEGREE, TAU, law)
+low, high = coverage_by_rows(np.array([SYMBOLS]), SYMBOLS, DEGREE, TAU, law)
+print(f"E[W_1000] = {mean:.5f}: exp(−E[W]) = {np.exp(-mean):.5f}, exact P(CC ≤ 1000) = {low[0]:.5f}")
+assert abs(np.exp(-mean) - low[0]) < 1e-4
+
+trials, at = 400, 700
+paper = Task(make("sr", SYMBOLS, degree=DEGREE), DelayModel(law, TAU), seed=2022)
+uncovered = [SYMBOLS - len(np.unique(reception_of(paper, i, at).rows.prefix(at).indices)) for i in range(trials)]
+mean = expected_uncovered_by_rows(at, SYMBOLS, DEGREE, TAU, law)
+
+_, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
+w = np.arange(max(uncovered) + 1)
+axes.bar(w, np.bincount(uncovered) / trials, color=COLOURS[5], label=f"{trials} runs")
+axes.plot(w, poisson.pmf(w, mean), "o", color="black", markerfacecolor="none", label=f"Poisson({mean:.2f})")
+axes.set(xlabel="uncovered terms", ylabel="share", title=f"after {at} of 1000 rows")
+axes.legend()
+plt.show()
+
+# %% [markdown]
+# ## How large must d be?
+#
+# Of the first $m$ rows a share $s$ are workers' own terms, which cover one each. Asymptotically they leave
+# $m(1-s)\,e^{-d(1-s)}$ terms uncovered, so $m + o(m)$ rows cover with high probability exactly if
+# $d(1-s) - \ln(m(1-s)) \to \infty$: **$d/\ln m$ must exceed $1/(1-s)$**, a factor that "$\Omega(\log m)$" hides. For
+# exponential start-up it depends on the load $y = \mu\tau d$ alone, and from a load of one on it is $1 + e^y$.
+
+# %%
+loads = np.geomspace(0.001, 3, 60)
+ratios = [critical_ratio(y) for y in loads]
+paper_load = 0.2 * TAU * DEGREE
+assert abs(critical_ratio(1.0) - (1 + np.e)) < 1e-12
+assert critical_ratio(paper_load) < DEGREE / log(SYMBOLS)
+print(f"the paper has d/ln m = {DEGREE / log(SYMBOLS):.3f} and needs more than {critical_ratio(paper_load):.3f}")
+
+_, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8), layout="constrained")
+left.plot(loads, ratios, color=COLOURS[0], label="needed: 1/(1 − s)")
+left.plot(paper_load, DEGREE / log(SYMBOLS), "o", color=COLOURS[1], label="the paper's parameters")
+left.set(xscale="log", yscale="log", xlabel="load μτd", ylabel="d/ln m", title="the constant in Theorem 2")
+left.legend(loc="upper left")
+
+for i, (m, step) in enumerate(((30, 1), (100, 1), (1000, 2))):
+    degrees = range(1, round(2.6 * log(m)) + 1, step)
+    covered = [sum(coverage_by_rows(np.array([m]), m, d, 1 / d, parse_law("expon(scale=5)")))[0] / 2 for d in degrees]
+    right.plot(np.array(degrees) / log(m), covered, "o" + "-", color=COLOURS[i], markersize=3, label=f"m = {m}")
+right.axvline(critical_ratio(0.2), color="black", linestyle="--", linewidth=0.8, label="limit")
+right.set(xlabel="d/ln m", ylabel="P(CC ≤ m)", title="m rows cover: exact, at load 0.2")
+right.legend(loc="lower right")
+plt.show()
+
+# %% [markdown]
+# The step sharpens slowly, as ln m grows. At $m = 100$ you can move $d$ yourself: exact law of $CC$, and what the
+# asymptotic mean says of $m$ rows.
+
+
+# %%
+def cover(d):
+    rows = np.arange(10, 301, 10)
+    low, high = coverage_by_rows(rows, 100, d, 0.05, law)
+    _, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
+    axes.plot(rows, (low + high) / 2, color=COLOURS[0], label="exact")
+    guess = np.exp(-sharp_mean(100, d, 0.05, law))
+    axes.plot(100, guess, "s", color=COLOURS[1], label="asymptotic mean, 100 rows")
+    axes.axvline(100, color="grey", linewidth=0.8)
+    axes.set(xlabel="rows k", ylabel="P(CC ≤ k)", ylim=(-0.03, 1.03), title=f"m = 100, d = {d}, τ = 0.05")
+    axes.legend(loc="lower right")
+    plt.show()
+
+
+cover(5)
+
+# %%
+_ = interact(cover, d=IntSlider(5, 1, 20, continuous_update=False))
+
+# %% [markdown]
+# ## What this means for Theorem 1
+#
+# Theorem 1 assumes $E[M'] = m + o(m)$ while $\tau$, $\mu$ are fixed and $d$ grows like $c \ln m$. Then the load
+# $\mu\tau d$ grows too, $s \to 1$, and the needed ratio runs away. In the limit $CC/m \to 1 + r$ with $r > 0$ unless
+# $c \ge 1/(\mu\tau)$, **so the hypothesis cannot hold for smaller $c$.** It is a restriction on $\tau, \mu, d, m$
+# together. The inequality (5) itself is not touched, and at $m = 1000$ nothing of this is seen yet.
+
+# %%
+rate_tau, c = 0.2 * TAU, DEGREE / log(SYMBOLS)
+limit = covering_rows_limit(c, rate_tau)
+assert c < 1 / rate_tau
+assert limit > 1.5
+logs = np.geomspace(log(100), 1e5, 150)
+needed = [covering_rows_fluid(x, c * x, TAU, 0.2) for x in logs]
+print(f"limit of CC/m at the paper's τ, μ and d/ln m: {limit:.3f}")
+
+_, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
+axes.plot(logs, needed, color=COLOURS[0], label="one uncovered term expected")
+axes.axhline(limit, color=COLOURS[1], linestyle="--", label="limit")
+axes.axhline(1, color="grey", linewidth=0.8)
+axes.plot(log(SYMBOLS), covering_rows_fluid(log(SYMBOLS), DEGREE, TAU, 0.2), "o", color="black", label="m = 1000")
+axes.set(xscale="log", xlabel="ln m", ylabel="rows per term", title="d = 1.45 ln m with τ and μ fixed")
+axes.legend(loc="lower right")
+plt.show()
+
+assert min(x for x, r in zip(logs, needed, strict=True) if r > 1) > log(10**20)
+
+# %% [markdown]
+# The curve passes 1 where the load has eaten the paper's margin, at an $m$ that no computer will see; and it does not
+# come back.
