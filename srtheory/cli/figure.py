@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from srtheory.cli.common import lab_with_bar, processes_option, store_option
-from srtheory.report.gallery import NAMES, drawing
+from srtheory.report.gallery import ANIMATED, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
 
@@ -23,13 +23,15 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 )
 @click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all runs.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write into.")
+@click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
 @store_option("--store")
 @processes_option
-def figure(name: str, effort: str, seed: int, out: Path, store: Path | None, processes: int) -> int:
+def figure(name: str, effort: str, seed: int, out: Path, animate: bool, store: Path | None, processes: int) -> int:
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
     from srtheory.report.style import write
 
     with lab_with_bar(effort, seed, store, processes) as lab:
-        for path in write(drawing(name, lab), out):
+        moving = [animation(name, lab, out)] if animate else []
+        for path in [*write(drawing(name, lab), out), *moving]:
             click.echo(path)
     return 0

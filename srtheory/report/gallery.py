@@ -10,6 +10,8 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import PARETO, Lab
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from srtheory.report.style import Drawing
 
 # name -> module, function, what it shows
@@ -18,6 +20,9 @@ _MAPS = {
     "bounds": ("maps", "fluid_bounds", "fluid limit against bound (5) and its sharp form"),
     "thresholds": ("maps", "thresholds", "least degree d that covers, as m grows"),
     "work": ("maps", "work_to_genie", "term evaluations and latency, scheme by scheme"),
+    "run": ("run_picture", "picture", "one run, step by step: timelines, arrivals, rank, coverage"),
+    "tanner": ("tanner", "tanner", "smallest rows that cover and do not span, and why"),
+    "hitting": ("hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"),
 }
 _TAILS = {
     "2a": "latency of all schemes",
@@ -30,6 +35,7 @@ NAMES = {
     **{f"{name}_pareto": f"{shows}, Pareto start-up" for name, shows in _TAILS.items()},
     **{name: shows for name, (_, _, shows) in _MAPS.items()},
 }
+ANIMATED = {"run": ("run_picture", "animate")}
 IN_REPORT = ("2a", "2b", "2c", "streams")
 
 
@@ -59,3 +65,17 @@ def drawing(name: str, lab: Lab) -> Drawing:
     tail = name.removesuffix("_pareto")
     make = FIGURES[tail] if tail == name else partial(FIGURES[tail], startup=PARETO)
     return draw(make(lab))
+
+
+def animation(name: str, lab: Lab, folder: Path) -> Path:
+    """Write the moving form of a figure, ``figure_NAME.gif``, into ``folder``; returns its path.
+
+    Raises
+    ------
+    ArgumentError
+        For a figure that does not move.
+    """
+    if name not in ANIMATED:
+        raise ArgumentError("figure", name, "one that moves: " + ", ".join(ANIMATED))
+    module, function = ANIMATED[name]
+    return getattr(import_module(f"srtheory.report.{module}"), function)(lab, folder)

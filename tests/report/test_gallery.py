@@ -18,7 +18,7 @@ from srtheory.theory.genie import genie_cdf
 from srtheory.theory.latency import block_bound
 from srtheory.theory.regimes import Ending, typical_times
 
-SLOW = {"regimes", "thresholds", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
+SLOW = {"regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 
 

@@ -1,0 +1,323 @@
+"""One run of an SR code, step by step: what the workers do, what arrives, and how the received rows come to span 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.animation import PillowWriter
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MultipleLocator
+
+from srtheory.delays import DelayModel, describe_law, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
+from srtheory.reception import Reception, receive
+from srtheory.report.maps import ending_of
+from srtheory.report.style import COLOURS, Drawing, canvas, house_style
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.span import engine
+from srtheory.theory.regimes import Ending
+
+SYMBOLS, DEGREE, TAU, STARTUP = 12, 3, 0.1, "expon(scale=1)"
+HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
+WAITING, SYSTEMATIC, UNFINISHED = "#dddddd", COLOURS[0], "#f4f4f4"
+PARITY = LinearSegmentedColormap.from_list("parity", ["#fdf0d5", COLOURS[2]])
+RANK, COVERED, RECEIVED = COLOURS[0], COLOURS[1], COLOURS[6]
+HEIGHT = 0.62
+DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
+FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 90
+
+
+@dataclass(frozen=True)
+class Step:
+    """A received symbol and the state of the master after it.
+
+    Attributes
+    ----------
+    row : int
+        Its number in order of arrival, from 1.
+    time : float
+        Of arrival.
+    worker : int
+        Sender, from 1.
+    support : tuple of int
+        Its symbols, from 1.
+    rank, covered : int
+        Rank over Q of the rows received so far, and how many symbols stand in them.
+    spans : bool
+        Whether they span 1 over Q.
+    """
+
+    row: int
+    time: float
+    worker: int
+    support: tuple[int, ...]
+    rank: int
+    covered: int
+    spans: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run up to the moment when the sum is available.
+
+    Attributes
+    ----------
+    task : Task
+    symbols, degree : int
+        m and d of its code.
+    startups : float64 array, shape (m,)
+        Start-up delay of each worker.
+    steps : sequence of Step
+    record : Record
+        The same run as the experiments have it.
+    """
+
+    task: Task
+    symbols: int
+    degree: int
+    startups: npt.NDArray[np.float64]
+    steps: Sequence[Step]
+    record: Record
+
+    def until(self, t: float) -> list[Step]:
+        """What has arrived by time ``t``."""
+        return [step for step in self.steps if step.time <= t]
+
+
+def example(seed: int) -> Task:
+    """The task whose trial 0 is drawn."""
+    return Task(SumRecovery(SYMBOLS, DEGREE), DelayModel(parse_law(STARTUP), TAU), seed)
+
+
+def follow(task: Task, trial: int) -> Run:
+    """Follow one trial row by row.
+
+    Parameters
+    ----------
+    task : Task
+        Its scheme is a :class:`~srtheory.schemes.sum_recovery.SumRecovery`; an exact rank and an exact verdict are
+        computed for each row, so let m be small.
+    trial : int
+        At least 0.
+
+    Raises
+    ------
+    ArgumentError
+        For any other scheme.
+    ArithmeticError
+        If what is found row by row is impossible, or is not what the experiments recorded.
+    """
+    scheme = task.scheme
+    if not isinstance(scheme, SumRecovery):
+        raise ArgumentError("task", type(scheme).__name__, "a task of a SumRecovery scheme")
+    record = run_trial(task, trial)
+    rng, key = trial_streams(task.seed, trial)
+    startups = task.delays.sample(scheme.workers, rng)
+    reception = receive(scheme, startups, task.delays.tau, key, record.latency)
+    run = Run(task, scheme.symbols, scheme.degree, startups, list(_steps(reception, record)), record)
+    check(run)
+    return run
+
+
+def _steps(reception: Reception, record: Record) -> Iterator[Step]:
+    rows = reception.rows
+    for k in range(1, (record.stopping_time or 0) + 1):
+        rank = engine.rank(rows.indptr, rows.indices, rows.columns, rows=k)
+        spans = engine.spans(rows.indptr, rows.indices, rows.columns, rows=k).spans
+        support = tuple(sorted(int(c) + 1 for c in rows.row(k - 1)))
+        covered = len(np.unique(rows.prefix(k).indices))
+        yield Step(k, float(reception.time[k - 1]), int(reception.worker[k - 1]) + 1, support, rank, covered, spans)
+
+
+def check(run: Run) -> None:
+    """Whether the steps are those of a run.
+
+    A row raises the rank by 0 or 1, the rank is at most the number of covered symbols, nothing spans before all symbols
+    are covered, and M', CC, the rank and T are those of the record.
+
+    Raises
+    ------
+    ArithmeticError
+        If not, with the row.
+    """
+    before, covers, m = 0, None, run.symbols
+    for step in run.steps:
+        if step.rank - before not in (0, 1) or step.rank > step.covered or step.spans > (step.covered == m):
+            raise ArithmeticError(f"Row {step.row} cannot be so: rank {before} before it, and then {step}.")
+        before, covers = step.rank, step.row if covers is None and step.covered == m else covers
+    found = [step.row for step in run.steps if step.spans][:1], covers, before, run.steps[-1].time
+    record = run.record
+    expected = [record.stopping_time], record.coverage_time, record.rank, record.latency
+    if found != expected:
+        raise ArithmeticError(f"Row by row M', CC, rank and T are {found}, in the record {expected}.")
+
+
+def ended_by(run: Run) -> str:
+    """The event that ended the run, in words."""
+    ending, law = ending_of(run.record, run.symbols), max(run.symbols, run.record.coverage_time or 0)
+    if ending in (Ending.ROWS, Ending.COVERAGE) and run.record.stopping_time != law:
+        return "a row before the m-th" if ending == Ending.ROWS else "a row after max(m, CC)"
+    return str(ending)
+
+
+def picture(lab: Lab) -> Drawing:
+    """The run of trial 0, whole: timelines, arrivals, rank and coverage, and the moment the sum is available."""
+    run = follow(example(lab.seed), 0)
+    with house_style():
+        made = _canvas(run)
+        paint(made, run, run.record.latency)
+    return Drawing("run", made, HEADER, _points(run))
+
+
+def animate(lab: Lab, folder: Path) -> Path:
+    """Write ``figure_run.gif``, one frame for each arrival, into ``folder``; returns its path."""
+    run = follow(example(lab.seed), 0)
+    folder.mkdir(parents=True, exist_ok=True)
+    path, writer = folder / "figure_run.gif", PillowWriter(fps=FRAMES_PER_SECOND)
+    with house_style():
+        made = _still(run)
+        with writer.saving(made, str(path), dpi=DPI):
+            for t in [0.0, *(step.time for step in run.steps)]:
+                paint(made, run, t)
+                for _ in range(LAST_FRAMES if t == run.record.latency else 1):
+                    writer.grab_frame()
+    return path
+
+
+def _still(run: Run) -> Canvas:
+    """A canvas laid out once and for all by the last frame, so that nothing jumps from one frame to the next."""
+    made = _canvas(run)
+    made.set_dpi(DPI)  # texts are as wide as in the frames
+    paint(made, run, run.record.latency)
+    made.draw_without_rendering()
+    made.set_layout_engine("none")
+    return made
+
+
+def _points(run: Run) -> Iterator[Sequence[object]]:
+    for s in run.steps:
+        support = " ".join(map(str, s.support))
+        yield s.row, f"{s.time:.10g}", s.worker, len(s.support), support, s.rank, s.covered, s.spans
+
+
+def _canvas(run: Run) -> Canvas:
+    delays = run.task.delays
+    made = canvas(
+        f"run {run.record.trial} of seed {run.task.seed}; workers (by start-up) and symbols numbered from 1;"
+        " rank and span exact over Q",
+        (7.2, 6.4),
+    )
+    made.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
+    made.suptitle(
+        f"One run of the SR code: m = {run.symbols}, d = {run.degree}, τ = {delays.tau:g},"
+        f" X ~ {describe_law(delays.startup)}",
+        fontsize=10,
+    )
+    return made
+
+
+def paint(made: Canvas, run: Run, t: float) -> None:
+    """Draw the state at time ``t`` on the two axes of the canvas, over what was there."""
+    workers, counts = made.axes
+    for axes in (workers, counts):
+        axes.clear()
+        axes.set_xlim(0, 1.04 * run.record.latency)
+    _timelines(workers, run, t)
+    _counts(counts, run, t)
+    if t >= run.record.latency:
+        for axes in (workers, counts):
+            axes.axvline(run.record.latency, color="black", linewidth=1, zorder=0)
+
+
+def _timelines(axes: Axes, run: Run, t: float) -> None:
+    order = np.argsort(run.startups).tolist()
+    for place, j in enumerate(order):
+        _timeline(axes, run, j, place, t)
+    axes.set_yticks(range(len(order)), [str(j + 1) for j in order])
+    axes.set(ylim=(len(order) - 0.4, -0.6), ylabel="worker")
+    axes.grid(visible=False)
+    axes.legend(handles=_keys(run), loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=1.2)
+
+
+def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
+    """Worker ``j`` (from 0): its start-up, its symbols, and what it has not finished by ``t``."""
+    busy, left = min(float(run.startups[j]), t), run.symbols
+    axes.barh(place, busy, HEIGHT, color=WAITING)
+    for step in (s for s in run.until(t) if s.worker == j + 1):
+        _block(axes, run, step, place)
+        busy, left = step.time, left - len(step.support)
+    if left and t > busy:
+        axes.barh(place, t - busy, HEIGHT, left=busy, color=UNFINISHED, edgecolor="#aaaaaa", linewidth=0.6)
+
+
+def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
+    """A symbol, from its first term to its arrival, with its terms."""
+    width, colour = run.task.delays.tau * len(step.support), _colour(run, len(step.support))
+    axes.barh(place, width, HEIGHT, left=step.time - width, color=colour, edgecolor="white", linewidth=0.8)
+    ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
+    axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=7.5, color=ink)
+    before = run.steps[step.row - 2].rank if step.row > 1 else 0
+    axes.plot(step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **DOT)
+
+
+def _colour(run: Run, terms: int) -> Any:
+    return SYSTEMATIC if terms == 1 else PARITY(terms / run.degree)
+
+
+def _keys(run: Run) -> list[Patch | Line2D]:
+    sizes = sorted({len(s.support) for s in run.steps} - {1})
+    return [
+        Patch(color=WAITING, label="start-up"),
+        Patch(color=SYSTEMATIC, label="systematic, 1 term"),
+        *(Patch(color=_colour(run, n), label=f"parity, {n} terms") for n in sizes),
+        Patch(facecolor=UNFINISHED, edgecolor="#aaaaaa", label="unfinished"),
+        Line2D([], [], color="black", linestyle="", label="arrives, raises rank", **DOT),
+        Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **DOT),
+    ]
+
+
+def _counts(axes: Axes, run: Run, t: float) -> None:
+    m, seen = run.symbols, run.until(t)
+    times = [0.0, *(s.time for s in seen), t]
+    lines = {
+        "rows received": ([s.row for s in seen], RECEIVED, ":", 1.4),
+        "symbols covered": ([s.covered for s in seen], COVERED, "--", 2.0),
+        "rank over Q": ([s.rank for s in seen], RANK, "-", 1.6),
+    }
+    for label, (values, colour, dash, width) in lines.items():
+        heights = [0, *values, values[-1] if values else 0]
+        axes.plot(times, heights, color=colour, ls=dash, lw=width, drawstyle="steps-post", label=label)
+        axes.plot(t, heights[-1], "o", color=colour, markersize=width + 2.4, clip_on=False)
+    axes.axhline(m, color="black", linewidth=0.6)
+    axes.plot(
+        [s.time for s in seen], [0] * len(seen), "|", color="black", markersize=9, clip_on=False, label="arrivals"
+    )
+    axes.set(ylim=(0, max(m, run.steps[-1].row) + 1.5), xlabel="time", ylabel="rows, symbols")
+    axes.yaxis.set_major_locator(MultipleLocator(3))
+    axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=8.5, va="bottom")
+    axes.set_title(status(run, t), fontsize=9)
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def status(run: Run, t: float) -> str:
+    """What has just happened, in a sentence of two lines."""
+    seen, m = run.until(t), run.symbols
+    if not seen:
+        return f"Nothing has arrived yet.\nrank 0, 0 of {m} symbols covered, 1 is not in the span"
+    s = seen[-1]
+    terms = ", ".join(map(str, s.support))
+    state = f"Row {s.row} comes from worker {s.worker}, terms {{{terms}}}: rank {s.rank}, {s.covered} of {m} covered.\n"
+    if not s.spans:
+        return state + "1 is not in the span: the sum is not available yet"
+    return state + f"1 is in the span: M' = {s.row}, T = {s.time:.3f}, ended by: {ended_by(run)}"

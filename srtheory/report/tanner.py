@@ -1,0 +1,170 @@
+"""Tanner graphs of the smallest received rows that cover all symbols and do not span 1, with what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+import networkx as nx
+from matplotlib.axes import Axes
+
+from srtheory.conjectures.case import Case
+from srtheory.conjectures.hunt import hunt
+from srtheory.conjectures.registry import load
+from srtheory.experiments.lab import Lab
+from srtheory.report.style import COLOURS, Drawing, canvas, house_style
+from srtheory.rows import Rows
+from srtheory.span.graph import tanner_graph
+from srtheory.span.obstruction import KernelVector, obstruction
+
+HEADER = ("example", "row", "worker", "symbol", "kernel_vector")
+QUESTIONS = {"any rows": "covered-implies-spans", "sum recovery": "sr-covered-implies-spans"}
+FILL = {1: COLOURS[0], -1: COLOURS[1], 0: "#ffffff"}
+TOP, BOTTOM = 1.0, 0.0
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Example:
+    """Rows that cover and do not span, and the vector that says why.
+
+    Attributes
+    ----------
+    name : str
+        A key of :data:`QUESTIONS`.
+    case : Case
+    vector : tuple of int
+        v, one entry for each symbol: orthogonal to every row, and 1·v is not 0.
+    """
+
+    name: str
+    case: Case
+    vector: tuple[int, ...]
+
+
+def examples() -> list[Example]:
+    """The smallest example among all 0/1 rows, and that among the receptions of sum-recovery codes.
+
+    Raises
+    ------
+    ArithmeticError
+        If enumeration does not prove that an example is the smallest, or its kernel vector is none.
+    """
+    return [_smallest(name, conjecture) for name, conjecture in QUESTIONS.items()]
+
+
+def _smallest(name: str, conjecture: str) -> Example:
+    found = hunt(load(conjecture))
+    if found.counterexample is None or not found.smallest:
+        raise ArithmeticError(f"The hunt for a counterexample to '{conjecture}' has not found a smallest one.")
+    case = found.counterexample
+    vector = obstruction(case.rows)
+    if vector is None:
+        raise ArithmeticError(f"The counterexample to '{conjecture}' spans 1.")
+    return Example(name, case, unbalanced(case.rows, vector))
+
+
+def unbalanced(rows: Rows, vector: KernelVector) -> tuple[int, ...]:
+    """Every entry of a kernel vector, once whole numbers have shown that it proves 1 to be out of reach.
+
+    Raises
+    ------
+    ArithmeticError
+        If the vector is not orthogonal to some row, or its entries sum to 0.
+    """
+    entries = dict(zip(vector.support, vector.weights, strict=True))
+    v = tuple(entries.get(j, 0) for j in range(rows.columns))
+    for i in range(len(rows)):
+        product = sum(v[j] for j in rows.row(i).tolist())
+        if product:
+            raise ArithmeticError(f"Row {i + 1} times the vector {v} is {product}, not 0.")
+    if sum(v) == 0:
+        raise ArithmeticError(f"The entries of {v} sum to 0: it says nothing about 1.")
+    return v
+
+
+def tanner(lab: Lab) -> Drawing:
+    """Both examples, the kernel vector written into the symbols and what it gives below the rows."""
+    del lab
+    found = examples()
+    with house_style():
+        picture = canvas(
+            "circles: symbols, with the entries of v; squares: received rows, with their products with v;"
+            " proved smallest by enumeration",
+            (7.2, 3.9),
+        )
+        widths = [max(e.case.symbols, len(e.case.masks)) for e in found]
+        for axes, example in zip(picture.subplots(1, len(found), width_ratios=widths), found, strict=True):
+            _draw(axes, example)
+        picture.suptitle("Every symbol is covered, but 1 is not in the span: G v = 0 and 1·v ≠ 0", fontsize=10)
+    return Drawing("tanner", picture, HEADER, [point for example in found for point in _points(example)])
+
+
+def _points(example: Example) -> Iterator[Sequence[object]]:
+    """One line for each edge; rows, workers and symbols from 1."""
+    case = example.case
+    for i, support in enumerate(case.sets):
+        worker = "" if case.workers is None else case.workers[i] + 1
+        for j in support:
+            yield example.name, i + 1, worker, j + 1, example.vector[j]
+
+
+def _draw(axes: Axes, example: Example) -> None:
+    case, v, graph = example.case, example.vector, tanner_graph(example.case.rows)
+    at = _places(case)
+    live = [edge for edge in graph.edges if v[dict(edge)["column"]]]
+    nx.draw_networkx_edges(graph, at, ax=axes, edge_color="#aaaaaa", width=1.2)
+    nx.draw_networkx_edges(graph, at, ax=axes, edgelist=live, edge_color="black", width=1.8)
+    for j, x in enumerate(v):
+        _symbol(axes, at["column", j], j, x)
+    for i, support in enumerate(case.sets):
+        _row(axes, at["row", i], support, v, None if case.workers is None else case.workers[i])
+    axes.set_title(f"{_title(case)}\n1·v = {_sum([x for x in v if x])} = {_signed(sum(v))} ≠ 0", fontsize=9)
+    axes.set(xlim=(-0.75, max(case.symbols, len(case.masks)) - 0.25), ylim=(-0.55, 1.3))
+    axes.axis("off")
+
+
+def _places(case: Case) -> dict[tuple[str, int], Point]:
+    """Symbols above, rows below, one unit apart: rows by their mean symbol, then symbols by their mean row.
+
+    That is one round of the barycentre heuristic, which leaves these graphs without crossings.
+    """
+    rows = sorted(range(len(case.masks)), key=lambda i: (mean(case.sets[i]), i))
+    symbols = sorted(
+        range(case.symbols), key=lambda j: (mean(place for place, i in enumerate(rows) if j in case.sets[i]), j)
+    )
+    wide = max(len(rows), len(symbols))
+    above = {("column", j): (place + (wide - len(symbols)) / 2, TOP) for place, j in enumerate(symbols)}
+    return above | {("row", i): (place + (wide - len(rows)) / 2, BOTTOM) for place, i in enumerate(rows)}
+
+
+def _symbol(axes: Axes, at: Point, j: int, x: int) -> None:
+    axes.plot(*at, "o", markersize=21, color=FILL.get(x, COLOURS[4]), markeredgecolor="black", zorder=3)
+    ink = "black" if x == 0 else "white"
+    axes.text(*at, _signed(x), ha="center", va="center", color=ink, fontsize=10, zorder=4)
+    axes.text(at[0], at[1] + 0.16, f"symbol {j + 1}", ha="center", va="bottom", fontsize=7.5)
+
+
+def _row(axes: Axes, at: Point, support: Sequence[int], v: Sequence[int], worker: int | None) -> None:
+    axes.plot(*at, "s", markersize=15, color="#eeeeee", markeredgecolor="black", zorder=3)
+    names = "{" + ",".join(str(j + 1) for j in support) + "}"
+    sender = "" if worker is None else f"\nworker {worker + 1}"
+    product = _sum([v[j] for j in support]) + (" = 0" if len(support) > 1 else "")
+    label = f"{product}\n{names}{sender}"
+    axes.text(at[0], at[1] - 0.13, label, ha="center", va="top", fontsize=8.5, linespacing=1.35)
+
+
+def _title(case: Case) -> str:
+    code = "Any 0/1 rows: " if case.degree is None else "SR code: "
+    degree = "" if case.degree is None else f", d = {case.degree}"
+    return f"{code}m = {case.symbols}{degree}, {len(case.masks)} rows"
+
+
+def _signed(x: int) -> str:
+    return f"{x:+d}".replace("-", "−") if x else "0"
+
+
+def _sum(values: Sequence[int]) -> str:
+    """``+1 −1``."""
+    return " ".join(_signed(x) for x in values)
