@@ -7,7 +7,7 @@ EFFORT ?= quick
 # The matrices are small: a second BLAS thread loses more than it wins.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: verify test quick lint bench clean
+.PHONY: verify test quick lint docs bench clean
 
 verify: $(READY)
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -22,6 +22,9 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+docs: $(READY)
+	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.bench_span

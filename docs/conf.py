@@ -1,0 +1,48 @@
+"""How Sphinx builds the documentation: `make docs`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from srtheory import __version__
+
+sys.path.insert(0, str(Path(__file__).parent.parent))  # paper_checks, for a build from the sources alone
+
+project = "srtheory"
+author = "The srtheory developers"
+copyright = author
+release = version = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.apidoc", "sphinx.ext.viewcode"]
+apidoc_modules = [
+    {
+        "path": "../srtheory",
+        "destination": "api",
+        "separate_modules": True,
+        "module_first": True,
+        "exclude_patterns": ["../srtheory/report/templates/*"],
+    }
+]
+autodoc_default_options = {"members": True, "undoc-members": False, "member-order": "bysource"}
+autodoc_typehints = "description"
+napoleon_numpy_docstring = True
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+myst_heading_anchors = 3
+suppress_warnings = ["ref.python"]  # several classes have an attribute "rows"; a type's name tells nobody which
+
+html_theme = "furo"
+html_title = f"srtheory {release}"
+
+
+def setup(app: Sphinx) -> None:
+    """Bars in docstrings are absolute values and set builders, not the substitutions of reStructuredText."""
+
+    def escape_bars(_app: Sphinx, _what: str, _name: str, _of: object, _options: object, lines: list[str]) -> None:
+        lines[:] = [line if "``" in line else re.sub(r"(?<!\\)\|", r"\\|", line) for line in lines]
+
+    app.connect("autodoc-process-docstring", escape_bars)

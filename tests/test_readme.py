@@ -1,0 +1,99 @@
+"""README.md as a newcomer reads it: its commands run, its files and pages exist; the documentation builds."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from srtheory.cli import VERBS
+from srtheory.experiments.lab import Effort
+from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+COMMANDS = re.findall(r"^srtheory (.*?)(?:\s+#.*)?$", "\n".join(BLOCKS), re.MULTILINE)
+SLOW = ("figure", "schemes", "verify", "errata", "latency")
+FOUND = ("hunt", "span")  # exit status 1 is an answer of theirs
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A reader's folder with the files that the README speaks of, and an hour's patience cut down to 20 runs."""
+    (tmp_path / "rows.json").write_text(json.dumps({"columns": 3, "rows": [[0, 1], [2]]}))
+    for name, code in re.findall(r"```python\n# (\S+\.py)\n(.*?)```", TEXT, re.DOTALL):
+        (tmp_path / name).write_text(code)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 20))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [pytest.param(c, marks=pytest.mark.slow if set(SLOW) & set(c.split()) else ()) for c in COMMANDS],
+)
+def test_commands(line: str, desk: Path, run: Run) -> None:  # noqa: F811
+    words = shlex.split(line)
+    if words[0] == "check":
+        assert run("span", "rows.json", "--certificate", "proof.json").status == 0
+    done = run(*words)
+    assert done.status in ((0, 1) if words[0] in FOUND else (0,)), done.stderr
+    assert done.stdout or len(list(desk.iterdir())) > 2
+
+
+def test_the_readers_own_conjecture_has_a_counterexample(desk: Path, run: Run) -> None:  # noqa: F811
+    done = run("hunt", "mine.py::enough-rows")
+    assert done.status == 1
+    assert "counterexample with m = " in done.stdout
+
+
+def test_commands_are_about_every_verb() -> None:
+    assert set(VERBS) - {words.split()[0] for words in COMMANDS} == {"sweep"}
+
+
+def test_files_and_pages_exist() -> None:
+    said = re.findall(r"(?<![\w/])((?:docs|srtheory|paper_checks|notebooks|benchmarks|data)/[\w./]*\w)", TEXT)
+    assert len(said) > 12
+    assert [path for path in said if not (ROOT / path).exists()] == []
+
+
+def test_make_targets_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make (\w+)", "\n".join(BLOCKS), re.MULTILINE):
+        assert f"\n{target}: " in makefile
+
+
+def test_one_version_everywhere() -> None:
+    version = re.search(r"^version: (.*)$", (ROOT / "CITATION.cff").read_text(), re.MULTILINE)[1]
+    from srtheory import __version__
+
+    assert version == __version__
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text()
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dynamic"] == ["version"]
+
+
+@pytest.mark.slow
+def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-W",
+        "-b",
+        "html",
+        "-d",
+        tmp_path / "trees",
+        ROOT / "docs",
+        tmp_path,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "fluid_limit" in (tmp_path / "api" / "srtheory.theory.latency.html").read_text(encoding="utf-8")
