@@ -1,8 +1,9 @@
 """Laws of the sum-recovery code's stopping that rest on the hitting-time law, which is a conjecture.
 
 The conjecture: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and every
-symbol is covered, M' = max(m, CC), with probability tending to 1 as m grows.  Given it, the laws below are exact.  What
-is proven of them: T is never less than the time of coverage, so that P(T <= t) <= P(all covered by t) for every m.
+symbol is covered, M' = max(m, CC), with probability tending to 1 as m grows, the load mu tau d being fixed.  Given it,
+the laws below are exact.  What is proven of them: T is never less than the time of coverage, so that P(T <= t) <= P(all
+covered by t) for every m.
 """
 
 from __future__ import annotations

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from paper_checks.discussion import disc_example, disc_open_1, disc_open_2, disc_open_3, worst_case_rows
+from paper_checks.discussion import (
+    campaign_on_record,
+    disc_example,
+    disc_open_1,
+    disc_open_2,
+    disc_open_3,
+    worst_case_rows,
+)
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
 from paper_checks.growth import elimination_cost, exponent, lsmr_cost, peeling_cost
 from paper_checks.runs import PAPER, name_of, runs
@@ -66,6 +74,8 @@ def test_first_question_can_come_out_otherwise(lab: Lab) -> None:
     assert disc_open_1(lab, sufficient=lambda m, d: worst_case_rows(m, d) + 1).verdict is Verdict.REFUTED
     peeled = disc_open_1(lab, receive=lambda lab, point: runs(lab, "lt", point, cap=2.0))
     assert peeled.verdict is Verdict.REFUTED
+    backwards = lambda: [replace(row, symbols=20_000 - row.symbols) for row in reversed(campaign_on_record())]  # noqa: E731
+    assert "falls as m grows" in disc_open_1(lab, campaign=backwards).finding
 
 
 def test_the_worst_case_of_one_symbol_is_one_row() -> None:
