@@ -1,0 +1,150 @@
+"""The notebooks: paired with their scripts, stored executed, and executable from top to bottom."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import re
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from notebooks.build import HERE, NAMES, WIDGET, execute, read_source, tidy
+
+PICTURES = 2
+MACHINE = re.compile(r"(?<!\w)/(work|tmp|root|home|Users|private|var)\b")
+
+
+# jupyter_client leaves sockets to the garbage collector.
+kernels = pytest.mark.filterwarnings("ignore:Unclosed socket:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def _collect() -> Iterator[None]:
+    yield
+    gc.collect()
+
+
+def stored(name: str) -> NotebookNode:
+    return nbformat.read(HERE / f"{name}.ipynb", as_version=4)
+
+
+def cells(notebook: NotebookNode) -> list[tuple[str, str]]:
+    return [(cell.cell_type, cell.source) for cell in notebook.cells]
+
+
+def texts(notebook: NotebookNode) -> Iterator[str]:
+    """Every stored output that is text: pictures in base64 may spell anything."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            yield output.get("text", "")
+            yield from (str(data) for kind, data in output.get("data", {}).items() if not kind.startswith("image/"))
+
+
+def drift(source: NotebookNode, made: NotebookNode) -> list[tuple[str, str]]:
+    """Cells of either that the other has not in the same place."""
+    ours, theirs = cells(source), cells(made)
+    length = max(len(ours), len(theirs))
+    pairs = zip(ours + [("", "")] * (length - len(ours)), theirs + [("", "")] * (length - len(theirs)), strict=True)
+    return [cell for pair in pairs if pair[0] != pair[1] for cell in pair]
+
+
+def faults(notebook: NotebookNode) -> list[str]:
+    """What a stored notebook must not be: not executed, failed, noisy, without pictures, or about this machine."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    outputs = [output for cell in code for output in cell.outputs]
+    found = [f"not executed: {cell.source[:60]}" for cell in code if cell.execution_count is None]
+    found += [f"failed: {output.ename}" for output in outputs if output.output_type == "error"]
+    found += [f"on stderr: {output.text[:200]}" for output in outputs if output.get("name") == "stderr"]
+    found += ["a widget without its kernel" for output in outputs if WIDGET in output.get("data", {})]
+    found += [f"names a path: {text[:200]}" for text in texts(notebook) if MACHINE.search(text)]
+    if sum("image/png" in output.get("data", {}) for output in outputs) < PICTURES:
+        found.append("too few pictures")
+    return found
+
+
+def test_every_notebook_is_named() -> None:
+    assert {path.stem for path in HERE.glob("*.ipynb")} == set(NAMES)
+    assert {path.stem for path in HERE.glob("*.py")} == {*NAMES, "build"}
+    assert all(f"({name}.ipynb)" in (HERE / "README.md").read_text(encoding="utf-8") for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_pair_has_the_same_cells(name: str) -> None:
+    assert drift(read_source(name), stored(name)) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_stored_executed_in_order_with_pictures_and_nothing_of_this_machine(name: str) -> None:
+    notebook = stored(name)
+    assert faults(notebook) == []
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_stored_as_the_build_leaves_it(name: str) -> None:
+    notebook = stored(name)
+    assert tidy(copy.deepcopy(notebook)) == notebook
+
+
+@kernels
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_from_top_to_bottom(name: str) -> None:
+    made = tidy(execute(read_source(name)))
+    assert faults(made) == []
+
+
+@kernels
+@pytest.mark.slow
+def test_the_same_script_gives_the_same_numbers() -> None:
+    """Shown for the notebook without timings that runs fastest; pictures depend on matplotlib's version."""
+    assert list(texts(tidy(execute(read_source("your_own_conjecture"))))) == list(texts(stored("your_own_conjecture")))
+
+
+def small_notebook(*sources: str) -> NotebookNode:
+    made = nbformat.v4.new_notebook()
+    made.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    return made
+
+
+@kernels
+@pytest.mark.quality
+def test_a_cell_that_fails_is_seen() -> None:
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        execute(small_notebook("1 + 1", "1 / 0"))
+
+
+@pytest.mark.quality
+def test_a_changed_an_added_and_a_removed_cell_are_drift() -> None:
+    source, made = read_source(NAMES[0]), stored(NAMES[0])
+    made.cells[1].source += " "
+    assert len(drift(source, made)) == 2
+    made = stored(NAMES[0])
+    del made.cells[-1]
+    assert drift(source, made)
+    assert drift(made, source)
+
+
+@pytest.mark.quality
+def test_planted_faults_are_found() -> None:
+    made = small_notebook("a", "b", "c", "d")
+    output = nbformat.v4.new_output
+    made.cells[0].outputs = [output("error", ename="NameError", evalue="", traceback=[])]
+    made.cells[1].outputs = [output("stream", name="stderr", text="UserWarning")]
+    made.cells[2].outputs = [output("stream", name="stdout", text="see /root/x"), output("display_data", {WIDGET: {}})]
+    made.cells[3].execution_count = 4
+    words = ("not executed: a", "not executed: c", "failed", "on stderr", "widget", "names a path", "too few")
+    found = faults(made)
+    assert all(any(fault.startswith(word) or word in fault for fault in found) for word in words)
+    assert not any(fault[-1] == "d" for fault in found if fault.startswith("not executed"))
+
+
+@pytest.mark.quality
+def test_base64_and_fractions_are_no_paths() -> None:
+    assert MACHINE.search("work/tmp of 1/root") is None
+    assert MACHINE.search("File '/tmp/x.py'") is not None
