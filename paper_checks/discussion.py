@@ -164,7 +164,7 @@ def _trend(record: Sequence[BySymbols]) -> str:
     first, most = record[0], max((row for row in record if row.trials >= 10_000), key=lambda row: row.symbols)
     return (
         f", and over {runs_in_all} runs of a campaign in {first.fraction:.4f} of those at m = {first.symbols} and"
-        f" {most.fraction:.4f} at m = {most.symbols}"
+        f" {most.fraction:.4f} at m = {most.symbols} (cells of unlike weight pooled: docs/hitting_time.md)"
     )
 
 

@@ -114,8 +114,10 @@ def _by_rows(rows: int, model: tuple[Any, ...], access: int | None) -> dict[str,
     from srtheory.theory.collection import coverage_by_rows, expected_collection
     from srtheory.theory.collector import collector_by_rows
 
+    symbols, degree, _, law = model
+    if not hasattr(law, "pdf"):
+        raise ArgumentError("startup", "sample:FILE", "a law with a density for --by-rows; --by-time takes samples")
     low, high = (float(bound) for bound in coverage_by_rows(rows, *model, access=access))
-    symbols, degree = model[:2]
     return {
         "probability": [low, high],
         "kind": "floating point with an error bound",

@@ -33,8 +33,9 @@ def latency(**given: Any) -> int:
     \b
     fluid_limit   time by which m rows are expected (sr, genie)
     bound         right-hand side of (5) without its o(1), 2 tau d + 1/mu (sr, exponential start-up)
-    sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved above the fluid limit (sr, exponential start-up)
-    median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr)
+    sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved not to be below the fluid limit (sr, exponential start-up,
+                  m and K at least d + 2)
+    median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr, m and K at least 2)
     cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
     """  # noqa: D301  (click's mark for lines to keep)
     result = _law(given)
@@ -76,7 +77,7 @@ def _times(given: dict[str, Any], fluid_limit: float | None, law: LatencyLaw) ->
     if fluid_limit is not None:
         return [fluid_limit * x for x in (0.9, 0.95, 1.0, 1.05, 1.1)]
     median = bracket_time(lambda t: law.cdf(t)[0] >= 0.5, given["tau"], 1e-6)[1]
-    return [median * x for x in (0.5, 0.75, 1.0, 1.5, 2.0)] if math.isfinite(median) else []
+    return [t for x in (0.5, 0.75, 1.0, 1.5, 2.0) if math.isfinite(t := median * x)]
 
 
 def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
@@ -91,9 +92,12 @@ def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
         return found
     limit = laws.fluid_limit(m, d, tau, startup, access=given["access"])
     found["fluid_limit"] = limit if math.isfinite(limit) else None
-    found["median_bound"] = laws.median_bound(tau, d, startup)
-    if (rate := _exponential_rate(startup)) is not None:
-        found |= {"bound": laws.paper_bound(tau, d, rate), "sharp_bound": laws.block_bound(tau, d, rate)}
+    seen, rate = given["access"] or m, _exponential_rate(startup)
+    if seen >= 2:
+        found["median_bound"] = laws.median_bound(tau, d, startup)
+    if rate is not None:
+        found["bound"] = laws.paper_bound(tau, d, rate)
+        found["sharp_bound"] = laws.block_bound(tau, d, rate) if seen >= d + 2 else None
     return found
 
 

@@ -25,7 +25,10 @@ from srtheory.schemes import NAMES
 @click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
 @click.option("--symbols", type=int, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option(
-    "--degree", type=int, metavar="D", help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable)."
+    "--degree",
+    type=int,
+    metavar="D",
+    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream).",
 )
 @click.option("--tau", type=float, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law.")
 @startup_option(required=True)

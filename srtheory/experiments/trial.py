@@ -51,6 +51,8 @@ class Task:
 
     def __post_init__(self) -> None:
         require_int("seed", self.seed, 0)
+        if self.decoder == "partition" and self.scheme.decoder != "partition":
+            raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no partition's parts")
         decoder(self.decode_by)
 
     @property

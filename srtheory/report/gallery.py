@@ -76,6 +76,6 @@ def animation(name: str, lab: Lab, folder: Path) -> Path:
         For a figure that does not move.
     """
     if name not in ANIMATED:
-        raise ArgumentError("figure", name, "one that moves: " + ", ".join(ANIMATED))
+        raise ArgumentError("animate", name, "left out but for a figure that moves: " + ", ".join(ANIMATED))
     module, function = ANIMATED[name]
     return getattr(import_module(f"srtheory.report.{module}"), function)(lab, folder)

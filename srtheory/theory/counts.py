@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, arb_series, ctx
 
-from srtheory.errors import require_int, require_positive
+from srtheory.errors import require_int
 from srtheory.theory.balls import enclose_probability
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_times
+from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
 
 
 def rows_by_time(
@@ -66,7 +66,7 @@ def monotone(
 ) -> tuple[float, float]:
     """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + c_b))."""
     require_startup(startup)
-    time, tau = float(require_times(t)), require_positive("tau", tau)
+    time, tau = float(require_times(t)), require_tau(tau, 1 + ends)
     low, high = cdf_bounds(startup, time, tau * (1 + ends))
     return enclose_probability(lambda: law(low))[0], enclose_probability(lambda: law(high))[1]
 

@@ -16,7 +16,7 @@ from scipy.special import lambertw
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.startup import Floats, Startup, require_startup, require_times
+from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
 
@@ -108,6 +108,7 @@ def fluid_limit(
     d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.genie`).
     """
     terms = 1 + block_ends(symbols, degree, access)
+    tau = require_tau(tau, terms)
     target = float(symbols) if rows is None else require_positive("rows", rows)
     total = symbols * len(terms)
     if target > total:

@@ -8,7 +8,7 @@ from typing import Any
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory import baselines, genie, hitting, streaming
-from srtheory.theory.startup import CDF_ERROR, Startup
+from srtheory.theory.startup import CDF_ERROR, Startup, require_tau
 
 RIGOROUS = "rigorous interval"
 BOUNDED = "floating point with an error bound"
@@ -58,7 +58,7 @@ def latency_law(
     symbols : int
         m >= 1.
     tau : float
-        Time per term, above 0, in the unit of the start-up delays.
+        Time per term, above 0, in the unit of the start-up delays, such that m terms take a finite time.
     startup : Startup
         Law of the start-up delays, on [0, inf).
     degree : int, optional
@@ -79,7 +79,8 @@ def latency_law(
         raise ArgumentError("degree", degree, wanted)
     if access is not None and name != "sr":
         raise ArgumentError("access", access, f"left out: the scheme '{name}' does not take it")
-    sizes = [require_int("symbols", symbols)] + ([] if degree is None else [require_int("degree", degree)])
+    require_tau(tau, require_int("symbols", symbols))
+    sizes = [symbols] + ([] if degree is None else [require_int("degree", degree)])
     more = {} if access is None else {"access": access}
     return LatencyLaw(kind, lambda t: law(t, *sizes, tau, startup, **more))
 

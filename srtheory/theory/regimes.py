@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
+from srtheory.errors import require_int
 from srtheory.theory.coverage import expected_uncovered
 from srtheory.theory.latency import fluid_limit, least_time
-from srtheory.theory.startup import Startup, require_startup
+from srtheory.theory.startup import Startup, require_startup, require_tau
 
 
 class Ending(StrEnum):
@@ -84,7 +85,8 @@ def typical_times(symbols: int, degree: int, tau: float, startup: Startup) -> Ty
     -----
     Some sixty evaluations of F at up to m/d points each.
     """
-    m, law = symbols, require_startup(startup)
+    m, law = require_int("symbols", symbols), require_startup(startup)
+    tau = require_tau(tau, m)
     rows = fluid_limit(m, degree, tau, law)
 
     def covered(t: float) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_positive
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,6 +48,14 @@ def require_times(t: npt.ArrayLike) -> Floats:
     if np.isnan(times).any():
         raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
     return times
+
+
+def require_tau(tau: object, terms: npt.ArrayLike) -> float:
+    """Return ``tau`` if it is above 0 and every tau * terms is a finite time, else raise :class:`ArgumentError`."""
+    each, most = require_positive("tau", tau), int(np.max(terms))
+    if not math.isfinite(each * most):
+        raise ArgumentError("tau", tau, f"so small that {most} terms take a finite time")
+    return each
 
 
 CDF_ERROR = 2.0**-50

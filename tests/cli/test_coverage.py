@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from scipy import stats
@@ -50,6 +51,15 @@ def test_text_shows_the_interval(run: Run) -> None:
     result = run("coverage", *MODEL, "--by-time", "2.5")
     assert result.status == 0
     assert result.stdout.startswith("probability          [0.")
+
+
+def test_observed_delays_answer_by_time_only(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "delays").write_text("1 2 3")
+    model = [*CODE, "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}"]
+    assert run("coverage", *model, "--by-time", "2.5").status == 0
+    refused = run("coverage", *model, "--by-rows", "30")
+    assert refused.status == 2
+    assert "--by-time takes samples" in refused.stderr
 
 
 def test_one_symbol(run: Run) -> None:

@@ -18,7 +18,7 @@ def test_animate_adds_a_gif(run: Run, tmp_path: Path) -> None:
 def test_a_figure_that_does_not_move_is_refused_before_it_is_drawn(run: Run, tmp_path: Path) -> None:
     result = run("figure", "bounds", "--animate", "--out", str(tmp_path))
     assert result.status == 2
-    assert "one that moves: run" in result.stderr
+    assert "a figure that moves: run" in result.stderr
     assert not list(tmp_path.iterdir())
 
 

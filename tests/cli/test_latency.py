@@ -98,6 +98,29 @@ def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("tau", ["0", "-1", "nan", "inf", "1e308"])
+@pytest.mark.parametrize("scheme", NAMES)
+def test_a_tau_that_is_no_time_is_refused(run: Run, scheme: str, tau: str) -> None:
+    given = arguments(scheme)
+    given[given.index("--tau") + 1] = tau
+    result = run("latency", *given)
+    assert result.status == 2
+    assert "'tau'" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "known"),
+    [(["--degree", "10"], True), (["--degree", "11"], False), (["--degree", "3", "--access", "1"], False)],
+)
+def test_bounds_are_given_where_they_hold(run: Run, options: list[str], known: bool) -> None:
+    answer = json.loads(run("latency", "sr", *MODEL, *options, "--json").stdout)
+    assert (answer["sharp_bound"] is not None) is known
+    assert (answer["median_bound"] is not None) is ("--access" not in options)
+    if known:
+        assert answer["fluid_limit"] <= answer["sharp_bound"]
+
+
 def test_laws_by_name_check_what_they_are_given() -> None:
     with pytest.raises(ArgumentError, match="symbols"):
         latency_law("one", 0, 0.1, EXPON)

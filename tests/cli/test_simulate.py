@@ -41,6 +41,12 @@ def test_json(run: Run, scheme: str) -> None:
     assert json.loads(run("simulate", *arguments(scheme), "--json").stdout) == summary
 
 
+def test_a_decoder_that_does_not_fit_is_refused_at_once(run: Run) -> None:
+    refused = run("simulate", *arguments("sr"), "--decoder", "partition")
+    assert refused.status == 2
+    assert "'decoder'" in refused.stderr
+
+
 def test_a_part_that_nobody_sampled_is_infinite(run: Run) -> None:
     summary = json.loads(run("simulate", *arguments("bcc"), "--json").stdout)
     assert 0 < summary["unrecovered"] < 20
