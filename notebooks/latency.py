@@ -53,8 +53,8 @@ lab, rate = Lab(), 0.2
 #
 # A worker has sent its own term at $X + \tau$ and its $b$-th block at $X + \tau(1 + db)$. So
 # $E\,N(t) = m\sum_b F(t - \tau(1 + c_b))$ is the expected number of rows by time $t$, $c_b$ being the other terms in
-# $b$ blocks. By the law of large numbers $N(t)/m$ fluctuates less and less as $m$ grows, and if $M'/m \to 1$ then $T$ tends to the *fluid
-# limit* $t^*$, at which $E\,N(t^*) = m$. Twenty runs at the paper's parameters:
+# $b$ blocks. By the law of large numbers $N(t)/m$ fluctuates less and less as $m$ grows, and if $M'/m \to 1$ then $T$
+# tends to the *fluid limit* $t^*$, at which $E\,N(t^*) = m$. Twenty runs at the paper's parameters:
 
 # %%
 law = parse_law(EXPONENTIAL)

@@ -132,8 +132,8 @@ plt.show()
 
 # %% [markdown]
 # **And where does the law fail?** With $d$ at the coverage threshold and a load that is not small, a redundant row is
-# about as likely as an uncovered term, and only the latter is in the law. The share of late runs then hardly falls over two
-# decades:
+# about as likely as an uncovered term, and only the latter is in the law. The share of late runs then hardly falls over
+# two decades:
 
 # %%
 _, axes = plt.subplots(figsize=(6.2, 3.4), layout="constrained")
@@ -153,9 +153,9 @@ plt.show()
 # ## What does decoding cost?
 #
 # The paper compares solving (3), at best quadratic, with the peeling decoder of LT codes, about $m \log m$. Peeling
-# alone does not decode SR codes: it stops early. But it can go on by setting unknowns aside (*inactivation*), and only a core
-# of these needs dense elimination. Its share of $m$ grows slowly at light loads and is small at heavy ones: the cost is
-# cubic with a small constant.
+# alone does not decode SR codes: it stops early. But it can go on by setting unknowns aside (*inactivation*), and only
+# a core of these needs dense elimination. Its share of $m$ grows slowly at light loads and is small at heavy ones: the
+# cost is cubic with a small constant.
 
 
 # %%
