@@ -120,8 +120,8 @@ def thm1(lab: Lab, *, bound: Callable[[float, int, float], float] = paper_bound,
     text = (
         f"Holds at all {len(points)} points, with room: the mean latency is at most {tight:.2f} of the bound. If M' ="
         " m + o(m), T tends to t* with E N(t*) = m, and t* <= tau (d + 1) + ln(golden ratio)/mu for d <= m - 2 (proved"
-        f" in docs/theory.md): the constants 2 and 1 of (5) become 1 and {LOG_GOLDEN_RATIO:.4f}. In the fluid form t* is"
-        f" never more than {exact[FLUID]:.4f} of (5)."
+        f" in docs/theory.md): the constants 2 and 1 of (5) become 1 and {LOG_GOLDEN_RATIO:.4f}. In the fluid form t*"
+        f" is never more than {exact[FLUID]:.4f} of (5)."
     )
     return Finding(Verdict.REFINED, text, evidence, trials)
 
