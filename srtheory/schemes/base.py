@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.errors import require_int
 from srtheory.rows import Rows
 
 BudgetArray = npt.NDArray[np.int64]
@@ -82,6 +83,28 @@ class Scheme(Protocol):
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """Every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key`` (64 bits) is the run's seed."""
         ...
+
+
+@dataclass(frozen=True)
+class OfPartition:
+    """Common ground of the schemes whose rows are parts of one partition of [0, m): m workers, each of which ends."""
+
+    symbols: int
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "partition"
+
+    @property
+    def endless(self) -> bool:
+        return False
 
 
 def boundaries(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -10,30 +10,13 @@ import numpy.typing as npt
 
 from srtheory.errors import require_int
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols, boundaries
+from srtheory.schemes.base import BudgetArray, OfPartition, Symbols, boundaries
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream
 
 
 @dataclass(frozen=True)
-class _Parts:
+class _Parts(OfPartition):
     """Common ground: [0, m) in consecutive parts of one size, the last one shorter; one part per worker."""
-
-    symbols: int
-
-    def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "partition"
-
-    @property
-    def endless(self) -> bool:
-        return False
 
     @property
     def part_size(self) -> int:

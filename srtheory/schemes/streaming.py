@@ -16,30 +16,13 @@ import numpy.typing as npt
 
 from srtheory.errors import require_int
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols, boundaries
+from srtheory.schemes.base import BudgetArray, OfPartition, Symbols, boundaries
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
 
 
 @dataclass(frozen=True)
-class _Stream:
-    """Common ground: m workers, each of which ends after all m terms."""
-
-    symbols: int
-
-    def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "partition"
-
-    @property
-    def endless(self) -> bool:
-        return False
+class _Stream(OfPartition):
+    """Common ground: each worker ends after all m terms."""
 
     @property
     def typical(self) -> float:

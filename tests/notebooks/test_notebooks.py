@@ -136,7 +136,7 @@ def test_planted_faults_are_found() -> None:
     output = nbformat.v4.new_output
     made.cells[0].outputs = [output("error", ename="NameError", evalue="", traceback=[])]
     made.cells[1].outputs = [output("stream", name="stderr", text="UserWarning")]
-    made.cells[2].outputs = [output("stream", name="stdout", text="see /root/x"), output("display_data", {WIDGET: {}})]
+    made.cells[2].outputs = [output("stream", name="stdout", text="see /tmp/x"), output("display_data", {WIDGET: {}})]
     made.cells[3].execution_count = 4
     words = ("not executed: a", "not executed: c", "failed", "on stderr", "widget", "names a path", "too few")
     found = faults(made)
