@@ -34,6 +34,7 @@ def _finish(axes: Axes, figure: Figure, grid: Floats) -> None:
     axes.set_yscale("log")
     if figure.log_x:
         axes.set_xscale("log")
+    if figure.log_x and grid[-1] < 1000 * grid[0]:  # over more decades powers of ten leave no room between them
         axes.xaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
     if any(curve.cdf is not None for curve in figure.curves):
