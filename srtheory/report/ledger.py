@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -63,7 +64,16 @@ class Entry:
 
 def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     """The ledger as plain objects, ready for JSON."""
-    return [asdict(entry) | {"verdict": str(entry.verdict)} for entry in entries]
+    return [_finite(asdict(entry)) | {"verdict": str(entry.verdict)} for entry in entries]
+
+
+def _finite(value: Any) -> Any:
+    """The same with None for infinities and NaN, which JSON does not have: a mean over runs that never recover."""
+    if isinstance(value, Mapping):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def as_markdown(entries: Sequence[Entry], heading: str) -> str:
