@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from paper_checks.discussion import (
+    campaign_again,
     campaign_on_record,
     disc_example,
     disc_open_1,
     disc_open_2,
     disc_open_3,
+    redo,
     worst_case_rows,
 )
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
 from paper_checks.growth import elimination_cost, exponent, lsmr_cost, peeling_cost
 from paper_checks.runs import PAPER, name_of, runs
-from srtheory.experiments.lab import Lab
+from srtheory.experiments.hitting import Tables, plan, stored
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.report.ledger import Verdict
 from srtheory.rows import from_sets
 from srtheory.span import rational
@@ -74,8 +78,53 @@ def test_first_question_can_come_out_otherwise(lab: Lab) -> None:
     assert disc_open_1(lab, sufficient=lambda m, d: worst_case_rows(m, d) + 1).verdict is Verdict.REFUTED
     peeled = disc_open_1(lab, receive=lambda lab, point: runs(lab, "lt", point, cap=2.0))
     assert peeled.verdict is Verdict.REFUTED
-    backwards = lambda: [replace(row, symbols=20_000 - row.symbols) for row in reversed(campaign_on_record())]  # noqa: E731
-    assert "falls as m grows" in disc_open_1(lab, campaign=backwards).finding
+    assert "falls as m grows" in disc_open_1(lab, recorded=backwards).finding
+
+
+def backwards() -> Tables:
+    """The campaign on record with its sizes in reverse, so that the law gets worse as m grows."""
+    found = campaign_on_record()
+    return replace(found, cells=tuple(replace(cell, symbols=20_000 - cell.symbols) for cell in found.cells))
+
+
+def test_the_campaign_is_computed_again_at_deep_effort_only(lab: Lab) -> None:
+    assert lab.effort is not Effort.DEEP
+    assert campaign_again(lab) is None
+
+
+@pytest.fixture(scope="module")
+def first_cells() -> Tables:
+    return redo(plan()[1:3], Lab())
+
+
+def test_cells_computed_again_are_those_on_record(lab: Lab, first_cells: Tables, tmp_path: Path) -> None:
+    numbers = {cell.cell for cell in first_cells.cells}
+    assert len(numbers) == 2
+    assert len(first_cells.exceptions) == 11
+    on_record = part(campaign_on_record(), numbers)
+    found = disc_open_1(lab, recorded=lambda: on_record, again=lambda lab: first_cells)
+    assert found.verdict is Verdict.OPEN
+    assert found.evidence["data/hitting_time computed again"].startswith("2 cells")
+    kept = redo(plan()[1:3], Lab(store=tmp_path))
+    assert kept == first_cells == stored(tmp_path / "hitting_time")
+
+
+def part(tables: Tables, cells: set[int]) -> Tables:
+    return Tables(*(tuple(item for item in items if item.cell in cells) for items in (tables.cells, tables.exceptions)))
+
+
+@pytest.mark.quality
+def test_a_record_that_is_not_what_the_campaign_gives_is_caught(lab: Lab, first_cells: Tables) -> None:
+    cells, exceptions = first_cells.cells, first_cells.exceptions
+    for other in (
+        replace(first_cells, cells=(replace(cells[0], held=cells[0].held + 1), cells[1])),
+        replace(first_cells, exceptions=(replace(exceptions[0], support=99), *exceptions[1:])),
+        replace(first_cells, exceptions=exceptions[1:]),
+        replace(first_cells, cells=cells[1:], exceptions=[e for e in exceptions if e.cell == cells[1].cell]),
+    ):
+        found = disc_open_1(lab, recorded=lambda other=other: other, again=lambda lab: first_cells)
+        assert found.verdict is Verdict.NOT_REPRODUCED
+        assert f"cells {cells[0].cell}." in found.finding
 
 
 def test_the_worst_case_of_one_symbol_is_one_row() -> None:
