@@ -61,7 +61,7 @@ def thm2(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
 
 
 def _share_covered(lab: Lab, d: int) -> list[float]:
-    covered = lab.sample("coverage_time", "sr", degree=d) <= (1 + OVERHEAD) * SYMBOLS
+    covered = lab.sample("coverage_time", "sr", degree=d, decoder="coverage") <= (1 + OVERHEAD) * SYMBOLS
     return share(int(covered.sum()), len(covered))
 
 

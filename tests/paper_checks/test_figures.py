@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from paper_checks.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b, fig2c
@@ -50,6 +54,26 @@ def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest
 @pytest.mark.quality
 def test_a_limit_that_hurts_is_seen(lab: Lab) -> None:
     assert fig2b(lab, access=(20,)).verdict is Verdict.NOT_REPRODUCED
+
+
+class OneNeverDecodes(Lab):
+    """The first LT run of every sample never decodes."""
+
+    def sample(self, measure: str, scheme: str, **options: Any) -> npt.NDArray[np.float64]:
+        values = super().sample(measure, scheme, **options).copy()
+        if scheme == "lt":
+            values[0] = np.inf
+        return values
+
+
+def test_a_run_that_never_decodes_is_later_and_spoils_no_mean(lab: Lab) -> None:
+    other = OneNeverDecodes(_done=lab._done)
+    latency, rows = fig2a(other), fig2c(other)
+    assert (latency.verdict, rows.verdict) == (Verdict.SUPPORTED, Verdict.SUPPORTED)
+    assert latency.evidence["gaps"]["LT, no cap"]["never recovered"] == 1
+    for finding in (latency.finding, rows.finding):
+        assert "inf" not in finding
+        assert "nan" not in finding
 
 
 def test_the_authors_mean_latency() -> None:
