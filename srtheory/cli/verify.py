@@ -105,10 +105,10 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     (out / "ledger.md").write_text(as_markdown(entries, heading), encoding="utf-8")
     pictures: list[Picture] = []
     if figures:
-        from srtheory.report.gallery import IN_REPORT, NAMES, drawing
+        from srtheory.report.gallery import NAMES, drawing, in_report
         from srtheory.report.style import write
 
-        for name in IN_REPORT:
+        for name in in_report(lab.effort):
             svg = next(path for path in write(drawing(name, lab), out) if path.suffix == ".svg")
             pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__} | provenance()

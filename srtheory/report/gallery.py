@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import PARETO, Lab
+from srtheory.experiments.lab import PARETO, Effort, Lab
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,6 @@ NAMES = {
     **{name: shows for name, (_, _, shows) in _MAPS.items()},
 }
 ANIMATED = {"run": ("run_picture", "animate")}
-IN_REPORT = ("2a", "2b", "2c", "streams")
 
 
 def drawing(name: str, lab: Lab) -> Drawing:
@@ -65,6 +64,11 @@ def drawing(name: str, lab: Lab) -> Drawing:
     tail = name.removesuffix("_pareto")
     make = FIGURES[tail] if tail == name else partial(FIGURES[tail], startup=PARETO)
     return draw(make(lab))
+
+
+def in_report(effort: Effort) -> tuple[str, ...]:
+    """The figures that go with the ledger; at deep effort with their Pareto forms, whose laws take minutes."""
+    return tuple(name for name in NAMES if name not in _MAPS and (name in _TAILS or effort is Effort.DEEP))
 
 
 def animation(name: str, lab: Lab, folder: Path) -> Path:

@@ -54,6 +54,13 @@ def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest
 @pytest.mark.quality
 def test_a_limit_that_hurts_is_seen(lab: Lab) -> None:
     assert fig2b(lab, access=(20,)).verdict is Verdict.NOT_REPRODUCED
+    assert fig2_pareto(lab, access=(20,)).verdict is Verdict.NOT_REPRODUCED
+
+
+def test_a_limit_is_not_felt_beyond_what_a_worker_can_do(lab: Lab) -> None:
+    for found in (fig2b(lab).evidence, fig2_pareto(lab).evidence["limited access"]):
+        assert 50 < found["terms that fit into the longest run"] < 400
+        assert found["equal to SR-1000 in every run"][-2:] == [400, 700]
 
 
 class OneNeverDecodes(Lab):
