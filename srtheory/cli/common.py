@@ -19,6 +19,8 @@ from srtheory.errors import ArgumentError, require_int
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
+DEEP_STORE = Path("records")
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
@@ -46,35 +48,58 @@ def read_law(text: str) -> Startup:
         raise ArgumentError("startup", text, f"sample:FILE, a text file of delays ({error})") from None
 
 
-def store_option(flag: str) -> Callable[..., Any]:
+def store_option(flag: str, when: str = "") -> Callable[..., Any]:
     """The option ``--store DIR`` under the given flag, as the argument ``store``."""
     return click.option(
         flag,
         "store",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
-        help="Keep the records of all trials there, as they come, and do not compute again what is there.",
+        help="Keep the records of all trials there, as they come, and do not compute again what is there." + when,
     )
 
 
-def _count(context: click.Context, parameter: click.Parameter, given: str) -> int:
+def _count(context: click.Context, parameter: click.Parameter, given: str | None) -> int | None:
+    if given is None:
+        return None
     if given == "auto":
-        from joblib import cpu_count
-
-        return int(cpu_count())
+        return _processors()
     if not (given.isascii() and given.isdigit() and int(given) >= 1):
         raise ArgumentError("processes", given, "auto or a whole number of at least 1")
     return int(given)
 
 
-processes_option = click.option(
-    "--processes",
-    default="1",
-    show_default=True,
-    metavar="N|auto",
-    callback=_count,
-    help="Processes to compute with, auto: one a processor; the records are the same for any number.",
-)
+def _processors() -> int:
+    from joblib import cpu_count
+
+    return int(cpu_count())
+
+
+def processes_option(default: str | None, when: str = "") -> Callable[..., Any]:
+    """The option ``--processes N|auto``."""
+    return click.option(
+        "--processes",
+        default=default,
+        show_default=default is not None,
+        metavar="N|auto",
+        callback=_count,
+        help="Processes to compute with, auto: one a processor; the records are the same for any number." + when,
+    )
+
+
+def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--effort``, ``--seed``, ``--store`` and ``--processes``, for :func:`lab_with_bar`."""
+    effort = click.option(
+        "--effort",
+        type=click.Choice(["quick", "paper", "deep"]),
+        default="quick",
+        show_default=True,
+        help="Runs behind each Monte Carlo result: 100 as in the paper, 10^4, 10^5.",
+    )
+    seed = click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
+    store = store_option("--store", f" Deep effort: {DEEP_STORE} unless another is given.")
+    processes = processes_option(None, " Default: 1, at deep effort auto.")
+    return effort(seed(store(processes(command))))
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,7 +112,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Compute on this machine, or on the workers of a Dask scheduler.",
     )
     scheduler = click.option("--scheduler", metavar="ADDRESS", help="Of the Dask scheduler: tcp://HOST:8786.")
-    return processes_option(engine(scheduler(command)))
+    return processes_option("1")(engine(scheduler(command)))
 
 
 def read_scheduler(engine: str, scheduler: str | None) -> str | None:
@@ -137,13 +162,18 @@ def _warnings_in_a_line() -> Iterator[None]:
 
 
 @contextmanager
-def lab_with_bar(effort: str, seed: int, store: Path | None = None, processes: int = 1) -> Iterator[Lab]:
-    """A laboratory whose trials move a bar on stderr."""
+def lab_with_bar(effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
+    """A laboratory whose trials move a bar on stderr; what takes an hour is kept and uses all processors unasked."""
     from tqdm import tqdm
 
     from srtheory.experiments.lab import Effort, Lab
 
     require_int("seed", seed, 0)
+    if effort == Effort.DEEP and store is None:
+        store = DEEP_STORE
+        click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
+    if processes is None:
+        processes = _processors() if effort == Effort.DEEP else 1
     with _warnings_in_a_line(), tqdm(unit="trial", file=sys.stderr, disable=None, leave=False) as bar:
 
         def move(what: str, done: int) -> None:

@@ -7,13 +7,16 @@ import tomllib
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from srtheory.cli.common import engine_options, json_option, read_scheduler, store_option, trials_bar
 from srtheory.cli.setting import Setting, summary
 from srtheory.errors import ArgumentError, require_int
+
+if TYPE_CHECKING:
+    from srtheory.experiments.trial import Task
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "startup", "decoder"), ((str,), "a text")),
@@ -51,27 +54,27 @@ def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler
 
     from srtheory.experiments.running import run_all
 
-    trials, settings = read_spec(spec)
-    tasks = [setting.task() for setting in settings]
-    _distinct([task.id for task in tasks])
+    trials, grid = read_spec(spec)
+    _distinct([task.id for _, task in grid])
     cluster = read_scheduler(engine, scheduler)
-    with trials_bar(trials * len(tasks), spec.stem) as move:
-        experiments = [(task, trials) for task in tasks]
+    with trials_bar(trials * len(grid), spec.stem) as move:
+        experiments = [(task, trials) for _, task in grid]
         runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
-        for setting, task, records in zip(settings, tasks, runs, strict=True):
+        for (setting, task), records in zip(grid, runs, strict=True):
             result = summary(setting, task, records)
             with tqdm.external_write_mode():
                 click.echo(json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result))
     return 0
 
 
-def read_spec(path: Path) -> tuple[int, list[Setting]]:
-    """Number of trials and settings of a sweep.
+def read_spec(path: Path) -> tuple[int, list[tuple[Setting, Task]]]:
+    """Number of trials, and settings with their tasks, of a sweep.
 
     Raises
     ------
     ArgumentError
-        If the file is not TOML, or a key is missing, unknown, empty or of another type.
+        If the file is not TOML, or a key is missing, unknown, empty, of another type or out of its range; the argument
+        is named after its table, such as ``tasks[0].degree``.
     """
     try:
         spec = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -84,17 +87,21 @@ def read_spec(path: Path) -> tuple[int, list[Setting]]:
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise ArgumentError("tasks", tables, "one table [[tasks]] or more")
     trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0)
-    return trials, [setting for i, table in enumerate(tables) for setting in _grid(table, f"tasks[{i}]", seed)]
+    return trials, [pair for i, table in enumerate(tables) for pair in _grid(table, f"tasks[{i}]", seed)]
 
 
-def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[Setting]:
+def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[tuple[Setting, Task]]:
     """The product of all lists of a table."""
     _only(table, where, tuple(_KINDS), _NEEDED)
     values = [_values(value, f"{where}.{name}", *_KINDS[name]) for name, value in table.items()]
     for choice in product(*values):
         chosen = dict(zip(table, choice, strict=True))
         options = {name: chosen.pop(name) for name in _OPTIONS if name in chosen}
-        yield Setting(**chosen, seed=seed, options=options)
+        setting = Setting(**chosen, seed=seed, options=options)
+        try:
+            yield setting, setting.task()
+        except ArgumentError as error:
+            raise ArgumentError(f"{where}.{error.name}", error.value, error.expected) from None
 
 
 def _values(value: Any, name: str, kinds: tuple[type, ...], kind: str) -> list[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import lab_with_bar
+from srtheory.cli.common import lab_options, lab_with_bar
 from srtheory.errors import ArgumentError
 
 
@@ -22,16 +22,18 @@ from srtheory.errors import ArgumentError
     show_default=True,
     help="LaTeX for \\input (booktabs, siunitx), a pipe table, or columns for programs.",
 )
-@click.option(
-    "--effort",
-    type=click.Choice(["quick", "paper", "deep"]),
-    default="quick",
-    show_default=True,
-    help="Runs behind each Monte Carlo entry: 100, 10^4 or 10^5.",
-)
-@click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Instead of stdout.")
-def table(name: str | None, show: bool, form: str, effort: str, seed: int, out: Path | None) -> int:
+@lab_options
+def table(
+    name: str | None,
+    show: bool,
+    form: str,
+    effort: str,
+    seed: int,
+    out: Path | None,
+    store: Path | None,
+    processes: int | None,
+) -> int:
     """Print the table NAME, one of --list."""
     from srtheory.report.tables import TABLES, build
 
@@ -42,7 +44,7 @@ def table(name: str | None, show: bool, form: str, effort: str, seed: int, out: 
         raise ArgumentError("NAME", None, "given: one of " + ", ".join(TABLES))
     from srtheory.report.tables_write import FORMATS
 
-    with lab_with_bar(effort, seed) as lab:
+    with lab_with_bar(effort, seed, store, processes) as lab:
         made = build(name, lab)
     command = f"srtheory table {name} --format {form} --effort {effort} --seed {seed}"
     text = FORMATS[form](made, f"{command} (seed {seed}, version {__version__})")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_with_bar, print_json, processes_option, store_option
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, print_json
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--effort",
-    type=click.Choice(["quick", "paper", "deep"]),
-    default="quick",
-    show_default=True,
-    help="Runs behind each Monte Carlo verdict: 100 as in the paper, 10^4, 10^5.",
-)
 @click.option("--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).")
 @click.option(
     "--out",
@@ -36,9 +29,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write report.html, ledger.json, ledger.md and the figures there.",
 )
-@click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
-@store_option("--store")
-@processes_option
+@lab_options
 @json_option
 def verify(
     effort: str,
@@ -46,7 +37,7 @@ def verify(
     out: Path | None,
     seed: int,
     store: Path | None,
-    processes: int,
+    processes: int | None,
     as_json: bool,
 ) -> int:
     """Check the claims of the paper and print the ledger: a verdict, a finding and evidence for each.

@@ -1,11 +1,13 @@
-"""``--store`` and ``--processes`` of verify and figure: the same output, and nothing is run twice."""
+"""``--store`` and ``--processes`` of verify, figure and table: the same output, and nothing is run twice."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from joblib import cpu_count
 
+from srtheory.cli.common import DEEP_STORE, lab_with_bar
 from srtheory.experiments import store
 from tests.cli.conftest import Run
 
@@ -29,6 +31,28 @@ def test_figure_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatc
         points.append((tmp_path / name / "figure_2b.csv").read_text())
         monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
     assert points[0] == points[1]
+
+
+def test_table_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run("table", "schemes", "--store", str(tmp_path))
+    monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
+    assert first.status == 0
+    assert run("table", "schemes", "--store", str(tmp_path)) == first
+
+
+def test_what_takes_an_hour_is_kept_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with lab_with_bar("deep", 1, None, None) as lab:
+        assert (lab.store, lab.processes) == (DEEP_STORE, cpu_count())
+    assert "kept in records" in capsys.readouterr().err
+    with lab_with_bar("deep", 1, tmp_path / "mine", 1) as lab:
+        assert (lab.store, lab.processes) == (tmp_path / "mine", 1)
+    with lab_with_bar("paper", 1, None, None) as lab:
+        assert (lab.store, lab.processes) == (None, 1)
+    assert capsys.readouterr().err == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_ends_verify_in_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,10 +184,11 @@ HEAD = "trials = 5\nseed = 1\n"
         (HEAD + "[[tasks]]\n" + GOOD.replace("12", "[[12]]"), "tasks[0].symbols"),
         (HEAD + "[[tasks]]\n" + GOOD.replace("12", "true"), "tasks[0].symbols"),
         (HEAD + "[[tasks]]\n" + GOOD + "[[tasks]]\n" + GOOD.replace("0.1", '"0.1"'), "tasks[1].tau"),
-        (HEAD + "[[tasks]]\n" + GOOD.replace("0.1", "nan"), "tau"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace("0.1", "nan"), "tasks[0].tau"),
+        (HEAD + "[[tasks]]\n" + GOOD + "[[tasks]]\n" + GOOD.replace("0.1", "[0.2, -1.0]"), "tasks[1].tau"),
         (HEAD + "[[tasks]]\n" + GOOD.replace('"expon()"', '"norm()"'), "norm()"),
         (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '"raptor"'), "raptor"),
-        (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '["sr", "lt"]'), "degree"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '["sr", "lt"]'), "tasks[0].degree"),
         (HEAD + "[[tasks]]\n" + GOOD + "cap = 2", "cap"),
         (HEAD + "[[tasks]]\n" + GOOD + 'decoder = "viterbi"', "viterbi"),
         (HEAD + "[[tasks]]\n" + GOOD.replace("12", "[12, 12]"), "distinct"),
@@ -214,11 +215,12 @@ def test_a_task_of_a_spec_has_the_options_of_simulate(tmp_path: Path) -> None:
     assert set(_KINDS) - {"c", "delta"} == options - elsewhere
     path = tmp_path / "all.toml"
     path.write_text(HEAD + "[[tasks]]\n" + GOOD + 'workers = 6\naccess = 4\ndecoder = "hitting"\n')
-    trials, [setting] = read_spec(path)
+    trials, [(setting, task)] = read_spec(path)
     assert trials == 5
     assert (setting.workers, setting.decoder, setting.seed) == (6, "hitting", 1)
     assert dict(setting.options) == {"degree": 3, "access": 4}
-    assert setting.task().scheme.workers == 6
+    assert task == setting.task()
+    assert task.scheme.workers == 6
 
 
 @pytest.mark.quality
