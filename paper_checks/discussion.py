@@ -50,6 +50,7 @@ from srtheory.theory.latency import fluid_limit
 Receive = Callable[[Lab, Point], Sequence[Record]]
 # Start-up and work of the same order: where M' = max(m, CC) fails most often.
 MIXED: list[Point] = [(50, 5, 0.05, 0.2), (200, 10, 1.0, 0.1), (200, 8, 0.05, 0.2)]
+DRAWN = {"without replacement": False, "with": True}
 SMALL, LARGE, SPANS = 4, "larger kernel vector", "none: the rows span 1"
 
 
@@ -218,7 +219,11 @@ def _gap(record: Record, m: int) -> int:
 
 @claim("disc-open-2", "V, second question", "Open: a condition for rows sampled without replacement to span 1.")
 def disc_open_2(
-    lab: Lab, *, criterion: Callable[[Rows], bool] = spans_degree_two, rival: str = "sr-with-replacement"
+    lab: Lab,
+    *,
+    criterion: Callable[[Rows], bool] = spans_degree_two,
+    rival: str = "sr-with-replacement",
+    recorded: Callable[[], Tables] = campaign_on_record,
 ) -> Finding:
     """The criterion for d <= 2, exhaustively; with against without replacement; what obstructs the exceptions."""
     small = [rows for m in (2, 3, 4) for d in (1, 2) for n in range(1, m + 2) for rows in all_receptions(m, d, n)]
@@ -229,12 +234,20 @@ def disc_open_2(
     cases = {
         name_of(p): {code: _hits(runs(lab, code, p, trials=trials[p]), p[0]) for code in ("sr", rival)} for p in points
     }
-    kinds = _obstructions(lab, MIXED)
+    kinds, record = _obstructions(lab, MIXED), recorded()
+    shares = {name: by_symbols(_drawn(record, replacement)) for name, replacement in DRAWN.items()}
     evidence = {
         "how": f"d <= 2: {len(small)} receptions of SR codes with m <= 5, graph criterion against ranks by SymPy; M' ="
         f" max(m, CC): {SHARES}, runs that a shortcut ended left out",
         "M' = max(m, CC), without and with replacement": cases,
         "what obstructs at max(m, CC) where M' is larger, without replacement": dict(sorted(kinds.items())),
+        "M' = max(m, CC) over a grid of d, load and law where no worker was complete, by m (data/hitting_time)": {
+            name: {str(row.symbols): [row.fraction, row.low, row.high] for row in rows} for name, rows in shares.items()
+        },
+        "its exceptions, by kernel vector": {
+            name: dict(sorted(Counter(f"{e.side}, {_named(e.vector, e.support)}" for e in drawn).items()))
+            for name, drawn in ((name, _drawn(record, replacement).exceptions) for name, replacement in DRAWN.items())
+        },
     }
     if kinds[SPANS]:
         return Finding(
@@ -243,6 +256,11 @@ def disc_open_2(
     if wrong is not None:
         text = f"The criterion for d = 2 fails on {show([tuple(wrong.row(i).tolist()) for i in range(len(wrong))])}."
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
+    apart = [
+        str(one.symbols)
+        for one, other in zip(*shares.values(), strict=True)
+        if one.high < other.low or other.high < one.low
+    ]
     without, with_ = (cases[name_of(MIXED[1])][code]["share"][0] for code in ("sr", rival))
     text = (
         f"Open for d >= 3. For d <= 2 a graph criterion decides it ({len(small)} receptions agree). Otherwise M' ="
@@ -250,6 +268,11 @@ def disc_open_2(
         f" of the {kinds.total()} later stops looked at, {kinds.total() - kinds[LARGE]} are due to kernel vectors of"
         f" at most {SMALL} symbols, {kinds[LARGE]} to larger ones."
     )
+    if shares["without replacement"]:
+        text += (
+            " Over the campaign on record the shares without and with replacement differ"
+            f" {'at m = ' + ', '.join(apart) if apart else 'at no m'} (95 % intervals apart)."
+        )
     return Finding(Verdict.OPEN, text, evidence, lab.trials)
 
 
@@ -263,12 +286,30 @@ def _obstructions(lab: Lab, points: list[Point]) -> Counter[str]:
     return found
 
 
+def _drawn(tables: Tables, replacement: bool) -> Tables:
+    """The cells of the grid with or without replacement, but for parameters at which a complete worker ended a run.
+
+    Without replacement such runs are left out, with replacement they go on: other runs would be compared.
+    """
+    grid = [c for c in tables.cells if c.family == "grid"]
+    ended = {_parameters(c) for c in grid if c.complete}
+    cells = tuple(c for c in grid if c.replacement == replacement and _parameters(c) not in ended)
+    numbers = {c.cell for c in cells}
+    return Tables(cells, tuple(e for e in tables.exceptions if e.cell in numbers))
+
+
+def _parameters(cell: Cell) -> tuple[object, ...]:
+    return cell.symbols, cell.degree, cell.load, cell.startup
+
+
 def _kind(rows: Rows) -> str:
     """The smallest unbalanced kernel vector, by name if it lives on a few symbols."""
     vector = obstruction(rows)
-    if vector is None:
-        return SPANS
-    return f"{vector.name}, support {len(vector.support)}" if len(vector.support) <= SMALL else LARGE
+    return SPANS if vector is None else _named(vector.name, len(vector.support))
+
+
+def _named(vector: str, support: int) -> str:
+    return f"{vector}, support {support}" if support <= SMALL else LARGE
 
 
 def _first_rows(lab: Lab, point: Point, record: Record) -> Rows:

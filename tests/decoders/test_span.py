@@ -17,7 +17,7 @@ from srtheory.decoders.span import span
 from srtheory.reception import receive
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
-from tests.decoders.receptions import reception_of, small_sets
+from tests.decoders.receptions import reception_of, sent_sets, small_sets
 from tests.strategies import sum_recovery_rows
 
 
@@ -55,6 +55,12 @@ def test_stopping_times_by_flint(rows):
 @given(small_sets(max_columns=4, max_rows=7))
 def test_stopping_times_by_sympy(rows):
     check_span(*rows, span(reception_of(*rows)), sympy_rank)
+
+
+@given(sent_sets())
+def test_stopping_times_where_a_worker_may_be_complete(rows):
+    m, sets, _ = rows
+    check_span(m, sets, span(reception_of(*rows)))
 
 
 @given(sum_recovery_rows())
