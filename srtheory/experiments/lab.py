@@ -71,6 +71,11 @@ class Lab:
         """Trials per Monte Carlo experiment at the paper's size."""
         return self.effort.trials
 
+    @property
+    def elimination_trials(self) -> int:
+        """Trials of LT codes decoded by elimination, which is ten times as dear as peeling."""
+        return max(100, self.trials // 10)
+
     def records(
         self,
         scheme: str,

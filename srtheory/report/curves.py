@@ -95,10 +95,13 @@ def figure_2c(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
         Curve("CC (coverage of SR)", np.array([r.coverage_time for r in sr], dtype=float), exact),
         Curve("SR", rows, points=_stopping_points(rows, exact)),
     ]
-    curves += [
-        Curve(f"{name}, peeling", lab.sample("stopping_time", "lt", startup=startup, **options))
-        for name, options in LT.items()
-    ]
+    for decoder, trials in (("peeling", lab.trials), ("span", lab.elimination_trials)):
+        runs = {"decoder": decoder, "trials": trials}
+        by = decoder if decoder == "peeling" else f"elimination\n({trials:,} runs)".replace(",", " ")
+        curves += [
+            Curve(f"{name}, {by}", lab.sample("stopping_time", "lt", startup=startup, **runs, **options))
+            for name, options in LT.items()
+        ]
     title = _title("Symbols needed", startup)
     return Figure(_named("2c", startup), title, "received symbols", curves, note=_note(lab), points_label=CONDITIONAL)
 

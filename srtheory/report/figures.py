@@ -41,8 +41,8 @@ def _finish(axes: Axes, figure: Figure, grid: Floats) -> None:
         axes.plot([], [], color="black", linewidth=0.8, label="exact law")
     if any(curve.points is not None for curve in figure.curves):
         axes.plot([], [], "o", color="black", markerfacecolor="none", markersize=4, label=figure.points_label)
-    smallest = min(len(c.sample) for c in figure.curves)
-    axes.set(xlim=(grid[0], grid[-1]), ylim=(0.3 / smallest, 1.4), xlabel=figure.axis, ylabel="P(value > t)")
+    most = max(len(c.sample) for c in figure.curves)
+    axes.set(xlim=(grid[0], grid[-1]), ylim=(0.3 / most, 1.4), xlabel=figure.axis, ylabel="P(value > t)")
     axes.set_title(figure.title)
     axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 

@@ -6,7 +6,9 @@ Nothing here is probabilistic.  A prime proposes; what it cannot prove is left t
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import accumulate
 from math import isqrt
+from operator import mul
 
 import numpy as np
 from numba import njit
@@ -88,22 +90,20 @@ def rank_by_primes(rows: Rows, rank: int) -> int:
     """
     from sympy import prevprime
 
+    squared = _squared_minors(rows)
     prime, product = PRIME, 1
-    while product**2 <= _squared_minor(rows, rank + 1):
+    while rank < len(squared) and product**2 <= squared[rank]:
         prime = prevprime(prime)
         rank, product = max(rank, verdict(residues(rows, prime), prime)[0]), product * prime
     return rank
 
 
-def _squared_minor(rows: Rows, order: int) -> int:
-    """Bound for the square of a minor of the given order; 0 if there is none."""
+def _squared_minors(rows: Rows) -> list[int]:
+    """Bounds for the squares of the minors of order 1, 2, …, up to the largest order there is."""
     weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
     bounds = rows.indptr.tolist()
     norms = sorted((sum(w * w for w in weights[bounds[i] : bounds[i + 1]]) for i in range(len(rows))), reverse=True)
-    bound = 1
-    for norm in norms[:order]:
-        bound *= norm
-    return bound if order <= min(len(rows), rows.columns) else 0
+    return list(accumulate(norms[: rows.columns], mul))
 
 
 def integer_kernel(rows: Rows, rank: int, prime: int) -> Int64 | None:

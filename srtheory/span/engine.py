@@ -169,14 +169,29 @@ def _argument(rows: Rows, found: Prefix, prime: int, covered: int | None) -> Arg
 
 
 def _rational_span(rows: Rows) -> Span:
+    decided = _decide(rows)
+    return Span(decided.spans, rational_rank(rows, decided.rank, decided.prime), decided.argument)
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """Whether rows span 1 over Q and why; their rank only modulo a prime, for its proof may cost more than that."""
+
+    spans: bool
+    argument: Argument
+    rank: int
+    prime: int
+
+
+def _decide(rows: Rows) -> _Decided:
     for prime in (fast_prime(rows.columns), PRIME):
         rank, yes = verdict(residues(rows, prime), prime)
         argument = why_spans(rows, rank, prime) if yes else why_not(rows, rank, prime)
         if argument is not None:
-            return Span(yes, rational_rank(rows, rank, prime), argument)
+            return _Decided(yes, argument, rank, prime)
     from srtheory.span.lifting import spanning_vector
 
-    return Span(spanning_vector(rows) is not None, rational_rank(rows, rank, PRIME), Argument.LIFTED)
+    return _Decided(spanning_vector(rows) is not None, Argument.LIFTED, rank, PRIME)
 
 
 def _lifted_stopping_time(rows: Rows, covered: int | None, guess: int | None) -> Stopping:
@@ -186,7 +201,7 @@ def _lifted_stopping_time(rows: Rows, covered: int | None, guess: int | None) ->
     probes = [len(rows)] if guess is None else [guess - 1, guess]
     while low < high:
         k = probes.pop() if probes else (low + high) // 2
-        if _rational_span(rows.prefix(k)).spans:
+        if _decide(rows.prefix(k)).spans:
             high = min(high, k)
         else:
             low = max(low, k + 1)
