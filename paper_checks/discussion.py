@@ -154,10 +154,14 @@ def disc_open_1(
         },
     }
     if redone is not None:
-        evidence["data/hitting_time computed again"] = f"{len(redone.cells)} cells, {len(redone.exceptions)} exceptions"
-        different = cells_apart(on_record, redone)
-        if different:
-            text = f"The campaign, computed again, is not the one on record: cells {', '.join(map(str, different))}."
+        apart = cells_apart(on_record, redone)
+        evidence["data/hitting_time computed again"] = {
+            "cells": len(redone.cells),
+            "exceptions": len(redone.exceptions),
+            "cells that are not as on record": apart,
+        }
+        if apart:
+            text = f"The campaign, computed again, is not the one on record: cells {', '.join(map(str, apart))}."
             return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
     if any(later.high < earlier.low for earlier, later in pairwise(record)):
         text = "Over the campaign on record the share of runs with M' = max(m, CC) falls as m grows."
