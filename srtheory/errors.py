@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 class ArgumentError(ValueError):
     """An argument outside its valid range.
@@ -37,9 +39,9 @@ def require_int(name: str, value: object, low: int = 1, high: int | None = None)
 def require_positive(name: str, value: object) -> float:
     """Return ``value`` as a float if it is a finite number above zero, else raise :class:`ArgumentError`."""
     try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        number = math.nan if isinstance(value, bool | str | bytes) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
         raise ArgumentError(name, value, "a finite number above 0") from None
-    if not 0 < number < float("inf"):
+    if not 0 < number < math.inf:
         raise ArgumentError(name, value, "a finite number above 0")
     return number

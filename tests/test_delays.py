@@ -241,7 +241,7 @@ def test_a_sample_cannot_be_changed_behind_the_laws_back():
 # --------------------------------------------------------------------------------------------------- the model (4)
 
 
-@pytest.mark.parametrize("tau", [0, -1.0, float("nan"), float("inf"), "slow", None])
+@pytest.mark.parametrize("tau", [0, -1.0, float("nan"), float("inf"), "slow", "0.5", True, 10**400, None])
 def test_model_refuses_a_time_per_term(tau):
     with pytest.raises(ArgumentError, match="tau"):
         DelayModel(stats.expon(), tau)
