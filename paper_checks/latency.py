@@ -159,7 +159,7 @@ def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
 def rem2_fewer_symbols(lab: Lab, *, code: str = "sr") -> Finding:
     """Rows needed by SR and by LT, capped and not, by peeling and by elimination."""
     options = {} if code == "lt" else {"degree": DEGREE}
-    some = min(lab.trials, lab.elimination_trials)
+    some = lab.elimination_trials
     sr = lab.sample("stopping_time", code, **options)
     rows = {"SR": _mean(sr)}
     excess = {}

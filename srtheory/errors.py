@@ -24,6 +24,10 @@ class ArgumentError(ValueError):
         self.value = value
         self.expected = expected
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """To be rebuilt in another process from what it was built from, rather than from its message."""
+        return type(self), (self.name, self.value, self.expected)
+
 
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
     """Return ``value`` as an int if it is a whole number in [low, high], else raise :class:`ArgumentError`."""

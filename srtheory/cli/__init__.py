@@ -44,6 +44,8 @@ def main() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(f"{error.filename or 'output'}: {error.strerror or error}")
+    except MemoryError as error:
+        _fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
     except click.Abort:
         _fail("interrupted", 130)
     sys.exit(status if isinstance(status, int) else 0)

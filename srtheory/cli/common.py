@@ -6,7 +6,7 @@ import json
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,10 +115,12 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return processes_option("1")(engine(scheduler(command)))
 
 
-def read_scheduler(engine: str, scheduler: str | None) -> str | None:
+def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | None:
     """The address of the scheduler to use, None for this machine."""
     if engine == "dask" and scheduler is None:
         raise ArgumentError("scheduler", None, "given with --engine dask")
+    if engine == "dask" and processes != 1:
+        raise ArgumentError("processes", processes, "left out with --engine dask, whose workers compute")
     if engine == "local" and scheduler is not None:
         raise ArgumentError("scheduler", scheduler, "left out without --engine dask")
     return scheduler
@@ -129,18 +131,29 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
+def progress_bar(*what: Any, **options: Any) -> Any:
+    """A tqdm bar on stderr; in a log file, or wherever there is no terminal, a line a minute."""
+    from tqdm import tqdm
+
+    rare = {} if sys.stderr.isatty() else {"delay": 60, "mininterval": 60, "maxinterval": 120}
+    return tqdm(*what, file=sys.stderr, leave=False, **rare, **options)
+
+
+def print_line(line: str) -> None:
+    """A line of data on stdout while bars move on stderr."""
+    from tqdm import tqdm
+
+    with tqdm.external_write_mode() if sys.stderr.isatty() else nullcontext():
+        click.echo(line)
+
+
 @contextmanager
 def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
-    """A bar on stderr, where that is a terminal, of the trials to be computed: what was stored is none of them.
+    """A bar on stderr of the trials to be computed: what was stored is none of them.
 
     What the store has to say, such as that a file was damaged, is one line on stderr.
     """
-    from tqdm import tqdm
-
-    with (
-        _warnings_in_a_line(),
-        tqdm(total=total, desc=what, unit="trial", file=sys.stderr, disable=None, leave=False) as bar,
-    ):
+    with _warnings_in_a_line(), progress_bar(total=total, desc=what, unit="trial") as bar:
 
         def move(done: int, computed: bool) -> None:
             if computed:
@@ -164,8 +177,6 @@ def _warnings_in_a_line() -> Iterator[None]:
 @contextmanager
 def lab_with_bar(effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
     """A laboratory whose trials move a bar on stderr; what takes an hour is kept and uses all processors unasked."""
-    from tqdm import tqdm
-
     from srtheory.experiments.lab import Effort, Lab
 
     require_int("seed", seed, 0)
@@ -174,7 +185,7 @@ def lab_with_bar(effort: str, seed: int, store: Path | None, processes: int | No
         click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
     if processes is None:
         processes = _processors() if effort == Effort.DEEP else 1
-    with _warnings_in_a_line(), tqdm(unit="trial", file=sys.stderr, disable=None, leave=False) as bar:
+    with _warnings_in_a_line(), progress_bar(unit="trial") as bar:
 
         def move(what: str, done: int) -> None:
             bar.set_description_str(what, refresh=False)

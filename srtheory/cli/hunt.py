@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import json_option, print_json
+from srtheory.cli.common import json_option, print_json, progress_bar
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -75,11 +74,9 @@ def _print_list(as_json: bool) -> None:
 
 @contextmanager
 def _bar() -> Iterator[Watch]:
-    """A watch that moves a bar on stderr, where that is a terminal, and heeds Ctrl-C."""
-    from tqdm import tqdm
-
+    """A watch that moves a bar on stderr and heeds Ctrl-C."""
     at = ""
-    with _interrupts() as pressed, tqdm(unit="case", file=sys.stderr, disable=None, leave=False) as bar:
+    with _interrupts() as pressed, progress_bar(unit="case") as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at

@@ -64,7 +64,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder")
     options = {name: given[name] for name in ("degree", "access", "cap")}
     setting = Setting(**{name: given[name] for name in names}, options=options)
-    scheduler = read_scheduler(given["engine"], given["scheduler"])
+    scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     trials, task = require_int("trials", given["trials"]), setting.task()
     with trials_bar(trials, given["scheme"]) as move:
         records = run(

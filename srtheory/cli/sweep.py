@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli.common import engine_options, json_option, read_scheduler, store_option, trials_bar
+from srtheory.cli.common import engine_options, json_option, print_line, read_scheduler, store_option, trials_bar
 from srtheory.cli.setting import Setting, summary
 from srtheory.errors import ArgumentError, require_int
 
@@ -50,20 +51,17 @@ def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler
 
     With --out, finished trials are kept: stopped at any moment, the same command goes on where it was.
     """  # noqa: D301  (click's mark for lines to keep)
-    from tqdm import tqdm
-
     from srtheory.experiments.running import run_all
 
     trials, grid = read_spec(spec)
     _distinct([task.id for _, task in grid])
-    cluster = read_scheduler(engine, scheduler)
+    cluster = read_scheduler(engine, scheduler, processes)
     with trials_bar(trials * len(grid), spec.stem) as move:
         experiments = [(task, trials) for _, task in grid]
         runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
         for (setting, task), records in zip(grid, runs, strict=True):
             result = summary(setting, task, records)
-            with tqdm.external_write_mode():
-                click.echo(json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result))
+            print_line(json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result))
     return 0
 
 
@@ -124,7 +122,7 @@ def _only(table: dict[str, Any], where: str, known: tuple[str, ...], needed: tup
 
 
 def _distinct(ids: list[str]) -> None:
-    if twice := next((id for id in ids if ids.count(id) > 1), None):
+    if twice := next((id for id, times in Counter(ids).items() if times > 1), None):
         raise ArgumentError("tasks", twice, "distinct tasks; this id is there twice")
 
 

@@ -6,12 +6,13 @@ import json
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, print_json
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, print_json, print_line, progress_bar
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -50,17 +51,30 @@ def verify(
 
     chosen = _choose(claims(), ids)
     crashed: list[str] = []
+    if out is not None:
+        _make(out)
+    entries = []
     with lab_with_bar(effort, seed, store, processes) as lab:
-        entries = list(_settle(chosen, lab, crashed))
+        for entry in _settle(chosen, lab, crashed):
+            entries.append(entry)
+            if not as_json:
+                print_line(f"{entry.id:26} {entry.verdict:15} {entry.finding}")
         if out is not None:
             _write(entries, out, lab, figures=not ids)
     if as_json:
         from srtheory.report.ledger import as_objects
 
         print_json(as_objects(entries))
-    else:
-        _print_table(entries, out)
+    elif out is not None:
+        click.echo(f"\nreport.html, ledger.json, ledger.md and figures in {out}")
     return 1 if crashed else 0
+
+
+def _make(out: Path) -> None:
+    """The folder, in which a file can be written: to hear of it before the work, not after."""
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=out):
+        pass
 
 
 def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:
@@ -71,12 +85,15 @@ def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:
 
 
 def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry]:
+    from srtheory.experiments.store import ForeignFileError
     from srtheory.report.ledger import Entry, Verdict
 
-    for claim in chosen:
+    bar = progress_bar(chosen, desc="claims", unit="claim")
+    for claim in bar:
+        bar.set_postfix_str(claim.id, refresh=not bar.delay)
         try:
             yield claim.settle(lab)
-        except OSError:  # the store's disk is full, say: nothing that follows would fare better
+        except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
             raise
         except Exception as error:
             crashed.append(claim.id)
@@ -89,7 +106,6 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     from srtheory.report.html import Picture, as_html, provenance
     from srtheory.report.ledger import as_markdown, as_objects
 
-    out.mkdir(parents=True, exist_ok=True)
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
     heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, version {__version__}"
@@ -104,10 +120,3 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
             pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__} | provenance()
     (out / "report.html").write_text(as_html(entries, pictures, made_by), encoding="utf-8")
-
-
-def _print_table(entries: list[Entry], out: Path | None) -> None:
-    for entry in entries:
-        click.echo(f"{entry.id:26} {entry.verdict:15} {entry.finding}")
-    if out is not None:
-        click.echo(f"\nreport.html, ledger.json, ledger.md and figures in {out}")

@@ -13,7 +13,7 @@ def span(reception: Reception) -> Stop:
     """M', exactly over Q, with the rank of the first M' rows; see :func:`srtheory.span.engine.stopping_time`."""
     complete, rows = complete_worker_time(reception), reception.rows
     if complete is not None:
-        rows = rows.prefix(complete)  # these span 1: most often no fewer do, and the search starts from here
+        rows = rows.prefix(complete)  # these span 1, and where tasks are few no fewer do: the search starts from here
     elif coverage_time(rows) is None and not reception.final:
         return Stop(None, 0, "uncovered")  # more rows will be asked for; no need to eliminate
     found = stopping_time(rows.indptr, rows.indices, rows.columns)

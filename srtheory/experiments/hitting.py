@@ -9,6 +9,7 @@ and its tables are those of an undisturbed run, to the byte.  A finished campaig
 from __future__ import annotations
 
 import csv
+import hashlib
 import math
 import os
 from collections import Counter
@@ -26,6 +27,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import Deviation, examine, reception_of, second_order_time, side
 from srtheory.experiments.running import Progress, run_all
+from srtheory.experiments.store import locked
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Record, Task
 from srtheory.rows import Rows
@@ -239,7 +241,7 @@ def campaign(
     cells : sequence of Cell
         A part of :func:`plan`, or of a plan of one's own.
     out : Path
-        Folder of the tables.
+        Folder of the tables; a run that finds another one at work there waits for it.
     store, processes, progress
         As :func:`srtheory.experiments.running.run_all` has them; with a store, a cell that was cut short resumes, too.
 
@@ -249,14 +251,20 @@ def campaign(
         If ``out`` holds tables of another plan or of another version of the records, or files that are no such tables.
     """
     out.mkdir(parents=True, exist_ok=True)
-    tables = stored(out)
-    left = missing(cells, tables)
-    experiments = [(task(cell), cell.trials) for cell in left]
-    runs = run_all(experiments, store=store, processes=processes, progress=progress)
-    for cell, records in zip(left, runs, strict=True):
-        tables = _joined(tables, *judge(cell, records))
-        _save(tables, out)
+    with locked(out):
+        tables = stored(out)
+        left = missing(cells, tables)
+        experiments = [(task(cell), cell.trials) for cell in left]
+        runs = run_all(experiments, store=store, processes=processes, progress=progress)
+        for cell, records in zip(left, runs, strict=True):
+            tables = _joined(tables, *judge(cell, records))
+            _save(tables, out)
     return tables
+
+
+def campaign_id(cells: Iterable[Cell]) -> str:
+    """A name of these cells that changes with the plan and with the version of the records."""
+    return hashlib.sha256(repr([(astuple(cell), task(cell).id) for cell in cells]).encode()).hexdigest()
 
 
 def stored(out: Path) -> Tables:
@@ -365,7 +373,22 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Processes to compute with.")
 def main(out: Path, symbols: tuple[int, ...], store: Path | None, processes: int) -> None:
     """Run the campaign, or what is left of it, and print the law by m."""
-    cells = [cell for cell in plan() if not symbols or cell.symbols in symbols]
+    try:
+        _main(_chosen(symbols), out, store, processes)
+    except ArgumentError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _chosen(symbols: Sequence[int]) -> list[Cell]:
+    cells = plan()
+    sizes = sorted({cell.symbols for cell in cells})
+    for m in symbols:
+        if m not in sizes:
+            raise ArgumentError("symbols", m, "one of " + ", ".join(map(str, sizes)))
+    return [cell for cell in cells if not symbols or cell.symbols in symbols]
+
+
+def _main(cells: Sequence[Cell], out: Path, store: Path | None, processes: int) -> None:
     total = sum(cell.trials for cell in missing(cells, stored(out)))
     with tqdm(total=total, unit="trial") as bar:
 

@@ -2,7 +2,8 @@
 
 ``DIR/<task id>/_task.json`` says which task it is; ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
 from 1000 on, a prefix of their block.  Where blocks begin is a function of the task alone, and a file's bytes are a
-function of its records: who computed them, in which pieces, and what went wrong in between leaves no trace.
+function of its records and of the versions of srtheory and pyarrow: who computed them, in which pieces, and what went
+wrong in between leaves no trace.
 
 A file that is damaged is set aside under another name and its records are computed anew; a sound file of something else
 is never touched.  Writers take turns by a lock on the folder (``flock``), which ends with the process that holds it.
@@ -29,6 +30,17 @@ from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Task
 
 _LARGEST = 500
+
+
+class ForeignFileError(ArgumentError):
+    """A sound file of something else stands where records belong; it is not touched."""
+
+    def __init__(self, path: Path, expected: str) -> None:
+        super().__init__("store", str(path), expected)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """See :class:`srtheory.errors.ArgumentError`."""
+        return type(self), (self.value, self.expected)
 
 
 class DamagedFileWarning(UserWarning):
@@ -81,12 +93,12 @@ class Folder:
 
         Raises
         ------
-        ArgumentError
+        ForeignFileError
             If a sound file of another task, other trials or another form stands there.
         OSError
             If the folder cannot be read.
         """
-        with _locked(self.path):
+        with locked(self.path):
             return self._read(first)
 
     def write(self, first: int, records: Records) -> None:
@@ -97,7 +109,7 @@ class Folder:
         OSError
             If the file cannot be written, the disk being full for example; all that was stored before stays.
         """
-        with _locked(self.path):
+        with locked(self.path):
             if len(self._read(first)) < len(records):
                 _write(self._file(first), _encode(records, self.id))
 
@@ -114,9 +126,9 @@ class Folder:
             _set_aside(path, str(error))
             return concatenate([])
         if records is None:
-            raise ArgumentError("store", str(path), f"records of task {self.id}, or not there")
+            raise ForeignFileError(path, f"records of task {self.id}, or not there")
         if not 0 < len(records) <= self.size or (records.columns["trial"] != first + np.arange(len(records))).any():
-            raise ArgumentError("store", str(path), f"records of the trials from {first} on, or not there")
+            raise ForeignFileError(path, f"records of the trials from {first} on, or not there")
         return records
 
 
@@ -125,8 +137,10 @@ def open_folder(store: Path, task: Task) -> Folder:
 
     Raises
     ------
+    ForeignFileError
+        If the folder's ``_task.json`` speaks of another task.
     ArgumentError
-        If the folder's ``_task.json`` speaks of another task, or the task cannot be named.
+        If the task cannot be named.
     OSError
         If the folder cannot be made, read or locked.
     """
@@ -134,7 +148,7 @@ def open_folder(store: Path, task: Task) -> Folder:
     if not folder.path.is_dir():
         folder.path.mkdir(parents=True, exist_ok=True)
         _sync(folder.path.parent)
-    with _locked(folder.path):
+    with locked(folder.path):
         for left in folder.path.glob(".*.tmp"):  # their writer is gone: it would hold the lock
             left.unlink()
         _label(folder.path / "_task.json", task)
@@ -154,7 +168,7 @@ def _label(path: Path, task: Task) -> None:
     if found is None:
         _write(path, text.encode())
     elif found != json.loads(text):
-        raise ArgumentError("store", str(path), f"about task {task.id}, or not there")
+        raise ForeignFileError(path, f"about task {task.id}, or not there")
 
 
 # ------------------------------------------------------------------------------------------------------------ parquet
@@ -240,8 +254,8 @@ def _digest(records: Records, id: bytes) -> str:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Alone in the folder."""
+def locked(folder: Path) -> Iterator[None]:
+    """Alone in the folder, as soon as nobody else is; others wait."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -95,15 +95,14 @@ def figure_2c(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
         Curve("CC (coverage of SR)", np.array([r.coverage_time for r in sr], dtype=float), exact),
         Curve("SR", rows, points=_stopping_points(rows, exact)),
     ]
-    for decoder, trials in (("peeling", lab.trials), ("span", lab.elimination_trials)):
-        runs = {"decoder": decoder, "trials": trials}
-        by = decoder if decoder == "peeling" else f"elimination\n({trials:,} runs)".replace(",", " ")
+    for by, how in (("peeling", {}), ("elimination", {"decoder": "span", "trials": lab.elimination_trials})):
         curves += [
-            Curve(f"{name}, {by}", lab.sample("stopping_time", "lt", startup=startup, **runs, **options))
+            Curve(f"{name}, {by}", lab.sample("stopping_time", "lt", startup=startup, **how, **options))
             for name, options in LT.items()
         ]
+    note = f"{_note(lab)}; by elimination {lab.elimination_trials} runs"
     title = _title("Symbols needed", startup)
-    return Figure(_named("2c", startup), title, "received symbols", curves, note=_note(lab), points_label=CONDITIONAL)
+    return Figure(_named("2c", startup), title, "received symbols", curves, note=note, points_label=CONDITIONAL)
 
 
 def figure_streams(lab: Lab, startup: str = EXPONENTIAL) -> Figure:

@@ -6,9 +6,7 @@ Nothing here is probabilistic.  A prime proposes; what it cannot prove is left t
 from __future__ import annotations
 
 from enum import StrEnum
-from itertools import accumulate
-from math import isqrt
-from operator import mul
+from math import isqrt, prod
 
 import numpy as np
 from numba import njit
@@ -90,20 +88,27 @@ def rank_by_primes(rows: Rows, rank: int) -> int:
     """
     from sympy import prevprime
 
-    squared = _squared_minors(rows)
-    prime, product = PRIME, 1
-    while rank < len(squared) and product**2 <= squared[rank]:
+    norms = _squared_norms(rows)
+    prime, product, bound = PRIME, 1, _squared_minor(norms, rank + 1)
+    while product**2 <= bound:
         prime = prevprime(prime)
-        rank, product = max(rank, verdict(residues(rows, prime), prime)[0]), product * prime
+        found, product = verdict(residues(rows, prime), prime)[0], product * prime
+        if found > rank:
+            rank, bound = found, _squared_minor(norms, found + 1)
     return rank
 
 
-def _squared_minors(rows: Rows) -> list[int]:
-    """Bounds for the squares of the minors of order 1, 2, …, up to the largest order there is."""
+def _squared_minor(norms: list[int], order: int) -> int:
+    """Bound for the square of a minor of the given order; 0 if there is none."""
+    return prod(norms[:order]) if order <= len(norms) else 0
+
+
+def _squared_norms(rows: Rows) -> list[int]:
+    """Squared norms of the largest rows, as many as the largest minor has."""
     weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
     bounds = rows.indptr.tolist()
     norms = sorted((sum(w * w for w in weights[bounds[i] : bounds[i + 1]]) for i in range(len(rows))), reverse=True)
-    return list(accumulate(norms[: rows.columns], mul))
+    return norms[: rows.columns]
 
 
 def integer_kernel(rows: Rows, rank: int, prime: int) -> Int64 | None:

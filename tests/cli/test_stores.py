@@ -55,6 +55,15 @@ def test_what_takes_an_hour_is_kept_unasked(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_foreign_file_ends_verify_in_one_line(run: Run, tmp_path: Path) -> None:
+    assert run("verify", "--claim", "rem1", "--store", str(tmp_path)).status == 0
+    one, other = sorted(path for path in tmp_path.iterdir() if path.is_dir())[:2]
+    (one / "0000000000.parquet").write_bytes((other / "0000000000.parquet").read_bytes())
+    done = run("verify", "--claim", "rem1", "--store", str(tmp_path))
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert str(one) in done.stderr
+
+
 def test_a_full_disk_ends_verify_in_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is no verdict on the claim, and no crash of its check."""
 

@@ -128,6 +128,7 @@ def test_a_foreign_file_and_a_full_disk_are_one_line(run: Run, tmp_path: Path, m
         (["--processes", "two"], "processes"),
         (["--engine", "spark"], "engine"),
         (["--engine", "dask"], "scheduler"),
+        (["--engine", "dask", "--scheduler", "tcp://127.0.0.1:1", "--processes", "2"], "processes"),
         (["--scheduler", "tcp://127.0.0.1:1"], "scheduler"),
         (["--engine", "dask", "--scheduler", "nowhere"], "scheduler"),
         (["--out", "/dev/null"], "/dev/null"),

@@ -59,6 +59,19 @@ def test_out_must_be_a_folder(run: Run, tmp_path: Path) -> None:
     assert run("verify", "--claim", "fig1", "--out", str(tmp_path / "file")).status == 2
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(30, "Read-only file system", str(tmp_path))
+
+    monkeypatch.setattr("srtheory.cli.verify.TemporaryFile", refuse)
+    monkeypatch.setattr("srtheory.cli.verify._settle", lambda *_: pytest.fail("a claim was checked"))
+    done = run("verify", "--claim", "fig1", "--out", str(tmp_path))
+    assert (done.status, done.stderr.count("\n")) == (2, 1)
+    assert "Read-only" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams"])
 def test_figures(run: Run, tmp_path: Path, name: str) -> None:
     result = run("figure", name, "--out", str(tmp_path))

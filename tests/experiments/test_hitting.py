@@ -28,6 +28,7 @@ from srtheory.experiments.hitting import (
     Tables,
     by_symbols,
     campaign,
+    campaign_id,
     critical_degree,
     judge,
     plan,
@@ -293,6 +294,28 @@ def test_a_committed_exception_that_was_tampered_with_is_caught(committed):
     exception = next(e for e in committed.exceptions if e.witness)
     for change in ({"stopping_time": exception.stopping_time + 1}, {"certificate": "0" * 8}, {"support": 4}):
         assert redo(cells[exception.cell], exception) != replace(exception, **change)
+
+
+def test_the_command_answers_bad_input_in_a_line(tmp_path):
+    (tmp_path / "cells.csv").write_text("nothing of the kind")
+    for arguments, words in ((["--symbols", "150"], "one of 100, 200"), ([], "a table of Tally lines")):
+        result = CliRunner().invoke(hitting.main, ["--out", str(tmp_path), *arguments])
+        assert result.exit_code == 2
+        assert words in result.output
+
+
+def test_another_version_of_the_records_has_tables_of_its_own(monkeypatch):
+    first = campaign_id(SMALL)
+    assert len({first, campaign_id(SMALL[1:]), campaign_id([replace(SMALL[0], trials=99), *SMALL[1:]])}) == 3
+    monkeypatch.setattr(trial, "RESULTS", trial.RESULTS + 1)
+    assert campaign_id(SMALL) != first
+
+
+def test_two_campaigns_on_one_folder_take_turns(undisturbed, tmp_path):
+    command = [sys.executable, "-c", KILLED, str(tmp_path), "1000", "piece"]
+    both = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert contents(tmp_path) == contents(undisturbed)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -18,9 +19,9 @@ from srtheory.experiments import running, store
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import concatenate, from_records
 from srtheory.experiments.running import run, run_all
-from srtheory.experiments.store import DamagedFileWarning
+from srtheory.experiments.store import DamagedFileWarning, ForeignFileError
 from srtheory.experiments.trial import Task, run_trial, run_trials
-from srtheory.schemes.baselines import BatchCouponCollector
+from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.experiments.test_store import contents
 
@@ -50,6 +51,20 @@ def files(*firsts):
 
 
 # --------------------------------------------------------------------------------------------------- what a run gives
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_bad_input_that_a_trial_finds_is_named_from_any_process(processes):
+    task = Task(AllAtOne(12), DelayModel(parse_law("pareto(b=0.001)"), 0.1), 1)
+    with pytest.raises(ArgumentError, match="a law of finite delays"):
+        run(task, 200, processes=processes)
+
+
+def test_errors_come_back_from_other_processes_as_they_were():
+    for error in (ArgumentError("tau", -1.0, "above 0"), ForeignFileError(Path("x"), "records")):
+        again = pickle.loads(pickle.dumps(error))
+        assert (type(again), str(again), again.value) == (type(error), str(error), error.value)
 
 
 def test_a_run_gives_the_records_one_by_one(plain, undisturbed, tmp_path):
@@ -202,12 +217,26 @@ from srtheory.experiments.running import run
 from tests.experiments.test_running import SMALL, TRIALS
 one = trial.run_trial
 trial.run_trial = lambda *given: time.sleep(float(sys.argv[2])) or one(*given)
-run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=int(sys.argv[3]))
+run(SMALL, TRIALS, store=Path(sys.argv[1]))
+"""
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from srtheory.experiments import store
+from srtheory.experiments.running import run
+from tests.experiments.test_running import SMALL, TRIALS
+write = store._write
+def write_and_die(path, data):
+    write(path, data)
+    if path.suffix == ".parquet":
+        os.kill(os.getpid(), signal.SIGKILL)
+store._write = write_and_die
+run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=2)
 """
 
 
-def start(folder, delay=0.002, processes=1):
-    return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(delay), str(processes)], cwd=ROOT)
+def start(folder, delay=0.002):
+    return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(delay)], cwd=ROOT)
 
 
 def wait_for(path, process):
@@ -218,9 +247,8 @@ def wait_for(path, process):
         time.sleep(0.002)
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_killed_in_the_middle_and_resumed(processes, undisturbed, tmp_path):
-    process = start(tmp_path, processes=processes)
+def test_killed_in_the_middle_and_resumed(undisturbed, tmp_path):
+    process = start(tmp_path)
     wait_for(tmp_path / SMALL.id / "0000000000.parquet", process)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
@@ -228,6 +256,14 @@ def test_killed_in_the_middle_and_resumed(processes, undisturbed, tmp_path):
     assert files(0) <= set(kept)
     assert len(kept) < len(undisturbed)
     run(SMALL, TRIALS, store=tmp_path)
+    assert contents(tmp_path) == undisturbed
+
+
+def test_killed_with_its_processes_at_work_and_resumed(undisturbed, tmp_path):
+    died = subprocess.run([sys.executable, "-c", DIES, str(tmp_path)], cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert len(contents(tmp_path)) == 2
+    run(SMALL, TRIALS, store=tmp_path, processes=2)
     assert contents(tmp_path) == undisturbed
 
 

@@ -15,6 +15,7 @@ from paper_checks.discussion import (
     disc_open_1,
     disc_open_2,
     disc_open_3,
+    mantel_haenszel,
     redo,
     worst_case_rows,
 )
@@ -106,7 +107,8 @@ def test_cells_computed_again_are_those_on_record(lab: Lab, first_cells: Tables,
     assert found.verdict is Verdict.OPEN
     assert list(found.evidence["data/hitting_time computed again"].values()) == [2, 11, []]
     kept = redo(plan()[1:3], Lab(store=tmp_path))
-    assert kept == first_cells == stored(tmp_path / "hitting_time")
+    [folder] = tmp_path.glob("_hitting_time_*")
+    assert kept == first_cells == stored(folder)
 
 
 def part(tables: Tables, cells: set[int]) -> Tables:
@@ -124,7 +126,13 @@ def test_a_record_that_is_not_what_the_campaign_gives_is_caught(lab: Lab, first_
     ):
         found = disc_open_1(lab, recorded=lambda other=other: other, again=lambda lab: first_cells)
         assert found.verdict is Verdict.NOT_REPRODUCED
-        assert f"cells {cells[0].cell}." in found.finding
+        assert found.finding.endswith(f" in 1 cells ({cells[0].cell}, …).")
+
+
+def test_without_a_record_there_is_nothing_to_differ_from(lab: Lab, first_cells: Tables) -> None:
+    found = disc_open_1(lab, recorded=lambda: Tables((), ()), again=lambda lab: first_cells)
+    assert found.verdict is Verdict.OPEN
+    assert disc_open_2(lab, recorded=lambda: Tables((), ())).verdict is Verdict.OPEN
 
 
 def test_the_worst_case_of_one_symbol_is_one_row() -> None:
@@ -137,6 +145,14 @@ def test_second_question(lab: Lab) -> None:
     assert found.verdict is Verdict.OPEN
     assert sum(found.evidence["what obstructs at max(m, CC) where M' is larger, without replacement"].values()) > 0
     json.dumps(found.evidence, allow_nan=False)
+
+
+def test_like_cells_are_compared_with_each_other(first_cells: Tables) -> None:
+    ours = first_cells.cells
+    assert mantel_haenszel(ours, ours, "late") == 0
+    # one stratum is the two-sample test: 8 and 3 of 2000 each, by the variance of the hypergeometric law
+    assert mantel_haenszel([ours[0]], [replace(ours[0], late=3)], "late") == pytest.approx(1.51, abs=0.01)
+    assert mantel_haenszel([replace(c, late=200) for c in ours], ours, "late") > 10
 
 
 @pytest.mark.quality

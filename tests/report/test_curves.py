@@ -1,11 +1,17 @@
-"""The curves behind Figures 2a to 2c."""
+"""The curves behind Figures 2a to 2c, and those on record in data/figures."""
 
 from __future__ import annotations
 
-import numpy as np
+import csv
+from pathlib import Path
 
-from srtheory.experiments.lab import Effort, Lab
-from srtheory.report.curves import Figure, figure_2c
+import numpy as np
+import pytest
+
+from srtheory.experiments.lab import PARETO, Effort, Lab
+from srtheory.report.curves import FIGURES, Figure, figure_2c
+
+DATA = Path(__file__).parents[2] / "data" / "figures"
 
 
 def curve(figure: Figure, *words: str) -> np.ndarray:
@@ -19,8 +25,17 @@ def test_elimination_never_needs_more_rows_than_peeling() -> None:
         elimination, peeling = curve(figure, cap, "elimination"), curve(figure, cap, "peeling")
         assert (elimination <= peeling).all()
         assert (elimination < peeling).any()
-        assert elimination.min() >= curve(figure, "CC (").min()
 
 
-def test_a_tenth_of_the_runs_by_elimination() -> None:
-    assert [Lab(effort=effort).elimination_trials for effort in Effort] == [100, 1000, 10_000]
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("suffix", ["", "_pareto"])
+def test_the_numbers_on_record_are_of_these_curves_at_deep_effort(name: str, suffix: str) -> None:
+    options = {"startup": PARETO} if suffix else {}
+    labels = {c.label for c in FIGURES[name](Lab(), **options).curves}
+    with (DATA / f"figure_{name}{suffix}.csv").open(encoding="utf-8") as stream:
+        trials = {line["curve"]: int(line["trials"]) for line in csv.DictReader(stream)}
+    assert set(trials) == labels
+    fewer = {label for label in labels if "elimination" in label}
+    assert all(trials[label] == Effort.DEEP.trials for label in labels - fewer)
+    assert all(trials[label] == Lab(effort=Effort.DEEP).elimination_trials for label in fewer)
