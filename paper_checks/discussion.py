@@ -163,7 +163,12 @@ def disc_open_1(
         "always enough at m = 1000, d = 10": sufficient(SYMBOLS, DEGREE),
         "M' = max(m, CC)": cases,
         "the same over a grid of d, load, law and replacement, by m (data/hitting_time)": {
-            str(row.symbols): {"runs": row.trials, "share": [row.fraction, row.low, row.high]} for row in record
+            str(row.symbols): {
+                "runs": row.trials,
+                "share": [row.fraction, row.low, row.high],
+                "mean of the cells' shares": row.by_cell,
+            }
+            for row in record
         },
     }
     if redone is not None:
@@ -210,8 +215,8 @@ def _trend(record: Sequence[BySymbols]) -> str:
         return ""
     runs_in_all, first, most = sum(row.trials for row in record), many[0], many[-1]
     return (
-        f", and over {runs_in_all} runs of a campaign in {first.fraction:.4f} of those at m = {first.symbols} and"
-        f" {most.fraction:.4f} at m = {most.symbols} (cells of unlike weight pooled: docs/hitting_time.md)"
+        f", and over {runs_in_all} runs of a campaign in {first.by_cell:.4f} of those at m = {first.symbols} and"
+        f" {most.by_cell:.4f} at m = {most.symbols} (mean over a grid of parameters: docs/hitting_time.md)"
     )
 
 

@@ -143,7 +143,16 @@ class Tables:
 
 @dataclass(frozen=True)
 class BySymbols:
-    """All cells of one m together; trials with a complete worker are left out."""
+    """All cells of one m together; trials with a complete worker are left out.
+
+    Attributes
+    ----------
+    symbols, trials, exceptions : int
+    fraction, low, high : float
+        Share of M' = max(m, CC) among all trials, and its interval.
+    by_cell : float
+        Mean over the cells of their shares, each with the same weight.
+    """
 
     symbols: int
     trials: int
@@ -151,6 +160,7 @@ class BySymbols:
     fraction: float
     low: float
     high: float
+    by_cell: float
 
 
 def plan() -> tuple[Cell, ...]:
@@ -362,7 +372,9 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
         members = list(group)
         trials = sum(c.trials - c.complete for c in members)
         held = sum(c.held for c in members)
-        rows.append(BySymbols(m, trials, trials - held, held / trials, *proportion(held, trials)))
+        shares = [c.fraction for c in members if c.complete < c.trials]
+        found = (m, trials, trials - held, held / trials, *proportion(held, trials))
+        rows.append(BySymbols(*found, by_cell=math.fsum(shares) / len(shares)))
     return rows
 
 

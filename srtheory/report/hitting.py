@@ -76,11 +76,12 @@ class Series:
 
 def law_by_symbols(tables: Tables) -> list[str]:
     """Markdown rows of :func:`~srtheory.experiments.hitting.by_symbols` with the two kinds of exceptions."""
-    lines = ["| m | trials | M' < max | M' > max | M' = max(m, CC) | 95 % | complete worker |", "|---" * 7 + "|"]
+    lines = ["| m | trials | M' < max | M' > max | M' = max(m, CC) | 95 % | mean of cells | complete worker |"]
+    lines.append("|---" * 8 + "|")
     for row in by_symbols(tables):
         cells = [c for c in tables.cells if (c.family, c.symbols) == ("grid", row.symbols)]
         early, late, complete = (sum(getattr(c, side) for c in cells) for side in ("early", "late", "complete"))
-        share = f"{row.fraction:.4f} | {row.low:.4f}–{row.high:.4f}"
+        share = f"{row.fraction:.4f} | {row.low:.4f}–{row.high:.4f} | {row.by_cell:.4f}"
         lines.append(f"| {row.symbols} | {row.trials} | {early} | {late} | {share} | {complete} |")
     return lines
 

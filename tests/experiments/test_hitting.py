@@ -204,13 +204,21 @@ def test_command_prints_the_law_by_m_and_shows_progress_on_stderr(tmp_path, monk
 # ------------------------------------------------------------------------------------------------------ what it says
 
 
-def test_law_by_symbols_pools_cells_without_complete_workers(undisturbed):
+def test_law_by_symbols_pools_trials_without_complete_workers(undisturbed):
     tables = read_tables(undisturbed)
     grid = [c for c in tables.cells if c.family == "grid"]
     trials, held = sum(c.trials - c.complete for c in grid), sum(c.held for c in grid)
     assert sum(c.complete for c in grid) > 0
-    expected = BySymbols(20, trials, trials - held, held / trials, *proportion(held, trials))
+    shares = [c.held / (c.trials - c.complete) for c in grid if c.complete < c.trials]
+    by_cell = sum(shares) / len(shares)
+    interval = proportion(held, trials)
+    expected = BySymbols(20, trials, trials - held, held / trials, *interval, by_cell=pytest.approx(by_cell))
     assert by_symbols(tables) == [expected]
+    unlike = [replace(grid[0], trials=n, held=n // 2, complete=0) for n in (2, 200)] + [
+        replace(grid[0], trials=10, held=10, complete=0)
+    ]
+    [row] = by_symbols(Tables(tuple(unlike), ()))
+    assert (row.fraction, row.by_cell) == (pytest.approx(111 / 212), pytest.approx(2 / 3))
     assert by_symbols(Tables((), ())) == []
 
 
