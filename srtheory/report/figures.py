@@ -36,7 +36,8 @@ def _finish(axes: Axes, figure: Figure, grid: Floats) -> None:
         axes.set_xscale("log")
     if figure.log_x and grid[-1] < 1000 * grid[0]:  # over more decades powers of ten leave no room between them
         axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
+        digits = "25" if grid[-1] > 4 * grid[0] else "123456789"
+        axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
     if any(curve.cdf is not None for curve in figure.curves):
         axes.plot([], [], color="black", linewidth=0.8, label="exact law")
     if any(curve.points is not None for curve in figure.curves):

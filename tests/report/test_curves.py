@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from srtheory.experiments.lab import PARETO, Effort, Lab
-from srtheory.report.curves import FIGURES, Figure, figure_2c
+from srtheory.report.curves import FIGURES, Curve, Figure, figure_2c
+from srtheory.report.figures import draw
 
 DATA = Path(__file__).parents[2] / "data" / "figures"
 
@@ -25,6 +26,18 @@ def test_elimination_never_needs_more_rows_than_peeling() -> None:
         elimination, peeling = curve(figure, cap, "elimination"), curve(figure, cap, "peeling")
         assert (elimination <= peeling).all()
         assert (elimination < peeling).any()
+
+
+@pytest.mark.parametrize(("low", "high"), [(1.05, 1.8), (0.2, 9.0), (1.0, 100.0), (3.0, 3.5)])
+def test_a_logarithmic_axis_has_numbers_on_it(low: float, high: float) -> None:
+    sample = np.geomspace(low, high, 50)
+    picture = draw(Figure("x", "x", "x", [Curve("x", sample)], log_x=True)).canvas
+    picture.draw_without_rendering()
+    axis = picture.axes[0].xaxis
+    left, right = picture.axes[0].get_xlim()
+    ticks = [*zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)]
+    ticks += zip(axis.get_minorticklocs(), axis.get_minorticklabels(), strict=True)
+    assert sum(left <= x <= right and bool(label.get_text()) for x, label in ticks) >= 3
 
 
 @pytest.mark.slow
