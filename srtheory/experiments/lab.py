@@ -74,7 +74,7 @@ class Lab:
     @property
     def elimination_trials(self) -> int:
         """Trials of LT codes decoded by elimination, which with the cap is ten times as dear as peeling."""
-        return max(100, self.trials // 10)
+        return min(self.trials, max(100, self.trials // 10))
 
     def records(
         self,
