@@ -129,7 +129,7 @@ def campaign_on_record() -> Tables:
 
 
 def campaign_again(lab: Lab) -> Tables | None:
-    """The same campaign, computed again; only at deep effort, since it takes most of an hour."""
+    """The same campaign, computed again; only at deep effort, since it takes twenty minutes on two cores."""
     return redo(plan(), lab) if lab.effort is Effort.DEEP else None
 
 
