@@ -61,7 +61,8 @@ def claim(id: str, where: str, says: str) -> Callable[[Callable[..., Finding]], 
 
 
 def claims() -> dict[str, Claim]:
-    """All claims by id, in the order of the paper."""
-    for section in SECTIONS:
-        import_module(f"paper_checks.{section}")
-    return dict(_CLAIMS)
+    """All claims by id, in the order of the paper, whichever section was imported first."""
+    modules = [import_module(f"paper_checks.{section}").__name__ for section in SECTIONS]
+    place = {name: i for i, name in enumerate(modules)}
+    ordered = sorted(_CLAIMS.values(), key=lambda claim: place.get(claim.check.__module__, len(modules)))
+    return {claim.id: claim for claim in ordered}

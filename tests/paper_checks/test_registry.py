@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from paper_checks.registry import Claim, Finding, claim, claims
@@ -9,6 +13,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
 
+ROOT = Path(__file__).parents[2]
 IDS = {
     "fig1",
     "enc-partition",
@@ -50,6 +55,13 @@ IDS = {
 def test_every_claim_has_a_check() -> None:
     assert set(claims()) == IDS
     assert all(c.where and c.says for c in claims().values())
+
+
+def test_the_order_is_the_papers_whatever_was_imported_first() -> None:
+    code = "import paper_checks.figures; from paper_checks.registry import claims; print(*claims())"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == list(claims())
+    assert done.stdout.split()[0] == "fig1"
 
 
 def test_a_second_check_of_one_claim_is_refused() -> None:
