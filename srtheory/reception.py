@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import Rows
-from srtheory.schemes.base import UNLIMITED, Scheme, boundaries
+from srtheory.schemes.base import UNLIMITED, Scheme
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,7 +22,7 @@ class Reception:
     Attributes
     ----------
     rows : Rows
-        One 0/1 row per symbol.
+        One row per symbol.
     worker : int32 array, shape (n,)
         Sender of each row.
     time : float64 array, shape (n,)
@@ -79,7 +79,7 @@ def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float
     totals = np.where(symbols.ended & (startups + tau * last <= until), last, UNLIMITED)
     order = np.lexsort((symbols.worker, time))
     order = order[: np.searchsorted(time[order], until, side="right")]
-    rows = _permute(symbols.rows, order)
+    rows = symbols.rows.take(order)
     if arrange := getattr(scheme, "arrange", None):
         rows = arrange(rows)
     return Reception(rows, symbols.worker[order], time[order], symbols.terms[order], totals)
@@ -92,13 +92,6 @@ def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float)
     require_int("key", key, 0, 2**64 - 1)
     if np.isnan(until) or (np.isinf(until) and scheme.endless):
         raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
-
-
-def _permute(rows: Rows, order: npt.NDArray[np.intp]) -> Rows:
-    sizes = np.diff(rows.indptr)[order]
-    indptr = boundaries(sizes)
-    source = np.arange(indptr[-1]) + np.repeat(rows.indptr[:-1][order] - indptr[:-1], sizes)
-    return Rows(rows.columns, indptr, rows.indices[source])
 
 
 def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterator[Reception]:

@@ -2,12 +2,17 @@
 
 Row ``i`` has the columns ``indices[indptr[i]:indptr[i + 1]]`` with the integer weights ``values`` at the same places;
 ``values`` is None where every weight is 1 (the only case that a sum-recovery code produces).
+
+Who looks at weights takes them along: rows are picked by :meth:`Rows.take`, and handed to an engine as
+``rank(**rows.arrays)``.  Who cannot says so by :meth:`Rows.require_ones`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,13 +35,26 @@ class Rows:
     indices : int32 array, shape (nnz,)
         Column of each entry, 0-based, no column twice in a row.
     values : int64 array, shape (nnz,), or None
-        Weight of each entry; None means 1 everywhere.
+        Weight of each entry; None means 1 everywhere.  Entries of weight 0 are left out on construction.
+
+    Raises
+    ------
+    ArgumentError
+        If the weights are no integers of 64 bits, or not as many as the entries.
     """
 
     columns: int
     indptr: npt.NDArray[np.int64]
     indices: npt.NDArray[np.int32]
     values: npt.NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        if self.values is None:
+            return
+        object.__setattr__(self, "values", whole_weights("values", self.values, len(self.indices)))
+        if not self.values.all():
+            for name, array in vars(self._only(self.values != 0)).items():
+                object.__setattr__(self, name, array)
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -51,12 +69,54 @@ class Rows:
         values = None if self.values is None else self.values[:end]
         return Rows(self.columns, self.indptr[: k + 1], self.indices[:end], values)
 
+    def take(self, order: npt.NDArray[np.integer]) -> Rows:
+        """The rows of these numbers, in this order."""
+        sizes = np.diff(self.indptr)[order]
+        indptr = boundaries(sizes)
+        source = np.arange(indptr[-1]) + np.repeat(self.indptr[:-1][order] - indptr[:-1], sizes)
+        return Rows(self.columns, indptr, self.indices[source], None if self.values is None else self.values[source])
+
+    def plain(self) -> Rows:
+        """The rows whose weights are all 1, as they are, and each other row left empty: those that add up as sets."""
+        if self.values is None:
+            return self
+        weighted = np.zeros(len(self), dtype=np.bool_)
+        weighted[self._owner()[self.values != 1]] = True
+        kept = self._only(~weighted[self._owner()])
+        return Rows(kept.columns, kept.indptr, kept.indices)
+
+    def require_ones(self, expected: str) -> None:
+        """Raise :class:`ArgumentError` unless every weight is 1; ``expected`` says what the rows must be, and why."""
+        if self.values is not None and (other := np.flatnonzero(self.values != 1)).size:
+            found = f"weight {self.values[other[0]]} in row {self._owner()[other[0]]}"
+            raise ArgumentError("rows", found, expected)
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """The matrix as keyword arguments of the engine's functions."""
+        return {"indptr": self.indptr, "indices": self.indices, "columns": self.columns, "values": self.values}
+
+    def mappings(self) -> list[dict[int, int]]:
+        """Each row as a mapping from column to weight, in plain integers."""
+        weights = [1] * len(self.indices) if self.values is None else self.values.tolist()
+        columns = self.indices.tolist()
+        bounds = pairwise(self.indptr.tolist())
+        return [dict(zip(columns[low:high], weights[low:high], strict=True)) for low, high in bounds]
+
     def dense(self) -> npt.NDArray[np.int64]:
         """The matrix as an int64 array of shape (n, m)."""
         out = np.zeros((len(self), self.columns), dtype=np.int64)
-        owner = np.repeat(np.arange(len(self)), np.diff(self.indptr))
-        out[owner, self.indices] = 1 if self.values is None else self.values
+        out[self._owner(), self.indices] = 1 if self.values is None else self.values
         return out
+
+    def _owner(self) -> npt.NDArray[np.int64]:
+        """Row number of each entry."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+    def _only(self, kept: npt.NDArray[np.bool_]) -> Rows:
+        """As many rows, with some of their entries."""
+        indptr = boundaries(kept)[self.indptr]
+        return Rows(self.columns, indptr, self.indices[kept], None if self.values is None else self.values[kept])
 
 
 def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
@@ -71,23 +131,35 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
     supports = [list(s) for s in sets]
     for i, support in enumerate(supports):
         check_support(support, columns, i)
-    indptr = np.zeros(len(supports) + 1, dtype=np.int64)
-    np.cumsum([len(s) for s in supports], out=indptr[1:])
     indices = np.array([c for s in supports for c in s], dtype=np.int32)
-    return Rows(columns, indptr, indices)
+    return Rows(columns, boundaries([len(s) for s in supports]), indices)
 
 
 def from_dense(matrix: npt.ArrayLike) -> Rows:
     """Rows of a dense integer matrix of shape (n, m); zeros are dropped."""
     array = np.asarray(matrix)
-    if array.ndim != 2 or not (np.issubdtype(array.dtype, np.integer) or array.dtype == bool):
-        raise ArgumentError("matrix", array.dtype.name, "a two-dimensional array of integers")
+    if array.ndim != 2 or not np.can_cast(array.dtype, np.int64):
+        raise ArgumentError("matrix", array.dtype.name, "a two-dimensional array of integers of at most 64 bits")
     array = array.astype(np.int64)
     owner, indices = np.nonzero(array)
-    indptr = np.zeros(array.shape[0] + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=array.shape[0]), out=indptr[1:])
+    indptr = boundaries(np.bincount(owner, minlength=array.shape[0]))
     values = array[owner, indices]
     return Rows(array.shape[1], indptr, indices.astype(np.int32), None if bool((values == 1).all()) else values)
+
+
+def boundaries(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Row boundaries (indptr) of rows of these sizes."""
+    return np.append(np.int64(0), np.cumsum(sizes, dtype=np.int64))
+
+
+def whole_weights(name: str, weights: npt.ArrayLike, count: int) -> npt.NDArray[np.int64]:
+    """The weights as an int64 array of shape (count,); raise :class:`ArgumentError` if they are none."""
+    given = np.asarray(weights)
+    if given.shape != (count,):
+        raise ArgumentError(name, f"an array of shape {given.shape}", f"{count} weights, one for each column")
+    if count and not np.can_cast(given.dtype, np.int64):
+        raise ArgumentError(name, f"an array of {given.dtype.name}", "whole numbers of at most 64 bits")
+    return given.astype(np.int64, copy=False)
 
 
 def check_support(support: Sequence[int], columns: int, row: int) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from srtheory.cli.common import json_option, print_json
 from srtheory.errors import ArgumentError
-
-if TYPE_CHECKING:
-    from srtheory.rows import Rows
 
 
 @click.command()
@@ -38,7 +33,7 @@ def check(certificate: Path, matrix: Path, as_json: bool) -> int:
     except checker.NotACertificateError as error:
         raise ArgumentError("certificate", str(certificate), f"a certificate ({error})") from None
     rows = read_rows(matrix)
-    reason = checker.fault(read, rows.columns, _mappings(rows))
+    reason = checker.fault(read, rows.columns, rows.mappings())
     claim = checker.claim(read)
     if as_json:
         print_json({"valid": reason is None, "kind": read.kind, "field": read.field, "claim": claim, "reason": reason})
@@ -52,12 +47,3 @@ def _text(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ArgumentError("certificate", str(path), f"a readable file ({error.strerror or error})") from None
-
-
-def _mappings(rows: Rows) -> list[dict[int, int]]:
-    """The rows as plain integers."""
-    weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
-    columns = rows.indices.tolist()
-    return [
-        dict(zip(columns[low:high], weights[low:high], strict=True)) for low, high in pairwise(rows.indptr.tolist())
-    ]

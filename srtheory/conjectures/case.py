@@ -57,7 +57,14 @@ class Case:
 
 
 def from_rows(rows: Rows) -> Case:
-    """The case of some 0/1 rows."""
+    """The case of some 0/1 rows.
+
+    Raises
+    ------
+    ArgumentError
+        If a weight is not 1: a case has none.
+    """
+    rows.require_ones("0/1 rows: a case has no other weights")
     return _case(rows.columns, (rows.row(i).tolist() for i in range(len(rows))))
 
 
@@ -76,7 +83,7 @@ def from_lists(
 
 
 def from_reception(reception: Reception, degree: int) -> Case:
-    """The case of a reception of a sum-recovery code of that degree."""
+    """The case of a reception of a sum-recovery code of that degree; errors as :func:`from_rows`."""
     case = from_rows(reception.rows)
     return Case(case.symbols, case.masks, tuple(reception.worker.tolist()), degree)
 

@@ -39,8 +39,7 @@ def explain_relation(case: Case) -> dict[str, Any]:
 def checked_certificate(rows: Rows, field: str) -> dict[str, object]:
     """A span certificate that the independent checker has accepted."""
     certificate = span_certificate(rows, field=field)
-    matrix = [{int(j): 1 for j in rows.row(i)} for i in range(len(rows))]
-    fault = checker.fault(checker.read(to_json(certificate)), rows.columns, matrix)
+    fault = checker.fault(checker.read(to_json(certificate)), rows.columns, rows.mappings())
     if fault is not None:
         raise RuntimeError(f"The certificate is not valid: {fault}.")
     return certificate

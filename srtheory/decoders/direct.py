@@ -20,16 +20,21 @@ _NEVER = -1
 
 
 def all_systematic_time(rows: Rows) -> int | None:
-    """Least k such that each of the m symbols has arrived alone, or None: their sum is F(x) (section III-B)."""
-    return _none(_all_alone(rows.indptr, rows.indices, rows.columns))
+    """Least k such that each of the m symbols has arrived alone, or None: their sum is F(x) (section III-B).
+
+    Rows of other weights than 1 do not add up, and count for nothing.
+    """
+    plain = rows.plain()
+    return _none(_all_alone(plain.indptr, plain.indices, plain.columns))
 
 
 def complete_worker_time(reception: Reception) -> int | None:
     """Least k such that the rows received from one worker partition the m symbols, or None (section III-B).
 
-    O(nnz), plus O(n) for each worker whose rows add up to m terms and overlap, as rows drawn with replacement can.
+    Rows of other weights than 1 do not add up, and count for nothing.  O(nnz), plus O(n) for each worker whose rows add
+    up to m terms and overlap, as rows drawn with replacement can.
     """
-    rows = reception.rows
+    rows = reception.rows.plain()
     workers = int(reception.worker.max(initial=-1)) + 1
     return _none(_complete(rows.indptr, rows.indices, rows.columns, reception.worker, workers))
 
@@ -40,9 +45,10 @@ def partition(reception: Reception) -> Stop:
     Raises
     ------
     ArgumentError
-        If two rows overlap without being equal; such rows need a span decoder.
+        If two rows overlap without being equal, or a weight is not 1; such rows need a span decoder.
     """
     rows = reception.rows
+    rows.require_ones("rows of weight 1: parts of a partition are added up")
     stop, parts = _partition(rows.indptr, rows.indices, rows.columns)
     if stop < _NEVER:
         raise ArgumentError("reception", f"row {-stop - 2}", "rows that are pairwise equal or disjoint")
@@ -60,8 +66,14 @@ def hitting(reception: Reception) -> Stop:
     """What M' of a large SR code almost always is, max(m, CC): the hitting-time law, a conjecture and no exact answer.
 
     O(nnz); the rank is only a lower bound, :func:`alone`.
+
+    Raises
+    ------
+    ArgumentError
+        If a weight is not 1: the law says nothing about such rows, which may cover and never span.
     """
     rows = reception.rows
+    rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")
     cover = coverage_time(rows)
     stop = None if cover is None else max(rows.columns, cover)
     if stop is not None and stop > len(rows):

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from numba import njit
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows
+from srtheory.rows import Rows, whole_weights
 from srtheory.span.arrays import residues
 from srtheory.span.core import Int32, Int64, triangulate
 from srtheory.span.elimination import (
@@ -76,7 +76,7 @@ class IncrementalSpan:
 
     @property
     def rows(self) -> Rows:
-        """The rows so far (no copy), their weights spelt out."""
+        """The rows so far (no copy unless some weight is 0), their weights spelt out."""
         end = self._bounds[self._length]
         return Rows(self.columns, self._bounds[: self._length + 1], self._indices[:end], self._values[:end])
 
@@ -93,32 +93,29 @@ class IncrementalSpan:
         Raises
         ------
         ArgumentError
-            If a column is out of range or named twice, or there are not as many weights.
+            If a column is out of range or named twice, there are not as many weights, or they are no 64-bit integers.
         """
         columns = np.asarray(row)
         if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
             raise ArgumentError("row", row, "a one-dimensional array of integers")
-        if np.ndim(weights) and np.shape(weights) != columns.shape:
-            raise ArgumentError("weights", weights, f"{len(columns)} weights, one for each column")
-        self._append(columns, weights)
+        given = np.full(len(columns), weights) if np.isscalar(weights) else weights
+        self._append(columns.astype(np.int64, copy=False), whole_weights("weights", given, len(columns)))
         if self.stopping_time is None and self._missing == 0 and self._spans():
             self.stopping_time = self._length
         return self.stopping_time is not None
 
-    def _append(self, row: npt.NDArray[np.integer], weights: npt.ArrayLike | int) -> None:
+    def _append(self, row: Int64, weights: Int64) -> None:
         start = int(self._bounds[self._length])
         end = start + len(row)
         if end > len(self._indices):
             self._indices, self._values = _longer(self._indices, end), _longer(self._values, end)
         if self._length + 1 == len(self._bounds):
             self._bounds = _longer(self._bounds, self._length + 2)
-        self._indices[start:end], self._values[start:end] = row, weights
         self._attempts += 1
-        met = _meet(
-            self._indices, self._values, start, end, self._over.characteristic, self._stamps, self._attempts
-        )  # fmt: skip
+        met = _meet(row, weights, self._over.characteristic, self._stamps, self._attempts)
         if met < 0:
             raise ArgumentError("row", row.tolist(), f"distinct columns from 0 to {self.columns - 1}")
+        self._indices[start:end], self._values[start:end] = row, weights
         self._length += 1
         self._bounds[self._length] = end
         self._missing -= met
@@ -156,13 +153,11 @@ class IncrementalSpan:
     def _rank_is_exact(self, form: _Form) -> bool:
         if self._over.characteristic or form.rank == min(self._length, self.columns):
             return True
-        rows = self.rows
-        return rank(rows.indptr, rows.indices, rows.columns, values=rows.values) == form.rank
+        return rank(**self.rows.arrays) == form.rank
 
     def _decide(self) -> bool:
         """By the batch engine."""
-        rows = self.rows
-        return spans(rows.indptr, rows.indices, rows.columns, values=rows.values, field=self._over).spans
+        return spans(**self.rows.arrays, field=self._over).spans
 
 
 @dataclass(eq=False)
@@ -262,20 +257,19 @@ def _longer(array: Any, length: int) -> Any:
 
 
 @njit(cache=True)
-def _meet(indices: Int32, values: Int64, start: int, end: int, p: int, stamps: Int64, stamp: int) -> int:
+def _meet(row: Int64, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
     """How many columns the row meets first; -1 if a column is out of range or repeated.
 
     A column's stamp tells the last row that named it; it is positive once the column has been met.
     """
-    for e in range(start, end):
-        c = indices[e]
+    for c in row:
         if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:
             return -1
         stamps[c] = stamp if stamps[c] > 0 else -stamp
     met = 0
-    for e in range(start, end):
-        if stamps[indices[e]] < 0 and (values[e] % p if p else values[e]) != 0:
-            stamps[indices[e]] = stamp
+    for c, weight in zip(row, weights):  # noqa: B905 (numba knows no strict)
+        if stamps[c] < 0 and (weight % p if p else weight) != 0:
+            stamps[c] = stamp
             met += 1
     return met
 

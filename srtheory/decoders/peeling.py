@@ -14,8 +14,9 @@ from srtheory.rows import Rows
 def peeling(reception: Reception) -> Stop:
     """Least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
 
-    A row with one unrecovered symbol gives that symbol, which is taken out of every other row, and so on.  The rank is
-    m where it succeeds (all symbols are known) and the number of recovered symbols, a lower bound, where it does not.
+    A row with one unrecovered symbol gives that symbol, whatever its weight; the symbol is taken out of every other
+    row, and so on.  The rank is m where it succeeds (all symbols are known) and the number of recovered symbols, a
+    lower bound, where it does not.
     """
     stop, recovered = peel(reception.rows)
     return Stop(stop, recovered, "peeling")

@@ -16,5 +16,5 @@ def span(reception: Reception) -> Stop:
         rows = rows.prefix(complete)  # these span 1, and where tasks are few no fewer do: the search starts from here
     elif coverage_time(rows) is None and not reception.final:
         return Stop(None, 0, "uncovered")  # more rows will be asked for; no need to eliminate
-    found = stopping_time(rows.indptr, rows.indices, rows.columns)
+    found = stopping_time(**rows.arrays)
     return Stop(found.stopping_time, found.rank, found.argument)

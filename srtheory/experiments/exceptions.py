@@ -109,14 +109,20 @@ def reception_of(task: Task, trial: int, rows: int) -> Reception:
 
 
 def examine(task: Task, record: Record, symbols: int) -> Deviation:
-    """Explain an exception: O(nnz) plus the cost of its kernel vector and its certificate."""
+    """Explain an exception: O(nnz) plus the cost of its kernel vector and its certificate.
+
+    Raises
+    ------
+    ArgumentError
+        If a weight is not 1: the law says nothing about such rows.
+    """
     assert record.stopping_time is not None
     assert record.coverage_time is not None
     kind, law = side(record, symbols), max(symbols, record.coverage_time)
     rows = reception_of(task, record.trial, max(law, record.stopping_time)).rows
     spanning, judged = rows.prefix(record.stopping_time), rows.prefix(min(law, record.stopping_time))
     inner, columns = core(judged)
-    nullity = inner.columns - rank(inner.indptr, inner.indices, inner.columns)
+    nullity = inner.columns - rank(**inner.arrays)
     vector = smallest(inner, nullity, balanced=kind == "early")
     entries = dict(zip(columns[list(vector.support)].tolist(), vector.weights, strict=True))
     verify(judged, entries, balanced=kind == "early")
@@ -155,8 +161,8 @@ def smallest(rows: Rows, nullity: int, *, balanced: bool) -> KernelVector:
 
 def verify(rows: Rows, vector: dict[int, int], *, balanced: bool) -> None:
     """Raise RuntimeError unless the vector is in the kernel of the rows and (un)balanced as claimed."""
-    for i in range(len(rows)):
-        if sum(vector.get(c, 0) for c in rows.row(i).tolist()):
+    for i, row in enumerate(rows.mappings()):
+        if sum(weight * vector.get(c, 0) for c, weight in row.items()):
             raise RuntimeError(f"Row {i} does not annihilate the vector.")
     if not vector or (sum(vector.values()) == 0) != balanced:
         raise RuntimeError("The vector is not of the kind that is claimed.")
@@ -171,15 +177,21 @@ def certified(rows: Rows) -> str:
         If the checker finds fault with it.
     """
     certificate = stopping_time_certificate(rows, len(rows))
-    matrix = [dict.fromkeys(rows.row(i).tolist(), 1) for i in range(len(rows))]
-    fault = checker.fault(checker.read(to_json(certificate)), rows.columns, matrix)
+    fault = checker.fault(checker.read(to_json(certificate)), rows.columns, rows.mappings())
     if fault is not None:
         raise RuntimeError(f"The certificate is not valid: {fault}")
     return str(certificate["certificate_sha256"])[:DIGEST]
 
 
 def core(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
-    """What peeling leaves of 0/1 rows: its non-empty rows, and the numbers of its columns; O(nnz) a round."""
+    """What peeling leaves of 0/1 rows: its non-empty rows, and the numbers of its columns; O(nnz) a round.
+
+    Raises
+    ------
+    ArgumentError
+        If a weight is not 1.
+    """
+    rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")
     known = np.zeros(rows.columns, np.bool_)
     left = _peel(rows.indptr, rows.indices, known)
     columns = np.flatnonzero(~known)
@@ -189,7 +201,7 @@ def core(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
 def second_order_time(rows: Rows, covered: int) -> int | None:
     """Least k >= CC at which the core of the first k rows has as many distinct rows as distinct columns, or None.
 
-    The gap closes by at most one with each row, so that the search may leap by it.
+    The gap closes by at most one with each row, so that the search may leap by it.  Errors as :func:`core`.
     """
     k = covered
     while k <= len(rows):

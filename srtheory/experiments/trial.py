@@ -113,7 +113,7 @@ class Record:
     coverage_time : int or None
         Least number of rows that cover all symbols, CC.
     systematic : int
-        Systematic rows (worker i's own symbol i, alone) among those received by T.
+        Systematic rows (worker i's own symbol i, alone and of weight 1) among those received by T.
     received_terms : int
         Terms in all rows received by T.
     work : int
@@ -124,7 +124,7 @@ class Record:
         What makes the decoder's answer exact.
     complete_worker, all_systematic : bool
         Whether the run ended when that shortcut was first open (section III-B): one worker's symbols, or all systematic
-        ones, add up.
+        ones, add up, which takes weights of 1.
     """
 
     trial: int
@@ -183,9 +183,9 @@ def run_trials(task: Task, trials: range) -> Iterator[Record]:
 
 def _systematic(reception: Reception, k: int) -> int:
     """Of the first ``k`` rows, those that are the sender's own symbol: a remainder block of one term is none."""
-    start, end = reception.rows.indptr[:k], reception.rows.indptr[1 : k + 1]
-    own = reception.rows.indices[start] == reception.worker[:k]
-    return int((own & (end - start == 1)).sum())
+    rows = reception.rows.prefix(k).plain()
+    alone = np.flatnonzero(np.diff(rows.indptr) == 1)
+    return int((rows.indices[rows.indptr[alone]] == reception.worker[alone]).sum())
 
 
 def _work(reception: Reception, startups: Floats, tau: float, k: int, latency: float) -> int:

@@ -114,7 +114,7 @@ def follow(task: Task, trial: int) -> Run:
     Raises
     ------
     ArgumentError
-        For any other scheme.
+        For any other scheme, and for weights other than 1.
     ArithmeticError
         If what is found row by row is impossible, or is not what the experiments recorded.
     """
@@ -132,6 +132,7 @@ def follow(task: Task, trial: int) -> Run:
 
 def _steps(reception: Reception, record: Record) -> Iterator[Step]:
     rows = reception.rows
+    rows.require_ones("rows of weight 1: the figure shows what each is the sum of")
     for k in range(1, (record.stopping_time or 0) + 1):
         rank = engine.rank(rows.indptr, rows.indices, rows.columns, rows=k)
         spans = engine.spans(rows.indptr, rows.indices, rows.columns, rows=k).spans

@@ -75,8 +75,8 @@ def unbalanced(rows: Rows, vector: KernelVector) -> tuple[int, ...]:
     """
     entries = dict(zip(vector.support, vector.weights, strict=True))
     v = tuple(entries.get(j, 0) for j in range(rows.columns))
-    for i in range(len(rows)):
-        product = sum(v[j] for j in rows.row(i).tolist())
+    for i, row in enumerate(rows.mappings()):
+        product = sum(weight * v[j] for j, weight in row.items())
         if product:
             raise ArithmeticError(f"Row {i + 1} times the vector {v} is {product}, not 0.")
     if sum(v) == 0:

@@ -28,7 +28,7 @@ class Symbols:
     Attributes
     ----------
     rows : Rows
-        One row per symbol.
+        One row per symbol, of weights 1 or any integers.
     worker : int32 array, shape (n,)
         Who computes it; non-decreasing.
     terms : int64 array, shape (n,)
@@ -105,10 +105,3 @@ class OfPartition:
     @property
     def endless(self) -> bool:
         return False
-
-
-def boundaries(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Row boundaries (indptr) of rows of these sizes."""
-    indptr = np.zeros(len(sizes) + 1, dtype=np.int64)
-    np.cumsum(sizes, out=indptr[1:])
-    return indptr

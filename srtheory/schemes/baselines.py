@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import require_int
-from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols, boundaries
+from srtheory.rows import Rows, boundaries
+from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols, boundaries
+from srtheory.rows import boundaries
+from srtheory.schemes.base import BudgetArray, Scheme, Symbols
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,6 @@ class Grouped:
 
 
 def _select(symbols: Symbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> Symbols:
-    rows, sizes = symbols.rows, np.diff(symbols.rows.indptr)
-    kept = Rows(rows.columns, boundaries(sizes[keep]), rows.indices[np.repeat(keep, sizes)])
     ended = symbols.ended.copy()
     ended[symbols.worker[~keep]] = False
-    return Symbols(kept, symbols.worker[keep], terms[keep], ended)
+    return Symbols(symbols.rows.take(np.flatnonzero(keep)), symbols.worker[keep], terms[keep], ended)

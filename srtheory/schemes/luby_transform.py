@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.rows import Rows
-from srtheory.schemes.base import UNLIMITED, BudgetArray, Symbols, boundaries
+from srtheory.rows import Rows, boundaries
+from srtheory.schemes.base import UNLIMITED, BudgetArray, Symbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
 
 DEGREES, COLUMNS = 0, 1  # lanes of a worker's stream

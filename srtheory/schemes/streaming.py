@@ -8,15 +8,15 @@ what has arrived, is the limit of all schemes.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import require_int
-from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols, boundaries
+from srtheory.rows import Rows, boundaries
+from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
 
 
@@ -113,7 +113,7 @@ class Genie(CyclicTerms):
 
     def arrange(self, rows: Rows) -> Rows:
         """The rows in order of arrival, with the columns that the genie gives them."""
-        return Rows(self.symbols, rows.indptr, (np.arange(len(rows)) % self.symbols).astype(np.int32))
+        return replace(rows, indices=(np.arange(len(rows)) % self.symbols).astype(np.int32))
 
 
 def _consecutive(m: int, start: npt.NDArray[np.int64], size: int) -> Rows:

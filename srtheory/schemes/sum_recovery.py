@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols, boundaries
+from srtheory.rows import Rows, boundaries
+from srtheory.schemes.base import BudgetArray, Symbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, shuffle_into
 
 

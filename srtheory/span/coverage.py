@@ -10,10 +10,7 @@ from srtheory.rows import Rows
 
 
 def coverage_time(rows: Rows) -> int | None:
-    """Least k such that every column is met by the first k rows, or None; O(nnz).  The paper's index CC.
-
-    An entry of weight 0 meets its column; leave such entries out.
-    """
+    """Least k such that every column is met by the first k rows, or None; O(nnz).  The paper's index CC."""
     k = _first_cover(rows.indptr, rows.indices, rows.columns)
     return None if k < 0 else k
 
