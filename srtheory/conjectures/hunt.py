@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from inspect import iscoroutine
 from random import Random
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from srtheory.conjectures.domains import Instance, Level, Reach, Size
-from srtheory.conjectures.registry import Conjecture, UndecidedError
+from srtheory.conjectures.registry import Conjecture, UndecidedError, told
 from srtheory.errors import ArgumentError, require_int, require_positive
 
 C = TypeVar("C", bound=Instance)
@@ -20,9 +24,20 @@ EXAMPLES = 2000
 ENUMERATION = 0.75
 """Most of the budget that enumeration may take."""
 
+FOREVER = 1e9
+"""A budget that no hunt spends: it ends by itself, and its result depends on no clock."""
+
 
 class OutOfTime(BaseException):
     """The budget is spent.  Not an Exception, so that Hypothesis lets it through and does not shrink it."""
+
+
+class BadPredicate(BaseException):
+    """The predicate is none, for the reason given.  Not an Exception, as above."""
+
+    def __init__(self, reason: ArgumentError) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass
@@ -46,7 +61,8 @@ class Searched:
     examples : int
         Cases that Hypothesis drew.
     stopped_by : str
-        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``.
+        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two say that it was
+        still being made smaller.
     """
 
     levels: list[Size] = field(default_factory=list)
@@ -129,7 +145,7 @@ def hunt(
     Raises
     ------
     ArgumentError
-        If an argument is outside its range, or the predicate raises.
+        If an argument is outside its range, or the predicate raises or answers anything but True, False and None.
     """
     domain = conjecture.domain
     if degree is not None and not domain.has_degree:
@@ -145,6 +161,8 @@ def hunt(
             chase.draw(Reach(most, only, _alarm(start + seconds)), seed)
     except KeyboardInterrupt:
         chase.searched.stopped_by = "interrupt"
+    except BadPredicate as bad:
+        raise bad.reason from None
     return Hunt(conjecture, chase.best, chase.proved, chase.searched)
 
 
@@ -201,14 +219,14 @@ class _Chase(Generic[C]):
 
     def draw(self, reach: Reach, seed: int) -> None:
         """Hypothesis, with its shrinking; after a find again with fewer symbols, down to what enumeration settled."""
-        from hypothesis import find, settings
+        from hypothesis import Verbosity, find, settings
         from hypothesis.errors import Flaky, NoSuchExample
 
         def interesting(case: C) -> bool:
             reach.tick()
             return self._interesting(case)
 
-        quiet = settings(database=None, max_examples=EXAMPLES, deadline=None)
+        quiet = settings(database=None, max_examples=EXAMPLES, deadline=None, verbosity=Verbosity.quiet)
         floor = max(self.searched.whole, default=0)
         try:
             while reach.symbols > floor:
@@ -222,6 +240,7 @@ class _Chase(Generic[C]):
             raise ArgumentError("conjecture", self.conjecture.name, expected) from None
         except OutOfTime:
             self.searched.stopped_by = "budget"
+            return
         if self.best is not None:
             self.searched.stopped_by = "found"
 
@@ -243,15 +262,30 @@ class _Chase(Generic[C]):
             return False
         except AssertionError:
             return True
-        except Exception as error:
-            at = f"{type(error).__name__}: {error}, at {case.as_json()}"
-            raise ArgumentError("conjecture", self.conjecture.name, f"a predicate that does not raise ({at})") from None
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise self._bad(case, "does not raise", told(error)) from None
+        if iscoroutine(verdict):
+            verdict.close()  # or it would complain that it was never awaited
+        if verdict is not None and not isinstance(verdict, bool | np.bool_):
+            raise self._bad(case, "answers True, False or None", f"a value of type {type(verdict).__name__}")
         self.searched.vacuous += verdict is None
         return verdict is not None and not verdict
 
+    def _bad(self, case: C, should: str, found: str) -> BadPredicate:
+        expected = f"a predicate that {should} ({found}, at {case.as_json()})"
+        return BadPredicate(ArgumentError("conjecture", self.conjecture.name, expected))
+
 
 def summary(found: Hunt[Any]) -> dict[str, Any]:
-    """The hunt for programs."""
+    """The hunt for programs.
+
+    Raises
+    ------
+    ArgumentError
+        If the conjecture's ``explain`` raises, or gives anything but a mapping for JSON.
+    """
     case, searched = found.counterexample, found.searched
     return {
         "conjecture": found.conjecture.name,
@@ -259,7 +293,7 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
         "source": found.conjecture.source,
         "known": found.conjecture.known,
         "found": case is not None,
-        "counterexample": None if case is None else {**case.as_json(), **found.conjecture.explain(case)},
+        "counterexample": None if case is None else _explained(found.conjecture, case),
         "smallest": None if case is None else found.smallest,
         "order": found.conjecture.domain.order,
         "searched": {
@@ -275,3 +309,16 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
             "stopped_by": searched.stopped_by,
         },
     }
+
+
+def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
+    """The case with the conjecture's evidence."""
+    try:
+        evidence = {**case.as_json(), **conjecture.explain(case)}
+        json.dumps(evidence, allow_nan=False)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        expected = f"one whose explain gives a mapping for JSON ({told(error)})"
+        raise ArgumentError("conjecture", conjecture.name, expected) from None
+    return evidence

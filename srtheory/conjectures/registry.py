@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from traceback import TracebackException
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +24,11 @@ SHIPPED = ("spanning", "fields", "stopping", "laws")
 
 class UndecidedError(Exception):
     """What a predicate raises where it cannot tell."""
+
+
+def told(error: BaseException) -> str:
+    """What a user's code raised, in words, even if it cannot be told."""
+    return f"{type(error).__name__}: {TracebackException.from_exception(error, limit=0)}"
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,8 @@ def _imported(path: Path) -> ModuleType:
     module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        problem = f"{type(error).__name__}: {error}"
-        raise ArgumentError("conjecture", f"{path}::", f"a file that can be imported ({problem})") from None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise ArgumentError("conjecture", f"{path}::", f"a file that can be imported ({told(error)})") from None
     return module

@@ -8,6 +8,7 @@ from typing import Any
 from srtheory.conjectures.hunt import Hunt, summary
 
 _SHOWN = {"symbols", "degree", "rows", "workers", "covered", "spans", "relation"}
+_CUT = {"budget": "the budget was spent", "interrupt": "the interrupt came"}
 _ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the interrupt"}
 
 
@@ -62,6 +63,8 @@ def _smallest(result: dict[str, Any]) -> str:
     order = result["order"]
     if result["smallest"]:
         return f"yes: every smaller case was looked at (by {order})"
+    if result["searched"]["stopped_by"] in _CUT:
+        return f"not proved: {_CUT[result['searched']['stopped_by']]} while it was being made smaller (by {order})"
     return f"not proved: smaller cases were left out (by {order}); see what is complete below"
 
 

@@ -17,14 +17,13 @@ from srtheory.conjectures.case import Case
 from srtheory.conjectures.counts import covering_probability, spanning_probability
 from srtheory.conjectures.domains import Reach, degrees, reduced_receptions
 from srtheory.conjectures.expected import holds_everywhere, latency_polynomial, simplest_violation
-from srtheory.conjectures.hunt import hunt, summary
+from srtheory.conjectures.hunt import FOREVER, hunt, summary
 from srtheory.conjectures.registry import Conjecture, shipped
 from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.theory.blocks import block_ends
 
 FIELDS = ("Q", "GF(2)", "GF(3)")
-FOREVER = 1e9
 
 
 def probability_rows(symbols: int) -> Iterator[list[object]]:

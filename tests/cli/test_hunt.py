@@ -64,11 +64,55 @@ def test_none_found(run: Run) -> None:
 
 
 def test_none_found_within_a_budget(run: Run) -> None:
-    start = time.monotonic()
-    result = run("hunt", "systematic-spans", "--budget", "1", "--json")
+    result = run("hunt", "systematic-spans", "--budget", "1e-9", "--json")
     assert result.status == 0
     assert json.loads(result.stdout)["searched"]["stopped_by"] == "budget"
-    assert time.monotonic() - start < 10
+
+
+FAULTY = """
+import sys
+from srtheory.conjectures.domains import rows
+from srtheory.conjectures.registry import conjecture
+
+
+@conjecture("A statement.", rows(1))
+def faulty(case):
+    if case.symbols > {most}:
+        {act}
+    return True
+"""
+
+
+@pytest.mark.parametrize("most", [0, 8])  # in enumeration, and beyond
+@pytest.mark.parametrize(
+    ("act", "says"),
+    [
+        ("sys.exit()", "SystemExit"),
+        ("sys.exit(1)", "SystemExit: 1"),
+        ("raise BaseException('two\\nlines')", "BaseException: two lines"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("return [True]", "type list"),
+        ("return __import__('numpy').array([True, False])", "type ndarray"),
+    ],
+)
+def test_a_faulty_predicate_is_one_line(run: Run, tmp_path: Path, act: str, says: str, most: int) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(FAULTY.format(act=act, most=most))
+    result = run("hunt", f"{path}::faulty", "--max-symbols", "12", "--budget", "1e9")
+    assert (result.status, result.stdout) == (2, "")
+    assert result.stderr.startswith("srtheory: Argument 'conjecture' must be a predicate that ")
+    assert says in result.stderr
+    assert result.stderr.endswith(", not 'faulty'.\n")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("act", ["sys.exit(1)", "raise BaseException('enough')", "raise GeneratorExit", "1 / 0"])
+def test_a_faulty_file_is_one_line(run: Run, tmp_path: Path, act: str) -> None:
+    (tmp_path / "mine.py").write_text(f"import sys\n{act}\n")
+    result = run("hunt", f"{tmp_path / 'mine.py'}::faulty")
+    assert (result.status, result.stdout) == (2, "")
+    assert "a file that can be imported" in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_degree(run: Run) -> None:

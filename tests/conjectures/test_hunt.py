@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
-import time
+from functools import partial
+from itertools import count
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from srtheory.conjectures import domains
+from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, covered
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
-from srtheory.conjectures.hunt import hunt, summary
+from srtheory.conjectures.hunt import summary
 from srtheory.conjectures.registry import UndecidedError, conjecture
 from srtheory.conjectures.render import as_text
 from srtheory.errors import ArgumentError
+
+hunt = partial(hunting.hunt, budget=hunting.FOREVER)
 
 
 def stated(predicate, domain=None, **more):
@@ -125,6 +131,92 @@ def test_a_predicate_that_raises_is_bad_input():
         hunt(stated(lambda case: 1 // len(case.masks)))
 
 
+class UntoldError(Exception):
+    def __str__(self):
+        raise SystemExit(1)
+
+
+def raising(error):
+    def predicate(case):
+        raise error
+
+    return predicate
+
+
+def beyond(predicate):
+    """The same where enumeration does not get, in the hands of Hypothesis."""
+    return lambda case: case.symbols < 9 or predicate(case)
+
+
+async def eventually(case):
+    return True
+
+
+def one_by_one(case):
+    yield True
+
+
+RAISE = [
+    BaseException("x"),
+    SystemExit(0),
+    SystemExit(1),
+    GeneratorExit(),
+    hunting.OutOfTime(),
+    UntoldError(),
+    Exception(),
+]
+NO_ANSWERS = [
+    1,
+    0,
+    1.0,
+    "",
+    "no",
+    [],
+    (True,),
+    np.array([True, False]),
+    np.array([]),
+    np.array(True),
+    np.int64(1),
+    Case,
+]
+
+
+@pytest.mark.parametrize("where", [lambda predicate: predicate, beyond])
+@pytest.mark.parametrize("error", RAISE, ids=lambda e: type(e).__name__)
+def test_whatever_a_predicate_raises_is_bad_input(where, error):
+    with pytest.raises(
+        ArgumentError, match=rf"'conjecture' must be .* not raise \({type(error).__name__}.*not 'stated'"
+    ):
+        hunt(stated(where(raising(error)), rows(1)), max_symbols=12)
+
+
+@pytest.mark.parametrize("where", [lambda predicate: predicate, beyond])
+@pytest.mark.parametrize("answer", NO_ANSWERS, ids=repr)
+def test_an_answer_that_is_none_is_bad_input(where, answer):
+    says = rf"True, False or None \(a value of type {type(answer).__name__}, at .*not 'stated'"
+    with pytest.raises(ArgumentError, match=says):
+        hunt(stated(where(lambda case: answer), rows(1)), max_symbols=12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("predicate", [eventually, one_by_one])
+def test_a_predicate_that_does_not_run_is_bad_input(predicate):
+    with pytest.raises(ArgumentError, match=r"True, False or None \(a value of type (coroutine|generator)"):
+        hunt(stated(predicate))
+
+
+def test_answers_of_numpy_will_do():
+    assert len(hunt(stated(lambda case: np.bool_(len(case.masks) < 2))).counterexample.masks) == 2
+
+
+@pytest.mark.parametrize(
+    "explain", [raising(SystemExit(0)), raising(KeyError("x")), lambda case: 1, lambda case: {"x": {1}}]
+)
+def test_evidence_that_cannot_be_told_is_bad_input(explain):
+    with pytest.raises(ArgumentError, match=r"explain gives a mapping for JSON.*not 'stated'"):
+        summary(hunt(stated(lambda case: False, explain=explain)))
+
+
 def test_a_predicate_that_changes_its_mind_is_bad_input():
     asked = set()
 
@@ -162,24 +254,53 @@ def test_the_same_seed_gives_the_same_hunt():
 # ------------------------------------------------------------------------------------------- cut short
 
 
-def test_the_budget_is_kept():
-    start = time.monotonic()
-    found = hunt(stated(lambda case: True, receptions()), budget=1.5)
-    assert time.monotonic() - start < 4
-    assert found.searched.stopped_by == "budget"
-    assert found.searched.whole
-    assert found.searched.examples > 0
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock of the hunt's own that counts the looks at it, one a second; it can be put forward."""
+    looks = count()
+    shown = SimpleNamespace(looks=0, ahead=0.0)
+
+    def monotonic():
+        shown.looks = next(looks)
+        return shown.looks + shown.ahead
+
+    monkeypatch.setattr(hunting, "time", SimpleNamespace(monotonic=monotonic))
+    return shown
 
 
-def test_a_slow_predicate_does_not_hold_the_budget():
+def test_the_budget_is_kept(clock):
+    """Three quarters for enumeration, whose inner work looks at the clock as well, the rest beyond; not a look more."""
+    searched = hunt(stated(lambda case: True, receptions()), budget=2000).searched
+    assert searched.stopped_by == "budget"
+    assert searched.whole
+    assert searched.examples == 500 - 1
+    assert 1000 < searched.classes < 1500
+    assert clock.looks == 2000 + 1
+
+
+def test_a_slow_predicate_does_not_hold_the_budget(clock):
     def slow(case):
-        time.sleep(0.02)
+        clock.ahead += 20
         return True
 
-    start = time.monotonic()
-    searched = hunt(stated(slow), budget=0.5).searched
-    assert time.monotonic() - start < 2
-    assert 3 < searched.classes + searched.examples < 40
+    searched = hunt(stated(slow), budget=500).searched
+    assert searched.stopped_by == "budget"
+    assert 3 < searched.classes + searched.examples <= 500 / 20 + 1
+
+
+def test_a_budget_spent_while_shrinking_keeps_the_counterexample_and_says_so(clock):
+    def predicate(case):
+        clock.ahead += hunting.FOREVER * (case.symbols >= 9)
+        return case.symbols < 9
+
+    found = hunt(stated(predicate, rows(1)), max_symbols=12)
+    result = summary(found)
+    assert found.counterexample.symbols >= 9
+    assert (result["found"], result["smallest"], result["searched"]["stopped_by"]) == (True, False, "budget")
+    text = as_text(found)
+    assert "found       a counterexample" in text
+    assert "smallest    not proved: the budget was spent while it was being made smaller" in text
+    assert "until the budget was spent" in text
 
 
 @pytest.mark.parametrize("interrupted_at", [30, 60])
@@ -216,6 +337,7 @@ def test_an_interrupt_while_shrinking_keeps_the_counterexample():
     found = hunt(stated(predicate, rows(1)), max_symbols=12)
     assert found.searched.stopped_by == "interrupt"
     assert found.counterexample.symbols >= 9
+    assert "not proved: the interrupt came while it was being made smaller" in as_text(found)
 
 
 # ------------------------------------------------------------------------------------------------ results

@@ -6,12 +6,13 @@ Also what hunts have found once stays as an explicit example (``EXAMPLES``).
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 import pytest
 
+from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, complete_worker, covered, from_lists, rank, spans, without_row
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
-from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.parameters import counts, shapes
 from srtheory.conjectures.registry import conjecture, shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
@@ -19,6 +20,7 @@ from srtheory.span.graph import spans_degree_two
 from srtheory.theory.coverage import coverage_given_counts
 
 pytestmark = pytest.mark.quality
+hunt = partial(hunting.hunt, budget=hunting.FOREVER)
 
 
 def forgotten_remainder(case: Case) -> bool | None:
@@ -117,6 +119,7 @@ def test_planted_beyond_enumeration(predicate, domain, symbols, count, monkeypat
     found = hunt(conjecture("It holds.", domain)(predicate), max_symbols=12)
     assert (found.counterexample.symbols, len(found.counterexample.masks)) == (symbols, count)
     assert not found.smallest
+    assert found.searched.stopped_by == "found"
     assert found.searched.examples < 10_000
 
 

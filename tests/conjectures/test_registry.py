@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from srtheory.conjectures.domains import rows
-from srtheory.conjectures.hunt import hunt
+from srtheory.conjectures.hunt import FOREVER, hunt
 from srtheory.conjectures.registry import conjecture, load, shipped
 from srtheory.errors import ArgumentError
 
@@ -65,7 +65,7 @@ def test_what_is_shipped():
 
 @pytest.mark.parametrize("name", ["few-rows", "few_rows", "renamed", "other"])
 def test_a_file_of_ones_own(mine, name):
-    found = hunt(load(f"{mine}::{name}"))
+    found = hunt(load(f"{mine}::{name}"), budget=FOREVER)
     assert found.counterexample.symbols == 1
     assert found.smallest
 
@@ -89,12 +89,14 @@ def test_a_file_may_be_called_like_a_module_that_others_import(mine):
         ("{folder}::x", "a file that exists"),
         ("{folder}/broken.py::x", "SyntaxError"),
         ("{folder}/leaves.py::x", "SystemExit"),
+        ("{folder}/gives_up.py::x", "BaseException: enough"),
         ("{folder}/empty.py::x", "the file has no conjecture"),
     ],
 )
 def test_bad_names(mine, text, says):
     (mine.parent / "broken.py").write_text("def (:\n")
     (mine.parent / "leaves.py").write_text("raise SystemExit(3)\n")
+    (mine.parent / "gives_up.py").write_text("raise BaseException('enough')\n")
     (mine.parent / "empty.py").write_text("")
     with pytest.raises(ArgumentError, match=says):
         load(text.format(folder=mine.parent))

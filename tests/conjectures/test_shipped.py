@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from srtheory.conjectures.case import complete_worker, covered, from_lists, spans
 from srtheory.conjectures.counts import law_given_counts
-from srtheory.conjectures.hunt import hunt, summary
+from srtheory.conjectures.hunt import FOREVER, hunt, summary
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.conjectures.small import columns, rank_and_span
@@ -47,12 +47,12 @@ def test_every_conjecture_is_on_record():
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.slow) if n in LONG else n for n in FALSE])
 def test_hunts_give_what_is_on_record(name):
-    assert json.loads(json.dumps(summary(hunt(shipped()[name], budget=1e9)))) == on_record()[name]
+    assert json.loads(json.dumps(summary(hunt(shipped()[name], budget=FOREVER)))) == on_record()[name]
 
 
 @pytest.mark.parametrize("name", TRUE)
 def test_no_small_counterexample_to_what_is_true(name):
-    found = hunt(shipped()[name], max_symbols=4)
+    found = hunt(shipped()[name], max_symbols=4, budget=FOREVER)
     assert found.counterexample is None
     assert found.searched.whole == [1, 2, 3, 4]
     assert found.searched.vacuous < found.searched.classes
