@@ -257,6 +257,9 @@ class _Chase(Generic[C]):
     def _fails(self, case: C) -> bool:
         try:
             verdict = self.conjecture(case)
+            wrong = "" if verdict is None or type(verdict) in (bool, np.bool_) else type(verdict).__name__
+            if iscoroutine(verdict):
+                verdict.close()  # or it would complain that it was never awaited
         except UndecidedError:
             self.searched.undecided += 1
             return False
@@ -266,10 +269,8 @@ class _Chase(Generic[C]):
             raise
         except BaseException as error:
             raise self._bad(case, "does not raise", told(error)) from None
-        if iscoroutine(verdict):
-            verdict.close()  # or it would complain that it was never awaited
-        if verdict is not None and not isinstance(verdict, bool | np.bool_):
-            raise self._bad(case, "answers True, False or None", f"a value of type {type(verdict).__name__}")
+        if wrong:
+            raise self._bad(case, "answers True, False or None", f"a value of type {wrong}")
         self.searched.vacuous += verdict is None
         return verdict is not None and not verdict
 

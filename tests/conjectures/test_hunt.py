@@ -156,37 +156,15 @@ def one_by_one(case):
     yield True
 
 
-RAISE = [
-    BaseException("x"),
-    SystemExit(0),
-    SystemExit(1),
-    GeneratorExit(),
-    hunting.OutOfTime(),
-    UntoldError(),
-    Exception(),
-]
-NO_ANSWERS = [
-    1,
-    0,
-    1.0,
-    "",
-    "no",
-    [],
-    (True,),
-    np.array([True, False]),
-    np.array([]),
-    np.array(True),
-    np.int64(1),
-    Case,
-]
+RAISE = [BaseException("x"), SystemExit(0), SystemExit(1), GeneratorExit(), hunting.OutOfTime(), UntoldError()]
+NO_ANSWERS = [1, 0, 1.0, "", "no", [], (True,), np.array([True, False]), np.array(True), np.int64(1), Case]
 
 
 @pytest.mark.parametrize("where", [lambda predicate: predicate, beyond])
 @pytest.mark.parametrize("error", RAISE, ids=lambda e: type(e).__name__)
 def test_whatever_a_predicate_raises_is_bad_input(where, error):
-    with pytest.raises(
-        ArgumentError, match=rf"'conjecture' must be .* not raise \({type(error).__name__}.*not 'stated'"
-    ):
+    says = rf"'conjecture' must be .* does not raise \({type(error).__name__}.*not 'stated'"
+    with pytest.raises(ArgumentError, match=says):
         hunt(stated(where(raising(error)), rows(1)), max_symbols=12)
 
 

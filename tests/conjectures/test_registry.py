@@ -102,6 +102,15 @@ def test_bad_names(mine, text, says):
         load(text.format(folder=mine.parent))
 
 
+def test_a_stand_in_in_the_file_is_let_alone(mine):
+    """Such as a proxy that has no class outside its application."""
+    stand_in = (
+        "class Proxy:\n    @property\n    def __class__(self):\n        raise SystemExit(0)\n\n\nproxy = Proxy()\n"
+    )
+    mine.write_text(mine.read_text() + stand_in)
+    assert load(f"{mine}::renamed").statement == "The same under another name."
+
+
 def test_the_domain_has_to_be_called():
     with pytest.raises(ArgumentError, match=r"a Domain: call rows\(\)"):
         conjecture("A statement.", rows)
