@@ -15,7 +15,7 @@ from srtheory.rows import Rows, from_dense, from_sets
 
 
 def with_weights(rows: Rows, weights) -> Rows:
-    """The same places with other weights, zeros included."""
+    """The same places with other weights; where they are 0 the places drop out."""
     return Rows(rows.columns, rows.indptr, rows.indices, np.asarray(weights, dtype=np.int64))
 
 
@@ -56,7 +56,7 @@ def binary_rows(draw, max_columns=7):
 
 @st.composite
 def integer_rows(draw, max_columns=6, bound=3):
-    """Arbitrary integer rows; explicit zero weights stay in."""
+    """Arbitrary integer rows."""
     rows = draw(binary_rows(max_columns))
     nnz = len(rows.indices)
     return with_weights(rows, draw(st.lists(st.integers(-bound, bound), min_size=nnz, max_size=nnz)))

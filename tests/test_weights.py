@@ -319,7 +319,9 @@ def test_rows_keep_their_weights_in_any_order(case, data):
 
 def test_stored_zeros_say_nothing():
     zeros = {"indptr": [0, 2, 3], "indices": [0, 1, 1], "columns": 2, "values": [1, 0, 1]}
-    assert stopping_time(**zeros).coverage_time == 2
+    for field in ("Q", "GF(2)", "GF(3)"):
+        assert (stopping_time(**zeros, field=field).coverage_time, rank(**zeros, field=field)) == (2, 2)
+        assert not spans(**zeros, rows=1, field=field).spans
     rows = Rows(2, np.array([0, 2, 3]), np.array([0, 1, 1]), np.array([1, 0, 1]))
     assert (rows.indptr.tolist(), rows.indices.tolist(), rows.values.tolist()) == ([0, 1, 2], [0, 1], [1, 1])
     assert coverage_time(rows) == all_systematic_time(rows) == 2

@@ -88,6 +88,9 @@ def conjecture(
     """
     if not isinstance(domain, Domain):
         raise ArgumentError("domain", domain, "a Domain: call rows(), receptions() or another of domains.py")
+    for what, said in {"statement": statement, "name": name or "", "source": source, "known": known}.items():
+        if not isinstance(said, str):
+            raise ArgumentError(what, said, "a text")
 
     def register(predicate: Predicate[C]) -> Conjecture[C]:
         title = name or getattr(predicate, "__name__", "conjecture").replace("_", "-")

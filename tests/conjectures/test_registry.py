@@ -104,9 +104,7 @@ def test_bad_names(mine, text, says):
 
 def test_a_stand_in_in_the_file_is_let_alone(mine):
     """Such as a proxy that has no class outside its application."""
-    stand_in = (
-        "class Proxy:\n    @property\n    def __class__(self):\n        raise SystemExit(0)\n\n\nproxy = Proxy()\n"
-    )
+    stand_in = "class Proxy:\n    __class__ = property(lambda self: 1 / 0)\n\n\nproxy = Proxy()\n"
     mine.write_text(mine.read_text() + stand_in)
     assert load(f"{mine}::renamed").statement == "The same under another name."
 
@@ -114,6 +112,12 @@ def test_a_stand_in_in_the_file_is_let_alone(mine):
 def test_the_domain_has_to_be_called():
     with pytest.raises(ArgumentError, match=r"a Domain: call rows\(\)"):
         conjecture("A statement.", rows)
+
+
+@pytest.mark.parametrize("wrong", [{"statement": 5}, {"source": object()}, {"known": None}, {"name": 7}])
+def test_what_is_said_of_a_conjecture_is_text(wrong):
+    with pytest.raises(ArgumentError, match=f"'{next(iter(wrong))}' must be a text"):
+        conjecture(**{"statement": "A statement.", "domain": rows(), **wrong})
 
 
 def test_a_conjecture_can_be_asked_directly(mine):
