@@ -46,6 +46,7 @@ CODES = {
     ),
     "negative symbols": cyclic(5, (-1,)),
     "weights of 1, spelt out": Weighted(6, (((0, 1),), ((1, 1), (2, 1)), ((3, 1), (4, 1), (5, 1)))),
+    "nothing but zeros": cyclic(4, (0, 0)),
     "zeros, spelt out": Weighted(5, (((0, 1), (1, 0)), ((1, 2), (2, 0), (3, 1)), ((2, 0),), ((2, 1), (4, 3)))),
 }
 TRIALS = 12
@@ -171,7 +172,7 @@ def test_every_decoder_weighs_or_refuses(name):
     assert decoder("span")(reception).stopping_time == weighted.spanning_time(matrix, m)
     assert decoder("peeling")(reception).stopping_time == naive_peeling([sorted(live(s)) for s in messages], m)
     assert decoder("coverage")(reception).stopping_time == covering_time(messages, m)
-    if name != "weights of 1, spelt out":
+    if not set().union(*map(dict.values, messages)) <= {0, 1}:
         for refuses in ("partition", "hitting"):
             with pytest.raises(ArgumentError, match=r"'rows' must be rows of weight 1.*weight -?\d+ in row \d"):
                 decoder(refuses)(reception)
