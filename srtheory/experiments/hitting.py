@@ -365,8 +365,15 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
 
     The interval is Clopper and Pearson's for the cells' mean probability; for a sum of unlike cells it is, if anything,
     too wide.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no cell of the family: nothing could be said.
     """
     cells = sorted((c for c in tables.cells if c.family == family), key=lambda c: c.symbols)
+    if not cells:
+        raise ArgumentError("tables", f"{len(tables.cells)} cells", f"a campaign with cells of the family {family!r}")
     rows = []
     for m, group in groupby(cells, key=lambda c: c.symbols):
         members = list(group)
