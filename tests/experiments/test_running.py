@@ -307,6 +307,37 @@ def _die(piece):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def test_other_processes_do_not_hear_interrupts(plain, monkeypatch):
+    monkeypatch.setattr(running, "_compute", _deaf)
+    assert run(SMALL, 60, processes=2) == plain[:60]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+_compute = running._compute
+
+
+def _deaf(piece):
+    assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return _compute(piece)
+
+
+def test_sigterm_is_as_it_was_after_a_run():
+    for before in (signal.SIG_DFL, signal.SIG_IGN):
+        had = signal.signal(signal.SIGTERM, before)
+        try:
+            run(SMALL, 20, processes=2)
+            assert signal.getsignal(signal.SIGTERM) is before
+        finally:
+            signal.signal(signal.SIGTERM, had)
+
+
+def test_processes_can_be_ended_and_start_anew(plain):
+    running.end_processes()
+    assert run(SMALL, 20, processes=2) == plain[:20]
+    running.end_processes()
+    assert run(SMALL, 60, processes=2) == plain[:60]
+
+
 # -------------------------------------------------------------------------------------------------------------- a lab
 
 
