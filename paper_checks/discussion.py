@@ -26,17 +26,16 @@ from paper_checks.growth import (
     SLACK,
     Cost,
     at_recovery,
-    elimination_cost,
     exponent,
     lsmr_cost,
     luby_rows,
-    peeling_cost,
     with_slack,
 )
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, runs, scheme_of, share
 from paper_checks.small import Support, matrix, show
 from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.cost import elimination_cost, peeling_cost
 from srtheory.experiments.hitting import (
     DIGITS,
     BySymbols,
