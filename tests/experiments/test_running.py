@@ -216,7 +216,8 @@ from srtheory.experiments import trial
 from srtheory.experiments.running import run
 from tests.experiments.test_running import SMALL, TRIALS
 one = trial.run_trial
-trial.run_trial = lambda *given: time.sleep(float(sys.argv[2])) or one(*given)
+delay, stop = float(sys.argv[2]), int(sys.argv[3])
+trial.run_trial = lambda task, i: time.sleep(delay if i < stop else 1000) or one(task, i)
 run(SMALL, TRIALS, store=Path(sys.argv[1]))
 """
 DIES = """
@@ -235,8 +236,9 @@ run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=2)
 """
 
 
-def start(folder, delay=0.002):
-    return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(delay)], cwd=ROOT)
+def start(folder, delay=0.0, stop=TRIALS):
+    """A run that dawdles, and from trial ``stop`` on does not move."""
+    return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(delay), str(stop)], cwd=ROOT)
 
 
 def wait_for(path, process):
@@ -248,13 +250,12 @@ def wait_for(path, process):
 
 
 def test_killed_in_the_middle_and_resumed(undisturbed, tmp_path):
-    process = start(tmp_path)
+    process = start(tmp_path, stop=700)
     wait_for(tmp_path / SMALL.id / "0000000000.parquet", process)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     kept = contents(tmp_path)
-    assert files(0) <= set(kept)
-    assert len(kept) < len(undisturbed)
+    assert set(kept) == files(0)
     run(SMALL, TRIALS, store=tmp_path)
     assert contents(tmp_path) == undisturbed
 
