@@ -186,8 +186,8 @@ def _warnings_in_a_line() -> Iterator[None]:
 
 
 @contextmanager
-def lab_with_bar(what: str, effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
-    """A laboratory for ``what``, whose trials move a bar on stderr.
+def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
+    """A laboratory whose trials move a bar on stderr, for ``what``, if it is known how long that takes.
 
     What takes an hour is kept and uses all processors unasked.
     """
@@ -200,7 +200,7 @@ def lab_with_bar(what: str, effort: str, seed: int, store: Path | None, processe
         click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
     if processes is None:
         processes = _processors() if effort == Effort.DEEP else 1
-    with _warnings_in_a_line(), progress_bar(about=how_long(what, effort), unit="trial") as bar:
+    with _warnings_in_a_line(), progress_bar(about=what and how_long(what, effort), unit="trial") as bar:
 
         def move(what: str, done: int) -> None:
             bar.set_description_str(what, refresh=False)

@@ -53,7 +53,7 @@ def hunt(
     from srtheory.conjectures.render import as_text
 
     options = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
-    with _bar(f"{name}, at most {budget:g} s") as watch, _private_storage():
+    with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, _private_storage():
         found = hunting.hunt(load(name), watch=watch, **options)  # type: ignore[arg-type]
     if as_json:
         print_json(hunting.summary(found))

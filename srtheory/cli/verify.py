@@ -54,7 +54,7 @@ def verify(
     if out is not None:
         _make(out)
     entries = []
-    with lab_with_bar("verify", effort, seed, store, processes) as lab:
+    with lab_with_bar(None if ids else "verify", effort, seed, store, processes) as lab:
         for entry in _settle(chosen, lab, crashed):
             entries.append(entry)
             if not as_json:

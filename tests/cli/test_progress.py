@@ -137,7 +137,7 @@ def test_verdicts_and_progress_share_a_log(
     run("verify", "--claim", "fig1", "--claim", "enc-systematic")
     words = [line.split()[0] for line in written]
     assert all(line.endswith("\n") and "\r" not in line for line in written)
-    assert words == ["srtheory:", "claims:", "fig1", "claims:", "enc-systematic"]
+    assert words == ["0trial", "claims:", "fig1", "claims:", "enc-systematic"]
 
 
 class _AtOnce(_Timer):
