@@ -47,8 +47,9 @@ async def _execute(notebook: NotebookNode, timeout: int, folder: Path) -> None:
     kernel = AsyncKernelManager(
         kernel_name="python3", kernel_spec_manager=own, transport="ipc", connection_file=str(folder / "kernel.json")
     )
+    patience = dict.fromkeys(("timeout", "startup_timeout", "iopub_timeout"), timeout)  # 4 s would do to lose output
     quiet = ["--log-level=ERROR"]
-    client = NotebookClient(notebook, km=kernel, timeout=timeout, record_timing=False, extra_arguments=quiet)
+    client = NotebookClient(notebook, km=kernel, record_timing=False, extra_arguments=quiet, **patience)
     one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # the matrices are small
     try:
         await client.async_execute(cwd=str(HERE), env={**one_thread, **os.environ, "PYTHONPATH": str(HERE.parent)})

@@ -13,6 +13,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "srtheory"
@@ -423,3 +424,12 @@ def test_stores_and_clusters_are_imported_when_used():
 @pytest.mark.quality
 def test_a_heavy_import_is_seen():
     assert {"numpy", "numba"} <= set(loaded("import srtheory.schemes.streams"))
+
+
+# ------------------------------------------------------------------------------------------------------ busy machines
+
+
+def test_hypothesis_does_not_look_at_the_clock():
+    """Neither how long an example takes nor how long it takes to draw one."""
+    assert settings.default.deadline is None
+    assert HealthCheck.too_slow in settings.default.suppress_health_check

@@ -26,7 +26,7 @@ from tqdm import tqdm
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import Deviation, examine, reception_of, second_order_time, side
-from srtheory.experiments.running import Progress, run_all
+from srtheory.experiments.running import Progress, end_processes, run_all
 from srtheory.experiments.store import locked
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Record, Task
@@ -396,6 +396,8 @@ def main(out: Path, symbols: tuple[int, ...], store: Path | None, processes: int
         _main(_chosen(symbols), out, store, processes)
     except ArgumentError as error:
         raise click.UsageError(str(error)) from None
+    finally:
+        end_processes()
 
 
 def _chosen(symbols: Sequence[int]) -> list[Cell]:
