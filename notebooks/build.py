@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jupytext
 import nbformat
@@ -20,6 +22,7 @@ from nbformat import NotebookNode
 HERE = Path(__file__).parent
 NAMES = ("spanning_one", "covering", "latency", "open_questions", "your_own_conjecture")
 WIDGET = "application/vnd.jupyter.widget-view+json"
+GOODBYE = 60  # seconds within which a kernel that is killed must be gone
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -33,13 +36,28 @@ def execute(notebook: NotebookNode, *, timeout: int = 300) -> NotebookNode:
 
     The kernel is this interpreter's own ipykernel, whatever kernels the reader may have installed.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the matrices are small
-    own = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
-    kernel = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=own)
-    quiet = ["--log-level=ERROR"]
-    client = NotebookClient(notebook, km=kernel, timeout=timeout, record_timing=False, extra_arguments=quiet)
-    client.execute(cwd=str(HERE), env={**os.environ, "PYTHONPATH": str(HERE.parent)})
+    with TemporaryDirectory() as folder:
+        asyncio.run(_execute(notebook, timeout, Path(folder)))
     return notebook
+
+
+async def _execute(notebook: NotebookNode, timeout: int, folder: Path) -> None:
+    """By a kernel that listens in ``folder``, since a free port may be another kernel's before it is taken."""
+    own = KernelSpecManager(kernel_dirs=[], ensure_native_kernel=True)
+    kernel = AsyncKernelManager(
+        kernel_name="python3", kernel_spec_manager=own, transport="ipc", connection_file=str(folder / "kernel.json")
+    )
+    patience = dict.fromkeys(("timeout", "startup_timeout", "iopub_timeout"), timeout)  # 4 s would do to lose output
+    quiet = ["--log-level=ERROR"]
+    client = NotebookClient(notebook, km=kernel, record_timing=False, extra_arguments=quiet, **patience)
+    one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # the matrices are small
+    try:
+        await client.async_execute(cwd=str(HERE), env={**one_thread, **os.environ, "PYTHONPATH": str(HERE.parent)})
+    finally:  # nbclient leaves a kernel that it was given, and its sockets, to the end of the interpreter
+        async with asyncio.timeout(GOODBYE):
+            if client.kc is not None:
+                client.kc.stop_channels()
+            await kernel.shutdown_kernel(now=True)
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from srtheory.cli import VERBS
+from srtheory.cli.log import how_long
 from srtheory.experiments.lab import Effort
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 
@@ -56,6 +57,11 @@ def test_the_readers_own_conjecture_has_a_counterexample(desk: Path, run: Run) -
 
 def test_commands_are_about_every_verb() -> None:
     assert set(VERBS) - {words.split()[0] for words in COMMANDS} == {"sweep"}
+
+
+@pytest.mark.parametrize("what", ["verify", "table errata", "figure 2a", "figure regimes"])
+def test_how_long_it_takes_is_what_the_command_says(what: str) -> None:
+    assert re.search("about .* seconds?|about .* minutes?", how_long(what, "quick"))[0] in " ".join(TEXT.split())
 
 
 def test_files_and_pages_exist() -> None:

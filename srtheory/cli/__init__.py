@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -20,6 +22,12 @@ class _Verbs(click.Group):
         if name not in VERBS:
             return None
         return getattr(import_module(f"srtheory.cli.{name}"), name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:  # click would print an empty line
+            raise click.Abort from None
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -47,10 +55,21 @@ def main() -> None:
     except MemoryError as error:
         _fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
     except click.Abort:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends us at once
         _fail("interrupted", 130)
+    except SystemExit:  # by SIGTERM
+        _end_processes()
+        raise
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _end_processes() -> None:
+    """Nobody waits any more for what is being computed."""
+    if running := sys.modules.get("srtheory.experiments.running"):
+        running.end_processes()
+
+
 def _fail(message: str, status: int = 2) -> None:
+    _end_processes()
     click.echo(f"srtheory: {' '.join(message.split())}", err=True)
     sys.exit(status)

@@ -131,20 +131,31 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def progress_bar(*what: Any, **options: Any) -> Any:
-    """A tqdm bar on stderr; in a log file, or wherever there is no terminal, a line a minute."""
-    from tqdm import tqdm
+def progress_bar(*, about: str | None = None, **options: Any) -> Any:
+    """A tqdm bar on stderr; in a log, or wherever there is no terminal, lines: see :mod:`srtheory.cli.log`.
 
-    rare = {} if sys.stderr.isatty() else {"delay": 60, "mininterval": 60, "maxinterval": 120}
-    return tqdm(*what, file=sys.stderr, leave=False, **rare, **options)
+    Parameters
+    ----------
+    about : str, optional
+        What takes how long, for the first line of a log; without it, tqdm's estimate.
+    **options
+        Of tqdm.
+    """
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        return tqdm(file=sys.stderr, leave=False, **options)
+    from srtheory.cli.log import Lines
+
+    return Lines(about, file=sys.stderr, **options)
 
 
-def print_line(line: str) -> None:
-    """A line of data on stdout while bars move on stderr."""
+def print_line(line: str, err: bool = False) -> None:
+    """A line of data on stdout, or of news on stderr, while bars move on stderr."""
     from tqdm import tqdm
 
     with tqdm.external_write_mode() if sys.stderr.isatty() else nullcontext():
-        click.echo(line)
+        click.echo(line, err=err)
 
 
 @contextmanager
@@ -170,13 +181,17 @@ def _warnings_in_a_line() -> Iterator[None]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", DamagedFileWarning)
-        warnings.showwarning = lambda message, *_: click.echo(f"srtheory: {message}", err=True)
+        warnings.showwarning = lambda message, *_: print_line(f"srtheory: {message}", err=True)
         yield
 
 
 @contextmanager
-def lab_with_bar(effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
-    """A laboratory whose trials move a bar on stderr; what takes an hour is kept and uses all processors unasked."""
+def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
+    """A laboratory whose trials move a bar on stderr, for ``what``, if it is known how long that takes.
+
+    What takes an hour is kept and uses all processors unasked.
+    """
+    from srtheory.cli.log import how_long
     from srtheory.experiments.lab import Effort, Lab
 
     require_int("seed", seed, 0)
@@ -185,7 +200,7 @@ def lab_with_bar(effort: str, seed: int, store: Path | None, processes: int | No
         click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
     if processes is None:
         processes = _processors() if effort == Effort.DEEP else 1
-    with _warnings_in_a_line(), progress_bar(unit="trial") as bar:
+    with _warnings_in_a_line(), progress_bar(about=what and how_long(what, effort), unit="trial") as bar:
 
         def move(what: str, done: int) -> None:
             bar.set_description_str(what, refresh=False)

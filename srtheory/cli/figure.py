@@ -23,7 +23,7 @@ def figure(
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
     from srtheory.report.style import write
 
-    with lab_with_bar(effort, seed, store, processes) as lab:
+    with lab_with_bar(f"figure {name}", effort, seed, store, processes) as lab:
         moving = [animation(name, lab, out)] if animate else []
         for path in [*write(drawing(name, lab), out), *moving]:
             click.echo(path)

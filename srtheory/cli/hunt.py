@@ -53,7 +53,7 @@ def hunt(
     from srtheory.conjectures.render import as_text
 
     options = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
-    with _bar() as watch, _private_storage():
+    with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, _private_storage():
         found = hunting.hunt(load(name), watch=watch, **options)  # type: ignore[arg-type]
     if as_json:
         print_json(hunting.summary(found))
@@ -73,10 +73,10 @@ def _print_list(as_json: bool) -> None:
 
 
 @contextmanager
-def _bar() -> Iterator[Watch]:
+def _bar(about: str) -> Iterator[Watch]:
     """A watch that moves a bar on stderr and heeds Ctrl-C."""
     at = ""
-    with _interrupts() as pressed, progress_bar(unit="case") as bar:
+    with _interrupts() as pressed, progress_bar(about=about, unit="case") as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at

@@ -44,7 +44,7 @@ def table(
         raise ArgumentError("NAME", None, "given: one of " + ", ".join(TABLES))
     from srtheory.report.tables_write import FORMATS
 
-    with lab_with_bar(effort, seed, store, processes) as lab:
+    with lab_with_bar(f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab)
     command = f"srtheory table {name} --format {form} --effort {effort} --seed {seed}"
     text = FORMATS[form](made, f"{command} (seed {seed}, version {__version__})")

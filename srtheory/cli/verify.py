@@ -54,7 +54,7 @@ def verify(
     if out is not None:
         _make(out)
     entries = []
-    with lab_with_bar(effort, seed, store, processes) as lab:
+    with lab_with_bar(None if ids else "verify", effort, seed, store, processes) as lab:
         for entry in _settle(chosen, lab, crashed):
             entries.append(entry)
             if not as_json:
@@ -88,18 +88,20 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
     from srtheory.experiments.store import ForeignFileError
     from srtheory.report.ledger import Entry, Verdict
 
-    bar = progress_bar(chosen, desc="claims", unit="claim")
-    for claim in bar:
-        bar.set_postfix_str(claim.id, refresh=not bar.delay)
-        try:
-            yield claim.settle(lab)
-        except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
-            raise
-        except Exception as error:
-            crashed.append(claim.id)
-            click.echo(f"srtheory: the check of {claim.id} crashed\n{traceback.format_exc()}", err=True)
-            finding = f"The check crashed ({type(error).__name__}: {error}); nothing is settled."
-            yield Entry(claim.id, claim.where, claim.says, Verdict.OPEN, finding)
+    with progress_bar(total=len(chosen), desc="claims", unit="claim") as bar:
+        for claim in chosen:
+            bar.set_postfix_str(claim.id, refresh=not bar.gui)
+            try:
+                entry = claim.settle(lab)
+            except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
+                raise
+            except Exception as error:
+                crashed.append(claim.id)
+                print_line(f"srtheory: the check of {claim.id} crashed\n{traceback.format_exc()}", err=True)
+                finding = f"The check crashed ({type(error).__name__}: {error}); nothing is settled."
+                entry = Entry(claim.id, claim.where, claim.says, Verdict.OPEN, finding)
+            yield entry
+            bar.update()
 
 
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:

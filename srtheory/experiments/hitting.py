@@ -26,7 +26,7 @@ from tqdm import tqdm
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import Deviation, examine, reception_of, second_order_time, side
-from srtheory.experiments.running import Progress, run_all
+from srtheory.experiments.running import Progress, end_processes, run_all
 from srtheory.experiments.store import locked
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Record, Task
@@ -365,8 +365,15 @@ def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
 
     The interval is Clopper and Pearson's for the cells' mean probability; for a sum of unlike cells it is, if anything,
     too wide.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no cell of the family: nothing could be said.
     """
     cells = sorted((c for c in tables.cells if c.family == family), key=lambda c: c.symbols)
+    if not cells:
+        raise ArgumentError("tables", f"{len(tables.cells)} cells", f"a campaign with cells of the family {family!r}")
     rows = []
     for m, group in groupby(cells, key=lambda c: c.symbols):
         members = list(group)
@@ -389,6 +396,8 @@ def main(out: Path, symbols: tuple[int, ...], store: Path | None, processes: int
         _main(_chosen(symbols), out, store, processes)
     except ArgumentError as error:
         raise click.UsageError(str(error)) from None
+    finally:
+        end_processes()
 
 
 def _chosen(symbols: Sequence[int]) -> list[Cell]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from threading import Thread, current_thread, main_thread
 from typing import Any
 
 from srtheory.errors import ArgumentError, require_int
@@ -20,7 +25,8 @@ Progress = Callable[[int, bool], None]
 
 _PIECES = 10  # of a whole block: enough for several processes to share one
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
-_IDLE = 10  # seconds after which a process without work ends, be it that the one that started it was killed
+_IDLE = 10  # seconds after which a process without work ends
+_LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
 
 
 def _silent(done: int, computed: bool) -> None:
@@ -175,12 +181,67 @@ def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[in
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    with parallel_config(backend="loky", inner_max_num_threads=1, idle_worker_timeout=_IDLE):
+    start = {"idle_worker_timeout": _IDLE, "initializer": _end_with, "initargs": (os.getpid(),)}
+    with parallel_config(backend="loky", inner_max_num_threads=1, **start), _deaf_to_interrupts():
         results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(_compute), pieces))
     try:
-        yield from results
+        with _unwound_by_sigterm():
+            yield from results
     except TerminatedWorkerError:
         raise OSError(errno.ECHILD, "one of them was killed (out of memory?); a rerun resumes", "processes") from None
+
+
+def _end_with(parent: int) -> None:
+    """Have this process end soon after the one that started it, however that one ends."""
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK)
+        os._exit(1)
+
+    Thread(target=look, daemon=True).start()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes that are started meanwhile do not hear Ctrl-C: this one does, and ends them.
+
+    A handler of theirs would come too late, for it could not be there while they import.
+    """
+    from multiprocessing import resource_tracker
+
+    from joblib.externals.loky.backend import resource_tracker as loky_tracker
+
+    for tracker in (resource_tracker, loky_tracker):  # whose start would lift the mask
+        tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _unwound_by_sigterm() -> Iterator[None]:
+    """SIGTERM, unless it has a handler, ends this process as Ctrl-C does: not before the processes that it started."""
+    ours = current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+    def stop(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    if ours:
+        signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def end_processes() -> None:
+    """End the processes that compute for this one, whatever they are doing; new ones are started when needed."""
+    if loky := sys.modules.get("joblib.externals.loky"):
+        loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int, Records]]:

@@ -11,9 +11,9 @@ from matplotlib.lines import Line2D
 
 from srtheory.experiments.hitting import LAWS, LOADS, RATIOS, Tables, Tally, read_tables
 from srtheory.experiments.lab import Lab
+from srtheory.on_record import on_record
 from srtheory.report.hitting import predicted
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style
-from srtheory.report.tables_hitting import DATA
 
 HEADER = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
 LOWEST, HIGHEST = 1e-4, 0.4
@@ -55,10 +55,10 @@ def hitting(lab: Lab) -> Drawing:
     Raises
     ------
     ArgumentError
-        If the repository's data/ is not there.
+        If it is not there.
     """
     del lab
-    return draw(read_tables(DATA))
+    return draw(read_tables(on_record("hitting_time")))
 
 
 def draw(tables: Tables) -> Drawing:

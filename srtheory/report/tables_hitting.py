@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from srtheory.experiments.hitting import Tables, by_symbols, read_tables
+from srtheory.on_record import on_record
 from srtheory.report.tables import Column, Interval, Kind, Math, Table
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-DATA = Path(__file__).parents[2] / "data" / "hitting_time"
-
 
 def hitting_time(lab: Lab) -> Table:
     """The share of runs that keep the law, over the whole grid of the campaign."""
-    return hitting_table(read_tables(DATA))
+    return hitting_table(read_tables(on_record("hitting_time")))
 
 
 def hitting_table(found: Tables) -> Table:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srtheory.decoders import decoder
+from srtheory.experiments.cost import elimination_cost, peeling_cost, received_until
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Floats, column, summarise
 from srtheory.report.tables import Cell, Column, Kind, Math, PlusMinus, Table
@@ -66,8 +67,6 @@ def _mean(values: Floats) -> PlusMinus:
 
 def _decoding(scheme: Scheme, seed: int, records: Sequence[Record]) -> Floats:
     """Operations of the scheme's own decoder in each run, inf where the sum is never recovered."""
-    from paper_checks.growth import elimination_cost, peeling_cost
-
     costs = {"span": elimination_cost, "peeling": peeling_cost}
     values = []
     for record in records:
@@ -82,7 +81,5 @@ def _decoding(scheme: Scheme, seed: int, records: Sequence[Record]) -> Floats:
 
 def _received(scheme: Scheme, seed: int, trial: int) -> Rows:
     """The rows that the decoder had when it stopped."""
-    from paper_checks.growth import received_until
-
     decode = decoder(scheme.decoder)
     return received_until(scheme, seed, trial, lambda reception: decode(reception).stopping_time)

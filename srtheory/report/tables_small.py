@@ -6,16 +6,14 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from srtheory.errors import ArgumentError
+from srtheory.on_record import on_record
 from srtheory.report.tables import Cell, Column, Kind, Math, Table
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-DATA = Path(__file__).parents[2] / "data" / "small_cases"
 MOST_SYMBOLS = 6
 """The largest m on the page of small cases; the file goes further."""
 
@@ -96,7 +94,4 @@ def _lines(name: str) -> list[dict[str, Any]]:
 
 
 def _read(name: str) -> str:
-    try:
-        return (DATA / name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ArgumentError("table", str(DATA / name), f"read from the repository's data/ ({error.strerror})") from None
+    return on_record(f"small_cases/{name}").read_text(encoding="utf-8")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import TIMEOUT_MAX
 
 import pytest
 
-from srtheory.cli import main
+from srtheory.cli import log, main
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,16 @@ class Result:
 Run = Callable[..., Result]
 
 
+def without_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is on stderr must not depend on how long the work takes."""
+    monkeypatch.setattr(log, "FIRST", TIMEOUT_MAX)
+    monkeypatch.setattr(log, "EVERY", TIMEOUT_MAX)
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    without_progress(monkeypatch)
+
     def invoke(*arguments: str) -> Result:
         monkeypatch.setattr("sys.argv", ["srtheory", *arguments])
         with pytest.raises(SystemExit) as exit_:

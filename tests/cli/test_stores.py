@@ -9,7 +9,7 @@ from joblib import cpu_count
 
 from srtheory.cli.common import DEEP_STORE, lab_with_bar
 from srtheory.experiments import store
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, without_progress
 
 CLAIM = ("verify", "--claim", "thm1", "--json")
 
@@ -44,12 +44,13 @@ def test_what_takes_an_hour_is_kept_unasked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with lab_with_bar("deep", 1, None, None) as lab:
+    without_progress(monkeypatch)
+    with lab_with_bar("verify", "deep", 1, None, None) as lab:
         assert (lab.store, lab.processes) == (DEEP_STORE, cpu_count())
     assert "kept in records" in capsys.readouterr().err
-    with lab_with_bar("deep", 1, tmp_path / "mine", 1) as lab:
+    with lab_with_bar("verify", "deep", 1, tmp_path / "mine", 1) as lab:
         assert (lab.store, lab.processes) == (tmp_path / "mine", 1)
-    with lab_with_bar("paper", 1, None, None) as lab:
+    with lab_with_bar("verify", "paper", 1, None, None) as lab:
         assert (lab.store, lab.processes) == (None, 1)
     assert capsys.readouterr().err == ""
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,6 @@ import shlex
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -92,9 +91,7 @@ def test_many_machines(folder):
     quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     helpers = [subprocess.Popen(command(line), **quiet) for line in (scheduler, worker)]
     try:
-        deadline = time.monotonic() + 60
-        while not listening(scheduler) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        code(WAIT.format(re.search(r"tcp://\S+", worker)[0]), folder)
         assert len(do(sweep, folder).stdout.splitlines()) == 9
     finally:
         for helper in reversed(helpers):
@@ -105,9 +102,11 @@ def test_many_machines(folder):
     assert contents(folder / "here") == kept
 
 
-def listening(line):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", int(line.split("--port ")[1].split()[0]))) == 0
+WAIT = """
+from distributed import Client
+with Client("{}", timeout=300) as client:
+    client.wait_for_workers(1, timeout=300)
+"""
 
 
 def test_names_that_are_mentioned_exist():

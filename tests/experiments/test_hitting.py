@@ -219,7 +219,8 @@ def test_law_by_symbols_pools_trials_without_complete_workers(undisturbed):
     ]
     [row] = by_symbols(Tables(tuple(unlike), ()))
     assert (row.fraction, row.by_cell) == (pytest.approx(111 / 212), pytest.approx(2 / 3))
-    assert by_symbols(Tables((), ())) == []
+    with pytest.raises(ArgumentError, match="a campaign with cells"):
+        by_symbols(Tables((), ()))
 
 
 @pytest.mark.quality

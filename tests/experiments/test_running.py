@@ -216,7 +216,8 @@ from srtheory.experiments import trial
 from srtheory.experiments.running import run
 from tests.experiments.test_running import SMALL, TRIALS
 one = trial.run_trial
-trial.run_trial = lambda *given: time.sleep(float(sys.argv[2])) or one(*given)
+delay, stop = float(sys.argv[2]), int(sys.argv[3])
+trial.run_trial = lambda task, i: time.sleep(delay if i < stop else 1000) or one(task, i)
 run(SMALL, TRIALS, store=Path(sys.argv[1]))
 """
 DIES = """
@@ -235,8 +236,9 @@ run(SMALL, TRIALS, store=Path(sys.argv[1]), processes=2)
 """
 
 
-def start(folder, delay=0.002):
-    return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(delay)], cwd=ROOT)
+def start(folder, delay=0.0, stop=TRIALS):
+    """A run that dawdles, and from trial ``stop`` on does not move."""
+    return subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(delay), str(stop)], cwd=ROOT)
 
 
 def wait_for(path, process):
@@ -248,13 +250,12 @@ def wait_for(path, process):
 
 
 def test_killed_in_the_middle_and_resumed(undisturbed, tmp_path):
-    process = start(tmp_path)
+    process = start(tmp_path, stop=700)
     wait_for(tmp_path / SMALL.id / "0000000000.parquet", process)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     kept = contents(tmp_path)
-    assert files(0) <= set(kept)
-    assert len(kept) < len(undisturbed)
+    assert set(kept) == files(0)
     run(SMALL, TRIALS, store=tmp_path)
     assert contents(tmp_path) == undisturbed
 
@@ -305,6 +306,37 @@ def test_a_killed_process_is_told_in_one_line(tmp_path, monkeypatch):
 
 def _die(piece):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_other_processes_do_not_hear_interrupts(plain, monkeypatch):
+    monkeypatch.setattr(running, "_compute", _deaf)
+    assert run(SMALL, 60, processes=2) == plain[:60]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+_compute = running._compute
+
+
+def _deaf(piece):
+    assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return _compute(piece)
+
+
+def test_sigterm_is_as_it_was_after_a_run():
+    for before in (signal.SIG_DFL, signal.SIG_IGN):
+        had = signal.signal(signal.SIGTERM, before)
+        try:
+            run(SMALL, 20, processes=2)
+            assert signal.getsignal(signal.SIGTERM) is before
+        finally:
+            signal.signal(signal.SIGTERM, had)
+
+
+def test_processes_can_be_ended_and_start_anew(plain):
+    running.end_processes()
+    assert run(SMALL, 20, processes=2) == plain[:20]
+    running.end_processes()
+    assert run(SMALL, 60, processes=2) == plain[:60]
 
 
 # -------------------------------------------------------------------------------------------------------------- a lab

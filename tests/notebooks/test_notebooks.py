@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 import gc
+import os
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import nbformat
 import pytest
+import zmq
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
@@ -16,16 +20,6 @@ from notebooks.build import HERE, NAMES, WIDGET, execute, read_source, tidy
 
 PICTURES = 2
 MACHINE = re.compile(r"(?<!\w)/(work|tmp|root|home|Users|private|var)\b")
-
-
-# jupyter_client leaves sockets to the garbage collector.
-kernels = pytest.mark.filterwarnings("ignore:Unclosed socket:ResourceWarning")
-
-
-@pytest.fixture(autouse=True)
-def _collect() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 def stored(name: str) -> NotebookNode:
@@ -91,7 +85,6 @@ def test_it_is_stored_as_the_build_leaves_it(name: str) -> None:
     assert tidy(copy.deepcopy(notebook)) == notebook
 
 
-@kernels
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_from_top_to_bottom(name: str) -> None:
@@ -99,7 +92,6 @@ def test_it_runs_from_top_to_bottom(name: str) -> None:
     assert faults(made) == []
 
 
-@kernels
 @pytest.mark.slow
 def test_the_same_script_gives_the_same_numbers() -> None:
     """Shown for the notebook without timings that runs fastest; pictures depend on matplotlib's version."""
@@ -112,11 +104,36 @@ def small_notebook(*sources: str) -> NotebookNode:
     return made
 
 
-@kernels
 @pytest.mark.quality
 def test_a_cell_that_fails_is_seen() -> None:
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         execute(small_notebook("1 + 1", "1 / 0"))
+
+
+ABOUT_THE_KERNEL = """
+import os
+from ipykernel.kernelapp import IPKernelApp
+print(os.getpid(), IPKernelApp.instance().transport)
+"""
+
+
+@pytest.mark.parametrize("then", ["1 + 1", "1 / 0"])
+def test_nothing_of_a_kernel_outlives_its_notebook(then: str) -> None:
+    """Neither the process nor a thread or an open socket, which the end of the interpreter would wait for."""
+    threads, sockets = set(threading.enumerate()), open_sockets()
+    notebook = small_notebook(ABOUT_THE_KERNEL, then)
+    with pytest.raises(CellExecutionError) if "0" in then else nullcontext():
+        execute(notebook)
+    pid, transport = notebook.cells[0].outputs[0].text.split()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid), 0)
+    assert transport == "ipc"  # no ports, which two kernels may find free at once
+    assert set(threading.enumerate()) <= threads
+    assert open_sockets() <= sockets
+
+
+def open_sockets() -> set[int]:
+    return {id(o) for o in gc.get_objects() if isinstance(o, zmq.Socket) and not o.closed}
 
 
 @pytest.mark.quality

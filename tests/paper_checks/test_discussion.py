@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from paper_checks.discussion import (
     worst_case_rows,
 )
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
-from paper_checks.growth import elimination_cost, exponent, lsmr_cost, peeling_cost
+from paper_checks.growth import exponent, lsmr_cost
 from paper_checks.runs import PAPER, name_of, runs
+from srtheory.errors import ArgumentError
+from srtheory.experiments.cost import elimination_cost, peeling_cost
 from srtheory.experiments.hitting import Tables, plan, stored
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.report.ledger import Verdict
@@ -129,10 +132,17 @@ def test_a_record_that_is_not_what_the_campaign_gives_is_caught(lab: Lab, first_
         assert found.finding.endswith(f" in 1 cells ({cells[0].cell}, …).")
 
 
-def test_without_a_record_there_is_nothing_to_differ_from(lab: Lab, first_cells: Tables) -> None:
+@pytest.mark.quality
+@pytest.mark.parametrize("question", [disc_open_1, disc_open_2])
+def test_an_empty_campaign_is_not_judged(lab: Lab, question: Callable[..., object]) -> None:
+    with pytest.raises(ArgumentError, match="a campaign with cells"):
+        question(lab, recorded=lambda: Tables((), ()))
+
+
+@pytest.mark.quality
+def test_a_campaign_computed_again_does_not_stand_in_for_the_record(lab: Lab, first_cells: Tables) -> None:
     found = disc_open_1(lab, recorded=lambda: Tables((), ()), again=lambda lab: first_cells)
-    assert found.verdict is Verdict.OPEN
-    assert disc_open_2(lab, recorded=lambda: Tables((), ())).verdict is Verdict.OPEN
+    assert found.verdict is Verdict.NOT_REPRODUCED
 
 
 def test_the_worst_case_of_one_symbol_is_one_row() -> None:

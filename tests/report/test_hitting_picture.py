@@ -66,7 +66,7 @@ def test_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_no_campaign_no_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(hitting_picture, "DATA", tmp_path)
+    monkeypatch.setattr(hitting_picture, "on_record", lambda name: tmp_path)
     with pytest.raises(ArgumentError, match="path"):
         hitting_picture.hitting(Lab())
 

@@ -1,0 +1,23 @@
+"""The tables on record: data/ of a checkout, which an installed package has within itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from srtheory.errors import ArgumentError
+
+_PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data")
+
+
+def on_record(name: str) -> Path:
+    """The file or folder of that name, ``hitting_time`` for instance, below data/.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not there: only small_cases and hitting_time are installed with the package.
+    """
+    for place in _PLACES:
+        if (place / name).exists():
+            return place / name
+    raise ArgumentError("data", name, f"on record in {' or '.join(map(str, _PLACES))}")

@@ -1,0 +1,199 @@
+"""Progress: a bar on a terminal; in a log whole lines, the first after two seconds.  No test here waits for a clock."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from tqdm import tqdm
+
+from srtheory.cli import log
+from srtheory.cli.common import progress_bar
+from srtheory.experiments.lab import Effort
+from srtheory.report.gallery import NAMES
+from srtheory.report.tables import TABLES
+from tests.cli.conftest import Run
+
+
+class Clock:
+    """Time that passes when told to, and a timer that goes by it."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waiting: list[tuple[float, Callable[[], object]]] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def timer(self, delay: float, function: Callable[[], object]) -> _Timer:
+        return _Timer(self, (self.now + delay, function))
+
+    def pass_(self, seconds: float) -> None:
+        self.now += seconds
+        for due in [item for item in self.waiting if item[0] <= self.now]:
+            self.waiting.remove(due)
+            due[1]()
+
+
+class _Timer:
+    daemon = False
+
+    def __init__(self, clock: Clock, item: tuple[float, Callable[[], object]]) -> None:
+        self.clock, self.item = clock, item
+
+    def start(self) -> None:
+        self.clock.waiting.append(self.item)
+
+    def cancel(self) -> None:
+        self.clock.waiting = [item for item in self.clock.waiting if item is not self.item]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(log, "Timer", made.timer)
+    monkeypatch.setattr("tqdm.std.time", made)
+    return made
+
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_short_work_leaves_nothing_in_a_log(clock: Clock, capsys: Captured) -> None:
+    with progress_bar(total=4) as bar:
+        for _ in range(4):
+            clock.pass_(0.4)
+            bar.update()
+    clock.pass_(100)
+    assert capsys.readouterr().err == ""
+    assert clock.waiting == []
+
+
+def test_the_first_line_comes_after_two_seconds_though_the_work_does_not_come_back(
+    clock: Clock, capsys: Captured
+) -> None:
+    with progress_bar(about="table errata, about a minute", unit="trial"):
+        clock.pass_(1.9)
+        assert capsys.readouterr().err == ""
+        clock.pass_(0.2)
+        assert capsys.readouterr().err == "table errata, about a minute\n"
+
+
+def test_then_a_line_a_minute_with_what_is_left(clock: Clock, capsys: Captured) -> None:
+    with progress_bar(total=400, desc="sr", unit="trial") as bar:
+        for _ in range(130):
+            clock.pass_(1)
+            bar.update()
+    lines = capsys.readouterr().err.splitlines()
+    assert [re.search(r"\d+/400 \[\S+<\d\d:\d\d", line) is not None for line in lines] == [True] * 3
+    assert [line.split("/")[0].split()[-1] for line in lines] == ["1", "60", "120"]
+    assert all(line.startswith("sr: ") for line in lines)
+
+
+def test_a_first_line_without_an_estimate_is_followed_by_one_with_it(clock: Clock, capsys: Captured) -> None:
+    with progress_bar(total=3, unit="trial") as bar:
+        clock.pass_(10)
+        bar.update()
+        clock.pass_(10)
+        bar.update()
+    first, second = capsys.readouterr().err.splitlines()
+    assert "0/3 [00:10<?" in first
+    assert "1/3 [00:10<00:20" in second
+
+
+def test_lines_are_whole(clock: Clock, capsys: Captured) -> None:
+    with progress_bar(total=9, desc="outer") as outer, progress_bar(about="inner") as inner:
+        for _ in range(9):
+            clock.pass_(30)
+            inner.update()
+            outer.update()
+    text = capsys.readouterr().err
+    assert "\r" not in text
+    assert text.endswith("\n")
+    assert {line.split(":")[0] for line in text.splitlines() if "it [" not in line} == {"outer", "inner"}
+
+
+def test_verdicts_and_progress_share_a_log(
+    run: Run, clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """All that is written to either stream is whole lines, so that a file with both has each on a line of its own."""
+    written: list[str] = []
+
+    class Stream(io.StringIO):
+        def write(self, text: str) -> int:
+            length = super().write(text)
+            if text:
+                written.append(text)
+            return length
+
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, Stream())
+    monkeypatch.setattr(log, "FIRST", 0)
+    monkeypatch.setattr(log, "Timer", lambda delay, function: _AtOnce(clock, (0, function)))
+    run("verify", "--claim", "fig1", "--claim", "enc-systematic")
+    words = [line.split()[0] for line in written]
+    assert all(line.endswith("\n") and "\r" not in line for line in written)
+    assert words == ["0trial", "claims:", "fig1", "claims:", "enc-systematic"]
+
+
+class _AtOnce(_Timer):
+    def start(self) -> None:
+        self.item[1]()
+
+
+def test_a_terminal_has_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    with progress_bar(about="verify", total=3, desc="claims") as bar:
+        assert type(bar) is tqdm
+        bar.update()
+    assert stream.getvalue().startswith("\rclaims:")
+
+
+def test_every_figure_and_table_says_how_long_it_takes() -> None:
+    asked = {"verify", *(f"figure {name}" for name in NAMES), *(f"table {name}" for name in TABLES)}
+    assert set(log.COST) < asked
+    for what in asked:
+        for effort in Effort:
+            says = rf"srtheory: {what} at effort {effort} takes about \d+ (second|minute|hour)s? on one processor"
+            assert re.fullmatch(says, log.how_long(what, effort))
+
+
+def test_seconds_in_words() -> None:
+    said = {2: "10 seconds", 44: "40 seconds", 60: "1 minute", 850: "14 minutes", 3600: "1 hour", 8060: "2 hours"}
+    assert {seconds: log._in_words(seconds) for seconds in said} == said
+
+
+@pytest.mark.parametrize("arguments", [("table", "errata"), ("figure", "2a"), ("verify", "--json")])
+def test_long_work_says_at_first_what_it_is(
+    run: Run, clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: Captured, arguments: tuple[str, ...]
+) -> None:
+    class BeginsError(Exception):
+        pass
+
+    def begin(*_: object, **__: object) -> None:
+        clock.pass_(3)
+        raise BeginsError
+
+    for place in ("report.tables.build", "cli.figure.drawing", "cli.verify._settle"):
+        monkeypatch.setattr(f"srtheory.{place}", begin)
+    monkeypatch.setattr(log, "FIRST", 2)
+    with pytest.raises(BeginsError):
+        run(*arguments)
+    what = " ".join(word for word in arguments if not word.startswith("--"))
+    assert capsys.readouterr().err == log.how_long(what, "quick") + "\n"
+
+
+def test_stderr_of_a_test_run_is_no_matter_of_time(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is: here every look at the clock takes a day."""
+    days = count(step=86_400.0)
+    monkeypatch.setattr("tqdm.std.time", lambda: next(days))
+    assert run("verify", "--claim", "thm1").stderr == ""

@@ -1,0 +1,135 @@
+"""Runs on several processes that are interrupted, terminated or killed: no process stays, what was stored does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from srtheory.experiments import running
+from srtheory.experiments.running import _Piece
+
+ROOT = Path(__file__).parents[2]
+FIRST_BLOCK = 500
+PATIENCE = 120  # seconds in which a condition must come true, however busy the machine is
+HANGS = 1000  # seconds: longer than our patience
+
+compute = running._compute
+SCRIPT = """
+from srtheory.cli import main
+from srtheory.experiments import running
+from tests.cli.test_signals import hang
+running._compute = hang
+main()
+"""
+GRID = """
+trials = 2000
+seed = 1
+[[tasks]]
+scheme = "sr"
+symbols = 12
+degree = [2, 3]
+tau = 0.1
+startup = "expon(scale=5)"
+"""
+SIMULATE = ("simulate", "sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)")
+VERBS = {
+    "simulate": (*SIMULATE, "--trials", "2000", "--seed", "1", "--out", "records"),
+    "sweep": ("sweep", "grid.toml", "--out", "records"),
+    "verify": ("verify", "--claim", "thm1", "--effort", "paper", "--store", "records"),
+    "figure": ("figure", "2b", "--effort", "paper", "--store", "records"),
+}
+
+
+def hang(piece: _Piece) -> object:
+    """Pieces of the first block as ever; any other one leaves a note that it has begun, and does not end."""
+    if piece.trials.start < FIRST_BLOCK:
+        return compute(piece)
+    Path(f"hangs-{os.getpid()}").touch()
+    time.sleep(HANGS)
+    raise AssertionError
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def end(verb: str, number: signal.Signals, folder: Path) -> tuple[int, str]:
+    """Send the signal when a block is stored and both processes hang; status and stderr once all processes are gone."""
+    (folder / "grid.toml").write_text(GRID)
+    command = [sys.executable, "-c", SCRIPT, *VERBS[verb], "--processes", "2"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with (folder / "stderr").open("w") as stderr:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stderr=stderr, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or (hanging(folder) == 2 and len(stored(folder)) > 0))
+        assert process.poll() is None, (folder / "stderr").read_text()
+        if number == signal.SIGINT:  # a terminal sends it to all
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        status = process.wait(PATIENCE)
+        wait_until(lambda: not lives(process.pid))
+    finally:
+        if lives(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return status, (folder / "stderr").read_text()
+
+
+def hanging(folder: Path) -> int:
+    return len(list(folder.glob("hangs-*")))
+
+
+def stored(folder: Path) -> list[Path]:
+    return list(folder.glob("records/*/0000000000.parquet"))
+
+
+CASES = [
+    pytest.param(verb, marks=() if verb == "simulate" else pytest.mark.slow)
+    for verb in ("simulate", "sweep", "verify", "figure")
+]
+
+
+@pytest.mark.parametrize("verb", CASES)
+def test_an_interrupt_is_one_line(verb: str, tmp_path: Path) -> None:
+    status, stderr = end(verb, signal.SIGINT, tmp_path)
+    assert status == 130
+    assert stderr.splitlines()[-1:] == ["srtheory: interrupted"]
+    assert "" not in stderr.splitlines()
+    assert "Traceback" not in stderr
+    assert stored(tmp_path)
+
+
+@pytest.mark.parametrize("verb", CASES)
+def test_a_terminated_run_ends_its_processes(verb: str, tmp_path: Path) -> None:
+    status, stderr = end(verb, signal.SIGTERM, tmp_path)
+    assert status == 128 + signal.SIGTERM
+    assert "Traceback" not in stderr
+    assert stored(tmp_path)
+
+
+def test_a_killed_run_has_its_processes_end(tmp_path: Path) -> None:
+    status, stderr = end("simulate", signal.SIGKILL, tmp_path)
+    assert status == -signal.SIGKILL
+    assert "Traceback" not in stderr
+    assert stored(tmp_path)

@@ -1,0 +1,71 @@
+"""The wheel: whoever installs it has the tables on record, too, wherever they stand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from srtheory import on_record as module
+from srtheory.errors import ArgumentError
+from srtheory.on_record import on_record
+
+ROOT = Path(__file__).parents[1]
+USE = """
+import srtheory
+from paper_checks.discussion import campaign_on_record
+from srtheory.experiments.lab import Lab
+from srtheory.report.gallery import drawing
+from srtheory.report.tables import build
+print(srtheory.__file__)
+for name in ("counterexamples", "small-cases", "hitting-time"):
+    assert build(name, Lab()).rows
+assert len(campaign_on_record().cells) > 400
+assert list(drawing("hitting", Lab()).points)
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the wheel installs."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    [wheel] = folder.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def test_it_holds_the_packages_and_the_small_tables_only(installed: Path) -> None:
+    tops = {path.name for path in installed.iterdir() if path.suffix != ".dist-info"}
+    assert tops == {"srtheory", "paper_checks"}
+    kept = {path.relative_to(installed / "srtheory") for path in (installed / "srtheory" / "data").rglob("*.*")}
+    sources = {
+        path.relative_to(ROOT) for part in ("small_cases", "hitting_time") for path in (ROOT / "data" / part).iterdir()
+    }
+    assert kept == sources
+    assert {path.relative_to(installed) for path in installed.glob("srtheory/**/*.py")} == {
+        path.relative_to(ROOT) for path in ROOT.glob("srtheory/**/*.py")
+    }
+
+
+def test_tables_and_figures_on_record_work_from_the_wheel(installed: Path, tmp_path: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(installed)}
+    done = subprocess.run(
+        [sys.executable, "-c", USE], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()) == installed / "srtheory" / "__init__.py"
+
+
+def test_what_is_not_installed_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert on_record("hitting_time/cells.csv").is_file()
+    monkeypatch.setattr(module, "_PLACES", (tmp_path,))
+    with pytest.raises(ArgumentError, match="hitting_time"):
+        on_record("hitting_time")
