@@ -7,9 +7,11 @@ from importlib import import_module
 
 import click
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, shortened
 
 VERBS = ("check", "coverage", "figure", "hunt", "latency", "simulate", "span", "sweep", "table", "verify")
+
+_LONGEST_LINE = 1000
 
 
 class _Verbs(click.Group):
@@ -52,5 +54,5 @@ def main() -> None:
 
 
 def _fail(message: str, status: int = 2) -> None:
-    click.echo(f"srtheory: {' '.join(message.split())}", err=True)
+    click.echo(f"srtheory: {shortened(' '.join(message.split()), _LONGEST_LINE)}", err=True)
     sys.exit(status)

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory import __version__
 from srtheory.cli.common import read_law
+from srtheory.errors import require_int
 
 if TYPE_CHECKING:
     from srtheory.experiments.records import Records
     from srtheory.experiments.trial import Task
+
+LARGEST = 2 * 10**6
+"""Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
+LARGEST_SEED = 2**128 - 1
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,10 @@ class Setting:
         from srtheory.experiments.trial import Task
         from srtheory.schemes import make
 
+        require_int("symbols", self.symbols, 1, LARGEST)
+        require_int("seed", self.seed, 0, LARGEST_SEED)
+        if self.options.get("degree") is not None:
+            require_int("degree", self.options["degree"], 1, LARGEST)
         scheme = make(self.scheme, self.symbols, workers=self.workers, **self.options)
         return Task(scheme, DelayModel(read_law(self.startup), self.tau), self.seed, self.decoder)
 

@@ -162,7 +162,7 @@ def _label(path: Path, task: Task) -> None:
         found = json.loads(path.read_bytes())
     except FileNotFoundError:
         found = None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         _set_aside(path, str(error))
         found = None
     if found is None:
