@@ -16,8 +16,10 @@ def nested(depth: int) -> list[object]:
 
 @pytest.mark.parametrize(
     "value",
-    ["x" * 20_000, b"x" * 20_000, 10**5000, -(16**4000), [10**5000] * 9, list(range(10**5)), nested(3000), {"a" * 999: 1}]
-    + [{i: nested(50) for i in range(50)}, object, float("nan")],
+    [
+        *("x" * 20_000, b"x" * 20_000, 10**5000, -(16**4000), [10**5000] * 9, list(range(10**5))),
+        *(nested(3000), {"a" * 999: 1}, {i: nested(50) for i in range(50)}, object, float("nan")),
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_message_is_short_and_the_value_whole(value: object) -> None:

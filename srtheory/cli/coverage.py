@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from srtheory.cli.common import json_option, print_json, read_law, startup_option
-from srtheory.cli.numbers import DECIMAL, WHOLE, plain_int
+from srtheory.cli.numbers import DECIMAL, LARGEST_LAW, WHOLE, plain_int
 from srtheory.errors import ArgumentError, require_int
 
 
@@ -20,7 +20,9 @@ from srtheory.errors import ArgumentError, require_int
 @click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law.")
 @startup_option()
 @click.option("--by-time", type=DECIMAL, metavar="T", help="Covered by time T?")
-@click.option("--by-rows", type=WHOLE, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?")
+@click.option(
+    "--by-rows", type=WHOLE, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?"
+)
 @click.option("--counts", metavar="N1,N2,...", help="Covered by so many rows of each worker?  An exact fraction.")
 @json_option
 def coverage(**given: Any) -> int:
@@ -32,6 +34,7 @@ def coverage(**given: Any) -> int:
     --by-rows N              P(CC <= N), the first N rows to arrive: floating point with an error bound
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
     """  # noqa: D301  (click's mark for lines to keep)
+    require_int("symbols", given["symbols"], 1, LARGEST_LAW)
     result = _given_counts(given) if given["counts"] is not None else _in_the_delay_model(given)
     if given["as_json"]:
         print_json(result)

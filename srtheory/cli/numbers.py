@@ -14,6 +14,9 @@ import click
 
 from srtheory.errors import ArgumentError
 
+LARGEST_LAW = 10**7
+"""Symbols of a law that is computed without simulation, by arrays as long."""
+
 _DIGITS = re.compile(r"[+-]?[0-9]{1,40}")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -29,7 +32,7 @@ def plain_float(text: str) -> float:
     return number if math.isfinite(number) else math.nan
 
 
-class _Plain(click.ParamType):
+class _Plain(click.ParamType):  # type: ignore[type-arg]
     """A number, or :class:`ArgumentError` in the option's name."""
 
     def __init__(self, name: str, expected: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory import __version__
 from srtheory.cli.common import read_law
-from srtheory.errors import require_int
+from srtheory.errors import ArgumentError, require_int, require_positive
 
 if TYPE_CHECKING:
     from srtheory.experiments.records import Records
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LARGEST = 2 * 10**6
 """Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
 LARGEST_SEED = 2**128 - 1
+_LARGEST_TAU = 1e200  # no sum of times overflows
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Setting:
 
         require_int("symbols", self.symbols, 1, LARGEST)
         require_int("seed", self.seed, 0, LARGEST_SEED)
+        if require_positive("tau", self.tau) > _LARGEST_TAU:
+            raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {_LARGEST_TAU}")
         if self.options.get("degree") is not None:
             require_int("degree", self.options["degree"], 1, LARGEST)
         scheme = make(self.scheme, self.symbols, workers=self.workers, **self.options)

@@ -15,9 +15,9 @@ from srtheory.cli.common import (
     store_option,
     trials_bar,
 )
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.setting import Setting, summary
 from srtheory.decoders import NAMES as DECODERS
-from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import require_int
 from srtheory.schemes import NAMES
 
@@ -31,7 +31,9 @@ from srtheory.schemes import NAMES
     metavar="D",
     help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream).",
 )
-@click.option("--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@click.option(
+    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
+)
 @startup_option(required=True)
 @click.option("--trials", type=WHOLE, required=True, metavar="N", help="Number of trials.")
 @click.option("--seed", type=WHOLE, required=True, metavar="S", help="Seed; trial i depends on the seed and i alone.")

@@ -75,8 +75,9 @@ def read_spec(path: Path) -> tuple[int, list[tuple[Setting, Task]]]:
     Raises
     ------
     ArgumentError
-        If the file is not TOML, or longer than 16 KiB, or there are more than 10^4 tasks, or a key is missing, unknown, empty, of another type or out of its range; the argument
-        is named after its table, such as ``tasks[0].degree``.
+        If the file is not TOML, or longer than 16 KiB, or its grid has more than 10^4 tasks, or a key is missing,
+        unknown, empty, of another type or out of its range; the argument is named after its table, such as
+        ``tasks[0].degree``.
     """
     from srtheory.files import read_bytes
 

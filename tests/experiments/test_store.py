@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import resource
 import signal
 import subprocess
@@ -162,9 +164,9 @@ def test_a_flipped_byte_of_the_columns_is_found_by_the_checksum_of_its_page():
 def renamed(data, **about):
     """The same columns with other metadata, soundly written; what is None is left out."""
     table = store._parse(data)
-    kept = {key: value for key, value in (table.schema.metadata | {k.encode(): v for k, v in about.items()}).items()}
+    given = table.schema.metadata | {key.encode(): value for key, value in about.items()}
     sink = pa.BufferOutputStream()
-    parquet.write_table(table.replace_schema_metadata({k: v for k, v in kept.items() if v is not None}), sink)
+    parquet.write_table(table.replace_schema_metadata({k: v for k, v in given.items() if v is not None}), sink)
     return sink.getvalue().to_pybytes()
 
 
@@ -206,7 +208,25 @@ def test_a_torn_label_is_written_anew(folder, tmp_path):
     assert label.read_text() == text
 
 
+@pytest.mark.parametrize("text", ["[" * 10**5, '{"a":' * 10**5, "\xff\xfe", "9" * 5000])
+def test_a_label_that_no_parser_takes_is_written_anew(folder, tmp_path, text):
+    label = folder.path / "_task.json"
+    sound = label.read_text()
+    label.write_text(text, encoding="latin-1")
+    with pytest.warns(DamagedFileWarning, match=r"_task\.json"):
+        assert open_folder(tmp_path, TASK).read(0) == RECORDS
+    assert label.read_text() == sound
+
+
 # ----------------------------------------------------------------------------------------- strangers are left alone
+
+
+@pytest.mark.parametrize("name", [FIRST, "_task.json"])
+def test_a_pipe_is_refused_rather_than_waited_for(folder, tmp_path, name):
+    (folder.path / name).unlink()
+    os.mkfifo(folder.path / name)
+    with pytest.raises(ArgumentError, match=re.escape(name)):
+        open_folder(tmp_path, TASK).read(0)
 
 
 def foreign_files():
