@@ -125,16 +125,16 @@ def test_without_leave_to_search_the_least_size_that_is_left_is_minimal(monkeypa
     assert (len(found.support), found.minimal) == (size, minimal)
 
 
-@pytest.mark.parametrize("turned", [False, True])
-def test_one_component_that_is_not_searched_leaves_minimality_open(monkeypatch, turned):
-    """Two stars, of five columns and of six: only the smaller one may be searched with so little work."""
-    stars = [[[0, j] for j in range(1, 5)], [[5, j] for j in range(6, 11)]]
-    monkeypatch.setattr(obstruction, "WORK", 5)
-    found = obstruction.obstruction(from_sets(11, stars[0] + stars[1]).prefix(9))
-    assert (len(found.support), found.minimal) == (5, False)
-    if turned:
-        monkeypatch.setattr(obstruction, "WORK", 6)
-        assert obstruction.obstruction(from_sets(11, stars[0] + stars[1])).minimal
+@pytest.mark.parametrize("sizes", [(5, 6), (6, 5)])
+def test_one_component_that_is_not_searched_leaves_minimality_open(monkeypatch, sizes):
+    """Two stars, in either order: with so little work only the smaller one may be searched."""
+    first, second = sizes
+    sets = [[0, j] for j in range(1, first)] + [[first, j] for j in range(first + 1, first + second)]
+    rows = from_sets(first + second, sets)
+    for work, minimal in ((5, False), (6, True)):
+        monkeypatch.setattr(obstruction, "WORK", work)
+        found = obstruction.obstruction(rows)
+        assert (len(found.support), found.minimal) == (5, minimal)
 
 
 @pytest.mark.parametrize(
