@@ -3,6 +3,32 @@
 from __future__ import annotations
 
 import math
+import reprlib
+
+LONGEST = 200
+"""Characters of a value that a message shows."""
+
+
+class _Repr(reprlib.Repr):
+    """``repr`` in bounded time and space, whatever the value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdict = 8
+        self.maxstring = self.maxother = LONGEST
+
+    def repr_int(self, x: int, level: int) -> str:
+        """A number too long for decimal text by its size; Python refuses to write it."""
+        return repr(x) if x.bit_length() < 3 * LONGEST else f"<a number of {x.bit_length()} bits>"
+
+
+_REPR = _Repr()
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """The text, without its middle if it is longer than that."""
+    half = (longest - 3) // 2
+    return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
 
 
 class ArgumentError(ValueError):
@@ -13,13 +39,13 @@ class ArgumentError(ValueError):
     name : str
         The argument's name as the caller wrote it.
     value : object
-        What was given.
+        What was given; the message shows its beginning and its end.
     expected : str
         What would be valid, completing the sentence "must be …".
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
-        super().__init__(f"Argument '{name}' must be {expected}, not {value!r}.")
+        super().__init__(f"Argument '{name}' must be {expected}, not {shortened(_REPR.repr(value))}.")
         self.name = name
         self.value = value
         self.expected = expected

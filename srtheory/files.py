@@ -1,10 +1,19 @@
-"""Matrices from files: .json, Matrix Market .mtx, scipy .npz, .csv.  Nothing is unpickled or evaluated."""
+"""What a user's files hold: bytes of a bounded number, and matrices from .json, Matrix Market .mtx, scipy .npz, .csv.
+
+Nothing is unpickled or evaluated, and what a file declares is measured before anything of that size is made.
+"""
 
 from __future__ import annotations
 
 import csv
 import json
+import re
+import stat
+import zipfile
+from array import array
 from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +23,56 @@ import numpy.typing as npt
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, check_support
 
+LARGEST_FILE = 1 << 25
+"""Bytes."""
+LARGEST_SIDE = 10**6
+"""Rows, and columns."""
+
 _INT64 = 2**63
+_EXACT = 2**53
+_WHOLE = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
+_NUMBER = rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_ENTRIES = {
+    b"coordinate": re.compile(rb"[0-9]+\s+[0-9]+(?:\s+" + _NUMBER + rb")?"),
+    b"array": re.compile(_NUMBER),
+}
+_BANNER = re.compile(rb"%%matrixmarket\s+matrix\s+(coordinate|array)\s", re.IGNORECASE)
+
+
+def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE) -> bytes:
+    """The content of a regular file of at most ``largest`` bytes; ``name`` is the argument that errors speak of.
+
+    A device or a pipe, which may never end, is not opened.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no such file, or cannot be read.
+    """
+    path = Path(path)
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise ArgumentError(name, str(path), "a regular file")
+        with path.open("rb") as stream:
+            data = stream.read(largest + 1) if about.st_size <= largest else None
+    except OSError as error:
+        raise ArgumentError(name, str(path), f"a readable file ({error.strerror or error})") from None
+    except ValueError as error:  # a name that no file can have
+        if isinstance(error, ArgumentError):
+            raise
+        raise ArgumentError(name, str(path), f"a readable file ({error})") from None
+    if data is None or len(data) > largest:
+        raise ArgumentError(name, str(path), f"a file of at most {largest} bytes")
+    return data
 
 
 def read_rows(path: str | Path) -> Rows:
-    """Read an integer matrix, rows in order of arrival.
+    """Read an integer matrix, rows in order of arrival; at most 10^6 of them, of at most 10^6 columns, in 32 MiB.
 
     ``.json``: ``{"columns": m, "rows": [[indices], ...]}``, 0-based, with optional ``"values": [[weights], ...]``.
     ``.mtx``: Matrix Market, pattern or whole numbers.  ``.npz``: as ``scipy.sparse.save_npz`` writes it.  ``.csv``: the
-    dense matrix, a row a line.
+    dense matrix, a row a line.  Whole numbers are below 2^63 in size, below 2^53 where the file has them as floats.
 
     Raises
     ------
@@ -33,24 +83,26 @@ def read_rows(path: str | Path) -> Rows:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise ArgumentError("file", str(path), "a .json, .mtx, .npz or .csv file")
+    data = read_bytes(path)
     try:
-        return reader(path)
+        return reader(data, path)
     except ArgumentError:
         raise
-    except OSError as error:
-        raise ArgumentError("file", str(path), f"a readable file ({error.strerror or error})") from None
     except (ValueError, KeyError, EOFError, UnicodeDecodeError, OverflowError, RecursionError) as error:
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({error})") from None
     except Exception as error:  # third-party readers raise what they like on foreign bytes
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({type(error).__name__})") from None
 
 
-def _read_json(path: Path) -> Rows:
-    document = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
+def _read_json(data: bytes, path: Path) -> Rows:
+    if data.count(b"[") > 2 * LARGEST_SIDE + 2 or data.count(b"{") > 1 or data.count(b'"') > 6:
+        raise ArgumentError("file", str(path), f"one object of three keys and at most {LARGEST_SIDE} rows")
+    document = json.loads(data.decode(), object_pairs_hook=_once)
     if not isinstance(document, dict) or not {"columns", "rows"} <= set(document) <= {"columns", "rows", "values"}:
         raise ArgumentError("file", str(path), 'an object with the keys "columns", "rows" and perhaps "values"')
-    columns = require_int("columns", document["columns"], 0)
+    columns = require_int("columns", document["columns"], 0, LARGEST_SIDE)
     rows = _lists("rows", document["rows"])
+    _check_shape((len(rows), columns))
     for i, support in enumerate(rows):
         check_support(support, columns, i)
     indptr = np.zeros(len(rows) + 1, dtype=np.int64)
@@ -84,46 +136,85 @@ def _weight(value: Any) -> int:
     return value
 
 
-def _read_csv(path: Path) -> Rows:
-    with path.open(encoding="utf-8", newline="") as stream:
-        lines = [line for line in csv.reader(stream) if line]
-    if not lines:
+def _read_csv(data: bytes, path: Path) -> Rows:
+    counts, columns = array("q"), 0
+    indices, values = array("i"), array("q")
+    for line in csv.reader(StringIO(data.decode(), newline="")):
+        if not line:
+            continue
+        columns = columns or len(line)
+        if len(line) != columns:
+            raise ArgumentError("file", str(path), "a .csv file whose rows are equally long")
+        _check_shape((len(counts) + 1, columns))
+        weights = {cell: _whole(cell) for cell in set(line)}
+        row = [weights[cell] for cell in line]
+        indices.extend([j for j, weight in enumerate(row) if weight])
+        values.extend([weight for weight in row if weight])
+        counts.append(len(row) - row.count(0))
+    if not counts:
         raise ArgumentError("file", str(path), "a .csv file with at least one row")
-    if len({len(line) for line in lines}) > 1:
-        raise ArgumentError("file", str(path), "a .csv file whose rows are equally long")
-    dense = np.array([[_whole(cell) for cell in line] for line in lines], dtype=np.int64)
-    owner, indices = np.nonzero(dense)
-    return _assemble(dense.shape, owner, indices, dense[owner, indices])
+    owner = np.repeat(np.arange(len(counts)), np.array(counts))
+    return _assemble((len(counts), columns), owner, np.array(indices), np.array(values))
 
 
+@lru_cache
 def _whole(cell: str) -> int:
-    try:
-        return _weight(int(cell))
-    except ValueError:
-        raise ArgumentError("cell", cell, "a whole number of at most 64 bits") from None
+    if not _WHOLE.fullmatch(cell) or not -_INT64 <= int(cell) < _INT64:
+        raise ArgumentError("cell", cell, "a whole number of at most 64 bits")
+    return int(cell)
 
 
-def _read_mtx(path: Path) -> Rows:
+def _read_mtx(data: bytes, path: Path) -> Rows:
     from scipy.io import mmread
 
-    return _from_sparse(mmread(path), path)
+    _check_header(data, path)
+    return _from_sparse(mmread(BytesIO(data)), path)
 
 
-def _read_npz(path: Path) -> Rows:
+def _check_header(data: bytes, path: Path) -> None:
+    """The sizes that a Matrix Market file declares: room for as many is made before its entries are read."""
+    lines = (line.strip() for line in BytesIO(data))
+    banner = _BANNER.match(next(lines, b""))
+    lines = (line for line in lines if line and not line.startswith(b"%"))
+    sizes = next(lines, b"").split()
+    if banner is None or len(sizes) not in (2, 3) or not all(re.fullmatch(rb"[0-9]{1,19}", size) for size in sizes):
+        raise ArgumentError("file", str(path), "a well-formed .mtx matrix (its header is none)")
+    entry = _ENTRIES[banner[1].lower()]
+    if wrong := next((line for line in lines if not entry.fullmatch(line)), None):
+        raise ArgumentError("entry", wrong.decode(errors="replace"), "places and a whole number, in plain digits")
+    rows, columns, *entries = map(int, sizes)
+    _check_shape((rows, columns))
+    declared = entries[0] if entries else rows * columns
+    if declared > len(data):
+        raise ArgumentError("file", str(path), f"a well-formed .mtx matrix (it is too short for {declared} entries)")
+
+
+def _read_npz(data: bytes, path: Path) -> Rows:
     from scipy.sparse import load_npz
 
-    return _from_sparse(load_npz(path), path)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > 4 * LARGEST_FILE:
+        raise ArgumentError("file", str(path), f"an .npz file of at most {4 * LARGEST_FILE} bytes when unpacked")
+    matrix = load_npz(BytesIO(data))
+    _check_shape(matrix.shape)
+    if matrix.format in ("csr", "csc", "bsr"):
+        matrix.check_format(full_check=True)  # compiled code trusts the boundaries
+    return _from_sparse(matrix, path)
 
 
 def _from_sparse(matrix: Any, path: Path) -> Rows:
     from scipy.sparse import coo_array
 
     coo = coo_array(matrix)
+    _check_shape(coo.shape)
     data = np.asarray(coo.data)
     if data.dtype.kind not in "biuf" or not np.all(np.isfinite(data)) or np.any(data != np.trunc(data)):
         raise ArgumentError("file", str(path), "a matrix of whole numbers")
     if len(data) and (float(data.min()) < -_INT64 or float(data.max()) >= _INT64):
         raise ArgumentError("file", str(path), "a matrix of whole numbers of at most 64 bits")
+    if data.dtype.kind == "f" and np.any(np.abs(data) >= _EXACT):
+        raise ArgumentError("file", str(path), "a matrix of whole numbers, of at most 53 bits where they are floats")
     owner, indices = (np.asarray(axis, dtype=np.int64) for axis in coo.coords)
     order = np.lexsort((indices, owner))
     owner, indices, data = owner[order], indices[order], data[order]
@@ -133,18 +224,24 @@ def _from_sparse(matrix: Any, path: Path) -> Rows:
     return _assemble(coo.shape, owner, indices, data.astype(np.int64))
 
 
+def _check_shape(shape: tuple[int, ...]) -> None:
+    for name, size in zip(("rows", "columns"), shape, strict=True):
+        if size > LARGEST_SIDE:
+            raise ArgumentError(name, size, f"at most {LARGEST_SIDE}")
+
+
 def _assemble(
     shape: tuple[int, ...], owner: npt.NDArray[Any], indices: npt.NDArray[Any], values: npt.NDArray[np.int64]
 ) -> Rows:
-    if len(values) and (min(indices) < 0 or max(indices) >= shape[1] or min(owner) < 0 or max(owner) >= shape[0]):
-        raise ArgumentError("indices", int(max(indices)), f"columns from 0 to {shape[1] - 1}")
+    if len(values) and (min(indices.min(), owner.min()) < 0 or indices.max() >= shape[1] or owner.max() >= shape[0]):
+        raise ArgumentError("indices", int(indices.max()), f"columns from 0 to {shape[1] - 1}")
     indptr = np.zeros(shape[0] + 1, dtype=np.int64)
     np.cumsum(np.bincount(owner, minlength=shape[0]), out=indptr[1:])
     ones = bool((values == 1).all())
     return Rows(shape[1], indptr, indices.astype(np.int32), None if ones else values)
 
 
-_READERS: dict[str, Callable[[Path], Rows]] = {
+_READERS: dict[str, Callable[[bytes, Path], Rows]] = {
     ".json": _read_json,
     ".csv": _read_csv,
     ".mtx": _read_mtx,

@@ -14,6 +14,9 @@ from srtheory.schemes.base import UNLIMITED, Scheme
 
 Floats = npt.NDArray[np.float64]
 
+LARGEST = 1 << 26
+"""Terms in the rows of a reception: some 30 bytes each."""
+
 
 @dataclass(frozen=True, eq=False)
 class Reception:
@@ -71,8 +74,11 @@ def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float
     """
     _check(scheme, startups, tau, key, until)
     # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
-    affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
-    symbols = scheme.emit(key, np.clip(affordable, 0, UNLIMITED).astype(np.int64))
+    with np.errstate(over="ignore"):  # a tiny tau pays for everything
+        affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
+    budget = np.clip(affordable, 0, UNLIMITED)
+    _check_size(scheme, tau, budget)
+    symbols = scheme.emit(key, budget.astype(np.int64))
     time = startups[symbols.worker] + tau * symbols.terms
     last = np.zeros(scheme.workers, dtype=np.int64)
     np.maximum.at(last, symbols.worker, symbols.terms)
@@ -92,6 +98,20 @@ def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float)
     require_int("key", key, 0, 2**64 - 1)
     if np.isnan(until) or (np.isinf(until) and scheme.endless):
         raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
+
+
+def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
+    """Refuse what cannot fit, before it is drawn: about as many terms as the budgets pay for, and ends allow."""
+    m, inner = scheme.symbols, getattr(scheme, "inner", scheme)
+    first, later = inner.pace()
+    affordable = budget * m / getattr(scheme, "terms", m)
+    if not scheme.endless:
+        affordable = np.minimum(affordable, getattr(inner, "longest", first if np.isinf(later) else m))
+    terms = float(affordable.sum())
+    if terms > LARGEST:
+        many = np.isinf(later) or m * later > LARGEST / 4
+        name, value, size = ("symbols", m, "small") if many else ("tau", tau, "large")
+        raise ArgumentError(name, value, f"so {size} that a run has at most {LARGEST} terms, not some {terms:.2g}")
 
 
 def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterator[Reception]:

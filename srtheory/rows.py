@@ -164,11 +164,12 @@ def whole_weights(name: str, weights: npt.ArrayLike, count: int) -> npt.NDArray[
 
 def check_support(support: Sequence[int], columns: int, row: int) -> None:
     """Raise :class:`ArgumentError` unless the support's columns are whole, in range and distinct."""
+    seen: set[int] = set()
     for c in support:
         if isinstance(c, bool) or not hasattr(c, "__index__"):
             raise ArgumentError(f"rows[{row}]", c, "a list of whole column numbers")
         if not 0 <= c < columns:
             raise ArgumentError(f"rows[{row}]", c, f"a list of columns from 0 to {columns - 1}")
-    if len(set(support)) != len(support):
-        twice = next(c for c in support if list(support).count(c) > 1)
-        raise ArgumentError(f"rows[{row}]", twice, "a list that names no column twice")
+        if c in seen:
+            raise ArgumentError(f"rows[{row}]", c, "a list that names no column twice")
+        seen.add(c)

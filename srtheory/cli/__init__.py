@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, shortened
 
 VERBS = ("check", "coverage", "figure", "hunt", "latency", "simulate", "span", "sweep", "table", "verify")
+
+_LONGEST_LINE = 1000
 
 
 class _Verbs(click.Group):
@@ -71,5 +73,5 @@ def _end_processes() -> None:
 
 def _fail(message: str, status: int = 2) -> None:
     _end_processes()
-    click.echo(f"srtheory: {' '.join(message.split())}", err=True)
+    click.echo(f"srtheory: {shortened(' '.join(message.split()), _LONGEST_LINE)}", err=True)
     sys.exit(status)

@@ -25,11 +25,12 @@ def check(certificate: Path, matrix: Path, as_json: bool) -> int:
 
     Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
     """
-    from srtheory.files import read_rows
+    from srtheory.files import read_bytes, read_rows
     from srtheory.span import checker
 
+    text = read_bytes(certificate, "certificate")
     try:
-        read = checker.read(_text(certificate))
+        read = checker.read(text)
     except checker.NotACertificateError as error:
         raise ArgumentError("certificate", str(certificate), f"a certificate ({error})") from None
     rows = read_rows(matrix)
@@ -42,8 +43,3 @@ def check(certificate: Path, matrix: Path, as_json: bool) -> int:
     return 0 if reason is None else 1
 
 
-def _text(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ArgumentError("certificate", str(path), f"a readable file ({error.strerror or error})") from None

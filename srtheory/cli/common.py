@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
+from srtheory.cli.numbers import WHOLE, plain_float
 from srtheory.delays import Empirical, Startup, parse_law
 from srtheory.errors import ArgumentError, require_int
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 DEEP_STORE = Path("records")
+_MOST_PROCESSES = 1024
+_LARGEST_SAMPLE = 1 << 23
+"""Bytes of a file of delays."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
@@ -30,7 +35,7 @@ def startup_option(**more: Any) -> Callable[..., Any]:
         "--startup",
         metavar="LAW",
         help="Start-up law as scipy.stats writes it: expon(scale=5), pareto(b=1), weibull_min(c=0.5), lognorm(s=1); "
-        "or sample:FILE, a text file with one observed delay a line.",
+        "or sample:FILE, a text file with one observed delay a line, of at most 8 MiB.",
         **more,
     )
 
@@ -39,13 +44,15 @@ def read_law(text: str) -> Startup:
     """The law behind ``--startup``."""
     if not text.startswith("sample:"):
         return parse_law(text)
-    path = Path(text.removeprefix("sample:"))
-    try:
-        return Empirical(np.array(path.read_text(encoding="utf-8").split(), dtype=np.float64))
-    except (OSError, ValueError) as error:
-        if isinstance(error, ArgumentError):
-            raise
-        raise ArgumentError("startup", text, f"sample:FILE, a text file of delays ({error})") from None
+    from srtheory.files import read_bytes
+
+    data = read_bytes(text.removeprefix("sample:"), "startup", _LARGEST_SAMPLE)
+    words = data.decode("ascii", errors="replace").split()
+    delays = [plain_float(word) for word in words]
+    wrong = next((word for word, delay in zip(words, delays, strict=True) if math.isnan(delay)), None)
+    if wrong is not None:
+        raise ArgumentError("startup", wrong, "in the file a list of delays, finite plain numbers")
+    return Empirical(np.array(delays, dtype=np.float64))
 
 
 def store_option(flag: str, when: str = "") -> Callable[..., Any]:
@@ -64,8 +71,8 @@ def _count(context: click.Context, parameter: click.Parameter, given: str | None
         return None
     if given == "auto":
         return _processors()
-    if not (given.isascii() and given.isdigit() and int(given) >= 1):
-        raise ArgumentError("processes", given, "auto or a whole number of at least 1")
+    if not (given.isascii() and given.isdigit() and len(given) <= 4 and 1 <= int(given) <= _MOST_PROCESSES):
+        raise ArgumentError("processes", given, f"auto or a whole number from 1 to {_MOST_PROCESSES}")
     return int(given)
 
 
@@ -96,7 +103,7 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="Runs behind each Monte Carlo result: 100 as in the paper, 10^4, 10^5.",
     )
-    seed = click.option("--seed", type=int, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
+    seed = click.option("--seed", type=WHOLE, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
     store = store_option("--store", f" Deep effort: {DEEP_STORE} unless another is given.")
     processes = processes_option(None, " Default: 1, at deep effort auto.")
     return effort(seed(store(processes(command))))

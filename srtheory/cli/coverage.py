@@ -9,17 +9,20 @@ from typing import Any
 import click
 
 from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.numbers import DECIMAL, LARGEST_LAW, WHOLE, plain_int
 from srtheory.errors import ArgumentError, require_int
 
 
 @click.command()
-@click.option("--symbols", type=int, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option("--degree", type=int, required=True, metavar="D", help="Degree d of the parity symbols.")
-@click.option("--access", type=int, metavar="K", help="Symbols that each worker can see, its own included; all m.")
-@click.option("--tau", type=float, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
+@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
+@click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law.")
 @startup_option()
-@click.option("--by-time", type=float, metavar="T", help="Covered by time T?")
-@click.option("--by-rows", type=int, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?")
+@click.option("--by-time", type=DECIMAL, metavar="T", help="Covered by time T?")
+@click.option(
+    "--by-rows", type=WHOLE, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?"
+)
 @click.option("--counts", metavar="N1,N2,...", help="Covered by so many rows of each worker?  An exact fraction.")
 @json_option
 def coverage(**given: Any) -> int:
@@ -31,6 +34,7 @@ def coverage(**given: Any) -> int:
     --by-rows N              P(CC <= N), the first N rows to arrive: floating point with an error bound
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
     """  # noqa: D301  (click's mark for lines to keep)
+    require_int("symbols", given["symbols"], 1, LARGEST_LAW)
     result = _given_counts(given) if given["counts"] is not None else _in_the_delay_model(given)
     if given["as_json"]:
         print_json(result)
@@ -60,10 +64,10 @@ def _given_counts(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _counts(text: str) -> list[int]:
-    try:
-        return [int(word) for word in text.split(",")]
-    except ValueError:
-        raise ArgumentError("counts", text, "whole numbers with commas between them, one for each worker") from None
+    counts = [number for word in text.split(",") if (number := plain_int(word.strip())) is not None]
+    if len(counts) <= text.count(","):
+        raise ArgumentError("counts", text, "whole numbers with commas between them, one for each worker")
+    return counts
 
 
 def _around(value: Fraction) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from srtheory.cli.common import json_option, print_json, progress_bar
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name", metavar="[NAME|FILE::NAME]", required=False)
 @click.option("--list", "show", is_flag=True, help="Print the conjectures that are shipped.")
-@click.option("--max-symbols", type=int, metavar="M", help="Largest number of symbols.  [default: by conjecture]")
-@click.option("--degree", type=int, metavar="D", help="Only codes of this degree.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the search beyond enumeration.")
-@click.option("--budget", type=float, default=60, show_default=True, metavar="SECONDS", help="Time to spend.")
+@click.option("--max-symbols", type=WHOLE, metavar="M", help="Largest number of symbols.  [default: by conjecture]")
+@click.option("--degree", type=WHOLE, metavar="D", help="Only codes of this degree.")
+@click.option("--seed", type=WHOLE, default=0, show_default=True, help="Seed of the search beyond enumeration.")
+@click.option("--budget", type=DECIMAL, default=60, show_default=True, metavar="SECONDS", help="Time to spend.")
 @json_option
 def hunt(
     name: str | None,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import json_option, print_json, read_law, startup_option
-from srtheory.errors import ArgumentError
+from srtheory.cli.numbers import DECIMAL, LARGEST_LAW, WHOLE
+from srtheory.errors import ArgumentError, require_int
 from srtheory.schemes import NAMES
 
 if TYPE_CHECKING:
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
-@click.option("--symbols", type=int, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option("--degree", type=int, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream).")
-@click.option("--access", type=int, metavar="K", help="Symbols that each worker can see, its own included (sr).")
-@click.option("--tau", type=float, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option("--degree", type=WHOLE, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream).")
+@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
+@click.option(
+    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
+)
 @startup_option(required=True)
-@click.option("--at", "times", type=float, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated.")
+@click.option(
+    "--at", "times", type=DECIMAL, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated."
+)
 @json_option
 def latency(**given: Any) -> int:
     """The law of the latency of SCHEME in the delay model, without simulation.
@@ -50,6 +55,7 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.delays import describe_law
     from srtheory.theory.laws import latency_law
 
+    require_int("symbols", given["symbols"], 1, LARGEST_LAW)
     startup = read_law(given["startup"])
     options = {name: given[name] for name in ("degree", "access")}
     law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options)

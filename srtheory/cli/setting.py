@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory import __version__
 from srtheory.cli.common import read_law
+from srtheory.errors import ArgumentError, require_int, require_positive
 
 if TYPE_CHECKING:
     from srtheory.experiments.records import Records
     from srtheory.experiments.trial import Task
+
+LARGEST = 2 * 10**6
+"""Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
+LARGEST_SEED = 2**128 - 1
+_LARGEST_TAU = 1e200  # no sum of times overflows
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,12 @@ class Setting:
         from srtheory.experiments.trial import Task
         from srtheory.schemes import make
 
+        require_int("symbols", self.symbols, 1, LARGEST)
+        require_int("seed", self.seed, 0, LARGEST_SEED)
+        if require_positive("tau", self.tau) > _LARGEST_TAU:
+            raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {_LARGEST_TAU}")
+        if self.options.get("degree") is not None:
+            require_int("degree", self.options["degree"], 1, LARGEST)
         scheme = make(self.scheme, self.symbols, workers=self.workers, **self.options)
         return Task(scheme, DelayModel(read_law(self.startup), self.tau), self.seed, self.decoder)
 

@@ -15,6 +15,7 @@ from srtheory.cli.common import (
     store_option,
     trials_bar,
 )
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.setting import Setting, summary
 from srtheory.decoders import NAMES as DECODERS
 from srtheory.errors import require_int
@@ -23,20 +24,22 @@ from srtheory.schemes import NAMES
 
 @click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
 @click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
-@click.option("--symbols", type=int, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option(
     "--degree",
-    type=int,
+    type=WHOLE,
     metavar="D",
     help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream).",
 )
-@click.option("--tau", type=float, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@click.option(
+    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
+)
 @startup_option(required=True)
-@click.option("--trials", type=int, required=True, metavar="N", help="Number of trials.")
-@click.option("--seed", type=int, required=True, metavar="S", help="Seed; trial i depends on the seed and i alone.")
-@click.option("--access", type=int, metavar="K", help="Symbols that each worker can see, its own included (sr).")
-@click.option("--cap", type=float, metavar="ALPHA", help="Symbols per worker, m_e/m (lt); without it LT never ends.")
-@click.option("--workers", type=int, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
+@click.option("--trials", type=WHOLE, required=True, metavar="N", help="Number of trials.")
+@click.option("--seed", type=WHOLE, required=True, metavar="S", help="Seed; trial i depends on the seed and i alone.")
+@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
+@click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker, m_e/m (lt); without it LT never ends.")
+@click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
 @store_option("--out")
 @engine_options

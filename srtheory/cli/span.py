@@ -35,6 +35,8 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
       .npz   as scipy.sparse.save_npz writes it
       .csv   the dense matrix of whole numbers, a row a line
 
+    It has at most 10^6 rows, 10^6 columns and 32 MiB.
+
     Exit status: 0 spans, 1 does not, 2 bad input.
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.files import read_rows

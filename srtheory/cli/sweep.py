@@ -7,13 +7,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from srtheory.cli.common import engine_options, json_option, print_line, read_scheduler, store_option, trials_bar
-from srtheory.cli.setting import Setting, summary
+from srtheory.cli.setting import LARGEST_SEED, Setting, summary
 from srtheory.errors import ArgumentError, require_int
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("tau", "cap", "c", "delta"), ((int, float), "a number")),
 }
 _NEEDED = ("scheme", "symbols", "tau", "startup")
+_LARGEST_SPEC = 1 << 14
+"""Bytes; the time to read a key of n parts grows with n^2."""
+_LARGEST_GRID = 10_000
 _OPTIONS = ("degree", "access", "cap", "c", "delta")
 
 
@@ -71,20 +75,27 @@ def read_spec(path: Path) -> tuple[int, list[tuple[Setting, Task]]]:
     Raises
     ------
     ArgumentError
-        If the file is not TOML, or a key is missing, unknown, empty, of another type or out of its range; the argument
-        is named after its table, such as ``tasks[0].degree``.
+        If the file is not TOML, or longer than 16 KiB, or its grid has more than 10^4 tasks, or a key is missing,
+        unknown, empty, of another type or out of its range; the argument is named after its table, such as
+        ``tasks[0].degree``.
     """
+    from srtheory.files import read_bytes
+
+    data = read_bytes(path, "SPEC", _LARGEST_SPEC)
     try:
-        spec = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ArgumentError("SPEC", str(path), f"a readable file ({error.strerror or error})") from None
+        spec = tomllib.loads(data.decode())
+    except RecursionError:
+        raise ArgumentError("SPEC", str(path), "a TOML file (it is nested too deeply)") from None
     except ValueError as error:
         raise ArgumentError("SPEC", str(path), f"a TOML file ({error})") from None
     _only(spec, "SPEC", ("trials", "seed", "tasks"), ("trials", "seed", "tasks"))
     tables = spec["tasks"]
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise ArgumentError("tasks", tables, "one table [[tasks]] or more")
-    trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0)
+    trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0, LARGEST_SEED)
+    tasks = sum(prod(len(value) for value in table.values() if isinstance(value, list)) for table in tables)
+    if tasks > _LARGEST_GRID:
+        raise ArgumentError("tasks", f"a grid of {tasks}", f"a grid of at most {_LARGEST_GRID} tasks")
     return trials, [pair for i, table in enumerate(tables) for pair in _grid(table, f"tasks[{i}]", seed)]
 
 

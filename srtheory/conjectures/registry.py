@@ -19,6 +19,7 @@ from srtheory.errors import ArgumentError
 
 C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
+_LARGEST = 1 << 20
 SHIPPED = ("spanning", "fields", "stopping", "laws")
 
 
@@ -143,8 +144,9 @@ def _in_file(path: Path) -> dict[str, Conjecture[Any]]:
 
 
 def _imported(path: Path) -> ModuleType:
-    if path.suffix != ".py" or not path.is_file():
-        raise ArgumentError("conjecture", f"{path}::", "NAME or path/to/file.py::name with a file that exists")
+    if path.suffix != ".py" or not path.is_file() or path.stat().st_size > _LARGEST:
+        expected = "NAME or path/to/file.py::name with a file that exists, of at most 1 MiB"
+        raise ArgumentError("conjecture", f"{path}::", expected)
     folder = str(path.resolve().parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)

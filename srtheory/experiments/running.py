@@ -23,7 +23,9 @@ from srtheory.experiments.trial import Task, run_trials
 Progress = Callable[[int, bool], None]
 """Called with a number of trials and whether they were computed (True) or found in the store (False)."""
 
+_LARGEST = 10**7  # trials, whose records take a gigabyte, and blocks of them
 _PIECES = 10  # of a whole block: enough for several processes to share one
+_MOST_PROCESSES = 1024
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
 _IDLE = 10  # seconds after which a process without work ends
 _LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
@@ -60,7 +62,7 @@ def run_all(
     Parameters
     ----------
     experiments : sequence of (Task, int)
-        Each number at least 1; fewer trials are a prefix of more.
+        Each number at least 1, and 10^7 in all at most; fewer trials are a prefix of more.
     store : Path, optional
         Folder in which finished blocks are kept and found, see :mod:`srtheory.experiments.store`; None: nowhere.
     processes : int
@@ -82,12 +84,14 @@ def run_all(
     Records do not depend on processes, scheduler, batches or interruptions.  Blocks in work and the answer are held in
     memory, about 100 bytes a record.
     """
-    require_int("processes", processes)
+    require_int("processes", processes, 1, _MOST_PROCESSES)
+    total = sum(require_int("trials", trials, 1, _LARGEST) for _, trials in experiments)
+    require_int("trials", total, len(experiments), _LARGEST)
     shelves: list[Shelf] = [Memory() if store is None else open_folder(store, task) for task, _ in experiments]
     gaps = [
         gap
         for number, (shelf, (task, trials)) in enumerate(zip(shelves, experiments, strict=True))
-        for gap in _gaps(number, shelf, task, require_int("trials", trials), progress)
+        for gap in _gaps(number, shelf, task, trials, progress)
     ]
     left = [sum(gap.experiment == number for gap in gaps) for number in range(len(shelves))]
     done = _fill(gaps, _engine(processes, scheduler), progress)

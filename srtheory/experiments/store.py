@@ -119,7 +119,7 @@ class Folder:
     def _read(self, first: int) -> Records:
         path = self._file(first)
         try:
-            records = _decode(path.read_bytes(), self.id)
+            records = _decode(_bytes(path), self.id)
         except FileNotFoundError:
             return concatenate([])
         except _Damaged as error:
@@ -159,10 +159,12 @@ def _label(path: Path, task: Task) -> None:
     """Check what the folder says it holds, or say so."""
     text = json.dumps({"id": task.id, "task": task.canonical()}, indent=2, sort_keys=True) + "\n"
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(_bytes(path))
     except FileNotFoundError:
         found = None
-    except ValueError as error:
+    except ForeignFileError:
+        raise
+    except (ValueError, RecursionError) as error:
         _set_aside(path, str(error))
         found = None
     if found is None:
@@ -262,6 +264,13 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _bytes(path: Path) -> bytes:
+    """The content of a regular file: a pipe would keep us waiting."""
+    if path.exists() and not path.is_file():
+        raise ForeignFileError(path, "a file of records, or not there")
+    return path.read_bytes()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -60,8 +60,8 @@ class Scheme(Protocol):
     Notes
     -----
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
-    without changing their sizes, the genie's choice; and ``typical``, about how many rows recover the sum, where that
-    is not about m.
+    without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, where that is
+    not about m; and ``longest``, about how many terms a worker that ends evaluates at most, where that is not m.
     """
 
     @property

@@ -104,6 +104,11 @@ class LubyTransform:
     def endless(self) -> bool:
         return self.cap is None
 
+    @property
+    def longest(self) -> float:
+        """About as many terms as a worker evaluates before it has sent all that it ever sends."""
+        return float(self.quota().max()) * self.average_degree
+
     def pace(self) -> tuple[float, float]:
         few = self.cap is not None and self.cap <= 4
         return self.average_degree, float("inf") if few else self.average_degree

@@ -10,6 +10,8 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
 from srtheory.span.core import Int32, Int64, transpose
 
+LARGEST_INT32 = 2**31 - 1
+
 
 def checked_rows(
     indptr: npt.ArrayLike, indices: npt.ArrayLike, columns: int, values: npt.ArrayLike | None = None
@@ -19,10 +21,10 @@ def checked_rows(
     Raises
     ------
     ArgumentError
-        If the row boundaries do not rise from 0 to nnz, a column is out of range or stands twice in a row, or there are
-        not as many weights as columns.
+        If there are 2**31 columns or more, the row boundaries do not rise from 0 to nnz, a column is out of range or
+        stands twice in a row, or there are not as many weights as columns.
     """
-    m = require_int("columns", columns, 0)
+    m = require_int("columns", columns, 0, LARGEST_INT32)
     bounds, places = _whole("indptr", indptr, np.int64), _whole("indices", indices)
     if len(bounds) == 0 or bounds[0] != 0 or bounds[-1] != len(places) or (bounds[1:] < bounds[:-1]).any():
         raise ArgumentError("indptr", bounds[:5].tolist(), f"a sequence that never falls, from 0 to {len(places)}")

@@ -39,7 +39,7 @@ def parse_field(text: str | Field) -> Field:
         return text
     if text.strip().upper() in {"Q", "QQ"}:
         return RATIONALS
-    match = re.fullmatch(r"\s*GF\((\d{1,19})\)\s*", text, flags=re.IGNORECASE)
+    match = re.fullmatch(r"\s*GF\(([0-9]{1,19})\)\s*", text, flags=re.IGNORECASE | re.ASCII)
     if match is None:
         raise ArgumentError("field", text, "Q or GF(q) with q a prime power")
     return _prime_power(int(match[1]))

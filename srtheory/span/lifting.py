@@ -65,6 +65,9 @@ def spanning_vector(rows: Rows) -> Solution | None:
     Cost for a dense core of c columns and a solution of b bits: 3c³ operations in matrix products, then b/24 products
     of its inverse with a vector.
     """
+    single = _constant_row(rows)
+    if single is not None:
+        return single
     for prime in _primes():
         solution = _solution(*_spanning_system(rows), prime)
         if solution is not None:
@@ -97,6 +100,18 @@ def spanning_residues(rows: Rows, prime: int) -> list[int] | None:
 def kernel_residues(rows: Rows, prime: int) -> list[int] | None:
     """Residues x in [0, p) with Gx = 0 and Σx = 1 modulo a prime below 2**63, or None if there are none."""
     return _residue_solution(*_kernel_system(rows), prime)
+
+
+def _constant_row(rows: Rows) -> Solution | None:
+    """The solution that is one row, if one has the same weight at every column: nothing needs to be lifted."""
+    if rows.columns == 0:
+        return None
+    for i in np.flatnonzero(np.diff(rows.indptr) == rows.columns).tolist():
+        weights = np.ones(1, np.int64) if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
+        weight = int(weights[0])
+        if weight and (weights == weight).all():
+            return [(weight > 0) - (weight < 0) if j == i else 0 for j in range(len(rows))], abs(weight)
+    return None
 
 
 def _primes() -> Iterator[int]:

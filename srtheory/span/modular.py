@@ -19,6 +19,8 @@ from srtheory.span.elimination import (
 from srtheory.span.scratch import scratch
 
 STRIPE = 512
+STRIPE_ENTRIES = 1 << 19
+"""Of few pivots' combinations wider stripes fit into the cache, and each stripe costs a look at all entries."""
 TOTAL_LIMIT = 1 << 61
 """One more product of two residues keeps an int64 whole."""
 
@@ -63,7 +65,9 @@ def schur(
     """
     out = scratch("core", (len(triangle.core_rows), padded(len(triangle.inactive))), field.kind)
     if known is None:
-        known = scratch("known", (len(triangle.pivot_rows), min(STRIPE, out.shape[1])), field.kind)
+        pivots = len(triangle.pivot_rows)
+        stripe = max(STRIPE, STRIPE_ENTRIES // (pivots + 1))
+        known = scratch("known", (pivots, min(stripe, out.shape[1])), field.kind)
     terms = field.room(int(np.abs(solved).max(initial=1)))
     _schur(
         indptr, indices, solved.astype(field.kind), triangle.place, triangle.pivot_rows, triangle.widths,

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import flint
 
+from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
+
+LARGEST = 1 << 24
+"""Entries of a dense matrix of Python's integers, some 50 bytes each."""
 
 
 def least_prefix(rows: Rows, prime: int, covered: int | None) -> tuple[int | None, int]:
@@ -34,4 +38,7 @@ def _solve(rows: Rows, prime: int) -> tuple[int | None, int]:
 
 
 def _matrix(rows: Rows, prime: int) -> flint.nmod_mat:
+    if len(rows) * rows.columns > LARGEST:
+        expected = f"Q or GF(p^k) with p below 2**24 where rows times columns are more than {LARGEST}"
+        raise ArgumentError("field", f"characteristic {prime}", expected)
     return flint.nmod_mat(len(rows), rows.columns, [x % prime for x in rows.dense().ravel().tolist()], prime)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import resource
 import signal
 import subprocess
@@ -145,6 +147,51 @@ def test_without_the_digest_and_checksums_a_flipped_byte_would_be_silent(monkeyp
     assert "silently wrong" in set(outcomes(store._encode(RECORDS, TASK.id), 3))
 
 
+def test_a_flipped_byte_of_the_columns_is_found_by_the_checksum_of_its_page():
+    """Without the digest: other programs, which know nothing of it, find the damage by the same checksum."""
+    data = bytearray(store._encode(RECORDS, TASK.id))
+    met = set()
+    for i in range(4, len(data) // 3):
+        data[i] ^= 0x55
+        try:
+            store._parse(bytes(data))
+        except store._Damaged as error:
+            met.add(str(error))
+        data[i] ^= 0x55
+    assert any("CRC checksum verification failed" in text for text in met), met
+
+
+def renamed(data, **about):
+    """The same columns with other metadata, soundly written; what is None is left out."""
+    table = store._parse(data)
+    given = table.schema.metadata | {key.encode(): value for key, value in about.items()}
+    sink = pa.BufferOutputStream()
+    parquet.write_table(table.replace_schema_metadata({k: v for k, v in given.items() if v is not None}), sink)
+    return sink.getvalue().to_pybytes()
+
+
+@pytest.mark.parametrize(
+    ("about", "columns"),
+    [
+        ({"task": b"another"}, 11),  # its digest is of this task
+        ({"digest": b"0" * 64}, 11),
+        ({"digest": None}, 11),
+        ({"task": b"another", "digest": b"0" * 64}, 11),
+        ({}, 10),
+        ({"task": b"another"}, 10),
+        ({"digest": None}, 10),
+    ],
+)
+def test_what_claims_to_be_records_and_is_not_is_damaged(folder, about, columns):
+    """A file with a digest, or with this task's id, is one of ours: no stranger to be left alone."""
+    whole = renamed(store._encode(RECORDS, TASK.id), **about)
+    sink = pa.BufferOutputStream()
+    parquet.write_table(store._parse(whole).select(range(columns)), sink)
+    damage(folder, sink.getvalue().to_pybytes())
+    with pytest.warns(DamagedFileWarning, match="something other than what was written"):
+        assert len(folder.read(0)) == 0
+
+
 def test_a_file_that_was_never_parquet_is_kept_under_another_name(folder):
     damage(folder, b"my notes\n")
     with pytest.warns(DamagedFileWarning):
@@ -161,7 +208,25 @@ def test_a_torn_label_is_written_anew(folder, tmp_path):
     assert label.read_text() == text
 
 
+@pytest.mark.parametrize("text", ["[" * 10**5, '{"a":' * 10**5, "\xff\xfe", "9" * 5000])
+def test_a_label_that_no_parser_takes_is_written_anew(folder, tmp_path, text):
+    label = folder.path / "_task.json"
+    sound = label.read_text()
+    label.write_text(text, encoding="latin-1")
+    with pytest.warns(DamagedFileWarning, match=r"_task\.json"):
+        assert open_folder(tmp_path, TASK).read(0) == RECORDS
+    assert label.read_text() == sound
+
+
 # ----------------------------------------------------------------------------------------- strangers are left alone
+
+
+@pytest.mark.parametrize("name", [FIRST, "_task.json"])
+def test_a_pipe_is_refused_rather_than_waited_for(folder, tmp_path, name):
+    (folder.path / name).unlink()
+    os.mkfifo(folder.path / name)
+    with pytest.raises(ArgumentError, match=re.escape(name)):
+        open_folder(tmp_path, TASK).read(0)
 
 
 def foreign_files():

@@ -12,6 +12,7 @@ from tests.span import brute
 from tests.strategies import complete_worker
 
 LARGEST_PRIME = 9223372036854775783
+BELOW = (16609421, 16609409, 16609403)  # the primes below PRIME, which rank_by_primes asks
 FIELDS = {"Q": 0, "GF(2)": 2, "GF(3)": 3, "GF(9)": 3, "GF(1381)": 1381, "GF(1000003)": 1000003}
 WIDE = {"GF(33554467)": 33554467, f"GF({LARGEST_PRIME})": LARGEST_PRIME}
 
@@ -202,6 +203,28 @@ def test_rank_by_primes_ends_where_no_larger_minor_is_left():
     assert arguments.rank_by_primes(from_dense([[6, 10], [15, 25]]), 1) == 1
     assert arguments.rank_by_primes(from_dense([[FAST_PRIME, 0], [0, 1]]), 1) == 2
     assert arguments.rank_by_primes(from_sets(3, [[], []]), 0) == 0
+
+
+def by_primes(diagonal, known):
+    return arguments.rank_by_primes(from_dense(np.diag(diagonal)), known)
+
+
+def test_rank_by_primes_goes_on_until_the_product_exceeds_the_next_minors():
+    """Diagonal entries that many of the primes divide: an end one prime too early is a rank too small."""
+    first, second, third = BELOW
+    assert by_primes([FAST_PRIME * first, second], 1) == 2
+    assert by_primes([FAST_PRIME, first], 1) == 2
+    assert by_primes([1, first], 1) == 2
+    assert by_primes([first, second, third], 1) == 3
+    assert by_primes([first * second, second * third, 1], 1) == 3
+
+
+def test_ranks_that_the_fast_primes_do_not_see():
+    first, second, _ = BELOW
+    for diagonal in ([FAST_PRIME * first, second], [FAST_PRIME, first], [FAST_PRIME * PRIME, first]):
+        rows = from_dense(np.diag(diagonal))
+        assert rank(rows.indptr, rows.indices, 2, values=rows.values) == 2
+        assert _found(ask(rows)) == (2, 2)
 
 
 def test_small_kernel_vectors_are_checked_over_the_integers():

@@ -10,6 +10,7 @@ from srtheory.rows import from_dense, from_sets
 from srtheory.span import lifting
 from srtheory.span.lifting import PRIME, kernel_residues, kernel_vector, spanning_residues, spanning_vector
 from tests.span import brute
+from tests.strategies import with_weights
 
 LARGEST_PRIME = 9223372036854775783
 FAMILIES = {
@@ -168,3 +169,19 @@ def test_a_check_left_out_is_found(monkeypatch):
 def test_altered_witnesses_are_seen(change, fault):
     rows = brute.sum_recovery(40, 4, 3, slack=1.0)
     assert fault in faults(rows, change(*spanning_vector(rows)), None)
+
+
+@pytest.mark.parametrize("weight", [1, -1, 3, -7, -(2**63)])
+def test_a_row_of_one_weight_is_the_solution(monkeypatch, weight):
+    """Nothing is lifted, so that a million columns take no time."""
+    monkeypatch.setattr(lifting, "_solution", None)
+    dense = [[0, 1, 2], [weight, weight, weight], [5, 5, 5]]
+    v, scale = lifting.spanning_vector(from_dense(dense))
+    assert (v, scale) == ([0, 1 if weight > 0 else -1, 0], abs(weight))
+    assert lifting.spanning_vector(from_sets(2, [[0], [1, 0]])) == ([0, 1], 1)
+
+
+def test_a_row_of_zeros_or_of_two_weights_is_no_solution():
+    zeros = with_weights(from_sets(2, [[0, 1], [0, 1]]), [0, 0, 1, 2])
+    assert lifting.spanning_vector(zeros) is None
+    assert lifting.spanning_vector(from_sets(0, [[], []])) == ([0, 0], 1)

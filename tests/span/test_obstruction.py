@@ -102,6 +102,41 @@ def test_without_leave_to_search_minimality_is_claimed_only_where_proved(rows, f
             assert len(found.support) == size or not found.minimal
 
 
+CYCLES = [[0, 1], [1, 2], [2, 3], [3, 0]]  # one balanced vector, of four columns
+
+
+@pytest.mark.parametrize(
+    ("rows", "search", "size", "minimal"),
+    [
+        (from_sets(5, [[0, 1], [0, 2], [0, 3], [4]]), obstruction.obstruction, 4, True),
+        (from_sets(5, [[0, 1], [0, 2], [0, 3], [0, 4]]), obstruction.obstruction, 5, False),
+        (from_dense([[1, 2, 0], [0, 1, 2]]), obstruction.obstruction, 3, True),
+        (from_dense([[1, 2, 0, 0], [0, 1, 2, 0], [0, 0, 1, 2]]), obstruction.obstruction, 4, False),
+        (from_sets(4, CYCLES), obstruction.balanced_vector, 4, True),
+        (from_sets(6, [[0, 1], [1, 2], [2, 3], [3, 4], [4, 5], [5, 0]]), obstruction.balanced_vector, 6, False),
+        (from_dense([[1, 2, 3]]), obstruction.balanced_vector, 3, True),
+        (from_dense([[1, 1, 3, 0], [0, 1, 0, 1], [2, 0, 0, 1]]), obstruction.balanced_vector, 4, False),
+    ],
+)
+def test_without_leave_to_search_the_least_size_that_is_left_is_minimal(monkeypatch, rows, search, size, minimal):
+    """Supports below 4 are excluded beforehand for 0/1 rows, below 3 for others; a larger one may not be the least."""
+    monkeypatch.setattr(obstruction, "WORK", -1)
+    found = search(rows)
+    assert (len(found.support), found.minimal) == (size, minimal)
+
+
+@pytest.mark.parametrize("sizes", [(5, 6), (6, 5)])
+def test_one_component_that_is_not_searched_leaves_minimality_open(monkeypatch, sizes):
+    """Two stars, in either order: with so little work only the smaller one may be searched."""
+    first, second = sizes
+    sets = [[0, j] for j in range(1, first)] + [[first, j] for j in range(first + 1, first + second)]
+    rows = from_sets(first + second, sets)
+    for work, minimal in ((5, False), (6, True)):
+        monkeypatch.setattr(obstruction, "WORK", work)
+        found = obstruction.obstruction(rows)
+        assert (len(found.support), found.minimal) == (5, minimal)
+
+
 @pytest.mark.parametrize(
     ("sets", "columns", "field", "name", "support", "weights"),
     [

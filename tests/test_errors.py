@@ -1,0 +1,44 @@
+"""Messages of bad input: short whatever the value, and the value itself kept whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from srtheory.errors import ArgumentError, require_int, shortened
+
+
+def nested(depth: int) -> list[object]:
+    value: list[object] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("x" * 20_000, b"x" * 20_000, 10**5000, -(16**4000), [10**5000] * 9, list(range(10**5))),
+        *(nested(3000), {"a" * 999: 1}, {i: nested(50) for i in range(50)}, object, float("nan")),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_message_is_short_and_the_value_whole(value: object) -> None:
+    error = ArgumentError("name", value, "something else")
+    assert len(str(error)) < 260
+    assert "\n" not in str(error)
+    assert error.value is value
+
+
+@pytest.mark.parametrize("value", ["a b", 7, -1.5, [1, "x"], None, True, (1, 2), {"a": 1}, 10**100])
+def test_a_short_value_is_shown_as_python_writes_it(value: object) -> None:
+    assert str(ArgumentError("name", value, "other")) == f"Argument 'name' must be other, not {value!r}."
+
+
+def test_a_number_without_decimal_text_is_refused_like_any_other() -> None:
+    with pytest.raises(ArgumentError, match="not <a number of 16001 bits>"):
+        require_int("rows", 2**16000, 0, 5)
+
+
+def test_a_long_text_keeps_its_ends() -> None:
+    assert shortened("a" * 200) == "a" * 200
+    assert shortened("begin" + "-" * 999 + "end", 13) == "begin...--end"
