@@ -79,7 +79,8 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
     at = np.asarray(t - steps)
     # With u = 2^-53: u cost for the product, u for t - cost, u for +- slack, 2 u for scipy, each of at most |t| + cost.
     slack = 2.0**-50 * abs(t) + 2.0**-50 * steps if np.isfinite(t) else np.zeros_like(steps)
-    below, above = startup.cdf(at - slack), startup.cdf(at + slack)
+    with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
+        below, above = startup.cdf(at - slack), startup.cdf(at + slack)
     if np.isnan(below).any() or np.isnan(above).any():
         raise ArgumentError("startup", startup, "a law whose cdf can be computed")
     error = CDF_ERROR + 2.0**-53  # and for the rounding of this very difference
