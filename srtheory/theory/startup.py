@@ -77,8 +77,9 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
     """
     steps = np.asarray(costs, dtype=np.float64)
     at = np.asarray(t - steps)
-    # With u = 2^-53: u cost for the product, u for t - cost, u for +- slack, 2 u for scipy, each of at most |t| + cost.
-    slack = 2.0**-50 * abs(t) + 2.0**-50 * steps if np.isfinite(t) else np.zeros_like(steps)
+    # Units of 2^-53: one of the cost for the product, one of t for t - cost and for +- slack, two of t for scipy; where
+    # F can be above 0 the cost is at most t, and sixteen are enough.
+    slack = 2.0**-49 * abs(t) if np.isfinite(t) else 0.0
     with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
         below, above = startup.cdf(at - slack), startup.cdf(at + slack)
     if np.isnan(below).any() or np.isnan(above).any():
