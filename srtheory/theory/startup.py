@@ -77,9 +77,9 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
     """
     steps = np.asarray(costs, dtype=np.float64)
     at = np.asarray(t - steps)
-    # Units of 2^-53: one of the cost for the product, one of t for t - cost and for +- slack, two of t for scipy; where
-    # F can be above 0 the cost is at most t, and sixteen are enough.
-    slack = 2.0**-49 * abs(t) if np.isfinite(t) else 0.0
+    # Units of 2^-53: one of the cost for the product; of x = t - cost one for itself, one for +- slack, two for scipy.
+    # Where F can be above 0 neither is negative and they add up to t, so that four of t are needed; there are eight.
+    slack = 2.0**-50 * abs(t) if np.isfinite(t) else 0.0
     with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
         below, above = startup.cdf(at - slack), startup.cdf(at + slack)
     if np.isnan(below).any() or np.isnan(above).any():

@@ -25,11 +25,11 @@ class Given:
 @pytest.mark.parametrize(("atom", "cost"), [(1.0, 0.0), (1.0, 1.0), (1.0, 64.0), (2.0**-40, 3.0)])
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_an_atom_within_rounding_is_spanned_and_no_other(atom, cost, sign):
-    """Rounding is five units of |t| + cost at most; what is twenty away is no rounding."""
+    """Rounding is four units of t at most; what is twelve away is no rounding."""
     law, t = Empirical([atom]), atom + cost
-    low, high = cdf_bounds(law, t * (1 + sign * 2 * U) + sign * 3 * U * cost, np.array([cost]))
+    low, high = cdf_bounds(law, t + sign * 5 * U * t, np.array([cost]))
     assert (low[0], high[0]) == (0.0, 1.0)
-    low, high = cdf_bounds(law, t + sign * 20 * U * (t + cost), np.array([cost]))
+    low, high = cdf_bounds(law, t + sign * 12 * U * t, np.array([cost]))
     assert high[0] - low[0] < 3 * CDF_ERROR
 
 
