@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -37,8 +38,8 @@ def test_values_are_taken_to_be_off_by_the_error_and_the_rounding_of_a_differenc
     values = np.linspace(0.1, 0.9, 101)
     for value in values.tolist():
         low, high = cdf_bounds(Given(lambda x, value=value: np.full(np.shape(x), value)), 1.0, np.array([0.5]))
-        assert value - 1.5 * CDF_ERROR < low[0] <= value - CDF_ERROR
-        assert value + CDF_ERROR <= high[0] < value + 1.5 * CDF_ERROR
+        below, above = Fraction(value) - Fraction(low[0]), Fraction(high[0]) - Fraction(value)
+        assert CDF_ERROR <= min(below, above) <= max(below, above) < 1.5 * CDF_ERROR
 
 
 def test_bounds_of_a_cdf_that_errs_do_not_increase_with_the_cost():
