@@ -35,8 +35,8 @@ def test_an_atom_within_rounding_is_spanned_and_no_other(atom, cost, sign):
 
 
 def test_values_are_taken_to_be_off_by_the_error_and_the_rounding_of_a_difference():
-    values = np.linspace(0.1, 0.9, 101)
-    for value in values.tolist():
+    values = [*np.linspace(0.1, 0.9, 101).tolist(), 0.5 - 3 * 2.0**-54, 0.25 - 3 * 2.0**-55]  # the last two round down
+    for value in values:
         low, high = cdf_bounds(Given(lambda x, value=value: np.full(np.shape(x), value)), 1.0, np.array([0.5]))
         below, above = Fraction(value) - Fraction(low[0]), Fraction(high[0]) - Fraction(value)
         assert CDF_ERROR <= min(below, above) <= max(below, above) < 1.5 * CDF_ERROR
