@@ -42,6 +42,12 @@ def test_values_are_taken_to_be_off_by_the_error_and_the_rounding_of_a_differenc
         assert CDF_ERROR <= min(below, above) <= max(below, above) < 1.5 * CDF_ERROR
 
 
+@pytest.mark.parametrize(("t", "cost"), [(5e-324, 5e-324), (1.0, 1.0 + 2.0**-52)])
+def test_the_error_is_allowed_for_from_the_first_instant_on(t, cost):
+    """At 0 exactly, and where the time left is below 0 by no more than rounding."""
+    assert cdf_bounds(Given(lambda x: np.full(np.shape(x), 0.5)), t, np.array([cost]))[1] > 0.5
+
+
 def test_bounds_of_a_cdf_that_errs_do_not_increase_with_the_cost():
     """Values that rise with the cost within the error: low takes the least so far, high the greatest to come."""
     wiggle = np.array([0.5, 0.5 + CDF_ERROR / 2, 0.5, 0.5 + CDF_ERROR / 4])
