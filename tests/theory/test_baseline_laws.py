@@ -290,7 +290,7 @@ def test_what_the_sum_leaves_out_is_in_the_ball(bits):
 def test_a_hundred_thousand_symbols_take_as_few_terms_as_a_thousand():
     low, high = bcc_bounds(math.inf, 100_000, 20_000, 1e-6, EXPON)
     assert low <= float(1 - bcc_unrecovered(100_000, 20_000)) <= high
-    assert bcc_bounds(math.inf, 100_000, 1, 1e-6, EXPON)[1] < 2.0**-200
+    assert 0 < bcc_bounds(math.inf, 100_000, 1, 1e-6, EXPON)[1] < 2.0**-200
     low, high = bcc_bounds(math.inf, 100_000, 10, 1e-6, EXPON)
     assert 0.6 < low < high < low + 1e-13
 
