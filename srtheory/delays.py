@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -20,6 +23,10 @@ from srtheory.errors import ArgumentError, require_int, require_positive
 
 Floats = npt.NDArray[np.float64]
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
+SIZES = (1e-100, 1e100)
+"""Sizes of the parameters that are read, 0 and a small loc apart; beyond them some of scipy's routines abort."""
+TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
+"""Laws of scipy that take seconds for a single value, or do not end where a parameter is large; not read."""
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
 _ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
@@ -114,13 +121,36 @@ class DelayModel:
         return delays
 
 
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Without the remarks of NumPy and scipy on overflow and the like: what comes of it shows in the values."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def check_law(law: Startup, written: object = None) -> None:
     """Raise :class:`ArgumentError` unless the law is proper and lives on [0, inf)."""
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
         raise ArgumentError("startup", written or law, LAW)
-    low, _ = law.support()
-    if not low >= 0 or not np.isfinite(law.ppf(0.5)):
+    with quietly():
+        try:
+            proper = _is_proper(law)
+        except Exception as error:  # scipy's routines raise whatever they come upon
+            expected = f"{LAW} with valid parameters (scipy: {str(error)[:80]})"
+            raise ArgumentError("startup", written or law, expected) from None
+    if not proper:
         raise ArgumentError("startup", written or _scipy_text(law) or law, LAW + " with valid parameters")
+
+
+def _is_proper(law: Startup) -> bool:
+    """Whether there is a median, no mass below 0, and a cdf that increases from 0 to 1, with sf the rest of it."""
+    low, _ = law.support()
+    if not (low >= 0 and np.isfinite(middle := float(law.ppf(0.5)))):
+        return False
+    at = np.array([0.0, 5e-324, *(middle * np.array([0.5, 1.0, 2.0])), np.inf])
+    cdf, sf = np.asarray(law.cdf(at)), np.asarray(law.sf(at))
+    return bool((np.diff(cdf) >= -1e-9).all() and cdf[0] >= 0 and cdf[-1] == 1 and (abs(cdf + sf - 1) < 1e-6).all())
 
 
 @lru_cache(maxsize=64)
@@ -139,13 +169,17 @@ def parse_law(text: str) -> Startup:
     family = getattr(stats, name, None)
     if not isinstance(family, stats.rv_continuous):
         raise ArgumentError("startup", text, LAW)
+    if name in TOO_SLOW:
+        raise ArgumentError("startup", text, f"{LAW}, none of {', '.join(sorted(TOO_SLOW))}, which are too slow")
     try:
-        law = family(*args, **kwds)
-        check_law(law, text)
-    except (TypeError, ValueError) as error:
-        if isinstance(error, ArgumentError):
-            raise
-        raise ArgumentError("startup", text, f"{LAW} ({error})") from None
+        with quietly():
+            law = family(*args, **kwds)
+    except Exception as error:  # scipy's routines raise whatever they come upon
+        raise ArgumentError("startup", text, f"{LAW} ({str(error)[:80]})") from None
+    _, values = parameters(law) or (name, {})
+    if any(abs(x) > SIZES[1] or (0 < abs(x) < SIZES[0] and of != "loc") for of, x in values.items()):
+        raise ArgumentError("startup", text, f"{LAW}, its parameters 0 or of sizes from 1e-100 to 1e100")
+    check_law(law, text)
     return law
 
 
@@ -190,6 +224,12 @@ def describe_law(law: Any) -> str:
 
 def _scipy_text(law: Any) -> str | None:
     """A named scipy.stats law as :func:`parse_law` reads it; None for anything else, histograms among them."""
+    known = parameters(law)
+    return known and f"{known[0]}({', '.join(f'{name}={value!r}' for name, value in known[1].items())})"
+
+
+def parameters(law: Any) -> tuple[str, dict[str, float]] | None:
+    """Name and all parameters of a named scipy.stats law, the shapes first, then loc and scale; None for others."""
     from scipy import stats
 
     dist = getattr(law, "dist", law)
@@ -199,4 +239,4 @@ def _scipy_text(law: Any) -> str | None:
     names = [s.strip() for s in dist.shapes.split(",")] if dist.shapes else []
     given = dict(zip([*names, "loc", "scale"], law.args, strict=False)) | law.kwds
     values = {"loc": 0.0, "scale": 1.0} | given
-    return f"{dist.name}({', '.join(f'{n}={float(values[n])!r}' for n in [*names, 'loc', 'scale'])})"
+    return dist.name, {name: float(values[name]) for name in [*names, "loc", "scale"]}

@@ -32,7 +32,8 @@ KNOWS = COMPUTES | {
     "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory"},
 }
 KNOWS |= {
-    "cli": KNOWS["report"] | {"report", "files", "__version__"},
+    "cli": KNOWS["report"] | {"accuracy", "report", "files", "__version__"},
+    "accuracy": {"delays"},
     "__init__": set(),
     "errors": set(),
     "on_record": {"errors"},

@@ -14,9 +14,6 @@ import click
 
 from srtheory.errors import ArgumentError
 
-LARGEST_LAW = 10**7
-"""Symbols of a law that is computed without simulation, by arrays as long."""
-
 _DIGITS = re.compile(r"[+-]?[0-9]{1,40}")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 

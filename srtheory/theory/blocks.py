@@ -7,6 +7,19 @@ import numpy.typing as npt
 
 from srtheory.errors import require_int
 
+MOST_SYMBOLS = 100_000
+"""Largest m, and d, that the laws take: by then the slow ones take days, and all stay below 1 GiB of memory."""
+
+
+def require_symbols(symbols: object) -> int:
+    """Return the number m of symbols as an int, else raise :class:`~srtheory.errors.ArgumentError`."""
+    return require_int("symbols", symbols, 1, MOST_SYMBOLS)
+
+
+def require_degree(degree: object) -> int:
+    """Return the degree d as an int, else raise :class:`~srtheory.errors.ArgumentError`."""
+    return require_int("degree", degree, 1, MOST_SYMBOLS)
+
 
 def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDArray[np.int64]:
     """Other symbols c_b that a worker has covered after its b-th block, c_b = min(d b, k - 1), from c_0 = 0 on.
@@ -17,9 +30,9 @@ def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDAr
     Parameters
     ----------
     symbols : int
-        m >= 1.
+        m, from 1 to :data:`MOST_SYMBOLS`.
     degree : int
-        d >= 1; d >= k - 1 gives a single block.
+        d, from 1 to :data:`MOST_SYMBOLS`; d >= k - 1 gives a single block.
     access : int, optional
         Symbols k that a worker sees, its own included, from 1 to m; None means m.
 
@@ -28,6 +41,6 @@ def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDAr
     int64 array, shape (1 + ceil((k - 1)/d),)
         Strictly increasing.
     """
-    m, d = require_int("symbols", symbols), require_int("degree", degree)
+    m, d = require_symbols(symbols), require_degree(degree)
     others = (m if access is None else require_int("access", access, 1, m)) - 1
     return np.append(np.arange(0, others, d), others).astype(np.int64)

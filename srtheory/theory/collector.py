@@ -10,6 +10,7 @@ from flint import arb, fmpz
 
 from srtheory.errors import require_int
 from srtheory.theory.balls import enclose, enclose_probability
+from srtheory.theory.blocks import require_symbols
 
 
 def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:
@@ -28,7 +29,7 @@ def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, floa
     -----
     O(m) ball operations.
     """
-    m, n = require_int("symbols", symbols), require_int("rows", rows, 0)
+    m, n = require_symbols(symbols), require_int("rows", rows, 0)
     d = require_int("degree", degree, 1, m)
 
     def formula() -> arb:
@@ -46,7 +47,7 @@ def collector_mean(symbols: int, degree: int) -> tuple[float, float]:
 
     d = 1 gives m (1 + 1/2 + ... + 1/m).  Arguments as :func:`collector_by_rows`; a rigorous interval.
     """
-    m = require_int("symbols", symbols)
+    m = require_symbols(symbols)
     d = require_int("degree", degree, 1, m)
 
     def formula() -> arb:

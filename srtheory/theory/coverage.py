@@ -167,16 +167,17 @@ def poisson_given_counts(
     Arguments as :func:`coverage_given_counts`.
     """
     silent, covered = _count_classes(symbols, degree, counts, access)
-    mean = silent * _missed(symbols, covered, 1)
+    mean = silent * _missed(symbols, covered, 1) if silent else Fraction(0)
     if mean == 0:
         return mean, 0.0
-    variance = silent * (silent - 1) * _missed(symbols, covered, 2) + mean - mean**2
+    pairs = silent * (silent - 1) * _missed(symbols, covered, 2) if silent > 1 else 0
+    variance = pairs + mean - mean**2
     return mean, -math.expm1(-float(mean)) * float(1 - variance / mean)
 
 
 def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
     """P(k given symbols of silent workers are uncovered)."""
-    ratio = Fraction(1)
+    ratio = Fraction(1)  # k at most the number of silent workers, so that m - 1 - k >= 0 where any other is left
     for c, workers in covered.items():
         ratio *= Fraction(math.comb(symbols - 1 - k, c), math.comb(symbols - 1, c)) ** workers
     return ratio

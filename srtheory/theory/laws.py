@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError
 from srtheory.theory import baselines, genie, hitting, streaming
-from srtheory.theory.startup import CDF_ERROR, Startup, require_tau
+from srtheory.theory.blocks import require_degree, require_symbols
+from srtheory.theory.startup import Startup, require_tau
 
 RIGOROUS = "rigorous interval"
-BOUNDED = "floating point with an error bound"
 CONDITIONAL = "rigorous interval for an event that rests on the hitting-time law, a conjecture"
 
 
@@ -34,10 +33,10 @@ class LatencyLaw:
 # name -> kind, law(t, m[, d], tau, startup), whether it takes the degree
 _LAWS: dict[str, tuple[str, Callable[..., tuple[float, float]], bool]] = {
     "sr": (CONDITIONAL, hitting.latency_cdf, True),
-    "one": (BOUNDED, lambda t, *given: _bounded(baselines.one_cdf, t, *given), False),
-    "uncoded": (BOUNDED, lambda t, *given: _bounded(baselines.uncoded_cdf, t, *given), False),
-    "repetition": (BOUNDED, lambda t, *given: _bounded(baselines.repetition_cdf, t, *given), True),
-    "bcc": (BOUNDED, lambda t, *given: _bounded(baselines.bcc_cdf, t, *given), True),
+    "one": (RIGOROUS, baselines.one_bounds, False),
+    "uncoded": (RIGOROUS, baselines.uncoded_bounds, False),
+    "repetition": (RIGOROUS, baselines.repetition_bounds, True),
+    "bcc": (RIGOROUS, baselines.bcc_bounds, True),
     "parts-stream": (RIGOROUS, streaming.parts_stream_cdf, True),
     "terms-random": (RIGOROUS, streaming.terms_random_cdf, False),
     "terms-cyclic": (RIGOROUS, streaming.terms_cyclic_cdf, False),
@@ -56,11 +55,11 @@ def latency_law(
     name : str
         One of :data:`NAMES`.
     symbols : int
-        m >= 1.
+        m, from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
     tau : float
         Time per term, above 0, in the unit of the start-up delays, such that m terms take a finite time.
     startup : Startup
-        Law of the start-up delays, on [0, inf).
+        Law of the start-up delays, on [0, inf), its ``cdf`` accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
     degree : int, optional
         d, for the schemes that have one.
     access : int, optional
@@ -79,13 +78,7 @@ def latency_law(
         raise ArgumentError("degree", degree, wanted)
     if access is not None and name != "sr":
         raise ArgumentError("access", access, f"left out: the scheme '{name}' does not take it")
-    require_tau(tau, require_int("symbols", symbols))
-    sizes = [symbols] + ([] if degree is None else [require_int("degree", degree)])
+    require_tau(tau, require_symbols(symbols))
+    sizes = [symbols] + ([] if degree is None else [require_degree(degree)])
     more = {} if access is None else {"access": access}
     return LatencyLaw(kind, lambda t: law(t, *sizes, tau, startup, **more))
-
-
-def _bounded(law: Callable[..., Any], t: float, symbols: int, *given: Any) -> tuple[float, float]:
-    """The floats' value, give or take what errors of the m values of F add up to: nothing in these laws cancels."""
-    value, error = float(law(t, symbols, *given)), 4 * symbols * CDF_ERROR
-    return max(0.0, value - error), min(1.0, value + error)

@@ -59,19 +59,32 @@ def require_tau(tau: object, terms: npt.ArrayLike) -> float:
 
 
 CDF_ERROR = 2.0**-50
-"""Absolute error that is allowed for in every value of a law's ``cdf``."""
+"""Absolute error that is allowed for in every value of a law's ``cdf``; :mod:`srtheory.theory.accuracy` has whose."""
 
 
 def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Bounds on F(t - cost) for non-decreasing costs, as two non-increasing arrays in [0, 1].
 
-    They allow for the rounding of ``t - cost``, of a product tau * terms in ``costs``, and for
-    :data:`CDF_ERROR` in ``startup.cdf``.  Probabilities of events that more rows can only make more likely lie between
-    their values at the two bounds.
+    They allow for the rounding of ``t - cost``, of a product tau * terms in ``costs`` and of the (x - loc)/scale that
+    scipy forms for 0 <= loc <= x, so that an atom within rounding is spanned, and for :data:`CDF_ERROR` in
+    ``startup.cdf``.  Probabilities of events that more rows can only make more likely lie between their values at the
+    two bounds.
+
+    Raises
+    ------
+    ArgumentError
+        If ``startup.cdf`` gives anything but numbers.
     """
     steps = np.asarray(costs, dtype=np.float64)
     at = np.asarray(t - steps)
-    slack = 2.0**-51 * (abs(t) + steps) if np.isfinite(t) else np.zeros_like(steps)
-    low = np.clip(startup.cdf(at - slack) - CDF_ERROR, 0.0, 1.0)
-    high = np.clip(startup.cdf(at + slack) + np.where(at + slack < 0, 0.0, CDF_ERROR), 0.0, 1.0)
+    # Units of 2^-53: one of the cost for the product; of x = t - cost one for itself, one for +- slack, two for scipy.
+    # Where F can be above 0 neither is negative and they add up to t, so that four of t are needed; there are eight.
+    slack = 2.0**-50 * abs(t) if np.isfinite(t) else 0.0
+    with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
+        below, above = startup.cdf(at - slack), startup.cdf(at + slack)
+    if np.isnan(below).any() or np.isnan(above).any():
+        raise ArgumentError("startup", startup, "a law whose cdf can be computed")
+    error = CDF_ERROR + 2.0**-53  # and for the rounding of this very difference
+    low = np.clip(below - error, 0.0, 1.0)
+    high = np.clip(above + np.where(at + slack < 0, 0.0, error), 0.0, 1.0)
     return np.minimum.accumulate(low), np.maximum.accumulate(high[::-1])[::-1]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from flint import arb, arb_series, ctx, fmpz
 
 from srtheory.errors import require_int
+from srtheory.theory.blocks import require_symbols
 from srtheory.theory.counts import monotone, worker_law
 from srtheory.theory.startup import Floats, Startup
 
@@ -53,7 +54,7 @@ def parts_stream_cdf(t: float, symbols: int, degree: int, tau: float, startup: S
     -----
     O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
     """
-    m = require_int("symbols", symbols)
+    m = require_symbols(symbols)
     d = require_int("degree", degree, 1, m)
     budgets = _budgets(m, d)
     return monotone(lambda received: _covered_by_parts(m, d, budgets, received), t, budgets - 1, tau, startup)
@@ -125,7 +126,7 @@ def terms_cyclic_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tu
     -----
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
-    m = require_int("symbols", symbols)
+    m = require_symbols(symbols)
     return monotone(lambda received: _covered_by_arcs(m, received), t, np.arange(m), tau, startup)
 
 

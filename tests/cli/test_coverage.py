@@ -67,9 +67,46 @@ def test_one_symbol(run: Run) -> None:
     assert json.loads(run("coverage", *model, "--by-rows", "1", "--json").stdout)["probability"] == [1.0, 1.0]
 
 
+@pytest.mark.parametrize("count", ["0", "1"])
+def test_one_symbol_given_its_count(run: Run, count: str) -> None:
+    given = ["--symbols", "1", "--degree", "1", "--counts", count]
+    answer = json.loads(run("coverage", *given, "--json").stdout)
+    assert answer["probability"] == [float(count)] * 2
+    assert answer["expected_uncovered"] == 1 - float(count)
+
+
+@pytest.mark.parametrize(
+    ("symbols", "degree"), [(1, 1), (1, 5), (2, 1), (2, 2), (9, 3), (9, 7), (9, 8), (9, 9), (9, 50)]
+)
+def test_any_degree_is_one(run: Run, symbols: int, degree: int) -> None:
+    code = ["--symbols", str(symbols), "--degree", str(degree)]
+    model = [*code, "--tau", "0.1", "--startup", "expon()"]
+    counts = ",".join(["1", *["0"] * (symbols - 1)])
+    for given in ([*model, "--by-time", "3"], [*model, "--by-rows", "3"], [*code, "--counts", counts]):
+        result = run("coverage", *given)
+        assert (result.status, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("law", ["expon(scale=5)", "gamma(a=2)"])
+def test_what_an_interval_rests_on_is_said_of_untested_laws_alone(run: Run, law: str) -> None:
+    given = [*CODE, "--tau", "0.1", "--startup", law, "--by-time", "2"]
+    said = json.loads(run("coverage", *given, "--json").stdout)["condition"]
+    assert (said is None) is (law == "expon(scale=5)")
+    assert (said or "none") in run("coverage", *given).stdout
+
+
 @pytest.mark.parametrize(
     ("name", "given"),
     [
+        ("symbols", ["--symbols", "9223372036854775808", "--degree", "3", "--counts", "1"]),
+        ("symbols", ["--symbols", "2147483648", *MODEL[2:], "--by-time", "1"]),
+        ("symbols", ["--symbols", "100001", *MODEL[2:], "--by-rows", "1"]),
+        ("degree", ["--symbols", "3", "--degree", "9" * 400, "--counts", "1,1,1"]),
+        ("counts", [*CODE, "--counts", "1_0"]),
+        ("counts", [*CODE, "--counts", "\u0661"]),
+        ("counts", [*CODE, "--counts", "9" * 5000]),
+        ("startup", [*MODEL[:-1], "kstwo(n=0)", "--by-rows", "3"]),
+        ("tau", [*CODE, "--tau", "1e308", "--startup", "expon()", "--by-rows", "3"]),
         ("by-time", MODEL),
         ("by-time", [*MODEL, "--by-time", "nan"]),
         ("by-rows", [*MODEL, "--by-rows", "-1"]),

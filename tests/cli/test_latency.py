@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 from scipy import stats
@@ -77,6 +78,88 @@ def test_the_error_bound_of_the_baselines_is_neither_missing_nor_idle() -> None:
     low, high = latency_law("bcc", 12, 0.1, EXPON, degree=3).cdf(4.0)
     value = float(bcc_cdf(4.0, 12, 3, 0.1, EXPON))
     assert low < value < high < value * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("scheme", NAMES)
+def test_a_sample_of_one_delay_is_spanned_at_its_time(run: Run, tmp_path: Path, scheme: str) -> None:
+    """All start at 0.1, so that T is 0.1 and a number of terms, which is random for terms-random alone."""
+    (tmp_path / "delays").write_text("0.1")
+    degree = ["--degree", "3"] if "degree" in options(scheme) else []
+    model = ["--symbols", "3", "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}", *degree]
+    terms = 1 if scheme in ("sr", "uncoded", "terms-cyclic", "genie") else 3
+    at = [str(0.1 + terms * 0.1), str(0.1 + terms * 0.1 + 1e-9)]
+    answer = json.loads(run("latency", scheme, *model, "--at", at[0], "--at", at[1], "--json").stdout)
+    (low, high), after = (point["probability"] for point in answer["cdf"])
+    assert answer["condition"] is None
+    assert after[0] > 1 - 1e-12
+    assert high == after[1] == 1.0
+    assert low < 1 - 1e-3
+
+
+@pytest.mark.parametrize("law", ["expon(scale=5)", "lognorm(s=1)", "gamma(a=2)", "geninvgauss(p=1, b=2)"])
+def test_what_an_interval_rests_on_is_said_of_untested_laws_alone(run: Run, law: str) -> None:
+    given = ["one", "--symbols", "3", "--tau", "1", "--startup", law, "--at", "4"]
+    said = json.loads(run("latency", *given, "--json").stdout)["condition"]
+    assert (said is None) is (law in ("expon(scale=5)", "lognorm(s=1)"))
+    line = next(line for line in run("latency", *given).stdout.splitlines() if line.startswith("condition"))
+    assert line.split(maxsplit=1)[1] == (said or "none")
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3, 7, 8, 9, 50])
+@pytest.mark.parametrize("scheme", ["sr", "repetition", "bcc"])
+def test_any_degree_is_one(run: Run, scheme: str, degree: int) -> None:
+    given = ["--symbols", "9", "--degree", str(degree), "--tau", "0.1", "--startup", "expon()", "--json"]
+    result = run("latency", scheme, *given)
+    assert result.status == 0
+    assert result.stderr == ""
+
+
+HOSTILE = [
+    ("symbols", ["one", "--symbols", "9223372036854775808", "--tau", "1e-9", "--startup", "expon()"]),
+    ("symbols", ["sr", "--symbols", "2147483648", "--degree", "3", "--tau", "1e-9", "--startup", "expon()"]),
+    ("symbols", ["genie", "--symbols", "100001", "--tau", "1e-9", "--startup", "expon()"]),
+    ("symbols", ["sr", "--symbols", "0", "--degree", "1", "--tau", "1", "--startup", "expon()"]),
+    ("degree", ["sr", "--symbols", "3", "--degree", "9" * 400, "--tau", "1", "--startup", "expon()"]),
+    ("degree", ["bcc", "--symbols", "3", "--degree", "9223372036854775808", "--tau", "1", "--startup", "expon()"]),
+    ("access", ["sr", "--symbols", "3", "--degree", "1", "--access", "9" * 30, "--tau", "1", "--startup", "expon()"]),
+    *[
+        ("startup", ["one", "--symbols", "3", "--tau", "1", "--startup", law])
+        for law in (
+            *("kstwo(n=0)", "kstwo(0.5)", "lognorm(s=1e308)", "pareto(b=1e-320)", "weibull_min(c=1e308)"),
+            *("studentized_range(3, 3)", "genhalflogistic(0)", "expon(scale=1e-320)"),
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize(("name", "given"), HOSTILE)
+def test_hostile_arguments_are_refused_in_a_line(run: Run, name: str, given: list[str]) -> None:
+    result = run("latency", *given, "--at", "4")
+    assert result.status == 2
+    assert f"'{name}'" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["one", "--symbols", "1", "--tau", "1e308", "--startup", "pareto(b=1)"],
+        ["sr", "--symbols", "2", "--degree", "1", "--tau", "8e307", "--startup", "expon()"],
+        ["bcc", "--symbols", "100000", "--degree", "10", "--tau", "1e-300", "--startup", "expon()"],
+        ["repetition", "--symbols", "100000", "--degree", "100000", "--tau", "5e-324", "--startup", "expon()"],
+        ["sr", "--symbols", "5", "--degree", "2", "--tau", "1", "--startup", "pareto(b=0.01)"],
+        ["sr", "--symbols", "5", "--degree", "2", "--tau", "1", "--startup", "weibull_min(c=1e100)"],
+        ["sr", "--symbols", "5", "--degree", "2", "--tau", "1", "--startup", "lognorm(s=1e-100)", "--at", "1e308"],
+        ["genie", "--symbols", "5", "--tau", "1e-320", "--startup", "expon(scale=1e-100)", "--at", "-1e308"],
+        ["terms-cyclic", "--symbols", "5", "--tau", "1e307", "--startup", "expon(scale=1e100)", "--at", "0"],
+        ["uncoded", "--symbols", "5", "--tau", "1", "--startup", "kappa4(h=1, k=1)", "--at", "1.5"],
+    ],
+)
+def test_extreme_arguments_are_answered_quietly(run: Run, given: list[str]) -> None:
+    for form in ([], ["--json"]):
+        result = run("latency", *given, *form)
+        assert (result.status, result.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,30 @@
 """Latency laws of the baselines against enumeration, exact rationals and simulation."""
 
+import math
 from fractions import Fraction
 from itertools import product
 from math import comb, prod
 
+import mpmath
 import numpy as np
 import pytest
+from flint import arb, ctx, fmpq
 from scipy import stats
 
+from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.theory.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf, uncoded_cdf
+from srtheory.theory import baselines
+from srtheory.theory.baselines import (
+    bcc_bounds,
+    bcc_cdf,
+    bcc_unrecovered,
+    one_bounds,
+    one_cdf,
+    repetition_bounds,
+    repetition_cdf,
+    uncoded_bounds,
+    uncoded_cdf,
+)
 
 EXPON = stats.expon(scale=5)
 PARETO = stats.pareto(b=1)
@@ -166,9 +181,129 @@ def test_a_wrong_number_of_parts_would_be_seen():
     assert agreement("bcc", sample, 14, 5, 0.3, EXPON) < 1e-6
 
 
+# ---------------------------------------------------------------------------------------------------- the intervals
+
+
+def interval(scheme, t, m, d, tau, law):
+    bounds = {"one": one_bounds, "uncoded": uncoded_bounds, "repetition": repetition_bounds, "bcc": bcc_bounds}[scheme]
+    return bounds(t, m, *(() if scheme in ("one", "uncoded") else (d,)), tau, law)
+
+
+def exact(scheme, m, d, value):
+    """The law as a rational or in mpmath's digits; value(r) is F(t - r tau)."""
+    sizes = part_sizes(m, d)
+    if scheme == "one":
+        return value(m)
+    if scheme == "uncoded":
+        return value(1) ** m
+    if scheme == "repetition":
+        return prod(1 - (1 - value(r)) ** r for r in sizes)
+    n, full, last = len(sizes), value(d) if len(sizes) > 1 else 0, value(sizes[-1])
+    terms = [(-1) ** (k + e) * comb(n - 1, k) * ((n - k * full - e * last) / n) ** m for k in range(n) for e in (0, 1)]
+    return sum(terms)
+
+
+SIZES = [(1, 1), (1, 4), (2, 1), (3, 2), (5, 2), (5, 4), (5, 9), (6, 3), (14, 4), (200, 10), (200, 199)]
+
+
+@pytest.mark.parametrize(("m", "d"), SIZES)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_intervals_hold_the_law_of_a_sample_off_its_atoms(scheme, m, d):
+    law, tau = Empirical([0.0, 0.3, 0.3, 1.1, 6.2]), 0.07
+    for t in (0.1, 0.5, 1.3, 5.0, 14.1, 30.0):
+        low, high = interval(scheme, t, m, d, tau, law)
+        share = lambda r, t=t: Fraction(sum(x <= t - r * tau for x in law.sample.tolist()), 5)  # noqa: E731
+        assert low <= exact(scheme, m, d, share) <= high
+        assert high - low < 4 * (m + 2) * 2.0**-50
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("m", "d"), [(1, 1), (3, 3), (5, 7)])
+@pytest.mark.parametrize("tau", [0.1, 0.07, 3e-5])
+def test_an_atom_within_rounding_is_spanned(scheme, m, d, tau):
+    """Every start-up takes 0.1, and one part is all: T is 0.1 + r tau, however it is rounded."""
+    terms = 1 if scheme == "uncoded" else m
+    for t in (0.1 + terms * tau, 0.1 + sum([tau] * terms), float(Fraction(0.1) + terms * Fraction(tau))):
+        assert interval(scheme, t, m, d, tau, Empirical([0.1])) == (0.0, 1.0)
+    before, after = (
+        interval(scheme, (0.1 + terms * tau) * x, m, d, tau, Empirical([0.1])) for x in (1 - 1e-14, 1 + 1e-14)
+    )
+    assert before[1] < 1e-13
+    assert after[0] > 1 - 1e-13
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("m", "d"), [(1, 1), (5, 2), (5, 5), (7, 3), (20, 6)])
+def test_intervals_hold_the_truth_where_the_time_left_is_rounded(scheme, m, d):
+    """F rises as the square root of what is left of t after r tau, which floats have no digit of."""
+    tau, law = 0.01, stats.weibull_min(0.5)
+    for t in [x * terms * tau for terms in {1, d, m} for x in (1, 1 + 2**-52, 1 + 1e-15, 1 + 1e-9, 3)]:
+
+        def value(r, t=t):
+            left = Fraction(t) - r * Fraction(tau)
+            return -mpmath.expm1(-mpmath.sqrt(mpmath.mpf(left.numerator) / left.denominator)) if left > 0 else 0
+
+        low, high = interval(scheme, t, m, d, tau, law)
+        with mpmath.workdps(60):
+            assert low - 1e-50 <= exact(scheme, m, d, value) <= high + 1e-50  # mpmath's own rounding
+
+
+@pytest.mark.quality
+def test_one_rounding_of_the_time_left_is_more_than_the_error_of_f():
+    """What the interval would miss if it took F at the rounded difference."""
+    t, m, tau, law = 0.05, 5, 0.01, stats.weibull_min(0.5)
+    assert float(one_cdf(t, m, tau, law)) + 2.0**-50 < float(np.sqrt(float(Fraction(t) - m * Fraction(tau))))
+    assert one_bounds(t, m, tau, law)[1] > 1e-9
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("m", "d"), [(200, 10), (1000, 10), (1000, 300), (1000, 1)])
+def test_intervals_hold_the_floats_and_are_narrow(scheme, m, d):
+    for t in (5.5, 8.0, 30.0):
+        low, high = interval(scheme, t, m, d, 0.005, EXPON)
+        value = float(law_of(scheme, t, m, d, 0.005, EXPON))
+        assert low <= value <= high or value == pytest.approx(low, rel=1e-11, abs=1e-60)
+        assert high - low <= 1e-12
+
+
+@pytest.mark.parametrize("bits", [24, 40, 96])
+def test_what_the_sum_leaves_out_is_in_the_ball(bits):
+    """At few bits the terms that are left out are large."""
+    for m, full, f, last in [
+        (60, 8, (2, 3), (5, 6)),
+        (300, 99, (1, 1), (1, 1)),
+        (40, 20, (1, 2), (1, 3)),
+        (9, 0, (1, 2), (1, 2)),
+    ]:
+        n = full + 1
+        true = sum(
+            (-1) ** k * comb(full, k) * (x**m - (x - Fraction(*last) / n) ** m)
+            for k in range(n)
+            for x in [1 - k * Fraction(*f) / n]
+        )
+        with ctx.workprec(bits):
+            ball = baselines._all_hit(m, full, arb(fmpq(*last)), arb(fmpq(*f)))
+        with ctx.workprec(1000):
+            assert ball.contains(arb(fmpq(true.numerator, true.denominator)))
+
+
+def test_a_hundred_thousand_symbols_take_as_few_terms_as_a_thousand():
+    low, high = bcc_bounds(math.inf, 100_000, 20_000, 1e-6, EXPON)
+    assert low <= float(1 - bcc_unrecovered(100_000, 20_000)) <= high
+    assert 0 < bcc_bounds(math.inf, 100_000, 1, 1e-6, EXPON)[1] < 2.0**-200
+    low, high = bcc_bounds(math.inf, 100_000, 10, 1e-6, EXPON)
+    assert 0.6 < low < high < low + 1e-13
+
+
 @pytest.mark.parametrize(
     ("name", "call"),
     [
+        ("symbols", lambda: one_bounds(1.0, 100_001, 0.1, EXPON)),
+        ("symbols", lambda: bcc_bounds(1.0, 2**63, 1, 0.1, EXPON)),
+        ("degree", lambda: repetition_bounds(1.0, 3, 0, 0.1, EXPON)),
+        ("tau", lambda: uncoded_bounds(1.0, 3, -0.1, EXPON)),
+        ("t", lambda: one_bounds(math.nan, 3, 0.1, EXPON)),
+        ("startup", lambda: bcc_bounds(1.0, 3, 1, 0.1, stats.norm())),
         ("symbols", lambda: one_cdf(1.0, 0, 0.1, EXPON)),
         ("tau", lambda: uncoded_cdf(1.0, 3, 0.0, EXPON)),
         ("degree", lambda: repetition_cdf(1.0, 3, 0, 0.1, EXPON)),

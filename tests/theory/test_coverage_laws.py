@@ -5,16 +5,18 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb, ctx, fmpq
 from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.theory.balls import enclose
-from srtheory.theory.counts import rows_by_time
+from srtheory.theory.counts import middle_of_power, rows_by_time, worker_law
 from srtheory.theory.coverage import (
     coverage_and_rows,
     coverage_by_time,
     coverage_given_counts,
     coverage_poisson,
+    covered_with_rows,
     expected_uncovered,
     poisson_given_counts,
 )
@@ -25,6 +27,7 @@ from tests.theory.coverage_oracles import (
     joint_law_by_time,
     mask_law_given_counts,
     simulate_collection,
+    worker_ends,
     worker_weights,
 )
 
@@ -154,6 +157,64 @@ def test_an_atom_on_the_point_is_spanned():
     assert high == 1.0
 
 
+def cut_early(stop):
+    """Take the rows from ``stop`` on for the tail, all of them, and say no less of their probability than it is."""
+
+    def tail(m, received, small):
+        silent, weights = worker_law(received)
+        return stop, 1 - middle_of_power([silent, *weights], m, 0, stop)
+
+    return tail
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("stop", [3, 5, 7, 9])
+def test_more_rows_than_are_summed_over_are_in_the_ball(monkeypatch, stop):
+    """Whether none or all of the runs with ``stop`` rows or more are covered: the ball holds both, and the truth."""
+    m, d, t, rows = 4, 2, 3.13, 3
+    table = joint_law_by_time(t, m, d, 0.3, EXPON)
+    truth = sum(both for n, (_, both) in table.items() if n >= rows)
+    summed = sum(both for n, (_, both) in table.items() if rows <= n < stop)
+    tail = sum(p for n, (p, _) in table.items() if n >= stop)
+    ends = np.array(worker_ends(m, d))
+    received = EXPON.cdf(t - 0.3 * (1 + ends))
+    monkeypatch.setattr("srtheory.theory.coverage.rows_beyond", cut_early(stop))
+    with ctx.workprec(200):
+        ball = covered_with_rows(m, ends, received, rows)
+        for inside in (truth, summed, summed + tail):
+            assert ball.overlaps(arb(fmpq(inside.numerator, inside.denominator)))
+        assert ball.rad() <= arb(fmpq(tail.numerator, tail.denominator)) * 0.5001 + 1e-30
+
+
+@pytest.mark.parametrize("bits", [16, 24, 32, 48, 64])
+@pytest.mark.parametrize(("m", "d", "t", "rows"), [(4, 2, 3.13, 3), (4, 1, 1.9, 0), (5, 3, 2.2, 2), (5, 2, 9.0, 4)])
+def test_few_bits_make_a_wide_ball_but_no_wrong_one(m, d, t, rows, bits):
+    """At few bits what is left out, terms and rows, is large."""
+    table = joint_law_by_time(t, m, d, 0.3, EXPON)
+    truth = sum((both for n, (_, both) in table.items() if n >= rows), Fraction(0))
+    ends = np.array(worker_ends(m, d))
+    received = EXPON.cdf(t - 0.3 * (1 + ends))
+    with ctx.workprec(bits):
+        ball = covered_with_rows(m, ends, received, rows)
+    with ctx.workprec(300):
+        assert ball.contains(arb(fmpq(truth.numerator, truth.denominator)))
+        assert ball.rad() < 2.0 ** (8 - bits / 2)
+
+
+def test_terms_that_are_left_out_are_in_the_ball():
+    """At m = 60 the sum stops long before its last term."""
+    m, d, t, tau, rows = 60, 3, 1.2, 0.02, 60
+    ends = np.array(worker_ends(m, d))
+    received = EXPON.cdf(t - tau * (1 + ends))
+    with ctx.workprec(400):
+        truth = covered_with_rows(m, ends, received, rows)
+    for bits in range(16, 64, 2):
+        with ctx.workprec(bits):
+            ball = covered_with_rows(m, ends, received, rows)
+        with ctx.workprec(400):
+            assert ball.contains(truth)
+
+
 @pytest.mark.parametrize("rows", [0, 50, 100, 140])
 def test_coverage_with_rows_lies_between_its_margins(rows):
     t, arguments = 2.1, (100, 4, 0.02, EXPON)
@@ -190,6 +251,17 @@ def test_poisson_bound_given_counts(m, d, counts):
     assert law @ np.arange(m + 1) == pytest.approx(float(mean), rel=1e-13)
     distance = (np.abs(law - poisson.pmf(np.arange(m + 1))).sum() + poisson.sf(m)) / 2
     assert 0 < distance <= bound < 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "mean", "error"),
+    [((1,), 0, 0.0), ((0,), 1, 1 - math.exp(-1)), ((0, 1), 1, 1 - math.exp(-1)), ((0, 0), 2, None), ((2, 1), 0, 0.0)],
+)
+def test_poisson_bound_of_one_or_two_workers(counts, mean, error):
+    found, bound = poisson_given_counts(len(counts), 1, counts)
+    assert found == mean
+    assert error is None or bound == pytest.approx(error)
+    assert abs(float(coverage_given_counts(len(counts), 1, counts)) - math.exp(-mean)) <= bound
 
 
 @pytest.mark.quality

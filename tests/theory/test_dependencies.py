@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.theory import dependencies
 from srtheory.theory.dependencies import (
     Profile,
     empty_rows,
@@ -135,6 +136,62 @@ def test_profiles_are_checked():
         Profile(5, 2, 3, np.array([2, 0]))
     with pytest.raises(ArgumentError, match="degree"):
         Profile(5, 5, 5, np.array([], dtype=np.int64))
+
+
+CODES = [(60, 6, 1.0, False), (60, 5, 0.4, True), (40, 4, 1.5, False), (40, 4, 1.5, True)]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
+def test_early_exceptions_are_what_their_definition_gives(m, d, load, replacement):
+    """U = 0 and I > R at m - 1 rows, I and R Poisson: summed over both, the empty and the repeated rows in R."""
+    law = stats.expon()
+    early, _ = predicted_exceptions(m, d, load / d, law, replacement=replacement)
+    before = typical_profile(m, d, load / d, law, m - 1, replacement=replacement)
+    redundant, numbers = empty_rows(before) + repeated_rows(before), np.arange(80)
+    pairs = stats.poisson.pmf(numbers, identical_columns(before))
+    more = sum(p * stats.poisson.pmf(numbers[:i], redundant).sum() for i, p in enumerate(pairs.tolist()))
+    assert early == pytest.approx(np.exp(-uncovered(before)) * more, rel=1e-9)
+    assert min(empty_rows(before), repeated_rows(before)) > 1e-3 * max(empty_rows(before), repeated_rows(before)) > 0
+
+
+def covers_and_spans(profile):
+    """P(U = 0) and P(U = 0, R - I <= k - m, B = 0) by sums over R and I."""
+    m, d, z, rows = profile.symbols, profile.degree, profile.silent, profile.parity_rows
+    empty = empty_rows(profile) / rows if rows else 0.0
+    covers = spans = 0.0
+    pairs = stats.poisson.pmf(np.arange(60), identical_columns(profile))
+    for r, chance in enumerate(stats.binom.pmf(np.arange(rows + 1), rows, empty).tolist()):
+        if chance < 1e-15:
+            continue
+        all_met = exp(-z * (1 - min(1.0, d / (m - 1) / (1 - empty))) ** (rows - r)) if z else 1.0
+        least = r - (m - z + rows - m)  # identical pairs it takes: R - I <= k - m, k = m - z + rows
+        covers += chance * all_met
+        spans += chance * all_met * pairs[max(least, 0) :].sum()
+    return covers, spans * exp(-unbalanced_triples(profile))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("rows", [39, 40, 42, 60, 90])
+@pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
+def test_chances_of_a_profile_are_what_their_definition_gives(m, d, load, replacement, rows):
+    profile = typical_profile(m, d, load / d, stats.expon(), rows, replacement=replacement)
+    assert dependencies._covers_and_spans(profile) == pytest.approx(covers_and_spans(profile), rel=1e-8)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
+def test_late_exceptions_are_what_their_definition_gives(m, d, load, replacement):
+    law = stats.expon()
+    _, late = predicted_exceptions(m, d, load / d, law, replacement=replacement)
+    total = reached = 0.0
+    for k in np.unique(m - 1 + np.geomspace(1, 9 * m, dependencies.STEPS).astype(int)).tolist():
+        covers, spans = covers_and_spans(typical_profile(m, d, load / d, law, k, replacement=replacement))
+        total += (covers - reached) * (1 - spans / covers)
+        reached = max(reached, covers)
+        if covers > 1 - 1e-9:
+            break
+    assert late == pytest.approx(total, rel=1e-7)
 
 
 def test_predicted_exceptions_are_probabilities_that_vanish_where_they_should():

@@ -1,0 +1,75 @@
+"""Bounds on F: what they allow for, and no more."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.delays import Empirical
+from srtheory.errors import ArgumentError
+from srtheory.theory.startup import CDF_ERROR, cdf_bounds
+
+U = 2.0**-53
+
+
+class Given:
+    """A law whose cdf is given."""
+
+    def __init__(self, cdf):
+        self.cdf = cdf
+
+
+@pytest.mark.parametrize(("atom", "cost"), [(1.0, 0.0), (1.0, 1.0), (1.0, 64.0), (2.0**-40, 3.0)])
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_an_atom_within_rounding_is_spanned_and_no_other(atom, cost, sign):
+    """Rounding is four units of t at most; what is twelve away is no rounding."""
+    law, t = Empirical([atom]), atom + cost
+    low, high = cdf_bounds(law, t + sign * 5 * U * t, np.array([cost]))
+    assert (low[0], high[0]) == (0.0, 1.0)
+    low, high = cdf_bounds(law, t + sign * 12 * U * t, np.array([cost]))
+    assert high[0] - low[0] < 3 * CDF_ERROR
+
+
+def test_values_are_taken_to_be_off_by_the_error_and_the_rounding_of_a_difference():
+    values = [*np.linspace(0.1, 0.9, 101).tolist(), 0.5 - 3 * 2.0**-54, 0.25 - 3 * 2.0**-55]  # the last two round down
+    for value in values:
+        low, high = cdf_bounds(Given(lambda x, value=value: np.full(np.shape(x), value)), 1.0, np.array([0.5]))
+        below, above = Fraction(value) - Fraction(low[0]), Fraction(high[0]) - Fraction(value)
+        assert CDF_ERROR <= min(below, above) <= max(below, above) < 1.5 * CDF_ERROR
+
+
+@pytest.mark.parametrize(("t", "cost"), [(5e-324, 5e-324), (1.0, 1.0 + 2.0**-52)])
+def test_the_error_is_allowed_for_from_the_first_instant_on(t, cost):
+    """At 0 exactly, and where the time left is below 0 by no more than rounding."""
+    assert cdf_bounds(Given(lambda x: np.full(np.shape(x), 0.5)), t, np.array([cost]))[1] > 0.5
+
+
+def test_bounds_of_a_cdf_that_errs_do_not_increase_with_the_cost():
+    """Values that rise with the cost within the error: low takes the least so far, high the greatest to come."""
+    wiggle = np.array([0.5, 0.5 + CDF_ERROR / 2, 0.5, 0.5 + CDF_ERROR / 4])
+    low, high = cdf_bounds(Given(lambda x: wiggle), 9.0, np.arange(1.0, 5.0))
+    assert low.tolist() == [low[0]] * 4
+    assert low[0] <= 0.5 - CDF_ERROR
+    assert high.tolist() == [high[1], high[1], high[3], high[3]]
+    assert high[1] > high[3] >= 0.5 + CDF_ERROR
+
+
+def test_bounds_stay_within_0_and_1_and_are_0_before_anything_can_start():
+    low, high = cdf_bounds(stats.expon(), 1.0, np.array([0.5, 2.0]))
+    assert high[1] == low[1] == 0.0
+    assert 0 < low[0] < high[0]
+    assert cdf_bounds(stats.expon(), math.inf, np.array([1.0]))[1] == 1.0
+    assert cdf_bounds(stats.expon(), math.inf, np.array([1.0]))[0] == pytest.approx(1.0)
+    assert cdf_bounds(stats.expon(), 0.5, np.array([0.5]))[0] == 0.0
+    assert cdf_bounds(stats.expon(), 1.7e308, np.array([1.7e308]))[1] == 1.0
+
+
+@pytest.mark.parametrize("nan_above", [False, True])
+def test_a_cdf_that_gives_no_number_is_refused(nan_above):
+    law = Given(lambda x: np.where((np.asarray(x) > 0.5) == nan_above, np.nan, 0.5))
+    with pytest.raises(ArgumentError, match="startup"):
+        cdf_bounds(law, 1.0, np.array([0.5]))
