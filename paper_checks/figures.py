@@ -15,6 +15,7 @@ from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
 from srtheory.report.ledger import Verdict
+from srtheory.report.names import printed
 from srtheory.theory.collection import expected_collection
 from srtheory.theory.hitting import expected_stopping
 from srtheory.theory.laws import latency_law
@@ -67,7 +68,7 @@ def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
         f" ({PUBLISHED_LT[1]:.1f}) of the published notebooks, the moments of one worker's start-up delay,"
         f" {'agree with ' + alike[0] if alike else 'are not reproduced'}. Left out of the comparison are streams of"
         " uncoded parts or terms, which need no decoder; faster than SR in most paired runs:"
-        f" {', '.join(faster) or 'none'} (mean latencies"
+        f" {'; '.join(printed(name, **_degree_of_parts(name)) for name in faster) or 'none'} (mean latencies"
         f" {', '.join(f'{streams[name][MEAN][0]:.3f}' for name in faster)}); the genie's limit is"
         f" {streams['genie'][MEAN][0]:.3f}."
     )

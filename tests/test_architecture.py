@@ -33,7 +33,7 @@ KNOWS = COMPUTES | {
 }
 KNOWS |= {
     "cli": KNOWS["report"] | {"accuracy", "report", "files", "__version__"},
-    "accuracy": {"delays"},
+    "accuracy": {"delays", "theory"},
     "__init__": set(),
     "errors": set(),
     "on_record": {"errors"},

@@ -41,5 +41,3 @@ def check(certificate: Path, matrix: Path, as_json: bool) -> int:
     else:
         click.echo(f"valid: {claim}" if reason is None else f"not valid: {reason}.")
     return 0 if reason is None else 1
-
-

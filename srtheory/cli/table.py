@@ -22,12 +22,18 @@ from srtheory.errors import ArgumentError
     show_default=True,
     help="LaTeX for \\input (booktabs, siunitx), a pipe table, or columns for programs.",
 )
+@click.option(
+    "--columns",
+    type=click.IntRange(1, 2),
+    help="For a LaTeX document in two columns: a table in one of them, or across both.",
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Instead of stdout.")
 @lab_options
 def table(
     name: str | None,
     show: bool,
     form: str,
+    columns: int | None,
     effort: str,
     seed: int,
     out: Path | None,
@@ -42,12 +48,17 @@ def table(
         return 0
     if name is None:
         raise ArgumentError("NAME", None, "given: one of " + ", ".join(TABLES))
+    if columns is not None and form != "latex":
+        raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
+    from srtheory.report.tables_latex import as_latex
     from srtheory.report.tables_write import FORMATS
 
     with lab_with_bar(f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab)
-    command = f"srtheory table {name} --format {form} --effort {effort} --seed {seed}"
-    text = FORMATS[form](made, f"{command} (seed {seed}, version {__version__})")
+    layout = "" if columns is None else f" --columns {columns}"
+    command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}"
+    provenance = f"{command} (seed {seed}, version {__version__})"
+    text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is None:
         click.echo(text, nl=False)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.report.names import printed
 from srtheory.theory import baselines
 from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.laws import latency_law
@@ -22,7 +23,7 @@ LAW_POINTS = 9
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A tail probability P(value > t).
+    """The tail probability of one quantity.
 
     Attributes
     ----------
@@ -30,9 +31,9 @@ class Curve:
     sample : float64 array, shape (trials,)
         inf where a run never recovers the sum.
     cdf : callable, optional
-        Exact P(value <= t), vectorised.
+        Its exact distribution function, vectorised.
     points : pair of float64 arrays, optional
-        Times and exact P(value > t) at some of them, for a law that takes its time.
+        Times and exact tail probabilities at them, for a law that takes its time.
     """
 
     label: str
@@ -43,37 +44,46 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A figure to be drawn: curves, axis label, title, and whether the horizontal axis is logarithmic."""
+    """A figure to be drawn: title, what stands on its axes, whether the horizontal one is logarithmic, and its curves.
+
+    ``tail`` names the event whose probability is drawn, ``T > t``.
+    """
 
     name: str
     title: str
     axis: str
-    curves: list[Curve]
+    tail: str
+    curves: list[Curve] = field(default_factory=list)
     log_x: bool = False
     note: str = ""
     points_label: str = "exact law"
 
 
+TITLES = {
+    "2a": "Latency of all schemes",
+    "2b": "Limited access",
+    "2c": "Symbols needed",
+    "streams": "SR codes and uncoded streams",
+}
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
 
 
 def figure_2a(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
     """Tail of the latency of SR codes and of every baseline at the paper's parameters."""
-    law = parse_law(startup)
+    delay = parse_law(startup)
     m, d, tau = SYMBOLS, DEGREE, TAU
     exact = {
-        "one": partial(baselines.one_cdf, symbols=m, tau=tau, startup=law),
-        "uncoded": partial(baselines.uncoded_cdf, symbols=m, tau=tau, startup=law),
-        "repetition": partial(baselines.repetition_cdf, symbols=m, degree=d, tau=tau, startup=law),
-        "bcc": partial(baselines.bcc_cdf, symbols=m, degree=d, tau=tau, startup=law),
+        "one": partial(baselines.one_cdf, symbols=m, tau=tau, startup=delay),
+        "uncoded": partial(baselines.uncoded_cdf, symbols=m, tau=tau, startup=delay),
+        "repetition": partial(baselines.repetition_cdf, symbols=m, degree=d, tau=tau, startup=delay),
+        "bcc": partial(baselines.bcc_cdf, symbols=m, degree=d, tau=tau, startup=delay),
     }
-    labels = {"one": "One", "uncoded": "Uncoded", "repetition": "Repetition", "bcc": "BCC"}
     curves = [_with_law(lab, "sr", f"SR-{m}", startup)]
     curves += [Curve(name, lab.sample("latency", "lt", startup=startup, **options)) for name, options in LT.items()]
-    for scheme, label in labels.items():
+    for scheme, law in exact.items():
         options = {"degree": d} if scheme in ("repetition", "bcc") else {}
-        curves.append(Curve(label, lab.sample("latency", scheme, startup=startup, **options), exact[scheme]))
-    return _latency("2a", "Latency of all schemes", lab, curves, startup)
+        curves.append(Curve(printed(scheme), lab.sample("latency", scheme, startup=startup, **options), law))
+    return replace(frame("2a", lab, startup), curves=curves)
 
 
 def figure_2b(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
@@ -83,7 +93,7 @@ def figure_2b(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
         for k in (100, 400, 700, 1000)
     ]
     curves += [Curve(name, lab.sample("latency", "lt", startup=startup, **options)) for name, options in LT.items()]
-    return _latency("2b", "Limited access", lab, curves, startup)
+    return replace(frame("2b", lab, startup), curves=curves)
 
 
 def figure_2c(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
@@ -100,21 +110,19 @@ def figure_2c(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
             Curve(f"{name}, {by}", lab.sample("stopping_time", "lt", startup=startup, **how, **options))
             for name, options in LT.items()
         ]
-    note = f"{_note(lab)}; by elimination {lab.elimination_trials} runs"
-    title = _title("Symbols needed", startup)
-    return Figure(_named("2c", startup), title, "received symbols", curves, note=note, points_label=CONDITIONAL)
+    return replace(frame("2c", lab, startup), curves=curves)
 
 
 def figure_streams(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
     """Tail of the latency of SR codes, of the uncoded streams, and of the genie."""
     curves = [
         _with_law(lab, "sr", f"SR-{SYMBOLS}", startup),
-        _with_law(lab, "terms-random", "terms, random order", startup),
-        _with_law(lab, "parts-stream", f"parts of {DEGREE}, random order", startup),
-        _with_law(lab, "terms-cyclic", "terms, cyclic order", startup),
-        _with_law(lab, "genie", "genie", startup),
+        *(
+            _with_law(lab, scheme, printed(scheme, degree=DEGREE), startup)
+            for scheme in ("terms-random", "parts-stream", "terms-cyclic", "genie")
+        ),
     ]
-    return _latency("streams", "SR codes and uncoded streams", lab, curves, startup)
+    return replace(frame("streams", lab, startup), curves=curves)
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {
@@ -153,23 +161,17 @@ def _stopping_points(rows: Floats, law: Callable[[Floats], Floats]) -> tuple[Flo
     return at, 1 - law(at)
 
 
-def _latency(name: str, what: str, lab: Lab, curves: list[Curve], startup: str) -> Figure:
-    label = CONDITIONAL if name == "2a" else "exact law (that of SR\nrests on the hitting-time law)"
-    title = _title(what, startup)
-    return Figure(_named(name, startup), title, "latency t", curves, log_x=True, note=_note(lab), points_label=label)
+def frame(name: str, lab: Lab, startup: str = EXPONENTIAL) -> Figure:
+    """A figure without its curves, for which nothing is run; ``name`` is a key of :data:`FIGURES`."""
+    title = f"{TITLES[name]}\nm = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, X ~ {startup}"
+    named = name if startup == EXPONENTIAL else f"{name}_pareto"
+    note = f"{lab.trials} runs, seed {lab.seed}; bands: pointwise 95 % (Clopper-Pearson)"
+    label = "exact law (that of SR\nrests on the hitting-time law)" if name == "streams" else CONDITIONAL
+    if name == "2c":
+        note += f"; by elimination {lab.elimination_trials} runs"
+        return Figure(named, title, "received symbols k", "M' > k", note=note, points_label=label)
+    return Figure(named, title, "latency t", "T > t", log_x=True, note=note, points_label=label)
 
 
 def _access(k: int) -> dict[str, int]:
     return {} if k == SYMBOLS else {"access": k}
-
-
-def _named(name: str, startup: str) -> str:
-    return name if startup == EXPONENTIAL else f"{name}_pareto"
-
-
-def _title(what: str, startup: str) -> str:
-    return f"{what}\nm = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, X ~ {startup}"
-
-
-def _note(lab: Lab) -> str:
-    return f"{lab.trials} runs, seed {lab.seed}; bands: pointwise 95 % (Clopper-Pearson)"

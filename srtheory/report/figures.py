@@ -1,64 +1,84 @@
-"""Draw tail-probability figures: simulated curves with bands, exact laws over them."""
+"""Draw tail-probability figures: simulated curves with bands, exact laws over them.
+
+A picture is drawn from the lines of its own CSV, so that one on record can be drawn again without its runs:
+``python -m srtheory.report.figures data/figures docs``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
 
+import click
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from srtheory.experiments.lab import EXPONENTIAL, PARETO, Effort, Lab
 from srtheory.experiments.summary import tail
-from srtheory.report.curves import Curve, Figure
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style
+from srtheory.report.curves import FIGURES, Figure, frame
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, save_png
 
 Floats = npt.NDArray[np.float64]
+Line = Sequence[str]
 POINTS = 400
+HEADER = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
 
 
 def draw(figure: Figure) -> Drawing:
     """The figure, drawn in the house style."""
-    grid = _grid(figure)
+    return drawn_from(list(_lines(figure, _grid(figure))), figure)
+
+
+def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
+    """A figure from the lines of its CSV under :data:`HEADER`; its own curves are not looked at.
+
+    A line has either a tail with its limits, and perhaps an exact law beside it, or the exact law alone.
+    """
     with house_style():
         picture = canvas(figure.note)
         axes = picture.add_subplot()
-        for i, curve in enumerate(figure.curves):
-            _draw_curve(axes, curve, grid, i)
-        _finish(axes, figure, grid)
-    header = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
-    return Drawing(figure.name, picture, header, _points(figure, grid))
+        for i, (label, its) in enumerate(groupby(lines, key=lambda line: line[0])):
+            _draw_curve(axes, label, list(its), i)
+        _finish(axes, figure, lines)
+        legend_below(picture, axes.get_legend_handles_labels()[0], 2)
+    return Drawing(figure.name, picture, HEADER, lines)
 
 
-def _finish(axes: Axes, figure: Figure, grid: Floats) -> None:
+def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
+    seen = [float(line[1]) for line in lines if line[2]]
+    low, high, most = min(seen), max(seen), max(int(line[6]) for line in lines)
     axes.set_yscale("log")
     if figure.log_x:
         axes.set_xscale("log")
-    if figure.log_x and grid[-1] < 1000 * grid[0]:  # over more decades powers of ten leave no room between them
+    if figure.log_x and high < 1000 * low:  # over more decades powers of ten leave no room between them
         axes.xaxis.set_major_formatter("{x:g}")
-        digits = "25" if grid[-1] > 4 * grid[0] else "123456789"
+        digits = "25" if high > 4 * low else "123456789"
         axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
-    if any(curve.cdf is not None for curve in figure.curves):
+    if any(line[2] and line[5] for line in lines):
         axes.plot([], [], color="black", linewidth=0.8, label="exact law")
-    if any(curve.points is not None for curve in figure.curves):
+    if any(not line[2] for line in lines):
         axes.plot([], [], "o", color="black", markerfacecolor="none", markersize=4, label=figure.points_label)
-    most = max(len(c.sample) for c in figure.curves)
-    axes.set(xlim=(grid[0], grid[-1]), ylim=(0.3 / most, 1.4), xlabel=figure.axis, ylabel="P(value > t)")
+    axes.set(xlim=(low, high), ylim=(0.3 / most, 1.4), xlabel=figure.axis, ylabel=f"P({figure.tail})")
     axes.set_title(figure.title)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
 
 
-def _draw_curve(axes: Axes, curve: Curve, grid: Floats, i: int) -> None:
-    estimate, low, high = tail(curve.sample, grid)
+def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> None:
+    t, estimate, low, high, exact = _numbers([line for line in lines if line[2]])
     colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
     seen = estimate > 0  # past the largest observation there is no curve to put a band around
-    axes.fill_between(grid, np.maximum(low, 1e-9), high, where=seen, color=colour, alpha=0.13, linewidth=0)
-    axes.plot(grid, np.where(seen, estimate, np.nan), color=colour, linestyle=dash, linewidth=1.8, label=curve.label)
-    if curve.cdf is not None:
-        exact = 1 - curve.cdf(grid)
-        axes.plot(grid, np.where(exact > 0, exact, np.nan), color="black", linewidth=0.8)
-    if curve.points is not None:
-        axes.plot(*curve.points, "o", color="black", markerfacecolor="none", markersize=4)
+    axes.fill_between(t, np.maximum(low, 1e-9), high, where=seen, color=colour, alpha=0.13, linewidth=0)
+    axes.plot(t, np.where(seen, estimate, np.nan), color=colour, linestyle=dash, linewidth=1.8, label=label)
+    axes.plot(t, np.where(exact > 0, exact, np.nan), color="black", linewidth=0.8)
+    at, *_, law = _numbers([line for line in lines if not line[2]])
+    axes.plot(at, law, "o", color="black", markerfacecolor="none", markersize=4)
+
+
+def _numbers(lines: Sequence[Line]) -> Floats:
+    """Columns t, tail, low, high, exact_tail, shape (5, lines); nan where nothing stands."""
+    return np.array([[float(cell or "nan") for cell in line[1:6]] for line in lines]).reshape(-1, 5).T
 
 
 def _grid(figure: Figure) -> Floats:
@@ -70,10 +90,34 @@ def _grid(figure: Figure) -> Floats:
     return np.linspace(low - pad, high + pad, POINTS)
 
 
-def _points(figure: Figure, grid: Floats) -> Iterator[list[Any]]:
+def _lines(figure: Figure, grid: Floats) -> Iterator[Line]:
     for curve in figure.curves:
+        trials = str(len(curve.sample))
         exact = [""] * len(grid) if curve.cdf is None else [f"{v:.10g}" for v in 1 - curve.cdf(grid)]
         for t, p, low, high, law in zip(grid, *tail(curve.sample, grid), exact, strict=True):
-            yield [curve.label, *(f"{v:.10g}" for v in (t, p, low, high)), law, len(curve.sample)]
+            yield [curve.label, *(f"{v:.10g}" for v in (t, p, low, high)), law, trials]
         for t, law in zip(*curve.points, strict=True) if curve.points is not None else ():
-            yield [curve.label, f"{t:.10g}", "", "", "", f"{law:.10g}", len(curve.sample)]
+            yield [curve.label, f"{t:.10g}", "", "", "", f"{law:.10g}", trials]
+
+
+def recorded(path: Path) -> Drawing:
+    """The figure of deep effort whose numbers are on record in ``path``, figure_NAME.csv."""
+    name = path.stem.removeprefix("figure_")
+    startup = PARETO if name.endswith("_pareto") else EXPONENTIAL
+    with path.open(encoding="utf-8", newline="") as stream:
+        _, *lines = csv.reader(stream)
+    return drawn_from(lines, frame(name.removesuffix("_pareto"), Lab(effort=Effort.DEEP), startup))
+
+
+@click.command()
+@click.argument("records", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def main(records: Path, folder: Path) -> None:
+    """Draw those figures in FOLDER again whose numbers are in RECORDS."""
+    for name in (f"figure_{name}{suffix}" for name in FIGURES for suffix in ("", "_pareto")):
+        if (folder / f"{name}.png").exists():
+            click.echo(save_png(recorded(records / f"{name}.csv"), folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -13,7 +13,7 @@ from srtheory.experiments.hitting import LAWS, LOADS, RATIOS, Tables, Tally, rea
 from srtheory.experiments.lab import Lab
 from srtheory.on_record import on_record
 from srtheory.report.hitting import predicted
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
 
 HEADER = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
 LOWEST, HIGHEST = 1e-4, 0.4
@@ -67,16 +67,17 @@ def draw(tables: Tables) -> Drawing:
     with house_style():
         made = canvas(
             "exponential start-up, blocks without replacement; runs ended by a complete worker are left out;"
-            " bars: 95 % (Clopper-Pearson)\n"
-            f"hollow: no exception seen, upper end of the interval; seeds: {_seeds(points)}",
-            (7.2, 6.2),
+            " bars: 95 % (Clopper-Pearson);"
+            f" hollow: no exception seen, upper end of the interval; seeds: {_seeds(points)}",
+            height=6.0,
         )
         grid = made.subplots(2, 2, sharex=True, sharey=True)
         for axes, ratio in zip(grid.flat, RATIOS, strict=True):
             _panel(axes, ratio, [p for p in points if p.ratio == ratio])
         _label(grid)
-        title = "How often the hitting-time law M' = max(m, CC) fails"
-        made.legend(handles=_keys(), loc="outside upper center", ncols=len(LOADS) + 1, title=title, title_fontsize=10)
+        made.supylabel("share of runs with M' ≠ max(m, CC)", fontsize=9)
+        made.suptitle("How often the hitting-time law M' = max(m, CC) fails")
+        legend_below(made, _keys(), 3)
     return Drawing("hitting", made, HEADER, [_line(p) for p in points])
 
 
@@ -125,10 +126,9 @@ def _mark(axes: Axes, p: Point, i: int) -> None:
 
 def _label(grid: Sequence[Sequence[Axes]]) -> None:
     for row in grid:
-        row[0].set_ylabel("share of runs with M' ≠ max(m, CC)", fontsize=9)
         other = row[-1].secondary_yaxis("right")
         other.yaxis.set_major_formatter(lambda y, _: f"{1 - y:.6g}")
-        other.set_ylabel("… with M' = max(m, CC)", fontsize=9)
+        other.set_ylabel("… with M' = max(m, CC)")
     for axes in grid[-1]:
         axes.set_xlabel("m")
         axes.xaxis.set_major_formatter("{x:g}")

@@ -14,7 +14,8 @@ from matplotlib.patches import Patch
 
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style
+from srtheory.report.names import printed
+from srtheory.report.style import COLOURS, DASHES, SMALL, Drawing, canvas, house_style, legend_below
 from srtheory.theory.latency import (
     block_bound,
     continuous_fluid_limit,
@@ -39,7 +40,7 @@ def regime_map(lab: Lab) -> Drawing:
     trials, table = max(5, lab.trials // 20), []
     with house_style():
         picture = canvas(
-            f"areas: typical times of the four events; dots: most frequent end of {trials} runs each", (9, 4)
+            f"areas: typical times of the four events; dots: most frequent end of {trials} runs each", height=3.6
         )
         axes = picture.subplots(1, len(SIZES), sharey=True)
         for ax, m in zip(axes, SIZES, strict=True):
@@ -48,8 +49,8 @@ def regime_map(lab: Lab) -> Drawing:
         axes[0].set_ylabel("load μτd")
         handles = [Patch(color=PALE[e], label=e) for e in Ending]
         handles += axes[0].plot([], [], color="black", linestyle="--", label="m → ∞: m rows\ncover to its right")
-        axes[-1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0))
-        picture.suptitle("What ends a run of the SR code (exponential start-up)", fontsize=10)
+        legend_below(picture, handles, 3)
+        picture.suptitle("What ends a run of the SR code (exponential start-up)")
     return Drawing("regimes", picture, ("m", "d", "tau", "mu", "ending", "share_of_runs"), table)
 
 
@@ -118,7 +119,7 @@ def fluid_bounds(lab: Lab) -> Drawing:
             )
         axes.set(xscale="log", yscale="log", xlabel="load μτd", ylabel="ratio to t*, whole rows")
         axes.set_title("Theorem 1's bound over the fluid limit")
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+        legend_below(picture, axes.get_lines(), 2)
     rows = [(f"{y:.10g}", *(f"{v[i]:.10g}" for v in lines.values())) for i, y in enumerate(loads)]
     return Drawing("bounds", picture, ("load", *lines), rows)
 
@@ -140,7 +141,7 @@ def thresholds(lab: Lab) -> Drawing:
             rows += [(tau, int(m), "" if d is None else d) for m, d in zip(sizes, least, strict=True)]
         axes.plot(sizes, np.log(sizes), color="black", linewidth=0.8, label="ln m")
         axes.set(xscale="log", xlabel="m", ylabel="least degree d", title="How large must d be?")
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))
+        legend_below(picture, axes.get_lines(), 5)
     return Drawing("thresholds", picture, ("mu tau", "m", "least d"), rows)
 
 
@@ -161,12 +162,15 @@ def work_to_genie(lab: Lab) -> Drawing:
             done = [r for r in lab.records(name, **options) if r.stopping_time is not None]
             latency, work = (np.mean([getattr(r, what) for r in done]) for what in ("latency", "work"))
             axes.plot(latency, work / SYMBOLS, "o", color=COLOURS[i % len(COLOURS)])
+            side = -1 if latency > 10 else 1  # so that no name leaves the picture
             axes.annotate(
-                name,
+                printed(name, **options),
                 (latency, work / SYMBOLS),
-                xytext=(5, -11 if name == "terms-cyclic" else 4),
+                xytext=(6 * side, 0),
                 textcoords="offset points",
-                fontsize=8.5,
+                ha="left" if side > 0 else "right",
+                va="center",
+                fontsize=SMALL,
             )
             rows.append((name, f"{latency:.10g}", f"{work:.10g}", len(done)))
         axes.set(xscale="log", yscale="log", xlabel="mean latency", ylabel="term evaluations over m")

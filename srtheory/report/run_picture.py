@@ -23,7 +23,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
 from srtheory.report.maps import ending_of
-from srtheory.report.style import COLOURS, Drawing, canvas, house_style
+from srtheory.report.style import COLOURS, SMALL, Drawing, canvas, house_style, legend_below
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.regimes import Ending
@@ -32,10 +32,15 @@ SYMBOLS, DEGREE, TAU, STARTUP = 12, 3, 0.1, "expon(scale=1)"
 HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
 WAITING, SYSTEMATIC, UNFINISHED = "#dddddd", COLOURS[0], "#f4f4f4"
 PARITY = LinearSegmentedColormap.from_list("parity", ["#fdf0d5", COLOURS[2]])
-RANK, COVERED, RECEIVED = COLOURS[0], COLOURS[1], COLOURS[6]
+CURVES: dict[str, dict[str, Any]] = {
+    "rows received": {"color": COLOURS[6], "linestyle": ":", "linewidth": 1.4},
+    "symbols covered": {"color": COLOURS[1], "linestyle": "--", "linewidth": 2.0},
+    "rank over Q": {"color": COLOURS[0], "linestyle": "-", "linewidth": 1.6},
+}
+ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "markersize": 9}
 HEIGHT = 0.62
 DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
-FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 90
+FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 130
 
 
 @dataclass(frozen=True)
@@ -217,13 +222,13 @@ def _canvas(run: Run) -> Canvas:
     made = canvas(
         f"run {run.record.trial} of seed {run.task.seed}; workers (by start-up) and symbols numbered from 1;"
         " rank and span exact over Q",
-        (7.2, 6.4),
+        height=6.4,
     )
     made.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
+    legend_below(made, _keys(run), 3)
     made.suptitle(
-        f"One run of the SR code: m = {run.symbols}, d = {run.degree}, τ = {delays.tau:g},"
-        f" X ~ {describe_law(delays.startup)}",
-        fontsize=10,
+        f"One run of the SR code: m = {run.symbols}, d = {run.degree},\n"
+        f"τ = {delays.tau:g}, X ~ {describe_law(delays.startup)}"
     )
     return made
 
@@ -248,7 +253,6 @@ def _timelines(axes: Axes, run: Run, t: float) -> None:
     axes.set_yticks(range(len(order)), [str(j + 1) for j in order])
     axes.set(ylim=(len(order) - 0.4, -0.6), ylabel="worker")
     axes.grid(visible=False)
-    axes.legend(handles=_keys(run), loc="upper left", bbox_to_anchor=(1.0, 1.0), handlelength=1.2)
 
 
 def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
@@ -267,7 +271,7 @@ def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
     width, colour = run.task.delays.tau * len(step.support), _colour(run, len(step.support))
     axes.barh(place, width, HEIGHT, left=step.time - width, color=colour, edgecolor="white", linewidth=0.8)
     ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
-    axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=7.5, color=ink)
+    axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=SMALL, color=ink)
     before = run.steps[step.row - 2].rank if step.row > 1 else 0
     axes.plot(step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **DOT)
 
@@ -285,30 +289,25 @@ def _keys(run: Run) -> list[Patch | Line2D]:
         Patch(facecolor=UNFINISHED, edgecolor="#aaaaaa", label="unfinished"),
         Line2D([], [], color="black", linestyle="", label="arrives, raises rank", **DOT),
         Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **DOT),
+        *(Line2D([], [], label=label, **style) for label, style in CURVES.items()),
+        Line2D([], [], label="arrivals", **ARRIVALS),
     ]
 
 
 def _counts(axes: Axes, run: Run, t: float) -> None:
     m, seen = run.symbols, run.until(t)
     times = [0.0, *(s.time for s in seen), t]
-    lines = {
-        "rows received": ([s.row for s in seen], RECEIVED, ":", 1.4),
-        "symbols covered": ([s.covered for s in seen], COVERED, "--", 2.0),
-        "rank over Q": ([s.rank for s in seen], RANK, "-", 1.6),
-    }
-    for label, (values, colour, dash, width) in lines.items():
+    counts = [s.row for s in seen], [s.covered for s in seen], [s.rank for s in seen]
+    for values, style in zip(counts, CURVES.values(), strict=True):
         heights = [0, *values, values[-1] if values else 0]
-        axes.plot(times, heights, color=colour, ls=dash, lw=width, drawstyle="steps-post", label=label)
-        axes.plot(t, heights[-1], "o", color=colour, markersize=width + 2.4, clip_on=False)
+        axes.plot(times, heights, drawstyle="steps-post", **style)
+        axes.plot(t, heights[-1], "o", color=style["color"], markersize=style["linewidth"] + 2.4, clip_on=False)
     axes.axhline(m, color="black", linewidth=0.6)
-    axes.plot(
-        [s.time for s in seen], [0] * len(seen), "|", color="black", markersize=9, clip_on=False, label="arrivals"
-    )
+    axes.plot([s.time for s in seen], [0] * len(seen), clip_on=False, **ARRIVALS)
     axes.set(ylim=(0, max(m, run.steps[-1].row) + 1.5), xlabel="time", ylabel="rows, symbols")
     axes.yaxis.set_major_locator(MultipleLocator(3))
-    axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=8.5, va="bottom")
-    axes.set_title(status(run, t), fontsize=9)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=SMALL, va="bottom")
+    axes.set_title(status(run, t))
 
 
 def status(run: Run, t: float) -> str:
@@ -318,7 +317,7 @@ def status(run: Run, t: float) -> str:
         return f"Nothing has arrived yet.\nrank 0, 0 of {m} symbols covered, 1 is not in the span"
     s = seen[-1]
     terms = ", ".join(map(str, s.support))
-    state = f"Row {s.row} comes from worker {s.worker}, terms {{{terms}}}: rank {s.rank}, {s.covered} of {m} covered.\n"
+    state = f"Row {s.row} from worker {s.worker}, terms {{{terms}}}: rank {s.rank}, {s.covered} of {m} covered.\n"
     if not s.spans:
         return state + "1 is not in the span: the sum is not available yet"
     return state + f"1 is in the span: M' = {s.row}, T = {s.time:.3f}, ended by: {ended_by(run)}"

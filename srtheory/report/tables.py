@@ -28,12 +28,24 @@ class Kind(StrEnum):
     ERROR = "error"
 
 
+RIGHT = {Kind.INTEGER, Kind.FRACTION, Kind.NUMBER, Kind.INTERVAL, Kind.ERROR}
+"""Kinds whose cells are aligned at the right."""
+
+
 @dataclass(frozen=True)
 class Math:
     """A formula: Unicode ``text`` for most readers, ``latex`` for LaTeX's math mode."""
 
     text: str
     latex: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """What readers know by its ``text`` and programs by its ``code``."""
+
+    text: str
+    code: str
 
 
 @dataclass(frozen=True)
@@ -53,11 +65,11 @@ class PlusMinus:
     error: float
 
 
-Cell = str | int | float | Fraction | Interval | PlusMinus | Math | None
+Cell = str | int | float | Fraction | Interval | PlusMinus | Math | Name | None
 """None: there is nothing to say."""
 
 _CELLS: dict[Kind, tuple[type, ...]] = {
-    Kind.TEXT: (str, Math),
+    Kind.TEXT: (str, Math, Name),
     Kind.CODE: (str,),
     Kind.INTEGER: (int,),
     Kind.FRACTION: (Fraction,),
@@ -148,7 +160,7 @@ def plain(cell: Cell, column: Column) -> str:
     match cell:
         case None:
             return "–"
-        case Math():
+        case Math() | Name():
             return cell.text
         case Interval():
             return f"{digits(cell.estimate, column.decimals)} {limits(cell, column.decimals)}".rstrip()

@@ -77,8 +77,8 @@ def engines(lab: Lab, contests: tuple[Contest, ...] = CONTESTS) -> Table:
         Column("symbols", Math("m", "m"), Kind.INTEGER),
         Column("degree", Math("d", "d"), Kind.INTEGER),
         Column("field", "field"),
-        Column("milliseconds", Math("M′ (ms)", r"M'\text{ (ms)}"), Kind.NUMBER, 2),
-        Column("peer", "peer", Kind.CODE),
+        Column("milliseconds", "M′ (ms)", Kind.NUMBER, 2),
+        Column("peer", "peer", Kind.CODE, width=0.25),
         Column("peer_milliseconds", "peer (ms)", Kind.NUMBER, 2),
         Column("ratio", "ratio", Kind.INTERVAL, 1),
     )

@@ -13,7 +13,8 @@ from srtheory.decoders import decoder
 from srtheory.experiments.cost import elimination_cost, peeling_cost, received_until
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Floats, column, summarise
-from srtheory.report.tables import Cell, Column, Kind, Math, PlusMinus, Table
+from srtheory.report.names import printed
+from srtheory.report.tables import Cell, Column, Kind, Math, Name, PlusMinus, Table
 from srtheory.schemes import NAMES, make, options
 
 if TYPE_CHECKING:
@@ -21,30 +22,30 @@ if TYPE_CHECKING:
     from srtheory.rows import Rows
     from srtheory.schemes.base import Scheme
 
+COLUMNS = (
+    Column("scheme", "scheme", width=0.16),
+    Column("cap", Math("m_e/m", r"m_e/m"), Kind.NUMBER),
+    Column("latency", Math("T", "T"), Kind.ERROR, 3),
+    Column("rows", Math("M′", "M'"), Kind.ERROR),
+    Column("work", "terms", Kind.ERROR),
+    Column("decoding", "cost (10³)", Kind.ERROR, 1),
+    Column("unrecovered", "failed", Kind.INTEGER),
+)
 MOST_DECODED = 100
 """Runs whose decoding is counted; the other measures come from all runs."""
 
 
 def schemes(lab: Lab) -> Table:
     """One row for each scheme; LT codes with the cap of the paper's figures and without."""
-    columns = (
-        Column("scheme", "scheme", Kind.CODE, width=0.16),
-        Column("cap", Math("m_e/m", r"m_e/m"), Kind.NUMBER),
-        Column("latency", Math("T", "T"), Kind.ERROR, 3),
-        Column("rows", Math("M′", "M'"), Kind.ERROR),
-        Column("work", "terms", Kind.ERROR),
-        Column("decoding", Math("decoding (10³)", r"\text{decoding }(10^3)"), Kind.ERROR, 1),
-        Column("unrecovered", "failed", Kind.INTEGER),
-    )
     caption = (
         f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}: latency T, received"
-        f" symbols M′, terms computed by all workers and operations of the decoder; means ± standard errors of"
+        f" symbols M′, terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
         f" {lab.trials} runs on the same delays (decoding: {min(lab.trials, MOST_DECODED)} runs). Operations are"
         " additions of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a"
         " dense core of c columns."
     )
     each: list[tuple[str, dict[str, Any]]] = list(chain.from_iterable(_variants(name) for name in NAMES))
-    return Table("schemes", caption, columns, tuple(_row(lab, name, given) for name, given in each))
+    return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given) for name, given in each))
 
 
 def _variants(name: str) -> list[tuple[str, dict[str, Any]]]:
@@ -57,7 +58,15 @@ def _row(lab: Lab, name: str, given: dict[str, Any]) -> tuple[Cell, ...]:
     latency, rows, work = (_mean(column(records, measure)) for measure in ("latency", "stopping_time", "work"))
     costs = _decoding(make(name, SYMBOLS, **given), lab.seed, records[:MOST_DECODED])
     failed = sum(record.stopping_time is None for record in records)
-    return (name, given.get("cap"), latency, rows, work, _mean(costs / 1000), failed)
+    return (
+        Name(printed(name, given.get("degree")), name),
+        given.get("cap"),
+        latency,
+        rows,
+        work,
+        _mean(costs / 1000),
+        failed,
+    )
 
 
 def _mean(values: Floats) -> PlusMinus:

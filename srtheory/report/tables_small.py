@@ -67,7 +67,7 @@ def small_cases(lab: Lab) -> Table:
     """Where covering and spanning, or two fields, differ: the exact probabilities."""
     names: dict[str, str | Math] = {
         "covers": "covers",
-        "spans_q": Math("spans, Q", r"\text{spans, }\mathbb{Q}"),
+        "spans_q": "spans, Q",
         "spans_gf2": Math("GF(2)", r"\mathbb{F}_2"),
         "spans_gf3": Math("GF(3)", r"\mathbb{F}_3"),
     }

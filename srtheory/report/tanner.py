@@ -13,7 +13,7 @@ from srtheory.conjectures.case import Case
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import load
 from srtheory.experiments.lab import Lab
-from srtheory.report.style import COLOURS, Drawing, canvas, house_style
+from srtheory.report.style import COLOURS, SMALL, Drawing, canvas, house_style
 from srtheory.rows import Rows
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import KernelVector, obstruction
@@ -92,12 +92,12 @@ def tanner(lab: Lab) -> Drawing:
         picture = canvas(
             "circles: symbols, with the entries of v; squares: received rows, with their products with v;"
             " proved smallest by enumeration",
-            (7.2, 3.9),
+            height=5.8,
         )
-        widths = [max(e.case.symbols, len(e.case.masks)) for e in found]
-        for axes, example in zip(picture.subplots(1, len(found), width_ratios=widths), found, strict=True):
-            _draw(axes, example)
-        picture.suptitle("Every symbol is covered, but 1 is not in the span: G v = 0 and 1·v ≠ 0", fontsize=10)
+        widest = max(max(e.case.symbols, len(e.case.masks)) for e in found)
+        for axes, example in zip(picture.subplots(len(found), 1), found, strict=True):
+            _draw(axes, example, widest)
+        picture.suptitle("Every symbol is covered, but 1 is not in the span: G v = 0 and 1·v ≠ 0")
     return Drawing("tanner", picture, HEADER, [point for example in found for point in _points(example)])
 
 
@@ -110,7 +110,8 @@ def _points(example: Example) -> Iterator[Sequence[object]]:
             yield example.name, i + 1, worker, j + 1, example.vector[j]
 
 
-def _draw(axes: Axes, example: Example) -> None:
+def _draw(axes: Axes, example: Example, widest: int) -> None:
+    """One example in the middle of axes that have room for the widest, so that all are drawn to one scale."""
     case, v, graph = example.case, example.vector, tanner_graph(example.case.rows)
     at = _places(case)
     live = [edge for edge in graph.edges if v[dict(edge)["column"]]]
@@ -120,8 +121,9 @@ def _draw(axes: Axes, example: Example) -> None:
         _symbol(axes, at["column", j], j, x)
     for i, support in enumerate(case.sets):
         _row(axes, at["row", i], support, v, None if case.workers is None else case.workers[i])
-    axes.set_title(f"{_title(case)}\n1·v = {_sum([x for x in v if x])} = {_signed(sum(v))} ≠ 0", fontsize=9)
-    axes.set(xlim=(-0.75, max(case.symbols, len(case.masks)) - 0.25), ylim=(-0.55, 1.3))
+    axes.set_title(f"{_title(case)}\n1·v = {_sum([x for x in v if x])} = {_signed(sum(v))} ≠ 0")
+    middle = (max(case.symbols, len(case.masks)) - 1) / 2
+    axes.set(xlim=(middle - widest / 2, middle + widest / 2), ylim=(-0.6, 1.3))
     axes.axis("off")
 
 
@@ -142,8 +144,8 @@ def _places(case: Case) -> dict[tuple[str, int], Point]:
 def _symbol(axes: Axes, at: Point, j: int, x: int) -> None:
     axes.plot(*at, "o", markersize=21, color=FILL.get(x, COLOURS[4]), markeredgecolor="black", zorder=3)
     ink = "black" if x == 0 else "white"
-    axes.text(*at, _signed(x), ha="center", va="center", color=ink, fontsize=10, zorder=4)
-    axes.text(at[0], at[1] + 0.16, f"symbol {j + 1}", ha="center", va="bottom", fontsize=7.5)
+    axes.text(*at, _signed(x), ha="center", va="center", color=ink, fontsize=9, zorder=4)
+    axes.text(at[0], at[1] + 0.16, f"symbol {j + 1}", ha="center", va="bottom", fontsize=SMALL)
 
 
 def _row(axes: Axes, at: Point, support: Sequence[int], v: Sequence[int], worker: int | None) -> None:
@@ -152,7 +154,7 @@ def _row(axes: Axes, at: Point, support: Sequence[int], v: Sequence[int], worker
     sender = "" if worker is None else f"\nworker {worker + 1}"
     product = _sum([v[j] for j in support]) + (" = 0" if len(support) > 1 else "")
     label = f"{product}\n{names}{sender}"
-    axes.text(at[0], at[1] - 0.13, label, ha="center", va="top", fontsize=8.5, linespacing=1.35)
+    axes.text(at[0], at[1] - 0.13, label, ha="center", va="top", fontsize=SMALL, linespacing=1.35)
 
 
 def _title(case: Case) -> str:

@@ -32,6 +32,13 @@ def test_latex_in_a_file(run: Run, tmp_path: Path) -> None:
     assert __version__ in first
 
 
+def test_latex_for_a_column(run: Run) -> None:
+    lines = run("table", "small-cases", "--format", "latex", "--columns", "1").stdout.splitlines()
+    assert "small-cases --format latex --columns 1 --effort" in lines[0]
+    assert r"\begin{table}" in lines
+    assert r"\begin{table*}" in run("table", "small-cases", "--format", "latex", "--columns", "2").stdout
+
+
 def test_csv_is_nothing_but_csv(run: Run) -> None:
     lines = list(csv.reader(run("table", "counterexamples", "--format", "csv").stdout.splitlines()))
     assert lines[0] == ["conjecture", "degree", "symbols", "rows", "example"]
@@ -40,7 +47,14 @@ def test_csv_is_nothing_but_csv(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["nonsense"], ["claims", "--format", "html"], ["claims", "--effort", "huge"], ["claims", "--seed", "-1"]],
+    [
+        [],
+        ["nonsense"],
+        ["claims", "--format", "html"],
+        ["claims", "--effort", "huge"],
+        ["claims", "--seed", "-1"],
+        *([*tail] for tail in (("claims", "--columns", "1"), ("claims", "--format", "latex", "--columns", "3"))),
+    ],
 )
 def test_bad_input_gets_one_line(run: Run, arguments: list[str]) -> None:
     result = run("table", *arguments)

@@ -24,7 +24,7 @@ def missing() -> str | None:
 needs_latex = pytest.mark.skipif(missing() is not None, reason=str(missing()))
 
 
-def complaints(tables: Sequence[str], folder: Path) -> list[str]:
+def complaints(tables: Sequence[str], folder: Path, options: str = "") -> list[str]:
     """Errors, overfull boxes and unknown characters that pdflatex reports on a document that inputs these tables."""
     names = [f"table{i}.tex" for i in range(len(tables))]
     for name, text in zip(names, tables, strict=True):
@@ -32,7 +32,7 @@ def complaints(tables: Sequence[str], folder: Path) -> list[str]:
     (folder / "all.tex").write_text(
         "\n".join(
             [
-                r"\documentclass{article}",
+                rf"\documentclass[{options}]{{article}}",
                 *(rf"\usepackage{{{name}}}" for name in PACKAGES),
                 r"\begin{document}",
                 *(rf"\input{{{name}}}" for name in names),

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from srtheory.experiments.lab import PARETO, Effort, Lab
-from srtheory.report.curves import FIGURES, Curve, Figure, figure_2c
-from srtheory.report.figures import draw
+from srtheory.report.curves import FIGURES, Curve, Figure, figure_2c, frame
+from srtheory.report.figures import HEADER, draw, drawn_from, recorded
+from srtheory.report.style import write
 
 DATA = Path(__file__).parents[2] / "data" / "figures"
 
@@ -31,13 +32,32 @@ def test_elimination_never_needs_more_rows_than_peeling() -> None:
 @pytest.mark.parametrize(("low", "high"), [(1.05, 1.8), (0.2, 9.0), (1.0, 100.0), (3.0, 3.5)])
 def test_a_logarithmic_axis_has_numbers_on_it(low: float, high: float) -> None:
     sample = np.geomspace(low, high, 50)
-    picture = draw(Figure("x", "x", "x", [Curve("x", sample)], log_x=True)).canvas
+    picture = draw(Figure("x", "x", "x", "x", [Curve("x", sample)], log_x=True)).canvas
     picture.draw_without_rendering()
     axis = picture.axes[0].xaxis
     left, right = picture.axes[0].get_xlim()
     ticks = [*zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=True)]
     ticks += zip(axis.get_minorticklocs(), axis.get_minorticklabels(), strict=True)
     assert sum(left <= x <= right and bool(label.get_text()) for x, label in ticks) >= 3
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_name_the_event_whose_probability_is_drawn(name: str) -> None:
+    axes = recorded(DATA / f"figure_{name}.csv").canvas.axes[0]
+    event, of = ("M' > k", "received symbols k") if name == "2c" else ("T > t", "latency t")
+    assert (axes.get_ylabel(), axes.get_xlabel()) == (f"P({event})", of)
+
+
+@pytest.mark.parametrize("name", ["2a", "2c"])
+def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) -> None:
+    lab = Lab()
+    made = draw(FIGURES[name](lab))
+    first = write(made, tmp_path / "a")
+    with first[-1].open(encoding="utf-8", newline="") as stream:
+        header, *lines = csv.reader(stream)
+    assert tuple(header) == HEADER
+    again = write(drawn_from(lines, frame(name, lab)), tmp_path / "b")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
 
 
 @pytest.mark.slow

@@ -8,10 +8,13 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
+from srtheory.report.figures import recorded
 from srtheory.report.gallery import NAMES, drawing
 from srtheory.report.style import SUFFIXES, write
 from srtheory.theory.genie import genie_cdf
@@ -19,6 +22,7 @@ from srtheory.theory.latency import block_bound
 from srtheory.theory.regimes import Ending, typical_times
 
 SLOW = {"regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
+RECORDS = Path(__file__).parents[2] / "data" / "figures"
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 
 
@@ -40,6 +44,46 @@ def test_every_figure_is_four_files(name: str, tmp_path: Path) -> None:
     assert len(rows) > 8
     if name == "regimes":
         _check_regimes(rows)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n in SLOW and not n.endswith("_pareto") else ()) for n in NAMES],
+)
+def test_letters_can_be_read_at_the_width_of_a_column(name: str) -> None:
+    record = RECORDS / f"figure_{name}.csv"
+    made = (recorded(record) if record.exists() else drawing(name, Lab())).canvas
+    assert smallest_letters(made) >= 6
+    assert outside(made) == []
+
+
+@pytest.mark.quality
+def test_small_letters_and_texts_that_leave_the_picture_are_seen() -> None:
+    made = drawing("bounds", Lab()).canvas
+    made.text(0.99, 0.5, "too far right")
+    made.axes[0].set_title("small", fontsize=7)
+    assert smallest_letters(made) < 6
+    assert outside(made) == ["too far right"]
+
+
+def texts(made: Figure) -> list[Text]:
+    """What a reader sees, laid out; the exponents of powers of ten are smaller, as in any formula."""
+    made.draw_without_rendering()
+    return [text for text in made.findobj(Text) if text.get_visible() and text.get_text()]
+
+
+def smallest_letters(made: Figure, column: float = 3.5) -> float:
+    """Points of the least text when the figure is scaled to a column's width, in inches."""
+    return min(text.get_fontsize() for text in texts(made)) * column / made.get_figwidth()
+
+
+def outside(made: Figure) -> list[str]:
+    """Texts that are cut off at the left or right edge; those of ticks are left out, many of which are never drawn."""
+    page, every = made.bbox.padded(2), texts(made)
+    axis = [axis for axes in made.axes for axis in (axes.xaxis, axes.yaxis)]
+    ticks = {text for one in axis for text in (*one.get_majorticklabels(), *one.get_minorticklabels())}
+    boxes = [(text.get_text(), text.get_window_extent()) for text in every if text not in ticks]
+    return [text for text, box in boxes if not (page.x0 <= box.x0 <= box.x1 <= page.x1)]
 
 
 def _check_regimes(rows: list[dict[str, str]]) -> None:

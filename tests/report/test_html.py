@@ -153,15 +153,42 @@ def test_nothing_is_wider_than_the_window(visit: Visit, width: int) -> None:
 
 
 @needs_chromium
-def test_print_opens_everything(visit: Visit, tmp_path: Path) -> None:
+def test_print_shows_the_ledger_and_the_evidence_that_is_open(visit: Visit, tmp_path: Path) -> None:
+    visit.page.locator(".toggle").nth(1).click()
     visit.page.emulate_media(media="print")
-    assert all(d.is_visible() for d in visit.page.locator(".detail").all())
+    assert all(finding.is_visible() for finding in visit.page.locator(".finding").all())
+    assert [e.is_visible() for e in visit.page.locator(".evidence").all()] == [i == 1 for i in range(len(Verdict))]
     assert not visit.page.is_visible("#filters")
-    pdf = visit.page.pdf(path=tmp_path / "report.pdf", format="A4")
+    assert visit.page.is_visible("figure")
+    assert "needle" not in printed(visit, tmp_path)
+    visit.page.locator(".toggle").first.click()
+    assert "needle" in printed(visit, tmp_path)
+
+
+@needs_chromium
+def test_evidence_that_the_reader_closes_again_is_not_printed(visit: Visit) -> None:
+    visit.page.locator(".toggle").first.click()
+    visit.page.locator(".evidence summary").first.click()
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator(".finding").first.is_visible()
+    assert not visit.page.locator(".evidence").first.is_visible()
+
+
+@needs_chromium
+def test_a_claim_that_is_filtered_out_is_not_printed(visit: Visit) -> None:
+    visit.page.select_option("#verdict", "refuted")
+    visit.page.emulate_media(media="print")
+    assert visit.shown() == ["claim-refuted"]
+    assert sum(finding.is_visible() for finding in visit.page.locator(".finding").all()) == 1
+
+
+def printed(visit: Visit, folder: Path) -> str:
+    """What is on paper; all that is visible where no pdftotext is installed."""
+    pdf = visit.page.pdf(path=folder / "report.pdf", format="A4")
     assert pdf.startswith(b"%PDF")
-    if shutil.which("pdftotext"):
-        text = subprocess.run(["pdftotext", str(tmp_path / "report.pdf"), "-"], capture_output=True, text=True).stdout
-        assert "needle" in text
+    if shutil.which("pdftotext") is None:
+        return visit.page.inner_text("body")
+    return subprocess.run(["pdftotext", str(folder / "report.pdf"), "-"], capture_output=True, text=True).stdout
 
 
 # WCAG's contrast of every verdict's, link's and muted text against what stands behind it.

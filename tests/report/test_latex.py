@@ -8,11 +8,14 @@ import pytest
 
 from paper_checks.registry import claims
 from srtheory.experiments.lab import Lab
-from srtheory.report import tables_write
+from srtheory.report import tables_latex
 from srtheory.report.ledger import Entry, Verdict
-from srtheory.report.tables import TABLES, build
+from srtheory.report.names import printed
+from srtheory.report.tables import TABLES, Name, PlusMinus, Table, build
+from srtheory.report.tables_latex import as_latex
 from srtheory.report.tables_ledger import claims_table, errata_table
-from srtheory.report.tables_write import as_latex
+from srtheory.report.tables_schemes import COLUMNS
+from srtheory.schemes import NAMES
 from tests.report.latex import complaints, needs_latex
 from tests.report.sample import NASTY, entries, table
 
@@ -34,13 +37,33 @@ def test_the_papers_claims_and_the_record(tmp_path: Path) -> None:
     assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
 
 
+@pytest.mark.parametrize("columns", [1, 2])
+def test_in_a_document_of_two_columns(columns: int, tmp_path: Path) -> None:
+    made = [table(long=True), claims_table(unsettled()), errata_table(entries()), all_schemes()]
+    made += [table()] * (columns == 2)  # too wide for one, which has no room for so many kinds of text and number
+    made += [build(name, Lab()) for name in ("counterexamples", "small-cases", "hitting-time")]
+    texts = [as_latex(t, "p", columns) for t in made]
+    assert complaints(texts, tmp_path, "twocolumn") == []
+    assert all(text.count(r"\begin{table*}") * (columns == 2) + text.count(r"\begin{table}") for text in texts)
+    assert not any("longtable}" in line for text in texts for line in text.splitlines()[2:])
+
+
+def all_schemes() -> Table:
+    """The table of all schemes as wide as it gets, without its runs."""
+    names = [Name(printed(name, 10), name) for name in NAMES]
+    figures = PlusMinus(35.842, 0.52), PlusMinus(7214, 122), PlusMinus(11369, 175), PlusMinus(31464.8, 188)
+    return Table("schemes", "All.", COLUMNS, (*((name, 2.0, *figures, 100) for name in names), (names[0], *[None] * 6)))
+
+
 @pytest.mark.slow
 def test_all_tables(tmp_path: Path) -> None:
     lab = Lab()
     settled = [claim.settle(lab) for claim in claims().values()]  # once for both tables of the ledger
     made = {"claims": claims_table(settled), "errata": errata_table(settled)}
     made |= {name: build(name, lab) for name in TABLES if name not in made}
-    assert complaints([as_latex(table, "p") for table in made.values()], tmp_path) == []
+    for columns, options in ((None, ""), (1, "twocolumn"), (2, "twocolumn")):
+        texts = [as_latex(table, "p", columns) for table in made.values()]
+        assert complaints(texts, tmp_path, options) == []
 
 
 @pytest.mark.quality
@@ -48,7 +71,7 @@ def test_all_tables(tmp_path: Path) -> None:
 def test_a_text_that_is_not_escaped_or_too_wide_is_seen(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables_write, "latex_text", lambda text: text)
+    monkeypatch.setattr(tables_latex, "_encoded", lambda text: text)
     made = as_latex(table(text), "p")
     assert complaints([made], tmp_path)
 
@@ -58,3 +81,11 @@ def test_a_table_too_wide_is_seen(tmp_path: Path) -> None:
     made = as_latex(table("fine"), "p")
     assert complaints([made], tmp_path) == []
     assert complaints([made.replace(r"p{0.17\linewidth}", r"p{0.7\linewidth}")], tmp_path)
+    assert complaints([as_latex(table("fine"), "p", 2).replace("table*", "table")], tmp_path, "twocolumn")
+
+
+@pytest.mark.quality
+def test_a_float_longer_than_its_page_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables_latex, "LINES", 500)
+    made = as_latex(claims_table(unsettled()), "p", 1)
+    assert any("too large" in complaint for complaint in complaints([made], tmp_path, "twocolumn"))

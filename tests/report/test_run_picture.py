@@ -107,7 +107,7 @@ def test_the_same_animation_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_what_has_happened_in_words(run: Run) -> None:
     assert status(run, 0.0).startswith("Nothing")
     first, last = run.steps[0], run.steps[-1]
-    assert "Row 1 comes from worker 2" in status(run, first.time)
+    assert "Row 1 from worker 2" in status(run, first.time)
     assert "not in the span" in status(run, (run.steps[-2].time + last.time) / 2)
     assert f"1 is in the span: M' = {last.row}, T = {last.time:.3f}, ended by: coverage" in status(run, last.time)
 

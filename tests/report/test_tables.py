@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
+from srtheory.report.latex_math import segments
 from srtheory.report.ledger import Verdict
+from srtheory.report.names import printed
 from srtheory.report.tables import TABLES, Column, Kind, Table, build
+from srtheory.report.tables_latex import as_latex, latex_text
 from srtheory.report.tables_ledger import CORRECTED, claims_table, errata_table
-from srtheory.report.tables_write import FORMATS, as_csv, as_latex, as_markdown, latex_text, markdown_text
+from srtheory.report.tables_write import FORMATS, as_csv, as_markdown, markdown_text
+from srtheory.schemes import NAMES
 from tests.report.sample import NASTY, entries, table
 
 SPECIAL = re.compile(r"(?<!\\)[&%$#_{}~^]")
@@ -112,6 +116,73 @@ def test_latex_translates_or_refuses() -> None:
         latex_text("\U0010ffff")
 
 
+def formulas(text: str) -> list[str]:
+    return [formula for _, formula in segments(text) if formula is not None]
+
+
+@pytest.mark.parametrize(
+    ("text", "latex"),
+    [
+        ("E[T] <= (2 + o(1)) tau d + 1/mu for", [r"\mathrm{E}[T]\leq (2+o(1)) \tau d+1/\mu"]),
+        ("τd + 1/μ is too small", [r"\tau d+1/\mu"]),
+        ("tau d at the beginning", [r"\tau d"]),
+        ("if M' = m + o(m), T", ["M'=m+o(m)", "T"]),
+        ("the sets S_ij of worker i's code", ["S_{ij}", "i"]),
+        ("if rank(G^T) = rank([G^T | 1])", [r"\operatorname{rank}(G^{T})=\operatorname{rank}([G^{T} \mid 1])"]),
+        ("(m - 1) ceil((m - 1)/d) + 1", [r"(m-1) \lceil (m-1)/d\rceil +1"]),
+        ("at m=1000 d=10 tau=1 mu=0.2", ["m=1000", "d=10", r"\tau=1", r"\mu=0.2"]),
+        ("t* <= tau (d + 1)", [r"t^{*}\leq \tau (d+1)"]),
+        ("with probability 10^-735, 3e-16", ["10^{-735}", r"3\cdot 10^{-16}"]),
+        ("2c³/3 and 0.49 m", ["2 c^{3}/3", r"0.49\,m"]),
+        ("M'/m 1.009", ["M'/m"]),
+        ("d = 10 (100.9)", ["d=10"]),
+        ("from 0.71 (p = 1000)", ["p=1000"]),
+    ],
+)
+def test_formulas_in_running_text(text: str, latex: list[str]) -> None:
+    assert formulas(text) == latex
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("A worker is complete", "III-C 1-2", "Fig. 2c", "[31]", "(5)", "rows [1 0] and [1 1]", "{1} {2,4}", "20 %"),
+        *("it's the workers' turn", "1/6", "In [400, 700]", "docs/theory.md", "exp(-mean)", "sim-d-log-m", "0.5", ""),
+        *("(" * 3000, "(m" * 3000, "m - " * 3000 + "("),
+    ],
+)
+def test_what_is_no_formula_stays_text(text: str) -> None:
+    assert "".join(piece for piece, _ in segments(text)) == text
+    assert all(set(formula) <= {"m", "-"} for formula in formulas(text))
+
+
+@given(st.text(st.characters(max_codepoint=126, exclude_categories=["Cc"])))
+def test_formulas_lose_nothing_and_hold_no_special_character(text: str) -> None:
+    assert "".join(piece for piece, _ in segments(text)) == text
+    for formula in formulas(text):
+        assert not set(formula) & set('&%$#~"`')
+        assert formula.count("{") == formula.count("}")
+        assert not re.search(r"\^(?!\{)|_(?!\{)", formula)
+
+
+def test_latex_sets_the_formulas_of_claims_and_captions() -> None:
+    text = as_latex(Table("t", "Where tau d is large.", (Column("x", "x"),), (("τd + 1/μ bounds E[T]",),)), "p")
+    assert r"\caption{Where $\tau d$ is large.}" in text
+    assert r"$\tau d+1/\mu$ bounds $\mathrm{E}[T]$ \\" in text
+
+
+def test_columns_are_one_or_two() -> None:
+    with pytest.raises(ArgumentError, match="1 or 2"):
+        as_latex(table(), "p", 3)
+
+
+def test_every_scheme_has_a_printed_name() -> None:
+    assert len({printed(name) for name in NAMES}) == len(NAMES)
+    assert (printed("lt", cap=2.0), printed("parts-stream", degree=10)) == ("LT, m_e = 2m", "parts of 10, random order")
+    with pytest.raises(ArgumentError, match="one of sr"):
+        printed("nonsense")
+
+
 def test_latex_says_where_it_comes_from() -> None:
     text = as_latex(table(), "srtheory table sample\n--seed 1 (seed 1, version 0)")
     first = text.splitlines()[0]
@@ -162,7 +233,8 @@ def test_claims_and_errata() -> None:
 def test_schemes_agree_with_the_laboratory() -> None:
     lab = Lab(seed=5)
     made = build("schemes", lab)
-    mean = {row[0]: row for row in made.rows if row[1] is None}
+    mean = {row[0].code: row for row in made.rows if row[1] is None}
+    assert {"SR", "LT", "One", "Uncoded", "BCC", "parts of 10, random order"} < {row[0].text for row in made.rows}
     assert mean["sr"][2].estimate == lab.summary("latency", "sr", degree=10).mean
     assert mean["uncoded"][5].estimate == pytest.approx(0.999)
     assert mean["one"][5].estimate == 0

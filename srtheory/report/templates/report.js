@@ -6,6 +6,7 @@ const words = claims.map((claim) => claim.textContent.toLowerCase());
 function open(claim, yes) {
   claim.querySelector(".toggle").setAttribute("aria-expanded", String(yes));
   claim.querySelector(".detail").hidden = !yes;
+  claim.querySelectorAll(".evidence").forEach((evidence) => { evidence.open = yes; });
 }
 
 function filter() {
