@@ -230,9 +230,9 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
         "d = O(log m) alone does not suffice: with the share s of systematic rows, which grows with mu tau d, away from"
         " 1, the first m rows cover only if the slack d(1 - s) - ln(m(1 - s)) grows without bound, some m + o(m) rows"
         " only if it does not stay below 0 by a share of d (docs/theory.md, 3.1). Where the slack exceeds 3 the"
-        f" excess M'/m - 1 is at most {max(enough):.3f}, where it is negative at least {min(too_little):.3f}; by the time of 1.1 m"
-        f" expected rows all is covered with probability at least {covering:.3f} in the first case and at most"
-        f" {stuck:.2g} in the second."
+        f" excess M'/m - 1 is at most {max(enough):.3f}, where it is negative at least {min(too_little):.3f}; by the"
+        f" time of 1.1 m expected rows all is covered with probability at least {covering:.3f} in the first case and at"
+        f" most {stuck:.2g} in the second."
     )
     return Finding(Verdict.REFINED, text, evidence, trials)
 
