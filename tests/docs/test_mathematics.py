@@ -1,4 +1,4 @@
-"""The formulas of docs/*.md as they stand there: what GitHub's Markdown does before it looks for dollars spares them."""
+"""The formulas of docs/*.md as they stand there: GitHub, which reads Markdown before dollars, spares them."""
 
 from __future__ import annotations
 

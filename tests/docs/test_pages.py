@@ -1,4 +1,4 @@
-"""The documentation as built: no warning, nothing from a network, and in a browser every formula is set and in its place."""
+"""The documentation as built: no warning, nothing from a network, every formula set by a browser, and in its place."""
 
 from __future__ import annotations
 
