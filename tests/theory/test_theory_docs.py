@@ -3,6 +3,7 @@
 import importlib
 import math
 import re
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,13 @@ def test_numbers_are_recomputed(numbers):
 @pytest.mark.quality
 def test_a_changed_number_would_be_seen():
     assert [line for line in latency_numbers() if line not in TEXT.replace("0.7046", "0.7047")] != []
+
+
+def test_coverage_is_bracketed_by_the_mean_number_uncovered():
+    for m, d in product(range(2, 5), range(1, 4)):
+        for counts in product(range(-(-(m - 1) // d) + 2), repeat=m):
+            chance, mean = coverage.coverage_given_counts(m, d, counts), coverage.poisson_given_counts(m, d, counts)[0]
+            assert 1 - mean <= chance <= 1 / (1 + mean)
 
 
 def test_expansions_are_those_of_sympy():
