@@ -12,7 +12,8 @@ import sympy as sp
 from scipy import stats
 from scipy.optimize import bisect
 
-from srtheory.theory import asymptotics, collection, collector, coverage, genie, hitting, latency, thresholds
+from srtheory.delays import Empirical
+from srtheory.theory import asymptotics, collection, collector, counts, coverage, genie, hitting, latency, thresholds
 from srtheory.theory.baselines import bcc_unrecovered
 from srtheory.theory.laws import latency_law
 from tests.theory.coverage_oracles import covered_by_rows_exponential
@@ -127,10 +128,19 @@ def test_a_changed_number_would_be_seen():
     assert [line for line in latency_numbers() if line not in TEXT.replace("0.7046", "0.7047")] != []
 
 
+def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
+    law = Empirical(np.array([0.0, 3.0]))
+    limit = latency.fluid_limit(1000, 2, 1.0, law)
+    assert limit == pytest.approx(3)  # tau (d + 1), and nobody sends from then until 4
+    low, high = counts.rows_by_time(3.9, 1000, 1000, 2, 1.0, law)
+    half = (1 + math.comb(1000, 500) / 2**1000) / 2
+    assert low == pytest.approx(half, abs=1e-9) == high
+
+
 def test_coverage_is_bracketed_by_the_mean_number_uncovered():
     for m, d in product(range(2, 5), range(1, 4)):
-        for counts in product(range(-(-(m - 1) // d) + 2), repeat=m):
-            chance, mean = coverage.coverage_given_counts(m, d, counts), coverage.poisson_given_counts(m, d, counts)[0]
+        for sent in product(range(-(-(m - 1) // d) + 2), repeat=m):
+            chance, mean = coverage.coverage_given_counts(m, d, sent), coverage.poisson_given_counts(m, d, sent)[0]
             assert 1 - mean <= chance <= 1 / (1 + mean)
 
 
