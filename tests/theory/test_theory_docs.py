@@ -75,7 +75,8 @@ def latency_numbers():
     yield f"(5) is {latency.paper_bound(0.005, 10, 0.2):.1f} ("
     yield f"$1 - e^{{-\\mu\\tau(d-1)}} = {-math.expm1(-0.2 * 0.005 * 9):.4f}$"
     continuous = latency.continuous_fluid_limit(0.005, 10, 0.2)
-    yield f"{continuous:.4f} against {exponential:.4f} at the paper's parameters"
+    yield f"$x/\\mu$ is {continuous:.4f} against {exponential - 0.005:.4f} at the paper's parameters, without"
+    yield f"leaves out and $t^\\ast = {exponential:.4f}$ contains"
     yield f"\\ln \\varphi = {latency.LOG_GOLDEN_RATIO:.4f}"
     assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
     yield f"Pareto(1): {latency.median_bound(0.005, 10, PARETO):.3f} against $t^\\ast = {pareto:.3f}$"
