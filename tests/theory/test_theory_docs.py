@@ -1,6 +1,7 @@
 """docs/theory.md says what the code says: its numbers are recomputed, its functions and tests exist."""
 
 import importlib
+import json
 import math
 import re
 from itertools import product
@@ -127,6 +128,17 @@ def test_numbers_are_recomputed(numbers):
 @pytest.mark.quality
 def test_a_changed_number_would_be_seen():
     assert [line for line in latency_numbers() if line not in TEXT.replace("0.7046", "0.7047")] != []
+
+
+def test_how_often_the_code_beats_cyclic_terms_is_what_the_ledger_says():
+    ledger = json.loads((ROOT / "data" / "deep" / "ledger.json").read_text(encoding="utf-8"))
+    evidence = next(entry["evidence"] for entry in ledger if entry["id"] == "fig2a")
+    at_paper = evidence["uncoded streams, which the paper leaves out"]["terms-cyclic"]["SR faster"][0]
+    by_load = evidence["share of paired runs in which SR is faster, by mu tau"]
+    shares = {load: row["terms-cyclic"][0] for load, row in by_load.items()}
+    assert f"in {at_paper:.1%} of the runs at the paper's".replace("%", " %") in TEXT
+    most = max(shares, key=shares.get)
+    assert f"and in {shares[most]:.1%} at $\\mu\\tau = {most}$, the most of the five".replace("%", " %") in TEXT
 
 
 def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
