@@ -46,6 +46,21 @@ def test_a_page_of_other_data_is_caught(tables, section):
     )
 
 
+def test_the_page_counts_the_slopes_that_the_prediction_misses():
+    rows = [line.strip("| ").split(" | ") for line in on_page(hitting.rates).splitlines()[2:]]
+    off = {}
+    for kind, law, ratio, load, _, slope, predicted, *_ in rows:
+        value, error = map(float, slope.split(" ± "))
+        off[kind, law, ratio, load] = abs(value - float(predicted)) / error
+    beyond = {series for series, distance in off.items() if distance > 2}
+    text = " ".join(PAGE.split())
+    assert f"Of the {len(off)} slopes {len(off) - len(beyond)} are within two standard errors" in text
+    assert [series for series in beyond if series[0] == "early"] == [("early", "exponential", "4", "1")]
+    assert len(beyond) == 7
+    assert sum(series[3] == "10" for series in beyond) == 3
+    assert min(off[series] for series in beyond if series[3] == "10") > 7
+
+
 def test_certificates_are_made_again_as_the_page_says(tables):
     exception = tables.exceptions[0]
     cell = next(c for c in tables.cells if c.cell == exception.cell)
@@ -94,4 +109,6 @@ def test_exceptions_come_as_often_and_vanish_as_fast_as_predicted(tables):
     for s in (s for s in series if s.load < 10):
         assert 0.5 < s.level < 3.5, s
         assert abs(s.slope - s.predicted) < 0.3 + 3 * s.error, s
+    off = [s for s in series if abs(s.slope - s.predicted) > 2 * s.error]
+    assert (len(series), len(off)) == (27, 7)
     assert np.median([s.level for s in series]) == pytest.approx(1.4, abs=0.5)
