@@ -275,7 +275,7 @@ def thm1_hypothesis(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
         f"At the paper's tau and mu, d = 2 ln m, 1.1 m rows cover with probability at least {min(holds):.3f} up to m ="
         f" {SIZES[-1]}, yet in the limit the hypothesis fails there too (CC/m tends to {limit:.3f}), as for every d ="
         " c ln m with c < 1/(mu tau): with tau and mu fixed about m^(1 - c mu tau) workers are still silent when"
-        " m rows are there, and the o(m) parity rows per symbol that m + o(m) rows have do not cover them. At mu tau ="
+        " m rows are there, and the o(1) parity rows per symbol among m + o(m) rows do not cover them. At mu tau ="
         " 0.2, d = 2 ln m, P(CC <= 1.1 m) falls from"
         f" {fails[0]:.2g} to {fails[-1]:.2g} between m = 100 and 3000. The inequality itself is unaffected."
     )
