@@ -17,7 +17,15 @@ author = "The srtheory developers"
 copyright = author
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.apidoc", "sphinx.ext.viewcode"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.mathjax",
+    "sphinx-mathjax-offline",  # copies MathJax next to the pages and has them load it from there
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.apidoc",
+    "sphinx.ext.viewcode",
+]
 apidoc_modules = [
     {
         "path": "../srtheory",
@@ -33,6 +41,8 @@ napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 myst_heading_anchors = 3
+myst_enable_extensions = ["dollarmath"]
+myst_dmath_allow_space = False  # as on GitHub
 suppress_warnings = ["ref.python"]  # several classes have an attribute "rows"; a type's name tells nobody which
 
 html_theme = "furo"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from paper_checks.registry import Finding, claim
-from paper_checks.runs import MAP, PAPER, SHARES, Point, interval, law_of, name_of, runs, scheme_of, share
+from paper_checks.runs import MAP, PAPER, SHARES, Point, interval, law_of, name_of, percent, runs, scheme_of, share
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
@@ -248,7 +248,7 @@ def adv_without_replacement(
         f"One worker's rows add up after {alone['sr'][0]:.0f} symbols of SR; with replacement they span 1 after"
         f" {alone[rival][0]:.0f} on average, by elimination (m = 101, d = 10), and partition the symbols with"
         f" probability {paper} at the paper's m and d (10 does not divide 999). 'Cannot' is too strong: their"
-        f" systematic symbols add up all the same ({little[0]:.0%} of runs with little straggling), and blocks"
+        f" systematic symbols add up all the same ({percent(little[0])} of runs with little straggling), and blocks"
         f" partition with probability {small} at m = 5, d = 2."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,8 +29,9 @@ from paper_checks.growth import (
     luby_rows,
     with_slack,
 )
+from paper_checks.like_cells import either, mantel_haenszel, parameters, step, steps
 from paper_checks.registry import Finding, claim
-from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, runs, scheme_of, share
+from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
 from paper_checks.small import Support, matrix, show
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.cost import elimination_cost, peeling_cost
@@ -41,7 +40,6 @@ from srtheory.experiments.hitting import (
     BySymbols,
     Cell,
     Tables,
-    Tally,
     by_symbols,
     campaign,
     campaign_id,
@@ -62,7 +60,10 @@ from srtheory.theory.latency import fluid_limit
 Receive = Callable[[Lab, Point], Sequence[Record]]
 # Start-up and work of the same order: where M' = max(m, CC) fails most often.
 MIXED: list[Point] = [(50, 5, 0.05, 0.2), (200, 10, 1.0, 0.1), (200, 8, 0.05, 0.2)]
+# A worker's first block is the same draw with and without replacement, so that only second blocks tell them apart.
+SECOND_BLOCKS: list[Point] = [MIXED[0], MIXED[2], PAPER]
 DRAWN = {"without replacement": False, "with": True}
+DIFFER = "share of the first 1000 runs in which M' or CC is another"
 SMALL, LARGE, SPANS = 4, "larger kernel vector", "none: the rows span 1"
 
 
@@ -113,8 +114,9 @@ def worst_case_rows(symbols: int, degree: int) -> int:
     """Received symbols that always suffice: (m - 1) B + 1, B = ceil((m - 1)/d) parities a worker.
 
     If the sum is not there yet, some worker is silent (else all systematic symbols are there) and none is complete, so
-    that each of at most m - 1 workers has sent at most B symbols.  One fewer do not suffice: if the last block of
-    every other worker holds f_u, and neither these blocks nor anything of worker u has arrived, f_u is uncovered.
+    that each of at most m - 1 workers has sent at most B symbols.  One fewer do not suffice for every code: if the last
+    block of every other worker holds f_u, and neither these blocks nor anything of worker u has arrived, f_u is
+    uncovered.
     """
     return (symbols - 1) * -(-(symbols - 1) // degree) + 1
 
@@ -156,7 +158,8 @@ def disc_open_1(
     wrong = next((f"m = {m}, d = {d}" for m, d in sizes if not _is_least_sufficient(m, d, sufficient(m, d))), None)
     cases = {name_of(point): _hits(receive(lab, point), point[0]) for point in [*MAP, *MIXED]}
     on_file, redone = recorded(), again(lab)
-    record = by_symbols(on_file if redone is None else redone)
+    campaign_runs = on_file if redone is None else redone
+    record, trend = by_symbols(campaign_runs), steps(campaign_runs)
     evidence = {
         "how": f"worst case: all receptions of all SR codes for (m, d) in {sizes}, by SymPy, and a proof for all m, d;"
         f" typical case: {SHARES}, runs that a shortcut ended left out",
@@ -169,6 +172,9 @@ def disc_open_1(
                 "mean of the cells' shares": row.by_cell,
             }
             for row in record
+        },
+        "from one m to the next: cells in common, their mean shares, standard error of the difference": {
+            f"{one.earlier} to {one.later}": [one.cells, one.before, one.after, one.error] for one in trend
         },
     }
     if redone is not None:
@@ -183,22 +189,22 @@ def disc_open_1(
                 f"The campaign, computed again, differs from the one on record in {len(apart)} cells ({apart[0]}, …)."
             )
             return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
-    if any(later.high < earlier.low for earlier, later in pairwise(record)):
-        text = "Over the campaign on record the share of runs with M' = max(m, CC) falls as m grows."
+    if any(one.falls for one in trend):
+        text = "Over like cells of the campaign on record the share of runs with M' = max(m, CC) falls as m grows."
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
     if wrong:
         return Finding(Verdict.REFUTED, f"{wrong}: not the least number that always suffices.", evidence, lab.trials)
-    paper = cases[name_of(PAPER)]["share"]
+    count, paper = cases[name_of(PAPER)]["runs"], cases[name_of(PAPER)]["share"]
     if paper[1] < 0.9:
-        text = f"M' = max(m, CC) in {paper[0]:.0%} of the runs only: coverage is not what recovery waits for."
+        text = f"M' = max(m, CC) in {percent(paper[0])} of the runs only: coverage is not what recovery waits for."
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
     least = min(map(name_of, MIXED), key=lambda name: cases[name]["share"][0])
     text = (
-        f"Open for typical arrivals: M' = max(m, CC) in {paper[0]:.1%} of the runs at the paper's parameters"
-        f" ({cases[least]['share'][0]:.0%} at {least}){_trend(record)}, so that coverage would be the only obstruction"
-        " for a fixed load; not proved. For"
-        f" all arrivals it is settled: (m - 1) ceil((m - 1)/d) + 1 symbols suffice ({sufficient(SYMBOLS, DEGREE)} at"
-        " the paper's m and d), and no fewer do."
+        f"Open for typical arrivals: M' = max(m, CC) in {percent(paper[0], 1)} of {count} runs at the paper's"
+        f" parameters ({percent(cases[least]['share'][0])} at {least}){_trend(campaign_runs, record)}, so that coverage"
+        " would be the only obstruction for a fixed load; not proved. For all arrivals it is settled:"
+        f" (m - 1) ceil((m - 1)/d) + 1 symbols suffice ({sufficient(SYMBOLS, DEGREE)} at the paper's m and d), whatever"
+        " blocks were drawn, and no fewer do for all of them: some code fails with one symbol less."
     )
     return Finding(Verdict.OPEN, text, evidence, lab.trials)
 
@@ -208,15 +214,16 @@ def cells_apart(one: Tables, other: Tables) -> list[int]:
     return sorted({item.cell for item in {*one.cells, *one.exceptions} ^ {*other.cells, *other.exceptions}})
 
 
-def _trend(record: Sequence[BySymbols]) -> str:
+def _trend(tables: Tables, record: Sequence[BySymbols]) -> str:
     """What the campaign says, in half a sentence."""
-    many = [row for row in record if row.trials >= 10_000]
-    if not many:
+    many = [row.symbols for row in record if row.trials >= 10_000]
+    found = step(tables, many[0], many[-1]) if many else None
+    if found is None or found.earlier == found.later:
         return ""
-    runs_in_all, first, most = sum(row.trials for row in record), many[0], many[-1]
     return (
-        f", and over {runs_in_all} runs of a campaign in {first.by_cell:.4f} of those at m = {first.symbols} and"
-        f" {most.by_cell:.4f} at m = {most.symbols} (mean over a grid of parameters: docs/hitting_time.md)"
+        f", and in {found.before:.4f} of those of a campaign at m = {found.earlier} and {found.after:.4f} at m ="
+        f" {found.later} (mean over the {found.cells} cells of a grid of parameters that both have:"
+        " docs/hitting_time.md)"
     )
 
 
@@ -248,22 +255,20 @@ def disc_open_2(
     criterion: Callable[[Rows], bool] = spans_degree_two,
     rival: str = "sr-with-replacement",
     recorded: Callable[[], Tables] = campaign_on_record,
+    points: Sequence[Point] = SECOND_BLOCKS,
 ) -> Finding:
     """The criterion for d <= 2, exhaustively; with against without replacement; what obstructs the exceptions."""
     small = [rows for m in (2, 3, 4) for d in (1, 2) for n in range(1, m + 2) for rows in all_receptions(m, d, n)]
     small += [matrix(5, rows) for n in (4, 5) for rows in incomplete_receptions(5, 2, n)]
     wrong = next((rows for rows in small if criterion(rows) != rational.spans(rows)), None)
-    points = [*MIXED, PAPER]
-    trials = {point: lab.trials if point[0] < SYMBOLS else max(20, lab.trials // 10) for point in points}
-    cases = {
-        name_of(p): {code: _hits(runs(lab, code, p, trials=trials[p]), p[0]) for code in ("sr", rival)} for p in points
-    }
+    cases = {name_of(p): _with_and_without(lab, rival, p) for p in points}
     kinds, record = _obstructions(lab, MIXED), recorded()
     drawn = {name: _drawn(record, replacement) for name, replacement in DRAWN.items()}
     excess = {side: mantel_haenszel(*(tables.cells for tables in drawn.values()), side) for side in ("early", "late")}
     evidence = {
         "how": f"d <= 2: {len(small)} receptions of SR codes with m <= 5, graph criterion against ranks by SymPy; M' ="
-        f" max(m, CC): {SHARES}, runs that a shortcut ended left out",
+        f" max(m, CC): {SHARES}, runs that a shortcut ended left out; both codes with the same start-up delays and the"
+        " same first blocks",
         "M' = max(m, CC), without and with replacement": cases,
         "what obstructs at max(m, CC) where M' is larger, without replacement": dict(sorted(kinds.items())),
         "M' = max(m, CC) over a grid of d, load and law where no worker was complete, by m (data/hitting_time)": {
@@ -271,6 +276,7 @@ def disc_open_2(
             for name, tables in drawn.items()
         },
         "exceptions without replacement against with, z by Mantel and Haenszel, cells as strata": excess,
+        "P(the greater of these two |z| is so large by chance), at most": either(excess.values()),
         "these exceptions, by kernel vector": {
             name: dict(sorted(Counter(f"{e.side}, {_named(e.vector, e.support)}" for e in tables.exceptions).items()))
             for name, tables in drawn.items()
@@ -283,18 +289,36 @@ def disc_open_2(
     if wrong is not None:
         text = f"The criterion for d = 2 fails on {show([tuple(wrong.row(i).tolist()) for i in range(len(wrong))])}."
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
-    without, with_ = (cases[name_of(MIXED[1])][code]["share"][0] for code in ("sr", rival))
+    same = [name for name, case in cases.items() if case[DIFFER][0] < 0.5]
+    if same:
+        text = f"With and without replacement most runs are the same at {', '.join(same)}: nothing is compared."
+        return Finding(Verdict.OPEN, text, evidence, lab.trials)
+    shares = "; ".join(
+        f"{percent(case['sr']['share'][0], 1)} and {percent(case[rival]['share'][0], 1)} at {name}"
+        for name, case in cases.items()
+    )
     text = (
         f"Open for d >= 3. For d <= 2 a graph criterion decides it ({len(small)} receptions agree). Otherwise M' ="
-        f" max(m, CC) in most runs, without replacement ({without:.0%} at {name_of(MIXED[1])}) as with ({with_:.0%});"
+        f" max(m, CC) in most runs, without replacement and with ({shares}, where workers send second blocks);"
         f" of the {kinds.total()} later stops looked at, {kinds.total() - kinds[LARGE]} are due to kernel vectors of"
         f" at most {SMALL} symbols, {kinds[LARGE]} to larger ones."
     )
     text += (
         f" In the campaign on record, cell by cell, early exceptions differ by z = {excess['early']:.1f}, late"
-        f" ones by z = {excess['late']:.1f} (positive: more without replacement)."
+        f" ones by z = {excess['late']:.1f} (positive: more without replacement); by chance alone the greater of"
+        f" the two would be that far from 0 with probability {either(excess.values()):.2g} or less."
     )
     return Finding(Verdict.OPEN, text, evidence, lab.trials)
+
+
+def _with_and_without(lab: Lab, rival: str, point: Point) -> dict[str, Any]:
+    """How often M' = max(m, CC) without and with replacement, and in what share of the runs the two codes differ."""
+    trials = lab.trials if point[0] < SYMBOLS else max(20, lab.trials // 10)
+    found = {code: runs(lab, code, point, trials=trials) for code in ("sr", rival)}
+    few = min(trials, 1000)
+    outcomes = ([(r.stopping_time, r.coverage_time) for r in records[:few]] for records in found.values())
+    shares = {code: _hits(records, point[0]) for code, records in found.items()}
+    return {**shares, DIFFER: share(sum(a != b for a, b in zip(*outcomes, strict=True)), few)}
 
 
 def _obstructions(lab: Lab, points: list[Point]) -> Counter[str]:
@@ -313,30 +337,10 @@ def _drawn(tables: Tables, replacement: bool) -> Tables:
     Without replacement such runs are left out, with replacement they go on: other runs would be compared.
     """
     grid = [c for c in tables.cells if c.family == "grid"]
-    ended = {_parameters(c) for c in grid if c.complete}
-    cells = tuple(c for c in grid if c.replacement == replacement and _parameters(c) not in ended)
+    ended = {parameters(c) for c in grid if c.complete}
+    cells = tuple(c for c in grid if c.replacement == replacement and parameters(c) not in ended)
     numbers = {c.cell for c in cells}
     return Tables(cells, tuple(e for e in tables.exceptions if e.cell in numbers))
-
-
-def _parameters(cell: Cell) -> tuple[object, ...]:
-    return cell.symbols, cell.degree, cell.load, cell.startup
-
-
-def mantel_haenszel(ours: Sequence[Tally], theirs: Sequence[Tally], side: str) -> float:
-    """Excess of exceptions of a side in ours over what chance gives within each pair of like cells, in deviations.
-
-    Mantel and Haenszel, J. Natl. Cancer Inst. 22 (1959), without continuity correction; 0 where there is nothing to
-    compare.
-    """
-    partner, excess, variance = {_parameters(cell): cell for cell in theirs}, 0.0, 0.0
-    for cell in ours:
-        other = partner[_parameters(cell)]
-        hits, n = getattr(cell, side) + getattr(other, side), cell.trials + other.trials
-        share_of_ours = cell.trials / n
-        excess += getattr(cell, side) - hits * share_of_ours
-        variance += hits * share_of_ours * (1 - share_of_ours) * (n - hits) / (n - 1)
-    return excess / math.sqrt(variance) if variance else 0.0
 
 
 def _kind(rows: Rows) -> str:

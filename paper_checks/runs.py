@@ -35,6 +35,13 @@ def share(hits: int, trials: int) -> list[float]:
     return [hits / trials, *proportion(hits, trials)]
 
 
+def percent(value: float, digits: int = 0) -> str:
+    """A share in percent, with as many digits as it takes to tell it from 0 % and from 100 % unless it is that."""
+    while 0 < value < 1 and round(100 * value, digits) in (0, 100):
+        digits += 1
+    return f"{value:.{digits}%}"
+
+
 def interval(found: Summary) -> list[float]:
     """A mean with the half-width of its normal 95 % interval."""
     return [found.mean, 1.96 * found.standard_error]

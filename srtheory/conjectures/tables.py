@@ -109,22 +109,22 @@ def _result(result: dict[str, Any]) -> str:
     case = result["counterexample"]
     if case is None:
         return "none found"
-    parts = [f"m = {case['symbols']}"]
+    parts = [f"$m = {case['symbols']}$"]
     if case["degree"] is not None:
-        parts.append(f"d = {case['degree']}")
+        parts.append(f"$d = {case['degree']}$")
     if case["rows"] is not None:
         rows = " ".join("".join("1" if j in row else "0" for j in range(case["symbols"])) for row in case["rows"])
         parts.append(f"rows {rows}")
     if "rate_times_tau" in case:
-        parts.append(f"μτ = {case['rate_times_tau']}")
+        parts.append(rf"$\mu\tau = {case['rate_times_tau']}$")
     return ", ".join(parts)
 
 
 def _extent(result: dict[str, Any]) -> str:
     searched = result["searched"]
-    text = f"m ≤ {max(searched['complete_symbols'])} complete"
+    text = rf"$m \le {max(searched['complete_symbols'])}$ complete"
     if not result["found"]:
-        text += "".join(f", m = {size['symbols']} up to {size['rows']} rows" for size in searched["complete"])
+        text += "".join(f", $m = {size['symbols']}$ up to {size['rows']} rows" for size in searched["complete"])
     return f"{text}; {searched['classes']} classes"
 
 

@@ -1,9 +1,9 @@
 """Solving (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
 
 For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms.  A
-few sparse products give a v of small residual where more rows are there than exact recovery needs: with its rows scaled
-to unit length, the singular values of G stay away from 0 at any fixed slack, and the number of iterations depends on
-the slack and the tolerance, not on m.
+few sparse products give a v of small residual where more rows are there than exact recovery needs.  Measured, not
+proved (disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to
+a given tolerance hardly grows with m, from 250 to 8000 symbols.
 
 Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse least-squares problems", SIAM J. Sci.
 Comput. 33 (2011).

@@ -38,6 +38,7 @@ NAMES = {LAWS[0]: "exponential", LAWS[1]: "Pareto"}
 FEWEST, SIZES = 30, 3
 """A rate is fitted where a series has so many exceptions, at so many values of m."""
 LARGE = 8
+LATE = (r"late, $\mathrm{CC} \le m$", r"late, $\mathrm{CC} > m$")
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class Series:
 
 def law_by_symbols(tables: Tables) -> list[str]:
     """Markdown rows of :func:`~srtheory.experiments.hitting.by_symbols` with the two kinds of exceptions."""
-    lines = ["| m | trials | M' < max | M' > max | M' = max(m, CC) | 95 % | mean of cells | complete worker |"]
-    lines.append("|---" * 8 + "|")
+    law = r"$M' \lt \max$ | $M' > \max$ | $M' = \max(m, \mathrm{CC})$"
+    lines = [f"| $m$ | trials | {law} | 95 % | mean of cells | complete worker |", "|---" * 8 + "|"]
     for row in by_symbols(tables):
         cells = [c for c in tables.cells if (c.family, c.symbols) == ("grid", row.symbols)]
         early, late, complete = (sum(getattr(c, side) for c in cells) for side in ("early", "late", "complete"))
@@ -98,7 +99,7 @@ def obstructions(tables: Tables) -> list[str]:
     symbols = {cell.cell: cell.symbols for cell in tables.cells if cell.family == "grid"}
     grid = [(symbols[e.cell], e) for e in tables.exceptions if e.cell in symbols]
     lines = [f"| kind | support | {' | '.join(map(str, SYMBOLS))} | second order |", "|---" * (len(SYMBOLS) + 3) + "|"]
-    for kind, (name, fits) in product(("early", "late, CC ≤ m", "late, CC > m"), SUPPORTS.items()):
+    for kind, (name, fits) in product(("early", *LATE), SUPPORTS.items()):
         found = [(m, e) for m, e in grid if _kind(m, e) == kind and fits(e.support)]
         counts = Counter(m for m, _ in found)
         foretold = sum(e.second_order == e.stopping_time for _, e in found)
@@ -108,12 +109,12 @@ def obstructions(tables: Tables) -> list[str]:
 
 
 def _kind(symbols: int, e: Exceptional) -> str:
-    return e.side if e.side == "early" else f"late, CC {'≤' if e.coverage_time <= symbols else '>'} m"
+    return e.side if e.side == "early" else LATE[e.coverage_time > symbols]
 
 
 def second_order(tables: Tables) -> list[str]:
     """The first trials of every cell: failures of the law, and of the second-order law."""
-    lines = ["| m | trials | M' ≠ max(m, CC) | second-order law fails |", "|---" * 4 + "|"]
+    lines = [r"| $m$ | trials | $M' \ne \max(m, \mathrm{CC})$ | second-order law fails |", "|---" * 4 + "|"]
     for m in (m for m in SYMBOLS if m <= CHECKED_SYMBOLS):
         cells = {c.cell: c for c in tables.cells if c.symbols == m}
         trials = sum(c.checked for c in cells.values())
@@ -124,7 +125,8 @@ def second_order(tables: Tables) -> list[str]:
 
 def critical(tables: Tables) -> list[str]:
     """The critical family: what was seen and what is predicted."""
-    lines = ["| μτd | m | d | trials | CC ≤ m | early | predicted | late (95 %) | predicted |", "|---" * 9 + "|"]
+    head = r"| $\mu\tau d$ | $m$ | $d$ | trials | $\mathrm{CC} \le m$ | early | predicted | late (95 %) | predicted |"
+    lines = [head, "|---" * 9 + "|"]
     for c in sorted((c for c in tables.cells if c.family == "critical"), key=lambda c: (c.load, c.symbols)):
         early, late = predicted(c)
         judged = c.trials - c.complete
@@ -139,11 +141,12 @@ def critical(tables: Tables) -> list[str]:
 def rates(tables: Tables) -> list[str]:
     """The fitted rates as Markdown."""
     lines = [
-        "| kind | start-up | d/ln m | load | exceptions | slope | predicted | seen/predicted | m → ∞ |",
+        r"| kind | start-up | $d/\ln m$ | load | exceptions | slope | predicted | seen/predicted | $m \to \infty$ |",
         "|---" * 9 + "|",
     ]
     for s in fitted(tables):
-        numbers = f"{s.exceptions} | {s.slope:.2f} ± {s.error:.2f} | {s.predicted:.2f} | {s.level:.1f} | {s.limit:.2f}"
+        limit = r"$-\infty$" if s.limit == -math.inf else f"{s.limit:.2f}"
+        numbers = f"{s.exceptions} | {s.slope:.2f} ± {s.error:.2f} | {s.predicted:.2f} | {s.level:.1f} | {limit}"
         lines.append(f"| {s.side} | {NAMES[s.startup]} | {s.ratio:g} | {s.load:g} | {numbers} |")
     return lines
 

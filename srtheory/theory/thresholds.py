@@ -1,9 +1,12 @@
 """How large must d be?  Theorem 2 made sharp, and where the hypothesis of Theorem 1 can hold.
 
-Sharp condition: with s the share of systematic symbols among m(1 + eps) received rows, per m, about
-m (1 - s) exp(-d (1 + eps - s)) symbols are uncovered, so that m + o(m) rows cover with high probability if and only if
-d (1 - s) - ln(m (1 - s)) tends to infinity.  For exponential start-up s = 1 - e^{-x(y)}, y = mu tau d, with x from the
-fluid limit, so that d/ln m has to exceed the critical ratio e^{x(y)}.  The derivations are in docs/theory.md.
+With s the share of systematic symbols among m(1 + eps) received rows, per m, about m (1 - s) exp(-d (1 + eps - s))
+symbols are uncovered.  So, if no worker covers a share of the symbols that matters, the first m rows cover with high
+probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity; and if besides 1 - s stays away from 0
+and a share of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d >= 0: with
+slack 0 a few more rows suffice.  For exponential start-up at a fixed load y = mu tau d all this holds, with
+s = 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m has to reach the critical ratio e^{x(y)} either way.
+The derivations are in docs/theory.md.
 """
 
 from __future__ import annotations

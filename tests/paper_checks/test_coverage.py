@@ -27,6 +27,7 @@ def test_theorem_2(lab: Lab) -> None:
     found = thm2(lab)
     assert found.verdict is Verdict.REFINED
     assert found.evidence["least d by m"][1000] == 12
+    assert "if m^2 mu tau -> 0, the first worker is done before the second starts" in found.finding
 
 
 @pytest.mark.quality
@@ -34,6 +35,9 @@ def test_theorem_2_catches(lab: Lab) -> None:
     assert thm2(lab, law=always).verdict is Verdict.NOT_REPRODUCED
     forgets_m = lambda rows, m, d, tau, law: coverage_by_rows(1100, 1000, d, tau, law)  # noqa: E731
     assert thm2(lab, law=forgets_m).verdict is Verdict.REFUTED
+    repeats = thm2(lab, code="sr-with-replacement")  # one worker's m rows of one term leave a third uncovered
+    assert repeats.verdict is Verdict.NOT_REPRODUCED
+    assert "the first worker's rows cover in 0.000 of the runs" in repeats.finding
 
 
 def test_analogy(lab: Lab) -> None:

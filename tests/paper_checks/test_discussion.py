@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,16 +17,16 @@ from paper_checks.discussion import (
     disc_open_1,
     disc_open_2,
     disc_open_3,
-    mantel_haenszel,
     redo,
     worst_case_rows,
 )
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
 from paper_checks.growth import exponent, lsmr_cost
-from paper_checks.runs import PAPER, name_of, runs
+from paper_checks.like_cells import either, mantel_haenszel, step, steps
+from paper_checks.runs import PAPER, name_of, percent, runs
 from srtheory.errors import ArgumentError
 from srtheory.experiments.cost import elimination_cost, peeling_cost
-from srtheory.experiments.hitting import Tables, plan, stored
+from srtheory.experiments.hitting import SYMBOLS, Tables, plan, stored
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.report.ledger import Verdict
 from srtheory.rows import from_sets
@@ -88,7 +89,55 @@ def test_first_question_can_come_out_otherwise(lab: Lab) -> None:
 def backwards() -> Tables:
     """The campaign on record with its sizes in reverse, so that the law gets worse as m grows."""
     found = campaign_on_record()
-    return replace(found, cells=tuple(replace(cell, symbols=20_000 - cell.symbols) for cell in found.cells))
+    other = dict(zip(SYMBOLS, reversed(SYMBOLS), strict=True))
+    degree = lambda cell: round(cell.degree * math.log(other[cell.symbols]) / math.log(cell.symbols))  # noqa: E731
+    turned = (replace(cell, symbols=other[cell.symbols], degree=degree(cell)) for cell in found.cells)
+    return replace(found, cells=tuple(turned))
+
+
+def mixture(trials: tuple[int, int, int, int], held: tuple[float, float, float, float]) -> Tables:
+    """A good and a bad cell at m = 100, then at m = 200."""
+    template = next(c for c in campaign_on_record().cells if (c.symbols, c.degree) == (100, 5))
+    cells = []
+    for i, (n, share) in enumerate(zip(trials, held, strict=True)):
+        hits = round(share * n)
+        shape = {"symbols": (100, 200)[i // 2], "load": (0.01, 10.0)[i % 2]}
+        cells.append(replace(template, cell=i, trials=n, held=hits, late=n - hits, early=0, complete=0, **shape))
+    return Tables(tuple(cells), ())
+
+
+@pytest.mark.quality
+def test_the_mixture_of_cells_is_not_judged(lab: Lab) -> None:
+    improves = mixture((9000, 1000, 1000, 9000), (0.98, 0.5, 0.99, 0.6))  # and 93 % of all runs become 64 %
+    assert disc_open_1(lab, recorded=lambda: improves).verdict is Verdict.OPEN
+    worsens = mixture((1000, 9000, 9000, 1000), (0.99, 0.6, 0.98, 0.5))
+    found = disc_open_1(lab, recorded=lambda: worsens)
+    assert found.verdict is Verdict.REFUTED
+    assert "falls as m grows" in found.finding
+
+
+def test_steps_are_between_cells_that_both_have() -> None:
+    record = campaign_on_record()
+    assert [(s.earlier, s.later, s.cells) for s in steps(record)][-2:] == [(5000, 10_000, 64), (10_000, 20_000, 56)]
+    assert not any(s.falls for s in steps(record))
+    two = mixture((100, 300, 100, 300), (0.9, 0.5, 0.9, 0.5))
+    [same] = steps(two)
+    assert (same.cells, same.before, same.after) == (2, pytest.approx(0.7), pytest.approx(0.7))
+    plain = 2 * (0.9 * 0.1 / 100 + 0.5 * 0.5 / 300)
+    assert same.error == pytest.approx(math.sqrt(plain) / 2, rel=0.03)
+    assert step(two, 100, 500) is None
+
+
+def test_shares_are_100_percent_only_if_all_are() -> None:
+    assert [percent(x, 1) for x in (99_957 / 1e5, 0.99999, 1.0, 0.0, 1e-5, 0.87)] == [
+        "99.96%",
+        "99.999%",
+        "100.0%",
+        "0.0%",
+        "0.001%",
+        "87.0%",
+    ]
+    assert [percent(x) for x in (0.9996, 0.004, 0.5, 1.0)] == ["99.96%", "0.4%", "50%", "100%"]
 
 
 def test_the_campaign_is_computed_again_at_deep_effort_only(lab: Lab) -> None:
@@ -154,6 +203,8 @@ def test_second_question(lab: Lab) -> None:
     found = disc_open_2(lab)
     assert found.verdict is Verdict.OPEN
     assert sum(found.evidence["what obstructs at max(m, CC) where M' is larger, without replacement"].values()) > 0
+    cases = found.evidence["M' = max(m, CC), without and with replacement"]
+    assert min(case["share of the first 1000 runs in which M' or CC is another"][1] for case in cases.values()) > 0.5
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -171,6 +222,19 @@ def test_second_question_catches_a_wrong_criterion(lab: Lab) -> None:
     assert full_rank.verdict is Verdict.REFUTED
     covered = disc_open_2(lab, criterion=lambda rows: len(set(rows.indices.tolist())) == rows.columns)
     assert covered.verdict is Verdict.REFUTED
+
+
+@pytest.mark.quality
+def test_runs_are_not_compared_with_themselves(lab: Lab) -> None:
+    found = disc_open_2(lab, points=[(200, 10, 1.0, 0.1)])  # load 1: a run ends before second blocks come
+    assert found.finding.endswith("most runs are the same at m=200 d=10 tau=1 mu=0.1: nothing is compared.")
+    assert found.verdict is Verdict.OPEN
+
+
+def test_two_deviations_are_two_chances() -> None:
+    assert either([2.4, -1.0]) == pytest.approx(2 * 0.0164, abs=1e-4)
+    assert either([-2.4]) == pytest.approx(0.0164, abs=1e-4)
+    assert either([0.0, 0.1]) == 1
 
 
 def test_third_question(lab: Lab) -> None:

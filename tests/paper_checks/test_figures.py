@@ -57,6 +57,21 @@ def test_a_limit_that_hurts_is_seen(lab: Lab) -> None:
     assert fig2_pareto(lab, access=(20,)).verdict is Verdict.NOT_REPRODUCED
 
 
+def test_the_published_limit_of_100_is_one_of_91(lab: Lab) -> None:
+    found = fig2b(lab)
+    assert "agrees with workers that stop after 91 terms, before their last block; it is" in found.finding
+    to_100, to_91 = found.evidence["the same in the authors' notebooks, and its distance to either in standard errors"][
+        1:
+    ]
+    assert abs(to_91) < 2 < 4 < to_100
+
+
+@pytest.mark.quality
+def test_another_published_latency_would_be_seen(lab: Lab) -> None:
+    assert "(100 runs) agrees with our SR-100." in fig2b(lab, published=0.735).finding
+    assert "(100 runs) is not reproduced; it is" in fig2b(lab, published=0.9).finding
+
+
 def test_a_limit_is_not_felt_beyond_what_a_worker_can_do(lab: Lab) -> None:
     for found in (fig2b(lab).evidence, fig2_pareto(lab).evidence["limited access"]):
         assert 50 < found["terms that fit into the longest run"] < 400

@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from srtheory.experiments.hitting import Tables, read_tables, rows_of
+from srtheory.experiments.exceptions import reception_of
+from srtheory.experiments.hitting import Tables, read_tables, rows_of, task
+from srtheory.experiments.summary import proportion
 from srtheory.report import hitting
 from srtheory.report.hitting import fitted, limiting_exponent, power_law
 from srtheory.span.certificates import stopping_time_certificate
+from srtheory.span.engine import spans
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "hitting_time.md").read_text(encoding="utf-8")
@@ -44,6 +47,43 @@ def test_a_page_of_other_data_is_caught(tables, section):
     assert on_page(section) != "\n".join(
         section(Tables(tables.cells[:-200], tables.exceptions[: len(tables.exceptions) // 2]))
     )
+
+
+def test_the_page_counts_the_slopes_that_the_prediction_misses():
+    rows = [line.strip("| ").split(" | ") for line in on_page(hitting.rates).splitlines()[2:]]
+    off = {}
+    for kind, law, ratio, load, _, slope, predicted, *_ in rows:
+        value, error = map(float, slope.split(" ± "))
+        off[kind, law, ratio, load] = abs(value - float(predicted)) / error
+    beyond = {series for series, distance in off.items() if distance > 2}
+    text = " ".join(PAGE.split())
+    assert f"Of the {len(off)} slopes {len(off) - len(beyond)} are within two standard errors" in text
+    assert [series for series in beyond if series[0] == "early"] == [("early", "exponential", "4", "1")]
+    assert len(beyond) == 7
+    assert sum(series[3] == "10" for series in beyond) == 3
+    assert min(off[series] for series in beyond if series[3] == "10") > 7
+
+
+def test_the_page_counts_late_runs_at_load_3(tables):
+    cells = [c for c in tables.cells if (c.family, c.load) == ("critical", 3.0) and c.symbols >= 200]
+    late, judged = sum(c.late for c in cells), sum(c.trials - c.complete for c in cells)
+    low, high = proportion(late, judged)
+    text = " ".join(PAGE.split())
+    assert f"{late} of {judged} ({100 * low:.1f} to {100 * high:.1f} %)" in text
+    table = [line.strip("| ").split(" | ") for line in on_page(hitting.critical).splitlines()[2:]]
+    expected = sum(int(row[3]) * float(row[8]) for row in table if row[0] == "3" and int(row[1]) >= 200)
+    assert f"where {100 * expected / judged:.1f} % are predicted" in text
+    shares = [c.late / (c.trials - c.complete) for c in cells]
+    assert f"by $m$ it is {100 * min(shares):.0f} to {100 * max(shares):.0f} %" in text
+
+
+@pytest.mark.slow
+def test_a_lost_rank_does_not_always_lose_the_sum(tables):
+    [cell] = [c for c in tables.cells if (c.family, c.load, c.symbols) == ("critical", 3.0, 200)]
+    at_m = (reception_of(task(cell), trial, 200).rows.prefix(200) for trial in range(cell.trials))
+    found = [spans(rows.indptr, rows.indices, 200) for rows in at_m if len(np.unique(rows.indices)) == 200]
+    lost = [one for one in found if one.rank < 200]
+    assert f"in {sum(one.spans for one in lost)} of {len(lost)} at $m = 200$" in " ".join(PAGE.split())
 
 
 def test_certificates_are_made_again_as_the_page_says(tables):
@@ -94,4 +134,6 @@ def test_exceptions_come_as_often_and_vanish_as_fast_as_predicted(tables):
     for s in (s for s in series if s.load < 10):
         assert 0.5 < s.level < 3.5, s
         assert abs(s.slope - s.predicted) < 0.3 + 3 * s.error, s
+    off = [s for s in series if abs(s.slope - s.predicted) > 2 * s.error]
+    assert (len(series), len(off)) == (27, 7)
     assert np.median([s.level for s in series]) == pytest.approx(1.4, abs=0.5)

@@ -1,8 +1,10 @@
 """docs/theory.md says what the code says: its numbers are recomputed, its functions and tests exist."""
 
 import importlib
+import json
 import math
 import re
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ import sympy as sp
 from scipy import stats
 from scipy.optimize import bisect
 
-from srtheory.theory import asymptotics, collection, collector, coverage, genie, hitting, latency, thresholds
+from srtheory.delays import Empirical
+from srtheory.theory import asymptotics, collection, collector, counts, coverage, genie, hitting, latency, thresholds
 from srtheory.theory.baselines import bcc_unrecovered
 from srtheory.theory.laws import latency_law
 from tests.theory.coverage_oracles import covered_by_rows_exponential
@@ -41,12 +44,15 @@ def uncovered(law):
 def coverage_numbers():
     low, high = coverage.coverage_by_time(0.7046, *PAPER, EXPON)
     mean = float(coverage.expected_uncovered(0.7046, *PAPER, EXPON))
-    yield f"P(all covered) = {middle((low, high)):.4f} and λ = {mean:.4f}, e^{{−λ}} = {math.exp(-mean):.4f}"
-    yield row("E[CC]", 2, lambda law: middle(collection.expected_collection(*PAPER, law)))
-    yield row("P(CC ≤ 800)", 5, covered_by(800))
-    yield row("P(CC ≤ 1000)", 5, covered_by(1000))
-    yield row("E[W_1000]", 5, uncovered)
-    yield row("exp(−E[W_1000])", 5, lambda law: math.exp(-uncovered(law)))
+    yield (
+        rf"$P(\text{{all covered}}) = {middle((low, high)):.4f}$ and"
+        rf" $\lambda = {mean:.4f}$, $e^{{-\lambda}} = {math.exp(-mean):.4f}$"
+    )
+    yield row(r"$E[\mathrm{CC}]$", 2, lambda law: middle(collection.expected_collection(*PAPER, law)))
+    yield row(r"$P(\mathrm{CC} \le 800)$", 5, covered_by(800))
+    yield row(r"$P(\mathrm{CC} \le 1000)$", 5, covered_by(1000))
+    yield row("$E[W_{1000}]$", 5, uncovered)
+    yield row(r"$\exp(-E[W_{1000}])$", 5, lambda law: math.exp(-uncovered(law)))
     yield f"with {collector.collector_mean(1000, 10)[0]:.1f} rows of 10"
     yield f"{collector.collector_mean(1000, 1)[0]:.1f} rows of 1 ("
 
@@ -54,9 +60,9 @@ def coverage_numbers():
 def threshold_numbers():
     yield f"comes out at {thresholds.sharp_mean(*PAPER, EXPON):.4f} against the exact {uncovered(EXPON):.4f}"
     ratio = 10 / math.log(1000)
-    yield f"it is {thresholds.critical_ratio(0.01):.3f}, and d/ln m = {ratio:.3f}"
+    yield f"it is {thresholds.critical_ratio(0.01):.3f}, and $d/\\ln m = {ratio:.3f}$"
     yield f"the limit is {thresholds.covering_rows_limit(ratio, 0.001):.3f}"
-    yield f"at m·{thresholds.covering_rows_fluid(math.log(1000), 10, 0.005, 0.2):.3f} rows"
+    yield f"at ${thresholds.covering_rows_fluid(math.log(1000), 10, 0.005, 0.2):.3f} m$ rows"
     for m in (30, 100, 300, 1000):
         degrees = [
             f(m, 0.005, x) for x in (EXPON, PARETO) for f in (thresholds.least_degree, thresholds.least_degree_sharp)
@@ -66,26 +72,27 @@ def threshold_numbers():
 
 def latency_numbers():
     exponential, pareto = (latency.fluid_limit(*PAPER, law) for law in (EXPON, PARETO))
-    yield f"t\\* = {exponential:.4f} (exponential) and {pareto:.4f} (Pareto), where bound (5) is"
+    yield f"$t^\\ast = {exponential:.4f}$ (exponential) and ${pareto:.4f}$ (Pareto), where bound (5) is"
     yield f"(5) is {latency.paper_bound(0.005, 10, 0.2):.1f} ("
-    yield f"1 − e^{{−μτ(d−1)}} = {-math.expm1(-0.2 * 0.005 * 9):.4f}"
+    yield f"$1 - e^{{-\\mu\\tau(d-1)}} = {-math.expm1(-0.2 * 0.005 * 9):.4f}$"
     continuous = latency.continuous_fluid_limit(0.005, 10, 0.2)
-    yield f"{continuous:.4f} against {exponential:.4f} at the paper's parameters"
-    yield f"ln φ = {latency.LOG_GOLDEN_RATIO:.4f}"
+    yield f"$x/\\mu$ is {continuous:.4f} against {exponential - 0.005:.4f} at the paper's parameters, without"
+    yield f"leaves out and $t^\\ast = {exponential:.4f}$ contains"
+    yield f"\\ln \\varphi = {latency.LOG_GOLDEN_RATIO:.4f}"
     assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
-    yield f"Pareto(1): {latency.median_bound(0.005, 10, PARETO):.3f} against t\\* = {pareto:.3f}"
-    yield f"v/(2v − 1) = {float(asymptotics.ratio_supremum()):.4f}"
-    yield f"v − 1 = {float(asymptotics.ratio_maximiser()):.4f}"
-    yield f"{float(asymptotics.ratio_supremum_blocks().subs(asymptotics.d, 10)):.2f} for d = 10"
+    yield f"Pareto(1): {latency.median_bound(0.005, 10, PARETO):.3f} against $t^\\ast = {pareto:.3f}$"
+    yield f"$v/(2v - 1) = {float(asymptotics.ratio_supremum()):.4f}$"
+    yield f"v - 1 = {float(asymptotics.ratio_maximiser()):.4f}$"
+    yield f"{float(asymptotics.ratio_supremum_blocks().subs(asymptotics.d, 10)):.2f} for $d = 10$"
 
 
 def other_numbers():
     yield f"in {100 * float(bcc_unrecovered(1000, 10)):.2f} % of the runs"
     yield f"{latency.fluid_limit(1000, 1, 0.005, EXPON):.4f} at the paper's exponential parameters"
     assert middle(genie.genie_cdf(0.2278, 1000, 0.005, EXPON)) == pytest.approx(0.5, abs=0.05)
-    yield row("E[max(m, CC)]", 2, lambda law: middle(hitting.expected_stopping(*PAPER, law)))
+    yield row(r"$E[\max(m, \mathrm{CC})]$", 2, lambda law: middle(hitting.expected_stopping(*PAPER, law)))
     times = {EXPON: 0.7, PARETO: 1.34}
-    yield row("P(T ≤ 0.7), P(T ≤ 1.34)", 4, lambda law: middle(hitting.latency_cdf(times[law], *PAPER, law)))
+    yield row(r"$P(T \le 0.7)$, $P(T \le 1.34)$", 4, lambda law: middle(hitting.latency_cdf(times[law], *PAPER, law)))
 
 
 STREAMS = [
@@ -121,6 +128,33 @@ def test_numbers_are_recomputed(numbers):
 @pytest.mark.quality
 def test_a_changed_number_would_be_seen():
     assert [line for line in latency_numbers() if line not in TEXT.replace("0.7046", "0.7047")] != []
+
+
+def test_how_often_the_code_beats_cyclic_terms_is_what_the_ledger_says():
+    ledger = json.loads((ROOT / "data" / "deep" / "ledger.json").read_text(encoding="utf-8"))
+    evidence = next(entry["evidence"] for entry in ledger if entry["id"] == "fig2a")
+    at_paper = evidence["uncoded streams, which the paper leaves out"]["terms-cyclic"]["SR faster"][0]
+    by_load = evidence["share of paired runs in which SR is faster, by mu tau"]
+    shares = {load: row["terms-cyclic"][0] for load, row in by_load.items()}
+    assert f"in {at_paper:.1%} of the runs at the paper's".replace("%", " %") in TEXT
+    most = max(shares, key=shares.get)
+    assert f"and in {shares[most]:.1%} at $\\mu\\tau = {most}$, the most of the five".replace("%", " %") in TEXT
+
+
+def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
+    law = Empirical(np.array([0.0, 3.0]))
+    limit = latency.fluid_limit(1000, 2, 1.0, law)
+    assert limit == pytest.approx(3)  # tau (d + 1), and nobody sends from then until 4
+    low, high = counts.rows_by_time(3.9, 1000, 1000, 2, 1.0, law)
+    half = (1 + math.comb(1000, 500) / 2**1000) / 2
+    assert low == pytest.approx(half, abs=1e-9) == high
+
+
+def test_coverage_is_bracketed_by_the_mean_number_uncovered():
+    for m, d in product(range(2, 5), range(1, 4)):
+        for sent in product(range(-(-(m - 1) // d) + 2), repeat=m):
+            chance, mean = coverage.coverage_given_counts(m, d, sent), coverage.poisson_given_counts(m, d, sent)[0]
+            assert 1 - mean <= chance <= 1 / (1 + mean)
 
 
 def test_expansions_are_those_of_sympy():

@@ -1,0 +1,101 @@
+"""Campaigns compared cell by cell: pooled shares would mix the law with the mixture of parameters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from srtheory.experiments.hitting import RATIOS, Cell, Tables, Tally
+
+
+@dataclass(frozen=True)
+class Step:
+    """Share of M' = max(m, CC) at two m, over the cells of the grid that both have, each with the same weight.
+
+    Attributes
+    ----------
+    earlier, later, cells : int
+        The two m, and how many cells they have in common: d/ln m, load, start-up and replacement are the same.
+    before, after : float
+        Mean share over these cells; trials with a complete worker are left out.
+    error : float
+        Standard error of ``after - before``, each cell's share being taken as (hits + 1)/(trials + 2) for it.
+    """
+
+    earlier: int
+    later: int
+    cells: int
+    before: float
+    after: float
+    error: float
+
+    @property
+    def falls(self) -> bool:
+        """Whether the mean share falls by more than three standard errors."""
+        return self.after - self.before < -3 * self.error
+
+
+def steps(tables: Tables) -> list[Step]:
+    """One step for every two neighbouring m with cells in common."""
+    sizes = sorted({c.symbols for c in tables.cells if c.family == "grid"})
+    found = (step(tables, *pair) for pair in pairwise(sizes))
+    return [one for one in found if one is not None]
+
+
+def step(tables: Tables, earlier: int, later: int) -> Step | None:
+    """The step between any two m; None if no cell is in both."""
+    first, last = (_by_shape(tables, m) for m in (earlier, later))
+    pairs = [(first[shape], last[shape]) for shape in first if shape in last]
+    if not pairs:
+        return None
+    n = len(pairs)
+    before, after = (math.fsum(cell.fraction for cell in side) / n for side in zip(*pairs, strict=True))
+    variance = math.fsum(_variance(cell) for pair in pairs for cell in pair)
+    return Step(earlier, later, n, before, after, math.sqrt(variance) / n)
+
+
+def _by_shape(tables: Tables, m: int) -> dict[tuple[object, ...], Tally]:
+    cells = (c for c in tables.cells if (c.family, c.symbols) == ("grid", m) and _judged(c))
+    return {(_ratio(c), c.load, c.startup, c.replacement): c for c in cells}
+
+
+def _ratio(cell: Cell) -> float:
+    return min(RATIOS, key=lambda ratio: abs(ratio - cell.degree / math.log(cell.symbols)))
+
+
+def _judged(cell: Tally) -> int:
+    return cell.trials - cell.complete
+
+
+def _variance(cell: Tally) -> float:
+    n = _judged(cell)
+    share = (cell.held + 1) / (n + 2)
+    return share * (1 - share) / n
+
+
+def parameters(cell: Cell) -> tuple[object, ...]:
+    """All that two cells with and without replacement have in common."""
+    return cell.symbols, cell.degree, cell.load, cell.startup
+
+
+def mantel_haenszel(ours: Sequence[Tally], theirs: Sequence[Tally], side: str) -> float:
+    """Excess of exceptions of a side in ours over what chance gives within each pair of like cells, in deviations.
+
+    Mantel and Haenszel, J. Natl. Cancer Inst. 22 (1959), without continuity correction; 0 where there is nothing to
+    compare.
+    """
+    partner, excess, variance = {parameters(cell): cell for cell in theirs}, 0.0, 0.0
+    for cell in ours:
+        other = partner[parameters(cell)]
+        hits, n = getattr(cell, side) + getattr(other, side), cell.trials + other.trials
+        share_of_ours = cell.trials / n
+        excess += getattr(cell, side) - hits * share_of_ours
+        variance += hits * share_of_ours * (1 - share_of_ours) * (n - hits) / (n - 1)
+    return excess / math.sqrt(variance) if variance else 0.0
+
+
+def either(deviations: Collection[float]) -> float:
+    """Bound on the chance that one of several normal deviations, all due to chance, is as large as the largest."""
+    return min(1.0, len(deviations) * math.erfc(max(map(abs, deviations)) / math.sqrt(2)))

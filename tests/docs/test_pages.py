@@ -1,0 +1,100 @@
+"""The documentation as built: no warning, nothing from a network, every formula set by a browser, and in its place."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.test_mathematics import TEXTS
+from tests.report.browser import Visit, browser, needs_chromium
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+DESK, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
+
+FAULTS = r"""async () => {
+    await MathJax.startup.promise
+    const article = document.querySelector("article"), all = selector => [...article.querySelectorAll(selector)]
+    const text = document.body.cloneNode(true)
+    text.querySelectorAll("pre, code, script, style").forEach(e => e.remove())
+    const box = e => e.closest(".math-wrapper, .table-wrapper") || e.closest("p, li, td")
+    const scrolls = e => getComputedStyle(e).overflowX === "auto"
+    const fits = e => scrolls(box(e)) || e.getBoundingClientRect().right <= box(e).getBoundingClientRect().right + 1
+    const page = document.documentElement
+    return [
+        ...(text.textContent.match(/.*(\$|\\[()\[\]a-z]).*/g) || []),
+        ...all(".math:not(:has(mjx-container))").map(e => `not set: ${e.textContent}`),
+        ...all("mjx-merror, mjx-container [style*=color]").map(e => `in error: ${e.closest(".math").textContent}`),
+        ...all("mjx-container").filter(e => !fits(e)).map(e => `too wide: ${e.textContent}`),
+        ...(page.scrollWidth > page.clientWidth ? [`${page.scrollWidth} wide`] : []),
+    ]
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    options = ["-q", "-W", "-b", "html", "-d", tmp_path_factory.mktemp("trees")]
+    command = [sys.executable, "-m", "sphinx", *options, ROOT / "docs", folder]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator:
+    with browser() as context:
+        yield context
+
+
+def faults(context, path: Path, size: dict[str, int]) -> list[str]:
+    page = context.new_page()
+    page.set_viewport_size(size)
+    visit = Visit(page, path)
+    found = page.evaluate(FAULTS)
+    elsewhere = [url for url in visit.requests if not url.startswith(("file:", "data:"))]
+    page.close()
+    return found + elsewhere + visit.complaints
+
+
+def test_docstrings_are_there(site: Path) -> None:
+    assert "fluid_limit" in (site / "api" / "srtheory.theory.latency.html").read_text(encoding="utf-8")
+
+
+def test_no_page_loads_anything_from_a_network(site: Path) -> None:
+    loads = re.compile(r"<(?:script|img|link|iframe)\b[^>]*?(?:src|href)=\"(?:\w+:)?//[^\"]*\"")
+    assert [found for path in site.rglob("*.html") for found in loads.findall(path.read_text(encoding="utf-8"))] == []
+    assert (site / "_static" / "mathjax" / "tex-chtml.js").exists()
+
+
+@needs_chromium
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if "$" in text])
+def test_formulas_are_set(site: Path, chromium, name: str, size: dict[str, int]) -> None:
+    assert faults(chromium, site / f"{name}.html", size) == []
+
+
+@needs_chromium
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        (r"\(\frac{m}\)", "in error"),
+        (r"\(\left( m\)", "in error"),
+        (r"\(\nosuchmacro m\)", "in error"),
+        (r"\(\frac{m\)", "not set"),
+        (r"\(m", "not set"),
+        ("$m$", "not set"),
+        (rf"\({'m + ' * 200} m\)", "too wide"),
+    ],
+)
+def test_a_bad_formula_is_seen(site: Path, chromium, formula: str, said: str) -> None:
+    text = (site / "theory.html").read_text(encoding="utf-8")
+    assert r"\(m\)" in text
+    (site / "bad.html").write_text(text.replace(r"\(m\)", formula, 1), encoding="utf-8")
+    assert any(fault.startswith(said) for fault in faults(chromium, site / "bad.html", DESK))
