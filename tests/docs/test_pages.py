@@ -22,8 +22,9 @@ FAULTS = r"""async () => {
     const article = document.querySelector("article"), all = selector => [...article.querySelectorAll(selector)]
     const text = document.body.cloneNode(true)
     text.querySelectorAll("pre, code, script, style").forEach(e => e.remove())
-    const box = e => e.closest(".math-wrapper, .table-wrapper") || e.closest("p, li, td")
-    const scrolls = e => getComputedStyle(e).overflowX === "auto"
+    const box = e => e.closest(".math-wrapper, .table-wrapper") || e.closest("p, li, td") || article
+    const mayScroll = e => e.matches(".table-wrapper") || (e.matches(".math-wrapper") && innerWidth < 600)
+    const scrolls = e => mayScroll(e) && getComputedStyle(e).overflowX === "auto"
     const fits = e => scrolls(box(e)) || e.getBoundingClientRect().right <= box(e).getBoundingClientRect().right + 1
     const page = document.documentElement
     return [
