@@ -31,7 +31,7 @@ FAULTS = r"""async () => {
         ...(text.textContent.match(/.*(\$|\\[()\[\]a-z]).*/g) || []),
         ...all(".math:not(:has(mjx-container))").map(e => `not set: ${e.textContent}`),
         ...all("mjx-merror, mjx-container [style*=color]").map(e => `in error: ${e.closest(".math").textContent}`),
-        ...all("mjx-container").filter(e => !fits(e)).map(e => `too wide: ${e.textContent}`),
+        ...all("mjx-math").filter(e => !fits(e)).map(e => `too wide: ${e.closest(".math").textContent}`),
         ...(page.scrollWidth > page.clientWidth ? [`${page.scrollWidth} wide`] : []),
     ]
 }"""
@@ -92,6 +92,7 @@ def test_formulas_are_set(site: Path, chromium, name: str, size: dict[str, int])
         (r"\(m", "not set"),
         ("$m$", "not set"),
         (rf"\({'m + ' * 200} m\)", "too wide"),
+        (rf"<div class='math-wrapper'><div class='math'>\[{'m + ' * 200} m\]</div></div>", "too wide"),
     ],
 )
 def test_a_bad_formula_is_seen(site: Path, chromium, formula: str, said: str) -> None:
