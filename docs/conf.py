@@ -46,6 +46,8 @@ myst_dmath_allow_space = False  # as on GitHub
 suppress_warnings = ["ref.python"]  # several classes have an attribute "rows"; a type's name tells nobody which
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["mathematics.css"]
 html_title = f"srtheory {release}"
 
 

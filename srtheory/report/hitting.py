@@ -77,7 +77,7 @@ class Series:
 
 def law_by_symbols(tables: Tables) -> list[str]:
     """Markdown rows of :func:`~srtheory.experiments.hitting.by_symbols` with the two kinds of exceptions."""
-    law = r"$M' \lt \max$ | $M' > \max$ | $M' = \max(m, \mathrm{CC})$"
+    law = r"$M' \lt \max$ | $M' > \max$ | $M' =$ $\max(m, \mathrm{CC})$"
     lines = [f"| $m$ | trials | {law} | 95 % | mean of cells | complete worker |", "|---" * 8 + "|"]
     for row in by_symbols(tables):
         cells = [c for c in tables.cells if (c.family, c.symbols) == ("grid", row.symbols)]

@@ -22,15 +22,16 @@ FAULTS = r"""async () => {
     const article = document.querySelector("article"), all = selector => [...article.querySelectorAll(selector)]
     const text = document.body.cloneNode(true)
     text.querySelectorAll("pre, code, script, style").forEach(e => e.remove())
-    const box = e => e.closest(".math-wrapper, .table-wrapper") || e.closest("p, li, td")
-    const scrolls = e => getComputedStyle(e).overflowX === "auto"
+    const box = e => e.closest(".math-wrapper, .table-wrapper") || e.closest("p, li, td") || article
+    const mayScroll = e => e.matches(".table-wrapper") || (e.matches(".math-wrapper") && innerWidth < 600)
+    const scrolls = e => mayScroll(e) && getComputedStyle(e).overflowX === "auto"
     const fits = e => scrolls(box(e)) || e.getBoundingClientRect().right <= box(e).getBoundingClientRect().right + 1
     const page = document.documentElement
     return [
         ...(text.textContent.match(/.*(\$|\\[()\[\]a-z]).*/g) || []),
         ...all(".math:not(:has(mjx-container))").map(e => `not set: ${e.textContent}`),
         ...all("mjx-merror, mjx-container [style*=color]").map(e => `in error: ${e.closest(".math").textContent}`),
-        ...all("mjx-container").filter(e => !fits(e)).map(e => `too wide: ${e.textContent}`),
+        ...all("mjx-math").filter(e => !fits(e)).map(e => `too wide: ${e.closest(".math").textContent}`),
         ...(page.scrollWidth > page.clientWidth ? [`${page.scrollWidth} wide`] : []),
     ]
 }"""
@@ -91,6 +92,7 @@ def test_formulas_are_set(site: Path, chromium, name: str, size: dict[str, int])
         (r"\(m", "not set"),
         ("$m$", "not set"),
         (rf"\({'m + ' * 200} m\)", "too wide"),
+        (rf"<div class='math-wrapper'><div class='math'>\[{'m + ' * 200} m\]</div></div>", "too wide"),
     ],
 )
 def test_a_bad_formula_is_seen(site: Path, chromium, formula: str, said: str) -> None:
