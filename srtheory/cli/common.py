@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -131,6 +132,13 @@ def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | 
     if engine == "local" and scheduler is not None:
         raise ArgumentError("scheduler", scheduler, "left out without --engine dask")
     return scheduler
+
+
+def make_folder(out: Path) -> None:
+    """The folder, in which a file can be written: to hear of it before the work, not after."""
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=out):
+        pass
 
 
 def print_json(value: Any) -> None:

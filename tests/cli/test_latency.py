@@ -63,6 +63,16 @@ def test_without_a_median_there_are_no_times(run: Run) -> None:
     assert run("latency", *given).status == 0
 
 
+def test_a_median_within_a_factor_of_two_of_the_largest_number(run: Run) -> None:
+    given = ["one", "--symbols", "1", "--tau", "1e308", "--startup", "expon()", "--json"]
+    assert [law["probability"] for law in json.loads(run("latency", *given).stdout)["cdf"]] == [
+        [0.0, 0.0],
+        [0.0, 0.0],
+        [1.0, 1.0],
+        [1.0, 1.0],
+    ]
+
+
 def test_one_symbol(run: Run) -> None:
     answer = json.loads(
         run(
