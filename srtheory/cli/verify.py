@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_folder, print_json, print_line, progress_bar
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_folder, print_json, print_line
 from srtheory.errors import ArgumentError
+from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from paper_checks.registry import Claim
