@@ -148,7 +148,7 @@ def _is_proper(law: Startup) -> bool:
     low, _ = law.support()
     if not (low >= 0 and np.isfinite(middle := float(law.ppf(0.5)))):
         return False
-    at = np.array([0.0, 5e-324, *(middle * np.array([0.5, 1.0, 2.0])), np.inf])
+    at = np.sort([0.0, 1e-300, *(middle * np.array([0.5, 1.0, 2.0])), np.inf])
     cdf, sf = np.asarray(law.cdf(at)), np.asarray(law.sf(at))
     return bool((np.diff(cdf) >= -1e-9).all() and cdf[0] >= 0 and cdf[-1] == 1 and (abs(cdf + sf - 1) < 1e-6).all())
 

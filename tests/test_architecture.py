@@ -28,15 +28,16 @@ COMPUTES = {
 RUNS = {"delays", "errors", "reception", "rows", "schemes", "span"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"theory"},
-    "experiments": RUNS | {"decoders", "__version__"},
+    "experiments": RUNS | {"decoders", "progress", "__version__"},
     "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory"},
 }
 KNOWS |= {
-    "cli": KNOWS["report"] | {"accuracy", "report", "files", "__version__"},
+    "cli": KNOWS["report"] | {"accuracy", "report", "files", "progress", "__version__"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),
     "errors": set(),
     "on_record": {"errors"},
+    "progress": set(),
     "rows": {"errors"},
     "delays": {"errors"},
     "files": {"errors", "rows"},

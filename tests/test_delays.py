@@ -28,6 +28,8 @@ READ = {
     "weibull_min(c=0.5)": stats.weibull_min(0.5),
     "lognorm(s=1)": stats.lognorm(1),
     "gamma(2, loc=1, scale=.5)": stats.gamma(2, loc=1, scale=0.5),
+    "invgauss(mu=2)": stats.invgauss(2),
+    "wald()": stats.wald(),
     "uniform(scale=3.)": stats.uniform(scale=3),
     "truncnorm(a=-1, b=2, loc=1)": stats.truncnorm(-1, 2, loc=1),
     "expon(scale=5e-1)": stats.expon(scale=0.5),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from srtheory.cli import VERBS
-from srtheory.cli.log import how_long
+from srtheory.cli.duration import how_long
 from srtheory.experiments.lab import Effort
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 

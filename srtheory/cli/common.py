@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ import numpy as np
 from srtheory.cli.numbers import WHOLE, plain_float
 from srtheory.delays import Empirical, Startup, parse_law
 from srtheory.errors import ArgumentError, require_int
+from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -133,28 +135,16 @@ def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | 
     return scheduler
 
 
+def make_folder(out: Path) -> None:
+    """The folder, in which a file can be written: to hear of it before the work, not after."""
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=out):
+        pass
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout; infinities and NaN never get this far."""
     click.echo(json.dumps(value, indent=2, allow_nan=False))
-
-
-def progress_bar(*, about: str | None = None, **options: Any) -> Any:
-    """A tqdm bar on stderr; in a log, or wherever there is no terminal, lines: see :mod:`srtheory.cli.log`.
-
-    Parameters
-    ----------
-    about : str, optional
-        What takes how long, for the first line of a log; without it, tqdm's estimate.
-    **options
-        Of tqdm.
-    """
-    if sys.stderr.isatty():
-        from tqdm import tqdm
-
-        return tqdm(file=sys.stderr, leave=False, **options)
-    from srtheory.cli.log import Lines
-
-    return Lines(about, file=sys.stderr, **options)
 
 
 def print_line(line: str, err: bool = False) -> None:
@@ -198,7 +188,7 @@ def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, p
 
     What takes an hour is kept and uses all processors unasked.
     """
-    from srtheory.cli.log import how_long
+    from srtheory.cli.duration import how_long
     from srtheory.experiments.lab import Effort, Lab
 
     require_int("seed", seed, 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.common import lab_options, lab_with_bar
+from srtheory.cli.common import lab_options, lab_with_bar, make_folder
 from srtheory.report.gallery import ANIMATED, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
@@ -23,6 +23,7 @@ def figure(
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
     from srtheory.report.style import write
 
+    make_folder(out)
     with lab_with_bar(f"figure {name}", effort, seed, store, processes) as lab:
         moving = [animation(name, lab, out)] if animate else []
         for path in [*write(drawing(name, lab), out), *moving]:

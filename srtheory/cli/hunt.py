@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import json_option, print_json, progress_bar
+from srtheory.cli.common import json_option, print_json
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
+from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from srtheory.conjectures.hunt import Watch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -50,6 +51,8 @@ def table(
         raise ArgumentError("NAME", None, "given: one of " + ", ".join(TABLES))
     if columns is not None and form != "latex":
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
+    if out is not None:
+        os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
     from srtheory.report.tables_latex import as_latex
     from srtheory.report.tables_write import FORMATS
 

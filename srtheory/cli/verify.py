@@ -6,14 +6,14 @@ import json
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, print_json, print_line, progress_bar
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_folder, print_json, print_line
 from srtheory.errors import ArgumentError
+from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from paper_checks.registry import Claim
@@ -52,7 +52,7 @@ def verify(
     chosen = _choose(claims(), ids)
     crashed: list[str] = []
     if out is not None:
-        _make(out)
+        make_folder(out)
     entries = []
     with lab_with_bar(None if ids else "verify", effort, seed, store, processes) as lab:
         for entry in _settle(chosen, lab, crashed):
@@ -68,13 +68,6 @@ def verify(
     elif out is not None:
         click.echo(f"\nreport.html, ledger.json, ledger.md and figures in {out}")
     return 1 if crashed else 0
-
-
-def _make(out: Path) -> None:
-    """The folder, in which a file can be written: to hear of it before the work, not after."""
-    out.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=out):
-        pass
 
 
 def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import click
-from tqdm import tqdm
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
@@ -30,6 +29,7 @@ from srtheory.experiments.running import Progress, end_processes, run_all
 from srtheory.experiments.store import locked
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Record, Task
+from srtheory.progress import progress_bar
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -411,7 +411,7 @@ def _chosen(symbols: Sequence[int]) -> list[Cell]:
 
 def _main(cells: Sequence[Cell], out: Path, store: Path | None, processes: int) -> None:
     total = sum(cell.trials for cell in missing(cells, stored(out)))
-    with tqdm(total=total, unit="trial") as bar:
+    with progress_bar(total=total, unit="trial") as bar:
 
         def move(done: int, computed: bool) -> None:
             bar.update(done)

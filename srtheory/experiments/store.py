@@ -225,7 +225,8 @@ def _parse(data: bytes) -> Any:
     from pyarrow import parquet
 
     try:
-        table = parquet.read_table(pa.BufferReader(data), page_checksum_verification=True, use_threads=False)
+        file = parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        table = file.read(use_threads=False)  # any thread of pyarrow's may abort this process as it ends
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, KeyError, MemoryError) as error:
         raise _Damaged((str(error).splitlines() or [type(error).__name__])[0]) from None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows
+from srtheory.rows import Rows, boundaries
 from srtheory.span.core import Int32, Int64, transpose
 
 LARGEST_INT32 = 2**31 - 1
@@ -46,9 +48,11 @@ def transposed(rows: Rows) -> Rows:
     return Rows(len(rows), starts.astype(np.int64), owners, None if rows.values is None else rows.values[places])
 
 
-def without_zeros(rows: Rows) -> Rows:
-    """The same matrix without explicit zeros."""
-    return rows if rows.values is None else keep(rows, rows.values, rows.values != 0)
+def without_empty(rows: Rows) -> Rows:
+    """The rows and columns that are not zero, in their order: a matrix of the same rank."""
+    met, filled = np.bincount(rows.indices, minlength=rows.columns) > 0, np.diff(rows.indptr) > 0
+    number = np.cumsum(met, dtype=np.int32) - 1
+    return Rows(int(met.sum()), boundaries(np.diff(rows.indptr)[filled]), number[rows.indices], rows.values)
 
 
 def residues(rows: Rows, prime: int) -> Rows:
@@ -57,13 +61,7 @@ def residues(rows: Rows, prime: int) -> Rows:
         return rows
     values = rows.values % prime
     values -= prime * (values > prime // 2)
-    return keep(rows, values, values != 0)
-
-
-def keep(rows: Rows, values: Int64, live: npt.NDArray[np.bool_]) -> Rows:
-    """The entries of ``rows`` that are ``live``, with new ``values``."""
-    indptr = np.concatenate([[0], np.cumsum(live)])[rows.indptr]
-    return Rows(rows.columns, indptr, rows.indices[live], values[live])
+    return replace(rows, values=values)
 
 
 def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> npt.NDArray[np.int64]:

@@ -14,7 +14,7 @@ from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.span import wide
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
-from srtheory.span.arrays import checked_rows, residues, without_zeros
+from srtheory.span.arrays import checked_rows, residues, without_empty
 from srtheory.span.coverage import coverage_time
 from srtheory.span.elimination import PRIME, arithmetic
 from srtheory.span.field import Field, parse_field
@@ -93,6 +93,8 @@ def stopping_time(
     covered = coverage_time(rows)
     if rows.columns == 0:
         return Stopping(0, 0, 0, Argument.EMPTY)
+    if covered is None:
+        return Stopping(None, None, _rank(rows, p), Argument.FINITE_FIELD if p else Argument.UNCOVERED)
     if p == 0:
         return _rational_stopping_time(rows, covered)
     if _is_wide(p):
@@ -136,7 +138,11 @@ def rank(
 ) -> int:
     """Rank of the first ``rows`` rows (all by default).  Parameters: see :func:`stopping_time`."""
     matrix, p = _given(indptr, indices, columns, values, field)
-    matrix = matrix.prefix(_row_count(matrix, rows))
+    return _rank(matrix.prefix(_row_count(matrix, rows)), p)
+
+
+def _rank(rows: Rows, p: int) -> int:
+    matrix = without_empty(rows)
     if _is_wide(p):
         return wide.rank(matrix, p)
     if p:
@@ -145,7 +151,7 @@ def rank(
     return rational_rank(matrix, verdict(residues(matrix, prime), prime)[0], prime)
 
 
-def _rational_stopping_time(rows: Rows, covered: int | None) -> Stopping:
+def _rational_stopping_time(rows: Rows, covered: int) -> Stopping:
     for prime in (fast_prime(rows.columns), PRIME):
         found = least_prefix(residues(rows, prime), prime, covered)
         argument = _argument(rows, found, prime, covered)
@@ -155,10 +161,10 @@ def _rational_stopping_time(rows: Rows, covered: int | None) -> Stopping:
     return _lifted_stopping_time(rows, covered, found.k)
 
 
-def _argument(rows: Rows, found: Prefix, prime: int, covered: int | None) -> Argument | None:
+def _argument(rows: Rows, found: Prefix, prime: int, covered: int) -> Argument | None:
     """Why a prime's verdict holds over Q, or None if it may not."""
     if found.k is None:
-        return Argument.UNCOVERED if covered is None else why_not(rows, found.before, prime)
+        return why_not(rows, found.before, prime)
     yes = why_spans(rows.prefix(found.k), found.after, prime)
     no = Argument.COVERAGE if found.k == covered else why_not(rows.prefix(found.k - 1), found.before, prime)
     if yes is None or no is None:
@@ -194,9 +200,8 @@ def _decide(rows: Rows) -> _Decided:
     return _Decided(spanning_vector(rows) is not None, Argument.LIFTED, rank, PRIME)
 
 
-def _lifted_stopping_time(rows: Rows, covered: int | None, guess: int | None) -> Stopping:
+def _lifted_stopping_time(rows: Rows, covered: int, guess: int | None) -> Stopping:
     """Bisection from a prime's guess, each prefix decided exactly."""
-    assert covered is not None
     low, high = covered, len(rows) + 1
     probes = [len(rows)] if guess is None else [guess - 1, guess]
     while low < high:
@@ -228,4 +233,4 @@ def _given(
 ) -> tuple[Rows, int]:
     """The rows without zeros, reduced to residues over a finite field, and the characteristic."""
     p, rows = parse_field(field).characteristic, checked_rows(indptr, indices, columns, values)
-    return (residues(rows, p) if p else without_zeros(rows)), p
+    return (residues(rows, p) if p else rows), p

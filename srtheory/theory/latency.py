@@ -8,6 +8,7 @@ m + o(m) rows, the latency tends to the fluid limit t*, the time with E N(t*) = 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -136,9 +137,9 @@ def bracket_time(reached: Callable[[float], bool], start: float, tolerance: floa
     """Two times of relative distance ``tolerance``, or neighbouring floats: the condition holds at the second only."""
     low, high = 0.0, start
     while not reached(high):
-        low, high = high, 2 * high
-        if high == math.inf:
-            return low, high
+        if high >= sys.float_info.max:
+            return high, math.inf
+        low, high = high, min(2 * high, sys.float_info.max)
     while high - low > tolerance * high and low < (middle := low + (high - low) / 2) < high:
         low, high = (low, middle) if reached(middle) else (middle, high)
     return low, high

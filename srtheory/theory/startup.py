@@ -59,7 +59,7 @@ def require_tau(tau: object, terms: npt.ArrayLike) -> float:
 
 
 CDF_ERROR = 2.0**-50
-"""Absolute error that is allowed for in every value of a law's ``cdf``; :mod:`srtheory.theory.accuracy` has whose."""
+"""Absolute error that is allowed for in every value of a law's ``cdf``; :mod:`srtheory.accuracy` has whose."""
 
 
 def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats, Floats]:

@@ -8,7 +8,8 @@ from threading import TIMEOUT_MAX
 
 import pytest
 
-from srtheory.cli import log, main
+from srtheory import progress
+from srtheory.cli import main
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,8 @@ Run = Callable[..., Result]
 
 def without_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is on stderr must not depend on how long the work takes."""
-    monkeypatch.setattr(log, "FIRST", TIMEOUT_MAX)
-    monkeypatch.setattr(log, "EVERY", TIMEOUT_MAX)
+    monkeypatch.setattr(progress, "FIRST", TIMEOUT_MAX)
+    monkeypatch.setattr(progress, "EVERY", TIMEOUT_MAX)
 
 
 @pytest.fixture

@@ -141,6 +141,18 @@ def test_a_file_where_a_folder_is_needed(run: Run, tmp_path: Path, certified: st
     assert (tmp_path / "afile").read_text() == ""
 
 
+@pytest.mark.parametrize(
+    "arguments", [["figure", "2a", "--out", "afile/sub"], ["table", "errata", "--out", "nowhere/x"]]
+)
+def test_what_cannot_be_written_is_said_before_the_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    (tmp_path / "afile").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("srtheory.experiments.lab.Lab.sample", lambda *_, **__: pytest.fail("it works first"))
+    assert_refused(run, *arguments)
+
+
 # ------------------------------------------------------------------------------------------------------------ matrices
 
 HEAD = "%%MatrixMarket matrix coordinate integer general\n"

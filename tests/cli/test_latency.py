@@ -63,6 +63,13 @@ def test_without_a_median_there_are_no_times(run: Run) -> None:
     assert run("latency", *given).status == 0
 
 
+def test_a_median_within_a_factor_of_two_of_the_largest_number(run: Run) -> None:
+    given = ["one", "--symbols", "1", "--tau", "1e308", "--startup", "expon()", "--json"]
+    found = json.loads(run("latency", *given).stdout)["cdf"]
+    assert [law["probability"] for law in found[:2]] == [[0.0, 0.0]] * 2
+    assert [law["probability"] for law in found[2:]] == [[pytest.approx(1.0, abs=1e-14), 1.0]] * 2
+
+
 def test_one_symbol(run: Run) -> None:
     answer = json.loads(
         run(

@@ -11,9 +11,10 @@ from itertools import count
 import pytest
 from tqdm import tqdm
 
-from srtheory.cli import log
-from srtheory.cli.common import progress_bar
+from srtheory import progress
+from srtheory.cli import duration
 from srtheory.experiments.lab import Effort
+from srtheory.progress import progress_bar
 from srtheory.report.gallery import NAMES
 from srtheory.report.tables import TABLES
 from tests.cli.conftest import Run
@@ -55,7 +56,7 @@ class _Timer:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(log, "Timer", made.timer)
+    monkeypatch.setattr(progress, "Timer", made.timer)
     monkeypatch.setattr("tqdm.std.time", made)
     return made
 
@@ -132,8 +133,8 @@ def test_verdicts_and_progress_share_a_log(
 
     for name in ("stdout", "stderr"):
         monkeypatch.setattr(sys, name, Stream())
-    monkeypatch.setattr(log, "FIRST", 0)
-    monkeypatch.setattr(log, "Timer", lambda delay, function: _AtOnce(clock, (0, function)))
+    monkeypatch.setattr(progress, "FIRST", 0)
+    monkeypatch.setattr(progress, "Timer", lambda delay, function: _AtOnce(clock, (0, function)))
     run("verify", "--claim", "fig1", "--claim", "enc-systematic")
     words = [line.split()[0] for line in written]
     assert all(line.endswith("\n") and "\r" not in line for line in written)
@@ -160,16 +161,16 @@ def test_a_terminal_has_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_figure_and_table_says_how_long_it_takes() -> None:
     asked = {"verify", *(f"figure {name}" for name in NAMES), *(f"table {name}" for name in TABLES)}
-    assert set(log.COST) < asked
+    assert set(duration.COST) < asked
     for what in asked:
         for effort in Effort:
             says = rf"srtheory: {what} at effort {effort} takes about \d+ (second|minute|hour)s? on one processor"
-            assert re.fullmatch(says, log.how_long(what, effort))
+            assert re.fullmatch(says, duration.how_long(what, effort))
 
 
 def test_seconds_in_words() -> None:
     said = {2: "10 seconds", 44: "40 seconds", 60: "1 minute", 850: "14 minutes", 3600: "1 hour", 8060: "2 hours"}
-    assert {seconds: log._in_words(seconds) for seconds in said} == said
+    assert {seconds: duration._in_words(seconds) for seconds in said} == said
 
 
 @pytest.mark.parametrize("arguments", [("table", "errata"), ("figure", "2a"), ("verify", "--json")])
@@ -185,11 +186,11 @@ def test_long_work_says_at_first_what_it_is(
 
     for place in ("report.tables.build", "cli.figure.drawing", "cli.verify._settle"):
         monkeypatch.setattr(f"srtheory.{place}", begin)
-    monkeypatch.setattr(log, "FIRST", 2)
+    monkeypatch.setattr(progress, "FIRST", 2)
     with pytest.raises(BeginsError):
         run(*arguments)
     what = " ".join(word for word in arguments if not word.startswith("--"))
-    assert capsys.readouterr().err == log.how_long(what, "quick") + "\n"
+    assert capsys.readouterr().err == duration.how_long(what, "quick") + "\n"
 
 
 def test_stderr_of_a_test_run_is_no_matter_of_time(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

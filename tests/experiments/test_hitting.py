@@ -9,11 +9,14 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import asdict, fields, replace
+from functools import partial
+from io import StringIO
 from itertools import product
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tqdm import tqdm
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments import hitting, trial
@@ -177,7 +180,9 @@ def test_missing_tables_are_named(tmp_path):
         read_tables(tmp_path)
 
 
-def test_command_prints_the_law_by_m_and_shows_progress_on_stderr(tmp_path, monkeypatch, undisturbed):
+def test_command_prints_the_law_by_m_and_shows_progress(tmp_path, monkeypatch, undisturbed):
+    bar = StringIO()
+    monkeypatch.setattr(hitting, "progress_bar", partial(tqdm, file=bar))
     monkeypatch.setattr(hitting, "plan", lambda: SMALL)
     result = CliRunner().invoke(hitting.main, ["--out", str(tmp_path / "new"), "--symbols", "20"])
     assert result.exit_code == 0
@@ -197,7 +202,7 @@ def test_command_prints_the_law_by_m_and_shows_progress_on_stderr(tmp_path, monk
         str(row.exceptions),
         f"{row.fraction:.5f}",
     ]
-    assert "48/48" in result.stderr
+    assert "48/48" in bar.getvalue()
     assert contents(tmp_path / "new") == contents(undisturbed)
 
 

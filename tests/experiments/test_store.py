@@ -141,9 +141,9 @@ def test_a_flipped_byte_is_found_or_does_no_harm():
 @pytest.mark.quality
 def test_without_the_digest_and_checksums_a_flipped_byte_would_be_silent(monkeypatch):
     monkeypatch.setattr(store, "_digest", lambda records, id: "")
-    trusting = lambda *arguments, **more: _read_table(*arguments, **(more | {"page_checksum_verification": False}))  # noqa: E731
-    _read_table = parquet.read_table
-    monkeypatch.setattr(parquet, "read_table", trusting)
+    trusting = lambda *arguments, **more: _file(*arguments, **(more | {"page_checksum_verification": False}))  # noqa: E731
+    _file = parquet.ParquetFile
+    monkeypatch.setattr(parquet, "ParquetFile", trusting)
     assert "silently wrong" in set(outcomes(store._encode(RECORDS, TASK.id), 3))
 
 

@@ -189,6 +189,16 @@ def test_few_rows_of_many_columns_need_little_memory():
     assert ask(rows, "GF(2)").stopping_time == ask(rows, "GF(31)").stopping_time == 2
 
 
+@pytest.mark.parametrize("field", ["Q", "GF(2)", "GF(31)", "GF(16777259)"])
+@pytest.mark.parametrize(("row", "found"), [([], 0), ([7], 1), ([7, 99_999], 1)])
+def test_many_rows_that_leave_columns_uncovered_need_little_memory(field, row, found):
+    """Eliminated as they stand, they would be 10¹⁰ entries."""
+    rows = from_sets(100_000, [[], *[row] * 99_999])
+    argument = Argument.UNCOVERED if field == "Q" else Argument.FINITE_FIELD
+    assert ask(rows, field) == engine.Stopping(None, None, found, argument)
+    assert rank(**rows.arrays, field=field) == found
+
+
 def test_a_rank_that_no_small_relation_proves():
     """The fast prime's few relatives would not suffice: their product is less than the minors may be."""
     rows = brute.sum_recovery(400, 8, 3).prefix(380)

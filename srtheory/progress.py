@@ -1,7 +1,8 @@
-"""Progress in a log: whole lines, the first after two seconds, then one a minute; and how long work takes."""
+"""Progress on stderr: a bar on a terminal; in a log whole lines, the first after two seconds, then one a minute."""
 
 from __future__ import annotations
 
+import sys
 from threading import Timer
 from typing import Any
 
@@ -42,30 +43,16 @@ class Lines(tqdm):  # type: ignore[misc]  # tqdm has no types
         super().close()
 
 
-COST = {
-    "verify": (53, 0.08),
-    "table claims": (33, 0.08),
-    "table errata": (33, 0.08),
-    "table schemes": (4, 0.01),
-    "figure regimes": (30, 0),
-    **{f"figure {name}{law}": (15, 0.008) for name in ("2a", "2b", "2c", "streams") for law in ("", "_pareto")},
-}
-"""Seconds on one processor: once, and for each run of a Monte Carlo experiment."""
-OTHERWISE = (10, 0)
+def progress_bar(*, about: str | None = None, **options: Any) -> tqdm:
+    """A tqdm bar on stderr, or :class:`Lines` wherever that is no terminal.
 
-
-def how_long(what: str, effort: str) -> str:
-    """What is done and about how long it takes, in a line."""
-    from srtheory.experiments.lab import Effort
-
-    once, each = COST.get(what, OTHERWISE)
-    took = _in_words(once + each * Effort(effort).trials)
-    return f"srtheory: {what} at effort {effort} takes about {took} on one processor"
-
-
-def _in_words(seconds: float) -> str:
-    for unit, length in (("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            many = round(seconds / length)
-            return f"{many} {unit}{'s' if many > 1 else ''}"
-    return f"{max(10, round(seconds / 10) * 10)} seconds"
+    Parameters
+    ----------
+    about : str, optional
+        What takes how long, for the first line of a log; without it, tqdm's estimate.
+    **options
+        Of tqdm.
+    """
+    if sys.stderr.isatty():
+        return tqdm(file=sys.stderr, leave=False, **options)
+    return Lines(about, file=sys.stderr, **options)

@@ -1,0 +1,31 @@
+"""How long work takes, for the head of a log."""
+
+from __future__ import annotations
+
+COST = {
+    "verify": (53, 0.08),
+    "table claims": (33, 0.08),
+    "table errata": (33, 0.08),
+    "table schemes": (4, 0.01),
+    "figure regimes": (30, 0),
+    **{f"figure {name}{law}": (15, 0.008) for name in ("2a", "2b", "2c", "streams") for law in ("", "_pareto")},
+}
+"""Seconds on one processor: once, and for each run of a Monte Carlo experiment."""
+OTHERWISE = (10, 0)
+
+
+def how_long(what: str, effort: str) -> str:
+    """What is done and about how long it takes, in a line."""
+    from srtheory.experiments.lab import Effort
+
+    once, each = COST.get(what, OTHERWISE)
+    took = _in_words(once + each * Effort(effort).trials)
+    return f"srtheory: {what} at effort {effort} takes about {took} on one processor"
+
+
+def _in_words(seconds: float) -> str:
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            many = round(seconds / length)
+            return f"{many} {unit}{'s' if many > 1 else ''}"
+    return f"{max(10, round(seconds / 10) * 10)} seconds"
