@@ -2,27 +2,28 @@
 
 A first moment after the k-th row is an integral over the time t of its arrival,
 
-    int C(m, w) (m - w) q_0^w [z^k] D(z) Q(z)^{m-1-w} dt,   D(z) = sum_b f_b e_b z^{b+1},   Q(z) = q_0 + sum_b p_b e_b z^{b+1},
+    int C(m, w) (m - w) q_0^w [z^k] D(z) Q(z)^{m-1-w} dt,
+    D(z) = sum_b f_b e_b z^{b+1},   Q(z) = q_0 + sum_b p_b e_b z^{b+1},
 
-with f_b the density and F_b the law of X at t - tau (1 + c_b), q_0 = 1 - F_0, p_b = F_b - F_{b+1}, and weights e_b in
-[0, 1].  Three kinds of times make a :class:`Rule`:
+with f_b the density and F_b the law of X at t - tau (1 + c_b), q_0 = 1 - F_0, p_b = F_b - F_{b+1}, and weights e_b from
+0 to 1.  Three kinds of times make a :class:`Rule`:
 
-*Nodes.*  The window in which the row nearly always arrives is cut into panels at the jumps of the density, and each gets
-Gauss's rule of n nodes.
+*Nodes.*  The window in which the row nearly always arrives is cut into panels at the jumps of the density, and each
+gets Gauss's rule of n nodes.
 
-*Arcs.*  Gauss's rule integrates polynomials of degree 2n - 1 exactly, so that its error on [-1, 1] is at most 4 times the
-distance of the integrand g from them; where g is analytic in the ellipse with foci -1, 1 and sum of semi-axes r, and
-|g| <= G there, its Chebyshev coefficients are at most 2 G r^-k, and the error at most 8 G r^-2n/(1 - 1/r).  On a panel,
-the ellipse's edge is covered by discs; on each, ball arithmetic bounds |q_0|, |p_b|, |f_b| and with them |g|.
+*Arcs.*  Gauss's rule integrates polynomials of degree 2n - 1 exactly, so that its error on [-1, 1] is at most 4 times
+the distance of the integrand g from them; where g is analytic in the ellipse with foci -1, 1 and sum r of semi-axes,
+and |g| <= G there, its Chebyshev coefficients are at most 2 G r^-k, and the error at most 8 G r^-2n/(1 - 1/r).  On a
+panel, the ellipse's edge is covered by boxes; on each, ball arithmetic bounds |q_0|, |p_b|, |f_b|, and with them |g|.
 
-*Pieces.*  Before and after the window, on a piece [a, b] of the line, q_0 <= q_0(a), p_b <= F_b(b) - F_{b+1}(a), and the
-density integrates to F_b(b) - F_b(a).  For any law.
+*Pieces.*  Before and after the window, on a piece [a, b] of the line, q_0 <= q_0(a), p_b <= F_b(b) - F_{b+1}(a), and
+the density integrates to F_b(b) - F_b(a).  For any law.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -32,8 +33,9 @@ import numpy.typing as npt
 from flint import acb, arb, ctx
 from scipy.special import xlogy
 
+from srtheory.theory.named import Named
 from srtheory.theory.saddle import UNIT, Powers, log_binomials, log_saddle, power_coefficients, scaled, value_bound
-from srtheory.theory.startup import Floats, Startup
+from srtheory.theory.startup import Floats
 
 BITS = 512
 _NODES = 20
@@ -41,49 +43,10 @@ _RADIUS = 4.0
 _ARCS = 48
 _PIECES = 120
 
-Complex = Callable[[acb], acb]
-
-
-@dataclass(frozen=True)
-class Analytic:
-    """A start-up law whose distribution function is analytic on its support.
-
-    Attributes
-    ----------
-    start, stop : arb
-        Ends of the support; ``stop`` may be infinite.
-    cdf, pdf : functions of a complex ball
-        F and its density, continued from the support.
-    """
-
-    start: arb
-    stop: arb
-    cdf: Complex
-    pdf: Complex
-
-
-def analytic(startup: Startup) -> Analytic | None:
-    """The exponential, Pareto and uniform laws of scipy.stats, continued to complex times; None for any other law."""
-    dist = getattr(startup, "dist", None)
-    if dist is None or dist.name not in ("expon", "pareto", "uniform"):
-        return None
-    shapes, loc, scale = dist._parse_args(*startup.args, **startup.kwds)  # type: ignore[attr-defined]
-    low, unit = arb(float(loc)), arb(float(scale))
-    if dist.name == "expon":
-        return Analytic(
-            low, arb("inf"), lambda z: 1 - (-(z - low) / unit).exp(), lambda z: (-(z - low) / unit).exp() / unit
-        )
-    if dist.name == "uniform":
-        return Analytic(low, low + unit, lambda z: (z - low) / unit, lambda z: acb(1) / unit)
-    b = arb(float(shapes[0]))
-    return Analytic(
-        low + unit, arb("inf"), lambda z: 1 - (unit / (z - low)) ** b, lambda z: b * (unit / (z - low)) ** b / (z - low)
-    )
-
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """Values of the law at n times: logarithms of weights, shape (n,), q_0, shape (n,), p_b and f_b, shape (n, B + 1)."""
+    """Values of the law at n times: logarithms of weights and q_0, shape (n,); p_b and f_b, shape (n, B + 1)."""
 
     weight: Floats
     q: Floats
@@ -157,7 +120,8 @@ class Rule:
         low, high = np.zeros((2, len(sizes), len(rows)))
         for i, w in enumerate(sizes.tolist()):
             exponent, middle = symbols - 1 - w, float(rows.mean())
-            nodes, arcs, pieces = (_integrand(part, w, symbols, each[i]) for part in (self.nodes, self.arcs, self.pieces))
+            kinds = (self.nodes, self.arcs, self.pieces)
+            nodes, arcs, pieces = (_integrand(part, w, symbols, each[i]) for part in kinds)
             tilt = nodes.saddle(exponent, middle)
             found = power_coefficients(nodes.powers(exponent, tilt), rows, spread)
             low[i], high[i] = (bound.sum(axis=0) for bound in found)
@@ -170,8 +134,30 @@ class Rule:
         return low, high
 
 
-def proven_rule(law: Analytic, costs: list[arb], panels: list[tuple[arb, arb]]) -> Rule:
+@dataclass(frozen=True)
+class _Law:
+    """A named law in balls."""
+
+    named: Named
+
+    @property
+    def start(self) -> arb:
+        return arb(self.named.loc) + arb(self.named.scale) * self.named.start
+
+    @property
+    def stop(self) -> arb:
+        return arb(self.named.loc) + arb(self.named.scale) * self.named.stop
+
+    def cdf(self, z: acb) -> acb:
+        return self.named.cdf((z - self.named.loc) / self.named.scale)
+
+    def pdf(self, z: acb) -> acb:
+        return self.named.pdf((z - self.named.loc) / self.named.scale) / self.named.scale
+
+
+def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]]) -> Rule:
     """The rule for rows that cost ``costs`` and arrive in ``panels``, neighbours free of jumps."""
+    law = _Law(named)
     with ctx.workprec(BITS):
         nodes = [value for a, b in panels for value in _nodes(law, costs, a, b)]
         arcs = [value for a, b in panels for value in _arcs(law, costs, a, b)]
@@ -182,7 +168,7 @@ def proven_rule(law: Analytic, costs: list[arb], panels: list[tuple[arb, arb]]) 
 
 
 def smooth_rule(panels: list[tuple[float, float]]) -> tuple[Floats, Floats]:
-    """Gauss's nodes and weights in floats; t = a + (b - a) s^2 (3 - 2 s), so that roots at a panel's ends do no harm."""
+    """Gauss's nodes and weights in floats; with t = a + (b - a) s^2 (3 - 2 s), roots at a panel's ends do no harm."""
     points, masses = np.polynomial.legendre.leggauss(_NODES + 4)
     s = (1 + points) / 2
     times = [a + (b - a) * s**2 * (3 - 2 * s) for a, b in panels]
@@ -199,7 +185,7 @@ def _stack(values: list[Values]) -> Times:
         return Times(np.log(np.array(weight)), np.array(q), np.array(p), np.array(f))
 
 
-def _nodes(law: Analytic, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
+def _nodes(law: _Law, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
     for point, weight in _gauss(_NODES):
         t = (a + b) / 2 + (b - a) / 2 * point
         received, density = _law(law, costs, acb(t), float(t))
@@ -213,7 +199,7 @@ def _gauss(n: int) -> list[tuple[arb, arb]]:
     return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
 
 
-def _arcs(law: Analytic, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
+def _arcs(law: _Law, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
     """Discs over the upper half of the ellipse's edge; the lower half is its mirror image."""
     half, r = (b - a) / 2, arb(_RADIUS)
     factor = half * 8 * r ** (-2 * _NODES) / (1 - 1 / r)
@@ -223,12 +209,11 @@ def _arcs(law: Analytic, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
         point = acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin())
         received, density = _law(law, costs, acb((a + b) / 2) + acb(half) * point, inside)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
-        yield (
-            _up(factor), _up(abs(1 - received[0])), [_up(abs(x)) for x in sent], [_up(abs(x)) for x in density]
-        )  # fmt: skip
+        sizes = [_up(abs(x)) for x in (1 - received[0], *sent, *density)]
+        yield _up(factor), sizes[0], sizes[1 : len(sent) + 1], sizes[len(sent) + 1 :]
 
 
-def _law(law: Analytic, costs: list[arb], z: acb, near: float) -> tuple[list[acb], list[acb]]:
+def _law(law: _Law, costs: list[arb], z: acb, near: float) -> tuple[list[acb], list[acb]]:
     """F and f at z - cost for all costs, continued from the side of the jumps on which ``near`` lies."""
     received, density = [], []
     for cost in costs:
@@ -243,10 +228,10 @@ def _up(value: arb) -> float:
     return max(0.0, math.nextafter(float(value.upper()), math.inf))
 
 
-def _pieces(law: Analytic, costs: list[arb], start: float, end: float, step: float) -> Iterator[Values]:
+def _pieces(law: _Law, costs: list[arb], start: float, end: float, step: float) -> Iterator[Values]:
     """The line from ``start`` to ``end``, where ``step`` points, in pieces that grow."""
-    edges = start + step / 256 * np.append(0, np.cumsum(1.08 ** np.arange(_PIECES)))
-    edges = [*edges[(edges - end) * math.copysign(1, step) < 0].tolist(), end]
+    cuts = start + step / 256 * np.append(0, np.cumsum(1.08 ** np.arange(_PIECES)))
+    edges = [*cuts[(cuts - end) * math.copysign(1, step) < 0].tolist(), end]
     for first, last in (sorted(pair) for pair in pairwise(edges)):
         early, late = _real(law, costs, first), _real(law, costs, last)
         sent = [_up(x - y) for x, y in zip(late, [*early[1:], arb(0)], strict=True)]
@@ -254,7 +239,7 @@ def _pieces(law: Analytic, costs: list[arb], start: float, end: float, step: flo
         yield 1.0, _up(1 - early[0]), sent, gain
 
 
-def _real(law: Analytic, costs: list[arb], t: float) -> list[arb]:
+def _real(law: _Law, costs: list[arb], t: float) -> list[arb]:
     """F at t - cost for all costs."""
     values = []
     for at in (arb(t) - cost for cost in costs):

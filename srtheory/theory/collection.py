@@ -28,10 +28,11 @@ import numpy.typing as npt
 from flint import arb, ctx
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.arrivals import BITS, Rule, Times, analytic, proven_rule, smooth_rule
+from srtheory.theory.arrivals import BITS, Rule, Times, proven_rule, smooth_rule
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.latency import bracket_time, expected_rows, fluid_limit, least_time
+from srtheory.theory.named import named
 from srtheory.theory.saddle import UNIT, log_saddle, log_value
 from srtheory.theory.startup import Floats, Startup, require_startup
 
@@ -72,14 +73,17 @@ class Model:
 
     @property
     def ends(self) -> npt.NDArray[np.int64]:
+        """The c_b."""
         return block_ends(self.symbols, self.degree, self.access)
 
     @property
     def costs(self) -> Floats:
+        """The tau (1 + c_b)."""
         return np.asarray(self.tau * (1.0 + self.ends), dtype=np.float64)
 
     @property
     def total(self) -> int:
+        """All rows that there are."""
         return self.symbols * len(self.ends)
 
     def rule(self, window: tuple[float, float]) -> Rule:
@@ -87,9 +91,9 @@ class Model:
         with ctx.workprec(BITS):
             sent = int(np.count_nonzero(self.startup.support()[0] + self.costs < window[1])) + 1
             costs = [arb(self.tau) * int(1 + end) for end in self.ends[:sent]]
-            ends = sorted({arb(end) + cost for end in self.startup.support() if np.isfinite(end) for cost in costs}, key=float)
-            panels = _panels(self, *window, ends)
-            law = analytic(self.startup)
+            ends = [arb(end) for end in self.startup.support() if np.isfinite(end)]
+            panels = _panels(self, *window, sorted((end + cost for end in ends for cost in costs), key=float))
+            law = named(self.startup)
             if law is not None:
                 return proven_rule(law, costs, panels)
         times, weights = smooth_rule([(float(a), float(b)) for a, b in panels])
@@ -163,7 +167,7 @@ def by_rows(
     todo = np.flatnonzero((known > 0) & (known < model.total))
     while len(todo):
         first = int(known[todo[0]])
-        group, todo = np.split(todo, [np.searchsorted(known[todo], first + _reach(model, first))])
+        group, todo = np.split(todo, [np.searchsorted(known[todo], first + reach(model, first))])
         lows, highs = law(model, np.arange(first, known[group[-1]] + 1))
         low[group], high[group] = lows[known[group] - first], highs[known[group] - first]
     low, high = np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
@@ -199,8 +203,7 @@ def expected_collection(
     """E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least``, as an interval; a = 0 gives E[CC].
 
     The caveat of :func:`coverage_by_rows` applies.  Below the k at which twelve uncovered symbols are expected,
-    P(CC > i) is taken from [P(CC > k), 1]; the sum stops when what is left is below 1e-9 of a row.  At m = 1000, d = 10
-    the interval is 0.01 wide.
+    P(CC > i) is taken from [P(CC > k), 1].  At m = 1000, d = 10 the interval is 0.01 wide.
 
     Parameters
     ----------
@@ -212,15 +215,29 @@ def expected_collection(
     model = Model(symbols, degree, tau, startup, access)
     floor = require_int("at_least", at_least, 0)
     k = max(_start(model), floor)
+    low, high = expected_from(model, k, covered_by)
     _, sooner = coverage_by_rows(k, symbols, degree, tau, startup, access=access)
-    low, high = floor + (k - floor) * (1 - float(sooner)), float(k)
+    return low + floor + (k - floor) * (1 - float(sooner)), high + k
+
+
+def expected_from(
+    model: Model, k: int, law: Callable[[Model, npt.NDArray[np.int64]], tuple[Floats, Floats]]
+) -> tuple[float, float]:
+    """Bounds on sum_{i >= k} (1 - P_i) for a ``law`` of probabilities P_i that grow with i, as in :func:`by_rows`.
+
+    The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; what is left is taken at its greatest.
+    """
+    low = high = 0.0
+    left = 1.0
     while k < model.total:
-        span = np.arange(k, min(k + _reach(model, max(k, 1)), model.total))
-        lows, highs = coverage_by_rows(span, symbols, degree, tau, startup, access=access)
+        span = np.arange(max(k, 1), min(max(k, 1) + reach(model, max(k, 1)), model.total))
+        lows, highs = law(model, span)
+        if k == 0:
+            lows, highs = np.append(0.0, lows), np.append(0.0, highs)
         low, high = low + float((1 - highs).sum()), high + float((1 - lows).sum())
-        k = int(span[-1]) + 1
-        if (rest := (1 - float(lows[-1])) * (model.total - k)) < 1e-9:
-            return low, high + rest
+        k, before, left = int(span[-1]) + 1, left, 1 - float(lows[-1])
+        if left < 1e-10 or (left < 1e-6 and left > before / 2):
+            return low, high + left * (model.total - k)
     return low, high
 
 
@@ -231,12 +248,13 @@ def _start(model: Model) -> int:
     return int(expected_rows(t, *arguments, access=model.access)) if model.symbols > 12 else 0
 
 
-def _reach(model: Model, k: int) -> int:
+def reach(model: Model, k: int) -> int:
     """How many consecutive k to treat together: their arrival times overlap, their coefficients are of one size."""
     return 1 + int(4 * model.spread(typical(model, k)))
 
 
 def typical(model: Model, k: float) -> float:
+    """The time at which k rows are expected."""
     return fluid_limit(model.symbols, model.degree, model.tau, model.startup, rows=k, access=model.access)
 
 
@@ -276,7 +294,7 @@ def _ceiling(model: Model, k: int, further: bool) -> float:
     for late in (OUTSIDE, 1e-8, 1e-4):
         t = window(model, k, k, late)[1]
         bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + late)
-    more = min(k + _reach(model, k) // 2, model.total - 1)
+    more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
         bound = min(bound, float(covered_by(model, np.array([more]))[1][0]))
     return bound

@@ -1,15 +1,15 @@
 """First moments of the kernel over GF(2) (docs/spanning.md, 1): what decides at finite m whether the rows span 1.
 
-A set K of symbols is *even* if every received row meets it in an even number of symbols, that is, if its indicator lies
-in the kernel of the rows over GF(2).  With A_w the expected number of even sets of w symbols, and U_w that of the sets of
-w symbols that are all uncovered,
+A set K of symbols is *even* if every received row meets it in an even number of symbols, that is, if its indicator
+lies in the kernel of the rows over GF(2).  With A_w the expected number of even sets of w symbols, and U_w that of the
+sets of w symbols that are all uncovered,
 
-    P(the rows do not have rank m over Q) <= P(some symbol is uncovered) + sum_{w >= 2} (A_w - U_w),
-    P(the rows span 1 over Q)             <= 2^{n - m + 1} sum_{w even} A_w - 1                   given n rows.
+    P(the rows do not span 1 over Q) <= P(some symbol is uncovered) + sum_{w >= 3} (A_w - U_w),
+    P(the rows span 1 over Q)        <= 2^{n - m + 1} sum_{w even} A_w - 1                        given n rows.
 
-A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first.  For the second, rows that
-span 1 over Q are dependent over GF(2) or span 1 over it: the numbers of y with yG = 0 and yG = 1 have the means
-2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
+A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first; even sets of two are equal
+columns, which do no harm.  For the second, rows that span 1 over Q are dependent over GF(2) or span 1 over it: the
+numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from srtheory.theory.startup import Floats
 
 _BITS = 128
 _NEGLIGIBLE = 1e-20
+
+EARLY = 64
+"""With this many rows missing, that they span 1 has a probability of the order 2^-64."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Instant:
 
     @property
     def silent(self) -> float:
+        """q_0."""
         return 1 - float(self.received[0])
 
     @property
@@ -164,3 +168,15 @@ def even_sets(instant: Instant, first: int, last: int, base: float = 1.0) -> Flo
     """
     sizes = np.arange(2, instant.symbols)
     return instant.coefficients(sizes, instant.weights.even, first, last, base)[1]
+
+
+def surplus(even: Floats, missed: Floats) -> Floats:
+    """Upper bound on sum_{w >= 3} (A_w - U_w) from upper bounds on A_2, A_3, ... and lower ones on U_0, U_1, ...
+
+    Sets of two are equal columns, which do no harm.
+    """
+    rest = even[1:].copy()
+    known = min(len(missed) - 3, len(rest))
+    if known > 0:
+        rest[:known] = np.maximum(rest[:known] - missed[3 : 3 + known], 0.0)
+    return np.asarray(rest.sum(axis=0) * (1 + 2 * len(rest) * UNIT))

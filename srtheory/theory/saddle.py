@@ -73,10 +73,11 @@ def log_saddle(q: Floats, w: Floats, exponent: npt.ArrayLike, target: npt.ArrayL
     steepest = min(_STEEPEST, 300.0 / w.shape[1])
     low, high = np.full(len(q), -steepest), np.full(len(q), steepest)
     logs, first = _logs(q, w), None if d is None else _logs(0 * q, d)
+    power, wanted = np.asarray(exponent), np.asarray(target)
     for _ in range(15):
         middle = (low + high) / 2
-        mean = exponent * _mean(logs, middle) + (0 if first is None else _mean(first, middle))
-        low, high = np.where(mean < target, middle, low), np.where(mean < target, high, middle)
+        mean = power * _mean(logs, middle) + (0 if first is None else _mean(first, middle))
+        low, high = np.where(mean < wanted, middle, low), np.where(mean < wanted, high, middle)
     return (low + high) / 2
 
 
@@ -223,7 +224,7 @@ def _rounding(
 
     A sum of ``width`` products with cosines and sines is wrong by at most e = 1.5 (width + 4) units of 1, a product of
     complex numbers by 4 units of its modulus (Brent, Percival and Zimmermann, Math. Comp. 76, 2007: sqrt 5 units), so
-    that z^M is wrong by at most M (|z| + e)^(M-1) (e + 4 units).  A sum of n values is wrong by (n + 4) units of theirs.
+    that z^M is wrong by at most M (|z| + e)^(M-1) (e + 4 units).  A sum of n values adds (n + 4) units of theirs.
     """
     steps = [1.5 * (part.shape[1] + 4) * UNIT for part in (powers.base, powers.first)]
     power = powers.exponent[:, None]
@@ -251,9 +252,10 @@ def _moment(powers: Powers, step: Floats) -> Floats:
 
 
 def value_bound(powers: Powers, rows: npt.NDArray[np.int64]) -> Floats:
-    """Upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``: the value on the circle, over e^{xk}.
+    """Upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``.
 
-    The same bounds the sum of all coefficients from z^k on where the tilt x is positive, up to z^k where it is negative
+    They are the values on the circle, over e^{xk}.  The same values bound the sum of all coefficients from z^k on where
+    the tilt x is positive, and up to z^k where it is negative (Chernoff).
     (Chernoff).
     """
     shift = np.outer(powers.tilt, rows)
@@ -270,6 +272,6 @@ def _logs(q: Floats, w: Floats) -> Floats:
 
 @lru_cache(maxsize=8)
 def log_binomials(n: int) -> Floats:
-    """ln C(n, k) for k = 0 .. n, right to one unit."""
+    """Logarithms of C(n, k) for k = 0 .. n, right to one unit."""
     with ctx.workprec(80):
         return np.array([float(arb(fmpz.bin_uiui(n, k)).log().mid()) for k in range(n + 1)])

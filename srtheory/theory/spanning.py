@@ -1,28 +1,27 @@
 """The sum-recovery code's latency and number of rows, with proof at every finite m (docs/spanning.md).
 
-Nothing here rests on a conjecture: the rows that have arrived span 1 if all symbols are covered and no even set of two
-or more symbols is left (:mod:`srtheory.theory.enumerator`), and fewer than m rows rarely do.
+Nothing here rests on a conjecture: the rows that have arrived span 1 if all symbols are covered and no even set of
+three or more symbols is left (:mod:`srtheory.theory.enumerator`), and fewer than m rows rarely do.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from heapq import heappop, heappush
 
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError
-from srtheory.theory.arrivals import Rule, analytic
+from srtheory.errors import require_positive
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.collection import Model, SmoothStartup, by_rows, covered_by, typical, window
-from srtheory.theory.enumerator import Instant, block_weights, covered, even_sets, rows_law, uncovered
+from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
+from srtheory.theory.latency import fluid_limit
+from srtheory.theory.named import require_named
 from srtheory.theory.saddle import UNIT, value_bound
 from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
 
 _DEVIATIONS = 12
-_KNOWN = 24
-_EARLY = 64
-"""With this many rows missing, that they span 1 has a probability of the order 2^-64."""
 
 
 def latency_cdf(
@@ -54,7 +53,8 @@ def latency_cdf(
     Notes
     -----
     With W the uncovered symbols, X and e the first moments of docs/spanning.md 1.2,
-    sum_{n >= m} (P(W empty, N = n) - X_n)^+ <= P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), e_n),
+    P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - X_n)^+,
+    P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), e_n),
     and P(T > t) <= (1 - F(t - m tau))^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
     """
@@ -83,12 +83,13 @@ def _complete(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> fl
     """Lower bound on P(some worker has sent all that there is)."""
     if ends[-1] < symbols - 1:
         return 0.0
-    return max(0.0, -math.expm1(symbols * math.log1p(-float(received[-1]))) * (1 - 8 * UNIT)) if received[-1] < 1 else 1.0
+    none = math.exp(symbols * math.log1p(-float(received[-1]))) if received[-1] < 1 else 0.0
+    return max(0.0, 1 - none * (1 + 8 * symbols * UNIT) - 4 * UNIT)
 
 
 def _window(instant: Instant) -> tuple[int, int]:
     """Numbers of rows that N(t) hardly ever leaves."""
-    width = _DEVIATIONS * instant.spread + _EARLY
+    width = _DEVIATIONS * instant.spread + EARLY
     most = instant.symbols * len(instant.received)
     return max(int(instant.mean - width), 0), min(int(instant.mean + width), most)
 
@@ -101,19 +102,7 @@ def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
     if last < first:
         return 0.0
     low, high = uncovered(instant, first, last)
-    return _sum_down(np.maximum(covered(low, high)[0] - _surplus(even_sets(instant, first, last), low), 0.0))
-
-
-def _surplus(even: Floats, missed: Floats) -> Floats:
-    """Upper bound on sum_{w >= 3} (A_w - U_w) from upper bounds on A_2, A_3, ... and lower ones on U_0, U_1, ...
-
-    Sets of two are equal columns, which do no harm.
-    """
-    rest = even[1:].copy()
-    known = min(len(missed) - 3, len(rest))
-    if known > 0:
-        rest[:known] = np.maximum(rest[:known] - missed[3 : 3 + known], 0.0)
-    return np.asarray(rest.sum(axis=0) * (1 + 2 * len(rest) * UNIT))
+    return _sum_down(np.maximum(covered(low, high)[0] - surplus(even_sets(instant, first, last), low), 0.0))
 
 
 def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
@@ -132,7 +121,7 @@ def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
     sets = 2.0 ** (rows - m + 1.0) * high + even_sets(instant, first, int(rows[-1]), 2.0)[::2].sum(axis=0)
     early = np.clip(sets * (1 + m * UNIT) - low, 0.0, high)
     early[rows == 0] = 0.0
-    near = max(first, m - _EARLY)
+    near = max(first, m - EARLY)
     if near <= rows[-1]:
         early[near - first :] = np.minimum(early[near - first :], covered(*uncovered(instant, near, int(rows[-1])))[1])
     return min(1.0, total + _sum_up(early))
@@ -154,61 +143,68 @@ def _sum_down(values: Floats) -> float:
     return float(values.sum()) * (1 - 2 * len(values) * UNIT)
 
 
-def stopping_cdf(
-    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[Floats, Floats]:
-    """P(M' <= k): do the first k rows to arrive span 1 over Q?
+def expected_latency(
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    tolerance: float | None = None,
+    step: Callable[[float], None] = lambda _: None,
+) -> tuple[float, float]:
+    """E[T] with full access, as a proved interval.
 
     Parameters
     ----------
-    rows : array_like of int
-        k >= 0; any shape.
-    symbols, degree, tau, startup, access
+    symbols, degree, tau, startup
         As in :func:`latency_cdf`; the law exponential, Pareto or uniform.
+    tolerance : float, optional
+        Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
+        stay wider, by what :func:`latency_cdf` leaves open.
+    step : function
+        Called with the width after every evaluation of P(T <= t).
 
     Returns
     -------
-    low, high : float64 arrays of the shape of ``rows``
-        0 <= low <= P <= high <= 1, proved.
-
-    Raises
-    ------
-    ArgumentError
-        For an argument outside its range, or another law.
+    low, high : float
+        0 < low <= E[T] <= high; infinite where E[T] is (a Pareto law of shape 1/m and below).
 
     Notes
     -----
-    P(CC <= k) - X_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for k < m,
-    A_w and X now being those of the first k rows.  About a minute for the k around m = 1000.
+    E[T] is the integral of P(T > t), which falls with t: on [a, b] it lies between (b - a) P(T > b) and
+    (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
+    where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
     """
-    if analytic(startup) is None:
-        raise ArgumentError("startup", startup, "an exponential, a Pareto or a uniform law")
-    return by_rows(rows, Model(symbols, degree, tau, startup, access), _spanned_by)
+    law = require_named(startup)
+    wanted = (
+        require_positive("tolerance", tolerance)
+        if tolerance is not None
+        else 0.01 * fluid_limit(symbols, degree, tau, startup)
+    )
+    last = require_tau(tau, symbols) * symbols + float(startup.ppf(-math.expm1(math.log(1e-15) / symbols)))
+    rest = law.scale * law.least_beyond(symbols, (last - tau * symbols - law.loc) / law.scale) * (1 + 2.0**-40)
+    if rest == math.inf:
+        return math.inf, math.inf
+    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(symbols, last, tau, startup))}
+    queue, width, done = [(-last, 0.0, last)], last, False
+    while not done:
+        _, a, b = heappop(queue)
+        middle = (a + b) / 2
+        known = latency_cdf(middle, symbols, degree, tau, startup)
+        bounds[middle] = 1 - known[1], 1 - known[0]
+        for low, high in ((a, middle), (middle, b)):
+            heappush(queue, ((high - low) * (bounds[high][0] - bounds[low][1]), low, high))
+        before, width = width, -math.fsum(item[0] for item in queue)
+        step(width)
+        done = width <= wanted or width > before * (1 - 1e-4)
+    total = [
+        math.fsum((b - a) * bounds[b][0] for _, a, b in queue),
+        math.fsum((b - a) * bounds[a][1] for _, a, b in queue),
+    ]
+    return total[0] * (1 - 64 * UNIT), (total[1] + rest) * (1 + 64 * UNIT)
 
 
-def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
-    m = model.symbols
-    rule = model.rule(window(model, int(span[0]), int(span[-1])))
-    low, high = covered_by(model, span, rule)
-    if m == 1:
-        return low, high
-    if span[-1] < m - _EARLY:
-        return np.zeros_like(low), high
-    return _after(model, rule, span, low, high)
-
-
-def _after(
-    model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats
-) -> tuple[Floats, Floats]:
-    """The bounds on P(CC <= k) made bounds on P(M' <= k)."""
-    m = model.symbols
-    ends = model.ends[: rule.nodes.p.shape[1]]
-    weights, spread = block_weights(ends, m), model.spread(typical(model, span.mean()))
-    sizes = np.arange(2, m)
-    even = rule.moments(sizes, m, weights.even[:, sizes].T, span, spread)[1]
-    known = np.arange(min(_KNOWN, m))
-    missed = rule.moments(known, m, weights.missed[:, known].T, span, spread)[0]
-    below = np.where(span < m, 0.0, np.maximum(low - _surplus(even, missed), 0.0))
-    early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
-    return below, np.where(span < m, np.clip(early, 0.0, high), high)
+def _least(symbols: int, t: float, tau: float, startup: Startup) -> float:
+    """Upper bound on P(min_j X_j > t - m tau)."""
+    received = cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]
+    return math.exp(symbols * math.log1p(-received)) * (1 + 8 * symbols * UNIT) if received < 1 else 0.0
