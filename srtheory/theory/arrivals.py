@@ -236,7 +236,7 @@ def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]]) -
         nodes = [value for part, _ in values for value in part]
         arcs = [value for _, part in values for value in part]
         first, stop = float(parts[0][0]), float(parts[-1][1])
-        before = list(_pieces(law, costs, first, stop - first))
+        before = list(_pieces(law, costs, first, min(first, stop - first)))
     with ctx.workprec(2 * _FEWEST):
         end = _real(law, costs, stop)
         sent = [_up(x - y) for x, y in pairwise([*end, arb(0)])]
@@ -345,7 +345,7 @@ def _up(value: arb) -> float:
 
 
 def _pieces(law: _Law, costs: list[arb], start: float, width: float) -> Iterator[Values]:
-    """The times from 0 to ``start``, from the last on, in pieces that grow from a part of the ``width`` of the window."""
+    """The times from 0 to ``start``, from the last on, in pieces that grow from a part of ``width``."""
     cuts = start - width / 256 * np.append(0, np.cumsum(1.08 ** np.arange(_PIECES)))
     edges = [*cuts[cuts > 0].tolist(), 0.0]
     for last, first in pairwise(edges):

@@ -222,8 +222,7 @@ def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> np
     """Binary powering, an exponent a row: at most M - 1 complex products lie behind a power."""
     result, left = np.ones_like(z), exponent.copy()
     while left.any():
-        odd = left % 2 == 1
-        result[odd] *= z[odd]
+        np.multiply(result, z, out=result, where=(left % 2 == 1)[:, None])
         left //= 2
         if left.any():
             z = z * z
