@@ -55,7 +55,7 @@ def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access:
 
 
 def _even_ways(symbols: int, ends: npt.NDArray[np.int64], blocks: int) -> fmpz_poly:
-    """The number of sets of w places of a worker's order that its first blocks meet evenly, as the coefficient of y^w."""
+    """As the coefficient of y^w: in how many sets of w places of a worker's order its blocks meet evenly."""
     one, ways = fmpz_poly([1, 1]), fmpz_poly([1])
     for size in np.diff(ends[: blocks + 1]).tolist():
         ways *= fmpz_poly([0 if i % 2 else fmpz.bin_uiui(size, i) for i in range(size + 1)])

@@ -1,7 +1,7 @@
 """Whether rows span 1, given the counts: every order of every worker, ranks over Q by SymPy."""
 
 from fractions import Fraction
-from itertools import combinations, permutations, product
+from itertools import combinations, pairwise, permutations, product
 
 import pytest
 from sympy import Matrix
@@ -32,7 +32,7 @@ def matrices(m, d, counts):
     for j, n in enumerate(counts):
         pool = [i for i in range(m) if i != j]
         orders = permutations(pool, ends[n - 1]) if n > 0 else [()]
-        choices.append([[[j], *(list(o[a:b]) for a, b in zip(ends, ends[1:n], strict=False))] for o in orders if n > 0])
+        choices.append([[[j], *(list(o[a:b]) for a, b in pairwise(ends[:n]))] for o in orders if n > 0])
     for sent in product(*(c for c in choices if c)):
         rows = [row for worker in sent for row in worker]
         yield [[int(i in row) for i in range(m)] for row in rows]
