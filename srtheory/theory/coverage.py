@@ -46,7 +46,7 @@ def coverage_given_counts(
     -----
     O(z) products of big integers.  The law depends on the counts alone, not on the times.
     """
-    silent, covered = _count_classes(symbols, degree, counts, access)
+    silent, covered = count_classes(symbols, degree, counts, access)
     total = fmpz(0)
     for k in range(silent + 1):
         ways = fmpz(1)
@@ -61,7 +61,7 @@ def coverage_given_counts(
     return Fraction(int(total), int(possible))
 
 
-def _count_classes(
+def count_classes(
     symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], access: int | None
 ) -> tuple[int, Counter[int]]:
     """Number of silent workers, and how many of the others have covered c symbols besides their own, for each c."""
@@ -166,7 +166,7 @@ def poisson_given_counts(
 
     Arguments as :func:`coverage_given_counts`.
     """
-    silent, covered = _count_classes(symbols, degree, counts, access)
+    silent, covered = count_classes(symbols, degree, counts, access)
     mean = silent * _missed(symbols, covered, 1) if silent else Fraction(0)
     if mean == 0:
         return mean, 0.0
