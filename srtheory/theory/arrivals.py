@@ -206,7 +206,6 @@ class _Law:
     def pdf(self, z: acb) -> acb:
         return self.named.pdf((z - self.named.loc) / self.named.scale) / self.named.scale
 
-
     @property
     def jumps(self) -> list[arb]:
         """The finite ends of the support."""
@@ -265,7 +264,9 @@ Values = tuple[float, float, list[float], list[float]]
 
 
 def _stack(values: list[Values]) -> Times:
-    return Times(*map(np.array, zip(*values, strict=True))) if values else Times(*np.zeros((2, 0)), *np.zeros((2, 0, 1)))
+    return (
+        Times(*map(np.array, zip(*values, strict=True))) if values else Times(*np.zeros((2, 0)), *np.zeros((2, 0, 1)))
+    )
 
 
 def _panel(law: _Law, costs: list[arb], a: arb, b: arb) -> tuple[list[Values], list[Values]]:

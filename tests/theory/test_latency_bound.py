@@ -58,7 +58,8 @@ def test_the_bound_at_the_parameters_of_the_paper():
 
 @pytest.mark.parametrize("m", [1, 2, 7])
 @pytest.mark.parametrize(
-    "law", [stats.expon(loc=1, scale=3), stats.uniform(loc=2, scale=4), stats.pareto(b=1.5), stats.pareto(b=30, scale=2)]
+    "law",
+    [stats.expon(loc=1, scale=3), stats.uniform(loc=2, scale=4), stats.pareto(b=1.5), stats.pareto(b=30, scale=2)],
 )
 def test_means_of_ordered_delays_are_integrals(m, law):
     means = order_means(law, m)
