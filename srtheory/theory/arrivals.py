@@ -16,14 +16,18 @@ the distance of the integrand g from them; where g is analytic in the ellipse wi
 and |g| <= G there, its Chebyshev coefficients are at most 2 G r^-k, and the error at most 8 G r^-2n/(1 - 1/r).  On a
 panel, the ellipse's edge is covered by boxes; on each, ball arithmetic bounds |q_0|, |p_b|, |f_b|, and with them |g|.
 
-*Pieces.*  Before and after the window, on a piece [a, b] of the line, q_0 <= q_0(a), p_b <= F_b(b) - F_{b+1}(a), and
-the density integrates to F_b(b) - F_b(a).  For any law.
+*Pieces.*  Before the window, on a piece [a, b] of the line, q_0 <= q_0(a), p_b <= F_b(b) - F_{b+1}(a), and the density
+integrates to F_b(b) - F_b(a).
+
+*End.*  If the k-th row arrives after the window, then fewer than k rows are there at its end, and a set that the first
+k rows leave uncovered, or meet evenly, is one that those do: the moment is at most that by time,
+C(m, w) q_0^w [z^n] Q(z)^{m-w} summed over n < k.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -31,13 +35,26 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 from flint import acb, arb, ctx
-from scipy.special import xlogy
 
 from srtheory.theory.named import Named
-from srtheory.theory.saddle import UNIT, Powers, log_binomials, log_saddle, power_coefficients, scaled, value_bound
+from srtheory.theory.saddle import (
+    ELEMENTARY,
+    UNDERFLOW,
+    UNIT,
+    Powers,
+    log_saddle,
+    log_sets,
+    power_coefficients,
+    raised,
+    scaled,
+    value_bound,
+)
 from srtheory.theory.startup import Floats
 
-BITS = 512
+BITS = 4096
+"""Precision at which sums of floats are exact, nearly all of them."""
+
+_FEWEST, _ENOUGH = 128, 64
 _NODES = 20
 _RADIUS = 4.0
 _ARCS = 48
@@ -46,38 +63,59 @@ _PIECES = 120
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """Values of the law at n times: logarithms of weights and q_0, shape (n,); p_b and f_b, shape (n, B + 1)."""
+    """Values of the law at n times: weights and q_0, shape (n,); p_b and f_b, shape (n, B + 1).
+
+    Bounds, or right to two units where they are above :data:`~srtheory.theory.saddle.UNDERFLOW`.
+    """
 
     weight: Floats
     q: Floats
     p: Floats
     f: Floats
 
-    def powers(self, exponent: int, tilt: Floats) -> Powers:
-        """The polynomials exp(weight) D(z) Q(z)^exponent around the circle of radius e^tilt."""
-        return scaled(self.weight, self.q, self.p, exponent, tilt, self.f)
-
     @property
     def none(self) -> Times:
         """No times."""
         return Times(self.weight[:0], self.q[:0], self.p[:0], self.f[:0])
 
-    def saddle(self, exponent: int, target: float) -> Floats:
+
+@dataclass(frozen=True, eq=False)
+class _Integrand:
+    """C(m, w) (m - w) q_0^w D Q^exponent at n times: log and error of its weight, Q's q and p, and D's f.
+
+    Where it vanishes the log is -inf, and harmless polynomials stand for those that are 0.
+    """
+
+    weight: tuple[Floats, Floats]
+    exponent: int
+    q: Floats
+    p: Floats
+    f: Floats
+
+    def powers(self, tilt: Floats) -> Powers:
+        """Around the circle of radius e^tilt."""
+        return scaled(self.weight, self.q, self.p, self.exponent, tilt, self.f)
+
+    def saddle(self, target: float) -> Floats:
         """The best tilts for the coefficient of z^target."""
-        return log_saddle(self.q, self.p, exponent, target, self.f)
+        return log_saddle(self.q, self.p, self.exponent, target, self.f)
 
 
-def _integrand(times: Times, w: int, symbols: int, each: Floats) -> Times:
-    """With C(m, w) (m - w) q_0^w among the weights and the e_b among the rest; what vanishes has weight -inf."""
-    weight = times.weight + log_binomials(symbols)[w] + math.log(symbols - w) + xlogy(w, times.q)
-    q, p, f = times.q, times.p * each, times.f * each
-    alive = (f.sum(axis=1) > 0) & ((q + p.sum(axis=1) > 0) | (w == symbols - 1))
+def _integrand(times: Times, w: int, symbols: int, each: Floats) -> _Integrand:
+    (sets, doubt), others = log_sets(symbols, np.array(w), times.q), math.log(symbols - w)
+    with np.errstate(divide="ignore"):
+        scale = np.log(times.weight)
+    q, p, f = times.q, raised(times.p, each), raised(times.f, each)
+    exponent = symbols - 1 - w
+    alive = (times.weight > 0) & (f.sum(axis=1) > 0) & ((q + p.sum(axis=1) > 0) | (exponent == 0))
+    known = np.where(alive, np.abs(scale), 0.0) + others
     first = np.zeros_like(f)
-    first[:, 0] = 1.0  # stands for a polynomial that is 0
-    return Times(
-        np.where(alive, weight, -np.inf),
-        np.where(alive & (w < symbols - 1), q, 1.0),
-        np.where(alive[:, None] & (w < symbols - 1), p, 0.0),
+    first[:, 0] = 1.0
+    return _Integrand(
+        (np.where(alive, scale + sets + others, -np.inf), doubt + UNIT * ((ELEMENTARY + 4) * (known + 1) + 4 * doubt)),
+        exponent,
+        np.where(alive & (exponent > 0), q, 1.0),
+        np.where(alive[:, None] & (exponent > 0), p, 0.0),
         np.where(alive[:, None], f, first),
     )
 
@@ -92,6 +130,8 @@ class Rule:
         Where to evaluate.
     arcs, pieces : Times
         Times whose values bound the error.
+    end : Times
+        The end of the window, for what comes after.
     proven : bool
         Whether they do; else they are empty.
     """
@@ -99,6 +139,7 @@ class Rule:
     nodes: Times
     arcs: Times
     pieces: Times
+    end: Times
     proven: bool
 
     def moments(
@@ -119,19 +160,30 @@ class Rule:
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
         for i, w in enumerate(sizes.tolist()):
-            exponent, middle = symbols - 1 - w, float(rows.mean())
-            kinds = (self.nodes, self.arcs, self.pieces)
-            nodes, arcs, pieces = (_integrand(part, w, symbols, each[i]) for part in kinds)
-            tilt = nodes.saddle(exponent, middle)
-            found = power_coefficients(nodes.powers(exponent, tilt), rows, spread)
+            middle = float(rows.mean())
+            nodes = _integrand(self.nodes, w, symbols, each[i])
+            tilt = nodes.saddle(middle)
+            found = power_coefficients(nodes.powers(tilt), rows, spread)
             low[i], high[i] = (bound.sum(axis=0) for bound in found)
-            missing = 2 * UNIT * len(tilt) * high[i]
+            missing, outside = 2 * UNIT * len(tilt) * high[i], np.zeros(len(rows))
             if self.proven:
-                near = np.repeat(tilt[_NODES // 2 :: _NODES], _ARCS)
-                missing += value_bound(arcs.powers(exponent, near), rows).sum(axis=0)
-                missing += value_bound(pieces.powers(exponent, pieces.saddle(exponent, middle)), rows).sum(axis=0)
-            low[i], high[i] = np.maximum(low[i] - missing, 0.0), high[i] + missing
+                arcs, pieces = (_integrand(part, w, symbols, each[i]) for part in (self.arcs, self.pieces))
+                edge = value_bound(arcs.powers(np.repeat(tilt[_NODES // 2 :: _NODES], _ARCS)), rows)
+                missing += edge.reshape(-1, _ARCS, len(rows)).max(axis=1).sum(axis=0)
+                outside = value_bound(pieces.powers(pieces.saddle(middle)), rows).sum(axis=0)
+                outside += self._after(w, symbols, each[i], rows)
+            low[i] = np.maximum(low[i] - missing, 0.0)
+            high[i] = (high[i] + missing + outside) * (1 + UNIT * (8 + len(self.arcs.q) + len(self.pieces.q)))
         return low, high
+
+    def _after(self, w: int, symbols: int, each: Floats, rows: npt.NDArray[np.int64]) -> Floats:
+        """Upper bounds on the moments where the k-th row arrives after the window."""
+        q, p = self.end.q, raised(self.end.p, each)
+        if not (q[0] + p.sum() > 0 and (q[0] > 0 or w == 0)):
+            return np.zeros(len(rows))
+        # A radius of at most 1: the bound is one on the sum over n < k.
+        tilt = np.minimum(log_saddle(q, p, symbols - w, float(rows[-1] - 1)), 0.0)
+        return value_bound(scaled(log_sets(symbols, np.array([w]), q), q, p, symbols - w, tilt), rows - 1)[0]
 
 
 @dataclass(frozen=True)
@@ -154,17 +206,53 @@ class _Law:
     def pdf(self, z: acb) -> acb:
         return self.named.pdf((z - self.named.loc) / self.named.scale) / self.named.scale
 
+    @property
+    def jumps(self) -> list[arb]:
+        """The finite ends of the support."""
+        return [end for end in (self.start, self.stop) if end.is_finite()]
+
+    def analytic(self, costs: list[arb], a: arb, b: arb) -> bool:
+        """Whether F and f at t - cost are analytic in the ellipse around the panel [a, b], with room to spare.
+
+        To the left of the panel the ellipse reaches over less than 0.6 of its width.
+        """
+        begun = [a - cost for cost in costs if self.start <= a - cost]
+        pole = arb(self.named.loc) + arb(self.named.scale) * self.named.pole
+        return not begun or bool(b - a <= begun[-1] - pole)
+
+
+def support_ends(named: Named) -> list[arb]:
+    """The finite ends of the support, exactly, at precision :data:`BITS`."""
+    return _Law(named).jumps
+
 
 def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]]) -> Rule:
     """The rule for rows that cost ``costs`` and arrive in ``panels``, neighbours free of jumps."""
     law = _Law(named)
     with ctx.workprec(BITS):
-        nodes = [value for a, b in panels for value in _nodes(law, costs, a, b)]
-        arcs = [value for a, b in panels for value in _arcs(law, costs, a, b)]
-        first, last = float(panels[0][0]), float(panels[-1][1])
-        before = list(_pieces(law, costs, first, float(law.start), first - last))
-        after = list(_pieces(law, costs, last, math.inf, last - first))
-        return Rule(_stack(nodes), _stack(arcs), _stack([*before, *after]), True)
+        parts = [part for a, b in panels for part in _split(law, costs, a, b)]
+        values = [_panel(law, costs, a, b) for a, b in parts]
+        nodes = [value for part, _ in values for value in part]
+        arcs = [value for _, part in values for value in part]
+        first, stop = float(parts[0][0]), float(parts[-1][1])
+        before = list(_pieces(law, costs, first, min(first, stop - first)))
+    with ctx.workprec(2 * _FEWEST):
+        end = _real(law, costs, stop)
+        sent = [_up(x - y) for x, y in pairwise([*end, arb(0)])]
+        last = _stack([(1.0, _up(1 - end[0]), sent, sent)])
+    return Rule(_stack(nodes), _stack(arcs), _stack(before), last, True)
+
+
+def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> list[tuple[arb, arb]]:
+    todo, parts = [(a, b)], []
+    while todo:
+        a, b = todo.pop()
+        if law.analytic(costs, a, b):
+            parts.append((a, b))
+        else:
+            middle = (a + b) / 2
+            todo += [(middle, b), (a, middle)]
+    return parts
 
 
 def smooth_rule(panels: list[tuple[float, float]]) -> tuple[Floats, Floats]:
@@ -180,40 +268,69 @@ Values = tuple[float, float, list[float], list[float]]
 
 
 def _stack(values: list[Values]) -> Times:
-    weight, q, p, f = zip(*values, strict=True)
-    with np.errstate(divide="ignore"):
-        return Times(np.log(np.array(weight)), np.array(q), np.array(p), np.array(f))
+    return (
+        Times(*map(np.array, zip(*values, strict=True))) if values else Times(*np.zeros((2, 0)), *np.zeros((2, 0, 1)))
+    )
 
 
-def _nodes(law: _Law, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
-    for point, weight in _gauss(_NODES):
-        t = (a + b) / 2 + (b - a) / 2 * point
-        received, density = _law(law, costs, acb(t), float(t))
+def _panel(law: _Law, costs: list[arb], a: arb, b: arb) -> tuple[list[Values], list[Values]]:
+    """Nodes and arcs of one panel, computed with as many bits as the nodes need."""
+    bits = _FEWEST
+    while bits <= BITS:
+        with ctx.workprec(bits):
+            nodes = list(_nodes(law, costs, a, b, bits))
+            if all(_known(x) for node in nodes for x in node[1:]):
+                return [_floats(node, _nearest, len(costs)) for node in nodes], list(_arcs(law, costs, a, b))
+        bits *= 2
+    raise ArithmeticError(f"{BITS} bits do not suffice")
+
+
+Balls = list[arb]
+"""A weight, q_0, the p_b, and the f_b times half the panel's width."""
+
+
+def _nodes(law: _Law, costs: list[arb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
+    middle, half = (a + b) / 2, (b - a) / 2
+    for point, weight in _gauss(_NODES, bits):
+        received, density = _law(law, costs, acb(middle + half * point), middle)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
-        values = [float(x.real.mid()) for x in (1 - received[0], *sent, *density)]
-        yield float(((b - a) / 2 * weight).mid()), values[0], values[1 : len(sent) + 1], values[len(sent) + 1 :]
+        yield [weight, *(x.real for x in (1 - received[0], *sent)), *(half * x.real for x in density)]
+
+
+def _known(ball: arb) -> bool:
+    """Whether the nearest float is right to two units, or what is below :data:`UNDERFLOW` is known to be."""
+    return bool(ball == 0 or ball.rel_accuracy_bits() >= _ENOUGH or ball.abs_upper() < UNDERFLOW)
+
+
+def _nearest(ball: arb) -> float:
+    return 0.0 if ball == 0 else max(float(ball.mid()), UNDERFLOW)
+
+
+def _floats(values: Balls, convert: Callable[[arb], float], n: int) -> Values:
+    weight, q, *rest = map(convert, values)
+    return weight, q, rest[:n], rest[n:]
 
 
 @cache
-def _gauss(n: int) -> list[tuple[arb, arb]]:
+def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
+    """Nodes and weights of Gauss's rule on [-1, 1], at the current precision of so many bits."""
     return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
 
 
 def _arcs(law: _Law, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
-    """Discs over the upper half of the ellipse's edge; the lower half is its mirror image."""
-    half, r = (b - a) / 2, arb(_RADIUS)
-    factor = half * 8 * r ** (-2 * _NODES) / (1 - 1 / r)
-    inside = float((a + b) / 2)
+    """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
+    middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
+    factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
     for i in range(_ARCS):
-        angle = arb.pi() * arb((i + 0.5) / _ARCS, 0.5 / _ARCS)
+        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * _ARCS)
         point = acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin())
-        received, density = _law(law, costs, acb((a + b) / 2) + acb(half) * point, inside)
+        received, density = _law(law, costs, acb(middle) + acb(half) * point, middle)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
-        sizes = [_up(abs(x)) for x in (1 - received[0], *sent, *density)]
-        yield _up(factor), sizes[0], sizes[1 : len(sent) + 1], sizes[len(sent) + 1 :]
+        sizes = [abs(x) for x in (1 - received[0], *sent)]
+        yield _floats([factor, *sizes, *(half * abs(x) for x in density)], _up, len(costs))
 
 
-def _law(law: _Law, costs: list[arb], z: acb, near: float) -> tuple[list[acb], list[acb]]:
+def _law(law: _Law, costs: list[arb], z: acb, near: arb) -> tuple[list[acb], list[acb]]:
     """F and f at z - cost for all costs, continued from the side of the jumps on which ``near`` lies."""
     received, density = [], []
     for cost in costs:
@@ -225,14 +342,18 @@ def _law(law: _Law, costs: list[arb], z: acb, near: float) -> tuple[list[acb], l
 
 
 def _up(value: arb) -> float:
-    return max(0.0, math.nextafter(float(value.upper()), math.inf))
+    """Upper bound on a number that is at least 0; above 0 for one that is not 0."""
+    bound = float(value.upper())
+    if not bound < math.inf:
+        raise ArithmeticError("a bound is infinite")
+    return 0.0 if value == 0 else max(math.nextafter(bound, math.inf), UNDERFLOW)
 
 
-def _pieces(law: _Law, costs: list[arb], start: float, end: float, step: float) -> Iterator[Values]:
-    """The line from ``start`` to ``end``, where ``step`` points, in pieces that grow."""
-    cuts = start + step / 256 * np.append(0, np.cumsum(1.08 ** np.arange(_PIECES)))
-    edges = [*cuts[(cuts - end) * math.copysign(1, step) < 0].tolist(), end]
-    for first, last in (sorted(pair) for pair in pairwise(edges)):
+def _pieces(law: _Law, costs: list[arb], start: float, width: float) -> Iterator[Values]:
+    """The times from 0 to ``start``, from the last on, in pieces that grow from a part of ``width``."""
+    cuts = start - width / 256 * np.append(0, np.cumsum(1.08 ** np.arange(_PIECES)))
+    edges = [*cuts[cuts > 0].tolist(), 0.0]
+    for last, first in pairwise(edges):
         early, late = _real(law, costs, first), _real(law, costs, last)
         sent = [_up(x - y) for x, y in zip(late, [*early[1:], arb(0)], strict=True)]
         gain = [_up(x - y) for x, y in zip(late, early, strict=True)]
@@ -243,6 +364,6 @@ def _real(law: _Law, costs: list[arb], t: float) -> list[arb]:
     """F at t - cost for all costs."""
     values = []
     for at in (arb(t) - cost for cost in costs):
-        inside = not (at <= law.start or law.stop <= at) and t < math.inf
-        values.append(law.cdf(acb(at)).real if inside else arb(int(not at <= law.start)))
+        outside = at <= law.start or law.stop <= at
+        values.append(arb(int(not at <= law.start)) if outside else law.cdf(acb(at)).real)
     return values

@@ -28,7 +28,7 @@ import numpy.typing as npt
 from flint import arb, ctx
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.arrivals import BITS, Rule, Times, proven_rule, smooth_rule
+from srtheory.theory.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.latency import bracket_time, expected_rows, fluid_limit, least_time
@@ -38,6 +38,9 @@ from srtheory.theory.startup import Floats, Startup, require_startup
 
 OUTSIDE = 1e-15
 """Bound on the probability that the k-th row arrives before, and again after, the times integrated over."""
+
+LATEST = 2.0**100
+"""No window ends later than this many times the time at which its last row is expected."""
 
 LOST = 1e-6
 """Error of an alternating sum above which another bound is tried."""
@@ -91,15 +94,16 @@ class Model:
         with ctx.workprec(BITS):
             sent = int(np.count_nonzero(self.startup.support()[0] + self.costs < window[1])) + 1
             costs = [arb(self.tau) * int(1 + end) for end in self.ends[:sent]]
-            ends = [arb(end) for end in self.startup.support() if np.isfinite(end)]
-            panels = _panels(self, *window, sorted((end + cost for end in ends for cost in costs), key=float))
             law = named(self.startup)
+            floats = [arb(end) for end in self.startup.support() if np.isfinite(end)]
+            ends = floats if law is None else support_ends(law)
+            panels = _panels(self, *window, sorted(end + cost for end in ends for cost in costs))
             if law is not None:
                 return proven_rule(law, costs, panels)
         times, weights = smooth_rule([(float(a), float(b)) for a, b in panels])
         q, p = self.law(times)
-        nodes = Times(np.log(weights), q, p[:, :sent], self.startup.pdf(times[:, None] - self.costs[:sent]))
-        return Rule(nodes, nodes.none, nodes.none, False)
+        nodes = Times(weights, q, p[:, :sent], self.startup.pdf(times[:, None] - self.costs[:sent]))
+        return Rule(nodes, nodes.none, nodes.none, nodes.none, False)
 
     def law(self, times: Floats) -> tuple[Floats, Floats]:
         """q_0, shape (n,), and p_b, shape (n, B + 1), at n times."""
@@ -227,18 +231,19 @@ def expected_from(
 
     The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; what is left is taken at its greatest.
     """
-    low = high = 0.0
-    left = 1.0
+    low = high = float(k == 0)  # no run has ended before its first row
+    k, left = max(k, 1), 1.0
+    first = k
     while k < model.total:
-        span = np.arange(max(k, 1), min(max(k, 1) + reach(model, max(k, 1)), model.total))
+        span = np.arange(k, min(k + reach(model, k), model.total))
         lows, highs = law(model, span)
-        if k == 0:
-            lows, highs = np.append(0.0, lows), np.append(0.0, highs)
         low, high = low + float((1 - highs).sum()), high + float((1 - lows).sum())
         k, before, left = int(span[-1]) + 1, left, 1 - float(lows[-1])
         if left < 1e-10 or (left < 1e-6 and left > before / 2):
-            return low, high + left * (model.total - k)
-    return low, high
+            high += left * (model.total - k)
+            break
+    rounding = 4 * UNIT * (k - first)
+    return low * (1 - rounding), high * (1 + rounding)
 
 
 def _start(model: Model) -> int:
@@ -293,7 +298,7 @@ def _ceiling(model: Model, k: int, further: bool) -> float:
     bound = 1.0
     for late in (OUTSIDE, 1e-8, 1e-4):
         t = window(model, k, k, late)[1]
-        bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + late)
+        bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + 1.01 * late)
     more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
         bound = min(bound, float(covered_by(model, np.array([more]))[1][0]))
@@ -317,7 +322,7 @@ def window(model: Model, first: int, last: int, outside: float = OUTSIDE) -> tup
     small = math.log(outside)
     start = bracket_time(lambda t: t >= early or _chernoff(model, t, first) > small, early, 1e-3)
     stop = bracket_time(lambda t: t > late and _chernoff(model, t, last - 1) < small, late, 1e-3)
-    return start[0], stop[1]
+    return start[0], min(stop[1], LATEST * late)
 
 
 def _chernoff(model: Model, t: float, k: int) -> float:
@@ -329,17 +334,28 @@ def _chernoff(model: Model, t: float, k: int) -> float:
 
 def _panels(model: Model, start: float, stop: float, jumps: list[arb]) -> list[tuple[arb, arb]]:
     """[start, stop] cut where a density may jump, then halved until the panels are narrow, from left to right."""
-    edges = [arb(start), *(jump for jump in jumps if arb(start) < jump and jump < arb(stop)), arb(stop)]
+    edges = [arb(start)]
+    for jump in [*jumps, arb(stop)]:
+        if edges[-1] < jump and jump <= arb(stop):
+            edges.append(jump)
     todo, panels = list(pairwise(edges))[::-1], []
+    law = named(model.startup)
+    unit = math.inf if law is None else law.scale
     while todo:
         low, high = todo.pop()
         a, b = float(low), float(high)
         middle = (a + b) / 2
-        if b - a > min(_scale(model, middle), _scale(model, a + (b - a) / 64)) and a < middle < b:
+        if b - a > min(_scale(model, t) for t in (middle, *_early(a, b, unit))) and a < middle < b:
             todo += [(arb(middle), high), (low, arb(middle))]
         else:
             panels.append((low, high))
     return panels
+
+
+def _early(a: float, b: float, unit: float) -> list[float]:
+    """Times soon after a, down to a known law's scale: its density may fall within a tiny part of [a, b]."""
+    parts = [(b - a) * 64.0**-i for i in range(6)]
+    return [a + later for part, later in pairwise(parts) if part is parts[0] or part > unit]
 
 
 def _scale(model: Model, t: float) -> float:

@@ -19,9 +19,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from flint import arb, arb_poly, ctx, fmpz, fmpz_poly
-from scipy.special import xlogy
 
-from srtheory.theory.saddle import UNDERFLOW, UNIT, Powers, log_binomials, log_saddle, power_coefficients, scaled
+from srtheory.theory.saddle import (
+    ELEMENTARY,
+    UNDERFLOW,
+    UNIT,
+    Powers,
+    log_saddle,
+    log_sets,
+    power_coefficients,
+    raised,
+    scaled,
+)
 from srtheory.theory.startup import Floats
 
 _BITS = 128
@@ -69,7 +78,10 @@ def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
 
 
 def _nearest(ball: arb) -> float:
-    """The ball's midpoint, where its radius does not matter; never 0 for what is not 0."""
+    """The ball's midpoint, where its radius does not matter; never 0 for what is not 0.
+
+    What is raised to 1e-300 is right as an upper bound; lower bounds allow for it (:func:`saddle.raised`).
+    """
     if ball == 0:
         return 0.0
     if ball.rel_accuracy_bits() < 64:
@@ -116,9 +128,11 @@ class Instant:
         The coefficient of z^n is multiplied by base^{n-m+1}, ``base`` a power of two.
         """
         m = self.symbols
-        q, p = np.full(len(sizes), self.silent), self.sent * each.T[sizes]
+        q, p = np.full(len(sizes), self.silent), raised(self.sent, each.T[sizes])
         p = p * base ** np.arange(1, p.shape[1] + 1)
-        offset = log_binomials(m)[sizes] + xlogy(sizes, self.silent) - (m - 1) * np.log(base)
+        sets, doubt = log_sets(m, sizes, self.silent)
+        shift = (m - 1) * np.log(base)
+        offset = sets - shift, doubt + ELEMENTARY * UNIT * shift
         tilts = (log_saddle(q, p, m - sizes, target) for target in (first, last))
         return scaled(offset, q, p, m - sizes, np.clip(0.0, *tilts))
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from flint import acb, arb
-from scipy.special import gammaln
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.startup import Floats, Startup
@@ -30,6 +30,8 @@ class Named:
         Location and scale.
     start, stop : float
         Ends of the support of Y; ``stop`` may be infinite.
+    pole : float
+        Distribution function and density are analytic to the right of this point.
     cdf, pdf : functions of a complex ball
         Distribution function and density of Y, continued from the support.
     order_means : function of m
@@ -42,6 +44,7 @@ class Named:
     scale: float
     start: float
     stop: float
+    pole: float
     cdf: Complex
     pdf: Complex
     order_means: Callable[[int], Floats]
@@ -94,6 +97,7 @@ def _expon(loc: float, scale: float) -> Named:
         scale,
         0.0,
         math.inf,
+        -math.inf,
         lambda z: 1 - (-z).exp(),
         lambda z: (-z).exp(),
         lambda m: np.cumsum(1 / np.arange(m, 0, -1.0)),
@@ -105,8 +109,12 @@ def _pareto(loc: float, scale: float, b: float) -> Named:
     def means(m: int) -> Floats:
         left = m - np.arange(m, dtype=np.float64)  # m - i + 1
         finite = left > 1 / b
-        logs = gammaln(m + 1) - gammaln(m + 1 - 1 / b) + gammaln(np.where(finite, left - 1 / b, 1.0)) - gammaln(left)
-        return np.where(finite, np.exp(logs), np.inf)
+        ratios = np.where(finite, left / np.where(finite, left - 1 / b, 1.0), np.inf)
+        return np.asarray(np.cumprod(ratios), dtype=np.float64)
+
+    def least_beyond(m: int, y: float) -> float:
+        over = Fraction(b) * m - 1  # exactly: this decides whether the mean is finite
+        return y ** -float(over) / float(over) if over > 0 else math.inf
 
     power = arb(b)
     return Named(
@@ -114,10 +122,11 @@ def _pareto(loc: float, scale: float, b: float) -> Named:
         scale,
         1.0,
         math.inf,
+        0.0,
         lambda z: 1 - z ** (-power),
         lambda z: power * z ** (-power - 1),
         means,
-        lambda m, y: y ** (1 - b * m) / (b * m - 1) if b * m > 1 else math.inf,
+        least_beyond,
     )
 
 
@@ -127,6 +136,7 @@ def _uniform(loc: float, scale: float) -> Named:
         scale,
         0.0,
         1.0,
+        -math.inf,
         lambda z: z,
         lambda z: acb(1),
         lambda m: np.arange(1, m + 1) / (m + 1),

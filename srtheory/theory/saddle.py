@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, ctx, fmpz
+from flint import arb, ctx
+from scipy.special import xlogy
 
 from srtheory.theory.startup import Floats
 
@@ -30,6 +32,7 @@ ELEMENTARY = 8
 UNDERFLOW = 1e-300
 """What is below this has lost digits to the end of the range of floats, and may be 0."""
 
+_RAISED = -690.0  # above the logarithm of UNDERFLOW
 _STEEPEST = 40.0
 _NEGLIGIBLE = 1e-24
 _CHUNK = 256
@@ -50,7 +53,9 @@ class Powers:
     size : float64 array, shape (n,)
         log of exp(offset_i) D_i(e^{x_i}) Q_i(e^{x_i})^{M_i}.
     slack : float64 array, shape (n,)
-        Bound on the relative error that the scaling has brought into every coefficient of the power.
+        Bound on the relative error that weight and scaling have brought into every coefficient of the power.
+    raised : float64 array, shape (n,)
+        Bound on what coefficients raised to :data:`UNDERFLOW` have added to those of the scaled power.
     """
 
     base: Floats
@@ -59,6 +64,7 @@ class Powers:
     tilt: Floats
     size: Floats
     slack: Floats
+    raised: Floats
 
     def part(self, which: npt.NDArray[np.intp]) -> Powers:
         """Some of the polynomials."""
@@ -97,45 +103,57 @@ def log_value(q: Floats, w: Floats, x: Floats) -> Floats:
 
 
 def scaled(
-    offset: Floats, q: Floats, w: Floats, exponent: npt.ArrayLike, tilt: Floats, d: Floats | None = None
+    offset: tuple[Floats, Floats],
+    q: Floats,
+    w: Floats,
+    exponent: npt.ArrayLike,
+    tilt: Floats,
+    d: Floats | None = None,
 ) -> Powers:
     """The polynomials exp(offset_i) D_i(z) Q_i(z)^{M_i} around the circle |z| = e^{tilt_i}.
 
     Parameters
     ----------
-    offset : float64 array, shape (n,)
-        Logarithms of the weights.
+    offset : two float64 arrays, shape (n,)
+        Logarithms of the weights, and bounds on their errors.
     q, w, d : float64 arrays, shapes (n,), (n, B + 1), (n, B + 1)
-        Constant terms and weights of z^{b+1} in Q, and those in D, all at least 0 and not all 0; no d: D = 1.
+        Constant terms and weights of z^{b+1} in Q, and those in D, all at least 0 and not all 0; no d: D = 1.  Each
+        may be wrong by four units of its own size.
     exponent : array_like of int, shape (n,) or ()
         M >= 0.
     tilt : float64 array, shape (n,)
         Logarithms of the radii; any finite number will do, :func:`log_saddle` gives the best.
     """
     power = np.broadcast_to(np.asarray(exponent, dtype=np.int64), q.shape)
-    base, value, lost = _scale(_logs(q, w), tilt)
+    base, value, lost, raised = _scale(_logs(q, w), tilt)
     if d is None:
-        first, start, more = np.ones((len(q), 1)), np.zeros(len(q)), np.zeros(len(q))
+        first, (start, more, added) = np.ones((len(q), 1)), np.zeros((3, len(q)))
     else:
-        first, start, more = _scale(_logs(0 * q, d), tilt)
-    size = offset + power * value + start
-    known = np.where(np.isfinite(offset), np.abs(offset), 0.0)
+        first, start, more, added = _scale(_logs(0 * q, d), tilt)
+    weight, doubt = offset
+    size = weight + power * value + start
+    known = np.where(np.isfinite(weight), np.abs(weight), 0.0)
     rounding = 4 * UNIT * (known + power * np.abs(value) + np.abs(start))
-    return Powers(base, first, power, tilt, size, power * lost + more + rounding)
+    return Powers(base, first, power, tilt, size, power * lost + more + rounding + doubt, power * raised + added)
 
 
-def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats]:
-    """Coefficients over their sum on the circle, the log of the sum, and a bound on the relative errors of both."""
+def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Coefficients over their sum on the circle, the sum's log, a bound on the relative errors, and a share.
+
+    That the sum itself is rounded, which its ``width`` terms may do by as many units, matters to the log alone.  What
+    underflows is 1e-300 of the sum, less than the errors on the circle.  The share is that of :func:`raised`.
+    """
     turned = tilt[:, None] * np.arange(logs.shape[1])
     terms = logs + turned
     top = terms.max(axis=1)
     parts = np.exp(terms - top[:, None])
     total = parts.sum(axis=1)
     finite = np.where(np.isfinite(logs), np.abs(logs), 0.0)
-    steps = (ELEMENTARY + 4) * finite + 4 * np.abs(turned) + 4 * np.abs(top)[:, None] + ELEMENTARY + 12
+    steps = (ELEMENTARY + 4) * finite + 4 * np.abs(turned) + 4 * np.abs(top)[:, None] + ELEMENTARY + 12 + logs.shape[1]
     value = top + np.log(total)
     lost = UNIT * (steps.max(axis=1) + ELEMENTARY * np.abs(np.log(total)) + 2 * np.abs(value))
-    return parts / total[:, None], value, lost
+    share = 1.01 * (parts * (logs < _RAISED)).sum(axis=1) / total
+    return parts / total[:, None], value, lost, share
 
 
 def power_coefficients(powers: Powers, rows: npt.NDArray[np.int64], spread: float) -> tuple[Floats, Floats]:
@@ -180,8 +198,8 @@ def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float) -> 
     slack = powers.slack + UNIT * (8 * np.abs(powers.size) + 8 * np.abs(powers.tilt) * rows[-1] + ELEMENTARY + 4)
     # Beyond e^700 a bound is worth nothing anyway.
     scale = np.exp(np.minimum(logs, 700.0))
-    folded = _folded(powers, rows, length, spread)[:, None]
-    low = scale * np.maximum(found - error[:, None] - folded, 0.0) * np.exp(-2 * slack)[:, None]
+    folded = _folded(powers, rows, length, spread)
+    low = scale * np.maximum(found - (error + folded + powers.raised)[:, None], 0.0) * np.exp(-2 * slack)[:, None]
     high = scale * (np.maximum(found, 0.0) + error[:, None]) * np.exp(2 * slack)[:, None] + UNDERFLOW
     return np.where(low > UNDERFLOW, low, 0.0), np.where(logs > 700, np.inf, high)
 
@@ -205,8 +223,7 @@ def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> np
     """Binary powering, an exponent a row: at most M - 1 complex products lie behind a power."""
     result, left = np.ones_like(z), exponent.copy()
     while left.any():
-        odd = left % 2 == 1
-        result[odd] *= z[odd]
+        np.multiply(result, z, out=result, where=(left % 2 == 1)[:, None])
         left //= 2
         if left.any():
             z = z * z
@@ -237,7 +254,8 @@ def _rounding(
 def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
     """Bound on the mass that the transform folds onto ``rows`` from ``length`` and more away (Chernoff)."""
     degree = powers.exponent * (powers.base.shape[1] - 1) + powers.first.shape[1] - 1
-    step = np.full(len(powers.size), 6 / max(spread, 1.0))
+    widest = max(powers.base.shape[1], powers.first.shape[1])
+    step = np.full(len(powers.size), min(6 / max(spread, 1.0), 600 / widest))  # e^(step * widest) is a float
     above = np.exp(np.minimum(_moment(powers, step) - step * (rows[0] + length), 0.0))
     below = np.exp(np.minimum(_moment(powers, -step) + step * (rows[-1] - length), 0.0))
     return 1.01 * (np.where(degree >= rows[0] + length, above, 0.0) + np.where(rows[-1] >= length, below, 0.0))
@@ -255,14 +273,18 @@ def value_bound(powers: Powers, rows: npt.NDArray[np.int64]) -> Floats:
     """Upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``.
 
     They are the values on the circle, over e^{xk}.  The same values bound the sum of all coefficients from z^k on where
-    the tilt x is positive, and up to z^k where it is negative (Chernoff).
-    (Chernoff).
+    the tilt x is at least 0, and up to z^k where it is at most 0 (Chernoff).
     """
     shift = np.outer(powers.tilt, rows)
     size = powers.size[:, None]
     known = np.where(np.isfinite(size), np.abs(size), 0.0)
     logs = size - shift + 2 * powers.slack[:, None] + 8 * UNIT * (known + np.abs(shift) + ELEMENTARY)
     return np.where(logs > 700, np.inf, np.exp(np.minimum(logs, 700.0))) + UNDERFLOW
+
+
+def raised(a: Floats, b: Floats) -> Floats:
+    """Products of weights, those that are not 0 raised to :data:`UNDERFLOW`: upper bounds, whatever underflows."""
+    return np.where((a > 0) & (b > 0), np.maximum(a * b, UNDERFLOW), 0.0)
 
 
 def _logs(q: Floats, w: Floats) -> Floats:
@@ -273,5 +295,14 @@ def _logs(q: Floats, w: Floats) -> Floats:
 @lru_cache(maxsize=8)
 def log_binomials(n: int) -> Floats:
     """Logarithms of C(n, k) for k = 0 .. n, right to one unit."""
-    with ctx.workprec(80):
-        return np.array([float(arb(fmpz.bin_uiui(n, k)).log().mid()) for k in range(n + 1)])
+    with ctx.workprec(192):  # 0 or at least ln 2, between numbers below 2**30
+        factorials = list(accumulate((arb(i).log() for i in range(1, n + 1)), initial=arb(0)))
+        middle = [factorials[n] - factorials[k] - factorials[n - k] for k in range(1, n)]
+        return np.array([0.0, *(float(x.mid()) for x in middle), 0.0][: n + 1])
+
+
+def log_sets(n: int, sizes: npt.NDArray[np.int64], q: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Logarithms of C(n, w) q^w for the w in ``sizes``, and bounds on their errors, q itself wrong by four units."""
+    ways, powers = log_binomials(n)[sizes], xlogy(sizes, q)
+    known = np.where(np.isfinite(powers), np.abs(powers), 0.0)
+    return ways + powers, UNIT * (2 * ways + (ELEMENTARY + 4) * known + 5 * sizes)

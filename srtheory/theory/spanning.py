@@ -17,11 +17,12 @@ from srtheory.errors import require_positive
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
 from srtheory.theory.latency import fluid_limit
-from srtheory.theory.named import require_named
-from srtheory.theory.saddle import UNIT, value_bound
+from srtheory.theory.named import Named, require_named
+from srtheory.theory.saddle import UNDERFLOW, UNIT, value_bound
 from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
 
 _DEVIATIONS = 12
+_DOUBLINGS = 1000  # 2 to this power is still a float
 
 
 def latency_cdf(
@@ -83,8 +84,15 @@ def _complete(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> fl
     """Lower bound on P(some worker has sent all that there is)."""
     if ends[-1] < symbols - 1:
         return 0.0
-    none = math.exp(symbols * math.log1p(-float(received[-1]))) if received[-1] < 1 else 0.0
-    return max(0.0, 1 - none * (1 + 8 * symbols * UNIT) - 4 * UNIT)
+    return max(0.0, 1 - _none(symbols, float(received[-1])) - UNIT)
+
+
+def _none(symbols: int, received: float) -> float:
+    """Upper bound on (1 - F)^m."""
+    if received >= 1:
+        return 0.0
+    log = symbols * math.log1p(-received)
+    return math.exp(log) * (1 + 16 * UNIT * (1 - log)) + UNDERFLOW
 
 
 def _window(instant: Instant) -> tuple[int, int]:
@@ -118,8 +126,10 @@ def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
         return min(1.0, total)
     rows = np.arange(first, min(m, last + 1))
     low, high = rows_law(instant, first, int(rows[-1]))
-    sets = 2.0 ** (rows - m + 1.0) * high + even_sets(instant, first, int(rows[-1]), 2.0)[::2].sum(axis=0)
-    early = np.clip(sets * (1 + m * UNIT) - low, 0.0, high)
+    early = high
+    if len(instant.received) <= _DOUBLINGS:
+        sets = 2.0 ** (rows - m + 1.0) * high + even_sets(instant, first, int(rows[-1]), 2.0)[::2].sum(axis=0)
+        early = np.clip(sets * (1 + m * UNIT) - low, 0.0, high)
     early[rows == 0] = 0.0
     near = max(first, m - EARLY)
     if near <= rows[-1]:
@@ -129,10 +139,13 @@ def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
 
 def _outside(instant: Instant, first: int, last: int) -> float:
     """Upper bound on P(N(t) < first or N(t) > last)."""
-    missed, none = instant.weights.missed, np.array([0])
-    beyond = [last + 1, *([first - 1] if first > 0 else [])]
-    bounds = [value_bound(instant.powers(none, missed, n, n), np.array([n]))[0, 0] for n in beyond]
-    return float(np.sum(bounds)) * (1 + 4 * UNIT)
+    most, bound = instant.symbols * len(instant.received), 0.0
+    # The tilts are between those for the two numbers, as near to 0 as can be: of the sign that the bound needs.
+    for n, tilts in ((first - 1, (0, first - 1)), (last + 1, (last + 1, most))):
+        if 0 <= n <= most:
+            powers = instant.powers(np.array([0]), instant.weights.missed, *tilts)
+            bound += float(value_bound(powers, np.array([n]))[0, 0])
+    return bound * (1 + 4 * UNIT)
 
 
 def _sum_up(values: Floats) -> float:
@@ -182,7 +195,7 @@ def expected_latency(
         else 0.01 * fluid_limit(symbols, degree, tau, startup)
     )
     last = require_tau(tau, symbols) * symbols + float(startup.ppf(-math.expm1(math.log(1e-15) / symbols)))
-    rest = law.scale * law.least_beyond(symbols, (last - tau * symbols - law.loc) / law.scale) * (1 + 2.0**-40)
+    rest = _rest(symbols, last, tau, law)
     if rest == math.inf:
         return math.inf, math.inf
     bounds = {0.0: (1.0, 1.0), last: (0.0, _least(symbols, last, tau, startup))}
@@ -206,5 +219,11 @@ def expected_latency(
 
 def _least(symbols: int, t: float, tau: float, startup: Startup) -> float:
     """Upper bound on P(min_j X_j > t - m tau)."""
-    received = cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]
-    return math.exp(symbols * math.log1p(-received)) * (1 + 8 * symbols * UNIT) if received < 1 else 0.0
+    return _none(symbols, float(cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]))
+
+
+def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
+    """Upper bound on the integral of P(min_j X_j > t - m tau) over t > ``last``."""
+    y = (last - tau * symbols - law.loc - 8 * UNIT * (last + law.loc)) / law.scale  # down, whatever cancels
+    beyond = law.least_beyond(symbols, max(y, law.start)) + max(law.start - y, 0.0)
+    return law.scale * beyond * (1 + 2.0**-40)

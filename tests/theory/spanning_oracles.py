@@ -1,0 +1,144 @@
+"""Which receptions span 1, and which sets of symbols they meet evenly, by brute force.
+
+Shares no arithmetic with srtheory.theory: rows are bit masks, probabilities are fractions.
+"""
+
+from collections import defaultdict
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise, permutations, product
+
+import numpy as np
+from flint import fmpz_mat
+
+from tests.theory.coverage_oracles import worker_ends
+
+
+@cache
+def worker_rows(m, d, access=None):
+    """For each worker the law of its rows, as bit masks in the order of sending: {rows: probability}."""
+    ends = worker_ends(m, d, access)
+    laws = []
+    for j in range(m):
+        law = defaultdict(Fraction)
+        for order in permutations([i for i in range(m) if i != j], ends[-1]):
+            blocks = (sum(1 << i for i in order[a:b]) for a, b in pairwise(ends))
+            law[(1 << j, *blocks)] += 1
+        total = sum(law.values())
+        laws.append({rows: share / total for rows, share in law.items()})
+    return laws
+
+
+def receptions(m, d, counts, access=None):
+    """The rows received, given how many each worker has sent: pairs of masks and probability."""
+    prefixes = []
+    for law, n in zip(worker_rows(m, d, access), counts, strict=True):
+        shares = defaultdict(Fraction)
+        for rows, p in law.items():
+            shares[rows[:n]] += p
+        prefixes.append(shares)
+    merged = {frozenset(): Fraction(1)}
+    for shares in prefixes:
+        new = defaultdict(Fraction)
+        for seen, p in merged.items():
+            for rows, q in shares.items():
+                new[seen | frozenset(rows)] += p * q
+        merged = new
+    return merged.items()
+
+
+@cache
+def spans(m, masks):
+    """Do these rows span 1 over Q?"""
+    if not masks:
+        return False
+    rows = [[mask >> i & 1 for i in range(m)] for mask in sorted(masks)]
+    return fmpz_mat(rows).rank() == fmpz_mat([*rows, [1] * m]).rank()
+
+
+@cache
+def even_sets_of(m, masks):
+    """Numbers of sets of w symbols that every row meets evenly, and of those that no row meets, w = 0 .. m."""
+    even, missed = [0] * (m + 1), [0] * (m + 1)
+    for chosen in range(2**m):
+        w = chosen.bit_count()
+        even[w] += all((mask & chosen).bit_count() % 2 == 0 for mask in masks)
+        missed[w] += all(mask & chosen == 0 for mask in masks)
+    return even, missed
+
+
+@cache
+def given_counts(m, d, counts, access=None):
+    """P(span 1), E A_w, E U_w for counts in ascending order."""
+    probability, even, missed = Fraction(0), [Fraction(0)] * (m + 1), [Fraction(0)] * (m + 1)
+    for masks, p in receptions(m, d, counts, access):
+        probability += p * spans(m, masks)
+        a, u = even_sets_of(m, masks)
+        even = [x + p * y for x, y in zip(even, a, strict=True)]
+        missed = [x + p * y for x, y in zip(missed, u, strict=True)]
+    return probability, even, missed
+
+
+def by_time(m, d, weights, access=None):
+    """{rows received: (P, P(spans too), A_w, U_w)}, given P(a worker has sent n rows), n = 0, 1, ..."""
+    table = defaultdict(lambda: [Fraction(0), Fraction(0), [Fraction(0)] * (m + 1), [Fraction(0)] * (m + 1)])
+    for counts in product(range(len(weights)), repeat=m):
+        p = Fraction(1)
+        for n in counts:
+            p *= weights[n]
+        if p == 0:
+            continue
+        spanned, even, missed = given_counts(m, d, tuple(sorted(counts)), access)
+        row = table[sum(counts)]
+        row[0] += p
+        row[1] += p * spanned
+        row[2] = [x + p * y for x, y in zip(row[2], even, strict=True)]
+        row[3] = [x + p * y for x, y in zip(row[3], missed, strict=True)]
+    return table
+
+
+def spanned_by_rows_exponential(m, d, load, rounds):
+    """P(M' <= k), k = 0 .. m (1 + B), for exponential start-up with mu tau d = ``load`` and d dividing m - 1.
+
+    As :func:`tests.theory.coverage_oracles.covered_by_rows_exponential`; workers are alike, so that of their orders
+    inside a round one is as good as all.
+    """
+    assert (m - 1) % d == 0
+    sends = 1 + (m - 1) // d
+    starts = np.array(list(product(range(rounds), repeat=m)))
+    weight = np.exp(-load * starts.sum(axis=1)) * (1 - np.exp(-load)) ** m
+    arrivals = (starts[:, :, None] + np.arange(sends)) * m + np.arange(m)[:, None]
+    ranked = np.sort(arrivals.reshape(len(starts), -1), axis=1)
+    law = np.zeros(m * sends + 1)
+    for k in range(1, m * sends + 1):
+        counts = np.sort((arrivals <= ranked[:, k - 1, None, None]).sum(axis=2), axis=1)
+        kinds, kind = np.unique(counts, axis=0, return_inverse=True)
+        chance = np.array([float(given_counts(m, d, tuple(c))[0]) for c in kinds.tolist()])
+        law[k] = weight @ chance[kind.ravel()]
+    return law
+
+
+def simulate_latency(m, d, tau, law, trials, rng):
+    """Start-up delays, T and M', run by run; exact rank over Q."""
+    ends = np.array(worker_ends(m, d))
+    for start in law.rvs(size=(trials, m), random_state=rng):
+        yield start, *latency(m, ends, tau, start, [rng.permutation(np.delete(np.arange(m), j)) for j in range(m)])
+
+
+def latency(m, ends, tau, start, orders):
+    """T and M' of one run, in the number type of ``start`` and ``tau``."""
+    rows = []
+    for j in range(m):
+        blocks = [[j], *(list(orders[j][a:b]) for a, b in pairwise(ends))]
+        rows += [(start[j] + tau * (1 + int(c)), j, block) for c, block in zip(ends, blocks, strict=True)]
+    rows.sort(key=lambda row: row[:2])
+    low, high = 0, len(rows)
+    while high - low > 1:  # the least number of rows that span: they can only gain
+        middle = (low + high) // 2
+        low, high = (low, middle) if _spans([row[2] for row in rows[:middle]], m) else (middle, high)
+    return rows[high - 1][0], high
+
+
+def _spans(rows, m):
+    matrix = [[int(i in row) for i in range(m)] for row in map(set, rows)]
+    return fmpz_mat(matrix).rank() == fmpz_mat([*matrix, [1] * m]).rank()
