@@ -243,12 +243,16 @@ def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]]) -
     return Rule(_stack(nodes), _stack(arcs), _stack(before), last, True)
 
 
-def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> Iterator[tuple[arb, arb]]:
-    if law.analytic(costs, a, b):
-        yield a, b
-    else:
-        yield from _split(law, costs, a, (a + b) / 2)
-        yield from _split(law, costs, (a + b) / 2, b)
+def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> list[tuple[arb, arb]]:
+    todo, parts = [(a, b)], []
+    while todo:
+        a, b = todo.pop()
+        if law.analytic(costs, a, b):
+            parts.append((a, b))
+        else:
+            middle = (a + b) / 2
+            todo += [(middle, b), (a, middle)]
+    return parts
 
 
 def smooth_rule(panels: list[tuple[float, float]]) -> tuple[Floats, Floats]:
