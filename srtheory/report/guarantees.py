@@ -27,7 +27,7 @@ from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
 LAWS = (EXPONENTIAL, PARETO)
 CONFIDENCES = (0.9, 0.99, 0.999)
 ROWS = range(SYMBOLS - 10, 3 * SYMBOLS // 2 + 1)
-WINDOW = {EXPONENTIAL: (0.5, 1.05), PARETO: (1.2, 1.5)}
+WINDOW = {EXPONENTIAL: (0.5, 1.1), PARETO: (1.2, 1.5)}
 """Times between which P(T <= t) is computed, at :data:`TIMES` points and at those of Figure 2a."""
 TIMES = 31
 _TOGETHER = 40
@@ -161,7 +161,7 @@ def _model(startup: str) -> tuple[int, int, float, Any]:
 def _times(startup: str) -> list[float]:
     first, last = WINDOW[startup]
     seen = simulated(startup, LATENCY).at
-    return np.union1d(seen[(first <= seen) & (seen <= last)], np.linspace(first, last, TIMES)).tolist()
+    return np.union1d(seen[(first <= seen) & (seen <= last)], np.linspace(first, last, TIMES).round(6)).tolist()
 
 
 def _enough(rows: Sequence[AfterRows], confidence: float) -> int | None:
@@ -187,6 +187,11 @@ def read(folder: Path | None = None) -> Guarantees:
     """
     place = on_record("guarantees") if folder is None else folder
     return Guarantees(**{name: list(_lines(place / f"{name}.csv", kind)) for name, kind in KINDS.items()})
+
+
+def of(found: Guarantees, startup: str) -> Guarantees:
+    """What it says of one start-up law."""
+    return Guarantees(**{name: [line for line in getattr(found, name) if line.startup == startup] for name in KINDS})
 
 
 def _lines(path: Path, kind: type) -> Iterator[Any]:
