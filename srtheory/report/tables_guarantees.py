@@ -32,8 +32,8 @@ def guarantees(lab: Lab) -> Table:
         Column("covered_high", Math("CC: at most", r"\mathrm{CC}\leq"), Kind.NUMBER, DIGITS),
     )
     caption = (
-        f"What is proved at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL} and {PARETO}, without a"
-        f" conjecture; P(CC ≤ k), of coverage, beside P(M′ ≤ k). Quantiles: least k with P(M′ ≤ k), least t with"
+        f"What is proved at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL} and {PARETO}, without"
+        f" a conjecture; P(CC ≤ k), of coverage, beside P(M′ ≤ k). Quantiles: least k with P(M′ ≤ k), least t with"
         f" P(T ≤ t), at least {', '.join(map(str, CONFIDENCES))}; so many rows, and so much time, suffice with that"
         " confidence. Lower ends are rounded down, upper ones up."
     )

@@ -15,13 +15,12 @@ from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
-LAWS = [EXPON, PARETO, stats.uniform(loc=1, scale=2)]
-CODES = [(1, 1, None), (2, 1, None), (9, 3, None), (9, 8, None), (9, 50, None), (9, 1, None), (9, 2, 5)]
+CODES = [(1, 1, None), (2, 1, None), (6, 2, None), (6, 5, None), (6, 50, None), (6, 2, 4)]
 
 
-@pytest.mark.parametrize("law", LAWS, ids=["expon", "pareto", "uniform"])
+@pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
 @pytest.mark.parametrize(("symbols", "degree", "access"), CODES)
-@pytest.mark.parametrize("confidence", [0.01, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("confidence", [0.5])
 def test_rows_are_the_least_of_all(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
@@ -31,9 +30,9 @@ def test_rows_are_the_least_of_all(
     assert (low[:-1] < confidence).all()
 
 
-@pytest.mark.parametrize("law", [*LAWS, stats.lognorm(s=1)], ids=["expon", "pareto", "uniform", "lognorm"])
+@pytest.mark.parametrize("law", [EXPON, PARETO, stats.lognorm(s=1)], ids=["expon", "pareto", "lognorm"])
 @pytest.mark.parametrize(("symbols", "degree", "access"), CODES)
-@pytest.mark.parametrize("confidence", [0.01, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("confidence", [0.01, 0.9])
 def test_time_is_the_least_to_its_accuracy(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
@@ -46,7 +45,7 @@ def test_the_ends_of_confidence() -> None:
     assert guaranteed_rows(0, 9, 3, 0.1, EXPON) == guaranteed_time(0, 9, 3, 0.1, EXPON) == 0
     assert guaranteed_rows(1, 9, 3, 0.1, EXPON) == 9 * 4
     assert guaranteed_time(1, 9, 3, 0.1, EXPON) == math.inf
-    assert guaranteed_time(1, 9, 3, 0.1, stats.uniform(loc=1, scale=2)) >= 3.1
+    assert guaranteed_time(1, 9, 3, 0.1, stats.uniform(loc=1, scale=2)) == pytest.approx(4, abs=0.01)
 
 
 def test_a_time_beyond_all_floats_is_no_time() -> None:
@@ -56,17 +55,20 @@ def test_a_time_beyond_all_floats_is_no_time() -> None:
 
 
 def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A law by rows that coverage never reaches is asked for once, at all but all rows, or not at all."""
+    """The dear law is asked for a few k only, from the one on at which coverage has the confidence."""
     asked: list[int] = []
 
     def spanned(k: int, *model: object, access: int | None) -> tuple[float, float]:
         asked.append(k)
-        return stopping_cdf(k, *model, access=access)  # type: ignore[arg-type]
+        return float(k >= 23), 1.0
+
+    def covered(k: int, *model: object, access: int | None) -> tuple[float, float]:
+        return 0.0, float(k >= 20)
 
     monkeypatch.setattr(guarantee, "stopping_cdf", spanned)
-    rows = guaranteed_rows(0.999, 30, 2, 0.1, EXPON)
-    assert min(asked) > 60
-    assert len(asked) <= 2 + 2 * math.log2(rows - min(asked) + 2)
+    monkeypatch.setattr(guarantee, "coverage_by_rows", covered)
+    assert guaranteed_rows(0.999, 9, 2, 0.1, EXPON) == 23
+    assert asked == [20, 21, 23, 22]
 
 
 @pytest.mark.parametrize("confidence", [-0.1, 1.1, math.nan, math.inf, "0.9", True, None])
