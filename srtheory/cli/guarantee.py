@@ -49,7 +49,7 @@ def guarantee(**given: Any) -> int:
     argument      why it is so
 
     With --confidence fewer rows, and less time, may suffice: they have not been proved to.  P is from 0 to 1; 1 takes
-    all rows, and a time for a bounded start-up law alone.  At m = 1000 a probability by rows takes some ten seconds, by
+    all rows, and no time has it, since F's values are allowed an error.  At m = 1000 a probability by rows takes some ten seconds, by
     time one, and a confidence a minute or two; M and D are at most 100000, and by then the answers take days.
     """  # noqa: D301  (click's mark for lines to keep)
     _one_question(given)

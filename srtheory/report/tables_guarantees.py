@@ -57,10 +57,11 @@ def _rows(startup: str, found: Guarantees) -> Iterator[tuple[Cell, ...]]:
         yield name, event, *_outwards(mean.low, mean.high), None, None
     for enough in found.enough:
         p = enough.confidence
-        rows = next(line.rows for line in found.rows if line.high >= p)
         time = max(line.time for line in found.times if line.high < p)
-        both = None if enough.rows is None else float(enough.rows)
-        yield name, Math(f"M′, quantile {p}", rf"M'\text{{, quantile }}{p}"), float(rows), both, None, None
+        if enough.rows is not None:
+            first = next(line.rows for line in found.rows if line.high >= p)
+            event = Math(f"M′, quantile {p}", rf"M'\text{{, quantile }}{p}")
+            yield name, event, float(first), float(enough.rows), None, None
         yield name, Math(f"T, quantile {p}", rf"T\text{{, quantile }}{p}"), *_outwards(time, enough.time), None, None
 
 

