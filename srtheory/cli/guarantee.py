@@ -44,13 +44,14 @@ def guarantee(**given: Any) -> int:
     \b
     probability   P(M' <= N) or P(T <= T) lies between these two
     rows          the least number of rows proved to suffice with probability P (exponential, Pareto, uniform start-up)
-    time          a time proved to suffice with probability P, the least to a relative 0.001, rounded up
+    time          a time proved to suffice with probability P, the least to a relative 0.001, rounded up (any law)
     condition     what the answer rests on that has not been tested: that F's values are right to 2^-50
     argument      why it is so
 
     With --confidence fewer rows, and less time, may suffice: they have not been proved to.  P is from 0 to 1; 1 takes
-    all rows, and no time has it, since F's values are allowed an error.  At m = 1000 a probability by rows takes some ten seconds, by
-    time one, and a confidence a minute or two; M and D are at most 100000, and by then the answers take days.
+    all rows, and no time has it, since F's values are allowed an error.  At m = 1000 a probability by rows takes some
+    ten seconds, by time one, and a confidence a minute or two; M and D are at most 100000, and by then the answers take
+    days.
     """  # noqa: D301  (click's mark for lines to keep)
     _one_question(given)
     about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {given['symbols']}"
