@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
-from srtheory.report.guarantees import CONFIDENCES, LAWS, Guarantees, of, read
+from srtheory.report.guarantees import LAWS, Guarantees, of, read
 from srtheory.report.tables import Cell, Column, Kind, Math, Table
 
 if TYPE_CHECKING:
@@ -32,10 +32,8 @@ def guarantees(lab: Lab) -> Table:
         Column("covered_high", Math("CC: at most", r"\mathrm{CC}\leq"), Kind.NUMBER, DIGITS),
     )
     caption = (
-        f"What is proved at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL} and {PARETO}, without"
-        f" a conjecture; P(CC ≤ k), of coverage, beside P(M′ ≤ k). Quantiles: least k with P(M′ ≤ k), least t with"
-        f" P(T ≤ t), at least {', '.join(map(str, CONFIDENCES))}; so many rows, and so much time, suffice with that"
-        " confidence. Lower ends are rounded down, upper ones up."
+        f"Proved at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL} and {PARETO}; beside it"
+        " P(CC ≤ k), of coverage. The upper end of a quantile suffices with that confidence. Ends are rounded outwards."
     )
     found = read()
     rows = tuple(row for startup in LAWS for row in _rows(startup, of(found, startup)))
