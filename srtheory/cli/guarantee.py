@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from srtheory.cli.common import json_option, print_json, progress_bar, read_law, startup_option
+from srtheory.cli.common import json_option, print_json, read_law, startup_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.progress import progress_bar
 
 _QUESTIONS = ("by_rows", "by_time", "confidence")
 _THEOREM = (

@@ -16,12 +16,10 @@ the distance of the integrand g from them; where g is analytic in the ellipse wi
 and |g| <= G there, its Chebyshev coefficients are at most 2 G r^-k, and the error at most 8 G r^-2n/(1 - 1/r).  On a
 panel, the ellipse's edge is covered by boxes; on each, ball arithmetic bounds |q_0|, |p_b|, |f_b|, and with them |g|.
 
-*Pieces.*  Before the window, on a piece [a, b] of the line, q_0 <= q_0(a), p_b <= F_b(b) - F_{b+1}(a), and the density
-integrates to F_b(b) - F_b(a).
-
-*End.*  If the k-th row arrives after the window, then fewer than k rows are there at its end, and a set that the first
-k rows leave uncovered, or meet evenly, is one that those do: the moment is at most that by time,
-C(m, w) q_0^w [z^n] Q(z)^{m-w} summed over n < k.
+*Pieces.*  The moments are those on the event that the k-th row arrives in the window, and what happens otherwise counts
+once, with its probability: Bonferroni's and Markov's inequalities hold on any event.  Before the window, on a piece
+[a, b] of the line, q_0 <= q_0(a), p_b <= F_b(b) - F_{b+1}(a), and the density integrates to F_b(b) - F_b(a); after it,
+fewer than k rows have come by its end.
 """
 
 from __future__ import annotations
@@ -96,9 +94,16 @@ class _Integrand:
         """Around the circle of radius e^tilt."""
         return scaled(self.weight, self.q, self.p, self.exponent, tilt, self.f)
 
-    def saddle(self, target: float) -> Floats:
-        """The best tilts for the coefficient of z^target."""
+    def saddle(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """The best tilts for the coefficients of z^k for these k: for the middle one that is no extreme one."""
+        most = self.exponent * _degree(self.p) + _degree(self.f)
+        target = np.minimum(rows.mean(), np.maximum(rows[0], most - 1))
         return log_saddle(self.q, self.p, self.exponent, target, self.f)
+
+
+def _degree(weights: Floats) -> npt.NDArray[np.int64]:
+    """The greatest b + 1 with a positive weight, 0 if there is none."""
+    return (np.arange(1, weights.shape[1] + 1) * (weights > 0)).max(axis=1, initial=0)
 
 
 def _integrand(times: Times, w: int, symbols: int, each: Floats) -> _Integrand:
@@ -145,7 +150,9 @@ class Rule:
     def moments(
         self, sizes: npt.NDArray[np.int64], symbols: int, each: Floats, rows: npt.NDArray[np.int64], spread: float
     ) -> tuple[Floats, Floats]:
-        """Bounds on the first moments of sets of w symbols after the k-th row, for consecutive k, shape (n, k).
+        """Bounds on the first moments of sets of w symbols after the k-th row, where it arrives in the window.
+
+        Shape (n, k), for consecutive k.
 
         Parameters
         ----------
@@ -160,30 +167,28 @@ class Rule:
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
         for i, w in enumerate(sizes.tolist()):
-            middle = float(rows.mean())
             nodes = _integrand(self.nodes, w, symbols, each[i])
-            tilt = nodes.saddle(middle)
+            tilt = nodes.saddle(rows)
             found = power_coefficients(nodes.powers(tilt), rows, spread)
             low[i], high[i] = (bound.sum(axis=0) for bound in found)
-            missing, outside = 2 * UNIT * len(tilt) * high[i], np.zeros(len(rows))
+            missing = 2 * UNIT * len(tilt) * high[i]
             if self.proven:
-                arcs, pieces = (_integrand(part, w, symbols, each[i]) for part in (self.arcs, self.pieces))
+                arcs = _integrand(self.arcs, w, symbols, each[i])
                 edge = value_bound(arcs.powers(np.repeat(tilt[_NODES // 2 :: _NODES], _ARCS)), rows)
                 missing += edge.reshape(-1, _ARCS, len(rows)).max(axis=1).sum(axis=0)
-                outside = value_bound(pieces.powers(pieces.saddle(middle)), rows).sum(axis=0)
-                outside += self._after(w, symbols, each[i], rows)
             low[i] = np.maximum(low[i] - missing, 0.0)
-            high[i] = (high[i] + missing + outside) * (1 + UNIT * (8 + len(self.arcs.q) + len(self.pieces.q)))
+            high[i] = (high[i] + missing) * (1 + UNIT * (8 + len(self.arcs.q)))
         return low, high
 
-    def _after(self, w: int, symbols: int, each: Floats, rows: npt.NDArray[np.int64]) -> Floats:
-        """Upper bounds on the moments where the k-th row arrives after the window."""
-        q, p = self.end.q, raised(self.end.p, each)
-        if not (q[0] + p.sum() > 0 and (q[0] > 0 or w == 0)):
-            return np.zeros(len(rows))
+    def outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
+        """Upper bounds on the probability that the k-th row does not arrive in the window, shape (k,)."""
+        before = _integrand(self.pieces, 0, symbols, np.ones(self.pieces.p.shape[1]))
+        early = value_bound(before.powers(before.saddle(rows)), rows).sum(axis=0)
+        q, p = self.end.q, self.end.p
         # A radius of at most 1: the bound is one on the sum over n < k.
-        tilt = np.minimum(log_saddle(q, p, symbols - w, float(rows[-1] - 1)), 0.0)
-        return value_bound(scaled(log_sets(symbols, np.array([w]), q), q, p, symbols - w, tilt), rows - 1)[0]
+        tilt = np.minimum(log_saddle(q, p, symbols, float(rows[-1] - 1)), 0.0)
+        late = value_bound(scaled(log_sets(symbols, np.array([0]), q), q, p, symbols, tilt), rows - 1)[0]
+        return (early + late) * (1 + UNIT * (8 + len(self.pieces.q)))
 
 
 @dataclass(frozen=True)

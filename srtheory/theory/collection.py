@@ -264,23 +264,27 @@ def typical(model: Model, k: float) -> float:
 
 
 def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
-    """Bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1."""
+    """Bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1.
+
+    The moments are those of W_k on the event that the k-th row arrives in the window; the rest counts once.
+    """
     rule = rule or model.rule(window(model, int(span[0]), int(span[-1])))
+    outside = rule.outside(model.symbols, span) if rule.proven else np.full(len(span), 2 * OUTSIDE)
     down, up, size, unit = np.zeros((4, len(span)))
     for j, (low, high) in enumerate(_moments(model, rule, span)):
         if len(span) > 1 and (high - low > 1e-7 * high + 1e-10).any():
             return _halves(model, span, rule)
         if j == 0:
             unit = 0 * high if rule.proven else 4 * np.abs((low + high) / 2 - 1) + 2 * (high - low)
-            down, up = np.ones((2, len(span)))
+            down, up = 1 - outside, np.ones(len(span))
             continue
         down, up = (down - high, up - low) if j % 2 else (down + low, up + high)
         size += high
         if (unit * size > 0.1).all() or (high[unit * size < 0.1] < 1e-17).all():
             break
     rest = high if j < model.symbols - 1 else 0  # Bonferroni
-    error = rest + unit * size + (0 if rule.proven else 2 * OUTSIDE) + 4 * UNIT * (j + 1) * (1 + size)
-    low, high = np.clip(down - error, 0, 1), np.clip(up + error, 0, 1)
+    error = rest + unit * size + 4 * UNIT * (j + 1) * (1 + size)
+    low, high = np.clip(down - error, 0, 1), np.clip(up + outside + error, 0, 1)
     if (high - low).max() > LOST:
         high = np.minimum(high, _ceiling(model, int(span[-1]), bool(error[-1] > LOST)))
     return np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]

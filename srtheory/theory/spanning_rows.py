@@ -21,6 +21,9 @@ from srtheory.theory.startup import Floats
 _KNOWN = 24
 """Sets of fewer symbols than this are counted with what is known to be uncovered taken off."""
 
+_TOGETHER = 32
+"""Rows near m that are treated together: the number of large even sets halves from each to the next."""
+
 _LARGE, _LATE = 64, 80
 """Even sets of _LARGE and more symbols are counted once for all k > m + _LATE: they can only become fewer."""
 
@@ -63,7 +66,10 @@ def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floa
         return low, high
     if span[-1] < model.symbols - EARLY:
         return np.zeros_like(low), high
-    return _spanned(model, rule, span, low, high)
+    near = span[0] <= model.symbols + _LATE
+    places = np.array_split(np.arange(len(span)), -(-len(span) // _TOGETHER) if near else 1)
+    parts = [_spanned(model, rule, span[part], low[part], high[part]) for part in places]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
 def _spanned(model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -71,13 +77,15 @@ def _spanned(model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats,
     m, (even, missed) = model.symbols, _kernel(model, rule, span)
     below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed), 0.0))
     early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
+    early += 2 * rule.outside(m, span)
     return below, np.where(span < m, np.clip(early, 0.0, high), high)
 
 
 def _kernel(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Upper bounds on A_2, A_3, ... and lower bounds on some U_0, U_1, ... after the k-th row, for consecutive k.
 
-    Even sets can only become fewer with further rows: late, the large ones are counted once and for all.
+    On the event that it arrives in the window; elsewhere no symbol is taken to be covered.  Even sets can only become
+    fewer with further rows: late, the large ones are counted once and for all.
     """
     m = model.symbols
     ends = model.ends[: rule.nodes.p.shape[1]]
@@ -94,14 +102,14 @@ def _kernel(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floa
 
 @lru_cache(maxsize=32)
 def _large_sets(model: Model) -> float:
-    """Upper bound on the sum of A_w over large w, m + _LATE rows being there."""
+    """Upper bound on P(some large set is even, m + _LATE rows being there)."""
     m, span = model.symbols, np.array([model.symbols + _LATE])
     rule = model.rule(window(model, int(span[0]), int(span[0])))
     sizes = np.arange(_LARGE, m)
     ends = model.ends[: rule.nodes.p.shape[1]]
     each = block_weights(ends, m).even[:, sizes].T
     high = rule.moments(sizes, m, each, span, model.spread(typical(model, float(span[0]))))[1]
-    return float(high.sum()) * (1 + 2 * len(sizes) * UNIT)
+    return float(high.sum() + rule.outside(m, span)[0]) * (1 + 2 * len(sizes) * UNIT)
 
 
 def expected_stopping(

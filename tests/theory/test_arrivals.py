@@ -81,16 +81,19 @@ def test_without_the_arcs_few_nodes_would_be_seen(monkeypatch):
 
 @pytest.mark.quality
 def test_a_window_too_short_is_made_good_by_what_bounds_the_rest(monkeypatch):
-    model = Model(9, 2, 0.1, stats.expon(), None)
-    fine = moments(model, 12)
+    model, span = Model(9, 2, 0.1, stats.expon(), None), np.array([12])
+    fine = covered_by(model, span)
     t = typical(model, 12)
-    for short in ((0.9 * t, 1.1 * t), (0.99 * t, 1.5 * t), (1e-9, 0.9 * t), (1.3 * t, 1.5 * t)):
-        low, high = moments(model, 12, model.rule(short))
+    rules = [
+        model.rule(short) for short in ((0.9 * t, 1.1 * t), (0.99 * t, 1.5 * t), (0.1 * t, 0.9 * t), (1.3 * t, 1.5 * t))
+    ]
+    for rule in rules:
+        low, high = covered_by(model, span, rule)
         assert (low <= fine[1]).all()
         assert (fine[0] <= high).all()
         assert high[0] - low[0] > 1e-3
-    monkeypatch.setattr(arrivals.Rule, "_after", lambda *a: 0.0)
-    assert moments(model, 12, model.rule((1e-9, 0.9 * t)))[1][0] < 1
+    monkeypatch.setattr(arrivals.Rule, "outside", lambda self, m, rows: np.zeros(len(rows)))
+    assert any((covered_by(model, span, rule)[1] < fine[0] - 1e-6).any() for rule in rules)
 
 
 def test_jumps_that_fall_together_and_ends_that_are_no_floats():
