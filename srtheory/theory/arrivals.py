@@ -206,7 +206,6 @@ class _Law:
     def pdf(self, z: acb) -> acb:
         return self.named.pdf((z - self.named.loc) / self.named.scale) / self.named.scale
 
-
     @property
     def jumps(self) -> list[arb]:
         """The finite ends of the support."""
@@ -244,12 +243,16 @@ def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]]) -
     return Rule(_stack(nodes), _stack(arcs), _stack(before), last, True)
 
 
-def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> Iterator[tuple[arb, arb]]:
-    if law.analytic(costs, a, b):
-        yield a, b
-    else:
-        yield from _split(law, costs, a, (a + b) / 2)
-        yield from _split(law, costs, (a + b) / 2, b)
+def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> list[tuple[arb, arb]]:
+    todo, parts = [(a, b)], []
+    while todo:
+        a, b = todo.pop()
+        if law.analytic(costs, a, b):
+            parts.append((a, b))
+        else:
+            middle = (a + b) / 2
+            todo += [(middle, b), (a, middle)]
+    return parts
 
 
 def smooth_rule(panels: list[tuple[float, float]]) -> tuple[Floats, Floats]:
@@ -265,7 +268,9 @@ Values = tuple[float, float, list[float], list[float]]
 
 
 def _stack(values: list[Values]) -> Times:
-    return Times(*map(np.array, zip(*values, strict=True))) if values else Times(*np.zeros((2, 0)), *np.zeros((2, 0, 1)))
+    return (
+        Times(*map(np.array, zip(*values, strict=True))) if values else Times(*np.zeros((2, 0)), *np.zeros((2, 0, 1)))
+    )
 
 
 def _panel(law: _Law, costs: list[arb], a: arb, b: arb) -> tuple[list[Values], list[Values]]:

@@ -39,8 +39,8 @@ from srtheory.theory.startup import Floats, Startup, require_startup
 OUTSIDE = 1e-15
 """Bound on the probability that the k-th row arrives before, and again after, the times integrated over."""
 
-LATEST = 1e300
-"""No window ends later."""
+LATEST = 2.0**100
+"""No window ends later than this many times the time at which its last row is expected."""
 
 LOST = 1e-6
 """Error of an alternating sum above which another bound is tried."""
@@ -232,7 +232,8 @@ def expected_from(
     The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; what is left is taken at its greatest.
     """
     low = high = float(k == 0)  # no run has ended before its first row
-    k, left, first = max(k, 1), 1.0, k
+    k, left = max(k, 1), 1.0
+    first = k
     while k < model.total:
         span = np.arange(k, min(k + reach(model, k), model.total))
         lows, highs = law(model, span)
@@ -241,7 +242,7 @@ def expected_from(
         if left < 1e-10 or (left < 1e-6 and left > before / 2):
             high += left * (model.total - k)
             break
-    rounding = 2 * UNIT * (k - first + 4)
+    rounding = 4 * UNIT * (k - first)
     return low * (1 - rounding), high * (1 + rounding)
 
 
@@ -321,7 +322,7 @@ def window(model: Model, first: int, last: int, outside: float = OUTSIDE) -> tup
     small = math.log(outside)
     start = bracket_time(lambda t: t >= early or _chernoff(model, t, first) > small, early, 1e-3)
     stop = bracket_time(lambda t: t > late and _chernoff(model, t, last - 1) < small, late, 1e-3)
-    return start[0], min(stop[1], LATEST)
+    return start[0], min(stop[1], LATEST * late)
 
 
 def _chernoff(model: Model, t: float, k: int) -> float:
@@ -338,15 +339,23 @@ def _panels(model: Model, start: float, stop: float, jumps: list[arb]) -> list[t
         if edges[-1] < jump and jump <= arb(stop):
             edges.append(jump)
     todo, panels = list(pairwise(edges))[::-1], []
+    law = named(model.startup)
+    unit = math.inf if law is None else law.scale
     while todo:
         low, high = todo.pop()
         a, b = float(low), float(high)
         middle = (a + b) / 2
-        if b - a > min(_scale(model, middle), _scale(model, a + (b - a) / 64)) and a < middle < b:
+        if b - a > min(_scale(model, t) for t in (middle, *_early(a, b, unit))) and a < middle < b:
             todo += [(arb(middle), high), (low, arb(middle))]
         else:
             panels.append((low, high))
     return panels
+
+
+def _early(a: float, b: float, unit: float) -> list[float]:
+    """Times soon after a, down to a known law's scale: its density may fall within a tiny part of [a, b]."""
+    parts = [(b - a) * 64.0**-i for i in range(6)]
+    return [a + later for part, later in pairwise(parts) if part is parts[0] or part > unit]
 
 
 def _scale(model: Model, t: float) -> float:

@@ -109,7 +109,8 @@ def _pareto(loc: float, scale: float, b: float) -> Named:
     def means(m: int) -> Floats:
         left = m - np.arange(m, dtype=np.float64)  # m - i + 1
         finite = left > 1 / b
-        return np.cumprod(np.where(finite, left / np.where(finite, left - 1 / b, 1.0), np.inf))
+        ratios = np.where(finite, left / np.where(finite, left - 1 / b, 1.0), np.inf)
+        return np.asarray(np.cumprod(ratios), dtype=np.float64)
 
     def least_beyond(m: int, y: float) -> float:
         over = Fraction(b) * m - 1  # exactly: this decides whether the mean is finite

@@ -138,7 +138,7 @@ def scaled(
 
 
 def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Coefficients over their sum on the circle, the log of the sum, a bound on the relative errors of both, and a share.
+    """Coefficients over their sum on the circle, the sum's log, a bound on the relative errors, and a share.
 
     That the sum itself is rounded, which its ``width`` terms may do by as many units, matters to the log alone.  What
     underflows is 1e-300 of the sum, less than the errors on the circle.  The share is that of :func:`raised`.
@@ -152,7 +152,8 @@ def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     steps = (ELEMENTARY + 4) * finite + 4 * np.abs(turned) + 4 * np.abs(top)[:, None] + ELEMENTARY + 12 + logs.shape[1]
     value = top + np.log(total)
     lost = UNIT * (steps.max(axis=1) + ELEMENTARY * np.abs(np.log(total)) + 2 * np.abs(value))
-    return parts / total[:, None], value, lost, 1.01 * (parts * (logs < _RAISED)).sum(axis=1) / total
+    share = 1.01 * (parts * (logs < _RAISED)).sum(axis=1) / total
+    return parts / total[:, None], value, lost, share
 
 
 def power_coefficients(powers: Powers, rows: npt.NDArray[np.int64], spread: float) -> tuple[Floats, Floats]:
@@ -300,8 +301,8 @@ def log_binomials(n: int) -> Floats:
         return np.array([0.0, *(float(x.mid()) for x in middle), 0.0][: n + 1])
 
 
-def log_sets(n: int, sizes: npt.ArrayLike, q: npt.ArrayLike) -> tuple[Floats, Floats]:
+def log_sets(n: int, sizes: npt.NDArray[np.int64], q: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Logarithms of C(n, w) q^w for the w in ``sizes``, and bounds on their errors, q itself wrong by four units."""
     ways, powers = log_binomials(n)[sizes], xlogy(sizes, q)
     known = np.where(np.isfinite(powers), np.abs(powers), 0.0)
-    return ways + powers, UNIT * (2 * ways + (ELEMENTARY + 4) * known + 5 * np.asarray(sizes))
+    return ways + powers, UNIT * (2 * ways + (ELEMENTARY + 4) * known + 5 * sizes)

@@ -1,10 +1,11 @@
 """Bounds on coefficients of powers, against the exact powers of the very floats."""
 
 from fractions import Fraction
+from math import comb, log
 
 import numpy as np
 import pytest
-from flint import fmpq, fmpq_poly
+from flint import arb, ctx, fmpq, fmpq_poly
 
 from srtheory.theory import saddle
 from srtheory.theory.saddle import log_binomials, log_saddle, log_sets, power_coefficients, scaled, value_bound
@@ -126,15 +127,11 @@ def test_raised_weights_are_not_in_the_lower_bounds():
 
 @pytest.mark.parametrize("n", [0, 1, 2, 9, 300])
 def test_logarithms_of_binomials(n):
-    from math import comb, log
-
     assert log_binomials(n) == pytest.approx([log(comb(n, k)) for k in range(n + 1)], rel=3e-16, abs=0)
 
 
 @pytest.mark.quality
 def test_logarithms_that_cancel_are_known_as_well_as_is_said():
-    from flint import arb, ctx
-
     sizes, q = np.arange(1001), 0.4999
     logs, doubt = log_sets(1000, sizes, q)
     with ctx.workprec(200):

@@ -18,7 +18,7 @@ def excess(m, d, load, rounds):
     exact = spanned_by_rows_exponential(m, d, load, rounds)
     low, high = stopping_cdf(np.arange(len(exact)), m, d, 0.3, stats.expon(scale=0.3 * d / load))
     left_out = m * math.exp(-load * rounds) + 1e-14
-    assert (0 <= low).all()
+    assert (low >= 0).all()
     assert (low <= high).all()
     assert (high <= 1).all()
     return max((low - exact - left_out).max(), (exact - high).max()), exact, (low, high)
@@ -35,16 +35,14 @@ def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("slip", ["surplus", "large", "one row late"])
+@pytest.mark.parametrize("slip", ["half", "one row late"])
 def test_what_is_left_out_would_be_seen(monkeypatch, slip):
     law, kernel = spanning_rows._spanned_by, spanning_rows._kernel
-    if slip == "surplus":
-        monkeypatch.setattr(spanning_rows, "surplus", lambda even, missed: 0 * even.sum(axis=0))
-    if slip == "large":
+    if slip == "half":
         monkeypatch.setattr(spanning_rows, "_kernel", lambda *a: (0.5 * kernel(*a)[0], kernel(*a)[1]))
     if slip == "one row late":
         monkeypatch.setattr(spanning_rows, "_spanned_by", lambda model, span: law(model, span + (span < 7)))
-    assert any(excess(*case)[0] > 0 for case in CASES[1:5])
+    assert any(excess(*case)[0] > 0 for case in (CASES[4], CASES[1]))
 
 
 def test_one_symbol():
@@ -63,9 +61,9 @@ def test_simulation_agrees(m, d, tau, law):
     k = np.arange(m - 3, m + 25)
     low, high = stopping_cdf(k, m, d, tau, law)
     share = (rows[:, None] <= k).mean(axis=0)
-    slack = 4.5 * np.sqrt(np.maximum(share * (1 - share), 1 / len(rows)) / len(rows))
-    assert (low - slack <= share).all()
-    assert (share <= high + slack).all()
+    down, up = (4.5 * np.sqrt(np.maximum(p * (1 - p), 1 / len(rows)) / len(rows)) for p in (low, high))
+    assert (low - down <= share).all()
+    assert (share <= high + up).all()
     assert (high - low)[-1] < 0.05
     covered = coverage_by_rows(k, m, d, tau, law)
     assert (high <= covered[1] + 1e-9).all()
