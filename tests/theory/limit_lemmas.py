@@ -1,4 +1,4 @@
-"""The quantities of docs/spanning.md, sections 4 to 7, by enumeration: fractions, or balls for roots of unity.
+"""The quantities of docs/spanning.md, by enumeration: fractions, or balls for roots of unity.
 
 Shares no arithmetic with srtheory.theory.  One worker's pool has N places in its order, blocks of d, b of them sent.
 """
@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from operator import mul
 
 from flint import acb, arb, fmpq, fmpz_mat, fmpz_poly
@@ -186,3 +186,16 @@ def sets_without_single_hit(N, d, workers, blocks, k):
 
 def rank(rows, m):
     return fmpz_mat([[int(i in row) for i in range(m)] for row in rows]).rank() if rows else 0
+
+
+def arrivals(rng):
+    """m, d, tau and (time, worker, row) in the order of arrival, at random; with short last blocks and ties."""
+    m, d, tau = rng.randint(3, 8), rng.randint(1, 4), rng.choice([1, 3, 20])
+    ends = [*range(0, m - 1, d), m - 1]
+    law = rng.choice([lambda: rng.randint(0, 2), lambda: rng.randint(0, 60), lambda: 60 // rng.randint(1, 60)])
+    rows = []
+    for j, tie in enumerate(rng.sample(range(m), m)):
+        start, order = law(), rng.sample([i for i in range(m) if i != j], m - 1)
+        rows.append((start + tau, tie, 0, j, {j}))
+        rows += [(start + tau * (1 + b), tie, b, j, set(order[a:b])) for a, b in pairwise(ends)]
+    return m, d, tau, [(time, j, row) for time, _, _, j, row in sorted(rows, key=lambda row: row[:3])]

@@ -14,6 +14,7 @@ from tests.theory.limit_lemmas import (
     Type,
     all_covered,
     all_sums_vanish,
+    arrivals,
     at_most,
     ball,
     character_bound,
@@ -390,24 +391,12 @@ def test_the_converse_needs_the_largest_share():
 # Theorem 5
 
 
-def arrivals(rng):
-    """A random reception: the sets of the rows in the order of arrival, short last blocks and ties included."""
-    m, d, tau = rng.randint(3, 8), rng.randint(1, 4), rng.choice([1, 3, 20])
-    ends = [*range(0, m - 1, d), m - 1]
-    law = rng.choice([lambda: rng.randint(0, 2), lambda: rng.randint(0, 60), lambda: 60 // rng.randint(1, 60)])
-    rows = []
-    for j, tie in enumerate(rng.sample(range(m), m)):
-        start, order = law(), rng.sample([i for i in range(m) if i != j], m - 1)
-        for b, end in enumerate(ends):
-            rows.append((start + tau * (1 + end), tie, b, {j} if b == 0 else set(order[ends[b - 1] : end])))
-    return m, [row[3] for row in sorted(rows, key=lambda row: row[:3])]
-
-
 def implication_fails(seed, trials, kernel=True, pairs=True):
     """Theorem 5's implication at every row k_-: (times used, times it fails); either premise can be dropped."""
     rng, used, failures = random.Random(seed), 0, 0
     for _ in range(trials):
-        m, rows = arrivals(rng)
+        m, _, _, received = arrivals(rng)
+        rows = [row for *_, row in received]
         ranks = [rank(rows[:k], m) for k in range(len(rows) + 1)]
         left = [set(range(m)).difference(*rows[:k]) for k in range(len(rows) + 1)]
         cover = next(k for k, uncovered in enumerate(left) if not uncovered)
