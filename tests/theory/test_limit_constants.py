@@ -3,6 +3,7 @@
 import math
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from flint import arb
@@ -205,6 +206,45 @@ def test_primes_of_the_order_of_the_root_are_allowed():
 def test_primes_twice_as_large_are_not():
     load = number(10**5)
     assert needed(load, load.sqrt() / (7 * load.log()) * 2) > load
+
+
+def worst_exponent(load, known, share=1, eight=8):
+    """Proposition 8, p = 2, r = z, no larger z than (P1) needs, off B1: sqrt z times the exponent per silent symbol.
+
+    With u = 1 - 2k/z, C(z, k) 2^-z <= exp(-z u^2/2), and x of k ones adds exp(z (-u^2/2 + ln(1 + Y))), bounded on cells
+    of |u| that meet kind B.  ``known`` is sigma; kind B begins at ``share`` of w_2; t_0^2 is ``eight`` eta_1.
+    """
+    most = load / (20 * (1 + load.log() + ln(2)))
+    size, d = 12800 * load**2, load / (1 - number(known))  # size: sqrt z
+    edges = [(eight * (e("1/8") * (-most).exp()).max(1 / size)).sqrt()]
+    most *= share
+    while edges[-1] < 1:
+        edges.append((edges[-1] * number("1.15")).min(arb(1)))
+    worst = arb("-inf")
+    for sign in (1, -1):
+        for low, high in pairwise(edges):
+            ones = [(1 - number(known)) * (1 - sign * u) / 2 for u in (low, high)]
+            rare = [x.min(1 - x) for x in ones]
+            weights = [d * x for x in rare]
+            straddles = min(ones) <= number("1/2") <= max(ones)
+            if (d / 2 if straddles else max(weights)) <= most:
+                continue
+            peak = abs(1 - 2 * ones[0]).max(abs(1 - 2 * ones[1])).max(number("1/4")) ** d
+            least = (-2 * most.max(min(weights))).exp().max(number("1/4") ** d)
+            worst = worst.max((1 + e("1/8") * peak.min(least)).log() - low**2 / 2)
+    return worst * size
+
+
+@pytest.mark.parametrize("known", [0, "1/4", "9/10", "0.999999"])
+@pytest.mark.parametrize("load", [5708, 10**5])
+def test_big_vectors_off_the_main_term_do_not_count(load, known):
+    assert worst_exponent(number(load), known) <= -1
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("slip", [{"share": number("1/1000")}, {"eight": 1}])
+def test_they_would_if_small_vectors_were_big_or_the_main_term_ended_early(slip):
+    assert worst_exponent(number(5708), "9/10", **slip) > -1
 
 
 def test_where_the_second_condition_begins():
