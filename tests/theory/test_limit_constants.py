@@ -279,6 +279,27 @@ def test_remainders_of_few_symbols_are_not():
     assert not remainders_are_small(number(5))
 
 
+# Theorem 3
+
+
+def chance_exceeds(constant):
+    """The whole numbers n for which Theorem 2's bound can exceed constant/Q, n <= Q < n + 1, at m rows: K = 0."""
+    for n in range(4, 2000):
+        p = max(q for q in range(n, n // 2, -1) if all(q % i for i in range(2, math.isqrt(q) + 1)))
+        main = (number("1.26") * p / n**2).exp() / (p - 1)
+        if not main + number(Fraction(1, n**2)) + number("0.01") / n <= number(Fraction(constant, n + 1)):
+            yield n
+
+
+def test_the_largest_prime_below_bounds_the_probability():
+    assert not list(chance_exceeds(4))
+
+
+@pytest.mark.quality
+def test_a_constant_of_three_would_not_do():
+    assert 4 in chance_exceeds(3)
+
+
 # Theorem 3'
 
 

@@ -1,4 +1,4 @@
-"""The lemmas of docs/spanning.md, sections 4 to 7, by enumeration, fractions and balls; and what breaks them."""
+"""The lemmas of docs/spanning.md, sections 4 to 7 and 9, by enumeration, fractions and balls; and what breaks them."""
 
 import math
 import random
@@ -25,6 +25,7 @@ from tests.theory.limit_lemmas import (
     random_type,
     rank,
     sets_without_single_hit,
+    uncovered,
     vectors_with_energies,
 )
 from tests.theory.spanning_oracles import receptions
@@ -399,7 +400,7 @@ def implication_fails(seed, trials, kernel=True, pairs=True):
         rows = [row for *_, row in received]
         ranks = [rank(rows[:k], m) for k in range(len(rows) + 1)]
         left = [set(range(m)).difference(*rows[:k]) for k in range(len(rows) + 1)]
-        cover = next(k for k, uncovered in enumerate(left) if not uncovered)
+        cover = next(k for k, missing in enumerate(left) if not missing)
         stop = next(k for k, x in enumerate(ranks) if k and x == rank([*rows[:k], set(range(m))], m))
         assert stop >= cover
         for first in range(1, len(rows) + 1):
@@ -423,3 +424,47 @@ def test_from_a_kernel_of_uncovered_symbols_coverage_is_enough():
 @pytest.mark.parametrize("premise", ["kernel", "pairs"])
 def test_neither_premise_can_be_dropped(premise):
     assert implication_fails(7, 250, **{premise: False})[1] > 0
+
+
+def pairs_exceed(d, constant):
+    """Does the expected number of pairs of uncovered symbols in one more block exceed constant U^2 (d/N)^2?"""
+    for blocks in ([1, 2, 2], [0, 0, 0, 2], [2] * 40):
+        N = 72 * d * d * max(blocks)
+        sent, z = [d * b for b in blocks], N + 1 - len(blocks)
+        mean = z * uncovered(N, sent, 1)
+        for own in range(len(sent)):  # the worker whose block it is; the block itself is beyond its earlier ones
+            others = sent[:own] + sent[own + 1 :]
+            pairs = math.comb(z, 2) * Fraction(d * (d - 1), N * (N - 1)) * uncovered(N, others, 2)
+            if pairs > constant * (mean * Fraction(d, N)) ** 2:
+                yield blocks, own
+
+
+@pytest.mark.parametrize("d", [10, 40])
+def test_few_pairs_of_uncovered_symbols_share_a_later_block(d):
+    assert not list(pairs_exceed(d, Fraction(51, 100)))
+
+
+@pytest.mark.quality
+def test_about_half_of_the_squared_mean_does():
+    assert list(pairs_exceed(40, Fraction(48, 100)))
+
+
+# Section 9
+
+
+def mean_uncovered(d, ahead, share):
+    """U after m (1 + ahead) rows, m = 2 exp(d/2), half of the workers at once; ``share`` of the late rows blocks."""
+    m = round(2 * math.exp(d / 2))
+    beyond = round(ahead * m)
+    z = m // 2 - round((1 - share) * beyond)
+    return z * math.exp((m // 2 + share * beyond) * math.log1p(-d / (m - 1)))
+
+
+@pytest.mark.parametrize("ahead", [0.0, 0.05, 0.1])
+def test_more_rows_need_not_cover_if_no_blocks_are_among_them(ahead):
+    assert abs(mean_uncovered(40, ahead, 0) - (1 - 2 * ahead)) < 1e-5
+
+
+@pytest.mark.quality
+def test_more_rows_cover_if_half_of_them_are_blocks():
+    assert mean_uncovered(40, 0.1, 0.5) < 0.2 < mean_uncovered(40, 0.1, 0)
