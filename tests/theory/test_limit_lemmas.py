@@ -1,0 +1,470 @@
+"""The lemmas of docs/spanning.md, sections 4 to 7 and 9, by enumeration, fractions and balls; and what breaks them."""
+
+import math
+import random
+from fractions import Fraction
+from functools import reduce
+from itertools import combinations_with_replacement, permutations, product
+from operator import or_
+
+import pytest
+from flint import acb, arb, ctx
+
+from tests.theory.limit_lemmas import (
+    Type,
+    all_covered,
+    all_sums_vanish,
+    arrivals,
+    at_most,
+    ball,
+    character_bound,
+    character_mean,
+    growth,
+    none_hit_singly,
+    none_hit_singly_all_covered,
+    random_type,
+    rank,
+    sets_without_single_hit,
+    uncovered,
+    vectors_with_energies,
+)
+from tests.theory.spanning_oracles import receptions
+
+
+@pytest.fixture(autouse=True)
+def bits():
+    before, ctx.prec = ctx.prec, 128
+    yield
+    ctx.prec = before
+
+
+# Lemma 0
+
+
+def few_received(m, d):
+    """Counts with P(W empty) by enumeration, U, lambda, and the largest share Delta/N."""
+    full, N = 2**m - 1, m - 1
+    for counts in combinations_with_replacement(range(-(-N // d) + 2), m):
+        chance = sum(p for rows, p in receptions(m, d, counts) if reduce(or_, rows, 0) == full)
+        used = [Fraction(min(d * (n - 1), N), N) for n in counts if n]
+        mean = counts.count(0) * math.prod((1 - c for c in used), start=Fraction(1))
+        yield counts.count(0), chance, mean, sum(used), max(used, default=Fraction(0))
+
+
+def lemma_0_fails(m, d, slack=1, share=Fraction(1, 2)):
+    for z, chance, mean, load, most in few_received(m, d):
+        if not 1 - mean <= chance <= 1 / (1 + slack * mean):
+            yield "bracket"
+        if z and most <= share and not (mean > 0 and at_most(z * ball(-load * (1 + most)).exp(), ball(mean))):
+            yield "exponential"
+
+
+@pytest.mark.parametrize(("m", "d"), [(2, 1), (3, 1), (3, 2), (4, 1), (4, 2), (4, 3), (5, 3)])
+def test_uncovered_symbols_bracket_coverage(m, d):
+    assert not set(lemma_0_fails(m, d))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("slip", "seen"), [({"slack": Fraction(5, 4)}, "bracket"), ({"share": 1}, "exponential")])
+def test_a_sharper_bracket_of_coverage_would_be_false(slip, seen):
+    assert seen in set(lemma_0_fails(4, 1, **slip))
+
+
+# Lemma 1
+
+
+def lemma_1_fails(top, theta_share=1, covered=True):
+    """The cases (a), (b) that fail among all pools of at most ``top`` symbols."""
+    for N in range(1, top + 1):
+        for d, workers in product(range(1, N + 1), (1, 2, 3)):
+            for blocks in combinations_with_replacement(range(N // d + 1), workers):
+                most, r = d * max(blocks), sum(blocks)
+                share = math.prod(1 - Fraction(d * b, N) for b in blocks)
+                for k in range(N - most + 1):
+                    theta = theta_share * Fraction(k, N - most - k + 1)
+                    anywhere = none_hit_singly(N, d, blocks, k)
+                    if anywhere > share**k * growth(d, theta) ** r:
+                        yield "a"
+                    if k > N + 1 - workers:  # K is a set of silent symbols
+                        continue
+                    chance = none_hit_singly_all_covered(N, d, blocks, k) if covered else anywhere
+                    for v in (1, Fraction(11, 10), 2, 20):
+                        if chance > share**k * growth(d, v * theta) ** r / Fraction(v) ** k:
+                            yield "b"
+
+
+def test_sets_without_a_single_hit_are_rare():
+    assert not set(lemma_1_fails(6))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("slip", "seen"), [({"theta_share": Fraction(1, 3)}, "a"), ({"covered": False}, "b")])
+def test_a_smaller_theta_or_symbols_left_uncovered_would_be_seen(slip, seen):
+    assert seen in set(lemma_1_fails(6, **slip))
+
+
+# Lemma 2
+
+
+def by_permutations(u, d):
+    t, N = len(u), len(u[0])
+    orders = list(permutations(range(N), t * d))
+    products = (math.prod((u[i // d][symbol] for i, symbol in enumerate(order)), start=acb(1)) for order in orders)
+    return sum(products, acb(0)) / len(orders)
+
+
+UNITS = [acb(1), acb(-1), acb(0, 1), acb(0, -1)]
+
+
+def characters(rng):
+    """Blocks, functions with values 1, -1, i, -i or 0, and admissible psi."""
+    while True:
+        t, d = rng.choice([(1, rng.randint(1, 6)), (2, rng.randint(1, 4)), (3, rng.randint(1, 2))])
+        N, few = rng.randint(t * d + 1, 30), rng.choice([2, 4])
+        u = [rng.choices(UNITS[:few], [rng.randint(1, 9) for _ in range(few)], k=N) for _ in range(t)]
+        psi = [max(above(abs(sum(x, acb(0))) / N), Fraction(t * d * rng.randint(1001, 2500), 1000 * N)) for x in u]
+        if sum((d / (N * x) for x in psi), Fraction(0)) < 1:
+            yield u, d, psi
+
+
+def above(x):
+    """A fraction that is at least x and larger by less than 2**-40."""
+    return Fraction(int((x * 2**40).ceil().unique_fmpz()), 2**40)
+
+
+def test_character_means_are_sums_over_permutations():
+    rng = random.Random(1)
+    for N, t, d in [(4, 1, 2), (5, 2, 2), (6, 3, 1), (6, 1, 4)]:
+        u = [[rng.choice(UNITS) for _ in range(N)] for _ in range(t)]
+        assert abs(character_mean(u, d) - by_permutations(u, d)) < ball(Fraction(1, 2**100))
+
+
+def test_characters_without_replacement_are_bounded():
+    cases = characters(random.Random(2))
+    for u, d, psi in (next(cases) for _ in range(150)):
+        assert abs(character_mean(u, d)) <= character_bound(len(u[0]), d, psi)
+
+
+@pytest.mark.quality
+def test_without_the_price_of_drawing_without_replacement_the_bound_would_fail():
+    """Half the symbols count 1, half -1: the mean over a block is not 0."""
+    N, d, psi = 16, 4, [Fraction(26, 100)]
+    mean = abs(character_mean([[acb(1)] * (N // 2) + [acb(-1)] * (N // 2)], d))
+    assert mean <= character_bound(N, d, psi)
+    assert mean > character_bound(N, d, psi, correction=0)
+
+
+# Corollary 2
+
+
+def types_of_a_pool(N, p, d, rng):
+    """How often each value occurs: one other symbol, w = 1/2, a third, a half, all values alike."""
+    for others in {1, 2, N // 100, N // (2 * d), N // 3, N // 2}:
+        weights = [rng.randint(0, 5) for _ in range(p - 1)]
+        weights[0] += 1
+        occurs = [others * x // sum(weights) for x in weights]
+        occurs[0] += others - sum(occurs)
+        yield (N - others, *occurs)
+        yield (occurs[0], N - others, *occurs[1:])
+    yield (N - (p - 1) * (N // p), *[N // p] * (p - 1))
+
+
+def corollary_2_fails(p, d, b, N, floor=True, kappa=None):
+    kappa = Fraction(9 * d * d * b, N) if kappa is None else kappa
+    for occurs in types_of_a_pool(N, p, d, random.Random(N)):
+        law = Type([Fraction(n, N) for n in occurs], d)
+        per_row = law.per_row(law.psi if floor else [abs(x) for x in law.hat], kappa)
+        if not ball(all_sums_vanish(occurs, d, b)) <= per_row**b:
+            yield occurs
+
+
+def test_sums_of_blocks_are_counted_by_their_types():
+    """Three values, two blocks of two symbols in a pool of six, every order."""
+    values, found = [0, 0, 0, 1, 1, 2], 0
+    for order in permutations(range(6), 4):
+        found += all(sum(values[i] for i in block) % 3 == 0 for block in (order[:2], order[2:]))
+    assert all_sums_vanish((3, 2, 1), 2, 2) == Fraction(found, math.perm(6, 4))
+
+
+@pytest.mark.parametrize(("p", "d", "b"), [(2, 10, 1), (2, 10, 3), (2, 13, 2), (3, 10, 1), (3, 11, 2), (5, 10, 1)])
+def test_rows_vanish_no_more_often_than_their_type_says(p, d, b):
+    for N in (72 * d * d * b, 72 * d * d * b + 17):
+        assert not list(corollary_2_fails(p, d, b, N))
+
+
+@pytest.mark.quality
+def test_without_the_floor_or_in_a_small_pool_rows_vanish_more_often():
+    assert list(corollary_2_fails(2, 12, 1, 10368, floor=False))
+    assert list(corollary_2_fails(2, 10, 2, 22, kappa=Fraction(1, 8)))
+
+
+# Lemma 3
+
+
+def lemma_3_fails(law, rng, half=Fraction(1, 2), eight=8, most=Fraction(79, 100), power=2):
+    """The parts (a) to (f) that a type violates; the named constants can be changed."""
+    p, d, q, w = law.p, law.d, law.q, law.w
+    g = [law.spread(a) for a in range(p)]
+    holds = {
+        "a": [at_most(law.square[a], 1 - ball(2 * q * (1 - q)) * g[a]) for a in range(p)]
+        + [at_most(0, x) and at_most(x, 2) for x in g]
+        + [at_most(abs(sum(g, arb(0)) - p), 0)]
+        + [
+            at_most(sum(((-ball(s) * x).exp() for x in g), arb(0)) / p, ball(half) * (1 + ball(-2 * s).exp()))
+            for s in (0, Fraction(1, 10), 1, w * (1 - q), 5)
+        ],
+        "b": [at_most(law.square[a], 1 - ball(eight * q / p**2)) for a in range(1, p)],
+        "c": [at_most(law.psi[a] ** d, (-law.energy[a]).exp()) for a in range(p)]
+        + [at_most(law.psi[a] ** d, ball(-4 * w / p**2).exp()) for a in range(1, p)],
+        "d": [w < Fraction(1, 2) or law.rho <= ball(most)],
+        "e": [at_most(ball(w / 2), sum(law.energy, arb(0)) / p)],
+        "f": [],
+    }
+    for n in (1, 2, 3, 5):
+        chosen = [rng.randrange(p) for _ in range(n)]
+        total = sum((law.energy[a] for a in chosen), arb(0))
+        holds["e"].append(at_most(law.energy[sum(chosen) % p], n ** (power - 1) * total))
+        for t in [x.upper() for x in law.energy[1:]] + [ball(w / 50)]:
+            if n * n * t < ball(w / 2):
+                holds["f"].append(law.below(n**power * t) >= n * law.below(t))
+    return {part for part, checks in holds.items() if not all(checks)}
+
+
+def types_at_random(count, primes, seed):
+    rng = random.Random(seed)
+    for i in range(count):
+        d = rng.choice([10, 11, 15, 40])
+        yield Type(random_type(rng, primes[i % len(primes)], d), d), rng
+
+
+def test_what_is_said_of_types_holds():
+    for law, rng in types_at_random(250, (2, 3, 5, 7, 11, 13, 23), 3):
+        assert not lemma_3_fails(law, rng)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("slip", "seen"),
+    [
+        ({"half": Fraction(49, 100)}, "a"),
+        ({"eight": 17}, "b"),
+        ({"most": Fraction(71, 100)}, "d"),
+        ({"power": 1}, "e"),
+        ({"power": 1}, "f"),
+    ],
+)
+def test_other_constants_for_types_would_be_seen(slip, seen):
+    assert any(seen in lemma_3_fails(law, rng, **slip) for law, rng in types_at_random(100, (2, 3, 11, 23), 4))
+
+
+@pytest.mark.quality
+def test_rows_of_nearly_constant_types_vanish_more_often():
+    """(d) needs w >= 1/2: at w = 1/4 rows vanish with more than 0.79."""
+    assert Type([1 - Fraction(1, 40), Fraction(1, 40)], 10).rho > ball(Fraction(79, 100))
+
+
+# Lemma 4 and the standard inequality
+
+
+def lemma_4_fails(p, z, known, square=True, exceptions=True):
+    for d, h in product((2, 10), range(1, p)):
+        for t in (Fraction(1, 1000), Fraction(1, 3), 1, Fraction(5, 2)):
+            count = vectors_with_energies(p, z, known, d, t, h)
+            for beta in (Fraction(1, 20), Fraction(3, 10), Fraction(4, 5)):
+                last = int(2 * t * (z + known) / (beta * d)) if exceptions else 0  # z/L = N/d
+                sets = sum(math.comb(z, i) * p**i for i in range(min(z, last) + 1))
+                each = p / ((1 - beta) ** (2 if square else 0) * (h + 1))
+                if count > (2**p * p if square else 1) * sets * each**z:
+                    yield d, h, t, beta
+
+
+SMALL_SPACES = [(2, 1, 0), (2, 8, 3), (3, 6, 1), (5, 4, 2), (7, 3, 1)]
+
+
+@pytest.mark.parametrize(("p", "z", "known"), SMALL_SPACES)
+def test_few_vectors_have_many_small_energies(p, z, known):
+    assert not list(lemma_4_fails(p, z, known))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("slip", ["square", "exceptions"])
+def test_a_count_without_exceptional_places_or_without_its_factors_would_be_exceeded(slip):
+    assert any(list(lemma_4_fails(*space, **{slip: False})) for space in [*SMALL_SPACES, (2, 40, 1)])
+
+
+def binomial_sum_exceeds(z, b, s):
+    b, s = Fraction(b), Fraction(s)
+    total = sum((math.comb(z, i) * b**i for i in range(min(z, int(s)) + 1)), Fraction(0))
+    return not ball(total) <= ((1 + (z * ball(b) / ball(s)).log()) * ball(s)).exp()
+
+
+def test_sums_of_binomial_terms_are_below_their_power():
+    for z, b in product((1, 2, 3, 7, 20), (1, Fraction(13, 10), 2, 7)):
+        for i in range(1, 25):
+            assert not binomial_sum_exceeds(z, b, z * b * Fraction(i, 24))
+
+
+@pytest.mark.quality
+def test_beyond_the_number_of_terms_the_power_can_be_smaller():
+    assert binomial_sum_exceeds(5, 1, 14)
+
+
+# Propositions 5 and 6, where (R) holds
+
+
+def small_sets(N, d, workers, blocks, constant):
+    """Is the expected number of covered sets of 2 to 5 symbols without a single hit at most constant g^2?"""
+    ctx.prec = 500
+    z, r = N + 1 - workers, workers * blocks
+    load, mean = Fraction(d * r, N), z * ball(1 - Fraction(blocks * d, N)) ** workers
+    g = mean * ball(load) / arb(r).sqrt()
+    assert 72 * d * d * blocks <= N
+    assert r >= z - 1 >= 1
+    assert load >= 14
+    assert g <= ball(Fraction(1, 4))
+    total = sum((sets_without_single_hit(N, d, workers, blocks, k) for k in range(2, 6)), arb(0))
+    return total <= constant * g**2
+
+
+@pytest.mark.parametrize(("N", "workers", "blocks"), [(14400, 10085, 2), (144000, 10090, 20)])
+def test_small_sets_are_hit_singly(N, workers, blocks):
+    assert small_sets(N, 10, workers, blocks, 7)
+
+
+@pytest.mark.quality
+def test_identical_columns_are_there():
+    """Pairs of symbols that are in the same rows are about g^2/2 in number: no smaller constant than 0.4 will do."""
+    assert not small_sets(14400, 10, 10085, 2, ball(Fraction(2, 5)))
+
+
+def test_sets_without_a_single_hit_are_counted_as_by_enumeration():
+    N, d, workers, blocks, k = 6, 2, 2, 2, 2
+    exact = math.comb(5, k) * none_hit_singly_all_covered(N, d, (blocks,) * workers, k)
+    assert abs(sets_without_single_hit(N, d, workers, blocks, k) - ball(exact)) < ball(Fraction(1, 2**100))
+
+
+def all_blocks_meet(N, d, b, k):
+    """P(each of b blocks meets a given set of k symbols)."""
+    missed = (Fraction(math.comb(N - i * d, k), math.comb(N, k)) for i in range(b + 1))
+    return sum((-1) ** i * math.comb(b, i) * x for i, x in enumerate(missed))
+
+
+def near_constant_fails(share, reach=2):
+    for d, b in product((10, 13, 40), (1, 2, 4)):
+        N = 72 * d * d * b
+        for k in {1, N // (4 * d), reach * N // (4 * d)}:
+            if all_blocks_meet(N, d, b, k) > share**b:
+                yield d, b, k
+
+
+def test_blocks_miss_the_few_symbols_of_another_value():
+    assert not list(near_constant_fails(Fraction(51, 100)))
+
+
+@pytest.mark.quality
+def test_blocks_meet_more_symbols_more_often():
+    assert list(near_constant_fails(Fraction(38, 100)))
+    assert list(near_constant_fails(Fraction(51, 100), reach=4))
+
+
+# Theorem 3's converse
+
+
+def test_too_light_a_load_leaves_a_symbol_uncovered():
+    rng = random.Random(6)
+    for _ in range(150):
+        N, d = rng.randint(6, 60), rng.randint(1, 4)
+        z = rng.randint(1, N)
+        sent = [d * rng.randint(0, N // 2 // d) for _ in range(min(N + 1 - z, rng.choice([2, 9, 60])))]
+        load, most = Fraction(sum(sent), N), Fraction(max(sent), N)
+        assert ball(all_covered(N, sent, z)) <= ball(load * (1 + most)).exp() / z
+
+
+@pytest.mark.quality
+def test_the_converse_needs_the_largest_share():
+    """Ten workers with half of a large pool each and 300 silent ones."""
+    N, sent, z = 1000, [500] * 10, 300
+    chance, load = ball(all_covered(N, sent, z)), Fraction(sum(sent), N)
+    assert chance > ball(load).exp() / z
+    assert chance <= ball(load * Fraction(3, 2)).exp() / z
+
+
+# Theorem 5
+
+
+def implication_fails(seed, trials, kernel=True, pairs=True):
+    """Theorem 5's implication at every row k_-: (times used, times it fails); either premise can be dropped."""
+    rng, used, failures = random.Random(seed), 0, 0
+    for _ in range(trials):
+        m, _, _, received = arrivals(rng)
+        rows = [row for *_, row in received]
+        ranks = [rank(rows[:k], m) for k in range(len(rows) + 1)]
+        left = [set(range(m)).difference(*rows[:k]) for k in range(len(rows) + 1)]
+        cover = next(k for k, missing in enumerate(left) if not missing)
+        stop = next(k for k, x in enumerate(ranks) if k and x == rank([*rows[:k], set(range(m))], m))
+        assert stop >= cover
+        for first in range(1, len(rows) + 1):
+            last = max(first, cover)
+            if kernel and ranks[first] != m - len(left[first]):
+                continue
+            if pairs and any(len(row & left[first]) >= 2 for row in rows[first:last]):
+                continue
+            used += 1
+            failures += stop > last or ranks[last] < m
+    return used, failures
+
+
+def test_from_a_kernel_of_uncovered_symbols_coverage_is_enough():
+    used, failures = implication_fails(7, 250)
+    assert used > 1000
+    assert failures == 0
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("premise", ["kernel", "pairs"])
+def test_neither_premise_can_be_dropped(premise):
+    assert implication_fails(7, 250, **{premise: False})[1] > 0
+
+
+def pairs_exceed(d, constant):
+    """Does the expected number of pairs of uncovered symbols in one more block exceed constant U^2 (d/N)^2?"""
+    for blocks in ([1, 2, 2], [0, 0, 0, 2], [2] * 40):
+        N = 72 * d * d * max(blocks)
+        sent, z = [d * b for b in blocks], N + 1 - len(blocks)
+        mean = z * uncovered(N, sent, 1)
+        for own in range(len(sent)):  # the worker whose block it is; the block itself is beyond its earlier ones
+            others = sent[:own] + sent[own + 1 :]
+            pairs = math.comb(z, 2) * Fraction(d * (d - 1), N * (N - 1)) * uncovered(N, others, 2)
+            if pairs > constant * (mean * Fraction(d, N)) ** 2:
+                yield blocks, own
+
+
+@pytest.mark.parametrize("d", [10, 40])
+def test_few_pairs_of_uncovered_symbols_share_a_later_block(d):
+    assert not list(pairs_exceed(d, Fraction(51, 100)))
+
+
+@pytest.mark.quality
+def test_about_half_of_the_squared_mean_does():
+    assert list(pairs_exceed(40, Fraction(48, 100)))
+
+
+# Section 9
+
+
+def mean_uncovered(d, ahead, share):
+    """U after m (1 + ahead) rows, m = 2 exp(d/2), half of the workers at once; ``share`` of the late rows blocks."""
+    m = round(2 * math.exp(d / 2))
+    beyond = round(ahead * m)
+    z = m // 2 - round((1 - share) * beyond)
+    return z * math.exp((m // 2 + share * beyond) * math.log1p(-d / (m - 1)))
+
+
+@pytest.mark.parametrize("ahead", [0.0, 0.05, 0.1])
+def test_more_rows_need_not_cover_if_no_blocks_are_among_them(ahead):
+    assert abs(mean_uncovered(40, ahead, 0) - (1 - 2 * ahead)) < 1e-5
+
+
+@pytest.mark.quality
+def test_more_rows_cover_if_half_of_them_are_blocks():
+    assert mean_uncovered(40, 0.1, 0.5) < 0.2 < mean_uncovered(40, 0.1, 0)
