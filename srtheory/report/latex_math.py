@@ -70,10 +70,11 @@ Found = tuple[int, str] | None
 
 
 class _Reader:
-    """Reads one formula by recursive descent; no method looks at a character twice for more than one alternative."""
+    """Reads one formula by recursive descent; a bracket that several alternatives ask for is read once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.brackets: dict[tuple[object, ...], tuple[Found, int]] = {}
         self.symbols = 0  # a formula without any is a number, a citation or a bracket, and stays text
 
     def formula(self, at: int) -> Found:
@@ -204,6 +205,16 @@ class _Reader:
 
     def bracket(self, at: int, depth: int, fence: tuple[str, str] | None = None, lone: bool = True) -> Found:
         """``(…)`` or ``[…]``, chains with commas or bars between them; a single sum alone unless ``lone``."""
+        key = (at, depth, fence, lone)
+        if key not in self.brackets:
+            before = self.symbols
+            self.brackets[key] = self._bracket(at, depth, fence, lone), self.symbols - before
+            return self.brackets[key][0]
+        found, symbols = self.brackets[key]
+        self.symbols += symbols
+        return found
+
+    def _bracket(self, at: int, depth: int, fence: tuple[str, str] | None, lone: bool) -> Found:
         opening = self.text[at : at + 1]
         if opening not in ("(", "[") or depth > DEEPEST:
             return None
