@@ -268,7 +268,9 @@ def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = No
 
     The moments are those of W_k on the event that the k-th row arrives in the window; the rest counts once.
     """
-    rule = rule or model.rule(window(model, int(span[0]), int(span[-1])))
+    rule = rule or bounded_rule(model, span)
+    if rule is None:
+        return np.zeros(len(span)), np.ones(len(span))
     outside = rule.outside(model.symbols, span) if rule.proven else np.full(len(span), 2 * OUTSIDE)
     down, up, size, unit = np.zeros((4, len(span)))
     for j, (low, high) in enumerate(_moments(model, rule, span)):
@@ -288,6 +290,14 @@ def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = No
     if (high - low).max() > LOST:
         high = np.minimum(high, _ceiling(model, int(span[-1]), bool(error[-1] > LOST)))
     return np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
+
+
+def bounded_rule(model: Model, span: npt.NDArray[np.int64]) -> Rule | None:
+    """The rule for these k; None where delays and terms differ so much in size that no bound on its error is finite."""
+    try:
+        return model.rule(window(model, int(span[0]), int(span[-1])))
+    except ArithmeticError:
+        return None
 
 
 def _halves(model: Model, span: npt.NDArray[np.int64], rule: Rule) -> tuple[Floats, Floats]:

@@ -12,7 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.theory.arrivals import Rule
-from srtheory.theory.collection import Model, SmoothStartup, by_rows, covered_by, expected_from, typical, window
+from srtheory.theory.collection import (
+    Model,
+    SmoothStartup,
+    bounded_rule,
+    by_rows,
+    covered_by,
+    expected_from,
+    typical,
+    window,
+)
 from srtheory.theory.enumerator import EARLY, block_weights, surplus
 from srtheory.theory.named import require_named
 from srtheory.theory.saddle import UNIT
@@ -60,7 +69,9 @@ def stopping_cdf(
 
 def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
-    rule = model.rule(window(model, int(span[0]), int(span[-1])))
+    rule = bounded_rule(model, span)
+    if rule is None:
+        return np.zeros(len(span)), np.ones(len(span))
     low, high = covered_by(model, span, rule)
     if model.symbols == 1:
         return low, high
