@@ -158,9 +158,9 @@ LARGE_FIELDS = ["GF(343)", f"GF({2**31 - 1})", f"GF({2**61 - 1})"]
 
 
 def engine_primes():
-    """Every prime above 500 that is a constant of a module of ``srtheory.span``."""
+    """Every constant that a module of ``srtheory.span`` calls a prime (2^31 - 1, a limit of size, happens to be one)."""
     modules = (import_module(f"srtheory.span.{module.name}") for module in iter_modules(srtheory.span.__path__))
-    return sorted({x for module in modules for x in vars(module).values() if type(x) is int and x > 500 and isprime(x)})
+    return sorted({x for module in modules for name, x in vars(module).items() if "PRIME" in name and type(x) is int})
 
 
 PRIMES = engine_primes()
@@ -219,6 +219,7 @@ def test_agreement_where_the_engine_own_primes_err(modulus):
 
 def test_the_engine_has_primes_to_test():
     assert PRIMES
+    assert all(map(isprime, PRIMES))
     assert max(MODULI) < 2**63
 
 
