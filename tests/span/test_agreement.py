@@ -158,7 +158,7 @@ LARGE_FIELDS = ["GF(343)", f"GF({2**31 - 1})", f"GF({2**61 - 1})"]
 
 
 def engine_primes():
-    """Every constant that a module of ``srtheory.span`` calls a prime (2^31 - 1, a limit of size, happens to be one)."""
+    """Every constant that a module of ``srtheory.span`` calls a prime; 2^31 - 1, a limit, happens to be one."""
     modules = (import_module(f"srtheory.span.{module.name}") for module in iter_modules(srtheory.span.__path__))
     return sorted({x for module in modules for name, x in vars(module).items() if "PRIME" in name and type(x) is int})
 
