@@ -94,11 +94,24 @@ class _Integrand:
         """Around the circle of radius e^tilt."""
         return scaled(self.weight, self.q, self.p, self.exponent, tilt, self.f)
 
-    def saddle(self, rows: npt.NDArray[np.int64]) -> Floats:
-        """The best tilts for the coefficients of z^k for these k: for the middle one that is no extreme one."""
-        most = self.exponent * _degree(self.p) + _degree(self.f)
-        target = np.minimum(rows.mean(), np.maximum(rows[0], most - 1))
-        return log_saddle(self.q, self.p, self.exponent, target, self.f)
+    @property
+    def exponents(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The least and the greatest exponent of z in D Q^exponent."""
+        least = self.exponent * np.where(self.q > 0, 0, _first(self.p)) + _first(self.f)
+        return least, self.exponent * _degree(self.p) + _degree(self.f)
+
+    def saddle(self, rows: npt.NDArray[np.int64], inside: float = 0.5) -> Floats:
+        """The best tilts for the coefficients of z^k for these k: for one so far within the range of exponents.
+
+        On the circle for an extreme one, all others vanish.
+        """
+        least, most = self.exponents
+        return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + inside, most - inside), self.f)
+
+
+def _first(weights: Floats) -> npt.NDArray[np.int64]:
+    """The least b + 1 with a positive weight, 1 if there is none."""
+    return 1 + (weights > 0).argmax(axis=1)
 
 
 def _degree(weights: Floats) -> npt.NDArray[np.int64]:
@@ -170,12 +183,14 @@ class Rule:
             nodes = _integrand(self.nodes, w, symbols, each[i])
             tilt = nodes.saddle(rows)[_NODES // 2 :: _NODES]  # one a panel: its coefficients are of one size
             found = power_coefficients(nodes.powers(np.repeat(tilt, _NODES)), rows, spread, _NODES)
-            low[i], high[i] = (bound.sum(axis=0) for bound in found)
+            least, most = (ends.reshape(-1, _NODES) for ends in nodes.exponents)
+            possible = (least.min(axis=1)[:, None] <= rows) & (rows <= most.max(axis=1)[:, None])
+            low[i], high[i] = (np.where(possible, bound, 0.0).sum(axis=0) for bound in found)
             missing = 2 * UNIT * len(tilt) * high[i]
             if self.proven:
                 arcs = _integrand(self.arcs, w, symbols, each[i])
                 edge = value_bound(arcs.powers(np.repeat(tilt, _ARCS)), rows)
-                missing += edge.reshape(-1, _ARCS, len(rows)).max(axis=1).sum(axis=0)
+                missing += np.where(possible, edge.reshape(-1, _ARCS, len(rows)).max(axis=1), 0.0).sum(axis=0)
             low[i] = np.maximum(low[i] - missing, 0.0)
             high[i] = (high[i] + missing) * (1 + UNIT * (8 + len(self.arcs.q)))
         return low, high
@@ -187,7 +202,8 @@ class Rule:
     def _outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
         """The same by one tilt a piece, which is a good one for neighbouring k only."""
         before = _integrand(self.pieces, 0, symbols, np.ones(self.pieces.p.shape[1]))
-        early = value_bound(before.powers(before.saddle(rows)), rows).sum(axis=0)
+        tilt = before.saddle(rows, 0.0 if len(rows) == 1 else 0.5)
+        early = value_bound(before.powers(tilt), rows).sum(axis=0)
         q, p = self.end.q, self.end.p
         # A radius of at most 1: the bound is one on the sum over n < k.
         tilt = np.minimum(log_saddle(q, p, symbols, float(rows[-1] - 1)), 0.0)
