@@ -16,10 +16,9 @@ the distance of the integrand g from them; where g is analytic in the ellipse wi
 and |g| <= G there, its Chebyshev coefficients are at most 2 G r^-k, and the error at most 8 G r^-2n/(1 - 1/r).  On a
 panel, the ellipse's edge is covered by boxes; on each, ball arithmetic bounds |q_0|, |p_b|, |f_b|, and with them |g|.
 
-*Pieces.*  The moments are those on the event that the k-th row arrives in the window, and what happens otherwise counts
-once, with its probability: Bonferroni's and Markov's inequalities hold on any event.  Before the window, on a piece
-[a, b] of the line, q_0 <= q_0(a), p_b <= F_b(b) - F_{b+1}(a), and the density integrates to F_b(b) - F_b(a); after it,
-fewer than k rows have come by its end.
+*The window.*  The moments are those on the event that the k-th row arrives in the window, and what happens otherwise
+counts once, with its probability: Bonferroni's and Markov's inequalities hold on any event.  If the row arrives before
+the window, k or more have come by its start, if after it, fewer than k by its end.
 """
 
 from __future__ import annotations
@@ -55,8 +54,7 @@ BITS = 4096
 _FEWEST, _ENOUGH = 128, 64
 _NODES = 24
 _RADIUS = 4.0
-_ARCS = 48
-_PIECES = 150
+_FEWEST_ARCS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +98,10 @@ class _Integrand:
         least = self.exponent * np.where(self.q > 0, 0, _first(self.p)) + _first(self.f)
         return least, self.exponent * _degree(self.p) + _degree(self.f)
 
-    def saddle(self, rows: npt.NDArray[np.int64], inside: float = 0.5) -> Floats:
-        """The best tilts for the coefficients of z^k for these k: for one so far within the range of exponents.
-
-        On the circle for an extreme one, all others vanish.
-        """
+    def saddle(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """The best tilts for the coefficients of z^k for these k; for no extreme one, where all others would vanish."""
         least, most = self.exponents
-        return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + inside, most - inside), self.f)
+        return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + 0.5, most - 0.5), self.f)
 
 
 def _first(weights: Floats) -> npt.NDArray[np.int64]:
@@ -146,17 +141,17 @@ class Rule:
     ----------
     nodes : Times
         Where to evaluate.
-    arcs, pieces : Times
+    arcs : Times
         Times whose values bound the error.
-    end : Times
-        The end of the window, for what comes after.
+    start, end : Times
+        The window's ends, for what comes before and after.
     proven : bool
         Whether they do; else they are empty.
     """
 
     nodes: Times
     arcs: Times
-    pieces: Times
+    start: Times
     end: Times
     proven: bool
 
@@ -189,8 +184,9 @@ class Rule:
             missing = 2 * UNIT * len(tilt) * high[i]
             if self.proven:
                 arcs = _integrand(self.arcs, w, symbols, each[i])
-                edge = value_bound(arcs.powers(np.repeat(tilt, _ARCS)), rows)
-                missing += np.where(possible, edge.reshape(-1, _ARCS, len(rows)).max(axis=1), 0.0).sum(axis=0)
+                edge = value_bound(arcs.powers(np.repeat(tilt, len(self.arcs.q) // len(tilt))), rows)
+                edge = edge.reshape(len(tilt), -1, len(rows)).max(axis=1)
+                missing += np.where(possible, edge, 0.0).sum(axis=0)
             low[i] = np.maximum(low[i] - missing, 0.0)
             high[i] = (high[i] + missing) * (1 + UNIT * (8 + len(self.arcs.q)))
         return low, high
@@ -200,15 +196,16 @@ class Rule:
         return np.concatenate([self._outside(symbols, part) for part in np.array_split(rows, min(8, len(rows)))])
 
     def _outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
-        """The same by one tilt a piece, which is a good one for neighbouring k only."""
-        before = _integrand(self.pieces, 0, symbols, np.ones(self.pieces.p.shape[1]))
-        tilt = before.saddle(rows, 0.0 if len(rows) == 1 else 0.5)
-        early = value_bound(before.powers(tilt), rows).sum(axis=0)
-        q, p = self.end.q, self.end.p
-        # A radius of at most 1: the bound is one on the sum over n < k.
-        tilt = np.minimum(log_saddle(q, p, symbols, float(rows[-1] - 1)), 0.0)
-        late = value_bound(scaled(log_sets(symbols, np.array([0]), q), q, p, symbols, tilt), rows - 1)[0]
-        return (early + late) * (1 + UNIT * (8 + len(self.pieces.q)))
+        """The same by one radius for each end, which is a good one for neighbouring k only.
+
+        A radius of at least 1 bounds the sum over n >= k, one of at most 1 that over n < k.
+        """
+        bound = np.zeros(len(rows))
+        for end, first, sign in ((self.start, rows, 1.0), (self.end, rows - 1, -1.0)):
+            tilt = sign * np.maximum(sign * log_saddle(end.q, end.p, symbols, float(first.mean())), 0.0)
+            weight = log_sets(symbols, np.array([0]), end.q)
+            bound += value_bound(scaled(weight, end.q, end.p, symbols, tilt), first)[0]
+        return bound * (1 + 8 * UNIT)
 
 
 @dataclass(frozen=True)
@@ -251,21 +248,29 @@ def support_ends(named: Named) -> list[arb]:
     return _Law(named).jumps
 
 
-def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]]) -> Rule:
-    """The rule for rows that cost ``costs`` and arrive in ``panels``, neighbours free of jumps."""
-    law = _Law(named)
+def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]], spread: float) -> Rule:
+    """The rule for rows that cost ``costs`` and arrive in ``panels``, neighbours free of jumps.
+
+    On a box of the arcs the integrand is known but for a factor that grows exponentially with the box's size in rows,
+    whose standard deviation is ``spread``.
+    """
+    law, count = _Law(named), _FEWEST_ARCS + int(spread / 2)
     with ctx.workprec(BITS):
         parts = [part for a, b in panels for part in _split(law, costs, a, b)]
-        values = [_panel(law, costs, a, b) for a, b in parts]
+        values = [_panel(law, costs, a, b, count) for a, b in parts]
         nodes = [value for part, _ in values for value in part]
         arcs = [value for _, part in values for value in part]
-        first, stop = float(parts[0][0]), float(parts[-1][1])
-        before = list(_pieces(law, costs, first, min(first, stop - first)))
+        ends = parts[0][0], parts[-1][1]
     with ctx.workprec(2 * _FEWEST):
-        end = _real(law, costs, stop)
-        sent = [_up(x - y) for x, y in pairwise([*end, arb(0)])]
-        last = _stack([(1.0, _up(1 - end[0]), sent, sent)])
-    return Rule(_stack(nodes), _stack(arcs), _stack(before), last, True)
+        start, end = (_stack([_at(law, costs, t)]) for t in ends)
+    return Rule(_stack(nodes), _stack(arcs), start, end, True)
+
+
+def _at(law: _Law, costs: list[arb], t: arb) -> Values:
+    """Upper bounds on q_0 and p_b at one time; there is no density."""
+    received = [_real(law, t - cost) for cost in costs]
+    sent = [_up(x - y) for x, y in pairwise([*received, arb(0)])]
+    return 1.0, _up(1 - received[0]), sent, sent
 
 
 def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> list[tuple[arb, arb]]:
@@ -298,14 +303,14 @@ def _stack(values: list[Values]) -> Times:
     )
 
 
-def _panel(law: _Law, costs: list[arb], a: arb, b: arb) -> tuple[list[Values], list[Values]]:
+def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list[Values], list[Values]]:
     """Nodes and arcs of one panel, computed with as many bits as the nodes need."""
     bits = _FEWEST
     while bits <= BITS:
         with ctx.workprec(bits):
             nodes = list(_nodes(law, costs, a, b, bits))
             if all(_known(x) for node in nodes for x in node[1:]):
-                return [_floats(node, _nearest, len(costs)) for node in nodes], list(_arcs(law, costs, a, b))
+                return [_floats(node, _nearest, len(costs)) for node in nodes], list(_arcs(law, costs, a, b, arcs))
         bits *= 2
     raise ArithmeticError(f"{BITS} bits do not suffice")
 
@@ -342,12 +347,12 @@ def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
     return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
 
 
-def _arcs(law: _Law, costs: list[arb], a: arb, b: arb) -> Iterator[Values]:
+def _arcs(law: _Law, costs: list[arb], a: arb, b: arb, count: int) -> Iterator[Values]:
     """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
     middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
     factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
-    for i in range(_ARCS):
-        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * _ARCS)
+    for i in range(count):
+        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
         point = acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin())
         received, density = _law(law, costs, acb(middle) + acb(half) * point, middle)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
@@ -374,21 +379,8 @@ def _up(value: arb) -> float:
     return 0.0 if value == 0 else max(math.nextafter(bound, math.inf), UNDERFLOW)
 
 
-def _pieces(law: _Law, costs: list[arb], start: float, width: float) -> Iterator[Values]:
-    """The times from 0 to ``start``, from the last on, in pieces that grow from a part of ``width``."""
-    cuts = start - width / 4096 * np.append(0, np.cumsum(1.08 ** np.arange(_PIECES)))
-    edges = [*cuts[cuts > 0].tolist(), 0.0]
-    for last, first in pairwise(edges):
-        early, late = _real(law, costs, first), _real(law, costs, last)
-        sent = [_up(x - y) for x, y in zip(late, [*early[1:], arb(0)], strict=True)]
-        gain = [_up(x - y) for x, y in zip(late, early, strict=True)]
-        yield 1.0, _up(1 - early[0]), sent, gain
-
-
-def _real(law: _Law, costs: list[arb], t: float) -> list[arb]:
-    """F at t - cost for all costs."""
-    values = []
-    for at in (arb(t) - cost for cost in costs):
-        outside = at <= law.start or law.stop <= at
-        values.append(arb(int(not at <= law.start)) if outside else law.cdf(acb(at)).real)
-    return values
+def _real(law: _Law, at: arb) -> arb:
+    """F there."""
+    if at <= law.start or law.stop <= at:
+        return arb(int(not at <= law.start))
+    return law.cdf(acb(at)).real

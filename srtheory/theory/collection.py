@@ -99,7 +99,7 @@ class Model:
             ends = floats if law is None else support_ends(law)
             panels = _panels(self, *window, sorted(end + cost for end in ends for cost in costs))
             if law is not None:
-                return proven_rule(law, costs, panels)
+                return proven_rule(law, costs, panels, self.spread(window[1]))
         times, weights = smooth_rule([(float(a), float(b)) for a, b in panels])
         q, p = self.law(times)
         nodes = Times(weights, q, p[:, :sent], self.startup.pdf(times[:, None] - self.costs[:sent]))

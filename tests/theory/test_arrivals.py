@@ -68,7 +68,7 @@ def test_fewer_nodes_and_wider_panels_differ_within_their_bounds(monkeypatch, la
         costs = [arb(0.1) * int(1 + end) for end in model.ends]
         jumps = sorted(end + cost for end in support_ends(named(law)) for cost in costs)
         edges = [arb(start), *(jump for jump in jumps if start < jump and jump < stop), arb(stop)]
-        wide = moments(model, k, proven_rule(named(law), costs, list(pairwise(edges))))
+        wide = moments(model, k, proven_rule(named(law), costs, list(pairwise(edges)), model.spread(stop)))
     for other in (coarse, wide):
         assert (other[0] <= fine[1]).all()
         assert (fine[0] <= other[1]).all()
@@ -81,7 +81,7 @@ def test_without_the_arcs_few_nodes_would_be_seen(monkeypatch):
     fine = moments(model, 12)
     monkeypatch.setattr(arrivals, "_NODES", 2)
     monkeypatch.setattr(arrivals, "_RADIUS", 1e30)
-    monkeypatch.setattr(arrivals, "_arcs", lambda *a: [(0.0, 1.0, [0.0] * len(a[1]), [0.0] * len(a[1]))] * 48)
+    monkeypatch.setattr(arrivals, "_arcs", lambda *a: [(0.0, 1.0, [0.0] * len(a[1]), [0.0] * len(a[1]))] * a[-1])
     other = moments(model, 12)
     assert (other[0] > fine[1]).any() or (fine[0] > other[1]).any()
 
