@@ -42,7 +42,7 @@ OUTSIDE = 1e-15
 LATEST = 2.0**100
 """No window ends later than this many times the time at which its last row is expected."""
 
-LOST = 1e-6
+LOST = 1e-4
 """Error of an alternating sum above which another bound is tried."""
 
 

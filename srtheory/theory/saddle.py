@@ -13,13 +13,14 @@ What is assumed of the machine is IEEE arithmetic and elementary functions right
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 from scipy.special import xlogy
+from threadpoolctl import ThreadpoolController
 
 from srtheory.theory.startup import Floats
 
@@ -183,10 +184,16 @@ def power_coefficients(
     most = most.reshape(-1, together).sum(axis=1)
     low, high = np.zeros((len(most), len(rows))), np.repeat(most[:, None], len(rows), axis=1)
     todo = np.flatnonzero(most > _NEGLIGIBLE)
-    for part in np.array_split(todo, -(-len(todo) * together // _CHUNK)) if len(todo) else []:
-        each = (part[:, None] * together + np.arange(together)).ravel()
-        low[part], high[part] = _transformed(powers.part(each), rows, spread, together)
+    with _blas().limit(limits=1, user_api="blas"):  # the matrices are too small for two threads
+        for part in np.array_split(todo, -(-len(todo) * together // _CHUNK)) if len(todo) else []:
+            each = (part[:, None] * together + np.arange(together)).ravel()
+            low[part], high[part] = _transformed(powers.part(each), rows, spread, together)
     return low, high
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, together: int) -> tuple[Floats, Floats]:
