@@ -1,0 +1,54 @@
+"""The formal library, compiled once."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+PROOFS = Path(__file__).parents[2] / "proofs"
+NEEDED = ("mathcomp/algebra", "mathcomp/zify", "Interval")
+
+
+def missing() -> str | None:
+    """Why nothing can be proved here; None if it can."""
+    if shutil.which("coqc") is None:
+        return "Coq is not installed"
+    where = Path(subprocess.run(["coqc", "-where"], capture_output=True, text=True, check=True).stdout.strip())
+    lacking = [name for name in NEEDED if not (where / "user-contrib" / name).exists()]
+    return f"Coq lacks {', '.join(lacking)}" if lacking else None
+
+
+def do_without(reason: str) -> None:
+    """Leave a test out, except where continuous integration runs."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and continuous integration requires it")
+    pytest.skip(f"{reason}: the proofs are not checked")
+
+
+def load(name: str) -> ModuleType:
+    """A script of proofs/, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"proofs_{name}", PROOFS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def library() -> Path:
+    """The folder of the library, compiled; without a prover one line says what is left out, and CI does not pass."""
+    if reason := missing():
+        do_without(reason)
+    with (PROOFS / ".lock").open("w") as lock:  # two processes of pytest-xdist may come here at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(["make", "library"], cwd=PROOFS, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return PROOFS
