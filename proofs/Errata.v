@@ -1,4 +1,5 @@
-(** Errata of the paper: condition (3) gives existence and not uniqueness, its example with m = 2 is none, and GF(2) is no
+(** Errata of the paper: condition (3) gives existence and not uniqueness, its example with m = 2 is none, and GF(2)
+  is no
     proxy for Q. *)
 From Coq Require Import ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
@@ -52,6 +53,13 @@ Proof. by []. Qed.
 Theorem two_symbols_example (K : fieldType) : recovers K 2 [:: [:: 0]; [:: 0; 1]]%N.
 Proof. by apply: (@recovers_subset _ _ [:: [:: 0; 1]]%N) => [r|]; [rewrite !inE => ->;
   rewrite orbT | apply: partition_recovers => -[|[|]]]. Qed.
+
+(** Nor is it one if the matrix is read by columns: its rows are then [1 1] and [0 1] (claim disc-example). *)
+Theorem two_symbols_example_by_columns (K : fieldType) : recovers K 2 [:: [:: 0; 1]; [:: 1]]%N.
+Proof.
+apply: (@recovers_subset _ _ [:: [:: 0; 1]]%N) => [r|]; first by rewrite !inE => ->.
+by apply: partition_recovers => -[|[|]].
+Qed.
 
 (** The rows {1, 2}, {1, 3}, {1, 4} span 1 over GF(2) and not over Q (docs/exactness.md, 1.3). *)
 Theorem gf2_not_q : let rows := [:: [:: 0; 1]; [:: 0; 2]; [:: 0; 3]]%N in recovers 'F_2 4 rows /\ ~ recovers rat 4 rows.

@@ -98,6 +98,21 @@ by split=> //; apply: equal_ranks; rewrite rK rQ.
 Qed.
 End OnePrime.
 
+(** The converse of 2.2 fails: the row (1, 1 + p) spans 1 modulo p and not over Q, and has rank 1 over both
+    (docs/exactness.md, 2.2). *)
+Theorem equal_ranks_converse p : prime p -> let G : 'rV[int]_2 := \row_j (if j == 0 then 1 else 1 + p%:R) in
+  [/\ \rank (over 'F_p G) = \rank (over rat G), spans (over 'F_p G) & ~ spans (over rat G)].
+Proof.
+move=> pr G; have nz (K : fieldType) : over K G != 0.
+  by apply/eqP => /rowP/(_ 0); rewrite !mxE /= => /eqP; rewrite oner_eq0.
+split; first by rewrite !rank_rV !nz.
+  apply/spansP; exists 1%:M; rewrite mul1mx; apply/rowP => j; rewrite !mxE.
+  by case: ifP => _ //; rewrite rmorphD rmorph_nat /= char_Fp_0 // addr0.
+move/spansP=> [v e]; have := e => /rowP/(_ 0); have := e => /rowP/(_ 1).
+rewrite !mxE !big_ord1 !mxE /= mulr1 => + v1; rewrite v1 mul1r rmorphD rmorph_nat => /eqP.
+by rewrite -subr_eq0 addrAC subrr add0r pnatr_eq0 => /eqP p0; rewrite p0 in pr.
+Qed.
+
 Section StoppingTimes.
 Variable K : fieldType.
 
@@ -146,6 +161,25 @@ have le : (m.-1 <= \rank (prefix m.-1 (over K G)))%N
 apply/eqP; rewrite eqn_leq -!over_prefix rank_mod_le !over_prefix /=.
 exact: leq_trans (rank_prefix _ _) le.
 Qed.
+
+(** That the first m - 1 of m independent rows do not span 1 is the same as that the last coefficient of the v with vG
+  = 1
+    is not 0 (docs/exactness.md, 2.4). *)
+Theorem last_coefficient m (G : 'M[K]_m.+1) (v : 'rV_m.+1) :
+  G \in unitmx -> v *m G = const_mx 1 -> ~ spans (prefix m G) <-> v 0 ord_max != 0.
+Proof.
+move=> uG vG; have inj (w : 'rV_m.+1) : w *m G = const_mx 1 -> w = v.
+  by move=> wG; apply: (can_inj (mulmxK uG)); rewrite wG vG.
+have truncate (w : 'rV_m.+1) : w *m prefix m G = (\row_i (w 0 i *+ (i < m))) *m G.
+  rewrite prefixE mulmxA; congr (_ *m G); apply/rowP => i; rewrite !mxE (bigD1 i) //= big1 => [|l li].
+    by rewrite mxE eqxx addr0 /=; case: (i < m)%N; rewrite ?mulr1 ?mulr0.
+  by rewrite mxE (inj_eq val_inj) (negPf li) mulr0.
+split=> [no|nz /spansP[w]].
+  apply/eqP => v0; apply: no; apply/spansP; exists v; rewrite truncate -[RHS]vG; congr (_ *m G); apply/rowP => i.
+  rewrite mxE; have [//|mi] := ltnP i m; rewrite (_ : i = ord_max) ?v0 //.
+  by apply/val_inj/eqP; rewrite eqn_leq mi -ltnS ltn_ord.
+by rewrite truncate => /inj/rowP/(_ ord_max); rewrite mxE ltnn => e; rewrite -e eqxx in nz.
+Qed.
 End StoppingTimes.
 
 (** If the columns of an integer matrix X are in the kernel of G, independent over K, and as many as m - rank(G) over K,
@@ -172,6 +206,19 @@ have eqk : (over rat G == kermx (over rat X))%MS.
   by rewrite -(geq_leqif (mxrank_leqif_eq sub)) mxrank_ker rXQ rG leq_subLR addnC m_eq.
 rewrite /spans (eqmxP eqk); apply/sub_kermxP.
 by rewrite -mapX X0 /over map_mx0.
+Qed.
+
+(** In the same way, if the rows of Y are relations between the rows of G, independent over K, and as many as n -
+  rank(G)
+    over K, then the ranks are equal (docs/exactness.md, 2.5). *)
+Theorem small_cokernel (K : fieldType) n m d (G : 'M[int]_(n, m)) (Y : 'M[int]_(d, n)) :
+  Y *m G = 0 -> \rank (over K Y) = d -> (\rank (over K G) + d)%N = n -> \rank (over rat G) = \rank (over K G).
+Proof.
+move=> YG rY n_eq; have tr (L : fieldType) p q (A : 'M[int]_(p, q)) : \rank (over L A^T) = \rank (over L A).
+  by rewrite /over -map_trmx mxrank_tr.
+have [||| e _] := @small_kernel K _ _ d G^T Y^T; rewrite ?tr //.
+  by rewrite -trmx_mul YG trmx0.
+by rewrite !tr in e.
 Qed.
 
 (** Every order up to the rank has a minor that is not 0. *)
