@@ -74,3 +74,33 @@ Definition check (p : Z) (m : nat) (rows : list sparse_row) (c : certificate) : 
       | S k' => Nat.leb (length v) k && gives p m rows v D && annihilates p m (firstn k' rows) x
       end
   end.
+
+(** The one form in which a witness is accepted: residues with denominator or leading entry 1 over a finite field, lowest
+    terms over Q.  It adds nothing to the truth of a claim. *)
+Definition residue (p z : Z) : bool := (0 <=? z) && (z <? p).
+Definition common_divisor (x : list Z) : Z := fold_left Z.gcd x 0.
+
+Fixpoint leading (x : list Z) : Z :=
+  match x with
+  | [] => 0
+  | z :: x' => if z =? 0 then leading x' else z
+  end.
+
+Definition canonical_combination (p : Z) (v : list Z) (D : Z) : bool :=
+  if p =? 0 then (0 <? D) && (common_divisor (D :: v) =? 1) else (D =? 1) && forallb (residue p) v.
+
+Definition canonical_kernel (p : Z) (x : list Z) : bool :=
+  if p =? 0 then (0 <? leading x) && (common_divisor x =? 1) else (leading x =? 1) && forallb (residue p) x.
+
+Definition canonical (p : Z) (n : nat) (c : certificate) : bool :=
+  match c with
+  | Spans v D => Nat.eqb (length v) n && canonical_combination p v D
+  | DoesNotSpan x => canonical_kernel p x
+  | StoppingTime k v D x =>
+      Nat.leb k n && Nat.eqb (length v) k && canonical_combination p v D &&
+      match k with O => Nat.eqb (length x) 0 | S _ => canonical_kernel p x end
+  end.
+
+(** What the program that is extracted answers. *)
+Definition accepts (p : Z) (m : nat) (rows : list sparse_row) (c : certificate) : bool :=
+  canonical p (length rows) c && check p m rows c.

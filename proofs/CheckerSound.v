@@ -205,3 +205,14 @@ Qed.
 (** In particular over the field of p elements (docs/certificates.md, What is proved, and why the witness proves it). *)
 Corollary check_sound_Fp (p : nat) m rows c : prime p -> check (Z.of_nat p) m rows c -> claim 'F_p m rows c.
 Proof. by move=> pr; apply: check_sound_char; rewrite char_Fp. Qed.
+
+(** So is what the extracted program accepts, over Q ...
+    (docs/certificates.md, What is proved, and why the witness proves it). *)
+Corollary accepts_sound_Q m rows c : accepts 0 m rows c -> claim rat m rows c.
+Proof. by case/andP => _; apply: check_sound_Q. Qed.
+
+(** ... and over every field of characteristic p
+    (docs/certificates.md, What is proved, and why the witness proves it). *)
+Corollary accepts_sound_char (K : fieldType) (p : nat) m rows c :
+  p \in [char K] -> accepts (Z.of_nat p) m rows c -> claim K m rows c.
+Proof. by move=> ch /andP[_]; apply: check_sound_char. Qed.

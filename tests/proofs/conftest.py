@@ -22,11 +22,14 @@ def missing() -> str | None:
         return "Coq is not installed"
     where = Path(subprocess.run(["coqc", "-where"], capture_output=True, text=True, check=True).stdout.strip())
     lacking = [name for name in NEEDED if not (where / "user-contrib" / name).exists()]
+    zarith = ["ocamlfind", "query", "zarith"]
+    if shutil.which("ocamlfind") is None or subprocess.run(zarith, capture_output=True, check=False).returncode:
+        lacking.append("zarith")
     return f"Coq lacks {', '.join(lacking)}" if lacking else None
 
 
 def do_without(reason: str) -> None:
-    """Leave a test out, except where continuous integration runs."""
+    """Leave a test out, and say so in a line; where continuous integration runs it fails instead."""
     if os.environ.get("CI"):
         pytest.fail(f"{reason}, and continuous integration requires it")
     pytest.skip(f"{reason}: the proofs are not checked")
@@ -42,13 +45,25 @@ def load(name: str) -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="session")
-def library() -> Path:
-    """The folder of the library, compiled; without a prover one line says what is left out, and CI does not pass."""
+def make(target: str) -> None:
+    """Build something in proofs/; two processes of pytest-xdist may come here at once."""
     if reason := missing():
         do_without(reason)
-    with (PROOFS / ".lock").open("w") as lock:  # two processes of pytest-xdist may come here at once
+    with (PROOFS / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = subprocess.run(["make", "library"], cwd=PROOFS, capture_output=True, text=True, check=False)
+        done = subprocess.run(["make", target], cwd=PROOFS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+
+
+@pytest.fixture(scope="session")
+def library() -> Path:
+    """The folder of the library, compiled."""
+    make("library")
     return PROOFS
+
+
+@pytest.fixture(scope="session")
+def srcheck() -> Path:
+    """The verified checker: a few seconds, since its soundness need not be proved again for it to run."""
+    make("checker")
+    return PROOFS / "build" / "srcheck"
