@@ -1,5 +1,6 @@
 (** Integers in hexadecimal, as text: a fast way to bring large certificates into Coq.  Coq's own number notations take
-    minutes for them.  Lists end with a semicolon, integers with a space. *)
+    minutes for them.  Lists end with a semicolon, integers with a space or a
+    line. *)
 From Coq Require Import ZArith List Uint63 PrimString.
 From SRTheory Require Import Checker.
 Import ListNotations PStringNotations.
@@ -16,7 +17,7 @@ Fixpoint scan (fuel : nat) (s : string) (i : int) (z : Z) (neg : bool) (l : list
   | S fuel =>
       let c := PrimString.get s i in
       let i := i + 1 in
-      if c =? 32 then scan fuel s i 0%Z false ((if neg then Z.opp z else z) :: l) out
+      if ((c =? 32) || (c =? 10))%bool then scan fuel s i 0%Z false ((if neg then Z.opp z else z) :: l) out
       else if c =? 59 then scan fuel s i 0%Z false [] (rev_append l [] :: out)
       else if c =? 45 then scan fuel s i z true l out
       else scan fuel s i (digit (if c <=? 57 then c - 48 else c - 87) z) neg l out
@@ -28,4 +29,5 @@ Definition value (s : string) : Z := nth 0 (list_of s) 0%Z.
 (** 0/1 rows, by their columns from 0. *)
 Definition ones_at (s : string) : list sparse_row := map (map (fun c => (Z.to_pos (Z.succ c), 1%Z))) (lists s).
 
-Lemma lists_example : lists "ff -1a 0 ;;3 ;"%pstring = [[255; -26; 0]; []; [3]]%Z. Proof. vm_compute. reflexivity. Qed.
+Lemma lists_example : lists "ff -1a 0 ;;3
+;"%pstring = [[255; -26; 0]; []; [3]]%Z. Proof. vm_compute. reflexivity. Qed.

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -36,7 +37,9 @@ def do_without(reason: str) -> None:
 
 
 def load(name: str) -> ModuleType:
-    """A script of proofs/, which is no package."""
+    """A script of proofs/, which is no package; one of them imports another."""
+    if str(PROOFS) not in sys.path:
+        sys.path.append(str(PROOFS))
     spec = importlib.util.spec_from_file_location(f"proofs_{name}", PROOFS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.proofs.conftest import load
+from tests.proofs.conftest import PROOFS, load
 
-theorems = load("theorems")
+theorems, tables = load("theorems"), load("tables")
 pytestmark = pytest.mark.slow
 STATED = "(size a)`! * (size t - size a)`!"
 
@@ -40,6 +40,15 @@ def proof(folder: Path) -> str:
 
 def test_the_library_says_what_is_on_record(library: Path) -> None:
     assert theorems.differences(library) == []
+
+
+def test_the_tables_are_what_is_on_record(library: Path) -> None:
+    assert tables.as_text(tables.computed()) == (library / tables.RECORD).read_text(encoding="utf-8")
+
+
+def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:
+    text = (PROOFS / "PaperCertificate.v").read_text(encoding="utf-8")
+    assert load("paper_certificate").module() == text
 
 
 def test_a_copy_with_another_proof_says_so_too(copy: Path) -> None:
