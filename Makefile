@@ -31,7 +31,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.bench_trials
 
 # Coq's part: needs no Python packages, and Python's part needs no Coq.
-proofs:
+proofs: proofs/Makefile
 	$(MAKE) -C proofs PYTHON=$(PYTHON)
 
 $(READY): pyproject.toml

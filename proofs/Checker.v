@@ -75,8 +75,8 @@ Definition check (p : Z) (m : nat) (rows : list sparse_row) (c : certificate) : 
       end
   end.
 
-(** The one form in which a witness is accepted: residues with denominator or leading entry 1 over a finite field, lowest
-    terms over Q.  It adds nothing to the truth of a claim. *)
+(** The one form in which a witness is accepted: residues with denominator or leading entry 1 over a finite field,
+    lowest terms over Q.  It adds nothing to the truth of a claim. *)
 Definition residue (p z : Z) : bool := (0 <=? z) && (z <? p).
 Definition common_divisor (x : list Z) : Z := fold_left Z.gcd x 0.
 

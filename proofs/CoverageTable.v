@@ -50,7 +50,3 @@ have e n : \prod_(i <- enum 'I_m | i \notin Z0) emb (choose n (c i)) = \prod_(i 
 rewrite !e prodf_div -!mulrA; congr (_ * _).
 by rewrite /sign -signr_odd; case: (odd k); rewrite ?expr1 ?expr0.
 Qed.
-
-(** m = 4, d = 2: all counts of two senders, as (c_1, c_2, numerator, denominator). *)
-Definition table : seq (nat * nat * Z * Z) :=
-  [seq (a, b, numerator 4 2 [:: a; b], denominator 4 [:: a; b]) | a <- [:: 0; 2; 3]%N, b <- [:: 0; 2; 3]%N].

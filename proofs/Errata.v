@@ -51,8 +51,10 @@ Proof. by []. Qed.
 
 (** The rows [1 0] and [1 1] span 1: the paper's example with m = 2 is none (claim disc-example). *)
 Theorem two_symbols_example (K : fieldType) : recovers K 2 [:: [:: 0]; [:: 0; 1]]%N.
-Proof. by apply: (@recovers_subset _ _ [:: [:: 0; 1]]%N) => [r|]; [rewrite !inE => ->;
-  rewrite orbT | apply: partition_recovers => -[|[|]]]. Qed.
+Proof.
+apply: (@recovers_subset _ _ [:: [:: 0; 1]]%N) => [r|]; first by rewrite !inE => ->; rewrite orbT.
+by apply: partition_recovers => -[|[|]].
+Qed.
 
 (** Nor is it one if the matrix is read by columns: its rows are then [1 1] and [0 1] (claim disc-example). *)
 Theorem two_symbols_example_by_columns (K : fieldType) : recovers K 2 [:: [:: 0; 1]; [:: 1]]%N.

@@ -16,6 +16,19 @@ Definition over (K : fieldType) {n m} (G : 'M[int]_(n, m)) : 'M[K]_(n, m) := map
 Definition stops (K : fieldType) {n m} (G : 'M[K]_(n, m)) (k : nat) : Prop :=
   spans (prefix k G) /\ forall l, (l < k)%N -> ~ spans (prefix l G).
 
+(** Rows that span 1 have a stopping time ... (docs/exactness.md, 1.1). *)
+Theorem stopping_time_exists (K : fieldType) n m (G : 'M[K]_(n, m)) :
+  spans G -> exists2 k, (k <= n)%N & stops G k.
+Proof.
+move=> sG; have ex : exists k, spans (prefix k G) by exists n; rewrite prefix_all.
+case: (ex_minnP ex) => k sk least; exists k; first by apply: least; rewrite prefix_all.
+by split=> // l lk /least; rewrite leqNgt lk.
+Qed.
+
+(** ... and no more than one (docs/exactness.md, 1.1). *)
+Theorem stopping_time_unique (K : fieldType) n m (G : 'M[K]_(n, m)) k l : stops G k -> stops G l -> k = l.
+Proof. by move=> [sk no_k] [sl no_l]; case: (ltngtP k l) => [/no_l/(_ sk)|/no_k/(_ sl)|]. Qed.
+
 Section Minors.
 Variable K : fieldType.
 

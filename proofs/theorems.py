@@ -1,7 +1,8 @@
 """What the library proves, as Coq prints it, compared with what is on record in theorems.txt.
 
 For every module of _CoqProject Coq prints its definitions, each theorem's statement, and the axioms that each theorem
-rests on ("closed under the global context": none).  A theorem that is renamed, stated otherwise, left unproved or made
+rests on ("closed under the global context": none).  Notations leave things out, the type of a matrix's entries for
+instance, so that each is followed by a digest of the same in full.  A theorem that is renamed, stated otherwise, left unproved or made
 to rest on an axiom, and a definition that says something else, therefore change this text.  Lemmas are steps: printed
 is only what all of a module's lemmas together rest on.
 
@@ -20,6 +21,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from difflib import unified_diff
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
@@ -34,6 +36,7 @@ UNPROVED = re.compile(
     r"\b(?:Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Unset\s+\w+\s+Checking|bypass_check)\b"
 )
 ARGUMENTS = re.compile(r"^\nArguments .*\n(?:  .*\n)*", re.MULTILINE)  # what Print adds on those that are left out
+FULL = re.compile(r"^FULL\n((?:.*\n)*?)END\n", re.MULTILINE)
 ASSUMPTIONS = re.compile(r"^RESTS (.*)\n((?:.*\n)*?)END\n", re.MULTILINE)
 WIDTH = 118
 
@@ -74,13 +77,18 @@ def questions(module: str, text: str) -> str:
             *(line for line in PROLOGUE.findall(text) if line != ALGEBRA),
             f"From SRTheory Require Import {module}.",
             say(HEAD + module),
-            *(f"Print {name}." for name in names(text, "Definition", "Fixpoint", "Inductive")),
-            *(f"Check @{name}." for name in theorems(text)),
+            *(twice(f"Print {name}.") for name in names(text, "Definition", "Fixpoint", "Inductive")),
+            *(twice(f"Check @{name}.") for name in theorems(text)),
             f"End About{module}.",
             *(rest(name, f"{module}.{name}") for name in theorems(text)),
             *([define(together, [f"@{module}.{name}" for name in lemmas]), rest("lemmas", together)] if lemmas else []),
         ]
     )
+
+
+def twice(command: str) -> str:
+    """Ask for something as a reader likes it, and in full between the marks of ``FULL``."""
+    return f"{command}\n{say('FULL')}\nSet Printing All.\n{command}\nUnset Printing All.\n{say('END')}"
 
 
 def define(name: str, parts: Sequence[str]) -> str:
@@ -123,9 +131,15 @@ def coq(folder: Path, commands: Sequence[str]) -> str:
 
 
 def tidy(printed: str) -> str:
-    """The same with axioms by their names, without remarks on arguments and without space at the ends of lines."""
-    text = ASSUMPTIONS.sub(lambda found: rests(*found.groups()), ARGUMENTS.sub("", printed))
+    """The same with digests and with axioms by their names, without remarks on arguments and space at ends of lines."""
+    text = FULL.sub(lambda found: digest(found[1]), ARGUMENTS.sub("", printed))
+    text = ASSUMPTIONS.sub(lambda found: rests(*found.groups()), text)
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
+
+
+def digest(full: str) -> str:
+    """The beginning of the SHA-256 of what Coq prints without notations, on any width."""
+    return f"     [in full: {sha256(' '.join(full.split()).encode()).hexdigest()[:16]}]\n"
 
 
 def rests(name: str, printed: str) -> str:

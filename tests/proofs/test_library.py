@@ -93,3 +93,20 @@ def test_another_statement_is_found(copy: Path) -> None:
 def test_another_definition_is_found(copy: Path) -> None:
     assert compiles(copy, "HexText", ("nth 0 (list_of s) 0%Z", "nth 1 (list_of s) 0%Z"))
     assert any(line.startswith("+value") for line in theorems.differences(copy, ["HexText"]))
+
+
+@pytest.mark.quality
+def test_a_difference_that_notations_hide_is_found(library: Path, tmp_path: Path) -> None:
+    said = []
+    for entries in ("int", "rat"):
+        folder = tmp_path / entries
+        folder.mkdir()
+        (folder / "_CoqProject").write_text("Zero.v\n")
+        (folder / "Zero.v").write_text(
+            f"{theorems.ALGEBRA}\nTheorem zero n (x : 'rV[{entries}]_n) : x = x.\nProof. by []. Qed.\n"
+        )
+        subprocess.run(["coqc", "-q", "-w", "none", "-R", ".", "SRTheory", "Zero.v"], cwd=folder, check=True)
+        said.append(theorems.answers(folder, ["Zero"]))
+    visible = [[line for line in text.splitlines() if "in full" not in line] for text in said]
+    assert visible[0] == visible[1]
+    assert said[0] != said[1]
