@@ -2,9 +2,9 @@
 
 For every module of _CoqProject Coq prints its definitions, each theorem's statement, and the axioms that each theorem
 rests on ("closed under the global context": none).  Notations leave things out, the type of a matrix's entries for
-instance, so that each is followed by a digest of the same in full.  A theorem that is renamed, stated otherwise, left unproved or made
-to rest on an axiom, and a definition that says something else, therefore change this text.  Lemmas are steps: printed
-is only what all of a module's lemmas together rest on.
+instance, so that each is followed by a digest of the same in full.  A theorem that is renamed, stated otherwise, left
+unproved or made to rest on an axiom, and a definition that says something else, therefore change this text.  Lemmas are
+steps: printed is only what all of a module's lemmas together rest on.
 
     python3 theorems.py                    compare; the differences and status 1 if there are any
     python3 theorems.py Span Coverage      these modules only
