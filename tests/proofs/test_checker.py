@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -11,8 +10,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from srtheory.cli import main, verified
-from srtheory.errors import ArgumentError
+from srtheory.cli import verified
 from srtheory.rows import from_dense
 from srtheory.span import checker, finite, rational
 from srtheory.span.certificates import span_certificate, stopping_time_certificate
@@ -20,7 +18,6 @@ from tests.span.test_checker import changed_numbers, changed_rows
 from tests.strategies import mappings
 
 FIELDS = ("Q", "GF(2)", "GF(3)", "GF(4)", "GF(125)", "GF(9223372036854775783)")
-TRIANGLE = {"columns": 3, "rows": [[0, 1], [1, 2], [0, 2]]}
 Case = tuple[checker.Certificate, int, list[dict[int, int]]]
 
 
@@ -101,28 +98,6 @@ def test_long_integers(srcheck) -> None:
         assert verified.verdicts([verified.question(certificate, 3, [{1: 1, 2: 1}])]) == [answer]
 
 
-@pytest.fixture
-def files(tmp_path):
-    """A matrix and its certificate."""
-    rows, certificate = tmp_path / "rows.json", tmp_path / "certificate.json"
-    rows.write_text(json.dumps(TRIANGLE))
-    content = stopping_time_certificate(from_dense([[1, 1, 0], [0, 1, 1], [1, 0, 1]]), 3)
-    certificate.write_text(json.dumps(content))
-    return rows, certificate, content
-
-
-@pytest.fixture
-def check(monkeypatch, capsys):
-    def check(rows, certificate):
-        monkeypatch.setattr(sys, "argv", ["srtheory", "check", str(certificate), "--matrix", str(rows), "--verified"])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        captured = capsys.readouterr()
-        return stopped.value.code, captured.out.strip(), captured.err.strip()
-
-    return check
-
-
 def test_the_command_line(srcheck, files, check) -> None:
     rows, certificate, content = files
     assert check(rows, certificate) == (0, "valid: Over Q, the matrix has stopping time 3.", "")
@@ -131,30 +106,6 @@ def test_the_command_line(srcheck, files, check) -> None:
     assert check(rows, certificate) == (1, "not valid: its content does not have the digest that it gives.", "")
     certificate.write_text(json.dumps({**wrong, "certificate_sha256": checker.content_digest(wrong)}))
     assert check(rows, certificate) == (1, "not valid: the verified checker refuses its witness.", "")
-
-
-@pytest.fixture
-def no_program(monkeypatch, tmp_path):
-    monkeypatch.setattr(verified, "_BUILT", tmp_path / "srcheck")
-    monkeypatch.setenv("PATH", str(tmp_path))
-
-
-def test_where_it_is_not_built_a_line_says_so(no_program, files, check) -> None:
-    status, out, error = check(*files[:2])
-    assert (status, out) == (2, "")
-    assert error.startswith("srtheory: Argument 'verified' must be left out where no verified checker is built")
-    assert "\n" not in error
-
-
-@pytest.mark.quality
-@pytest.mark.parametrize("says", ["", "valid\nvalid", "perhaps", "not a certificate"])
-def test_a_program_that_answers_something_else_is_not_believed(no_program, tmp_path, says) -> None:
-    with pytest.raises(ArgumentError):
-        verified.require_program()
-    (tmp_path / "srcheck").write_text(f"#!/bin/sh\nprintf '{says}'\n")
-    (tmp_path / "srcheck").chmod(0o755)
-    with pytest.raises(RuntimeError, match="ended with status 0"):
-        verified.verdicts(["0 0 spans 0 0x1 0\n"])
 
 
 @pytest.mark.quality
