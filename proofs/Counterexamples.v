@@ -2,7 +2,7 @@
 From Coq Require Import ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp.zify Require Import zify ssrZ.
-From SRTheory Require Import Span Exactness Checker CheckerSound SumRecovery Elimination.
+From SRTheory Require Import Span Exactness Checker CheckerSound SumRecovery Solver.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.

@@ -3,7 +3,7 @@
     proxy for Q. *)
 From Coq Require Import ZArith.
 From mathcomp Require Import all_ssreflect all_algebra.
-From SRTheory Require Import Span Exactness Checker CheckerSound SumRecovery Elimination Counterexamples.
+From SRTheory Require Import Span Exactness Checker CheckerSound SumRecovery Solver Counterexamples.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.

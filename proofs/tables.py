@@ -23,7 +23,7 @@ RECORD = "tables.json"
 PROLOGUE = f"""\
 From Coq Require Import ZArith.
 {ALGEBRA}
-From SRTheory Require Import SumRecovery Elimination Counterexamples CoverageTable.
+From SRTheory Require Import SumRecovery Solver Counterexamples CoverageTable.
 From SRTheory Require Fluid.
 Set Printing Width 1000000.
 Set Printing Depth 1000000.

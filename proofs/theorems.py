@@ -31,7 +31,7 @@ RECORD = "theorems.txt"
 HEAD = "# "  # and the module's name: nothing that Coq prints begins so
 COMMENT = re.compile(r"\(\*(?:[^*]|\*(?!\)))*\*\)")  # the library nests none
 PROLOGUE = re.compile(r"^(?:From|Require|Import|(?:Local )?Open Scope|Delimit Scope)\b.*\.$", re.MULTILINE)
-ALGEBRA = "From mathcomp Require Import all_ssreflect all_algebra."
+ALGEBRA = "From mathcomp Require Import all_ssreflect all_fingroup all_algebra."
 UNPROVED = re.compile(
     r"\b(?:Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Unset\s+\w+\s+Checking|bypass_check)\b"
 )
@@ -74,10 +74,10 @@ def questions(module: str, text: str) -> str:
     return "\n".join(
         [
             f"Module About{module}.",
-            *(line for line in PROLOGUE.findall(text) if line != ALGEBRA),
+            *(line for line in PROLOGUE.findall(text) if "all_algebra" not in line),
             f"From SRTheory Require Import {module}.",
             say(HEAD + module),
-            *(twice(f"Print {name}.") for name in names(text, "Definition", "Fixpoint", "Inductive")),
+            *(twice(f"Print {name}.") for name in names(text, "Definition", "Fixpoint", "Inductive", "Record")),
             *(twice(f"Check @{name}.") for name in theorems(text)),
             f"End About{module}.",
             *(rest(name, f"{module}.{name}") for name in theorems(text)),
@@ -112,8 +112,8 @@ def answers(folder: Path, chosen: Iterable[str]) -> str:
     MathComp's algebra takes seconds to import, so that this is done once, after the modules that do without.
     """
     texts = {module: source(folder, module) for module in chosen}
-    plain = [questions(module, text) for module, text in texts.items() if ALGEBRA not in text]
-    algebraic = [questions(module, text) for module, text in texts.items() if ALGEBRA in text]
+    plain = [questions(module, text) for module, text in texts.items() if "all_algebra" not in text]
+    algebraic = [questions(module, text) for module, text in texts.items() if "all_algebra" in text]
     settings = [f"Set Printing Width {WIDTH}.", "Unset Printing Implicit Defensive."]
     return tidy(coq(folder, [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic]))
 

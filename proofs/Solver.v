@@ -1,4 +1,5 @@
-(** An elimination that finds certificates inside Coq.  Nothing is proved about it: the checker judges what it finds. *)
+(** A solver that finds certificates inside Coq, by elimination.  Nothing is proved about it: the checker judges what it
+    finds. *)
 From Coq Require Import ZArith List.
 From SRTheory Require Import Checker.
 Import ListNotations.
