@@ -3,6 +3,7 @@ From Coq Require Import ZArith List.
 From mathcomp Require Import all_ssreflect all_algebra.
 From mathcomp.zify Require Import ssrZ.
 From SRTheory Require Import Coverage.
+From SRTheory Require CheckerSound.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -20,19 +21,17 @@ Definition numerator (m z : nat) (cs : seq nat) : Z :=
   total [seq Z.mul (sign k) (Z.mul (choose z k) (product [seq choose (m.-1 - k) c | c <- cs])) | k <- iota 0 z.+1].
 Definition denominator (m : nat) (cs : seq nat) : Z := product [seq choose m.-1 c | c <- cs].
 
-Definition emb (z : Z) : rat := (int_of_Z z)%:~R.
+Local Notation emb := (CheckerSound.emb rat).
 
 Lemma emb_choose n k : emb (choose n k) = 'C(n, k)%:R.
-Proof. by rewrite /emb /choose; elim: 'C(n, k) => [//|l IH];
-  rewrite Nat2Z.inj_succ -Z.add_1_r -[Z.add _ _]/(_ + _ : Z) !rmorphD /= IH -natr1. Qed.
-Lemma embM a b : emb (Z.mul a b) = emb a * emb b.
-Proof. by rewrite /emb -[Z.mul a b]/((a : Z) * b)%R !rmorphM. Qed.
-Lemma embD a b : emb (Z.add a b) = emb a + emb b.
-Proof. by rewrite /emb -[Z.add a b]/((a : Z) + b)%R !rmorphD. Qed.
+Proof.
+rewrite /choose; elim: 'C(n, k) => [|l IH]; first exact: CheckerSound.emb0.
+by rewrite Nat2Z.inj_succ -Z.add_1_r CheckerSound.embD IH -natr1.
+Qed.
 Lemma emb_product l : emb (product l) = \prod_(z <- l) emb z.
-Proof. by elim: l => [|z l IH]; rewrite ?big_nil // big_cons -IH -embM. Qed.
+Proof. by elim: l => [|z l IH]; rewrite ?big_nil // big_cons -IH -CheckerSound.embM. Qed.
 Lemma emb_total l : emb (total l) = \sum_(z <- l) emb z.
-Proof. by elim: l => [|z l IH]; rewrite ?big_nil // big_cons -IH -embD. Qed.
+Proof. by elim: l => [|z l IH]; rewrite ?big_nil // big_cons -IH -CheckerSound.embD. Qed.
 
 (** The program on binary integers computes the law of coverage given the counts (docs/theory.md, 1.1). *)
 Theorem table_is_law m (c : 'I_m -> nat) (Z0 : {set 'I_m}) :
@@ -44,7 +43,7 @@ move=> silent cm cs; rewrite (coverage_given_counts silent cm) emb_total emb_pro
 have prodE (f : nat -> rat) : \prod_(j <- enum 'I_m | j \notin Z0) f (c j) = \prod_(j | j \notin Z0) f (c j).
   by rewrite big_enum_cond.
 rewrite -[iota 0 _]val_enum_ord big_map big_enum /=; apply: eq_bigr => k _.
-rewrite !embM emb_choose emb_product !big_map !big_filter.
+rewrite !CheckerSound.embM emb_choose emb_product !big_map !big_filter.
 have e n : \prod_(i <- enum 'I_m | i \notin Z0) emb (choose n (c i)) = \prod_(i | i \notin Z0) ('C(n, c i))%:R.
   by rewrite (prodE (fun l => emb (choose n l))); apply: eq_bigr => j _; apply: emb_choose.
 rewrite !e prodf_div -!mulrA; congr (_ * _).

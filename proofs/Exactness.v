@@ -65,6 +65,27 @@ Lemma over_col_ones (K : fieldType) n m (G : 'M[int]_(n, m)) :
   over K (col_mx G (const_mx 1 : 'rV_m)) = col_mx (over K G) (ones K).
 Proof. by rewrite /over map_col_mx; congr col_mx; apply/matrixP => i j; rewrite !mxE. Qed.
 
+Lemma rank_char_le (K L : fieldType) p n m (G : 'M[int]_(n, m)) :
+  p \in [char K] -> p \in [char L] -> (\rank (over K G) <= \rank (over L G))%N.
+Proof.
+move=> chK chL; have [f [g]] := rank_minor (over K G).
+rewrite /over -map_mxsub det_map_mx -(dvdz_charf chK) => d; apply: (@minor_rank _ _ _ _ f g).
+by rewrite -map_mxsub det_map_mx -(dvdz_charf chL).
+Qed.
+
+(** Integer rows have the same rank over all fields of a prime characteristic: over GF(p^k) that over GF(p)
+    (docs/exactness.md, 1.2). *)
+Theorem rank_characteristic (K L : fieldType) p n m (G : 'M[int]_(n, m)) :
+  p \in [char K] -> p \in [char L] -> \rank (over K G) = \rank (over L G).
+Proof. by move=> chK chL; apply/eqP; rewrite eqn_leq !(@rank_char_le _ _ p). Qed.
+
+(** And they span 1 over all of them or over none (docs/exactness.md, 1.2). *)
+Theorem spans_characteristic (K L : fieldType) p n m (G : 'M[int]_(n, m)) :
+  p \in [char K] -> p \in [char L] -> spans (over K G) = spans (over L G).
+Proof.
+by move=> chK chL; rewrite -!rank_condition -!over_col_ones !(rank_characteristic _ chK chL).
+Qed.
+
 Section OnePrime.
 Variables (K : fieldType).
 Implicit Types n m k : nat.
