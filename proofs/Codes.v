@@ -183,4 +183,174 @@ move=> /(_ isT)[x0 xk]; rewrite /= inE => /orP[/eqP->|]; first by rewrite -[j]/(
 move=> /(nthP [::])[k]; rewrite size_take_min size_reshape size_nseq leq_min => /andP[kb kB] <-.
 by rewrite nth_take // (sum_block x C j') // xk.
 Qed.
+
+(** A set of symbols is even if every received row meets it in an even number of symbols, and missed if none meets it. *)
+Definition even C A : bool :=
+  [forall j : 'I_m, (0 < n j)%N ==> (j \notin A) && meets_evenly d (n j).-1 (C j @^-1: (lift j @^-1: A))].
+Definition missed C A : bool :=
+  [forall j : 'I_m, (0 < n j)%N ==> (j \notin A) && avoids d (n j).-1 (C j @^-1: (lift j @^-1: A))].
+
+Lemma sum_indicator (R : semiRingType) (T : finType) (P : pred T) (B : {set T}) :
+  \sum_(t | P t) (t \in B)%:R = #|[set t in B | P t]|%:R :> R.
+Proof.
+rewrite -sum1_card natr_sum [RHS](eq_bigl (fun t => P t && (t \in B))) => [|t]; last by rewrite inE andbC.
+by rewrite [RHS]big_mkcondr; apply: eq_bigr => t _; case: (t \in B).
+Qed.
+
+Lemma indicator_blocks (R : semiRingType) C A j k :
+  \sum_(i : 'I_N | blk i == k) (lift j (C j i) \in A)%:R = #|[set i in C j @^-1: (lift j @^-1: A) | blk i == k]|%:R :> R.
+Proof. by rewrite -sum_indicator; apply: eq_bigr => i _; rewrite !inE. Qed.
+
+Lemma natr_F2 k : (k%:R == 0 :> 'F_2) = ~~ odd k.
+Proof. by rewrite -dvdn2 (dvdn_charf (char_Fp (isT : prime 2))). Qed.
+
+Theorem evenP C A : even C A <-> forall r, r \in received C -> ~~ odd #|[set l in A | val l \in r]|.
+Proof.
+have sums := received_sums (fun l => (l \in A)%:R : 'F_2) C; split.
+  move=> /forallP ev r rin; rewrite -natr_F2 -sum_indicator; apply/eqP; move: r rin; apply/sums => j nj.
+  have := ev j; rewrite nj => /andP[/negPf -> /forallP me]; split=> // k kb.
+  by rewrite indicator_blocks; apply/eqP; rewrite natr_F2; apply: (me (Ordinal kb)).
+move=> ev; have /sums all_j : forall r, r \in received C -> \sum_(l | val l \in r) (l \in A)%:R = 0 :> 'F_2.
+  by move=> r /ev; rewrite -natr_F2 -sum_indicator => /eqP.
+apply/forallP => j; apply/implyP => nj; have [jA me] := all_j j nj; apply/andP; split.
+  by move: jA; case: (j \in A) => // /eqP; rewrite oner_eq0.
+by apply/forallP => k; rewrite -natr_F2 -indicator_blocks me.
+Qed.
+
+Theorem missedP C A : missed C A <-> forall r l, r \in received C -> l \in A -> val l \notin r.
+Proof.
+have sums := received_sums (fun l => (l \in A)%:R : int) C; split.
+  move=> /forallP ms r l rin lA; apply/negP => lr.
+  have : \sum_(l | val l \in r) (l \in A)%:R = 0 :> int.
+    move: r rin {lr}; apply/sums => j nj; have := ms j; rewrite nj => /andP[/negPf -> /(avoids_blocks d_gt0) no].
+    by split=> // k kb; rewrite indicator_blocks no.
+  move/eqP; rewrite sum_indicator pnatr_eq0 cards_eq0 => /eqP/setP/(_ l).
+  by rewrite !inE lA lr.
+move=> ms; have /sums all_j : forall r, r \in received C -> \sum_(l | val l \in r) (l \in A)%:R = 0 :> int.
+  by move=> r rin; apply: big1 => l lr; case: (boolP (l \in A)) => // lA; move: (ms r l rin lA); rewrite lr.
+apply/forallP => j; apply/implyP => nj; have [jA me] := all_j j nj; apply/andP; split.
+  by move: jA; case: (j \in A).
+apply/(avoids_blocks d_gt0) => k kb; apply/eqP; rewrite -(pnatr_eq0 int) -indicator_blocks.
+by rewrite me.
+Qed.
+
+Lemma missed_even C A : missed C A -> even C A.
+Proof.
+move=> /forallP ms; apply/forallP => j; apply/implyP => nj; have := ms j; rewrite nj => /andP[-> /=].
+exact: avoids_evenly.
+Qed.
+
+(** The uncovered symbols. *)
+Definition uncovered C : {set 'I_m} := [set l | missed C [set l]].
+
+Lemma missed_uncovered C A : missed C A = (A \subset uncovered C).
+Proof.
+apply/idP/subsetP => [/missedP ms l lA|sub].
+  by rewrite inE; apply/missedP => r l' rin /set1P ->; apply: ms.
+apply/missedP => r l rin lA; have := sub l lA; rewrite inE => /missedP/(_ r l rin); apply.
+exact: set11.
+Qed.
+
+Theorem uncovered_covered C : covered m (received C) = (uncovered C == set0).
+Proof.
+apply/coveredP/eqP => [cov|un].
+  apply/setP => l; rewrite !inE; apply/negbTE/negP => /missedP ms; have [r rin lr] := cov l (ltn_ord l).
+  by have := ms r l rin (set11 l); rewrite lr.
+move=> a am; apply/hasP; apply: contraT => /hasPn no; have : Ordinal am \in uncovered C; last by rewrite un inE.
+by rewrite inE; apply/missedP => r l rin /set1P ->; apply: no.
+Qed.
+
+(** The workers that are silent; only their symbols can be in an even set. *)
+Definition silent : {set 'I_m} := [set j : 'I_m | n j == 0%N].
+
+Lemma even_silent C A : even C A -> A \subset silent.
+Proof.
+move=> /forallP ev; apply/subsetP => j jA; rewrite inE; apply: contraT => nj.
+by have := ev j; rewrite jA lt0n nj.
+Qed.
+
+(** Shares and means over all codes. *)
+Definition Pr (Q : pred coding) : rat := #|[set C | Q C]|%:R / (N`! ^ m)%:R.
+Definition mean (f : coding -> rat) : rat := (\sum_C f C) / (N`! ^ m)%:R.
+
+Lemma codes_gt0 : 0 < (N`! ^ m)%:R :> rat.
+Proof. by rewrite ltr0n expn_gt0 fact_gt0. Qed.
+
+Lemma card_codes : #|[set: coding]| = (N`! ^ m)%N.
+Proof. by rewrite cardsT card_ffun card_Sn card_ord. Qed.
+
+Lemma Pr_mean (Q : pred coding) : Pr Q = mean (fun C => (Q C)%:R).
+Proof.
+rewrite /Pr /mean; congr (_ / _); rewrite [RHS](eq_bigr (fun C => (C \in [set C | Q C])%:R)) => [|C _]; last by rewrite inE.
+by rewrite sum_indicator; congr (_%:R); apply: eq_card => C; rewrite !inE andbT.
+Qed.
+
+Lemma mean_le (f g : coding -> rat) : (forall C, f C <= g C) -> mean f <= mean g.
+Proof. by move=> fg; rewrite ler_pM2r ?invr_gt0 ?codes_gt0 // ler_sum. Qed.
+
+Lemma mean_sum (I : finType) (P : pred I) (f : I -> coding -> rat) :
+  mean (fun C => \sum_(i | P i) f i C) = \sum_(i | P i) mean (f i).
+Proof. by rewrite /mean exchange_big mulr_suml. Qed.
+
+Lemma meanZ c (f : coding -> rat) : mean (fun C => c * f C) = c * mean f.
+Proof. by rewrite /mean -mulr_sumr mulrA. Qed.
+
+Lemma meanD (f g : coding -> rat) : mean (fun C => f C + g C) = mean f + mean g.
+Proof. by rewrite /mean big_split mulrDl. Qed.
+
+Lemma mean_const c : mean (fun=> c) = c.
+Proof.
+rewrite /mean sumr_const -[X in _ *+ X]cardsT card_codes -[_ *+ _]mulr_natr -mulrA divff ?mulr1 //.
+by rewrite gt_eqF ?codes_gt0.
+Qed.
+
+(** The orders of different workers are independent. *)
+Lemma Pr_independent (Q : 'I_m -> pred 'S_N) :
+  Pr (fun C => [forall j, Q j (C j)]) = \prod_j (#|[set p | Q j p]|%:R / N`!%:R).
+Proof.
+rewrite prodf_div /= prodr_const card_ord -natrX /Pr -natr_prod; congr (_%:R / _).
+transitivity #|family (fun j => [set p | Q j p])|.
+  by apply: eq_card => C; rewrite inE; apply/forallP/familyP => q j; have := q j; rewrite inE.
+by rewrite card_family foldrE big_map big_enum.
+Qed.
+
+Lemma card_lift j A : j \notin A -> #|lift j @^-1: A| = #|A|.
+Proof.
+move=> jA; rewrite -(card_imset _ (@lift_inj _ j)); apply: eq_card => l.
+apply/imsetP/idP => [[i + ->]|lA]; first by rewrite inE.
+by case: (unliftP j l) lA => [i ->|->]; [exists i; rewrite ?inE | rewrite (negPf jA)].
+Qed.
+
+Lemma share_places (K : {set 'I_N}) (Q : pred {set 'I_N}) :
+  #|[set p : 'S_N | Q (p @^-1: K)]|%:R / N`!%:R = #|[set A : {set 'I_N} | (#|A| == #|K|) && Q A]|%:R / 'C(N, #|K|)%:R :> rat.
+Proof.
+have KN : (#|K| <= N)%N by have := max_card K; rewrite card_ord.
+apply/eqP; rewrite eqr_div ?pnatr_eq0 -?lt0n ?fact_gt0 ?bin_gt0 // -!natrM.
+by rewrite card_places mulnC.
+Qed.
+
+(** The probability that a set of silent workers' symbols is even, and that it is missed. *)
+Theorem Pr_even A : A \subset silent ->
+  Pr (even^~ A) = \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|.
+Proof.
+move=> AZ; pose Q j : pred 'S_N := fun p => (0 < n j)%N ==> (j \notin A) && meets_evenly d (n j).-1 (p @^-1: (lift j @^-1: A)).
+rewrite -[LHS]/(Pr (fun C => [forall j, Q j (C j)])) Pr_independent [RHS]big_mkcond; apply: eq_bigr => j _ /=.
+case: ifP => nj; last first.
+  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p; rewrite !inE /Q nj.
+have jA : j \notin A by apply: contraL nj => /(subsetP AZ); rewrite inE => /eqP ->.
+rewrite /even_share -(card_evenly N d_gt0) -(card_lift jA) -share_places; congr (_%:R / _).
+by apply: eq_card => p; rewrite !inE /Q nj jA.
+Qed.
+
+Theorem Pr_missed A : A \subset silent ->
+  Pr (missed^~ A) = \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|.
+Proof.
+move=> AZ; pose Q j : pred 'S_N := fun p => (0 < n j)%N ==> (j \notin A) && avoids d (n j).-1 (p @^-1: (lift j @^-1: A)).
+rewrite -[LHS]/(Pr (fun C => [forall j, Q j (C j)])) Pr_independent [RHS]big_mkcond; apply: eq_bigr => j _ /=.
+case: ifP => nj; last first.
+  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p; rewrite !inE /Q nj.
+have jA : j \notin A by apply: contraL nj => /(subsetP AZ); rewrite inE => /eqP ->.
+rewrite /avoid_share -(card_avoids N d_gt0) -(card_lift jA) -share_places; congr (_%:R / _).
+by apply: eq_card => p; rewrite !inE /Q nj jA.
+Qed.
 End Codes.

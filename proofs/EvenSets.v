@@ -34,6 +34,16 @@ apply/setP => i; rewrite !inE; apply/negP => /andP[/av le /eqP ik]; move: le (lt
 by rewrite -ik mulnC -leq_divRL // ltnNge => ->.
 Qed.
 
+Lemma avoids_blocks b A : avoids b A <-> forall k, (k < b)%N -> #|[set i in A | blk i == k]| = 0%N.
+Proof.
+split=> [/forall_inP av k kb|none].
+  apply/eqP; rewrite cards_eq0; apply/eqP/setP => i; rewrite !inE; apply/negP => /andP[/av le /eqP ik].
+  by move: le kb; rewrite -ik mulnC -leq_divRL // ltnNge => ->.
+apply/forall_inP => i iA; rewrite mulnC -leq_divRL // leqNgt; apply/negP => ib.
+have := none _ ib; move/eqP; rewrite cards_eq0 => /eqP/setP/(_ i); rewrite !inE iA eqxx.
+by [].
+Qed.
+
 Lemma card_from c : #|[set i : 'I_N | (c <= i)%N]| = (N - c)%N.
 Proof.
 rewrite -sum1_card (eq_bigl (fun i : 'I_N => (c <= i)%N)) => [|i]; last by rewrite inE.
