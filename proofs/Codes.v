@@ -288,8 +288,8 @@ Qed.
 Lemma mean_le (f g : coding -> rat) : (forall C, f C <= g C) -> mean f <= mean g.
 Proof. by move=> fg; rewrite ler_pM2r ?invr_gt0 ?codes_gt0 // ler_sum. Qed.
 
-Lemma mean_sum (I : finType) (P : pred I) (f : I -> coding -> rat) :
-  mean (fun C => \sum_(i | P i) f i C) = \sum_(i | P i) mean (f i).
+Lemma mean_sum (I : Type) (s : seq I) (P : pred I) (f : I -> coding -> rat) :
+  mean (fun C => \sum_(i <- s | P i) f i C) = \sum_(i <- s | P i) mean (f i).
 Proof. by rewrite /mean exchange_big mulr_suml. Qed.
 
 Lemma meanZ c (f : coding -> rat) : mean (fun C => c * f C) = c * mean f.
