@@ -273,6 +273,127 @@ rewrite subset0; apply: contraNneq (nz x tx0) => s0; apply/eqP/matrixP => j k; r
 by apply/eqP/negbNE; have /setP/(_ j) := s0; rewrite !inE => ->.
 Qed.
 End Field.
+Arguments in_kernel {F} C x.
+
+(** How many rows there are. *)
+Definition row_count : nat := \sum_(j < m) minn (n j) (blocks m d).+1.
+
+Lemma size_received C : size (rows C) = row_count.
+Proof.
+rewrite /row_count /received /reception size_flatten /shape -map_comp sumnE big_map -(big_mkord xpredT (fun j => minn (n j) (blocks m d).+1)).
+by rewrite /index_iota subn0; apply: eq_bigr => j _; rewrite /= size_take_min size_sent.
+Qed.
+
+(** (d') over a finite field of q elements. *)
+Theorem recovered_field (F : finFieldType) (q := #|F|) :
+  Pr (fun C => recovers rat m (rows C)) <=
+  (q%:R ^+ row_count.+1 / q%:R ^+ m *
+    (\sum_(x : 'cV[F]_m | (total x == 0) && (support x \subset silent N n)) Pr (in_kernel^~ x)) - 1) / (q.-1)%:R.
+Proof.
+have q1 : (1 < q)%N := card_finRing_gt1 F; have q0 : 0 < (q.-1)%:R :> rat by rewrite ltr0n -ltnS prednK // ltnW.
+have qm : 0 < q%:R ^+ m :> rat by rewrite exprn_gt0 // ltr0n ltnW.
+rewrite ler_pdivlMr // lerBrDr mulrC Pr_mean -meanZ -[X in _ + X <= _](mean_const N 1) -meanD.
+under [X in _ <= _ * X]eq_bigr => x _ do rewrite Pr_mean.
+rewrite -mean_sum -meanZ; apply: mean_le => C.
+have := solutions_of_recovery F m (rows C); rewrite -/q -(leq_pmul2r (_ : 0 < q ^ m)%N) ?expn_gt0 ?(ltnW q1) //.
+pose K := #|[set x : 'cV[F]_m | in_kernel C x && (total x == 0)]|.
+rewrite dual_count -[#|[set x : 'cV[F]_m | _]|]/K size_received -(ler_nat rat) !natrM !natrX natrD natrM subn1 => le.
+rewrite mulrAC ler_pdivlMr // addrC; apply: le_trans le _; rewrite ler_pM2l ?exprn_gt0 ?ltr0n ?(ltnW q1) //.
+rewrite /K -sum1_card natr_sum big_mkcond [leRHS]big_mkcond; apply: ler_sum => x _; rewrite inE.
+by case: (boolP (in_kernel C x)) => [/kernel_silent ->|_]; rewrite ?andbT //; case: ifP.
+Qed.
+
+Lemma card_lt A : (#|A| < m.+1)%N.
+Proof. by rewrite ltnS; have := max_card A; rewrite card_ord. Qed.
+
+Lemma inord_eq A (v : 'I_m.+1) : (inord #|A| == v) = (#|A| == v).
+Proof. by rewrite -(inj_eq val_inj) /= inordK // card_lt. Qed.
+
+Lemma expected_even_even :
+  mean (fun C => #|[set A : {set 'I_m} | even_set (rows C) A && ~~ odd #|A|]|%:R) =
+  \sum_(0 <= w < m.+1 | ~~ odd w) even_moment w.
+Proof.
+under [RHS]eq_bigr => w _ do rewrite -expected_even.
+rewrite -mean_sum; congr (_ / _); apply: eq_bigr => C _; rewrite -natr_sum big_mkord; congr (_%:R).
+rewrite -sum1_card (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => ~~ odd v)) /= => [|A].
+  apply: eq_bigr => w ow; rewrite -sum1_card; apply: eq_bigl => A; rewrite !inE -even_evenset inord_eq.
+  by rewrite andbC; case: eqP => //= ->; rewrite ow andbT.
+by rewrite inE (inordK (card_lt A)) => /andP[].
+Qed.
+
+Lemma even_even_bound C : (2 ^ m * (1 + recovers rat m (rows C)) <=
+  2 ^ row_count.+1 * #|[set A : {set 'I_m} | even_set (rows C) A && ~~ odd #|A|]|)%N.
+Proof.
+rewrite card_even_even_sets; have := rank_extended m (rows C) 'F_2.
+have := rank_leq_col (col_mx (incidence 'F_2 m (rows C)) (ones 'F_2 : 'rV_m)); set r := \rank _ => rm; rewrite size_received.
+have -> : (1 + recovers rat m (rows C) = 2 ^ recovers rat m (rows C))%N by case: (recovers _ _ _).
+by case: (recovers rat m (rows C)) => /= le; rewrite -!expnD leq_exp2l //; lia.
+Qed.
+
+(** (d') *)
+Theorem recovered_even :
+  Pr (fun C => recovers rat m (rows C)) <=
+  2%:R ^+ row_count.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_moment w) - 1.
+Proof.
+rewrite lerBrDr Pr_mean -[X in _ + X <= _](mean_const N 1) -meanD -expected_even_even -meanZ; apply: mean_le => C.
+rewrite mulrAC ler_pdivlMr ?exprn_gt0 // mulrC natr1 -!natrX -!natrM ler_nat.
+exact: even_even_bound.
+Qed.
+
+Lemma card_even_subsets (T : finType) (W : {set T}) : #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]| = (2 ^ #|W|.-1)%N.
+Proof.
+have [->|W0] := eqVneq W set0.
+  rewrite cards0 /= (_ : [set A | _] = [set set0]) ?cards1 //; apply/setP => A; rewrite !inE subset0.
+  by case: eqP => // ->; rewrite cards0.
+have half : #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]|%:R = \sum_(A : {set T} | A \subset W) (~~ odd #|A|)%:R :> rat.
+  rewrite -sum1_card natr_sum (eq_bigl (fun A : {set T} => (A \subset W) && ~~ odd #|A|)) => [|A]; last by rewrite inE.
+  by rewrite big_mkcondr; apply: eq_bigr => A _; case: (odd #|A|).
+have all_subsets : (2 ^ #|W|)%:R = \sum_(A : {set T} | A \subset W) 1 :> rat.
+  by rewrite -card_powerset -sum1_card natr_sum; apply: eq_bigl => A; rewrite inE.
+apply/eqP; rewrite -(eqn_pmul2l (isT : (0 < 2)%N)) -expnS prednK ?card_gt0 // -(eqr_nat rat) natrM half all_subsets.
+have := sum_signs rat W; rewrite (negPf W0) => z0.
+rewrite mulr_sumr -[X in _ == X]addr0 -[X in _ == _ + X]z0 -big_split; apply/eqP/eq_bigr => A _.
+by rewrite -signr_odd; case: (odd #|A|) => /=; rewrite ?mulr0 ?subrr ?mulr1.
+Qed.
+
+Lemma excess_even C : (\sum_(2 <= w < m.+1 | ~~ odd w) excess C w + 2 ^ #|uncovered d n C|.-1 =
+  #|[set A : {set 'I_m} | even_set (rows C) A && ~~ odd #|A|]|)%N.
+Proof.
+rewrite -(cardsID [set A : {set 'I_m} | A \subset uncovered d n C]) addnC; congr (_ + _)%N.
+  rewrite -card_even_subsets; apply: eq_card => A; rewrite !inE -even_evenset.
+  have [AW|_] := boolP (A \subset uncovered d n C); rewrite ?andbF //= andbT.
+  by rewrite missed_even // missed_uncovered.
+rewrite -sum1_card (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => (1 < v)%N && ~~ odd v)) /=.
+  rewrite (@big_nat_widenl _ _ _ 2 0) // big_mkord; apply: eq_big => [w|w /andP[ow w2]]; first by rewrite andbC.
+  rewrite /excess -sum1_card; apply: eq_bigl => A; rewrite !inE -even_evenset inord_eq.
+  by case: eqP => [e|]; rewrite ?andbF //= e ow !andbT andbC.
+move=> A; rewrite !inE -even_evenset (inordK (card_lt A)).
+by case/andP=> nW /andP[ev ->]; rewrite (even_one ev nW).
+Qed.
+
+(** (d) Fewer rows than symbols. *)
+Theorem recovered_short (D := (m - row_count)%N) : (row_count < m)%N ->
+  Pr (fun C => recovers rat m (rows C)) <=
+  (\sum_(2 <= w < m.+1 | ~~ odd w) (even_moment w - avoid_moment w) -
+    \sum_(i < m.+1) Pr (fun C => #|uncovered d n C| == i) * (2 ^ D.-1 - 2 ^ i.-1)%N%:R) / 2%:R ^+ D.-1.
+Proof.
+move=> short; have D0 : (0 < D)%N by rewrite subn_gt0.
+rewrite ler_pdivlMr ?exprn_gt0 // mulrC lerBrDr Pr_mean -meanZ.
+have -> : \sum_(i < m.+1) Pr (fun C => #|uncovered d n C| == i) * (2 ^ D.-1 - 2 ^ i.-1)%N%:R =
+    mean (fun C => (2 ^ D.-1 - 2 ^ #|uncovered d n C|.-1)%N%:R).
+  under eq_bigr => i _ do rewrite Pr_mean mulrC -meanZ.
+  rewrite -mean_sum; congr (_ / _); apply: eq_bigr => C _.
+  have lt := card_lt (uncovered d n C).
+  rewrite (bigD1 (Ordinal lt)) //= eqxx mulr1 big1 ?addr0 // => i.
+  by rewrite -(inj_eq val_inj) eq_sym /= => /negPf ->; rewrite mulr0.
+under [leRHS]eq_bigr => w _ do rewrite -mean_excess.
+rewrite -meanD -mean_sum; apply: mean_le => C; rewrite -natr_sum -natrX -natrM -natrD ler_nat.
+have := even_even_bound C; rewrite -excess_even; set Y := (\sum_(2 <= w < m.+1 | _) _)%N; set W := uncovered d n C.
+have -> : (2 ^ m = 2 ^ row_count.+1 * 2 ^ D.-1)%N by rewrite -expnD; congr (_ ^ _)%N; rewrite /D; lia.
+rewrite -mulnA leq_pmul2l ?expn_gt0 //; case: (boolP (recovers rat m (rows C))) => [/recovers_covered|_] /=.
+  rewrite uncovered_covered // -/W => /eqP ->; rewrite cards0 /= expn0; have := expn_gt0 2 D.-1; lia.
+by have := expn_gt0 2 #|W|.-1; lia.
+Qed.
 End FirstMoment.
 
 Print Assumptions expected_even.
@@ -282,3 +403,6 @@ Print Assumptions covered_not_recovered.
 Print Assumptions recovery_bounds.
 Print Assumptions covered_low_rank_field.
 Print Assumptions covered_not_recovered_field.
+Print Assumptions recovered_field.
+Print Assumptions recovered_even.
+Print Assumptions recovered_short.
