@@ -1,8 +1,8 @@
 (** Whole codes, the workers' orders being uniformly random and independent (docs/spanning.md, section 0 and Proposition
     1.1).
 
-    There are m = N + 1 symbols and workers; the pool of worker [j], the N other symbols, is numbered by [lift j].  A code
-    [C] gives each worker a permutation [C j] of 'I_N: the symbol at place [i] of its order is [lift j (C j i)].
+    There are m = N + 1 symbols and workers; the pool of worker [j], the N other symbols, is numbered by [lift j].
+    A code [C] gives each worker a permutation [C j] of 'I_N: the symbol at place [i] of its order is [lift j (C j i)].
     Probabilities given the counts are shares of the N!^(N+1) codes. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
 From mathcomp.zify Require Import zify.
@@ -50,7 +50,8 @@ Lemma card_places_same K A B : #|A| = #|B| ->
   #|[set p : 'S_N | p @^-1: K == A]| = #|[set p : 'S_N | p @^-1: K == B]|.
 Proof.
 move=> /set_transitive[s sA]; rewrite -[RHS](card_preimset _ (mulgI s)); apply: eq_card => p.
-by rewrite !inE -sA (_ : (s * p)%g @^-1: K = s @^-1: (p @^-1: K)) ?preimset_perm_inj //; apply/setP => i; rewrite !inE permM.
+by rewrite !inE -sA (_ : (s * p)%g @^-1: K = s @^-1: (p @^-1: K)) ?preimset_perm_inj //; apply/setP => i;
+  rewrite !inE permM.
 Qed.
 
 Lemma card_places K (Q : pred {set 'I_N}) :
@@ -59,7 +60,8 @@ Proof.
 have count (Q' : pred {set 'I_N}) : #|[set p : 'S_N | Q' (p @^-1: K)]| =
     (#|[set p : 'S_N | p @^-1: K == K]| * #|[set A : {set 'I_N} | (#|A| == #|K|) && Q' A]|)%N.
   rewrite -sum1_card (partition_big (fun p : 'S_N => p @^-1: K) (fun A => (#|A| == #|K|) && Q' A)) /= => [|p].
-    rewrite mulnC -sum_nat_const [RHS](eq_bigl (fun A : {set 'I_N} => (#|A| == #|K|) && Q' A)) => [|A]; last by rewrite inE.
+    rewrite mulnC -sum_nat_const [RHS](eq_bigl (fun A : {set 'I_N} => (#|A| == #|K|) && Q' A)) => [|A];
+      last by rewrite inE.
     apply: eq_bigr => A /andP[/eqP AK QA]; rewrite -(card_places_same K AK) -sum1_card; apply: eq_bigl => p.
     by rewrite !inE; case: eqP => [->|]; rewrite ?QA ?andbF.
   by rewrite inE => ->; rewrite card_preimset ?eqxx //; apply: perm_inj.
@@ -184,7 +186,7 @@ move=> /(nthP [::])[k]; rewrite size_take_min size_reshape size_nseq leq_min => 
 by rewrite nth_take // (sum_block x C j') // xk.
 Qed.
 
-(** A set of symbols is even if every received row meets it in an even number of symbols, and missed if none meets it. *)
+(** A set of symbols is even if every received row meets it in an even number of symbols, and missed if none does. *)
 Definition even C A : bool :=
   [forall j : 'I_m, (0 < n j)%N ==> (j \notin A) && meets_evenly d (n j).-1 (C j @^-1: (lift j @^-1: A))].
 Definition missed C A : bool :=
@@ -198,7 +200,8 @@ by rewrite [RHS]big_mkcondr; apply: eq_bigr => t _; case: (t \in B).
 Qed.
 
 Lemma indicator_blocks (R : semiRingType) C A j k :
-  \sum_(i : 'I_N | blk i == k) (lift j (C j i) \in A)%:R = #|[set i in C j @^-1: (lift j @^-1: A) | blk i == k]|%:R :> R.
+  \sum_(i : 'I_N | blk i == k) (lift j (C j i) \in A)%:R =
+    #|[set i in C j @^-1: (lift j @^-1: A) | blk i == k]|%:R :> R.
 Proof. by rewrite -sum_indicator; apply: eq_bigr => i _; rewrite !inE. Qed.
 
 Lemma natr_F2 k : (k%:R == 0 :> 'F_2) = ~~ odd k.
@@ -281,7 +284,8 @@ Proof. by rewrite cardsT card_ffun card_Sn card_ord. Qed.
 
 Lemma Pr_mean (Q : pred coding) : Pr Q = mean (fun C => (Q C)%:R).
 Proof.
-rewrite /Pr /mean; congr (_ / _); rewrite [RHS](eq_bigr (fun C => (C \in [set C | Q C])%:R)) => [|C _]; last by rewrite inE.
+rewrite /Pr /mean; congr (_ / _); rewrite [RHS](eq_bigr (fun C => (C \in [set C | Q C])%:R)) => [|C _];
+  last by rewrite inE.
 by rewrite sum_indicator; congr (_%:R); apply: eq_card => C; rewrite !inE andbT.
 Qed.
 
@@ -322,7 +326,8 @@ by case: (unliftP j l) lA => [i ->|->]; [exists i; rewrite ?inE | rewrite (negPf
 Qed.
 
 Lemma share_places (K : {set 'I_N}) (Q : pred {set 'I_N}) :
-  #|[set p : 'S_N | Q (p @^-1: K)]|%:R / N`!%:R = #|[set A : {set 'I_N} | (#|A| == #|K|) && Q A]|%:R / 'C(N, #|K|)%:R :> rat.
+  #|[set p : 'S_N | Q (p @^-1: K)]|%:R / N`!%:R =
+    #|[set A : {set 'I_N} | (#|A| == #|K|) && Q A]|%:R / 'C(N, #|K|)%:R :> rat.
 Proof.
 have KN : (#|K| <= N)%N by have := max_card K; rewrite card_ord.
 apply/eqP; rewrite eqr_div ?pnatr_eq0 -?lt0n ?fact_gt0 ?bin_gt0 // -!natrM.
@@ -333,10 +338,12 @@ Qed.
 Theorem Pr_even A : A \subset silent ->
   Pr (even^~ A) = \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|.
 Proof.
-move=> AZ; pose Q j : pred 'S_N := fun p => (0 < n j)%N ==> (j \notin A) && meets_evenly d (n j).-1 (p @^-1: (lift j @^-1: A)).
+move=> AZ; pose Q j : pred 'S_N := fun p =>
+  (0 < n j)%N ==> (j \notin A) && meets_evenly d (n j).-1 (p @^-1: (lift j @^-1: A)).
 rewrite -[LHS]/(Pr (fun C => [forall j, Q j (C j)])) Pr_independent [RHS]big_mkcond; apply: eq_bigr => j _ /=.
 case: ifP => nj; last first.
-  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p; rewrite !inE /Q nj.
+  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p;
+    rewrite !inE /Q nj.
 have jA : j \notin A by apply: contraL nj => /(subsetP AZ); rewrite inE => /eqP ->.
 rewrite /even_share -(card_evenly N d_gt0) -(card_lift jA) -share_places; congr (_%:R / _).
 by apply: eq_card => p; rewrite !inE /Q nj jA.
@@ -345,12 +352,20 @@ Qed.
 Theorem Pr_missed A : A \subset silent ->
   Pr (missed^~ A) = \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|.
 Proof.
-move=> AZ; pose Q j : pred 'S_N := fun p => (0 < n j)%N ==> (j \notin A) && avoids d (n j).-1 (p @^-1: (lift j @^-1: A)).
+move=> AZ; pose Q j : pred 'S_N := fun p =>
+  (0 < n j)%N ==> (j \notin A) && avoids d (n j).-1 (p @^-1: (lift j @^-1: A)).
 rewrite -[LHS]/(Pr (fun C => [forall j, Q j (C j)])) Pr_independent [RHS]big_mkcond; apply: eq_bigr => j _ /=.
 case: ifP => nj; last first.
-  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p; rewrite !inE /Q nj.
+  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p;
+    rewrite !inE /Q nj.
 have jA : j \notin A by apply: contraL nj => /(subsetP AZ); rewrite inE => /eqP ->.
 rewrite /avoid_share -(card_avoids N d_gt0) -(card_lift jA) -share_places; congr (_%:R / _).
 by apply: eq_card => p; rewrite !inE /Q nj jA.
 Qed.
 End Codes.
+
+Print Assumptions every_code.
+Print Assumptions evenP.
+Print Assumptions missedP.
+Print Assumptions Pr_even.
+Print Assumptions Pr_missed.

@@ -1,5 +1,5 @@
-(** The law of coverage over whole codes: given the counts (docs/theory.md, 1.1), and by time for a discrete start-up law
-    (1.2). *)
+(** The law of coverage over whole codes (docs/theory.md): given the counts (1.1), and by time for a discrete start-up
+    law (1.2). *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import SumRecovery Coverage EvenSets Codes.
@@ -36,7 +36,8 @@ by apply: contraNF AZ => ms; apply: (@even_silent _ d n C); apply: missed_even.
 Qed.
 
 Lemma coverage_signed n :
-  Pr (fun C : {ffun 'I_m -> 'S_N} => covered m (received d n C)) = \sum_(A : {set 'I_m}) (-1) ^+ #|A| * \prod_j missing A j (n j).
+  Pr (fun C : {ffun 'I_m -> 'S_N} => covered m (received d n C)) =
+    \sum_(A : {set 'I_m}) (-1) ^+ #|A| * \prod_j missing A j (n j).
 Proof.
 under [RHS]eq_bigr => A _ do rewrite -Pr_missing Pr_mean -meanZ.
 rewrite -mean_sum Pr_mean; congr (_ / _); apply: eq_bigr => C _.
@@ -45,7 +46,7 @@ by rewrite missed_uncovered //; case: ifP; rewrite ?mulr1 ?mulr0.
 Qed.
 
 (** 1.1: the share of the codes whose received rows cover all symbols, worker [j] having sent [n j] rows. *)
-Theorem coverage_given_counts n (c := fun j => minn (d * (n j).-1) N) (z := #|silent N n|) :
+Theorem coverage_over_codes n (c := fun j => minn (d * (n j).-1) N) (z := #|silent N n|) :
   Pr (fun C : {ffun 'I_m -> 'S_N} => covered m (received d n C)) =
   \sum_(k < z.+1) (-1) ^+ k * 'C(z, k)%:R * \prod_(j : 'I_m | (0 < n j)%N) ('C(N - k, c j)%:R / 'C(N, c j)%:R).
 Proof.
@@ -61,10 +62,11 @@ by exists j; rewrite // inE -lt0n.
 Qed.
 
 (** The same law as a number of codes. *)
-Corollary coverage_codes n (c := fun j => minn (d * (n j).-1) N) (z := #|silent N n|) :
+Corollary coverage_count_over_codes n (c := fun j => minn (d * (n j).-1) N) (z := #|silent N n|) :
   #|[set C : {ffun 'I_m -> 'S_N} | covered m (received d n C)]|%:R = 
-  (N`! ^ m)%:R * \sum_(k < z.+1) (-1) ^+ k * 'C(z, k)%:R * \prod_(j : 'I_m | (0 < n j)%N) ('C(N - k, c j)%:R / 'C(N, c j)%:R) :> rat.
-Proof. by rewrite -coverage_given_counts mulrC divfK // gt_eqF ?codes_gt0. Qed.
+  (N`! ^ m)%:R * \sum_(k < z.+1) (-1) ^+ k * 'C(z, k)%:R *
+    \prod_(j : 'I_m | (0 < n j)%N) ('C(N - k, c j)%:R / 'C(N, c j)%:R) :> rat.
+Proof. by rewrite -coverage_over_codes mulrC divfK // gt_eqF ?codes_gt0. Qed.
 End GivenCounts.
 
 Section RandomCounts.
@@ -120,8 +122,8 @@ Notation B := (blocks m d).
 Let c b := minn (d * b) N.
 
 (** The start-up delay is [X w] with probability [weight w]; row [b] of a worker arrives at X + tau (1 + c_b). *)
-Definition arrives (w : Omega) (b : nat) : bool := X w + tau * (1 + (c b)%:R) <= t.
-Definition sent_by (w : Omega) : nat := #|[set b : 'I_B.+1 | arrives w b]|.
+Definition is_there (w : Omega) (b : nat) : bool := X w + tau * (1 + (c b)%:R) <= t.
+Definition sent_by (w : Omega) : nat := #|[set b : 'I_B.+1 | is_there w b]|.
 (** The probability F_b that a worker has sent its row [b] by time [t]; 0 beyond the last. *)
 Definition F (b : nat) : rat := if (b <= B)%N then \sum_(w | X w <= t - tau * (1 + (c b)%:R)) weight w else 0.
 
@@ -132,12 +134,12 @@ rewrite big_mkcond /=; elim: k => [|k IH]; first by rewrite big_ord0 minn0.
 by rewrite big_ord_recr /= IH; case: (ltnP k a); lia.
 Qed.
 
-Lemma sent_by_gt w b : (b <= B)%N -> (b < sent_by w)%N = arrives w b.
+Lemma sent_by_gt w b : (b <= B)%N -> (b < sent_by w)%N = is_there w b.
 Proof.
-move=> bB; have mono a a' : (a <= a')%N -> arrives w a' -> arrives w a.
+move=> bB; have mono a a' : (a <= a')%N -> is_there w a' -> is_there w a.
   move=> aa; apply: le_trans; rewrite lerD2l ler_wpM2l // lerD2l ler_nat /c.
   by rewrite leq_min geq_minr andbT (leq_trans (geq_minl _ _)) // leq_mul2l aa orbT.
-have [ar|nar] := boolP (arrives w b).
+have [ar|nar] := boolP (is_there w b).
   have := card_initial B.+1 b.+1; rewrite (minn_idPl _) ?ltnS // => <-.
   by apply: subset_leq_card; apply/subsetP => a; rewrite !inE ltnS => /mono; apply.
 apply/negbTE; rewrite -leqNgt; have := card_initial B.+1 b; rewrite (minn_idPl (leqW bB)) => <-.
@@ -150,7 +152,7 @@ Proof. by rewrite -[X in (_ <= X)%N]card_ord max_card. Qed.
 
 Lemma F_sent b : F b = \sum_(w | (b < sent_by w)%N) weight w.
 Proof.
-rewrite /F; case: ifP => bB; first by apply: eq_bigl => w; rewrite (sent_by_gt w bB) /arrives lerBrDr.
+rewrite /F; case: ifP => bB; first by apply: eq_bigl => w; rewrite (sent_by_gt w bB) /is_there lerBrDr.
 by rewrite big_pred0 // => w; have := sent_by_le w; lia.
 Qed.
 
@@ -165,7 +167,8 @@ rewrite coverage_random_law //; have q0 : none_sent weight sent_by = 1 - F 0.
   by apply: eq_bigl => w; rewrite -leqNgt leqn0.
 apply: eq_bigr => k _; rewrite q0; congr (_ * _).
 have [km|km] := leqP m k; first by rewrite (_ : (m - k = 0)%N) ?expr0 //; apply/eqP; rewrite subn_eq0.
-congr ((_ + _) ^+ _); rewrite (eq_bigr (fun b : 'I_B.+1 => \sum_(w | sent_by w == b.+1) weight w * avoid_share N d b k)).
+congr ((_ + _) ^+ _).
+rewrite (eq_bigr (fun b : 'I_B.+1 => \sum_(w | sent_by w == b.+1) weight w * avoid_share N d b k)).
   rewrite (exchange_big_dep (fun w => sent_by w != 0%N)) /= => [|b w _ /eqP->//].
   apply: eq_bigr => w w0; have lt : ((sent_by w).-1 < B.+1)%N by have := sent_by_le w; lia.
   rewrite (big_pred1 (Ordinal lt)) // => b; apply/eqP/eqP => [e|->] /=; last by lia.
@@ -177,7 +180,7 @@ by rewrite addrAC subrr add0r; apply: eq_bigl => w; lia.
 Qed.
 End ByTime.
 
-Print Assumptions coverage_given_counts.
-Print Assumptions coverage_codes.
+Print Assumptions coverage_over_codes.
+Print Assumptions coverage_count_over_codes.
 Print Assumptions coverage_random_law.
 Print Assumptions coverage_by_time.

@@ -119,7 +119,8 @@ rewrite /evens big_split /= prodr_const card_ord -mulrA -mulr_sumr; congr (_ * _
 under [X in _ = X * _]eq_bigr => k _ do rewrite addrC.
 rewrite bigA_distr /= mulr_suml; apply: eq_big => [J|J _]; first by rewrite inE.
 rewrite (split_blocks b); congr (_ * _).
-  apply: eq_bigr => k _; case: ifP => kJ; rewrite -card_block -prodr_const; apply: eq_big => [i|i]; rewrite ?inE // => ik.
+  apply: eq_bigr => k _; case: ifP => kJ; rewrite -card_block -prodr_const; apply: eq_big => [i|i];
+    rewrite ?inE // => ik.
     by rewrite (signk _ _ _ ik) kJ mulN1r addrC.
   by rewrite (signk _ _ _ ik) kJ mul1r addrC.
 rewrite -card_from -prodr_const; apply: eq_big => [i|i di]; first by rewrite inE.
@@ -127,8 +128,8 @@ rewrite /sign insubF ?mul1r 1?addrC //; apply/negbTE; rewrite -leqNgt leq_divRL 
 Qed.
 End Series.
 
-(** The polynomial of Proposition 1.1, and the two probabilities: each of the first [b] blocks meets a set of [w] symbols
-    in an even number, and none meets it. *)
+(** The polynomial of Proposition 1.1, and the two probabilities: each of the first [b] blocks meets a set of [w]
+    symbols in an even number, and none meets it. *)
 Definition even_poly b : {poly rat} := evens 'X (2^-1)%:P b.
 Definition even_share b w : rat := (even_poly b)`_w / 'C(N, w)%:R.
 Definition avoid_share b w : rat := 'C(N - d * b, w)%:R / 'C(N, w)%:R.
@@ -136,7 +137,8 @@ Definition avoid_share b w : rat := 'C(N - d * b, w)%:R / 'C(N, w)%:R.
 Theorem card_evenly b w : #|[set A : {set 'I_N} | (#|A| == w) && meets_evenly b A]|%:R = (even_poly b)`_w :> rat.
 Proof.
 have half : (2^-1)%:P + (2^-1)%:P = 1 :> {poly rat} by rewrite -polyCD.
-rewrite /even_poly -(evensE 'X half) coef_sum -sum1_card natr_sum [LHS](eq_bigl (fun A => (#|A| == w) && meets_evenly b A)).
+rewrite /even_poly -(evensE 'X half) coef_sum -sum1_card natr_sum.
+rewrite [LHS](eq_bigl (fun A => (#|A| == w) && meets_evenly b A)).
   rewrite big_mkcondl /=; apply: eq_bigr => A _; rewrite coefXn eq_sym.
   by case: eqP.
 by move=> A; rewrite inE.
@@ -193,3 +195,6 @@ rewrite -card_evenly -card_avoids ler_nat; apply: subset_leq_card; apply/subsetP
 by case/andP=> -> /avoids_evenly.
 Qed.
 End Blocks.
+
+Print Assumptions card_evenly.
+Print Assumptions avoid_share_used.

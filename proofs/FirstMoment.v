@@ -35,12 +35,14 @@ Theorem expected_even w : mean (fun C => #|even_sets C w|%:R) = even_moment w.
 Proof.
 have -> : mean (fun C => #|even_sets C w|%:R) =
     mean (fun C => \sum_(A : {set 'I_m} | (#|A| == w) && (A \subset silent N n)) (even d n C A)%:R).
-  congr (_ / _); apply: eq_bigr => C _; rewrite -sum1_card natr_sum [LHS](eq_bigl (fun A : {set 'I_m} => (#|A| == w) && even d n C A)).
+  congr (_ / _); apply: eq_bigr => C _; rewrite -sum1_card natr_sum.
+  rewrite [LHS](eq_bigl (fun A : {set 'I_m} => (#|A| == w) && even d n C A)).
     rewrite big_mkcondr [RHS]big_mkcondr; apply: eq_bigr => A _.
     by case: (boolP (even d n C A)) => [/even_silent ->//|]; rewrite if_same.
   by move=> A; rewrite inE.
 rewrite mean_sum (eq_bigr (fun A : {set 'I_m} => \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|)).
-  by rewrite /even_moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]]; rewrite inE andbC.
+  by rewrite /even_moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]];
+    rewrite inE andbC.
 by move=> A /andP[_ AZ]; rewrite -Pr_mean Pr_even.
 Qed.
 
@@ -58,7 +60,8 @@ have -> : mean (fun C => 'C(#|uncovered d n C|, w)%:R) =
   case: (boolP (A \subset uncovered d n C)) => [AW|_]; last by rewrite if_same.
   by rewrite (subset_trans AW (uncovered_silent C)).
 rewrite mean_sum (eq_bigr (fun A : {set 'I_m} => \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|)).
-  by rewrite /avoid_moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]]; rewrite inE andbC.
+  by rewrite /avoid_moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]];
+    rewrite inE andbC.
 by move=> A /andP[_ AZ]; rewrite -Pr_mean Pr_missed.
 Qed.
 
@@ -237,7 +240,8 @@ have -> : q.-1 = #|multiples|.
   rewrite card_in_imset // (_ : [set a | _] = ~: [set 0]); last by apply/setP => a; rewrite !inE.
   by rewrite -(cardsC [set 0 : F]) cards1.
 rewrite -sum1_card natr_sum [leRHS](bigID (mem multiples)) /= -[leLHS]addr0 lerD ?sumr_ge0 //.
-have all_y y : y \in multiples -> [/\ P y, support y \subset silent N n & in_kernel C y && ~~ (support y \subset uncovered d n C)].
+have all_y y : y \in multiples ->
+    [/\ P y, support y \subset silent N n & in_kernel C y && ~~ (support y \subset uncovered d n C)].
   case/imsetP => a; rewrite inE => a0 ->.
   by rewrite scale // support_scale // kernel_scale // Kx nW; split=> //; apply: kernel_silent Kx.
 rewrite le_eqVlt; apply/orP; left; apply/eqP; apply: eq_big => [y|y /all_y[_ _ ->] //].
@@ -280,7 +284,8 @@ Definition row_count : nat := \sum_(j < m) minn (n j) (blocks m d).+1.
 
 Lemma size_received C : size (rows C) = row_count.
 Proof.
-rewrite /row_count /received /reception size_flatten /shape -map_comp sumnE big_map -(big_mkord xpredT (fun j => minn (n j) (blocks m d).+1)).
+rewrite /row_count /received /reception size_flatten /shape -map_comp sumnE big_map.
+rewrite -(big_mkord xpredT (fun j => minn (n j) (blocks m d).+1)).
 by rewrite /index_iota subn0; apply: eq_bigr => j _; rewrite /= size_take_min size_sent.
 Qed.
 
@@ -315,7 +320,8 @@ Lemma expected_even_even :
 Proof.
 under [RHS]eq_bigr => w _ do rewrite -expected_even.
 rewrite -mean_sum; congr (_ / _); apply: eq_bigr => C _; rewrite -natr_sum big_mkord; congr (_%:R).
-rewrite -sum1_card (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => ~~ odd v)) /= => [|A].
+rewrite -sum1_card (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => ~~ odd v)) /=
+  => [|A].
   apply: eq_bigr => w ow; rewrite -sum1_card; apply: eq_bigl => A; rewrite !inE -even_evenset inord_eq.
   by rewrite andbC; case: eqP => //= ->; rewrite ow andbT.
 by rewrite inE (inordK (card_lt A)) => /andP[].
@@ -325,7 +331,8 @@ Lemma even_even_bound C : (2 ^ m * (1 + recovers rat m (rows C)) <=
   2 ^ row_count.+1 * #|[set A : {set 'I_m} | even_set (rows C) A && ~~ odd #|A|]|)%N.
 Proof.
 rewrite card_even_even_sets; have := rank_extended m (rows C) 'F_2.
-have := rank_leq_col (col_mx (incidence 'F_2 m (rows C)) (ones 'F_2 : 'rV_m)); set r := \rank _ => rm; rewrite size_received.
+have := rank_leq_col (col_mx (incidence 'F_2 m (rows C)) (ones 'F_2 : 'rV_m)); set r := \rank _ => rm;
+  rewrite size_received.
 have -> : (1 + recovers rat m (rows C) = 2 ^ recovers rat m (rows C))%N by case: (recovers _ _ _).
 by case: (recovers rat m (rows C)) => /= le; rewrite -!expnD leq_exp2l //; lia.
 Qed.
@@ -340,12 +347,14 @@ rewrite mulrAC ler_pdivlMr ?exprn_gt0 // mulrC natr1 -!natrX -!natrM ler_nat.
 exact: even_even_bound.
 Qed.
 
-Lemma card_even_subsets (T : finType) (W : {set T}) : #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]| = (2 ^ #|W|.-1)%N.
+Lemma card_even_subsets (T : finType) (W : {set T}) :
+  #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]| = (2 ^ #|W|.-1)%N.
 Proof.
 have [->|W0] := eqVneq W set0.
   rewrite cards0 /= (_ : [set A | _] = [set set0]) ?cards1 //; apply/setP => A; rewrite !inE subset0.
   by case: eqP => // ->; rewrite cards0.
-have half : #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]|%:R = \sum_(A : {set T} | A \subset W) (~~ odd #|A|)%:R :> rat.
+have half : #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]|%:R =
+  \sum_(A : {set T} | A \subset W) (~~ odd #|A|)%:R :> rat.
   rewrite -sum1_card natr_sum (eq_bigl (fun A : {set T} => (A \subset W) && ~~ odd #|A|)) => [|A]; last by rewrite inE.
   by rewrite big_mkcondr; apply: eq_bigr => A _; case: (odd #|A|).
 have all_subsets : (2 ^ #|W|)%:R = \sum_(A : {set T} | A \subset W) 1 :> rat.
@@ -363,7 +372,9 @@ rewrite -(cardsID [set A : {set 'I_m} | A \subset uncovered d n C]) addnC; congr
   rewrite -card_even_subsets; apply: eq_card => A; rewrite !inE -even_evenset.
   have [AW|_] := boolP (A \subset uncovered d n C); rewrite ?andbF //= andbT.
   by rewrite missed_even // missed_uncovered.
-rewrite -sum1_card (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => (1 < v)%N && ~~ odd v)) /=.
+rewrite -sum1_card.
+rewrite (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => (1 < v)%N && ~~ odd v))
+  /=.
   rewrite (@big_nat_widenl _ _ _ 2 0) // big_mkord; apply: eq_big => [w|w /andP[ow w2]]; first by rewrite andbC.
   rewrite /excess -sum1_card; apply: eq_bigl => A; rewrite !inE -even_evenset inord_eq.
   by case: eqP => [e|]; rewrite ?andbF //= e ow !andbT andbC.

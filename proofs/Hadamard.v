@@ -91,7 +91,8 @@ Definition norms : seq nat := sort geq [seq row_norm i | i <- enum 'I_n].
 Definition squared_minor (order : nat) : nat :=
   if (order <= minn n m)%N then \prod_(x <- take order norms) x else 0.
 
-Lemma prod_subseq (s t : seq nat) : sorted geq s -> subseq t s -> (\prod_(x <- t) x <= \prod_(x <- take (size t) s) x)%N.
+Lemma prod_subseq (s t : seq nat) :
+  sorted geq s -> subseq t s -> (\prod_(x <- t) x <= \prod_(x <- take (size t) s) x)%N.
 Proof.
 elim: s t => [|x s IH] [|y t] //= xs.
 move=> sub; rewrite !big_cons; apply: leq_mul.
@@ -140,7 +141,8 @@ have -> : (`|\det (mxsub f g G)| ^ 2)%:R = (\det (mxsub f g G) ^+ 2)%:~R :> rat.
 apply: le_trans le _; rewrite natr_prod; apply: ler_prod => i _.
 rewrite sumr_ge0 => [/=|j _]; last exact: sqr_ge0.
 apply: (@le_trans _ _ (\sum_(j in [set g k | k : 'I_r]) (G (f i) j)%:~R ^+ 2 : rat)).
-  by rewrite big_imset /= => [|k l _ _ /inj_g//]; rewrite le_eqVlt; apply/orP; left; apply/eqP; apply: eq_big => // k _; rewrite !mxE.
+  by rewrite big_imset /= => [|k l _ _ /inj_g//]; rewrite le_eqVlt; apply/orP; left; apply/eqP;
+    apply: eq_big => // k _; rewrite !mxE.
 rewrite /row_norm natr_sum [leRHS](bigID [in [set g k | k : 'I_r]]) /=.
 have sq j : (G (f i) j)%:~R ^+ 2 = (`|G (f i) j| ^ 2)%:R :> rat.
   by rewrite -rmorphXn /= [RHS]pmulrn -abszX gez0_abs // sqr_ge0.

@@ -119,17 +119,37 @@ rewrite leqNgt; apply/negP => sM; apply: (least _ sM).
 by move: rec; rewrite !take_oversize // ltnW.
 Qed.
 
-Lemma stops_before_completion s M p0 j : arrival_order s -> stops_at s M -> arrival (nth p0 s M.-1) <= completion j.
+Lemma complete_recovers s j : (forall b, (j, b) \in s) -> recovers F m [seq row_at p | p <- s].
 Proof.
-move=> so st; have /andP[M0 Ms] := stops_at_bounds st; case: st => _ least.
-rewrite leNgt; apply/negP => lt; apply: (least M.-1); first by rewrite ltn_predL.
-pose n i := if i == val j then (blocks m d).+1 else 0%N.
+move=> all_sent; pose n i := if i == val j then (blocks m d).+1 else 0%N.
 apply: (recovers_subset _ (@complete_worker m d d_gt0 F C n j C_code (ltn_ord j) _)); last by rewrite /n eqxx.
 move=> r /flattenP[rows /mapP[i _ ->]]; rewrite /n; case: eqP => [->|_]; last by rewrite take0.
 rewrite take_oversize ?size_sent // => rin.
 have b : (index r (sent m d C j) < (blocks m d).+1)%N by rewrite -(size_sent m d C j) index_mem.
-apply/mapP; exists (j, Ordinal b); last by rewrite /row_at /= nth_index.
-apply: before => //; last by rewrite prednK.
+by apply/mapP; exists (j, Ordinal b); rewrite // /row_at /= nth_index.
+Qed.
+
+(** There are such an order and such a number. *)
+Lemma arrival_order_exists : exists s, arrival_order s.
+Proof.
+exists (sort (fun p q => arrival p <= arrival q) (enum {: place})); split; first by rewrite perm_sort.
+by apply: sort_sorted => p q; apply: le_total.
+Qed.
+
+Lemma stops_exists s : arrival_order s -> exists M, stops_at s M.
+Proof.
+move=> [pe _]; have ex : exists M, recovers F m [seq row_at p | p <- take M s].
+  exists (size s); rewrite take_size; apply: (@complete_recovers _ (Ordinal m_gt0)) => b.
+  by rewrite (perm_mem pe) mem_enum.
+exists (ex_minn ex); case: ex_minnP => M rec least; split=> // k kM /least.
+by rewrite leqNgt kM.
+Qed.
+
+Lemma stops_before_completion s M p0 j : arrival_order s -> stops_at s M -> arrival (nth p0 s M.-1) <= completion j.
+Proof.
+move=> so st; have /andP[M0 Ms] := stops_at_bounds st; case: st => _ least.
+rewrite leNgt; apply/negP => lt; apply: (least M.-1); first by rewrite ltn_predL.
+apply: (@complete_recovers _ j) => b; apply: before so _ _; last by rewrite prednK.
 apply: le_lt_trans lt; rewrite -arrival_last lerD2l ler_pM2l // lerD2l ler_nat.
 exact/used_mono/leq_ord.
 Qed.

@@ -1,6 +1,7 @@
 (** What parity knows about the rationals (docs/spanning.md, Lemma 1.2).
 
-    [rows] are lists of symbols below [m]; a set of symbols is even if every row meets it in an even number of symbols. *)
+    [rows] are lists of symbols below [m]; a set of symbols is even if every row meets it in an even number of
+    symbols. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery Exactness Codes.
@@ -172,7 +173,8 @@ by exists [set j | x j 0 != 0]; rewrite -?indicator_support // inE even_setE -in
 Qed.
 
 Lemma card_even_even_sets :
-  #|[set A : {set 'I_m} | even_set A && ~~ odd #|A|]| = (2 ^ (m - \rank (col_mx (incidence 'F_2 m rows) (ones 'F_2 : 'rV_m))))%N.
+  #|[set A : {set 'I_m} | even_set A && ~~ odd #|A|]| =
+    (2 ^ (m - \rank (col_mx (incidence 'F_2 m rows) (ones 'F_2 : 'rV_m))))%N.
 Proof.
 have := card_balanced_kernel (incidence 'F_2 m rows); rewrite card_Fp // => <-.
 rewrite -(card_imset _ indicator_inj); apply: eq_card => x; rewrite inE; apply/imsetP/andP => [[A + ->]|[Gx tx]].
@@ -181,8 +183,10 @@ exists [set j | x j 0 != 0]; last exact: indicator_support.
 by rewrite inE even_setE -natr_F2 -total_indicator -indicator_support Gx.
 Qed.
 
-(** 1.2 (ii): if all symbols are covered and the sum is not recovered over Q, some even set has three elements or more. *)
-Theorem even_of_not_recovered : covered m rows -> ~ recovers rat m rows -> exists2 A : {set 'I_m}, (2 < #|A|)%N & even_set A.
+(** 1.2 (ii): if all symbols are covered and the sum is not recovered over Q, some even set has three elements or
+    more. *)
+Theorem even_of_not_recovered : covered m rows -> ~ recovers rat m rows ->
+  exists2 A : {set 'I_m}, (2 < #|A|)%N & even_set A.
 Proof.
 move=> cov nrec; pose same (j l : 'I_m) := all (fun r => (val j \in r) == (val l \in r)) rows.
 have same_refl j : same j j by apply/allP.

@@ -1,6 +1,6 @@
-(** Streaming dominates, and the genie (docs/theory.md, 5.2): no scheme is faster than sending each evaluated term at once (Definition 1's model: workers
-    evaluate terms in orders fixed beforehand, messages depend on the sender's own evaluations only, recovery is exact
-    for all values of the terms, decoding takes no time). *)
+(** Streaming dominates (see also the genie of docs/theory.md, 5.2): no scheme is faster than sending each evaluated
+    term at once.  The model is Definition 1's: workers evaluate terms in orders fixed beforehand, messages depend on the
+    sender's own evaluations only, recovery is exact for all values of the terms, decoding takes no time. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -41,7 +41,8 @@ Theorem recovery_needs_all S t : (exists v : V, v != 0) -> recovers_at S t ->
   forall l, exists (i : message S) k, [/\ arrives i <= t, (k < evaluated i)%N & order (sender i) k = l].
 Proof.
 move=> [v v0] [dec ok] l; pose x : terms -> V := fun l' => if l' == l then v else 0.
-pose through := [exists i : message S, (arrives i <= t) && (l \in [seq order (sender i) k | k <- iota 0 (evaluated i)])].
+pose through :=
+  [exists i : message S, (arrives i <= t) && (l \in [seq order (sender i) k | k <- iota 0 (evaluated i)])].
 have [/existsP[i /andP[it /mapP[k]]]|none] := boolP through.
   by rewrite mem_iota => /andP[_ ke] ->; exists i, k.
 have same : held (S := S) t (fun=> 0) =1 held (S := S) t x.
@@ -80,7 +81,8 @@ Theorem streaming_dominates (S : scheme V finish) t :
   recovers_at order S t -> recovers_at order stream t.
 Proof.
 move=> nontrivial eK rec.
-exists (fun h => \sum_l if [pick i : message stream | (order i.1 i.2 == l) && (h i != None)] is Some i then odflt 0 (h i) else 0).
+exists (fun h =>
+  \sum_l if [pick i : message stream | (order i.1 i.2 == l) && (h i != None)] is Some i then odflt 0 (h i) else 0).
 move=> x h hx; apply: eq_bigr => l _; case: pickP => [i /andP[/eqP il]|none].
   by rewrite hx /held; case: ifP => // _ _; rewrite -il; apply: stream_said.
 have [i [k [it ke ol]]] := recovery_needs_all nontrivial rec l.
