@@ -1,0 +1,151 @@
+(** Coverage and recovery by time, jointly with the number of rows, for a discrete start-up law (docs/theory.md, 1.3;
+    docs/spanning.md, Corollary 1.3). *)
+From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From mathcomp.zify Require Import zify.
+From SRTheory Require Import Span SumRecovery EvenSets Codes CoverageLaw FirstMoment.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory Order.TTheory.
+Local Open Scope ring_scope.
+
+Section ByRows.
+Variables (N d : nat) (Omega : finType) (weight : Omega -> rat) (count : Omega -> nat).
+Notation m := N.+1.
+Hypotheses (d_gt0 : (0 < d)%N) (weight_ge0 : forall o, 0 <= weight o).
+Hypothesis count_le : forall o, (count o <= (blocks m d).+1)%N.
+Notation counts := (@counts N Omega count).
+Notation none := (none_sent weight count).
+Implicit Types (A : {set 'I_m}) (n : nat -> nat) (w r : nat) (o : {ffun 'I_m -> Omega}).
+
+(** The mean of [f] on the event that [r] rows are there, each worker's start-up being drawn by itself. *)
+Definition at_rows (f : (nat -> nat) -> rat) r : rat :=
+  \sum_(o : {ffun 'I_m -> Omega} | (\sum_j count (o j) == r)%N) (\prod_j weight (o j)) * f (counts o).
+
+Lemma at_rows_le f g r :
+  (forall n, row_count N d n = r -> f n <= g n) -> at_rows f r <= at_rows g r.
+Proof.
+move=> fg; apply: ler_sum => o /eqP or; rewrite ler_wpM2l ?prodr_ge0 // fg // -or; apply: eq_bigr => j _.
+by rewrite /counts /CoverageLaw.counts valK; apply/minn_idPl.
+Qed.
+
+Lemma at_rows_sum (I : Type) (s : seq I) (P : pred I) (f : I -> (nat -> nat) -> rat) r :
+  at_rows (fun n => \sum_(i <- s | P i) f i n) r = \sum_(i <- s | P i) at_rows (f i) r.
+Proof. by rewrite /at_rows exchange_big; apply: eq_bigr => o _; rewrite mulr_sumr. Qed.
+
+Lemma at_rowsD f g r : at_rows (fun n => f n + g n) r = at_rows f r + at_rows g r.
+Proof. by rewrite /at_rows -big_split; apply: eq_bigr => o _; rewrite mulrDr. Qed.
+
+Lemma at_rowsZ c f r : at_rows (fun n => c * f n) r = c * at_rows f r.
+Proof. by rewrite /at_rows mulr_sumr; apply: eq_bigr => o _; rewrite mulrCA. Qed.
+
+Section Share.
+(** The chance that a worker that has sent [b] blocks does to a set of [w] symbols what is asked: [even_share], say. *)
+Variable share : nat -> nat -> rat.
+
+Definition moment n w : rat := 'C(#|silent N n|, w)%:R * \prod_(j : 'I_m | (0 < n j)%N) share (n j).-1 w.
+Definition factor A (j : 'I_m) (a : nat) : rat := if a == 0%N then 1 else if j \in A then 0 else share a.-1 #|A|.
+
+Lemma prod_factor n A : \prod_j factor A j (n j) =
+  (A \subset silent N n)%:R * \prod_(j : 'I_m | (0 < n j)%N) share (n j).-1 #|A|.
+Proof.
+have [AZ|/subsetPn[j jA]] := boolP (A \subset silent N n).
+  rewrite mul1r [RHS]big_mkcond; apply: eq_bigr => j _; rewrite /factor lt0n; case: eqP => //= nj.
+  by case: ifP => // /(subsetP AZ); rewrite inE => /eqP.
+by rewrite inE mul0r => nj; rewrite (bigD1 j) //= /factor (negPf nj) jA mul0r.
+Qed.
+
+Lemma moment_sets n w : moment n w = \sum_(A : {set 'I_m} | #|A| == w) \prod_j factor A j (n j).
+Proof.
+rewrite /moment -cards_draws mulr_natl -sumr_const big_mkcond [RHS]big_mkcond; apply: eq_bigr => A _.
+rewrite inE prod_factor; case: eqP => [->|_]; rewrite ?andbF // andbT.
+by case: ifP; rewrite ?mul1r ?mul0r.
+Qed.
+
+(** A_w(r), as the coefficient of z^r:
+    C(m, w) q_0^w (q_0 + sum of the weights times [share] times z^rows, over the start-ups with rows)^(m - w). *)
+Definition row_poly w : {poly rat} :=
+  none%:P + \sum_(e | count e != 0%N) (weight e * share (count e).-1 w)%:P * 'X^(count e).
+Definition moment_at w r : rat := 'C(m, w)%:R * none ^+ w * (row_poly w ^+ (m - w))`_r.
+
+Theorem mean_moment w r : at_rows (moment^~ w) r = moment_at w r.
+Proof.
+transitivity (\sum_(A : {set 'I_m} | #|A| == w) none ^+ w * (row_poly w ^+ (m - w))`_r); last first.
+  rewrite (eq_bigl (fun A => A \in [set A : {set 'I_m} | #|A| == w])) => [|A]; last by rewrite inE.
+  by rewrite sumr_const card_draws card_ord -mulr_natl mulrA.
+transitivity (at_rows (fun n => \sum_(A : {set 'I_m} | #|A| == w) \prod_j factor A j (n j)) r).
+  by apply: eq_bigr => o _; rewrite moment_sets.
+rewrite at_rows_sum; apply: eq_bigr => A /eqP Aw.
+pose P (j : 'I_m) (e : Omega) : {poly rat} := (weight e * factor A j (count e))%:P * 'X^(count e).
+transitivity ((\prod_j \sum_e P j e)`_r).
+  rewrite bigA_distr_bigA coef_sum /at_rows big_mkcond; apply: eq_bigr => o _.
+  rewrite /P big_split /= -rmorph_prod /= -expr_sum coefCM coefXn eq_sym.
+  case: eqP => _; rewrite ?mulr0 // mulr1 big_split; congr (_ * _); apply: eq_bigr => j _.
+  by rewrite /counts /CoverageLaw.counts valK.
+have sumP j : \sum_e P j e = if j \in A then none%:P else row_poly w.
+  rewrite (bigID (fun e => count e == 0%N)) /= (_ : \sum_(e | count e == 0%N) P j e = none%:P); last first.
+    by rewrite rmorph_sum; apply: eq_bigr => e /eqP e0; rewrite /P /factor e0 eqxx expr0 !mulr1.
+  case: ifP => jA; last by congr (_ + _); apply: eq_bigr => e e0; rewrite /P /factor (negPf e0) jA Aw.
+  by rewrite big1 ?addr0 // => e e0; rewrite /P /factor (negPf e0) jA mulr0 mul0r.
+rewrite (eq_bigr _ (fun j _ => sumP j)) (bigID (mem A)) /=.
+have -> : \prod_(j | j \notin A) (if j \in A then none%:P else row_poly w) = row_poly w ^+ (m - w).
+  have -> : (m - w = #|~: A|)%N by have := cardsC A; rewrite card_ord; lia.
+  by rewrite -prodr_const; apply: eq_big => [j|j /negPf -> //]; rewrite inE.
+rewrite (eq_bigr (fun=> none%:P)) => [|j -> //].
+by rewrite prodr_const Aw -rmorphXn coefCM.
+Qed.
+End Share.
+
+Definition even_at := moment_at (even_share N d).
+Definition avoid_at := moment_at (avoid_share N d).
+Definition covered_at := at_rows (fun n => Pr (fun C : {ffun 'I_m -> 'S_N} => covered m (received d n C))).
+Definition recovered_at := at_rows (fun n => Pr (fun C : {ffun 'I_m -> 'S_N} => recovers rat m (received d n C))).
+Definition rows_at := at_rows (fun=> 1).
+
+(** theory.md, 1.3: all symbols are covered, and [r] rows are there. *)
+Theorem covered_rows r : covered_at r = \sum_(w < m.+1) (-1) ^+ w * avoid_at w r.
+Proof.
+rewrite /covered_at; transitivity (at_rows (fun n => \sum_(w < m.+1) (-1) ^+ w * moment (avoid_share N d) n w) r).
+  apply: eq_bigr => o _; congr (_ * _); rewrite coverage_signed //.
+  rewrite (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) xpredT) //=.
+  apply: eq_bigr => w _; rewrite moment_sets mulr_sumr; apply: eq_big => [A|A]; first by rewrite inord_eq.
+  by rewrite inord_eq => /eqP ->.
+by rewrite at_rows_sum; apply: eq_bigr => w _; rewrite at_rowsZ mean_moment.
+Qed.
+
+Lemma rows_even r : rows_at r = even_at 0 r.
+Proof.
+rewrite /even_at -mean_moment; apply: eq_bigr => o _; congr (_ * _).
+exact: esym (@even_moment0 N d (counts o) d_gt0).
+Qed.
+
+(** Corollary 1.3: what lies between coverage and recovery, on the event that [r] rows are there. *)
+Theorem recovered_rows r :
+  covered_at r - \sum_(3 <= w < m.+1) (even_at w r - avoid_at w r) <= recovered_at r <= covered_at r.
+Proof.
+apply/andP; split; last first.
+  by apply: at_rows_le => n _; have /andP[] := recovery_bounds N n d_gt0.
+rewrite lerBlDr; have -> : \sum_(3 <= w < m.+1) (even_at w r - avoid_at w r) =
+    at_rows (fun n => \sum_(3 <= w < m.+1) (even_moment N d n w - avoid_moment N d n w)) r.
+  rewrite at_rows_sum; apply: eq_bigr => w _; rewrite /even_at /avoid_at -!mean_moment -mulN1r -at_rowsZ -at_rowsD.
+  by apply: eq_bigr => o _; rewrite mulN1r.
+rewrite -at_rowsD; apply: at_rows_le => n _; rewrite -lerBlDr.
+by have /andP[] := recovery_bounds N n d_gt0.
+Qed.
+
+(** Corollary 1.3, e'_r: few rows seldom recover. *)
+Theorem recovered_rows_even r :
+  recovered_at r <= 2%:R ^+ r.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_at w r) - rows_at r.
+Proof.
+have -> : \sum_(0 <= w < m.+1 | ~~ odd w) even_at w r =
+    at_rows (fun n => \sum_(0 <= w < m.+1 | ~~ odd w) even_moment N d n w) r.
+  by rewrite at_rows_sum; apply: eq_bigr => w _; rewrite /even_at -mean_moment.
+rewrite -at_rowsZ /rows_at -mulN1r -at_rowsZ -at_rowsD; apply: at_rows_le => n nr.
+by rewrite mulN1r; have := recovered_even N n d_gt0; rewrite nr.
+Qed.
+End ByRows.
+
+Print Assumptions mean_moment.
+Print Assumptions covered_rows.
+Print Assumptions recovered_rows.
+Print Assumptions recovered_rows_even.
