@@ -143,9 +143,61 @@ have -> : \sum_(0 <= w < m.+1 | ~~ odd w) even_at w r =
 rewrite -at_rowsZ /rows_at -mulN1r -at_rowsZ -at_rowsD; apply: at_rows_le => n nr.
 by rewrite mulN1r; have := recovered_even N n d_gt0; rewrite nr.
 Qed.
+
+(** Whether the sum is recovered by then, whatever the number of rows. *)
+Definition recovered_by : rat :=
+  \sum_(o : {ffun 'I_m -> Omega}) (\prod_j weight (o j)) *
+    Pr (fun C : {ffun 'I_m -> 'S_N} => recovers rat m (received d (counts o) C)).
+
+Lemma recovered_by_rows : recovered_by = \sum_(r < (m * (blocks m d).+1).+1) recovered_at r.
+Proof.
+rewrite /recovered_by (partition_big (fun o : {ffun 'I_m -> Omega} =>
+  inord (\sum_j count (o j)) : 'I_(m * (blocks m d).+1).+1) xpredT) //=.
+apply: eq_bigr => r _; apply: eq_bigl => o; rewrite -(inj_eq val_inj) /= inordK // ltnS.
+apply: (@leq_trans (\sum_(j < m) (blocks m d).+1)); first by apply: leq_sum => j _.
+by rewrite sum_nat_const card_ord.
+Qed.
+
+Lemma recovered_at_ge0 r : 0 <= recovered_at r.
+Proof.
+by apply: sumr_ge0 => o _; rewrite mulr_ge0 ?prodr_ge0 // /Pr mulr_ge0 ?invr_ge0 ?ler0n.
+Qed.
+
+(** Theorem 1.5, with e'_r alone for fewer rows than symbols. *)
+Theorem recovered_by_bounds :
+  \sum_(r < (m * (blocks m d).+1).+1 | (m <= r)%N)
+     Num.max 0 (covered_at r - \sum_(3 <= w < m.+1) (even_at w r - avoid_at w r)) <= recovered_by <=
+  \sum_(r < (m * (blocks m d).+1).+1 | (m <= r)%N) covered_at r +
+  \sum_(r < (m * (blocks m d).+1).+1 | (r < m)%N) Num.min (covered_at r)
+     (2%:R ^+ r.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_at w r) - rows_at r).
+Proof.
+have := recovered_by_rows; rewrite (bigID (fun r : 'I_(m * (blocks m d).+1).+1 => (m <= r)%N)) /= => ->.
+apply/andP; split.
+  apply: ler_wpDr; first by apply: sumr_ge0 => r _; apply: recovered_at_ge0.
+  by apply: ler_sum => r _; rewrite ge_max recovered_at_ge0; have /andP[] := recovered_rows r.
+apply: lerD; first by apply: ler_sum => r _; have /andP[] := recovered_rows r.
+rewrite (eq_bigl (fun r : 'I_(m * (blocks m d).+1).+1 => (r < m)%N)) => [|r]; last by rewrite -ltnNge.
+by apply: ler_sum => r _; rewrite le_min recovered_rows_even andbT; have /andP[] := recovered_rows r.
+Qed.
 End ByRows.
+
+(** In terms of the distribution function of the start-up delay: row [b] of a worker has been sent by time [t] with
+    probability F b. *)
+Theorem row_poly_by_time N d (Omega : finType) (weight : Omega -> rat) (R : realDomainType) (X : Omega -> R) (tau t : R)
+    share w :
+  (0 < d)%N -> \sum_e weight e = 1 -> 0 <= tau ->
+  let F := F N d weight X tau t in
+  row_poly weight (sent_by N d X tau t) share w =
+  (1 - F 0)%:P + \sum_(b < (blocks N.+1 d).+1) ((F b - F b.+1) * share b w)%:P * 'X^b.+1.
+Proof.
+move=> d_gt0 total tau_ge0 /=; rewrite /row_poly none_by_time //; congr (_ + _).
+rewrite sum_sent //; apply: eq_bigr => b _; rewrite F_step // mulr_suml rmorph_sum mulr_suml.
+by apply: eq_bigr => e /eqP ->.
+Qed.
 
 Print Assumptions mean_moment.
 Print Assumptions covered_rows.
 Print Assumptions recovered_rows.
 Print Assumptions recovered_rows_even.
+Print Assumptions recovered_by_bounds.
+Print Assumptions row_poly_by_time.

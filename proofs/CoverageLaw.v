@@ -156,27 +156,40 @@ rewrite /F; case: ifP => bB; first by apply: eq_bigl => w; rewrite (sent_by_gt w
 by rewrite big_pred0 // => w; have := sent_by_le w; lia.
 Qed.
 
+Lemma none_by_time : none_sent weight sent_by = 1 - F 0.
+Proof.
+rewrite -total_weight (bigID (fun w => (0 < sent_by w)%N)) /= -F_sent addrAC subrr add0r.
+by apply: eq_bigl => w; rewrite -leqNgt leqn0.
+Qed.
+
+(** p_b, the probability that exactly b + 1 rows have been sent. *)
+Lemma F_step b : F b - F b.+1 = \sum_(w | sent_by w == b.+1) weight w.
+Proof.
+rewrite !F_sent (bigID (fun w => (b.+1 < sent_by w)%N)) /=.
+rewrite [X in X + _ - _](eq_bigl (fun w => (b.+1 < sent_by w)%N)) => [|w]; last lia.
+by rewrite addrAC subrr add0r; apply: eq_bigl => w; lia.
+Qed.
+
+Lemma sum_sent (V : zmodType) (f : Omega -> V) :
+  \sum_(w | sent_by w != 0%N) f w = \sum_(b < B.+1) \sum_(w | sent_by w == b.+1) f w.
+Proof.
+rewrite [RHS](exchange_big_dep (fun w => sent_by w != 0%N)) /= => [|b w _ /eqP->//].
+apply: eq_bigr => w w0; have lt : ((sent_by w).-1 < B.+1)%N by have := sent_by_le w; lia.
+rewrite (big_pred1 (Ordinal lt)) // => b; apply/eqP/eqP => [e|->] /=; last by lia.
+by apply: val_inj => /=; lia.
+Qed.
+
 (** 1.2: the probability that the rows that are there at time [t] cover all symbols. *)
 Theorem coverage_by_time :
   coverage_random N d weight sent_by =
   \sum_(k < m.+1) (-1) ^+ k * 'C(m, k)%:R * (1 - F 0) ^+ k *
     ((1 - F 0) + \sum_(b < B.+1) (F b - F b.+1) * ('C(m.-1 - k, c b)%:R / 'C(m.-1, c b)%:R)) ^+ (m - k).
 Proof.
-rewrite coverage_random_law //; have q0 : none_sent weight sent_by = 1 - F 0.
-  rewrite -total_weight (bigID (fun w => (0 < sent_by w)%N)) /= -F_sent addrAC subrr add0r.
-  by apply: eq_bigl => w; rewrite -leqNgt leqn0.
-apply: eq_bigr => k _; rewrite q0; congr (_ * _).
+rewrite coverage_random_law // none_by_time; apply: eq_bigr => k _; congr (_ * _).
 have [km|km] := leqP m k; first by rewrite (_ : (m - k = 0)%N) ?expr0 //; apply/eqP; rewrite subn_eq0.
-congr ((_ + _) ^+ _).
-rewrite (eq_bigr (fun b : 'I_B.+1 => \sum_(w | sent_by w == b.+1) weight w * avoid_share N d b k)).
-  rewrite (exchange_big_dep (fun w => sent_by w != 0%N)) /= => [|b w _ /eqP->//].
-  apply: eq_bigr => w w0; have lt : ((sent_by w).-1 < B.+1)%N by have := sent_by_le w; lia.
-  rewrite (big_pred1 (Ordinal lt)) // => b; apply/eqP/eqP => [e|->] /=; last by lia.
-  by apply: val_inj => /=; lia.
-move=> b _; rewrite avoid_share_used // -mulr_suml; congr (_ * _).
-rewrite !F_sent (bigID (fun w => (b.+1 < sent_by w)%N)) /=.
-rewrite [X in X + _ - _](eq_bigl (fun w => (b.+1 < sent_by w)%N)) => [|w]; last lia.
-by rewrite addrAC subrr add0r; apply: eq_bigl => w; lia.
+congr ((_ + _) ^+ _); rewrite sum_sent; apply: eq_bigr => b _.
+rewrite F_step mulr_suml; apply: eq_bigr => w /eqP ->.
+by rewrite avoid_share_used.
 Qed.
 End ByTime.
 
