@@ -179,6 +179,31 @@ apply: lerD; first by apply: ler_sum => r _; have /andP[] := recovered_rows r.
 rewrite (eq_bigl (fun r : 'I_(m * (blocks m d).+1).+1 => (r < m)%N)) => [|r]; last by rewrite -ltnNge.
 by apply: ler_sum => r _; rewrite le_min recovered_rows_even andbT; have /andP[] := recovered_rows r.
 Qed.
+
+(** Proposition 1.7: one worker that has sent all its rows is enough. *)
+Theorem complete_workers : \sum_e weight e = 1 ->
+  1 - (\sum_(e | (count e <= blocks m d)%N) weight e) ^+ m <= recovered_by.
+Proof.
+move=> total; rewrite lerBlDr; pose late (o : {ffun 'I_m -> Omega}) := [forall j, (count (o j) <= blocks m d)%N].
+have -> : (\sum_(e | (count e <= blocks m d)%N) weight e) ^+ m =
+    \sum_(o : {ffun 'I_m -> Omega} | late o) \prod_j weight (o j).
+  transitivity (\prod_(j < m) \sum_e (if (count e <= blocks m d)%N then weight e else 0)).
+    by rewrite prodr_const card_ord -big_mkcond.
+  rewrite bigA_distr_bigA [RHS]big_mkcond; apply: eq_bigr => o _.
+  case: (boolP (late o)) => [/forallP l|/forallPn[j nl]]; first by apply: eq_bigr => j _; rewrite l.
+  by rewrite (bigD1 j) //= (negPf nl) mul0r.
+have one : \sum_(o : {ffun 'I_m -> Omega}) \prod_j weight (o j) = 1.
+  by rewrite -(bigA_distr_bigA (fun (_ : 'I_m) e => weight e)) big1.
+rewrite -[X in X <= _]one /recovered_by [X in _ <= _ + X]big_mkcond -big_split /=; apply: ler_sum => o _.
+have w0 : 0 <= \prod_j weight (o j) by apply: prodr_ge0.
+case: (boolP (late o)) => [_|/forallPn[j]].
+  by rewrite lerDr mulr_ge0 // /Pr mulr_ge0 ?invr_ge0 ?ler0n.
+rewrite -ltnNge addr0 => full; suff -> : Pr (fun C : {ffun 'I_m -> 'S_N} => recovers rat m (received d (counts o) C)) = 1.
+  by rewrite mulr1.
+rewrite Pr_mean -[RHS](mean_const N); congr (_ / _); apply: eq_bigr => C _.
+rewrite (complete_worker d_gt0 rat (order_of_code C) (ltn_ord j)) //.
+by rewrite /counts /CoverageLaw.counts valK.
+Qed.
 End ByRows.
 
 (** In terms of the distribution function of the start-up delay: row [b] of a worker has been sent by time [t] with
@@ -200,4 +225,5 @@ Print Assumptions covered_rows.
 Print Assumptions recovered_rows.
 Print Assumptions recovered_rows_even.
 Print Assumptions recovered_by_bounds.
+Print Assumptions complete_workers.
 Print Assumptions row_poly_by_time.

@@ -179,7 +179,28 @@ Qed.
 End Code.
 End Path.
 
+(** Corollary A1, for any joint law of delays and codes on finitely many outcomes. *)
+Theorem latency_mean (R : realFieldType) (m d : nat) (tau : R) (F : fieldType) (Omega : finType) (weight : Omega -> R)
+    (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat) (s : Omega -> seq ('I_m * 'I_(blocks m d).+1))
+    (M : Omega -> nat) p0 :
+  (0 < d)%N -> 0 < tau -> (0 < m)%N -> (forall e, 0 <= weight e) -> \sum_e weight e = 1 ->
+  (forall e, code m (C e)) -> (forall e, arrival_order tau (X e) (s e)) ->
+  (forall e, stops_at F (C e) (s e) (M e)) ->
+  \sum_e weight e * arrival tau (X e) (nth p0 (s e) (M e).-1) <=
+  tau + tau * d%:R * (\sum_e weight e * ((M e).-1)%:R) / m%:R + (\sum_e weight e * \sum_j X e j) / m%:R.
+Proof.
+move=> d0 tau0 m0 w0 total Cc so st; pose bound e : R :=
+  tau + tau * d%:R * ((M e).-1)%:R / m%:R + (\sum_j X e j) / m%:R.
+apply: le_trans (_ : \sum_e weight e * bound e <= _).
+  by apply: ler_sum => e _; rewrite ler_wpM2l //; apply: (latency_bound d0 tau0 (Cc e) m0 p0 (so e) (st e)).
+rewrite /bound; under eq_bigr => e _ do rewrite !mulrDr.
+rewrite !big_split -mulr_suml total mul1r lerD // ?lerD //.
+  by rewrite -mulrA mulr_suml mulr_sumr le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _; rewrite !mulrA [weight e * _]mulrC -!mulrA [weight e * _]mulrCA.
+by rewrite mulr_suml le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _; rewrite mulrA.
+Qed.
+
 Print Assumptions stopped_excess.
 Print Assumptions latency_excess.
 Print Assumptions latency_bound_some.
 Print Assumptions latency_bound.
+Print Assumptions latency_mean.
