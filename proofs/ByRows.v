@@ -144,6 +144,26 @@ rewrite -at_rowsZ /rows_at -mulN1r -at_rowsZ -at_rowsD; apply: at_rows_le => n n
 by rewrite mulN1r; have := recovered_even N n d_gt0; rewrite nr.
 Qed.
 
+(** Corollary 1.3, e_r: fewer rows than symbols. *)
+Definition uncovered_at i := at_rows (fun n => Pr (fun C : {ffun 'I_m -> 'S_N} => #|uncovered d n C| == i)).
+Definition short_bound r : rat :=
+  (\sum_(2 <= w < m.+1 | ~~ odd w) (even_at w r - avoid_at w r) -
+    \sum_(i < m.+1) uncovered_at i r * (2 ^ (m - r).-1 - 2 ^ i.-1)%N%:R) / 2%:R ^+ (m - r).-1.
+
+Theorem recovered_rows_short r : (r < m)%N -> recovered_at r <= short_bound r.
+Proof.
+move=> short; rewrite /short_bound mulrC.
+have -> : \sum_(2 <= w < m.+1 | ~~ odd w) (even_at w r - avoid_at w r) =
+    at_rows (fun n => \sum_(2 <= w < m.+1 | ~~ odd w) (even_moment N d n w - avoid_moment N d n w)) r.
+  rewrite at_rows_sum; apply: eq_bigr => w _; rewrite /even_at /avoid_at -!mean_moment -mulN1r -at_rowsZ -at_rowsD.
+  by apply: eq_bigr => o _; rewrite mulN1r.
+under [X in _ - X]eq_bigr => i _ do rewrite mulrC -at_rowsZ.
+rewrite -at_rows_sum -[X in _ + X]mulN1r -at_rowsZ -at_rowsD -at_rowsZ; apply: at_rows_le => n nr.
+have := @recovered_short N d n d_gt0; rewrite nr => /(_ short) le; apply: le_trans le _.
+rewrite [leLHS]mulrC mulN1r ler_pM2l ?invr_gt0 ?exprn_gt0 // lerD2l lerN2 le_eqVlt; apply/orP; left; apply/eqP.
+by apply: eq_bigr => i _; rewrite mulrC.
+Qed.
+
 (** Whether the sum is recovered by then, whatever the number of rows. *)
 Definition recovered_by : rat :=
   \sum_(o : {ffun 'I_m -> Omega}) (\prod_j weight (o j)) *
@@ -163,12 +183,12 @@ Proof.
 by apply: sumr_ge0 => o _; rewrite mulr_ge0 ?prodr_ge0 // /Pr mulr_ge0 ?invr_ge0 ?ler0n.
 Qed.
 
-(** Theorem 1.5, with e'_r alone for fewer rows than symbols. *)
+(** Theorem 1.5. *)
 Theorem recovered_by_bounds :
   \sum_(r < (m * (blocks m d).+1).+1 | (m <= r)%N)
      Num.max 0 (covered_at r - \sum_(3 <= w < m.+1) (even_at w r - avoid_at w r)) <= recovered_by <=
   \sum_(r < (m * (blocks m d).+1).+1 | (m <= r)%N) covered_at r +
-  \sum_(r < (m * (blocks m d).+1).+1 | (r < m)%N) Num.min (covered_at r)
+  \sum_(r < (m * (blocks m d).+1).+1 | (r < m)%N) Num.min (Num.min (covered_at r) (short_bound r))
      (2%:R ^+ r.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_at w r) - rows_at r).
 Proof.
 have := recovered_by_rows; rewrite (bigID (fun r : 'I_(m * (blocks m d).+1).+1 => (m <= r)%N)) /= => ->.
@@ -177,7 +197,8 @@ apply/andP; split.
   by apply: ler_sum => r _; rewrite ge_max recovered_at_ge0; have /andP[] := recovered_rows r.
 apply: lerD; first by apply: ler_sum => r _; have /andP[] := recovered_rows r.
 rewrite (eq_bigl (fun r : 'I_(m * (blocks m d).+1).+1 => (r < m)%N)) => [|r]; last by rewrite -ltnNge.
-by apply: ler_sum => r _; rewrite le_min recovered_rows_even andbT; have /andP[] := recovered_rows r.
+by apply: ler_sum => r rm; rewrite !le_min recovered_rows_even recovered_rows_short // !andbT;
+  have /andP[] := recovered_rows r.
 Qed.
 
 (** Proposition 1.7: one worker that has sent all its rows is enough. *)
@@ -224,6 +245,7 @@ Print Assumptions mean_moment.
 Print Assumptions covered_rows.
 Print Assumptions recovered_rows.
 Print Assumptions recovered_rows_even.
+Print Assumptions recovered_rows_short.
 Print Assumptions recovered_by_bounds.
 Print Assumptions complete_workers.
 Print Assumptions row_poly_by_time.
