@@ -40,27 +40,7 @@ Lemma at_rowsZ c f r : at_rows (fun n => c * f n) r = c * at_rows f r.
 Proof. by rewrite /at_rows mulr_sumr; apply: eq_bigr => o _; rewrite mulrCA. Qed.
 
 Section Share.
-(** The chance that a worker that has sent [b] blocks does to a set of [w] symbols what is asked: [even_share], say. *)
 Variable share : nat -> nat -> rat.
-
-Definition moment n w : rat := 'C(#|silent N n|, w)%:R * \prod_(j : 'I_m | (0 < n j)%N) share (n j).-1 w.
-Definition factor A (j : 'I_m) (a : nat) : rat := if a == 0%N then 1 else if j \in A then 0 else share a.-1 #|A|.
-
-Lemma prod_factor n A : \prod_j factor A j (n j) =
-  (A \subset silent N n)%:R * \prod_(j : 'I_m | (0 < n j)%N) share (n j).-1 #|A|.
-Proof.
-have [AZ|/subsetPn[j jA]] := boolP (A \subset silent N n).
-  rewrite mul1r [RHS]big_mkcond; apply: eq_bigr => j _; rewrite /factor lt0n; case: eqP => //= nj.
-  by case: ifP => // /(subsetP AZ); rewrite inE => /eqP.
-by rewrite inE mul0r => nj; rewrite (bigD1 j) //= /factor (negPf nj) jA mul0r.
-Qed.
-
-Lemma moment_sets n w : moment n w = \sum_(A : {set 'I_m} | #|A| == w) \prod_j factor A j (n j).
-Proof.
-rewrite /moment -cards_draws mulr_natl -sumr_const big_mkcond [RHS]big_mkcond; apply: eq_bigr => A _.
-rewrite inE prod_factor; case: eqP => [->|_]; rewrite ?andbF // andbT.
-by case: ifP; rewrite ?mul1r ?mul0r.
-Qed.
 
 (** A_w(r), as the coefficient of z^r:
     C(m, w) q_0^w (q_0 + sum of the weights times [share] times z^rows, over the start-ups with rows)^(m - w). *)
@@ -68,15 +48,15 @@ Definition row_poly w : {poly rat} :=
   none%:P + \sum_(e | count e != 0%N) (weight e * share (count e).-1 w)%:P * 'X^(count e).
 Definition moment_at w r : rat := 'C(m, w)%:R * none ^+ w * (row_poly w ^+ (m - w))`_r.
 
-Theorem mean_moment w r : at_rows (moment^~ w) r = moment_at w r.
+Theorem mean_moment w r : at_rows (fun n => moment N share n w) r = moment_at w r.
 Proof.
 transitivity (\sum_(A : {set 'I_m} | #|A| == w) none ^+ w * (row_poly w ^+ (m - w))`_r); last first.
   rewrite (eq_bigl (fun A => A \in [set A : {set 'I_m} | #|A| == w])) => [|A]; last by rewrite inE.
   by rewrite sumr_const card_draws card_ord -mulr_natl mulrA.
-transitivity (at_rows (fun n => \sum_(A : {set 'I_m} | #|A| == w) \prod_j factor A j (n j)) r).
+transitivity (at_rows (fun n => \sum_(A : {set 'I_m} | #|A| == w) \prod_j factor share A j (n j)) r).
   by apply: eq_bigr => o _; rewrite moment_sets.
 rewrite at_rows_sum; apply: eq_bigr => A /eqP Aw.
-pose P (j : 'I_m) (e : Omega) : {poly rat} := (weight e * factor A j (count e))%:P * 'X^(count e).
+pose P (j : 'I_m) (e : Omega) : {poly rat} := (weight e * factor share A j (count e))%:P * 'X^(count e).
 transitivity ((\prod_j \sum_e P j e)`_r).
   rewrite bigA_distr_bigA coef_sum /at_rows big_mkcond; apply: eq_bigr => o _.
   rewrite /P big_split /= -rmorph_prod /= -expr_sum coefCM coefXn eq_sym.
@@ -105,7 +85,7 @@ Definition rows_at := at_rows (fun=> 1).
 (** theory.md, 1.3: all symbols are covered, and [r] rows are there. *)
 Theorem covered_rows r : covered_at r = \sum_(w < m.+1) (-1) ^+ w * avoid_at w r.
 Proof.
-rewrite /covered_at; transitivity (at_rows (fun n => \sum_(w < m.+1) (-1) ^+ w * moment (avoid_share N d) n w) r).
+rewrite /covered_at; transitivity (at_rows (fun n => \sum_(w < m.+1) (-1) ^+ w * moment N (avoid_share N d) n w) r).
   apply: eq_bigr => o _; congr (_ * _); rewrite coverage_signed //.
   rewrite (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) xpredT) //=.
   apply: eq_bigr => w _; rewrite moment_sets mulr_sumr; apply: eq_big => [A|A]; first by rewrite inord_eq.

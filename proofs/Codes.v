@@ -364,6 +364,33 @@ by apply: eq_card => p; rewrite !inE /Q nj jA.
 Qed.
 End Codes.
 
+(** Numbers of sets, each counted with a product over the workers that have sent rows: [share b w] is the chance that a
+    worker that has sent [b] blocks does to a set of [w] silent symbols what is asked, [even_share] or [avoid_share]. *)
+Section Shares.
+Variables (N : nat) (share : nat -> nat -> rat).
+Notation m := N.+1.
+Implicit Types (n : nat -> nat) (A : {set 'I_m}) (j : 'I_m).
+
+Definition moment n w : rat := 'C(#|silent N n|, w)%:R * \prod_(j : 'I_m | (0 < n j)%N) share (n j).-1 w.
+Definition factor A j (a : nat) : rat := if a == 0%N then 1 else if j \in A then 0 else share a.-1 #|A|.
+
+Lemma prod_factor n A : \prod_j factor A j (n j) =
+  (A \subset silent N n)%:R * \prod_(j : 'I_m | (0 < n j)%N) share (n j).-1 #|A|.
+Proof.
+have [AZ|/subsetPn[j jA]] := boolP (A \subset silent N n).
+  rewrite mul1r [RHS]big_mkcond; apply: eq_bigr => j _; rewrite /factor lt0n; case: eqP => //= nj.
+  by case: ifP => // /(subsetP AZ); rewrite inE => /eqP.
+by rewrite inE mul0r => nj; rewrite (bigD1 j) //= /factor (negPf nj) jA mul0r.
+Qed.
+
+Lemma moment_sets n w : moment n w = \sum_(A : {set 'I_m} | #|A| == w) \prod_j factor A j (n j).
+Proof.
+rewrite /moment -cards_draws mulr_natl -sumr_const big_mkcond [RHS]big_mkcond; apply: eq_bigr => A _.
+rewrite inE prod_factor; case: eqP => [->|_]; rewrite ?andbF // andbT.
+by case: ifP; rewrite ?mul1r ?mul0r.
+Qed.
+End Shares.
+
 Print Assumptions every_code.
 Print Assumptions evenP.
 Print Assumptions missedP.

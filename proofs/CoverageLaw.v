@@ -15,22 +15,12 @@ Hypothesis d_gt0 : (0 < d)%N.
 Notation m := N.+1.
 Implicit Types (A : {set 'I_m}) (n : nat -> nat).
 
-(** What a worker that has sent [a] rows contributes to the probability that no row meets [A]. *)
-Definition missing A (j : 'I_m) (a : nat) : rat :=
-  if a == 0%N then 1 else if j \in A then 0 else avoid_share N d a.-1 #|A|.
-
-Lemma prod_missing n A :
-  \prod_j missing A j (n j) = (A \subset silent N n)%:R * \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|.
-Proof.
-have [AZ|/subsetPn[j jA]] := boolP (A \subset silent N n).
-  rewrite mul1r [RHS]big_mkcond; apply: eq_bigr => j _; rewrite /missing lt0n; case: eqP => //= nj.
-  by case: ifP => // /(subsetP AZ); rewrite inE => /eqP.
-by rewrite inE mul0r => nj; rewrite (bigD1 j) //= /missing (negPf nj) jA mul0r.
-Qed.
+(** What a worker contributes to the probability that no row meets a set. *)
+Notation missing := (factor (avoid_share N d)).
 
 Lemma Pr_missing n A : Pr (fun C : {ffun 'I_m -> 'S_N} => missed d n C A) = \prod_j missing A j (n j).
 Proof.
-rewrite prod_missing; have [AZ|AZ] := boolP (A \subset silent N n); first by rewrite mul1r Pr_missed.
+rewrite prod_factor; have [AZ|AZ] := boolP (A \subset silent N n); first by rewrite mul1r Pr_missed.
 rewrite mul0r /Pr (_ : [set C | _] = set0) ?cards0 ?mul0r //; apply/setP => C; rewrite !inE.
 by apply: contraNF AZ => ms; apply: (@even_silent _ d n C); apply: missed_even.
 Qed.
@@ -53,7 +43,7 @@ Proof.
 rewrite coverage_signed.
 pose f k : rat := (-1) ^+ k * \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 k.
 transitivity (\sum_(A : {set 'I_m} | A \subset silent N n) f #|A|).
-  by rewrite [RHS]big_mkcond; apply: eq_bigr => A _; rewrite prod_missing; case: ifP; rewrite ?mul1r ?mul0r ?mulr0.
+  by rewrite [RHS]big_mkcond; apply: eq_bigr => A _; rewrite prod_factor; case: ifP; rewrite ?mul1r ?mul0r ?mulr0.
 rewrite sum_by_card; apply: eq_bigr => k _; rewrite -[LHS]mulr_natr /f mulrAC; congr (_ * _).
 apply: eq_bigr => j nj; apply: avoid_share_used => //.
 have : (z < m)%N; last by have := ltn_ord k; lia.
@@ -95,16 +85,16 @@ transitivity (\sum_(A : {set 'I_m} | A \subset [set: 'I_m]) f #|A|); last first.
 rewrite [RHS](eq_bigl xpredT) => [|A]; last exact: subsetT.
 apply: eq_bigr => A _; under eq_bigr => w _ do rewrite mulrCA.
 rewrite -mulr_sumr /f; congr (_ * _).
-pose F (j : 'I_m) w := weight w * missing d A j (count w).
+pose F (j : 'I_m) w := weight w * factor (avoid_share N d) A j (count w).
 transitivity (\prod_j \sum_w F j w).
   rewrite bigA_distr_bigA; apply: eq_bigr => w _; rewrite -big_split; apply: eq_bigr => j _.
   by rewrite /F /counts valK.
 have sumF j : \sum_w F j w = if j \in A then none_sent else
     none_sent + \sum_(w | count w != 0%N) weight w * avoid_share N d (count w).-1 #|A|.
   rewrite (bigID (fun w => count w == 0%N)) /= (_ : \sum_(w | count w == 0%N) F j w = none_sent); last first.
-    by apply: eq_bigr => w w0; rewrite /F /missing w0 mulr1.
-  case: ifP => jA; last by congr (_ + _); apply: eq_bigr => w w0; rewrite /F /missing (negPf w0) jA.
-  by rewrite big1 ?addr0 // => w w0; rewrite /F /missing (negPf w0) jA mulr0.
+    by apply: eq_bigr => w w0; rewrite /F /factor w0 mulr1.
+  case: ifP => jA; last by congr (_ + _); apply: eq_bigr => w w0; rewrite /F /factor (negPf w0) jA.
+  by rewrite big1 ?addr0 // => w w0; rewrite /F /factor (negPf w0) jA mulr0.
 rewrite (eq_bigr _ (fun j _ => sumF j)) (bigID (mem A)) /=; congr (_ * _).
   by rewrite -prodr_const; apply: eq_bigr => j jA; rewrite jA.
 have -> : (m - #|A| = #|~: A|)%N by have := cardsC A; rewrite card_ord; lia.

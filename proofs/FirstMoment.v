@@ -21,8 +21,8 @@ Notation mean := (@mean N).
 Implicit Types (C : coding) (A : {set 'I_m}) (w k : nat).
 
 (** A_w and U_w. *)
-Definition even_moment w : rat := 'C(z, w)%:R * \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 w.
-Definition avoid_moment w : rat := 'C(z, w)%:R * \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 w.
+Definition even_moment w : rat := moment N (even_share N d) n w.
+Definition avoid_moment w : rat := moment N (avoid_share N d) n w.
 
 Lemma even_evenset C A : even d n C A = even_set (rows C) A.
 Proof. by apply/idP/allP => /(evenP n d_gt0). Qed.
@@ -41,7 +41,7 @@ have -> : mean (fun C => #|even_sets C w|%:R) =
     by case: (boolP (even d n C A)) => [/even_silent ->//|]; rewrite if_same.
   by move=> A; rewrite inE.
 rewrite mean_sum (eq_bigr (fun A : {set 'I_m} => \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|)).
-  by rewrite /even_moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]];
+  by rewrite /even_moment /moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]];
     rewrite inE andbC.
 by move=> A /andP[_ AZ]; rewrite -Pr_mean Pr_even.
 Qed.
@@ -60,24 +60,24 @@ have -> : mean (fun C => 'C(#|uncovered d n C|, w)%:R) =
   case: (boolP (A \subset uncovered d n C)) => [AW|_]; last by rewrite if_same.
   by rewrite (subset_trans AW (uncovered_silent C)).
 rewrite mean_sum (eq_bigr (fun A : {set 'I_m} => \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|)).
-  by rewrite /avoid_moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]];
+  by rewrite /avoid_moment /moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]];
     rewrite inE andbC.
 by move=> A /andP[_ AZ]; rewrite -Pr_mean Pr_missed.
 Qed.
 
 Lemma even_moment0 : even_moment 0 = 1.
-Proof. by rewrite /even_moment bin0 mul1r big1 // => j _; apply: even_share0. Qed.
+Proof. by rewrite /even_moment /moment bin0 mul1r big1 // => j _; apply: even_share0. Qed.
 
 Lemma avoid_moment0 : avoid_moment 0 = 1.
-Proof. by rewrite /avoid_moment bin0 mul1r big1 // => j _; apply: avoid_share0. Qed.
+Proof. by rewrite /avoid_moment /moment bin0 mul1r big1 // => j _; apply: avoid_share0. Qed.
 
 Lemma moments1 : even_moment 1 = avoid_moment 1.
-Proof. by congr (_ * _); apply: eq_bigr => j _; apply: even_share1. Qed.
+Proof. by rewrite /even_moment /avoid_moment /moment; congr (_ * _); apply: eq_bigr => j _; apply: even_share1. Qed.
 
 Lemma avoid_even_moment w : 0 <= avoid_moment w <= even_moment w.
 Proof.
 have p j : 0 <= avoid_share N d (n j).-1 w <= even_share N d (n j).-1 w by apply: avoid_le_even.
-rewrite /avoid_moment mulr_ge0 ?ler0n ?prodr_ge0 //=; last by move=> j _; case/andP: (p j).
+rewrite /avoid_moment /moment mulr_ge0 ?ler0n ?prodr_ge0 //=; last by move=> j _; case/andP: (p j).
 by rewrite ler_wpM2l ?ler0n // ler_prod.
 Qed.
 
