@@ -48,6 +48,7 @@ Definition row_poly w : {poly rat} :=
   none%:P + \sum_(e | count e != 0%N) (weight e * share (count e).-1 w)%:P * 'X^(count e).
 Definition moment_at w r : rat := 'C(m, w)%:R * none ^+ w * (row_poly w ^+ (m - w))`_r.
 
+(** Corollary 1.3: the expected number of the sets in question, on the event that [r] rows are there. *)
 Theorem mean_moment w r : at_rows (fun n => moment N share n w) r = moment_at w r.
 Proof.
 transitivity (\sum_(A : {set 'I_m} | #|A| == w) none ^+ w * (row_poly w ^+ (m - w))`_r); last first.
@@ -199,7 +200,8 @@ rewrite -[X in X <= _]one /recovered_by [X in _ <= _ + X]big_mkcond -big_split /
 have w0 : 0 <= \prod_j weight (o j) by apply: prodr_ge0.
 case: (boolP (late o)) => [_|/forallPn[j]].
   by rewrite lerDr mulr_ge0 // /Pr mulr_ge0 ?invr_ge0 ?ler0n.
-rewrite -ltnNge addr0 => full; suff -> : Pr (fun C : {ffun 'I_m -> 'S_N} => recovers rat m (received d (counts o) C)) = 1.
+rewrite -ltnNge addr0 => full.
+suff -> : Pr (fun C : {ffun 'I_m -> 'S_N} => recovers rat m (received d (counts o) C)) = 1.
   by rewrite mulr1.
 rewrite Pr_mean -[RHS](mean_const N); congr (_ / _); apply: eq_bigr => C _.
 rewrite (complete_worker d_gt0 rat (order_of_code C) (ltn_ord j)) //.

@@ -107,6 +107,7 @@ move=> l; rewrite inE mem_enum inE; case: (unliftP j' l) => [i ->|->]; last by r
 by apply/orP; right; apply/mapP; exists ((C j')^-1%g i); rewrite ?mem_enum ?permKV.
 Qed.
 
+(** Every code is one of these. *)
 Theorem every_code (C0 : nat -> seq nat) : code m C0 -> exists C, forall a : nat, (a < m)%N -> order_of C a = C0 a.
 Proof.
 move=> C0_code.
@@ -207,6 +208,7 @@ Proof. by rewrite -sum_indicator; apply: eq_bigr => i _; rewrite !inE. Qed.
 Lemma natr_F2 k : (k%:R == 0 :> 'F_2) = ~~ odd k.
 Proof. by rewrite -dvdn2 (dvdn_charf (char_Fp (isT : prime 2))). Qed.
 
+(** That a set is even is a matter of the received rows: spanning.md, section 1. *)
 Theorem evenP C A : even C A <-> forall r, r \in received C -> ~~ odd #|[set l in A | val l \in r]|.
 Proof.
 have sums := received_sums (fun l => (l \in A)%:R : 'F_2) C; split.
@@ -220,6 +222,7 @@ apply/forallP => j; apply/implyP => nj; have [jA me] := all_j j nj; apply/andP; 
 by apply/forallP => k; rewrite -natr_F2 -indicator_blocks me.
 Qed.
 
+(** And so is that it is missed. *)
 Theorem missedP C A : missed C A <-> forall r l, r \in received C -> l \in A -> val l \notin r.
 Proof.
 have sums := received_sums (fun l => (l \in A)%:R : int) C; split.
@@ -254,6 +257,7 @@ apply/missedP => r l rin lA; have := sub l lA; rewrite inE => /missedP/(_ r l ri
 exact: set11.
 Qed.
 
+(** The rows cover all symbols exactly if none is uncovered. *)
 Theorem uncovered_covered C : covered m (received C) = (uncovered C == set0).
 Proof.
 apply/coveredP/eqP => [cov|un].
@@ -334,7 +338,7 @@ apply/eqP; rewrite eqr_div ?pnatr_eq0 -?lt0n ?fact_gt0 ?bin_gt0 // -!natrM.
 by rewrite card_places mulnC.
 Qed.
 
-(** The probability that a set of silent workers' symbols is even, and that it is missed. *)
+(** Theorem 1 (a), set by set: the probability that a set of silent workers' symbols is even. *)
 Theorem Pr_even A : A \subset silent ->
   Pr (even^~ A) = \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|.
 Proof.
@@ -349,6 +353,7 @@ rewrite /even_share -(card_evenly N d_gt0) -(card_lift jA) -share_places; congr 
 by apply: eq_card => p; rewrite !inE /Q nj jA.
 Qed.
 
+(** And that it is missed. *)
 Theorem Pr_missed A : A \subset silent ->
   Pr (missed^~ A) = \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|.
 Proof.
@@ -394,5 +399,6 @@ End Shares.
 Print Assumptions every_code.
 Print Assumptions evenP.
 Print Assumptions missedP.
+Print Assumptions uncovered_covered.
 Print Assumptions Pr_even.
 Print Assumptions Pr_missed.

@@ -53,7 +53,7 @@ Qed.
 
 (** The same law as a number of codes. *)
 Corollary coverage_count_over_codes n (c := fun j => minn (d * (n j).-1) N) (z := #|silent N n|) :
-  #|[set C : {ffun 'I_m -> 'S_N} | covered m (received d n C)]|%:R = 
+  #|[set C : {ffun 'I_m -> 'S_N} | covered m (received d n C)]|%:R =
   (N`! ^ m)%:R * \sum_(k < z.+1) (-1) ^+ k * 'C(z, k)%:R *
     \prod_(j : 'I_m | (0 < n j)%N) ('C(N - k, c j)%:R / 'C(N, c j)%:R) :> rat.
 Proof. by rewrite -coverage_over_codes mulrC divfK // gt_eqF ?codes_gt0. Qed.
@@ -71,6 +71,7 @@ Definition coverage_random : rat :=
     Pr (fun C : {ffun 'I_m -> 'S_N} => covered m (received d (counts w) C)).
 Definition none_sent : rat := \sum_(w | count w == 0%N) weight w.
 
+(** 1.2, in terms of the start-ups with no rows and with some: [avoid_share] is C(N - k, c)/C(N, c). *)
 Theorem coverage_random_law :
   coverage_random = \sum_(k < m.+1) (-1) ^+ k * 'C(m, k)%:R * none_sent ^+ k *
     (none_sent + \sum_(w | count w != 0%N) weight w * avoid_share N d (count w).-1 k) ^+ (m - k).

@@ -57,8 +57,8 @@ Qed.
 
 Section Triangle.
 Variables (F : fieldType) (p r i : nat).
-(** The pivots' rows and columns, and the others: row [a] of [T A] was the [a]-th to be taken, its pivot is column [a] of
-    [T], and it has no weight on the pivots of later rows. *)
+(** The pivots' rows and columns, and the others: row [a] of [T A] was the [a]-th to be taken, its pivot is column [a]
+    of [T], and it has no weight on the pivots of later rows. *)
 Variables (T : 'M[F]_p) (A : 'M[F]_(p, i)) (B : 'M[F]_(r, p)) (D : 'M[F]_(r, i)).
 Hypotheses (triangle : is_trig_mx T) (pivots : forall a, T a a != 0).
 Let G := block_mx T A B D.
@@ -101,7 +101,10 @@ by rewrite addrC addrA addrAC.
 Qed.
 End Triangle.
 
+Print Assumptions kernel_stays.
+Print Assumptions kernel_shrinks.
 Print Assumptions spans_next.
 Print Assumptions spans_perm.
+Print Assumptions core_kernel.
 Print Assumptions core_bijection.
 Print Assumptions core_spans.

@@ -134,6 +134,7 @@ Definition even_poly b : {poly rat} := evens 'X (2^-1)%:P b.
 Definition even_share b w : rat := (even_poly b)`_w / 'C(N, w)%:R.
 Definition avoid_share b w : rat := 'C(N - d * b, w)%:R / 'C(N, w)%:R.
 
+(** The coefficient counts the sets of [w] places that meet each of the first [b] blocks in an even number. *)
 Theorem card_evenly b w : #|[set A : {set 'I_N} | (#|A| == w) && meets_evenly b A]|%:R = (even_poly b)`_w :> rat.
 Proof.
 have half : (2^-1)%:P + (2^-1)%:P = 1 :> {poly rat} by rewrite -polyCD.
@@ -197,4 +198,3 @@ Qed.
 End Blocks.
 
 Print Assumptions card_evenly.
-Print Assumptions avoid_share_used.

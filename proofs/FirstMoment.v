@@ -30,7 +30,7 @@ Proof. by apply/idP/allP => /(evenP n d_gt0). Qed.
 (** The even sets of [w] symbols. *)
 Definition even_sets C w : {set {set 'I_m}} := [set A : {set 'I_m} | (#|A| == w) && even d n C A].
 
-(** (a) The expected numbers of even sets of [w] symbols, and of uncovered ones among them. *)
+(** (a) The expected number of even sets of [w] symbols ... *)
 Theorem expected_even w : mean (fun C => #|even_sets C w|%:R) = even_moment w.
 Proof.
 have -> : mean (fun C => #|even_sets C w|%:R) =
@@ -49,6 +49,7 @@ Qed.
 Lemma uncovered_silent C : uncovered d n C \subset silent N n.
 Proof. by apply: (@even_silent N d n C); apply: missed_even => //; rewrite missed_uncovered. Qed.
 
+(** (a) ... and of sets of [w] uncovered symbols. *)
 Theorem expected_uncovered w : mean (fun C => 'C(#|uncovered d n C|, w)%:R) = avoid_moment w.
 Proof.
 have -> : mean (fun C => 'C(#|uncovered d n C|, w)%:R) =
@@ -147,6 +148,7 @@ Proof.
 by rewrite !Pr_mean -meanD; apply: mean_le => C; case: (S C); case: (T C).
 Qed.
 
+(** (b) The rank over Q, and modulo 2. *)
 Corollary low_rank :
   Pr (fun C => (\rank (incidence rat m (rows C)) < m)%N) <= Pr (fun C => (\rank (incidence 'F_2 m (rows C)) < m)%N) /\
   Pr (fun C => (\rank (incidence 'F_2 m (rows C)) < m)%N) <=
@@ -409,6 +411,7 @@ End FirstMoment.
 
 Print Assumptions expected_even.
 Print Assumptions expected_uncovered.
+Print Assumptions covered_low_rank.
 Print Assumptions low_rank.
 Print Assumptions covered_not_recovered.
 Print Assumptions recovery_bounds.

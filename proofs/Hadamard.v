@@ -162,6 +162,7 @@ by rewrite -(ltn_exp2r _ _ (isT : (0 < 2)%N)); apply: leq_ltn_trans (minor_bound
 Qed.
 End Minors.
 
+Print Assumptions det_gram.
 Print Assumptions hadamard.
 Print Assumptions minor_bound.
 Print Assumptions rank_by_primes.

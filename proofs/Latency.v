@@ -195,7 +195,8 @@ apply: le_trans (_ : \sum_e weight e * bound e <= _).
   by apply: ler_sum => e _; rewrite ler_wpM2l //; apply: (latency_bound d0 tau0 (Cc e) m0 p0 (so e) (st e)).
 rewrite /bound; under eq_bigr => e _ do rewrite !mulrDr.
 rewrite !big_split -mulr_suml total mul1r lerD // ?lerD //.
-  by rewrite -mulrA mulr_suml mulr_sumr le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _; rewrite !mulrA [weight e * _]mulrC -!mulrA [weight e * _]mulrCA.
+  rewrite -mulrA mulr_suml mulr_sumr le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _.
+  by rewrite !mulrA [weight e * _]mulrC -!mulrA [weight e * _]mulrCA.
 by rewrite mulr_suml le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _; rewrite mulrA.
 Qed.
 

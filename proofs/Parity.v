@@ -148,7 +148,7 @@ rewrite /total (eq_bigr (fun j => (j \in A)%:R)) => [|j _]; last by rewrite mxE.
 by rewrite (sum_indicator _ xpredT); congr (_%:R); apply: eq_card => j; rewrite !inE andbT.
 Qed.
 
-(** 1.2 (i): without full rank over Q, nor then modulo 2, some non-empty set is even. *)
+(** Without full rank modulo 2, and only then, some non-empty set is even. *)
 Theorem even_of_rank2 : (\rank (incidence 'F_2 m rows) < m)%N <-> exists2 A, A != set0 & even_set A.
 Proof.
 rewrite rank_kernel; split=> [[x x0 Gx]|[A A0 ev]].
@@ -160,6 +160,7 @@ apply: contraNneq A0 => z; apply/eqP/indicator_inj; rewrite z.
 by apply/matrixP => i j; rewrite !mxE inE.
 Qed.
 
+(** 1.2 (i). *)
 Corollary even_of_rank : (\rank (incidence rat m rows) < m)%N -> exists2 A, A != set0 & even_set A.
 Proof. by move=> lt; apply/even_of_rank2; apply: leq_ltn_trans (rank_rows_le _) lt. Qed.
 
@@ -262,6 +263,7 @@ by lia.
 Qed.
 
 Print Assumptions dual_count.
+Print Assumptions even_of_rank2.
 Print Assumptions even_of_rank.
 Print Assumptions even_of_not_recovered.
 Print Assumptions solutions_of_recovery.

@@ -1,6 +1,6 @@
 (** Streaming dominates (see also the genie of docs/theory.md, 5.2): no scheme is faster than sending each evaluated
-    term at once.  The model is Definition 1's: workers evaluate terms in orders fixed beforehand, messages depend on the
-    sender's own evaluations only, recovery is exact for all values of the terms, decoding takes no time. *)
+    term at once.  The model is Definition 1's: workers evaluate terms in orders fixed beforehand, messages depend on
+    the sender's own evaluations only, recovery is exact for all values of the terms, decoding takes no time. *)
 From mathcomp Require Import all_ssreflect all_algebra.
 Set Implicit Arguments.
 Unset Strict Implicit.
