@@ -281,7 +281,8 @@ by rewrite inE qin orbT.
 Qed.
 
 (** If the rank modulo each of some primes is at most r, and every minor of order r + 1 is smaller in absolute value
-    than the product of the primes, then the rank over Q is at most r (docs/exactness.md, 2.7). *)
+    than the product of the primes, then the rank over Q is at most r. That the package's bound is one for the minors,
+    by Hadamard's inequality, is proved in Hadamard.v (docs/exactness.md, 2.7). *)
 Theorem rank_many_primes n m r (G : 'M[int]_(n, m)) (ps : seq nat) :
   all prime ps -> uniq ps ->
   (forall p, p \in ps -> (\rank (over 'F_p G) <= r)%N) ->
