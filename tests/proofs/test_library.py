@@ -62,6 +62,24 @@ def test_a_false_theorem_does_not_compile(copy: Path) -> None:
 
 
 @pytest.mark.quality
+@pytest.mark.parametrize(
+    ("module", "stated", "false"),
+    [
+        ("Hadamard", "<= squared_minor r)%N", "< squared_minor r)%N"),
+        ("Streaming", "(#|terms| <= \\sum_j", "(#|terms| < \\sum_j"),
+        ("Parity", "(2 < #|A|)%N & even_set A", "(3 < #|A|)%N & even_set A"),
+        (
+            "FirstMoment",
+            "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(3 <= w",
+            "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(4 <= w",
+        ),
+    ],
+)
+def test_a_bound_that_is_sharp_cannot_be_sharpened(copy: Path, module: str, stated: str, false: str) -> None:
+    assert not compiles(copy, module, (stated, false))
+
+
+@pytest.mark.quality
 def test_a_theorem_left_unproved_is_found(copy: Path) -> None:
     assert compiles(copy, "Prefixes", (proof(copy), "Admitted.\n"))
     assert theorems.main(["Prefixes", "--folder", str(copy)]) == 1
