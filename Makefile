@@ -7,7 +7,7 @@ EFFORT ?= quick
 # The matrices are small: a second BLAS thread loses more than it wins.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: verify test quick lint docs bench clean
+.PHONY: verify test quick lint docs bench proofs clean
 
 verify: $(READY)
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -29,6 +29,10 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.bench_span
 	$(BIN)/python -m benchmarks.bench_trials
+
+# Coq's part: needs no Python packages, and Python's part needs no Coq.
+proofs: proofs/Makefile
+	$(MAKE) -C proofs PYTHON=$(PYTHON)
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -15,6 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.on_record import on_record
 
 ROOT = Path(__file__).parents[1]
+INSTALLED = ("small_cases", "hitting_time", "guarantees", "figures")
 USE = """
 import srtheory
 from paper_checks.discussion import campaign_on_record
@@ -22,10 +23,11 @@ from srtheory.experiments.lab import Lab
 from srtheory.report.gallery import drawing
 from srtheory.report.tables import build
 print(srtheory.__file__)
-for name in ("counterexamples", "small-cases", "hitting-time"):
+for name in ("counterexamples", "small-cases", "hitting-time", "guarantees"):
     assert build(name, Lab()).rows
 assert len(campaign_on_record().cells) > 400
 assert list(drawing("hitting", Lab()).points)
+assert list(drawing("guarantee", Lab()).points)
 """
 
 
@@ -46,9 +48,7 @@ def test_it_holds_the_packages_and_the_small_tables_only(installed: Path) -> Non
     tops = {path.name for path in installed.iterdir() if path.suffix != ".dist-info"}
     assert tops == {"srtheory", "paper_checks"}
     kept = {path.relative_to(installed / "srtheory") for path in (installed / "srtheory" / "data").rglob("*.*")}
-    sources = {
-        path.relative_to(ROOT) for part in ("small_cases", "hitting_time") for path in (ROOT / "data" / part).iterdir()
-    }
+    sources = {path.relative_to(ROOT) for part in INSTALLED for path in (ROOT / "data" / part).iterdir()}
     assert kept == sources
     assert {path.relative_to(installed) for path in installed.glob("srtheory/**/*.py")} == {
         path.relative_to(ROOT) for path in ROOT.glob("srtheory/**/*.py")

@@ -32,7 +32,7 @@ def coverage(**given: Any) -> int:
     \b
     --by-time T              in the delay model, by time T: a rigorous interval
     --by-time T --by-rows N  covered, and at least N rows received, by T: a rigorous interval
-    --by-rows N              P(CC <= N), the first N rows to arrive: floating point with an error bound
+    --by-rows N              P(CC <= N), the first N rows to arrive; rigorous for expon, pareto and uniform laws
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
 
     Intervals by time rest on F's values being right to 2^-50; where that has not been tested for the start-up law,
@@ -123,6 +123,7 @@ def _by_time(t: float, rows: int | None, model: tuple[Any, ...], access: int | N
 def _by_rows(rows: int, model: tuple[Any, ...], access: int | None) -> dict[str, Any]:
     from srtheory.theory.collection import coverage_by_rows, expected_collection
     from srtheory.theory.collector import collector_by_rows
+    from srtheory.theory.named import named
 
     symbols, degree, _, law = model
     if not hasattr(law, "pdf"):
@@ -130,7 +131,7 @@ def _by_rows(rows: int, model: tuple[Any, ...], access: int | None) -> dict[str,
     low, high = (float(bound) for bound in coverage_by_rows(rows, *model, access=access))
     return {
         "probability": [low, high],
-        "kind": "floating point with an error bound",
+        "kind": "rigorous interval" if named(law) else "floating point with an estimated error",
         "expected_rows_to_cover": list(expected_collection(*model, access=access)),
         "collector": list(collector_by_rows(rows, symbols, min(degree, symbols))),
     }

@@ -34,7 +34,7 @@ def latency(**given: Any) -> int:
     """The law of the latency of SCHEME in the delay model, without simulation.
 
     SCHEME is one of sr, one, uncoded, repetition, bcc, parts-stream, terms-random, terms-cyclic, genie; the others have
-    no known law.  The law of sr rests on the hitting-time law, which is a conjecture; see docs/theory.md.
+    no known law.  The law of sr rests on the hitting-time law, a theorem in the limit only; see docs/theory.md.
 
     \b
     fluid_limit   time by which m rows are expected (sr, genie)

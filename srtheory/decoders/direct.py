@@ -63,7 +63,7 @@ def coverage(reception: Reception) -> Stop:
 
 
 def hitting(reception: Reception) -> Stop:
-    """What M' of a large SR code almost always is, max(m, CC): the hitting-time law, a conjecture and no exact answer.
+    """What M' of a large SR code almost always is, max(m, CC): the hitting-time law, true in the limit, not exact.
 
     O(nnz); the rank is only a lower bound, :func:`alone`.
 

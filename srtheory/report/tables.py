@@ -180,6 +180,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "counterexamples": ("small", "smallest counterexamples by degree"),
     "small-cases": ("small", "exact probabilities for few symbols"),
     "hitting-time": ("hitting", "the law M' = max(m, CC) as m grows"),
+    "guarantees": ("guarantees", "what is proved of M' and T at the paper's parameters"),
     "thresholds": ("theory", "least degree at which m rows cover all symbols"),
     "engines": ("engines", "span engines, timed now"),
 }

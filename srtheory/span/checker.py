@@ -120,8 +120,24 @@ def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
     -----
     One multiplication per entry of the matrix, by integers as long as the certificate's.
     """
-    _check_matrix(columns, matrix)
+    wrong = identity_fault(certificate, columns, matrix)
+    if wrong is not None:
+        return wrong
     k = certificate.rows if certificate.stopping_time is None else certificate.stopping_time
+    if k > len(matrix):
+        return f"it names a stopping time of {k} for {len(matrix)} rows"
+    wrong = _combination_fault(certificate, matrix[:k]) if certificate.kind != "does-not-span" else None
+    if wrong is None and certificate.kind != "spans":
+        wrong = _kernel_fault(certificate, matrix[: k if certificate.stopping_time is None else max(k - 1, 0)])
+    return wrong
+
+
+def identity_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
+    """What makes the certificate speak of another matrix, or differ from what was sealed; None if it does not.
+
+    Its witness is not looked at.  Arguments and errors are those of :func:`fault`.
+    """
+    _check_matrix(columns, matrix)
     if not certificate.sealed:
         return "its content does not have the digest that it gives"
     if (columns, len(matrix)) != (certificate.columns, certificate.rows):
@@ -131,12 +147,7 @@ def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
         )
     if matrix_digest(columns, matrix) != certificate.matrix_sha256:
         return "the matrix does not have the digest that it gives"
-    if k > len(matrix):
-        return f"it names a stopping time of {k} for {len(matrix)} rows"
-    wrong = _combination_fault(certificate, matrix[:k]) if certificate.kind != "does-not-span" else None
-    if wrong is None and certificate.kind != "spans":
-        wrong = _kernel_fault(certificate, matrix[: k if certificate.stopping_time is None else max(k - 1, 0)])
-    return wrong
+    return None
 
 
 def claim(certificate: Certificate) -> str:

@@ -9,35 +9,40 @@ symbols that the first k rows leave uncovered has the binomial moments S_j(k) = 
     r_{b,j} = C(m-1-j, c_b)/C(m-1, c_b),
 
 and P(CC <= k) = sum_j (-1)^j S_j(k).  The formula is exact for every start-up law with a density.  Its evaluation is in
-floating point: coefficients by Fourier transforms, the integral by Gauss-Legendre panels between the points where a
-density jumps.  S_0(k) = 1 is known, so that the deviation of its computed value measures both; the reported intervals
-allow for four times that, for rounding, for the terms and for the times left out.
+floating point: coefficients by Fourier transforms, whose rounding is bounded (:mod:`srtheory.theory.saddle`), and the
+integral by Gauss's rule on panels between the points where a density jumps.  For exponential, Pareto and uniform
+start-up the error of that is bounded, too (:mod:`srtheory.theory.arrivals`), and the intervals are rigorous.  For other
+laws they allow for four times the deviation of the computed S_0(k) from its known value 1, which is an estimate.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln, xlogy
+from flint import arb, ctx
 
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.theory.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.latency import bracket_time, expected_rows, fluid_limit, least_time
-from srtheory.theory.saddle import log_saddle, log_value, power_coefficients
+from srtheory.theory.named import named
+from srtheory.theory.saddle import UNIT, log_saddle, log_value
 from srtheory.theory.startup import Floats, Startup, require_startup
 
 OUTSIDE = 1e-15
 """Bound on the probability that the k-th row arrives before, and again after, the times integrated over."""
 
-LOST = 1e-6
+LATEST = 2.0**100
+"""No window ends later than this many times the time at which its last row is expected."""
+
+LOST = 1e-4
 """Error of an alternating sum above which another bound is tried."""
 
 
@@ -54,7 +59,7 @@ class SmoothStartup(Startup, Protocol):
 
 
 @dataclass(frozen=True)
-class _Model:
+class Model:
     """The arguments shared by everything below."""
 
     symbols: int
@@ -71,15 +76,34 @@ class _Model:
 
     @property
     def ends(self) -> npt.NDArray[np.int64]:
+        """The c_b."""
         return block_ends(self.symbols, self.degree, self.access)
 
     @property
     def costs(self) -> Floats:
+        """The tau (1 + c_b)."""
         return np.asarray(self.tau * (1.0 + self.ends), dtype=np.float64)
 
     @property
     def total(self) -> int:
+        """All rows that there are."""
         return self.symbols * len(self.ends)
+
+    def rule(self, window: tuple[float, float]) -> Rule:
+        """How to integrate over the arrival times in ``window``."""
+        with ctx.workprec(BITS):
+            sent = int(np.count_nonzero(self.startup.support()[0] + self.costs < window[1])) + 1
+            costs = [arb(self.tau) * int(1 + end) for end in self.ends[:sent]]
+            law = named(self.startup)
+            floats = [arb(end) for end in self.startup.support() if np.isfinite(end)]
+            ends = floats if law is None else support_ends(law)
+            panels = _panels(self, *window, sorted(end + cost for end in ends for cost in costs))
+            if law is not None:
+                return proven_rule(law, costs, panels, self.spread(window[1]))
+        times, weights = smooth_rule([(float(a), float(b)) for a, b in panels])
+        q, p = self.law(times)
+        nodes = Times(weights, q, p[:, :sent], self.startup.pdf(times[:, None] - self.costs[:sent]))
+        return Rule(nodes, nodes.none, nodes.none, nodes.none, False)
 
     def law(self, times: Floats) -> tuple[Floats, Floats]:
         """q_0, shape (n,), and p_b, shape (n, B + 1), at n times."""
@@ -114,7 +138,8 @@ def coverage_by_rows(
     Returns
     -------
     low, high : float64 arrays of the shape of ``rows``
-        0 <= low <= P <= high <= 1.  Error-bounded, not rigorous: the quadrature error is estimated from S_0.
+        0 <= low <= P <= high <= 1.  Proved for exponential, Pareto and uniform start-up; for other laws the quadrature
+        error is estimated from S_0.
 
     Raises
     ------
@@ -127,7 +152,16 @@ def coverage_by_rows(
     expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
     from P(all covered by t) + P(k-th row after t).
     """
-    model = _Model(symbols, degree, tau, startup, access)
+    return by_rows(rows, Model(symbols, degree, tau, startup, access), covered_by)
+
+
+def by_rows(
+    rows: npt.ArrayLike, model: Model, law: Callable[[Model, npt.NDArray[np.int64]], tuple[Floats, Floats]]
+) -> tuple[Floats, Floats]:
+    """Bounds on a probability that grows with k, at any k, from a ``law`` of consecutive k from 1 to m (1 + B) - 1.
+
+    It is 0 at k = 0, and 1 once all rows are there.
+    """
     wanted = np.asarray(rows)
     if wanted.size and not (np.issubdtype(wanted.dtype, np.integer) and wanted.min() >= 0):
         raise ArgumentError("rows", rows, "a whole number of at least 0, or an array of such")
@@ -137,8 +171,8 @@ def coverage_by_rows(
     todo = np.flatnonzero((known > 0) & (known < model.total))
     while len(todo):
         first = int(known[todo[0]])
-        group, todo = np.split(todo, [np.searchsorted(known[todo], first + _reach(model, first))])
-        lows, highs = _covered_by(model, np.arange(first, known[group[-1]] + 1))
+        group, todo = np.split(todo, [np.searchsorted(known[todo], first + reach(model, first))])
+        lows, highs = law(model, np.arange(first, known[group[-1]] + 1))
         low[group], high[group] = lows[known[group] - first], highs[known[group] - first]
     low, high = np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
     return low[index].reshape(wanted.shape), high[index].reshape(wanted.shape)
@@ -151,13 +185,14 @@ def expected_uncovered_by_rows(
 
     Arguments and errors as :func:`coverage_by_rows`.
     """
-    model = _Model(symbols, degree, tau, startup, access)
+    model = Model(symbols, degree, tau, startup, access)
     k = require_int("rows", rows, 0)
     if k == 0 or k >= model.total or symbols == 1:
         return float(symbols) if k == 0 else 0.0
-    moments = _moments(model, np.array([k]), _window(model, k, k))
+    moments = _moments(model, model.rule(window(model, k, k)), np.array([k]))
     next(moments)
-    return float(next(moments)[0][0])
+    low, high = next(moments)
+    return float(low[0] + high[0]) / 2
 
 
 def expected_collection(
@@ -172,8 +207,7 @@ def expected_collection(
     """E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least``, as an interval; a = 0 gives E[CC].
 
     The caveat of :func:`coverage_by_rows` applies.  Below the k at which twelve uncovered symbols are expected,
-    P(CC > i) is taken from [P(CC > k), 1]; the sum stops when what is left is below 1e-9 of a row.  At m = 1000, d = 10
-    the interval is 0.01 wide.
+    P(CC > i) is taken from [P(CC > k), 1].  At m = 1000, d = 10 the interval is about 0.01 wide.
 
     Parameters
     ----------
@@ -182,143 +216,166 @@ def expected_collection(
     symbols, degree, tau, startup, access
         As in :func:`coverage_by_rows`.
     """
-    model = _Model(symbols, degree, tau, startup, access)
+    model = Model(symbols, degree, tau, startup, access)
     floor = require_int("at_least", at_least, 0)
     k = max(_start(model), floor)
+    low, high = expected_from(model, k, covered_by)
     _, sooner = coverage_by_rows(k, symbols, degree, tau, startup, access=access)
-    low, high = floor + (k - floor) * (1 - float(sooner)), float(k)
+    return low + floor + (k - floor) * (1 - float(sooner)), high + k
+
+
+def expected_from(
+    model: Model, k: int, law: Callable[[Model, npt.NDArray[np.int64]], tuple[Floats, Floats]]
+) -> tuple[float, float]:
+    """Bounds on sum_{i >= k} (1 - P_i) for a ``law`` of probabilities P_i that grow with i, as in :func:`by_rows`.
+
+    The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; what is left is taken at its greatest.
+    """
+    low = high = float(k == 0)  # no run has ended before its first row
+    k, left = max(k, 1), 1.0
+    first = k
     while k < model.total:
-        span = np.arange(k, min(k + _reach(model, max(k, 1)), model.total))
-        lows, highs = coverage_by_rows(span, symbols, degree, tau, startup, access=access)
+        span = np.arange(k, min(k + reach(model, k), model.total))
+        lows, highs = law(model, span)
         low, high = low + float((1 - highs).sum()), high + float((1 - lows).sum())
-        k = int(span[-1]) + 1
-        if (rest := (1 - float(lows[-1])) * (model.total - k)) < 1e-9:
-            return low, high + rest
-    return low, high
+        k, before, left = int(span[-1]) + 1, left, 1 - float(lows[-1])
+        if left < 1e-10 or (left < 1e-6 and left > before / 2):
+            high += left * (model.total - k)
+            break
+    rounding = 4 * UNIT * (k - first)
+    return low * (1 - rounding), high * (1 + rounding)
 
 
-def _start(model: _Model) -> int:
+def _start(model: Model) -> int:
     """Rows at which about twelve symbols are uncovered: before, nearly no run has covered them all."""
     arguments = (model.symbols, model.degree, model.tau, model.startup)
     t = least_time(lambda t: float(expected_uncovered(t, *arguments, access=model.access)) <= 12, model.tau)
     return int(expected_rows(t, *arguments, access=model.access)) if model.symbols > 12 else 0
 
 
-def _reach(model: _Model, k: int) -> int:
+def reach(model: Model, k: int) -> int:
     """How many consecutive k to treat together: their arrival times overlap, their coefficients are of one size."""
-    return 1 + int(4 * model.spread(_typical(model, k)))
+    return 1 + int(4 * model.spread(typical(model, k)))
 
 
-def _typical(model: _Model, k: float) -> float:
+def typical(model: Model, k: float) -> float:
+    """The time at which k rows are expected."""
     return fluid_limit(model.symbols, model.degree, model.tau, model.startup, rows=k, access=model.access)
 
 
-def _covered_by(model: _Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1."""
-    window = _window(model, int(span[0]), int(span[-1]))
-    missing, size, error, unit = np.zeros((4, len(span)))
-    for j, (moment, rounding) in enumerate(_moments(model, span, window)):
-        if len(span) > 1 and (rounding > 1e-10 * moment + 1e-12).any():
-            return _halves(model, span)
+def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
+    """Bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1.
+
+    The moments are those of W_k on the event that the k-th row arrives in the window; the rest counts once.
+    """
+    rule = rule or bounded_rule(model, span)
+    if rule is None:
+        return np.zeros(len(span)), np.ones(len(span))
+    outside = rule.outside(model.symbols, span) if rule.proven else np.full(len(span), 2 * OUTSIDE)
+    down, up, size, unit = np.zeros((4, len(span)))
+    common = 0.0  # the relative error in the middle, which further halves would share
+    for j, (low, high) in enumerate(_moments(model, rule, span)):
+        width = high - low
+        common = common if j else min(8 * float((width / high)[len(span) // 2]), 1e-5)
+        if len(span) > 1 and (width > (1e-7 + common) * high + 1e-10).any():
+            return _halves(model, span, rule)
         if j == 0:
-            unit = 4 * np.abs(moment - 1) + 4 * (model.symbols + 10) * np.finfo(float).eps
+            unit = 0 * high if rule.proven else 4 * np.abs((low + high) / 2 - 1) + 2 * (high - low)
+            down, up = 1 - outside, np.ones(len(span))
             continue
-        missing -= (-1) ** j * moment
-        size += moment
-        error += rounding
-        if (unit * size > 0.1).all() or (moment[unit * size < 0.1] < 1e-17).all():
-            error += moment
+        down, up = (down - high, up - low) if j % 2 else (down + low, up + high)
+        size += high
+        if (np.maximum(unit * size, up - down) > 0.1).all() or (high[unit * size < 0.1] < 1e-17).all():
             break
-    error += unit * size + 2 * OUTSIDE
-    low, high = np.clip(1 - missing - error, 0, 1), np.clip(1 - missing + error, 0, 1)
-    if error.max() > LOST:
+    rest = high if j < model.symbols - 1 else 0  # Bonferroni
+    error = rest + unit * size + 4 * UNIT * (j + 1) * (1 + size)
+    low, high = np.clip(down - error, 0, 1), np.clip(up + outside + error, 0, 1)
+    if (high - low).max() > LOST:
         high = np.minimum(high, _ceiling(model, int(span[-1]), bool(error[-1] > LOST)))
     return np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
 
 
-def _halves(model: _Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def bounded_rule(model: Model, span: npt.NDArray[np.int64]) -> Rule | None:
+    """The rule for these k; None where delays and terms differ so much in size that no bound on its error is finite."""
+    try:
+        return model.rule(window(model, int(span[0]), int(span[-1])))
+    except ArithmeticError:
+        return None
+
+
+def _halves(model: Model, span: npt.NDArray[np.int64], rule: Rule) -> tuple[Floats, Floats]:
     """Where the coefficients around the middle one differ too much in size, treat fewer of them together."""
-    parts = [_covered_by(model, part) for part in np.array_split(span, 2)]
+    parts = [covered_by(model, part, rule) for part in np.array_split(span, 2)]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _ceiling(model: _Model, k: int, further: bool) -> float:
+def _ceiling(model: Model, k: int, further: bool) -> float:
     """Upper bound on P(CC <= k) where its sum is lost: coverage by a time after the k-th row, or by more rows."""
     arguments = (model.symbols, model.degree, model.tau, model.startup)
     bound = 1.0
     for late in (OUTSIDE, 1e-8, 1e-4):
-        t = _window(model, k, k, late)[1]
-        bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + late)
-    more = min(k + _reach(model, k) // 2, model.total - 1)
+        t = window(model, k, k, late)[1]
+        bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + 1.01 * late)
+    more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
-        bound = min(bound, float(_covered_by(model, np.array([more]))[1][0]))
+        bound = min(bound, float(covered_by(model, np.array([more]))[1][0]))
     return bound
 
 
-def _moments(
-    model: _Model, span: npt.NDArray[np.int64], window: tuple[float, float]
-) -> Iterator[tuple[Floats, Floats]]:
-    """S_0(k), S_1(k), ... for the k in ``span``, each with its rounding error."""
-    m = model.symbols
-    times, weights = _quadrature(model, *window)
-    q, p = model.law(times)
-    f = model.startup.pdf(times[:, None] - model.costs)
-    sent = int(np.flatnonzero((p > 0).any(axis=0) | (f > 0).any(axis=0))[-1]) + 1
-    p, f, ends = p[:, :sent], f[:, :sent], model.ends[:sent]
-    spread = model.spread(_typical(model, span.mean()))
-    survival = np.ones(sent)
+def _moments(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> Iterator[tuple[Floats, Floats]]:
+    """Bounds on S_0(k), S_1(k), ... for the k in ``span``."""
+    m, ends = model.symbols, model.ends[: rule.nodes.p.shape[1]]
+    spread = model.spread(typical(model, span.mean()))
+    survival = np.ones(len(ends))
     for j in range(m):
-        choices = math.log(m) + gammaln(m) - gammaln(j + 1) - gammaln(m - j) + xlogy(j, q)
-        yield power_coefficients(choices + np.log(weights), q, p * survival, f * survival, m - 1 - j, span, spread)
+        low, high = rule.moments(np.array([j]), m, survival[None, :], span, spread)
+        yield low[0], high[0]
         survival = survival * (m - 1 - j - ends) / max(m - 1 - j, 1)
 
 
-def _window(model: _Model, first: int, last: int, outside: float = OUTSIDE) -> tuple[float, float]:
+def window(model: Model, first: int, last: int, outside: float = OUTSIDE) -> tuple[float, float]:
     """Times before the first and after the last of these rows, except with probability ``outside`` for each."""
-    early, late = _typical(model, first), _typical(model, last)
+    early, late = typical(model, first), typical(model, last)
     small = math.log(outside)
     start = bracket_time(lambda t: t >= early or _chernoff(model, t, first) > small, early, 1e-3)
     stop = bracket_time(lambda t: t > late and _chernoff(model, t, last - 1) < small, late, 1e-3)
-    return start[0], stop[1]
+    return start[0], min(stop[1], LATEST * late)
 
 
-def _chernoff(model: _Model, t: float, k: int) -> float:
+def _chernoff(model: Model, t: float, k: int) -> float:
     """Log of Chernoff's bound on P(N(t) >= k) for k above E N(t), on P(N(t) <= k) for k below."""
     q, p = model.law(np.array([t]))
     x = log_saddle(q, p, model.symbols, k)
     return float(model.symbols * log_value(q, p, x)[0] - k * x[0])
 
 
-def _quadrature(model: _Model, start: float, stop: float) -> tuple[Floats, Floats]:
-    """Nodes and weights; t = a + (b - a) s^2 (3 - 2 s) on each panel, so that square roots at its ends do no harm."""
-    times, weights = [], []
-    for low, high, nodes in _panels(model, start, stop):
-        points, masses = _gauss(nodes)
-        s = (1 + points) / 2
-        times.append(low + (high - low) * s**2 * (3 - 2 * s))
-        weights.append((high - low) * 3 * s * (1 - s) * masses)
-    return np.concatenate(times), np.concatenate(weights)
-
-
-_gauss = cache(np.polynomial.legendre.leggauss)
-
-
-def _panels(model: _Model, start: float, stop: float) -> Iterator[tuple[float, float, int]]:
-    """[start, stop] cut where a density may jump, then halved until the panels are narrow; with numbers of nodes."""
-    jumps = np.add.outer([end for end in model.startup.support() if np.isfinite(end)], model.costs).ravel()
-    edges = np.unique([start, *jumps[(jumps > start) & (jumps < stop)], stop])
-    todo = list(pairwise(edges.tolist()))
+def _panels(model: Model, start: float, stop: float, jumps: list[arb]) -> list[tuple[arb, arb]]:
+    """[start, stop] cut where a density may jump, then halved until the panels are narrow, from left to right."""
+    edges = [arb(start)]
+    for jump in [*jumps, arb(stop)]:
+        if edges[-1] < jump and jump <= arb(stop):
+            edges.append(jump)
+    todo, panels = list(pairwise(edges))[::-1], []
+    law = named(model.startup)
+    unit = math.inf if law is None else law.scale
     while todo:
         low, high = todo.pop()
-        middle = (low + high) / 2
-        width = (high - low) / min(_scale(model, middle), _scale(model, low + (high - low) / 64))
-        if width > 1 and low < middle < high:
-            todo += [(low, middle), (middle, high)]
+        a, b = float(low), float(high)
+        middle = (a + b) / 2
+        if b - a > min(_scale(model, t) for t in (middle, *_early(a, b, unit))) and a < middle < b:
+            todo += [(arb(middle), high), (low, arb(middle))]
         else:
-            yield low, high, 24 if width > 1 / 4 else 14 if width > 1 / 32 else 8
+            panels.append((low, high))
+    return panels
 
 
-def _scale(model: _Model, t: float) -> float:
+def _early(a: float, b: float, unit: float) -> list[float]:
+    """Times soon after a, down to a known law's scale: its density may fall within a tiny part of [a, b]."""
+    parts = [(b - a) * 64.0**-i for i in range(6)]
+    return [a + later for part, later in pairwise(parts) if part is parts[0] or part > unit]
+
+
+def _scale(model: Model, t: float) -> float:
     """Width of a panel around t: two standard deviations of an arrival time, one decay length of an endless tail."""
     at = t - model.costs
     density = model.startup.pdf(at)

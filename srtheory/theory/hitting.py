@@ -1,9 +1,9 @@
-"""Laws of the sum-recovery code's stopping that rest on the hitting-time law, which is a conjecture.
+"""Laws of the sum-recovery code's stopping that rest on the hitting-time law.
 
-The conjecture: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and every
-symbol is covered, M' = max(m, CC), with probability tending to 1 as m grows, the load mu tau d being fixed.  Given it,
-the laws below are exact.  What is proven of them: T is never less than the time of coverage, so that P(T <= t) <= P(all
-covered by t) for every m.
+The law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and every symbol
+is covered, M' = max(m, CC).  It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d fixed, d of the
+order of ln m), and an approximation at a given m.  Given it, the laws below are exact.  What is proved at every m:
+:mod:`srtheory.theory.spanning`, and that T is never less than the time of coverage.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from scipy.special import lambertw
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.blocks import block_ends, require_degree, require_symbols
+from srtheory.theory.named import order_means
 from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
@@ -188,6 +189,47 @@ def median_bound(tau: float, degree: int, startup: Startup) -> float:
     """
     tau, d, _ = _rates(tau, degree, 1.0)
     return tau * (d + 1) + float(require_startup(startup).ppf(0.5))
+
+
+def latency_bound(rows: float, symbols: int, degree: int, tau: float, startup: Startup) -> float:
+    """Upper bound on E[T] from E[M'], at every m and without further hypothesis: docs/spanning.md, Theorem A.
+
+    With X_(1) <= ... <= X_(m) the ordered start-up delays, on every path and for every n
+
+        T <= tau + (tau d (M' - 1) + X_(1) + ... + X_(n))/n,
+
+    since before T no worker is complete, so that worker j has sent at least (T - tau - X_j)/(tau d) rows.  The bound is
+    the least over n of the expectations.  Full access.
+
+    Parameters
+    ----------
+    rows : float
+        E[M'], or an upper bound on it, at least 1.
+    symbols, degree, tau
+        m, d, tau.
+    startup : Startup
+        An exponential, a Pareto or a uniform law.
+
+    Returns
+    -------
+    float
+        In the unit of ``tau``; inf where even E X_(1) is infinite.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range, or another law.
+
+    Notes
+    -----
+    O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
+    """
+    m, d = require_symbols(symbols), require_degree(degree)
+    if not require_positive("rows", rows) >= 1:
+        raise ArgumentError("rows", rows, "at least 1")
+    delays = np.cumsum(order_means(startup, m))
+    fastest = np.arange(1, m + 1)
+    return float((require_tau(tau, d * m) * (1 + d * (rows - 1) / fastest) + delays / fastest).min())
 
 
 def continuous_fluid_limit(tau: float, degree: int, rate: float) -> float:

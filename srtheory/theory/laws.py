@@ -11,7 +11,7 @@ from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import Startup, require_tau
 
 RIGOROUS = "rigorous interval"
-CONDITIONAL = "rigorous interval for an event that rests on the hitting-time law, a conjecture"
+CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
 
 
 @dataclass(frozen=True)

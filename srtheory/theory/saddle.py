@@ -3,31 +3,88 @@
 All weights are at least 0.  On the circle |z| = rho through the saddle point, where the power's mean exponent is the
 wanted one, the wanted coefficients are the largest, and a discrete Fourier transform gives them to nearly full relative
 accuracy (Wilf, generatingfunctionology, 5.4; Bornemann, Found. Comput. Math. 11, 2011).
+
+The errors are bounded, not estimated.  They need no particular rho and no particular order of summation: transforms are
+products of matrices, so that the error of a sum of n products is at most n units of roundoff times the sum of their
+absolute values (Higham, Accuracy and Stability of Numerical Algorithms, 3.1); on the circle every value is at most 1.
+What is assumed of the machine is IEEE arithmetic and elementary functions right to :data:`ELEMENTARY` units.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from itertools import accumulate
+
 import numpy as np
 import numpy.typing as npt
-from scipy.fft import irfft, next_fast_len, rfft
+from flint import arb, ctx
+from scipy.special import xlogy
+from threadpoolctl import ThreadpoolController
 
 from srtheory.theory.startup import Floats
 
+UNIT = 2.0**-53
+"""Unit roundoff of IEEE double precision."""
+
+ELEMENTARY = 8
+"""Relative error that is allowed for in exp, log, sin and cos, in units of :data:`UNIT`."""
+
+UNDERFLOW = 1e-300
+"""What is below this has lost digits to the end of the range of floats, and may be 0."""
+
+_RAISED = -690.0  # above the logarithm of UNDERFLOW
 _STEEPEST = 40.0
-_NEGLIGIBLE = -50.0
+_NEGLIGIBLE = 1e-24
+_CHUNK = 256
 
 
-def log_saddle(q: Floats, w: Floats, exponent: int, target: float, d: Floats | None = None) -> Floats:
-    """Log of the rho > 0 at which D Q^M has the mean exponent ``target``, clipped to [-40, 40]; None: D = 1.
+@dataclass(frozen=True)
+class Powers:
+    """The polynomials D_i Q_i^{M_i}, scaled to the value 1 at z = e^{x_i}.
 
-    Shapes as in :func:`power_coefficients`.
+    Attributes
+    ----------
+    base, first : float64 arrays, shape (n, B + 2)
+        Coefficients of Q_i and of D_i after the scaling, each summing to 1 up to rounding.
+    exponent : int64 array, shape (n,)
+        M_i >= 0.
+    tilt : float64 array, shape (n,)
+        x_i.
+    size : float64 array, shape (n,)
+        log of exp(offset_i) D_i(e^{x_i}) Q_i(e^{x_i})^{M_i}.
+    slack : float64 array, shape (n,)
+        Bound on the relative error that weight and scaling have brought into every coefficient of the power.
+    raised : float64 array, shape (n,)
+        Bound on what coefficients raised to :data:`UNDERFLOW` have added to those of the scaled power.
     """
-    low, high = np.full(len(q), -_STEEPEST), np.full(len(q), _STEEPEST)
+
+    base: Floats
+    first: Floats
+    exponent: npt.NDArray[np.int64]
+    tilt: Floats
+    size: Floats
+    slack: Floats
+    raised: Floats
+
+    def part(self, which: npt.NDArray[np.intp]) -> Powers:
+        """Some of the polynomials."""
+        return Powers(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+def log_saddle(q: Floats, w: Floats, exponent: npt.ArrayLike, target: npt.ArrayLike, d: Floats | None = None) -> Floats:
+    """Log of the rho > 0 at which D Q^M has about the mean exponent ``target``; None: D = 1.
+
+    Clipped so that rho^(B + 1) stays within the range of floats.  Shapes as in :func:`scaled`.
+    """
+    steepest = min(_STEEPEST, 300.0 / w.shape[1])
+    low, high = np.full(len(q), -steepest), np.full(len(q), steepest)
     logs, first = _logs(q, w), None if d is None else _logs(0 * q, d)
-    for _ in range(30):
+    power, wanted = np.asarray(exponent), np.asarray(target)
+    for _ in range(15):
         middle = (low + high) / 2
-        mean = exponent * _mean(logs, middle) + (0 if first is None else _mean(first, middle))
-        low, high = np.where(mean < target, middle, low), np.where(mean < target, high, middle)
+        mean = power * _mean(logs, middle) + (0 if first is None else _mean(first, middle))
+        low, high = np.where(mean < wanted, middle, low), np.where(mean < wanted, high, middle)
     return (low + high) / 2
 
 
@@ -46,61 +103,239 @@ def log_value(q: Floats, w: Floats, x: Floats) -> Floats:
     return np.asarray(top + np.log(np.exp(terms - top[:, None]).sum(axis=1)))
 
 
-def power_coefficients(
-    offset: Floats, q: Floats, w: Floats, d: Floats, exponent: int, rows: npt.NDArray[np.int64], spread: float
-) -> tuple[Floats, Floats]:
-    """Sum over i of exp(offset_i) [z^k] D_i(z) Q_i(z)^M for the consecutive k in ``rows``, and its rounding error.
-
-    The circle goes through the saddle point of the middle k.  The rounding error of a coefficient is a few units in the
-    last place of the polynomial's value on the circle, which is large for a k far from the middle.
+def scaled(
+    offset: tuple[Floats, Floats],
+    q: Floats,
+    w: Floats,
+    exponent: npt.ArrayLike,
+    tilt: Floats,
+    d: Floats | None = None,
+) -> Powers:
+    """The polynomials exp(offset_i) D_i(z) Q_i(z)^{M_i} around the circle |z| = e^{tilt_i}.
 
     Parameters
     ----------
-    offset : float64 array, shape (n,)
-        Logarithms of the weights.
+    offset : two float64 arrays, shape (n,)
+        Logarithms of the weights, and bounds on their errors.
     q, w, d : float64 arrays, shapes (n,), (n, B + 1), (n, B + 1)
-        Constant terms and weights of z^{b+1} in Q, and those in D.
-    exponent : int
+        Constant terms and weights of z^{b+1} in Q, and those in D, all at least 0 and not all 0; no d: D = 1.  Each
+        may be wrong by four units of its own size.
+    exponent : array_like of int, shape (n,) or ()
         M >= 0.
-    rows : int64 array, shape (k,)
-        The exponents wanted, consecutive.
-    spread : float
-        Standard deviation of the exponent of z under Q^M, about; coefficients ten of them away are folded in.
+    tilt : float64 array, shape (n,)
+        Logarithms of the radii; any finite number will do, :func:`log_saddle` gives the best.
     """
-    if exponent == 0:
-        q, w = np.ones_like(q), np.zeros_like(w)
-    alive = (d.sum(axis=1) > 0) & (q + w.sum(axis=1) > 0)
-    offset, q, w, d = (array[alive] for array in (offset, q, w, d))
-    x = log_saddle(q, w, exponent, float(rows.mean()), d)
-    logs = offset + exponent * log_value(q, w, x) + log_value(0 * q, d, x)
-    # Beyond e^600 a sum is lost anyway, and the products must not become inf times 0.
-    logs = np.minimum(logs[:, None] - np.outer(x, rows), 600.0)
-    matter = logs.max(axis=1, initial=-np.inf) > _NEGLIGIBLE
-    size = w.shape[1] + 1
-    length = next_fast_len(int(min(len(rows) + size + 10 * spread + 64, (exponent + 1) * size)), real=True)
-    base, first = _on_circle(q, w, x, length, matter), _on_circle(0 * q, d, x, length, matter)
-    coefficients = irfft(_power(base, exponent) * first, length, axis=1)[:, rows % length]
-    sizes = np.exp(logs[matter])
-    return (sizes * coefficients).sum(axis=0), 8 * np.finfo(float).eps * sizes.sum(axis=0)
+    power = np.broadcast_to(np.asarray(exponent, dtype=np.int64), q.shape)
+    base, value, lost, raised = _scale(_logs(q, w), tilt)
+    if d is None:
+        first, (start, more, added) = np.ones((len(q), 1)), np.zeros((3, len(q)))
+    else:
+        first, start, more, added = _scale(_logs(0 * q, d), tilt)
+    weight, doubt = offset
+    size = weight + power * value + start
+    known = np.where(np.isfinite(weight), np.abs(weight), 0.0)
+    rounding = 4 * UNIT * (known + power * np.abs(value) + np.abs(start))
+    return Powers(base, first, power, tilt, size, power * lost + more + rounding + doubt, power * raised + added)
 
 
-def _on_circle(q: Floats, w: Floats, x: Floats, length: int, rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.complex128]:
-    """Values on half the circle of radius e^x, relative to that at e^x, for the selected polynomials."""
-    terms = _logs(q[rows], w[rows]) + x[rows, None] * np.arange(w.shape[1] + 1)
-    return np.asarray(rfft(np.exp(terms - log_value(q[rows], w[rows], x[rows])[:, None]), length, axis=1))
+def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Coefficients over their sum on the circle, the sum's log, a bound on the relative errors, and a share.
+
+    That the sum itself is rounded, which its ``width`` terms may do by as many units, matters to the log alone.  What
+    underflows is 1e-300 of the sum, less than the errors on the circle.  The share is that of :func:`raised`.
+    """
+    turned = tilt[:, None] * np.arange(logs.shape[1])
+    terms = logs + turned
+    top = terms.max(axis=1)
+    parts = np.exp(terms - top[:, None])
+    total = parts.sum(axis=1)
+    finite = np.where(np.isfinite(logs), np.abs(logs), 0.0)
+    steps = (ELEMENTARY + 4) * finite + 4 * np.abs(turned) + 4 * np.abs(top)[:, None] + ELEMENTARY + 12 + logs.shape[1]
+    value = top + np.log(total)
+    lost = UNIT * (steps.max(axis=1) + ELEMENTARY * np.abs(np.log(total)) + 2 * np.abs(value))
+    share = 1.01 * (parts * (logs < _RAISED)).sum(axis=1) / total
+    return parts / total[:, None], value, lost, share
 
 
-def _power(z: npt.NDArray[np.complex128], exponent: int) -> npt.NDArray[np.complex128]:
-    """Binary powering: ten times as fast as ``z**exponent``."""
-    result = np.ones_like(z)
-    while exponent:
-        if exponent & 1:
-            result = result * z
-        exponent >>= 1
-        z = z * z
+def power_coefficients(
+    powers: Powers, rows: npt.NDArray[np.int64], spread: float, together: int = 1
+) -> tuple[Floats, Floats]:
+    """Lower and upper bounds on sums of exp(offset_i) [z^k] D_i(z) Q_i(z)^{M_i} for the consecutive k in ``rows``.
+
+    Parameters
+    ----------
+    powers : Powers
+        From :func:`scaled`.
+    rows : int64 array, shape (k,)
+        The exponents wanted, consecutive, at least 0.
+    spread : float
+        Standard deviation of the exponent of z under the scaled power, about: the transform is long enough to keep
+        apart what is nine of them away, and what is folded in all the same is bounded.
+    together : int
+        How many neighbours i, all of one tilt, make a sum; a divisor of n.
+
+    Returns
+    -------
+    low, high : float64 arrays, shape (n/together, k)
+        Tight to about 1e-10 of the largest coefficient of the scaled polynomial; O(n L B + n L k/together) operations
+        for a transform of length L.
+    """
+    most = value_bound(powers, rows[[0, -1]]).max(axis=1, initial=0.0)  # their logarithms are linear in k
+    most = most.reshape(-1, together).sum(axis=1)
+    low, high = np.zeros((len(most), len(rows))), np.repeat(most[:, None], len(rows), axis=1)
+    todo = np.flatnonzero(most > _NEGLIGIBLE)
+    with _blas().limit(limits=1, user_api="blas"):  # the matrices are too small for two threads
+        for part in np.array_split(todo, -(-len(todo) * together // _CHUNK)) if len(todo) else []:
+            each = (part[:, None] * together + np.arange(together)).ravel()
+            low[part], high[part] = _transformed(powers.part(each), rows, spread, together)
+    return low, high
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, together: int) -> tuple[Floats, Floats]:
+    width = powers.base.shape[1] + powers.first.shape[1]
+    most = (int(powers.exponent.max()) + 1) * width + int(rows[-1]) + 1
+    length = min(int(len(rows) + width + 18 * spread + 64), most)
+    base, first = _on_circle(powers.base, length), _on_circle(powers.first, length)
+    values = _power(base, powers.exponent) * first
+    half = np.arange(values.shape[1])
+    twice = np.where((half == 0) | (2 * half == length), 1.0, 2.0) / length
+    error = _rounding(powers, base, first, values, length) @ twice
+    below = _folded(powers, rows, length, spread) + powers.raised
+
+    size, tilt = powers.size.reshape(-1, together), powers.tilt[::together]
+    largest = size.max(axis=1)
+    shares = np.exp(size - largest[:, None])
+    added = np.einsum("gi,gih->gh", shares, values.reshape(*size.shape, -1)) * twice
+    error = (shares * (error + (together + 4) * UNIT * (np.abs(values) @ twice)).reshape(size.shape)).sum(axis=1)
+    below = (shares * below.reshape(size.shape)).sum(axis=1)
+    cosine, sine = _back(length, int(rows[0] % length), len(rows))
+    found = added.real @ cosine + added.imag @ sine
+
+    logs = largest[:, None] - np.outer(tilt, rows)
+    known = np.where(np.isfinite(size), 16 * np.abs(size), 0.0)
+    slack = (powers.slack.reshape(size.shape) + UNIT * known).max(axis=1)
+    slack += UNIT * (8 * np.abs(tilt) * rows[-1] + 2 * ELEMENTARY + 8 + 2 * together)
+    # Beyond e^700 a bound is worth nothing anyway.
+    scale = np.exp(np.minimum(logs, 700.0))
+    low = scale * np.maximum(found - (error + below)[:, None], 0.0) * np.exp(-2 * slack)[:, None]
+    high = scale * (np.maximum(found, 0.0) + error[:, None]) * np.exp(2 * slack)[:, None] + UNDERFLOW
+    return np.where(low > UNDERFLOW, low, 0.0), np.where(logs > 700, np.inf, high)
+
+
+@lru_cache(maxsize=8)
+def _back(length: int, first: int, count: int) -> tuple[Floats, Floats]:
+    """Cosines and sines of the transform's first half, for so many exponents from ``first`` on."""
+    cosine, sine = _unit_circle(length)
+    turns = np.outer(np.arange(length // 2 + 1), np.arange(first, first + count)) % length
+    return cosine[turns], sine[turns]
+
+
+@lru_cache(maxsize=32)
+def _unit_circle(length: int) -> tuple[Floats, Floats]:
+    """Cosines and sines of all multiples of 2 pi/length, right to one unit."""
+    with ctx.workprec(80):
+        turns = [arb(2 * i) / length for i in range(length)]
+        return np.array([float(x.cos_pi().mid()) for x in turns]), np.array([float(x.sin_pi().mid()) for x in turns])
+
+
+def _on_circle(coefficients: Floats, length: int) -> npt.NDArray[np.complex128]:
+    """Values at the first half of ``length`` points on the unit circle."""
+    cosine, sine = _unit_circle(length)
+    turns = np.outer(np.arange(coefficients.shape[1]), np.arange(length // 2 + 1)) % length
+    values = np.empty((len(coefficients), turns.shape[1]), dtype=np.complex128)
+    values.real, values.imag = coefficients @ cosine[turns], coefficients @ sine[turns]
+    return values
+
+
+def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
+    """Binary powering, an exponent a row: at most M - 1 complex products lie behind a power."""
+    result, left = np.ones_like(z), exponent.copy()
+    while left.any():
+        np.multiply(result, z, out=result, where=(left % 2 == 1)[:, None])
+        left //= 2
+        if left.any():
+            z = z * z
     return result
+
+
+def _rounding(
+    powers: Powers,
+    base: npt.NDArray[np.complex128],
+    first: npt.NDArray[np.complex128],
+    values: npt.NDArray[np.complex128],
+    length: int,
+) -> Floats:
+    """Bounds on the errors of the values on the circle, and on what the sum of them adds, the coefficients being exact.
+
+    A sum of ``width`` products with cosines and sines is wrong by at most e = 1.5 (width + 4) units of 1, a product of
+    complex numbers by 4 units of its modulus (Brent, Percival and Zimmermann, Math. Comp. 76, 2007: sqrt 5 units), so
+    that z^M is wrong by at most M (|z| + e)^(M-1) (e + 4 units).  A sum of n values adds (n + 4) units of theirs.
+    """
+    steps = [1.5 * (part.shape[1] + 4) * UNIT for part in (powers.base, powers.first)]
+    power = powers.exponent[:, None]
+    size = np.abs(base) + steps[0]
+    below = np.exp((power - 1) * np.log(size))
+    wrong = power * below * (steps[0] + 4 * UNIT) * (np.abs(first) + steps[1]) + below * size * (steps[1] + 4 * UNIT)
+    return np.asarray(1.01 * (wrong + 2 * (length + 8) * UNIT * np.abs(values)))
+
+
+def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
+    """Bound on the mass that the transform folds onto ``rows`` from ``length`` and more away (Chernoff)."""
+    degree = powers.exponent * (powers.base.shape[1] - 1) + powers.first.shape[1] - 1
+    widest = max(powers.base.shape[1], powers.first.shape[1])
+    step = np.full(len(powers.size), min(6 / max(spread, 1.0), 600 / widest))  # e^(step * widest) is a float
+    above = np.exp(np.minimum(_moment(powers, step) - step * (rows[0] + length), 0.0))
+    below = np.exp(np.minimum(_moment(powers, -step) + step * (rows[-1] - length), 0.0))
+    return 1.01 * (np.where(degree >= rows[0] + length, above, 0.0) + np.where(rows[-1] >= length, below, 0.0))
+
+
+def _moment(powers: Powers, step: Floats) -> Floats:
+    """Log of the scaled polynomial at e^step."""
+    with np.errstate(divide="ignore"):
+        value = np.log((powers.base * np.exp(np.outer(step, np.arange(powers.base.shape[1])))).sum(axis=1))
+        start = np.log((powers.first * np.exp(np.outer(step, np.arange(powers.first.shape[1])))).sum(axis=1))
+    return np.asarray(powers.exponent * value + start)
+
+
+def value_bound(powers: Powers, rows: npt.NDArray[np.int64]) -> Floats:
+    """Upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``.
+
+    They are the values on the circle, over e^{xk}.  The same values bound the sum of all coefficients from z^k on where
+    the tilt x is at least 0, and up to z^k where it is at most 0 (Chernoff).
+    """
+    shift = np.outer(powers.tilt, rows)
+    size = powers.size[:, None]
+    known = np.where(np.isfinite(size), np.abs(size), 0.0)
+    logs = size - shift + 2 * powers.slack[:, None] + 8 * UNIT * (known + np.abs(shift) + ELEMENTARY)
+    return np.where(logs > 700, np.inf, np.exp(np.minimum(logs, 700.0))) + UNDERFLOW
+
+
+def raised(a: Floats, b: Floats) -> Floats:
+    """Products of weights, those that are not 0 raised to :data:`UNDERFLOW`: upper bounds, whatever underflows."""
+    return np.where((a > 0) & (b > 0), np.maximum(a * b, UNDERFLOW), 0.0)
 
 
 def _logs(q: Floats, w: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         return np.log(np.column_stack([q, w]))
+
+
+@lru_cache(maxsize=8)
+def log_binomials(n: int) -> Floats:
+    """Logarithms of C(n, k) for k = 0 .. n, right to one unit."""
+    with ctx.workprec(192):  # 0 or at least ln 2, between numbers below 2**30
+        factorials = list(accumulate((arb(i).log() for i in range(1, n + 1)), initial=arb(0)))
+        middle = [factorials[n] - factorials[k] - factorials[n - k] for k in range(1, n)]
+        return np.array([0.0, *(float(x.mid()) for x in middle), 0.0][: n + 1])
+
+
+def log_sets(n: int, sizes: npt.NDArray[np.int64], q: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Logarithms of C(n, w) q^w for the w in ``sizes``, and bounds on their errors, q itself wrong by four units."""
+    ways, powers = log_binomials(n)[sizes], xlogy(sizes, q)
+    known = np.where(np.isfinite(powers), np.abs(powers), 0.0)
+    return ways + powers, UNIT * (2 * ways + (ELEMENTARY + 4) * known + 5 * sizes)

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,12 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.cost import elimination_cost, peeling_cost
 from srtheory.experiments.hitting import SYMBOLS, Tables, plan, stored
 from srtheory.experiments.lab import Effort, Lab
+from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import from_sets
 from srtheory.span import rational
+from srtheory.theory.coverage import coverage_given_counts
+from srtheory.theory.given_counts import spanning_given_counts
 from tests.strategies import complete_worker, systematic_rows
 
 
@@ -71,7 +75,12 @@ def test_a_certificate_of_the_contrary_is_no_proof() -> None:
 
 def test_first_question(lab: Lab) -> None:
     found = disc_open_1(lab)
-    assert found.verdict is Verdict.OPEN
+    assert found.verdict is Verdict.PROVED
+    assert found.evidence["rows proved to suffice at the paper's parameters, by confidence"] == {
+        0.9: 1007,
+        0.99: 1220,
+        0.999: 1442,
+    }
     assert found.evidence["always enough at m = 1000, d = 10"] == 99901
     assert found.evidence["M' = max(m, CC)"][name_of(PAPER)]["share"][0] > 0.9
     json.dumps(found.evidence, allow_nan=False)
@@ -84,6 +93,15 @@ def test_first_question_can_come_out_otherwise(lab: Lab) -> None:
     peeled = disc_open_1(lab, receive=lambda lab, point: runs(lab, "lt", point, cap=2.0))
     assert peeled.verdict is Verdict.REFUTED
     assert "falls as m grows" in disc_open_1(lab, recorded=backwards).finding
+
+
+@pytest.mark.quality
+def test_bounds_that_runs_contradict_are_caught(lab: Lab) -> None:
+    found = guarantees.read()
+    for wrong in (lambda p: 1 - p, lambda p: min(p + 0.1, 1.0)):
+        lines = [replace(line, low=wrong(line.low), high=wrong(line.high)) for line in found.rows]
+        other = replace(found, rows=lines)
+        assert disc_open_1(lab, proved=lambda other=other: other).verdict is Verdict.NOT_REPRODUCED
 
 
 def backwards() -> Tables:
@@ -109,7 +127,7 @@ def mixture(trials: tuple[int, int, int, int], held: tuple[float, float, float, 
 @pytest.mark.quality
 def test_the_mixture_of_cells_is_not_judged(lab: Lab) -> None:
     improves = mixture((9000, 1000, 1000, 9000), (0.98, 0.5, 0.99, 0.6))  # and 93 % of all runs become 64 %
-    assert disc_open_1(lab, recorded=lambda: improves).verdict is Verdict.OPEN
+    assert disc_open_1(lab, recorded=lambda: improves).verdict is Verdict.PROVED
     worsens = mixture((1000, 9000, 9000, 1000), (0.99, 0.6, 0.98, 0.5))
     found = disc_open_1(lab, recorded=lambda: worsens)
     assert found.verdict is Verdict.REFUTED
@@ -156,7 +174,7 @@ def test_cells_computed_again_are_those_on_record(lab: Lab, first_cells: Tables,
     assert len(first_cells.exceptions) == 11
     on_record = part(campaign_on_record(), numbers)
     found = disc_open_1(lab, recorded=lambda: on_record, again=lambda lab: first_cells)
-    assert found.verdict is Verdict.OPEN
+    assert found.verdict is Verdict.PROVED
     assert list(found.evidence["data/hitting_time computed again"].values()) == [2, 11, []]
     kept = redo(plan()[1:3], Lab(store=tmp_path))
     [folder] = tmp_path.glob("_hitting_time_*")
@@ -201,7 +219,7 @@ def test_the_worst_case_of_one_symbol_is_one_row() -> None:
 
 def test_second_question(lab: Lab) -> None:
     found = disc_open_2(lab)
-    assert found.verdict is Verdict.OPEN
+    assert found.verdict is Verdict.PROVED
     assert sum(found.evidence["what obstructs at max(m, CC) where M' is larger, without replacement"].values()) > 0
     cases = found.evidence["M' = max(m, CC), without and with replacement"]
     assert min(case["share of the first 1000 runs in which M' or CC is another"][1] for case in cases.values()) > 0.5
@@ -222,6 +240,21 @@ def test_second_question_catches_a_wrong_criterion(lab: Lab) -> None:
     assert full_rank.verdict is Verdict.REFUTED
     covered = disc_open_2(lab, criterion=lambda rows: len(set(rows.indices.tolist())) == rows.columns)
     assert covered.verdict is Verdict.REFUTED
+
+
+@pytest.mark.quality
+def test_second_question_catches_wrong_bounds(lab: Lab) -> None:
+    def covered(m: int, d: int, counts: tuple[int, ...]) -> tuple[Fraction, Fraction]:
+        chance = coverage_given_counts(m, d, counts)
+        return chance, chance
+
+    for wrong, where in (
+        (covered, "m = 5"),
+        (lambda m, d, counts: spanning_given_counts(m, 1, counts), "m = 3, d = 2"),
+    ):
+        found = disc_open_2(lab, given=wrong)
+        assert found.verdict is Verdict.REFUTED
+        assert f"is not within its bounds at {where}" in found.finding
 
 
 @pytest.mark.quality

@@ -9,6 +9,7 @@ import pytest
 
 from paper_checks.latency import delay_cdf, rem1, rem2_fewer_symbols, rem2_zero_decoding, thm1
 from srtheory.experiments.lab import Lab
+from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.schemes.base import BudgetArray, Symbols
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -52,6 +53,14 @@ def test_theorem_1(lab: Lab) -> None:
 def test_theorem_1_catches(lab: Lab) -> None:
     assert thm1(lab, bound=lambda tau, d, rate: 0.1 * paper_bound(tau, d, rate)).verdict is Verdict.REFUTED
     assert thm1(lab, code="one").verdict in (Verdict.REFUTED, Verdict.OPEN)
+
+
+@pytest.mark.quality
+def test_a_proved_mean_that_runs_contradict_is_caught(lab: Lab) -> None:
+    found = guarantees.read()
+    for factor in (0.8, 1.2):
+        other = replace(found, means=[replace(x, low=factor * x.low, high=factor * x.high) for x in found.means])
+        assert thm1(lab, proved=lambda other=other: other).verdict is Verdict.NOT_REPRODUCED
 
 
 def test_remark_1(lab: Lab) -> None:

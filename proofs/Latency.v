@@ -1,0 +1,205 @@
+(** The latency on every path (docs/spanning.md, Theorem A): T <= tau + tau d (M' - 1)/m + mean start-up delay.
+
+    [used b]          the symbols of its pool that a worker has used after [b] blocks: min(d b, m - 1)
+    [arrival (j, b)]  when row [b] of worker [j] arrives ([b] = 0: the systematic one): X_j + tau (1 + used b)
+    [arrival_order s] [s] lists all rows in order of time; ties are broken in any way *)
+From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import Span SumRecovery.
+Set Implicit Arguments.
+Unset Strict Implicit.
+Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory Order.TTheory.
+Local Open Scope ring_scope.
+
+Section Path.
+Variables (R : realFieldType) (m d : nat) (tau : R) (X : 'I_m -> R).
+Hypotheses (d_gt0 : (0 < d)%N) (tau_gt0 : 0 < tau).
+Notation place := ('I_m * 'I_(blocks m d).+1)%type.
+Implicit Types (s : seq place) (p : place) (j : 'I_m).
+
+Definition used (b : nat) : nat := minn (d * b) m.-1.
+Definition arrival p : R := X p.1 + tau * (1 + (used p.2)%:R).
+Definition arrival_order s : Prop :=
+  perm_eq s (enum {: place}) /\ sorted (fun p q => arrival p <= arrival q) s.
+(** Worker [j] has sent everything. *)
+Definition completion j : R := X j + tau * m%:R.
+
+Lemma used_all : used (blocks m d) = m.-1.
+Proof. by apply/minn_idPr; rewrite mulnC blocks_enough. Qed.
+
+Lemma used_mono b b' : (b <= b')%N -> (used b <= used b')%N.
+Proof. by move=> le; rewrite leq_min geq_minr andbT (leq_trans (geq_minl _ _)) // leq_mul2l le orbT. Qed.
+
+Lemma arrival_last j : arrival (j, ord_max) = completion j.
+Proof.
+rewrite /arrival used_all /completion -[m in RHS]prednK ?(leq_ltn_trans _ (ltn_ord j)) //.
+by rewrite -natr1 addrC [1 + _]addrC addrC.
+Qed.
+
+(** Rows that arrive before the row at index [K] stand before it. *)
+Lemma before s K p0 p : arrival_order s -> arrival p < arrival (nth p0 s K) -> (K < size s)%N -> p \in take K s.
+Proof.
+move=> [pe so] lt Ks; have ps : p \in s by rewrite (perm_mem pe) mem_enum.
+rewrite in_take // ltnNge; apply: contraL lt => Ki; rewrite -leNgt -(nth_index p0 ps).
+have tr : transitive (fun q r => arrival q <= arrival r) by move=> q r u; apply: le_trans.
+by apply: (sorted_leq_nth tr (fun=> lexx _) p0 so) => //; rewrite inE index_mem.
+Qed.
+
+(** How many rows of worker [j] arrive before time [t]. *)
+Definition rows_before (t : R) j : nat := #|[set b | arrival (j, b) < t]|.
+
+Lemma rows_before_K s K p0 : arrival_order s -> (K < size s)%N -> (\sum_j rows_before (arrival (nth p0 s K)) j <= K)%N.
+Proof.
+move=> so Ks; set t := arrival _.
+have -> : (\sum_j rows_before t j = #|[set p | (arrival p < t)%R]|)%N.
+  rewrite -sum1_card (eq_bigl (fun p => arrival (p.1, p.2) < t)) => [|[j b]]; last by rewrite inE.
+  rewrite -(pair_big_dep xpredT (fun j b => arrival (j, b) < t) (fun _ _ => 1%N)) /=.
+  by apply: eq_bigr => j _; rewrite /rows_before -sum1_card; apply: eq_bigl => b; rewrite inE.
+apply: leq_trans (_ : size (take K s) <= K)%N; last by rewrite size_take_min geq_minl.
+apply: leq_trans (card_size _); apply: subset_leq_card; apply/subsetP => p; rewrite inE => lt.
+exact: before lt Ks.
+Qed.
+
+(** A worker that is not done by [t] has sent at least a row for every tau d of its time since the systematic one. *)
+Lemma rows_before_ge j t : t <= completion j -> Num.max 0 (t - tau - X j) <= tau * d%:R * (rows_before t j)%:R.
+Proof.
+move=> done; set N := rows_before t j; rewrite ge_max !mulr_ge0 ?ler0n ?(ltW tau_gt0) //= leNgt; apply/negP => lt.
+have early (b : 'I_(blocks m d).+1) : (b <= N)%N -> arrival (j, b) < t.
+  move=> bN; rewrite -ltrBrDl mulrDr mulr1 -ltrBrDl addrAC; apply: le_lt_trans lt.
+  rewrite -mulrA -natrM ler_pM2l // ler_nat (leq_trans (geq_minl _ _)) // leq_mul2l bN orbT.
+  by [].
+have last : (blocks m d < N)%N.
+  rewrite ltnNge; apply/negP => NB; have : (N.+1 <= N)%N; last by rewrite ltnn.
+  pose f := widen_ord (NB : N.+1 <= (blocks m d).+1)%N.
+  have inj : injective f by move=> x y /(congr1 val) /= /val_inj.
+  rewrite -[N.+1]card_ord -(card_imset _ inj) [in leqRHS]/N.
+  by apply: subset_leq_card; apply/subsetP => b /imsetP[i _ ->]; rewrite inE early //= -ltnS.
+have := early ord_max (ltnW last).
+by rewrite arrival_last ltNge done.
+Qed.
+
+(** (a), for any rule that stops at the arrival of a row, no later than the first completion of a worker: [K] rows stand
+    before it (docs/spanning.md, Theorem A). *)
+Theorem stopped_excess s K p0 : arrival_order s -> (K < size s)%N ->
+  let T := arrival (nth p0 s K) in
+  (forall j, T <= completion j) -> \sum_j Num.max 0 (T - tau - X j) <= tau * d%:R * K%:R.
+Proof.
+move=> so Ks T done; apply: le_trans (_ : \sum_j tau * d%:R * (rows_before T j)%:R <= _).
+  by apply: ler_sum => j _; apply: rows_before_ge.
+rewrite -mulr_sumr -natr_sum ler_pM2l ?mulr_gt0 ?ltr0n // ler_nat.
+exact: rows_before_K.
+Qed.
+
+(** From (a) to (b): any non-empty set of workers may be kept. *)
+Lemma excess_mean (A : {set 'I_m}) T c : A != set0 ->
+  \sum_j Num.max 0 (T - tau - X j) <= c -> T <= tau + (c + \sum_(j in A) X j) / #|A|%:R.
+Proof.
+rewrite -card_gt0 => A0 le; have A1 : 0 < #|A|%:R :> R by rewrite ltr0n.
+rewrite -lerBlDl ler_pdivlMr //; apply: le_trans (_ : \sum_(j in A) (T - tau - X j) + \sum_(j in A) X j <= _).
+  by rewrite -big_split /=; under eq_bigr do rewrite subrK; rewrite sumr_const mulr_natr.
+rewrite lerD2r; apply: le_trans le; rewrite [leRHS](bigID (mem A)) /= -[leLHS]addr0; apply: lerD.
+  by apply: ler_sum => j _; rewrite le_max lexx orbT.
+by apply: sumr_ge0 => j _; rewrite le_max lexx.
+Qed.
+
+Section Code.
+Variables (F : fieldType) (C : nat -> seq nat).
+Hypotheses (C_code : code m C) (m_gt0 : (0 < m)%N).
+
+Definition row_at p : seq nat := nth [::] (sent m d C p.1) p.2.
+(** [M] is the least number of first rows that recover the sum. *)
+Definition stops_at s (M : nat) : Prop :=
+  recovers F m [seq row_at p | p <- take M s] /\ forall k, (k < M)%N -> ~ recovers F m [seq row_at p | p <- take k s].
+
+Lemma stops_at_bounds s M : stops_at s M -> (0 < M <= size s)%N.
+Proof.
+move=> [rec least]; apply/andP; split.
+  case: M rec {least} => // /recovers_covered/coveredP/(_ _ m_gt0)[r].
+  by rewrite take0.
+rewrite leqNgt; apply/negP => sM; apply: (least _ sM).
+by move: rec; rewrite !take_oversize // ltnW.
+Qed.
+
+Lemma complete_recovers s j : (forall b, (j, b) \in s) -> recovers F m [seq row_at p | p <- s].
+Proof.
+move=> all_sent; pose n i := if i == val j then (blocks m d).+1 else 0%N.
+apply: (recovers_subset _ (@complete_worker m d d_gt0 F C n j C_code (ltn_ord j) _)); last by rewrite /n eqxx.
+move=> r /flattenP[rows /mapP[i _ ->]]; rewrite /n; case: eqP => [->|_]; last by rewrite take0.
+rewrite take_oversize ?size_sent // => rin.
+have b : (index r (sent m d C j) < (blocks m d).+1)%N by rewrite -(size_sent m d C j) index_mem.
+by apply/mapP; exists (j, Ordinal b); rewrite // /row_at /= nth_index.
+Qed.
+
+(** There are such an order and such a number. *)
+Lemma arrival_order_exists : exists s, arrival_order s.
+Proof.
+exists (sort (fun p q => arrival p <= arrival q) (enum {: place})); split; first by rewrite perm_sort.
+by apply: sort_sorted => p q; apply: le_total.
+Qed.
+
+Lemma stops_exists s : arrival_order s -> exists M, stops_at s M.
+Proof.
+move=> [pe _]; have ex : exists M, recovers F m [seq row_at p | p <- take M s].
+  exists (size s); rewrite take_size; apply: (@complete_recovers _ (Ordinal m_gt0)) => b.
+  by rewrite (perm_mem pe) mem_enum.
+exists (ex_minn ex); case: ex_minnP => M rec least; split=> // k kM /least.
+by rewrite leqNgt kM.
+Qed.
+
+Lemma stops_before_completion s M p0 j : arrival_order s -> stops_at s M -> arrival (nth p0 s M.-1) <= completion j.
+Proof.
+move=> so st; have /andP[M0 Ms] := stops_at_bounds st; case: st => _ least.
+rewrite leNgt; apply/negP => lt; apply: (least M.-1); first by rewrite ltn_predL.
+apply: (@complete_recovers _ j) => b; apply: before so _ _; last by rewrite prednK.
+apply: le_lt_trans lt; rewrite -arrival_last lerD2l ler_pM2l // lerD2l ler_nat.
+exact/used_mono/leq_ord.
+Qed.
+
+(** (a) The times that the workers have had since their systematic rows were due add up to at most tau d (M' - 1), on
+    every path (docs/spanning.md, Theorem A). *)
+Theorem latency_excess s M p0 : arrival_order s -> stops_at s M ->
+  \sum_j Num.max 0 (arrival (nth p0 s M.-1) - tau - X j) <= tau * d%:R * (M.-1)%:R.
+Proof.
+move=> so st; have /andP[M0 Ms] := stops_at_bounds st.
+apply: stopped_excess => //; first by rewrite prednK.
+by move=> j; apply: stops_before_completion.
+Qed.
+
+(** (b) T <= tau + (tau d (M' - 1) + the start-up delays of n workers) / n, for any n workers in place of those that
+    start first (docs/spanning.md, Theorem A). *)
+Theorem latency_bound_some s M p0 (A : {set 'I_m}) : arrival_order s -> stops_at s M -> A != set0 ->
+  arrival (nth p0 s M.-1) <= tau + (tau * d%:R * (M.-1)%:R + \sum_(j in A) X j) / #|A|%:R.
+Proof. by move=> so st A0; apply: excess_mean A0 _; apply: latency_excess. Qed.
+
+(** T <= tau + tau d (M' - 1)/m + the mean start-up delay (docs/spanning.md, Theorem A). *)
+Corollary latency_bound s M p0 : arrival_order s -> stops_at s M ->
+  arrival (nth p0 s M.-1) <= tau + tau * d%:R * (M.-1)%:R / m%:R + (\sum_j X j) / m%:R.
+Proof.
+move=> so st; have A0 : [set: 'I_m] != set0 by rewrite -card_gt0 cardsT card_ord.
+have := latency_bound_some p0 so st A0.
+by rewrite cardsT card_ord mulrDl addrA (eq_bigl xpredT) // => j; rewrite inE.
+Qed.
+End Code.
+End Path.
+
+(** E[T] <= tau + tau d (E[M'] - 1)/m + E[X], for any joint law of delays and codes on finitely many outcomes
+    (docs/spanning.md, Corollary A1). *)
+Theorem latency_mean (R : realFieldType) (m d : nat) (tau : R) (F : fieldType) (Omega : finType) (weight : Omega -> R)
+    (X : Omega -> 'I_m -> R) (C : Omega -> nat -> seq nat) (s : Omega -> seq ('I_m * 'I_(blocks m d).+1))
+    (M : Omega -> nat) p0 :
+  (0 < d)%N -> 0 < tau -> (0 < m)%N -> (forall e, 0 <= weight e) -> \sum_e weight e = 1 ->
+  (forall e, code m (C e)) -> (forall e, arrival_order tau (X e) (s e)) ->
+  (forall e, stops_at F (C e) (s e) (M e)) ->
+  \sum_e weight e * arrival tau (X e) (nth p0 (s e) (M e).-1) <=
+  tau + tau * d%:R * (\sum_e weight e * ((M e).-1)%:R) / m%:R + (\sum_e weight e * \sum_j X e j) / m%:R.
+Proof.
+move=> d0 tau0 m0 w0 total Cc so st; pose bound e : R :=
+  tau + tau * d%:R * ((M e).-1)%:R / m%:R + (\sum_j X e j) / m%:R.
+apply: le_trans (_ : \sum_e weight e * bound e <= _).
+  by apply: ler_sum => e _; rewrite ler_wpM2l //; apply: (latency_bound d0 tau0 (Cc e) m0 p0 (so e) (st e)).
+rewrite /bound; under eq_bigr => e _ do rewrite !mulrDr.
+rewrite !big_split -mulr_suml total mul1r lerD // ?lerD //.
+  rewrite -mulrA mulr_suml mulr_sumr le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _.
+  by rewrite !mulrA [weight e * _]mulrC -!mulrA [weight e * _]mulrCA.
+by rewrite mulr_suml le_eqVlt; apply/orP; left; apply/eqP/eq_bigr => e _; rewrite mulrA.
+Qed.

@@ -1,0 +1,96 @@
+"""Tables that Coq computes from the definitions of the theorems, compared with what is on record in tables.json.
+
+Python's functions are held to the same file by tests/proofs/test_tables.py.
+
+    python3 tables.py            compare; status 1 if they differ
+    python3 tables.py --write    put on record what Coq computes now
+
+Needs Python's standard library and the compiled library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from theorems import ALGEBRA, HERE, coq
+
+RECORD = "tables.json"
+PROLOGUE = f"""\
+From Coq Require Import ZArith.
+{ALGEBRA}
+From SRTheory Require Import SumRecovery Solver Counterexamples CoverageTable.
+From SRTheory Require Fluid.
+Set Printing Width 1000000.
+Set Printing Depth 1000000.
+Definition rotations (m j : nat) : seq nat := [seq (j + i.+1) %% m | i <- iota 0 m.-1].
+Definition vectors (n most : nat) : seq (seq nat) :=
+  iter n (fun vs => [seq i :: v | i <- iota 0 most.+1, v <- vs]) [:: [::]].
+Definition small : seq (nat * nat) := [seq (m, d) | m <- iota 2 3, d <- iota 1 m.-1].
+Definition counts (m d : nat) : seq (seq nat) := vectors m (blocks m d).+1.
+Definition received (m d : nat) (n : seq nat) : seq (seq nat) := reception m d (rotations m) (nth 0 n).
+Definition others (m d : nat) (n : seq nat) : seq nat := [seq minn (d * k.-1) m.-1 | k <- n & 0 < k].
+"""
+TABLES = {
+    "m, d, blocks of a worker": "[seq (m, d, blocks m d) | m <- iota 1 12, d <- iota 1 m]",
+    "m, d, others covered after each block": (
+        "[seq (m, d, [seq Fluid.c m d b | b <- iota 0 (Fluid.blocks m d).+1]) | m <- iota 1 12, d <- iota 1 m]"
+    ),
+    "m, d, rows that always suffice": "[seq (m, d, (m.-1 * blocks m d).+1) | m <- iota 1 12, d <- iota 1 m]",
+    "m, d, counts, rows received, covered, recovered": (
+        "flatten [seq [seq let rows := received md.1 md.2 n in"
+        " (md, n, rows, covered md.1 rows, proved md.1 rows) | n <- counts md.1 md.2] | md <- small]"
+    ),
+    "counts, rows received, covered, recovered by the code of sr_covered_not_recovered": (
+        "[seq let rows := reception 5 2 five (nth 0 n) in (n, rows, covered 5 rows, proved 5 rows) | n <- vectors 5 2]"
+    ),
+    "m, d, counts, numerator and denominator of the law of coverage": (
+        "flatten [seq [seq let cs := others md.1 md.2 n in"
+        " (md, n, numerator md.1 (count (pred1 0) n) cs, denominator md.1 cs)"
+        " | n <- counts md.1 md.2 & sorted leq n] | md <- small]"
+    ),
+}
+
+
+def computed() -> dict[str, object]:
+    """Every table, as Coq computes it."""
+    asked = [f"Eval vm_compute in {expression}." for expression in TABLES.values()]
+    printed = re.findall(r"^ +=((?:.|\n)*?)\n +: ", coq(HERE, [PROLOGUE, *asked]), re.MULTILINE)
+    return {name: value(text) for name, text in zip(TABLES, printed, strict=True)}
+
+
+def value(text: str) -> object:
+    """Coq's lists and tuples of numbers and truth values as JSON's lists."""
+    text = re.sub(r"%\w+|\s+", "", text)
+    return json.loads(re.sub(r"\[::|\(", "[", text).replace(";", ",").replace(")", "]"))
+
+
+def as_text(tables: dict[str, object]) -> str:
+    """JSON, one row of a table a line."""
+    parts = []
+    for name, rows in tables.items():
+        assert isinstance(rows, list)
+        parts.append(f"{json.dumps(name)}: [\n" + ",\n".join(map(json.dumps, rows)) + "\n]")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="put on record what Coq computes now")
+    given = parser.parse_args(arguments)
+    text, record = as_text(computed()), HERE / RECORD
+    if given.write:
+        record.write_text(text, encoding="utf-8")
+        return 0
+    same = Path(record).read_text(encoding="utf-8") == text
+    print("Every table is as on record." if same else f"Coq computes other tables than {RECORD} has.")
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""What the library proves, as Coq prints it, compared with what is on record in theorems.txt.
+
+For every module of _CoqProject Coq prints its definitions, each theorem's statement, and the axioms that each theorem
+rests on ("closed under the global context": none).  Notations leave things out, the type of a matrix's entries for
+instance, so that each is followed by a digest of the same in full.  A theorem that is renamed, stated otherwise, left
+unproved or made to rest on an axiom, and a definition that says something else, therefore change this text.  Lemmas are
+steps: printed is only what all of a module's lemmas together rest on.
+
+    python3 theorems.py                    compare; the differences and status 1 if there are any
+    python3 theorems.py Span Coverage      these modules only
+    python3 theorems.py --write            put on record what the library says now
+
+Needs Python's standard library and the compiled library.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import unified_diff
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import fill
+
+HERE = Path(__file__).parent
+RECORD = "theorems.txt"
+HEAD = "# "  # and the module's name: nothing that Coq prints begins so
+COMMENT = re.compile(r"\(\*(?:[^*]|\*(?!\)))*\*\)")  # the library nests none
+PROLOGUE = re.compile(r"^(?:From|Require|Import|(?:Local )?Open Scope|Delimit Scope)\b.*\.$", re.MULTILINE)
+ALGEBRA = "From mathcomp Require Import all_ssreflect all_fingroup all_algebra."
+UNPROVED = re.compile(
+    r"\b(?:Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Unset\s+\w+\s+Checking|bypass_check)\b"
+)
+ARGUMENTS = re.compile(r"^\nArguments .*\n(?:  .*\n)*", re.MULTILINE)  # what Print adds on those that are left out
+FULL = re.compile(r"^FULL\n((?:.*\n)*?)END\n", re.MULTILINE)
+ASSUMPTIONS = re.compile(r"^RESTS (.*)\n((?:.*\n)*?)END\n", re.MULTILINE)
+WIDTH = 118
+
+
+def modules(folder: Path) -> list[str]:
+    """Names of the library's modules, in the order of _CoqProject."""
+    return re.findall(r"^(\w+)\.v$", (folder / "_CoqProject").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def source(folder: Path, module: str) -> str:
+    """A module's text without comments."""
+    return COMMENT.sub("", (folder / f"{module}.v").read_text(encoding="utf-8"))
+
+
+def names(text: str, *keywords: str) -> list[str]:
+    """What is declared at the beginning of a line by one of the keywords."""
+    return re.findall(rf"^(?:{'|'.join(keywords)})\s+([\w']+)", text, re.MULTILINE)
+
+
+def theorems(text: str) -> list[str]:
+    """The results of a module."""
+    return names(text, "Theorem", "Corollary")
+
+
+def unproved(folder: Path) -> list[str]:
+    """Where a source takes something for granted, or is no part of the library."""
+    strays = sorted({path.stem for path in folder.glob("*.v")} - set(modules(folder)))
+    words = [(name, found[0]) for name in modules(folder) for found in UNPROVED.finditer(source(folder, name))]
+    return [f"{name}.v is not in _CoqProject" for name in strays] + [f"{name}.v says {word}" for name, word in words]
+
+
+def questions(module: str, text: str) -> str:
+    """What Coq is asked about a module: what it says, in the notations that it sees itself, and what that rests on."""
+    lemmas, together = names(text, "Lemma", "Fact", "Example"), f"{module}_lemmas"
+    return "\n".join(
+        [
+            f"Module About{module}.",
+            *(line for line in PROLOGUE.findall(text) if "all_algebra" not in line),
+            f"From SRTheory Require Import {module}.",
+            say(HEAD + module),
+            *(twice(f"Print {name}.") for name in names(text, "Definition", "Fixpoint", "Inductive", "Record")),
+            *(twice(f"Check @{name}.") for name in theorems(text)),
+            f"End About{module}.",
+            *(rest(name, f"{module}.{name}") for name in theorems(text)),
+            *([define(together, [f"@{module}.{name}" for name in lemmas]), rest("lemmas", together)] if lemmas else []),
+        ]
+    )
+
+
+def twice(command: str) -> str:
+    """Ask for something as a reader likes it, and in full between the marks of ``FULL``."""
+    return f"{command}\n{say('FULL')}\nSet Printing All.\n{command}\nUnset Printing All.\n{say('END')}"
+
+
+def define(name: str, parts: Sequence[str]) -> str:
+    """All of them as one."""
+    return f"Definition {name} := ({', '.join(parts)})."
+
+
+def rest(name: str, qualified: str) -> str:
+    """The axioms of a result, between the marks of ``ASSUMPTIONS``."""
+    return f"{say('RESTS ' + name)}\nPrint Assumptions {qualified}.\n{say('END')}"
+
+
+def say(text: str) -> str:
+    """A command that prints a text."""
+    return f'Goal True. idtac "{text}". Abort.'
+
+
+def answers(folder: Path, chosen: Iterable[str]) -> str:
+    """What Coq says about the modules.
+
+    MathComp's algebra takes seconds to import, so that this is done once, after the modules that do without.
+    """
+    texts = {module: source(folder, module) for module in chosen}
+    plain = [questions(module, text) for module, text in texts.items() if "all_algebra" not in text]
+    algebraic = [questions(module, text) for module, text in texts.items() if "all_algebra" in text]
+    settings = [f"Set Printing Width {WIDTH}.", "Unset Printing Implicit Defensive."]
+    return tidy(coq(folder, [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic]))
+
+
+def coq(folder: Path, commands: Sequence[str]) -> str:
+    """What Coq prints on some commands, with the compiled library at hand."""
+    with TemporaryDirectory() as scratch:
+        file = Path(scratch) / "Asked.v"
+        file.write_text("\n".join(commands) + "\n", encoding="utf-8")
+        command = ["coqc", "-q", "-w", "none", "-R", str(folder), "SRTheory", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"Coq stops at a question:\n{done.stdout[-2000:]}{done.stderr}")
+    return done.stdout
+
+
+def tidy(printed: str) -> str:
+    """The same with digests and with axioms by their names, without remarks on arguments and space at ends of lines."""
+    text = FULL.sub(lambda found: digest(found[1]), ARGUMENTS.sub("", printed))
+    text = ASSUMPTIONS.sub(lambda found: rests(*found.groups()), text)
+    return "".join(line.rstrip() + "\n" for line in text.splitlines())
+
+
+def digest(full: str) -> str:
+    """The beginning of the SHA-256 of what Coq prints without notations, on any width."""
+    return f"     [in full: {sha256(' '.join(full.split()).encode()).hexdigest()[:16]}]\n"
+
+
+def rests(name: str, printed: str) -> str:
+    """A result and its axioms by their names: what they state is in Coq's own library."""
+    if not printed.startswith("Axioms:"):
+        return f"{name}: {printed[0].lower()}{printed[1:]}"
+    axioms = re.findall(r"^([^\s:]+)\s*:", printed.partition("\n")[2], re.MULTILINE)
+    return fill(f"{name}: rests on " + ", ".join(sorted(axioms)), WIDTH, subsequent_indent="  ") + "\n"
+
+
+def on_record(text: str, chosen: Iterable[str]) -> str:
+    """The part of the record that speaks of the chosen modules."""
+    parts = re.split(rf"^(?={re.escape(HEAD)})", text, flags=re.MULTILINE)
+    return "".join(part for part in parts if part.partition("\n")[0].removeprefix(HEAD) in set(chosen))
+
+
+def differences(folder: Path, chosen: Sequence[str] = ()) -> list[str]:
+    """Lines in which the library, or some of its modules, differs from the record; none if it does not."""
+    kept = (folder / RECORD).read_text(encoding="utf-8")
+    said = answers(folder, chosen or modules(folder))
+    return list(
+        unified_diff(
+            (on_record(kept, chosen) if chosen else kept).splitlines(),
+            said.splitlines(),
+            RECORD,
+            "what the library says",
+            lineterm="",
+        )
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("modules", nargs="*", help="all by default")
+    parser.add_argument("--write", action="store_true", help="put on record what the library says now")
+    parser.add_argument("--folder", type=Path, default=HERE, help="of the library")
+    given = parser.parse_args(arguments)
+    folder = given.folder.resolve()
+    if given.write:
+        (folder / RECORD).write_text(answers(folder, modules(folder)), encoding="utf-8")
+        return 0
+    wrong = unproved(folder) or differences(folder, given.modules)
+    print("\n".join(wrong) if wrong else "Every statement is as on record.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

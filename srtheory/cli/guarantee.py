@@ -1,0 +1,141 @@
+"""srtheory guarantee: the proved probability that the sum is recoverable, or what is proved to suffice for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.delays import describe_law, quietly
+from srtheory.errors import ArgumentError, require_int
+from srtheory.progress import progress_bar
+
+_QUESTIONS = ("by_rows", "by_time", "confidence")
+_THEOREM = (
+    "Proved for every m, without a conjecture (docs/spanning.md, 1): rows that cover every symbol and leave no even set"
+    " of three or more symbols span 1 over Q, and fewer than m rows rarely do"
+)
+_BY_ROWS = "by rows with the errors of quadrature and rounding bounded in ball arithmetic"
+_BY_TIME = "by time for any start-up law, resting on F's values being right to 2^-50"
+_NO_ROWS = "by rows there is no proof for this start-up law, only for exponential, Pareto and uniform ones"
+_NO_TIME = "no time is proved to have this confidence"
+
+
+@click.command()
+@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
+@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
+@click.option(
+    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
+)
+@startup_option(required=True)
+@click.option("--by-rows", type=WHOLE, metavar="N", help="Is the sum recoverable from the first N rows?")
+@click.option("--by-time", type=DECIMAL, metavar="T", help="Is it by time T?")
+@click.option("--confidence", type=DECIMAL, metavar="P", help="After how many rows, and by when, is it with P?")
+@json_option
+def guarantee(**given: Any) -> int:
+    """The probability that the sum is recoverable, proved: a lower and an upper bound, at m as it is.
+
+    Give one of --by-rows, --by-time and --confidence.
+
+    \b
+    probability   P(M' <= N) or P(T <= T) lies between these two
+    rows          the least number of rows proved to suffice with probability P (exponential, Pareto, uniform start-up)
+    time          a time proved to suffice with probability P, the least to a relative 0.001, rounded up (any law)
+    condition     what the answer rests on that has not been tested: that F's values are right to 2^-50
+    argument      why it is so
+
+    With --confidence fewer rows, and less time, may suffice: they have not been proved to.  P is from 0 to 1; 1 takes
+    all rows, and no time has it, since F's values are allowed an error.  At m = 1000 a probability by rows takes some
+    ten seconds, by time one, and a confidence a minute or two; M and D are at most 100000, and by then the answers take
+    days.
+    """  # noqa: D301  (click's mark for lines to keep)
+    _one_question(given)
+    about = f"srtheory: guarantee takes ten seconds or so for each bound by rows at m = 1000; m = {given['symbols']}"
+    with quietly(), progress_bar(about=about, desc="guarantee", unit="bound") as bar:
+        result = _answer(given, bar.update)
+    if given["as_json"]:
+        print_json(result)
+    else:
+        click.echo("\n".join(f"{name:12} {_text(value)}" for name, value in result.items()))
+    return 0
+
+
+def _one_question(given: dict[str, Any]) -> None:
+    asked = [name.replace("_", "-") for name in _QUESTIONS if given[name] is not None]
+    if not asked:
+        raise ArgumentError("by-rows", None, "given, or --by-time or --confidence instead")
+    if len(asked) > 1:
+        raise ArgumentError(asked[1], given[asked[1].replace("-", "_")], f"left out with --{asked[0]}")
+
+
+def _answer(given: dict[str, Any], step: Callable[[], Any]) -> dict[str, Any]:
+    from srtheory.accuracy import condition
+
+    law = read_law(given["startup"])
+    model = (given["symbols"], given["degree"], given["tau"], law)
+    ask = next(ask for name, ask in _ASK.items() if given[name] is not None)
+    found = ask(given, model, step)
+    parameters = ("symbols", "degree", "access", "tau")
+    untested = condition(law) if _BY_TIME in found["argument"] else None
+    return {
+        **{name: given[name] for name in parameters if given[name] is not None},
+        "startup": describe_law(law),
+        "confidence": given["confidence"],
+        **{name: found.get(name) for name in ("probability", "rows", "time")},
+        "condition": untested,
+        "argument": "; ".join([_THEOREM, *found["argument"], *filter(None, [untested and f"given that {untested}"])]),
+    }
+
+
+def _by_rows(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
+    from srtheory.theory.blocks import block_ends
+    from srtheory.theory.spanning_rows import stopping_cdf
+
+    rows = require_int("by-rows", given["by_rows"], 0)
+    if not _provable(model):
+        raise ArgumentError("startup", given["startup"], "an exponential, a Pareto or a uniform law for --by-rows")
+    there_are = model[0] * len(block_ends(model[0], model[1], given["access"]))
+    low, high = stopping_cdf(min(rows, there_are), *model, access=given["access"])
+    step()
+    return {"probability": [float(low), float(high)], "rows": rows, "argument": [_BY_ROWS]}
+
+
+def _by_time(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
+    from srtheory.theory.spanning import latency_cdf
+
+    probability = list(latency_cdf(given["by_time"], *model, access=given["access"]))
+    step()
+    return {"probability": probability, "time": given["by_time"], "argument": [_BY_TIME]}
+
+
+def _confident(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
+    from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+
+    asked, more = (given["confidence"], *model), {"access": given["access"], "step": step}
+    time, provable = guaranteed_time(*asked, **more), _provable(model)
+    return {
+        "rows": guaranteed_rows(*asked, **more) if provable else None,
+        "time": time if math.isfinite(time) else None,
+        "argument": [_BY_ROWS if provable else _NO_ROWS, _BY_TIME if math.isfinite(time) else _NO_TIME],
+    }
+
+
+_ASK = {"by_rows": _by_rows, "by_time": _by_time, "confidence": _confident}
+
+
+def _provable(model: tuple[Any, ...]) -> bool:
+    """Whether there is a proved law by rows."""
+    from srtheory.theory.named import named
+
+    return named(model[-1]) is not None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{value[0]:.16g}, {value[1]:.16g}]"
+    return "none" if value is None else f"{value:.10g}" if isinstance(value, float) else str(value)

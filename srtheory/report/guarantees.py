@@ -1,0 +1,231 @@
+"""What is proved of M' and T at the paper's parameters, computed once and kept in data/guarantees.
+
+``python -m srtheory.report.guarantees data/guarantees`` computes it again, in some eight minutes on one processor.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import click
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.delays import parse_law
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.on_record import on_record
+from srtheory.theory.collection import Model, coverage_by_rows, expected_from
+from srtheory.theory.guarantee import guaranteed_time
+from srtheory.theory.spanning import expected_latency, latency_cdf
+from srtheory.theory.spanning_rows import stopping_cdf
+
+LAWS = (EXPONENTIAL, PARETO)
+CONFIDENCES = (0.9, 0.99, 0.999)
+ROWS = range(SYMBOLS - 10, SYMBOLS + 501)
+WINDOW = {EXPONENTIAL: (0.5, 1.1), PARETO: (1.2, 1.5)}
+"""Times between which P(T <= t) is computed, at :data:`TIMES` points and at those of Figure 2a."""
+TIMES = 31
+_TOGETHER = 40
+"""Consecutive k in one evaluation: near m the moments fall by half with each, and so do the digits of a wider one."""
+LATENCY, STOPPING = "SR-1000", "SR"
+"""Curves of Figures 2a and 2c."""
+
+
+@dataclass(frozen=True)
+class AfterRows:
+    """low <= P(M' <= k) <= high and covered_low <= P(CC <= k) <= covered_high."""
+
+    startup: str
+    rows: int
+    low: float
+    high: float
+    covered_low: float
+    covered_high: float
+
+
+@dataclass(frozen=True)
+class ByTime:
+    """low <= P(T <= t) <= high."""
+
+    startup: str
+    time: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Mean:
+    """low <= E[quantity] <= high; the quantity is ``rows``, M', or ``time``, T."""
+
+    startup: str
+    quantity: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Enough:
+    """Rows, and time, proved to suffice with this confidence; None for rows beyond :data:`ROWS`."""
+
+    startup: str
+    confidence: float
+    rows: int | None
+    time: float
+
+
+@dataclass(frozen=True)
+class Guarantees:
+    """All of it, by file."""
+
+    rows: Sequence[AfterRows]
+    times: Sequence[ByTime]
+    means: Sequence[Mean]
+    enough: Sequence[Enough]
+
+
+KINDS: dict[str, type] = {"rows": AfterRows, "times": ByTime, "means": Mean, "enough": Enough}
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """The tail of one curve on record, with its 95 % interval, and the hitting-time law at a few points.
+
+    Attributes
+    ----------
+    trials : int
+    at, tail, low, high : float64 arrays, shape (n,)
+    law_at, law : float64 arrays
+        The hitting-time law's tail.
+    """
+
+    trials: int
+    at: npt.NDArray[np.float64]
+    tail: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    law_at: npt.NDArray[np.float64]
+    law: npt.NDArray[np.float64]
+
+
+@cache
+def simulated(startup: str, curve: str) -> Simulated:
+    """The curve :data:`LATENCY` or :data:`STOPPING` from data/figures."""
+    name = {LATENCY: "figure_2a", STOPPING: "figure_2c"}[curve] + ("_pareto" if startup == PARETO else "")
+    with on_record(f"figures/{name}.csv").open(encoding="utf-8", newline="") as stream:
+        lines = [line for line in csv.DictReader(stream) if line["curve"] == curve]
+    seen, law = [line for line in lines if line["tail"]], [line for line in lines if not line["tail"]]
+    columns = [np.array([float(line[name]) for line in seen]) for name in ("t", "tail", "low", "high")]
+    columns += [np.array([float(line[name]) for line in law]) for name in ("t", "exact_tail")]
+    return Simulated(int(seen[0]["trials"]), *columns)
+
+
+def after_rows(startup: str, rows: Sequence[int]) -> list[AfterRows]:
+    """What is proved of these k."""
+    parts = [rows[i : i + _TOGETHER] for i in range(0, len(rows), _TOGETHER)]
+    return [line for part in parts for line in _some_rows(startup, part)]
+
+
+def _some_rows(startup: str, rows: Sequence[int]) -> list[AfterRows]:
+    spanned, covered = (law(rows, *_model(startup)) for law in (stopping_cdf, coverage_by_rows))
+    return [AfterRows(startup, k, *map(float, found)) for k, *found in zip(rows, *spanned, *covered, strict=True)]
+
+
+def by_time(startup: str, t: float) -> ByTime:
+    """What is proved of this time."""
+    return ByTime(startup, t, *latency_cdf(t, *_model(startup)))
+
+
+def compute(startup: str) -> Guarantees:
+    """All that is kept of one start-up law."""
+    model, rows = _model(startup), after_rows(startup, ROWS)
+    return Guarantees(
+        rows,
+        [by_time(startup, t) for t in _times(startup)],
+        [
+            Mean(startup, "rows", *_mean_rows(rows, _beyond(startup))),
+            Mean(startup, "time", *expected_latency(*model)),
+        ],
+        [Enough(startup, p, _enough(rows, p), guaranteed_time(p, *model)) for p in CONFIDENCES],
+    )
+
+
+def _beyond(startup: str) -> tuple[float, float]:
+    """The sum of P(M' > k) over k beyond :data:`ROWS`."""
+    model = _model(startup)
+    return expected_from(Model(*model, None), ROWS[-1] + 1, lambda _, rows: stopping_cdf(rows, *model))
+
+
+def _mean_rows(rows: Sequence[AfterRows], beyond: tuple[float, float]) -> tuple[float, float]:
+    """E[M'], the sum of P(M' > k): before the first k it is from P(M' > k) to 1."""
+    first, low, high = rows[0], math.fsum(1 - line.high for line in rows), math.fsum(1 - line.low for line in rows)
+    return first.rows * (1 - first.high) + low + beyond[0], first.rows + high + beyond[1]
+
+
+def _model(startup: str) -> tuple[int, int, float, Any]:
+    return SYMBOLS, DEGREE, TAU, parse_law(startup)
+
+
+def _times(startup: str) -> list[float]:
+    first, last = WINDOW[startup]
+    seen = simulated(startup, LATENCY).at
+    return np.union1d(seen[(first <= seen) & (seen <= last)], np.linspace(first, last, TIMES).round(6)).tolist()
+
+
+def _enough(rows: Sequence[AfterRows], confidence: float) -> int | None:
+    return next((line.rows for line in rows if line.low >= confidence), None)
+
+
+def write(found: Sequence[Guarantees], folder: Path) -> None:
+    """Write a CSV file for each kind of line; floats to the last digit."""
+    for name, kind in KINDS.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            lines = csv.writer(stream, lineterminator="\n")
+            lines.writerow([field.name for field in fields(kind)])
+            lines.writerows(astuple(line) for one in found for line in getattr(one, name))
+
+
+def read(folder: Path | None = None) -> Guarantees:
+    """What is on record, or in another folder.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not there.
+    """
+    place = on_record("guarantees") if folder is None else folder
+    return Guarantees(**{name: list(_lines(place / f"{name}.csv", kind)) for name, kind in KINDS.items()})
+
+
+def of(found: Guarantees, startup: str) -> Guarantees:
+    """What it says of one start-up law."""
+    return Guarantees(**{name: [line for line in getattr(found, name) if line.startup == startup] for name in KINDS})
+
+
+def _lines(path: Path, kind: type) -> Iterator[Any]:
+    types = get_type_hints(kind)
+    with path.open(encoding="utf-8", newline="") as stream:
+        for line in csv.DictReader(stream):
+            yield kind(**{name: _value(types[name], text) for name, text in line.items()})
+
+
+def _value(kind: Any, text: str) -> Any:
+    if kind == int | None:
+        return int(text) if text else None
+    return kind(text)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def main(folder: Path) -> None:
+    """Compute what is on record in data/guarantees again, into FOLDER."""
+    write([compute(startup) for startup in LAWS], folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,386 @@
+"""Integrals over the arrival time of the k-th row, with a proven error where the start-up law is analytic.
+
+A first moment after the k-th row is an integral over the time t of its arrival,
+
+    int C(m, w) (m - w) q_0^w [z^k] D(z) Q(z)^{m-1-w} dt,
+    D(z) = sum_b f_b e_b z^{b+1},   Q(z) = q_0 + sum_b p_b e_b z^{b+1},
+
+with f_b the density and F_b the law of X at t - tau (1 + c_b), q_0 = 1 - F_0, p_b = F_b - F_{b+1}, and weights e_b from
+0 to 1.  Three kinds of times make a :class:`Rule`:
+
+*Nodes.*  The window in which the row nearly always arrives is cut into panels at the jumps of the density, and each
+gets Gauss's rule of n nodes.
+
+*Arcs.*  Gauss's rule integrates polynomials of degree 2n - 1 exactly, so that its error on [-1, 1] is at most 4 times
+the distance of the integrand g from them; where g is analytic in the ellipse with foci -1, 1 and sum r of semi-axes,
+and |g| <= G there, its Chebyshev coefficients are at most 2 G r^-k, and the error at most 8 G r^-2n/(1 - 1/r).  On a
+panel, the ellipse's edge is covered by boxes; on each, ball arithmetic bounds |q_0|, |p_b|, |f_b|, and with them |g|.
+
+*The window.*  The moments are those on the event that the k-th row arrives in the window, and what happens otherwise
+counts once, with its probability: Bonferroni's and Markov's inequalities hold on any event.  If the row arrives before
+the window, k or more have come by its start, if after it, fewer than k by its end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from flint import acb, arb, ctx
+
+from srtheory.theory.named import Named
+from srtheory.theory.saddle import (
+    ELEMENTARY,
+    UNDERFLOW,
+    UNIT,
+    Powers,
+    log_saddle,
+    log_sets,
+    power_coefficients,
+    raised,
+    scaled,
+    value_bound,
+)
+from srtheory.theory.startup import Floats
+
+BITS = 4096
+"""Precision at which sums of floats are exact, nearly all of them."""
+
+_FEWEST, _ENOUGH = 128, 64
+_NODES = 24
+_RADIUS = 4.0
+_FEWEST_ARCS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """Values of the law at n times: weights and q_0, shape (n,); p_b and f_b, shape (n, B + 1).
+
+    Bounds, or right to two units where they are above :data:`~srtheory.theory.saddle.UNDERFLOW`.
+    """
+
+    weight: Floats
+    q: Floats
+    p: Floats
+    f: Floats
+
+    @property
+    def none(self) -> Times:
+        """No times."""
+        return Times(self.weight[:0], self.q[:0], self.p[:0], self.f[:0])
+
+
+@dataclass(frozen=True, eq=False)
+class _Integrand:
+    """C(m, w) (m - w) q_0^w D Q^exponent at n times: log and error of its weight, Q's q and p, and D's f.
+
+    Where it vanishes the log is -inf, and harmless polynomials stand for those that are 0.
+    """
+
+    weight: tuple[Floats, Floats]
+    exponent: int
+    q: Floats
+    p: Floats
+    f: Floats
+
+    def powers(self, tilt: Floats) -> Powers:
+        """Around the circle of radius e^tilt."""
+        return scaled(self.weight, self.q, self.p, self.exponent, tilt, self.f)
+
+    @property
+    def exponents(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The least and the greatest exponent of z in D Q^exponent."""
+        least = self.exponent * np.where(self.q > 0, 0, _first(self.p)) + _first(self.f)
+        return least, self.exponent * _degree(self.p) + _degree(self.f)
+
+    def saddle(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """The best tilts for the coefficients of z^k for these k; for no extreme one, where all others would vanish."""
+        least, most = self.exponents
+        return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + 0.5, most - 0.5), self.f)
+
+
+def _first(weights: Floats) -> npt.NDArray[np.int64]:
+    """The least b + 1 with a positive weight, 1 if there is none."""
+    return 1 + (weights > 0).argmax(axis=1)
+
+
+def _degree(weights: Floats) -> npt.NDArray[np.int64]:
+    """The greatest b + 1 with a positive weight, 0 if there is none."""
+    return (np.arange(1, weights.shape[1] + 1) * (weights > 0)).max(axis=1, initial=0)
+
+
+def _integrand(times: Times, w: int, symbols: int, each: Floats) -> _Integrand:
+    (sets, doubt), others = log_sets(symbols, np.array(w), times.q), math.log(symbols - w)
+    with np.errstate(divide="ignore"):
+        scale = np.log(times.weight)
+    q, p, f = times.q, raised(times.p, each), raised(times.f, each)
+    exponent = symbols - 1 - w
+    alive = (times.weight > 0) & (f.sum(axis=1) > 0) & ((q + p.sum(axis=1) > 0) | (exponent == 0))
+    known = np.where(alive, np.abs(scale), 0.0) + others
+    first = np.zeros_like(f)
+    first[:, 0] = 1.0
+    return _Integrand(
+        (np.where(alive, scale + sets + others, -np.inf), doubt + UNIT * ((ELEMENTARY + 4) * (known + 1) + 4 * doubt)),
+        exponent,
+        np.where(alive & (exponent > 0), q, 1.0),
+        np.where(alive[:, None] & (exponent > 0), p, 0.0),
+        np.where(alive[:, None], f, first),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """How to integrate over the arrival time of a row.
+
+    Attributes
+    ----------
+    nodes : Times
+        Where to evaluate.
+    arcs : Times
+        Times whose values bound the error.
+    start, end : Times
+        The window's ends, for what comes before and after.
+    proven : bool
+        Whether they do; else they are empty.
+    """
+
+    nodes: Times
+    arcs: Times
+    start: Times
+    end: Times
+    proven: bool
+
+    def moments(
+        self, sizes: npt.NDArray[np.int64], symbols: int, each: Floats, rows: npt.NDArray[np.int64], spread: float
+    ) -> tuple[Floats, Floats]:
+        """Bounds on the first moments of sets of w symbols after the k-th row, where it arrives in the window.
+
+        Shape (n, k), for consecutive k.
+
+        Parameters
+        ----------
+        sizes : int64 array, shape (n,)
+            The w, from 0 to m - 1.
+        symbols : int
+            m.
+        each : float64 array, shape (n, B + 1)
+            The weights e_b for each w.
+        rows, spread
+            As in :func:`~srtheory.theory.saddle.power_coefficients`.
+        """
+        low, high = np.zeros((2, len(sizes), len(rows)))
+        for i, w in enumerate(sizes.tolist()):
+            nodes = _integrand(self.nodes, w, symbols, each[i])
+            tilt = nodes.saddle(rows)[_NODES // 2 :: _NODES]  # one a panel: its coefficients are of one size
+            found = power_coefficients(nodes.powers(np.repeat(tilt, _NODES)), rows, spread, _NODES)
+            least, most = (ends.reshape(-1, _NODES) for ends in nodes.exponents)
+            possible = (least.min(axis=1)[:, None] <= rows) & (rows <= most.max(axis=1)[:, None])
+            low[i], high[i] = (np.where(possible, bound, 0.0).sum(axis=0) for bound in found)
+            missing = 2 * UNIT * len(tilt) * high[i]
+            if self.proven:
+                arcs = _integrand(self.arcs, w, symbols, each[i])
+                edge = value_bound(arcs.powers(np.repeat(tilt, len(self.arcs.q) // len(tilt))), rows)
+                edge = edge.reshape(len(tilt), -1, len(rows)).max(axis=1)
+                missing += np.where(possible, edge, 0.0).sum(axis=0)
+            low[i] = np.maximum(low[i] - missing, 0.0)
+            high[i] = (high[i] + missing) * (1 + UNIT * (8 + len(self.arcs.q)))
+        return low, high
+
+    def outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
+        """Upper bounds on the probability that the k-th row does not arrive in the window, shape (k,)."""
+        return np.concatenate([self._outside(symbols, part) for part in np.array_split(rows, min(8, len(rows)))])
+
+    def _outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
+        """The same by one radius for each end, which is a good one for neighbouring k only.
+
+        A radius of at least 1 bounds the sum over n >= k, one of at most 1 that over n < k.
+        """
+        bound = np.zeros(len(rows))
+        for end, first, sign in ((self.start, rows, 1.0), (self.end, rows - 1, -1.0)):
+            tilt = sign * np.maximum(sign * log_saddle(end.q, end.p, symbols, float(first.mean())), 0.0)
+            weight = log_sets(symbols, np.array([0]), end.q)
+            bound += value_bound(scaled(weight, end.q, end.p, symbols, tilt), first)[0]
+        return bound * (1 + 8 * UNIT)
+
+
+@dataclass(frozen=True)
+class _Law:
+    """A named law in balls."""
+
+    named: Named
+
+    @property
+    def start(self) -> arb:
+        return arb(self.named.loc) + arb(self.named.scale) * self.named.start
+
+    @property
+    def stop(self) -> arb:
+        return arb(self.named.loc) + arb(self.named.scale) * self.named.stop
+
+    def cdf(self, z: acb) -> acb:
+        return self.named.cdf((z - self.named.loc) / self.named.scale)
+
+    def pdf(self, z: acb) -> acb:
+        return self.named.pdf((z - self.named.loc) / self.named.scale) / self.named.scale
+
+    @property
+    def jumps(self) -> list[arb]:
+        """The finite ends of the support."""
+        return [end for end in (self.start, self.stop) if end.is_finite()]
+
+    def analytic(self, costs: list[arb], a: arb, b: arb) -> bool:
+        """Whether F and f at t - cost are analytic in the ellipse around the panel [a, b], with room to spare.
+
+        To the left of the panel the ellipse reaches over less than 0.6 of its width.
+        """
+        begun = [a - cost for cost in costs if self.start <= a - cost]
+        pole = arb(self.named.loc) + arb(self.named.scale) * self.named.pole
+        return not begun or bool(b - a <= begun[-1] - pole)
+
+
+def support_ends(named: Named) -> list[arb]:
+    """The finite ends of the support, exactly, at precision :data:`BITS`."""
+    return _Law(named).jumps
+
+
+def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]], spread: float) -> Rule:
+    """The rule for rows that cost ``costs`` and arrive in ``panels``, neighbours free of jumps.
+
+    On a box of the arcs the integrand is known but for a factor that grows exponentially with the box's size in rows,
+    whose standard deviation is ``spread``.
+    """
+    law, count = _Law(named), _FEWEST_ARCS + int(spread / 2)
+    with ctx.workprec(BITS):
+        parts = [part for a, b in panels for part in _split(law, costs, a, b)]
+        values = [_panel(law, costs, a, b, count) for a, b in parts]
+        nodes = [value for part, _ in values for value in part]
+        arcs = [value for _, part in values for value in part]
+        ends = parts[0][0], parts[-1][1]
+    with ctx.workprec(2 * _FEWEST):
+        start, end = (_stack([_at(law, costs, t)]) for t in ends)
+    return Rule(_stack(nodes), _stack(arcs), start, end, True)
+
+
+def _at(law: _Law, costs: list[arb], t: arb) -> Values:
+    """Upper bounds on q_0 and p_b at one time; there is no density."""
+    received = [_real(law, t - cost) for cost in costs]
+    sent = [_up(x - y) for x, y in pairwise([*received, arb(0)])]
+    return 1.0, _up(1 - received[0]), sent, sent
+
+
+def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> list[tuple[arb, arb]]:
+    todo, parts = [(a, b)], []
+    while todo:
+        a, b = todo.pop()
+        if law.analytic(costs, a, b):
+            parts.append((a, b))
+        else:
+            middle = (a + b) / 2
+            todo += [(middle, b), (a, middle)]
+    return parts
+
+
+def smooth_rule(panels: list[tuple[float, float]]) -> tuple[Floats, Floats]:
+    """Gauss's nodes and weights in floats; with t = a + (b - a) s^2 (3 - 2 s), roots at a panel's ends do no harm."""
+    points, masses = np.polynomial.legendre.leggauss(_NODES)
+    s = (1 + points) / 2
+    times = [a + (b - a) * s**2 * (3 - 2 * s) for a, b in panels]
+    weights = [(b - a) * 3 * s * (1 - s) * masses for a, b in panels]
+    return np.concatenate(times), np.concatenate(weights)
+
+
+Values = tuple[float, float, list[float], list[float]]
+
+
+def _stack(values: list[Values]) -> Times:
+    return (
+        Times(*map(np.array, zip(*values, strict=True))) if values else Times(*np.zeros((2, 0)), *np.zeros((2, 0, 1)))
+    )
+
+
+def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list[Values], list[Values]]:
+    """Nodes and arcs of one panel, computed with as many bits as the nodes need."""
+    bits = _FEWEST
+    while bits <= BITS:
+        with ctx.workprec(bits):
+            nodes = list(_nodes(law, costs, a, b, bits))
+            if all(_known(x) for node in nodes for x in node[1:]):
+                return [_floats(node, _nearest, len(costs)) for node in nodes], list(_arcs(law, costs, a, b, arcs))
+        bits *= 2
+    raise ArithmeticError(f"{BITS} bits do not suffice")
+
+
+Balls = list[arb]
+"""A weight, q_0, the p_b, and the f_b times half the panel's width."""
+
+
+def _nodes(law: _Law, costs: list[arb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
+    middle, half = (a + b) / 2, (b - a) / 2
+    for point, weight in _gauss(_NODES, bits):
+        received, density = _law(law, costs, acb(middle + half * point), middle)
+        sent = [x - y for x, y in pairwise([*received, acb(0)])]
+        yield [weight, *(x.real for x in (1 - received[0], *sent)), *(half * x.real for x in density)]
+
+
+def _known(ball: arb) -> bool:
+    """Whether the nearest float is right to two units, or what is below :data:`UNDERFLOW` is known to be."""
+    return bool(ball == 0 or ball.rel_accuracy_bits() >= _ENOUGH or ball.abs_upper() < UNDERFLOW)
+
+
+def _nearest(ball: arb) -> float:
+    return 0.0 if ball == 0 else max(float(ball.mid()), UNDERFLOW)
+
+
+def _floats(values: Balls, convert: Callable[[arb], float], n: int) -> Values:
+    weight, q, *rest = map(convert, values)
+    return weight, q, rest[:n], rest[n:]
+
+
+@cache
+def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
+    """Nodes and weights of Gauss's rule on [-1, 1], at the current precision of so many bits."""
+    return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
+
+
+def _arcs(law: _Law, costs: list[arb], a: arb, b: arb, count: int) -> Iterator[Values]:
+    """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
+    middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
+    factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
+    for i in range(count):
+        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
+        point = acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin())
+        received, density = _law(law, costs, acb(middle) + acb(half) * point, middle)
+        sent = [x - y for x, y in pairwise([*received, acb(0)])]
+        sizes = [abs(x) for x in (1 - received[0], *sent)]
+        yield _floats([factor, *sizes, *(half * abs(x) for x in density)], _up, len(costs))
+
+
+def _law(law: _Law, costs: list[arb], z: acb, near: arb) -> tuple[list[acb], list[acb]]:
+    """F and f at z - cost for all costs, continued from the side of the jumps on which ``near`` lies."""
+    received, density = [], []
+    for cost in costs:
+        at = near - cost
+        inside = law.start < at and at < law.stop
+        received.append(law.cdf(z - cost) if inside else acb(int(law.stop <= at)))
+        density.append(law.pdf(z - cost) if inside else acb(0))
+    return received, density
+
+
+def _up(value: arb) -> float:
+    """Upper bound on a number that is at least 0; above 0 for one that is not 0."""
+    bound = float(value.upper())
+    if not bound < math.inf:
+        raise ArithmeticError("a bound is infinite")
+    return 0.0 if value == 0 else max(math.nextafter(bound, math.inf), UNDERFLOW)
+
+
+def _real(law: _Law, at: arb) -> arb:
+    """F there."""
+    if at <= law.start or law.stop <= at:
+        return arb(int(not at <= law.start))
+    return law.cdf(acb(at)).real

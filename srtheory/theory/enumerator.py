@@ -1,0 +1,196 @@
+"""First moments of the kernel over GF(2) (docs/spanning.md, 1): what decides at finite m whether the rows span 1.
+
+A set K of symbols is *even* if every received row meets it in an even number of symbols, that is, if its indicator
+lies in the kernel of the rows over GF(2).  With A_w the expected number of even sets of w symbols, and U_w that of the
+sets of w symbols that are all uncovered,
+
+    P(the rows do not span 1 over Q) <= P(some symbol is uncovered) + sum_{w >= 3} (A_w - U_w),
+    P(the rows span 1 over Q)        <= 2^{n - m + 1} sum_{w even} A_w - 1                        given n rows.
+
+A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first; even sets of two are equal
+columns, which do no harm.  For the second, rows that span 1 over Q are dependent over GF(2) or span 1 over it: the
+numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, arb_poly, ctx, fmpz, fmpz_poly
+
+from srtheory.theory.saddle import (
+    ELEMENTARY,
+    UNDERFLOW,
+    UNIT,
+    Powers,
+    log_saddle,
+    log_sets,
+    power_coefficients,
+    raised,
+    scaled,
+)
+from srtheory.theory.startup import Floats
+
+_BITS = 128
+_NEGLIGIBLE = 1e-20
+
+EARLY = 64
+"""With this many rows missing, that they span 1 has a probability of the order 2^-64."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What b blocks of one worker do to a set of w symbols of its pool, for b = 0 .. B and w = 0 .. m - 1.
+
+    Attributes
+    ----------
+    even, missed : float64 arrays, shape (B + 1, m)
+        P(each of the first b blocks meets the set in an even number of symbols) and P(none meets it), each with a
+        relative error below 2**-52.
+    """
+
+    even: Floats
+    missed: Floats
+
+
+def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
+    """The probabilities E_b(w) and R_b(w) for the blocks that end at ``ends``, c_0 = 0 included.
+
+    E_b(w) = [y^w] prod_i ((1 + y)^{d_i} + (1 - y)^{d_i})/2 (1 + y)^{m-1-c_b} / C(m-1, w),
+    R_b(w) = C(m-1-c_b, w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the
+    worker's order are equally likely.  O(B) products of polynomials of degree m.
+    """
+    pool, sizes = symbols - 1, np.diff(ends)
+    shape = (len(ends), symbols)
+    even, missed = np.zeros(shape), np.zeros(shape)
+    with ctx.workprec(_BITS):
+        sets = [arb(1) / fmpz.bin_uiui(pool, w) for w in range(symbols)]
+        blocks = fmpz_poly([1])
+        for b, end in enumerate(ends.tolist()):
+            blocks = blocks * _even_subsets(int(sizes[b - 1])) if b else blocks
+            others = [arb(fmpz.bin_uiui(pool - end, w)) for w in range(pool - end + 1)]
+            ways = arb_poly(blocks) * arb_poly(others)
+            even[b] = [_nearest(ways[w] * sets[w]) for w in range(symbols)]
+            missed[b, : len(others)] = [_nearest(c * s) for c, s in zip(others, sets, strict=False)]
+    return Weights(even, missed)
+
+
+def _nearest(ball: arb) -> float:
+    """The ball's midpoint, where its radius does not matter; never 0 for what is not 0.
+
+    What is raised to 1e-300 is right as an upper bound; lower bounds allow for it (:func:`saddle.raised`).
+    """
+    if ball == 0:
+        return 0.0
+    if ball.rel_accuracy_bits() < 64:
+        raise ArithmeticError(f"{_BITS} bits do not suffice")
+    return max(float(ball.mid()), UNDERFLOW)
+
+
+def _even_subsets(size: int) -> fmpz_poly:
+    return fmpz_poly([0 if i % 2 else fmpz.bin_uiui(size, i) for i in range(size + 1)])
+
+
+@dataclass(frozen=True, eq=False)
+class Instant:
+    """The law of one worker at one time, the exact one of the floats F_b given: q_0 = 1 - F_0, p_b = F_b - F_{b+1}."""
+
+    symbols: int
+    received: Floats
+    weights: Weights
+
+    @property
+    def silent(self) -> float:
+        """q_0."""
+        return 1 - float(self.received[0])
+
+    @property
+    def sent(self) -> Floats:
+        """p_b, shape (B + 1,)."""
+        return self.received - np.append(self.received[1:], 0.0)
+
+    @property
+    def mean(self) -> float:
+        """E N(t)."""
+        return self.symbols * float(self.received.sum())
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of N(t)."""
+        n = np.arange(1, len(self.received) + 1)
+        return float(np.sqrt(self.symbols * max(float(self.sent @ n**2 - (self.sent @ n) ** 2), 0.0)))
+
+    def powers(self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0) -> Powers:
+        """C(m, w) q_0^w (q_0 + sum_b p_b each_b(w) z^{b+1})^{m-w} for w in ``sizes``, for its powers z^first .. z^last.
+
+        The coefficient of z^n is multiplied by base^{n-m+1}, ``base`` a power of two.
+        """
+        m = self.symbols
+        q, p = np.full(len(sizes), self.silent), raised(self.sent, each.T[sizes])
+        p = p * base ** np.arange(1, p.shape[1] + 1)
+        sets, doubt = log_sets(m, sizes, self.silent)
+        shift = (m - 1) * np.log(base)
+        offset = sets - shift, doubt + ELEMENTARY * UNIT * shift
+        tilts = (log_saddle(q, p, m - sizes, target) for target in (first, last))
+        return scaled(offset, q, p, m - sizes, np.clip(0.0, *tilts))
+
+    def coefficients(
+        self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0
+    ) -> tuple[Floats, Floats]:
+        """Bounds on the coefficients of :meth:`powers` at z^first .. z^last, shape (len(sizes), last - first + 1)."""
+        possible = (sizes == 0) | (self.silent > 0)
+        low, high = np.zeros((2, len(sizes), last - first + 1))
+        if possible.any():
+            powers = self.powers(sizes[possible], each, first, last, base)
+            low[possible], high[possible] = power_coefficients(powers, np.arange(first, last + 1), self.spread)
+        return low, high
+
+
+def rows_law(instant: Instant, first: int, last: int) -> tuple[Floats, Floats]:
+    """Bounds on P(N(t) = n) for n = ``first`` .. ``last``."""
+    low, high = instant.coefficients(np.array([0]), instant.weights.missed, first, last)
+    return low[0], high[0]
+
+
+def uncovered(instant: Instant, first: int, last: int) -> tuple[Floats, Floats]:
+    """Bounds on U_0, U_1, ... on N(t) = n for n = ``first`` .. ``last``, as many as matter, shape (j, n)."""
+    lows, highs = np.zeros((2, 0, last - first + 1))
+    while len(highs) < instant.symbols and (len(highs) == 0 or highs[-1].max() > _NEGLIGIBLE):
+        sizes = np.arange(len(highs), min(len(highs) + 16, instant.symbols))
+        low, high = instant.coefficients(sizes, instant.weights.missed, first, last)
+        lows, highs = np.vstack([lows, low]), np.vstack([highs, high])
+    return lows, highs
+
+
+def covered(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Bounds on P(all covered, N(t) = n) = sum_j (-1)^j U_j from those of :func:`uncovered`.
+
+    What is left out lies between 0 and the last term (Bonferroni).
+    """
+    sign = (-1.0) ** np.arange(len(low))[:, None]
+    down, up = np.where(sign > 0, low, -high).sum(axis=0), np.where(sign > 0, high, -low).sum(axis=0)
+    error = high[-1] + 4 * len(low) * UNIT * high.sum(axis=0)
+    return np.clip(down - error, 0.0, low[0]), np.clip(up + error, 0.0, high[0])
+
+
+def even_sets(instant: Instant, first: int, last: int, base: float = 1.0) -> Floats:
+    """Upper bounds on base^{n-m+1} A_w on N(t) = n for w = 2 .. m - 1 and n = ``first`` .. ``last``, shape (m - 2, n).
+
+    A_m needs every worker silent, hence n = 0.
+    """
+    sizes = np.arange(2, instant.symbols)
+    return instant.coefficients(sizes, instant.weights.even, first, last, base)[1]
+
+
+def surplus(even: Floats, missed: Floats) -> Floats:
+    """Upper bound on sum_{w >= 3} (A_w - U_w) from upper bounds on A_2, A_3, ... and lower ones on U_0, U_1, ...
+
+    Sets of two are equal columns, which do no harm.
+    """
+    rest = even[1:].copy()
+    known = min(len(missed) - 3, len(rest))
+    if known > 0:
+        rest[:known] = np.maximum(rest[:known] - missed[3 : 3 + known], 0.0)
+    return np.asarray(rest.sum(axis=0) * (1 + 2 * len(rest) * UNIT))

@@ -1,0 +1,229 @@
+"""The sum-recovery code's latency and number of rows, with proof at every finite m (docs/spanning.md).
+
+Nothing here rests on a conjecture: the rows that have arrived span 1 if all symbols are covered and no even set of
+three or more symbols is left (:mod:`srtheory.theory.enumerator`), and fewer than m rows rarely do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import require_positive
+from srtheory.theory.blocks import block_ends
+from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
+from srtheory.theory.latency import fluid_limit
+from srtheory.theory.named import Named, require_named
+from srtheory.theory.saddle import UNDERFLOW, UNIT, value_bound
+from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
+
+_DEVIATIONS = 12
+_DOUBLINGS = 1000  # 2 to this power is still a float
+
+
+def latency_cdf(
+    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> tuple[float, float]:
+    """P(T <= t): do the rows that arrive by time t span 1 over Q?
+
+    Parameters
+    ----------
+    t : float
+        Time, in the unit of ``tau``.
+    symbols, degree, access
+        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P(T <= t) <= high <= 1, proved.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    With W the uncovered symbols, X and e the first moments of docs/spanning.md 1.2,
+    P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - X_n)^+,
+    P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), e_n),
+    and P(T > t) <= (1 - F(t - m tau))^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
+    the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
+    """
+    ends = block_ends(symbols, degree, access)
+    require_startup(startup)
+    time, tau = float(require_times(t)), require_tau(tau, 1 + ends)
+    low, high = cdf_bounds(startup, time, tau * (1 + ends))
+    if symbols == 1:
+        return float(low[0]), float(high[0])
+    below = max(_recovered(symbols, ends, low), _complete(symbols, ends, low))
+    return below, max(below, _recovered_at_most(symbols, ends, high))
+
+
+def _instant(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> Instant:
+    sent = max(int(np.count_nonzero(received)), 1)
+    return Instant(symbols, received[:sent], block_weights(ends[:sent], symbols))
+
+
+def _plenty(ends: npt.NDArray[np.int64], received: Floats) -> int:
+    """Number of rows a worker that are more than enough: on average four of them, and 64 terms besides its own."""
+    degree = int(ends[1]) if len(ends) > 1 else 1
+    return int(np.searchsorted(np.cumsum(received), max(4.0, 1 + 64 / degree))) + 1
+
+
+def _complete(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+    """Lower bound on P(some worker has sent all that there is)."""
+    if ends[-1] < symbols - 1:
+        return 0.0
+    return max(0.0, 1 - _none(symbols, float(received[-1])) - UNIT)
+
+
+def _none(symbols: int, received: float) -> float:
+    """Upper bound on (1 - F)^m."""
+    if received >= 1:
+        return 0.0
+    log = symbols * math.log1p(-received)
+    return math.exp(log) * (1 + 16 * UNIT * (1 - log)) + UNDERFLOW
+
+
+def _window(instant: Instant) -> tuple[int, int]:
+    """Numbers of rows that N(t) hardly ever leaves."""
+    width = _DEVIATIONS * instant.spread + EARLY
+    most = instant.symbols * len(instant.received)
+    return max(int(instant.mean - width), 0), min(int(instant.mean + width), most)
+
+
+def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+    """Lower bound on P(the rows span 1); more rows than plenty would only make it dearer."""
+    instant = _instant(m, ends, received[: _plenty(ends, received)])
+    first, last = _window(instant)
+    first = max(first, m)
+    if last < first:
+        return 0.0
+    low, high = uncovered(instant, first, last)
+    return _sum_down(np.maximum(covered(low, high)[0] - surplus(even_sets(instant, first, last), low), 0.0))
+
+
+def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
+    """Upper bound on P(the rows span 1)."""
+    if _plenty(ends, received) <= np.count_nonzero(received):
+        return 1.0
+    instant = _instant(m, ends, received)
+    first, last = _window(instant)
+    total = _outside(instant, first, last)
+    if last >= m:
+        total += _sum_up(covered(*uncovered(instant, max(first, m), last))[1])
+    if first >= m:
+        return min(1.0, total)
+    rows = np.arange(first, min(m, last + 1))
+    low, high = rows_law(instant, first, int(rows[-1]))
+    early = high
+    if len(instant.received) <= _DOUBLINGS:
+        sets = 2.0 ** (rows - m + 1.0) * high + even_sets(instant, first, int(rows[-1]), 2.0)[::2].sum(axis=0)
+        early = np.clip(sets * (1 + m * UNIT) - low, 0.0, high)
+    early[rows == 0] = 0.0
+    near = max(first, m - EARLY)
+    if near <= rows[-1]:
+        early[near - first :] = np.minimum(early[near - first :], covered(*uncovered(instant, near, int(rows[-1])))[1])
+    return min(1.0, total + _sum_up(early))
+
+
+def _outside(instant: Instant, first: int, last: int) -> float:
+    """Upper bound on P(N(t) < first or N(t) > last)."""
+    most, bound = instant.symbols * len(instant.received), 0.0
+    # The tilts are between those for the two numbers, as near to 0 as can be: of the sign that the bound needs.
+    for n, tilts in ((first - 1, (0, first - 1)), (last + 1, (last + 1, most))):
+        if 0 <= n <= most:
+            powers = instant.powers(np.array([0]), instant.weights.missed, *tilts)
+            bound += float(value_bound(powers, np.array([n]))[0, 0])
+    return bound * (1 + 4 * UNIT)
+
+
+def _sum_up(values: Floats) -> float:
+    return float(values.sum()) * (1 + 2 * len(values) * UNIT)
+
+
+def _sum_down(values: Floats) -> float:
+    return float(values.sum()) * (1 - 2 * len(values) * UNIT)
+
+
+def expected_latency(
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    tolerance: float | None = None,
+    step: Callable[[float], None] = lambda _: None,
+) -> tuple[float, float]:
+    """E[T] with full access, as a proved interval.
+
+    Parameters
+    ----------
+    symbols, degree, tau, startup
+        As in :func:`latency_cdf`; the law exponential, Pareto or uniform.
+    tolerance : float, optional
+        Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
+        stay wider, by what :func:`latency_cdf` leaves open.
+    step : function
+        Called with the width after every evaluation of P(T <= t).
+
+    Returns
+    -------
+    low, high : float
+        0 < low <= E[T] <= high; infinite where E[T] is (a Pareto law of shape 1/m and below).
+
+    Notes
+    -----
+    E[T] is the integral of P(T > t), which falls with t: on [a, b] it lies between (b - a) P(T > b) and
+    (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
+    where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
+    """
+    law = require_named(startup)
+    wanted = (
+        require_positive("tolerance", tolerance)
+        if tolerance is not None
+        else 0.01 * fluid_limit(symbols, degree, tau, startup)
+    )
+    last = require_tau(tau, symbols) * symbols + float(startup.ppf(-math.expm1(math.log(1e-15) / symbols)))
+    rest = _rest(symbols, last, tau, law)
+    if rest == math.inf:
+        return math.inf, math.inf
+    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(symbols, last, tau, startup))}
+    queue, width, done = [(-last, 0.0, last)], last, False
+    while not done:
+        _, a, b = heappop(queue)
+        middle = (a + b) / 2
+        known = latency_cdf(middle, symbols, degree, tau, startup)
+        bounds[middle] = 1 - known[1], 1 - known[0]
+        for low, high in ((a, middle), (middle, b)):
+            heappush(queue, ((high - low) * (bounds[high][0] - bounds[low][1]), low, high))
+        before, width = width, -math.fsum(item[0] for item in queue)
+        step(width)
+        done = width <= wanted or width > before * (1 - 1e-4)
+    total = [
+        math.fsum((b - a) * bounds[b][0] for _, a, b in queue),
+        math.fsum((b - a) * bounds[a][1] for _, a, b in queue),
+    ]
+    return total[0] * (1 - 64 * UNIT), (total[1] + rest) * (1 + 64 * UNIT)
+
+
+def _least(symbols: int, t: float, tau: float, startup: Startup) -> float:
+    """Upper bound on P(min_j X_j > t - m tau)."""
+    return _none(symbols, float(cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]))
+
+
+def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
+    """Upper bound on the integral of P(min_j X_j > t - m tau) over t > ``last``."""
+    y = (last - tau * symbols - law.loc - 8 * UNIT * (last + law.loc)) / law.scale  # down, whatever cancels
+    beyond = law.least_beyond(symbols, max(y, law.start)) + max(law.start - y, 0.0)
+    return law.scale * beyond * (1 + 2.0**-40)

@@ -1,0 +1,144 @@
+"""When do the first k rows to arrive span 1 over Q?  Proved at every finite m (docs/spanning.md, 1).
+
+The first moments of :mod:`srtheory.theory.enumerator` after the k-th row are integrals over its time of arrival
+(:mod:`srtheory.theory.arrivals`), for start-up laws whose integrals can be bounded: exponential, Pareto, uniform.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.theory.arrivals import Rule
+from srtheory.theory.collection import (
+    Model,
+    SmoothStartup,
+    bounded_rule,
+    by_rows,
+    covered_by,
+    expected_from,
+    typical,
+    window,
+)
+from srtheory.theory.enumerator import EARLY, block_weights, surplus
+from srtheory.theory.named import require_named
+from srtheory.theory.saddle import UNIT
+from srtheory.theory.startup import Floats
+
+_KNOWN = 24
+"""Sets of fewer symbols than this are counted with what is known to be uncovered taken off."""
+
+_TOGETHER = 32
+"""Rows near m that are treated together: the number of large even sets halves from each to the next."""
+
+_LARGE, _LATE = 64, 80
+"""Even sets of _LARGE and more symbols are counted once for all k > m + _LATE: they can only become fewer."""
+
+
+def stopping_cdf(
+    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
+) -> tuple[Floats, Floats]:
+    """P(M' <= k): do the first k rows to arrive span 1 over Q?
+
+    Parameters
+    ----------
+    rows : array_like of int
+        k >= 0; any shape.
+    symbols, degree, tau, startup, access
+        As in :func:`~srtheory.theory.spanning.latency_cdf`; the law exponential, Pareto or uniform.
+
+    Returns
+    -------
+    low, high : float64 arrays of the shape of ``rows``
+        0 <= low <= P <= high <= 1, proved.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range, or another law.
+
+    Notes
+    -----
+    P(CC <= k) - X_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for k < m,
+    A_w and X now being those of the first k rows.  About a minute for the k around m = 1000.
+    """
+    return by_rows(rows, _model(symbols, degree, tau, startup, access), _spanned_by)
+
+
+def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
+    rule = bounded_rule(model, span)
+    if rule is None:
+        return np.zeros(len(span)), np.ones(len(span))
+    low, high = covered_by(model, span, rule)
+    if model.symbols == 1:
+        return low, high
+    if span[-1] < model.symbols - EARLY:
+        return np.zeros_like(low), high
+    near = span[0] <= model.symbols + _LATE
+    places = np.array_split(np.arange(len(span)), -(-len(span) // _TOGETHER) if near else 1)
+    parts = [_spanned(model, rule, span[part], low[part], high[part]) for part in places]
+    return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+
+def _spanned(model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """The bounds on P(CC <= k) made bounds on P(M' <= k)."""
+    m, (even, missed) = model.symbols, _kernel(model, rule, span)
+    below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed), 0.0))
+    early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
+    early += 2 * rule.outside(m, span)
+    return below, np.where(span < m, np.clip(early, 0.0, high), high)
+
+
+def _kernel(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Upper bounds on A_2, A_3, ... and lower bounds on some U_0, U_1, ... after the k-th row, for consecutive k.
+
+    On the event that it arrives in the window; elsewhere no symbol is taken to be covered.  Even sets can only become
+    fewer with further rows: late, the large ones are counted once and for all.
+    """
+    m = model.symbols
+    ends = model.ends[: rule.nodes.p.shape[1]]
+    weights, spread = block_weights(ends, m), model.spread(typical(model, span.mean()))
+    late = span[0] > m + _LATE
+    sizes = np.arange(2, min(_LARGE, m) if late else m)
+    even = rule.moments(sizes, m, weights.even[:, sizes].T, span, spread)[1]
+    known = np.arange(min(_KNOWN, m))
+    missed = rule.moments(known, m, weights.missed[:, known].T, span, spread)[0]
+    if late and m > _LARGE:
+        even = np.vstack([even, np.full((1, len(span)), _large_sets(model))])
+    return even, missed
+
+
+@lru_cache(maxsize=32)
+def _large_sets(model: Model) -> float:
+    """Upper bound on P(some large set is even, m + _LATE rows being there)."""
+    m, span = model.symbols, np.array([model.symbols + _LATE])
+    rule = model.rule(window(model, int(span[0]), int(span[0])))
+    sizes = np.arange(_LARGE, m)
+    ends = model.ends[: rule.nodes.p.shape[1]]
+    each = block_weights(ends, m).even[:, sizes].T
+    high = rule.moments(sizes, m, each, span, model.spread(typical(model, float(span[0]))))[1]
+    return float(high.sum() + rule.outside(m, span)[0]) * (1 + 2 * len(sizes) * UNIT)
+
+
+def expected_stopping(
+    symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
+) -> tuple[float, float]:
+    """E[M'], as a proved interval, some four rows wide: P(M' <= k) is not known to better than 2^-|k-m| near m.
+
+    Arguments and errors as :func:`stopping_cdf`.  With limited access the mean may be infinite; the interval is then of
+    min(M', m (1 + B)).
+    """
+    model = _model(symbols, degree, tau, startup, access)
+    first = max(symbols - EARLY, 0)
+    low, high = expected_from(model, first, _spanned_by)
+    if first == 0:
+        return low, high
+    return low + first * (1 - float(_spanned_by(model, np.array([first]))[1][0])), high + first
+
+
+def _model(symbols: int, degree: int, tau: float, startup: SmoothStartup, access: int | None) -> Model:
+    require_named(startup)
+    return Model(symbols, degree, tau, startup, access)

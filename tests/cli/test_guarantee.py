@@ -1,0 +1,137 @@
+"""The verb ``guarantee``: proved probabilities, what suffices for a confidence, one-line errors."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from scipy import stats
+
+from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+from srtheory.theory.spanning import latency_cdf
+from srtheory.theory.spanning_rows import stopping_cdf
+from tests.cli.conftest import Run
+
+CODE = ["--symbols", "6", "--degree", "2", "--tau", "0.1"]
+MODEL = [*CODE, "--startup", "expon(scale=5)"]
+KNOWN = (6, 2, 0.1, stats.expon(scale=5))
+
+
+def ask(run: Run, *given: str) -> dict:
+    done = run("guarantee", *given, "--json")
+    assert (done.status, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def test_by_rows(run: Run) -> None:
+    answer = ask(run, *MODEL, "--by-rows", "8")
+    assert answer["probability"] == [float(bound) for bound in stopping_cdf(8, *KNOWN)]
+    assert (answer["rows"], answer["time"], answer["confidence"], answer["condition"]) == (8, None, None, None)
+    assert "docs/spanning.md, 1" in answer["argument"]
+    assert "ball arithmetic" in answer["argument"]
+
+
+def test_by_time(run: Run) -> None:
+    answer = ask(run, *MODEL, "--by-time", "2.5", "--access", "4")
+    assert answer["probability"] == list(latency_cdf(2.5, *KNOWN, access=4))
+    assert (answer["rows"], answer["time"], answer["access"]) == (None, 2.5, 4)
+    assert "2^-50" in answer["argument"]
+
+
+def test_confidence(run: Run) -> None:
+    answer = ask(run, *MODEL, "--confidence", "0.9")
+    assert answer["rows"] == guaranteed_rows(0.9, *KNOWN)
+    assert answer["time"] == guaranteed_time(0.9, *KNOWN)
+    assert (answer["probability"], answer["confidence"]) == (None, 0.9)
+
+
+def test_a_law_without_a_proof_by_rows_has_the_time_only(run: Run) -> None:
+    answer = ask(run, *CODE, "--startup", "lognorm(s=1)", "--confidence", "0.9")
+    assert answer["rows"] is None
+    assert answer["time"] == guaranteed_time(0.9, 6, 2, 0.1, stats.lognorm(s=1))
+    assert "by rows there is no proof for this start-up law" in answer["argument"]
+
+
+def test_what_an_untested_law_rests_on_is_said(run: Run) -> None:
+    answer = ask(run, *CODE, "--startup", "gamma(a=2)", "--by-time", "3")
+    assert answer["condition"] in answer["argument"]
+    assert "not been tested" in answer["condition"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (["--by-rows", "0"], {"probability": [0, 0]}),
+        (["--by-rows", "24"], {"probability": [1, 1]}),
+        (["--by-rows", "9" * 40], {"probability": [1, 1], "rows": int("9" * 40)}),
+        (["--confidence", "0"], {"rows": 0, "time": 0}),
+        (["--confidence", "1"], {"rows": 24, "time": None}),
+    ],
+)
+def test_the_ends(run: Run, question: list[str], expected: dict[str, object]) -> None:
+    answer = ask(run, *MODEL, *question)
+    assert {name: answer[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("t", ["0", "-1e308"])
+def test_before_the_first_row_it_is_impossible_but_for_rounding(run: Run, t: str) -> None:
+    low, high = ask(run, *MODEL, "--by-time", t)["probability"]
+    assert low == 0
+    assert high < 1e-12
+
+
+@pytest.mark.parametrize("question", [["--by-rows", "3"], ["--by-time", "2"], ["--confidence", "0.5"]])
+@pytest.mark.parametrize("code", [("1", "1"), ("3", "1"), ("3", "2"), ("3", "3"), ("3", "100000")])
+def test_any_code_is_one(run: Run, code: tuple[str, str], question: list[str]) -> None:
+    given = ["--symbols", code[0], "--degree", code[1], "--tau", "0.1", "--startup", "pareto(b=1)", *question]
+    done = run("guarantee", *given)
+    assert (done.status, done.stderr) == (0, "")
+    if question[0] != "--confidence":
+        low, high = ask(run, *given)["probability"]
+        assert 0 <= low <= high <= 1
+
+
+@pytest.mark.parametrize("question", [["--by-time", "2"], ["--confidence", "0.5"]])
+@pytest.mark.parametrize("law", ["pareto(b=0.5)", "expon(scale=1e-50)", "weibull_min(c=1e100)", "lognorm(s=1e-100)"])
+def test_extreme_laws_are_answered_quietly(run: Run, law: str, question: list[str]) -> None:
+    done = run("guarantee", "--symbols", "2", "--degree", "1", "--tau", "1e-3", "--startup", law, *question)
+    assert (done.status, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("by-rows", MODEL),
+        ("by-time", [*MODEL, "--by-rows", "3", "--by-time", "1"]),
+        ("confidence", [*MODEL, "--by-time", "0", "--confidence", "0"]),
+        ("by-rows", [*MODEL, "--by-rows", "-1"]),
+        ("by-rows", [*MODEL, "--by-rows", "1.5"]),
+        ("by-time", [*MODEL, "--by-time", "inf"]),
+        ("by-time", [*MODEL, "--by-time", "nan"]),
+        *[("confidence", [*MODEL, "--confidence", p]) for p in ("-0.1", "1.0000001", "1e300", "nan", "90%")],
+        ("access", [*MODEL, "--by-rows", "3", "--access", "7"]),
+        ("startup", [*CODE, "--startup", "lognorm(s=1)", "--by-rows", "3"]),
+        ("startup", [*CODE, "--startup", "norm()", "--by-time", "3"]),
+        ("startup", [*CODE, "--startup", "uniform(loc=-1)", "--by-rows", "3"]),
+        ("symbols", ["--symbols", "0", *MODEL[2:], "--by-rows", "3"]),
+        ("symbols", ["--symbols", "100001", *MODEL[2:], "--confidence", "0.5"]),
+        ("degree", ["--symbols", "6", "--degree", "0", *MODEL[4:], "--by-time", "3"]),
+        ("degree", ["--symbols", "6", "--degree", "9" * 30, *MODEL[4:], "--confidence", "1"]),
+        *[("tau", [*MODEL, "--tau", tau, "--confidence", "0"]) for tau in ("0", "-1", "nan", "1e308")],
+        *[("tau", [*MODEL, "--tau", tau, "--by-rows", "3"]) for tau in ("0", "1e308")],
+    ],
+)
+def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None:
+    done = run("guarantee", *given)
+    assert done.status == 2
+    assert f"'{name}'" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+def test_the_answer_in_words(run: Run) -> None:
+    lines = dict(line.split(maxsplit=1) for line in run("guarantee", *MODEL, "--by-rows", "8").stdout.splitlines())
+    low, high = map(float, lines["probability"].strip("[]").split(","))
+    assert 0 <= low < high <= 1
+    assert math.isclose(high, float(stopping_cdf(8, *KNOWN)[1]))

@@ -1,0 +1,117 @@
+"""The verified checker against the Python checker, on true and on tampered certificates of all kinds."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from srtheory.cli import verified
+from srtheory.rows import from_dense
+from srtheory.span import checker, finite, rational
+from srtheory.span.certificates import span_certificate, stopping_time_certificate
+from tests.span.test_checker import changed_numbers, changed_rows
+from tests.strategies import mappings
+
+FIELDS = ("Q", "GF(2)", "GF(3)", "GF(4)", "GF(125)", "GF(9223372036854775783)")
+Case = tuple[checker.Certificate, int, list[dict[int, int]]]
+
+
+def cases(seed: int) -> Iterator[Case]:
+    """Without end: certificates of small random matrices, then with one number or one row changed and sealed again."""
+    rng = np.random.default_rng(seed)
+    while True:
+        n, m = rng.integers(0, 6), rng.integers(1, 6)
+        low, high = ((0, 2), (-3, 4))[rng.integers(2)]
+        rows = from_dense(rng.integers(low, high, (n, m)).tolist() or np.zeros((0, m), np.int64))
+        field = FIELDS[rng.integers(len(FIELDS))]
+        k = rational.stopping_time(rows) if field == "Q" else finite.stopping_time(rows, field=field)
+        made = [span_certificate(rows, field=field)]
+        made += [] if k is None else [stopping_time_certificate(rows, k, field=field)]
+        matrix = mappings(rows)
+        for certificate in made:
+            changed = list(changed_numbers(certificate))
+            others = list(changed_rows(matrix, int(m)))
+            yield from sealed(certificate, int(m), matrix)
+            for i in rng.permutation(len(changed))[:8]:
+                yield from sealed(changed[i], int(m), matrix)
+            for i in rng.permutation(len(others))[:8]:
+                yield from sealed(certificate, int(m), others[i])
+
+
+def sealed(content: dict, columns: int, matrix: list[dict[int, int]]) -> Iterator[Case]:
+    """The certificate, made to speak of this matrix: only its witness can then be wrong.  None if it is of no form."""
+    of_matrix = {"columns": columns, "rows": len(matrix), "matrix_sha256": checker.matrix_digest(columns, matrix)}
+    content = {**content, **of_matrix}
+    text = json.dumps({**content, "certificate_sha256": checker.content_digest(content)})
+    try:
+        yield checker.read(text), columns, matrix
+    except checker.NotACertificateError:
+        return
+
+
+def disagreements(some: list[Case], answers: list[bool]) -> list[Case]:
+    """Certificates that one of the two checkers accepts and the other does not."""
+    assert all(checker.identity_fault(*case) is None for case in some)
+    return [case for case, answer in zip(some, answers, strict=True) if (checker.fault(*case) is None) != answer]
+
+
+def agree(number: int, seed: int) -> Counter:
+    """Assert that the two agree on so many certificates; how many of each kind are valid and not."""
+    some = list(islice(cases(seed), number))
+    answers = verified.verdicts(verified.question(*case) for case in some)
+    assert disagreements(some, answers) == []
+    return Counter((case[0].kind, answer) for case, answer in zip(some, answers, strict=True))
+
+
+def test_both_checkers_agree(srcheck) -> None:
+    seen = agree(600, seed=1)
+    assert len(seen) == 6
+    assert min(seen.values()) >= 15
+
+
+@pytest.mark.slow
+def test_both_checkers_agree_on_ten_thousand_certificates(srcheck) -> None:
+    seen = agree(10_000, seed=2)
+    assert len(seen) == 6
+    assert min(seen.values()) >= 250
+
+
+@pytest.mark.quality
+def test_a_wrong_program_is_found(srcheck) -> None:
+    some = list(islice(cases(3), 300))
+    over_gf2 = [verified.question(*case).replace(f"{case[0].modulus} ", "2 ", 1) for case in some]
+    assert disagreements(some, verified.verdicts(over_gf2)) != []
+    assert disagreements(some, [True] * len(some)) != []
+    assert disagreements(some, [False] * len(some)) != []
+
+
+def test_long_integers(srcheck) -> None:
+    """Entries of thousands of digits, which the program reads as they are written."""
+    a = 7**4000
+    for x, answer in (([1, a, -a], True), ([1, a, 1 - a], False)):
+        certificate = checker.Certificate("does-not-span", "Q", 0, 3, 1, None, (), 0, tuple(x), "", True)
+        assert verified.verdicts([verified.question(certificate, 3, [{1: 1, 2: 1}])]) == [answer]
+
+
+def test_the_command_line(srcheck, files, check) -> None:
+    rows, certificate, content = files
+    assert check(rows, certificate) == (0, "valid: Over Q, the matrix has stopping time 3.", "")
+    wrong = {**content, "kernel": ["0x1", "0x1", "0x1"]}
+    certificate.write_text(json.dumps(wrong))
+    assert check(rows, certificate) == (1, "not valid: its content does not have the digest that it gives.", "")
+    certificate.write_text(json.dumps({**wrong, "certificate_sha256": checker.content_digest(wrong)}))
+    assert check(rows, certificate) == (1, "not valid: the verified checker refuses its witness.", "")
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "text", ["0 1 spans", "0 1 spans 1 0x", "0 1 spans 1 0xG 0x1 0", "0 1 span 0 0x1 0", "0 -1", "x"]
+)
+def test_the_program_refuses_other_text(srcheck, text) -> None:
+    with pytest.raises(RuntimeError, match="ended with status 2: not a certificate, at"):
+        verified.verdicts([text])

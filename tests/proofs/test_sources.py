@@ -1,0 +1,151 @@
+"""What can be said about the formal library without a prover: it is complete, on record, and says what it proves."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from paper_checks.registry import claims
+from tests.proofs.conftest import PROOFS, do_without, load
+
+theorems = load("theorems")
+DOCS = PROOFS.parent / "docs"
+RESULT = re.compile(r"^(?:\(\*\*((?:[^*]|\*(?!\)))*)\*\)\n)?(?:Theorem|Corollary) ([\w']+)", re.MULTILINE)
+CITED = re.compile(r"\((?:claim\s+(?P<claim>[\w-]+)|docs/(?P<page>\w+\.md),\s+(?P<place>[^()]+))\)\.\s*\Z")
+
+
+def uncited(text: str) -> list[str]:
+    """Theorems that no comment precedes, or one that ends with no section of docs/ and no claim of the ledger."""
+    return [name for comment, name in RESULT.findall(text) if not _known(CITED.search(comment))]
+
+
+def _known(cited: re.Match[str] | None) -> bool:
+    if cited is None:
+        return False
+    if cited["claim"]:
+        return cited["claim"] in claims()
+    page, place = DOCS / cited["page"], re.escape(" ".join(cited["place"].split()))
+    heading = rf"^(?:#+ (?:\w+ )?|\*\*){place}(?![.\d]\d|\d)"
+    return page.exists() and re.search(heading, page.read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("module", theorems.modules(PROOFS))
+def test_every_theorem_says_in_words_what_it_states_and_where_it_belongs(module: str) -> None:
+    assert uncited((PROOFS / f"{module}.v").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "",
+        "(** No source at all. *)\n",
+        "(** A section that is none (docs/exactness.md, 2.9). *)\n",
+        "(** A section of a section (docs/exactness.md, 1.1.1). *)\n",
+        "(** A page that is none (docs/exact.md, 1.1). *)\n",
+        "(** A claim that is none (claim eq4-condition). *)\n",
+    ],
+)
+def test_a_theorem_without_its_place_is_found(comment: str) -> None:
+    assert uncited(f"{comment}Theorem one : 1 = 1.\n") == ["one"]
+
+
+def test_a_theorem_with_its_place_is_not() -> None:
+    for place in ("docs/exactness.md, 2.4", "docs/exactness.md, 3", "docs/conjectures.md, Results", "claim thm1"):
+        assert uncited(f"(** Words ({place}). *)\nTheorem one : 1 = 1.\n") == []
+
+
+def test_the_record_has_every_module_and_every_theorem() -> None:
+    record = (PROOFS / theorems.RECORD).read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^# (\w+)$", record, re.MULTILINE)) == sorted(theorems.modules(PROOFS))
+    for module in theorems.modules(PROOFS):
+        part = theorems.on_record(record, [module])
+        stated = re.findall(r"^@?([\w']+)\n     :", part, re.MULTILINE)
+        rested = re.findall(r"^([\w']+): (?:closed|rests)", part, re.MULTILINE)
+        wanted = theorems.theorems(theorems.source(PROOFS, module))
+        assert [name for name in stated if name in wanted] == wanted
+        assert [name for name in rested if name != "lemmas"] == wanted
+
+
+def axioms(module: str) -> set[str]:
+    """What the theorems and lemmas of a module rest on, by the record."""
+    part = theorems.on_record((PROOFS / theorems.RECORD).read_text(encoding="utf-8"), [module])
+    resting = re.findall(r"^[\w']+: rests on (.*(?:\n  .*)*)", part, re.MULTILINE)
+    return {name for names in resting for name in re.findall(r"[\w.']+", names)}
+
+
+REALS = {
+    *("ClassicalDedekindReals.sig_forall_dec", "ClassicalDedekindReals.sig_not_dec", "Classical_Prop.classic"),
+    "FunctionalExtensionality.functional_extensionality_dep",
+}
+MACHINE = {
+    "PrimInt63",
+    "PrimString",
+}  # what the kernel computes with; that it does so rightly is Uint63 and FloatAxioms
+
+
+@pytest.mark.parametrize("module", theorems.modules(PROOFS))
+def test_axioms_are_those_of_the_real_numbers_and_in_the_fluid_limit_only(module: str) -> None:
+    used = axioms(module)
+    if module == "FluidNumeric":
+        spaces = {*MACHINE, "PrimFloat", "PArray", "FloatAxioms", "Uint63", "Sint63"}
+        assert {name.partition(".")[0] for name in used - REALS} <= spaces
+    elif module == "Fluid":
+        assert used == REALS
+    elif module in {"HexText", "PaperCertificate"}:
+        assert {name.partition(".")[0] for name in used} == MACHINE
+    else:
+        assert used == set()
+
+
+def test_nothing_is_taken_for_granted() -> None:
+    assert theorems.unproved(PROOFS) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lemma one : False. Admitted.",
+        "Axiom one : False.",
+        "Parameter one : False.",
+        "Parameters (one : False).",
+        "Conjecture one : False.",
+        "Lemma one : False. Proof. admit. Abort.",
+        "Unset Guard Checking.",
+        "#[bypass_check(guard)] Fixpoint one (n : nat) : False := one n.",
+    ],
+)
+def test_a_source_that_takes_something_for_granted_is_found(text: str, tmp_path) -> None:
+    (tmp_path / "_CoqProject").write_text("One.v\n")
+    (tmp_path / "One.v").write_text("(* Admitted here is a word *)\n")
+    assert theorems.unproved(tmp_path) == []
+    (tmp_path / "One.v").write_text(text)
+    assert theorems.unproved(tmp_path) != []
+
+
+@pytest.mark.quality
+def test_a_module_outside_the_library_is_found(tmp_path) -> None:
+    (tmp_path / "_CoqProject").write_text("One.v\n")
+    (tmp_path / "One.v").touch()
+    (tmp_path / "Two.v").touch()
+    assert theorems.unproved(tmp_path) == ["Two.v is not in _CoqProject"]
+
+
+def test_continuous_integration_installs_what_the_library_needs() -> None:
+    needed = re.search(r"^PACKAGES := (.*)$", (PROOFS / "Makefile").read_text(), re.MULTILINE)
+    installed = re.search(r"^for package in (.*); do$", (PROOFS.parent / ".ci" / "run").read_text(), re.MULTILINE)
+    assert needed is not None
+    assert installed is not None
+    assert installed[1].split() == needed[1].split()
+
+
+@pytest.mark.quality
+def test_a_missing_prover_fails_continuous_integration_and_nothing_else(monkeypatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="Coq is not installed"):
+        do_without("Coq is not installed")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="the proofs are not checked"):
+        do_without("Coq is not installed")

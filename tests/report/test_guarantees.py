@@ -1,0 +1,172 @@
+"""What is proved of M' and T, on record in data/guarantees: it holds the simulations, and is computed again."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from srtheory.delays import parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import SYMBOLS, Lab
+from srtheory.experiments.summary import proportion
+from srtheory.report import guarantees as module
+from srtheory.report.guarantee_picture import LAST, ROWS, TIME, Point, draw, points
+from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, after_rows, by_time, of, read, write
+from srtheory.report.tables import build
+from srtheory.theory.spanning import latency_cdf
+from srtheory.theory.spanning_rows import stopping_cdf
+
+DEEP = 100_000
+
+
+def strays(shown: Iterable[Point], trials: int) -> list[float]:
+    """Where the proved interval and the 99.9 % interval of the runs have nothing in common."""
+    return [p.at for p in shown if not _meet(p.proved, proportion(round(p.seen[0] * trials), trials, 0.999))]
+
+
+def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def compared(startup: str, event: str) -> list[Point]:
+    """The points of the figure that have both."""
+    shown = points(of(read(), startup), event)
+    return [p for p in shown if not math.isnan(p.proved[0] + p.seen[0]) and (event == TIME or p.at <= LAST)]
+
+
+@pytest.mark.parametrize("event", [ROWS, TIME])
+@pytest.mark.parametrize("startup", LAWS)
+def test_what_is_proved_holds_what_was_simulated(startup: str, event: str) -> None:
+    shown = compared(startup, event)
+    assert len(shown) >= (35 if event == ROWS else 4)
+    assert strays(shown, DEEP) == []
+
+
+MISTAKES: list[Callable[[float], float]] = [lambda p: 1 - min(1.0, 1.02 * (1 - p)), lambda p: 1 - (1 - p) / 1.02]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("wrong", MISTAKES, ids=["times 1.02", "over 1.02"])
+@pytest.mark.parametrize("event", [ROWS, TIME])
+@pytest.mark.parametrize("startup", LAWS)
+def test_a_factor_of_1_02_is_seen(startup: str, event: str, wrong: Callable[[float], float]) -> None:
+    shown = [replace(p, proved=tuple(map(wrong, p.proved))) for p in compared(startup, event)]
+    assert strays(shown, DEEP)
+
+
+@pytest.mark.parametrize("startup", LAWS)
+def test_the_record_agrees_with_itself(startup: str) -> None:
+    found = of(read(), startup)
+    assert [line.rows for line in found.rows] == list(module.ROWS)
+    for lines in (found.rows, found.times):
+        for values in ([line.low for line in lines], [line.high for line in lines]):
+            assert values == sorted(values)
+        assert all(0 <= line.low <= line.high <= 1 for line in lines)
+    assert all(line.high <= line.covered_high for line in found.rows)
+    assert [line.confidence for line in found.enough] == list(CONFIDENCES)
+    proved = {row.rows: row.low for row in found.rows}
+    for line in found.enough:
+        if line.rows is None:
+            assert max(proved.values()) < line.confidence
+        else:
+            assert proved[line.rows] >= line.confidence > proved[line.rows - 1]
+
+
+def test_near_m_the_bounds_are_as_good_as_they_can_be() -> None:
+    """P(M' <= k) is known to about 2^-|k-m|: fewer than m rows hardly ever span, and ten more leave little open."""
+    for row in read().rows:
+        if row.rows <= SYMBOLS - 5:
+            assert row.high < 2.0 ** (row.rows - SYMBOLS + 3)
+        if row.rows >= SYMBOLS + 10:
+            assert row.high - row.low < 6e-3
+
+
+@pytest.mark.parametrize("at", [0, -1])
+@pytest.mark.parametrize("startup", LAWS)
+def test_times_computed_again_are_those_on_record(startup: str, at: int) -> None:
+    line = of(read(), startup).times[at]
+    assert _close(by_time(startup, line.time), line)
+
+
+def test_late_rows_computed_again_are_those_on_record() -> None:
+    lines = of(read(), LAWS[1]).rows[-3:]
+    assert all(map(_close, after_rows(LAWS[1], [line.rows for line in lines]), lines))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("startup", LAWS)
+def test_rows_near_m_computed_again_are_those_on_record(startup: str) -> None:
+    lines = of(read(), startup).rows[10:21]
+    assert all(map(_close, after_rows(startup, [line.rows for line in lines]), lines))
+
+
+def _close(one: AfterRows | ByTime, other: AfterRows | ByTime) -> bool:
+    return (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("startup", LAWS)
+def test_with_100_symbols_it_holds_what_is_simulated(startup: str) -> None:
+    """10^4 runs."""
+    trials, model = 10_000, (100, 10, 0.005, parse_law(startup))
+    records = Lab().records("sr", startup=startup, symbols=100, degree=10, trials=trials)
+    rows = np.array([record.stopping_time for record in records])
+    times = np.array([record.latency for record in records])
+    shown = [*_by_rows(rows, model), *_by_time(times, model)]
+    assert strays(shown, trials) == []
+    wrong = [replace(p, proved=tuple(map(MISTAKES[1], p.proved))) for p in shown]
+    assert strays(wrong, trials)
+
+
+def _by_rows(rows: np.ndarray, model: tuple) -> Iterator[Point]:
+    at = np.arange(95, 116)
+    low, high = stopping_cdf(at, *model)
+    for k, least, most in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
+        yield Point(k, (1 - most, 1 - least), (float((rows > k).mean()), 0, 1))
+
+
+def _by_time(times: np.ndarray, model: tuple) -> Iterator[Point]:
+    for t in np.quantile(times, np.linspace(0, 1, 11)).tolist():
+        low, high = latency_cdf(t, *model)
+        yield Point(t, (1 - high, 1 - low), (float((times > t).mean()), 0, 1))
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    found = read()
+    write([of(found, startup) for startup in LAWS], tmp_path)
+    assert read(tmp_path) == found
+    for name in module.KINDS:
+        assert (tmp_path / f"{name}.csv").read_bytes() == module.on_record(f"guarantees/{name}.csv").read_bytes()
+
+
+def test_the_table_keeps_what_is_proved() -> None:
+    rows = build("guarantees", Lab()).rows
+    proved = {row[1].text: row[2:4] for row in rows if row[0] == "expon."}
+    for line in of(read(), LAWS[0]).rows:
+        if (text := f"P(M′ ≤ {line.rows})") in proved:
+            low, high = proved[text]
+            assert low <= line.low <= low + 1e-5
+            assert high - 1e-5 <= line.high <= high
+    assert all(row[3] is None or row[2] <= row[3] for row in rows)
+    assert len(proved) > 20
+
+
+def test_the_figure_has_its_numbers(tmp_path: Path) -> None:
+    made = draw(read())
+    lines = [dict(zip(made.header, line, strict=True)) for line in made.points]
+    assert {(line["startup"], line["event"]) for line in lines} == {(law, e) for law in LAWS for e in (ROWS, TIME)}
+    with (module.on_record("guarantees/rows.csv")).open() as stream:
+        first = next(csv.DictReader(stream))
+    assert float(lines[0]["proved_high"]) == pytest.approx(1 - float(first["low"]))
+
+
+def test_without_a_record_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("srtheory.on_record._PLACES", (tmp_path,))
+    with pytest.raises(ArgumentError, match="guarantees"):
+        read()

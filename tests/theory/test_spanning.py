@@ -1,0 +1,134 @@
+"""P(T <= t) with proof, against exact sums over all counts and orders, ranks being those over Q."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.theory import enumerator, spanning
+from srtheory.theory.named import order_means
+from srtheory.theory.spanning import expected_latency, latency_cdf
+from tests.theory.coverage_oracles import worker_weights
+from tests.theory.spanning_oracles import by_time, simulate_latency
+
+EXPON = stats.expon(scale=0.5)
+ATOMS = stats.randint(0, 3)
+CASES = [
+    (1, 1, None, EXPON),
+    (2, 1, None, EXPON),
+    (3, 1, None, ATOMS),
+    (3, 2, None, EXPON),
+    (4, 1, None, EXPON),
+    (4, 2, None, ATOMS),
+    (4, 2, 3, EXPON),
+    (4, 3, None, stats.pareto(b=1)),
+    (4, 7, None, stats.uniform()),
+    (5, 2, None, EXPON),
+    (5, 4, None, ATOMS),
+]
+
+
+def exact(t, m, d, tau, law, access=None):
+    table = by_time(m, d, worker_weights(t, m, d, tau, law, access), access)
+    return sum((row[1] for row in table.values()), Fraction(0))
+
+
+@pytest.mark.parametrize(("m", "d", "access", "law"), CASES)
+def test_the_interval_holds_the_sum_over_counts_and_orders(m, d, access, law):
+    widths = []
+    for t in (0.3, 0.5, 0.75, 1.0, 1.1, 1.6, 2.6, 4.0):
+        low, high = latency_cdf(t, m, d, 0.25, law, access=access)
+        truth = exact(t, m, d, 0.25, law, access)
+        assert 0 <= low <= high <= 1
+        assert low <= truth + Fraction(1, 10**13)  # the law's own floats are allowed that
+        assert truth - Fraction(1, 10**13) <= high
+        widths.append(high - low)
+    assert min(widths) < 1
+
+
+@pytest.mark.parametrize("t", [-1.0, 0.0, 1e-300, 1e300, np.inf])
+def test_the_ends_of_time(t):
+    for m, d in ((1, 1), (2, 1), (3, 1), (3, 5), (20, 1), (20, 7)):
+        low, high = latency_cdf(t, m, d, 0.1, EXPON)
+        assert 0 <= low <= high <= 1
+        assert (high < 1e-11) if t < 0.1 else (low > 1 - 1e-12)
+
+
+def test_the_interval_is_tight_late_and_early():
+    low, high = latency_cdf(1.5, 60, 8, 0.01, EXPON)
+    assert high - low < 1e-3
+    assert low > 0.99
+    assert latency_cdf(0.05, 60, 8, 0.01, EXPON)[1] < 1e-11
+
+
+def test_where_powers_of_two_overflow_the_interval_is_only_wider(monkeypatch):
+    tight = latency_cdf(0.6, 4, 2, 0.25, EXPON)
+    monkeypatch.setattr(spanning, "_DOUBLINGS", 0)
+    wide = latency_cdf(0.6, 4, 2, 0.25, EXPON)
+    assert wide[0] == tight[0] <= exact(0.6, 4, 2, 0.25, EXPON) <= tight[1] < wide[1]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("target", "name", "slip"),
+    [
+        (spanning, "even_sets", lambda *a: 0.5 * enumerator.even_sets(*a)),
+        (spanning, "_complete", lambda m, ends, received: float(received[0])),
+    ],
+)
+def test_what_is_left_out_would_be_seen(monkeypatch, target, name, slip):
+    monkeypatch.setattr(target, name, slip)
+    seen = False
+    for t in np.arange(0.3, 3.0, 0.3):
+        for m, d in ((3, 1), (4, 1), (4, 2), (5, 2)):
+            low, high = latency_cdf(t, m, d, 0.25, EXPON)
+            truth = exact(t, m, d, 0.25, EXPON)
+            seen |= not low - 1e-12 <= truth <= high + 1e-12
+    assert seen
+
+
+def test_means_of_one_and_two_symbols():
+    low, high = expected_latency(1, 1, 0.25, EXPON, tolerance=0.01)
+    assert low <= 0.75 <= high
+    assert high - low < 0.02
+    # Two rows from one worker, or one from each: min(X_(2), X_(1) + tau) + tau.
+    low, high = expected_latency(2, 1, 0.25, EXPON, tolerance=0.02)
+    truth = 0.25 + 0.25 + 0.5 * (1 - np.exp(-0.25 / 0.5))
+    assert low <= truth <= high
+    assert high - low < 0.03
+
+
+@pytest.mark.quality
+def test_the_mean_agrees_with_simulation():
+    low, high = expected_latency(12, 3, 0.05, EXPON, tolerance=0.04)
+    times = np.array([run[1] for run in simulate_latency(12, 3, 0.05, EXPON, 400, np.random.default_rng(3))])
+    error = 4 * times.std() / np.sqrt(len(times))
+    assert low - error < times.mean() < high + error
+    assert low > 0.9 * times.mean()
+
+
+def test_means_are_infinite_exactly_where_the_fastest_delay_is():
+    assert expected_latency(3, 1, 0.1, stats.pareto(b=0.25)) == (np.inf, np.inf)
+    assert np.isinf(order_means(stats.pareto(b=0.25), 3)[0])
+    low, high = expected_latency(3, 1, 0.1, stats.pareto(b=0.5), tolerance=1.0)
+    assert 0 < low < high < np.inf
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-3, 1e12])
+def test_means_at_any_scale_of_the_delays(scale):
+    low, high = expected_latency(2, 1, 1.0, stats.expon(scale=scale), tolerance=0.05 * (1 + scale))
+    truth = 1 + scale / 2 - scale * np.expm1(-1 / scale)
+    assert low <= truth * (1 + 1e-14)
+    assert truth <= high * (1 + 1e-14)
+
+
+def test_bad_arguments_are_named():
+    for name, call in (
+        ("startup", lambda: expected_latency(3, 1, 0.1, stats.gamma(a=2))),
+        ("tolerance", lambda: expected_latency(3, 1, 0.1, EXPON, tolerance=0.0)),
+        ("t", lambda: latency_cdf(np.nan, 3, 1, 0.1, EXPON)),
+    ):
+        with pytest.raises(ArgumentError, match=f"'{name}'"):
+            call()

@@ -1,0 +1,69 @@
+"""P(M' <= k) with proof, against exact sums over rounds, and against simulation with exact ranks."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.theory import spanning_rows
+from srtheory.theory.collection import coverage_by_rows
+from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
+from tests.theory.spanning_oracles import simulate_latency, spanned_by_rows_exponential
+
+CASES = [(2, 1, 0.4, 60), (3, 1, 0.7, 40), (3, 2, 0.7, 40), (4, 1, 2.2, 12), (4, 3, 2.2, 12), (5, 2, 4.0, 7)]
+
+
+def excess(m, d, load, rounds):
+    exact = spanned_by_rows_exponential(m, d, load, rounds)
+    low, high = stopping_cdf(np.arange(len(exact)), m, d, 0.3, stats.expon(scale=0.3 * d / load))
+    left_out = m * math.exp(-load * rounds) + 1e-14
+    assert (low >= 0).all()
+    assert (low <= high).all()
+    assert (high <= 1).all()
+    return max((low - exact - left_out).max(), (exact - high).max()), exact, (low, high)
+
+
+@pytest.mark.parametrize(("m", "d", "load", "rounds"), CASES)
+def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds):
+    worst, exact, (low, high) = excess(m, d, load, rounds)
+    assert worst <= 0
+    assert high[0] == 0.0
+    assert low[-1] == 1.0
+    mean = expected_stopping(m, d, 0.3, stats.expon(scale=0.3 * d / load))
+    assert mean[0] - 1e-9 <= (1 - exact).sum() <= mean[1] + len(exact) * (m * math.exp(-load * rounds) + 1e-14)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("slip", ["no even sets", "one row late"])
+def test_what_is_left_out_would_be_seen(monkeypatch, slip):
+    law, kernel = spanning_rows._spanned_by, spanning_rows._kernel
+    if slip == "no even sets":
+        monkeypatch.setattr(spanning_rows, "_kernel", lambda *a: (0 * kernel(*a)[0], kernel(*a)[1]))
+    if slip == "one row late":
+        monkeypatch.setattr(spanning_rows, "_spanned_by", lambda model, span: law(model, span + (span < 7)))
+    assert any(excess(*case)[0] > 0 for case in (CASES[4], CASES[1]))
+
+
+def test_one_symbol():
+    low, high = stopping_cdf([0, 1, 2], 1, 1, 0.1, stats.expon())
+    assert low.tolist() == high.tolist() == [0.0, 1.0, 1.0]
+    assert expected_stopping(1, 1, 0.1, stats.expon()) == pytest.approx((1, 1), abs=1e-14)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("m", "d", "tau", "law"),
+    [(20, 5, 0.05, stats.pareto(b=1)), (20, 6, 0.1, stats.uniform()), (20, 5, 0.05, stats.uniform(loc=2, scale=0.3))],
+)
+def test_simulation_agrees(m, d, tau, law):
+    rows = np.array([run[2] for run in simulate_latency(m, d, tau, law, 400, np.random.default_rng(5))])
+    k = np.arange(m - 3, m + 25)
+    low, high = stopping_cdf(k, m, d, tau, law)
+    share = (rows[:, None] <= k).mean(axis=0)
+    down, up = (4.5 * np.sqrt(np.maximum(p * (1 - p), 1 / len(rows)) / len(rows)) for p in (low, high))
+    assert (low - down <= share).all()
+    assert (share <= high + up).all()
+    assert (high - low)[-1] < 0.05
+    covered = coverage_by_rows(k, m, d, tau, law)
+    assert (high <= covered[1] + 1e-9).all()
