@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
@@ -20,10 +19,10 @@ import numpy.typing as npt
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.on_record import on_record
-from srtheory.theory.collection import Model, coverage_by_rows, expected_from
+from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.spanning import expected_latency, latency_cdf
-from srtheory.theory.spanning_rows import stopping_cdf
+from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
 
 LAWS = (EXPONENTIAL, PARETO)
 CONFIDENCES = (0.9, 0.99, 0.999)
@@ -148,23 +147,11 @@ def compute(startup: str) -> Guarantees:
         rows,
         [by_time(startup, t) for t in _times(startup)],
         [
-            Mean(startup, "rows", *_mean_rows(rows, _beyond(startup))),
+            Mean(startup, "rows", *expected_stopping(*model)),
             Mean(startup, "time", *expected_latency(*model)),
         ],
         [Enough(startup, p, _enough(rows, p), guaranteed_time(p, *model)) for p in CONFIDENCES],
     )
-
-
-def _beyond(startup: str) -> tuple[float, float]:
-    """The sum of P(M' > k) over k beyond :data:`ROWS`."""
-    model = _model(startup)
-    return expected_from(Model(*model, None), ROWS[-1] + 1, lambda _, rows: stopping_cdf(rows, *model))
-
-
-def _mean_rows(rows: Sequence[AfterRows], beyond: tuple[float, float]) -> tuple[float, float]:
-    """E[M'], the sum of P(M' > k): before the first k it is from P(M' > k) to 1."""
-    first, low, high = rows[0], math.fsum(1 - line.high for line in rows), math.fsum(1 - line.low for line in rows)
-    return first.rows * (1 - first.high) + low + beyond[0], first.rows + high + beyond[1]
 
 
 def _model(startup: str) -> tuple[int, int, float, Any]:

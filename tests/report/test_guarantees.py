@@ -87,6 +87,17 @@ def test_near_m_the_bounds_are_as_good_as_they_can_be() -> None:
             assert row.high - row.low < 6e-3
 
 
+@pytest.mark.parametrize("startup", LAWS)
+def test_the_mean_of_the_rows_is_that_of_their_law(startup: str) -> None:
+    """E[M'] is the sum of P(M' > k), of which what lies beyond the last row on record is small."""
+    found = of(read(), startup)
+    [mean] = [mean for mean in found.means if mean.quantity == "rows"]
+    first = found.rows[0]
+    low, high = (math.fsum(1 - getattr(line, end) for line in found.rows) for end in ("high", "low"))
+    assert first.rows * (1 - first.high) + low <= mean.low
+    assert mean.high <= first.rows + high + 0.5
+
+
 @pytest.mark.parametrize("at", [0, -1])
 @pytest.mark.parametrize("startup", LAWS)
 def test_times_computed_again_are_those_on_record(startup: str, at: int) -> None:
