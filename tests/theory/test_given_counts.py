@@ -1,11 +1,13 @@
 """Whether rows span 1, given the counts: every order of every worker, ranks over Q by SymPy."""
 
+import csv
 from fractions import Fraction
 from itertools import combinations, pairwise, permutations, product
 
 import pytest
 from sympy import Matrix
 
+from srtheory.on_record import on_record
 from srtheory.theory import given_counts
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts
@@ -87,3 +89,30 @@ def test_no_rows_and_one_symbol():
     assert spanning_given_counts(3, 1, [0, 0, 0]) == (0, 0)
     assert spanning_given_counts(1, 1, [1]) == (1, 1)
     assert spanning_given_counts(1, 1, [0]) == (0, 0)
+
+
+def probabilities():
+    """The lines of data/small_cases: m, d, the counts, and P(span 1 over Q) by enumeration."""
+    with (on_record("small_cases") / "probabilities.csv").open(encoding="utf-8", newline="") as stream:
+        for line in csv.DictReader(stream):
+            counts = tuple(map(int, line["counts"].split()))
+            yield int(line["symbols"]), int(line["degree"]), counts, Fraction(line["spans_q"])
+
+
+def outside(law):
+    """The lines that are not within the bounds."""
+    bounds = ((*line, *law(*line[:3])) for line in probabilities())
+    return [(m, d, counts) for m, d, counts, truth, low, high in bounds if not low <= truth <= high]
+
+
+@pytest.mark.slow
+def test_all_probabilities_on_record_up_to_eight_symbols():
+    assert outside(spanning_given_counts) == []
+    assert sum(1 for _ in probabilities()) > 5000
+
+
+@pytest.mark.slow
+@pytest.mark.quality
+def test_a_factor_of_1_02_would_be_seen_on_record():
+    wrong = outside(lambda *line: tuple(p * Fraction(51, 50) for p in spanning_given_counts(*line)))
+    assert len(wrong) > 1000
