@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from docutils import nodes
+from docutils.parsers.rst import roles
 from sphinx.application import Sphinx
 
 from srtheory import __version__
@@ -44,6 +46,8 @@ myst_heading_anchors = 3
 myst_enable_extensions = ["dollarmath"]
 myst_dmath_allow_space = False  # as on GitHub
 suppress_warnings = ["ref.python"]  # several classes have an attribute "rows"; a type's name tells nobody which
+
+roles.register_generic_role("coq", nodes.literal)  # a theorem of proofs/, by module and name
 
 html_theme = "furo"
 html_static_path = ["_static"]
