@@ -107,7 +107,7 @@ def _panel(axes: Axes, startup: str, event: str, its: Sequence[Point]) -> None:
     axes.set(yscale="log", xlim=window, ylim=(LOWEST[event], 1.5), ylabel=f"P({event})", title=f"X ~ {startup}")
     axes.set_xlabel("received symbols k" if event == ROWS else "latency t")
     if event == ROWS:
-        near = axes.inset_axes((0.42, 0.52, 0.56, 0.46))
+        near = axes.inset_axes((0.5, 0.68, 0.48, 0.3))
         _draw(near, startup, event, [p for p in its if p.at <= SYMBOLS + NEAR])
         near.set(xlim=(SYMBOLS - 10, SYMBOLS + NEAR), ylim=(0, 1.08), xticks=(SYMBOLS, SYMBOLS + NEAR), yticks=(0, 1))
 
