@@ -177,6 +177,7 @@ MODULES = [
     "genie",
     "given_counts",
     "hitting",
+    "independent_rows",
     "latency",
     "laws",
     "regimes",
