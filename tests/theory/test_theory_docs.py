@@ -184,6 +184,7 @@ MODULES = [
     "spanning",
     "spanning_rows",
     "streaming",
+    "ternary",
 ]
 
 
