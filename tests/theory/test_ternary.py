@@ -105,16 +105,35 @@ def test_the_numbers_over_two_elements_are_seen():
     assert [x + y for x, y in zip(balanced, unbalanced, strict=True)] != even
 
 
-def slips(m, d, counts):
-    """Bounds with one term changed that are none."""
-    rational, modulo_3, balanced, unbalanced = truth(m, d, counts)
+def parts(m, d, counts):
+    """P(W empty), the vectors not 0 outside W with three entries and more, and those with sum 1 or 2, enumerated."""
+    *_, balanced, unbalanced = truth(m, d, counts)
     missed = uncovered_sets_given_counts(m, d, counts)
     covered = sum((-1) ** w * u for w, u in enumerate(missed))
     loose = [a + b - 2**w * u for w, (a, b, u) in enumerate(zip(balanced, unbalanced, missed, strict=True))]
+    signs = [sum(sum(x) % 3 > 0 for x in product((1, 2), repeat=w)) for w in range(len(missed))]
+    skew = sum(b - s * u for b, s, u in zip(unbalanced, signs, missed, strict=True))
+    return covered, loose, skew
+
+
+@pytest.mark.parametrize(("m", "d", "counts"), CASES)
+def test_the_bounds_are_the_sums_that_they_are_said_to_be(m, d, counts):
+    covered, loose, skew = parts(m, d, counts)
+    intervals = ternary_spanning_given_counts(m, d, counts), spanning_modulo_3_given_counts(m, d, counts)
+    early = (Fraction(3) ** (sum(counts) - m + 1) * sum(truth(m, d, counts)[2]) - 1) / 2
+    high = min(covered, early) if sum(counts) < m else covered
+    assert intervals[0] == (max(covered - sum(loose[3:], Fraction(0)) / 2, 0), high)
+    assert intervals[1] == (max(covered - skew / 2, 0), high)
+
+
+def slips(m, d, counts):
+    """Bounds with one term changed that are none."""
+    rational, modulo_3, balanced, _ = truth(m, d, counts)
+    covered, loose, skew = parts(m, d, counts)
     wrong = {
-        "sets of three left out": rational < covered - sum(loose[4:]) / 2,
-        "a third": rational < covered - sum(loose[3:]) / 3,
-        "a third, modulo 3": modulo_3 < covered - (sum(unbalanced) - sum(2**w * u for w, u in enumerate(missed))) / 3,
+        "sets of three left out": rational < covered - sum(loose[4:], Fraction(0)) / 2,
+        "a fifth": rational < covered - sum(loose[3:], Fraction(0)) / 5,
+        "a fifth, modulo 3": modulo_3 < covered - skew / 5,
         "a power of three": rational > (Fraction(3) ** (sum(counts) - m) * sum(balanced) - 1) / 2,
     }
     return {name for name, seen in wrong.items() if seen}
