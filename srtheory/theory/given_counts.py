@@ -5,7 +5,6 @@ The law of coverage given the counts is :func:`srtheory.theory.coverage.coverage
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -75,7 +74,7 @@ def spanning_given_counts(
     """
     covered = coverage_given_counts(symbols, degree, counts, access=access)
     even = even_sets_given_counts(symbols, degree, counts, access=access)
-    missed = _uncovered_sets(symbols, *count_classes(symbols, degree, counts, access))
+    missed = uncovered_sets_given_counts(symbols, degree, counts, access=access)
     low = max(covered - sum((a - u for a, u in zip(even[3:], missed[3:], strict=True)), Fraction(0)), Fraction(0))
     missing = symbols - int(np.sum(counts))
     if missing <= 0:
@@ -84,8 +83,14 @@ def spanning_given_counts(
     return min(low, early), min(covered, early)
 
 
-def _uncovered_sets(symbols: int, silent: int, classes: Counter[int]) -> list[Fraction]:
-    """U_0, ..., U_z."""
+def uncovered_sets_given_counts(
+    symbols: int, degree: int, counts: Counts, *, access: int | None = None
+) -> list[Fraction]:
+    """U_0, U_1, ..., U_z: the expected numbers of sets of w symbols that no row meets.
+
+    Arguments and errors as :func:`even_sets_given_counts`, without its products of polynomials.
+    """
+    silent, classes = count_classes(symbols, degree, counts, access)
     sets = []
     for w in range(silent + 1):
         product = fmpz.bin_uiui(silent, w)

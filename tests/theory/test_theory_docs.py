@@ -177,12 +177,14 @@ MODULES = [
     "genie",
     "given_counts",
     "hitting",
+    "independent_rows",
     "latency",
     "laws",
     "regimes",
     "spanning",
     "spanning_rows",
     "streaming",
+    "ternary",
 ]
 
 
