@@ -45,6 +45,9 @@ LATEST = 2.0**100
 LOST = 1e-4
 """Error of an alternating sum above which another bound is tried."""
 
+_USELESS = 1e150
+"""A bound on a moment above which nothing is said: infinite ones would make what follows NaN."""
+
 
 class SmoothStartup(Startup, Protocol):
     """A start-up law with a density."""
@@ -275,6 +278,8 @@ def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = No
     down, up, size, unit = np.zeros((4, len(span)))
     common = 0.0  # the relative error in the middle, which further halves would share
     for j, (low, high) in enumerate(_moments(model, rule, span)):
+        if not (high < _USELESS).all():
+            return _halves(model, span, rule) if len(span) > 1 else (np.zeros(1), np.ones(1))
         width = high - low
         common = common if j else min(8 * float((width / high)[len(span) // 2]), 1e-5)
         if len(span) > 1 and (width > (1e-7 + common) * high + 1e-10).any():
@@ -290,7 +295,6 @@ def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = No
     rest = high if j < model.symbols - 1 else 0  # Bonferroni
     error = rest + unit * size + 4 * UNIT * (j + 1) * (1 + size)
     low, high = np.clip(down - error, 0, 1), np.clip(up + outside + error, 0, 1)
-    low, high = np.nan_to_num(low, nan=0.0), np.nan_to_num(high, nan=1.0)  # where a moment's bound is infinite
     if (high - low).max() > LOST:
         high = np.minimum(high, _ceiling(model, int(span[-1]), bool(error[-1] > LOST)))
     return np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
