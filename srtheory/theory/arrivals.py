@@ -305,12 +305,15 @@ def _stack(values: list[Values]) -> Times:
 
 def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list[Values], list[Values]]:
     """Nodes and arcs of one panel, computed with as many bits as the nodes need."""
+    # At the caller's precision: with few bits a middle close to a jump lies on no side of it.
+    sides = [_side(law, (a + b) / 2 - cost) for cost in costs]
     bits = _FEWEST
     while bits <= BITS:
         with ctx.workprec(bits):
-            nodes = list(_nodes(law, costs, a, b, bits))
+            nodes = list(_nodes(law, sides, costs, a, b, bits))
             if all(_known(x) for node in nodes for x in node[1:]):
-                return [_floats(node, _nearest, len(costs)) for node in nodes], list(_arcs(law, costs, a, b, arcs))
+                edge = list(_arcs(law, sides, costs, a, b, arcs))
+                return [_floats(node, _nearest, len(costs)) for node in nodes], edge
         bits *= 2
     raise ArithmeticError(f"{BITS} bits do not suffice")
 
@@ -319,10 +322,19 @@ Balls = list[arb]
 """A weight, q_0, the p_b, and the f_b times half the panel's width."""
 
 
-def _nodes(law: _Law, costs: list[arb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
+def _side(law: _Law, at: arb) -> int:
+    """Whether a time lies before, in or after the support: -1, 0, 1."""
+    if law.start < at and at < law.stop:
+        return 0
+    if at <= law.start or law.stop <= at:
+        return 1 if law.stop <= at else -1
+    raise ArithmeticError("no side of a jump")
+
+
+def _nodes(law: _Law, sides: list[int], costs: list[arb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
     middle, half = (a + b) / 2, (b - a) / 2
     for point, weight in _gauss(_NODES, bits):
-        received, density = _law(law, costs, acb(middle + half * point), middle)
+        received, density = _law(law, sides, costs, acb(middle + half * point))
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
         yield [weight, *(x.real for x in (1 - received[0], *sent)), *(half * x.real for x in density)]
 
@@ -347,27 +359,25 @@ def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
     return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
 
 
-def _arcs(law: _Law, costs: list[arb], a: arb, b: arb, count: int) -> Iterator[Values]:
+def _arcs(law: _Law, sides: list[int], costs: list[arb], a: arb, b: arb, count: int) -> Iterator[Values]:
     """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
     middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
     factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
     for i in range(count):
         angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
         point = acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin())
-        received, density = _law(law, costs, acb(middle) + acb(half) * point, middle)
+        received, density = _law(law, sides, costs, acb(middle) + acb(half) * point)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
         sizes = [abs(x) for x in (1 - received[0], *sent)]
         yield _floats([factor, *sizes, *(half * abs(x) for x in density)], _up, len(costs))
 
 
-def _law(law: _Law, costs: list[arb], z: acb, near: arb) -> tuple[list[acb], list[acb]]:
-    """F and f at z - cost for all costs, continued from the side of the jumps on which ``near`` lies."""
+def _law(law: _Law, sides: list[int], costs: list[arb], z: acb) -> tuple[list[acb], list[acb]]:
+    """F and f at z - cost for all costs, continued from the sides of the jumps on which the panel lies."""
     received, density = [], []
-    for cost in costs:
-        at = near - cost
-        inside = law.start < at and at < law.stop
-        received.append(law.cdf(z - cost) if inside else acb(int(law.stop <= at)))
-        density.append(law.pdf(z - cost) if inside else acb(0))
+    for side, cost in zip(sides, costs, strict=True):
+        received.append(acb(int(side > 0)) if side else law.cdf(z - cost))
+        density.append(acb(0) if side else law.pdf(z - cost))
     return received, density
 
 

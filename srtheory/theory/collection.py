@@ -25,7 +25,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
@@ -44,6 +44,9 @@ LATEST = 2.0**100
 
 LOST = 1e-4
 """Error of an alternating sum above which another bound is tried."""
+
+_USELESS = 1e150
+"""A bound on a moment above which nothing is said: infinite ones would make what follows NaN."""
 
 
 class SmoothStartup(Startup, Protocol):
@@ -275,6 +278,8 @@ def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = No
     down, up, size, unit = np.zeros((4, len(span)))
     common = 0.0  # the relative error in the middle, which further halves would share
     for j, (low, high) in enumerate(_moments(model, rule, span)):
+        if not (high < _USELESS).all():
+            return _halves(model, span, rule) if len(span) > 1 else (np.zeros(1), np.ones(1))
         width = high - low
         common = common if j else min(8 * float((width / high)[len(span) // 2]), 1e-5)
         if len(span) > 1 and (width > (1e-7 + common) * high + 1e-10).any():
@@ -315,6 +320,8 @@ def _ceiling(model: Model, k: int, further: bool) -> float:
     bound = 1.0
     for late in (OUTSIDE, 1e-8, 1e-4):
         t = window(model, k, k, late)[1]
+        if not _chernoff(model, t, k - 1) < math.log(late):
+            continue  # a window that ends at LATEST may end too soon for that
         bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + 1.01 * late)
     more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
@@ -326,11 +333,13 @@ def _moments(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> Iterator[
     """Bounds on S_0(k), S_1(k), ... for the k in ``span``."""
     m, ends = model.symbols, model.ends[: rule.nodes.p.shape[1]]
     spread = model.spread(typical(model, span.mean()))
-    survival = np.ones(len(ends))
+    survival = [fmpq(1)] * len(ends)  # exactly: in floats, the roundings of j steps would add up
     for j in range(m):
-        low, high = rule.moments(np.array([j]), m, survival[None, :], span, spread)
+        each = np.array([[int(x.p) / int(x.q) for x in survival]])
+        low, high = rule.moments(np.array([j]), m, each, span, spread)
         yield low[0], high[0]
-        survival = survival * (m - 1 - j - ends) / max(m - 1 - j, 1)
+        left = m - 1 - j
+        survival = [x * fmpq(max(left - c, 0), max(left, 1)) for x, c in zip(survival, ends.tolist(), strict=True)]
 
 
 def window(model: Model, first: int, last: int, outside: float = OUTSIDE) -> tuple[float, float]:

@@ -86,7 +86,8 @@ def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floa
 def _spanned(model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """The bounds on P(CC <= k) made bounds on P(M' <= k)."""
     m, (even, missed) = model.symbols, _kernel(model, rule, span)
-    below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed), 0.0))
+    # ``low`` may come from fewer rows, hence from another window: what is outside this one is taken off.
+    below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed) - rule.outside(m, span), 0.0))
     early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
     early += 2 * rule.outside(m, span)
     return below, np.where(span < m, np.clip(early, 0.0, high), high)

@@ -156,6 +156,28 @@ def test_hopeless_numbers_of_rows_are_bounded():
         assert high < 1e-3
 
 
+@pytest.mark.parametrize("shape", [0.005, 0.05])
+def test_a_tail_that_outlasts_every_window_lowers_no_upper_bound(shape):
+    # Two rows cover two symbols, whoever sends them; but by the end of the window they need not be there.
+    low, high = coverage_by_rows([2, 3], 2, 1, 1.0, stats.pareto(shape))
+    assert (high == 1).all()
+    assert (low < 0.999).all()
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e-40, 1e-60])
+def test_delays_may_be_a_tiny_part_of_a_term(scale):
+    # All systematic rows come first, within less than the bits of an ordinary panel can tell apart.
+    low, high = coverage_by_rows([1, 2, 3], 3, 1, 1.0, stats.uniform(0, scale))
+    assert (high[:2] < 1e-12).all()
+    assert low[2] > 1 - 1e-12
+
+
+def test_an_infinite_bound_of_a_moment_leaves_an_interval():
+    law = stats.pareto(0.013739203051479713, scale=3.9088747100299777e-07)
+    low, high = coverage_by_rows(14, 27, 14, 4.980853942121786e-09, law)
+    assert 0 <= low <= high <= 1
+
+
 @pytest.mark.quality
 def test_a_density_that_does_not_fit_its_law_widens_the_interval():
     class Wrong:
