@@ -129,8 +129,7 @@ def expected_stopping(
 ) -> tuple[float, float]:
     """E[M'], as a proved interval, some four rows wide: P(M' <= k) is not known to better than 2^-|k-m| near m.
 
-    Arguments and errors as :func:`stopping_cdf`.  With limited access the mean may be infinite; the interval is then of
-    min(M', m (1 + B)).
+    Arguments and errors as :func:`stopping_cdf`.
     """
     model = _model(symbols, degree, tau, startup, access)
     first = max(symbols - EARLY, 0)

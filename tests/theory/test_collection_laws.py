@@ -133,6 +133,11 @@ def test_of_two_symbols_at_most_one_is_uncovered(k):
     assert expected_uncovered_by_rows(k, 2, 1, 0.1, PARETO) == pytest.approx(expected, abs=1e-12)
 
 
+def test_a_mean_that_no_window_holds_is_not_given():
+    assert math.isnan(expected_uncovered_by_rows(1, 2, 1, 1.0, stats.pareto(b=0.05)))
+    assert expected_uncovered_by_rows(1, 2, 1, 1.0, stats.pareto(b=1)) == pytest.approx(1.0, abs=1e-9)
+
+
 @pytest.mark.quality
 def test_expected_uncovered_agrees_with_simulation_and_two_percent_would_be_seen():
     m, d, tau, rng = 9, 2, 0.3, np.random.default_rng(14)
