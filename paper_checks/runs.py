@@ -30,9 +30,9 @@ MAP: list[Point] = [
 SHARES = "fixed number of runs a point, shares with Clopper-Pearson 95 % limits"
 
 
-def share(hits: int, trials: int) -> list[float]:
-    """A share with its Clopper-Pearson 95 % limits."""
-    return [hits / trials, *proportion(hits, trials)]
+def share(hits: int, trials: int, confidence: float = 0.95) -> list[float]:
+    """A share with its Clopper-Pearson limits."""
+    return [hits / trials, *proportion(hits, trials, confidence)]
 
 
 def percent(value: float, digits: int = 0) -> str:

@@ -69,7 +69,7 @@ def draw(found: Guarantees) -> Drawing:
         grid = made.subplots(2, 2)
         for axes, (startup, event) in zip(grid.flat, keys, strict=True):
             _panel(axes, startup, event, panels[startup, event])
-        made.suptitle("Rows and time that suffice for the sum: proved, simulated, conjectured")
+        made.suptitle("Rows and time that suffice for the sum: proved, simulated, in the limit")
         legend_below(made, _keys(), 3)
     return Drawing("guarantee", made, HEADER, [_line(*key, p) for key, its in panels.items() for p in its])
 

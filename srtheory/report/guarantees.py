@@ -30,8 +30,6 @@ ROWS = range(SYMBOLS - 10, SYMBOLS + 501)
 WINDOW = {EXPONENTIAL: (0.5, 1.1), PARETO: (1.2, 1.5)}
 """Times between which P(T <= t) is computed, at :data:`TIMES` points and at those of Figure 2a."""
 TIMES = 31
-_TOGETHER = 40
-"""Consecutive k in one evaluation: near m the moments fall by half with each, and so do the digits of a wider one."""
 LATENCY, STOPPING = "SR-1000", "SR"
 """Curves of Figures 2a and 2c."""
 
@@ -126,11 +124,6 @@ def simulated(startup: str, curve: str) -> Simulated:
 
 def after_rows(startup: str, rows: Sequence[int]) -> list[AfterRows]:
     """What is proved of these k."""
-    parts = [rows[i : i + _TOGETHER] for i in range(0, len(rows), _TOGETHER)]
-    return [line for part in parts for line in _some_rows(startup, part)]
-
-
-def _some_rows(startup: str, rows: Sequence[int]) -> list[AfterRows]:
     spanned, covered = (law(rows, *_model(startup)) for law in (stopping_cdf, coverage_by_rows))
     return [AfterRows(startup, k, *map(float, found)) for k, *found in zip(rows, *spanned, *covered, strict=True)]
 

@@ -14,6 +14,7 @@ from flint import fmpq, fmpz, fmpz_poly
 
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.coverage import count_classes, coverage_given_counts
+from srtheory.theory.rationals import as_fraction
 
 Counts = Sequence[int] | npt.NDArray[np.integer]
 
@@ -49,7 +50,7 @@ def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access:
         for c, workers in classes.items():
             product *= ways[c][w] ** workers
         chance = fmpq(product, fmpz.bin_uiui(symbols - 1, w) ** sum(classes.values()))
-        moments.append(Fraction(int(chance.p), int(chance.q)))
+        moments.append(as_fraction(chance))
     return moments
 
 
@@ -97,5 +98,5 @@ def uncovered_sets_given_counts(
         for c, workers in classes.items():
             product *= fmpz.bin_uiui(symbols - 1 - c, w) ** workers
         chance = fmpq(product, fmpz.bin_uiui(symbols - 1, w) ** sum(classes.values()))
-        sets.append(Fraction(int(chance.p), int(chance.q)))
+        sets.append(as_fraction(chance))
     return sets

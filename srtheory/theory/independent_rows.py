@@ -28,6 +28,7 @@ from flint import fmpq, fmpz, fmpz_poly
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import require_degree, require_symbols
+from srtheory.theory.rationals import as_fraction
 
 Degrees = Mapping[int, float | Fraction]
 _ROUNDING = Fraction(1, 2**30)
@@ -96,7 +97,7 @@ def sets_of_independent_rows(
     those of the common denominator of the probabilities, so that the results have O(k (m + b)) bits.
     """
     law = _law(symbols, degrees, rows, systematic, pool)
-    return [_fraction(x) for x in law.even], [_fraction(x) for x in law.uncovered]
+    return [as_fraction(x) for x in law.even], [as_fraction(x) for x in law.uncovered]
 
 
 def spanning_of_independent_rows(
@@ -121,7 +122,7 @@ def spanning_of_independent_rows(
     missing = law.unknown - rows
     if missing > 0:
         covered = min(covered, sum(even[::2], fmpq(0)) / fmpz(2) ** (missing - 1) - 1)
-    return _fraction(low), _fraction(covered)
+    return as_fraction(low), as_fraction(covered)
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,3 @@ def _chance(value: float | Fraction) -> Fraction:
     if chance < 0:
         raise ArgumentError("degrees", value, "probabilities by degree, of at least 0")
     return chance
-
-
-def _fraction(x: fmpq) -> Fraction:
-    return Fraction(int(x.p), int(x.q))

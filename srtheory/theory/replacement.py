@@ -12,6 +12,7 @@ from math import comb
 from flint import fmpq
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.theory.rationals import as_fraction
 
 
 def disjoint_probability(others: int, degree: int) -> Fraction:
@@ -68,7 +69,7 @@ def blocks_to_cover(others: int, degree: int) -> Fraction:
     terms = [fmpq((-1) ** (j + 1) * comb(n, j) * possible, possible - comb(n - j, d)) for j in range(1, n + 1)]
     while len(terms) > 1:  # by halves, so that few of the sums are long
         terms = [sum(terms[i : i + 2], fmpq(0)) for i in range(0, len(terms), 2)]
-    return Fraction(int(terms[0].p), int(terms[0].q))
+    return as_fraction(terms[0])
 
 
 def _arguments(others: int, degree: int) -> tuple[int, int]:

@@ -20,7 +20,6 @@ from srtheory.theory.collection import (
     covered_by,
     expected_from,
     typical,
-    window,
 )
 from srtheory.theory.enumerator import EARLY, block_weights, surplus
 from srtheory.theory.named import require_named
@@ -86,10 +85,11 @@ def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floa
 def _spanned(model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """The bounds on P(CC <= k) made bounds on P(M' <= k)."""
     m, (even, missed) = model.symbols, _kernel(model, rule, span)
+    outside = rule.outside(m, span)
     # ``low`` may come from fewer rows, hence from another window: what is outside this one is taken off.
-    below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed) - rule.outside(m, span), 0.0))
+    below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed) - outside, 0.0))
     early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
-    early += 2 * rule.outside(m, span)
+    early += 2 * outside
     return below, np.where(span < m, np.clip(early, 0.0, high), high)
 
 
@@ -116,8 +116,9 @@ def _kernel(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floa
 def _large_sets(model: Model) -> float:
     """Upper bound on P(some large set is even, m + _LATE rows being there)."""
     m, span = model.symbols, np.array([model.symbols + _LATE])
-    rule = model.rule(window(model, int(span[0]), int(span[0])))
-    sizes = np.arange(_LARGE, m)
+    rule, sizes = bounded_rule(model, span), np.arange(_LARGE, m)
+    if rule is None:
+        return 1.0
     ends = model.ends[: rule.nodes.p.shape[1]]
     each = block_weights(ends, m).even[:, sizes].T
     high = rule.moments(sizes, m, each, span, model.spread(typical(model, float(span[0]))))[1]

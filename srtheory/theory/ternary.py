@@ -15,6 +15,7 @@ from flint import Ordering, fmpq, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.coverage import count_classes, coverage_given_counts
 from srtheory.theory.given_counts import Counts, uncovered_sets_given_counts
+from srtheory.theory.rationals import as_fraction
 
 _RING = fmpz_mpoly_ctx.get(["y", "u"], Ordering.lex)
 
@@ -51,7 +52,7 @@ def ternary_kernel_given_counts(
     O(m^2) terms: about 0.1 s at m = 100 and 2 s at m = 200.
     """
     balanced, unbalanced = _kernel(symbols, degree, counts, access)
-    return [_fraction(x) for x in balanced], [_fraction(x) for x in unbalanced]
+    return [as_fraction(x) for x in balanced], [as_fraction(x) for x in unbalanced]
 
 
 def ternary_spanning_given_counts(
@@ -70,7 +71,7 @@ def ternary_spanning_given_counts(
     loose = sum(balanced[3:], fmpq(0)) + sum(unbalanced[3:], fmpq(0))
     missed = uncovered_sets_given_counts(symbols, degree, counts, access=access)
     idle = sum((2**w * u for w, u in enumerate(missed) if w >= 3), Fraction(0))
-    return _interval(symbols, degree, counts, access, _fraction(loose) - idle, balanced)
+    return _interval(symbols, degree, counts, access, as_fraction(loose) - idle, balanced)
 
 
 def spanning_modulo_3_given_counts(
@@ -86,7 +87,7 @@ def spanning_modulo_3_given_counts(
     balanced, unbalanced = _kernel(symbols, degree, counts, access)
     missed = uncovered_sets_given_counts(symbols, degree, counts, access=access)
     idle = sum((_unbalanced_signs(w) * u for w, u in enumerate(missed)), Fraction(0))
-    return _interval(symbols, degree, counts, access, _fraction(sum(unbalanced, fmpq(0))) - idle, balanced)
+    return _interval(symbols, degree, counts, access, as_fraction(sum(unbalanced, fmpq(0))) - idle, balanced)
 
 
 def _unbalanced_signs(w: int) -> int:
@@ -102,7 +103,7 @@ def _interval(
     low = max(covered - vectors / 2, Fraction(0))
     missing = symbols - int(np.sum(counts))
     if missing > 0:
-        covered = min(covered, (_fraction(sum(balanced, fmpq(0))) / 3 ** (missing - 1) - 1) / 2)
+        covered = min(covered, (as_fraction(sum(balanced, fmpq(0))) / 3 ** (missing - 1) - 1) / 2)
     return low, covered
 
 
@@ -134,7 +135,3 @@ def _balanced_ways(symbols: int, ends: npt.NDArray[np.int64], blocks: int) -> fm
         }
         ways *= _RING.from_dict(block)
     return ways * one ** (symbols - 1 - int(ends[blocks]))
-
-
-def _fraction(x: fmpq) -> Fraction:
-    return Fraction(int(x.p), int(x.q))

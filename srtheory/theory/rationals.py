@@ -1,0 +1,12 @@
+"""FLINT's rationals as Python's."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq
+
+
+def as_fraction(x: fmpq) -> Fraction:
+    """The same number."""
+    return Fraction(int(x.p), int(x.q))
