@@ -101,14 +101,14 @@ def cyclic_terms(m, *, worker):
     return [[(worker + i) % m] for i in range(m)]
 
 
-def arrivals(rows_of_worker, startups, tau, until, sizes=None):
+def arrivals(rows_of_worker, startups, tau, until, sizes=None, cost=0.0):
     """(time, worker, place, row, terms) of all rows that arrive by ``until``, in order; column c costs ``sizes[c]``."""
     found = []
     for j, start in enumerate(startups):
         terms = 0
         for place, row in enumerate(rows_of_worker(j)):
             terms += len(row) if sizes is None else sum(sizes[c] for c in row)
-            time = start + tau * terms
+            time = start + tau * terms + cost * (place + 1)
             if time > until:
                 break
             found.append((time, j, place, row, terms))
