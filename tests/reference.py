@@ -96,6 +96,13 @@ def parts_stream(m, degree, *, key, worker):
     return Words(key, worker).shuffle(parts, len(parts))
 
 
+def parts_cyclic(m, degree, *, worker):
+    """All parts, the one that holds the worker's own term first, around the circle."""
+    parts = [part(m, degree, number) for number in range(-(-m // degree))]
+    own = next(i for i, terms in enumerate(parts) if worker in terms)
+    return parts[own:] + parts[:own]
+
+
 def cyclic_terms(m, *, worker):
     """All terms, each a row, from the worker's own around the circle."""
     return [[(worker + i) % m] for i in range(m)]

@@ -30,7 +30,7 @@ from srtheory.schemes import NAMES
     "--degree",
     type=WHOLE,
     metavar="D",
-    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream).",
+    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream, parts-cyclic).",
 )
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."

@@ -19,7 +19,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, Genie, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 from tests.reference import naive_peeling, peeled
@@ -53,6 +53,7 @@ SCHEMES = {
     "repetition of many terms": (Repetition(40, 20), lambda k, j: [reference.part(40, 20, j // 20)], None),
     "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
+    "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
     "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
     "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
     "grouped": (
@@ -336,7 +337,7 @@ def latencies(scheme, tau, cost):
     return [record.latency for record in run_trials(task, range(30))]
 
 
-@pytest.mark.parametrize("scheme", [CyclicTerms(12), PartsStream(12, 4), Repetition(12, 3)])
+@pytest.mark.parametrize("scheme", [CyclicTerms(12), PartsStream(12, 4), PartsCyclic(12, 4), Repetition(12, 3)])
 @pytest.mark.parametrize("cost", [0.25, 8.0])
 def test_messages_of_equal_size_cost_as_much_as_slower_terms(scheme, cost):
     size = 1 if isinstance(scheme, CyclicTerms) else scheme.degree
