@@ -7,6 +7,8 @@ COST = {
     "table claims": (33, 0.08),
     "table errata": (33, 0.08),
     "table schemes": (4, 0.01),
+    "table best-schemes": (10, 1.5),
+    "figure frontier": (5, 0.7),
     "figure regimes": (30, 0),
     **{f"figure {name}{law}": (15, 0.008) for name in ("2a", "2b", "2c", "streams") for law in ("", "_pareto")},
 }

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
 from srtheory.schemes import NAMES, options
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
 
 LIMIT = "genie"
 """No scheme: nobody is faster, messages being free."""
@@ -67,6 +70,28 @@ def point(scheme: str, degree: int | None, records: Sequence[Record]) -> Point:
     """Summary of a scheme's records."""
     latency, messages, work = (summarise(column(records, name)) for name in ("latency", "stopping_time", "work"))
     return Point(scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()))
+
+
+def explore(
+    lab: Lab, symbols: int, tau: float, startup: str, message_cost: float, schemes: Sequence[str], trials: int
+) -> list[Point]:
+    """The points of these schemes over the degrees of :func:`series`; the limit's messages are free."""
+    return [
+        point(
+            scheme,
+            degree,
+            lab.records(
+                scheme,
+                startup=startup,
+                symbols=symbols,
+                tau=tau,
+                trials=trials,
+                message_cost=0.0 if scheme == LIMIT else message_cost,
+                degree=degree,
+            ),
+        )
+        for scheme, degree in candidates(symbols, series(symbols), schemes)
+    ]
 
 
 def best(points: Sequence[Point]) -> Mapping[str, Point]:

@@ -20,6 +20,7 @@ _MAPS = {
     "bounds": ("maps", "fluid_bounds", "fluid limit against bound (5) and its sharp form"),
     "thresholds": ("maps", "thresholds", "least degree d that covers, as m grows"),
     "work": ("maps", "work_to_genie", "term evaluations and latency, scheme by scheme"),
+    "frontier": ("frontier_picture", "frontier", "latency against messages, scheme by scheme, as messages cost more"),
     "run": ("run_picture", "picture", "one run, step by step: timelines, arrivals, rank, coverage"),
     "tanner": ("tanner", "tanner", "smallest rows that cover and do not span, and why"),
     "hitting": ("hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"),

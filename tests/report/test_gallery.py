@@ -23,6 +23,17 @@ from srtheory.theory.regimes import Ending, typical_times
 
 SLOW = {"regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
+
+
+class FewTrials(Lab):
+    """For figures of many points."""
+
+    @property
+    def trials(self) -> int:
+        return 6
+
+
+LABS = {"frontier": FewTrials}
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 
 
@@ -35,7 +46,7 @@ def points(path: Path) -> list[dict[str, str]]:
     "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in NAMES if n not in ELSEWHERE]
 )
 def test_every_figure_is_four_files(name: str, tmp_path: Path) -> None:
-    paths = write(drawing(name, Lab()), tmp_path)
+    paths = write(drawing(name, LABS.get(name, Lab)()), tmp_path)
     assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
     assert paths[1].read_bytes().startswith(b"%PDF")
     assert paths[2].read_bytes().startswith(b"\x89PNG")
@@ -52,7 +63,7 @@ def test_every_figure_is_four_files(name: str, tmp_path: Path) -> None:
 )
 def test_letters_can_be_read_at_the_width_of_a_column(name: str) -> None:
     record = RECORDS / f"figure_{name}.csv"
-    made = (recorded(record) if record.exists() else drawing(name, Lab())).canvas
+    made = (recorded(record) if record.exists() else drawing(name, LABS.get(name, Lab)())).canvas
     assert smallest_letters(made) >= 6
     assert outside(made) == []
 
