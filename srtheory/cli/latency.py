@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.common import json_option, message_cost_option, print_json, read_law, startup_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
 )
 @startup_option(required=True)
+@message_cost_option
 @click.option(
     "--at", "times", type=DECIMAL, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated."
 )
@@ -46,6 +47,8 @@ def latency(**given: Any) -> int:
     condition     what the intervals rest on that has not been tested: that F's values are right to 2^-50
     cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
 
+    The limit and the bounds are for messages that cost nothing, and left out where they do.
+
     M and D are at most 100000; by then the laws of the streams, and that of sr, take days.
     """  # noqa: D301  (click's mark for lines to keep)
     with quietly():
@@ -63,13 +66,15 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
 
     startup = read_law(given["startup"])
     options = {name: given[name] for name in ("degree", "access")}
-    law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options)
+    cost = given["message_cost"]
+    law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options, message_cost=cost)
     limits = _limits(given, startup)
     return {
         "scheme": given["scheme"],
         "symbols": given["symbols"],
         **{name: value for name, value in options.items() if value is not None},
         "tau": given["tau"],
+        **({"message_cost": cost} if cost else {}),
         "startup": describe_law(startup),
         "kind": law.kind,
         "condition": condition(startup),
@@ -101,6 +106,8 @@ def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
 
     found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
     m, d, tau = given["symbols"], given["degree"], given["tau"]
+    if given["message_cost"]:
+        return found
     if given["scheme"] == "genie":
         found["fluid_limit"] = laws.fluid_limit(m, 1, tau, startup)
     if given["scheme"] == "sr":

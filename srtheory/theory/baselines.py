@@ -130,7 +130,9 @@ def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
     return 1 - Fraction(int(onto), parts**m)
 
 
-def one_bounds(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+def one_bounds(
+    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """The law of :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding.
 
     Parameters
@@ -144,6 +146,8 @@ def one_bounds(t: float, symbols: int, tau: float, startup: Startup) -> tuple[fl
     startup : Startup
         Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
         :data:`~srtheory.theory.startup.CDF_ERROR`.
+    message_cost : float
+        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -155,26 +159,32 @@ def one_bounds(t: float, symbols: int, tau: float, startup: Startup) -> tuple[fl
     ArgumentError
         For an argument outside its range.
     """
-    return _monotone(lambda f: f, t, [require_symbols(symbols)], tau, startup)
+    return _monotone(lambda f: f, t, [require_symbols(symbols)], tau, startup, message_cost)
 
 
-def uncoded_bounds(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+def uncoded_bounds(
+    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """The law of :func:`uncoded_cdf` as a rigorous interval; arguments, result and errors as :func:`one_bounds`."""
     m = require_symbols(symbols)
-    return _monotone(lambda f: f**m, t, [1], tau, startup)
+    return _monotone(lambda f: f**m, t, [1], tau, startup, message_cost)
 
 
-def repetition_bounds(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+def repetition_bounds(
+    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """The law of :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
     full, last = _parts(require_symbols(symbols), degree)
 
     def law(last_started: arb, started: arb) -> arb:
         return (1 - (1 - last_started) ** last) * (1 - (1 - started) ** degree) ** full
 
-    return _monotone(law, t, [last, degree if full else last], tau, startup)
+    return _monotone(law, t, [last, degree if full else last], tau, startup, message_cost)
 
 
-def bcc_bounds(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+def bcc_bounds(
+    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """The law of :func:`bcc_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`.
 
     By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic.  The sum brackets its value
@@ -182,12 +192,22 @@ def bcc_bounds(t: float, symbols: int, degree: int, tau: float, startup: Startup
     """
     m = require_symbols(symbols)
     full, last = _parts(m, degree)
-    return _monotone(partial(_all_hit, m, full), t, [last, degree if full else last], tau, startup)
+    return _monotone(partial(_all_hit, m, full), t, [last, degree if full else last], tau, startup, message_cost)
 
 
-def _monotone(law: Callable[..., arb], t: float, terms: list[int], tau: float, startup: Startup) -> tuple[float, float]:
-    """Enclose a probability that is non-decreasing in the values F(t - terms tau), terms non-decreasing."""
-    return monotone(lambda started: law(*(arb(float(f)) for f in started)), t, np.array(terms) - 1, tau, startup)
+def _monotone(
+    law: Callable[..., arb], t: float, terms: list[int], tau: float, startup: Startup, message_cost: float
+) -> tuple[float, float]:
+    """Enclose a probability that is non-decreasing in the F(t - terms tau - kappa), terms non-decreasing."""
+    return monotone(
+        lambda started: law(*(arb(float(f)) for f in started)),
+        t,
+        np.array(terms) - 1,
+        tau,
+        startup,
+        message_cost=message_cost,
+        messages=np.ones(len(terms), dtype=np.int64),
+    )
 
 
 def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:

@@ -12,7 +12,15 @@ from flint import arb, arb_series, ctx
 from srtheory.errors import require_int
 from srtheory.theory.balls import enclose_probability
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
+from srtheory.theory.startup import (
+    Floats,
+    Startup,
+    cdf_bounds,
+    require_message_cost,
+    require_startup,
+    require_tau,
+    require_times,
+)
 
 
 def rows_by_time(
@@ -62,12 +70,24 @@ def rows_by_time(
 
 
 def monotone(
-    law: Callable[[Floats], arb], t: float, ends: npt.NDArray[np.int64], tau: float, startup: Startup
+    law: Callable[[Floats], arb],
+    t: float,
+    ends: npt.NDArray[np.int64],
+    tau: float,
+    startup: Startup,
+    *,
+    message_cost: float = 0.0,
+    messages: npt.NDArray[np.int64] | None = None,
 ) -> tuple[float, float]:
-    """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + c_b))."""
+    """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + c_b) - kappa n_b).
+
+    ``messages`` are the n_b, the worker's messages by then, its last one included; None: 1, 2, 3, ...
+    """
     require_startup(startup)
     time, tau = float(require_times(t)), require_tau(tau, 1 + ends)
-    low, high = cdf_bounds(startup, time, tau * (1 + ends))
+    sent = np.arange(1, len(ends) + 1) if messages is None else messages
+    costs = tau * (1 + ends) + require_message_cost(message_cost, sent) * sent
+    low, high = cdf_bounds(startup, time, costs)
     return enclose_probability(lambda: law(low))[0], enclose_probability(lambda: law(high))[1]
 
 

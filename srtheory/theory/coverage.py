@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +74,14 @@ def count_classes(
 
 
 def coverage_by_time(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+    t: float,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> tuple[float, float]:
     """P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
 
@@ -87,6 +95,8 @@ def coverage_by_time(
         Time per term, above 0.
     startup : Startup
         Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
+    message_cost : float
+        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -101,7 +111,7 @@ def coverage_by_time(
     O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
     ends = block_ends(symbols, degree, access)
-    return monotone(lambda received: _covered(symbols, ends, received), t, ends, tau, startup)
+    return monotone(partial(_covered, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
 
 
 def coverage_and_rows(

@@ -8,6 +8,8 @@ order of ln m), and an approximation at a given m.  Given it, the laws below are
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 from flint import arb
@@ -20,7 +22,14 @@ from srtheory.theory.startup import Floats, Startup
 
 
 def latency_cdf(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+    t: float,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> tuple[float, float]:
     """P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
 
@@ -34,6 +43,8 @@ def latency_cdf(
         Time per term, above 0.
     startup : Startup
         Law of the start-up delay, on [0, inf).
+    message_cost : float
+        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -46,7 +57,7 @@ def latency_cdf(
     second at m = 1000.
     """
     ends = block_ends(symbols, degree, access)
-    return monotone(lambda received: _done(symbols, ends, received), t, ends, tau, startup)
+    return monotone(partial(_done, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
 
 
 def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from srtheory.errors import ArgumentError
 from srtheory.theory import baselines, genie, hitting, streaming
 from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.startup import Startup, require_tau
+from srtheory.theory.startup import Startup, require_message_cost, require_tau
 
 RIGOROUS = "rigorous interval"
 CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
@@ -47,7 +48,14 @@ NAMES = tuple(_LAWS)
 
 
 def latency_law(
-    name: str, symbols: int, tau: float, startup: Startup, *, degree: int | None = None, access: int | None = None
+    name: str,
+    symbols: int,
+    tau: float,
+    startup: Startup,
+    *,
+    degree: int | None = None,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> LatencyLaw:
     """The law of T of the scheme of that name.
 
@@ -65,6 +73,8 @@ def latency_law(
         d, for the schemes that have one.
     access : int, optional
         k of SR-k, from 1 to m.
+    message_cost : float
+        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`); 0 for the genie, who sends none.
 
     Raises
     ------
@@ -80,6 +90,10 @@ def latency_law(
     if access is not None and name != "sr":
         raise ArgumentError("access", access, f"left out: the scheme '{name}' does not take it")
     require_tau(tau, require_symbols(symbols))
+    if require_message_cost(message_cost, symbols) and name == "genie":
+        raise ArgumentError("message_cost", message_cost, "0: the genie is a limit, and sends nothing")
     sizes = [symbols] + ([] if degree is None else [require_degree(degree)])
-    more = {} if access is None else {"access": access}
+    more: dict[str, Any] = {} if access is None else {"access": access}
+    if name != "genie":
+        more["message_cost"] = message_cost
     return LatencyLaw(kind, lambda t: law(t, *sizes, tau, startup, **more))

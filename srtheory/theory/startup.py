@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_positive
+from srtheory.errors import ArgumentError, require_not_negative, require_positive
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,6 +58,14 @@ def require_tau(tau: object, terms: npt.ArrayLike) -> float:
     return each
 
 
+def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float:
+    """Return ``message_cost`` if it is at least 0 and all messages take a finite time, else raise ArgumentError."""
+    each, most = require_not_negative("message_cost", message_cost), int(np.max(messages))
+    if not math.isfinite(each * most):
+        raise ArgumentError("message_cost", message_cost, f"so small that {most} messages take a finite time")
+    return each
+
+
 CDF_ERROR = 2.0**-50
 """Absolute error that is allowed for in every value of a law's ``cdf``; :mod:`srtheory.accuracy` has whose."""
 
@@ -65,10 +73,10 @@ CDF_ERROR = 2.0**-50
 def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Bounds on F(t - cost) for non-decreasing costs, as two non-increasing arrays in [0, 1].
 
-    They allow for the rounding of ``t - cost``, of a product tau * terms in ``costs`` and of the (x - loc)/scale that
-    scipy forms for 0 <= loc <= x, so that an atom within rounding is spanned, and for :data:`CDF_ERROR` in
-    ``startup.cdf``.  Probabilities of events that more rows can only make more likely lie between their values at the
-    two bounds.
+    They allow for the rounding of ``t - cost``, of tau * terms + kappa * messages in ``costs`` and of the
+    (x - loc)/scale that scipy forms for 0 <= loc <= x, so that an atom within rounding is spanned, and for
+    :data:`CDF_ERROR` in ``startup.cdf``.  Probabilities of events that more rows can only make more likely lie between
+    their values at the two bounds.
 
     Raises
     ------
@@ -77,8 +85,8 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
     """
     steps = np.asarray(costs, dtype=np.float64)
     at = np.asarray(t - steps)
-    # Units of 2^-53: one of the cost for the product; of x = t - cost one for itself, one for +- slack, two for scipy.
-    # Where F can be above 0 neither is negative and they add up to t, so that four of t are needed; there are eight.
+    # Units of 2^-53: two of the cost, for products and sum; of x = t - cost one for itself, one for +- slack, two for
+    # scipy.  Where F can be above 0 neither is negative and they add up to t: four of t are needed; there are eight.
     slack = 2.0**-50 * abs(t) if np.isfinite(t) else 0.0
     with np.errstate(all="ignore"):  # what overflows in a cdf is far out in its tail
         below, above = startup.cdf(at - slack), startup.cdf(at + slack)

@@ -7,6 +7,7 @@ m workers in the delay model (4) each send all m terms, one part or one term aft
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,9 @@ from srtheory.theory.counts import monotone, worker_law
 from srtheory.theory.startup import Floats, Startup
 
 
-def parts_stream_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+def parts_stream_cdf(
+    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
 
     By inclusion and exclusion over the parts that nobody has sent: a worker that has sent h of the n parts of d terms
@@ -39,6 +42,8 @@ def parts_stream_cdf(t: float, symbols: int, degree: int, tau: float, startup: S
     startup : Startup
         Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
         :data:`~srtheory.theory.startup.CDF_ERROR`.
+    message_cost : float
+        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -57,7 +62,8 @@ def parts_stream_cdf(t: float, symbols: int, degree: int, tau: float, startup: S
     m = require_symbols(symbols)
     d = require_int("degree", degree, 1, m)
     budgets = _budgets(m, d)
-    return monotone(lambda received: _covered_by_parts(m, d, budgets, received), t, budgets - 1, tau, startup)
+    law = partial(_covered_by_parts, m, d, budgets)
+    return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
 
 
 def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
@@ -103,12 +109,16 @@ def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
         law = {h: p * (full - k - h) / (full - k) for h, p in law.items() if h < full - k}
 
 
-def terms_random_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+def terms_random_cdf(
+    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """P(T <= t) when every worker sends single terms in a random order: :func:`parts_stream_cdf` with d = 1."""
-    return parts_stream_cdf(t, symbols, 1, tau, startup)
+    return parts_stream_cdf(t, symbols, 1, tau, startup, message_cost=message_cost)
 
 
-def terms_cyclic_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+def terms_cyclic_cdf(
+    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
 
     Let u_n = prod_{i=1..n} (1 - F(t - i tau)), the probability that n workers in a row have not reached the term of the
@@ -127,7 +137,7 @@ def terms_cyclic_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tu
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
     m = require_symbols(symbols)
-    return monotone(lambda received: _covered_by_arcs(m, received), t, np.arange(m), tau, startup)
+    return monotone(partial(_covered_by_arcs, m), t, np.arange(m), tau, startup, message_cost=message_cost)
 
 
 def _covered_by_arcs(m: int, received: Floats) -> arb:
@@ -142,7 +152,9 @@ def _covered_by_arcs(m: int, received: Floats) -> arb:
         ctx.cap = cap
 
 
-def parts_cyclic_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+def parts_cyclic_cdf(
+    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
     """P(T <= t) when worker j starts at the part that holds the term j and goes round the ceil(m/d) parts of BCC.
 
     Let there be n parts of d terms and a last one of r, 0 < r <= d, m = n d + r, and with F_a = F(t - a tau)
@@ -170,7 +182,8 @@ def parts_cyclic_cdf(t: float, symbols: int, degree: int, tau: float, startup: S
     m = require_symbols(symbols)
     d = require_int("degree", degree, 1, m)
     budgets = _rounds(m, d)
-    return monotone(lambda received: _covered_by_rounds(m, d, budgets, received), t, budgets - 1, tau, startup)
+    law = partial(_covered_by_rounds, m, d, budgets)
+    return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
 
 
 def _rounds(m: int, d: int) -> npt.NDArray[np.int64]:
