@@ -5,10 +5,10 @@ The pages themselves are the source.  A statement is a heading of one of :data:`
     Rests on: Theorem 1, [theory 4.2](theory.md).
 
 with the statements that its definition or proof uses, or ``Rests on: nothing before it.``  How it is known is read off
-its text: a proof ends with ∎, a sketch of one begins with ``*Sketch.*``, a line ``Checked by machine:`` names the formal
-theorems that are the whole statement, ``Checked by machine for …:`` and ``Of this, checked by machine:`` those that are
-a case or a part of it.  Of anything else, ``Known as: measured.`` before ``Rests on:`` says it, in the words of
-:class:`Known`.
+its text: a proof ends with ∎, a sketch of one begins with ``*Sketch.*``, a line ``Checked by machine:`` names the
+formal theorems that are the whole statement, ``Checked by machine for …:`` and ``Of this, checked by machine:`` those
+that are a case or a part of it.  Of anything else, ``Known as: measured.`` before ``Rests on:`` says it, in the words
+of :class:`Known`.
 
 ``python -m srtheory.report.theorem_page`` keeps the map on record in data/theorems, where an installed package has it.
 """
@@ -58,7 +58,7 @@ MEANING = {
     Known.CASE: "the page has a proof, and Coq has checked a case or a part, which the page names",
     Known.PAPER: "the page has a complete proof, read by people only",
     Known.SKETCH: "the page has the idea of a proof, not all of it",
-    Known.COMPUTED: "numbers or formulas that a program finds exactly, or encloses in intervals with all errors bounded",
+    Known.COMPUTED: "numbers or formulas that a program finds exactly, or encloses with all its errors bounded",
     Known.MEASURED: "seen in a stated number of simulated runs, or in comparisons; nothing is proved",
     Known.CONJECTURE: "believed, by heuristics that the page gives",
     Known.OPEN: "a question; nobody here knows",
@@ -178,10 +178,11 @@ def written(graph: nx.DiGraph) -> str:
 def recorded(path: Path | None = None) -> nx.DiGraph:
     """The map on record."""
     lines = json.loads((path or on_record(RECORD)).read_text(encoding="utf-8"))
-    return graph_of(
-        Statement(**{k: tuple(v) if isinstance(v, list) else v for k, v in line.items()} | {"known": Known(line["known"])})
-        for line in lines
-    )
+    return graph_of(_read(**line) for line in lines)
+
+
+def _read(known: str, rests: list[str], formal: list[str], tests: list[str], **names: str) -> Statement:
+    return Statement(**names, known=Known(known), rests=tuple(rests), formal=tuple(formal), tests=tuple(tests))
 
 
 def _statements(page: str, text: str) -> Iterator[tuple[Statement, str]]:
