@@ -36,9 +36,9 @@ def claims_table(entries: Sequence[Entry]) -> Table:
     columns = (
         Column("id", "claim", Kind.CODE, width=0.145),
         Column("where", "where", width=0.10),
-        Column("claim", "the paper says", width=0.17),
+        Column("claim", "the paper says", width=0.16),
         Column("verdict", "verdict", width=0.12),
-        Column("finding", "finding", width=0.25),
+        Column("finding", "finding", width=0.245),
         Column("checked_by", "checked by", width=0.11),
     )
     rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding, ", ".join(kinds(e.checked_by))) for e in entries)
