@@ -16,7 +16,17 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Entry, Verdict
 
-SECTIONS = ("encoding", "decoding", "advantages", "latency", "coverage", "figures", "discussion", "applications")
+SECTIONS = (
+    "encoding",
+    "decoding",
+    "advantages",
+    "latency",
+    "coverage",
+    "figures",
+    "discussion",
+    "streaming",
+    "applications",
+)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """The delay model (4) of section IV: Y_j = X_j + tau B_j, a random start-up and then tau per term.
 
+A cost per message is no part of the paper's model: with kappa > 0 a worker is busy for kappa with every symbol that it
+sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i.
+
 Start-up laws are frozen ``scipy.stats`` distributions: exponential ``expon(scale=1/mu)``, Pareto ``pareto(b=1)``,
 Weibull ``weibull_min(c=0.5)``, lognormal ``lognorm(s=1)``, or any other on [0, inf); or an :class:`Empirical` sample.
 All times, tau included, are in one unit.
@@ -19,7 +22,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 
 Floats = npt.NDArray[np.float64]
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
@@ -89,7 +92,7 @@ class Empirical:
 
 @dataclass(frozen=True)
 class DelayModel:
-    """Start-up law and time per term.
+    """Start-up law, time per term and cost per message.
 
     Parameters
     ----------
@@ -97,13 +100,17 @@ class DelayModel:
         Law of X_j, on [0, inf).
     tau : float
         Time per term evaluation, above 0, in the unit of the start-up delays.
+    message_cost : float
+        kappa, the time that a worker spends on sending a symbol, at least 0, in the same unit; 0 in the paper.
     """
 
     startup: Startup
     tau: float
+    message_cost: float = 0.0
 
     def __post_init__(self) -> None:
         require_positive("tau", self.tau)
+        require_not_negative("message_cost", self.message_cost)
         check_law(self.startup)
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:

@@ -75,3 +75,13 @@ def require_positive(name: str, value: object) -> float:
     if not 0 < number < math.inf:
         raise ArgumentError(name, value, "a finite number above 0")
     return number
+
+
+def require_not_negative(name: str, value: object) -> float:
+    """Return ``value`` as a float if it is a finite number of at least 0, else raise :class:`ArgumentError`."""
+    expected = "a finite number of at least 0"
+    try:
+        number = 0.0 if value == 0 and not isinstance(value, bool) else require_positive(name, value)
+    except ArgumentError:
+        raise ArgumentError(name, value, expected) from None
+    return number

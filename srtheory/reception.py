@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.rows import Rows
-from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.rows import Rows, boundaries
+from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,7 +51,9 @@ class Reception:
         return bool((self.totals < UNLIMITED).all())
 
 
-def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float) -> Reception:
+def receive(
+    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
+) -> Reception:
     """Every symbol that arrives by time ``until`` (inf only for schemes that end).
 
     Parameters
@@ -66,23 +68,20 @@ def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float
         Seed of the scheme's own randomness, from 0 to 2**64 - 1.
     until : float
         Horizon; later horizons extend the reception and change none of its rows.
+    message_cost : float
+        Time per message, at least 0, in the unit of the start-up delays: see :class:`srtheory.delays.DelayModel`.
 
     Raises
     ------
     ArgumentError
         If an argument is outside its range.
     """
-    _check(scheme, startups, tau, key, until)
-    # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
-    with np.errstate(over="ignore"):  # a tiny tau pays for everything
-        affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
-    budget = np.clip(affordable, 0, UNLIMITED)
-    _check_size(scheme, tau, budget)
-    symbols = scheme.emit(key, budget.astype(np.int64))
-    time = startups[symbols.worker] + tau * symbols.terms
-    last = np.zeros(scheme.workers, dtype=np.int64)
+    _check(scheme, startups, tau, key, until, message_cost)
+    symbols, time = _emit(scheme, startups, tau, key, until, message_cost)
+    last, ends = np.zeros(scheme.workers, dtype=np.int64), startups.copy()
     np.maximum.at(last, symbols.worker, symbols.terms)
-    totals = np.where(symbols.ended & (startups + tau * last <= until), last, UNLIMITED)
+    np.maximum.at(ends, symbols.worker, time)
+    totals = np.where(symbols.ended & (ends <= until), last, UNLIMITED)
     order = np.lexsort((symbols.worker, time))
     order = order[: np.searchsorted(time[order], until, side="right")]
     rows = symbols.rows.take(order)
@@ -91,10 +90,40 @@ def receive(scheme: Scheme, startups: Floats, tau: float, key: int, until: float
     return Reception(rows, symbols.worker[order], time[order], symbols.terms[order], totals)
 
 
-def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float) -> None:
+def _emit(
+    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float
+) -> tuple[Symbols, Floats]:
+    """Symbols in worker order, all that arrive by ``until`` among them, and their arrival times.
+
+    What a worker pays for messages depends on how large they are, which only the scheme knows: budgets begin at what
+    messages of the scheme's pace leave, and grow until the next symbol of every worker is too late.
+    """
+    # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
+    with np.errstate(over="ignore"):  # a tiny tau pays for everything
+        affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
+    affordable = np.clip(affordable, 0, UNLIMITED)
+    budget = affordable
+    if message_cost:
+        share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
+        budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
+    while True:
+        _check_size(scheme, tau, budget)
+        symbols = scheme.emit(key, budget.astype(np.int64))
+        sent = np.bincount(symbols.worker, minlength=scheme.workers)
+        ordinal = np.arange(1, len(symbols.worker) + 1) - np.repeat(boundaries(sent)[:-1], sent)
+        time = startups[symbols.worker] + tau * symbols.terms + message_cost * ordinal
+        enough = (budget >= affordable) | symbols.ended
+        enough |= startups + tau * (budget + 1) + message_cost * (sent + 1) > until
+        if enough.all():
+            return symbols, time
+        budget = np.where(enough, budget, np.minimum(2 * budget, affordable))
+
+
+def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> None:
     if startups.shape != (scheme.workers,) or not (startups >= 0).all() or np.isinf(startups).any():
         raise ArgumentError("startups", startups[:5].tolist(), f"{scheme.workers} finite delays of at least 0")
     require_positive("tau", tau)
+    require_not_negative("message_cost", message_cost)
     require_int("key", key, 0, 2**64 - 1)
     if np.isnan(until) or (np.isinf(until) and scheme.endless):
         raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
@@ -114,7 +143,9 @@ def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
         raise ArgumentError(name, value, f"so {size} that a run has at most {LARGEST} terms, not some {terms:.2g}")
 
 
-def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterator[Reception]:
+def receptions(
+    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
+) -> Iterator[Reception]:
     """Longer and longer prefixes of one run's reception, until nothing more can arrive.
 
     By the scheme's pace the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names none), each
@@ -124,8 +155,8 @@ def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterat
     typical = getattr(scheme, "typical", scheme.symbols)
     target, length = typical + 4 * typical**0.5 + 16, 0
     while True:
-        until = _horizon(scheme, startups, tau, target)
-        reception = receive(scheme, startups, tau, key, until)
+        until = _horizon(scheme, startups, tau, target, message_cost)
+        reception = receive(scheme, startups, tau, key, until, message_cost)
         if reception.final or len(reception) > length:
             yield reception
         if reception.final:
@@ -134,9 +165,9 @@ def receptions(scheme: Scheme, startups: Floats, tau: float, key: int) -> Iterat
         target = 4 / 3 * max(target, length)
 
 
-def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float) -> float:
+def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, message_cost: float) -> float:
     """Time by which about ``target`` rows are there, from the scheme's pace: where sum_j rows_j(t) = target."""
-    first, later = scheme.pace()
+    first, later = (terms + message_cost / tau for terms in scheme.pace())
     if not np.isfinite(later):
         return float("inf")
     x = np.sort(startups)

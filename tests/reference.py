@@ -96,19 +96,26 @@ def parts_stream(m, degree, *, key, worker):
     return Words(key, worker).shuffle(parts, len(parts))
 
 
+def parts_cyclic(m, degree, *, worker):
+    """All parts, the one that holds the worker's own term first, around the circle."""
+    parts = [part(m, degree, number) for number in range(-(-m // degree))]
+    own = next(i for i, terms in enumerate(parts) if worker in terms)
+    return parts[own:] + parts[:own]
+
+
 def cyclic_terms(m, *, worker):
     """All terms, each a row, from the worker's own around the circle."""
     return [[(worker + i) % m] for i in range(m)]
 
 
-def arrivals(rows_of_worker, startups, tau, until, sizes=None):
+def arrivals(rows_of_worker, startups, tau, until, sizes=None, cost=0.0):
     """(time, worker, place, row, terms) of all rows that arrive by ``until``, in order; column c costs ``sizes[c]``."""
     found = []
     for j, start in enumerate(startups):
         terms = 0
         for place, row in enumerate(rows_of_worker(j)):
             terms += len(row) if sizes is None else sum(sizes[c] for c in row)
-            time = start + tau * terms
+            time = start + tau * terms + cost * (place + 1)
             if time > until:
                 break
             found.append((time, j, place, row, terms))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from srtheory.cli.numbers import WHOLE, plain_float
+from srtheory.cli.numbers import DECIMAL, WHOLE, plain_float
 from srtheory.delays import Empirical, Startup, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.progress import progress_bar
@@ -29,6 +29,15 @@ _LARGEST_SAMPLE = 1 << 23
 """Bytes of a file of delays."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+
+
+message_cost_option = click.option(
+    "--message-cost",
+    type=DECIMAL,
+    default=0.0,
+    metavar="KAPPA",
+    help="Time that a worker spends on sending a symbol, besides TAU a term. Default: 0, as in the paper.",
+)
 
 
 def startup_option(**more: Any) -> Callable[..., Any]:

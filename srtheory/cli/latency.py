@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
 @click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option("--degree", type=WHOLE, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream).")
+@click.option("--degree", type=WHOLE, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream, parts-cyclic).")
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 def latency(**given: Any) -> int:
     """The law of the latency of SCHEME in the delay model, without simulation.
 
-    SCHEME is one of sr, one, uncoded, repetition, bcc, parts-stream, terms-random, terms-cyclic, genie; the others have
-    no known law.  The law of sr rests on the hitting-time law, a theorem in the limit only; see docs/theory.md.
+    SCHEME is one of sr, one, uncoded, repetition, bcc, parts-stream, parts-cyclic, terms-random, terms-cyclic, genie;
+    the others have no known law.  The law of sr rests on the hitting-time law, a theorem in the limit only; see
+    docs/theory.md.
 
     \b
     fluid_limit   time by which m rows are expected (sr, genie)

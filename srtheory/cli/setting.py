@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory import __version__
 from srtheory.cli.common import read_law
-from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 
 if TYPE_CHECKING:
     from srtheory.experiments.records import Records
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LARGEST = 2 * 10**6
 """Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
 LARGEST_SEED = 2**128 - 1
-_LARGEST_TAU = 1e200  # no sum of times overflows
+_LARGEST_TIME = 1e200  # no sum of times overflows
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Setting:
     seed: int
     workers: int | None = None
     decoder: str | None = None
+    message_cost: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def task(self) -> Task:
@@ -41,12 +42,14 @@ class Setting:
 
         require_int("symbols", self.symbols, 1, LARGEST)
         require_int("seed", self.seed, 0, LARGEST_SEED)
-        if require_positive("tau", self.tau) > _LARGEST_TAU:
-            raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {_LARGEST_TAU}")
+        if require_positive("tau", self.tau) > _LARGEST_TIME:
+            raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {_LARGEST_TIME}")
+        if require_not_negative("message_cost", self.message_cost) > _LARGEST_TIME:
+            raise ArgumentError("message_cost", self.message_cost, f"a finite number from 0 to {_LARGEST_TIME}")
         if self.options.get("degree") is not None:
             require_int("degree", self.options["degree"], 1, LARGEST)
         scheme = make(self.scheme, self.symbols, workers=self.workers, **self.options)
-        return Task(scheme, DelayModel(read_law(self.startup), self.tau), self.seed, self.decoder)
+        return Task(scheme, DelayModel(read_law(self.startup), self.tau, self.message_cost), self.seed, self.decoder)
 
     def parameters(self, task: Task) -> dict[str, Any]:
         """What was asked for, defaults included."""
@@ -56,6 +59,7 @@ class Setting:
             "scheme": self.scheme,
             "symbols": self.symbols,
             "tau": self.tau,
+            **({"message_cost": self.message_cost} if self.message_cost else {}),
             "startup": describe_law(task.delays.startup),
             **{name: value for name, value in self.options.items() if value is not None},
             "workers": task.scheme.workers,

@@ -9,6 +9,7 @@ import click
 from srtheory.cli.common import (
     engine_options,
     json_option,
+    message_cost_option,
     print_json,
     read_scheduler,
     startup_option,
@@ -29,12 +30,13 @@ from srtheory.schemes import NAMES
     "--degree",
     type=WHOLE,
     metavar="D",
-    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream).",
+    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream, parts-cyclic).",
 )
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
 )
 @startup_option(required=True)
+@message_cost_option
 @click.option("--trials", type=WHOLE, required=True, metavar="N", help="Number of trials.")
 @click.option("--seed", type=WHOLE, required=True, metavar="S", help="Seed; trial i depends on the seed and i alone.")
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
@@ -64,7 +66,7 @@ def simulate(**given: Any) -> int:
 def _run(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.experiments.running import run
 
-    names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder")
+    names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", "message_cost")
     options = {name: given[name] for name in ("degree", "access", "cap")}
     setting = Setting(**{name: given[name] for name in names}, options=options)
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "startup", "decoder"), ((str,), "a text")),
     **dict.fromkeys(("symbols", "degree", "access", "workers"), ((int,), "a whole number")),
-    **dict.fromkeys(("tau", "cap", "c", "delta"), ((int, float), "a number")),
+    **dict.fromkeys(("tau", "message_cost", "cap", "c", "delta"), ((int, float), "a number")),
 }
 _NEEDED = ("scheme", "symbols", "tau", "startup")
 _LARGEST_SPEC = 1 << 14

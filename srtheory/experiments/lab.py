@@ -85,11 +85,13 @@ class Lab:
         tau: float = TAU,
         trials: int | None = None,
         decoder: str | None = None,
+        message_cost: float = 0.0,
         **options: Any,
     ) -> Sequence[Record]:
         """Records of a scheme, by default at the paper's parameters; fewer trials are a prefix of more."""
         count = self.trials if trials is None else trials
-        task = Task(make(scheme, symbols, **options), DelayModel(parse_law(startup), tau), self.seed, decoder)
+        delays = DelayModel(parse_law(startup), tau, message_cost)
+        task = Task(make(scheme, symbols, **options), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             done = run(

@@ -17,8 +17,9 @@ from srtheory.decoders import decoder
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.delays import DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.reception import Reception, receptions
-from srtheory.schemes.base import Scheme
+from srtheory.reception import Reception, receive, receptions
+from srtheory.rows import boundaries
+from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.span.coverage import coverage_time
 
 Floats = npt.NDArray[np.float64]
@@ -53,6 +54,8 @@ class Task:
         require_int("seed", self.seed, 0)
         if self.decoder == "partition" and self.scheme.decoder != "partition":
             raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no partition's parts")
+        if self.delays.message_cost and hasattr(self.scheme, "arrange"):
+            raise ArgumentError("message_cost", self.delays.message_cost, "0: the genie is a limit, and sends nothing")
         decoder(self.decode_by)
 
     @property
@@ -68,13 +71,15 @@ class Task:
         ArgumentError
             If the scheme is no dataclass of numbers, texts and schemes, or the start-up law has no name.
         """
-        return {
+        delays = self.delays
+        cost = {"message_cost": _canonical("message_cost", delays.message_cost)} if delays.message_cost else {}
+        return cost | {
             "decoder": self.decode_by,
             "results": RESULTS,
             "scheme": _canonical("scheme", self.scheme),
             "seed": int(self.seed),
-            "startup": describe_law(self.delays.startup),
-            "tau": _canonical("tau", self.delays.tau),
+            "startup": describe_law(delays.startup),
+            "tau": _canonical("tau", delays.tau),
         }
 
     @cached_property
@@ -151,7 +156,8 @@ def run_trial(task: Task, trial: int) -> Record:
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(task.scheme.workers, rng)
     decode = decoder(task.decode_by)
-    for reception in receptions(task.scheme, startups, task.delays.tau, key):
+    tau, cost = task.delays.tau, task.delays.message_cost
+    for reception in receptions(task.scheme, startups, tau, key, cost):
         stop = decode(reception)
         if stop.stopping_time is not None or reception.final:
             break
@@ -164,7 +170,9 @@ def run_trial(task: Task, trial: int) -> Record:
         coverage_time=coverage_time(reception.rows),
         systematic=_systematic(reception, k),
         received_terms=int(reception.rows.indptr[k]),
-        work=_work(reception, startups, task.delays.tau, k, latency),
+        work=_work_beside_messages(task, reception, startups, key, k, latency)
+        if cost
+        else _work(reception, startups, tau, k, latency),
         rank=stop.rank,
         argument=stop.argument,
         complete_worker=stop.stopping_time is not None and complete_worker_time(reception) == k,
@@ -190,9 +198,34 @@ def _systematic(reception: Reception, k: int) -> int:
 
 def _work(reception: Reception, startups: Floats, tau: float, k: int, latency: float) -> int:
     """Sum over the workers of the most terms n with startup + tau n <= latency, rounded as arrival times are."""
-    n = np.floor((latency - startups) / tau)
-    n += startups + tau * (n + 1) <= latency
-    n -= startups + tau * n > latency
-    done = np.clip(n, 0, reception.totals).astype(np.int64)
+    done = np.clip(_in_time(startups, tau, latency), 0, reception.totals).astype(np.int64)
     np.maximum.at(done, reception.worker[:k], reception.terms[:k])  # where tau drowns in the rounding of times
     return int(done.sum())
+
+
+def _in_time(begin: Floats, tau: float, latency: float) -> Floats:
+    """Terms that are evaluated by then, one after the other from ``begin`` on."""
+    n = np.floor((latency - begin) / tau)
+    n += begin + tau * (n + 1) <= latency
+    n -= begin + tau * n > latency
+    return n
+
+
+def _work_beside_messages(task: Task, reception: Reception, startups: Floats, key: int, k: int, latency: float) -> int:
+    """The same where workers pause to send: of each symbol the terms that there was time for after the last pause."""
+    tau, cost = task.delays.tau, task.delays.message_cost
+    begun = receive(task.scheme, startups, tau, key, latency)  # without pauses nobody is further than with them
+    order = np.lexsort((begun.terms, begun.worker))
+    worker, terms = begun.worker[order], begun.terms[order]
+    sent = np.bincount(worker, minlength=len(startups))
+    first = boundaries(sent)[:-1]
+    ordinal = np.arange(len(worker)) - np.repeat(first, sent)
+    before = np.where(ordinal == 0, 0, np.roll(terms, 1))
+    done = np.clip(_in_time(startups[worker] + tau * before + cost * ordinal, tau, latency), 0, terms - before)
+    received = ordinal < np.bincount(reception.worker[:k], minlength=len(startups))[worker]
+    done[received] = (terms - before)[received]
+    last = np.zeros(len(startups), dtype=np.int64)
+    np.maximum.at(last, worker, terms)
+    going = begun.totals == UNLIMITED  # the symbol that each is at, too long to be complete
+    further = np.maximum(_in_time((startups + tau * last + cost * sent)[going], tau, latency), 0)
+    return int(done.sum() + further.sum())

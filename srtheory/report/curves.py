@@ -119,7 +119,7 @@ def figure_streams(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
         _with_law(lab, "sr", f"SR-{SYMBOLS}", startup),
         *(
             _with_law(lab, scheme, printed(scheme, degree=DEGREE), startup)
-            for scheme in ("terms-random", "parts-stream", "terms-cyclic", "genie")
+            for scheme in ("terms-random", "parts-stream", "parts-cyclic", "terms-cyclic", "genie")
         ),
     ]
     return replace(frame("streams", lab, startup), curves=curves)
@@ -135,7 +135,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 
 def _with_law(lab: Lab, scheme: str, label: str, startup: str) -> Curve:
     """A curve with its exact law at a few times from its sample's range."""
-    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream") else {}
+    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
     sample = lab.sample("latency", scheme, startup=startup, **degree)
     times = np.linspace(sample.min(), sample.max(), LAW_POINTS)
     return Curve(label, sample, points=(times, np.array([_tail(scheme, startup, float(t)) for t in times])))
@@ -144,7 +144,7 @@ def _with_law(lab: Lab, scheme: str, label: str, startup: str) -> Curve:
 @cache
 def _tail(scheme: str, startup: str, t: float) -> float:
     """Exact P(T > t); two figures ask for that of SR."""
-    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream") else {}
+    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
     return 1 - sum(latency_law(scheme, SYMBOLS, TAU, parse_law(startup), **degree).cdf(t)) / 2
 
 

@@ -148,7 +148,8 @@ def thresholds(lab: Lab) -> Drawing:
 def work_to_genie(lab: Lab) -> Drawing:
     """Term evaluations until the sum is there, by scheme, over the m that the genie needs."""
     schemes: dict[str, dict[str, Any]] = {
-        "genie": {}, "terms-cyclic": {}, "parts-stream": {"degree": DEGREE}, "terms-random": {},
+        "genie": {}, "terms-cyclic": {}, "parts-cyclic": {"degree": DEGREE}, "parts-stream": {"degree": DEGREE},
+        "terms-random": {},
         "sr": {"degree": DEGREE}, "lt": {"cap": 2.0}, "repetition": {"degree": DEGREE}, "bcc": {"degree": DEGREE},
         "uncoded": {}, "one": {},
     }  # fmt: skip

@@ -14,6 +14,7 @@ _PRINTED = {
     "bcc": "BCC",
     "repairable": "Repairable",
     "parts-stream": "parts, random order",
+    "parts-cyclic": "parts, cyclic order",
     "terms-random": "terms, random order",
     "terms-cyclic": "terms, cyclic order",
     "genie": "genie",
@@ -39,6 +40,6 @@ def printed(scheme: str, degree: int | None = None, cap: float | None = None) ->
     """
     if scheme not in _PRINTED:
         raise ArgumentError("scheme", scheme, "one of " + ", ".join(_PRINTED))
-    if scheme == "parts-stream" and degree is not None:
-        return f"parts of {degree}, random order"
+    if scheme.startswith("parts-") and degree is not None:
+        return _PRINTED[scheme].replace("parts", f"parts of {degree}")
     return _PRINTED[scheme] + (f", m_e = {cap:g}m" if cap is not None else "")

@@ -43,7 +43,7 @@ class Known(StrEnum):
 
     DEFINITION = "definition"
     MACHINE = "machine-checked"
-    CASE = "proved on paper; a case machine-checked"
+    CASE = "proved on paper; in part machine-checked"
     PAPER = "proved on paper"
     SKETCH = "proof sketched"
     COMPUTED = "computed rigorously"

@@ -21,6 +21,7 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
     "bcc": ("baselines", "BatchCouponCollector", {}, ("degree",)),
     "repairable": ("repairable", "RepairableFountain", {}, ("degree",)),
     "parts-stream": ("streaming", "PartsStream", {}, ("degree",)),
+    "parts-cyclic": ("streaming", "PartsCyclic", {}, ("degree",)),
     "terms-random": ("streaming", "PartsStream", {"degree": 1}, ()),
     "terms-cyclic": ("streaming", "CyclicTerms", {}, ()),
     "genie": ("streaming", "Genie", {}, ()),

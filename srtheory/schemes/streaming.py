@@ -34,11 +34,10 @@ class _Stream(OfPartition):
 
 
 @dataclass(frozen=True)
-class PartsStream(_Stream):
-    """Every worker sends the parts of BCC, all of them, in a uniformly random order of its own.
+class _PartsInOrder(_Stream):
+    """Every worker sends the parts of BCC, all of them, in some order: [0, m) in consecutive parts of d terms.
 
-    [0, m) is cut into consecutive parts of d terms, the last one shorter where d does not divide m.  With d = 1 the
-    parts are single terms.
+    The last part is shorter where d does not divide m.  With d = 1 the parts are single terms.
 
     Parameters
     ----------
@@ -71,14 +70,41 @@ class PartsStream(_Stream):
         m, d = self.symbols, self.degree
         drawn = np.minimum(budget // d + 1, self.parts)  # the shorter part may be among them
         first = boundaries(drawn)
-        part = np.empty(first[-1], np.int32)
-        _draw_parts(np.uint64(key), first, part, self.parts)
+        part = self.order(key, first)
         worker = np.repeat(np.arange(m, dtype=np.int32), drawn)
         terms = np.cumsum(np.minimum(d, m - part * np.int64(d)))
         terms -= np.append(0, terms)[first[:-1]][worker]
         sent = terms <= budget[worker]
         part, worker, terms = part[sent], worker[sent], terms[sent]
         return Symbols(_consecutive(m, part * np.int64(d), d), worker, terms, budget >= m)
+
+    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        """Beginning of every worker's order of the parts: worker j's are the entries first[j] .. first[j + 1] - 1."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class PartsStream(_PartsInOrder):
+    """Every worker sends the parts in a uniformly random order of its own."""
+
+    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        part = np.empty(first[-1], np.int32)
+        _draw_parts(np.uint64(key), first, part, self.parts)
+        return part
+
+
+@dataclass(frozen=True)
+class PartsCyclic(_PartsInOrder):
+    """Worker j sends first the part that holds the term j, number floor(j/d), and then goes round the parts.
+
+    So as many workers start at a part as it has terms, the groups of fractional repetition, also at the shorter last
+    part where d does not divide m.  With d = 1 this is :class:`CyclicTerms`.
+    """
+
+    def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        sends = np.diff(first)
+        start = np.arange(len(sends)) // self.degree - first[:-1]
+        return ((np.arange(first[-1]) + np.repeat(start, sends)) % self.parts).astype(np.int32)
 
 
 @dataclass(frozen=True)

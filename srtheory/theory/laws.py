@@ -38,6 +38,7 @@ _LAWS: dict[str, tuple[str, Callable[..., tuple[float, float]], bool]] = {
     "repetition": (RIGOROUS, baselines.repetition_bounds, True),
     "bcc": (RIGOROUS, baselines.bcc_bounds, True),
     "parts-stream": (RIGOROUS, streaming.parts_stream_cdf, True),
+    "parts-cyclic": (RIGOROUS, streaming.parts_cyclic_cdf, True),
     "terms-random": (RIGOROUS, streaming.terms_random_cdf, False),
     "terms-cyclic": (RIGOROUS, streaming.terms_cyclic_cdf, False),
     "genie": (RIGOROUS, genie.genie_cdf, False),

@@ -140,3 +140,57 @@ def _covered_by_arcs(m: int, received: Floats) -> arb:
         return 1 - m * arb_series(unreached, m + 1).log()[m]
     finally:
         ctx.cap = cap
+
+
+def parts_cyclic_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+    """P(T <= t) when worker j starts at the part that holds the term j and goes round the ceil(m/d) parts of BCC.
+
+    Let there be n parts of d terms and a last one of r, 0 < r <= d, m = n d + r, and with F_a = F(t - a tau)
+
+        u_l = prod_{i=1..l} (1 - F_{i d})^d,
+        A_l = A_{l-1} (1 - F_{l d + r})^d + u_l (1 - F_{l d + r})^r,  A_{-1} = 0,
+
+    U(z) = sum_l u_l z^l and A(z) = sum_l A_l z^l.  Then
+
+        P(T <= t) = 1 - [z^n] A(z)/U(z).
+
+    Proof.  Given a nonempty set of parts, nobody sends one of them if no worker that starts after one of them, up to
+    the next, reaches that next one; the probability is a product over these gaps around the circle.  A gap of l parts
+    of d terms contributes u_l.  One gap holds the last part; with a parts of d terms in it after that one and b before,
+    its factor is u_a (1 - F_{a d + r})^r prod_{a < i <= a + b} (1 - F_{i d + r})^d, and the sum of these over a + b = l
+    is A_l.  The other gaps cut the n - l parts that are left, in all ways, with a sign for each gap: [z^(n-l)] 1/U(z).
+    Inclusion and exclusion.  If r = d, A_l = (l + 1) u_{l+1} and this is 1 - (n + 1) [z^(n+1)] ln U(z).
+
+    Parameters, result and errors as :func:`parts_stream_cdf`.
+
+    Notes
+    -----
+    One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
+    """
+    m = require_symbols(symbols)
+    d = require_int("degree", degree, 1, m)
+    budgets = _rounds(m, d)
+    return monotone(lambda received: _covered_by_rounds(m, d, budgets, received), t, budgets - 1, tau, startup)
+
+
+def _rounds(m: int, d: int) -> npt.NDArray[np.int64]:
+    """Terms at which a worker that goes round may complete a part: those before the shorter one, and from it on."""
+    whole = np.arange(-(-m // d)) * d
+    return np.unique(np.append(whole[1:], whole + (m - whole[-1])))
+
+
+def _covered_by_rounds(m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats) -> arb:
+    """1 - [z^n] A(z)/U(z) for the values F_a at the budgets a."""
+    silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
+    n = -(-m // d) - 1
+    rest = m - n * d
+    unreached, across = [arb(1)], [silent[rest] ** rest]
+    for i in range(1, n + 1):
+        past = silent[i * d + rest]
+        unreached.append(unreached[-1] * silent[i * d] ** d)
+        across.append(across[-1] * past**d + unreached[-1] * past**rest)
+    cap, ctx.cap = ctx.cap, n + 1
+    try:
+        return 1 - (arb_series(across, n + 1) / arb_series(unreached, n + 1))[n]
+    finally:
+        ctx.cap = cap

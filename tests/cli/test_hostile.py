@@ -32,7 +32,12 @@ WHOLE = {  # every verb that takes numbers, and the options that are whole ones
     "table": (["table", "small-cases"], ["seed", "processes"]),
     "verify": (["verify", "--claim", "fig1"], ["seed", "processes"]),
 }
-REAL = {"simulate": ["tau", "cap"], "latency": ["tau", "at"], "coverage": ["tau", "by-time"], "hunt": ["budget"]}
+REAL = {
+    "simulate": ["tau", "cap", "message-cost"],
+    "latency": ["tau", "at"],
+    "coverage": ["tau", "by-time"],
+    "hunt": ["budget"],
+}
 
 
 def assert_refused(run: Run, *arguments: str, says: str = "") -> None:

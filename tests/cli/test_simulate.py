@@ -85,6 +85,9 @@ def test_a_sample_of_delays(run: Run, tmp_path_factory: pytest.TempPathFactory) 
         (["--degree", "0"], "degree"),
         (["--tau", "0"], "tau"),
         (["--tau", "nan"], "tau"),
+        (["--message-cost", "-1"], "message_cost"),
+        (["--message-cost", "nan"], "message-cost"),
+        (["--message-cost", "1e201"], "message_cost"),
         (["--trials", "0"], "trials"),
         (["--seed", "-1"], "seed"),
         (["--access", "13"], "access"),
@@ -108,3 +111,12 @@ def test_unknown_scheme_and_missing_degree(run: Run) -> None:
     missing = run("simulate", "sr", *BASE)
     assert (missing.status, missing.stderr.count("\n")) == (2, 1)
     assert "degree" in missing.stderr
+
+
+def test_messages_that_cost_come_later(run: Run) -> None:
+    free, costly = (
+        json.loads(run("simulate", *arguments("sr"), "--message-cost", cost, "--json").stdout) for cost in ("0", "0.5")
+    )
+    assert "message_cost" not in free
+    assert costly["message_cost"] == 0.5
+    assert costly["latency"]["mean"] > free["latency"]["mean"] + 0.5

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 from flint import fmpz_mat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -19,7 +19,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 from tests.reference import naive_peeling, peeled
@@ -53,6 +53,7 @@ SCHEMES = {
     "repetition of many terms": (Repetition(40, 20), lambda k, j: [reference.part(40, 20, j // 20)], None),
     "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
+    "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
     "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
     "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
     "grouped": (
@@ -112,6 +113,19 @@ def evaluations(start, tau, until, most):
     return n
 
 
+def work(rows_of_worker, sizes, start, delays, until):
+    """Terms done by a time by a worker that pauses after every row: row by row, the last as far as it came."""
+    done = 0
+    for i, row in enumerate(rows_of_worker):
+        begin = start + delays.tau * done + delays.message_cost * i
+        terms = len(row) if sizes is None else sum(sizes[c] for c in row)
+        in_time = evaluations(begin, delays.tau, until, terms)
+        done += in_time
+        if in_time < terms:
+            break
+    return done
+
+
 def complete_worker(m, senders):
     def holds(sets):
         own = [[c for s, j in zip(sets, senders, strict=False) if j == w for c in s] for w in set(senders)]
@@ -127,13 +141,17 @@ def slow_trial(name, task, trial):
     x, tau = task.delays.sample(scheme.workers, rng), task.delays.tau
     until = 1.0 if scheme.endless else float("inf")
     while True:
-        rows = reference.arrivals(lambda j: rows_of(key, j), x, tau, until, sizes)
+        rows = reference.arrivals(lambda j: rows_of(key, j), x, tau, until, sizes, task.delays.message_cost)
         sets, senders = [row for _, _, _, row, _ in rows], [j for _, j, _, _, _ in rows]
         k = decode(m, sets)
         if k is not None or not scheme.endless:
             break
         until *= 2
-    return slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"])
+    record = slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"])
+    if not task.delays.message_cost:
+        return record
+    pauses = [work(rows_of(key, j), sizes, start, task.delays, record.latency) for j, start in enumerate(x)]
+    return replace(record, work=sum(pauses))
 
 
 def slow_record(m, task, trial, run, peels):
@@ -158,8 +176,8 @@ def slow_record(m, task, trial, run, peels):
     )
 
 
-def task_of(name, law, tau, seed, decoder=None):
-    return Task(SCHEMES[name][0], DelayModel(LAWS[law], tau), seed, decoder)
+def task_of(name, law, tau, seed, decoder=None, cost=0.0):
+    return Task(SCHEMES[name][0], DelayModel(LAWS[law], tau, cost), seed, decoder)
 
 
 def check_trial(name, task, trial, record):
@@ -184,13 +202,23 @@ def test_records_by_another_decoder_are_too(name, decoder, seed):
     check_trial(name, task, 0, run_trial(task, 0))
 
 
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("name", SCHEMES)
+@given(seed=st.integers(0, 2**70), tau=st.sampled_from([0.003, 0.1]), cost=st.sampled_from([1e-9, 0.1, 0.7, 30.0]))
+@settings(max_examples=40)
+def test_records_with_a_cost_per_message_are_those_of_a_slow_trial(name, law, seed, tau, cost):
+    task = task_of(name, law, tau, seed, cost=cost)
+    check_trial(name, task, 0, run_trial(task, 0))
+
+
 FIELDS = ["latency", "stopping_time", "coverage_time", "systematic", "received_terms", "work", "rank"]
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize("field", FIELDS)
-def test_each_number_of_a_record_is_looked_at(field):
-    task = task_of("sr", "exponential", 0.1, 6)
+@pytest.mark.parametrize("cost", [0.0, 0.3])
+def test_each_number_of_a_record_is_looked_at(field, cost):
+    task = task_of("sr", "exponential", 0.1, 6, cost=cost)
     record = run_trial(task, 0)
     check_trial("sr", task, 0, record)
     with pytest.raises(AssertionError):
@@ -299,3 +327,43 @@ def test_records_are_plain_values():
     values = astuple(run_trial(task_of("sr", "exponential", 0.1, 0), 0))
     assert all(isinstance(v, int | float | str) for v in values)
     assert json.loads(json.dumps(values)) == list(values)
+
+
+# ----------------------------------------------------------------------------------------------- a cost per message
+
+
+def latencies(scheme, tau, cost):
+    task = Task(scheme, DelayModel(LAWS["exponential"], tau, cost), 5)
+    return [record.latency for record in run_trials(task, range(30))]
+
+
+@pytest.mark.parametrize("scheme", [CyclicTerms(12), PartsStream(12, 4), PartsCyclic(12, 4), Repetition(12, 3)])
+@pytest.mark.parametrize("cost", [0.25, 8.0])
+def test_messages_of_equal_size_cost_as_much_as_slower_terms(scheme, cost):
+    size = 1 if isinstance(scheme, CyclicTerms) else scheme.degree
+    assert latencies(scheme, 0.125, cost) == pytest.approx(latencies(scheme, 0.125 + cost / size, 0.0), rel=1e-12)
+
+
+@pytest.mark.quality
+def test_messages_of_different_size_do_not():
+    costly = latencies(SumRecovery(12, 4), 0.125, 1.0)
+    assert costly != pytest.approx(latencies(SumRecovery(12, 4), 0.125 + 1 / 4, 0.0), rel=1e-2)
+
+
+def test_a_task_without_cost_has_the_id_that_it_always_had():
+    free, costly = (Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1, cost), 1) for cost in (0, 0.5))
+    assert "message_cost" not in free.canonical()
+    assert free.id == Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1), 1).id
+    assert costly.canonical()["message_cost"] == 0.5
+    assert costly.id != free.id
+
+
+@pytest.mark.parametrize("cost", [-1.0, float("nan"), float("inf"), True, "1", None])
+def test_costs_are_finite_numbers(cost):
+    with pytest.raises(ArgumentError, match="'message_cost' must be a finite number of at least 0"):
+        DelayModel(stats.expon(), 0.1, cost)
+
+
+def test_the_genie_sends_nothing():
+    with pytest.raises(ArgumentError, match="message_cost"):
+        Task(Genie(5), DelayModel(stats.expon(), 0.1, 0.5), 1)

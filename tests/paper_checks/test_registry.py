@@ -49,6 +49,7 @@ IDS = {
     "app-gradient",
     "app-kernel",
     "gen-p-workers",
+    "no-coding-gain",
 }
 
 

@@ -179,6 +179,7 @@ def test_columns_are_one_or_two() -> None:
 def test_every_scheme_has_a_printed_name() -> None:
     assert len({printed(name) for name in NAMES}) == len(NAMES)
     assert (printed("lt", cap=2.0), printed("parts-stream", degree=10)) == ("LT, m_e = 2m", "parts of 10, random order")
+    assert printed("parts-cyclic", degree=10) == "parts of 10, cyclic order"
     with pytest.raises(ArgumentError, match="one of sr"):
         printed("nonsense")
 

@@ -12,7 +12,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, Genie, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 
 MADE = [
@@ -25,6 +25,7 @@ MADE = [
     ("one", {}, AllAtOne(12)),
     ("uncoded", {}, Uncoded(12)),
     ("parts-stream", {"degree": 3}, PartsStream(12, 3)),
+    ("parts-cyclic", {"degree": 3}, PartsCyclic(12, 3)),
     ("terms-random", {}, PartsStream(12, 1)),
     ("terms-cyclic", {}, CyclicTerms(12)),
     ("genie", {}, Genie(12)),

@@ -11,7 +11,7 @@ from scipy.stats import chisquare
 from srtheory.decoders.direct import partition
 from srtheory.errors import ArgumentError
 from srtheory.reception import receive
-from srtheory.schemes.streaming import CyclicTerms, Genie, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
 from tests import reference
 from tests.reference import supports
 from tests.schemes.checks import by_worker, check_emission, everything
@@ -25,6 +25,27 @@ def test_parts_are_redrawn_by_numpy_alone(size, key, data):
     m, d = size
     budget = data.draw(st.lists(st.integers(0, m + 2), min_size=m, max_size=m))
     check_emission(PartsStream(m, d), key, budget, lambda j: reference.parts_stream(m, d, key=key, worker=j))
+
+
+@given(st.sampled_from(SIZES), word64, st.data())
+def test_parts_go_round_from_the_workers_own(size, key, data):
+    m, d = size
+    budget = data.draw(st.lists(st.integers(0, m + 2), min_size=m, max_size=m))
+    check_emission(PartsCyclic(m, d), key, budget, lambda j: reference.parts_cyclic(m, d, worker=j))
+
+
+@pytest.mark.quality
+def test_workers_that_all_start_at_the_first_part_would_be_noticed():
+    with pytest.raises(AssertionError):
+        check_emission(PartsCyclic(5, 2), 0, [5] * 5, lambda j: reference.parts_cyclic(5, 2, worker=0))
+
+
+@pytest.mark.parametrize("m", range(1, 8))
+def test_parts_of_one_term_are_cyclic_terms(m):
+    budget = np.arange(m) % 4
+    parts, terms = (scheme.emit(1, budget) for scheme in (PartsCyclic(m, 1), CyclicTerms(m)))
+    assert supports(parts.rows) == supports(terms.rows)
+    assert (parts.worker == terms.worker).all()
 
 
 @given(st.integers(1, 9), word64, st.data())
@@ -61,7 +82,10 @@ def test_a_genie_that_repeats_terms_would_be_noticed():
     assert partition(receive(Genie(3), startups, 1.0, 0, 100.0)).stopping_time == 3
 
 
-@pytest.mark.parametrize(("name", "call"), [("symbols", lambda: CyclicTerms(0)), ("degree", lambda: PartsStream(3, 4))])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [("symbols", lambda: CyclicTerms(0)), ("degree", lambda: PartsStream(3, 4)), ("degree", lambda: PartsCyclic(3, 4))],
+)
 def test_refusals_name_the_argument(name, call):
     with pytest.raises(ArgumentError) as refusal:
         call()

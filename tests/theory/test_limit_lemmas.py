@@ -7,6 +7,7 @@ from functools import reduce
 from itertools import combinations_with_replacement, permutations, product
 from operator import or_
 
+import numpy as np
 import pytest
 from flint import acb, arb, ctx
 
@@ -387,6 +388,46 @@ def test_the_converse_needs_the_largest_share():
     chance, load = ball(all_covered(N, sent, z)), Fraction(sum(sent), N)
     assert chance > ball(load).exp() / z
     assert chance <= ball(load * Fraction(3, 2)).exp() / z
+
+
+# Theorem 2 (d)
+
+
+def not_determined(N, d, blocks, z, seed):
+    """How many covered silent symbols the parity rows of the other workers leave free, and how many are uncovered.
+
+    A block is drawn as its places among the symbols of the pool, of which the first z are silent.
+    """
+    rng = np.random.default_rng(seed)
+    rows = []
+    for sent in blocks:
+        places = rng.choice(N, size=(sent, d), replace=False, shuffle=True) if sent else []
+        rows += [{int(place) for place in block if place < z} for block in places]
+    alone = {symbol for row in rows if len(row) == 1 for symbol in row}
+    rest = [row - alone for row in rows if row - alone]
+    covered = set().union(*rows)
+    return len(covered - alone) - rank(rest, z), z - len(covered)
+
+
+def test_where_rows_hold_few_silent_symbols_all_are_determined():
+    """The failure probability of Theorem 2 (d) is below 1e-11 here."""
+    N, d, z = 14_400, 10, 720
+    blocks = [2] * (N + 1 - z)
+    load, mean = d * sum(blocks) / N, z * (1 - 2 * d / N) ** len(blocks)
+    assert 72 * d * 2 * d <= N
+    assert load >= 14
+    assert d * z / N <= 1 / 2
+    assert mean * load / math.sqrt(sum(blocks)) <= 1 / 4
+    assert 7 * (mean * load) ** 2 / sum(blocks) + 1.2 * math.exp(-N / (6 * d)) < 1e-11
+    for seed in range(3):
+        assert not_determined(N, d, blocks, z, seed) == (0, 0)
+
+
+@pytest.mark.quality
+def test_under_a_light_load_symbols_are_free_and_uncovered():
+    free, uncovered = not_determined(14_400, 10, [1] * 400, 720, 1)
+    assert free > 0
+    assert uncovered > 400
 
 
 # Theorem 5

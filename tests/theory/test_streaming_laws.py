@@ -18,7 +18,7 @@ from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
 from srtheory.theory.baselines import one_cdf, uncoded_cdf
 from srtheory.theory.genie import genie_cdf
-from srtheory.theory.streaming import parts_stream_cdf, terms_cyclic_cdf, terms_random_cdf
+from srtheory.theory.streaming import parts_cyclic_cdf, parts_stream_cdf, terms_cyclic_cdf, terms_random_cdf
 from tests import reference
 
 EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
@@ -45,6 +45,10 @@ def sent(order, budget):
 def parts_orders(m, d):
     parts = [reference.part(m, d, i) for i in range(-(-m // d))]
     return lambda worker: list(permutations(parts))
+
+
+def rounds_of_parts(m, d):
+    return lambda worker: [reference.parts_cyclic(m, d, worker=worker)]
 
 
 def cyclic_orders(m):
@@ -88,15 +92,41 @@ def test_cyclic_law_is_the_sum_over_all_budgets(m, law):
 
 
 @LAWS
+@pytest.mark.parametrize(("m", "d"), [(m, d) for m in range(1, 8) for d in range(1, m + 1)])
+def test_cyclic_parts_law_is_the_sum_over_all_budgets(m, d, law):
+    for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
+        exact = covered(m, rounds_of_parts(m, d), budget_law(t, m, 0.3, law))
+        low, high = parts_cyclic_cdf(t, m, d, 0.3, law)
+        assert low <= exact <= high
+        assert high - low < 1e-13
+
+
+@pytest.mark.quality
+def test_workers_at_other_parts_would_be_seen():
+    """Were the m workers dealt out to the parts in turn, whatever their sizes, the law would be another one."""
+    dealt = covered(7, lambda j: [reference.parts_cyclic(7, 3, worker=3 * (j % 3))], budget_law(2.93, 7, 0.3, PARETO))
+    low, high = parts_cyclic_cdf(2.93, 7, 3, 0.3, PARETO)
+    assert not low - 1e-3 <= dealt <= high + 1e-3
+
+
+@LAWS
+@pytest.mark.parametrize("t", [0.35, 1.03, 2.93])
+def test_cyclic_parts_of_one_term_are_cyclic_terms(t, law):
+    parts, terms = parts_cyclic_cdf(t, 50, 1, 0.03, law), terms_cyclic_cdf(t, 50, 0.03, law)
+    assert max(parts[0], terms[0]) <= min(parts[1], terms[1])
+
+
+@LAWS
 def test_terms_in_random_order_are_parts_of_one_term(law):
     assert terms_random_cdf(1.5, 9, 0.1, law) == parts_stream_cdf(1.5, 9, 1, 0.1, law)
 
 
 @LAWS
 def test_one_part_is_the_fastest_of_m_nodes(law):
-    low, high = parts_stream_cdf(2.47, 7, 7, 0.2, law)
     fastest = 1 - (1 - float(one_cdf(2.47, 7, 0.2, law))) ** 7
-    assert low - 1e-14 <= fastest <= high + 1e-14
+    for parts_cdf in (parts_stream_cdf, parts_cyclic_cdf):
+        low, high = parts_cdf(2.47, 7, 7, 0.2, law)
+        assert low - 1e-14 <= fastest <= high + 1e-14
 
 
 def test_cyclic_with_one_term_each_is_uncoded():
@@ -111,7 +141,8 @@ def test_cyclic_with_one_term_each_is_uncoded():
 def test_nobody_beats_the_genie(law):
     for t in (0.6, 1.03, 2.9):
         limit = genie_cdf(t, 12, 0.1, law)[1]
-        for value in (parts_stream_cdf(t, 12, 5, 0.1, law), terms_random_cdf(t, 12, 0.1, law)):
+        parts = (parts_stream_cdf(t, 12, 5, 0.1, law), parts_cyclic_cdf(t, 12, 5, 0.1, law))
+        for value in (*parts, terms_random_cdf(t, 12, 0.1, law)):
             assert value[0] <= limit
         assert terms_cyclic_cdf(t, 12, 0.1, law)[0] <= limit
 
@@ -119,6 +150,7 @@ def test_nobody_beats_the_genie(law):
 def test_ends_of_the_laws():
     for law in (
         lambda t: parts_stream_cdf(t, 30, 7, 0.1, EXPON),
+        lambda t: parts_cyclic_cdf(t, 30, 7, 0.1, EXPON),
         lambda t: terms_random_cdf(t, 30, 0.1, EXPON),
         lambda t: terms_cyclic_cdf(t, 30, 0.1, EXPON),
     ):
@@ -128,15 +160,17 @@ def test_ends_of_the_laws():
 
 
 SCHEMES = {
-    "parts-stream": (lambda t, m, tau, law, d: parts_stream_cdf(t, m, d, tau, law), {}),
-    "terms-random": (lambda t, m, tau, law, d: terms_random_cdf(t, m, tau, law), {}),
-    "terms-cyclic": (lambda t, m, tau, law, d: terms_cyclic_cdf(t, m, tau, law), {}),
-    "genie": (lambda t, m, tau, law, d: genie_cdf(t, m, tau, law), {}),
+    "parts-stream": lambda t, m, tau, law, d: parts_stream_cdf(t, m, d, tau, law),
+    "parts-cyclic": lambda t, m, tau, law, d: parts_cyclic_cdf(t, m, d, tau, law),
+    "terms-random": lambda t, m, tau, law, d: terms_random_cdf(t, m, tau, law),
+    "terms-cyclic": lambda t, m, tau, law, d: terms_cyclic_cdf(t, m, tau, law),
+    "genie": lambda t, m, tau, law, d: genie_cdf(t, m, tau, law),
 }
 SIMULATED = [
     (5, 2, 0.3, "expon", 10_000),
     (30, 4, 0.1, "pareto", 10_000),
     (100, 7, 0.02, "expon", 10_000),
+    (300, 11, 0.01, "pareto", 10_000),
     pytest.param(1000, 10, 0.005, "expon", 4000, marks=pytest.mark.slow),
     pytest.param(1000, 10, 0.005, "pareto", 4000, marks=pytest.mark.slow),
 ]
@@ -144,7 +178,7 @@ SIMULATED = [
 
 @cache
 def latencies(name, m, d, tau, law, trials):
-    options = {"degree": d} if name == "parts-stream" else {}
+    options = {"degree": d} if name.startswith("parts") else {}
     task = Task(make(name, m, **options), DelayModel({"expon": EXPON, "pareto": PARETO}[law], tau), 23)
     return np.array([record.latency for record in run_trials(task, range(trials))])
 
@@ -158,7 +192,7 @@ def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, t
     startup = {"expon": EXPON, "pareto": PARETO}[law]
 
     def worst(scale=1.0, factor=1.0):
-        values = factor * np.array([sum(SCHEMES[name][0](t * scale, m, tau, startup, d)) / 2 for t in points])
+        values = factor * np.array([sum(SCHEMES[name](t * scale, m, tau, startup, d)) / 2 for t in points])
         values = np.clip(values, 0, 1)
         at_most = (times <= points[:, None]).mean(axis=1)
         return np.abs((at_most - values) / np.sqrt(values * (1 - values) / len(times) + 1e-12)).max()
@@ -173,6 +207,8 @@ def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, t
     ("name", "call"),
     [
         ("degree", lambda: parts_stream_cdf(1.0, 3, 4, 0.1, EXPON)),
+        ("degree", lambda: parts_cyclic_cdf(1.0, 3, 4, 0.1, EXPON)),
+        ("degree", lambda: parts_cyclic_cdf(1.0, 3, 0, 0.1, EXPON)),
         ("symbols", lambda: terms_cyclic_cdf(1.0, 0, 0.1, EXPON)),
         ("tau", lambda: terms_random_cdf(1.0, 3, 0.0, EXPON)),
         ("t", lambda: terms_cyclic_cdf(math.nan, 3, 0.1, EXPON)),

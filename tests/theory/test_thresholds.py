@@ -12,6 +12,8 @@ from srtheory.theory import asymptotics as asy
 from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.coverage import expected_uncovered
 from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
+from srtheory.theory.spanning import expected_latency
+from srtheory.theory.spanning_rows import expected_stopping
 from srtheory.theory.thresholds import (
     covering_rows_fluid,
     covering_rows_limit,
@@ -85,6 +87,23 @@ def test_critical_ratio_is_the_inverse_of_the_share_not_systematic(y):
         assert critical_ratio(y) == pytest.approx(float(sp.exp(asy.blocks_solution(1)).subs(asy.y, y)), rel=1e-13)
     if y < 1e-3:
         assert critical_ratio(y) == pytest.approx(1 + math.sqrt(2 * y), abs=2 * y)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ratio", [1.5, pytest.param(0.5, marks=pytest.mark.quality)])
+def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_only(ratio):
+    """Proved intervals at m = 50 beside Corollaries 7 and 8 (docs/spanning.md): m + o(m) rows above, 1.2 m below."""
+    m, y = 50, 0.5
+    d = math.ceil(ratio * critical_ratio(y) * math.log(m))
+    rows = expected_stopping(m, d, y / d, stats.expon())
+    latency = expected_latency(m, d, y / d, stats.expon())
+    limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
+    if ratio > 1:
+        assert rows[1] < 1.05 * m
+        assert latency[1] < limit + 0.01
+    else:
+        assert rows[0] > 1.15 * m
+        assert latency[0] > limit + 0.09
 
 
 def test_the_parameters_of_the_paper_are_above_the_critical_ratio():

@@ -1,0 +1,92 @@
+"""The uncoded stream of a scheme: the same workers evaluate the same terms in the same order and send each at once.
+
+No scheme that recovers the sum for all values of its terms is faster than its stream, on any path
+(docs/theory.md, 5.2).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from srtheory.rows import Rows, boundaries
+from srtheory.schemes.base import BudgetArray, Scheme, Symbols
+from srtheory.schemes.grouped import Grouped
+
+
+@dataclass(frozen=True)
+class UncodedStream:
+    """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
+
+    Within one of the scheme's symbols the terms are taken in the order in which its row names them.
+
+    Parameters
+    ----------
+    inner : Scheme
+        A scheme whose symbols cost a term evaluation for each of their terms, of distinct terms each; not
+        :class:`~srtheory.schemes.grouped.Grouped`, whose stream is :func:`uncoded_stream`'s.
+    """
+
+    inner: Scheme
+
+    @property
+    def symbols(self) -> int:
+        return self.inner.symbols
+
+    @property
+    def workers(self) -> int:
+        return self.inner.workers
+
+    @property
+    def decoder(self) -> str:
+        return "partition"
+
+    @property
+    def endless(self) -> bool:
+        return self.inner.endless
+
+    @property
+    def typical(self) -> float:
+        """About as many rows as a coupon collector needs."""
+        return self.symbols * (math.log(self.symbols) + 1)
+
+    @property
+    def longest(self) -> float:
+        """About as many terms as a worker evaluates before it has sent all that it ever sends."""
+        first, later = self.inner.pace()
+        return float(getattr(self.inner, "longest", first if math.isinf(later) else self.symbols))
+
+    def pace(self) -> tuple[float, float]:
+        return 1.0, 1.0
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; costs as the inner scheme with m more terms for each worker.
+
+        A symbol has at most m terms, so that what is begun within a budget is complete within m more.
+        """
+        whole = self.inner.emit(key, budget + self.symbols)
+        sizes = np.diff(whole.rows.indptr)
+        worker = np.repeat(whole.worker, sizes)
+        before = np.repeat(whole.terms - sizes - whole.rows.indptr[:-1], sizes)
+        terms = before + np.arange(1, len(worker) + 1)
+        sent = terms <= budget[worker]
+        ended = whole.ended.copy()
+        ended[worker[~sent]] = False
+        singles = Rows(self.symbols, boundaries(np.ones(sent.sum(), np.int64)), whole.rows.indices[sent])
+        return Symbols(singles, worker[sent], terms[sent], ended)
+
+
+def uncoded_stream(scheme: Scheme) -> Scheme:
+    """The scheme whose workers evaluate what those of ``scheme`` do and send each term at once.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Any scheme of :mod:`srtheory.schemes`.  A grouped one has the stream of its groups, each a single function.  The
+        genie, who settles on arrival what each evaluation was of, sends single terms already and is its own stream.
+    """
+    if isinstance(scheme, Grouped):
+        return Grouped(uncoded_stream(scheme.inner), scheme.terms)
+    return scheme if hasattr(scheme, "arrange") else UncodedStream(scheme)

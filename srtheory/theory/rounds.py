@@ -1,0 +1,85 @@
+"""Parts in cyclic order as m grows: when they are done, and that no SR code of the same d has covered before.
+
+At a fixed time tau d per part and d = c ln m, with phi(t) = sum_{i>=1} -ln(1 - F(t - i tau d)), the parts are done once
+c phi(t) exceeds 1 and not while it is below; an SR code covers nothing before c sum_{i>=1} F(t - i tau d) reaches 1,
+which is later, as -ln(1 - v) > v.  The theorems and their proofs are in docs/theory.md, 5.5.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from srtheory.errors import require_int, require_positive
+from srtheory.theory.blocks import MOST_SYMBOLS
+from srtheory.theory.latency import least_time
+from srtheory.theory.startup import Floats, Startup, require_startup, require_tau
+
+
+def rounds_fluid(symbols: int, degree: int, tau: float, startup: Startup) -> float:
+    """Least t at which d sum_i -ln(1 - F(t - i tau d)) >= ln P: one of the P parts is expected missing, if d divides m.
+
+    Parameters
+    ----------
+    symbols : int
+        m, from 2 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
+    degree : int
+        d, from 1 to m - 1; there are P = ceil(m/d) parts.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law F of the start-up delay, on [0, inf).
+
+    Returns
+    -------
+    float
+        In the unit of ``tau``, to the last digits of F.
+
+    Notes
+    -----
+    O(P) values of F for each of some hundred times.
+    """
+    _, costs, law = _rounds(symbols, degree, tau, startup)
+
+    def missed(t: float) -> float:
+        with np.errstate(divide="ignore"):  # where everyone has started nothing is missing
+            return float(-degree * np.log(law.sf(t - costs)).sum())
+
+    return least_time(lambda t: missed(t) >= math.log(len(costs)), float(costs[0]))
+
+
+def coverage_fluid(symbols: int, degree: int, tau: float, startup: Startup) -> float:
+    """Least t at which d sum_i F(t - i tau d) >= ln m: in the limit no SR code of degree d has covered before.
+
+    Arguments and result as :func:`rounds_fluid`.
+    """
+    m, costs, law = _rounds(symbols, degree, tau, startup)
+    return least_time(lambda t: degree * float(law.cdf(t - costs).sum()) >= math.log(m), float(costs[0]))
+
+
+def _rounds(symbols: int, degree: int, tau: float, startup: Startup) -> tuple[int, Floats, Startup]:
+    """m, the times i tau d of a worker's P parts, and the law."""
+    m = require_int("symbols", symbols, 2, MOST_SYMBOLS)
+    d = require_int("degree", degree, 1, m - 1)
+    terms = d * np.arange(1, -(-m // d) + 1)
+    return m, require_tau(tau, terms) * terms, require_startup(startup)
+
+
+def rounds_limit(ratio: float, load: float) -> float:
+    """The limit of mu T for parts in cyclic order and exponential start-up: min over n >= 1 of 1/(c n) + (n + 1) y/2.
+
+    Parameters
+    ----------
+    ratio : float
+        c, the limit of d/ln m, above 0.
+    load : float
+        y = mu tau d, above 0.
+
+    Notes
+    -----
+    The least n is the one with n (n - 1) <= 2/(c y) <= n (n + 1), the rounds that the first workers have completed.
+    """
+    need, y = 1 / require_positive("ratio", ratio), require_positive("load", load)
+    n = max(1, round(math.sqrt(2 * need / y)))
+    return min(need / k + (k + 1) * y / 2 for k in (max(1, n - 1), n, n + 1))
