@@ -2,7 +2,7 @@
 
 The pages themselves are the source.  A statement is a heading of one of :data:`PAGES` whose text has a line
 
-    Rests on: Theorem 1, [theory 4.2](theory.md).
+    Rests on: Theorem 1, [theory 4.2](theory.md#42-closed-form-proved).
 
 with the statements that its definition or proof uses, or ``Rests on: nothing before it.``  How it is known is read off
 its text: a proof ends with ∎, a sketch of one begins with ``*Sketch.*``, a line ``Checked by machine:`` names the
@@ -71,7 +71,7 @@ _NAMED = re.compile(
     r"(?P<word>(?:Definition|Lemma|Proposition|Theorem|Corollary|Conjecture|Question) [\dA-Z.]+′?)"
 )
 _RESTS = re.compile(r"^(?:Known as: ([^.]+)\. )?Rests on: (.+)\.$")
-_LINK = re.compile(r"\[([^\]]+)\]\((\w+)\.md\)")
+_LINK = re.compile(r"\[([^\]]+)\]\((\w+)\.md#[\w-]+\)")
 _CHECKED = re.compile(r"^(Checked by machine:|(?:Of this, c|C)hecked by machine)")
 _TAG = re.compile(r"\{coq\}`([\w'.]+)`")
 

@@ -57,6 +57,14 @@ def test_every_tag_and_test_of_a_page_is_of_a_statement(pages: dict[str, str], g
         assert {test for s in of_page for test in s.tests} <= set(re.findall(r"test_\w+", text))
 
 
+def test_links_of_the_pages_lead_to_the_statements_that_they_name(pages: dict[str, str], graph: nx.DiGraph) -> None:
+    found = [link for text in pages.values() for link in re.findall(r"\[([^\]]+)\]\((\w+)\.md#([\w-]+)\)", text)]
+    assert len(found) > 30
+    for words, name, slug in found:
+        statement = graph.nodes[" ".join(words.split())]["statement"]
+        assert (statement.page, statement.slug) == (name, slug)
+
+
 def test_no_statement_rests_on_itself(graph: nx.DiGraph) -> None:
     assert nx.is_directed_acyclic_graph(graph)
 
@@ -88,15 +96,15 @@ REFUSED = {
     "a reference to nothing": ("spanning", "Rests on: Corollary 1.3, Corollary 1.4.", "Rests on: Corollary 1.33."),
     "a page that is none": (
         "theory",
-        "Rests on: [spanning Rows](spanning.md).",
-        "Rests on: [span Rows](span.md).",
+        "Rests on: [spanning Rows](spanning.md#rows).",
+        "Rests on: [span Rows](span.md#rows).",
     ),
     "an omission": ("spanning", "Rests on: Corollary 1.3, Corollary 1.4.", "Rests on: Corollary 1.3."),
     "an omission, by number": ("exactness", "Rests on: section 2, 2.1, 2.3, 2.5.", "Rests on: section 2, 2.1, 2.3."),
     "an omission, of another page": (
         "theory",
-        "Rests on: [spanning Time](spanning.md), [spanning Lemma 0](spanning.md).",
-        "Rests on: [spanning Time](spanning.md).",
+        "Rests on: [spanning Time](spanning.md#time), [spanning Lemma 0](spanning.md#lemma-0-uncovered-symbols).",
+        "Rests on: [spanning Time](spanning.md#time).",
     ),
     "an omission, from a list": ("spanning", "$p(eLp/w_2)^{w_2 z/L} \\le pe^{0.1z}$", "$x$ by Lemmas 1 and 4"),
     "a circle": (
