@@ -20,8 +20,9 @@ from srtheory.report.theorem_picture import draw
 
 INTRODUCTION = """# The theorem map
 
-Who has checked what is said of when the received rows span $\\mathbf 1$? Below stands every definition, lemma,
-proposition, theorem, corollary and open question of {pages}, what it rests on, and how it is known.
+Of what these pages say on when the received rows span $\\mathbf 1$, who has checked what? Below stands every definition,
+lemma, proposition, theorem, corollary and open question of {pages},
+what it rests on, and how it is known.
 
 <object data="figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="figure_theorems.png"
 alt="What rests on what, and how it is known"></object>
