@@ -133,13 +133,15 @@ def theorem_map(pages: Mapping[str, str]) -> nx.DiGraph:
     ------
     ArgumentError
         If a statement does not say how it is known or what it rests on, refers to one that is not there, rests on
-        itself, or is called proved and rests on something that is not; and if its proof names a statement that it does
-        not list.
+        itself, or is called proved and rests on something that is not; and if its proof names a statement, or it asks
+        for a hypothesis of one, that it does not list.
     """
     found = [(statement, block) for page, text in pages.items() for statement, block in _statements(page, text)]
     graph = graph_of(statement for statement, _ in found)
+    labels = {f"{s.page} ({label})": s.key for s, block in found for label in _LABEL.findall(block)}
     for statement, block in found:
-        for missing in sorted(_used(statement, block, set(graph)) - {*statement.rests, statement.key}):
+        used = _used(statement, block, set(graph)) | _assumed(statement, block, labels)
+        for missing in sorted(used - {*statement.rests, statement.key}):
             raise ArgumentError(statement.key, missing, "listed among what it rests on, as its proof uses it")
     return graph
 
@@ -243,6 +245,8 @@ def _keys(page: str, listed: str) -> Iterator[str]:
 _ASIDE = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
 _ELSEWHERE = re.compile(r"docs/(\w+)\.md, (?:section )?([\w.]+ ?[\w.]*)")
 _ONE = r"(?:\d+(?:\.\d+)?|[A-Z]\d?)′?(?!\w)"
+_LABEL = re.compile(r"\*\*\((\w+)\)\*\*")
+"""Where a statement names a hypothesis, as **(R)**."""
 _WORDS = re.compile(
     rf"(Theorem|Lemma|Proposition)s? ({_ONE}(?:(?<=s \d)(?:, \d| and \d)+)?)|(Corollar)(?:y|ies) ({_ONE})|section (\d+)"
 )
@@ -263,6 +267,12 @@ def _used(statement: Statement, block: str, keys: set[str]) -> set[str]:
     found |= {f"{statement.page} {n}" for n in re.findall(r"(?<![\w.])\d\.\d(?![\w%])", text)}
     found |= {key for key in keys if key.startswith(f"{statement.page} The ") and key.split(" The ")[1] in text}
     return found & keys
+
+
+def _assumed(statement: Statement, block: str, labels: Mapping[str, str]) -> set[str]:
+    """The statements whose hypotheses, by label, a statement or its proof asks for."""
+    text = block[: block.rfind("∎") + 1]
+    return {labels[key] for label in re.findall(r"\(\w+\)", text) if (key := f"{statement.page} {label}") in labels}
 
 
 def _proof(block: str) -> str:

@@ -20,8 +20,8 @@ from srtheory.report.theorem_picture import draw
 
 INTRODUCTION = """# The theorem map
 
-Of what these pages say on when the received rows span $\\mathbf 1$, who has checked what? Below stands every definition,
-lemma, proposition, theorem, corollary and open question of {pages},
+Of what these pages say on when the received rows span $\\mathbf 1$, who has checked what? Below stands every
+definition, lemma, proposition, theorem, corollary and open question of {pages},
 what it rests on, and how it is known.
 
 <object data="figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="figure_theorems.png"

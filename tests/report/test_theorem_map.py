@@ -107,6 +107,11 @@ REFUSED = {
         "Rests on: [spanning Time](spanning.md#time).",
     ),
     "an omission, from a list": ("spanning", "$p(eLp/w_2)^{w_2 z/L} \\le pe^{0.1z}$", "$x$ by Lemmas 1 and 4"),
+    "a hypothesis": (
+        "spanning",
+        "Rests on: Lemma 0, section 4, section 5, Theorem 2, Theorem 5.",
+        "Rests on: Lemma 0, section 4, Theorem 2, Theorem 5.",
+    ),
     "a circle": (
         "spanning",
         "Rests on: section 1.\n\n### Lemma 1.2",
