@@ -11,7 +11,20 @@ import click
 
 from srtheory.errors import ArgumentError, shortened
 
-VERBS = ("check", "coverage", "figure", "guarantee", "hunt", "latency", "simulate", "span", "sweep", "table", "verify")
+VERBS = (
+    "check",
+    "compare",
+    "coverage",
+    "figure",
+    "guarantee",
+    "hunt",
+    "latency",
+    "simulate",
+    "span",
+    "sweep",
+    "table",
+    "verify",
+)
 
 _LONGEST_LINE = 1000
 

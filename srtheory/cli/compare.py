@@ -1,0 +1,123 @@
+"""srtheory compare: all schemes side by side at one's own parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from srtheory import __version__
+from srtheory.cli.common import (
+    engine_options,
+    json_option,
+    message_cost_option,
+    print_json,
+    read_scheduler,
+    startup_option,
+    store_option,
+    trials_bar,
+)
+from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.setting import LARGEST, Setting
+from srtheory.errors import ArgumentError, require_int
+from srtheory.schemes import NAMES
+
+if TYPE_CHECKING:
+    from srtheory.experiments.compare import Point
+
+_MODEL = ("symbols", "tau", "startup", "message_cost", "seed")
+
+
+@click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
+@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option(
+    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
+)
+@startup_option(required=True)
+@message_cost_option
+@click.option(
+    "--degree",
+    "degrees",
+    type=WHOLE,
+    multiple=True,
+    metavar="D",
+    help="Try this degree; again for more. [1 2 5 10 ...]",
+)
+@click.option(
+    "--scheme", "schemes", type=click.Choice(NAMES), multiple=True, metavar="SCHEME", help="Only this; again for more."
+)
+@click.option("--trials", type=WHOLE, default=100, show_default=True, metavar="N", help="Number of trials of each.")
+@click.option("--seed", type=WHOLE, default=2022, show_default=True, metavar="S", help="Seed of all trials.")
+@click.option("--all", "every", is_flag=True, help="Print every degree, not each scheme's fastest and the frontier.")
+@store_option("--out")
+@engine_options
+@json_option
+def compare(**given: Any) -> int:
+    """Which scheme, and which degree, at these parameters: latency, messages and work of all, by simulation.
+
+    All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
+    a star, the frontier: points that no other beats in latency and in messages at once.  All means have their standard
+    error.  The genie is no scheme but the limit of all: nobody is faster, even if messages cost nothing.
+
+    With --json: all points.
+    """
+    result, points = _run(given)
+    if given["as_json"]:
+        print_json(result)
+    else:
+        click.echo(_table(result, points, given["every"]))
+    return 0
+
+
+def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
+    from srtheory.experiments.compare import LIMIT, as_json, candidates, frontier, point, series
+    from srtheory.experiments.running import run_all
+
+    symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
+    degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
+    chosen = list(candidates(symbols, degrees, given["schemes"] or NAMES))
+    if not chosen:
+        raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
+    model = {name: given[name] for name in _MODEL}
+    free = model | {"message_cost": 0.0}
+    tasks = [
+        Setting(scheme, **(free if scheme == LIMIT else model), options={"degree": degree}).task()
+        for scheme, degree in chosen
+    ]
+    scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
+    with trials_bar(trials * len(tasks), "compare") as move:
+        runs = run_all(
+            [(task, trials) for task in tasks],
+            store=given["store"],
+            processes=given["processes"],
+            scheduler=scheduler,
+            progress=move,
+        )
+        points = [point(*which, records) for which, records in zip(chosen, runs, strict=True)]
+    ahead = frontier(points)
+    return {
+        **model,
+        "trials": trials,
+        "stopping_rule": "fixed number of trials",
+        "version": __version__,
+        "points": [as_json(point, point in ahead) for point in points],
+    }, points
+
+
+def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
+    from srtheory.experiments.compare import best, frontier
+
+    ahead, first = frontier(points), best(points)
+    shown = [p for p in points if every or p in ahead or p is first[p.scheme]]
+    lines = [
+        f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
+        f" kappa = {result['message_cost']:g}; {result['trials']} trials each, seed {result['seed']}",
+        f"{'scheme':20}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}  ",
+    ]
+    for p in sorted(shown, key=lambda p: p.latency.mean):
+        latency, messages = (f"{m.mean:>12.5g}{m.standard_error:>10.2g}" for m in (p.latency, p.messages))
+        star = "  *" if p in ahead else ""
+        degree = "" if p.degree is None else p.degree
+        lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{star}")
+    lines.append("* no other has both less latency and fewer messages")
+    return "\n".join(lines)

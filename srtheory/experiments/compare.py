@@ -1,0 +1,107 @@
+"""Schemes side by side at any parameters: each over its degrees, all on the same start-up delays.
+
+A scheme costs latency and messages.  Which of its degrees is best, and whether it is worth having at all, depends on
+m, on the load and on what a message costs; no order of the schemes holds everywhere (docs/theory.md, 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any
+
+from srtheory.experiments.summary import Summary, column, summarise
+from srtheory.experiments.trial import Record
+from srtheory.schemes import NAMES, options
+
+LIMIT = "genie"
+"""No scheme: nobody is faster, messages being free."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """What one scheme costs at one of its degrees.
+
+    Attributes
+    ----------
+    scheme : str
+    degree : int or None
+        None for a scheme that has none.
+    latency, messages, work : Summary
+        T in the delay model's unit, rows received by then, and term evaluations of all workers by then.
+    unrecovered : int
+        Runs that never recover the sum; with one, the mean latency is infinite.
+    """
+
+    scheme: str
+    degree: int | None
+    latency: Summary
+    messages: Summary
+    work: Summary
+    unrecovered: int
+
+
+def candidates(
+    symbols: int, degrees: Sequence[int], schemes: Sequence[str] = NAMES
+) -> Iterator[tuple[str, int | None]]:
+    """Schemes with each of the degrees that they can have; (scheme, None) for one without.
+
+    A part holds at most m terms, a parity symbol of the SR code at most m - 1.
+    """
+    for scheme in schemes:
+        if "degree" not in options(scheme):
+            yield scheme, None
+            continue
+        most = max(1, symbols - 1) if scheme.startswith("sr") else symbols
+        yield from ((scheme, degree) for degree in degrees if degree <= most)
+
+
+def series(symbols: int) -> tuple[int, ...]:
+    """Degrees to try: 1, 2, 5, 10, 20, 50, ... up to m."""
+    steps = (step * 10**power for power in range(len(str(symbols))) for step in (1, 2, 5))
+    return tuple(takewhile(lambda degree: degree <= symbols, steps))
+
+
+def point(scheme: str, degree: int | None, records: Sequence[Record]) -> Point:
+    """Summary of a scheme's records."""
+    latency, messages, work = (summarise(column(records, name)) for name in ("latency", "stopping_time", "work"))
+    return Point(scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()))
+
+
+def best(points: Sequence[Point]) -> Mapping[str, Point]:
+    """Of each scheme the point of least mean latency; of equal ones, the one of fewer messages."""
+    found: dict[str, Point] = {}
+    for new in sorted(points, key=_cost, reverse=True):
+        found[new.scheme] = new
+    return found
+
+
+def frontier(points: Sequence[Point]) -> list[Point]:
+    """Points that no other beats in mean latency and in mean messages at once, by rising latency; never the limit.
+
+    Who is on it is estimated: of two points that differ by less than their standard errors, either may be.
+    """
+    fewest, found = float("inf"), []
+    for new in sorted(points, key=_cost):
+        if new.scheme != LIMIT and new.messages.mean < fewest:
+            found.append(new)
+            fewest = new.messages.mean
+    return found
+
+
+def _cost(point: Point) -> tuple[float, float]:
+    return point.latency.mean, point.messages.mean
+
+
+def as_json(point: Point, on_frontier: bool) -> dict[str, Any]:
+    """A point ready for JSON; null for what is infinite or does not exist."""
+    return {
+        "scheme": point.scheme,
+        "degree": point.degree,
+        "frontier": on_frontier,
+        "unrecovered": point.unrecovered,
+        "latency": point.latency.as_json(),
+        "messages": point.messages.as_json(),
+        "work": point.work.as_json(),
+    }

@@ -1,0 +1,88 @@
+"""The verb ``compare``: every scheme at one's own parameters."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from srtheory.schemes import NAMES
+from tests.cli.conftest import Run
+
+MODEL = ["--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "30", "--seed", "3"]
+
+
+def points(run: Run, *more: str) -> dict[tuple[str, int | None], dict[str, object]]:
+    done = run("compare", *MODEL, *more, "--json")
+    assert (done.status, done.stderr) == (0, "")
+    return {(p["scheme"], p["degree"]): p for p in json.loads(done.stdout)["points"]}
+
+
+@pytest.mark.parametrize(("scheme", "degree"), [("sr", 5), ("parts-cyclic", 10), ("lt", None)])
+@pytest.mark.parametrize("cost", ["0", "0.5"])
+def test_each_is_what_simulate_says(run: Run, scheme: str, degree: int | None, cost: str) -> None:
+    found = points(run, "--message-cost", cost)[scheme, degree]
+    more = [] if degree is None else ["--degree", str(degree)]
+    alone = json.loads(run("simulate", scheme, *MODEL, *more, "--message-cost", cost, "--json").stdout)
+    assert found["latency"] == alone["latency"]
+    assert found["messages"] == alone["stopping_time"]
+    assert found["work"] == alone["work"]
+
+
+def test_the_genie_is_the_limit_whatever_messages_cost(run: Run) -> None:
+    free, dear = (points(run, "--message-cost", cost) for cost in ("0", "3"))
+    assert free["genie", None] == dear["genie", None]
+    assert all(p["latency"]["mean"] is None or p["latency"]["mean"] > free["genie", None]["latency"]["mean"]
+               for which, p in dear.items() if which[0] != "genie")  # fmt: skip
+
+
+def test_all_schemes_and_chosen_ones(run: Run) -> None:
+    assert {scheme for scheme, _ in points(run)} == set(NAMES)
+    assert set(points(run, "--scheme", "sr", "--scheme", "one", "--degree", "3", "--degree", "2")) == {
+        ("sr", 2), ("sr", 3), ("one", None)
+    }  # fmt: skip
+
+
+def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
+    shown, everything = run("compare", *MODEL), run("compare", *MODEL, "--all")
+    assert shown.status == everything.status == 0
+    given = points(run)
+    lines = shown.stdout.splitlines()
+    assert lines[0] == "m = 20, tau = 0.1, X ~ expon(scale=5), kappa = 0; 30 trials each, seed 3"
+    assert len(everything.stdout.splitlines()) == len(given) + 3
+    assert {line.split()[0] for line in lines[2:-1]} == set(NAMES)
+    starred = [line.split()[0] for line in lines[2:-1] if line.endswith("*")]
+    assert sorted(starred) == sorted(scheme for (scheme, _), p in given.items() if p["frontier"])
+
+
+def test_trials_are_kept_and_found(run: Run, tmp_path: Path) -> None:
+    first = run("compare", *MODEL, "--out", str(tmp_path), "--json")
+    assert len(list(tmp_path.iterdir())) > len(NAMES)
+    again = run("compare", *MODEL, "--out", str(tmp_path), "--json")
+    assert again.stdout == first.stdout
+
+
+def test_one_symbol(run: Run) -> None:
+    done = run("compare", "--symbols", "1", *MODEL[2:], "--json")
+    assert done.status == 0
+    assert all(p["messages"]["mean"] == 1 for p in json.loads(done.stdout)["points"])
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (["--symbols", "0"], "symbols"),
+        (["--tau", "-1"], "tau"),
+        (["--message-cost", "-1"], "message_cost"),
+        (["--degree", "0"], "degree"),
+        (["--degree", "21", "--scheme", "sr"], "degree"),
+        (["--trials", "0"], "trials"),
+        (["--startup", "norm()"], "norm()"),
+        (["--scheme", "raptor"], "raptor"),
+    ],
+)
+def test_bad_input_gets_one_line(run: Run, change: list[str], word: str) -> None:
+    result = run("compare", *MODEL, *change)
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert word in result.stderr
