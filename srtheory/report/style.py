@@ -123,9 +123,9 @@ def svg(drawing: Drawing) -> str:
     return stream.getvalue()
 
 
-def save_png(drawing: Drawing, folder: Path) -> Path:
+def save_png(drawing: Drawing, folder: Path, dpi: int = DPI) -> Path:
     """Write ``figure_NAME.png`` alone; returns its path."""
     path = folder / f"figure_{drawing.name}.png"
     with house_style():
-        drawing.canvas.savefig(path, dpi=DPI)
+        drawing.canvas.savefig(path, dpi=dpi)
     return path

@@ -18,6 +18,8 @@ from srtheory.report.style import save_png, svg
 from srtheory.report.theorem_map import MEANING, PAGES, RECORD, Known, Statement, list_of, theorem_map, written
 from srtheory.report.theorem_picture import draw
 
+ON_SCREEN = 160
+"""Dots an inch: the file is made again with every change of the pages."""
 INTRODUCTION = """# The theorem map
 
 Of what these pages say on when the received rows span $\\mathbf 1$, who has checked what? Below stands every
@@ -98,7 +100,7 @@ def main(docs: Path, records: Path) -> None:
     (docs / "theorems.md").write_text(page(graph), encoding="utf-8")
     drawn = draw(graph)
     (docs / "figure_theorems.svg").write_text(within_a_page(svg(drawn)), encoding="utf-8")
-    click.echo(save_png(drawn, docs))
+    click.echo(save_png(drawn, docs, ON_SCREEN))
 
 
 if __name__ == "__main__":
