@@ -15,6 +15,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
 from srtheory.experiments.trial import Record, trial_streams
+from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED
@@ -35,6 +36,7 @@ SHORTCUTS = ("complete_worker", "all_systematic")
     "adv-rateless",
     "III-C 1",
     "The sum is there when (a) one worker is complete, or (b) m + o(m) symbols from anywhere have arrived.",
+    ("SumRecovery.complete_worker", "exactness 2.4", SIMULATION),
 )
 def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
     """How each case ends runs over a map of parameters, and what 'from anywhere' can mean at worst."""
@@ -91,7 +93,12 @@ def _uncovering_rows(code: str) -> int:
     return int(np.minimum(before, held[:, None]).sum(axis=0).max())
 
 
-@claim("adv-no-decoding", "III-C 1-2", "In several scenarios the sum needs no decoding.")
+@claim(
+    "adv-no-decoding",
+    "III-C 1-2",
+    "In several scenarios the sum needs no decoding.",
+    ("theory 4.1", "theory 5.1", "spanning Proposition 1.7", SIMULATION),
+)
 def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
     """Exact probability that each shortcut is there by the fluid limit t*, and how often each ends a run."""
     cases = {name_of(point): _shortcuts(lab, code, point) for point in MAP}
@@ -148,7 +155,10 @@ def _most_symbols() -> int:
 
 
 @claim(
-    "adv-encoding-cost", "III-C 3", "A symbol costs d = O(log m) terms, against m for an MDS code and many for [31]."
+    "adv-encoding-cost",
+    "III-C 3",
+    "A symbol costs d = O(log m) terms, against m for an MDS code and many for [31].",
+    ("theory 4.1", SIMULATION),
 )
 def adv_encoding_cost(
     lab: Lab, *, code: str = "sr", dense: Callable[[int, int], SystematicLT] = systematic_lt
@@ -213,7 +223,12 @@ def _most_terms(code: str) -> int:
     return int(np.diff(scheme.emit(1, budget).rows.indptr).max(initial=0))
 
 
-@claim("adv-without-replacement", "III-C", "Codes that sample with replacement cannot avoid decoding; SR codes can.")
+@claim(
+    "adv-without-replacement",
+    "III-C",
+    "Codes that sample with replacement cannot avoid decoding; SR codes can.",
+    (COMPUTATION, SIMULATION),
+)
 def adv_without_replacement(
     lab: Lab, *, rival: str = "sr-with-replacement", partition: Callable[[int, int], Fraction] = disjoint_probability
 ) -> Finding:
@@ -285,7 +300,12 @@ def groups(terms: int, workers: int) -> list[list[int]]:
     return [part.tolist() for part in np.split(np.arange(terms), ends[:-1])]
 
 
-@claim("gen-p-workers", "II-A", "p < m workers: each group of m/p terms counts as a single function.")
+@claim(
+    "gen-p-workers",
+    "II-A",
+    "p < m workers: each group of m/p terms counts as a single function.",
+    ("Grouping.groups_recover", COMPUTATION, SIMULATION),
+)
 def gen_p_workers(lab: Lab, *, cells: Cells = groups) -> Finding:
     """Groups against single terms: the same prefixes span 1, at the terms' cost; then what grouping does to latency."""
     cases = [

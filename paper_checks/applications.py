@@ -17,6 +17,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import EXPONENTIAL, Lab
 from srtheory.experiments.trial import trial_streams
 from srtheory.reception import Reception, receptions
+from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -149,6 +150,7 @@ SERIES: dict[str, tuple[Terms, float]] = {
     "app-taylor",
     "I, II-A",
     "Any differentiable function is approximated by its first m Taylor terms, a sum of this form.",
+    ("exactness 2.6", COMPUTATION),
 )
 def app_taylor(lab: Lab, *, solve: Solve = spanning_vector) -> Finding:
     """Series of exp and log(1 + x) through the code; then functions that their Taylor sums do not tend to."""
@@ -223,7 +225,12 @@ def _spread(y: Floats, left: npt.NDArray[np.bool_]) -> float:
     return sum(float(((part - part.mean()) ** 2).sum()) for part in (y[left], y[~left]) if len(part))
 
 
-@claim("app-forest", "I, II-A", "Inference in a random forest is such a sum, f_i the i-th tree.")
+@claim(
+    "app-forest",
+    "I, II-A",
+    "Inference in a random forest is such a sum, f_i the i-th tree.",
+    ("exactness 2.6", COMPUTATION),
+)
 def app_forest(lab: Lab, *, solve: Solve = spanning_vector) -> Finding:
     """A forest of 80 bagged trees, grown here, asked at 5 points; each tree is a term with 5 outputs."""
     rng = np.random.default_rng(lab.seed)
@@ -246,7 +253,12 @@ def _surface(x: Floats) -> Floats:
     return np.asarray(np.sin(3 * x[:, 0]) + x[:, 1] * x[:, 2])
 
 
-@claim("app-gradient", "I", "A batch gradient is such a sum, f_i the gradient of the i-th example's loss.")
+@claim(
+    "app-gradient",
+    "I",
+    "A batch gradient is such a sum, f_i the gradient of the i-th example's loss.",
+    ("exactness 2.6", COMPUTATION),
+)
 def app_gradient(lab: Lab, *, solve: Solve = spanning_vector) -> Finding:
     """Gradient descent on a logistic loss, every batch gradient of 100 examples received through its own SR run."""
     rng = np.random.default_rng(lab.seed)
@@ -285,7 +297,12 @@ def _gradient_fault(w: Floats, x: Floats, label: Floats, h: float = 1e-5) -> flo
     return float(np.abs(gradient - slopes).max() / np.abs(gradient).max())
 
 
-@claim("app-kernel", "I", "A kernel sum at a test point is such a sum, f_i the kernel with the i-th training point.")
+@claim(
+    "app-kernel",
+    "I",
+    "A kernel sum at a test point is such a sum, f_i the kernel with the i-th training point.",
+    ("exactness 2.6", COMPUTATION),
+)
 def app_kernel(lab: Lab, *, solve: Solve = spanning_vector) -> Finding:
     """Kernel ridge regression with a Gaussian kernel on 100 points, predicted at 5 others through the code."""
     rng = np.random.default_rng(lab.seed)

@@ -15,6 +15,7 @@ from paper_checks.runs import share
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import summarise
+from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.coverage import coverage_by_time
@@ -29,7 +30,12 @@ FEW, IDLE, RATE = 100, 0.01, 0.2
 """m, (m - 1)^2 mu tau and mu of runs in which one worker sends all m rows."""
 
 
-@claim("thm2", "Theorem 2", "d = Omega(log m) is necessary for m + o(m) symbols to cover all source symbols.")
+@claim(
+    "thm2",
+    "Theorem 2",
+    "d = Omega(log m) is necessary for m + o(m) symbols to cover all source symbols.",
+    ("theory 2.1", "theory 3.1", "theory 3.5", COMPUTATION, SIMULATION),
+)
 def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
     """Least d with P(CC <= 1.1 m) >= 0.99 by the exact law, as m grows; the same probabilities by simulation; d = 1."""
     least = {m: _least_degree(m, law) for m in SIZES}
@@ -115,7 +121,12 @@ def _poisson(rows: int, m: int, d: int, tau: float, startup: Any) -> tuple[float
     return value, value
 
 
-@claim("cc-analogy", "after Theorem 2", "Coverage is analogous to the coupon collector problem.")
+@claim(
+    "cc-analogy",
+    "after Theorem 2",
+    "Coverage is analogous to the coupon collector problem.",
+    ("theory 2.1", "theory 3.1", COMPUTATION),
+)
 def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_rows) -> Finding:
     """Exact P(m SR rows cover) against the collector who draws as many terms, and against the common limit law."""
     points = {m: _analogy(m, math.ceil(1.5 * math.log(m)), law) for m in (100, *SIZES[1:], 10_000)}
@@ -158,7 +169,10 @@ def _collector(coupons: int, draws: int) -> Fraction:
 
 
 @claim(
-    "sim-d-log-m", "after Theorem 2", "m + o(m) symbols of degree O(log m) also suffice for sum recovery (simulation)."
+    "sim-d-log-m",
+    "after Theorem 2",
+    "m + o(m) symbols of degree O(log m) also suffice for sum recovery (simulation).",
+    ("spanning Corollary 7", SIMULATION),
 )
 def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
     """M'/m - 1 as m grows with d = 2 ln m, at the paper's tau and mu."""
@@ -202,7 +216,12 @@ def _excess(lab: Lab, m: int, constant: float, tau: float, trials: int) -> dict[
     }
 
 
-@claim("suff-m-plus-o-m", "III-B, IV", "d = O(log m) and M' = m + o(m) received symbols suffice with high probability.")
+@claim(
+    "suff-m-plus-o-m",
+    "III-B, IV",
+    "d = O(log m) and M' = m + o(m) received symbols suffice with high probability.",
+    ("theory 1.2", "theory 3.1", "spanning Corollary 7", COMPUTATION, SIMULATION),
+)
 def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | None = None) -> Finding:
     """Excess M'/m - 1 over several d/ln m and tau, and the exact P(covered), against the sharp condition."""
     slack = predict or _slack
@@ -252,7 +271,12 @@ def _covered_in_time(m: int, d: int, tau: float) -> list[float]:
     return list(coverage_by_time(t, m, d, tau, startup))
 
 
-@claim("thm1-hypothesis", "Theorem 1", "The hypothesis of Theorem 1, E[M'] = m + o(m).")
+@claim(
+    "thm1-hypothesis",
+    "Theorem 1",
+    "The hypothesis of Theorem 1, E[M'] = m + o(m).",
+    ("theory 2.1", "theory 3.3", "spanning Corollary 8", "spanning Corollary 9", COMPUTATION),
+)
 def thm1_hypothesis(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
     """P(CC <= 1.1 m) for d = 2 ln m at fixed tau and mu, by the exact law, as m grows; M' is at least CC."""
     table = {

@@ -17,6 +17,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.trial import trial_streams
 from srtheory.reception import receptions
+from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -26,7 +27,12 @@ from srtheory.span.lifting import spanning_vector
 Floats = npt.NDArray[np.float64]
 
 
-@claim("dec-complete-worker", "III-B", "All 1 + (m - 1)/d symbols of one worker add up to the sum.")
+@claim(
+    "dec-complete-worker",
+    "III-B",
+    "All 1 + (m - 1)/d symbols of one worker add up to the sum.",
+    ("Encoding.sent_rows", "SumRecovery.complete_worker", COMPUTATION),
+)
 def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Add up each worker's symbols, and count them, over all m <= 12, all d <= m, and the paper's own size."""
     uneven, sent = 0, [[]]
@@ -50,7 +56,18 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     return Finding(Verdict.REFINED if uneven else Verdict.VERIFIED, sentence, evidence)
 
 
-@claim("eq3-condition", "III-B, (3)", "A unique solution of (3) exists if rank(G^T) = rank([G^T | 1]).")
+@claim(
+    "eq3-condition",
+    "III-B, (3)",
+    "A unique solution of (3) exists if rank(G^T) = rank([G^T | 1]).",
+    (
+        "Span.rank_condition",
+        "Errata.unique_solution",
+        "Errata.condition3_not_unique",
+        "Errata.condition3_sent",
+        COMPUTATION,
+    ),
+)
 def eq3_condition(lab: Lab, *, nullity: Callable[[Rows], int] | None = None) -> Finding:
     """Existence and uniqueness apart, over all small 0/1 row sets and over all receptions of small SR codes."""
     slack = nullity or (lambda rows: len(rows) - rational.rank(rows))
@@ -115,7 +132,12 @@ def _can_end(m: int, code: tuple[tuple[Support, ...], ...], counts: tuple[int, .
     return False
 
 
-@claim("dec-correct", "III-B", "v* applied to the received symbols gives F(x).")
+@claim(
+    "dec-correct",
+    "III-B",
+    "v* applied to the received symbols gives F(x).",
+    ("exactness 2.6", COMPUTATION),
+)
 def dec_correct(lab: Lab, *, vector: Callable[[Rows], tuple[list[int], int] | None] = spanning_vector) -> Finding:
     """Non-linear f_i through real receptions, exactly over Q and in floating point with an error bound."""
     sizes, worst, errors = [(m, d) for m in (1, 2, 7, 40, 200) for d in (1, 3, 8) if d <= m], Fraction(0), 0

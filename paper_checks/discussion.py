@@ -53,6 +53,7 @@ from srtheory.experiments.trial import Record, trial_streams
 from srtheory.on_record import on_record
 from srtheory.reception import receptions
 from srtheory.report import guarantees
+from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.guarantees import Guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
@@ -75,7 +76,12 @@ DIFFER = "share of the first 1000 runs in which M' or CC is another"
 SMALL, LARGE, SPANS = 4, "larger kernel vector", "none: the rows span 1"
 
 
-@claim("disc-example", "V", "With m = 2 the rows [1 0] and [1 1] cover all symbols and (3) has no solution.")
+@claim(
+    "disc-example",
+    "V",
+    "With m = 2 the rows [1 0] and [1 1] cover all symbols and (3) has no solution.",
+    ("Errata.two_symbols_example", "Errata.two_symbols_example_by_columns", COMPUTATION),
+)
 def disc_example(lab: Lab, *, example: Example = (2, [(0,), (0, 1)])) -> Finding:
     """The example itself, every row set of its size, the smallest that there is, the smallest that SR codes reach."""
     readings = _readings(*example)
@@ -152,7 +158,21 @@ def redo(cells: Sequence[Cell], lab: Lab) -> Tables:
         return campaign(cells, tables, store=lab.store, processes=lab.processes, progress=progress)
 
 
-@claim("disc-open-1", "V, first question", "Open: a sufficient condition on the number M' of symbols for sum recovery.")
+@claim(
+    "disc-open-1",
+    "V, first question",
+    "Open: a sufficient condition on the number M' of symbols for sum recovery.",
+    (
+        "SumRecovery.always_enough",
+        "SumRecovery.no_fewer",
+        "spanning Theorem 1.5",
+        "spanning Theorem 6",
+        "spanning At the parameters of the paper",
+        "hitting_time section 1",
+        COMPUTATION,
+        SIMULATION,
+    ),
+)
 def disc_open_1(
     lab: Lab,
     *,
@@ -283,7 +303,20 @@ def _gap(record: Record, m: int) -> int:
     return (record.stopping_time or 0) - max(m, record.coverage_time or 0)
 
 
-@claim("disc-open-2", "V, second question", "Open: a condition for rows sampled without replacement to span 1.")
+@claim(
+    "disc-open-2",
+    "V, second question",
+    "Open: a condition for rows sampled without replacement to span 1.",
+    (
+        "Graph.degree_two",
+        "spanning Theorem 1",
+        "spanning Theorem 3",
+        "spanning Theorem 4",
+        "hitting_time section 2",
+        COMPUTATION,
+        SIMULATION,
+    ),
+)
 def disc_open_2(
     lab: Lab,
     *,
@@ -424,7 +457,12 @@ def _first_rows(lab: Lab, point: Point, record: Record) -> Rows:
     raise AssertionError("the run had more rows than that")
 
 
-@claim("disc-open-3", "V, third question", "Open: (3) costs O(m^2 polylog m) to solve, LT codes decode in O(m log m).")
+@claim(
+    "disc-open-3",
+    "V, third question",
+    "Open: (3) costs O(m^2 polylog m) to solve, LT codes decode in O(m log m).",
+    (SIMULATION,),
+)
 def disc_open_3(lab: Lab, *, peeling: Cost = peeling_cost, iterative: Cost = lsmr_cost) -> Finding:
     """Operations of peeling, of exact elimination and of LSMR with 20 % more rows, as m doubles."""
     sizes = [250, 500, 1000, 2000, 4000, 8000][: {Effort.QUICK: 4, Effort.PAPER: 5, Effort.DEEP: 6}[lab.effort]]

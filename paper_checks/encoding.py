@@ -8,6 +8,7 @@ from itertools import product
 from paper_checks.registry import Finding, claim
 from paper_checks.small import Support, complete_code, matrix, received, show, worker_codes
 from srtheory.experiments.lab import DEGREE, SYMBOLS, Lab
+from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
@@ -19,7 +20,7 @@ SIZES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEG
 MakeCode = Callable[[int, int], Scheme]
 
 
-@claim("fig1", "Fig. 1", "With m = 4 and workers 2 and 4 silent, the sum is recoverable.")
+@claim("fig1", "Fig. 1", "With m = 4 and workers 2 and 4 silent, the sum is recoverable.", (COMPUTATION,))
 def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], bool] = rational.spans) -> Finding:
     """Enumerate the SR codes on 4 workers and the receptions without the silent workers, none being complete."""
     counts: dict[str, str] = {}
@@ -49,7 +50,12 @@ def _spare(rows: list[Support], i: int, spans: Callable[[Rows], bool]) -> bool:
     return spans(matrix(4, rows[:i] + rows[i + 1 :]))
 
 
-@claim("enc-partition", "III-A, (2)", "The sets S_ij of worker i are disjoint, exclude i, and have d symbols each.")
+@claim(
+    "enc-partition",
+    "III-A, (2)",
+    "The sets S_ij of worker i are disjoint, exclude i, and have d symbols each.",
+    ("Encoding.parities_partition", "Encoding.parity_size", "Encoding.parities_even", COMPUTATION),
+)
 def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Property over all m <= 12, all d <= m, and the paper's own size."""
     uneven = []
@@ -82,7 +88,18 @@ def _last_block(code: MakeCode) -> str:
     return f"{sizes.count(DEGREE)} blocks of {DEGREE} and {len(sizes) - sizes.count(DEGREE)} of {sizes[-1]}"
 
 
-@claim("enc-systematic", "III-A", "The first symbols of the m workers are the m distinct f_i; they add up to the sum.")
+@claim(
+    "enc-systematic",
+    "III-A",
+    "The first symbols of the m workers are the m distinct f_i; they add up to the sum.",
+    (
+        "Encoding.first_symbols",
+        "Encoding.first_symbols_recover",
+        "SumRecovery.partition_recovers",
+        "SumRecovery.systematic_recovers",
+        COMPUTATION,
+    ),
+)
 def enc_systematic(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Property over all m <= 12, all d <= m, and the paper's own size."""
     for m, d in SIZES:

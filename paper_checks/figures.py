@@ -14,6 +14,7 @@ from paper_checks.runs import interval, share
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
+from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
 from srtheory.theory.collection import expected_collection
@@ -44,7 +45,12 @@ HOW = (
 )
 
 
-@claim("fig2a", "Fig. 2a", "SR codes have a lighter latency tail than One, Unc, Rep, BCC and LT (m = 1000, d = 10).")
+@claim(
+    "fig2a",
+    "Fig. 2a",
+    "SR codes have a lighter latency tail than One, Unc, Rep, BCC and LT (m = 1000, d = 10).",
+    ("theory 5.1", SIMULATION),
+)
 def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
     """Paired gaps in latency, the tails beyond SR's 95 % quantile, and our LT latencies beside the published ones."""
     found = _compare(lab, code, EXPONENTIAL, RIVALS)
@@ -187,6 +193,7 @@ def _share(hits: npt.NDArray[np.bool_]) -> list[float]:
     "fig2a-lt-low-latency",
     "text on Fig. 2a",
     "With a very low probability LT is faster: its symbols then have a low degree.",
+    (SIMULATION,),
 )
 def fig2a_lt_low_latency(lab: Lab, *, code: str = "sr") -> Finding:
     """P(T_LT < T_SR) on paired runs, and the degree of the symbols that LT had received."""
@@ -222,7 +229,7 @@ def _faster(lab: Lab, sr: Floats, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@claim("fig2b", "Fig. 2b", "SR-k with k = 100, 400, 700, 1000 still outperforms LT.")
+@claim("fig2b", "Fig. 2b", "SR-k with k = 100, 400, 700, 1000 still outperforms LT.", (SIMULATION,))
 def fig2b(
     lab: Lab, *, code: str = "sr", access: tuple[int, ...] = ACCESS, published: float = PUBLISHED_SR_100
 ) -> Finding:
@@ -286,7 +293,12 @@ def _limited(lab: Lab, code: str, startup: str, access: tuple[int, ...] = ACCESS
     return Finding(Verdict.SUPPORTED, text, evidence, lab.trials)
 
 
-@claim("fig2c", "Fig. 2c", "Symbols needed: coverage (CC) needs fewer than sum recovery (SR), and SR fewer than LT.")
+@claim(
+    "fig2c",
+    "Fig. 2c",
+    "Symbols needed: coverage (CC) needs fewer than sum recovery (SR), and SR fewer than LT.",
+    ("theory 2.1", SIMULATION),
+)
 def fig2c(lab: Lab, *, code: str = "sr") -> Finding:
     """Paired differences of rows: SR against coverage and against LT."""
     return _rows(lab, code, EXPONENTIAL)
@@ -333,7 +345,12 @@ def _near(found: Summary, exact: tuple[float, float]) -> bool:
     return bool(exact[0] - slack <= found.mean <= exact[1] + slack)
 
 
-@claim("fig2-pareto", "IV, Simulations", "The same holds for Pareto start-up delays (shape 1, scale 1).")
+@claim(
+    "fig2-pareto",
+    "IV, Simulations",
+    "The same holds for Pareto start-up delays (shape 1, scale 1).",
+    ("theory 2.1", SIMULATION),
+)
 def fig2_pareto(lab: Lab, *, code: str = "sr", access: tuple[int, ...] = ACCESS) -> Finding:
     """Figures 2a, 2b and 2c again with X ~ pareto(b=1)."""
     parts = {

@@ -15,6 +15,7 @@ from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import summarise
 from srtheory.report import guarantees
+from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.guarantees import Guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.schemes.base import UNLIMITED
@@ -53,7 +54,12 @@ SHORTCUT_CASES: dict[str, dict[str, Any]] = {
 }
 
 
-@claim("delay-cdf", "IV, (4)", "Pr(Y <= t) = 1 - exp(-mu (t - tau d n)) for n symbols of degree d.")
+@claim(
+    "delay-cdf",
+    "IV, (4)",
+    "Pr(Y <= t) = 1 - exp(-mu (t - tau d n)) for n symbols of degree d.",
+    ("theory 4.1", COMPUTATION),
+)
 def delay_cdf(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Terms that a worker has evaluated after n symbols, against the d n that the formula takes."""
     cost = _costs(code(SYMBOLS, DEGREE))
@@ -84,7 +90,12 @@ def _costs(code: Any) -> np.ndarray:
     return code.emit(1, budget).terms
 
 
-@claim("thm1", "(5)", "E[T] <= (2 + o(1)) tau d + 1/mu for exponential start-up, if E[M'] = m + o(m).")
+@claim(
+    "thm1",
+    "(5)",
+    "E[T] <= (2 + o(1)) tau d + 1/mu for exponential start-up, if E[M'] = m + o(m).",
+    ("theory 4.3", "theory 4.5", "spanning Theorem 1.5", "spanning Corollary A2", "spanning Corollary 8", SIMULATION),
+)
 def thm1(
     lab: Lab,
     *,
@@ -148,7 +159,12 @@ def _proved_mean(found: Guarantees) -> tuple[float, float]:
     return line.low, line.high
 
 
-@claim("rem1", "Remark 1", "The bound is proportional to d: dense codes are slow.")
+@claim(
+    "rem1",
+    "Remark 1",
+    "The bound is proportional to d: dense codes are slow.",
+    ("theory 4.1", "theory 4.6", SIMULATION),
+)
 def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
     """Growth of the fluid limit with d at the paper's m, tau and mu: its logarithmic slope."""
     law = parse_law(EXPONENTIAL)
@@ -179,7 +195,12 @@ def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
     return Finding(Verdict.REFINED, text, evidence, trials)
 
 
-@claim("rem2-fewer-symbols", "Remark 2, Fig. 2c", "SR needs far fewer symbols for recovery than LT for decoding.")
+@claim(
+    "rem2-fewer-symbols",
+    "Remark 2, Fig. 2c",
+    "SR needs far fewer symbols for recovery than LT for decoding.",
+    (SIMULATION,),
+)
 def rem2_fewer_symbols(lab: Lab, *, code: str = "sr") -> Finding:
     """Rows needed by SR and by LT, capped and not, by peeling and by elimination."""
     options = {} if code == "lt" else {"degree": DEGREE}
@@ -213,7 +234,12 @@ def _mean(values: np.ndarray) -> list[float]:
     return interval(summarise(values[np.isfinite(values)]))
 
 
-@claim("rem2-zero-decoding", "Remark 2", "No decoding if all systematic symbols or one worker's whole set arrive.")
+@claim(
+    "rem2-zero-decoding",
+    "Remark 2",
+    "No decoding if all systematic symbols or one worker's whole set arrive.",
+    ("SumRecovery.complete_worker", "SumRecovery.systematic_recovers", SIMULATION),
+)
 def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_CASES) -> Finding:
     """How often a run ends that way, at the paper's parameters and where start-up hardly varies or tasks are few."""
     found = {}

@@ -47,24 +47,30 @@ class Claim:
     where: str
     says: str
     check: Callable[..., Finding]
+    checked_by: tuple[str, ...] = ()
 
     def settle(self, lab: Lab) -> Entry:
         """Run the check and write its ledger entry."""
         found = self.check(lab)
         seed = None if found.trials is None else lab.seed
-        return Entry(self.id, self.where, self.says, found.verdict, found.finding, found.evidence, found.trials, seed)
+        return Entry(
+            *(self.id, self.where, self.says, found.verdict, found.finding, found.evidence, found.trials, seed),
+            checked_by=self.checked_by,
+        )
 
 
 _CLAIMS: dict[str, Claim] = {}
 
 
-def claim(id: str, where: str, says: str) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
-    """Register the decorated check under a claim's id."""
+def claim(
+    id: str, where: str, says: str, checked_by: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
+    """Register the decorated check under a claim's id, and what its verdict rests on (srtheory.report.checked_by)."""
 
     def register(check: Callable[..., Finding]) -> Callable[..., Finding]:
         if id in _CLAIMS:
             raise ArgumentError("id", id, "registered once")
-        _CLAIMS[id] = Claim(id, where, says, check)
+        _CLAIMS[id] = Claim(id, where, says, check, checked_by)
         return check
 
     return register

@@ -15,6 +15,7 @@ from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task
+from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.schemes import NAMES, make, options
 from srtheory.schemes.base import Scheme
@@ -30,6 +31,7 @@ LATENCY, MESSAGES = "mean latency, half-width", "mean messages, half-width"
     "no-coding-gain",
     "VI",
     "Ratelessness, systematic construction and low encoding cost enable superior straggler mitigation.",
+    ("Streaming.streaming_dominates", "theory 5.2", SIMULATION),
 )
 def no_coding_gain(
     lab: Lab, *, stream: Callable[[Scheme], Scheme] = uncoded_stream, rival: str = "parts-cyclic"

@@ -1,4 +1,4 @@
-(** Whole codes, the workers' orders being uniformly random and independent (docs/spanning.md, section 0 and Proposition
+(** Whole codes, the workers' orders being uniformly random and independent (docs/spanning.md, Rows and Proposition
     1.1).
 
     There are m = N + 1 symbols and workers; the pool of worker [j], the N other symbols, is numbered by [lift j].
@@ -107,7 +107,7 @@ move=> l; rewrite inE mem_enum inE; case: (unliftP j' l) => [i ->|->]; last by r
 by apply/orP; right; apply/mapP; exists ((C j')^-1%g i); rewrite ?mem_enum ?permKV.
 Qed.
 
-(** Every code is one of these (docs/spanning.md, 0). *)
+(** Every code is one of these (docs/spanning.md, Rows). *)
 Theorem every_code (C0 : nat -> seq nat) : code m C0 -> exists C, forall a : nat, (a < m)%N -> order_of C a = C0 a.
 Proof.
 move=> C0_code.
@@ -257,7 +257,7 @@ apply/missedP => r l rin lA; have := sub l lA; rewrite inE => /missedP/(_ r l ri
 exact: set11.
 Qed.
 
-(** The rows cover all symbols exactly if none is uncovered (docs/spanning.md, 0). *)
+(** The rows cover all symbols exactly if none is uncovered (docs/spanning.md, Rows). *)
 Theorem uncovered_covered C : covered m (received C) = (uncovered C == set0).
 Proof.
 apply/coveredP/eqP => [cov|un].

@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.on_record import on_record
 
 ROOT = Path(__file__).parents[1]
-INSTALLED = ("small_cases", "hitting_time", "guarantees", "figures")
+INSTALLED = ("small_cases", "hitting_time", "guarantees", "figures", "theorems")
 USE = """
 import srtheory
 from paper_checks.discussion import campaign_on_record
@@ -28,6 +28,7 @@ for name in ("counterexamples", "small-cases", "hitting-time", "guarantees"):
 assert len(campaign_on_record().cells) > 400
 assert list(drawing("hitting", Lab()).points)
 assert list(drawing("guarantee", Lab()).points)
+assert list(drawing("theorems", Lab()).points)
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +98,12 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
             bar.update()
 
 
+def docs_from(out: Path) -> str | None:
+    """The way from there to docs/ of a checkout; None where there is none."""
+    docs = Path(__file__).parents[2] / "docs"
+    return Path(os.path.relpath(docs, out.resolve())).as_posix() if docs.exists() else None
+
+
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     from srtheory.report.html import Picture, as_html, provenance
     from srtheory.report.ledger import as_markdown, as_objects
@@ -104,7 +111,7 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
     heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, version {__version__}"
-    (out / "ledger.md").write_text(as_markdown(entries, heading), encoding="utf-8")
+    (out / "ledger.md").write_text(as_markdown(entries, heading, docs_from(out)), encoding="utf-8")
     pictures: list[Picture] = []
     if figures:
         from srtheory.report.gallery import NAMES, drawing, in_report

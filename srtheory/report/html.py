@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from srtheory.report.checked_by import is_formal, kinds, statement
 from srtheory.report.ledger import MEANING, Entry, Verdict
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -95,6 +96,9 @@ def as_html(
         fingerprint=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
         shape=shape,
         show=show,
+        kinds=kinds,
+        statement=statement,
+        is_formal=is_formal,
     )
 
 

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from srtheory.report.checked_by import in_markdown
+
 
 class Verdict(StrEnum):
     """What the evidence says of a claim; the words are the ledger's vocabulary."""
@@ -50,6 +52,8 @@ class Entry:
         Monte Carlo trials behind the verdict, None where it rests on none.
     seed : int or None
         Their seed.
+    checked_by : sequence of str
+        What the verdict rests on; see :mod:`srtheory.report.checked_by`.
     """
 
     id: str
@@ -60,6 +64,7 @@ class Entry:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     trials: int | None = None
     seed: int | None = None
+    checked_by: Sequence[str] = ()
 
 
 def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -76,13 +81,19 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def as_markdown(entries: Sequence[Entry], heading: str) -> str:
-    """The ledger as a Markdown page: a table of verdicts, then each finding with its evidence."""
+def as_markdown(entries: Sequence[Entry], heading: str, docs: str | None = None) -> str:
+    """The ledger as a Markdown page: a table of verdicts, then each finding with its evidence.
+
+    Where it is known how ``docs`` is called from where the page will stand, it links to the statements there.
+    """
     counts = Counter(entry.verdict for entry in entries)
     lines = [f"# {heading}", ""]
     lines += [f"- **{v}** ({counts[v]}): {MEANING[v]}" for v in Verdict if counts[v]]
-    lines += ["", "| id | where | verdict | finding |", "|---|---|---|---|"]
-    lines += [f"| `{e.id}` | {e.where} | {e.verdict} | {_cell(e.finding)} |" for e in entries]
+    lines += ["", "| id | where | verdict | finding | checked by |", "|---|---|---|---|---|"]
+    for e in entries:
+        checked = in_markdown(e.checked_by, docs) or "–"
+        lines.append(f"| `{e.id}` | {e.where} | {e.verdict} | {_cell(e.finding)} | {checked} |")
+    lines += ["", *_about(docs)]
     for entry in entries:
         lines += ["", f"## {entry.id}", "", f"*{entry.where}*: {entry.claim}", ""]
         lines += [f"**{entry.verdict}.** {entry.finding}", ""]
@@ -90,6 +101,15 @@ def as_markdown(entries: Sequence[Entry], heading: str) -> str:
         if entry.trials is not None:
             lines.append(f"- trials {entry.trials}, seed {entry.seed}")
     return "\n".join(lines) + "\n"
+
+
+def _about(docs: str | None) -> list[str]:
+    """What stands in the column "checked by"."""
+    page = "theorem map" if docs is None else f"[theorem map]({docs}/theorems.md)"
+    return [
+        f"*Checked by*: statements of the {page}, which says how each is known; names in code are theorems of proofs/,",
+        "checked by Coq. What a verdict rests on is declared beside its claim and does not depend on the run.",
+    ]
 
 
 def _cell(text: str) -> str:

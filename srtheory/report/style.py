@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,9 @@ from matplotlib.text import Text
 COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#555555", "#000000")
 DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)), (0, (3, 2)), "-", "--")
 WIDTH = 5.0
-"""Of every figure, in inches: at a column's 3.5 the letters are 0.7 times as large, the least of them 6 points."""
+"""Of a figure, in inches: at a column's 3.5 the letters are 0.7 times as large, the least of them 6 points."""
+PAGE = 7.0
+"""Of one that takes a page's width."""
 SMALL = 8.6
 NOTE_CHARACTERS = 76
 DPI = 300
@@ -69,11 +72,11 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def canvas(note: str = "", height: float = 4.8) -> Canvas:
+def canvas(note: str = "", height: float = 4.8, width: float = WIDTH) -> Canvas:
     """An empty canvas of its own, with a note at its foot; no global state of pyplot is touched."""
-    made = Canvas(figsize=(WIDTH, height), layout="constrained")
+    made = Canvas(figsize=(width, height), layout="constrained")
     if note:
-        text = textwrap.fill(note, NOTE_CHARACTERS)
+        text = textwrap.fill(note, int(NOTE_CHARACTERS * width / WIDTH))
         _keep_free(made, made.text(0.5, 0.01, text, fontsize=SMALL, color="#555555", ha="center", va="bottom"))
     return made
 
@@ -112,9 +115,17 @@ def write(drawing: Drawing, folder: Path) -> list[Path]:
     return [stem.with_suffix(suffix) for suffix in SUFFIXES]
 
 
-def save_png(drawing: Drawing, folder: Path) -> Path:
+def svg(drawing: Drawing) -> str:
+    """The figure as the text of an SVG."""
+    stream = io.StringIO()
+    with house_style():
+        drawing.canvas.savefig(stream, format="svg", metadata={"Date": None})
+    return stream.getvalue()
+
+
+def save_png(drawing: Drawing, folder: Path, dpi: int = DPI) -> Path:
     """Write ``figure_NAME.png`` alone; returns its path."""
     path = folder / f"figure_{drawing.name}.png"
     with house_style():
-        drawing.canvas.savefig(path, dpi=DPI)
+        drawing.canvas.savefig(path, dpi=dpi)
     return path

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from srtheory.report.checked_by import kinds
 from srtheory.report.ledger import Entry, Verdict
 from srtheory.report.tables import Column, Kind, Table
 
@@ -35,11 +36,12 @@ def claims_table(entries: Sequence[Entry]) -> Table:
     columns = (
         Column("id", "claim", Kind.CODE, width=0.145),
         Column("where", "where", width=0.10),
-        Column("claim", "the paper says", width=0.22),
+        Column("claim", "the paper says", width=0.16),
         Column("verdict", "verdict", width=0.12),
-        Column("finding", "finding", width=0.31),
+        Column("finding", "finding", width=0.245),
+        Column("checked_by", "checked by", width=0.11),
     )
-    rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding) for e in entries)
+    rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding, ", ".join(kinds(e.checked_by))) for e in entries)
     return Table("claims", "The claims of the paper and what the evidence says of them.", columns, rows, long=True)
 
 

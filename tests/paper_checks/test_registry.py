@@ -78,7 +78,7 @@ def test_an_entry_carries_the_seed_only_of_trials() -> None:
     entries = [counted.settle(lab), exact.settle(lab)]
     assert [(e.trials, e.seed) for e in entries] == [(9, 7), (None, None)]
     assert set(as_objects(entries)[0]) == {
-        "id", "where", "claim", "verdict", "finding", "evidence", "trials", "seed",
+        "id", "where", "claim", "verdict", "finding", "evidence", "trials", "seed", "checked_by",
     }  # fmt: skip
     page = as_markdown(entries, "Ledger")
     assert "**supported** (1)" in page

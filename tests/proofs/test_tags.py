@@ -72,8 +72,8 @@ def test_every_statement_names_its_theorems_and_no_others(pages: dict[str, str])
     [
         ("{coq}`Span.spans_alternative`", "{coq}`Span.spans_alternatives`"),
         ("{coq}`Span.spans_alternative`", ""),
-        ("**1.2** Rank", "**1.1.5** Rank"),
-        ("**1.2** Rank", "{coq}`Span.no_theorem`\n\n**1.2** Rank"),
+        ("### 1.2 Larger fields", "### 1.1.5 Larger fields"),
+        ("### 1.2 Larger fields", "{coq}`Span.no_theorem`\n\n### 1.2 Larger fields"),
     ],
 )
 def test_a_tag_that_is_wrong_missing_or_misplaced_is_found(pages: dict[str, str], old: str, new: str) -> None:

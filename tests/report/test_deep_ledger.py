@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from paper_checks.registry import claims
+from paper_checks.support import read, supported
 from srtheory.experiments.hitting import read_tables
 from srtheory.experiments.lab import Effort
-from srtheory.report.ledger import Verdict
+from srtheory.report.checked_by import SIMULATION
+from srtheory.report.ledger import Verdict, as_markdown, as_objects
 
 DATA = Path(__file__).parents[2] / "data"
 ENTRIES = json.loads((DATA / "deep" / "ledger.json").read_text(encoding="utf-8"))
@@ -50,6 +52,24 @@ def test_its_wording_is_that_of_the_checks() -> None:
     assert finding["thm2"].startswith("Needed if")
     assert "Were rows counted in fractions" in finding["thm1"]
     assert finding["rem1"].startswith("The remark is on the bound")
+
+
+def test_what_its_verdicts_rest_on_is_what_the_claims_say() -> None:
+    """If not: python -m paper_checks.support data/deep, which needs no runs."""
+    text = (DATA / "deep" / "ledger.json").read_text(encoding="utf-8")
+    entries = supported(read(text))
+    assert json.loads(text) == json.loads(json.dumps(as_objects(entries)))
+    assert as_markdown(entries, PAGE.splitlines()[0].removeprefix("# "), "../../docs") == PAGE
+
+
+@pytest.mark.quality
+def test_another_support_would_be_seen() -> None:
+    changed = [{**entry, "checked_by": []} for entry in ENTRIES]
+    assert as_objects(supported(read(json.dumps(changed)))) != changed
+
+
+def test_simulation_is_said_exactly_where_there_are_trials() -> None:
+    assert [e["id"] for e in ENTRIES if (SIMULATION in e["checked_by"]) != (e["trials"] is not None)] == []
 
 
 def test_both_files_tell_the_same() -> None:

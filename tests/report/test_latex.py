@@ -24,7 +24,9 @@ pytestmark = needs_latex
 
 def unsettled() -> list[Entry]:
     """The paper's claims, not checked: what the page has to bear is their words."""
-    return [Entry(c.id, c.where, c.says, Verdict.NOT_REPRODUCED, NASTY) for c in claims().values()]
+    return [
+        Entry(c.id, c.where, c.says, Verdict.NOT_REPRODUCED, NASTY, checked_by=c.checked_by) for c in claims().values()
+    ]
 
 
 def test_every_character_and_kind(tmp_path: Path) -> None:

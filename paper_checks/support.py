@@ -1,0 +1,44 @@
+"""Bring the column "checked by" of a ledger on record up to date: ``python -m paper_checks.support DIR``.
+
+No run is needed.  What a verdict rests on is said beside its claim and depends on no run.  So ledger.json and ledger.md
+in DIR get it from the claims as they stand; verdicts, findings and evidence stay as they were computed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from paper_checks.registry import claims
+from srtheory.cli.verify import docs_from
+from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
+
+
+def read(text: str) -> list[Entry]:
+    """The entries of a ledger.json."""
+    return [Entry(**line | {"verdict": Verdict(line["verdict"])}) for line in json.loads(text)]
+
+
+def supported(entries: list[Entry]) -> list[Entry]:
+    """The same with what each verdict rests on by its claim."""
+    known = claims()
+    return [replace(entry, checked_by=known[entry.id].checked_by) for entry in entries]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def main(folder: Path) -> None:
+    """Bring the column "checked by" of the ledger in FOLDER up to date."""
+    record, page = folder / "ledger.json", folder / "ledger.md"
+    heading = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+    entries = supported(read(record.read_text(encoding="utf-8")))
+    text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
+    record.write_text(text + "\n", encoding="utf-8")
+    page.write_text(as_markdown(entries, heading, docs_from(folder)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""The ledger's column "checked by": what the verdict on a claim rests on, in terms of the theorem map.
+
+A claim of paper_checks/ lists statements of the map by their keys (``spanning Theorem 6``), theorems of proofs/ by
+module and name (``Errata.rank_condition``), and :data:`COMPUTATION` and :data:`SIMULATION` where its check computes
+exactly or draws runs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from srtheory.report.theorem_map import PROVED, Known, Statement, recorded
+
+COMPUTATION, SIMULATION = "exact computation", "simulation"
+_FORMAL = re.compile(r"[A-Z]\w*\.[\w']+")
+_KINDS = {
+    Known.MACHINE: "Coq",
+    Known.CASE: "proof",
+    Known.PAPER: "proof",
+    Known.SKETCH: "sketch",
+    Known.COMPUTED: COMPUTATION,
+    Known.MEASURED: SIMULATION,
+}
+MEANING = {
+    "Coq": "a theorem that Coq has checked",
+    "proof": "a proof in docs/",
+    "sketch": "a sketch of a proof there",
+    COMPUTATION: "over the finite range that the evidence names, or in intervals with all errors bounded",
+    SIMULATION: "so many runs",
+}
+"""The kinds of support, in the order in which they are named."""
+
+
+def statement(name: str) -> Statement | None:
+    """The statement of the map that a claim lists, None where ``name`` is none."""
+    graph = recorded()
+    return graph.nodes[name]["statement"] if name in graph else None
+
+
+def is_formal(name: str) -> bool:
+    """Whether this names a theorem of proofs/."""
+    return _FORMAL.fullmatch(name) is not None
+
+
+def kinds(checked_by: Sequence[str]) -> list[str]:
+    """What kinds of support these are, keys of :data:`MEANING` in its order."""
+    found = {_kind(name) for name in checked_by}
+    return [kind for kind in MEANING if kind in found]
+
+
+def _kind(name: str) -> str | None:
+    if is_formal(name):
+        return "Coq"
+    found = statement(name)
+    return name if found is None else _KINDS.get(found.known)
+
+
+def rests_on_proof(checked_by: Sequence[str]) -> bool:
+    """Whether some of these is a formal theorem, or a statement that is proved; a definition proves nothing."""
+    found = [statement(name) for name in checked_by]
+    proved = any(one is not None and one.known in PROVED - {Known.DEFINITION} for one in found)
+    return proved or any(is_formal(name) for name in checked_by)
+
+
+def unknown(checked_by: Sequence[str]) -> list[str]:
+    """What is neither a statement of the map nor the form of a formal theorem's name, nor one of the two words."""
+    words = (COMPUTATION, SIMULATION)
+    return [name for name in checked_by if name not in words and not is_formal(name) and statement(name) is None]
+
+
+def in_markdown(checked_by: Sequence[str], docs: str | None) -> str:
+    """The list as Markdown; statements are links if it is known where ``docs`` is from where the text will stand."""
+    return _listed(checked_by, lambda one: one.key if docs is None else f"[{one.key}]({docs}/{one.page}.md#{one.slug})")
+
+
+def _listed(checked_by: Sequence[str], show: Callable[[Statement], str]) -> str:
+    found = [(name, statement(name)) for name in checked_by]
+    return ", ".join(f"`{name}`" if is_formal(name) else show(one) if one else name for name, one in found)
