@@ -86,7 +86,7 @@ TABLES = {
         " let by_rows ways := [seq [seq with_rows ways N p w r | r <- iota 0 (md.1 * (blocks md.1 md.2).+1).+1]"
         " | w <- iota 0 md.1] in"
         " (md, p, by_rows (even_ways N md.2), by_rows (missed_ways N md.2), [seq all_rows N p w | w <- iota 0 md.1]))"
-        " | md <- [seq (m, d) | m <- iota 2 4, d <- iota 1 m]]"
+        " | md <- [seq (m, d) | m <- iota 2 4, d <- iota 1 m] ++ [:: (8, 2)]]"
     ),
 }
 
