@@ -2,7 +2,7 @@
 From Coq Require Import ZArith List.
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
 From mathcomp.zify Require Import zify ssrZ.
-From SRTheory Require Import SumRecovery EvenSets Codes FirstMoment ByRows CoverageTable.
+From SRTheory Require Import SumRecovery EvenSets RandomRows Codes FirstMoment ByRows CoverageTable.
 From SRTheory Require CheckerSound.
 Set Implicit Arguments.
 Unset Strict Implicit.
@@ -126,7 +126,7 @@ Qed.
 (** The program computes the expected number of even sets of [w] symbols, over all codes ... (docs/spanning.md,
     Theorem 1). *)
 Theorem even_table N d n w : (0 < d)%N -> size n = N.+1 ->
-  mean (fun C : {ffun 'I_N.+1 -> 'S_N} => #|even_sets d (nth 0%N n) C w|%:R) =
+  mean (fun C : {ffun 'I_N.+1 -> 'S_N} => #|even_sets N.+1 (received d (nth 0%N n) C) w|%:R) =
   emb (given_counts (even_ways N d) n w) / emb (places n w).
 Proof. by move=> d_gt0 sz; rewrite expected_even //; apply: moment_counts => // b; apply: even_shareE. Qed.
 
@@ -181,7 +181,7 @@ Qed.
 (** Even sets ... (docs/spanning.md, Corollary 1.3). *)
 Theorem even_rows_table d w r : (0 < d)%N -> (w <= N)%N ->
   at_rows N weight sent
-    (fun n => mean (fun C : {ffun 'I_N.+1 -> 'S_N} => #|even_sets d n C w|%:R)) r =
+    (fun n => mean (fun C : {ffun 'I_N.+1 -> 'S_N} => #|even_sets N.+1 (received d n C) w|%:R)) r =
   emb (with_rows (even_ways N d) N p w r) / emb (all_rows N p w).
 Proof.
 move=> d_gt0 wN; rewrite -(moment_rows r wN (fun b => even_shareE N d b w)) -(mean_moment _ _ _ d_gt0).
