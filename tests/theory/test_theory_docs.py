@@ -17,6 +17,7 @@ from srtheory.delays import Empirical
 from srtheory.theory import asymptotics, collection, collector, counts, coverage, genie, hitting, latency, thresholds
 from srtheory.theory.baselines import bcc_unrecovered
 from srtheory.theory.laws import latency_law
+from srtheory.theory.rounds import rounds_fluid
 from tests.theory.coverage_oracles import covered_by_rows_exponential
 
 ROOT = Path(__file__).parents[2]
@@ -98,12 +99,15 @@ def other_numbers():
 STREAMS = [
     ("genie", "genie", {}),
     ("terms, cyclic order", "terms-cyclic", {}),
+    ("parts, cyclic order", "parts-cyclic", {"degree": 10}),
     ("parts, random order", "parts-stream", {"degree": 10}),
     ("terms, random order", "terms-random", {}),
 ]
 
 
 def stream_numbers():
+    yield f"1/c$: {rounds_fluid(*PAPER, EXPON):.3f} at the paper's parameters, where the median is"
+    yield f"the median is {median('parts-cyclic', EXPON, {'degree': 10}):.3f}"
     for title, name, options in STREAMS:
         yield row(title, 4, lambda law, name=name, options=options: median(name, law, options))
 
@@ -116,6 +120,15 @@ def median(name, law, options):
 def test_median_of_the_code(law, at):
     assert f"{at:.4f}" in TEXT
     assert hitting.latency_cdf(at - 0.00005, *PAPER, law)[1] < 0.5 < hitting.latency_cdf(at + 0.00005, *PAPER, law)[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("load", "code", "parts"), [(7, 38.63, 37.49), (8, 40.37, 42.49)])
+def test_where_the_code_overtakes_parts_in_cyclic_order(load, code, parts):
+    assert f"{code} against {parts}" in TEXT
+    for name, at in (("sr", code), ("parts-cyclic", parts)):
+        law = latency_law(name, 1000, load / 2, EXPON, degree=10)
+        assert law.cdf(at - 0.01)[1] < 0.5 < law.cdf(at + 0.01)[0]
 
 
 @pytest.mark.parametrize(
