@@ -14,6 +14,7 @@ from scipy import stats
 from scipy.optimize import bisect
 
 from srtheory.delays import Empirical
+from srtheory.experiments.lab import Lab
 from srtheory.theory import asymptotics, collection, collector, counts, coverage, genie, hitting, latency, thresholds
 from srtheory.theory.baselines import bcc_unrecovered
 from srtheory.theory.laws import latency_law
@@ -137,6 +138,21 @@ def test_where_the_code_overtakes_parts_in_cyclic_order(load, code, parts):
     for name, at in (("sr", code), ("parts-cyclic", parts)):
         law = latency_law(name, 1000, load / 2, EXPON, degree=10)
         assert law.cdf(at - 0.01)[1] < 0.5 < law.cdf(at + 0.01)[0]
+
+
+def by_degree(degree):
+    """Mean latency and rows of 400 paired runs, SR and parts in cyclic order, at the paper's exponential parameters."""
+    lab, cells = Lab(), [str(degree)]
+    for name in ("sr", "parts-cyclic"):
+        latency, rows = (lab.summary(what, name, degree=degree, trials=400) for what in ("latency", "stopping_time"))
+        cells += [f"{latency.mean:.3f} ± {1.96 * latency.standard_error:.3f}", f"{rows.mean:.0f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("degree", [1, 2, 3, 5, 7, 10, 14])
+def test_latency_by_degree(degree):
+    assert by_degree(degree) in TEXT
 
 
 @pytest.mark.parametrize(
