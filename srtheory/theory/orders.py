@@ -13,7 +13,6 @@ import numpy as np
 from flint import arb
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import check_support
 from srtheory.theory.balls import enclose
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.counts import monotone
@@ -128,7 +127,6 @@ def _require_orders(orders: Orders) -> int:
         raise ArgumentError("orders", orders, "an order for at least one worker")
     m = len(orders[0])
     for j, order in enumerate(orders):
-        check_support(order, m, j)
-        if len(order) != m or m == 0:
+        if m == 0 or sorted(order) != list(range(m)):
             raise ArgumentError(f"orders[{j}]", order, "a permutation of the terms")
     return m

@@ -108,7 +108,7 @@ def test_orders_that_are_no_latin_square_would_be_seen():
         ("orders", lambda: orders_cdf(1.0, [], 0.1, EXPON)),
         ("orders", lambda: orders_cdf(1.0, [list(range(17))], 0.1, EXPON)),
         ("orders[1]", lambda: orders_cdf(1.0, [[0, 1], [0]], 0.1, EXPON)),
-        ("rows[0]", lambda: uncovered_by_orders(1.0, [[0, 0]], 0.1, EXPON)),
+        ("orders[0]", lambda: uncovered_by_orders(1.0, [[0, 0]], 0.1, EXPON)),
         ("symbols", lambda: least_uncovered(1.0, 0, 0.1, EXPON)),
         ("tau", lambda: least_uncovered(1.0, 2, -1.0, EXPON)),
     ],
