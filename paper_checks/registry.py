@@ -25,6 +25,7 @@ SECTIONS = (
     "figures",
     "discussion",
     "streaming",
+    "cited",
     "applications",
 )
 

@@ -50,6 +50,9 @@ IDS = {
     "app-kernel",
     "gen-p-workers",
     "no-coding-gain",
+    "intro-polynomial-only",
+    "intro-approximate-error",
+    "intro-bcc-slow-part",
 }
 
 

@@ -110,7 +110,7 @@ def test_the_nodes_give_the_terms_themselves() -> None:
 
 
 def test_results_beyond_the_threshold_have_no_weight() -> None:
-    assert sum_weights((2, 3, 4, 5), (0, 1), 2, 7)[3:] == [0]
+    assert (sum_weights((2, 3, 4, 5), (0, 1), 2, 7) or [])[3:] == [0]
 
 
 @pytest.mark.parametrize(
