@@ -134,13 +134,13 @@ def systems() -> tuple[System, ...]:
             order=stopped,
         ),
         System(
-            *("[20]", "Wang, Charles, Papailiopoulos, ErasureHead", GRADIENTS, float(d), None),
+            *("[20]", "Wang et al., ErasureHead", GRADIENTS, float(d), None),
             "the master stops early and takes the error (abstract)",
             "none: approximate; waited for, it is the gradient code that it is made of, say repetition",
         ),
         System(
             *("[21]", "Wang, Liu, Shroff, approximate gradient codes", GRADIENTS, None, None),
-            "load of at least the order ln(1/ε)/ln(m/s) for an error of ε (abstract), s known",
+            "load of at least the order ln(1/ε) over ln(m/s) for an error of ε (abstract), s known",
             "none: approximate, or exact with high probability for random stragglers whose number is known",
         ),
         System(
@@ -172,11 +172,10 @@ def systems() -> tuple[System, ...]:
 def cited_schemes(lab: Lab) -> Table:
     """One row for each system; T by simulation for schemes of the package, exactly for order statistics."""
     caption = (
-        f"Systems for computing that the paper cites, at m = {SYMBOLS} terms and workers, d = {DEGREE}: evaluations n of"
-        " one f_i, or of one block's product, that a message costs; how many results are enough, whichever they are;"
-        f" mean latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what is"
-        f" guaranteed, exact), τ = {TAU}, start-up delay {EXPONENTIAL}. From the work's abstract or a theorem in it"
-        " where so noted, else its definition or derived here."
+        f"Systems for computing that the paper cites, at m = {SYMBOLS} terms and workers, d = {DEGREE}: evaluations n"
+        " of one f_i, or of one block's product, in a message; how many results are enough, whichever they are; mean"
+        f" latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what is guaranteed,"
+        f" exact), τ = {TAU}, start-up delay {EXPONENTIAL}. Derived here unless a source is noted."
     )
     return Table("cited-schemes", caption, COLUMNS, tuple(_row(lab, system) for system in systems()), long=True)
 
