@@ -34,11 +34,11 @@ def _settled(lab: Lab) -> list[Entry]:
 def claims_table(entries: Sequence[Entry]) -> Table:
     """All entries of a ledger."""
     columns = (
-        Column("id", "claim", Kind.CODE, width=0.145),
+        Column("id", "claim", Kind.CODE, width=0.15),
         Column("where", "where", width=0.10),
         Column("claim", "the paper says", width=0.16),
         Column("verdict", "verdict", width=0.12),
-        Column("finding", "finding", width=0.245),
+        Column("finding", "finding", width=0.24),
         Column("checked_by", "checked by", width=0.11),
     )
     rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding, ", ".join(kinds(e.checked_by))) for e in entries)
@@ -48,9 +48,9 @@ def claims_table(entries: Sequence[Entry]) -> Table:
 def errata_table(entries: Sequence[Entry]) -> Table:
     """The refined and refuted entries of a ledger, with the smallest counterexamples that their evidence names."""
     columns = (
-        Column("id", "claim", Kind.CODE, width=0.14),
+        Column("id", "claim", Kind.CODE, width=0.15),
         Column("where", "where", width=0.09),
-        Column("claim", "the paper says", width=0.18),
+        Column("claim", "the paper says", width=0.17),
         Column("verdict", "verdict", width=0.09),
         Column("correction", "what holds", width=0.23),
         Column("counterexample", "smallest counterexample", width=0.13),
