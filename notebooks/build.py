@@ -20,7 +20,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 HERE = Path(__file__).parent
-NAMES = ("spanning_one", "covering", "latency", "open_questions", "your_own_conjecture")
+NAMES = ("spanning_one", "covering", "latency", "open_questions", "your_own_conjecture", "checked_by_machine")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 GOODBYE = 60  # seconds within which a kernel that is killed must be gone
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -49,7 +49,9 @@ async def _execute(notebook: NotebookNode, timeout: int, folder: Path) -> None:
     )
     patience = dict.fromkeys(("timeout", "startup_timeout", "iopub_timeout"), timeout)  # 4 s would do to lose output
     quiet = ["--log-level=ERROR"]
-    client = NotebookClient(notebook, km=kernel, record_timing=False, extra_arguments=quiet, **patience)
+    client = NotebookClient(  # streams whole, however they come
+        notebook, km=kernel, record_timing=False, coalesce_streams=True, extra_arguments=quiet, **patience
+    )
     one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # the matrices are small
     try:
         await client.async_execute(cwd=str(HERE), env={**one_thread, **os.environ, "PYTHONPATH": str(HERE.parent)})

@@ -2,7 +2,7 @@
     docs/spanning.md, Corollary 1.3). *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
 From mathcomp.zify Require Import zify.
-From SRTheory Require Import Span SumRecovery EvenSets Codes CoverageLaw FirstMoment.
+From SRTheory Require Import Span SumRecovery EvenSets RandomRows Codes CoverageLaw FirstMoment.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.

@@ -338,36 +338,31 @@ apply/eqP; rewrite eqr_div ?pnatr_eq0 -?lt0n ?fact_gt0 ?bin_gt0 // -!natrM.
 by rewrite card_places mulnC.
 Qed.
 
+(** What is asked of the first blocks of each worker that has sent rows, it does to a set of silent symbols with the
+    share of the sets of so many places to which it is done. *)
+Lemma Pr_workers (Q : nat -> pred {set 'I_N}) A : A \subset silent ->
+  Pr (fun C => [forall j : 'I_m, (0 < n j)%N ==> (j \notin A) && Q (n j).-1 (C j @^-1: (lift j @^-1: A))]) =
+  \prod_(j : 'I_m | (0 < n j)%N) (#|[set B : {set 'I_N} | (#|B| == #|A|) && Q (n j).-1 B]|%:R / 'C(N, #|A|)%:R).
+Proof.
+move=> AZ; pose P j p := (0 < n j)%N ==> (j \notin A) && Q (n j).-1 (p @^-1: (lift j @^-1: A)).
+rewrite (Pr_independent P) [RHS]big_mkcond; apply: eq_bigr => j _; case: ifP => nj; last first.
+  rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p.
+  by rewrite !inE /P nj.
+have jA : j \notin A by apply: contraL nj => /(subsetP AZ); rewrite inE => /eqP ->.
+rewrite -(card_lift jA) -share_places; congr (_%:R / _); apply: eq_card => p.
+by rewrite !inE /P nj jA.
+Qed.
+
 (** (a), set by set: the probability that a set of silent workers' symbols is even is the product of E_b(w) over the
     workers that have sent rows (docs/spanning.md, Theorem 1). *)
 Theorem Pr_even A : A \subset silent ->
   Pr (even^~ A) = \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|.
-Proof.
-move=> AZ; pose Q j : pred 'S_N := fun p =>
-  (0 < n j)%N ==> (j \notin A) && meets_evenly d (n j).-1 (p @^-1: (lift j @^-1: A)).
-rewrite -[LHS]/(Pr (fun C => [forall j, Q j (C j)])) Pr_independent [RHS]big_mkcond; apply: eq_bigr => j _ /=.
-case: ifP => nj; last first.
-  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p;
-    rewrite !inE /Q nj.
-have jA : j \notin A by apply: contraL nj => /(subsetP AZ); rewrite inE => /eqP ->.
-rewrite /even_share -(card_evenly N d_gt0) -(card_lift jA) -share_places; congr (_%:R / _).
-by apply: eq_card => p; rewrite !inE /Q nj jA.
-Qed.
+Proof. by move=> AZ; rewrite (Pr_workers (meets_evenly d) AZ); apply: eq_bigr => j _; rewrite card_evenly. Qed.
 
 (** And that it is missed, the product of R_b(w) (docs/spanning.md, Theorem 1). *)
 Theorem Pr_missed A : A \subset silent ->
   Pr (missed^~ A) = \prod_(j : 'I_m | (0 < n j)%N) avoid_share N d (n j).-1 #|A|.
-Proof.
-move=> AZ; pose Q j : pred 'S_N := fun p =>
-  (0 < n j)%N ==> (j \notin A) && avoids d (n j).-1 (p @^-1: (lift j @^-1: A)).
-rewrite -[LHS]/(Pr (fun C => [forall j, Q j (C j)])) Pr_independent [RHS]big_mkcond; apply: eq_bigr => j _ /=.
-case: ifP => nj; last first.
-  by rewrite (_ : [set p | _] = setT) ?cardsT ?card_Sn ?divff ?pnatr_eq0 -?lt0n ?fact_gt0 //; apply/setP => p;
-    rewrite !inE /Q nj.
-have jA : j \notin A by apply: contraL nj => /(subsetP AZ); rewrite inE => /eqP ->.
-rewrite /avoid_share -(card_avoids N d_gt0) -(card_lift jA) -share_places; congr (_%:R / _).
-by apply: eq_card => p; rewrite !inE /Q nj jA.
-Qed.
+Proof. by move=> AZ; rewrite (Pr_workers (avoids d) AZ); apply: eq_bigr => j _; rewrite card_avoids. Qed.
 End Codes.
 
 (** Numbers of sets, each counted with a product over the workers that have sent rows: [share b w] is the chance that a

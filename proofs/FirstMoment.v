@@ -2,7 +2,7 @@
     worker [j] having sent [n j] rows, and the orders uniformly random. *)
 From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
 From mathcomp.zify Require Import zify.
-From SRTheory Require Import Span SumRecovery Exactness Coverage EvenSets Codes Parity.
+From SRTheory Require Import Span SumRecovery Exactness EvenSets Parity RandomRows Codes.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
@@ -27,19 +27,16 @@ Definition avoid_moment w : rat := moment N (avoid_share N d) n w.
 Lemma even_evenset C A : even d n C A = even_set (rows C) A.
 Proof. by apply/idP/allP => /(evenP n d_gt0). Qed.
 
-(** The even sets of [w] symbols. *)
-Definition even_sets C w : {set {set 'I_m}} := [set A : {set 'I_m} | (#|A| == w) && even d n C A].
-
 (** (a) A_w is the expected number of even sets of [w] symbols ... (docs/spanning.md, Theorem 1). *)
-Theorem expected_even w : mean (fun C => #|even_sets C w|%:R) = even_moment w.
+Theorem expected_even w : mean (fun C => #|even_sets m (rows C) w|%:R) = even_moment w.
 Proof.
-have -> : mean (fun C => #|even_sets C w|%:R) =
+have -> : mean (fun C => #|even_sets m (rows C) w|%:R) =
     mean (fun C => \sum_(A : {set 'I_m} | (#|A| == w) && (A \subset silent N n)) (even d n C A)%:R).
   congr (_ / _); apply: eq_bigr => C _; rewrite -sum1_card natr_sum.
   rewrite [LHS](eq_bigl (fun A : {set 'I_m} => (#|A| == w) && even d n C A)).
     rewrite big_mkcondr [RHS]big_mkcondr; apply: eq_bigr => A _.
     by case: (boolP (even d n C A)) => [/even_silent ->//|]; rewrite if_same.
-  by move=> A; rewrite inE.
+  by move=> A; rewrite inE even_evenset.
 rewrite mean_sum (eq_bigr (fun A : {set 'I_m} => \prod_(j : 'I_m | (0 < n j)%N) even_share N d (n j).-1 #|A|)).
   by rewrite /even_moment /moment -cards_draws mulr_natl -sumr_const; apply: eq_big => [A|A /andP[/eqP-> //]];
     rewrite inE andbC.
@@ -82,52 +79,33 @@ rewrite /avoid_moment /moment mulr_ge0 ?ler0n ?prodr_ge0 //=; last by move=> j _
 by rewrite ler_wpM2l ?ler0n // ler_prod.
 Qed.
 
-(** Even sets of [w] symbols that are not all uncovered. *)
-Definition excess C w : nat := #|[set A : {set 'I_m} | [&& #|A| == w, even d n C A & ~~ (A \subset uncovered d n C)]]|.
+(** The uniform law on all codes, with the rows that are received. *)
+Definition uniform C : rat := (N`! ^ m)%:R^-1.
 
-Lemma excessE C w :
-  (excess C w)%:R = #|even_sets C w|%:R - 'C(#|uncovered d n C|, w)%:R :> rat.
+Lemma uniform_ge0 C : 0 <= uniform C.
+Proof. by rewrite invr_ge0 ler0n. Qed.
+
+Lemma mean_uniform f : mean f = RandomRows.mean uniform f.
+Proof. by rewrite /mean mulr_suml; apply: eq_bigr => C _; rewrite mulrC. Qed.
+
+Lemma Pr_uniform (T : pred coding) : Pr T = RandomRows.Pr uniform T.
+Proof. by rewrite Pr_mean mean_uniform. Qed.
+
+Lemma uniform_total : \sum_C uniform C = 1.
+Proof. by rewrite -[RHS](mean_const N) mean_uniform; apply: eq_bigr => C _; rewrite mulr1. Qed.
+
+Lemma unmet_uncovered C : unmet m (rows C) = uncovered d n C.
 Proof.
-rewrite -cards_draws -[#|even_sets C w|](cardsID [set A : {set 'I_m} | A \subset uncovered d n C]) natrD addrAC.
-rewrite (_ : _ :&: _ = [set A : {set 'I_m} | A \subset uncovered d n C & #|A| == w]) ?subrr ?add0r.
-  by congr (_%:R); apply: eq_card => A; rewrite !inE andbA andbC.
-apply/setP => A; rewrite !inE andbC; case: (boolP (A \subset _)) => //= AW; case: (#|A| == w) => //=.
-by rewrite missed_even // missed_uncovered.
+apply/setP => l; rewrite !inE; apply/allP/idP => [out|/missedP ms r rin].
+  by apply/missedP => // r l' rin /set1P ->; apply: out.
+by apply: (ms d_gt0 r l rin); rewrite set11.
 Qed.
 
-Lemma mean_excess w : mean (fun C => (excess C w)%:R) = even_moment w - avoid_moment w.
-Proof.
-rewrite -expected_even -expected_uncovered -mulN1r -meanZ -meanD; congr (_ / _).
-by apply: eq_bigr => C _; rewrite excessE mulN1r.
-Qed.
+Lemma even_law w : expected_even_sets m uniform (fun C => rows C) w = even_moment w.
+Proof. by rewrite -expected_even mean_uniform. Qed.
 
-Lemma first_moment k (T : pred coding) :
-  (forall C, T C -> exists A, [/\ (k <= #|A|)%N, even d n C A & ~~ (A \subset uncovered d n C)]) ->
-  Pr T <= \sum_(k <= w < m.+1) (even_moment w - avoid_moment w).
-Proof.
-move=> ex; rewrite Pr_mean (eq_bigr (fun w => mean (fun C => (excess C w)%:R))) => [|w _]; last by rewrite mean_excess.
-rewrite -mean_sum; apply: mean_le => C; rewrite -natr_sum ler_nat.
-case TC: (T C) => //; have [A [kA ev nW]] := ex C TC.
-have in_range : #|A| \in index_iota k m.+1.
-  by rewrite mem_index_iota kA ltnS -[X in (_ <= X)%N]card_ord max_card.
-rewrite (bigD1_seq _ in_range (iota_uniq _ _)) /=.
-rewrite (leq_trans _ (leq_addr _ _)) // card_gt0; apply/set0Pn; exists A.
-by rewrite inE eqxx ev.
-Qed.
-
-(** An even set of one symbol is an uncovered symbol. *)
-Lemma even_one C A : even d n C A -> ~~ (A \subset uncovered d n C) -> (1 < #|A|)%N.
-Proof.
-move=> ev nW; rewrite ltnNge; apply: contra nW; rewrite leq_eqVlt ltnS leqn0 cards_eq0.
-case/orP => [/cards1P[l e]|/eqP ->]; last exact: sub0set.
-rewrite -missed_uncovered //; move: ev; rewrite e => /forallP ev; apply/forallP => j; apply/implyP => nj.
-have := ev j; rewrite nj => /andP[jl me]; rewrite jl /=.
-case: (unliftP j l) jl me => [i ->|->]; last by rewrite set11.
-rewrite (_ : lift j @^-1: [set lift j i] = [set i]); last by apply/setP => i'; rewrite !inE (inj_eq lift_inj).
-have -> : C j @^-1: [set i] = [set (C j)^-1%g i].
-  by apply/setP => i'; rewrite !inE -{1}(permKV (C j) i) (inj_eq perm_inj).
-by rewrite evenly1.
-Qed.
+Lemma unmet_law w : expected_unmet_sets m uniform (fun C => rows C) w = avoid_moment w.
+Proof. by rewrite -expected_uncovered mean_uniform; apply: eq_bigr => C _; rewrite unmet_uncovered. Qed.
 
 (** (b) The probability that every symbol is covered and the rank modulo 2 is below m is at most X (docs/spanning.md,
     Theorem 1). *)
@@ -135,18 +113,8 @@ Theorem covered_low_rank :
   Pr (fun C => covered m (rows C) && (\rank (incidence 'F_2 m (rows C)) < m)%N) <=
   \sum_(2 <= w < m.+1) (even_moment w - avoid_moment w).
 Proof.
-apply: first_moment => C /andP[]; rewrite uncovered_covered // => /eqP un /even_of_rank2[A A0 ev].
-have nW : ~~ (A \subset uncovered d n C) by rewrite un subset0.
-have ev' : even d n C A by rewrite even_evenset.
-by exists A; rewrite ev' nW (even_one ev' nW).
-Qed.
-
-Lemma Pr_le (S T : pred coding) : (forall C, S C -> T C) -> Pr S <= Pr T.
-Proof. by move=> st; rewrite !Pr_mean; apply: mean_le => C; case SC: (S C); rewrite ?(st C SC) ?ler0n. Qed.
-
-Lemma Pr_or (S T : pred coding) : Pr (fun C => S C || T C) <= Pr S + Pr T.
-Proof.
-by rewrite !Pr_mean -meanD; apply: mean_le => C; case: (S C); case: (T C).
+rewrite Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
+by apply: Pr_excess => C; [apply: uniform_ge0 | apply: low_rank_excess].
 Qed.
 
 (** (b) So P(rank over Q < m) <= P(rank modulo 2 < m) <= P(some symbol is uncovered) + X (docs/spanning.md, Theorem 1).
@@ -156,9 +124,8 @@ Corollary low_rank :
   Pr (fun C => (\rank (incidence 'F_2 m (rows C)) < m)%N) <=
     Pr (fun C => ~~ covered m (rows C)) + \sum_(2 <= w < m.+1) (even_moment w - avoid_moment w).
 Proof.
-split; first by apply: Pr_le => C; apply: leq_ltn_trans; apply: rank_rows_le.
-apply: le_trans (lerD (lexx _) covered_low_rank); apply: le_trans (Pr_or _ _); apply: Pr_le => C ->.
-by rewrite andbT orNb.
+rewrite !Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
+exact: Pr_low_rank uniform_ge0.
 Qed.
 
 (** (b') The probability that every symbol is covered and the sum is not recovered over Q is at most X'
@@ -167,10 +134,8 @@ Theorem covered_unrecovered :
   Pr (fun C => covered m (rows C) && ~~ recovers rat m (rows C)) <=
   \sum_(3 <= w < m.+1) (even_moment w - avoid_moment w).
 Proof.
-apply: first_moment => C /andP[cov /negP nrec]; have [A A3 ev] := even_of_not_recovered cov nrec.
-exists A; rewrite A3 even_evenset ev; split=> //.
-move: cov; rewrite uncovered_covered // => /eqP ->; rewrite subset0 -card_gt0.
-exact: leq_trans A3.
+rewrite Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
+by apply: Pr_excess => C; [apply: uniform_ge0 | apply: unrecovered_excess].
 Qed.
 
 (** So the law of coverage holds the law of recovery from both sides (docs/spanning.md, Theorem 1). *)
@@ -178,9 +143,8 @@ Corollary recovery_bounds :
   Pr (fun C => covered m (rows C)) - \sum_(3 <= w < m.+1) (even_moment w - avoid_moment w) <=
     Pr (fun C => recovers rat m (rows C)) <= Pr (fun C => covered m (rows C)).
 Proof.
-apply/andP; split; last by apply: Pr_le => C; apply: recovers_covered.
-rewrite lerBlDr; apply: le_trans (lerD (lexx _) covered_unrecovered); apply: le_trans (Pr_or _ _).
-by apply: Pr_le => C ->; rewrite andTb orbN.
+rewrite !Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
+exact: Pr_bounds uniform_ge0.
 Qed.
 
 Section Field.
@@ -314,79 +278,14 @@ rewrite /K -sum1_card natr_sum big_mkcond [leRHS]big_mkcond; apply: ler_sum => x
 by case: (boolP (in_kernel C x)) => [/kernel_silent ->|_]; rewrite ?andbT //; case: ifP.
 Qed.
 
-Lemma card_lt A : (#|A| < m.+1)%N.
-Proof. by rewrite ltnS; have := max_card A; rewrite card_ord. Qed.
-
-Lemma inord_eq A (v : 'I_m.+1) : (inord #|A| == v) = (#|A| == v).
-Proof. by rewrite -(inj_eq val_inj) /= inordK // card_lt. Qed.
-
-Lemma expected_even_even :
-  mean (fun C => #|[set A : {set 'I_m} | even_set (rows C) A && ~~ odd #|A|]|%:R) =
-  \sum_(0 <= w < m.+1 | ~~ odd w) even_moment w.
-Proof.
-under [RHS]eq_bigr => w _ do rewrite -expected_even.
-rewrite -mean_sum; congr (_ / _); apply: eq_bigr => C _; rewrite -natr_sum big_mkord; congr (_%:R).
-rewrite -sum1_card (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => ~~ odd v)) /=
-  => [|A].
-  apply: eq_bigr => w ow; rewrite -sum1_card; apply: eq_bigl => A; rewrite !inE -even_evenset inord_eq.
-  by rewrite andbC; case: eqP => //= ->; rewrite ow andbT.
-by rewrite inE (inordK (card_lt A)) => /andP[].
-Qed.
-
-Lemma even_even_bound C : (2 ^ m * (1 + recovers rat m (rows C)) <=
-  2 ^ row_count.+1 * #|[set A : {set 'I_m} | even_set (rows C) A && ~~ odd #|A|]|)%N.
-Proof.
-rewrite card_even_even_sets; have := rank_extended m (rows C) 'F_2.
-have := rank_leq_col (col_mx (incidence 'F_2 m (rows C)) (ones 'F_2 : 'rV_m)); set r := \rank _ => rm;
-  rewrite size_received.
-have -> : (1 + recovers rat m (rows C) = 2 ^ recovers rat m (rows C))%N by case: (recovers _ _ _).
-by case: (recovers rat m (rows C)) => /= le; rewrite -!expnD leq_exp2l //; lia.
-Qed.
-
 (** (d') The same by the even sets of even size, P(recovered) <= 2^(n - m + 1) (A_0 + A_2 + A_4 + ...) - 1
     (docs/spanning.md, Theorem 1). *)
 Theorem recovered_even :
   Pr (fun C => recovers rat m (rows C)) <=
   2%:R ^+ row_count.+1 / 2%:R ^+ m * (\sum_(0 <= w < m.+1 | ~~ odd w) even_moment w) - 1.
 Proof.
-rewrite lerBrDr Pr_mean -[X in _ + X <= _](mean_const N 1) -meanD -expected_even_even -meanZ; apply: mean_le => C.
-rewrite mulrAC ler_pdivlMr ?exprn_gt0 // mulrC natr1 -!natrX -!natrM ler_nat.
-exact: even_even_bound.
-Qed.
-
-Lemma card_even_subsets (T : finType) (W : {set T}) :
-  #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]| = (2 ^ #|W|.-1)%N.
-Proof.
-have [->|W0] := eqVneq W set0.
-  rewrite cards0 /= (_ : [set A | _] = [set set0]) ?cards1 //; apply/setP => A; rewrite !inE subset0.
-  by case: eqP => // ->; rewrite cards0.
-have half : #|[set A : {set T} | (A \subset W) && ~~ odd #|A|]|%:R =
-  \sum_(A : {set T} | A \subset W) (~~ odd #|A|)%:R :> rat.
-  rewrite -sum1_card natr_sum (eq_bigl (fun A : {set T} => (A \subset W) && ~~ odd #|A|)) => [|A]; last by rewrite inE.
-  by rewrite big_mkcondr; apply: eq_bigr => A _; case: (odd #|A|).
-have all_subsets : (2 ^ #|W|)%:R = \sum_(A : {set T} | A \subset W) 1 :> rat.
-  by rewrite -card_powerset -sum1_card natr_sum; apply: eq_bigl => A; rewrite inE.
-apply/eqP; rewrite -(eqn_pmul2l (isT : (0 < 2)%N)) -expnS prednK ?card_gt0 // -(eqr_nat rat) natrM half all_subsets.
-have := sum_signs rat W; rewrite (negPf W0) => z0.
-rewrite mulr_sumr -[X in _ == X]addr0 -[X in _ == _ + X]z0 -big_split; apply/eqP/eq_bigr => A _.
-by rewrite -signr_odd; case: (odd #|A|) => /=; rewrite ?mulr0 ?subrr ?mulr1.
-Qed.
-
-Lemma excess_even C : (\sum_(2 <= w < m.+1 | ~~ odd w) excess C w + 2 ^ #|uncovered d n C|.-1 =
-  #|[set A : {set 'I_m} | even_set (rows C) A && ~~ odd #|A|]|)%N.
-Proof.
-rewrite -(cardsID [set A : {set 'I_m} | A \subset uncovered d n C]) addnC; congr (_ + _)%N.
-  rewrite -card_even_subsets; apply: eq_card => A; rewrite !inE -even_evenset.
-  have [AW|_] := boolP (A \subset uncovered d n C); rewrite ?andbF //= andbT.
-  by rewrite missed_even // missed_uncovered.
-rewrite -sum1_card.
-rewrite (partition_big (fun A : {set 'I_m} => inord #|A| : 'I_m.+1) (fun v : 'I_m.+1 => (1 < v)%N && ~~ odd v))
-  /=.
-  rewrite (@big_nat_widenl _ _ _ 2 0) // big_mkord; apply: eq_big => [w|w /andP[ow w2]]; first by rewrite andbC.
-  rewrite /excess -sum1_card; apply: eq_bigl => A; rewrite !inE -even_evenset inord_eq.
-  by case: eqP => [e|]; rewrite ?andbF //= e ow !andbT andbC.
-move=> A; rewrite !inE -even_evenset (inordK (card_lt A)).
-by case/andP=> nW /andP[ev ->]; rewrite (even_one ev nW).
+rewrite Pr_uniform; under eq_bigr => w _ do rewrite -even_law.
+by apply: Pr_recovers => [C||C]; [apply: uniform_ge0 | apply: uniform_total | apply: size_received].
 Qed.
 
 (** (d) The same where there are fewer rows than symbols, the uncovered sets taken off (docs/spanning.md, Theorem 1). *)
@@ -395,21 +294,10 @@ Theorem recovered_short (D := (m - row_count)%N) : (row_count < m)%N ->
   (\sum_(2 <= w < m.+1 | ~~ odd w) (even_moment w - avoid_moment w) -
     \sum_(i < m.+1) Pr (fun C => #|uncovered d n C| == i) * (2 ^ D.-1 - 2 ^ i.-1)%N%:R) / 2%:R ^+ D.-1.
 Proof.
-move=> short; have D0 : (0 < D)%N by rewrite subn_gt0.
-rewrite ler_pdivlMr ?exprn_gt0 // mulrC lerBrDr Pr_mean -meanZ.
-have -> : \sum_(i < m.+1) Pr (fun C => #|uncovered d n C| == i) * (2 ^ D.-1 - 2 ^ i.-1)%N%:R =
-    mean (fun C => (2 ^ D.-1 - 2 ^ #|uncovered d n C|.-1)%N%:R).
-  under eq_bigr => i _ do rewrite Pr_mean mulrC -meanZ.
-  rewrite -mean_sum; congr (_ / _); apply: eq_bigr => C _.
-  have lt := card_lt (uncovered d n C).
-  rewrite (bigD1 (Ordinal lt)) //= eqxx mulr1 big1 ?addr0 // => i.
-  by rewrite -(inj_eq val_inj) eq_sym /= => /negPf ->; rewrite mulr0.
-under [leRHS]eq_bigr => w _ do rewrite -mean_excess.
-rewrite -meanD -mean_sum; apply: mean_le => C; rewrite -natr_sum -natrX -natrM -natrD ler_nat.
-have := even_even_bound C; rewrite -excess_even; set Y := (\sum_(2 <= w < m.+1 | _) _)%N; set W := uncovered d n C.
-have -> : (2 ^ m = 2 ^ row_count.+1 * 2 ^ D.-1)%N by rewrite -expnD; congr (_ ^ _)%N; rewrite /D; lia.
-rewrite -mulnA leq_pmul2l ?expn_gt0 //; case: (boolP (recovers rat m (rows C))) => [/recovers_covered|_] /=.
-  rewrite uncovered_covered // -/W => /eqP ->; rewrite cards0 /= expn0; have := expn_gt0 2 D.-1; lia.
-by have := expn_gt0 2 #|W|.-1; lia.
+have un i : Pr (fun C => #|uncovered d n C| == i) = RandomRows.Pr uniform (fun C => #|unmet m (rows C)| == i).
+  by rewrite Pr_uniform; apply: eq_bigr => C _; rewrite unmet_uncovered.
+move=> short; rewrite Pr_uniform; under eq_bigr => w _ do rewrite -even_law -unmet_law.
+under [X in _ - X]eq_bigr => i _ do rewrite un.
+by apply: Pr_recovers_short => // [C|C]; [apply: uniform_ge0 | apply: size_received].
 Qed.
 End FirstMoment.

@@ -23,7 +23,7 @@ RECORD = "tables.json"
 PROLOGUE = f"""\
 From Coq Require Import ZArith.
 {ALGEBRA}
-From SRTheory Require Import SumRecovery Solver Counterexamples CoverageTable.
+From SRTheory Require Import SumRecovery Solver Counterexamples CoverageTable MomentTable.
 From SRTheory Require Fluid.
 Set Printing Width 1000000.
 Set Printing Depth 1000000.
@@ -34,6 +34,18 @@ Definition small : seq (nat * nat) := [seq (m, d) | m <- iota 2 3, d <- iota 1 m
 Definition counts (m d : nat) : seq (seq nat) := vectors m (blocks m d).+1.
 Definition received (m d : nat) (n : seq nat) : seq (seq nat) := reception m d (rotations m) (nth 0 n).
 Definition others (m d : nat) (n : seq nat) : seq nat := [seq minn (d * k.-1) m.-1 | k <- n & 0 < k].
+Definition orders (m j : nat) : seq (seq nat) := permutations (rem j (iota 0 m)).
+Definition codes (m : nat) : seq (seq (seq nat)) :=
+  foldr (fun j cs => [seq o :: c | o <- orders m j, c <- cs]) [:: [::]] (iota 0 m).
+Definition receptions (m d : nat) (n : seq nat) : seq (seq (seq nat)) :=
+  [seq reception m d (nth [::] c) (nth 0 n) | c <- codes m].
+Definition subsets (m : nat) : seq (seq nat) := foldr (fun j As => As ++ [seq j :: A | A <- As]) [:: [::]] (iota 0 m).
+Definition sets (m : nat) (every : seq nat -> seq nat -> bool) (codes : seq (seq (seq nat))) : seq nat :=
+  [seq (let As := [seq A <- subsets m | size A == w] in
+        sumn [seq count (fun A => all (every A) rows) As | rows <- codes]) | w <- iota 0 m.+1].
+Definition meets_evenly (A r : seq nat) : bool := ~~ odd (count (mem A) r).
+Definition misses (A r : seq nat) : bool := ~~ has (mem A) r.
+Definition silent (n : seq nat) : nat := count (pred1 0) n.
 """
 TABLES = {
     "m, d, blocks of a worker": "[seq (m, d, blocks m d) | m <- iota 1 12, d <- iota 1 m]",
@@ -52,6 +64,29 @@ TABLES = {
         "flatten [seq [seq let cs := others md.1 md.2 n in"
         " (md, n, numerator md.1 (count (pred1 0) n) cs, denominator md.1 cs)"
         " | n <- counts md.1 md.2 & sorted leq n] | md <- small]"
+    ),
+    "m, d, blocks, sets of 0, 1, ... places that they meet evenly, and that they miss": (
+        "flatten [seq [seq (md, b, [seq even_ways md.1.-1 md.2 b w | w <- iota 0 md.1],"
+        " [seq missed_ways md.1.-1 md.2 b w | w <- iota 0 md.1])"
+        " | b <- iota 0 (blocks md.1 md.2).+1] | md <- [seq (m, d) | m <- iota 1 8, d <- iota 1 m]]"
+    ),
+    "m, d, counts, numerators of A_0, A_1, ... and of U_0, U_1, ..., denominators": (
+        "flatten [seq [seq let sizes := iota 0 (silent n).+1 in"
+        " (md, n, map (given_counts (even_ways md.1.-1 md.2) n) sizes,"
+        " map (given_counts (missed_ways md.1.-1 md.2) n) sizes, map (places n) sizes)"
+        " | n <- counts md.1 md.2 & sorted leq n] | md <- [seq (m, d) | m <- iota 2 4, d <- iota 1 m]]"
+    ),
+    "m, d, counts, codes, their even sets of 0, 1, ... symbols, those of uncovered symbols, codes covered, recovered": (
+        "flatten [seq [seq let rs := receptions md.1 md.2 n in (md, n, size rs, sets md.1 meets_evenly rs,"
+        " sets md.1 misses rs, count (covered md.1) rs, count (proved md.1) rs)"
+        " | n <- counts md.1 md.2 & sorted leq n && (1 < silent n)] | md <- small]"
+    ),
+    "m, d, weights of 0, 1, ... rows, numerators of A_w and of U_w by w and rows, denominators by w": (
+        "[seq (let N := md.1.-1 in let p := binomials (blocks md.1 md.2).+1 in"
+        " let by_rows ways := [seq [seq with_rows ways N p w r | r <- iota 0 (md.1 * (blocks md.1 md.2).+1).+1]"
+        " | w <- iota 0 md.1] in"
+        " (md, p, by_rows (even_ways N md.2), by_rows (missed_ways N md.2), [seq all_rows N p w | w <- iota 0 md.1]))"
+        " | md <- [seq (m, d) | m <- iota 2 4, d <- iota 1 m] ++ [:: (8, 2)]]"
     ),
 }
 

@@ -117,6 +117,12 @@ def parts_cyclic(m, degree, *, worker):
     return parts[own:] + parts[:own]
 
 
+def own_then_parts(m, degree, *, worker):
+    """The worker's own term, what is left of its part, and the other parts around the circle."""
+    own, *others = parts_cyclic(m, degree, worker=worker)
+    return [row for row in ([worker], [c for c in own if c != worker], *others) if row]
+
+
 def cyclic_terms(m, *, worker):
     """All terms, each a row, from the worker's own around the circle."""
     return [[(worker + i) % m] for i in range(m)]

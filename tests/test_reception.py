@@ -18,7 +18,7 @@ from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, PartsCyclic, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, OwnThenParts, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 from tests.reference import supports
@@ -55,6 +55,7 @@ SCHEMES = {
     "gradient-cyclic": (CyclicRepetition(5, 2), lambda k, j: [list(reference.gradient_cyclic(5, 2, worker=j))], None),
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
     "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
+    "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
     "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
     "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
     "grouped": (

@@ -31,11 +31,12 @@ SECTIONS = {
     "III": "Sum-recovery codes",
     "IV": "Theoretical analysis",
     "V": "Discussion",
+    "VI": "Conclusion",
 }
 _PLACES = (
     (re.compile(r"Fig\. 1"), "III"),
     (re.compile(r"\(5\)|Theorem|Remark|after Theorem|(text on )?Fig\. 2"), "IV"),
-    (re.compile(r"(III|II|IV|I|V)\b"), ""),
+    (re.compile(r"(III|II|IV|I|VI|V)\b"), ""),
 )
 
 

@@ -62,11 +62,13 @@ class UncodedStream:
         return 1.0, 1.0
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; costs as the inner scheme with m more terms for each worker.
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; costs as the inner scheme with a symbol more for each worker.
 
-        A symbol has at most m terms, so that what is begun within a budget is complete within m more.
+        What is begun within a budget is complete within as many more terms as a symbol has at most: d of those schemes
+        that have a degree, and m of the others.
         """
-        whole = self.inner.emit(key, budget + self.symbols)
+        most = int(getattr(self.inner, "degree", self.symbols))
+        whole = self.inner.emit(key, np.where(budget > 0, budget + most, 0))
         sizes = np.diff(whole.rows.indptr)
         worker = np.repeat(whole.worker, sizes)
         before = np.repeat(whole.terms - sizes - whole.rows.indptr[:-1], sizes)

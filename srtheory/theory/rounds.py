@@ -63,7 +63,7 @@ def _rounds(symbols: int, degree: int, tau: float, startup: Startup) -> tuple[in
     m = require_int("symbols", symbols, 2, MOST_SYMBOLS)
     d = require_int("degree", degree, 1, m - 1)
     terms = d * np.arange(1, -(-m // d) + 1)
-    return m, require_tau(tau, terms) * terms, require_startup(startup)
+    return m, (require_tau(tau, terms) * terms).astype(np.float64), require_startup(startup)
 
 
 def rounds_limit(ratio: float, load: float) -> float:

@@ -186,21 +186,40 @@ def parts_cyclic_cdf(
     return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
 
 
+def own_then_parts_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+    """P(T <= t) when worker j sends the term j alone, then the rest of its part, and then goes round the other parts.
+
+    As :func:`parts_cyclic_cdf`, but a part is missed only if besides not all of its terms have come alone: of those
+    who start at the last part of a gap, k of them, all of whom have sent their own term with F_1 and not the part with
+    F_k, the factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k.
+
+    Parameters, result, errors and cost as :func:`parts_cyclic_cdf`, but that messages are free.
+    """
+    m = require_symbols(symbols)
+    d = require_int("degree", degree, 1, m)
+    budgets = np.union1d(_rounds(m, d), [1])
+    return monotone(partial(_covered_by_rounds, m, d, budgets, own_first=True), t, budgets - 1, tau, startup)
+
+
 def _rounds(m: int, d: int) -> npt.NDArray[np.int64]:
     """Terms at which a worker that goes round may complete a part: those before the shorter one, and from it on."""
     whole = np.arange(-(-m // d)) * d
     return np.unique(np.append(whole[1:], whole + (m - whole[-1])))
 
 
-def _covered_by_rounds(m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats) -> arb:
+def _covered_by_rounds(
+    m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats, *, own_first: bool = False
+) -> arb:
     """1 - [z^n] A(z)/U(z) for the values F_a at the budgets a."""
     silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
     n = -(-m // d) - 1
     rest = m - n * d
-    unreached, across = [arb(1)], [silent[rest] ** rest]
+    # Of a missed part's own workers not all have sent their term alone, if they do that first.
+    alone = {k: (silent[k] - silent[1]) ** k if own_first else arb(0) for k in (d, rest)}
+    unreached, across = [arb(1)], [silent[rest] ** rest - alone[rest]]
     for i in range(1, n + 1):
         past = silent[i * d + rest]
-        unreached.append(unreached[-1] * silent[i * d] ** d)
+        unreached.append(unreached[-1] * (silent[i * d] ** d - (alone[d] if i == 1 else 0)))
         across.append(across[-1] * past**d + unreached[-1] * past**rest)
     cap, ctx.cap = ctx.cap, n + 1
     try:

@@ -20,7 +20,7 @@ from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, Genie, OwnThenParts, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 from tests.reference import naive_peeling, peeled
@@ -63,6 +63,7 @@ SCHEMES = {
     "gradient-cyclic, s = m - 1": (CyclicRepetition(4, 3), lambda k, j: [[(j + i) % 4 for i in range(4)]], None),
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
     "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
+    "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
     "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
     "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
     "grouped": (

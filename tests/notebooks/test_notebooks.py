@@ -98,6 +98,58 @@ def test_the_same_script_gives_the_same_numbers() -> None:
     assert list(texts(tidy(execute(read_source("your_own_conjecture"))))) == list(texts(stored("your_own_conjecture")))
 
 
+ANSWER = re.compile(r"(?<=--verified\n).+|(?<=^verified program: ).+", re.MULTILINE)  # the verified program's
+WITHOUT = """
+import os
+from pathlib import Path
+from srtheory.cli import verified
+verified._BUILT, os.environ["PATH"] = Path("nowhere"), ""
+"""
+
+
+def answers(notebook: NotebookNode) -> tuple[list[str], list[str]]:
+    """What the verified program says in the notebook, and all the rest."""
+    said = list(texts(notebook))
+    return [answer for text in said for answer in ANSWER.findall(text)], [ANSWER.sub("", text) for text in said]
+
+
+def absent(verdicts: list[str]) -> bool:
+    """All say that there is no verified program."""
+    return all("no verified checker is built" in verdict for verdict in verdicts)
+
+
+def test_the_stored_notebook_has_the_verdicts_of_the_verified_program() -> None:
+    verdicts, _ = answers(stored("checked_by_machine"))
+    assert [verdict.split(":")[0] for verdict in verdicts[:2]] == ["valid", "not valid"]
+    assert verdicts[2:] == ["accepts 1 of 1", "accepts 0 of 122", "accepts 1 of 1"]
+    assert not any(absent([verdict]) for verdict in verdicts)
+
+
+@pytest.mark.slow
+def test_checked_by_machine_says_the_same_wherever_it_runs() -> None:
+    """And without the verified program the same but its verdicts, each of which is then a line that says so."""
+    (kept, rest), (made, others) = answers(stored("checked_by_machine")), answers(run("checked_by_machine"))
+    assert others == rest
+    assert made == kept or absent(made)
+
+
+@pytest.mark.slow
+def test_checked_by_machine_runs_without_the_verified_program() -> None:
+    (kept, rest), (made, others) = answers(stored("checked_by_machine")), answers(run("checked_by_machine", WITHOUT))
+    assert others == rest
+    assert len(made) == len(kept)
+    assert absent(made)
+
+
+def run(name: str, *first: str) -> NotebookNode:
+    """The notebook, executed after some cells more."""
+    notebook = read_source(name)
+    notebook.cells = [*small_notebook(*first).cells, *notebook.cells]
+    made = tidy(execute(notebook))
+    assert faults(made) == []
+    return made
+
+
 def small_notebook(*sources: str) -> NotebookNode:
     made = nbformat.v4.new_notebook()
     made.cells = [nbformat.v4.new_code_cell(source) for source in sources]
@@ -135,6 +187,20 @@ def test_nothing_of_a_kernel_outlives_its_notebook(then: str) -> None:
 def open_sockets() -> set[int]:
     """By type(), since isinstance() asks a weak proxy for the class of what may be gone."""
     return {id(o) for o in gc.get_objects() if issubclass(type(o), zmq.Socket) and not o.closed}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("old", "new"), [("program: accepts 0 of", "program: accepts 1 of"), ("U = 1, 2/9, 0", "U = 1, 2/9, 1")]
+)
+def test_another_verdict_and_another_number_would_be_seen(old: str, new: str) -> None:
+    made = stored("checked_by_machine")
+    kept, rest = answers(made)
+    output = next(out for cell in made.cells for out in cell.get("outputs", []) if old in out.get("text", ""))
+    output.text = output.text.replace(old, new)
+    verdicts, others = answers(made)
+    assert (verdicts != kept) != (others != rest)
+    assert not absent(verdicts)
 
 
 @pytest.mark.quality

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import chain
+from math import comb
 from typing import Any
 
 import numpy as np
 import pytest
+from flint import fmpz_poly
 
 from paper_checks.discussion import worst_case_rows
+from srtheory.conjectures.counts import spanning_probability
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import rational
+from srtheory.theory import enumerator, given_counts
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.coverage import coverage_given_counts
+from srtheory.theory.enumerator import Instant, block_weights
+from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))
-BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE = TABLES.values()
+BLOCKS, ENDS, ENOUGH, RECEIVED, FIVE, COVERAGE, WAYS, GIVEN, CODES, BY_ROWS = TABLES.values()
 JUDGED = [(m, *rest) for m, _, _, *rest in RECEIVED] + [(5, *rest) for _, *rest in FIVE]  # m, rows, covered, recovered
 
 
@@ -68,6 +75,83 @@ def covers(rows: Any) -> bool:
     return len(set(rows.indices.tolist())) == rows.columns
 
 
+def other_weights() -> list[Any]:
+    """Rows that the floats of a worker's blocks miss by more than they say: 2^-52."""
+    return [row for row in WAYS if not all(near(*pair) for pair in weights_of(*row))]
+
+
+def weights_of(m: int, d: int, b: int, even: list[int], missed: list[int]) -> Iterator[tuple[float, Fraction]]:
+    """Python's weights beside Coq's numbers of sets, over all."""
+    found = block_weights(block_ends(m, d), m)
+    for numbers, floats in ((even, found.even[b]), (missed, found.missed[b])):
+        yield from zip(floats, (Fraction(k, comb(m - 1, w)) for w, k in enumerate(numbers)), strict=True)
+
+
+def near(found: float, exact: Fraction) -> bool:
+    return abs(Fraction(found) - exact) <= exact / 2**52
+
+
+Given = tuple[int, int, list[int]]
+Moments = Callable[[int, int, list[int]], list[Fraction]]
+Law = Callable[[int, int, list[int]], Fraction]
+
+
+def other_moments(even: Moments, missed: Moments) -> list[Given]:
+    """Counts for which either moment is not that of the closed form."""
+    return [
+        (m, d, counts)
+        for m, d, counts, a, u, places in GIVEN
+        if even(m, d, counts) != [Fraction(*x) for x in zip(a, places, strict=True)]
+        or missed(m, d, counts) != [Fraction(*x) for x in zip(u, places, strict=True)]
+    ]
+
+
+def other_shares(even: Moments, missed: Moments, covered: Law, recovered: Law) -> list[Given]:
+    """Counts for which one of these is not what the enumeration of all codes gives."""
+    return [
+        (m, d, counts)
+        for m, d, counts, codes, a, u, c, r in CODES
+        if all_sizes(even(m, d, counts), m) != [Fraction(x, codes) for x in a]
+        or all_sizes(missed(m, d, counts), m) != [Fraction(x, codes) for x in u]
+        or (covered(m, d, counts), recovered(m, d, counts)) != (Fraction(c, codes), Fraction(r, codes))
+    ]
+
+
+def all_sizes(moments: list[Fraction], m: int) -> list[Fraction]:
+    """With those of 0 for sets of more symbols than there are silent workers."""
+    return moments + [Fraction(0)] * (m + 1 - len(moments))
+
+
+def outside(interval: Callable[[int, int, list[int]], tuple[Fraction, Fraction]]) -> list[Any]:
+    """Counts for which the share of codes that recover is not in the interval that is said to hold it."""
+    bounds = ((interval(*row[:3]), Fraction(row[7], row[3]), row) for row in CODES)
+    return [row[:3] for (low, high), share, row in bounds if not low <= share <= high]
+
+
+def outside_by_rows() -> list[Any]:
+    """Schemes whose moments jointly with the number of rows are outside of their bounds, or these far from them."""
+    return [row[:2] for row in BY_ROWS if not all(holds(*bounds) for bounds in bounds_by_rows(*row))]
+
+
+def bounds_by_rows(
+    m: int, d: int, weights: list[int], even: list[Any], missed: list[Any], totals: list[int]
+) -> Iterator[tuple[list[list[Fraction]], Any, Any]]:
+    """Coq's moments by size of set and number of rows, and Python's bounds; the law is binomial, its floats exact."""
+    received = np.array([sum(weights[b + 1 :]) for b in range(len(weights) - 1)]) / sum(weights)
+    now = Instant(m, received, block_weights(block_ends(m, d), m))
+    for numerators, each in ((even, now.weights.even), (missed, now.weights.missed)):
+        exact = [[Fraction(x, total) for x in row] for row, total in zip(numerators, totals, strict=True)]
+        yield exact, *now.coefficients(np.arange(m), each, 0, m * len(received))
+
+
+def holds(exact: list[list[Fraction]], low: Any, high: Any) -> bool:
+    entries = zip(chain(*low.tolist()), chain(*exact), chain(*high.tolist()), strict=True)
+    return all(p <= x <= q for p, x, q in entries) and float((high - low).max()) <= 1e-9
+
+
+SHARES = (even_sets_given_counts, uncovered_sets_given_counts, coverage_given_counts, spanning_probability)
+
+
 def test_blocks() -> None:
     assert other_blocks(lambda m, d: len(block_ends(m, d)) - 1) == []
     assert other_ends(block_ends) == []
@@ -92,6 +176,25 @@ def test_coverage_given_the_counts() -> None:
     assert other_laws(coverage_given_counts) == []
 
 
+def test_weights_of_blocks() -> None:
+    assert other_weights() == []
+
+
+def test_first_moments_given_the_counts() -> None:
+    assert len(GIVEN) > 400
+    assert other_moments(even_sets_given_counts, uncovered_sets_given_counts) == []
+
+
+def test_first_moments_and_recovery_over_all_codes() -> None:
+    assert {row[3] for row in CODES} == {1, 2**3, 6**4}
+    assert other_shares(*SHARES) == []
+    assert outside(spanning_given_counts) == []
+
+
+def test_first_moments_by_the_number_of_rows() -> None:
+    assert outside_by_rows() == []
+
+
 @pytest.mark.quality
 def test_other_formulas_are_found() -> None:
     assert other_blocks(lambda m, d: (m - 1) // d)
@@ -102,3 +205,30 @@ def test_other_formulas_are_found() -> None:
     assert other_receptions(lambda m, d: SumRecovery(m, d, access=max(m - 1, 1)))
     assert other_verdicts(covers)
     assert other_coverage(rational.spans)
+
+
+@pytest.mark.quality
+def test_other_moments_are_found() -> None:
+    even, missed, covered, recovered = SHARES
+    assert other_moments(missed, missed)
+    assert other_moments(even, even)
+    assert other_shares(missed, missed, covered, recovered)
+    assert other_shares(even, even, covered, recovered)
+    assert other_shares(even, missed, lambda *given: covered(*given) ** 2, recovered)
+    assert other_shares(even, missed, covered, lambda *given: recovered(*given) ** 2)
+    assert outside(lambda *given: (recovered(*given) ** 2,) * 2)
+
+
+@pytest.mark.quality
+def test_a_changed_formula_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Odd intersections in place of even ones, and a block that is taken for a longer one."""
+    right = enumerator._even_subsets
+    monkeypatch.setattr(enumerator, "_even_subsets", lambda size: fmpz_poly([1, 1]) ** size - right(size))
+    assert other_weights()
+    assert outside_by_rows()
+    ways = given_counts._even_ways
+    monkeypatch.setattr(
+        given_counts, "_even_ways", lambda m, ends, blocks: ways(m, np.minimum(ends + 1, m - 1), blocks)
+    )
+    assert other_moments(even_sets_given_counts, uncovered_sets_given_counts)
+    assert other_shares(*SHARES)

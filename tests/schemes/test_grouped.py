@@ -15,7 +15,7 @@ from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, PartsCyclic, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, OwnThenParts, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.reference import supports
 
@@ -31,6 +31,7 @@ INNER = {
     "bcc": BatchCouponCollector(5, 2),
     "parts-stream": PartsStream(5, 2),
     "parts-cyclic": PartsCyclic(5, 2),
+    "own-then-parts": OwnThenParts(5, 2),
     "terms-cyclic": CyclicTerms(5),
     "gradient-fractional": FractionalRepetition(5, 1),
     "gradient-cyclic": CyclicRepetition(5, 2),

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from srtheory.decoders.direct import partition
+from srtheory.decoders import decoder
+from srtheory.decoders.direct import coverage, partition
 from srtheory.errors import ArgumentError
 from srtheory.reception import receive
-from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
+from srtheory.schemes.streaming import CyclicTerms, Genie, OwnThenParts, PartsCyclic, PartsStream
 from tests import reference
 from tests.reference import supports
 from tests.schemes.checks import by_worker, check_emission, everything
@@ -32,6 +33,21 @@ def test_parts_go_round_from_the_workers_own(size, key, data):
     m, d = size
     budget = data.draw(st.lists(st.integers(0, m + 2), min_size=m, max_size=m))
     check_emission(PartsCyclic(m, d), key, budget, lambda j: reference.parts_cyclic(m, d, worker=j))
+
+
+@given(st.sampled_from(SIZES), word64, st.data())
+def test_the_own_term_comes_before_the_rest_of_its_part(size, key, data):
+    m, d = size
+    budget = data.draw(st.lists(st.integers(0, m + 2), min_size=m, max_size=m))
+    check_emission(OwnThenParts(m, d), key, budget, lambda j: reference.own_then_parts(m, d, worker=j))
+
+
+@given(st.sampled_from(SIZES), word64, st.data())
+def test_own_terms_and_parts_span_what_they_cover(size, key, data):
+    scheme = OwnThenParts(*size)
+    startups = np.array(data.draw(st.lists(st.floats(0, 5), min_size=size[0], max_size=size[0])))
+    reception = receive(scheme, startups, 0.3, key, np.inf)
+    assert coverage(reception).stopping_time == decoder("span")(reception).stopping_time
 
 
 @pytest.mark.quality

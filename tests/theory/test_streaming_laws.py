@@ -16,11 +16,18 @@ from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
+from srtheory.schemes.streaming import OwnThenParts
 from srtheory.theory.baselines import one_cdf, uncoded_cdf
 from srtheory.theory.coverage import coverage_by_time
 from srtheory.theory.genie import genie_cdf
 from srtheory.theory.laws import latency_law
-from srtheory.theory.streaming import parts_cyclic_cdf, parts_stream_cdf, terms_cyclic_cdf, terms_random_cdf
+from srtheory.theory.streaming import (
+    own_then_parts_cdf,
+    parts_cyclic_cdf,
+    parts_stream_cdf,
+    terms_cyclic_cdf,
+    terms_random_cdf,
+)
 from tests import reference
 
 EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
@@ -103,6 +110,48 @@ def test_cyclic_parts_law_is_the_sum_over_all_budgets(m, d, law):
         assert high - low < 1e-13
 
 
+def recovered(m, d, weights):
+    """P(the sum is there) for own terms, then parts: all budgets, a part being there whole or term by term."""
+    total = Fraction(0)
+    parts = [set(reference.part(m, d, i)) for i in range(-(-m // d))]
+    for budgets in product(range(m + 1), repeat=m):
+        alone = {j for j, a in enumerate(budgets) if a >= 1}
+        whole = set()
+        for j, a in enumerate(budgets):
+            for part in reference.parts_cyclic(m, d, worker=j):
+                a -= len(part)
+                if a < 0:
+                    break
+                whole |= set(part)
+        if all(part <= whole or part <= alone for part in parts):
+            total += math.prod(weights[a] for a in budgets)
+    return total
+
+
+@LAWS
+@pytest.mark.parametrize(("m", "d"), [(m, d) for m in range(1, 6) for d in range(1, m + 1)])
+def test_own_term_first_law_is_the_sum_over_all_budgets(m, d, law):
+    for t in (1.03, 2.93):  # off the atoms
+        exact = recovered(m, d, budget_law(t, m, 0.3, law))
+        low, high = own_then_parts_cdf(t, m, d, 0.3, law)
+        assert low <= exact <= high
+        assert high - low < 1e-13
+
+
+@LAWS
+def test_own_terms_can_only_help(law):
+    for t in (0.35, 1.03, 2.93):
+        assert own_then_parts_cdf(t, 50, 7, 0.03, law)[1] >= parts_cyclic_cdf(t, 50, 7, 0.03, law)[0]
+
+
+def test_own_terms_alone_are_uncoded():
+    """Before the earliest part there are only the terms that came alone."""
+    law = stats.uniform(0.0, 0.5)
+    low, high = own_then_parts_cdf(0.75, 6, 3, 0.3, law)
+    assert low <= float(uncoded_cdf(0.75, 6, 0.3, law)) * (1 + 1e-12)
+    assert high >= float(uncoded_cdf(0.75, 6, 0.3, law)) * (1 - 1e-12)
+
+
 @pytest.mark.quality
 def test_workers_at_other_parts_would_be_seen():
     """Were the m workers dealt out to the parts in turn, whatever their sizes, the law would be another one."""
@@ -164,6 +213,7 @@ def test_ends_of_the_laws():
 SCHEMES = {
     "parts-stream": lambda t, m, tau, law, d: parts_stream_cdf(t, m, d, tau, law),
     "parts-cyclic": lambda t, m, tau, law, d: parts_cyclic_cdf(t, m, d, tau, law),
+    "own-then-parts": lambda t, m, tau, law, d: own_then_parts_cdf(t, m, d, tau, law),
     "terms-random": lambda t, m, tau, law, d: terms_random_cdf(t, m, tau, law),
     "terms-cyclic": lambda t, m, tau, law, d: terms_cyclic_cdf(t, m, tau, law),
     "genie": lambda t, m, tau, law, d: genie_cdf(t, m, tau, law),
@@ -181,7 +231,10 @@ SIMULATED = [
 @cache
 def latencies(name, m, d, tau, law, trials):
     options = {"degree": d} if name.startswith("parts") else {}
-    task = Task(make(name, m, **options), DelayModel({"expon": EXPON, "pareto": PARETO}[law], tau), 23)
+    own = name == "own-then-parts"  # whose span is what it covers
+    scheme = OwnThenParts(m, d) if own else make(name, m, **options)
+    delays = DelayModel({"expon": EXPON, "pareto": PARETO}[law], tau)
+    task = Task(scheme, delays, 23, "coverage" if own else None)
     return np.array([record.latency for record in run_trials(task, range(trials))])
 
 
@@ -211,6 +264,7 @@ def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, t
         ("degree", lambda: parts_stream_cdf(1.0, 3, 4, 0.1, EXPON)),
         ("degree", lambda: parts_cyclic_cdf(1.0, 3, 4, 0.1, EXPON)),
         ("degree", lambda: parts_cyclic_cdf(1.0, 3, 0, 0.1, EXPON)),
+        ("degree", lambda: own_then_parts_cdf(1.0, 3, 4, 0.1, EXPON)),
         ("symbols", lambda: terms_cyclic_cdf(1.0, 0, 0.1, EXPON)),
         ("tau", lambda: terms_random_cdf(1.0, 3, 0.0, EXPON)),
         ("t", lambda: terms_cyclic_cdf(math.nan, 3, 0.1, EXPON)),

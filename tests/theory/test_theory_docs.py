@@ -14,9 +14,12 @@ from scipy import stats
 from scipy.optimize import bisect
 
 from srtheory.delays import Empirical
+from srtheory.experiments.lab import Lab
 from srtheory.theory import asymptotics, collection, collector, counts, coverage, genie, hitting, latency, thresholds
 from srtheory.theory.baselines import bcc_unrecovered
 from srtheory.theory.laws import latency_law
+from srtheory.theory.rounds import rounds_fluid
+from srtheory.theory.streaming import own_then_parts_cdf
 from tests.theory.coverage_oracles import covered_by_rows_exponential
 
 ROOT = Path(__file__).parents[2]
@@ -98,14 +101,23 @@ def other_numbers():
 STREAMS = [
     ("genie", "genie", {}),
     ("terms, cyclic order", "terms-cyclic", {}),
+    ("parts, cyclic order", "parts-cyclic", {"degree": 10}),
     ("parts, random order", "parts-stream", {"degree": 10}),
     ("terms, random order", "terms-random", {}),
 ]
 
 
 def stream_numbers():
+    yield f"1/c$: {rounds_fluid(*PAPER, EXPON):.3f} at the paper's parameters, where the median is"
+    firsts = [own_first_median(tau) for tau in (3.5, 4.0, 5.0)]
+    yield "they are {:.2f},\n{:.2f} and {:.2f}, SR's".format(*firsts).replace("\n", " ")
+    yield f"the median is {median('parts-cyclic', EXPON, {'degree': 10}):.3f}"
     for title, name, options in STREAMS:
         yield row(title, 4, lambda law, name=name, options=options: median(name, law, options))
+
+
+def own_first_median(tau):
+    return bisect(lambda t: middle(own_then_parts_cdf(t, *PAPER[:2], tau, EXPON)) - 0.5, 20, 60, xtol=1e-6)
 
 
 def median(name, law, options):
@@ -116,6 +128,31 @@ def median(name, law, options):
 def test_median_of_the_code(law, at):
     assert f"{at:.4f}" in TEXT
     assert hitting.latency_cdf(at - 0.00005, *PAPER, law)[1] < 0.5 < hitting.latency_cdf(at + 0.00005, *PAPER, law)[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("load", "code", "parts"), [(7, 38.63, 37.49), (8, 40.37, 42.49), (10, 41.37, 52.49)])
+def test_where_the_code_overtakes_parts_in_cyclic_order(load, code, parts):
+    assert f"{code} against {parts}" in TEXT or load == 10
+    assert "SR's 38.63, 40.37 and 41.37" in TEXT
+    for name, at in (("sr", code), ("parts-cyclic", parts)):
+        law = latency_law(name, 1000, load / 2, EXPON, degree=10)
+        assert law.cdf(at - 0.01)[1] < 0.5 < law.cdf(at + 0.01)[0]
+
+
+def by_degree(degree):
+    """Mean latency and rows of 400 paired runs, SR and parts in cyclic order, at the paper's exponential parameters."""
+    lab, cells = Lab(), [str(degree)]
+    for name in ("sr", "parts-cyclic"):
+        latency, rows = (lab.summary(what, name, degree=degree, trials=400) for what in ("latency", "stopping_time"))
+        cells += [f"{latency.mean:.3f} ± {1.96 * latency.standard_error:.3f}", f"{rows.mean:.0f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("degree", [1, 2, 3, 5, 7, 10, 14])
+def test_latency_by_degree(degree):
+    assert by_degree(degree) in TEXT
 
 
 @pytest.mark.parametrize(
