@@ -45,7 +45,8 @@ def schemes(lab: Lab) -> Table:
         " terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
         f" {lab.trials} runs on the same delays (cyclic gradient code: {lab.elimination_trials};"
         f" decoding: {min(lab.trials, MOST_DECODED)} runs). Operations are additions"
-        " of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a dense core of c columns."
+        " of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a dense"
+        " core of c columns."
     )
     each: list[tuple[str, dict[str, Any]]] = list(chain.from_iterable(_variants(name) for name in NAMES))
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given) for name, given in each))
