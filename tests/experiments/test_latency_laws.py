@@ -110,7 +110,7 @@ CASES = {
     "gradient-cyclic": (
         CyclicRepetition(51, 3),
         EXPONENTIAL,
-        6000,
+        3000,
         middles(arrivals_bounds, 51, 3, EXPONENTIAL),
         {
             "rate 2 % down": middles(arrivals_bounds, 51, 3, SLOWER),
