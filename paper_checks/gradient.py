@@ -32,7 +32,7 @@ def _make(name: str, symbols: int, stragglers: int) -> Scheme:
     "intro-gradient-codes-need-s",
     "I, III-B",
     "Gradient codes need knowledge of the worst case number of stragglers for exact recovery.",
-    ("theory 5.7", COMPUTATION),
+    ("theory 5.8", COMPUTATION),
 )
 def gradient_codes_need_s(lab: Lab, *, code: Make = _make) -> Finding:
     """All sets of stragglers of small codes over Q; the paper's size with s too low, right and too high."""

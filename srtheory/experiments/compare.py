@@ -1,7 +1,7 @@
 """Schemes side by side at any parameters: each over its degrees, all on the same start-up delays.
 
 A scheme costs latency and messages.  Which of its degrees is best, and whether it is worth having at all, depends on
-m, on the load and on what a message costs; no order of the schemes holds everywhere (docs/theory.md, 9).
+m, on the load and on what a message costs; no order of the schemes holds everywhere (docs/theory.md, 5.7).
 """
 
 from __future__ import annotations

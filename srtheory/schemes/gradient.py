@@ -2,7 +2,7 @@
 
 Both take the number s of stragglers beforehand.  Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding", ICML 2017
 ([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work almost surely;
-here they are the integers of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.7).  Raviv et al. [19]
+here they are the integers of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8).  Raviv et al. [19]
 take the code at the roots of unity instead, which are not rational.
 """
 

@@ -73,9 +73,17 @@ def test_a_false_theorem_does_not_compile(copy: Path) -> None:
             "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(3 <= w",
             "&& ~~ recovers rat m (rows C)) <=\n  \\sum_(4 <= w",
         ),
+        (
+            "IndependentRows",
+            "&& ~~ recovers rat m (received R)) <=\n  \\sum_(3 <= w",
+            "&& ~~ recovers rat m (received R)) <=\n  \\sum_(4 <= w",
+        ),
+        ("MomentTable", "(if k is b.+1 then ways b w", "(if k is b.+1 then ways b.+1 w"),
     ],
 )
-def test_a_bound_that_is_sharp_cannot_be_sharpened(copy: Path, module: str, stated: str, false: str) -> None:
+def test_what_is_false_or_sharper_than_what_is_sharp_does_not_compile(
+    copy: Path, module: str, stated: str, false: str
+) -> None:
     assert not compiles(copy, module, (stated, false))
 
 

@@ -222,7 +222,7 @@ SIMULATED = [
     (5, 2, 0.3, "expon", 10_000),
     (30, 4, 0.1, "pareto", 10_000),
     (100, 7, 0.02, "expon", 10_000),
-    (300, 11, 0.01, "pareto", 10_000),
+    pytest.param(300, 11, 0.01, "pareto", 10_000, marks=pytest.mark.slow),
     pytest.param(1000, 10, 0.005, "expon", 4000, marks=pytest.mark.slow),
     pytest.param(1000, 10, 0.005, "pareto", 4000, marks=pytest.mark.slow),
 ]
