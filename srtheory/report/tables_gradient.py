@@ -28,11 +28,11 @@ def gradient_codes(lab: Lab) -> Table:
         Column("silent", Math("a", "a"), Kind.INTEGER),
         Column("stragglers", Math("s", "s"), Kind.INTEGER),
         Column("guess", "guess"),
-        Column("fractional", "fractional", Kind.NUMBER, 3),
+        Column("fractional", "fractional", Kind.NUMBER, 2),
         Column("log10_lost", Math("log₁₀ P(lost)", r"\log_{10} P(\text{lost})"), Kind.NUMBER, 1),
-        Column("cyclic", "cyclic", Kind.NUMBER, 3),
-        Column("sr", "SR", Kind.ERROR, 3),
-        Column("parts", "parts", Kind.ERROR, 3),
+        Column("cyclic", "cyclic", Kind.NUMBER, 2),
+        Column("sr", "SR", Kind.ERROR, 2),
+        Column("parts", "parts", Kind.ERROR, 2),
     )
     trials = lab.elimination_trials
     caption = (
