@@ -167,6 +167,13 @@ def test_extreme_arguments_are_answered_quietly(run: Run, given: list[str]) -> N
         assert (result.status, result.stderr) == (0, "")
 
 
+def test_a_gradient_code_says_what_its_law_is_of(run: Run) -> None:
+    answer = json.loads(run("latency", "gradient-cyclic", *MODEL, "--stragglers", "2", "--json").stdout)
+    assert answer["stragglers"] == 2
+    assert "arrival of m - s symbols" in answer["kind"]
+    assert answer["cdf"][2]["probability"][0] == pytest.approx(0.5, abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("name", "given"),
     [
@@ -175,6 +182,10 @@ def test_extreme_arguments_are_answered_quietly(run: Run, given: list[str]) -> N
         ("degree", ["one", *MODEL, "--degree", "2"]),
         ("access", ["bcc", *MODEL, "--degree", "2", "--access", "3"]),
         ("access", ["sr", *MODEL, "--degree", "2", "--access", "13"]),
+        ("stragglers", ["gradient-cyclic", *MODEL]),
+        ("stragglers", ["gradient-fractional", *MODEL, "--stragglers", "12"]),
+        ("stragglers", ["sr", *MODEL, "--degree", "2", "--stragglers", "1"]),
+        ("degree", ["gradient-cyclic", *MODEL, "--stragglers", "1", "--degree", "2"]),
         ("at", ["one", *MODEL, "--at", "inf"]),
         ("startup", ["one", *MODEL[:-1], "norm()"]),
     ],
