@@ -50,6 +50,7 @@ IDS = {
     "app-kernel",
     "gen-p-workers",
     "no-coding-gain",
+    "intro-gradient-codes-need-s",
 }
 
 
