@@ -26,6 +26,7 @@ SECTIONS = (
     "figures",
     "discussion",
     "streaming",
+    "cited",
     "applications",
 )
 

@@ -51,6 +51,9 @@ IDS = {
     "gen-p-workers",
     "no-coding-gain",
     "intro-gradient-codes-need-s",
+    "intro-polynomial-only",
+    "intro-approximate-error",
+    "intro-bcc-slow-part",
 }
 
 

@@ -1,0 +1,95 @@
+"""docs/choosing.md: its commands run, and its numbers are what they print."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from srtheory.schemes import NAMES
+
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "choosing.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^srtheory (.*)$", TEXT, re.MULTILINE)
+COMPARE = [line for line in COMMANDS if line.startswith("compare")]
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in TEXT.splitlines()
+    if re.match(r"\| `(expon|pareto)", line)
+]
+
+
+def cheap(line: str) -> list[str]:
+    """The command for few symbols and trials."""
+    arguments = shlex.split(line)
+    arguments[arguments.index("--symbols") + 1] = "30"
+    return arguments + ["--trials", "2"] * (arguments[0] == "compare")
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_commands(line, run):
+    done = run(*cheap(line))
+    assert done.status == 0, done.stderr
+    assert done.stdout
+
+
+def test_the_table_has_a_row_for_each_comparison():
+    said = [(row[0].strip("`"), float(row[1])) for row in ROWS]
+    asked = [
+        (re.search(r'--startup "(.*?)"', line)[1], float((re.search(r"--message-cost (\S+)", line) or ["", 0])[1]))
+        for line in COMPARE
+    ]
+    assert said == asked
+
+
+def faults(row, points):
+    """Cells of a row of the table that are not what the comparison found."""
+    schemes = {p["scheme"]: p for p in sorted(points, key=lambda p: p["latency"]["mean"] or 1e9, reverse=True)}
+    least = min(p["latency"]["mean"] or 1e9 for p in points if p["scheme"] != "genie")
+    fastest = [p for p in points if p["scheme"] != "genie" and p["latency"]["mean"] == least]
+    printed = [
+        ", ".join(f"`{p['scheme']}`" for p in sorted(fastest, key=lambda p: p["scheme"])),
+        str(fastest[0]["degree"]),
+        shown(fastest[0]["latency"]),
+        f"{fastest[0]['messages']['mean']:.0f}",
+        str(schemes["sr"]["degree"]),
+        shown(schemes["sr"]["latency"]),
+    ]
+    return [(said, found) for said, found in zip(row[2:], printed, strict=True) if said != found]
+
+
+def shown(latency):
+    return f"{latency['mean']:.3f} ± {latency['standard_error']:.3f}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("row", "line"), list(zip(ROWS, COMPARE, strict=True)))
+def test_the_numbers_are_what_the_commands_find(row, line, run):
+    assert faults(row, json.loads(run(*shlex.split(line), "--json").stdout)["points"]) == []
+
+
+@pytest.mark.quality
+def test_another_number_would_be_seen():
+    point = {"scheme": "sr", "degree": 2, "latency": {"mean": 1.0, "standard_error": 0.1}, "messages": {"mean": 9.0}}
+    row = ["", "", "`sr`", "2", "1.000 ± 0.100", "9", "2", "1.000 ± 0.100"]
+    assert faults(row, [point]) == []
+    for k in range(2, len(row)):
+        assert faults([*row[:k], "other", *row[k + 1 :]], [point])
+
+
+def test_the_laws_are_as_said(run):
+    law, guarantee = (json.loads(run(*shlex.split(line), "--json").stdout) for line in COMMANDS if line not in COMPARE)
+    [said] = re.findall(r"first gives (\S+)", TEXT)
+    assert {f"{p:.4f}" for p in law["cdf"][0]["probability"]} == {said}
+    assert re.search(r"from (\S+) to (\d\.\d+)", TEXT).groups() == tuple(f"{p:.4f}" for p in guarantee["probability"])
+
+
+def test_names_that_are_mentioned_exist():
+    taken = set(re.findall(r"`((?:parts|terms)-\w+|repetition|sr)`", TEXT))
+    assert {"parts-cyclic", "repetition", "sr"} <= taken <= set(NAMES)
+    sections = set(re.findall(r"^### (\d\.\d)", (DOCS / "theory.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\b5\.\d\b", TEXT)) <= sections
+    assert "choosing" in (DOCS / "index.md").read_text(encoding="utf-8").split()

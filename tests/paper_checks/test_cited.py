@@ -1,0 +1,133 @@
+"""What the introduction says of other systems; and planted thresholds, weights, decoders and laws."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+
+from paper_checks.cited import (
+    CODES,
+    Vector,
+    intro_approximate_error,
+    intro_bcc_slow_part,
+    intro_polynomial_only,
+    least_squares,
+)
+from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
+from srtheory.report.ledger import Verdict
+from srtheory.theory.lagrange import recovery_threshold, sum_weights
+from srtheory.theory.laws import LatencyLaw, latency_law
+
+# ------------------------------------------------------------------------------------------------ polynomials only
+
+
+def test_the_threshold_is_that_of_every_case(lab: Lab) -> None:
+    found = intro_polynomial_only(lab)
+    assert found.verdict is Verdict.VERIFIED
+    assert "1999 results" in found.finding
+    for case in found.evidence["by case"].values():
+        assert case["sufficient"]
+        assert 0 < case["hidden below"] <= case["below"]
+    json.dumps(found.evidence, allow_nan=False)
+
+
+def wrong_point(received: Sequence[int], nodes: Sequence[int], degree: int, prime: int) -> list[int] | None:
+    """Weights for the first worker at another point, a free one where there is any."""
+    free = next((a for a in range(len(nodes), prime) if a not in received), received[0])
+    return sum_weights([free, *received[1:]], nodes, degree, prime)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"threshold": lambda m, degree: recovery_threshold(m, degree) - 1},
+        {"threshold": lambda m, degree: recovery_threshold(m, degree) + 1},
+        {"threshold": lambda m, degree: m},
+        {"weights": wrong_point},
+        {"weights": lambda received, nodes, degree, prime: [1] * len(received)},
+    ],
+)
+def test_another_threshold_or_wrong_weights_are_seen(lab: Lab, wrong: dict[str, Any]) -> None:
+    assert intro_polynomial_only(lab, **wrong).verdict is Verdict.NOT_REPRODUCED
+
+
+# -------------------------------------------------------------------------------------------------- approximate sums
+
+
+def test_the_error_is_that_of_the_terms(lab: Lab) -> None:
+    found = intro_approximate_error(lab)
+    assert found.verdict is Verdict.REFINED
+    for case in found.evidence["by code"].values():
+        assert len({case[key] for key in case if key != "least ||1 - v^T G||^2"}) == 1
+    json.dumps(found.evidence, allow_nan=False)
+
+
+def test_the_estimate_is_that_of_numpy() -> None:
+    terms = np.array([3.0, -1.0, 4.0, 1.0, -5.0, 9.0, 2.0])
+    rows = np.array(CODES["sparse graph, m = 7, d = 3"], dtype=float)[:5]
+    weights = np.linalg.lstsq(rows.T, np.ones(7), rcond=None)[0]
+    exact = least_squares(rows.astype(int).tolist(), [int(x) for x in rows @ terms])
+    assert float(exact) == pytest.approx(weights @ rows @ terms, rel=1e-12)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "estimate",
+    [
+        lambda rows, results: least_squares(rows, results) + 1,
+        lambda rows, results: min(least_squares(rows, results), Fraction(5)),
+        lambda rows, results: Fraction(0),
+    ],
+)
+def test_an_estimate_of_another_kind_is_seen(
+    lab: Lab, estimate: Callable[[Sequence[Vector], Vector], Fraction]
+) -> None:
+    assert intro_approximate_error(lab, estimate=estimate).verdict is not Verdict.REFINED
+
+
+# ------------------------------------------------------------------------------------------------------ slow parts
+
+
+def test_parts_that_few_sampled_are_waited_for(lab: Lab) -> None:
+    found = intro_bcc_slow_part(lab)
+    assert found.verdict is Verdict.VERIFIED
+    assert set(found.evidence["by start-up law"]) == {EXPONENTIAL, PARETO}
+    for case in found.evidence["by start-up law"].values():
+        low, high = case["P(BCC is done)"]
+        assert 0.5 <= low <= high < 0.5 + 1e-9
+    json.dumps(found.evidence, allow_nan=False)
+
+
+def test_workers_of_a_missing_part_by_simulation(lab: Lab) -> None:
+    """Of a million draws of the number of workers of one part, those in which none of them is done."""
+    case = intro_bcc_slow_part(lab).evidence["by start-up law"][EXPONENTIAL]
+    rng = np.random.default_rng(1)
+    workers = rng.binomial(1000, 0.01, size=10**6)
+    missing = rng.random(10**6) < (1 - case["share of workers that are done"]) ** workers
+    mean, error = workers[missing].mean(), workers[missing].std() / np.sqrt(missing.sum())
+    assert abs(mean - case["workers of a missing part, on average"]) < 4 * error < 0.15
+
+
+def swapped(names: dict[str, str], name: str, *given: Any, **options: Any) -> LatencyLaw:
+    return latency_law(names.get(name, name), *given, **options)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"bcc": "parts-stream"},
+        {"bcc": "repetition"},
+        {"repetition": "bcc", "bcc": "repetition"},
+        {"parts-stream": "bcc"},
+    ],
+)
+def test_other_laws_are_seen(lab: Lab, names: dict[str, str]) -> None:
+    assert intro_bcc_slow_part(lab, law=partial(swapped, names)).verdict is Verdict.NOT_REPRODUCED
