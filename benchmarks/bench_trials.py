@@ -31,7 +31,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import NAMES, make, sized
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.005)
 GOAL = {"span": 5.0}
@@ -164,8 +164,7 @@ def million() -> Iterator[str]:
 
 def tasks() -> dict[str, Task]:
     found = {
-        name: Task(make(name, 1000, **({"degree": 10} if "degree" in options(name) else {})), MODEL, 1)
-        for name in NAMES
+        name: Task(make(name, 1000, **sized(name, 8 if name == "gradient-cyclic" else 10)), MODEL, 1) for name in NAMES
     }
     capped = Task(make("lt", 1000, cap=2), MODEL, 1)
     return found | {"lt, cap 2": capped}

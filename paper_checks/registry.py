@@ -19,6 +19,7 @@ from srtheory.report.ledger import Entry, Verdict
 SECTIONS = (
     "encoding",
     "decoding",
+    "gradient",
     "advantages",
     "latency",
     "coverage",

@@ -17,7 +17,7 @@ from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import NAMES, make, sized
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.uncoded_stream import uncoded_stream
 from srtheory.theory.laws import latency_law
@@ -72,7 +72,7 @@ def no_coding_gain(
 
 
 def _small(lab: Lab, name: str, stream: Callable[[Scheme], Scheme], trials: int) -> dict[str, int]:
-    scheme = make(name, SMALL, **({"degree": SMALL_DEGREE} if "degree" in options(name) else {}))
+    scheme = make(name, SMALL, **sized(name, SMALL_DEGREE))
     found = [_paired(lab, scheme, stream, tau, trials, decoder="span") for tau in SMALL_TAUS]
     return {side: sum(case[side] for case in found) for side in ("scheme faster", "stream faster")}
 
@@ -116,7 +116,7 @@ def _mean(values: npt.NDArray[np.float64]) -> list[float]:
 
 def _against(lab: Lab, rival: str, tau: float, trials: int) -> dict[str, list[float]]:
     """Share of paired runs in which SR is faster, and what the rival takes."""
-    degree = {"degree": DEGREE} if "degree" in options(rival) else {}
+    degree = sized(rival, DEGREE)
     sr = lab.sample("latency", "sr", tau=tau, trials=trials, degree=DEGREE)
     latency = lab.sample("latency", rival, tau=tau, trials=trials, **degree)
     law = latency_law(rival, SYMBOLS, tau, parse_law(EXPONENTIAL), **degree)

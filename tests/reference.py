@@ -7,7 +7,8 @@ a random order by Fisher and Yates from the front.
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
+from math import prod
 
 import numpy as np
 
@@ -88,6 +89,19 @@ def part(m, degree, number):
 def batch(m, degree, *, key, worker):
     """The one row of a BCC worker."""
     return [part(m, degree, Words(key, worker).below(-(-m // degree)))]
+
+
+def gradient_fractional(m, stragglers, *, worker):
+    """The one row of a worker: [m] cut as evenly as can be, longer parts as late as can be, into groups of s + 1."""
+    groups = m // (stragglers + 1)
+    ends = [g * m // groups for g in range(groups + 1)]
+    return [list(range(low, high)) for low, high in pairwise(ends) if low <= worker < high]
+
+
+def gradient_cyclic(m, stragglers, *, worker):
+    """Weights by column: the values of the polynomial whose zeros are all places but the worker's s + 1."""
+    own = [(worker + i) % m for i in range(stragglers + 1)]
+    return {i: prod(i - c for c in range(m) if c not in own) for i in own}
 
 
 def parts_stream(m, degree, *, key, worker):

@@ -14,6 +14,7 @@ from srtheory.errors import ArgumentError
 from srtheory.reception import Reception, receive, receptions
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
@@ -46,6 +47,12 @@ SCHEMES = {
     "uncoded": (Uncoded(4), lambda k, j: [[j]], None),
     "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
     "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
+    "gradient-fractional": (
+        FractionalRepetition(5, 1),
+        lambda k, j: reference.gradient_fractional(5, 1, worker=j),
+        None,
+    ),
+    "gradient-cyclic": (CyclicRepetition(5, 2), lambda k, j: [list(reference.gradient_cyclic(5, 2, worker=j))], None),
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
     "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
     "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),

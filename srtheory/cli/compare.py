@@ -57,7 +57,8 @@ def compare(**given: Any) -> int:
 
     All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
     a star, the frontier: points that no other beats in latency and in messages at once.  All means have their standard
-    error.  The genie is no scheme but the limit of all: nobody is faster, even if messages cost nothing.
+    error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no scheme but the limit of all:
+    nobody is faster, even if messages cost nothing.
 
     With --json: all points.
     """
@@ -72,6 +73,7 @@ def compare(**given: Any) -> int:
 def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     from srtheory.experiments.compare import LIMIT, as_json, candidates, frontier, point, series
     from srtheory.experiments.running import run_all
+    from srtheory.schemes import sized
 
     symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
     degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
@@ -81,7 +83,9 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     model = {name: given[name] for name in _MODEL}
     free = model | {"message_cost": 0.0}
     tasks = [
-        Setting(scheme, **(free if scheme == LIMIT else model), options={"degree": degree}).task()
+        Setting(
+            scheme, **(free if scheme == LIMIT else model), options={} if degree is None else sized(scheme, degree)
+        ).task()
         for scheme, degree in chosen
     ]
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 @click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
 @click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option("--degree", type=WHOLE, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream, parts-cyclic).")
+@click.option(
+    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing (gradient codes)."
+)
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
@@ -34,9 +37,10 @@ if TYPE_CHECKING:
 def latency(**given: Any) -> int:
     """The law of the latency of SCHEME in the delay model, without simulation.
 
-    SCHEME is one of sr, one, uncoded, repetition, bcc, parts-stream, parts-cyclic, terms-random, terms-cyclic, genie;
-    the others have no known law.  The law of sr rests on the hitting-time law, a theorem in the limit only; see
-    docs/theory.md.
+    SCHEME is one of sr, one, uncoded, repetition, bcc, gradient-fractional, gradient-cyclic, parts-stream,
+    parts-cyclic, terms-random, terms-cyclic, genie; the others have no known law.  The law of sr rests on the
+    hitting-time law, a theorem in the limit only; that of gradient-cyclic is of the symbol by which the sum is there at
+    the latest; see docs/theory.md.
 
     \b
     fluid_limit   time by which m rows are expected (sr, genie)
@@ -65,7 +69,7 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.theory.laws import latency_law
 
     startup = read_law(given["startup"])
-    options = {name: given[name] for name in ("degree", "access")}
+    options = {name: given[name] for name in ("degree", "stragglers", "access")}
     cost = given["message_cost"]
     law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options, message_cost=cost)
     limits = _limits(given, startup)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
-from srtheory.schemes import NAMES, options
+from srtheory.schemes import NAMES, sized
+from srtheory.schemes.gradient import fits
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -30,7 +31,7 @@ class Point:
     ----------
     scheme : str
     degree : int or None
-        None for a scheme that has none.
+        d, of gradient codes s + 1; None for a scheme that has none.
     latency, messages, work : Summary
         T in the delay model's unit, rows received by then, and term evaluations of all workers by then.
     unrecovered : int
@@ -50,14 +51,16 @@ def candidates(
 ) -> Iterator[tuple[str, int | None]]:
     """Schemes with each of the degrees that they can have; (scheme, None) for one without.
 
-    A part holds at most m terms, a parity symbol of the SR code at most m - 1.
+    A part holds at most m terms, a parity symbol of the SR code at most m - 1.  The degree of a gradient code is s + 1,
+    the terms of a symbol; weights of more than 64 bits are left out.
     """
     for scheme in schemes:
-        if "degree" not in options(scheme):
+        if not sized(scheme, 1):
             yield scheme, None
             continue
         most = max(1, symbols - 1) if scheme.startswith("sr") else symbols
-        yield from ((scheme, degree) for degree in degrees if degree <= most)
+        some = (degree for degree in degrees if degree <= most)
+        yield from ((scheme, d) for d in some if scheme != "gradient-cyclic" or fits(symbols, d - 1))
 
 
 def series(symbols: int) -> tuple[int, ...]:
@@ -87,7 +90,7 @@ def explore(
                 tau=tau,
                 trials=trials,
                 message_cost=0.0 if scheme == LIMIT else message_cost,
-                degree=degree,
+                **({} if degree is None else sized(scheme, degree)),
             ),
         )
         for scheme, degree in candidates(symbols, series(symbols), schemes)

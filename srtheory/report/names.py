@@ -12,6 +12,8 @@ _PRINTED = {
     "uncoded": "Uncoded",
     "repetition": "Repetition",
     "bcc": "BCC",
+    "gradient-fractional": "gradient, fractional",
+    "gradient-cyclic": "gradient, cyclic",
     "repairable": "Repairable",
     "parts-stream": "parts, random order",
     "parts-cyclic": "parts, cyclic order",

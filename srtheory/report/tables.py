@@ -179,6 +179,10 @@ TABLES: dict[str, tuple[str, str]] = {
     "schemes": ("schemes", "all schemes at the paper's parameters: T, M', work, decoding cost"),
     "cited-schemes": ("cited", "the systems for computing that the paper cites, each on the line or why it is not"),
     "best-schemes": ("best", "the fastest scheme and its degree, and the best SR code, over m, load and message cost"),
+    "gradient-codes": (
+        "gradient",
+        "gradient codes told too few stragglers, the right number, too many; SR beside them",
+    ),
     "counterexamples": ("small", "smallest counterexamples by degree"),
     "small-cases": ("small", "exact probabilities for few symbols"),
     "hitting-time": ("hitting", "the law M' = max(m, CC) as m grows"),

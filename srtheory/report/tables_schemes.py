@@ -15,7 +15,7 @@ from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Floats, column, summarise
 from srtheory.report.names import printed
 from srtheory.report.tables import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import NAMES, make, sized
 
 if TYPE_CHECKING:
     from srtheory.experiments.trial import Record
@@ -31,6 +31,8 @@ COLUMNS = (
     Column("decoding", "cost (10³)", Kind.ERROR, 1),
     Column("unrecovered", "failed", Kind.INTEGER),
 )
+CYCLIC = 2
+"""Stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
 MOST_DECODED = 100
 """Runs whose decoding is counted; the other measures come from all runs."""
 
@@ -38,23 +40,27 @@ MOST_DECODED = 100
 def schemes(lab: Lab) -> Table:
     """One row for each scheme; LT codes with the cap of the paper's figures and without."""
     caption = (
-        f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}: latency T, received"
-        f" symbols M′, terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
-        f" {lab.trials} runs on the same delays (decoding: {min(lab.trials, MOST_DECODED)} runs). Operations are"
-        " additions of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a"
-        " dense core of c columns."
+        f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
+        f" s = {DEGREE - 1} stragglers, the cyclic one for {CYCLIC}: latency T, received symbols M′,"
+        " terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
+        f" {lab.trials} runs on the same delays (cyclic gradient code: {lab.elimination_trials};"
+        f" decoding: {min(lab.trials, MOST_DECODED)} runs). Operations are additions"
+        " of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a dense"
+        " core of c columns."
     )
     each: list[tuple[str, dict[str, Any]]] = list(chain.from_iterable(_variants(name) for name in NAMES))
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given) for name, given in each))
 
 
 def _variants(name: str) -> list[tuple[str, dict[str, Any]]]:
-    degree = {"degree": DEGREE} if "degree" in options(name) else {}
-    return [(name, {"cap": 2.0}), (name, {})] if name == "lt" else [(name, degree)]
+    if name == "lt":
+        return [(name, {"cap": 2.0}), (name, {})]
+    return [(name, {"stragglers": CYCLIC} if name == "gradient-cyclic" else sized(name, DEGREE))]
 
 
 def _row(lab: Lab, name: str, given: dict[str, Any]) -> tuple[Cell, ...]:
-    records = lab.records(name, **given)
+    trials = lab.elimination_trials if name == "gradient-cyclic" else lab.trials
+    records = lab.records(name, trials=trials, **given)
     latency, rows, work = (_mean(column(records, measure)) for measure in ("latency", "stopping_time", "work"))
     costs = _decoding(make(name, SYMBOLS, **given), lab.seed, records[:MOST_DECODED])
     failed = sum(record.stopping_time is None for record in records)

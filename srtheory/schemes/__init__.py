@@ -19,6 +19,8 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
     "uncoded": ("baselines", "Uncoded", {}, ()),
     "repetition": ("baselines", "Repetition", {}, ("degree",)),
     "bcc": ("baselines", "BatchCouponCollector", {}, ("degree",)),
+    "gradient-fractional": ("gradient", "FractionalRepetition", {}, ("stragglers",)),
+    "gradient-cyclic": ("gradient", "CyclicRepetition", {}, ("stragglers",)),
     "repairable": ("repairable", "RepairableFountain", {}, ("degree",)),
     "parts-stream": ("streaming", "PartsStream", {}, ("degree",)),
     "parts-cyclic": ("streaming", "PartsCyclic", {}, ("degree",)),
@@ -36,6 +38,12 @@ def options(name: str) -> tuple[str, ...]:
     if name not in _FAMILIES:
         raise ArgumentError("scheme", name, "one of " + ", ".join(NAMES))
     return _FAMILIES[name][3]
+
+
+def sized(name: str, terms: int) -> dict[str, Any]:
+    """The options that give a scheme's symbols this many terms: d, or s + 1 of a gradient code; none without a size."""
+    known = options(name)
+    return {"degree": terms} if "degree" in known else {"stragglers": terms - 1} if "stragglers" in known else {}
 
 
 def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -> Scheme:

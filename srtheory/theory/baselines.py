@@ -1,8 +1,9 @@
-"""Exact latency laws of the baselines One, Uncoded, Repetition and BCC (paper, section II-B) in the delay model (4).
+"""Exact latency laws of the baselines One, Uncoded, Repetition, BCC and of gradient codes in the delay model (4).
 
 F is the law of the start-up delays X_j, tau the time per term.  Where d does not divide m, the m symbols are cut into
-ceil(m/d) consecutive parts of d terms, the last part shorter.  Each law comes twice: as floats for arrays of times,
-which may miss an atom of F by the rounding of t - m tau, and as a rigorous interval at one time.
+ceil(m/d) consecutive parts of d terms, the last part shorter (section II-B).  Each law comes twice: as floats for
+arrays of times, which may miss an atom of F by the rounding of t - m tau, and as a rigorous interval at one time;
+those of gradient codes as an interval alone.
 """
 
 from __future__ import annotations
@@ -193,6 +194,50 @@ def bcc_bounds(
     m = require_symbols(symbols)
     full, last = _parts(m, degree)
     return _monotone(partial(_all_hit, m, full), t, [last, degree if full else last], tau, startup, message_cost)
+
+
+def fractional_bounds(
+    t: float, symbols: int, stragglers: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
+    """P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, as a rigorous interval.
+
+    The fastest worker of each group: prod_g (1 - (1 - F(t - r_g tau))^r_g) over the sizes r_g of the groups, which are
+    floor(m/n) and ceil(m/n) for n = floor(m/(s + 1)) groups.
+
+    Parameters
+    ----------
+    stragglers : int
+        s, from 0 to m - 1.
+    t, symbols, tau, startup, message_cost
+        As in :func:`one_bounds`.
+    """
+    m = require_symbols(symbols)
+    groups = m // (require_int("stragglers", stragglers, 0, m - 1) + 1)
+    small, larger = divmod(m, groups)
+
+    def law(started_small: arb, started_large: arb) -> arb:
+        rest = 1 - (1 - started_large) ** (small + 1)
+        return (1 - (1 - started_small) ** small) ** (groups - larger) * rest**larger
+
+    return _monotone(law, t, [small, small + 1 if larger else small], tau, startup, message_cost)
+
+
+def arrivals_bounds(
+    t: float, symbols: int, stragglers: int, tau: float, startup: Startup, *, message_cost: float = 0.0
+) -> tuple[float, float]:
+    """P(m - s of m workers have sent their s + 1 terms by t), the binomial law, as a rigorous interval.
+
+    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has the sum, and hardly ever before (docs/theory.md,
+    5.8).  Arguments as in :func:`fractional_bounds`; O(s) operations.
+    """
+    m = require_symbols(symbols)
+    s = require_int("stragglers", stragglers, 0, m - 1)
+
+    def law(started: arb) -> arb:
+        late = (fmpz.bin_uiui(m, n) * (1 - started) ** n * started ** (m - n) for n in range(s + 1))
+        return sum(late, arb(0))
+
+    return _monotone(law, t, [s + 1], tau, startup, message_cost)
 
 
 def _monotone(

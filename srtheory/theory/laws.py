@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int
 from srtheory.theory import baselines, genie, hitting, streaming
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import Startup, require_message_cost, require_tau
 
 RIGOROUS = "rigorous interval"
+BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fewer chance to span 1 is the sum earlier"
 CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
 
 
@@ -31,18 +32,20 @@ class LatencyLaw:
     cdf: Callable[[float], tuple[float, float]]
 
 
-# name -> kind, law(t, m[, d], tau, startup), whether it takes the degree
-_LAWS: dict[str, tuple[str, Callable[..., tuple[float, float]], bool]] = {
-    "sr": (CONDITIONAL, hitting.latency_cdf, True),
-    "one": (RIGOROUS, baselines.one_bounds, False),
-    "uncoded": (RIGOROUS, baselines.uncoded_bounds, False),
-    "repetition": (RIGOROUS, baselines.repetition_bounds, True),
-    "bcc": (RIGOROUS, baselines.bcc_bounds, True),
-    "parts-stream": (RIGOROUS, streaming.parts_stream_cdf, True),
-    "parts-cyclic": (RIGOROUS, streaming.parts_cyclic_cdf, True),
-    "terms-random": (RIGOROUS, streaming.terms_random_cdf, False),
-    "terms-cyclic": (RIGOROUS, streaming.terms_cyclic_cdf, False),
-    "genie": (RIGOROUS, genie.genie_cdf, False),
+# name -> kind, law(t, m[, size], tau, startup), the option that is its size
+_LAWS: dict[str, tuple[str, Callable[..., tuple[float, float]], str | None]] = {
+    "sr": (CONDITIONAL, hitting.latency_cdf, "degree"),
+    "one": (RIGOROUS, baselines.one_bounds, None),
+    "uncoded": (RIGOROUS, baselines.uncoded_bounds, None),
+    "repetition": (RIGOROUS, baselines.repetition_bounds, "degree"),
+    "bcc": (RIGOROUS, baselines.bcc_bounds, "degree"),
+    "gradient-fractional": (RIGOROUS, baselines.fractional_bounds, "stragglers"),
+    "gradient-cyclic": (BY_ARRIVALS, baselines.arrivals_bounds, "stragglers"),
+    "parts-stream": (RIGOROUS, streaming.parts_stream_cdf, "degree"),
+    "parts-cyclic": (RIGOROUS, streaming.parts_cyclic_cdf, "degree"),
+    "terms-random": (RIGOROUS, streaming.terms_random_cdf, None),
+    "terms-cyclic": (RIGOROUS, streaming.terms_cyclic_cdf, None),
+    "genie": (RIGOROUS, genie.genie_cdf, None),
 }
 NAMES = tuple(_LAWS)
 
@@ -54,6 +57,7 @@ def latency_law(
     startup: Startup,
     *,
     degree: int | None = None,
+    stragglers: int | None = None,
     access: int | None = None,
     message_cost: float = 0.0,
 ) -> LatencyLaw:
@@ -71,6 +75,8 @@ def latency_law(
         Law of the start-up delays, on [0, inf), its ``cdf`` accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
     degree : int, optional
         d, for the schemes that have one.
+    stragglers : int, optional
+        s, for gradient codes.
     access : int, optional
         k of SR-k, from 1 to m.
     message_cost : float
@@ -83,16 +89,22 @@ def latency_law(
     """
     if name not in _LAWS:
         raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
-    kind, law, takes_degree = _LAWS[name]
-    if takes_degree != (degree is not None):
-        wanted = f"given for the scheme '{name}'" if takes_degree else f"left out: the scheme '{name}' does not take it"
-        raise ArgumentError("degree", degree, wanted)
+    kind, law, size = _LAWS[name]
+    for option, value in (("degree", degree), ("stragglers", stragglers)):
+        if (option == size) != (value is not None):
+            wanted = (
+                f"given for the scheme '{name}'"
+                if option == size
+                else f"left out: the scheme '{name}' does not take it"
+            )
+            raise ArgumentError(option, value, wanted)
     if access is not None and name != "sr":
         raise ArgumentError("access", access, f"left out: the scheme '{name}' does not take it")
     require_tau(tau, require_symbols(symbols))
     if require_message_cost(message_cost, symbols) and name == "genie":
         raise ArgumentError("message_cost", message_cost, "0: the genie is a limit, and sends nothing")
     sizes = [symbols] + ([] if degree is None else [require_degree(degree)])
+    sizes += [] if stragglers is None else [require_int("stragglers", stragglers, 0, symbols - 1)]
     more: dict[str, Any] = {} if access is None else {"access": access}
     if name != "genie":
         more["message_cost"] = message_cost

@@ -10,6 +10,7 @@ import pytest
 
 from srtheory import progress
 from srtheory.cli import main
+from srtheory.schemes import sized
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,11 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+def sizes(scheme: str) -> list[str]:
+    """The options that give a scheme's symbols three terms, where they have a size."""
+    return [word for option, value in sized(scheme, 3).items() for word in (f"--{option}", str(value))]
 
 
 def without_progress(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,19 +10,18 @@ import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import options
 from srtheory.theory.baselines import bcc_cdf
 from srtheory.theory.hitting import latency_cdf
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws import NAMES, latency_law
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, sizes
 
 MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]
 EXPON = stats.expon(scale=5)
 
 
 def arguments(scheme: str) -> list[str]:
-    return [scheme, *MODEL, *(["--degree", "3"] if "degree" in options(scheme) else [])]
+    return [scheme, *MODEL, *sizes(scheme)]
 
 
 @pytest.mark.parametrize("scheme", NAMES)
@@ -91,8 +90,7 @@ def test_the_error_bound_of_the_baselines_is_neither_missing_nor_idle() -> None:
 def test_a_sample_of_one_delay_is_spanned_at_its_time(run: Run, tmp_path: Path, scheme: str) -> None:
     """All start at 0.1, so that T is 0.1 and a number of terms, which is random for terms-random alone."""
     (tmp_path / "delays").write_text("0.1")
-    degree = ["--degree", "3"] if "degree" in options(scheme) else []
-    model = ["--symbols", "3", "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}", *degree]
+    model = ["--symbols", "3", "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}", *sizes(scheme)]
     terms = 1 if scheme in ("sr", "uncoded", "terms-cyclic", "genie") else 3
     at = [str(0.1 + terms * 0.1), str(0.1 + terms * 0.1 + 1e-9)]
     answer = json.loads(run("latency", scheme, *model, "--at", at[0], "--at", at[1], "--json").stdout)
@@ -169,6 +167,13 @@ def test_extreme_arguments_are_answered_quietly(run: Run, given: list[str]) -> N
         assert (result.status, result.stderr) == (0, "")
 
 
+def test_a_gradient_code_says_what_its_law_is_of(run: Run) -> None:
+    answer = json.loads(run("latency", "gradient-cyclic", *MODEL, "--stragglers", "2", "--json").stdout)
+    assert answer["stragglers"] == 2
+    assert "arrival of m - s symbols" in answer["kind"]
+    assert answer["cdf"][2]["probability"][0] == pytest.approx(0.5, abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("name", "given"),
     [
@@ -177,6 +182,10 @@ def test_extreme_arguments_are_answered_quietly(run: Run, given: list[str]) -> N
         ("degree", ["one", *MODEL, "--degree", "2"]),
         ("access", ["bcc", *MODEL, "--degree", "2", "--access", "3"]),
         ("access", ["sr", *MODEL, "--degree", "2", "--access", "13"]),
+        ("stragglers", ["gradient-cyclic", *MODEL]),
+        ("stragglers", ["gradient-fractional", *MODEL, "--stragglers", "12"]),
+        ("stragglers", ["sr", *MODEL, "--degree", "2", "--stragglers", "1"]),
+        ("degree", ["gradient-cyclic", *MODEL, "--stragglers", "1", "--degree", "2"]),
         ("at", ["one", *MODEL, "--at", "inf"]),
         ("startup", ["one", *MODEL[:-1], "norm()"]),
     ],

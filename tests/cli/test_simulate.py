@@ -7,14 +7,14 @@ import json
 import pytest
 
 from srtheory.decoders import NAMES as DECODERS
-from srtheory.schemes import NAMES, options
-from tests.cli.conftest import Run
+from srtheory.schemes import NAMES
+from tests.cli.conftest import Run, sizes
 
 BASE = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "20", "--seed", "3"]
 
 
 def arguments(scheme: str) -> list[str]:
-    return [scheme, *BASE, *(["--degree", "3"] if "degree" in options(scheme) else [])]
+    return [scheme, *BASE, *sizes(scheme)]
 
 
 def test_the_help_names_every_scheme(run: Run) -> None:

@@ -229,3 +229,12 @@ def test_a_grid_that_pairs_lists_instead_of_crossing_them_is_caught(run: Run, sp
     monkeypatch.setattr("srtheory.cli.sweep.product", zip)
     with pytest.raises(AssertionError):
         test_the_grid_is_the_product(run, spec)
+
+
+def test_a_grid_over_stragglers(tmp_path: Path) -> None:
+    path = tmp_path / "codes.toml"
+    grid = 'scheme = ["gradient-cyclic", "gradient-fractional"]\nsymbols = 12\nstragglers = [1, 3]\n'
+    path.write_text(HEAD + "[[tasks]]\n" + grid + 'tau = 0.1\nstartup = "expon()"\n')
+    _, tasks = read_spec(path)
+    assert [dict(setting.options) for setting, _ in tasks] == [{"stragglers": s} for s in (1, 3)] * 2
+    assert len({task.id for _, task in tasks}) == 4

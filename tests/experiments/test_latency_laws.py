@@ -16,9 +16,18 @@ from srtheory.delays import DelayModel, Empirical
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.baselines import bcc_cdf, bcc_unrecovered, one_cdf, repetition_cdf, uncoded_cdf
+from srtheory.theory.baselines import (
+    arrivals_bounds,
+    bcc_cdf,
+    bcc_unrecovered,
+    fractional_bounds,
+    one_cdf,
+    repetition_cdf,
+    uncoded_cdf,
+)
 from tests.reference import naive_peeling
 
 # --------------------------------------------------------------------------------------------------- closed forms
@@ -33,6 +42,13 @@ def bcc(m, d, law):
     grid = np.linspace(0, 150, 3001)
     values = bcc_cdf(grid, m, d, TAU, law)
     return lambda t: np.where(np.isinf(t), values[-1], np.interp(t, grid, values))
+
+
+def middles(bounds, m, s, law, tau=TAU):
+    """A law that comes as intervals, on a grid as above."""
+    grid = np.linspace(0, 60, 2001)
+    values = [sum(bounds(t, m, s, tau, law)) / 2 for t in grid]
+    return lambda t: np.interp(t, grid, values)
 
 
 # scheme, start-up, number of trials (3.2/D squared, D the distance to the nearest wrong law), right law, wrong laws
@@ -79,6 +95,27 @@ CASES = {
         {
             "the last part as large as the other": lambda t: repetition_cdf(t, 20, 10, TAU, EXPONENTIAL),
             "no last part": lambda t: repetition_cdf(t, 10, 10, TAU, EXPONENTIAL),
+        },
+    ),
+    "gradient-fractional, s + 1 no divisor": (
+        FractionalRepetition(11, 2),
+        EXPONENTIAL,
+        26000,
+        middles(fractional_bounds, 11, 2, EXPONENTIAL),
+        {
+            "rate 2 % down": middles(fractional_bounds, 11, 2, SLOWER),
+            "groups of s + 1 alone": lambda t: repetition_cdf(t, 11, 3, TAU, EXPONENTIAL),
+        },
+    ),
+    "gradient-cyclic": (
+        CyclicRepetition(51, 3),
+        EXPONENTIAL,
+        3000,
+        middles(arrivals_bounds, 51, 3, EXPONENTIAL),
+        {
+            "rate 2 % down": middles(arrivals_bounds, 51, 3, SLOWER),
+            "s = 2": middles(arrivals_bounds, 51, 2, EXPONENTIAL),
+            "s = 4": middles(arrivals_bounds, 51, 4, EXPONENTIAL),
         },
     ),
     "bcc": (

@@ -16,6 +16,7 @@ from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Record, Task, run_trial, run_trials, trial_streams
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
@@ -52,6 +53,14 @@ SCHEMES = {
     "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
     "repetition of many terms": (Repetition(40, 20), lambda k, j: [reference.part(40, 20, j // 20)], None),
     "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
+    "gradient-fractional": (
+        FractionalRepetition(5, 1),
+        lambda k, j: reference.gradient_fractional(5, 1, worker=j),
+        None,
+    ),
+    "gradient-cyclic": (CyclicRepetition(6, 2), lambda k, j: [reference.gradient_cyclic(6, 2, worker=j)], None),
+    "gradient-cyclic, s = 0": (CyclicRepetition(4, 0), lambda k, j: [[j]], None),
+    "gradient-cyclic, s = m - 1": (CyclicRepetition(4, 3), lambda k, j: [[(j + i) % 4 for i in range(4)]], None),
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
     "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
     "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
@@ -75,7 +84,8 @@ LAWS = {
 
 
 def dense(m, sets):
-    return [[int(c in s) for c in range(m)] for s in sets]
+    """Rows are lists of columns, or weights by column."""
+    return [[s.get(c, 0) if isinstance(s, dict) else int(c in s) for c in range(m)] for s in sets]
 
 
 def rank(m, sets):

@@ -50,6 +50,7 @@ IDS = {
     "app-kernel",
     "gen-p-workers",
     "no-coding-gain",
+    "intro-gradient-codes-need-s",
     "intro-polynomial-only",
     "intro-approximate-error",
     "intro-bcc-slow-part",

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from io import StringIO
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -240,6 +241,18 @@ def test_schemes_agree_with_the_laboratory() -> None:
     assert mean["uncoded"][5].estimate == pytest.approx(0.999)
     assert mean["one"][5].estimate == 0
     assert mean["sr"][5].estimate > mean["lt"][5].estimate > mean["uncoded"][5].estimate
+
+
+def test_gradient_codes_by_what_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lab, "elimination_trials", 4)
+    rows = build("gradient-codes", Lab(seed=5)).rows
+    assert {(a, s) for a, s, *_ in rows} == set(product((0, 9, 49), (0, 4, 9, 19, 49, 99)))
+    for a, s, guess, _, lost, cyclic, sr, parts in rows:
+        assert guess == ("right" if a == s else "too low" if s < a else "too high")
+        assert (lost is None) == (cyclic is not None) == (s >= a)
+        assert cyclic is None or cyclic > 10 * sr.estimate > 10 * parts.estimate > 0
+    slower = {s: [row[3] for row in rows if row[1] == s] for s in (9, 49)}
+    assert all(means == sorted(means) for means in slower.values())
 
 
 def test_the_hitting_time_law_counts_every_run() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from srtheory.errors import ArgumentError
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
@@ -32,6 +33,8 @@ INNER = {
     "parts-cyclic": PartsCyclic(5, 2),
     "own-then-parts": OwnThenParts(5, 2),
     "terms-cyclic": CyclicTerms(5),
+    "gradient-fractional": FractionalRepetition(5, 1),
+    "gradient-cyclic": CyclicRepetition(5, 2),
     "repairable": RepairableFountain(5, 3),
     "one group": SumRecovery(1, 1),
 }

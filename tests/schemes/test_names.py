@@ -7,8 +7,9 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import NAMES, make, options, sized
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
@@ -31,6 +32,8 @@ MADE = [
     ("genie", {}, Genie(12)),
     ("repetition", {"degree": 3}, Repetition(12, 3)),
     ("bcc", {"degree": 3}, BatchCouponCollector(12, 3)),
+    ("gradient-fractional", {"stragglers": 3}, FractionalRepetition(12, 3)),
+    ("gradient-cyclic", {"stragglers": 3}, CyclicRepetition(12, 3)),
     ("repairable", {"degree": 3}, RepairableFountain(12, 3)),
 ]
 
@@ -44,6 +47,12 @@ def test_schemes_by_name(name, given, scheme):
 
 def test_every_name_is_made_here():
     assert {name for name, _, _ in MADE} == set(NAMES)
+
+
+def test_a_size_is_the_terms_of_a_symbol():
+    assert sized("sr", 4) == {"degree": 4}
+    assert sized("gradient-cyclic", 4) == {"stragglers": 3}
+    assert sized("lt", 4) == {}
 
 
 @pytest.mark.parametrize(("name", "given", "scheme"), MADE)
@@ -64,6 +73,11 @@ def test_schemes_are_frozen(name, given, scheme):
         ("degree", lambda: make("repetition", 10, workers=5, degree=6)),
         ("access", lambda: make("lt", 5, access=2)),
         ("cap", lambda: make("sr", 5, degree=2, cap=2)),
+        ("stragglers", lambda: make("gradient-cyclic", 5)),
+        ("stragglers", lambda: make("gradient-fractional", 5, stragglers=5)),
+        ("stragglers", lambda: make("gradient-cyclic", 5, stragglers=-1)),
+        ("stragglers", lambda: make("gradient-cyclic", 1000, stragglers=8)),
+        ("degree", lambda: make("gradient-cyclic", 5, degree=2)),
         ("rate", lambda: make("sr", 5, degree=2, rate=2)),
         ("symbols", lambda: make("uncoded", 0)),
         ("symbols", lambda: make("uncoded", 0, workers=1)),

@@ -15,9 +15,11 @@ from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
 from srtheory.theory import baselines
 from srtheory.theory.baselines import (
+    arrivals_bounds,
     bcc_bounds,
     bcc_cdf,
     bcc_unrecovered,
+    fractional_bounds,
     one_bounds,
     one_cdf,
     repetition_bounds,
@@ -295,9 +297,49 @@ def test_a_hundred_thousand_symbols_take_as_few_terms_as_a_thousand():
     assert 0.6 < low < high < low + 1e-13
 
 
+# ------------------------------------------------------------------------------------------------------ gradient codes
+
+
+def gradient_exact(bounds, m, s, value):
+    """The laws of gradient codes as rationals; value(r) is F(t - r tau)."""
+    if bounds is arrivals_bounds:
+        return sum(comb(m, n) * (1 - value(s + 1)) ** n * value(s + 1) ** (m - n) for n in range(s + 1))
+    groups = m // (s + 1)
+    sizes = [(g + 1) * m // groups - g * m // groups for g in range(groups)]
+    return prod(1 - (1 - value(r)) ** r for r in sizes)
+
+
+@pytest.mark.parametrize("bounds", [fractional_bounds, arrivals_bounds])
+@pytest.mark.parametrize(("m", "s"), [(1, 0), (2, 0), (2, 1), (5, 1), (5, 3), (11, 2), (12, 3), (200, 9), (200, 199)])
+def test_gradient_intervals_hold_the_law_of_a_sample(bounds, m, s):
+    law, tau, cost = Empirical([0.0, 0.3, 0.3, 1.1, 6.2]), 0.07, 0.011
+    for t in (0.1, 0.5, 1.3, 5.0, 14.1, 30.0):
+        low, high = bounds(t, m, s, tau, law, message_cost=cost)
+        share = lambda r, t=t: Fraction(sum(x <= t - r * tau - cost for x in law.sample.tolist()), 5)  # noqa: E731
+        assert low <= gradient_exact(bounds, m, s, share) <= high
+        assert high - low < 4 * (m + 2) * 2.0**-50
+
+
+def test_gradient_laws_meet_the_others():
+    for t in (0.5, 3.0, 9.0):
+        assert fractional_bounds(t, 12, 3, 0.1, EXPON) == repetition_bounds(t, 12, 4, 0.1, EXPON)
+        for bounds in (fractional_bounds, arrivals_bounds):
+            assert bounds(t, 12, 0, 0.1, EXPON) == pytest.approx(uncoded_bounds(t, 12, 0.1, EXPON), rel=1e-13)
+
+
+@pytest.mark.quality
+def test_one_straggler_more_or_less_is_another_law():
+    for bounds in (fractional_bounds, arrivals_bounds):
+        laws = [bounds(3.0, 11, s, 0.1, EXPON) for s in (1, 2, 3)]
+        assert laws[0][1] < laws[1][0] < laws[2][0]
+
+
 @pytest.mark.parametrize(
     ("name", "call"),
     [
+        ("stragglers", lambda: arrivals_bounds(1.0, 5, 5, 0.1, EXPON)),
+        ("stragglers", lambda: fractional_bounds(1.0, 5, -1, 0.1, EXPON)),
+        ("symbols", lambda: arrivals_bounds(1.0, 100_001, 1, 0.1, EXPON)),
         ("symbols", lambda: one_bounds(1.0, 100_001, 0.1, EXPON)),
         ("symbols", lambda: bcc_bounds(1.0, 2**63, 1, 0.1, EXPON)),
         ("degree", lambda: repetition_bounds(1.0, 3, 0, 0.1, EXPON)),

@@ -1,0 +1,57 @@
+"""Runs of a scheme when some workers never answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from srtheory.decoders import decoder
+from srtheory.delays import DelayModel
+from srtheory.errors import require_int
+from srtheory.experiments.summary import Floats
+from srtheory.experiments.trial import trial_streams
+from srtheory.reception import receptions
+from srtheory.schemes.base import Scheme
+
+NEVER = 1e9
+"""A start-up delay that no run lives to see; times are in the unit of the delay model's tau."""
+
+
+def latencies(
+    scheme: Scheme,
+    delays: DelayModel,
+    seed: int,
+    trials: int,
+    silent: int,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Floats:
+    """Latencies of so many trials, shape (trials,), inf where the sum never comes.
+
+    Parameters
+    ----------
+    scheme : Scheme
+        Any, by its own decoder.
+    delays : DelayModel
+        Delays of the workers that answer, without a cost per message.
+    seed, trials
+        Trial i has the start-up delays and draws of trial i of a :class:`~srtheory.experiments.trial.Task`.
+    silent : int
+        How many workers, chosen uniformly, send nothing; from 0 to all.
+    progress : callable
+        Told after every trial.
+    """
+    require_int("silent", silent, 0, scheme.workers)
+    found = np.full(trials, np.inf)
+    for trial in range(trials):
+        rng, key = trial_streams(seed, trial)
+        startups = delays.sample(scheme.workers, rng)
+        startups[rng.permutation(scheme.workers)[:silent]] = NEVER
+        for reception in receptions(scheme, startups, delays.tau, key):
+            k = decoder(scheme.decoder)(reception).stopping_time
+            if k is not None and reception.time[k - 1] < NEVER:
+                found[trial] = reception.time[k - 1]
+            if k is not None:
+                break
+        progress(1)
+    return found

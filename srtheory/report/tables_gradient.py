@@ -1,0 +1,67 @@
+"""Gradient codes that are told the right number of stragglers, too few and too many."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import TYPE_CHECKING
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU
+from srtheory.experiments.silent import latencies
+from srtheory.experiments.summary import summarise
+from srtheory.report.tables import Cell, Column, Kind, Math, PlusMinus, Table
+from srtheory.schemes import make
+from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+RATE = 0.2
+SILENT = (0, 9, 49)
+STRAGGLERS = (0, 4, 9, 19, 49, 99)
+
+
+def gradient_codes(lab: Lab) -> Table:
+    """Mean latencies when some workers never answer, of gradient codes by s and of schemes that need no s."""
+    columns = (
+        Column("silent", Math("a", "a"), Kind.INTEGER),
+        Column("stragglers", Math("s", "s"), Kind.INTEGER),
+        Column("guess", "guess"),
+        Column("fractional", "fractional", Kind.NUMBER, 2),
+        Column("log10_lost", Math("log₁₀ P(lost)", r"\log_{10} P(\text{lost})"), Kind.NUMBER, 1),
+        Column("cyclic", "cyclic", Kind.NUMBER, 2),
+        Column("sr", "SR", Kind.ERROR, 2),
+        Column("parts", "parts", Kind.ERROR, 2),
+    )
+    trials = lab.elimination_trials
+    caption = (
+        f"Mean latency of gradient codes for s stragglers when a of m = {SYMBOLS} workers, chosen at random, never"
+        f" answer (τ = {TAU}, start-up delay {EXPONENTIAL}): fractional repetition where the sum is not lost, with the"
+        " probability that it is; cyclic repetition at the (m − s)-th symbol, never if s < a; both exact. Beside them"
+        f" the SR code and parts in cyclic order, d = {DEGREE}, which need no s: {trials} runs, ± standard error."
+    )
+    streams = {a: [_mean(lab, name, a, trials) for name in ("sr", "parts-cyclic")] for a in SILENT}
+    rows = tuple((*_codes(a, s), *streams[a]) for a, s in product(SILENT, STRAGGLERS))
+    return Table("gradient-codes", caption, columns, rows)
+
+
+def _codes(silent: int, stragglers: int) -> tuple[Cell, ...]:
+    lost = fractional_lost(SYMBOLS, stragglers, silent)
+    given = SYMBOLS, stragglers, silent, TAU, RATE
+    cyclic = cyclic_mean(*given)
+    return (
+        silent,
+        stragglers,
+        "right" if stragglers == silent else "too low" if stragglers < silent else "too high",
+        None if lost == 1 else fractional_mean(*given),
+        math.log10(lost) if lost else None,
+        None if math.isinf(cyclic) else cyclic,
+    )
+
+
+def _mean(lab: Lab, name: str, silent: int, trials: int) -> PlusMinus:
+    scheme, delays = make(name, SYMBOLS, degree=DEGREE), DelayModel(parse_law(EXPONENTIAL), TAU)
+    found = latencies(scheme, delays, lab.seed, trials, silent, lambda done: lab.progress("silent workers", done))
+    mean = summarise(found)
+    return PlusMinus(mean.mean, mean.standard_error)

@@ -1,0 +1,123 @@
+"""Gradient codes when some workers never answer: whether the sum is lost, and the mean latency, exactly.
+
+a of the m workers, chosen uniformly, send nothing; the others start up after independent exponential times.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpz_poly
+
+from srtheory.errors import require_int, require_positive
+from srtheory.theory.startup import Floats
+
+
+def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
+    """P(some group of fractional repetition is silent altogether), exactly.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1, workers too.
+    stragglers : int
+        s, from 0 to m - 1, for which the code is made.
+    silent : int
+        a, from 0 to m.
+
+    Notes
+    -----
+    1 - [z^a] prod_g ((1 + z)^r_g - z^r_g) / C(m, a) over the sizes r_g of the groups.
+    """
+    sizes = _sizes(symbols, stragglers)
+    a = require_int("silent", silent, 0, symbols)
+    kept = fmpz_poly([1])
+    for size, count in sizes.items():
+        kept = _cut(kept * _power(fmpz_poly([math.comb(size, n) for n in range(size)]), count, a), a)
+    return 1 - Fraction(int(kept[a]), math.comb(symbols, a))
+
+
+def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
+    """E[T] of fractional repetition given that the sum is not lost, to about five digits; inf if it always is.
+
+    Parameters
+    ----------
+    symbols, stragglers, silent
+        As in :func:`fractional_lost`.
+    tau : float
+        Time per term, above 0.
+    rate : float
+        mu of the exponential start-up, above 0.
+
+    Notes
+    -----
+    P(T <= t) = [z^a] prod_g ((1 + z)^r_g - (z + S_g)^r_g) / C(m, a) with S_g = exp(-mu (t - r_g tau)); the mean by
+    the trapezoidal rule on a geometric grid of times, beyond which P(T > t) < m e^-40.
+    """
+    sizes = _sizes(symbols, stragglers)
+    require_positive("tau", tau), require_positive("rate", rate)
+    kept = float(1 - fractional_lost(symbols, stragglers, silent))
+    if kept == 0:
+        return math.inf
+    start = tau * min(sizes)
+    later = np.append(0.0, np.geomspace(1e-6 / rate, 40 / rate + tau, 4000))
+    left = [1 - _by(start + t, sizes, silent, tau, rate) / kept for t in later]
+    return start + float(np.trapezoid(left, later))
+
+
+def cyclic_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
+    """E of the (m - s)-th arrival, by which cyclic repetition has the sum; inf if it never comes, s < a.
+
+    mu^-1 sum_{i=s-a+1}^{m-a} 1/i + tau (s + 1), by Renyi's representation.  Arguments as in :func:`fractional_mean`.
+    """
+    require_positive("tau", tau), require_positive("rate", rate)
+    m, a = require_int("symbols", symbols), require_int("silent", silent, 0, symbols)
+    s = require_int("stragglers", stragglers, 0, m - 1)
+    if s < a:
+        return math.inf
+    return math.fsum(1 / i for i in range(s - a + 1, m - a + 1)) / rate + tau * (s + 1)
+
+
+def _sizes(symbols: int, stragglers: int) -> dict[int, int]:
+    """How many groups of fractional repetition have each size."""
+    m = require_int("symbols", symbols)
+    groups = m // (require_int("stragglers", stragglers, 0, m - 1) + 1)
+    small, larger = divmod(m, groups)
+    return {small: groups - larger} | ({small + 1: larger} if larger else {})
+
+
+def _power(base: fmpz_poly, exponent: int, degree: int) -> fmpz_poly:
+    """A power of a polynomial up to this degree."""
+    found = fmpz_poly([1])
+    for _ in range(exponent):
+        found = _cut(found * base, degree)
+    return found
+
+
+def _cut(polynomial: fmpz_poly, degree: int) -> fmpz_poly:
+    return fmpz_poly(polynomial.coeffs()[: degree + 1])
+
+
+def _by(t: float, sizes: dict[int, int], silent: int, tau: float, rate: float) -> float:
+    """P(T <= t) of fractional repetition; all that is added is positive."""
+    kept = np.ones(1)
+    for size, count in sizes.items():
+        late = math.exp(-rate * max(t - size * tau, 0.0))
+        group = np.array([math.comb(size, n) * (1 - late ** (size - n)) for n in range(min(size, silent) + 1)])
+        kept = _convolved(kept, _float_power(group, count, silent), silent)
+    return float(kept[silent] / math.comb(sum(r * n for r, n in sizes.items()), silent))
+
+
+def _float_power(base: Floats, exponent: int, degree: int) -> Floats:
+    found = np.ones(1)
+    while exponent:
+        if exponent % 2:
+            found = _convolved(found, base, degree)
+        base, exponent = _convolved(base, base, degree), exponent // 2
+    return found
+
+
+def _convolved(one: Floats, other: Floats, degree: int) -> Floats:
+    return np.convolve(one, other)[: degree + 1]

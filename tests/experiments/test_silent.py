@@ -1,0 +1,56 @@
+"""Runs in which some workers never answer."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.running import run
+from srtheory.experiments.silent import latencies
+from srtheory.experiments.summary import column
+from srtheory.experiments.trial import Task
+from srtheory.schemes import make
+from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+
+MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
+CODES = {"gradient-cyclic": cyclic_mean, "gradient-fractional": fractional_mean}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_with_all_workers_it_is_the_common_trial(name):
+    scheme = make(name, 11, stragglers=2)
+    assert latencies(scheme, MODEL, 3, 30, 0).tolist() == column(run(Task(scheme, MODEL, 3), 30), "latency").tolist()
+
+
+@pytest.mark.parametrize("name", CODES)
+@pytest.mark.parametrize("silent", [0, 2, 3])
+def test_means_are_the_exact_ones(name, silent):
+    found = latencies(make(name, 11, stragglers=2), MODEL, 3, 600, silent)
+    if name == "gradient-cyclic" and silent == 3:
+        assert np.isinf(found).all()
+        return
+    kept = found[np.isfinite(found)]
+    assert kept.mean() == pytest.approx(CODES[name](11, 2, silent, 0.1, 0.2), abs=4 * kept.std() / math.sqrt(600))
+    if name == "gradient-fractional":
+        lost = float(fractional_lost(11, 2, silent))
+        assert abs(np.isinf(found).mean() - lost) <= 4 * math.sqrt(lost / 600)
+
+
+@pytest.mark.quality
+def test_one_silent_worker_more_is_seen():
+    found = latencies(make("gradient-cyclic", 11, stragglers=2), MODEL, 3, 600, 1)
+    assert abs(found.mean() - cyclic_mean(11, 2, 2, 0.1, 0.2)) > 4 * found.std() / math.sqrt(600)
+
+
+def test_sr_goes_on_without_them():
+    found = latencies(make("sr", 20, degree=3), MODEL, 3, 20, 15)
+    assert np.isfinite(found).all()
+
+
+def test_more_than_all_are_refused():
+    with pytest.raises(ArgumentError, match="silent"):
+        latencies(make("sr", 5, degree=2), MODEL, 3, 1, 6)

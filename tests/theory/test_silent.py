@@ -1,0 +1,82 @@
+"""Gradient codes when workers never answer: against enumeration of the silent sets, other laws and simulation."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from srtheory.errors import ArgumentError
+from srtheory.theory.baselines import arrivals_bounds, repetition_cdf
+from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+from tests import reference
+
+TAU, RATE = 0.1, 0.2
+EXPON = stats.expon(scale=1 / RATE)
+
+
+def groups(m, s):
+    return sorted({tuple(reference.gradient_fractional(m, s, worker=j)[0]) for j in range(m)})
+
+
+@pytest.mark.parametrize(("m", "s"), [(1, 0), (4, 1), (5, 1), (7, 2), (8, 3), (9, 1)])
+def test_the_lost_share_is_that_of_all_silent_sets(m, s):
+    for a in range(m + 1):
+        lost = sum(any(set(g) <= set(gone) for g in groups(m, s)) for gone in combinations(range(m), a))
+        assert fractional_lost(m, s, a) == Fraction(lost, math.comb(m, a))
+        assert (fractional_lost(m, s, a) > 0) >= (a > m - len(groups(m, s)))
+
+
+def simulated(m, s, a, trials=40_000):
+    """Mean latencies of both codes and their standard errors, drawn from the description."""
+    rng = np.random.default_rng(11)
+    start = rng.exponential(1 / RATE, (trials, m))
+    gone = np.argsort(rng.random((trials, m)), axis=1)[:, :a]
+    np.put_along_axis(start, gone, np.inf, axis=1)
+    fractional = np.max([start[:, list(g)].min(axis=1) + TAU * len(g) for g in groups(m, s)], axis=0)
+    cyclic = np.sort(start, axis=1)[:, m - s - 1] + TAU * (s + 1)
+    kept = [x[np.isfinite(x)] for x in (fractional, cyclic)]
+    return [(x.mean(), x.std() / math.sqrt(len(x))) for x in kept if len(x)]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "s", "a"), [(12, 2, 0), (12, 2, 2), (11, 2, 1), (11, 3, 3), (12, 2, 4)])
+def test_means_agree_with_simulation_and_two_percent_would_be_seen(m, s, a):
+    means = fractional_mean(m, s, a, TAU, RATE), cyclic_mean(m, s, a, TAU, RATE)
+    for mean, (found, error) in zip(means, simulated(m, s, a), strict=a <= s):
+        assert abs(mean - found) < 4 * error
+        assert abs(1.04 * mean - found) > 4 * error
+
+
+@pytest.mark.parametrize(("m", "s"), [(12, 3), (12, 1), (11, 2), (100, 9)])
+def test_without_silent_workers_the_means_are_those_of_the_laws(m, s):
+    late = integrate.quad(lambda t: 1 - sum(arrivals_bounds(t, m, s, TAU, EXPON)) / 2, 0, 200, limit=500)[0]
+    assert cyclic_mean(m, s, 0, TAU, RATE) == pytest.approx(late, rel=1e-6)
+    if m % (s + 1) == 0:
+        late = integrate.quad(lambda t: 1 - float(repetition_cdf(t, m, s + 1, TAU, EXPON)), 0, 200, limit=500)[0]
+        assert fractional_mean(m, s, 0, TAU, RATE) == pytest.approx(late, rel=1e-5)
+
+
+def test_what_never_comes_takes_for_ever():
+    assert cyclic_mean(10, 2, 3, TAU, RATE) == math.inf
+    assert fractional_mean(10, 1, 6, TAU, RATE) == math.inf > fractional_mean(10, 1, 5, TAU, RATE)
+    assert cyclic_mean(10, 3, 3, TAU, RATE) < math.inf
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("stragglers", lambda: fractional_lost(5, 5, 1)),
+        ("silent", lambda: fractional_lost(5, 1, 6)),
+        ("stragglers", lambda: cyclic_mean(5, -1, 0, TAU, RATE)),
+        ("tau", lambda: cyclic_mean(5, 1, 0, 0.0, RATE)),
+        ("rate", lambda: fractional_mean(5, 1, 0, TAU, -1.0)),
+    ],
+)
+def test_bad_arguments_are_named(name, call):
+    with pytest.raises(ArgumentError, match=f"'{name}'"):
+        call()
