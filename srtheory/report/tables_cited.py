@@ -112,13 +112,13 @@ def systems() -> tuple[System, ...]:
         System(
             *("[17]", "Tandon et al., fractional repetition", GRADIENTS, float(d), stopped),
             "s = d - 1 stragglers, known; groups of d workers, one of each is enough",
-            "repetition",
+            "repetition; gradient-fractional where d does not divide m",
             *("repetition", d),
         ),
         System(
             *("[17]", "Tandon et al., cyclic repetition", GRADIENTS, float(d), stopped),
             "s = d - 1 stragglers, known; real weights",
-            guaranteed,
+            f"gradient-cyclic, at this m for s <= 7; {guaranteed}",
             order=stopped,
         ),
         System(

@@ -88,7 +88,7 @@ def test_the_laws_are_as_said(run):
 
 
 def test_names_that_are_mentioned_exist():
-    taken = set(re.findall(r"`((?:parts|terms)-\w+|repetition|sr)`", TEXT))
+    taken = set(re.findall(r"`((?:parts|terms|gradient)-\w+|repetition|sr)`", TEXT))
     assert {"parts-cyclic", "repetition", "sr"} <= taken <= set(NAMES)
     sections = set(re.findall(r"^### (\d\.\d)", (DOCS / "theory.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"\b5\.\d\b", TEXT)) <= sections
