@@ -136,7 +136,7 @@ def _straightened(
     x = {key: _place(left, column, i, len(keys)) for (column, _), keys in rows.items() for i, key in enumerate(keys)}
     for sweep in range(40):
         for (column, _), keys in sorted(rows.items(), key=lambda item: item[0][1], reverse=bool(sweep % 2)):
-            means = {key: _mean([x[other] for other in edges[key]], x[key]) for key in keys}
+            means = {key: _mean([x[other] for other in sorted(edges[key])], x[key]) for key in keys}
             for i, key in enumerate(sorted(keys, key=lambda key: (means[key], key))):
                 x[key] = _place(left, column, i, len(keys))
     return {key: (x[key], row[key]) for key in graph}
@@ -169,7 +169,7 @@ def _columns(axes: Axes, rows: int) -> None:
 
 def _edges(axes: Axes, graph: nx.DiGraph, places: dict[str, tuple[float, int]]) -> None:
     """Only those that do not follow from others; the CSV has all."""
-    for a, b in nx.transitive_reduction(graph).edges:
+    for a, b in sorted(nx.transitive_reduction(graph).edges):
         light = graph.nodes[a]["statement"].known is Known.DEFINITION
         (x, y), (u, v) = places[a], places[b]
         bend = 0.0 if v - y == 1 or abs(x - u) > 0.3 else 0.12

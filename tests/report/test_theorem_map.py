@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import networkx as nx
@@ -212,3 +215,29 @@ def test_its_numbers_are_the_nodes_and_the_edges(graph: nx.DiGraph, tmp_path: Pa
     edges = {(a, line["statement"]) for line in lines for a in line["rests_on"].split("; ") if a}
     assert {line["statement"]: line["known"] for line in lines} == {s.key: str(s.known) for s in list_of(graph)}
     assert edges == set(graph.edges)
+
+
+DRAWN = """
+import hashlib, io
+from srtheory.report.style import house_style
+from srtheory.report.theorem_map import recorded
+from srtheory.report.theorem_picture import draw
+with house_style():
+    draw(recorded()).canvas.savefig(picture := io.BytesIO(), format="svg", metadata={"Date": None})
+print(hashlib.sha256(picture.getvalue()).hexdigest())
+"""
+
+
+def test_the_same_map_is_the_same_picture_whatever_the_order_of_sets() -> None:
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", DRAWN],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
+    assert len(digests.pop()) == 65
