@@ -56,9 +56,9 @@ def compare(**given: Any) -> int:
     """Which scheme, and which degree, at these parameters: latency, messages and work of all, by simulation.
 
     All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
-    a star, the frontier: points that no other beats in latency and in messages at once.  All means have their standard
-    error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no scheme but the limit of all:
-    nobody is faster, even if messages cost nothing.
+    a star, the frontier: points that no other equals or beats in both latency and messages, of equal points the first.
+    All means have their standard error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no
+    scheme but the limit of all: nobody is faster, even if messages cost nothing.
 
     With --json: all points.
     """
@@ -77,7 +77,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
 
     symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
     degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
-    chosen = list(candidates(symbols, degrees, given["schemes"] or NAMES))
+    chosen = list(candidates(symbols, degrees, tuple(dict.fromkeys(given["schemes"])) or NAMES))
     if not chosen:
         raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
     model = {name: given[name] for name in _MODEL}
@@ -123,5 +123,5 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         star = "  *" if p in ahead else ""
         degree = "" if p.degree is None else p.degree
         lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{star}")
-    lines.append("* no other has both less latency and fewer messages")
+    lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
     return "\n".join(lines)

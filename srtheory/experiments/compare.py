@@ -106,8 +106,9 @@ def best(points: Sequence[Point]) -> Mapping[str, Point]:
 
 
 def frontier(points: Sequence[Point]) -> list[Point]:
-    """Points that no other beats in mean latency and in mean messages at once, by rising latency; never the limit.
+    """Points that no other equals or beats in both mean latency and mean messages, by rising latency; never the limit.
 
+    Of equal points it is the first, as of parts and terms in cyclic order, the same at d = 1.
     Who is on it is estimated: of two points that differ by less than their standard errors, either may be.
     """
     fewest, found = float("inf"), []

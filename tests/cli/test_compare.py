@@ -44,6 +44,17 @@ def test_all_schemes_and_chosen_ones(run: Run) -> None:
     }  # fmt: skip
 
 
+def test_a_scheme_given_twice_is_tried_once(run: Run) -> None:
+    done = run("compare", *MODEL, "--scheme", "sr", "--scheme", "sr", "--degree", "3", "--degree", "3", "--json")
+    assert [(p["scheme"], p["degree"], p["frontier"]) for p in json.loads(done.stdout)["points"]] == [("sr", 3, True)]
+
+
+def test_of_equal_points_one_has_the_star(run: Run) -> None:
+    found = points(run, "--scheme", "terms-cyclic", "--scheme", "parts-cyclic", "--degree", "1")
+    terms, parts = found["terms-cyclic", None], found["parts-cyclic", 1]
+    assert [terms[name] == parts[name] for name in ("latency", "messages", "work", "frontier")] == [True] * 3 + [False]
+
+
 def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
     shown, everything = run("compare", *MODEL), run("compare", *MODEL, "--all")
     assert shown.status == everything.status == 0
