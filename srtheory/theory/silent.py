@@ -10,9 +10,13 @@ from fractions import Fraction
 
 import numpy as np
 from flint import fmpz_poly
+from scipy.stats import binom
 
-from srtheory.errors import require_int, require_positive
+from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.startup import Floats
+
+LEAST_KEPT = 1e-250
+"""Least chance of keeping the sum for which :func:`fractional_mean` has floating-point numbers to work with."""
 
 
 def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
@@ -51,6 +55,11 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
     rate : float
         mu of the exponential start-up, above 0.
 
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range, and if the sum is almost always lost, kept with less than 1e-250.
+
     Notes
     -----
     P(T <= t) = [z^a] prod_g ((1 + z)^r_g - (z + S_g)^r_g) / C(m, a) with S_g = exp(-mu (t - r_g tau)); the mean by
@@ -58,9 +67,12 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
     """
     sizes = _sizes(symbols, stragglers)
     require_positive("tau", tau), require_positive("rate", rate)
-    kept = float(1 - fractional_lost(symbols, stragglers, silent))
-    if kept == 0:
+    lost = fractional_lost(symbols, stragglers, silent)
+    if lost == 1:
         return math.inf
+    kept = float(1 - lost)
+    if kept < LEAST_KEPT:
+        raise ArgumentError("silent", silent, f"so few that the sum is kept with probability {LEAST_KEPT:g} or more")
     start = tau * min(sizes)
     later = np.append(0.0, np.geomspace(1e-6 / rate, 40 / rate + tau, 4000))
     left = [1 - _by(start + t, sizes, silent, tau, rate) / kept for t in later]
@@ -101,13 +113,18 @@ def _cut(polynomial: fmpz_poly, degree: int) -> fmpz_poly:
 
 
 def _by(t: float, sizes: dict[int, int], silent: int, tau: float, rate: float) -> float:
-    """P(T <= t) of fractional repetition; all that is added is positive."""
+    """P(T <= t) of fractional repetition; all that is added is positive.
+
+    Every worker is silent with probability a/m, given that a are: binomial weights, where bare coefficients overflow.
+    """
+    m = sum(size * count for size, count in sizes.items())
     kept = np.ones(1)
     for size, count in sizes.items():
         late = math.exp(-rate * max(t - size * tau, 0.0))
-        group = np.array([math.comb(size, n) * (1 - late ** (size - n)) for n in range(min(size, silent) + 1)])
+        n = np.arange(min(size, silent) + 1)
+        group = binom.pmf(n, size, silent / m) * (1 - late ** (size - n))
         kept = _convolved(kept, _float_power(group, count, silent), silent)
-    return float(kept[silent] / math.comb(sum(r * n for r, n in sizes.items()), silent))
+    return float(kept[silent] / binom.pmf(silent, m, silent / m))
 
 
 def _float_power(base: Floats, exponent: int, degree: int) -> Floats:

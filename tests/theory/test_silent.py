@@ -61,6 +61,23 @@ def test_without_silent_workers_the_means_are_those_of_the_laws(m, s):
         assert fractional_mean(m, s, 0, TAU, RATE) == pytest.approx(late, rel=1e-5)
 
 
+@pytest.mark.parametrize(("m", "s", "a"), [(40, 19, 8), (3000, 1499, 1200), (3000, 1499, 3)])
+def test_two_groups_are_those_of_the_hypergeometric_law(m, s, a):
+    """With i and j live workers in them the slower one takes 1/i + 1/j - 1/(i + j) in the mean."""
+    gone = np.arange(max(0, a - m // 2 + 1), min(a, m // 2 - 1) + 1)
+    chance = stats.hypergeom.pmf(gone, m, m // 2, a)
+    i, j = m // 2 - gone, m // 2 - (a - gone)
+    mean = (chance * (1 / i + 1 / j - 1 / (i + j))).sum() / chance.sum() / RATE
+    assert fractional_mean(m, s, a, TAU, RATE) - TAU * (m // 2) == pytest.approx(mean, rel=2e-5)
+
+
+def test_a_mean_given_what_hardly_ever_happens_is_refused():
+    """Of 1500 pairs one of each is silent with probability 1e-450: no float, but not 0."""
+    assert 0 < 1 - fractional_lost(3000, 1, 1500) < Fraction(1, 10**400)
+    with pytest.raises(ArgumentError, match="silent"):
+        fractional_mean(3000, 1, 1500, TAU, RATE)
+
+
 def test_what_never_comes_takes_for_ever():
     assert cyclic_mean(10, 2, 3, TAU, RATE) == math.inf
     assert fractional_mean(10, 1, 6, TAU, RATE) == math.inf > fractional_mean(10, 1, 5, TAU, RATE)
