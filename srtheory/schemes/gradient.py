@@ -137,7 +137,7 @@ def cyclic_weights(symbols: int, stragglers: int, worker: int) -> list[int]:
     """Weights of worker j's terms j, j + 1, ..., j + s modulo m, in this order.
 
     The values p(i) = prod (i - c) over the m - s - 1 places c outside, divided by what they share: with k = m - s - 1,
-    (-1)^k (m - j - s - 1)! j! or, where the places wrap around, k!.  What is left are products of binomials.
+    (-1)^(k - j) (k - j)! j! or, where the places wrap around, k!.  What is left are products of binomials.
 
     Notes
     -----

@@ -227,8 +227,9 @@ def arrivals_bounds(
 ) -> tuple[float, float]:
     """P(m - s of m workers have sent their s + 1 terms by t), the binomial law, as a rigorous interval.
 
-    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has the sum, and hardly ever before (docs/theory.md,
-    5.8).  Arguments as in :func:`fractional_bounds`; O(s) operations.
+    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has the sum, and before only if weights coincide, for
+    one set of workers in six at most where that was counted (docs/theory.md, 5.8).  Arguments as in
+    :func:`fractional_bounds`; O(s) operations.
     """
     m = require_symbols(symbols)
     s = require_int("stragglers", stragglers, 0, m - 1)

@@ -83,6 +83,15 @@ def test_weights_may_coincide():
     assert gives_the_sum([matrix(CyclicRepetition(4, 1))[j] for j in (1, 3)])
 
 
+@pytest.mark.parametrize("m", range(4, 11))
+def test_how_many_weights_coincide(m):
+    """Sets of m - s - 1 workers that give the sum: m/2 - 1 for s = 1 and even m, of all sets at most one in six."""
+    few = [comb(m, s + 1) - len(failing(matrix(CyclicRepetition(m, s)), s + 1)) for s in range(m - 1)]
+    assert few[1] == (0 if m % 2 else m // 2 - 1)
+    shares = [count / comb(m, s + 1) for s, count in enumerate(few)]
+    assert max(shares) == 1 / 6 if m == 4 else max(shares) < 1 / 6
+
+
 def test_few_groups_of_a_fractional_code_suffice():
     rows = matrix(FractionalRepetition(6, 2))
     assert gives_the_sum([rows[0], rows[3]])

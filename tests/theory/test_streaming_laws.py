@@ -17,7 +17,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
 from srtheory.schemes.streaming import OwnThenParts
-from srtheory.theory.baselines import one_cdf, uncoded_cdf
+from srtheory.theory.baselines import fractional_bounds, one_cdf, uncoded_cdf
 from srtheory.theory.coverage import coverage_by_time
 from srtheory.theory.genie import genie_cdf
 from srtheory.theory.laws import latency_law
@@ -373,3 +373,25 @@ def test_without_messages_the_genie_has_no_cost():
 def test_costs_that_are_none(cost):
     with pytest.raises(ArgumentError, match="message_cost"):
         latency_law("terms-cyclic", 50, 0.1, EXPON, message_cost=cost).cdf(1.0)
+
+
+def mean_between(cdf, start, end, steps=250):
+    """Bounds on E min(T, end) for T > start, by the two step functions around P(T > t)."""
+    times = np.linspace(start, end, steps + 1)
+    low, high = np.transpose([cdf(t) for t in times])
+    step = (end - start) / steps
+    return start + step * (1 - high[1:]).sum(), start + step * (1 - low[:-1]).sum()
+
+
+def test_even_groups_beat_parts_with_a_short_one():
+    """docs/theory.md, 5.7: m = 10, tau = 0.3, a message costs 1; beyond t = 9 less than 10^-8 is left of the mean."""
+    law, m, tau, cost = stats.expon(), 10, 0.3, 1.0
+    groups = mean_between(lambda t: fractional_bounds(t, m, 2, tau, law, message_cost=cost), cost, 9)
+    parts = [
+        mean_between(lambda t, d=d: parts_cyclic_cdf(t, m, d, tau, law, message_cost=cost), cost, 9)
+        for d in range(1, m + 1)
+    ]
+    assert groups[1] + 1e-6 < min(low for low, _ in parts)
+    assert groups[0] < 2.60 < groups[1]
+    assert min(parts) == parts[3]
+    assert parts[3][0] < 2.66 < parts[3][1]
