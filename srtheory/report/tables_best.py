@@ -32,8 +32,8 @@ def best_schemes(lab: Lab) -> Table:
         Column("scheme", "fastest", width=0.2),
         Column("degree", Math("d", "d"), Kind.INTEGER),
         Column("latency", Math("μT", r"\mu T"), Kind.ERROR, 3),
-        Column("sr_degree", Math("d of SR", r"d\text{ of SR}"), Kind.INTEGER),
-        Column("sr_latency", Math("μT of SR", r"\mu T\text{ of SR}"), Kind.ERROR, 3),
+        Column("sr_degree", Math("d, SR", r"d\text{, SR}"), Kind.INTEGER),
+        Column("sr_latency", Math("μT, SR", r"\mu T\text{, SR}"), Kind.ERROR, 3),
     )
     trials = lab.trials // 5
     caption = (

@@ -57,12 +57,20 @@ def all_schemes() -> Table:
     return Table("schemes", "All.", COLUMNS, (*((name, 2.0, *figures, 100) for name in names), (names[0], *[None] * 6)))
 
 
+class FewRuns(Lab):
+    """For the table of all schemes at 32 points: its layout does not ask for precision."""
+
+    @property
+    def trials(self) -> int:
+        return 10
+
+
 @pytest.mark.slow
 def test_all_tables(tmp_path: Path) -> None:
     lab = Lab()
     settled = [claim.settle(lab) for claim in claims().values()]  # once for both tables of the ledger
     made = {"claims": claims_table(settled), "errata": errata_table(settled)}
-    made |= {name: build(name, lab) for name in TABLES if name not in made}
+    made |= {name: build(name, FewRuns() if name == "best-schemes" else lab) for name in TABLES if name not in made}
     for columns, options in ((None, ""), (1, "twocolumn"), (2, "twocolumn")):
         texts = [as_latex(table, "p", columns) for table in made.values()]
         assert complaints(texts, tmp_path, options) == []
