@@ -8,6 +8,7 @@ those of gradient codes as an interval alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -211,15 +212,23 @@ def fractional_bounds(
     t, symbols, tau, startup, message_cost
         As in :func:`one_bounds`.
     """
-    m = require_symbols(symbols)
+    sizes = group_sizes(require_symbols(symbols), stragglers)
+
+    def law(*started: arb) -> arb:
+        each = (
+            (1 - (1 - begun) ** size) ** groups for begun, (size, groups) in zip(started, sizes.items(), strict=True)
+        )
+        return math.prod(each, start=arb(1))
+
+    return _monotone(law, t, [*sizes], tau, startup, message_cost)
+
+
+def group_sizes(symbols: int, stragglers: int) -> dict[int, int]:
+    """How many groups of fractional repetition have each size, the smaller first; s from 0 to m - 1."""
+    m = require_int("symbols", symbols)
     groups = m // (require_int("stragglers", stragglers, 0, m - 1) + 1)
     small, larger = divmod(m, groups)
-
-    def law(started_small: arb, started_large: arb) -> arb:
-        rest = 1 - (1 - started_large) ** (small + 1)
-        return (1 - (1 - started_small) ** small) ** (groups - larger) * rest**larger
-
-    return _monotone(law, t, [small, small + 1 if larger else small], tau, startup, message_cost)
+    return {small: groups - larger} | ({small + 1: larger} if larger else {})
 
 
 def arrivals_bounds(

@@ -1,4 +1,4 @@
-"""Gradient codes when some workers never answer: whether the sum is lost, and the mean latency, exactly.
+"""Gradient codes when some workers never answer: whether the sum is lost, and the mean latency.
 
 a of the m workers, chosen uniformly, send nothing; the others start up after independent exponential times.
 """
@@ -10,9 +10,11 @@ from fractions import Fraction
 
 import numpy as np
 from flint import fmpz_poly
-from scipy.stats import binom
+from scipy.stats import binom, expon
 
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.theory.baselines import group_sizes
+from srtheory.theory.named import order_means
 from srtheory.theory.startup import Floats
 
 LEAST_KEPT = 1e-250
@@ -35,7 +37,7 @@ def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
     -----
     1 - [z^a] prod_g ((1 + z)^r_g - z^r_g) / C(m, a) over the sizes r_g of the groups.
     """
-    sizes = _sizes(symbols, stragglers)
+    sizes = group_sizes(symbols, stragglers)
     a = require_int("silent", silent, 0, symbols)
     kept = fmpz_poly([1])
     for size, count in sizes.items():
@@ -65,7 +67,7 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
     P(T <= t) = [z^a] prod_g ((1 + z)^r_g - (z + S_g)^r_g) / C(m, a) with S_g = exp(-mu (t - r_g tau)); the mean by
     the trapezoidal rule on a geometric grid of times, beyond which P(T > t) < m e^-40.
     """
-    sizes = _sizes(symbols, stragglers)
+    sizes = group_sizes(symbols, stragglers)
     require_positive("tau", tau), require_positive("rate", rate)
     lost = fractional_lost(symbols, stragglers, silent)
     if lost == 1:
@@ -82,22 +84,14 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
 def cyclic_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
     """E of the (m - s)-th arrival, by which cyclic repetition has the sum; inf if it never comes, s < a.
 
-    mu^-1 sum_{i=s-a+1}^{m-a} 1/i + tau (s + 1), by Renyi's representation.  Arguments as in :func:`fractional_mean`.
+    E X_(m-s) among the m - a workers that answer, + tau (s + 1).  Arguments as in :func:`fractional_mean`.
     """
     require_positive("tau", tau), require_positive("rate", rate)
     m, a = require_int("symbols", symbols), require_int("silent", silent, 0, symbols)
     s = require_int("stragglers", stragglers, 0, m - 1)
     if s < a:
         return math.inf
-    return math.fsum(1 / i for i in range(s - a + 1, m - a + 1)) / rate + tau * (s + 1)
-
-
-def _sizes(symbols: int, stragglers: int) -> dict[int, int]:
-    """How many groups of fractional repetition have each size."""
-    m = require_int("symbols", symbols)
-    groups = m // (require_int("stragglers", stragglers, 0, m - 1) + 1)
-    small, larger = divmod(m, groups)
-    return {small: groups - larger} | ({small + 1: larger} if larger else {})
+    return float(order_means(expon(scale=1 / rate), m - a)[m - s - 1]) + tau * (s + 1)
 
 
 def _power(base: fmpz_poly, exponent: int, degree: int) -> fmpz_poly:
