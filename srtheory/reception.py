@@ -102,10 +102,12 @@ def _emit(
     with np.errstate(over="ignore"):  # a tiny tau pays for everything
         affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
     affordable = np.clip(affordable, 0, UNLIMITED)
-    budget = affordable
-    if message_cost:
-        share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
-        budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
+    if not message_cost:
+        _check_size(scheme, tau, affordable)
+        symbols = scheme.emit(key, affordable.astype(np.int64))
+        return symbols, startups[symbols.worker] + tau * symbols.terms
+    share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
+    budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
     while True:
         _check_size(scheme, tau, budget)
         symbols = scheme.emit(key, budget.astype(np.int64))

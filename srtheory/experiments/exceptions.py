@@ -102,7 +102,7 @@ def reception_of(task: Task, trial: int, rows: int) -> Reception:
     """What the master received in a trial, at least ``rows`` rows of it if there are so many."""
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(task.scheme.workers, rng)
-    for reception in receptions(task.scheme, startups, task.delays.tau, key):
+    for reception in receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost):
         if len(reception) >= rows:
             break
     return reception

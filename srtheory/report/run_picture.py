@@ -119,13 +119,15 @@ def follow(task: Task, trial: int) -> Run:
     Raises
     ------
     ArgumentError
-        For any other scheme, and for weights other than 1.
+        For any other scheme, for weights other than 1, and if messages cost time.
     ArithmeticError
         If what is found row by row is impossible, or is not what the experiments recorded.
     """
     scheme = task.scheme
     if not isinstance(scheme, SumRecovery):
         raise ArgumentError("task", type(scheme).__name__, "a task of a SumRecovery scheme")
+    if task.delays.message_cost:
+        raise ArgumentError("message_cost", task.delays.message_cost, "0: the timelines have no pauses")
     record = run_trial(task, trial)
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(scheme.workers, rng)

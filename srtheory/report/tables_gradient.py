@@ -17,7 +17,7 @@ from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-RATE = 0.2
+RATE = 1 / parse_law(EXPONENTIAL).mean()
 SILENT = (0, 9, 49)
 STRAGGLERS = (0, 4, 9, 19, 49, 99)
 
@@ -38,8 +38,8 @@ def gradient_codes(lab: Lab) -> Table:
     caption = (
         f"Mean latency of gradient codes for s stragglers when a of m = {SYMBOLS} workers, chosen at random, never"
         f" answer (τ = {TAU}, start-up delay {EXPONENTIAL}): fractional repetition where the sum is not lost, with the"
-        " probability that it is; cyclic repetition at the (m − s)-th symbol, never if s < a; both exact. Beside them"
-        f" the SR code and parts in cyclic order, d = {DEGREE}, which need no s: {trials} runs, ± standard error."
+        " probability that it is; cyclic repetition at the (m − s)-th symbol, never if s < a; by their laws. Beside"
+        f" them the SR code and parts in cyclic order, d = {DEGREE}, which need no s: {trials} runs, ± standard error."
     )
     streams = {a: [_mean(lab, name, a, trials) for name in ("sr", "parts-cyclic")] for a in SILENT}
     rows = tuple((*_codes(a, s), *streams[a]) for a, s in product(SILENT, STRAGGLERS))

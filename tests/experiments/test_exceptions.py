@@ -167,3 +167,12 @@ def test_a_second_order_law_that_counts_repeated_rows_is_caught():
     late = from_sets(4, [[0], [1, 2], [0, 1, 2], [1, 3], [2, 3]])
     assert second_order_time(late, 4) == 5
     assert obstruction(late.prefix(4)) is not None
+
+
+def test_a_reception_is_looked_at_again_with_the_pauses_that_it_had():
+    """With them first blocks come later, and so in another order."""
+    free, costly = (Task(SumRecovery(30, 4), DelayModel(stats.expon(), 0.1, cost), 1) for cost in (0.0, 2.0))
+    record = run_trial(costly, 0)
+    reception = reception_of(costly, 0, record.stopping_time)
+    assert reception.time[record.stopping_time - 1] == record.latency
+    assert reception_of(free, 0, record.stopping_time).time[record.stopping_time - 1] != record.latency

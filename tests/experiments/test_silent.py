@@ -21,9 +21,10 @@ CODES = {"gradient-cyclic": cyclic_mean, "gradient-fractional": fractional_mean}
 
 
 @pytest.mark.parametrize("name", CODES)
-def test_with_all_workers_it_is_the_common_trial(name):
-    scheme = make(name, 11, stragglers=2)
-    assert latencies(scheme, MODEL, 3, 30, 0).tolist() == column(run(Task(scheme, MODEL, 3), 30), "latency").tolist()
+@pytest.mark.parametrize("cost", [0.0, 0.7])
+def test_with_all_workers_it_is_the_common_trial(name, cost):
+    scheme, model = make(name, 11, stragglers=2), DelayModel(MODEL.startup, MODEL.tau, cost)
+    assert latencies(scheme, model, 3, 30, 0).tolist() == column(run(Task(scheme, model, 3), 30), "latency").tolist()
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -54,3 +55,8 @@ def test_sr_goes_on_without_them():
 def test_more_than_all_are_refused():
     with pytest.raises(ArgumentError, match="silent"):
         latencies(make("sr", 5, degree=2), MODEL, 3, 1, 6)
+
+
+def test_nobody_who_answers_is_taken_for_silent():
+    with pytest.raises(ArgumentError, match="delays"):
+        latencies(make("uncoded", 5), DelayModel(parse_law("pareto(b=0.02)"), 0.1), 3, 5, 0)

@@ -139,6 +139,12 @@ def test_any_sum_recovery_code_can_be_followed(scheme: SumRecovery) -> None:
         assert len(followed.steps) == run_trial(task, trial).stopping_time
 
 
+def test_pauses_for_messages_are_refused() -> None:
+    task = Task(SumRecovery(8, 3), DelayModel(parse_law("expon()"), 0.1, 0.5), 1)
+    with pytest.raises(ArgumentError, match="message_cost"):
+        follow(task, 0)
+
+
 def test_other_schemes_are_refused() -> None:
     task = Task(make("uncoded", 4), DelayModel(parse_law("expon(scale=1)"), 0.1), 1)
     with pytest.raises(ArgumentError, match="SumRecovery"):
