@@ -49,6 +49,27 @@ def sum_recovery(m, degree, access=None, *, key, worker):
     return [[worker], *(order[at : at + degree] for at in range(0, seen, degree))]
 
 
+def drawn(words, law):
+    """A key of ``law``, a dict from values to probabilities; no word is read where there is one alone."""
+    if len(law) == 1:
+        return next(iter(law))
+    ladder, u = [*np.cumsum(list(law.values()))[:-1].tolist(), 1.0], words.unit()
+    return next(value for value, level in zip(law, ladder, strict=True) if u < level)
+
+
+def sized_sum_recovery(m, stages, *, key, worker):
+    """All rows of a worker; ``stages`` are dicts from size to probability."""
+    order = Words(key, worker).shuffle([c for c in range(m) if c != worker], m - 1)
+    words, rows, at = Words(key, worker, 1), [[worker]], 0
+    for law in [*stages, *([stages[-1]] * m)]:
+        if at == m - 1:
+            break
+        size = drawn(words, law)
+        rows.append(order[at : at + size])
+        at += len(rows[-1])
+    return rows
+
+
 def with_replacement(m, degree, access=None, *, key, worker):
     """The endless rows of a worker whose blocks are drawn afresh."""
     yield [worker]

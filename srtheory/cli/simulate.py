@@ -45,6 +45,7 @@ from srtheory.schemes import NAMES
     metavar="S",
     help="Workers that the code expects to be missing (gradient-fractional, gradient-cyclic).",
 )
+@click.option("--sizes", metavar="SIZES", help="Sizes of the blocks (sr-sizes): 38/9x2/3, or a law, 2:0.45,3:0.55.")
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
 @click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker, m_e/m (lt); without it LT never ends.")
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
@@ -73,7 +74,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.experiments.running import run
 
     names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", "message_cost")
-    options = {name: given[name] for name in ("degree", "stragglers", "access", "cap")}
+    options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "cap")}
     setting = Setting(**{name: given[name] for name in names}, options=options)
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     trials, task = require_int("trials", given["trials"]), setting.task()

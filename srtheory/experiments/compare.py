@@ -51,14 +51,15 @@ def candidates(
 ) -> Iterator[tuple[str, int | None]]:
     """Schemes with each of the degrees that they can have; (scheme, None) for one without.
 
-    A part holds at most m terms, a parity symbol of the SR code at most m - 1.  The degree of a gradient code is s + 1,
-    the terms of a symbol; weights of more than 64 bits are left out.
+    A part holds at most m terms, a parity symbol of the SR code at most m - 1, and at most 3 where it is decoded by
+    peeling, which larger blocks do not serve.  The degree of a gradient code is s + 1, the terms of a symbol; weights
+    of more than 64 bits are left out.
     """
     for scheme in schemes:
         if not sized(scheme, 1):
             yield scheme, None
             continue
-        most = max(1, symbols - 1) if scheme.startswith("sr") else symbols
+        most = max(1, min(symbols - 1, 3 if scheme == "sr-sizes" else symbols)) if scheme.startswith("sr") else symbols
         some = (degree for degree in degrees if degree <= most)
         yield from ((scheme, d) for d in some if scheme != "gradient-cyclic" or fits(symbols, d - 1))
 

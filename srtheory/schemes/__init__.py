@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
     "sr": ("sum_recovery", "SumRecovery", {}, ("degree", "access")),
     "sr-with-replacement": ("sum_recovery", "SumRecovery", {"replacement": True}, ("degree", "access")),
+    "sr-sizes": ("block_sizes", "SizedSumRecovery", {}, ("sizes",)),
     "lt": ("luby_transform", "LubyTransform", {}, ("cap", "c", "delta")),
     "one": ("baselines", "AllAtOne", {}, ()),
     "uncoded": ("baselines", "Uncoded", {}, ()),
@@ -43,6 +44,8 @@ def options(name: str) -> tuple[str, ...]:
 def sized(name: str, terms: int) -> dict[str, Any]:
     """The options that give a scheme's symbols this many terms: d, or s + 1 of a gradient code; none without a size."""
     known = options(name)
+    if "sizes" in known:
+        return {"sizes": str(terms)}
     return {"degree": terms} if "degree" in known else {"stragglers": terms - 1} if "stragglers" in known else {}
 
 

@@ -82,7 +82,7 @@ class SumRecovery:
         sizes[last] = self.others % block if block else 0
         indptr = boundaries(sizes)
         indices = np.empty(indptr[-1], np.int32)
-        _fill(np.uint64(key), rows, indptr, indices, self.symbols, self.others, self.replacement)
+        fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.others, self.replacement)
         terms = indptr[1:] - indptr[first[worker]]
         ended = np.zeros(self.symbols, np.bool_) if self.endless else budget > self.others
         return Symbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
@@ -100,7 +100,7 @@ class SumRecovery:
 
 
 @nb.njit(cache=True)
-def _fill(
+def fill_blocks(
     key: np.uint64,
     rows: npt.NDArray[np.int64],
     indptr: npt.NDArray[np.int64],

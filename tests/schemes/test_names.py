@@ -9,6 +9,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.schemes import NAMES, make, options, sized
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.luby_transform import LubyTransform
@@ -21,6 +22,7 @@ MADE = [
     ("sr", {"degree": 3, "access": 5}, SumRecovery(12, 3, access=5)),
     ("sr", {"degree": 3, "access": None, "cap": None}, SumRecovery(12, 3)),
     ("sr-with-replacement", {"degree": 3}, SumRecovery(12, 3, replacement=True)),
+    ("sr-sizes", {"sizes": "4/2:0.5,3:0.5"}, SizedSumRecovery(12, "4/2:0.5,3:0.5")),
     ("lt", {}, LubyTransform(12)),
     ("lt", {"cap": 2, "c": 0.1, "delta": 0.2}, LubyTransform(12, cap=2, c=0.1, delta=0.2)),
     ("one", {}, AllAtOne(12)),
@@ -52,6 +54,7 @@ def test_every_name_is_made_here():
 def test_a_size_is_the_terms_of_a_symbol():
     assert sized("sr", 4) == {"degree": 4}
     assert sized("gradient-cyclic", 4) == {"stragglers": 3}
+    assert sized("sr-sizes", 4) == {"sizes": "4"}
     assert sized("lt", 4) == {}
 
 
@@ -84,6 +87,8 @@ def test_schemes_are_frozen(name, given, scheme):
         ("workers", lambda: make("uncoded", 5, workers=6)),
         ("workers", lambda: make("uncoded", 5, workers=0)),
         ("workers", lambda: make("genie", 5, workers=2)),
+        ("sizes", lambda: make("sr-sizes", 5)),
+        ("sizes", lambda: make("sr-sizes", 5, sizes="0")),
         ("degree", lambda: make("parts-stream", 5, degree=6)),
         ("degree", lambda: make("terms-random", 5, degree=1)),
     ],
