@@ -15,6 +15,7 @@ VERBS = (
     "check",
     "compare",
     "coverage",
+    "design",
     "figure",
     "guarantee",
     "hunt",

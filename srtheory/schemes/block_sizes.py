@@ -22,8 +22,14 @@ SIZES = 1  # lane of a worker's stream; lane 0 has its permutation, as in SumRec
 
 EXPECTED = "stages like 38/9x2/3 or 2:0.45,3:0.55: sizes from 1 on, or a law of sizes; x says for how many blocks"
 MOST_STAGES, LARGEST_SIZE = 10_000, 10**9
-NAMED: dict[str, str] = {}
-"""Sizes by name."""
+NAMED = {
+    "paper-exponential": "30/21/8/7/3x10/2x12/5/2/3/2",
+    "paper-exponential-few": "48/10/9/3x6/5/3x4/2x15/3",
+    "paper-pareto": "15/13/4/3x3/5/3x4/2/3/2",
+    "paper-pareto-few": "25/9/3x8/5/3x2/2",
+}
+"""Sizes from ``srtheory design`` for m = 1000, tau = 0.005 and the paper's two start-up laws, by t = 0.66, 0.68, 1.32,
+1.33: earlier, and of fewer rows."""
 _STAGE = re.compile(r"([0-9:.,e-]+?)(?:x([0-9]{1,5}))?", re.ASCII)
 _SIZE = re.compile(r"[0-9]{1,10}", re.ASCII)
 _NUMBER = r"([0-9]{1,20}(?:\.[0-9]{0,20})?(?:e-[0-9]{1,3})?|\.[0-9]{1,20})"

@@ -1,0 +1,88 @@
+"""srtheory design: block sizes that peeling decodes, for one's own delay model."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from srtheory import __version__
+from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.errors import ArgumentError, require_int
+
+_LARGEST = 2 * 10**6
+_MOST_VARIABLES = 2 * 10**5
+
+
+@click.command()
+@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@click.option(
+    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
+)
+@startup_option(required=True)
+@click.option("--by", "time", type=DECIMAL, required=True, metavar="T", help="Time by which peeling shall be done.")
+@click.option(
+    "--margin", type=DECIMAL, default=1.5, show_default=True, metavar="C", help="Room for fluctuations, in deviations."
+)
+@click.option(
+    "--uncovered", type=DECIMAL, default=0.5, show_default=True, metavar="ETA", help="Expected uncovered symbols at T."
+)
+@click.option("--largest", type=WHOLE, default=70, show_default=True, metavar="K", help="Largest block.")
+@json_option
+def design(**given: Any) -> int:
+    """Sizes of blocks for sr-sizes such that peeling is done by about T, of as few rows as can be.
+
+    A linear program over density evolution: what a simulation finds may be later by some per cent, and T is a wish, not
+    a bound.  Exit status 1 if no sizes do it by then, whatever the rows.
+
+    \b
+    sizes       for srtheory simulate sr-sizes --sizes
+    rows        expected rows by T, divided by m
+    terms       expected terms in them, divided by m
+    least_rows  what the best mixture of sizes needs for the same, divided by m
+    """  # noqa: D301  (click's mark for lines to keep)
+    result = _design(given)
+    if given["as_json"]:
+        print_json(result)
+    elif result["sizes"] is None:
+        click.echo(f"no sizes up to {result['largest']} do it by t = {result['by']:g}")
+    else:
+        click.echo("\n".join(f"{name:11} {_text(result[name])}" for name in ("sizes", "rows", "terms", "least_rows")))
+    return 0 if result["sizes"] is not None else 1
+
+
+def _design(given: dict[str, Any]) -> dict[str, Any]:
+    from srtheory.delays import describe_law
+    from srtheory.theory.peeling import design as find
+
+    m, startup = require_int("symbols", given["symbols"], 1, _LARGEST), read_law(given["startup"])
+    largest = require_int("largest", given["largest"], 1, 1000)
+    reach = min(m, max(0.0, (given["time"] - float(startup.support()[0])) / given["tau"])) if given["tau"] > 0 else 0
+    if not reach * largest <= _MOST_VARIABLES:
+        expected = f"so early that (T / tau) * largest is at most {_MOST_VARIABLES}"
+        raise ArgumentError("by", given["time"], expected)
+    found = find(
+        m,
+        given["tau"],
+        startup,
+        given["time"],
+        margin=given["margin"],
+        uncovered=given["uncovered"],
+        largest=largest,
+    )
+    answer = dict.fromkeys(("sizes", "rows", "terms", "least_rows")) if found is None else asdict(found)
+    return {
+        "symbols": m,
+        "tau": given["tau"],
+        "startup": describe_law(startup),
+        "by": given["time"],
+        **{name: given[name] for name in ("margin", "uncovered", "largest")},
+        "version": __version__,
+        **answer,
+    }
+
+
+def _text(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

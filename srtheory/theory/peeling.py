@@ -1,0 +1,347 @@
+"""Peeling of SR codes with blocks of any sizes as m grows: density evolution, and sizes by a linear program.
+
+Density evolution is a heuristic here: blocks count as independent, and their numbers as Poisson.  What is proved about
+peeling is in docs/decoding.md, 1 and 3.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.schemes.block_sizes import Stage, read_sizes, write_sizes
+from srtheory.theory.startup import Startup, require_startup, require_tau
+
+Floats = npt.NDArray[np.float64]
+LARGEST = 10**7
+"""Symbols."""
+_CLOSE = 1e-14
+_LEAST_FLOW = 1e-9
+_MISSED = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Arrived:
+    """Expected symbols that the master has, per source symbol.
+
+    Attributes
+    ----------
+    systematic : float
+        s, the share of the symbols that have arrived alone, as first symbols of their workers.
+    blocks : float64 array, shape (largest size + 1,)
+        r_k, blocks of k symbols divided by m.
+    """
+
+    systematic: float
+    blocks: Floats
+
+    @property
+    def rows(self) -> float:
+        """Received rows per source symbol, s + sum r_k."""
+        return self.systematic + float(self.blocks.sum())
+
+    @property
+    def terms(self) -> float:
+        """Terms in them per source symbol, s + sum k r_k."""
+        return self.systematic + float(self.blocks @ np.arange(len(self.blocks)))
+
+    def unknown(self) -> float:
+        """Share of the symbols that peeling leaves, by density evolution; see :func:`unknown_share`."""
+        return unknown_share(self.systematic, self.blocks)
+
+
+def arrived(sizes: str, symbols: int, tau: float, startup: Startup, t: float) -> Arrived:
+    """What has arrived by t from workers that cut their permutations into blocks of these sizes; exact means.
+
+    Parameters
+    ----------
+    sizes : str
+        As of :class:`~srtheory.schemes.block_sizes.SizedSumRecovery`.
+    symbols : int
+        m, from 1 to :data:`LARGEST`.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law of the start-up delay, on [0, inf).
+    t : float
+        Time, in the unit of ``tau``.
+
+    Notes
+    -----
+    O(n s) for n terms that a worker can do by t, with s sizes in all stages that it reaches.
+    """
+    m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
+    require_startup(startup)
+    others, stages = m - 1, read_sizes(sizes)
+    ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
+    blocks = np.zeros(max(1, min(others, max(max(stage.sizes) for stage in stages))) + 1)
+    begins = {0: 1.0}  # others done when the block begins, and its probability
+    for number in count():
+        begins = {done: share for done, share in begins.items() if done < others and ready[done] > 0}
+        if not begins:
+            return Arrived(float(ready[0]), blocks)
+        begins = _advance(begins, stages[min(number, len(stages) - 1)], ready, blocks)
+    raise AssertionError
+
+
+def _advance(begins: dict[int, float], stage: Stage, ready: Floats, blocks: Floats) -> dict[int, float]:
+    """Add the next block's arrivals to ``blocks``; where the one after it begins."""
+    others = len(ready) - 1
+    ends: dict[int, float] = {}
+    for done, share in begins.items():
+        for size, chance in zip(stage.sizes, stage.shares, strict=True):
+            end = min(others, done + size)
+            blocks[end - done] += share * chance * ready[end]
+            ends[end] = ends.get(end, 0.0) + share * chance
+    return ends
+
+
+def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
+    """Largest fixed point of x = (1 - s) exp(-sum_k k r_k (1 - x)^(k - 1)) up to 1 - s: what peeling leaves.
+
+    Parameters
+    ----------
+    systematic : float
+        s, from 0 to 1.
+    blocks : array_like, shape (n,)
+        r_k of size k, at least 0, from k = 0 on (r_0 plays no part).
+
+    Notes
+    -----
+    The right side increases with x, so that the iteration from 1 - s falls to that point; slowly, near a threshold.
+    """
+    r = np.asarray(blocks, dtype=float)
+    if not 0 <= systematic <= 1:
+        raise ArgumentError("systematic", systematic, "a share from 0 to 1")
+    weights, powers = np.arange(1, len(r)) * r[1:], np.arange(len(r) - 1)
+    x = 1.0 - systematic
+    while True:
+        new = (1.0 - systematic) * float(np.exp(-(weights @ (1.0 - x) ** powers)))
+        if x - new <= _CLOSE:
+            return new
+        x = new
+
+
+@dataclass(frozen=True)
+class Design:
+    """Sizes for a delay model, and how good they could be.
+
+    Attributes
+    ----------
+    sizes : str
+        The best path found near those of the linear program's flow.
+    rows, terms : float
+        Expected rows and terms per symbol by the time asked for, with these sizes.
+    least_rows : float
+        Optimum of the linear program: what the best mixture of paths needs to meet the same conditions.
+    """
+
+    sizes: str
+    rows: float
+    terms: float
+    least_rows: float
+
+
+def design(
+    symbols: int,
+    tau: float,
+    startup: Startup,
+    t: float,
+    *,
+    margin: float = 1.5,
+    uncovered: float = 0.5,
+    largest: int = 70,
+) -> Design | None:
+    """Sizes with which peeling is done by about t, of as few rows as can be; None if no sizes do it.
+
+    A worker's cutting of its permutation is a path from 0 on; the expected blocks are linear in the flow over all
+    cuttings, and so are the conditions of density evolution, with room for fluctuations, and of coverage:
+
+        sum_k k r_k (1 - x)^(k - 1) >= ln((1 - s)/(x - c sqrt(x/m))),   sum_k k r_k >= ln((1 - s) m/eta).
+
+    Parameters
+    ----------
+    symbols, tau, startup, t
+        As of :func:`arrived`.
+    margin : float
+        c >= 0, in standard deviations of the number of unknown symbols, as if each were unknown independently.
+    uncovered : float
+        eta > 0, expected number of uncovered symbols at t.
+    largest : int
+        Largest size.
+
+    Notes
+    -----
+    Seconds where a worker does some hundred terms by t: one variable for each of these and each size.
+    """
+    m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
+    require_startup(startup)
+    c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
+    require_int("largest", largest, 1)
+    ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))
+    reach = int(np.count_nonzero(ready)) - 1
+    if reach < 1:
+        return None
+    wanted = _conditions(m, float(ready[0]), c, eta)
+    flow = _least_flow(ready, reach, min(largest, m - 1), wanted)
+    if flow is None:
+        return None
+    path = min((_improved(path, ready[: reach + 1], wanted) for path in flow.paths()), key=lambda found: found[0])[1]
+    sizes = write_sizes(tuple(Stage((k,)) for k in path))
+    found = arrived(sizes, m, tau, startup, t)
+    return Design(sizes, found.rows, found.terms, float(ready[0]) + flow.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Conditions:
+    """That sum_k k r_k (1 - x)^(k - 1) is at least ``need``, for each x; x = 0 is coverage."""
+
+    x: Floats
+    need: Floats
+
+    def gain(self, sizes: npt.NDArray[np.int64]) -> Floats:
+        """What one expected block of each size gives to each condition, shape (conditions, sizes)."""
+        return sizes * (1 - self.x[:, None]) ** (sizes - 1)
+
+
+def _conditions(m: int, s: float, margin: float, eta: float) -> _Conditions:
+    low = max(2.5 * margin**2, 1.0) / m
+    x = np.unique(np.concatenate([np.geomspace(low, 1 - s, 60), np.linspace(low, 1 - s, 30)]))
+    x = x[x <= 1 - s]
+    need = np.log((1 - s) / (x - margin * np.sqrt(x / m)))
+    return _Conditions(np.append(x, 0.0), np.append(need, np.log((1 - s) * m / eta)).clip(min=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Flow:
+    """Flow of one unit over the cuttings of a permutation: how much goes from ``begin`` on with blocks of ``size``."""
+
+    begin: npt.NDArray[np.int64]
+    size: npt.NDArray[np.int64]
+    amount: Floats
+    rows: float
+
+    def paths(self) -> list[list[int]]:
+        """Paths of which the flow is a mixture, heaviest edges first; there are few."""
+        left: dict[int, dict[int, float]] = {}
+        for b, k, amount in zip(self.begin.tolist(), self.size.tolist(), self.amount.tolist(), strict=True):
+            if amount > _LEAST_FLOW:
+                left.setdefault(b, {})[k] = amount
+        found = []
+        while left.get(0):
+            at, path = 0, []
+            while left.get(at):
+                path.append(max(left[at], key=left[at].__getitem__))
+                at += path[-1]
+            places = np.cumsum([0, *path[:-1]]).tolist()
+            least = min(left[b][k] for b, k in zip(places, path, strict=True))
+            for b, k in zip(places, path, strict=True):
+                left[b][k] -= least
+                if left[b][k] <= _LEAST_FLOW:
+                    del left[b][k]
+            found.append(path)
+        return found
+
+
+def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) -> _Flow | None:
+    """The flow of least expected rows under the conditions; None if no flow meets them."""
+    begin, size = (array.ravel() for array in np.meshgrid(np.arange(reach), np.arange(1, largest + 1)))
+    end = begin + size
+    weight = np.where(end < len(ready), ready[np.minimum(end, len(ready) - 1)], 0.0)
+    each, inner = np.arange(len(begin)), end < reach
+    out = csr_array((np.ones(len(each)), (begin, each)), shape=(reach, len(each)))
+    into = csr_array((np.ones(int(inner.sum())), (end[inner], each[inner])), shape=(reach, len(each)))
+    start = np.zeros(reach)
+    start[0] = 1.0
+    least, most = -wanted.gain(size) * weight, -wanted.need
+    found = linprog(weight, A_ub=least, b_ub=most, A_eq=out - into, b_eq=start, bounds=(0, None), method="highs")
+    return _Flow(begin, size, found.x, float(found.fun)) if found.status == 0 else None
+
+
+def _improved(path: list[int], ready: Floats, wanted: _Conditions) -> tuple[float, list[int]]:
+    """The path, changed size by size as long as that helps; its rows, and much more for conditions that it misses."""
+
+    def cost(sizes: list[int]) -> float:
+        ends = np.cumsum(sizes)
+        ends = np.append(ends, np.arange(ends[-1] + sizes[-1], len(ready), sizes[-1]))
+        ends = ends[ends < len(ready)]
+        if not len(ends):
+            return np.inf
+        weight, size = ready[ends], np.diff(ends, prepend=0)
+        return float(weight.sum()) + _MISSED * max(0.0, float((wanted.need - wanted.gain(size) @ weight).max()))
+
+    best = cost(path), path
+    while True:
+        new = min(((cost(near), near) for near in _near(best[1])), key=lambda found: found[0])
+        if new[0] >= best[0] - 1e-9:
+            return best
+        best = new
+
+
+def _near(path: list[int]) -> Iterator[list[int]]:
+    """Paths with one size changed, left out or said twice."""
+    for i, size in enumerate(path):
+        for changed in {size + step for step in (-8, -3, -2, -1, 1, 2, 3, 8)}:
+            if changed >= 1:
+                yield [*path[:i], changed, *path[i + 1 :]]
+        yield [*path[:i], size, *path[i:]]
+        if len(path) > 1:
+            yield [*path[:i], *path[i + 1 :]]
+
+
+def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
+    """Fewest rows per symbol with which density evolution leaves at most ``residual``, over all laws of sizes.
+
+    The linear program min s + sum r_k with sum_k k r_k y^(k - 1) >= ln((1 - s)/(1 - y)) for y from s to 1 - residual,
+    k up to ``largest``, on a grid of y; times do not enter.
+
+    Parameters
+    ----------
+    systematic : float
+        s, above 0 and below 1.
+    residual : float
+        Share of symbols that may stay unknown, above 0 and below 1 - s.
+    largest : int
+        Largest size.
+    """
+    s = require_positive("systematic", systematic)
+    if not 0 < residual < 1 - s:
+        raise ArgumentError("residual", residual, f"a share above 0 and below 1 - s = {1 - s:g}")
+    size = np.arange(1, require_int("largest", largest, 1) + 1)
+    y = 1 - np.geomspace(residual, 1 - s, 400)
+    y = np.unique(np.concatenate([y, np.linspace(s, 1 - residual, 400)]))
+    need = np.log((1 - s) / (1 - y))
+    found = linprog(np.ones(len(size)), A_ub=-size * y[:, None] ** (size - 1), b_ub=-need, method="highs")
+    return s + float(found.fun)
+
+
+def proved_overhead(low: float, high: float) -> float:
+    """Natural logarithm of a gamma such that (1 + gamma) m rows are too few for peeling, as m grows: Theorem 1.
+
+    Of docs/decoding.md, 1: whatever the sizes of the blocks, where the share of systematic symbols is at least ``low``
+    when m rows are there and at most ``high`` when (1 + gamma) m are.  Far below what :func:`price_of_peeling` says.
+
+    Parameters
+    ----------
+    low, high : float
+        0 < low <= high < 1.
+    """
+    s0, s1 = require_positive("low", low), require_positive("high", high)
+    if not s0 <= s1 < 1:
+        raise ArgumentError("high", high, f"a share from low = {low:g} to below 1")
+    spare, longest = overhead_constants(s1)
+    return min(math.log(spare / 4), math.log(spare / 16) + longest * math.log(s0 / 2))
+
+
+def overhead_constants(high: float) -> tuple[float, int]:
+    """eta, half of the share that is not systematic, and K, the largest size of a short block, in that proof."""
+    spare = (1 - high) / 2
+    return spare, math.ceil(16 * math.log(2) / (spare * math.log(4 / (3 + high))))

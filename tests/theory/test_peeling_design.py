@@ -1,0 +1,167 @@
+"""Expected blocks against simulation, density evolution against peeling, designed sizes against their conditions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.optimize import brentq
+
+from srtheory.decoders.peel_sum import schedule
+from srtheory.errors import ArgumentError
+from srtheory.reception import receive
+from srtheory.schemes.block_sizes import NAMED, SizedSumRecovery
+from srtheory.theory.peeling import arrived, design, price_of_peeling, unknown_share
+
+EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
+
+
+def received(m, sizes, law, t, key):
+    startups = law.rvs(m, random_state=np.random.default_rng(key))
+    return receive(SizedSumRecovery(m, sizes), startups, 0.005, key, t).rows
+
+
+def means_agree(sizes, law, t, claimed, trials=40):
+    """Rows of every size that have come by t, at m = 400, within five standard errors."""
+    found = np.array(
+        [np.bincount(np.diff(received(400, sizes, law, t, key).indptr), minlength=400) for key in range(trials)]
+    )
+    expected = np.zeros(400)
+    expected[: len(claimed.blocks)] = claimed.blocks
+    expected[1] += claimed.systematic
+    error = found.std(axis=0) / math.sqrt(trials) / 400
+    return (abs(found.mean(axis=0) / 400 - expected) <= 5 * error + 1e-12).all()
+
+
+CASES = [
+    ("3", EXPON, 0.6), ("38/9x2/8/3x9/2", EXPON, 0.8), ("2:0.5,3:0.25,7:0.25", PARETO, 1.4),
+    ("5/2:0.5,4:0.5/1", PARETO, 1.2),
+    ("500", EXPON, 3.0), ("1", EXPON, 0.004), ("399", EXPON, 4.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sizes", "law", "t"), CASES)
+def test_expected_blocks_are_those_of_simulated_runs(sizes, law, t):
+    assert means_agree(sizes, law, t, arrived(sizes, 400, 0.005, law, t))
+
+
+@pytest.mark.quality
+def test_blocks_of_another_size_are_noticed():
+    assert not means_agree("3/2", EXPON, 0.6, arrived("2/3", 400, 0.005, EXPON, 0.6))
+
+
+def test_of_one_symbol_there_are_no_blocks():
+    only = arrived("3", 1, 0.005, EXPON, 1.0)
+    assert only.rows == only.terms == pytest.approx(EXPON.cdf(0.995))
+    assert only.unknown() == pytest.approx(EXPON.sf(0.995))
+
+
+@pytest.mark.parametrize(("s", "rate"), [(0.1, 0.7), (0.3, 2.0)])
+def test_blocks_of_one_and_two_have_fixed_points_that_are_known(s, rate):
+    assert unknown_share(s, [0, rate]) == pytest.approx((1 - s) * math.exp(-rate))
+    other = brentq(lambda x: (1 - s) * math.exp(-2 * rate * (1 - x)) - x, 0, 1 - s - 1e-12) if rate > 1 else None
+    if other is not None:
+        assert unknown_share(s, [0, 0, rate]) == pytest.approx(other, abs=1e-9)
+
+
+def left(m, sizes, law, t, key):
+    return 1 - len(schedule(received(m, sizes, law, t, key))[0]) / m
+
+
+FRACTIONS = [("3", 0.66), ("3", 0.55), ("4", 0.66), ("38/9x2/8/3x9/2", 0.6), ("2:0.3,3:0.7", 0.6)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sizes", "t"), FRACTIONS)
+def test_density_evolution_is_what_peeling_leaves_of_many_symbols(sizes, t):
+    m, claimed = 100_000, arrived(sizes, 100_000, 0.005, EXPON, t)
+    # The share of systematic symbols alone fluctuates by sqrt(s/m) = 0.001, and the rest with it.
+    found = np.mean([left(m, sizes, EXPON, t, key) for key in range(4)])
+    assert found == pytest.approx(claimed.unknown(), abs=0.003)
+
+
+@pytest.mark.quality
+def test_density_evolution_of_other_sizes_is_noticed():
+    found = left(100_000, "3", EXPON, 0.55, 0)
+    assert abs(found - arrived("4", 100_000, 0.005, EXPON, 0.55).unknown()) > 0.003
+
+
+def conditions(sizes, m, law, t, margin, uncovered):
+    """Least slack of the conditions of the linear program, on a grid of its own."""
+    had = arrived(sizes, m, 0.005, law, t)
+    sizes = np.arange(len(had.blocks))
+    x = np.linspace(2.5 * margin**2 / m, 1 - had.systematic, 500)
+    need = np.log((1 - had.systematic) / (x - margin * np.sqrt(x / m)))
+    gain = (sizes[1:] * had.blocks[1:]) @ ((1 - x) ** (sizes[1:, None] - 1))
+    return min((gain - need).min(), sizes @ had.blocks - math.log((1 - had.systematic) * m / uncovered))
+
+
+@pytest.mark.parametrize(("law", "t"), [(EXPON, 0.69), (PARETO, 1.33)])
+def test_designed_sizes_meet_the_conditions(law, t):
+    """One path stands for the few that the optimum mixes: it needs more rows, not many."""
+    found = design(1000, 0.005, law, t)
+    assert conditions(found.sizes, 1000, law, t, 1.5, 0.5) > -0.03
+    assert found.least_rows <= found.rows <= 1.15 * found.least_rows
+
+
+@pytest.mark.parametrize(
+    ("name", "law", "t"),
+    [
+        ("paper-exponential", EXPON, 0.66),
+        ("paper-exponential-few", EXPON, 0.68),
+        ("paper-pareto", PARETO, 1.32),
+        ("paper-pareto-few", PARETO, 1.33),
+    ],
+)
+def test_sizes_with_a_name_meet_them_too(name, law, t):
+    assert conditions(name, 1000, law, t, 1.5, 0.5) > -0.03
+
+
+def test_every_name_is_met_here():
+    assert set(NAMED) == {"paper-exponential", "paper-exponential-few", "paper-pareto", "paper-pareto-few"}
+
+
+@pytest.mark.quality
+def test_sizes_for_another_time_miss_the_conditions():
+    found = design(1000, 0.005, EXPON, 0.69)
+    assert conditions(found.sizes, 1000, EXPON, 0.62, 1.5, 0.5) < -0.3
+
+
+def test_too_early_for_any_sizes():
+    assert design(1000, 0.005, EXPON, 0.5) is None
+    assert design(1000, 0.005, EXPON, 0.0) is None
+    assert design(1, 0.005, EXPON, 3.0) is None
+
+
+def test_peeling_has_a_price():
+    """Above 1 at every share, with little left and large blocks: as proved in docs/decoding.md, 1."""
+    for s in (0.05, 0.13, 0.25, 0.6):
+        assert 1.002 < price_of_peeling(s, 0.002, 150) < 1.03
+    assert price_of_peeling(0.13, 0.02, 30) == pytest.approx(1.0015, abs=3e-4)
+    assert price_of_peeling(0.13, 0.002, 150) == pytest.approx(1.0093, abs=3e-4)
+
+
+@pytest.mark.quality
+def test_without_its_condition_nothing_costs():
+    assert price_of_peeling(0.13, 0.86, 150) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("symbols", lambda: arrived("3", 0, 0.005, EXPON, 1.0)),
+        ("tau", lambda: arrived("3", 10, 0, EXPON, 1.0)),
+        ("sizes", lambda: arrived("0", 10, 0.005, EXPON, 1.0)),
+        ("systematic", lambda: unknown_share(1.5, [0])),
+        ("margin", lambda: design(10, 0.005, EXPON, 1.0, margin=-1)),
+        ("uncovered", lambda: design(10, 0.005, EXPON, 1.0, uncovered=0)),
+        ("largest", lambda: design(10, 0.005, EXPON, 1.0, largest=0)),
+        ("residual", lambda: price_of_peeling(0.5, 0.5, 10)),
+    ],
+)
+def test_refusals_name_the_argument(name, call):
+    with pytest.raises(ArgumentError) as refusal:
+        call()
+    assert refusal.value.name == name
