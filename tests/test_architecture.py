@@ -20,9 +20,9 @@ PACKAGE = ROOT / "srtheory"
 
 # What each layer may import of srtheory; everything in a layer may import its own.
 COMPUTES = {
-    "theory": {"errors"},
+    "theory": {"errors", "sizes"},
     "span": {"errors", "rows"},
-    "schemes": {"errors", "rows"},
+    "schemes": {"errors", "rows", "sizes"},
     "decoders": {"errors", "rows", "reception", "span"},
 }
 RUNS = {"delays", "errors", "reception", "rows", "schemes", "span"}
@@ -39,6 +39,7 @@ KNOWS |= {
     "on_record": {"errors"},
     "progress": set(),
     "rows": {"errors"},
+    "sizes": {"errors"},
     "delays": {"errors"},
     "files": {"errors", "rows"},
     "reception": {"errors", "rows", "schemes"},

@@ -7,6 +7,7 @@ from srtheory.errors import ArgumentError
 _PRINTED = {
     "sr": "SR",
     "sr-with-replacement": "SR, with replacement",
+    "sr-sizes": "SR, designed sizes",
     "lt": "LT",
     "one": "One",
     "uncoded": "Uncoded",

@@ -2,108 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, Symbols
 from srtheory.schemes.streams import STATE_WORDS, open_stream, unit
 from srtheory.schemes.sum_recovery import fill_blocks
+from srtheory.sizes import Stage, read_sizes, write_sizes
 
 Floats = npt.NDArray[np.float64]
 SIZES = 1  # lane of a worker's stream; lane 0 has its permutation, as in SumRecovery
-
-EXPECTED = "stages like 38/9x2/3 or 2:0.45,3:0.55: sizes from 1 on, or a law of sizes; x says for how many blocks"
-MOST_STAGES, LARGEST_SIZE = 10_000, 10**9
-NAMED = {
-    "paper-exponential": "30/21/8/7/3x10/2x12/5/2/3/2",
-    "paper-exponential-few": "48/10/9/3x6/5/3x4/2x15/3",
-    "paper-pareto": "15/13/4/3x3/5/3x4/2/3/2",
-    "paper-pareto-few": "25/9/3x8/5/3x2/2",
-}
-"""Sizes from ``srtheory design`` for m = 1000, tau = 0.005 and the paper's two start-up laws, by t = 0.66, 0.68, 1.32,
-1.33: earlier, and of fewer rows."""
-_STAGE = re.compile(r"([0-9:.,e-]+?)(?:x([0-9]{1,5}))?", re.ASCII)
-_SIZE = re.compile(r"[0-9]{1,10}", re.ASCII)
-_NUMBER = r"([0-9]{1,20}(?:\.[0-9]{0,20})?(?:e-[0-9]{1,3})?|\.[0-9]{1,20})"
-_SHARE = re.compile(rf"([0-9]{{1,10}}):{_NUMBER}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Law of one block's size.
-
-    Attributes
-    ----------
-    sizes : tuple of int
-        Distinct, ascending, at least 1.
-    shares : tuple of float
-        Their probabilities, above 0, with sum 1.
-    """
-
-    sizes: tuple[int, ...]
-    shares: tuple[float, ...] = (1.0,)
-
-    @property
-    def mean(self) -> float:
-        return float(np.dot(self.sizes, self.shares))
-
-    def __str__(self) -> str:
-        if len(self.sizes) == 1:
-            return str(self.sizes[0])
-        return ",".join(f"{size}:{share!r}" for size, share in zip(self.sizes, self.shares, strict=True))
-
-
-def read_sizes(text: str) -> tuple[Stage, ...]:
-    """Stages of a text such as ``38/9x2/3`` or ``2:0.45,3:0.55``, or of one of :data:`NAMED`; nothing is evaluated.
-
-    Raises
-    ------
-    ArgumentError
-        If the text is no such list, a size is below 1, or probabilities do not add up to 1.
-    """
-    if not isinstance(text, str) or len(text) > 100_000:
-        raise ArgumentError("sizes", str(text)[:40], EXPECTED)
-    stages: list[Stage] = []
-    for part in NAMED.get(text, text).split("/"):
-        found = _STAGE.fullmatch(part)
-        times = int(found[2]) if found and found[2] else 1
-        if found is None or times < 1 or len(stages) + times > MOST_STAGES:
-            raise ArgumentError("sizes", _short(text), EXPECTED)
-        stages += [_stage(text, found[1])] * times
-    return tuple(stages)
-
-
-def _stage(text: str, part: str) -> Stage:
-    if _SIZE.fullmatch(part):
-        law = {int(part): 1.0}
-    else:
-        found = [_SHARE.fullmatch(share) for share in part.split(",")]
-        law = {int(share[1]): float(share[2]) for share in found if share}
-        if len(law) < len(found) or abs(sum(law.values()) - 1) > 1e-9:
-            raise ArgumentError("sizes", _short(text), f"{EXPECTED}; the probabilities of distinct sizes, with sum 1")
-    law = {size: share for size, share in sorted(law.items()) if share > 0}
-    if min(law) < 1 or max(law) > LARGEST_SIZE:
-        raise ArgumentError("sizes", _short(text), f"{EXPECTED}; no size above {LARGEST_SIZE}")
-    return Stage(tuple(law), tuple(law.values()))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-def write_sizes(stages: tuple[Stage, ...]) -> str:
-    """The shortest text that :func:`read_sizes` reads as these stages, whose last goes on for ever."""
-    runs = [(str(stage), len(list(run))) for stage, run in groupby(stages)]
-    texts = [f"{stage}x{times}" if times > 1 else stage for stage, times in runs[:-1]]
-    return "/".join([*texts, runs[-1][0]])
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.schemes.block_sizes import Stage, read_sizes, write_sizes
+from srtheory.sizes import Stage, read_sizes, write_sizes
 from srtheory.theory.startup import Startup, require_startup, require_tau
 
 Floats = npt.NDArray[np.float64]

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.special import gammaln
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.schemes.block_sizes import Stage, read_sizes
+from srtheory.sizes import Stage, read_sizes
 
 Floats = npt.NDArray[np.float64]
 

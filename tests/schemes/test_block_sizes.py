@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes.block_sizes import NAMED, SizedSumRecovery, Stage, read_sizes, write_sizes
+from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.sizes import NAMED, Stage, read_sizes, write_sizes
 from tests import reference
 from tests.schemes.checks import by_worker, check_emission, everything
 

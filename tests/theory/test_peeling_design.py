@@ -12,7 +12,8 @@ from scipy.optimize import brentq
 from srtheory.decoders.peel_sum import schedule
 from srtheory.errors import ArgumentError
 from srtheory.reception import receive
-from srtheory.schemes.block_sizes import NAMED, SizedSumRecovery
+from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.sizes import NAMED
 from srtheory.theory.peeling import arrived, design, price_of_peeling, unknown_share
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
