@@ -12,6 +12,7 @@ from srtheory.decoders.peeling import peel
 from srtheory.decoders.span import span
 from srtheory.experiments.cost import received_until
 from srtheory.rows import Rows
+from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -46,6 +47,11 @@ def at_recovery(m: int, seed: int, trial: int) -> Rows:
 def luby_rows(m: int, seed: int, trial: int) -> Rows:
     """The rows of an LT run without cap until peeling succeeds."""
     return received_until(LubyTransform(m), seed, trial, lambda r: peel(r.rows)[0])
+
+
+def threes_rows(m: int, seed: int, trial: int) -> Rows:
+    """The rows of a run of the SR code with blocks of 3 until peeling succeeds."""
+    return received_until(SizedSumRecovery(m, "3"), seed, trial, lambda r: peel(r.rows)[0])
 
 
 def exponent(sizes: list[int], costs: list[float]) -> float:

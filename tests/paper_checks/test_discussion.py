@@ -272,11 +272,13 @@ def test_two_deviations_are_two_chances() -> None:
 
 def test_third_question(lab: Lab) -> None:
     found = disc_open_3(lab)
-    assert found.verdict is Verdict.OPEN
+    assert found.verdict is Verdict.REFINED
     growth = found.evidence["exponent of m"]
     assert growth["elimination"] > 2.5
     assert growth["LSMR"] < 1.5
+    assert growth["blocks of 3"] < 1.5
     assert "near m log m too" in found.finding
+    assert "recover the sum earlier than the SR code" in found.finding
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -284,6 +286,9 @@ def test_third_question(lab: Lab) -> None:
 def test_third_question_can_come_out_otherwise(lab: Lab) -> None:
     assert disc_open_3(lab, peeling=lambda rows: float(rows.columns**3)).verdict is Verdict.REFUTED
     assert "does not match LT" in disc_open_3(lab, iterative=lambda rows: float(rows.columns**2)).finding
+    late = disc_open_3(lab, sizes="150/3")
+    assert late.verdict is Verdict.OPEN
+    assert "not earlier than" in late.finding
 
 
 def test_operations_of_small_cases() -> None:
