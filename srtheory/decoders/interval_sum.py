@@ -16,7 +16,7 @@ from typing import Any
 import numba as nb
 import numpy as np
 
-from srtheory.decoders.intervals import Closing, Int64, arcs, closing, enter, find
+from srtheory.decoders.intervals import Closing, Int64, arcs, closing_of, enter, find
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
 from srtheory.span.certificates import Certificate, certificate_of
@@ -30,7 +30,7 @@ class Cycle:
     Attributes
     ----------
     rows : int64 array, shape (c,)
-        Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order.
+        Numbers of the rows, each once, 1 <= c <= m; a closed walk in this order, the row that closes it first.
     signs : int64 array, shape (c,)
         1 or -1: whether the walk passes the arc forwards or backwards.
     winding : int
@@ -67,7 +67,8 @@ def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
 
     Parameters and errors as :func:`srtheory.decoders.intervals.closing`.
     """
-    return _cycle_of(rows, closing(rows, field=field))
+    start, length = arcs(rows)
+    return _cycle_of(start, length, rows.columns, closing_of(start, length, rows.columns, parse_field(field)))
 
 
 def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
@@ -88,9 +89,8 @@ def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
     """
     if len(values) != len(rows):
         raise ArgumentError("values", f"{len(values)} values", f"{len(rows)} values, one for each row")
-    end = closing(rows)
-    found = _cycle_of(rows, end)
-    if found is None or end.stopping_time is None:
+    found = cycle(rows)
+    if found is None:
         return None
     first = int(np.argmax(found.signs == 1))  # there is one: the walk goes more forwards than backwards
     total = values[found.rows[first]]
@@ -99,7 +99,7 @@ def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
             total = total + values[row] if sign == 1 else total - values[row]
     return Recovered(
         total if found.winding == 1 else _divided(total, found.winding),
-        end.stopping_time,
+        int(found.rows[0]) + 1,
         len(found.rows) - 1,
         int(found.winding != 1),
     )
@@ -113,13 +113,14 @@ def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate
     linear system is solved: O(nnz + n alpha(m) + m).
     """
     over = parse_field(field)
-    end = closing(rows, field=over)
+    start, length = arcs(rows)
+    end = closing_of(start, length, rows.columns, over)
     if end.stopping_time is None:
         return certificate_of(rows, field=over, kernel=kernel(rows))
     k = end.stopping_time
     if k == 0:
         return certificate_of(rows, field=over, stopping_time=0, combination=([], 1), kernel=[])
-    found = _cycle_of(rows, end)
+    found = _cycle_of(start, length, rows.columns, end)
     assert found is not None
     vector = np.zeros(k, np.int64)
     vector[found.rows] = found.signs
@@ -142,11 +143,10 @@ def _divided(total: Any, winding: int) -> Any:
     return Fraction(int(total), winding) if isinstance(total, Integral) else total / winding
 
 
-def _cycle_of(rows: Rows, end: Closing) -> Cycle | None:
+def _cycle_of(start: Int64, length: Int64, columns: int, end: Closing) -> Cycle | None:
     if not end.stopping_time:
         return None
-    start, length = arcs(rows.prefix(end.stopping_time))
-    numbers, signs = _cycle(start, length, rows.columns)
+    numbers, signs = _cycle(start[: end.stopping_time], length[: end.stopping_time], columns)
     return Cycle(numbers, signs if end.winding > 0 else -signs, abs(end.winding))
 
 
