@@ -29,6 +29,7 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.bench_span
 	$(BIN)/python -m benchmarks.bench_trials
+	$(BIN)/python -m benchmarks.bench_intervals
 
 # Coq's part: needs no Python packages, and Python's part needs no Coq.
 proofs: proofs/Makefile

@@ -144,6 +144,17 @@ def own_then_parts(m, degree, *, worker):
     return [row for row in ([worker], [c for c in own if c != worker], *others) if row]
 
 
+def arcs(m, degree, phase, *, key, worker):
+    """The own term, the rest of its cell after it and before it, the next cells around the circle: none empty."""
+    begin = {"common": 0, "own": worker}[phase] if phase != "random" else Words(key, worker).below(m)
+    circle = [(begin + i) % m for i in range(m)]
+    cells = [circle[at : at + degree] for at in range(0, m, degree)]
+    own = next(i for i, cell in enumerate(cells) if worker in cell)
+    at = cells[own].index(worker)
+    rows = [[worker], cells[own][at + 1 :], cells[own][:at], *cells[own + 1 :], *cells[:own]]
+    return [row for row in rows if row]
+
+
 def cyclic_terms(m, *, worker):
     """All terms, each a row, from the worker's own around the circle."""
     return [[(worker + i) % m] for i in range(m)]

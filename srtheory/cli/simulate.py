@@ -20,7 +20,7 @@ from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.setting import Setting, summary
 from srtheory.decoders import NAMES as DECODERS
 from srtheory.errors import require_int
-from srtheory.schemes import NAMES
+from srtheory.schemes import NAMES, PHASES
 
 
 @click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
@@ -30,7 +30,7 @@ from srtheory.schemes import NAMES
     "--degree",
     type=WHOLE,
     metavar="D",
-    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream, parts-cyclic).",
+    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream, parts-cyclic, arcs).",
 )
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
@@ -47,6 +47,7 @@ from srtheory.schemes import NAMES
 )
 @click.option("--sizes", metavar="SIZES", help="Sizes of the blocks (sr-sizes): 38/9x2/3, or a law, 2:0.45,3:0.55.")
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
+@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin; common without it (arcs).")
 @click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker, m_e/m (lt); without it LT never ends.")
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
@@ -74,7 +75,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.experiments.running import run
 
     names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", "message_cost")
-    options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "cap")}
+    options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "phase", "cap")}
     setting = Setting(**{name: given[name] for name in names}, options=options)
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     trials, task = require_int("trials", given["trials"]), setting.task()

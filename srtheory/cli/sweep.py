@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from srtheory.experiments.trial import Task
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
-    **dict.fromkeys(("scheme", "sizes", "startup", "decoder"), ((str,), "a text")),
+    **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
     **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers"), ((int,), "a whole number")),
     **dict.fromkeys(("tau", "message_cost", "cap", "c", "delta"), ((int, float), "a number")),
 }
@@ -29,7 +29,7 @@ _NEEDED = ("scheme", "symbols", "tau", "startup")
 _LARGEST_SPEC = 1 << 14
 """Bytes; the time to read a key of n parts grows with n^2."""
 _LARGEST_GRID = 10_000
-_OPTIONS = ("degree", "sizes", "stragglers", "access", "cap", "c", "delta")
+_OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "delta")
 
 
 @click.command()

@@ -1,9 +1,9 @@
 """Decoders: functions of a reception alone, looked up by name.
 
 ``span`` is exact sum recovery (Definition 1), ``peeling`` recovers every symbol as LT codes do, ``partition`` waits for
-every part of a partition.  ``coverage`` and ``hitting`` eliminate nothing, for codes of a million symbols: they stop at
-CC, which no decoder beats, and at max(m, CC), which M' of a large SR code almost always is.  Each is imported when it
-is first asked for.
+every part of a partition, ``intervals`` is exact sum recovery by union and find where all rows are arcs of a circle.
+``coverage`` and ``hitting`` eliminate nothing, for codes of a million symbols: they stop at CC, which no decoder beats,
+and at max(m, CC), which M' of a large SR code almost always is.  Each is imported when it is first asked for.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from srtheory.errors import ArgumentError
 if TYPE_CHECKING:
     from srtheory.decoders.base import Decoder
 
-_HOMES = {"span": "span", "peeling": "peeling", "partition": "direct", "coverage": "direct", "hitting": "direct"}
+_HOMES = {
+    "span": "span",
+    "peeling": "peeling",
+    "partition": "direct",
+    "intervals": "intervals",
+    "coverage": "direct",
+    "hitting": "direct",
+}
 
 NAMES = tuple(_HOMES)
 

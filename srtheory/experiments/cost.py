@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from srtheory.decoders.interval_sum import cycle
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import EXPONENTIAL, TAU
@@ -19,6 +20,12 @@ def peeling_cost(rows: Rows) -> float:
     """Entries that peeling touches: each of those received until it succeeds, once on arrival and once when it goes."""
     stop, _ = peel(rows)
     return float("inf") if stop is None else 2.0 * float(rows.indptr[stop])
+
+
+def cycle_cost(rows: Rows) -> float:
+    """Additions of values along the cycle of arcs that gives the sum; finding it moves no values."""
+    found = cycle(rows)
+    return float("inf") if found is None else len(found.rows) - 1.0
 
 
 def elimination_cost(rows: Rows) -> float:

@@ -54,6 +54,8 @@ class Task:
         require_int("seed", self.seed, 0)
         if self.decoder == "partition" and self.scheme.decoder != "partition":
             raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no partition's parts")
+        if self.decoder == "intervals" and self.scheme.decoder not in ("intervals", "partition"):
+            raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no arcs")
         if self.delays.message_cost and hasattr(self.scheme, "arrange"):
             raise ArgumentError("message_cost", self.delays.message_cost, "0: the genie is a limit, and sends nothing")
         decoder(self.decode_by)

@@ -18,6 +18,7 @@ _PRINTED = {
     "repairable": "Repairable",
     "parts-stream": "parts, random order",
     "parts-cyclic": "parts, cyclic order",
+    "arcs": "arcs",
     "terms-random": "terms, random order",
     "terms-cyclic": "terms, cyclic order",
     "genie": "genie",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srtheory.decoders import decoder
-from srtheory.experiments.cost import elimination_cost, peeling_cost, received_until
+from srtheory.experiments.cost import cycle_cost, elimination_cost, peeling_cost, received_until
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Floats, column, summarise
 from srtheory.report.names import printed
@@ -45,8 +45,8 @@ def schemes(lab: Lab) -> Table:
         " terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
         f" {lab.trials} runs on the same delays (cyclic gradient code: {lab.elimination_trials};"
         f" decoding: {min(lab.trials, MOST_DECODED)} runs). Operations are additions"
-        " of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a dense"
-        " core of c columns."
+        " of parts or arcs, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a"
+        " dense core of c columns."
     )
     each: list[tuple[str, dict[str, Any]]] = list(chain.from_iterable(_variants(name) for name in NAMES))
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given) for name, given in each))
@@ -82,7 +82,7 @@ def _mean(values: Floats) -> PlusMinus:
 
 def _decoding(scheme: Scheme, seed: int, records: Sequence[Record]) -> Floats:
     """Operations of the scheme's own decoder in each run, inf where the sum is never recovered."""
-    costs = {"span": elimination_cost, "peeling": peeling_cost}
+    costs = {"span": elimination_cost, "peeling": peeling_cost, "intervals": cycle_cost}
     values = []
     for record in records:
         if record.stopping_time is None:

@@ -25,13 +25,16 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
     "repairable": ("repairable", "RepairableFountain", {}, ("degree",)),
     "parts-stream": ("streaming", "PartsStream", {}, ("degree",)),
     "parts-cyclic": ("streaming", "PartsCyclic", {}, ("degree",)),
+    "arcs": ("intervals", "Arcs", {}, ("degree", "phase")),
     "terms-random": ("streaming", "PartsStream", {"degree": 1}, ()),
     "terms-cyclic": ("streaming", "CyclicTerms", {}, ()),
     "genie": ("streaming", "Genie", {}, ()),
 }
 
 NAMES = tuple(_FAMILIES)
-_OPTIONAL = {"access", "cap", "c", "delta"}
+PHASES = ("common", "random", "own")
+"""Where the cells of the arcs begin, see :class:`srtheory.schemes.intervals.Arcs`."""
+_OPTIONAL = {"access", "cap", "c", "delta", "phase"}
 
 
 def options(name: str) -> tuple[str, ...]:

@@ -66,10 +66,43 @@ def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Fi
     """
     over, k = parse_field(field), require_int("stopping_time", stopping_time, 0, len(rows))
     found = _combination(rows.prefix(k), over)
-    witness = _kernel(rows.prefix(k - 1), over) if k else {"kernel": [_text(0)] * rows.columns}
+    witness = _kernel(rows.prefix(k - 1), over) if k else _canonical_kernel([0] * rows.columns, over.characteristic)
     if found is None or witness is None:
         raise ArgumentError("stopping_time", k, f"the least number of rows that span 1 over {over}")
     return _seal(rows, over, "stopping-time", {"stopping_time": k, **found, **witness})
+
+
+def certificate_of(
+    rows: Rows,
+    *,
+    field: Field,
+    stopping_time: int | None = None,
+    combination: tuple[list[int], int] | None = None,
+    kernel: list[int] | None = None,
+) -> Certificate:
+    """Certificate of witnesses that were found otherwise, put in canonical form and not checked.
+
+    Parameters
+    ----------
+    rows : Rows
+        n integer rows of m columns.
+    field : Field
+        Q or GF(q).
+    stopping_time : int, optional
+        k, if the witnesses prove that the first k rows span 1 and no fewer do.
+    combination : pair, optional
+        Coefficients of the rows, of the first k if there is a k, and the multiple D of 1 that they give, not 0 in the
+        field and, over Q, without a common divisor.
+    kernel : list of int, optional
+        x with Gx = 0 and Σx ≠ 0 in the field for all rows, or the first k - 1; over Q without a common divisor.
+    """
+    kind = "does-not-span" if combination is None else "spans" if stopping_time is None else "stopping-time"
+    witness: Certificate = {} if stopping_time is None else {"stopping_time": stopping_time}
+    if combination is not None:
+        witness |= _canonical_combination(*combination, field.characteristic)
+    if kernel is not None:
+        witness |= _canonical_kernel(kernel, field.characteristic)
+    return _seal(rows, field, kind, witness)
 
 
 def to_json(certificate: Certificate) -> str:
@@ -86,7 +119,16 @@ def _combination(rows: Rows, field: Field) -> Certificate | None:
         pair = spanning_vector(rows)
     if pair is None:
         return None
-    vector, denominator = pair
+    return _canonical_combination(*pair, field.characteristic)
+
+
+def _canonical_combination(vector: list[int], denominator: int, p: int) -> Certificate:
+    """With denominator 1 modulo p, or a positive one."""
+    if p:
+        inverse = pow(denominator, -1, p)
+        vector, denominator = [v * inverse % p for v in vector], 1
+    elif denominator < 0:
+        vector, denominator = [-v for v in vector], -denominator
     return {"combination": [_text(v) for v in vector], "denominator": _text(denominator)}
 
 
@@ -94,11 +136,14 @@ def _kernel(rows: Rows, field: Field) -> Certificate | None:
     """A kernel vector x with Σx ≠ 0 in canonical form, or None if the rows span 1."""
     p = field.characteristic
     vector = kernel_residues(rows, p) if p else kernel_vector(rows)
-    if vector is None:
-        return None
-    first = next(x for x in vector if x)
+    return None if vector is None else _canonical_kernel(vector, p)
+
+
+def _canonical_kernel(vector: list[int], p: int) -> Certificate:
+    """With 1 first modulo p, or a positive first entry; a vector of zeros as it is."""
+    first = next((x for x in vector if x % p) if p else (x for x in vector if x), 0)
     if p:
-        inverse = pow(first, -1, p)
+        inverse = pow(first, -1, p) if first else 0
         return {"kernel": [_text(x * inverse % p) for x in vector]}
     return {"kernel": [_text(-x if first < 0 else x) for x in vector]}
 

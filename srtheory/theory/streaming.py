@@ -6,7 +6,7 @@ m workers in the delay model (4) each send all m terms, one part or one term aft
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import numpy as np
@@ -181,8 +181,8 @@ def parts_cyclic_cdf(
     """
     m = require_symbols(symbols)
     d = require_int("degree", degree, 1, m)
-    budgets = _rounds(m, d)
-    law = partial(_covered_by_rounds, m, d, budgets)
+    budgets = round_budgets(m, d)
+    law = partial(covered_by_rounds, m, d, budgets)
     return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
 
 
@@ -197,29 +197,44 @@ def own_then_parts_cdf(t: float, symbols: int, degree: int, tau: float, startup:
     """
     m = require_symbols(symbols)
     d = require_int("degree", degree, 1, m)
-    budgets = np.union1d(_rounds(m, d), [1])
-    return monotone(partial(_covered_by_rounds, m, d, budgets, own_first=True), t, budgets - 1, tau, startup)
+    budgets = np.union1d(round_budgets(m, d), [1])
+    return monotone(partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1, tau, startup)
 
 
-def _rounds(m: int, d: int) -> npt.NDArray[np.int64]:
+def round_budgets(m: int, d: int) -> npt.NDArray[np.int64]:
     """Terms at which a worker that goes round may complete a part: those before the shorter one, and from it on."""
     whole = np.arange(-(-m // d)) * d
     return np.unique(np.append(whole[1:], whole + (m - whole[-1])))
 
 
-def _covered_by_rounds(
-    m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats, *, own_first: bool = False
+def _not_whole(silent: Mapping[int, arb], k: int) -> arb:
+    return silent[k] ** k
+
+
+def _not_alone(silent: Mapping[int, arb], k: int) -> arb:
+    """Nor has each of the part's own workers sent its term alone."""
+    return silent[k] ** k - (silent[k] - silent[1]) ** k
+
+
+def covered_by_rounds(
+    m: int,
+    d: int,
+    budgets: npt.NDArray[np.int64],
+    received: Floats,
+    *,
+    missed: Callable[[Mapping[int, arb], int], arb] = _not_whole,
 ) -> arb:
-    """1 - [z^n] A(z)/U(z) for the values F_a at the budgets a."""
+    """1 - [z^n] A(z)/U(z) for the values F_a at the budgets a.
+
+    ``missed`` is the probability that a part of k terms is missed by the k workers that start at it, from 1 - F_a by a.
+    """
     silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
     n = -(-m // d) - 1
     rest = m - n * d
-    # Of a missed part's own workers not all have sent their term alone, if they do that first.
-    alone = {k: (silent[k] - silent[1]) ** k if own_first else arb(0) for k in (d, rest)}
-    unreached, across = [arb(1)], [silent[rest] ** rest - alone[rest]]
+    unreached, across = [arb(1)], [missed(silent, rest)]
     for i in range(1, n + 1):
         past = silent[i * d + rest]
-        unreached.append(unreached[-1] * (silent[i * d] ** d - (alone[d] if i == 1 else 0)))
+        unreached.append(unreached[-1] * (missed(silent, d) if i == 1 else silent[i * d] ** d))
         across.append(across[-1] * past**d + unreached[-1] * past**rest)
     cap, ctx.cap = ctx.cap, n + 1
     try:

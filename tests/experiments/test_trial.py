@@ -18,6 +18,7 @@ from srtheory.experiments.trial import Record, Task, run_trial, run_trials, tria
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.intervals import Arcs
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
 from srtheory.schemes.streaming import CyclicTerms, Genie, OwnThenParts, PartsCyclic, PartsStream
@@ -64,6 +65,9 @@ SCHEMES = {
     "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
     "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
     "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
+    "arcs": (Arcs(5, 2), lambda k, j: reference.arcs(5, 2, "common", key=k, worker=j), None),
+    "arcs of random phase": (Arcs(5, 3, "random"), lambda k, j: reference.arcs(5, 3, "random", key=k, worker=j), None),
+    "arcs of own phase": (Arcs(5, 2, "own"), lambda k, j: reference.arcs(5, 2, "own", key=k, worker=j), None),
     "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
     "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
     "grouped": (
@@ -108,6 +112,7 @@ STOPS = {
     "span": lambda m, sets: first(sets, lambda s: spans(m, s)),
     "peeling": lambda m, sets: naive_peeling(sets, m),
     "partition": lambda m, sets: first(sets, lambda s: covers(m, s)),
+    "intervals": lambda m, sets: first(sets, lambda s: spans(m, s)),
 }
 
 

@@ -12,6 +12,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.intervals import Arcs
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
 from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
@@ -29,6 +30,8 @@ MADE = [
     ("uncoded", {}, Uncoded(12)),
     ("parts-stream", {"degree": 3}, PartsStream(12, 3)),
     ("parts-cyclic", {"degree": 3}, PartsCyclic(12, 3)),
+    ("arcs", {"degree": 3}, Arcs(12, 3)),
+    ("arcs", {"degree": 3, "phase": "random"}, Arcs(12, 3, "random")),
     ("terms-random", {}, PartsStream(12, 1)),
     ("terms-cyclic", {}, CyclicTerms(12)),
     ("genie", {}, Genie(12)),
@@ -91,6 +94,9 @@ def test_schemes_are_frozen(name, given, scheme):
         ("sizes", lambda: make("sr-sizes", 5, sizes="0")),
         ("degree", lambda: make("parts-stream", 5, degree=6)),
         ("degree", lambda: make("terms-random", 5, degree=1)),
+        ("degree", lambda: make("arcs", 5)),
+        ("phase", lambda: make("arcs", 5, degree=2, phase="late")),
+        ("phase", lambda: make("parts-cyclic", 5, degree=2, phase="own")),
     ],
 )
 def test_refusals_name_the_argument(argument, call):

@@ -1,0 +1,167 @@
+"""Interval codes, latency and decoding: ``python -m benchmarks.bench_intervals``.
+
+The delays are the paper's, 0.005 a term, start-up Exp(mean 5) or Pareto.  The first table has T and messages at m =
+1000, all schemes on the same start-up delays; SR by the hitting-time law.  The second has larger m, and what decoding
+costs: CPU milliseconds of this process for the stopping time, and for the sum of m floats from the received values,
+on the rows up to it, numba being warm; additions of values along the cycle; and the exponent of the time in m, and in
+the number of entries of the rows, by least squares on the logarithms of all runs, with 95 % intervals.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import process_time
+
+import numpy as np
+from scipy import stats
+
+from srtheory.decoders import decoder
+from srtheory.decoders.interval_sum import cycle, interval_sum
+from srtheory.decoders.intervals import closing
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.summary import column
+from srtheory.experiments.trial import Task, run_trials, trial_streams
+from srtheory.reception import receptions
+from srtheory.rows import Rows
+from srtheory.schemes import PHASES, make
+
+LAWS = {"exponential": "expon(scale=5)", "Pareto": "pareto(b=1)"}
+TAU = 0.005
+VARIANTS: dict[str, tuple[str, dict[str, str], str]] = {
+    **{f"arcs, {phase} phase": ("arcs", {"phase": phase}, "intervals") for phase in PHASES},
+    "parts, cyclic order": ("parts-cyclic", {}, "partition"),
+    "SR": ("sr", {}, "hitting"),
+}
+
+
+def task(variant: str, m: int, degree: int, law: str, seed: int) -> Task:
+    name, given, decode = VARIANTS[variant]
+    return Task(make(name, m, degree=degree, **given), DelayModel(parse_law(LAWS[law]), TAU), seed, decode)
+
+
+def plus_minus(values: np.ndarray, digits: int) -> str:
+    """Mean and the half-width of its 95 % interval by Student's law."""
+    half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
+    return f"{values.mean():.{digits}f} ± {half:.{digits}f}"
+
+
+def latencies(m: int, degrees: list[int], trials: int, seed: int) -> Iterator[str]:
+    yield "| start-up | d | scheme | T | rows | terms in rows | share of runs with M' = CC |"
+    yield "|---|---|---|---|---|---|---|"
+    for law in LAWS:
+        for degree in degrees:
+            for variant in VARIANTS:
+                runs = list(run_trials(task(variant, m, degree, law, seed), range(trials)))
+                time, rows, terms = (column(runs, name) for name in ("latency", "stopping_time", "received_terms"))
+                covered = np.mean(rows == column(runs, "coverage_time"))
+                yield (
+                    f"| {law} | {degree} | {variant} | {plus_minus(time, 4)} | {plus_minus(rows, 1)}"
+                    f" | {plus_minus(terms, 0)} | {covered:.3f} |"
+                )
+
+
+# --------------------------------------------------------------------------------------------------------- decoding
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """One run: its latency, rows, and what decoding it took; milliseconds."""
+
+    latency: float
+    rows: int
+    entries: int
+    stopping: float
+    recovery: float
+    additions: int
+
+
+def milliseconds(job: Callable[[], object]) -> float:
+    """CPU time of one call, the mean of so many that they take 10 ms."""
+    job()
+    calls, begin = 0, process_time()
+    while (spent := process_time() - begin) < 0.01:
+        job()
+        calls += 1
+    return 1e3 * spent / calls
+
+
+def received(given: Task, trial: int) -> tuple[float, Rows]:
+    """Latency, and the rows up to it."""
+    rng, key = trial_streams(given.seed, trial)
+    startups = given.delays.sample(given.scheme.workers, rng)
+    for reception in receptions(given.scheme, startups, given.delays.tau, key):
+        k = decoder(given.decode_by)(reception).stopping_time
+        if k is not None:
+            return float(reception.time[k - 1]), reception.rows.prefix(k)
+    raise AssertionError("all workers together have the sum")
+
+
+def decoded(given: Task, trial: int) -> Decoded:
+    latency, rows = received(given, trial)
+    terms = np.random.default_rng([given.seed, trial]).integers(-1000, 1000, rows.columns).astype(float)
+    values = np.add.reduceat(terms[rows.indices], rows.indptr[:-1])
+    found = interval_sum(rows, values)
+    assert found is not None
+    assert found.value == terms.sum()  # whole numbers: no rounding
+    walk = cycle(rows)
+    assert walk is not None
+    times = milliseconds(lambda: closing(rows)), milliseconds(lambda: interval_sum(rows, values))
+    return Decoded(latency, len(rows), len(rows.indices), *times, found.additions)
+
+
+def exponent(sizes: np.ndarray, times: np.ndarray) -> str:
+    """Slope of ln(time) over ln(m), 95 % interval by Student's law."""
+    fit = stats.linregress(np.log(sizes), np.log(times))
+    half = stats.t.ppf(0.975, len(sizes) - 2) * fit.stderr
+    return f"{fit.slope:.3f} ± {half:.3f}"
+
+
+def decoding(counts: dict[int, int], degree: int, law: str, seed: int) -> Iterator[str]:
+    yield "| scheme | m | runs | T | rows/m | stopping time, ms | the sum, ms | additions/m | SR: T, same delays |"
+    yield "|---|---|---|---|---|---|---|---|---|"
+    rivals = {}
+    for m, trials in counts.items():
+        rivals[m] = np.array([received(task("SR", m, degree, law, seed), i)[0] for i in range(trials)])
+    for variant in ("arcs, common phase", "arcs, random phase"):
+        sizes, every = [], []
+        for m, trials in counts.items():
+            given = task(variant, m, degree, law, seed)
+            runs = [decoded(given, i) for i in range(trials)]
+            time, rows, first, whole, additions = (
+                np.array([getattr(run, name) for run in runs], float)
+                for name in ("latency", "rows", "stopping", "recovery", "additions")
+            )
+            cells = [plus_minus(time, 4), *(plus_minus(x, 3) for x in (rows / m, first, whole, additions / m))]
+            yield f"| {variant} | {m} | {trials} | {' | '.join(cells)} | {plus_minus(rivals[m], 4)} |"
+            sizes += [m] * trials
+            every += runs
+        entries = np.array([run.entries for run in every])
+        for name in ("stopping", "recovery"):
+            times = np.array([getattr(run, name) for run in every])
+            by_symbols, by_entries = exponent(np.array(sizes), times), exponent(entries, times)
+            yield f"{variant}, {law}, {name}: exponent in m {by_symbols}, in the entries of the rows {by_entries}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trials", type=int, default=2000, help="of the table of latencies")
+    parser.add_argument("--degrees", type=int, nargs="+", default=[5, 10, 20])
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--runs", type=int, nargs=4, default=[40, 40, 20, 5], help="at m = 10^3 to 10^6")
+    given = parser.parse_args()
+    counts = {10**power: runs for power, runs in zip(range(3, 7), given.runs, strict=True) if runs}
+    for law in LAWS:
+        for line in decoding(counts, 10, law, given.seed):
+            print(line, flush=True)
+    for line in latencies(1000, given.degrees, given.trials, given.seed):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

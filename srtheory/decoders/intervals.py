@@ -1,0 +1,191 @@
+"""Rows that are arcs of a circle: the sum by union and find, in almost linear time (docs/intervals.md).
+
+An arc a, a + 1, ..., a + L - 1 of Z/m, 1 <= L <= m, is an edge of a graph on the m places between neighbouring symbols,
+from a to (a + L) mod m, of gain 1 if it passes from symbol m - 1 to place 0, else 0: its row is the difference of two
+prefix sums, plus the gain times 1.  So a multiple w of 1 is an integer combination of arcs exactly if w is a multiple
+of the gcd of the winding numbers of cycles, and over a field of characteristic p (0 for Q) the arcs span 1 exactly if
+some cycle's winding number is not 0 modulo p.
+
+Reference: R. E. Tarjan and J. van Leeuwen, "Worst-case analysis of set union algorithms", J. ACM 31 (1984).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.decoders.base import Stop
+from srtheory.errors import ArgumentError
+from srtheory.reception import Reception
+from srtheory.rows import Rows
+from srtheory.span.field import Field, parse_field
+
+Int64 = npt.NDArray[np.int64]
+EXPECTED = "rows of weight 1 that are arcs of the circle of all symbols"
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The first row that closes a cycle whose winding number is not 0 in a field.
+
+    Attributes
+    ----------
+    stopping_time : int or None
+        Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if never.
+    winding : int
+        The winding number of that cycle, the row passed forwards; 0 if there is none.
+    rank : int
+        Rank over the field of the rows up to it, of all rows if there is none.
+    """
+
+    stopping_time: int | None
+    winding: int
+    rank: int
+
+
+def intervals(reception: Reception) -> Stop:
+    """M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
+
+    Raises
+    ------
+    ArgumentError
+        If a row is no arc, or a weight is not 1; such rows need the span decoder.
+    """
+    found = closing(reception.rows)
+    return Stop(found.stopping_time, found.rank, f"winding number {found.winding}")
+
+
+def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
+    """Where the arcs first span 1 over a field.
+
+    Parameters
+    ----------
+    rows : Rows
+        n arcs of m columns, their columns in any order; empty rows count for nothing.
+    field : str or Field
+        ``"Q"`` or ``"GF(q)"``, of which only the characteristic matters.
+
+    Raises
+    ------
+    ArgumentError
+        If a row is no arc, or a weight is not 1.
+    """
+    return closing_of(*arcs(rows), rows.columns, parse_field(field))
+
+
+def closing_of(start: Int64, length: Int64, columns: int, field: Field) -> Closing:
+    """The same of arcs as :func:`arcs` gives them; O(n alpha(m) + m)."""
+    if columns == 0:
+        return Closing(0, 0, 0)
+    k, winding, joined = _close(start, length, columns, field.characteristic)
+    return Closing(int(k), int(winding), int(joined) + 1) if k > 0 else Closing(None, 0, int(joined))
+
+
+def windings(rows: Rows) -> Int64:
+    """For k = 0 .. n the gcd of the winding numbers of all cycles of the first k rows, 0 if they are all 0.
+
+    The integer multiples of 1 that the first k rows give are the multiples of it: they span 1 over Z exactly if it is
+    1, over a field of characteristic p exactly if p does not divide it.  Shape (n + 1,); the least is what m = 0 has,
+    1.  Errors as :func:`closing`; O(nnz + n (alpha(m) + log m)).
+    """
+    start, length = arcs(rows)
+    return _gcds(start, length, rows.columns) if rows.columns else np.ones(len(rows) + 1, np.int64)
+
+
+def arcs(rows: Rows) -> tuple[Int64, Int64]:
+    """First symbol and number of symbols of each row, 0 and 0 for an empty one; O(nnz + m).
+
+    Raises
+    ------
+    ArgumentError
+        Naming the first row that is no arc, or whose weights are not all 1.
+    """
+    rows.require_ones(EXPECTED)
+    start, wrong = _starts(rows.indptr, rows.indices, rows.columns)
+    if wrong >= 0:
+        raise ArgumentError(f"rows[{wrong}]", rows.row(wrong).tolist(), "an arc of the circle of all symbols")
+    return start, np.diff(rows.indptr)
+
+
+@nb.njit(cache=True)
+def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tuple[Int64, int]:
+    """First symbol of each row, and the first row that is no arc, or -1.
+
+    An arc that is not the whole circle has one symbol whose predecessor is not in it, any other set more.
+    """
+    start = np.zeros(indptr.shape[0] - 1, np.int64)
+    stamp = np.full(columns, -1, np.int64)
+    for i in range(start.shape[0]):
+        row = indices[indptr[i] : indptr[i + 1]]
+        for c in row:
+            stamp[c] = i
+        begins = 0
+        for c in row:
+            if stamp[c - 1 if c else columns - 1] != i:
+                begins += 1
+                start[i] = c
+        if begins > 1:
+            return start, i
+    return start, -1
+
+
+@nb.njit(cache=True)
+def find(parent: Int64, gain: Int64, x: int) -> tuple[int, int]:
+    """Root of x and the gain from it to x; halves the path.  ``gain`` is that from the parent, 0 at a root."""
+    total = 0
+    while parent[x] != x:
+        gain[x] += gain[parent[x]]
+        parent[x] = parent[parent[x]]
+        total += gain[x]
+        x = parent[x]
+    return x, total
+
+
+@nb.njit(cache=True)
+def enter(parent: Int64, gain: Int64, size: Int64, a: int, length: int) -> tuple[bool, int]:
+    """Enter an arc: whether it joins two components, and the winding number of the cycle that it closes otherwise."""
+    m = parent.shape[0]
+    end = a + length
+    root, before = find(parent, gain, a)
+    other, after = find(parent, gain, end % m)
+    across = before + end // m - after  # from one root to the other, along the arc
+    if root == other:
+        return False, across
+    if size[root] < size[other]:
+        root, other, across = other, root, -across
+    parent[other], gain[other] = root, across
+    size[root] += size[other]
+    return True, 0
+
+
+@nb.njit(cache=True)
+def _close(start: Int64, length: Int64, m: int, characteristic: int) -> tuple[int, int, int]:
+    """Rows up to the first cycle that winds around in the field, its winding number, and components joined; else -1."""
+    parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
+    joined = 0
+    for k in range(start.shape[0]):
+        if length[k] == 0:
+            continue
+        joins, winding = enter(parent, gain, size, start[k], length[k])
+        joined += joins
+        if (winding % characteristic if characteristic else winding) != 0:
+            return k + 1, winding, joined
+    return -1, 0, joined
+
+
+@nb.njit(cache=True)
+def _gcds(start: Int64, length: Int64, m: int) -> Int64:
+    parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
+    found = np.zeros(start.shape[0] + 1, np.int64)
+    for k in range(start.shape[0]):
+        divisor = found[k]
+        if length[k] > 0:
+            _, winding = enter(parent, gain, size, start[k], length[k])
+            rest = abs(winding)
+            while rest:
+                divisor, rest = rest, divisor % rest
+        found[k + 1] = divisor
+    return found

@@ -1,0 +1,69 @@
+"""Exact latency law of arcs with a common phase, which are done when every term is covered (docs/intervals.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+from flint import arb
+
+from srtheory.errors import require_int
+from srtheory.theory.blocks import require_symbols
+from srtheory.theory.counts import monotone
+from srtheory.theory.startup import Startup
+from srtheory.theory.streaming import covered_by_rounds, round_budgets
+
+
+def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+    """P(T <= t) when worker j sends f_j, the rest of its cell after j, that before j, and goes round the other cells.
+
+    The law of :func:`srtheory.theory.streaming.parts_cyclic_cdf`, but a cell is missed by those who start at it, k of
+    them, only if none has completed it, and nobody before the first of them that has not sent its own term has sent the
+    rest of the cell after its own: with F_a = F(t - a tau),
+
+        sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
+
+    in place of (1 - F_k)^k.
+
+    Parameters
+    ----------
+    t : float
+        Time, in the unit of ``tau``.
+    symbols : int
+        m >= 1, terms and workers.
+    degree : int
+        d, from 1 to m.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
+        :data:`~srtheory.theory.startup.CDF_ERROR`.
+
+    Returns
+    -------
+    low, high : float
+        0 <= low <= P <= high <= 1; messages are free.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
+    """
+    m = require_symbols(symbols)
+    d = require_int("degree", degree, 1, m)
+    budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
+    return monotone(partial(covered_by_rounds, m, d, budgets, missed=_missed), t, budgets - 1, tau, startup)
+
+
+def _missed(silent: Mapping[int, arb], k: int) -> arb:
+    """By its own k workers; x is the first that has not sent its own term."""
+    total, before = arb(0), arb(1)
+    for x in range(k):
+        total += silent[1] * silent[k] ** (k - 1 - x) * before
+        before *= silent[k - x] - silent[1]
+    return total

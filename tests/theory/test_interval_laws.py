@@ -1,0 +1,108 @@
+"""The law of arcs with a common phase against all budgets (m <= 6), exact rationals, and simulation up to m = 1000."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+from flint import arb
+
+from srtheory.delays import DelayModel
+from srtheory.errors import ArgumentError
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.schemes.intervals import Arcs
+from srtheory.theory import intervals
+from srtheory.theory.intervals import arcs_cdf
+from srtheory.theory.streaming import own_then_parts_cdf, terms_cyclic_cdf
+from tests import reference
+from tests.theory.test_streaming_laws import EXPON, LAWS, PARETO, budget_law, covered
+
+SIMULATED = [
+    (5, 3, 0.3, EXPON, 2000),
+    (30, 4, 0.1, PARETO, 2000),
+    (100, 7, 0.02, EXPON, 2000),
+    (20, 20, 2.0, EXPON, 2000),  # one cell, heavy load
+    pytest.param(1000, 10, 0.005, EXPON, 1000, marks=pytest.mark.slow),
+    pytest.param(1000, 10, 0.005, PARETO, 1000, marks=pytest.mark.slow),
+]
+
+
+@LAWS
+@pytest.mark.parametrize(("m", "d"), [(m, d) for m in range(1, 7) for d in range(1, m + 1)])
+def test_arcs_law_is_the_sum_over_all_budgets(m, d, law):
+    for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
+        orders = lambda j: [reference.arcs(m, d, "common", key=0, worker=j)]  # noqa: E731
+        exact = covered(m, orders, budget_law(t, m, 0.3, law))
+        low, high = arcs_cdf(t, m, d, 0.3, law)
+        assert low <= exact <= high
+        assert high - low < 1e-13
+
+
+@pytest.mark.quality
+def test_arcs_law_of_uncut_parts_would_be_seen():
+    """The rest of the part as one row, as if arcs did not end at the own term."""
+    uncut = covered(5, lambda j: [reference.own_then_parts(5, 5, worker=j)], budget_law(9.03, 5, 2.0, EXPON))
+    low, _ = arcs_cdf(9.03, 5, 5, 2.0, EXPON)
+    assert uncut < low - 0.1
+
+
+@LAWS
+def test_arcs_law_lies_above_that_of_own_terms_and_parts(law):
+    for t in (0.35, 1.03, 2.93):
+        assert arcs_cdf(t, 50, 7, 0.03, law)[1] >= own_then_parts_cdf(t, 50, 7, 0.03, law)[0]
+        arcs, terms = arcs_cdf(t, 50, 1, 0.03, law), terms_cyclic_cdf(t, 50, 0.03, law)
+        assert max(arcs[0], terms[0]) <= min(arcs[1], terms[1])
+
+
+def test_arcs_law_ends_at_0_and_1():
+    assert arcs_cdf(-1.0, 30, 7, 0.1, EXPON)[1] < 1e-100
+    assert arcs_cdf(math.inf, 30, 7, 0.1, EXPON)[0] > 1 - 1e-12
+
+
+@cache
+def latencies(m, d, tau, startup, trials):
+    task = Task(Arcs(m, d), DelayModel(startup, tau), 29)
+    return np.array([record.latency for record in run_trials(task, range(trials))])
+
+
+def worst(m, d, tau, startup, trials):
+    """Largest deviation from the law at six quantiles, in standard errors."""
+    times = latencies(m, d, tau, startup, trials)
+    points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.97])
+    values = np.array([sum(arcs_cdf(t, m, d, tau, startup)) / 2 for t in points])
+    at_most = (times <= points[:, None]).mean(axis=1)
+    return np.abs((at_most - values) / np.sqrt(values * (1 - values) / trials)).max()
+
+
+@pytest.mark.parametrize(("m", "d", "tau", "startup", "trials"), SIMULATED)
+def test_simulated_arcs_follow_the_law(m, d, tau, startup, trials):
+    assert worst(m, d, tau, startup, trials) < 4
+
+
+@pytest.mark.quality
+def test_a_law_without_the_rest_of_the_cell_would_be_seen(monkeypatch):
+    """As if only whole cells and all own terms counted: a heavy load, one cell."""
+
+    def only_whole(silent, k):
+        return silent[k] ** k - (silent[k] - silent[1]) ** k + arb(0)
+
+    assert worst(20, 20, 2.0, EXPON, 2000) < 4
+    monkeypatch.setattr(intervals, "_missed", only_whole)
+    assert worst(20, 20, 2.0, EXPON, 2000) > 5
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("degree", lambda: arcs_cdf(1.0, 3, 4, 0.1, EXPON)),
+        ("symbols", lambda: arcs_cdf(1.0, 0, 1, 0.1, EXPON)),
+        ("tau", lambda: arcs_cdf(1.0, 3, 1, 0.0, EXPON)),
+        ("t", lambda: arcs_cdf(math.nan, 3, 1, 0.1, EXPON)),
+    ],
+)
+def test_bad_arguments_of_the_law_are_named(name, call):
+    with pytest.raises(ArgumentError) as error:
+        call()
+    assert f"'{name}'" in str(error.value)
