@@ -8,6 +8,8 @@ _PRINTED = {
     "sr": "SR",
     "sr-with-replacement": "SR, with replacement",
     "lt": "LT",
+    "lt-systematic": "LT, systematic",
+    "raptor": "Raptor",
     "one": "One",
     "uncoded": "Uncoded",
     "repetition": "Repetition",

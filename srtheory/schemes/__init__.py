@@ -15,6 +15,8 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
     "sr": ("sum_recovery", "SumRecovery", {}, ("degree", "access")),
     "sr-with-replacement": ("sum_recovery", "SumRecovery", {"replacement": True}, ("degree", "access")),
     "lt": ("luby_transform", "LubyTransform", {}, ("cap", "c", "delta")),
+    "lt-systematic": ("luby_transform", "SystematicLubyTransform", {}, ("cap", "c", "delta")),
+    "raptor": ("raptor", "Raptor", {}, ("epsilon", "spread")),
     "one": ("baselines", "AllAtOne", {}, ()),
     "uncoded": ("baselines", "Uncoded", {}, ()),
     "repetition": ("baselines", "Repetition", {}, ("degree",)),
@@ -30,7 +32,7 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
 }
 
 NAMES = tuple(_FAMILIES)
-_OPTIONAL = {"access", "cap", "c", "delta"}
+_OPTIONAL = {"access", "cap", "c", "delta", "epsilon", "spread"}
 
 
 def options(name: str) -> tuple[str, ...]:

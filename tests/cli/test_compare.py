@@ -90,7 +90,7 @@ def test_one_symbol(run: Run) -> None:
         (["--degree", "21", "--scheme", "sr"], "degree"),
         (["--trials", "0"], "trials"),
         (["--startup", "norm()"], "norm()"),
-        (["--scheme", "raptor"], "raptor"),
+        (["--scheme", "tornado"], "tornado"),
     ],
 )
 def test_bad_input_gets_one_line(run: Run, change: list[str], word: str) -> None:
