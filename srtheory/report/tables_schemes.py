@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srtheory.decoders import decoder
 from srtheory.experiments.cost import elimination_cost, peeling_cost, received_until
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Floats, column, summarise
@@ -102,11 +101,10 @@ def _decoding(scheme: Scheme, by: str, seed: int, records: Sequence[Record]) -> 
         elif by == "partition":
             values.append(record.rank - 1.0)
         else:
-            values.append(costs[by](_received(scheme, by, seed, record.trial)))
+            values.append(costs[by](_received(scheme, seed, record.trial, record.stopping_time)))
     return np.array(values)
 
 
-def _received(scheme: Scheme, by: str, seed: int, trial: int) -> Rows:
+def _received(scheme: Scheme, seed: int, trial: int, count: int) -> Rows:
     """The rows that the decoder had when it stopped."""
-    decode = decoder(by)
-    return received_until(scheme, seed, trial, lambda reception: decode(reception).stopping_time)
+    return received_until(scheme, seed, trial, lambda reception: count if len(reception) >= count else None)
