@@ -46,7 +46,12 @@ from srtheory.schemes import NAMES
     help="Workers that the code expects to be missing (gradient-fractional, gradient-cyclic).",
 )
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
-@click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker, m_e/m (lt); without it LT never ends.")
+@click.option(
+    "--cap",
+    type=DECIMAL,
+    metavar="ALPHA",
+    help="Symbols per worker, m_e/m (lt, lt-systematic); without it LT never ends.",
+)
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
 @store_option("--out")

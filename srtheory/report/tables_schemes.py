@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from srtheory.schemes.base import Scheme
 
 COLUMNS = (
-    Column("scheme", "scheme", width=0.15),
-    Column("options", "", Kind.CODE, width=0.1),
+    Column("scheme", "scheme", width=0.16),
     Column("decoder", "decoder"),
     Column("latency", Math("T", "T"), Kind.ERROR, 3),
     Column("rows", Math("M′", "M'"), Kind.ERROR),
@@ -44,13 +43,14 @@ PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repaira
 def schemes(lab: Lab) -> Table:
     """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without."""
     caption = (
-        f"All schemes at m = {SYMBOLS}, τ = {TAU}, start-up delay {EXPONENTIAL}: latency T, received symbols M′, terms"
-        " computed by all workers and operations of the decoder (cost); means ± standard errors of"
+        f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
+        f" s = {DEGREE - 1} stragglers, the cyclic one for {CYCLIC}: latency T, received symbols M′,"
+        " terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
         f" {lab.trials} runs on the same delays (by elimination, SR codes excepted: {lab.elimination_trials};"
         f" decoding: {min(lab.trials, MOST_DECODED)} runs). Peeling recovers every f_i, elimination (span) the sum"
-        f" alone. Raptor codes: a term is in 3 of 48 parities, or in {DENSE}, a dense pre-code. Operations are additions"
-        " of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a dense"
-        " core of c columns."
+        f" alone; in a Raptor code a term is in 3 of 48 parities, in one with a dense pre-code in {DENSE}. Operations"
+        " are additions of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a"
+        " dense core of c columns."
     )
     each = chain.from_iterable(product(_variants(name), _decoders(name)) for name in NAMES)
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
@@ -78,12 +78,13 @@ def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Ce
     latency, rows, work = (_mean(column(records, measure)) for measure in ("latency", "stopping_time", "work"))
     costs = _decoding(scheme, by, lab.seed, records[:MOST_DECODED])
     failed = sum(record.stopping_time is None for record in records)
-    return (Name(printed(name), name), _said(given), by, latency, rows, work, _mean(costs / 1000), failed)
+    return (_name(name, **given), by if name in PEELED else None, latency, rows, work, _mean(costs / 1000), failed)
 
 
-def _said(given: dict[str, Any]) -> str | None:
-    short = {"degree": "d", "stragglers": "s"}
-    return ", ".join(f"{short.get(option, option)}={value:g}" for option, value in given.items()) or None
+def _name(name: str, degree: int | None = None, **given: float) -> Name:
+    dense = ", dense" if "spread" in given else ""
+    variant = "".join(f" {option}={given[option]:g}" for option in ("cap", "spread") if option in given)
+    return Name(printed(name, degree, given.get("cap")) + dense, name + variant)
 
 
 def _mean(values: Floats) -> PlusMinus:

@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, isqrt
-from typing import Any
 
 import flint
 import numpy as np

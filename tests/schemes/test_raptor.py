@@ -17,6 +17,8 @@ from srtheory.decoders import decoder
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.summary import MEASURES
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import PrecodedRows, Rows
@@ -231,3 +233,16 @@ def test_draws_are_endless():
     assert len(list(islice(rows, 50))) == 50
     assert Raptor(3).endless
     assert isinstance(Raptor(3).emit(1, np.zeros(3, np.int64)).rows, PrecodedRows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("spread", "decode", "latency", "rows"),
+    [(3, "peeling", "0.941", "1144"), (3, "span", "0.912", "1085"), (24, "peeling", "2.515", "1779")],
+)
+def test_the_numbers_of_raptor_codes(spread, decode, latency, rows):
+    """Those of docs/theory.md, 5.9, exponential start-up."""
+    lab = Lab()
+    found = (lab.summary(what, "raptor", trials=1000, decoder=decode, spread=spread) for what in MEASURES[:2])
+    mean, count = (summary.mean for summary in found)
+    assert (f"{mean:.3f}", f"{count:.0f}") == (latency, rows)
