@@ -49,8 +49,8 @@ def schemes(lab: Lab) -> Table:
         f" {lab.trials} runs on the same delays (by elimination, SR codes excepted: {lab.elimination_trials};"
         f" decoding: {min(lab.trials, MOST_DECODED)} runs). Peeling recovers every f_i, elimination (span) the sum"
         f" alone; in a Raptor code a term is in 3 of 48 parities, in one with a dense pre-code in {DENSE}. Operations"
-        " are additions of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a"
-        " dense core of c columns."
+        " are additions of parts, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with"
+        " a dense core of c columns."
     )
     each = chain.from_iterable(product(_variants(name), _decoders(name)) for name in NAMES)
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
