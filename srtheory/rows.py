@@ -10,7 +10,7 @@ Who looks at weights takes them along: rows are picked by :meth:`Rows.take`, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -117,6 +117,30 @@ class Rows:
         """As many rows, with some of their entries."""
         indptr = boundaries(kept)[self.indptr]
         return Rows(self.columns, indptr, self.indices[kept], None if self.values is None else self.values[kept])
+
+
+@dataclass(frozen=True, eq=False)
+class PrecodedRows(Rows):
+    """Rows that are sums of intermediate symbols, of which the sources are the first ``columns``.
+
+    Attributes
+    ----------
+    sums : Rows
+        The same rows in terms of the n intermediate symbols.
+    checks : Rows
+        Relations between these, known beforehand: each of their sums is 0.
+    """
+
+    sums: Rows = field(kw_only=True)
+    checks: Rows = field(kw_only=True)
+
+    def prefix(self, k: int) -> PrecodedRows:
+        """The first ``k`` rows (no copy)."""
+        return PrecodedRows(**vars(super().prefix(k)), sums=self.sums.prefix(k), checks=self.checks)
+
+    def take(self, order: npt.NDArray[np.integer]) -> PrecodedRows:
+        """The rows of these numbers, in this order."""
+        return PrecodedRows(**vars(super().take(order)), sums=self.sums.take(order), checks=self.checks)
 
 
 def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:

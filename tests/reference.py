@@ -102,6 +102,30 @@ def repairable(m, degree, *, key, worker):
         yield list(dict.fromkeys(words.below(m) for _ in range(degree)))
 
 
+def lt_systematic(m, law, *, key, worker):
+    """The endless rows of an LT worker after its own term."""
+    yield [worker]
+    yield from luby_transform(m, law, key=key, worker=worker)
+
+
+def precode(m, parities, spread, *, key):
+    """The terms of each parity; number m draws them as a worker would."""
+    words = Words(key, m, 1)
+    chosen = [words.shuffle(range(parities), spread)[:spread] for _ in range(m)]
+    return [[i for i in range(m) if parity in chosen[i]] for parity in range(parities)]
+
+
+def raptor(m, law, parities, *, key, worker):
+    """Endless pairs of what is drawn and its weights by term, empty sums dropped; ``parities`` are sets of terms."""
+    for drawn in luby_transform(m + len(parities), law, key=key, worker=worker):
+        weights = {}
+        for c in drawn:
+            for i in [c] if c < m else parities[c - m]:
+                weights[i] = weights.get(i, 0) + 1
+        if weights:
+            yield drawn, weights
+
+
 def part(m, degree, number):
     """Part ``number`` of [m] cut into parts of ``degree``."""
     return list(range(m))[degree * number : degree * (number + 1)]

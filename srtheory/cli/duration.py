@@ -6,7 +6,7 @@ COST = {
     "verify": (53, 0.08),
     "table claims": (33, 0.08),
     "table errata": (33, 0.08),
-    "table schemes": (4, 0.01),
+    "table schemes": (10, 0.18),
     "table best-schemes": (10, 1.5),
     "figure frontier": (5, 0.7),
     "figure regimes": (30, 0),

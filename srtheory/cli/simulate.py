@@ -48,7 +48,12 @@ from srtheory.schemes import NAMES, PHASES
 @click.option("--sizes", metavar="SIZES", help="Sizes of the blocks (sr-sizes): 38/9x2/3, or a law, 2:0.45,3:0.55.")
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
 @click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin; common without it (arcs).")
-@click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker, m_e/m (lt); without it LT never ends.")
+@click.option(
+    "--cap",
+    type=DECIMAL,
+    metavar="ALPHA",
+    help="Symbols per worker, m_e/m (lt, lt-systematic); without it LT never ends.",
+)
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
 @store_option("--out")

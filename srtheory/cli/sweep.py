@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
-    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers"), ((int,), "a whole number")),
-    **dict.fromkeys(("tau", "message_cost", "cap", "c", "delta"), ((int, float), "a number")),
+    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "a whole number")),
+    **dict.fromkeys(("tau", "message_cost", "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _NEEDED = ("scheme", "symbols", "tau", "startup")
 _LARGEST_SPEC = 1 << 14
 """Bytes; the time to read a key of n parts grows with n^2."""
 _LARGEST_GRID = 10_000
-_OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "delta")
+_OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "delta", "epsilon", "spread")
 
 
 @click.command()
@@ -51,7 +51,8 @@ def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler
       startup = "expon(scale=5)"
 
     Any value of a task may be a list: the grid is the product of all lists.  A task has the names of the options of
-    simulate, and c and delta of lt.  With --json, each line is a JSON object: id, parameters, summary.
+    simulate, c and delta of lt, epsilon and spread of raptor.  With --json, each line is a JSON object: id, parameters,
+    summary.
 
     With --out, finished trials are kept: stopped at any moment, the same command goes on where it was.
     """  # noqa: D301  (click's mark for lines to keep)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from srtheory.decoders.base import Stop
 from srtheory.reception import Reception
-from srtheory.rows import Rows
+from srtheory.rows import PrecodedRows, Rows
 
 
 def peeling(reception: Reception) -> Stop:
@@ -16,7 +16,7 @@ def peeling(reception: Reception) -> Stop:
 
     A row with one unrecovered symbol gives that symbol, whatever its weight; the symbol is taken out of every other
     row, and so on.  The rank is m where it succeeds (all symbols are known) and the number of recovered symbols, a
-    lower bound, where it does not.
+    lower bound, where it does not.  Rows with a pre-code are peeled over the intermediate symbols, its checks first.
     """
     stop, recovered = peel(reception.rows)
     return Stop(stop, recovered, "peeling")
@@ -24,13 +24,23 @@ def peeling(reception: Reception) -> Stop:
 
 def peel(rows: Rows) -> tuple[int | None, int]:
     """Rows needed until all symbols are recovered (None: never), and the number of symbols recovered by then."""
-    stop, recovered = _peel(rows.indptr, rows.indices, rows.columns)
+    if isinstance(rows, PrecodedRows):
+        known, sums = rows.checks, rows.sums
+        indptr = np.concatenate([known.indptr, known.indptr[-1] + sums.indptr[1:]])
+        indices = np.concatenate([known.indices, sums.indices])
+        stop, recovered = _peel(indptr, indices, sums.columns, rows.columns)
+        stop = max(stop - len(known), 0) if stop >= 0 else stop
+    else:
+        stop, recovered = _peel(rows.indptr, rows.indices, rows.columns, rows.columns)
     return (None if stop < 0 else int(stop)), int(recovered)
 
 
 @nb.njit(cache=True)
-def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> tuple[int, int]:
-    """Rows join one by one; recovered symbols are taken out of later rows too, so each entry is met twice."""
+def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int, wanted: int) -> tuple[int, int]:
+    """Rows joined until the first ``wanted`` of the columns are recovered, -1 for never, and how many of these are.
+
+    Rows join one by one; recovered symbols are taken out of later rows too, so each entry is met twice.
+    """
     n = indptr.shape[0] - 1
     heads, members = _by_column(indptr, indices, columns)
     unknown = np.diff(indptr)
@@ -41,7 +51,7 @@ def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns
     known = np.zeros(columns, np.bool_)
     stack = np.empty(columns + 1, np.int64)
     recovered = 0
-    if columns == 0:
+    if wanted == 0:
         return 0, 0
     for k in range(n):
         top = 0
@@ -51,7 +61,7 @@ def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns
         while top > 0:
             top -= 1
             c = stack[top]
-            recovered += 1
+            recovered += c < wanted
             for i in members[heads[c] : heads[c + 1]]:
                 unknown[i] -= 1
                 label[i] -= c
@@ -59,7 +69,7 @@ def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns
                     known[label[i]] = True
                     stack[top] = label[i]
                     top += 1
-        if recovered == columns:
+        if recovered == wanted:
             return k + 1, recovered
     return -1, recovered
 

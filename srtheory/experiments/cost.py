@@ -11,15 +11,22 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import EXPONENTIAL, TAU
 from srtheory.experiments.trial import trial_streams
 from srtheory.reception import receptions
-from srtheory.rows import Rows
+from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import Scheme
 from srtheory.span.core import triangulate
 
 
 def peeling_cost(rows: Rows) -> float:
-    """Entries that peeling touches: each of those received until it succeeds, once on arrival and once when it goes."""
+    """Entries that peeling touches: each of those received until it succeeds, once on arrival and once when it goes.
+
+    With a pre-code the entries are those over intermediate symbols, the checks' among them.
+    """
     stop, _ = peel(rows)
-    return float("inf") if stop is None else 2.0 * float(rows.indptr[stop])
+    if stop is None:
+        return float("inf")
+    if isinstance(rows, PrecodedRows):
+        return 2.0 * float(rows.sums.indptr[stop] + rows.checks.indptr[-1])
+    return 2.0 * float(rows.indptr[stop])
 
 
 def cycle_cost(rows: Rows) -> float:

@@ -9,6 +9,8 @@ _PRINTED = {
     "sr-with-replacement": "SR, with replacement",
     "sr-sizes": "SR, designed sizes",
     "lt": "LT",
+    "lt-systematic": "LT, systematic",
+    "raptor": "Raptor",
     "one": "One",
     "uncoded": "Uncoded",
     "repetition": "Repetition",

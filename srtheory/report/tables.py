@@ -176,7 +176,10 @@ Builder = Callable[["Lab"], Table]
 TABLES: dict[str, tuple[str, str]] = {
     "claims": ("ledger", "the paper's claims and their verdicts"),
     "errata": ("ledger", "claims refined or refuted, with the smallest counterexamples"),
-    "schemes": ("schemes", "all schemes at the paper's parameters: T, M', work, decoding cost"),
+    "schemes": (
+        "schemes",
+        "all schemes at the paper's parameters, codes by peeling and by elimination: T, M', work, decoding cost",
+    ),
     "cited-schemes": ("cited", "the systems for computing that the paper cites, each on the line or why it is not"),
     "best-schemes": ("best", "the fastest scheme and its degree, and the best SR code, over m, load and message cost"),
     "gradient-codes": (

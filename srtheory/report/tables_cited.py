@@ -156,9 +156,16 @@ def systems() -> tuple[System, ...]:
             "lt",
         ),
         System(
-            *("[31]", "Shokrollahi, Raptor codes", ARBITRARY, None, None),
-            "made systematic, parities are dense in the f_i",
-            "none: a dense parity costs of order m evaluations; no faster than their stream (docs/theory.md, 5.2)",
+            *("[31]", "Shokrollahi, Raptor codes", ARBITRARY, _mean_terms("raptor"), None),
+            "h parities of the terms, known to all, under a sparse LT code; every f_i is decoded, by peeling",
+            "raptor, each term in 3 parities; dense ones of m/2 terms are far slower (table schemes)",
+            "raptor",
+        ),
+        System(
+            *("[31]", "Shokrollahi, systematic Raptor codes", "bit strings, linear functions", None, None),
+            "parities are dense in the f_i: about m/2 of them over GF(2) (measured: adv-encoding-cost)",
+            "none: over Q their weights are not whole; a dense parity costs of order m evaluations, no faster than its"
+            " stream (docs/theory.md, 5.2). lt-systematic sends f_j first and then LT sums, sparse ones",
         ),
         System(
             *("[32]", "Asteris, Dimakis, repairable fountain codes", ARBITRARY, _mean_terms("repairable", d), None),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srtheory.decoders import decoder
 from srtheory.experiments.cost import cycle_cost, elimination_cost, peeling_cost, received_until
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Floats, column, summarise
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("scheme", "scheme", width=0.16),
-    Column("cap", Math("m_e/m", r"m_e/m"), Kind.NUMBER),
+    Column("decoder", "decoder"),
     Column("latency", Math("T", "T"), Kind.ERROR, 3),
     Column("rows", Math("M′", "M'"), Kind.ERROR),
     Column("work", "terms", Kind.ERROR),
@@ -33,46 +32,62 @@ COLUMNS = (
 )
 CYCLIC = 2
 """Stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
+SIZES = "paper-exponential-few"
+"""Designed sizes of SR codes for these delays."""
+DENSE = 24
+"""Parities of a term, of 48 in all, with which Raptor codes have a dense pre-code."""
 MOST_DECODED = 100
 """Runs whose decoding is counted; the other measures come from all runs."""
+PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
+"""Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
 
 
 def schemes(lab: Lab) -> Table:
-    """One row for each scheme; LT codes with the cap of the paper's figures and without."""
+    """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without."""
     caption = (
         f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
         f" s = {DEGREE - 1} stragglers, the cyclic one for {CYCLIC}: latency T, received symbols M′,"
         " terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
-        f" {lab.trials} runs on the same delays (cyclic gradient code: {lab.elimination_trials};"
-        f" decoding: {min(lab.trials, MOST_DECODED)} runs). Operations are additions"
-        " of parts or arcs, entries met in peeling, or 2c³/3 and c for each entry where elimination is left with a"
-        " dense core of c columns."
+        f" {lab.trials} runs on the same delays (by elimination, SR codes excepted: {lab.elimination_trials};"
+        f" decoding: {min(lab.trials, MOST_DECODED)} runs). Peeling recovers every f_i, elimination (span) the sum"
+        f" alone; in a Raptor code a term is in 3 of 48 parities, in one with a dense pre-code in {DENSE}. Operations"
+        " are additions of parts or arcs, entries met in peeling, or 2c³/3 and c for each entry where elimination is"
+        " left with a dense core of c columns."
     )
-    each: list[tuple[str, dict[str, Any]]] = list(chain.from_iterable(_variants(name) for name in NAMES))
-    return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given) for name, given in each))
+    each = chain.from_iterable(product(_variants(name), _decoders(name)) for name in NAMES)
+    return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
 
 
 def _variants(name: str) -> list[tuple[str, dict[str, Any]]]:
-    if name == "lt":
-        return [(name, {"cap": 2.0}), (name, {})]
-    return [(name, {"stragglers": CYCLIC} if name == "gradient-cyclic" else sized(name, DEGREE))]
+    more: dict[str, list[dict[str, Any]]] = {
+        "lt": [{"cap": 2.0}, {}],
+        "raptor": [{}, {"spread": DENSE}],
+        "sr-sizes": [{"sizes": SIZES}],
+        "gradient-cyclic": [{"stragglers": CYCLIC}],
+    }
+    return [(name, given) for given in more.get(name, [sized(name, DEGREE)])]
 
 
-def _row(lab: Lab, name: str, given: dict[str, Any]) -> tuple[Cell, ...]:
-    trials = lab.elimination_trials if name == "gradient-cyclic" else lab.trials
-    records = lab.records(name, trials=trials, **given)
+def _decoders(name: str) -> list[str | None]:
+    """None: the scheme's own."""
+    return ["peeling", "span"] if name in PEELED else [None]
+
+
+def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
+    scheme = make(name, SYMBOLS, **given)
+    by = by or scheme.decoder
+    trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
+    records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, **given)
     latency, rows, work = (_mean(column(records, measure)) for measure in ("latency", "stopping_time", "work"))
-    costs = _decoding(make(name, SYMBOLS, **given), lab.seed, records[:MOST_DECODED])
+    costs = _decoding(scheme, by, lab.seed, records[:MOST_DECODED])
     failed = sum(record.stopping_time is None for record in records)
-    return (
-        Name(printed(name, given.get("degree")), name),
-        given.get("cap"),
-        latency,
-        rows,
-        work,
-        _mean(costs / 1000),
-        failed,
-    )
+    return (_name(name, **given), by if name in PEELED else None, latency, rows, work, _mean(costs / 1000), failed)
+
+
+def _name(name: str, degree: int | None = None, **given: Any) -> Name:
+    dense = ", dense" if "spread" in given else ""
+    variant = "".join(f" {option}={given[option]:g}" for option in ("cap", "spread") if option in given)
+    return Name(printed(name, degree, given.get("cap")) + dense, name + variant)
 
 
 def _mean(values: Floats) -> PlusMinus:
@@ -80,21 +95,20 @@ def _mean(values: Floats) -> PlusMinus:
     return PlusMinus(found.mean, found.standard_error)
 
 
-def _decoding(scheme: Scheme, seed: int, records: Sequence[Record]) -> Floats:
-    """Operations of the scheme's own decoder in each run, inf where the sum is never recovered."""
+def _decoding(scheme: Scheme, by: str, seed: int, records: Sequence[Record]) -> Floats:
+    """Operations of the decoder in each run, inf where the sum is never recovered."""
     costs = {"span": elimination_cost, "peeling": peeling_cost, "intervals": cycle_cost}
     values = []
     for record in records:
         if record.stopping_time is None:
             values.append(math.inf)
-        elif scheme.decoder == "partition":
+        elif by == "partition":
             values.append(record.rank - 1.0)
         else:
-            values.append(costs[scheme.decoder](_received(scheme, seed, record.trial)))
+            values.append(costs[by](_received(scheme, seed, record.trial, record.stopping_time)))
     return np.array(values)
 
 
-def _received(scheme: Scheme, seed: int, trial: int) -> Rows:
+def _received(scheme: Scheme, seed: int, trial: int, count: int) -> Rows:
     """The rows that the decoder had when it stopped."""
-    decode = decoder(scheme.decoder)
-    return received_until(scheme, seed, trial, lambda reception: decode(reception).stopping_time)
+    return received_until(scheme, seed, trial, lambda reception: count if len(reception) >= count else None)

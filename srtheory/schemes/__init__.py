@@ -16,6 +16,8 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
     "sr-with-replacement": ("sum_recovery", "SumRecovery", {"replacement": True}, ("degree", "access")),
     "sr-sizes": ("block_sizes", "SizedSumRecovery", {}, ("sizes",)),
     "lt": ("luby_transform", "LubyTransform", {}, ("cap", "c", "delta")),
+    "lt-systematic": ("luby_transform", "SystematicLubyTransform", {}, ("cap", "c", "delta")),
+    "raptor": ("raptor", "Raptor", {}, ("epsilon", "spread")),
     "one": ("baselines", "AllAtOne", {}, ()),
     "uncoded": ("baselines", "Uncoded", {}, ()),
     "repetition": ("baselines", "Repetition", {}, ("degree",)),
@@ -34,7 +36,7 @@ _FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
 NAMES = tuple(_FAMILIES)
 PHASES = ("common", "random", "own")
 """Where the cells of the arcs begin, see :class:`srtheory.schemes.intervals.Arcs`."""
-_OPTIONAL = {"access", "cap", "c", "delta", "phase"}
+_OPTIONAL = {"access", "cap", "c", "delta", "epsilon", "phase", "spread"}
 
 
 def options(name: str) -> tuple[str, ...]:

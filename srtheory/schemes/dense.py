@@ -11,7 +11,8 @@ intermediate symbols C = A^{-1} f and sends LT sums of C, of which A C = f are t
 r is r·C = (r A^{-1})·f.  A worker that can evaluate the f_i only must evaluate the whole support of r A^{-1}, which is
 dense although r is sparse.  The construction lives in characteristic 2, where data are bit strings: over Q the same r
 and A give r A^{-1} rational entries, and its GF(2) support taken as a sum of real f_i would no longer satisfy the
-sparse relations that the decoder lives on.
+sparse relations that the decoder lives on.  The Raptor code that is not systematic does stream sums, see
+:mod:`srtheory.schemes.raptor`.
 """
 
 from __future__ import annotations

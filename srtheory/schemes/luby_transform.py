@@ -1,4 +1,8 @@
-"""LT codes [24] as the paper uses them ([23]): each worker streams sums of random subsets, degrees robust soliton."""
+"""LT codes [24] as the paper uses them ([23]): each worker streams sums of random subsets, degrees robust soliton.
+
+Also with the worker's own term first, which is systematic as SR codes are; what [31] calls a systematic LT code is
+another thing, see :mod:`srtheory.schemes.dense`.
+"""
 
 from __future__ import annotations
 
@@ -115,16 +119,43 @@ class LubyTransform:
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        return self._sums(key, budget, self.quota())
+
+    def _sums(self, key: int, budget: BudgetArray, quota: npt.NDArray[np.int64]) -> Symbols:
+        """LT symbols of each worker within its budget, at most its quota of them."""
         ladder = np.cumsum(self.degree_law)
         ladder[-1] = 1.0  # the sum may round below 1
-        rows, terms = _degrees(np.uint64(key), ladder, budget, self.quota())
+        rows, terms = _degrees(np.uint64(key), ladder, budget, quota)
         worker = np.repeat(np.arange(self.symbols, dtype=np.int32), rows)
         sizes = np.diff(terms, prepend=0)
         first = (np.cumsum(rows) - rows)[rows > 0]
         sizes[first] = terms[first]
         indptr = boundaries(sizes)
         indices = _supports(np.uint64(key), rows, indptr, self.symbols)
-        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, rows == self.quota())
+        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, rows == quota)
+
+
+@dataclass(frozen=True)
+class SystematicLubyTransform(LubyTransform):
+    """LT code whose worker j sends f_j first, and then the sums that worker j of the LT code sends.
+
+    The parameters are those of :class:`LubyTransform`; the symbol f_j counts as one of the m_e.
+    """
+
+    def pace(self) -> tuple[float, float]:
+        return 1.0, super().pace()[1]
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
+        quota = self.quota()
+        own = (np.minimum(budget, quota) >= 1).nonzero()[0].astype(np.int32)
+        sums = self._sums(key, np.maximum(budget - 1, 0), np.maximum(quota - 1, 0))
+        worker = np.concatenate([own, sums.worker])
+        order = np.argsort(worker, kind="stable")
+        sizes = np.concatenate([np.ones(len(own), np.int64), np.diff(sums.rows.indptr)])
+        rows = Rows(self.symbols, boundaries(sizes), np.concatenate([own, sums.rows.indices])).take(order)
+        terms = np.concatenate([np.ones(len(own), np.int64), 1 + sums.terms])
+        return Symbols(rows, worker[order], terms[order], sums.ended & (np.minimum(quota, 1) <= budget))
 
 
 @nb.njit(cache=True)

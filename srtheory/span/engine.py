@@ -7,6 +7,7 @@ names.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy.typing as npt
 
@@ -195,24 +196,27 @@ def _decide(rows: Rows) -> _Decided:
         argument = why_spans(rows, rank, prime) if yes else why_not(rows, rank, prime)
         if argument is not None:
             return _Decided(yes, argument, rank, prime)
-    from srtheory.span.lifting import spanning_vector
+    from srtheory.span.lifting import kernel_vector, spanning_vector
 
-    return _Decided(spanning_vector(rows) is not None, Argument.LIFTED, rank, PRIME)
+    spanned = spanning_vector(rows) is not None if yes else kernel_vector(rows) is None
+    return _Decided(spanned, Argument.LIFTED, rank, PRIME)
 
 
 def _lifted_stopping_time(rows: Rows, covered: int, guess: int | None) -> Stopping:
     """Bisection from a prime's guess, each prefix decided exactly."""
+    decide = cache(lambda k: _decide(rows.prefix(k)))
     low, high = covered, len(rows) + 1
     probes = [len(rows)] if guess is None else [guess - 1, guess]
     while low < high:
         k = probes.pop() if probes else (low + high) // 2
-        if _decide(rows.prefix(k)).spans:
+        if decide(k).spans:
             high = min(high, k)
         else:
             low = max(low, k + 1)
     found = None if high > len(rows) else high
-    last = rows if found is None else rows.prefix(found)
-    return Stopping(found, covered, _rational_span(last).rank, Argument.LIFTED)
+    last = len(rows) if found is None else found
+    rank = rational_rank(rows.prefix(last), decide(last).rank, decide(last).prime)
+    return Stopping(found, covered, rank, Argument.LIFTED)
 
 
 def fast_prime(columns: int) -> int:

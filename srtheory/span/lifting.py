@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, isqrt
-from typing import Any
 
 import flint
 import numpy as np
@@ -270,7 +269,7 @@ def _times(matrix: Rows, z: Int64) -> npt.NDArray[np.int64] | npt.NDArray[np.obj
     if matrix.values is None:
         return _times_small(matrix.indptr, matrix.indices, np.ones(len(matrix.indices), np.int64), z)
     largest = max(-int(matrix.values.min(initial=0)), int(matrix.values.max(initial=0)))
-    if largest * int(np.abs(z).max(initial=0)) * matrix.columns < 2**62:
+    if largest * int(np.abs(z).max(initial=0)) * int(np.diff(matrix.indptr).max(initial=0)) < 2**62:
         return _times_small(matrix.indptr, matrix.indices, matrix.values, z)
     return np.array(_times_large(matrix, z.tolist()), dtype=object)
 
@@ -302,12 +301,12 @@ def _reconstruct(digits: list[Int64], prime: int) -> Solution | None:
     bound = isqrt(modulus >> SLACK_BITS)
     table = np.array(digits)
     sketch = table @ _WEIGHTS[np.arange(table.shape[1]) % len(_WEIGHTS)]
-    if _denominator(_number(sketch.astype(object), prime), modulus, bound) == 0:
+    if _denominator(_number(sketch, prime), modulus, bound) == 0:
         return None
     y: list[flint.fmpz] = []
     common = flint.fmpz(1)
-    for z in _number(_pairs(table, prime), prime**2):
-        x = _nearest(common * z, modulus)
+    for entry in _pairs(table, prime).T:
+        x = _nearest(common * _number(entry, prime**2), modulus)
         if abs(x) > bound:
             factor = _denominator(x, modulus, bound)
             if factor == 0:
@@ -318,21 +317,16 @@ def _reconstruct(digits: list[Int64], prime: int) -> Solution | None:
     return [int(x) // divisor for x in y], int(common) // divisor
 
 
-def _pairs(digits: Int64, base: int) -> npt.NDArray[np.object_]:
+def _pairs(digits: Int64, base: int) -> Int64:
     """Digits in the base's square, half as many: two residues still fit in an int64."""
     pairs = digits[::2].copy()
     pairs[: len(digits) // 2] += base * digits[1::2]
-    return pairs.astype(object)
+    return pairs
 
 
-def _number(digits: npt.NDArray[np.object_], base: int) -> Any:
-    """Σ digits[k]·base**k along the first axis, by halving, as FLINT's integers."""
-    numbers, power = digits * flint.fmpz(1), flint.fmpz(base)
-    while len(numbers) > 1:
-        high, numbers = numbers[1::2], numbers[::2].copy()
-        numbers[: len(high)] += power * high
-        power *= power
-    return numbers[0]
+def _number(digits: Int64, base: int) -> flint.fmpz:
+    """Σ digits[k]·base**k, by FLINT."""
+    return flint.fmpz_poly(digits.tolist())(flint.fmpz(base))
 
 
 def _nearest(a: flint.fmpz, modulus: int) -> flint.fmpz:

@@ -77,7 +77,9 @@ def test_trials_are_kept_and_found(run: Run, tmp_path: Path) -> None:
 def test_one_symbol(run: Run) -> None:
     done = run("compare", "--symbols", "1", *MODEL[2:], "--json")
     assert done.status == 0
-    assert all(p["messages"]["mean"] == 1 for p in json.loads(done.stdout)["points"])
+    points = json.loads(done.stdout)["points"]
+    # the one parity of a Raptor code is that symbol too, and peeling has no use for their sum
+    assert all(p["messages"]["mean"] == 1 for p in points if p["scheme"] != "raptor")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_one_symbol(run: Run) -> None:
         (["--degree", "21", "--scheme", "sr"], "degree"),
         (["--trials", "0"], "trials"),
         (["--startup", "norm()"], "norm()"),
-        (["--scheme", "raptor"], "raptor"),
+        (["--scheme", "tornado"], "tornado"),
     ],
 )
 def test_bad_input_gets_one_line(run: Run, change: list[str], word: str) -> None:

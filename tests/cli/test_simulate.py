@@ -107,7 +107,7 @@ def test_bad_input_gets_one_line(run: Run, change: list[str], word: str) -> None
 
 
 def test_unknown_scheme_and_missing_degree(run: Run) -> None:
-    assert run("simulate", "raptor", *BASE).status == 2
+    assert run("simulate", "tornado", *BASE).status == 2
     missing = run("simulate", "sr", *BASE)
     assert (missing.status, missing.stderr.count("\n")) == (2, 1)
     assert "degree" in missing.stderr

@@ -188,7 +188,7 @@ HEAD = "trials = 5\nseed = 1\n"
         (HEAD + "[[tasks]]\n" + GOOD.replace("0.1", "nan"), "tasks[0].tau"),
         (HEAD + "[[tasks]]\n" + GOOD + "[[tasks]]\n" + GOOD.replace("0.1", "[0.2, -1.0]"), "tasks[1].tau"),
         (HEAD + "[[tasks]]\n" + GOOD.replace('"expon()"', '"norm()"'), "norm()"),
-        (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '"raptor"'), "raptor"),
+        (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '"tornado"'), "tornado"),
         (HEAD + "[[tasks]]\n" + GOOD.replace('"sr"', '["sr", "lt"]'), "tasks[0].degree"),
         (HEAD + "[[tasks]]\n" + GOOD + "cap = 2", "cap"),
         (HEAD + "[[tasks]]\n" + GOOD + 'decoder = "viterbi"', "viterbi"),
@@ -213,7 +213,7 @@ def test_a_spec_that_is_not_there(run: Run, tmp_path: Path) -> None:
 def test_a_task_of_a_spec_has_the_options_of_simulate(tmp_path: Path) -> None:
     options = {parameter.name for parameter in simulate.params}
     elsewhere = {"trials", "seed", "store", "processes", "engine", "scheduler", "as_json"}
-    assert set(_KINDS) - {"c", "delta"} == options - elsewhere
+    assert set(_KINDS) - {"c", "delta", "epsilon", "spread"} == options - elsewhere
     path = tmp_path / "all.toml"
     path.write_text(HEAD + "[[tasks]]\n" + GOOD + 'workers = 6\naccess = 4\ndecoder = "hitting"\n')
     trials, [(setting, task)] = read_spec(path)
@@ -229,6 +229,15 @@ def test_a_grid_that_pairs_lists_instead_of_crossing_them_is_caught(run: Run, sp
     monkeypatch.setattr("srtheory.cli.sweep.product", zip)
     with pytest.raises(AssertionError):
         test_the_grid_is_the_product(run, spec)
+
+
+def test_a_grid_over_pre_codes(tmp_path: Path) -> None:
+    path = tmp_path / "codes.toml"
+    grid = 'scheme = "raptor"\nsymbols = 40\nspread = [1, 2]\nepsilon = [0.1, 1]\ndecoder = ["peeling", "span"]\n'
+    path.write_text(HEAD + "[[tasks]]\n" + grid + 'tau = 0.1\nstartup = "expon()"\n')
+    _, tasks = read_spec(path)
+    assert len({task.id for _, task in tasks}) == 8
+    assert {(task.scheme.epsilon, task.scheme.spread) for _, task in tasks} == {(0.1, 1), (0.1, 2), (1, 1), (1, 2)}
 
 
 def test_a_grid_over_stragglers(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_latencies_are_those_of_the_laboratory() -> None:
         latency = found[row.reference, row.system]
         if row.scheme is None and row.order is None:
             assert latency is None
-        elif row.scheme in ("lt", "repairable"):
+        elif row.scheme in ("lt", "repairable", "raptor"):
             mean = lab.summary("latency", row.scheme, **({"degree": DEGREE} if row.degree else {}))
             assert latency == PlusMinus(mean.mean, mean.standard_error)
     # min X + m tau, of every worker doing everything

@@ -235,12 +235,21 @@ def test_claims_and_errata() -> None:
 def test_schemes_agree_with_the_laboratory() -> None:
     lab = Lab(seed=5)
     made = build("schemes", lab)
-    mean = {row[0].code: row for row in made.rows if row[1] is None}
-    assert {"SR", "LT", "One", "Uncoded", "BCC", "parts of 10, random order"} < {row[0].text for row in made.rows}
-    assert mean["sr"][2].estimate == lab.summary("latency", "sr", degree=10).mean
-    assert mean["uncoded"][5].estimate == pytest.approx(0.999)
-    assert mean["one"][5].estimate == 0
-    assert mean["sr"][5].estimate > mean["lt"][5].estimate > mean["uncoded"][5].estimate
+    found = {(row[0].code, row[1]): row for row in made.rows}
+    assert len(found) == len(made.rows)
+    assert {code.split()[0] for code, _ in found} == set(NAMES)
+    assert {"SR", "LT, m_e = 2m", "Raptor, dense", "parts of 10, random order"} < {row[0].text for row in made.rows}
+    pairs = [(found[code, "peeling"], found[code, "span"]) for code, decoder in found if decoder == "peeling"]
+    assert len(pairs) == 8
+    assert all(span[k].estimate <= peeling[k].estimate for peeling, span in pairs for k in (2, 3))
+    sr, lt = found["sr", "span"], found["lt", "peeling"]
+    assert sr[2].estimate == lab.summary("latency", "sr", degree=10).mean
+    by_peeling = lab.summary("stopping_time", "repairable", decoder="peeling", degree=10)
+    assert found["repairable", "peeling"][3].estimate == by_peeling.mean
+    assert found["uncoded", None][5].estimate == pytest.approx(0.999)
+    assert found["one", None][5].estimate == 0
+    assert sr[5].estimate > lt[5].estimate > found["uncoded", None][5].estimate
+    assert lt[2].estimate < found["raptor", "peeling"][2].estimate < found["raptor spread=24", "span"][2].estimate
 
 
 def test_gradient_codes_by_what_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

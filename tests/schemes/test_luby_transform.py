@@ -14,7 +14,7 @@ from scipy.stats import chisquare
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
+from srtheory.schemes.luby_transform import LubyTransform, SystematicLubyTransform, robust_soliton
 from tests import reference
 from tests.schemes.checks import by_worker, check_emission, everything
 
@@ -176,3 +176,30 @@ def test_pace_is_the_average_degree_and_small_caps_come_whole():
     assert LubyTransform(50).pace() == (average, average)
     assert LubyTransform(50, cap=100).pace() == (average, average)
     assert LubyTransform(50, cap=2).pace() == (average, float("inf"))
+
+
+# ------------------------------------------------------------------------------------------------ own term first
+
+
+@given(st.integers(1, 9), st.integers(0, 2**64 - 1), st.sampled_from([None, 0.4, 1, 1.7, 3]), st.data())
+def test_own_terms_come_before_the_rows_of_the_same_lt_worker(m, key, cap, data):
+    scheme = SystematicLubyTransform(m, cap=cap)
+    budget = data.draw(st.lists(st.integers(0, 3 * m), min_size=m, max_size=m))
+    quota = scheme.quota().tolist()
+    rows_of = lambda j: islice(reference.lt_systematic(m, scheme.degree_law, key=key, worker=j), quota[j])  # noqa: E731
+    check_emission(scheme, key, budget, rows_of)
+
+
+@pytest.mark.quality
+def test_rows_of_another_worker_would_be_seen():
+    scheme = SystematicLubyTransform(5)
+    rows_of = lambda j: reference.lt_systematic(5, scheme.degree_law, key=1, worker=(j + 1) % 5)  # noqa: E731
+    with pytest.raises(AssertionError):
+        check_emission(scheme, 1, [9] * 5, rows_of)
+
+
+def test_pace_of_the_systematic_code():
+    average = LubyTransform(50).average_degree
+    assert SystematicLubyTransform(50).pace() == (1.0, average)
+    assert SystematicLubyTransform(50, cap=2).pace() == (1.0, float("inf"))
+    assert SystematicLubyTransform(50).decoder == "peeling"

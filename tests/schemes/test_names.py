@@ -13,7 +13,8 @@ from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.intervals import Arcs
-from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.luby_transform import LubyTransform, SystematicLubyTransform
+from srtheory.schemes.raptor import Raptor
 from srtheory.schemes.repairable import RepairableFountain
 from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -26,6 +27,10 @@ MADE = [
     ("sr-sizes", {"sizes": "4/2:0.5,3:0.5"}, SizedSumRecovery(12, "4/2:0.5,3:0.5")),
     ("lt", {}, LubyTransform(12)),
     ("lt", {"cap": 2, "c": 0.1, "delta": 0.2}, LubyTransform(12, cap=2, c=0.1, delta=0.2)),
+    ("lt-systematic", {}, SystematicLubyTransform(12)),
+    ("lt-systematic", {"cap": 2, "c": 0.1}, SystematicLubyTransform(12, cap=2, c=0.1)),
+    ("raptor", {}, Raptor(12)),
+    ("raptor", {"epsilon": 0.4, "spread": 2}, Raptor(12, 0.4, 2)),
     ("one", {}, AllAtOne(12)),
     ("uncoded", {}, Uncoded(12)),
     ("parts-stream", {"degree": 3}, PartsStream(12, 3)),
@@ -70,14 +75,17 @@ def test_schemes_are_frozen(name, given, scheme):
 @pytest.mark.parametrize(
     ("argument", "call"),
     [
-        ("scheme", lambda: make("raptor", 5)),
-        ("scheme", lambda: options("raptor")),
+        ("scheme", lambda: make("tornado", 5)),
+        ("scheme", lambda: options("tornado")),
         ("degree", lambda: make("sr", 5)),
         ("degree", lambda: make("sr", 5, degree=None)),
         ("degree", lambda: make("uncoded", 5, degree=2)),
         ("degree", lambda: make("repetition", 5, degree=6)),
         ("degree", lambda: make("repetition", 10, workers=5, degree=6)),
         ("access", lambda: make("lt", 5, access=2)),
+        ("epsilon", lambda: make("lt", 5, epsilon=0.1)),
+        ("epsilon", lambda: make("raptor", 5, epsilon=1.5)),
+        ("cap", lambda: make("lt-systematic", 5, cap=-1)),
         ("cap", lambda: make("sr", 5, degree=2, cap=2)),
         ("stragglers", lambda: make("gradient-cyclic", 5)),
         ("stragglers", lambda: make("gradient-fractional", 5, stragglers=5)),

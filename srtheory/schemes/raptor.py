@@ -1,0 +1,216 @@
+"""Raptor codes [31]: an LT code of bounded mean degree that runs over the m terms and h parities known to all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.rows import PrecodedRows, Rows, boundaries
+from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.luby_transform import COLUMNS, DEGREES
+from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+
+def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
+    """Probabilities of the degrees 1 .. D + 1 of Shokrollahi's law, D = ceil(4 (1 + epsilon)/epsilon).
+
+    With nu = epsilon/2 + (epsilon/2)^2 degree 1 has the mass nu, i = 2 .. D have 1/(i (i - 1)), and D + 1 has 1/D, all
+    over 1 + nu.  Degrees above ``symbols`` become ``symbols``, which only happens where these are few.
+
+    Parameters
+    ----------
+    symbols : int
+        n >= 1, what is drawn from.
+    epsilon : float
+        Above 0 and at most 1: the overhead that the law is made for, as n grows.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    References
+    ----------
+    A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), section VI.
+    """
+    n = require_int("symbols", symbols)
+    if require_positive("epsilon", epsilon) > 1:
+        raise ArgumentError("epsilon", epsilon, "above 0 and at most 1")
+    half, whole = epsilon / 2, 4 + 4 / epsilon
+    last = n + 1 if whole > n else math.ceil(whole)  # D, or as good
+    degree = np.arange(2, last + 1, dtype=float)
+    mass = np.concatenate([[half + half**2], 1 / (degree * (degree - 1)), [1 / last]])
+    if len(mass) > n:
+        mass = np.append(mass[: n - 1], mass[n - 1 :].sum())
+    return mass / mass.sum()
+
+
+@dataclass(frozen=True)
+class Raptor:
+    """Raptor code over m workers whose symbols are sums of terms f_i and of parities, themselves sums of terms.
+
+    The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them.  A symbol adds up
+    intermediate symbols, terms and parities, as many as :func:`raptor_degrees` says.  In terms of the f_i that is a row
+    of whole weights: a term that is drawn itself and with two parities weighs 3.  A worker evaluates each term of a
+    symbol once, so that a symbol costs its distinct terms: a parity's are about m spread/h, and m/2 of a dense one.
+    A symbol of no terms, an empty parity, is not sent.
+
+    Peeling runs over the intermediate symbols, with the pre-code's h checks known beforehand; elimination over the
+    terms sees the same, as the checks only define the parities.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    epsilon : float
+        Above 0 and at most 1.  The pre-code's rate is (1 + epsilon/2)/(1 + epsilon), as in [31], so that h is
+        m epsilon/(2 + epsilon) rounded up.
+    spread : int
+        At least 1, parities of each term (at most h: more count as h): few for a low-density pre-code, h/2 for a dense
+        one, in which any set of terms is a parity with nearly the same probability.
+
+    Notes
+    -----
+    This is the code of [31] that is not systematic, its pre-code is.  The systematic one needs an inverse matrix, whose
+    entries are not whole: see :mod:`srtheory.schemes.dense`.
+    """
+
+    symbols: int
+    epsilon: float = 0.1
+    spread: int = 3
+
+    def __post_init__(self) -> None:
+        require_int("spread", self.spread)
+        raptor_degrees(self.symbols, self.epsilon)
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "peeling"
+
+    @property
+    def endless(self) -> bool:
+        return True
+
+    @property
+    def parities(self) -> int:
+        """h, at least 1."""
+        return max(1, math.ceil(self.symbols / (1 + 2 / self.epsilon)))
+
+    @cached_property
+    def degree_law(self) -> npt.NDArray[np.float64]:
+        """Probabilities of the degrees 1, 2, ... over intermediate symbols."""
+        return raptor_degrees(self.symbols + self.parities, self.epsilon)
+
+    def pace(self) -> tuple[float, float]:
+        """A term is in a symbol of degree g unless g others are drawn than the term and its parities.
+
+        Exact but for empty parities.
+        """
+        apart = 1 + min(self.spread, self.parities)
+        n, missed, left = self.symbols + self.parities, 0.0, 1.0
+        for g, probability in enumerate(self.degree_law, start=1):
+            left *= max(0.0, 1 - apart / (n - g + 1))
+            missed += float(probability) * left
+        mean = self.symbols * (1 - missed)
+        return mean, mean
+
+    def checks(self, key: int) -> Rows:
+        """The pre-code: row l says that its terms less the parity m + l are 0; shape (h, m + h)."""
+        m, h, spread = self.symbols, self.parities, min(self.spread, self.parities)
+        chosen = _precode(np.uint64(key), m, h, spread)
+        parity = np.concatenate([chosen, np.arange(h)])
+        column = np.concatenate([np.repeat(np.arange(m), spread), m + np.arange(h)])
+        order = np.argsort(parity, kind="stable")
+        column = column[order]
+        return Rows(m + h, boundaries(np.bincount(parity)), column.astype(np.int32), np.where(column < m, 1, -1))
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms drawn + m) time."""
+        checks, n = self.checks(key), self.symbols + self.parities
+        ladder = np.cumsum(self.degree_law)
+        ladder[-1] = 1.0  # the sum may round below 1
+        found = _emit(np.uint64(key), ladder, budget, self.symbols, checks.indptr, checks.indices)
+        worker, terms, ends, indices, values, drawn_ends, drawn = found
+        rows = PrecodedRows(self.symbols, ends, indices, values, sums=Rows(n, drawn_ends, drawn), checks=checks)
+        return Symbols(rows, worker, terms, np.zeros(self.symbols, np.bool_))
+
+
+@nb.njit(cache=True)
+def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
+    """Parities of term after term, shape (m spread,): what a worker number m would draw."""
+    state, order = np.empty(STATE_WORDS, np.uint64), np.arange(parities).astype(np.int32)
+    chosen = np.empty(symbols * spread, np.int32)
+    open_stream(state, key, symbols, COLUMNS)
+    for i in range(symbols):
+        draw_distinct(state, order, chosen[i * spread : (i + 1) * spread])
+    return chosen
+
+
+@nb.njit(cache=True)
+def _emit(
+    key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, symbols: int, starts: Int64, members: Int32
+) -> tuple[Int32, Int64, Int64, Int32, Int64, Int64, Int32]:
+    """Sender and terms of each symbol, its row of terms with weights, and its row of intermediate symbols.
+
+    Check l has its terms at ``members[starts[l] : starts[l + 1] - 1]``, and its parity behind them.
+    """
+    degrees, columns = np.empty(STATE_WORDS, np.uint64), np.empty(STATE_WORDS, np.uint64)
+    order = np.arange(symbols + starts.shape[0] - 1).astype(np.int32)
+    weight = np.zeros(symbols, np.int64)
+    worker, terms, ends, drawn_ends = [np.int32(0)], [0], [0], [0]  # the first entries give the types
+    indices, values, drawn = [np.int32(0)], [0], [np.int32(0)]
+    for j in range(budget.shape[0]):
+        if budget[j] < 1:
+            continue
+        open_stream(degrees, key, j, DEGREES)
+        open_stream(columns, key, j, COLUMNS)
+        done = 0
+        while True:
+            chosen = np.empty(1 + np.searchsorted(ladder, unit(degrees), side="right"), np.int32)
+            draw_distinct(columns, order, chosen)
+            start = len(indices)
+            for c in chosen:
+                low, high = (0, 1) if c < symbols else (starts[c - symbols], starts[c - symbols + 1] - 1)
+                for at in range(low, high):
+                    i = c if c < symbols else members[at]
+                    if weight[i] == 0:
+                        indices.append(i)
+                    weight[i] += 1
+            fits = done + len(indices) - start <= budget[j]
+            for i in indices[start:]:
+                if fits:
+                    values.append(weight[i])
+                weight[i] = 0
+            if not fits:
+                del indices[start:]
+                break
+            if len(indices) == start:
+                continue
+            done += len(indices) - start
+            drawn.extend(chosen)
+            worker.append(np.int32(j))
+            terms.append(done)
+            ends.append(len(indices) - 1)
+            drawn_ends.append(len(drawn) - 1)
+    return (
+        np.array(worker)[1:],
+        np.array(terms)[1:],
+        np.array(ends),
+        np.array(indices)[1:],
+        np.array(values)[1:],
+        np.array(drawn_ends),
+        np.array(drawn)[1:],
+    )

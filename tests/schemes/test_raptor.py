@@ -1,0 +1,248 @@
+"""Raptor codes: the law of degrees, the pre-code, what workers draw, and decoding with the pre-code's checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations, islice
+from math import ceil
+
+import numpy as np
+import pytest
+from flint import fmpz_mat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from srtheory.decoders import decoder
+from srtheory.decoders.peeling import peel
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.summary import MEASURES
+from srtheory.experiments.trial import Task, run_trial
+from srtheory.reception import receive
+from srtheory.rows import PrecodedRows, Rows
+from srtheory.schemes.raptor import Raptor, raptor_degrees
+from srtheory.span.engine import stopping_time
+from tests import reference
+from tests.reference import peeled, supports
+
+word64 = st.integers(0, 2**64 - 1)
+codes = st.builds(Raptor, st.integers(1, 12), st.sampled_from([0.1, 0.5, 1, 1.0]), st.integers(1, 4))
+
+# ------------------------------------------------------------------------------------------------ the law of degrees
+
+
+def shokrollahi(n, epsilon):
+    """Exact fractions: the generating function of [31] with its tail gathered at n."""
+    last, nu = ceil(4 * (1 + epsilon) / epsilon), epsilon / 2 + (epsilon / 2) ** 2
+    mass = {1: nu, **{i: Fraction(1, i * (i - 1)) for i in range(2, last + 1)}, last + 1: Fraction(1, last)}
+    assert sum(mass.values()) == 1 + nu
+    law = [Fraction(0)] * min(n, last + 1)
+    for i, p in mass.items():
+        law[min(i, n) - 1] += p / (1 + nu)
+    return [float(p) for p in law]
+
+
+@pytest.mark.parametrize("epsilon", [Fraction(1, 20), Fraction(1, 10), Fraction(2, 5), Fraction(1)])
+@pytest.mark.parametrize("n", [1, 2, 3, 9, 10, 44, 45, 46, 1048])
+def test_degrees_are_shokrollahis(n, epsilon):
+    np.testing.assert_allclose(raptor_degrees(n, float(epsilon)), shokrollahi(n, epsilon), rtol=1e-12)
+
+
+@pytest.mark.quality
+def test_another_law_is_noticed():
+    with pytest.raises(AssertionError):
+        np.testing.assert_allclose(raptor_degrees(1000, 0.1001), shokrollahi(1000, Fraction(1, 10)), rtol=1e-12)
+
+
+def test_tiny_epsilons_are_no_trouble():
+    assert raptor_degrees(9, 5e-324)[0] == 5e-324 / 2
+    assert Raptor(9, 5e-324).parities == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("symbols", {"symbols": 0}),
+        ("spread", {"spread": 0}),
+        ("spread", {"spread": 2.5}),
+        ("epsilon", {"epsilon": 0}),
+        ("epsilon", {"epsilon": 1.01}),
+        ("epsilon", {"epsilon": float("nan")}),
+    ],
+)
+def test_refusals_name_the_argument(name, given):
+    with pytest.raises(ArgumentError) as refusal:
+        Raptor(**({"symbols": 5} | given))
+    assert refusal.value.name == name
+
+
+# ---------------------------------------------------------------------------------------------------- what is drawn
+
+
+def parities_of(scheme, key):
+    return reference.precode(scheme.symbols, scheme.parities, min(scheme.spread, scheme.parities), key=key)
+
+
+@given(codes, word64)
+def test_checks_define_the_parities(scheme, key):
+    """Each term is in so many parities, as many as there are at most."""
+    m, checks = scheme.symbols, scheme.checks(key)
+    parities = parities_of(scheme, key)
+    assert supports(checks) == [[*terms, m + parity] for parity, terms in enumerate(parities)]
+    assert checks.dense()[:, :m].sum(axis=0).tolist() == [min(scheme.spread, scheme.parities)] * m
+    assert (checks.dense()[:, m:] == -np.eye(scheme.parities)).all()
+
+
+@given(codes, word64, st.data())
+def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(scheme, key, data):
+    m = scheme.symbols
+    budget = data.draw(st.lists(st.integers(0, 3 * m), min_size=m, max_size=m))
+    symbols, expected = scheme.emit(key, np.array(budget)), []
+    for j in range(m):
+        done = 0
+        rows = reference.raptor(m, scheme.degree_law, parities_of(scheme, key), key=key, worker=j)
+        for drawn, weights in rows:
+            done += len(weights)
+            if done > budget[j]:
+                break
+            expected.append((j, done, drawn, weights))
+    assert symbols.worker.tolist() == [j for j, *_ in expected]
+    assert symbols.terms.tolist() == [done for _, done, *_ in expected]
+    assert supports(symbols.rows.sums) == [drawn for _, _, drawn, _ in expected]
+    assert symbols.rows.mappings() == [weights for *_, weights in expected]
+    assert supports(symbols.rows) == [list(weights) for *_, weights in expected]
+    assert not symbols.ended.any()
+
+
+def expanded(rows):
+    """The sums with each parity written out by its check."""
+    m, checks = rows.columns, rows.checks.dense()
+    return rows.sums.dense() @ np.vstack([np.eye(m, dtype=np.int64), checks[:, :m]])
+
+
+@given(codes, word64)
+def test_rows_are_their_sums_also_when_they_are_picked(scheme, key):
+    rows = scheme.emit(key, np.full(scheme.symbols, 20)).rows
+    order = np.random.default_rng(1).permutation(len(rows))
+    for some in (rows, rows.prefix(len(rows) // 2), rows.take(order), rows.take(order).prefix(3)):
+        assert (expanded(some) == some.dense()).all()
+        assert len(some.sums) == len(some)
+
+
+@pytest.mark.quality
+def test_a_parity_that_lost_a_term_is_noticed():
+    rows = Raptor(9, 1).emit(3, np.full(9, 40)).rows
+    checks = rows.checks
+    lost = Rows(checks.columns, checks.indptr, checks.indices, np.where(checks.indices == 4, 0, checks.values))
+    assert (expanded(rows) == rows.dense()).all()
+    assert (expanded(replace(rows, checks=lost)) != rows.dense()).any()
+
+
+@pytest.mark.parametrize(("m", "epsilon", "spread"), [(1, 0.1, 1), (4, 1, 1), (4, 1, 2), (7, 1, 3), (6, 0.1, 9)])
+def test_pace_is_the_mean_over_all_draws(m, epsilon, spread):
+    """With any one pre-code that has no empty parity, as every term is in equally many parities."""
+    scheme = Raptor(m, epsilon, spread)
+    parities = next(p for key in range(99) if all(p := parities_of(scheme, key)))
+    parts, mean = [[i] for i in range(m)] + parities, 0.0
+    for g, probability in enumerate(scheme.degree_law, start=1):
+        sizes = [len({i for part in chosen for i in part}) for chosen in combinations(parts, g)]
+        mean += probability * np.mean(sizes)
+    assert scheme.pace() == pytest.approx((mean, mean), rel=1e-12)
+
+
+def test_dense_parities_cost_half_of_all_terms_and_sparse_ones_few():
+    """What the paper holds against [31]: at m = 1000 a symbol of about 5 intermediate symbols costs 19 or 105 terms."""
+    sparse, dense = Raptor(1000), Raptor(1000, spread=24)
+    assert sparse.parities == 48
+    assert sum(p * g for g, p in enumerate(sparse.degree_law, start=1)) == pytest.approx(5.15, abs=0.01)
+    assert sparse.pace()[0] == pytest.approx(19.226, abs=0.001)
+    assert dense.pace()[0] == pytest.approx(104.591, abs=0.001)
+    for scheme in (sparse, dense):
+        sent = scheme.emit(1, np.full(1000, 10**4))
+        early = np.arange(len(sent.worker)) - np.searchsorted(sent.worker, sent.worker) < 40  # no budget cuts these
+        sizes = np.diff(sent.rows.indptr)[early]
+        assert len(sizes) == 40_000
+        assert sizes.mean() == pytest.approx(scheme.pace()[0], rel=0.03)
+        assert np.diff(scheme.checks(1).indptr).mean() == 1 + 1000 * scheme.spread / 48
+
+
+# -------------------------------------------------------------------------------------------------------- decoding
+
+
+def least(rows, m):
+    """Received rows until peeling over checks and sums has all terms, starting over after every row."""
+    checks, sums = supports(rows.checks), supports(rows.sums)
+    enough = (k for k in range(len(rows) + 1) if set(range(m)) <= peeled(checks + sums[:k]))
+    return next(enough, None)
+
+
+def received(scheme, key, until=3.0):
+    startups = np.random.default_rng(key).exponential(1, scheme.workers)
+    return receive(scheme, startups, 0.1, key, until)
+
+
+@pytest.mark.parametrize("scheme", [Raptor(1), Raptor(2, 1), Raptor(8, 1, 1), Raptor(12, 0.5), Raptor(30, 0.5, 2)])
+def test_peeling_uses_the_checks(scheme):
+    for key in range(40):
+        rows = received(scheme, key).rows
+        stop, recovered = peel(rows)
+        assert stop == least(rows, scheme.symbols)
+        found = peeled(supports(rows.checks) + supports(rows.sums.prefix(stop or len(rows))))
+        assert recovered == len([c for c in found if c < scheme.symbols])
+
+
+@pytest.mark.quality
+def test_peeling_without_checks_would_be_seen():
+    """Over intermediate symbols alone, or over the terms, more rows are needed."""
+    rows = received(Raptor(30, 0.5, 2), 1).rows
+    without = replace(rows, checks=rows.checks.prefix(0))
+    over_terms = Rows(rows.columns, rows.indptr, rows.indices)
+    best = least(rows, 30)
+    assert peel(rows)[0] == best
+    assert all(stop is None or stop > best for stop in (peel(without)[0], peel(over_terms)[0]))
+
+
+@pytest.mark.parametrize("scheme", [Raptor(1), Raptor(3, 1, 1), Raptor(6, 1, 1), Raptor(9, 0.5, 2)])
+def test_elimination_over_the_terms_sees_what_the_checks_say(scheme):
+    """1 is in the span of the rows if and only if (1, 0) is in that of the sums and the checks, by FLINT."""
+    m = scheme.symbols
+    for key in range(15):
+        rows = received(scheme, key).rows
+        k = stopping_time(**rows.arrays).stopping_time
+        for some in (k, k - 1) if k else (len(rows),):
+            matrix = np.vstack([rows.checks.dense(), rows.sums.dense()[:some]]).tolist()
+            target = [1] * m + [0] * scheme.parities
+            assert (fmpz_mat(matrix).rank() == fmpz_mat([*matrix, target]).rank()) == (some == k)
+
+
+def test_runs_by_peeling_and_by_elimination():
+    """On the same rows elimination is never later; terms that are recovered by peeling are all there are."""
+    model = DelayModel(parse_law("expon(scale=5)"), 0.05)
+    for trial in range(5):
+        peeling, span = (run_trial(Task(Raptor(100), model, 2, name), trial) for name in ("peeling", "span"))
+        assert span.stopping_time <= peeling.stopping_time
+        assert peeling.rank == 100
+        assert span.latency <= peeling.latency
+    assert decoder(Raptor(5).decoder) is decoder("peeling")
+
+
+def test_draws_are_endless():
+    rows = reference.raptor(3, Raptor(3).degree_law, [[0, 1, 2]], key=1, worker=0)
+    assert len(list(islice(rows, 50))) == 50
+    assert Raptor(3).endless
+    assert isinstance(Raptor(3).emit(1, np.zeros(3, np.int64)).rows, PrecodedRows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("spread", "decode", "latency", "rows"),
+    [(3, "peeling", "0.941", "1144"), (3, "span", "0.913", "1085"), (24, "peeling", "2.515", "1779")],
+)
+def test_the_numbers_of_raptor_codes(spread, decode, latency, rows):
+    """Those of docs/theory.md, 5.9, exponential start-up."""
+    lab = Lab()
+    found = (lab.summary(what, "raptor", trials=1000, decoder=decode, spread=spread) for what in MEASURES[:2])
+    mean, count = (summary.mean for summary in found)
+    assert (f"{mean:.3f}", f"{count:.0f}") == (latency, rows)
