@@ -1,10 +1,10 @@
 """Peeling of SR codes with designed sizes, as m grows: ``python -m benchmarks.bench_peeling``.
 
 The delays are the paper's, 0.005 a term, start-up Exp(mean 5) or Pareto.  Sizes are those of ``srtheory design`` for
-the given time at each m, or blocks of 3 throughout; SR stands beside them, by the hitting-time law.  Decoding is the sum
-of m floats from the values of the rows received by T, numba warm, CPU milliseconds of this process, the least of five;
-its error is relative to the sum of the absolute values.  Exponents are by least squares on the logarithms of all runs,
-with 95 % intervals.
+the given time at each m, or blocks of 3 throughout; SR stands beside them, by the hitting-time law.  Decoding is the
+sum of m floats from the values of the rows received by T, numba warm, CPU milliseconds of this process, the least of
+five; its error is relative to the sum of the absolute values.  Exponents are by least squares on the logarithms of all
+runs, with 95 % intervals.
 """
 
 from __future__ import annotations
