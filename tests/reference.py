@@ -171,6 +171,11 @@ def own_then_parts(m, degree, *, worker):
 def arcs(m, degree, phase, *, key, worker):
     """The own term, the rest of its cell after it and before it, the next cells around the circle: none empty."""
     begin = {"common": 0, "own": worker}[phase] if phase != "random" else Words(key, worker).below(m)
+    return arcs_from(m, degree, begin, worker=worker)
+
+
+def arcs_from(m, degree, begin, *, worker):
+    """The same where the worker's first cell begins at a given symbol."""
     circle = [(begin + i) % m for i in range(m)]
     cells = [circle[at : at + degree] for at in range(0, m, degree)]
     own = next(i for i, cell in enumerate(cells) if worker in cell)

@@ -47,6 +47,29 @@ def test_a_decoder_that_does_not_fit_is_refused_at_once(run: Run) -> None:
     assert "'decoder'" in refused.stderr
 
 
+def test_the_decoder_of_arcs_takes_parts_and_refuses_blocks(run: Run) -> None:
+    refused = run("simulate", *arguments("sr"), "--decoder", "intervals")
+    assert (refused.status, refused.stderr.count("\n")) == (2, 1)
+    assert "'decoder'" in refused.stderr
+    parts = [
+        json.loads(run("simulate", *arguments("parts-cyclic"), *more, "--json").stdout)
+        for more in ([], ["--decoder", "intervals"])
+    ]
+    assert parts[0]["latency"] == parts[1]["latency"]
+
+
+def test_the_phase_of_arcs(run: Run) -> None:
+    means = {}
+    for phase in ("common", "random", "own"):
+        made = json.loads(run("simulate", *arguments("arcs"), "--phase", phase, "--json").stdout)
+        assert made["phase"] == phase
+        means[phase] = made["latency"]["mean"]
+    assert len(set(means.values())) == 3
+    assert means["common"] == json.loads(run("simulate", *arguments("arcs"), "--json").stdout)["latency"]["mean"]
+    assert run("simulate", *arguments("arcs"), "--phase", "late").status == 2
+    assert run("simulate", *arguments("sr"), "--phase", "own").status == 2
+
+
 def test_a_part_that_nobody_sampled_is_infinite(run: Run) -> None:
     summary = json.loads(run("simulate", *arguments("bcc"), "--json").stdout)
     assert 0 < summary["unrecovered"] < 20

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
-from flint import arb
+from flint import arb, fmpz_mat
 
 from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
@@ -91,6 +93,56 @@ def test_a_law_without_the_rest_of_the_cell_would_be_seen(monkeypatch):
     assert worst(20, 20, 2.0, EXPON, 2000) < 4
     monkeypatch.setattr(intervals, "_missed", only_whole)
     assert worst(20, 20, 2.0, EXPON, 2000) > 5
+
+
+# ------------------------------------------------------------------------------------------------------ other phases
+
+
+def enumerated(m, d, phase, weights):
+    """P(1 is spanned), over all budgets of all workers and all phases, by rational ranks."""
+    begins = {"common": [[0] * m], "own": [list(range(m))], "random": [list(b) for b in product(range(m), repeat=m)]}
+    total, known = Fraction(0), {}
+    for begin in begins[phase]:
+        orders = [reference.arcs_from(m, d, b, worker=j) for j, b in enumerate(begin)]
+        for budgets in product(range(m + 1), repeat=m):
+            rows = frozenset(frozenset(r) for order, a in zip(orders, budgets, strict=True) for r in within(order, a))
+            if rows not in known:
+                matrix = [[int(c in row) for c in range(m)] for row in rows]
+                known[rows] = bool(rows) and fmpz_mat(matrix).rank() == fmpz_mat([*matrix, [1] * m]).rank()
+            if known[rows]:
+                total += math.prod(weights[a] for a in budgets)
+    return total / len(begins[phase])
+
+
+def within(order, budget):
+    """The rows that are complete within a budget."""
+    for row in order:
+        budget -= len(row)
+        if budget < 0:
+            return
+        yield row
+
+
+def shares(m, d, phase, times, trials=2000):
+    task = Task(Arcs(m, d, phase), DelayModel(EXPON, 0.7), 31)
+    latencies = np.array([record.latency for record in run_trials(task, range(trials))])
+    return [(latencies <= t).mean() for t in times]
+
+
+OTHERS = [(3, 2, "random"), (4, 2, "own"), (5, 3, "own"), (4, 3, "common")]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d", "phase"), OTHERS)
+def test_other_phases_agree_with_the_enumeration_of_all_budgets(m, d, phase):
+    times = (2.5, 3.5, 5.0)
+    exact = [float(enumerated(m, d, phase, budget_law(t, m, 0.7, EXPON))) for t in times]
+    found = shares(m, d, phase, times)
+    assert max(abs(p - q) / (p * (1 - p) / 2000) ** 0.5 for p, q in zip(exact, found, strict=True)) < 4
+    if phase == "common":
+        assert [sum(arcs_cdf(t, m, d, 0.7, EXPON)) / 2 for t in times] == pytest.approx(exact, abs=1e-13)
+    late = [float(enumerated(m, d, phase, budget_law(t - 0.35, m, 0.7, EXPON))) for t in times]
+    assert max(abs(p - q) / (p * (1 - p) / 2000) ** 0.5 for p, q in zip(late, found, strict=True)) > 4
 
 
 @pytest.mark.parametrize(
