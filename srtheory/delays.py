@@ -1,7 +1,8 @@
 """The delay model (4) of section IV: Y_j = X_j + tau B_j, a random start-up and then tau per term.
 
 A cost per message is no part of the paper's model: with kappa > 0 a worker is busy for kappa with every symbol that it
-sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i.
+sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i.  Nor is a master's time: with
+sigma > 0 the master handles one message after the other, in order of arrival, and takes sigma for each.
 
 Start-up laws are frozen ``scipy.stats`` distributions: exponential ``expon(scale=1/mu)``, Pareto ``pareto(b=1)``,
 Weibull ``weibull_min(c=0.5)``, lognormal ``lognorm(s=1)``, or any other on [0, inf); or an :class:`Empirical` sample.
@@ -30,6 +31,8 @@ SIZES = (1e-100, 1e100)
 """Sizes of the parameters that are read, 0 and a small loc apart; beyond them some of scipy's routines abort."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
 """Laws of scipy that take seconds for a single value, or do not end where a parameter is large; not read."""
+BEYOND_THE_PAPER = ("message_cost", "master_time")
+"""Fields of a delay model that the paper's has not; 0 stands for the paper's."""
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
 _ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
@@ -92,7 +95,7 @@ class Empirical:
 
 @dataclass(frozen=True)
 class DelayModel:
-    """Start-up law, time per term and cost per message.
+    """Start-up law, time per term, cost per message and the master's time.
 
     Parameters
     ----------
@@ -102,15 +105,19 @@ class DelayModel:
         Time per term evaluation, above 0, in the unit of the start-up delays.
     message_cost : float
         kappa, the time that a worker spends on sending a symbol, at least 0, in the same unit; 0 in the paper.
+    master_time : float
+        sigma, the time that the master takes to handle a message, at least 0, in the same unit; 0 in the paper.
     """
 
     startup: Startup
     tau: float
     message_cost: float = 0.0
+    master_time: float = 0.0
 
     def __post_init__(self) -> None:
         require_positive("tau", self.tau)
         require_not_negative("message_cost", self.message_cost)
+        require_not_negative("master_time", self.master_time)
         check_law(self.startup)
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:

@@ -51,6 +51,26 @@ class Reception:
         return bool((self.totals < UNLIMITED).all())
 
 
+def handled(time: Floats, master_time: float) -> float:
+    """When the master has handled the last of these messages, one after the other in order of arrival.
+
+    The k-th has been handled at h_k = max(a_k, h_(k-1)) + sigma; no worker waits for the master.
+
+    Parameters
+    ----------
+    time : float64 array, shape (k,)
+        Arrival times a_1 <= ... <= a_k, k >= 1.
+    master_time : float
+        sigma, at least 0, in the unit of the times.
+    """
+    if not master_time:
+        return float(time[-1])
+    free = 0.0
+    for arrival in time.tolist():
+        free = max(arrival, free) + master_time
+    return free
+
+
 def receive(
     scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
 ) -> Reception:

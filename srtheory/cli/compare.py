@@ -10,6 +10,7 @@ from srtheory import __version__
 from srtheory.cli.common import (
     engine_options,
     json_option,
+    master_time_option,
     message_cost_option,
     print_json,
     read_scheduler,
@@ -19,13 +20,14 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.setting import LARGEST, Setting
+from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.schemes import NAMES
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
 
-_MODEL = ("symbols", "tau", "startup", "message_cost", "seed")
+_MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
 
 @click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
@@ -35,6 +37,7 @@ _MODEL = ("symbols", "tau", "startup", "message_cost", "seed")
 )
 @startup_option(required=True)
 @message_cost_option
+@master_time_option
 @click.option(
     "--degree",
     "degrees",
@@ -58,7 +61,8 @@ def compare(**given: Any) -> int:
     All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
     a star, the frontier: points that no other equals or beats in both latency and messages, of equal points the first.
     All means have their standard error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no
-    scheme but the limit of all: nobody is faster, even if messages cost nothing.
+    scheme but the limit of all: nobody is faster, even where messages cost nothing and the
+    master takes no time.
 
     With --json: all points.
     """
@@ -81,7 +85,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     if not chosen:
         raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
     model = {name: given[name] for name in _MODEL}
-    free = model | {"message_cost": 0.0}
+    free = model | {"message_cost": 0.0, "master_time": 0.0}
     tasks = [
         Setting(
             scheme, **(free if scheme == LIMIT else model), options={} if degree is None else sized(scheme, degree)
@@ -113,9 +117,10 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
 
     ahead, first = frontier(points), best(points)
     shown = [p for p in points if every or p in ahead or p is first[p.scheme]]
+    sigma = f", sigma = {result['master_time']:g}" if result["master_time"] else ""
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
-        f" kappa = {result['message_cost']:g}; {result['trials']} trials each, seed {result['seed']}",
+        f" kappa = {result['message_cost']:g}{sigma}; {result['trials']} trials each, seed {result['seed']}",
         f"{'scheme':20}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}  ",
     ]
     for p in sorted(shown, key=lambda p: p.latency.mean):

@@ -11,7 +11,7 @@ from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.summary import Floats
 from srtheory.experiments.trial import trial_streams
-from srtheory.reception import receptions
+from srtheory.reception import handled, receptions
 from srtheory.schemes.base import Scheme
 
 NEVER = 1e9
@@ -57,7 +57,7 @@ def latencies(
         for reception in receptions(scheme, startups, delays.tau, key, delays.message_cost):
             k = decoder(scheme.decoder)(reception).stopping_time
             if k is not None and reception.time[k - 1] < NEVER:
-                found[trial] = reception.time[k - 1]
+                found[trial] = handled(reception.time[:k], delays.master_time)
             if k is not None:
                 break
         progress(1)

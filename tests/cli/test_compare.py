@@ -20,18 +20,19 @@ def points(run: Run, *more: str) -> dict[tuple[str, int | None], dict[str, objec
 
 
 @pytest.mark.parametrize(("scheme", "degree"), [("sr", 5), ("parts-cyclic", 10), ("lt", None)])
-@pytest.mark.parametrize("cost", ["0", "0.5"])
-def test_each_is_what_simulate_says(run: Run, scheme: str, degree: int | None, cost: str) -> None:
-    found = points(run, "--message-cost", cost)[scheme, degree]
-    more = [] if degree is None else ["--degree", str(degree)]
-    alone = json.loads(run("simulate", scheme, *MODEL, *more, "--message-cost", cost, "--json").stdout)
+@pytest.mark.parametrize("more", [[], ["--message-cost", "0.5"], ["--master-time", "0.3"]])
+def test_each_is_what_simulate_says(run: Run, scheme: str, degree: int | None, more: list[str]) -> None:
+    found = points(run, *more)[scheme, degree]
+    size = [] if degree is None else ["--degree", str(degree)]
+    alone = json.loads(run("simulate", scheme, *MODEL, *more, *size, "--json").stdout)
     assert found["latency"] == alone["latency"]
     assert found["messages"] == alone["stopping_time"]
     assert found["work"] == alone["work"]
 
 
-def test_the_genie_is_the_limit_whatever_messages_cost(run: Run) -> None:
-    free, dear = (points(run, "--message-cost", cost) for cost in ("0", "3"))
+@pytest.mark.parametrize("cost", ["--message-cost", "--master-time"])
+def test_the_genie_is_the_limit_whatever_messages_cost(run: Run, cost: str) -> None:
+    free, dear = (points(run, cost, each) for each in ("0", "3"))
     assert free["genie", None] == dear["genie", None]
     assert all(p["latency"]["mean"] is None or p["latency"]["mean"] > free["genie", None]["latency"]["mean"]
                for which, p in dear.items() if which[0] != "genie")  # fmt: skip
@@ -86,6 +87,7 @@ def test_one_symbol(run: Run) -> None:
         (["--symbols", "0"], "symbols"),
         (["--tau", "-1"], "tau"),
         (["--message-cost", "-1"], "message_cost"),
+        (["--master-time", "-1"], "master_time"),
         (["--degree", "0"], "degree"),
         (["--degree", "21", "--scheme", "sr"], "degree"),
         (["--trials", "0"], "trials"),

@@ -33,8 +33,8 @@ WHOLE = {  # every verb that takes numbers, and the options that are whole ones
     "verify": (["verify", "--claim", "fig1"], ["seed", "processes"]),
 }
 REAL = {
-    "simulate": ["tau", "cap", "message-cost"],
-    "latency": ["tau", "at"],
+    "simulate": ["tau", "cap", "message-cost", "master-time"],
+    "latency": ["tau", "at", "message-cost", "master-time"],
     "coverage": ["tau", "by-time"],
     "hunt": ["budget"],
 }
