@@ -49,6 +49,15 @@ master_time_option = click.option(
 )
 
 
+silent_option = click.option(
+    "--silent",
+    type=DECIMAL,
+    default=0.0,
+    metavar="EPS",
+    help="Probability that a worker never answers, each independently; below 1. Default: 0, as in the paper.",
+)
+
+
 def startup_option(**more: Any) -> Callable[..., Any]:
     """The option ``--startup LAW``."""
     return click.option(

@@ -14,6 +14,7 @@ from srtheory.cli.common import (
     message_cost_option,
     print_json,
     read_scheduler,
+    silent_option,
     startup_option,
     store_option,
     trials_bar,
@@ -38,6 +39,7 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 @startup_option(required=True)
 @message_cost_option
 @master_time_option
+@silent_option
 @click.option(
     "--degree",
     "degrees",
@@ -63,6 +65,9 @@ def compare(**given: Any) -> int:
     All means have their standard error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no
     scheme but the limit of all: nobody is faster, even where messages cost nothing and the
     master takes no time.
+
+    With --silent a run may never end: "lost" is the share of such runs, and one of them makes the means infinite, as
+    they all would be over runs without end, since all workers may be silent; quantiles of the latency are printed too.
 
     With --json: all points.
     """
@@ -117,16 +122,22 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
 
     ahead, first = frontier(points), best(points)
     shown = [p for p in points if every or p in ahead or p is first[p.scheme]]
-    sigma = f", sigma = {result['master_time']:g}" if result["master_time"] else ""
+    more = "".join(
+        f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
+    )
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
-        f" kappa = {result['message_cost']:g}{sigma}; {result['trials']} trials each, seed {result['seed']}",
-        f"{'scheme':20}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}  ",
+        f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
+        f"{'scheme':20}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}"
+        + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "")
+        + "  ",
     ]
     for p in sorted(shown, key=lambda p: p.latency.mean):
         latency, messages = (f"{m.mean:>12.5g}{m.standard_error:>10.2g}" for m in (p.latency, p.messages))
         star = "  *" if p in ahead else ""
         degree = "" if p.degree is None else p.degree
-        lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{star}")
+        quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
+        lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
+        lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
     lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from srtheory.cli.common import (
     message_cost_option,
     print_json,
     read_law,
+    silent_option,
     startup_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 @startup_option(required=True)
 @message_cost_option
 @master_time_option
+@silent_option
 @click.option(
     "--at", "times", type=DECIMAL, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated."
 )
@@ -57,10 +59,11 @@ def latency(**given: Any) -> int:
                   m and K at least d + 2)
     median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr, m and K at least 2)
     condition     what the intervals rest on that has not been tested: that F's values are right to 2^-50
+    recovered     P(T < inf), as an interval (with --silent)
     cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
 
-    The limit and the bounds are for messages that cost nothing, and left out where they do.  Where the master takes its
-    time there is a law for one only: a queue's end depends on when all messages before arrived.
+    The limit and the bounds are for messages that cost nothing and workers that answer, and left out for others.  Where
+    the master takes its time there is a law for one only: a queue's end depends on when all messages before arrived.
 
     M and D are at most 100000; by then the laws of the streams, and that of sr, take days.
     """  # noqa: D301  (click's mark for lines to keep)
@@ -92,6 +95,7 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
         "kind": law.kind,
         "condition": condition(startup),
         **limits,
+        **({"recovered": list(law.cdf(math.inf))} if given["silent"] else {}),
         "cdf": [{"t": t, "probability": list(law.cdf(t))} for t in _times(given, startup, limits["fluid_limit"], law)],
     }
 

@@ -34,6 +34,7 @@ class Setting:
     decoder: str | None = None
     message_cost: float = 0.0
     master_time: float = 0.0
+    silent: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def task(self) -> Task:
@@ -46,8 +47,8 @@ class Setting:
         require_int("seed", self.seed, 0, LARGEST_SEED)
         if require_positive("tau", self.tau) > _LARGEST_TIME:
             raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {_LARGEST_TIME}")
-        for name, value in self._beyond().items():
-            if require_not_negative(name, value) > _LARGEST_TIME:
+        for name in ("message_cost", "master_time"):
+            if require_not_negative(name, value := getattr(self, name)) > _LARGEST_TIME:
                 raise ArgumentError(name, value, f"a finite number from 0 to {_LARGEST_TIME}")
         if self.options.get("degree") is not None:
             require_int("degree", self.options["degree"], 1, LARGEST)

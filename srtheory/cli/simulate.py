@@ -13,6 +13,7 @@ from srtheory.cli.common import (
     message_cost_option,
     print_json,
     read_scheduler,
+    silent_option,
     startup_option,
     store_option,
     trials_bar,
@@ -40,6 +41,7 @@ from srtheory.schemes import NAMES
 @startup_option(required=True)
 @message_cost_option
 @master_time_option
+@silent_option
 @click.option("--trials", type=WHOLE, required=True, metavar="N", help="Number of trials.")
 @click.option("--seed", type=WHOLE, required=True, metavar="S", help="Seed; trial i depends on the seed and i alone.")
 @click.option(
@@ -58,8 +60,8 @@ from srtheory.schemes import NAMES
 def simulate(**given: Any) -> int:
     """Simulate SCHEME and summarise latency, rows, coverage and work.
 
-    A run that never recovers the sum (bcc: a part that nobody sampled) has infinite latency; it is counted under
-    "unrecovered", and makes a mean infinite (null in JSON).
+    A run that never recovers the sum (bcc: a part that nobody sampled; --silent) has infinite latency; it is counted
+    under "unrecovered", and makes a mean infinite (null in JSON).
 
     With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
     have evaluated by then, those still at it included.

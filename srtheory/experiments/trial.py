@@ -206,7 +206,9 @@ def _until(task: Task, reception: Reception, startups: Floats, key: int, latency
 
 def _work(reception: Reception, startups: Floats, tau: float, k: int, latency: float) -> int:
     """Sum over the workers of the most terms n with startup + tau n <= latency, rounded as arrival times are."""
-    done = np.clip(_in_time(startups, tau, latency), 0, reception.totals).astype(np.int64)
+    answer = np.isfinite(startups)
+    done = np.zeros(len(startups), dtype=np.int64)
+    done[answer] = np.clip(_in_time(startups[answer], tau, latency), 0, reception.totals[answer])
     np.maximum.at(done, reception.worker[:k], reception.terms[:k])  # where tau drowns in the rounding of times
     return int(done.sum())
 

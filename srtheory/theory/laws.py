@@ -9,7 +9,7 @@ from typing import Any
 from srtheory.errors import ArgumentError, require_int, require_not_negative
 from srtheory.theory import baselines, genie, hitting, streaming
 from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.startup import Startup, require_message_cost, require_tau
+from srtheory.theory.startup import Startup, defective, require_message_cost, require_tau
 
 RIGOROUS = "rigorous interval"
 BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fewer chance to span 1 is the sum earlier"
@@ -61,6 +61,7 @@ def latency_law(
     access: int | None = None,
     message_cost: float = 0.0,
     master_time: float = 0.0,
+    silent: float = 0.0,
 ) -> LatencyLaw:
     """The law of T of the scheme of that name.
 
@@ -85,6 +86,9 @@ def latency_law(
     master_time : float
         Time sigma that the master takes for a message, at least 0; 0 but for ``one``, whose only message waits for no
         other.  A queue's end depends on the times of all messages before, of which no law here knows.
+    silent : float
+        Probability epsilon that a worker never answers, from 0 to below 1: the law of T is that of start-up by
+        :class:`~srtheory.theory.startup.Defective`, and ``cdf(inf)`` encloses P(T < inf).
 
     Raises
     ------
@@ -116,4 +120,5 @@ def latency_law(
     more: dict[str, Any] = {} if access is None else {"access": access}
     if name != "genie":
         more["message_cost"] = message_cost + master_time
-    return LatencyLaw(kind, lambda t: law(t, *sizes, tau, startup, **more))
+    answering = defective(startup, silent)
+    return LatencyLaw(kind, lambda t: law(t, *sizes, tau, answering, **more))

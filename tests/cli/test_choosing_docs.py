@@ -15,7 +15,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "choosing.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^srtheory (.*)$", TEXT, re.MULTILINE)
 COMPARE = [line for line in COMMANDS if line.startswith("compare")]
-OPTIONS = ("message-cost", "master-time")
+OPTIONS = ("message-cost", "master-time", "silent")
 GIVEN = 1 + len(OPTIONS)
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
@@ -86,10 +86,39 @@ def test_another_number_would_be_seen():
 
 
 def test_the_laws_are_as_said(run):
-    law, guarantee = (json.loads(run(*shlex.split(line), "--json").stdout) for line in COMMANDS if line not in COMPARE)
-    [said] = re.findall(r"first gives (\S+)", TEXT)
-    assert {f"{p:.4f}" for p in law["cdf"][0]["probability"]} == {said}
+    answers = [json.loads(run(*shlex.split(line), "--json").stdout) for line in COMMANDS if line not in COMPARE]
+    uncoded, repetition, last, law, guarantee = answers
+    assert said(r"ever recover with probability (\S+) and (\d\.\d+)") == (
+        only(uncoded["recovered"]),
+        only(repetition["recovered"]),
+    )
+    assert said(r"done by 1.2 with probability (\d\.\d+)") == (only(last["cdf"][0]["probability"]),)
+    assert said(r"first gives (\S+)") == (only(law["cdf"][0]["probability"]),)
     assert re.search(r"from (\S+) to (\d\.\d+)", TEXT).groups() == tuple(f"{p:.4f}" for p in guarantee["probability"])
+
+
+def said(pattern):
+    """Numbers of the page."""
+    return re.search(pattern, TEXT).groups()
+
+
+def only(interval):
+    """An interval that is one number in four digits."""
+    [number] = {f"{p:.4f}" for p in interval}
+    return number
+
+
+@pytest.mark.slow
+def test_lost_runs_are_as_said(run):
+    """One node and the uncoded scheme lose so many, and all others none at their best degree."""
+    few, many = (json.loads(run(*shlex.split(line), "--json").stdout)["points"] for line in COMPARE if "silent" in line)
+    lost = [{p["scheme"]: p["unrecovered"] for p in points if p["degree"] is None} for points in (few, many)]
+    numbers = said(r"lost (\d+) at \$\\varepsilon = 0.01\$ and (\w+) at 0.1, one node (\d+) and\s(\d+)")
+    assert numbers == (str(lost[0]["uncoded"]), "all", str(lost[0]["one"]), str(lost[1]["one"]))
+    assert lost[1]["uncoded"] == 100
+    for points in (few, many):
+        whole = {p["scheme"] for p in points if p["unrecovered"] == 0}
+        assert {p["scheme"] for p in points} - whole == {"one", "uncoded"}
 
 
 def test_names_that_are_mentioned_exist():

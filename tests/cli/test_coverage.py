@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from scipy import stats
 
 from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts
+from srtheory.theory.latency import expected_rows
+from srtheory.theory.startup import defective
 from tests.cli.conftest import Run
 
 CODE = ["--symbols", "30", "--degree", "4"]
@@ -22,6 +25,24 @@ def test_by_time(run: Run) -> None:
     answer = json.loads(run("coverage", *MODEL, "--by-time", "2.5", "--json").stdout)
     assert answer["probability"] == list(coverage_by_time(2.5, 30, 4, 0.1, EXPON))
     assert 0 < answer["poisson"] < 1
+
+
+def test_by_time_if_workers_may_never_answer(run: Run) -> None:
+    answer = json.loads(
+        run("coverage", *MODEL, "--by-time", "2.5", "--access", "20", "--silent", "0.4", "--json").stdout
+    )
+    law = defective(EXPON, 0.4)
+    assert answer["probability"] == list(coverage_by_time(2.5, 30, 4, 0.1, law, access=20))
+    assert answer["ever"] == list(coverage_by_time(math.inf, 30, 4, 0.1, law, access=20))
+    assert answer["expected_rows"] == pytest.approx(0.6 * float(expected_rows(2.5, 30, 4, 0.1, EXPON, access=20)))
+    assert (answer["probability"][1] < answer["ever"][0] < 1, answer["condition"]) == (True, None)
+
+
+@pytest.mark.parametrize("question", [["--by-rows", "3"], ["--counts", "1,1"], []])
+def test_other_laws_are_for_workers_that_answer(run: Run, question: list[str]) -> None:
+    done = run("coverage", *MODEL, *question, "--silent", "0.4")
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "'silent'" in done.stderr
 
 
 def test_by_time_with_rows_and_less_access(run: Run) -> None:

@@ -14,7 +14,7 @@ from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run_all
 from srtheory.experiments.trial import Task
-from srtheory.schemes import make
+from srtheory.schemes import make, sized
 from srtheory.theory.baselines import bcc_cdf
 from srtheory.theory.hitting import latency_cdf
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
@@ -60,6 +60,34 @@ def test_a_single_message_waits_for_nobody(run: Run) -> None:
     assert low == pytest.approx(EXPON.cdf(6 - 1.2 - 3), abs=1e-9)
     assert low - 0.06 < share < high + 0.06
     assert abs(share - other["cdf"][0]["probability"][0]) > 0.06
+
+
+@pytest.mark.parametrize("scheme", NAMES)
+def test_workers_that_never_answer(run: Run, scheme: str) -> None:
+    """The limits of theirs are left out; the law ends below 1 where few of them may be missing."""
+    given = [*arguments(scheme), "--at", "3", "--silent", "0.25", "--json"]
+    answer, sure = json.loads(run("latency", *given).stdout), json.loads(run("latency", *given, "--silent", "0").stdout)
+    assert (answer["silent"], answer["condition"]) == (0.25, None)
+    assert "recovered" not in sure
+    assert answer["fluid_limit"] is answer["bound"] is None
+    assert answer["cdf"][0]["probability"][1] < sure["cdf"][0]["probability"][0]
+    law = latency_law(scheme, 12, 0.1, EXPON, **sized(scheme, 3), silent=0.25)
+    assert answer["cdf"][0]["probability"] == list(law.cdf(3))
+    assert answer["recovered"] == list(law.cdf(math.inf))
+
+
+def test_without_a_median_there_are_no_times_either(run: Run) -> None:
+    answer = json.loads(run("latency", *arguments("uncoded"), "--silent", "0.1", "--json").stdout)
+    assert answer["cdf"] == []
+    assert answer["recovered"] == pytest.approx([0.9**12] * 2, abs=1e-12)
+    assert run("latency", *arguments("uncoded"), "--silent", "0.1").status == 0
+
+
+@pytest.mark.parametrize("silent", ["-0.1", "1", "1.5"])
+def test_probabilities_are_below_one(run: Run, silent: str) -> None:
+    done = run("latency", *arguments("sr"), "--silent", silent)
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "'silent'" in done.stderr
 
 
 def test_sr_with_its_bounds(run: Run) -> None:

@@ -153,17 +153,21 @@ def slow_trial(name, task, trial, **queue):
     rng, key = trial_streams(task.seed, trial)
     x, tau = task.delays.sample(scheme.workers, rng), task.delays.tau
     until = 1.0 if scheme.endless else float("inf")
+
+    def sent(j):
+        return rows_of(key, j) if x[j] < float("inf") else []
+
     while True:
-        rows = reference.arrivals(lambda j: rows_of(key, j), x, tau, until, sizes, task.delays.message_cost)
+        rows = reference.arrivals(sent, x, tau, until, sizes, task.delays.message_cost)
         sets, senders = [row for _, _, _, row, _ in rows], [j for _, j, _, _, _ in rows]
         k = decode(m, sets)
-        if k is not None or not scheme.endless:
+        if k is not None or not scheme.endless or min(x) == float("inf"):
             break
         until *= 2
     record = slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"], **queue)
     if not task.delays.message_cost:
         return record
-    pauses = [work(rows_of(key, j), sizes, start, task.delays, record.latency) for j, start in enumerate(x)]
+    pauses = [work(sent(j), sizes, start, task.delays, record.latency) for j, start in enumerate(x)]
     return replace(record, work=sum(pauses))
 
 
@@ -200,8 +204,8 @@ def slow_record(m, task, trial, run, peels, queue=queue):
     )
 
 
-def task_of(name, law, tau, seed, decoder=None, cost=0.0, master=0.0):
-    return Task(SCHEMES[name][0], DelayModel(LAWS[law], tau, cost, master), seed, decoder)
+def task_of(name, law, tau, seed, decoder=None, cost=0.0, master=0.0, silent=0.0):
+    return Task(SCHEMES[name][0], DelayModel(LAWS[law], tau, cost, master, silent), seed, decoder)
 
 
 def check_trial(name, task, trial, record):
@@ -247,6 +251,21 @@ def test_records_with_a_cost_per_message_are_those_of_a_slow_trial(name, law, se
 def test_records_with_a_master_that_takes_its_time_are_those_of_a_slow_trial(name, law, seed, tau, cost, master):
     """A queue by hand, exact to the bit."""
     task = task_of(name, law, tau, seed, cost=cost, master=master)
+    check_trial(name, task, 0, run_trial(task, 0))
+
+
+@pytest.mark.parametrize("law", ["exponential", "ties"])
+@pytest.mark.parametrize("name", SCHEMES)
+@given(
+    seed=st.integers(0, 2**70),
+    tau=st.sampled_from([0.003, 0.1]),
+    cost=st.sampled_from([0.0, 0.1]),
+    master=st.sampled_from([0.0, 0.3]),
+    silent=st.sampled_from([0.1, 0.5, 0.9]),
+)
+@settings(max_examples=15)
+def test_records_of_workers_that_may_never_answer_are_those_of_a_slow_trial(name, law, seed, tau, cost, master, silent):
+    task = task_of(name, law, tau, seed, cost=cost, master=master, silent=silent)
     check_trial(name, task, 0, run_trial(task, 0))
 
 
@@ -473,3 +492,42 @@ def test_master_times_are_finite_numbers(each):
 def test_the_genie_has_no_master():
     with pytest.raises(ArgumentError, match="master_time"):
         Task(Genie(5), DelayModel(stats.expon(), 0.1, 0.0, 0.5), 1)
+
+
+# --------------------------------------------------------------------------------------- workers that never answer
+
+
+def test_those_who_answer_have_the_delays_that_they_would_have_had():
+    whole, part = (DelayModel(LAWS["exponential"], 0.1, silent=eps) for eps in (0.0, 0.3))
+    for i in range(20):
+        x, y = (model.sample(200, trial_streams(9, i)[0]) for model in (whole, part))
+        gone = np.isinf(y)
+        assert (x[~gone] == y[~gone]).all()
+        assert 20 < gone.sum() < 100
+
+
+def test_who_is_gone_is_gone_at_every_higher_probability():
+    """Trials of different epsilon are paired too."""
+    gone = [np.isinf(DelayModel(stats.expon(), 0.1, silent=e).sample(500, trial_streams(9, 0)[0])) for e in (0.1, 0.3)]
+    assert (gone[0] <= gone[1]).all()
+    assert gone[0].sum() < gone[1].sum()
+
+
+def test_a_task_whose_workers_answer_has_the_id_that_it_always_had():
+    sure, unsure = (Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1, silent=eps), 1) for eps in (0, 0.5))
+    assert "silent" not in sure.canonical()
+    assert sure.id == Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1), 1).id
+    assert (unsure.canonical()["silent"], unsure.id != sure.id) == (0.5, True)
+
+
+@pytest.mark.parametrize("silent", [-0.1, 1.0, 2, float("nan"), True, "0.1", None])
+def test_who_never_answers_is_told_by_a_probability(silent):
+    with pytest.raises(ArgumentError, match="'silent' must be"):
+        DelayModel(stats.expon(), 0.1, silent=silent)
+
+
+def test_the_genie_too_loses_workers():
+    records = list(run_trials(Task(Genie(3), DelayModel(stats.expon(), 0.1, silent=0.5), 1), range(200)))
+    lost = sum(record.latency == float("inf") for record in records)
+    assert 10 < lost < 45  # 200/8 = 25: nobody answers
+    assert all(record.work == 0 for record in records if record.latency == float("inf"))
