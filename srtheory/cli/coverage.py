@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from srtheory.cli.common import json_option, print_json, read_law, silent_option, startup_option
+from srtheory.cli.common import (
+    json_option,
+    message_cost_option,
+    print_json,
+    read_law,
+    silent_option,
+    startup_option,
+)
 from srtheory.cli.numbers import DECIMAL, WHOLE, plain_int
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
@@ -20,6 +27,7 @@ from srtheory.errors import ArgumentError, require_int
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
 @click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law.")
 @startup_option()
+@message_cost_option
 @silent_option
 @click.option("--by-time", type=DECIMAL, metavar="T", help="Covered by time T?")
 @click.option(
@@ -37,11 +45,13 @@ def coverage(**given: Any) -> int:
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
 
     Intervals by time rest on F's values being right to 2^-50; where that has not been tested for the start-up law,
-    the answer has it as its condition.  --silent goes with --by-time; "ever" is then the probability that all symbols
-    are covered at any time.  M and D are at most 100000; by then the answers take days.
+    the answer has it as its condition.  --message-cost and --silent go with --by-time; with
+    --silent "ever" is the probability that all symbols are covered at any time.  M and D are at most 100000; by then
+    the answers take days.
     """  # noqa: D301  (click's mark for lines to keep)
-    if given["by_time"] is None and given["silent"]:
-        raise ArgumentError("silent", given["silent"], "0 without --by-time: other laws are for workers that answer")
+    for name, who in (("message_cost", "messages that cost nothing"), ("silent", "workers that answer")):
+        if given["by_time"] is None and given[name]:
+            raise ArgumentError(name, given[name], f"0 without --by-time: the other laws are for {who}")
     with quietly():
         result = _given_counts(given) if given["counts"] is not None else _in_the_delay_model(given)
     if given["as_json"]:
@@ -103,17 +113,16 @@ def _in_the_delay_model(given: dict[str, Any]) -> dict[str, Any]:
     model = (given["symbols"], given["degree"], given["tau"], law)
     if t is None:
         return _by_rows(rows, model, given["access"])
-    return _by_time(t, rows, model, given["access"], given["silent"])
+    return _by_time(t, rows, model, given["silent"], access=given["access"], message_cost=given["message_cost"])
 
 
-def _by_time(t: float, rows: int | None, known: tuple[Any, ...], access: int | None, silent: float) -> dict[str, Any]:
+def _by_time(t: float, rows: int | None, known: tuple[Any, ...], silent: float, **more: Any) -> dict[str, Any]:
     from srtheory.accuracy import condition
     from srtheory.theory import coverage as laws
     from srtheory.theory.latency import expected_rows
     from srtheory.theory.startup import defective
 
     model: tuple[Any, ...] = (*known[:-1], defective(known[-1], silent))
-    more: dict[str, Any] = {"access": access}
     if rows is None:
         probability = laws.coverage_by_time(t, *model, **more)
     else:

@@ -106,6 +106,18 @@ def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float
     return each
 
 
+def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 0.0) -> Floats:
+    """How long after its start-up a worker has sent row b, complete after a_b terms: tau a_b + kappa (b + 1).
+
+    Raises
+    ------
+    ArgumentError
+        Unless ``tau`` is above 0, ``message_cost`` at least 0, and both such that the last of these times is finite.
+    """
+    sent = np.arange(1, len(terms) + 1)
+    return np.asarray(require_tau(tau, terms) * terms + require_message_cost(message_cost, sent) * sent)
+
+
 CDF_ERROR = 2.0**-50
 """Absolute error that is allowed for in every value of a law's ``cdf``; :mod:`srtheory.accuracy` has whose."""
 

@@ -35,7 +35,7 @@ WHOLE = {  # every verb that takes numbers, and the options that are whole ones
 REAL = {
     "simulate": ["tau", "cap", "message-cost", "master-time", "silent"],
     "latency": ["tau", "at", "message-cost", "master-time", "silent"],
-    "coverage": ["tau", "by-time", "silent"],
+    "coverage": ["tau", "by-time", "message-cost", "silent"],
     "hunt": ["budget"],
 }
 
