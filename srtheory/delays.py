@@ -1,7 +1,10 @@
 """The delay model (4) of section IV: Y_j = X_j + tau B_j, a random start-up and then tau per term.
 
 A cost per message is no part of the paper's model: with kappa > 0 a worker is busy for kappa with every symbol that it
-sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i.
+sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i.  Nor is a master's time: with
+sigma > 0 the master handles one message after the other, in order of arrival, and takes sigma for each.
+Nor are workers that fail for good: with epsilon > 0 each of them, independently, never answers with probability
+epsilon, which is a start-up delay of infinity.
 
 Start-up laws are frozen ``scipy.stats`` distributions: exponential ``expon(scale=1/mu)``, Pareto ``pareto(b=1)``,
 Weibull ``weibull_min(c=0.5)``, lognormal ``lognorm(s=1)``, or any other on [0, inf); or an :class:`Empirical` sample.
@@ -22,7 +25,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 
 Floats = npt.NDArray[np.float64]
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
@@ -30,6 +33,8 @@ SIZES = (1e-100, 1e100)
 """Sizes of the parameters that are read, 0 and a small loc apart; beyond them some of scipy's routines abort."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
 """Laws of scipy that take seconds for a single value, or do not end where a parameter is large; not read."""
+BEYOND_THE_PAPER = ("message_cost", "master_time", "silent")
+"""Fields of a delay model that the paper's has not; 0 stands for the paper's."""
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
 _ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
@@ -92,7 +97,7 @@ class Empirical:
 
 @dataclass(frozen=True)
 class DelayModel:
-    """Start-up law, time per term and cost per message.
+    """Start-up law, time per term, cost per message, the master's time, and how often workers never answer.
 
     Parameters
     ----------
@@ -102,19 +107,29 @@ class DelayModel:
         Time per term evaluation, above 0, in the unit of the start-up delays.
     message_cost : float
         kappa, the time that a worker spends on sending a symbol, at least 0, in the same unit; 0 in the paper.
+    master_time : float
+        sigma, the time that the master takes to handle a message, at least 0, in the same unit; 0 in the paper.
+    silent : float
+        epsilon, the probability that a worker never answers, from 0 to below 1; 0 in the paper.
     """
 
     startup: Startup
     tau: float
     message_cost: float = 0.0
+    master_time: float = 0.0
+    silent: float = 0.0
 
     def __post_init__(self) -> None:
         require_positive("tau", self.tau)
         require_not_negative("message_cost", self.message_cost)
+        require_not_negative("master_time", self.master_time)
+        require_silent(self.silent)
         check_law(self.startup)
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:
-        """Start-up delays of ``workers`` workers, shape (workers,).
+        """Start-up delays of ``workers`` workers, shape (workers,), inf for one that never answers.
+
+        Who does not is drawn after all delays, so that those of the others are the same for every epsilon.
 
         Raises
         ------
@@ -125,6 +140,8 @@ class DelayModel:
         delays = np.asarray(self.startup.rvs(size=workers, random_state=rng), dtype=np.float64)
         if not np.isfinite(delays).all():
             raise ArgumentError("startup", _scipy_text(self.startup) or self.startup, "a law of finite delays")
+        if self.silent:
+            delays = np.where(rng.random(workers) < self.silent, np.inf, delays)
         return delays
 
 

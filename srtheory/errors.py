@@ -66,6 +66,14 @@ def require_int(name: str, value: object, low: int = 1, high: int | None = None)
     return number
 
 
+def require_silent(value: object) -> float:
+    """Return the probability that a worker never answers if it is from 0 to below 1, else raise ArgumentError."""
+    share = require_not_negative("silent", value)
+    if share >= 1:
+        raise ArgumentError("silent", value, "a probability below 1")
+    return share
+
+
 def require_positive(name: str, value: object) -> float:
     """Return ``value`` as a float if it is a finite number above zero, else raise :class:`ArgumentError`."""
     try:

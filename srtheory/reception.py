@@ -51,6 +51,26 @@ class Reception:
         return bool((self.totals < UNLIMITED).all())
 
 
+def handled(time: Floats, master_time: float) -> float:
+    """When the master has handled the last of these messages, one after the other in order of arrival.
+
+    The k-th has been handled at h_k = max(a_k, h_(k-1)) + sigma; no worker waits for the master.
+
+    Parameters
+    ----------
+    time : float64 array, shape (k,)
+        Arrival times a_1 <= ... <= a_k, k >= 1.
+    master_time : float
+        sigma, at least 0, in the unit of the times.
+    """
+    if not master_time:
+        return float(time[-1])
+    free = 0.0
+    for arrival in time.tolist():
+        free = max(arrival, free) + master_time
+    return free
+
+
 def receive(
     scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
 ) -> Reception:
@@ -61,7 +81,7 @@ def receive(
     scheme : Scheme
         Who computes what.
     startups : float64 array, shape (scheme.workers,)
-        Start-up delays X_j, finite and at least 0.
+        Start-up delays X_j, at least 0; inf for a worker that never answers, which has sent all its 0 symbols.
     tau : float
         Time per term, above 0, in the unit of the start-up delays.
     key : int
@@ -81,7 +101,7 @@ def receive(
     last, ends = np.zeros(scheme.workers, dtype=np.int64), startups.copy()
     np.maximum.at(last, symbols.worker, symbols.terms)
     np.maximum.at(ends, symbols.worker, time)
-    totals = np.where(symbols.ended & (ends <= until), last, UNLIMITED)
+    totals = np.where((symbols.ended & (ends <= until)) | np.isinf(startups), last, UNLIMITED)
     order = np.lexsort((symbols.worker, time))
     order = order[: np.searchsorted(time[order], until, side="right")]
     rows = symbols.rows.take(order)
@@ -99,9 +119,9 @@ def _emit(
     messages of the scheme's pace leave, and grow until the next symbol of every worker is too late.
     """
     # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
-    with np.errstate(over="ignore"):  # a tiny tau pays for everything
+    with np.errstate(over="ignore", invalid="ignore"):  # a tiny tau pays for everything
         affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
-    affordable = np.clip(affordable, 0, UNLIMITED)
+    affordable = np.where(np.isinf(startups), 0, np.clip(affordable, 0, UNLIMITED))
     if not message_cost:
         _check_size(scheme, tau, affordable)
         symbols = scheme.emit(key, affordable.astype(np.int64))
@@ -122,12 +142,12 @@ def _emit(
 
 
 def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> None:
-    if startups.shape != (scheme.workers,) or not (startups >= 0).all() or np.isinf(startups).any():
-        raise ArgumentError("startups", startups[:5].tolist(), f"{scheme.workers} finite delays of at least 0")
+    if startups.shape != (scheme.workers,) or not (startups >= 0).all():
+        raise ArgumentError("startups", startups[:5].tolist(), f"{scheme.workers} delays of at least 0")
     require_positive("tau", tau)
     require_not_negative("message_cost", message_cost)
     require_int("key", key, 0, 2**64 - 1)
-    if np.isnan(until) or (np.isinf(until) and scheme.endless):
+    if np.isnan(until) or (np.isinf(until) and scheme.endless and np.isfinite(startups).any()):
         raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
 
 
@@ -170,9 +190,9 @@ def receptions(
 def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, message_cost: float) -> float:
     """Time by which about ``target`` rows are there, from the scheme's pace: where sum_j rows_j(t) = target."""
     first, later = (terms + message_cost / tau for terms in scheme.pace())
-    if not np.isfinite(later):
+    x = np.sort(startups[np.isfinite(startups)])
+    if not np.isfinite(later) or not len(x):
         return float("inf")
-    x = np.sort(startups)
     started = np.arange(1, len(x) + 1)
     # With j workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.
     t = ((target - started * (1 - first / later)) * tau * later + np.cumsum(x)) / started

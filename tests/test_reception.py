@@ -158,6 +158,41 @@ def test_ties_go_by_worker_then_by_the_workers_own_order(name):
     assert order == sorted(order)
 
 
+# ------------------------------------------------------------------------------------------- workers that never answer
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@pytest.mark.parametrize("cost", [0.0, 0.3])
+@given(data=st.data())
+def test_the_others_send_what_they_would_have_sent(name, cost, data):
+    """Bit by bit, by any horizon; a worker that never answers has sent all that it ever sends, which is nothing."""
+    scheme, startups, tau, key, _, _ = draw_run(data, name)
+    until = data.draw(st.floats(-1, 10)) + tau * data.draw(st.integers(0, 8))
+    gone = np.array(data.draw(st.lists(st.booleans(), min_size=scheme.workers, max_size=scheme.workers)))
+    before = receive(scheme, startups, tau, key, until, cost)
+    after = receive(scheme, np.where(gone, np.inf, startups), tau, key, until, cost)
+    assert parts(after) == [row for row in parts(before) if not gone[row[1]]]
+    np.testing.assert_array_equal(after.totals, np.where(gone, 0, before.totals))
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+@pytest.mark.parametrize("cost", [0.0, 0.3])
+def test_a_run_without_answers_is_over(name, cost):
+    scheme = SCHEMES[name][0]
+    [only] = receptions(scheme, np.full(scheme.workers, np.inf), 0.1, 5, cost)
+    assert (len(only), only.final) == (0, True)
+
+
+@pytest.mark.parametrize("name", FINITE)
+def test_a_run_of_few_ends_with_their_last_row(name):
+    scheme, rows_of, sizes = SCHEMES[name]
+    startups = np.where(np.arange(scheme.workers) == 0, 0.7, np.inf)
+    last = list(receptions(scheme, startups, 0.1, 5))[-1]
+    assert last.final
+    answers = reference.arrivals(lambda j: rows_of(5, j) if j == 0 else [], startups, 0.1, float("inf"), sizes)
+    check_against(answers, last)
+
+
 PLANTED = {
     "ties by the last worker first": lambda rows: sorted(rows, key=lambda a: (a[0], -a[1], a[2])),
     "by terms": lambda rows: sorted(rows, key=lambda a: (a[4], a[1], a[2])),
@@ -267,7 +302,6 @@ def test_few_visible_symbols_end_in_few_steps():
         ("startups", {"startups": np.zeros((4, 1))}),
         ("startups", {"startups": np.array([0, 0, 0, -1e-9])}),
         ("startups", {"startups": np.array([0, 0, 0, np.nan])}),
-        ("startups", {"startups": np.array([0, 0, 0, np.inf])}),
         ("tau", {"tau": 0.0}),
         ("tau", {"tau": float("nan")}),
         ("key", {"key": -1}),

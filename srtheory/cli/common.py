@@ -40,6 +40,24 @@ message_cost_option = click.option(
 )
 
 
+master_time_option = click.option(
+    "--master-time",
+    type=DECIMAL,
+    default=0.0,
+    metavar="SIGMA",
+    help="Time that the master takes for each message, one after the other in order of arrival. Default: 0.",
+)
+
+
+silent_option = click.option(
+    "--silent",
+    type=DECIMAL,
+    default=0.0,
+    metavar="EPS",
+    help="Probability that a worker never answers, each independently; below 1. Default: 0, as in the paper.",
+)
+
+
 def startup_option(**more: Any) -> Callable[..., Any]:
     """The option ``--startup LAW``."""
     return click.option(

@@ -10,22 +10,25 @@ from srtheory import __version__
 from srtheory.cli.common import (
     engine_options,
     json_option,
+    master_time_option,
     message_cost_option,
     print_json,
     read_scheduler,
+    silent_option,
     startup_option,
     store_option,
     trials_bar,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.setting import LARGEST, Setting
+from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.schemes import NAMES
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
 
-_MODEL = ("symbols", "tau", "startup", "message_cost", "seed")
+_MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
 
 @click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
@@ -35,6 +38,8 @@ _MODEL = ("symbols", "tau", "startup", "message_cost", "seed")
 )
 @startup_option(required=True)
 @message_cost_option
+@master_time_option
+@silent_option
 @click.option(
     "--degree",
     "degrees",
@@ -58,7 +63,11 @@ def compare(**given: Any) -> int:
     All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
     a star, the frontier: points that no other equals or beats in both latency and messages, of equal points the first.
     All means have their standard error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no
-    scheme but the limit of all: nobody is faster, even if messages cost nothing.
+    scheme but the limit of all: nobody is faster, even where messages cost nothing and the
+    master takes no time.
+
+    With --silent a run may never end: "lost" is the share of such runs, and one of them makes the means infinite, as
+    they all would be over runs without end, since all workers may be silent; quantiles of the latency are printed too.
 
     With --json: all points.
     """
@@ -81,7 +90,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     if not chosen:
         raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
     model = {name: given[name] for name in _MODEL}
-    free = model | {"message_cost": 0.0}
+    free = model | {"message_cost": 0.0, "master_time": 0.0}
     tasks = [
         Setting(
             scheme, **(free if scheme == LIMIT else model), options={} if degree is None else sized(scheme, degree)
@@ -113,15 +122,22 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
 
     ahead, first = frontier(points), best(points)
     shown = [p for p in points if every or p in ahead or p is first[p.scheme]]
+    more = "".join(
+        f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
+    )
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
-        f" kappa = {result['message_cost']:g}; {result['trials']} trials each, seed {result['seed']}",
-        f"{'scheme':20}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}  ",
+        f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
+        f"{'scheme':20}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}"
+        + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "")
+        + "  ",
     ]
     for p in sorted(shown, key=lambda p: p.latency.mean):
         latency, messages = (f"{m.mean:>12.5g}{m.standard_error:>10.2g}" for m in (p.latency, p.messages))
         star = "  *" if p in ahead else ""
         degree = "" if p.degree is None else p.degree
-        lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{star}")
+        quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
+        lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
+        lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
     lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
     return "\n".join(lines)

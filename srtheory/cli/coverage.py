@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.common import (
+    json_option,
+    message_cost_option,
+    print_json,
+    read_law,
+    silent_option,
+    startup_option,
+)
 from srtheory.cli.numbers import DECIMAL, WHOLE, plain_int
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
@@ -20,6 +27,8 @@ from srtheory.errors import ArgumentError, require_int
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
 @click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law.")
 @startup_option()
+@message_cost_option
+@silent_option
 @click.option("--by-time", type=DECIMAL, metavar="T", help="Covered by time T?")
 @click.option(
     "--by-rows", type=WHOLE, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?"
@@ -36,8 +45,13 @@ def coverage(**given: Any) -> int:
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
 
     Intervals by time rest on F's values being right to 2^-50; where that has not been tested for the start-up law,
-    the answer has it as its condition.  M and D are at most 100000; by then the answers take days.
+    the answer has it as its condition.  --message-cost and --silent go with --by-time; with
+    --silent "ever" is the probability that all symbols are covered at any time.  M and D are at most 100000; by then
+    the answers take days.
     """  # noqa: D301  (click's mark for lines to keep)
+    for name, who in (("message_cost", "messages that cost nothing"), ("silent", "workers that answer")):
+        if given["by_time"] is None and given[name]:
+            raise ArgumentError(name, given[name], f"0 without --by-time: the other laws are for {who}")
     with quietly():
         result = _given_counts(given) if given["counts"] is not None else _in_the_delay_model(given)
     if given["as_json"]:
@@ -97,15 +111,18 @@ def _in_the_delay_model(given: dict[str, Any]) -> dict[str, Any]:
         require_int("by-rows", rows, 0)
     law = read_law(given["startup"])
     model = (given["symbols"], given["degree"], given["tau"], law)
-    return _by_rows(rows, model, given["access"]) if t is None else _by_time(t, rows, model, given["access"])
+    if t is None:
+        return _by_rows(rows, model, given["access"])
+    return _by_time(t, rows, model, given["silent"], access=given["access"], message_cost=given["message_cost"])
 
 
-def _by_time(t: float, rows: int | None, model: tuple[Any, ...], access: int | None) -> dict[str, Any]:
+def _by_time(t: float, rows: int | None, known: tuple[Any, ...], silent: float, **more: Any) -> dict[str, Any]:
     from srtheory.accuracy import condition
     from srtheory.theory import coverage as laws
     from srtheory.theory.latency import expected_rows
+    from srtheory.theory.startup import defective
 
-    more: dict[str, Any] = {"access": access}
+    model: tuple[Any, ...] = (*known[:-1], defective(known[-1], silent))
     if rows is None:
         probability = laws.coverage_by_time(t, *model, **more)
     else:
@@ -113,7 +130,8 @@ def _by_time(t: float, rows: int | None, model: tuple[Any, ...], access: int | N
     return {
         "probability": list(probability),
         "kind": "rigorous interval",
-        "condition": condition(model[-1]),
+        "condition": condition(known[-1]),
+        **({"ever": list(laws.coverage_by_time(math.inf, *model, **more))} if silent else {}),
         "expected_rows": float(expected_rows(t, *model, **more)),
         "expected_uncovered": float(laws.expected_uncovered(t, *model, **more)),
         "poisson": float(laws.coverage_poisson(t, *model, **more)),

@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.common import (
+    json_option,
+    message_cost_option,
+    print_json,
+    read_law,
+    silent_option,
+    startup_option,
+)
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
@@ -22,6 +29,7 @@ _THEOREM = (
 _BY_ROWS = "by rows with the errors of quadrature and rounding bounded in ball arithmetic"
 _BY_TIME = "by time for any start-up law, resting on F's values being right to 2^-50"
 _NO_ROWS = "by rows there is no proof for this start-up law, only for exponential, Pareto and uniform ones"
+_NO_ORDER = "by rows there is no proof for messages that cost time or workers that never answer"
 _NO_TIME = "no time is proved to have this confidence"
 
 
@@ -33,6 +41,8 @@ _NO_TIME = "no time is proved to have this confidence"
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
 )
 @startup_option(required=True)
+@message_cost_option
+@silent_option
 @click.option("--by-rows", type=WHOLE, metavar="N", help="Is the sum recoverable from the first N rows?")
 @click.option("--by-time", type=DECIMAL, metavar="T", help="Is it by time T?")
 @click.option("--confidence", type=DECIMAL, metavar="P", help="After how many rows, and by when, is it with P?")
@@ -48,6 +58,9 @@ def guarantee(**given: Any) -> int:
     time          a time proved to suffice with probability P, the least to a relative 0.001, rounded up (any law)
     condition     what the answer rests on that has not been tested: that F's values are right to 2^-50
     argument      why it is so
+
+    --message-cost and --silent go with --by-time and --confidence, which then gives a time only: the proof by rows is
+    for free messages and workers that answer.
 
     With --confidence fewer rows, and less time, may suffice: they have not been proved to.  P is from 0 to 1; 1 takes
     all rows, and no time has it, since F's values are allowed an error.  At m = 1000 a probability by rows takes some
@@ -78,12 +91,14 @@ def _answer(given: dict[str, Any], step: Callable[[], Any]) -> dict[str, Any]:
 
     law = read_law(given["startup"])
     model = (given["symbols"], given["degree"], given["tau"], law)
+    beyond = {name: given[name] for name in ("message_cost", "silent") if given[name]}
     ask = next(ask for name, ask in _ASK.items() if given[name] is not None)
     found = ask(given, model, step)
     parameters = ("symbols", "degree", "access", "tau")
     untested = condition(law) if _BY_TIME in found["argument"] else None
     return {
         **{name: given[name] for name in parameters if given[name] is not None},
+        **beyond,
         "startup": describe_law(law),
         "confidence": given["confidence"],
         **{name: found.get(name) for name in ("probability", "rows", "time")},
@@ -97,6 +112,9 @@ def _by_rows(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], A
     from srtheory.theory.spanning_rows import stopping_cdf
 
     rows = require_int("by-rows", given["by_rows"], 0)
+    for name in ("message_cost", "silent"):
+        if given[name]:
+            raise ArgumentError(name, given[name], "0 with --by-rows, for which the proof is of the paper's model")
     if not _provable(model):
         raise ArgumentError("startup", given["startup"], "an exponential, a Pareto or a uniform law for --by-rows")
     there_are = model[0] * len(block_ends(model[0], model[1], given["access"]))
@@ -107,21 +125,30 @@ def _by_rows(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], A
 
 def _by_time(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.theory.spanning import latency_cdf
+    from srtheory.theory.startup import defective
 
-    probability = list(latency_cdf(given["by_time"], *model, access=given["access"]))
+    asked = (given["by_time"], *model[:-1], defective(model[-1], given["silent"]))
+    probability = list(latency_cdf(*asked, access=given["access"], message_cost=given["message_cost"]))
     step()
     return {"probability": probability, "time": given["by_time"], "argument": [_BY_TIME]}
 
 
 def _confident(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
+    from srtheory.theory.startup import defective
 
-    asked, more = (given["confidence"], *model), {"access": given["access"], "step": step}
-    time, provable = guaranteed_time(*asked, **more), _provable(model)
+    asked = (given["confidence"], *model[:-1], defective(model[-1], given["silent"]))
+    more: dict[str, Any] = {"access": given["access"], "step": step}
+    time = guaranteed_time(*asked, **more, message_cost=given["message_cost"])
+    paper = not (given["message_cost"] or given["silent"])
+    provable = paper and _provable(model)
     return {
         "rows": guaranteed_rows(*asked, **more) if provable else None,
         "time": time if math.isfinite(time) else None,
-        "argument": [_BY_ROWS if provable else _NO_ROWS, _BY_TIME if math.isfinite(time) else _NO_TIME],
+        "argument": [
+            _BY_ROWS if provable else _NO_ROWS if paper else _NO_ORDER,
+            _BY_TIME if math.isfinite(time) else _NO_TIME,
+        ],
     }
 
 

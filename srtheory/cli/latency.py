@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli.common import json_option, message_cost_option, print_json, read_law, startup_option
+from srtheory.cli.common import (
+    json_option,
+    master_time_option,
+    message_cost_option,
+    print_json,
+    read_law,
+    silent_option,
+    startup_option,
+)
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.delays import describe_law, quietly
+from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError
 from srtheory.schemes import NAMES
 
@@ -30,6 +38,8 @@ if TYPE_CHECKING:
 )
 @startup_option(required=True)
 @message_cost_option
+@master_time_option
+@silent_option
 @click.option(
     "--at", "times", type=DECIMAL, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated."
 )
@@ -49,9 +59,11 @@ def latency(**given: Any) -> int:
                   m and K at least d + 2)
     median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr, m and K at least 2)
     condition     what the intervals rest on that has not been tested: that F's values are right to 2^-50
+    recovered     P(T < inf), as an interval (with --silent)
     cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
 
-    The limit and the bounds are for messages that cost nothing, and left out where they do.
+    The limit and the bounds are for messages that cost nothing and workers that answer, and left out for others.  Where
+    the master takes its time there is a law for one only: a queue's end depends on when all messages before arrived.
 
     M and D are at most 100000; by then the laws of the streams, and that of sr, take days.
     """  # noqa: D301  (click's mark for lines to keep)
@@ -70,19 +82,20 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
 
     startup = read_law(given["startup"])
     options = {name: given[name] for name in ("degree", "stragglers", "access")}
-    cost = given["message_cost"]
-    law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options, message_cost=cost)
+    beyond = {name: given[name] for name in BEYOND_THE_PAPER}
+    law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options, **beyond)
     limits = _limits(given, startup)
     return {
         "scheme": given["scheme"],
         "symbols": given["symbols"],
         **{name: value for name, value in options.items() if value is not None},
         "tau": given["tau"],
-        **({"message_cost": cost} if cost else {}),
+        **{name: value for name, value in beyond.items() if value},
         "startup": describe_law(startup),
         "kind": law.kind,
         "condition": condition(startup),
         **limits,
+        **({"recovered": list(law.cdf(math.inf))} if given["silent"] else {}),
         "cdf": [{"t": t, "probability": list(law.cdf(t))} for t in _times(given, startup, limits["fluid_limit"], law)],
     }
 
@@ -110,7 +123,7 @@ def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
 
     found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
     m, d, tau = given["symbols"], given["degree"], given["tau"]
-    if given["message_cost"]:
+    if any(given[name] for name in BEYOND_THE_PAPER):
         return found
     if given["scheme"] == "genie":
         found["fluid_limit"] = laws.fluid_limit(m, 1, tau, startup)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory import __version__
 from srtheory.cli.common import read_law
+from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Setting:
     workers: int | None = None
     decoder: str | None = None
     message_cost: float = 0.0
+    master_time: float = 0.0
+    silent: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def task(self) -> Task:
@@ -44,12 +47,17 @@ class Setting:
         require_int("seed", self.seed, 0, LARGEST_SEED)
         if require_positive("tau", self.tau) > _LARGEST_TIME:
             raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {_LARGEST_TIME}")
-        if require_not_negative("message_cost", self.message_cost) > _LARGEST_TIME:
-            raise ArgumentError("message_cost", self.message_cost, f"a finite number from 0 to {_LARGEST_TIME}")
+        for name in ("message_cost", "master_time"):
+            if require_not_negative(name, value := getattr(self, name)) > _LARGEST_TIME:
+                raise ArgumentError(name, value, f"a finite number from 0 to {_LARGEST_TIME}")
         if self.options.get("degree") is not None:
             require_int("degree", self.options["degree"], 1, LARGEST)
         scheme = make(self.scheme, self.symbols, workers=self.workers, **self.options)
-        return Task(scheme, DelayModel(read_law(self.startup), self.tau, self.message_cost), self.seed, self.decoder)
+        return Task(scheme, DelayModel(read_law(self.startup), self.tau, **self._beyond()), self.seed, self.decoder)
+
+    def _beyond(self) -> dict[str, float]:
+        """What the paper's delay model has not."""
+        return {name: getattr(self, name) for name in BEYOND_THE_PAPER}
 
     def parameters(self, task: Task) -> dict[str, Any]:
         """What was asked for, defaults included."""
@@ -59,7 +67,7 @@ class Setting:
             "scheme": self.scheme,
             "symbols": self.symbols,
             "tau": self.tau,
-            **({"message_cost": self.message_cost} if self.message_cost else {}),
+            **{name: value for name, value in self._beyond().items() if value},
             "startup": describe_law(task.delays.startup),
             **{name: value for name, value in self.options.items() if value is not None},
             "workers": task.scheme.workers,

@@ -9,9 +9,11 @@ import click
 from srtheory.cli.common import (
     engine_options,
     json_option,
+    master_time_option,
     message_cost_option,
     print_json,
     read_scheduler,
+    silent_option,
     startup_option,
     store_option,
     trials_bar,
@@ -19,6 +21,7 @@ from srtheory.cli.common import (
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.setting import Setting, summary
 from srtheory.decoders import NAMES as DECODERS
+from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
 from srtheory.schemes import NAMES, PHASES
 
@@ -37,6 +40,8 @@ from srtheory.schemes import NAMES, PHASES
 )
 @startup_option(required=True)
 @message_cost_option
+@master_time_option
+@silent_option
 @click.option("--trials", type=WHOLE, required=True, metavar="N", help="Number of trials.")
 @click.option("--seed", type=WHOLE, required=True, metavar="S", help="Seed; trial i depends on the seed and i alone.")
 @click.option(
@@ -62,8 +67,11 @@ from srtheory.schemes import NAMES, PHASES
 def simulate(**given: Any) -> int:
     """Simulate SCHEME and summarise latency, rows, coverage and work.
 
-    A run that never recovers the sum (bcc: a part that nobody sampled) has infinite latency; it is counted under
-    "unrecovered", and makes a mean infinite (null in JSON).
+    A run that never recovers the sum (bcc: a part that nobody sampled; --silent) has infinite latency; it is counted
+    under "unrecovered", and makes a mean infinite (null in JSON).
+
+    With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
+    have evaluated by then, those still at it included.
 
     With --out, finished trials are kept: stopped at any moment, the same command goes on where it was, and more trials
     begin after those that are there.
@@ -79,7 +87,7 @@ def simulate(**given: Any) -> int:
 def _run(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.experiments.running import run
 
-    names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", "message_cost")
+    names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", *BEYOND_THE_PAPER)
     options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "phase", "cap")}
     setting = Setting(**{name: given[name] for name in names}, options=options)
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])

@@ -15,6 +15,7 @@ import click
 
 from srtheory.cli.common import engine_options, json_option, print_line, read_scheduler, store_option, trials_bar
 from srtheory.cli.setting import LARGEST_SEED, Setting, summary
+from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
     **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "a whole number")),
-    **dict.fromkeys(("tau", "message_cost", "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
+    **dict.fromkeys(("tau", *BEYOND_THE_PAPER, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _NEEDED = ("scheme", "symbols", "tau", "startup")
 _LARGEST_SPEC = 1 << 14

@@ -99,7 +99,10 @@ def explore(
 
 
 def best(points: Sequence[Point]) -> Mapping[str, Point]:
-    """Of each scheme the point of least mean latency; of equal ones, the one of fewer messages."""
+    """Of each scheme the point of least mean latency; of equal ones, the one of fewer messages.
+
+    If every degree has lost runs, all means being infinite, it is the one that has lost the fewest.
+    """
     found: dict[str, Point] = {}
     for new in sorted(points, key=_cost, reverse=True):
         found[new.scheme] = new
@@ -120,8 +123,9 @@ def frontier(points: Sequence[Point]) -> list[Point]:
     return found
 
 
-def _cost(point: Point) -> tuple[float, float]:
-    return point.latency.mean, point.messages.mean
+def _cost(point: Point) -> tuple[float, ...]:
+    """What orders points: where both means are infinite, how many runs are lost, and then the median."""
+    return point.latency.mean, point.messages.mean, point.unrecovered, point.latency.quantiles["0.5"]
 
 
 def as_json(point: Point, on_frontier: bool) -> dict[str, Any]:

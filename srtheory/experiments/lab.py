@@ -86,11 +86,13 @@ class Lab:
         trials: int | None = None,
         decoder: str | None = None,
         message_cost: float = 0.0,
+        master_time: float = 0.0,
+        silent: float = 0.0,
         **options: Any,
     ) -> Sequence[Record]:
         """Records of a scheme, by default at the paper's parameters; fewer trials are a prefix of more."""
         count = self.trials if trials is None else trials
-        delays = DelayModel(parse_law(startup), tau, message_cost)
+        delays = DelayModel(parse_law(startup), tau, message_cost, master_time, silent)
         task = Task(make(scheme, symbols, **options), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:

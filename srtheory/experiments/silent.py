@@ -1,4 +1,7 @@
-"""Runs of a scheme when some workers never answer."""
+"""Runs of a scheme when a given number of workers never answer.
+
+Where each of them fails with a probability, the delay model says so: :class:`~srtheory.delays.DelayModel`.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,11 @@ import numpy as np
 
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import require_int
 from srtheory.experiments.summary import Floats
 from srtheory.experiments.trial import trial_streams
-from srtheory.reception import receptions
+from srtheory.reception import handled, receptions
 from srtheory.schemes.base import Scheme
-
-NEVER = 1e9
-"""A start-up delay that no run lives to see; times are in the unit of the delay model's tau."""
 
 
 def latencies(
@@ -33,7 +33,7 @@ def latencies(
     scheme : Scheme
         Any, by its own decoder.
     delays : DelayModel
-        Delays of the workers that answer.
+        Delays of the others.
     seed, trials
         Trial i has the start-up delays and draws of trial i of a :class:`~srtheory.experiments.trial.Task`.
     silent : int
@@ -44,21 +44,18 @@ def latencies(
     Raises
     ------
     ArgumentError
-        If there are fewer workers, or if one that answers starts up so late that it could be taken for a silent one.
+        If there are fewer workers.
     """
     require_int("silent", silent, 0, scheme.workers)
     found = np.full(trials, np.inf)
     for trial in range(trials):
         rng, key = trial_streams(seed, trial)
         startups = delays.sample(scheme.workers, rng)
-        if startups.max() >= NEVER:
-            raise ArgumentError("delays", float(startups.max()), f"such that start-ups are below {NEVER:g}")
-        startups[rng.permutation(scheme.workers)[:silent]] = NEVER
+        startups[rng.permutation(scheme.workers)[:silent]] = np.inf
         for reception in receptions(scheme, startups, delays.tau, key, delays.message_cost):
             k = decoder(scheme.decoder)(reception).stopping_time
-            if k is not None and reception.time[k - 1] < NEVER:
-                found[trial] = reception.time[k - 1]
             if k is not None:
+                found[trial] = handled(reception.time[:k], delays.master_time)
                 break
         progress(1)
     return found

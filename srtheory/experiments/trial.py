@@ -15,9 +15,9 @@ from threadpoolctl import ThreadpoolController
 
 from srtheory.decoders import decoder
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
-from srtheory.delays import DelayModel, describe_law
+from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.reception import Reception, receive, receptions
+from srtheory.reception import Reception, handled, receive, receptions
 from srtheory.rows import boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.span.coverage import coverage_time
@@ -56,8 +56,9 @@ class Task:
             raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no partition's parts")
         if self.decoder == "intervals" and self.scheme.decoder not in ("intervals", "partition"):
             raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no arcs")
-        if self.delays.message_cost and hasattr(self.scheme, "arrange"):
-            raise ArgumentError("message_cost", self.delays.message_cost, "0: the genie is a limit, and sends nothing")
+        for name in ("message_cost", "master_time"):
+            if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
+                raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")
         decoder(self.decode_by)
 
     @property
@@ -74,8 +75,8 @@ class Task:
             If the scheme is no dataclass of numbers, texts and schemes, or the start-up law has no name.
         """
         delays = self.delays
-        cost = {"message_cost": _canonical("message_cost", delays.message_cost)} if delays.message_cost else {}
-        return cost | {
+        beyond = {name: value for name in BEYOND_THE_PAPER if (value := getattr(delays, name))}
+        return {name: _canonical(name, value) for name, value in beyond.items()} | {
             "decoder": self.decode_by,
             "results": RESULTS,
             "scheme": _canonical("scheme", self.scheme),
@@ -108,7 +109,7 @@ def _canonical(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Record:
-    """What one trial gave.
+    """What one trial gave.  Where the master takes time for a message, "received" is what it has handled.
 
     Attributes
     ----------
@@ -158,13 +159,13 @@ def run_trial(task: Task, trial: int) -> Record:
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(task.scheme.workers, rng)
     decode = decoder(task.decode_by)
-    tau, cost = task.delays.tau, task.delays.message_cost
+    tau, cost, each = task.delays.tau, task.delays.message_cost, task.delays.master_time
     for reception in receptions(task.scheme, startups, tau, key, cost):
         stop = decode(reception)
         if stop.stopping_time is not None or reception.final:
             break
     k = len(reception) if stop.stopping_time is None else stop.stopping_time
-    latency = float("inf") if stop.stopping_time is None else float(reception.time[k - 1])
+    latency = float("inf") if stop.stopping_time is None else handled(reception.time[:k], each)
     return Record(
         trial=trial,
         latency=latency,
@@ -174,7 +175,7 @@ def run_trial(task: Task, trial: int) -> Record:
         received_terms=int(reception.rows.indptr[k]),
         work=_work_beside_messages(task, reception, startups, key, k, latency)
         if cost
-        else _work(reception, startups, tau, k, latency),
+        else _work(_until(task, reception, startups, key, latency), startups, tau, k, latency),
         rank=stop.rank,
         argument=stop.argument,
         complete_worker=stop.stopping_time is not None and complete_worker_time(reception) == k,
@@ -198,9 +199,18 @@ def _systematic(reception: Reception, k: int) -> int:
     return int((rows.indices[rows.indptr[alone]] == reception.worker[alone]).sum())
 
 
+def _until(task: Task, reception: Reception, startups: Floats, key: int, latency: float) -> Reception:
+    """The reception by T: while the master is busy workers go on, and some may come to their end."""
+    if reception.final or task.scheme.endless or not task.delays.master_time:
+        return reception
+    return receive(task.scheme, startups, task.delays.tau, key, latency)
+
+
 def _work(reception: Reception, startups: Floats, tau: float, k: int, latency: float) -> int:
     """Sum over the workers of the most terms n with startup + tau n <= latency, rounded as arrival times are."""
-    done = np.clip(_in_time(startups, tau, latency), 0, reception.totals).astype(np.int64)
+    answer = np.isfinite(startups)
+    done = np.zeros(len(startups), dtype=np.int64)
+    done[answer] = np.clip(_in_time(startups[answer], tau, latency), 0, reception.totals[answer])
     np.maximum.at(done, reception.worker[:k], reception.terms[:k])  # where tau drowns in the rounding of times
     return int(done.sum())
 

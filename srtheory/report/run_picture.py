@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from srtheory.delays import DelayModel, describe_law, parse_law
+from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
@@ -119,15 +119,16 @@ def follow(task: Task, trial: int) -> Run:
     Raises
     ------
     ArgumentError
-        For any other scheme, for weights other than 1, and if messages cost time.
+        For any other scheme, for weights other than 1, and for another delay model than the paper's.
     ArithmeticError
         If what is found row by row is impossible, or is not what the experiments recorded.
     """
     scheme = task.scheme
     if not isinstance(scheme, SumRecovery):
         raise ArgumentError("task", type(scheme).__name__, "a task of a SumRecovery scheme")
-    if task.delays.message_cost:
-        raise ArgumentError("message_cost", task.delays.message_cost, "0: the timelines have no pauses")
+    for name in BEYOND_THE_PAPER:
+        if value := getattr(task.delays, name):
+            raise ArgumentError(name, value, "0: the timelines are those of the paper's model")
     record = run_trial(task, trial)
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(scheme.workers, rng)

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx, fmpz
 
-from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.counts import middle_of_power, monotone, rows_beyond, worker_law
-from srtheory.theory.startup import Floats, Startup, require_startup, require_times
+from srtheory.theory.startup import Floats, Startup, require_startup, require_times, row_costs
 
 
 def coverage_given_counts(
@@ -115,7 +115,15 @@ def coverage_by_time(
 
 
 def coverage_and_rows(
-    t: float, rows: int, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+    t: float,
+    rows: int,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> tuple[float, float]:
     """P(all symbols covered by t and N(t) >= rows), as a rigorous interval.
 
@@ -129,11 +137,20 @@ def coverage_and_rows(
     """
     ends = block_ends(symbols, degree, access)
     n = require_int("rows", rows, 0)
-    return monotone(lambda received: covered_with_rows(symbols, ends, received, n), t, ends, tau, startup)
+    return monotone(
+        lambda received: covered_with_rows(symbols, ends, received, n), t, ends, tau, startup, message_cost=message_cost
+    )
 
 
 def expected_uncovered(
-    t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+    t: npt.ArrayLike,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> Floats:
     """Expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
 
@@ -144,25 +161,33 @@ def expected_uncovered(
     ----------
     t : array_like
         Times, any shape.
-    symbols, degree, tau, startup, access
+    symbols, degree, tau, startup, access, message_cost
         As in :func:`coverage_by_time`.
     """
-    ends, times = block_ends(symbols, degree, access), require_times(t)
-    at = times[..., None] - require_positive("tau", tau) * (1 + ends)
+    ends = block_ends(symbols, degree, access)
+    at = require_times(t)[..., None] - row_costs(1 + ends, tau, message_cost)
     silent, received = require_startup(startup).sf(at[..., 0]), startup.cdf(at[..., 1:])
     covered = (received * np.diff(ends)).sum(axis=-1) / max(symbols - 1, 1)
     return np.asarray(symbols * silent * np.clip(1 - covered, 0, 1) ** (symbols - 1))
 
 
 def coverage_poisson(
-    t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+    t: npt.ArrayLike,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> Floats:
     """Poisson limit of P(all symbols covered by t): exp(-:func:`expected_uncovered`), arguments as there.
 
     Its error at given arguments is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a
     proven bound.
     """
-    return np.asarray(np.exp(-expected_uncovered(t, symbols, degree, tau, startup, access=access)))
+    mean = expected_uncovered(t, symbols, degree, tau, startup, access=access, message_cost=message_cost)
+    return np.asarray(np.exp(-mean))
 
 
 def poisson_given_counts(

@@ -16,7 +16,7 @@ from srtheory.theory.latency import bracket_time
 from srtheory.theory.named import require_named
 from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf
-from srtheory.theory.startup import Startup, require_startup, require_tau
+from srtheory.theory.startup import Defective, Startup, require_startup, require_tau, row_costs
 
 TOLERANCE = 1e-3
 """Relative accuracy of a guaranteed time, which is rounded up."""
@@ -90,6 +90,7 @@ def guaranteed_time(
     startup: Startup,
     *,
     access: int | None = None,
+    message_cost: float = 0.0,
     step: Callable[[], None] = _nothing,
 ) -> float:
     """A time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
@@ -98,7 +99,7 @@ def guaranteed_time(
     ----------
     confidence : float
         From 0 to 1.
-    symbols, degree, tau, startup, access
+    symbols, degree, tau, startup, access, message_cost
         As in :func:`~srtheory.theory.spanning.latency_cdf`; any law.
     step : function
         Called after every evaluation of the law.
@@ -119,13 +120,14 @@ def guaranteed_time(
     """
     wanted = require_confidence(confidence)
     ends = block_ends(symbols, degree, access)
-    start = require_tau(tau, 1 + ends) * (1 + int(ends[min(1, len(ends) - 1)])) + float(
-        require_startup(startup).ppf(0.5)
-    )
+    answers = startup.law if isinstance(startup, Defective) else startup
+    two_rows = row_costs(1 + ends, tau, message_cost)[:2]
+    start = float(two_rows[-1]) + float(require_startup(answers).ppf(0.5))
 
     def reached(t: float) -> bool:
         step()
-        return latency_cdf(t, symbols, degree, tau, startup, access=access)[0] >= wanted
+        given = (symbols, degree, tau, startup)
+        return latency_cdf(t, *given, access=access, message_cost=message_cost)[0] >= wanted
 
     if wanted == 0:
         return 0.0

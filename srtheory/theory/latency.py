@@ -18,7 +18,7 @@ from scipy.special import lambertw
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.blocks import block_ends, require_degree, require_symbols
 from srtheory.theory.named import order_means
-from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times
+from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times, row_costs
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
 
@@ -70,15 +70,22 @@ def symbol_cdf_paper(t: npt.ArrayLike, count: int, degree: int, tau: float, star
 
 
 def expected_rows(
-    t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+    t: npt.ArrayLike,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> Floats:
     """E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
 
-    Arguments and errors as :func:`symbol_cdf`.  O(B) evaluations of F per time.
+    Arguments and errors as :func:`symbol_cdf`; ``message_cost`` is the time kappa per message, at least 0.  O(B)
+    evaluations of F per time.
     """
-    terms = 1 + block_ends(symbols, degree, access)
-    times = require_times(t)
-    law = require_startup(startup).cdf(times[..., None] - require_positive("tau", tau) * terms)
+    costs = row_costs(1 + block_ends(symbols, degree, access), tau, message_cost)
+    law = require_startup(startup).cdf(require_times(t)[..., None] - costs)
     return np.asarray(symbols * law.sum(axis=-1))
 
 

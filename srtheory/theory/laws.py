@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError, require_int, require_not_negative
 from srtheory.theory import baselines, genie, hitting, streaming
 from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.startup import Startup, require_message_cost, require_tau
+from srtheory.theory.startup import Startup, defective, require_message_cost, require_tau
 
 RIGOROUS = "rigorous interval"
 BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fewer chance to span 1 is the sum earlier"
@@ -60,6 +60,8 @@ def latency_law(
     stragglers: int | None = None,
     access: int | None = None,
     message_cost: float = 0.0,
+    master_time: float = 0.0,
+    silent: float = 0.0,
 ) -> LatencyLaw:
     """The law of T of the scheme of that name.
 
@@ -81,6 +83,12 @@ def latency_law(
         k of SR-k, from 1 to m.
     message_cost : float
         Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`); 0 for the genie, who sends none.
+    master_time : float
+        Time sigma that the master takes for a message, at least 0; 0 but for ``one``, whose only message waits for no
+        other.  A queue's end depends on the times of all messages before, of which no law here knows.
+    silent : float
+        Probability epsilon that a worker never answers, from 0 to below 1: the law of T is that of start-up by
+        :class:`~srtheory.theory.startup.Defective`, and ``cdf(inf)`` encloses P(T < inf).
 
     Raises
     ------
@@ -103,9 +111,14 @@ def latency_law(
     require_tau(tau, require_symbols(symbols))
     if require_message_cost(message_cost, symbols) and name == "genie":
         raise ArgumentError("message_cost", message_cost, "0: the genie is a limit, and sends nothing")
+    if require_not_negative("master_time", master_time) and name != "one":
+        raise ArgumentError(
+            "master_time", master_time, "0: there is a law with a master's time for the scheme 'one' only"
+        )
     sizes = [symbols] + ([] if degree is None else [require_degree(degree)])
     sizes += [] if stragglers is None else [require_int("stragglers", stragglers, 0, symbols - 1)]
     more: dict[str, Any] = {} if access is None else {"access": access}
     if name != "genie":
-        more["message_cost"] = message_cost
-    return LatencyLaw(kind, lambda t: law(t, *sizes, tau, startup, **more))
+        more["message_cost"] = message_cost + master_time
+    answering = defective(startup, silent)
+    return LatencyLaw(kind, lambda t: law(t, *sizes, tau, answering, **more))

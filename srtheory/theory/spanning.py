@@ -19,14 +19,21 @@ from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, e
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.named import Named, require_named
 from srtheory.theory.saddle import UNDERFLOW, UNIT, value_bound
-from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
+from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times, row_costs
 
 _DEVIATIONS = 12
 _DOUBLINGS = 1000  # 2 to this power is still a float
 
 
 def latency_cdf(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+    t: float,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
 ) -> tuple[float, float]:
     """P(T <= t): do the rows that arrive by time t span 1 over Q?
 
@@ -39,7 +46,10 @@ def latency_cdf(
     tau : float
         Time per term, above 0.
     startup : Startup
-        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
+        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`, or such a law
+        made :class:`~srtheory.theory.startup.Defective`.
+    message_cost : float
+        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -56,13 +66,12 @@ def latency_cdf(
     With W the uncovered symbols, X and e the first moments of docs/spanning.md 1.2,
     P(T <= t) >= sum_{n >= m} (P(W empty, N = n) - X_n)^+,
     P(T <= t) <= P(W empty, N >= m) + sum_{n < m} min(P(W empty, N = n), e_n),
-    and P(T > t) <= (1 - F(t - m tau))^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
+    and P(T > t) <= (1 - F_B)^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
     """
     ends = block_ends(symbols, degree, access)
     require_startup(startup)
-    time, tau = float(require_times(t)), require_tau(tau, 1 + ends)
-    low, high = cdf_bounds(startup, time, tau * (1 + ends))
+    low, high = cdf_bounds(startup, float(require_times(t)), row_costs(1 + ends, tau, message_cost))
     if symbols == 1:
         return float(low[0]), float(high[0])
     below = max(_recovered(symbols, ends, low), _complete(symbols, ends, low))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_not_negative, require_positive
+from srtheory.errors import ArgumentError, require_not_negative, require_positive, require_silent
 
 Floats = npt.NDArray[np.float64]
 
@@ -27,6 +28,45 @@ class Startup(Protocol):
     def ppf(self, q: npt.ArrayLike) -> Floats:
         """Least x with P(X <= x) >= q."""
         ...
+
+
+@dataclass(frozen=True)
+class Defective:
+    """The law (1 - epsilon) F of a delay that is infinite with probability epsilon: a worker that never answers.
+
+    :meth:`cdf` at inf is the limit 1 - epsilon, so that a law of T at t = inf is P(T < inf).
+
+    Parameters
+    ----------
+    law : Startup
+        F, the law of the finite delays.
+    silent : float
+        epsilon, from 0 to below 1.
+    """
+
+    law: Startup
+    silent: float
+
+    def __post_init__(self) -> None:
+        require_silent(self.silent)
+
+    def cdf(self, x: npt.ArrayLike) -> Floats:
+        """P(X <= x, X finite)."""
+        return np.asarray((1 - self.silent) * self.law.cdf(x))
+
+    def sf(self, x: npt.ArrayLike) -> Floats:
+        """P(X > x or X infinite)."""
+        return np.asarray(self.silent + (1 - self.silent) * self.law.sf(x))
+
+    def ppf(self, q: npt.ArrayLike) -> Floats:
+        """Least x with P(X <= x) >= q, inf where there is none."""
+        share = np.asarray(q) / (1 - self.silent)
+        return np.where(share > 1, np.inf, self.law.ppf(np.minimum(share, 1)))
+
+
+def defective(startup: Startup, silent: float) -> Startup:
+    """The law of start-up delays of workers that never answer with probability ``silent``; F itself for 0."""
+    return Defective(startup, silent) if require_silent(silent) else startup
 
 
 def require_startup(startup: Startup) -> Startup:
@@ -66,6 +106,18 @@ def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float
     return each
 
 
+def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 0.0) -> Floats:
+    """How long after its start-up a worker has sent row b, complete after a_b terms: tau a_b + kappa (b + 1).
+
+    Raises
+    ------
+    ArgumentError
+        Unless ``tau`` is above 0, ``message_cost`` at least 0, and both such that the last of these times is finite.
+    """
+    sent = np.arange(1, len(terms) + 1)
+    return np.asarray(require_tau(tau, terms) * terms + require_message_cost(message_cost, sent) * sent)
+
+
 CDF_ERROR = 2.0**-50
 """Absolute error that is allowed for in every value of a law's ``cdf``; :mod:`srtheory.accuracy` has whose."""
 
@@ -92,7 +144,8 @@ def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats
         below, above = startup.cdf(at - slack), startup.cdf(at + slack)
     if np.isnan(below).any() or np.isnan(above).any():
         raise ArgumentError("startup", startup, "a law whose cdf can be computed")
-    error = CDF_ERROR + 2.0**-53  # and for the rounding of this very difference
+    roundings = 3 if isinstance(startup, Defective) else 1  # of this very difference; of 1 - epsilon and of the product
+    error = CDF_ERROR + roundings * 2.0**-53
     low = np.clip(below - error, 0.0, 1.0)
     high = np.clip(above + np.where(at + slack < 0, 0.0, error), 0.0, 1.0)
     return np.minimum.accumulate(low), np.maximum.accumulate(high[::-1])[::-1]

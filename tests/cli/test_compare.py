@@ -20,18 +20,19 @@ def points(run: Run, *more: str) -> dict[tuple[str, int | None], dict[str, objec
 
 
 @pytest.mark.parametrize(("scheme", "degree"), [("sr", 5), ("parts-cyclic", 10), ("lt", None)])
-@pytest.mark.parametrize("cost", ["0", "0.5"])
-def test_each_is_what_simulate_says(run: Run, scheme: str, degree: int | None, cost: str) -> None:
-    found = points(run, "--message-cost", cost)[scheme, degree]
-    more = [] if degree is None else ["--degree", str(degree)]
-    alone = json.loads(run("simulate", scheme, *MODEL, *more, "--message-cost", cost, "--json").stdout)
+@pytest.mark.parametrize("more", [[], ["--message-cost", "0.5"], ["--master-time", "0.3"], ["--silent", "0.1"]])
+def test_each_is_what_simulate_says(run: Run, scheme: str, degree: int | None, more: list[str]) -> None:
+    found = points(run, *more)[scheme, degree]
+    size = [] if degree is None else ["--degree", str(degree)]
+    alone = json.loads(run("simulate", scheme, *MODEL, *more, *size, "--json").stdout)
     assert found["latency"] == alone["latency"]
     assert found["messages"] == alone["stopping_time"]
     assert found["work"] == alone["work"]
 
 
-def test_the_genie_is_the_limit_whatever_messages_cost(run: Run) -> None:
-    free, dear = (points(run, "--message-cost", cost) for cost in ("0", "3"))
+@pytest.mark.parametrize("cost", ["--message-cost", "--master-time"])
+def test_the_genie_is_the_limit_whatever_messages_cost(run: Run, cost: str) -> None:
+    free, dear = (points(run, cost, each) for each in ("0", "3"))
     assert free["genie", None] == dear["genie", None]
     assert all(p["latency"]["mean"] is None or p["latency"]["mean"] > free["genie", None]["latency"]["mean"]
                for which, p in dear.items() if which[0] != "genie")  # fmt: skip
@@ -67,6 +68,29 @@ def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
     assert sorted(starred) == sorted(scheme for (scheme, _), p in given.items() if p["frontier"])
 
 
+def test_lost_runs_are_shown(run: Run) -> None:
+    """All schemes lose the same workers; larger degrees lose fewer runs."""
+    shown, given = run("compare", *MODEL, "--silent", "0.1"), points(run, "--silent", "0.1")
+    assert (shown.status, shown.stderr) == (0, "")
+    head, names, *lines = shown.stdout.splitlines()
+    assert ", eps = 0.1; " in head
+    assert names.split()[-4:] == ["lost", "median", "95", "%"]
+    lost = {which: p["unrecovered"] for which, p in given.items()}
+    assert lost["genie", None] == lost["parts-cyclic", 5] == lost["sr", 5] == 0
+    assert lost["uncoded", None] > 15 > lost["repetition", 2] > lost["repetition", 5]
+    uncoded = next(line for line in lines if line.startswith("uncoded ")).split()
+    assert uncoded[1] == "inf"
+    assert float(uncoded[6]) == pytest.approx(lost["uncoded", None] / 30, abs=1e-3)
+
+
+def test_of_degrees_that_all_lose_runs_the_one_that_loses_fewest_is_shown(run: Run) -> None:
+    given = ["--silent", "0.4", "--scheme", "repetition", "--degree", "2", "--degree", "1", "--degree", "4"]
+    lost = {degree: p["unrecovered"] for (_, degree), p in points(run, *given).items()}
+    assert lost[1] > lost[2] > lost[4] > 0
+    [line] = [line for line in run("compare", *MODEL, *given).stdout.splitlines() if line.startswith("repetition")]
+    assert line.split()[1] == "4"
+
+
 def test_trials_are_kept_and_found(run: Run, tmp_path: Path) -> None:
     first = run("compare", *MODEL, "--out", str(tmp_path), "--json")
     assert len(list(tmp_path.iterdir())) > len(NAMES)
@@ -88,6 +112,8 @@ def test_one_symbol(run: Run) -> None:
         (["--symbols", "0"], "symbols"),
         (["--tau", "-1"], "tau"),
         (["--message-cost", "-1"], "message_cost"),
+        (["--master-time", "-1"], "master_time"),
+        (["--silent", "1"], "silent"),
         (["--degree", "0"], "degree"),
         (["--degree", "21", "--scheme", "sr"], "degree"),
         (["--trials", "0"], "trials"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
 from scipy import stats
 
 from srtheory.theory.collection import coverage_by_rows
-from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts
+from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
+from srtheory.theory.latency import expected_rows
+from srtheory.theory.startup import defective
 from tests.cli.conftest import Run
 
 CODE = ["--symbols", "30", "--degree", "4"]
@@ -22,6 +26,37 @@ def test_by_time(run: Run) -> None:
     answer = json.loads(run("coverage", *MODEL, "--by-time", "2.5", "--json").stdout)
     assert answer["probability"] == list(coverage_by_time(2.5, 30, 4, 0.1, EXPON))
     assert 0 < answer["poisson"] < 1
+
+
+def test_by_time_if_workers_may_never_answer(run: Run) -> None:
+    answer = json.loads(
+        run("coverage", *MODEL, "--by-time", "2.5", "--access", "20", "--silent", "0.4", "--json").stdout
+    )
+    law = defective(EXPON, 0.4)
+    assert answer["probability"] == list(coverage_by_time(2.5, 30, 4, 0.1, law, access=20))
+    assert answer["ever"] == list(coverage_by_time(math.inf, 30, 4, 0.1, law, access=20))
+    assert answer["expected_rows"] == pytest.approx(0.6 * float(expected_rows(2.5, 30, 4, 0.1, EXPON, access=20)))
+    assert (answer["probability"][1] < answer["ever"][0] < 1, answer["condition"]) == (True, None)
+
+
+def test_by_time_with_messages_that_cost(run: Run) -> None:
+    for rows in ([], ["--by-rows", "31"]):
+        given = ["--by-time", "3.5", *rows, "--message-cost", "0.2", "--silent", "0.1", "--json"]
+        answer = json.loads(run("coverage", *MODEL, *given).stdout)
+        of = partial(coverage_and_rows, 3.5, 31) if rows else partial(coverage_by_time, 3.5)
+        law, cost = defective(EXPON, 0.1), {"message_cost": 0.2}
+        assert answer["probability"] == list(of(30, 4, 0.1, law, **cost))
+        assert answer["expected_rows"] == float(expected_rows(3.5, 30, 4, 0.1, law, **cost))
+        assert answer["expected_uncovered"] == float(expected_uncovered(3.5, 30, 4, 0.1, law, **cost))
+        assert answer["poisson"] == math.exp(-answer["expected_uncovered"])
+
+
+@pytest.mark.parametrize("question", [["--by-rows", "3"], ["--counts", "1,1"], []])
+@pytest.mark.parametrize("option", ["silent", "message-cost"])
+def test_other_laws_are_for_the_papers_model(run: Run, question: list[str], option: str) -> None:
+    done = run("coverage", *MODEL, *question, f"--{option}", "0.4")
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"'{option.replace('-', '_')}'" in done.stderr
 
 
 def test_by_time_with_rows_and_less_access(run: Run) -> None:

@@ -11,6 +11,7 @@ from scipy import stats
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
 from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf
+from srtheory.theory.startup import defective
 from tests.cli.conftest import Run
 
 CODE = ["--symbols", "6", "--degree", "2", "--tau", "0.1"]
@@ -37,6 +38,40 @@ def test_by_time(run: Run) -> None:
     assert answer["probability"] == list(latency_cdf(2.5, *KNOWN, access=4))
     assert (answer["rows"], answer["time"], answer["access"]) == (None, 2.5, 4)
     assert "2^-50" in answer["argument"]
+
+
+BEYOND = ["--message-cost", "0.3", "--silent", "0.1"]
+LAW = defective(KNOWN[-1], 0.1)
+
+
+def test_by_time_with_messages_that_cost_and_workers_that_fail(run: Run) -> None:
+    answer = ask(run, *MODEL, "--by-time", "4", *BEYOND)
+    assert answer["probability"] == list(latency_cdf(4, *KNOWN[:-1], LAW, message_cost=0.3))
+    assert (answer["message_cost"], answer["silent"], answer["condition"]) == (0.3, 0.1, None)
+    assert answer["probability"][1] < ask(run, *MODEL, "--by-time", "4")["probability"][0]
+
+
+def test_confidence_then_is_of_a_time(run: Run) -> None:
+    answer = ask(run, *MODEL, "--confidence", "0.9", *BEYOND)
+    assert answer["rows"] is None
+    assert answer["time"] == guaranteed_time(0.9, *KNOWN[:-1], LAW, message_cost=0.3)
+    assert "by rows there is no proof for messages that cost" in answer["argument"]
+    assert latency_cdf(answer["time"], *KNOWN[:-1], LAW, message_cost=0.3)[0] >= 0.9
+
+
+def test_where_too_many_fail_no_time_is_enough(run: Run) -> None:
+    """All six never answer with probability 0.7^6 = 0.12."""
+    answer = ask(run, *MODEL, "--confidence", "0.9", "--silent", "0.7")
+    assert (answer["rows"], answer["time"]) == (None, None)
+    assert "no time is proved" in answer["argument"]
+    assert ask(run, *MODEL, "--confidence", "0.85", "--silent", "0.7")["time"] > 0
+
+
+@pytest.mark.parametrize("more", [BEYOND[:2], BEYOND[2:]])
+def test_by_rows_the_proof_is_of_the_papers_model(run: Run, more: list[str]) -> None:
+    done = run("guarantee", *MODEL, "--by-rows", "8", *more)
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert f"'{more[0].strip('-').replace('-', '_')}'" in done.stderr
 
 
 def test_confidence(run: Run) -> None:

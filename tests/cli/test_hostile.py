@@ -33,9 +33,9 @@ WHOLE = {  # every verb that takes numbers, and the options that are whole ones
     "verify": (["verify", "--claim", "fig1"], ["seed", "processes"]),
 }
 REAL = {
-    "simulate": ["tau", "cap", "message-cost"],
-    "latency": ["tau", "at"],
-    "coverage": ["tau", "by-time"],
+    "simulate": ["tau", "cap", "message-cost", "master-time", "silent"],
+    "latency": ["tau", "at", "message-cost", "master-time", "silent"],
+    "coverage": ["tau", "by-time", "message-cost", "silent"],
     "hunt": ["budget"],
 }
 

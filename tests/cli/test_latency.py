@@ -6,10 +6,15 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scipy import stats
 
+from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
+from srtheory.experiments.running import run_all
+from srtheory.experiments.trial import Task
+from srtheory.schemes import make, sized
 from srtheory.theory.baselines import bcc_cdf
 from srtheory.theory.hitting import latency_cdf
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
@@ -33,6 +38,56 @@ def test_every_law_is_a_distribution_function(run: Run, scheme: str) -> None:
     assert all(a <= b <= a + 1e-9 for a, b in zip(low, high, strict=True))
     assert high[0] < 1e-9
     assert low[-1] > (0.8 if scheme == "bcc" else 1 - 1e-9)
+
+
+@pytest.mark.parametrize("scheme", [name for name in NAMES if name != "one"])
+def test_a_queue_has_no_law(run: Run, scheme: str) -> None:
+    done = run("latency", *arguments(scheme), "--master-time", "0.5")
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "master_time" in done.stderr
+
+
+def test_a_single_message_waits_for_nobody(run: Run) -> None:
+    """The law of one with the master's time is that of simulation, and no other."""
+    law, other = (
+        json.loads(run("latency", "one", *MODEL, "--at", "6", "--master-time", each, "--json").stdout)
+        for each in ("3", "0")
+    )
+    assert law["master_time"] == 3
+    simulated = run_all([(Task(make("one", 12), DelayModel(EXPON, 0.1, 0.0, 3.0), 1), 1000)])
+    share = float(np.mean(next(iter(simulated)).columns["latency"] <= 6))
+    [low, high] = law["cdf"][0]["probability"]
+    assert low == pytest.approx(EXPON.cdf(6 - 1.2 - 3), abs=1e-9)
+    assert low - 0.06 < share < high + 0.06
+    assert abs(share - other["cdf"][0]["probability"][0]) > 0.06
+
+
+@pytest.mark.parametrize("scheme", NAMES)
+def test_workers_that_never_answer(run: Run, scheme: str) -> None:
+    """The limits of theirs are left out; the law ends below 1 where few of them may be missing."""
+    given = [*arguments(scheme), "--at", "3", "--silent", "0.25", "--json"]
+    answer, sure = json.loads(run("latency", *given).stdout), json.loads(run("latency", *given, "--silent", "0").stdout)
+    assert (answer["silent"], answer["condition"]) == (0.25, None)
+    assert "recovered" not in sure
+    assert answer["fluid_limit"] is answer["bound"] is None
+    assert answer["cdf"][0]["probability"][1] < sure["cdf"][0]["probability"][0]
+    law = latency_law(scheme, 12, 0.1, EXPON, **sized(scheme, 3), silent=0.25)
+    assert answer["cdf"][0]["probability"] == list(law.cdf(3))
+    assert answer["recovered"] == list(law.cdf(math.inf))
+
+
+def test_without_a_median_there_are_no_times_either(run: Run) -> None:
+    answer = json.loads(run("latency", *arguments("uncoded"), "--silent", "0.1", "--json").stdout)
+    assert answer["cdf"] == []
+    assert answer["recovered"] == pytest.approx([0.9**12] * 2, abs=1e-12)
+    assert run("latency", *arguments("uncoded"), "--silent", "0.1").status == 0
+
+
+@pytest.mark.parametrize("silent", ["-0.1", "1", "1.5"])
+def test_probabilities_are_below_one(run: Run, silent: str) -> None:
+    done = run("latency", *arguments("sr"), "--silent", silent)
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "'silent'" in done.stderr
 
 
 def test_sr_with_its_bounds(run: Run) -> None:

@@ -111,6 +111,10 @@ def test_a_sample_of_delays(run: Run, tmp_path_factory: pytest.TempPathFactory) 
         (["--message-cost", "-1"], "message_cost"),
         (["--message-cost", "nan"], "message-cost"),
         (["--message-cost", "1e201"], "message_cost"),
+        (["--master-time", "-1"], "master_time"),
+        (["--master-time", "1e201"], "master_time"),
+        (["--silent", "-0.1"], "silent"),
+        (["--silent", "1"], "silent"),
         (["--trials", "0"], "trials"),
         (["--seed", "-1"], "seed"),
         (["--access", "13"], "access"),
@@ -134,6 +138,29 @@ def test_unknown_scheme_and_missing_degree(run: Run) -> None:
     missing = run("simulate", "sr", *BASE)
     assert (missing.status, missing.stderr.count("\n")) == (2, 1)
     assert "degree" in missing.stderr
+
+
+def test_a_master_that_takes_time_ends_later(run: Run) -> None:
+    free, busy = (
+        json.loads(run("simulate", *arguments("sr"), "--master-time", each, "--json").stdout) for each in ("0", "0.5")
+    )
+    assert "master_time" not in free
+    assert busy["master_time"] == 0.5
+    assert busy["stopping_time"] == free["stopping_time"]
+    assert busy["latency"]["mean"] >= 0.5 * busy["stopping_time"]["mean"]
+
+
+def test_runs_that_may_never_end_are_counted(run: Run) -> None:
+    given = ["simulate", *arguments("uncoded"), "--silent", "0.02"]
+    answer = json.loads(run(*given, "--json").stdout)
+    assert 0 < answer["unrecovered"] < answer["trials"]
+    assert answer["silent"] == 0.02
+    assert answer["latency"]["mean"] is answer["latency"]["quantiles"]["0.99"] is None
+    assert answer["latency"]["quantiles"]["0.01"] > 0
+    shown = run(*given)
+    assert (shown.status, shown.stderr) == (0, "")
+    assert f"unrecovered {answer['unrecovered']}" in shown.stdout
+    assert "nan" not in shown.stdout
 
 
 def test_messages_that_cost_come_later(run: Run) -> None:

@@ -17,7 +17,7 @@ ZERO = Summary(0.0, 0.0, 0.0, {})
 
 
 def at(scheme: str, degree: int | None, latency: float, messages: float) -> Point:
-    mean = [Summary(value, 0.0, 0.0, {}) for value in (latency, messages)]
+    mean = [Summary(value, 0.0, 0.0, {"0.5": value}) for value in (latency, messages)]
     return Point(scheme, degree, *mean, ZERO, 0)
 
 

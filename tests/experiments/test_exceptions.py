@@ -15,6 +15,7 @@ from srtheory.delays import DelayModel
 from srtheory.experiments import exceptions
 from srtheory.experiments.exceptions import certified, core, examine, reception_of, second_order_time, side, verify
 from srtheory.experiments.trial import Task, run_trial
+from srtheory.reception import handled
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.obstruction import balanced_vector, obstruction
@@ -176,3 +177,12 @@ def test_a_reception_is_looked_at_again_with_the_pauses_that_it_had():
     reception = reception_of(costly, 0, record.stopping_time)
     assert reception.time[record.stopping_time - 1] == record.latency
     assert reception_of(free, 0, record.stopping_time).time[record.stopping_time - 1] != record.latency
+
+
+def test_a_reception_is_looked_at_again_without_the_workers_that_it_lacked():
+    """The master's time changes no row, and is not in it."""
+    whole, part = (Task(SumRecovery(30, 4), DelayModel(stats.expon(), 0.1, 0.0, 0.2, eps), 1) for eps in (0.0, 0.4))
+    record = run_trial(part, 0)
+    reception = reception_of(part, 0, record.stopping_time)
+    assert handled(reception.time[: record.stopping_time], 0.2) == record.latency
+    assert set(reception.worker.tolist()) < set(reception_of(whole, 0, 500).worker.tolist())

@@ -7,12 +7,14 @@ import math
 import numpy as np
 import pytest
 
+from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run
 from srtheory.experiments.silent import latencies
 from srtheory.experiments.summary import column
-from srtheory.experiments.trial import Task
+from srtheory.experiments.trial import Task, trial_streams
+from srtheory.reception import receptions
 from srtheory.schemes import make
 from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
 
@@ -57,6 +59,34 @@ def test_more_than_all_are_refused():
         latencies(make("sr", 5, degree=2), MODEL, 3, 1, 6)
 
 
-def test_nobody_who_answers_is_taken_for_silent():
-    with pytest.raises(ArgumentError, match="delays"):
-        latencies(make("uncoded", 5), DelayModel(parse_law("pareto(b=0.02)"), 0.1), 3, 5, 0)
+def slowly(scheme, delays, seed, trial, silent, late=1e9):
+    """The same by a start-up delay that no run lives to see."""
+    rng, key = trial_streams(seed, trial)
+    startups = delays.sample(scheme.workers, rng)
+    startups[rng.permutation(scheme.workers)[:silent]] = late
+    for reception in receptions(scheme, startups, delays.tau, key, delays.message_cost):
+        k = decoder(scheme.decoder)(reception).stopping_time
+        if k is not None:
+            return reception.time[k - 1] if reception.time[k - 1] < late else math.inf
+    return math.inf
+
+
+RUNS = [
+    *((name, {"stragglers": 2}, silent) for name in CODES for silent in (0, 2, 3)),
+    *(("sr", {"degree": 3}, silent) for silent in (1, 6, 10)),
+    *((name, {}, 4) for name in ("lt", "uncoded", "terms-cyclic")),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "silent"), RUNS)
+@pytest.mark.parametrize("cost", [0.0, 0.7])
+def test_never_is_later_than_any_time_to_the_bit(name, options, silent, cost):
+    scheme, model = make(name, 11, **options), DelayModel(MODEL.startup, MODEL.tau, cost)
+    found = latencies(scheme, model, 3, 15, silent)
+    assert found.tolist() == [slowly(scheme, model, 3, trial, silent) for trial in range(15)]
+
+
+def test_one_may_answer_later_than_that():
+    found = latencies(make("uncoded", 5), DelayModel(parse_law("pareto(b=0.02)"), 0.1), 3, 5, 0)
+    assert np.isfinite(found).all()
+    assert found.max() > 1e9

@@ -6,6 +6,7 @@ import json
 from dataclasses import astuple, replace
 from itertools import islice
 
+import numpy as np
 import pytest
 from flint import fmpz_mat
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from scipy import stats
 from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Record, Task, run_trial, run_trials, trial_streams
+from srtheory.reception import handled
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
@@ -150,30 +152,45 @@ def complete_worker(m, senders):
     return holds
 
 
-def slow_trial(name, task, trial):
+def slow_trial(name, task, trial, **queue):
     scheme, rows_of, sizes = SCHEMES[name]
     m, decode = scheme.symbols, STOPS[task.decoder or scheme.decoder]
     rng, key = trial_streams(task.seed, trial)
     x, tau = task.delays.sample(scheme.workers, rng), task.delays.tau
     until = 1.0 if scheme.endless else float("inf")
+
+    def sent(j):
+        return rows_of(key, j) if x[j] < float("inf") else []
+
     while True:
-        rows = reference.arrivals(lambda j: rows_of(key, j), x, tau, until, sizes, task.delays.message_cost)
+        rows = reference.arrivals(sent, x, tau, until, sizes, task.delays.message_cost)
         sets, senders = [row for _, _, _, row, _ in rows], [j for _, j, _, _, _ in rows]
         k = decode(m, sets)
-        if k is not None or not scheme.endless:
+        if k is not None or not scheme.endless or min(x) == float("inf"):
             break
         until *= 2
-    record = slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"])
+    record = slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"], **queue)
     if not task.delays.message_cost:
         return record
-    pauses = [work(rows_of(key, j), sizes, start, task.delays, record.latency) for j, start in enumerate(x)]
+    pauses = [work(sent(j), sizes, start, task.delays, record.latency) for j, start in enumerate(x)]
     return replace(record, work=sum(pauses))
 
 
-def slow_record(m, task, trial, run, peels):
+def queue(arrivals, each, begins=max):
+    """When each message has been handled: all wait in line, and the master takes them one by one."""
+    done, free = [], 0.0
+    for arrival in arrivals:
+        free = begins(arrival, free) + each
+        done.append(free)
+    return done
+
+
+def slow_record(m, task, trial, run, peels, queue=queue):
     x, rows, sets, senders, k = run
     received = sets if k is None else sets[:k]
-    latency = float("inf") if k is None else rows[k - 1][0]
+    times = [row[0] for row in rows]
+    handled = queue(times, task.delays.master_time) if task.delays.master_time else times
+    latency = float("inf") if k is None else handled[k - 1]
     total = [max((t for _, i, _, _, t in rows if i == j), default=0) for j in range(len(x))]
     most = total if k is None else [10**9] * len(x) if task.scheme.endless else total
     alone = lambda s: {row[0] for row in s if len(row) == 1} == set(range(m))  # noqa: E731
@@ -192,8 +209,8 @@ def slow_record(m, task, trial, run, peels):
     )
 
 
-def task_of(name, law, tau, seed, decoder=None, cost=0.0):
-    return Task(SCHEMES[name][0], DelayModel(LAWS[law], tau, cost), seed, decoder)
+def task_of(name, law, tau, seed, decoder=None, cost=0.0, master=0.0, silent=0.0):
+    return Task(SCHEMES[name][0], DelayModel(LAWS[law], tau, cost, master, silent), seed, decoder)
 
 
 def check_trial(name, task, trial, record):
@@ -225,6 +242,60 @@ def test_records_by_another_decoder_are_too(name, decoder, seed):
 def test_records_with_a_cost_per_message_are_those_of_a_slow_trial(name, law, seed, tau, cost):
     task = task_of(name, law, tau, seed, cost=cost)
     check_trial(name, task, 0, run_trial(task, 0))
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("name", SCHEMES)
+@given(
+    seed=st.integers(0, 2**70),
+    tau=st.sampled_from([0.003, 0.1]),
+    cost=st.sampled_from([0.0, 0.1]),
+    master=st.sampled_from([1e-9, 0.01, 0.3, 5.0]),
+)
+@settings(max_examples=8)
+def test_records_with_a_master_that_takes_its_time_are_those_of_a_slow_trial(name, law, seed, tau, cost, master):
+    """A queue by hand, exact to the bit."""
+    task = task_of(name, law, tau, seed, cost=cost, master=master)
+    check_trial(name, task, 0, run_trial(task, 0))
+
+
+@pytest.mark.parametrize("law", ["exponential", "ties"])
+@pytest.mark.parametrize("name", SCHEMES)
+@given(
+    seed=st.integers(0, 2**70),
+    tau=st.sampled_from([0.003, 0.1]),
+    cost=st.sampled_from([0.0, 0.1]),
+    master=st.sampled_from([0.0, 0.3]),
+    silent=st.sampled_from([0.1, 0.5, 0.9]),
+)
+@settings(max_examples=15)
+def test_records_of_workers_that_may_never_answer_are_those_of_a_slow_trial(name, law, seed, tau, cost, master, silent):
+    task = task_of(name, law, tau, seed, cost=cost, master=master, silent=silent)
+    check_trial(name, task, 0, run_trial(task, 0))
+
+
+def no_queue(arrivals, each):
+    """Wrong: as if the master handled all at once."""
+    return [arrival + each for arrival in arrivals]
+
+
+def one_charge(arrivals, each):
+    """Wrong: only the first message takes time."""
+    return [max(arrival, arrivals[0] + each) for arrival in arrivals]
+
+
+def last_come(arrivals, each):
+    """Wrong: it begins when all have arrived."""
+    return [arrivals[k] + each * (k + 1) for k in range(len(arrivals))]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("wrong", [no_queue, one_charge, last_come])
+def test_a_queue_that_is_none_would_be_seen(wrong):
+    task = task_of("sr", "exponential", 0.1, 6, master=0.3)
+    records = list(run_trials(task, range(20)))
+    assert all(replace(r, argument="") == slow_trial("sr", task, r.trial) for r in records)
+    assert any(replace(r, argument="") != slow_trial("sr", task, r.trial, queue=wrong) for r in records)
 
 
 FIELDS = ["latency", "stopping_time", "coverage_time", "systematic", "received_terms", "work", "rank"]
@@ -383,3 +454,85 @@ def test_costs_are_finite_numbers(cost):
 def test_the_genie_sends_nothing():
     with pytest.raises(ArgumentError, match="message_cost"):
         Task(Genie(5), DelayModel(stats.expon(), 0.1, 0.5), 1)
+
+
+# ------------------------------------------------------------------------------------------------- the master's time
+
+
+@pytest.mark.parametrize("each", [0.25, 2.0])
+def test_the_master_is_done_when_the_longest_wait_is_over(each):
+    """Messages i to k take (k - i + 1) sigma from the arrival of i on: T is the greatest of the sums, all dyadic."""
+    arrivals = [0.0, 0.0, 0.5, 0.75, 4.0, 4.125]
+    for k in range(1, 7):
+        waits = [arrivals[i] + each * (k - i) for i in range(k)]
+        assert handled(np.array(arrivals[:k]), each) == max(waits)
+
+
+def test_rows_are_those_without_a_master():
+    """Only the time changes, by at least sigma M', and what is evaluated by then."""
+    free, busy = (
+        list(run_trials(Task(SumRecovery(12, 4), DelayModel(LAWS["exponential"], 0.1, 0.0, each), 5), range(30)))
+        for each in (0.0, 0.5)
+    )
+    for a, b in zip(free, busy, strict=True):
+        assert replace(b, latency=a.latency, work=a.work) == a
+        assert a.latency + 0.5 <= b.latency <= a.latency + 0.5 * b.stopping_time
+        assert b.latency >= 0.5 * b.stopping_time
+        assert b.work >= a.work
+
+
+def test_a_task_without_a_master_has_the_id_that_it_always_had():
+    free, busy = (Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1, 0.0, each), 1) for each in (0, 0.5))
+    assert "master_time" not in free.canonical()
+    assert free.id == Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1), 1).id
+    assert (busy.canonical()["master_time"], busy.id != free.id) == (0.5, True)
+
+
+@pytest.mark.parametrize("each", [-1.0, float("nan"), float("inf"), True, "1", None])
+def test_master_times_are_finite_numbers(each):
+    with pytest.raises(ArgumentError, match="'master_time' must be a finite number of at least 0"):
+        DelayModel(stats.expon(), 0.1, 0.0, each)
+
+
+def test_the_genie_has_no_master():
+    with pytest.raises(ArgumentError, match="master_time"):
+        Task(Genie(5), DelayModel(stats.expon(), 0.1, 0.0, 0.5), 1)
+
+
+# --------------------------------------------------------------------------------------- workers that never answer
+
+
+def test_those_who_answer_have_the_delays_that_they_would_have_had():
+    whole, part = (DelayModel(LAWS["exponential"], 0.1, silent=eps) for eps in (0.0, 0.3))
+    for i in range(20):
+        x, y = (model.sample(200, trial_streams(9, i)[0]) for model in (whole, part))
+        gone = np.isinf(y)
+        assert (x[~gone] == y[~gone]).all()
+        assert 20 < gone.sum() < 100
+
+
+def test_who_is_gone_is_gone_at_every_higher_probability():
+    """Trials of different epsilon are paired too."""
+    gone = [np.isinf(DelayModel(stats.expon(), 0.1, silent=e).sample(500, trial_streams(9, 0)[0])) for e in (0.1, 0.3)]
+    assert (gone[0] <= gone[1]).all()
+    assert gone[0].sum() < gone[1].sum()
+
+
+def test_a_task_whose_workers_answer_has_the_id_that_it_always_had():
+    sure, unsure = (Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1, silent=eps), 1) for eps in (0, 0.5))
+    assert "silent" not in sure.canonical()
+    assert sure.id == Task(SumRecovery(12, 4), DelayModel(stats.expon(), 0.1), 1).id
+    assert (unsure.canonical()["silent"], unsure.id != sure.id) == (0.5, True)
+
+
+@pytest.mark.parametrize("silent", [-0.1, 1.0, 2, float("nan"), True, "0.1", None])
+def test_who_never_answers_is_told_by_a_probability(silent):
+    with pytest.raises(ArgumentError, match="'silent' must be"):
+        DelayModel(stats.expon(), 0.1, silent=silent)
+
+
+def test_the_genie_too_loses_workers():
+    records = list(run_trials(Task(Genie(3), DelayModel(stats.expon(), 0.1, silent=0.5), 1), range(200)))
+    lost = sum(record.latency == float("inf") for record in records)
+    assert 10 < lost < 45  # 200/8 = 25: nobody answers
+    assert all(record.work == 0 for record in records if record.latency == float("inf"))

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from sympy import Matrix, ones
 
-from srtheory.delays import DelayModel, parse_law
+from srtheory.delays import BEYOND_THE_PAPER, DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, run_trial, trial_streams
@@ -139,9 +139,10 @@ def test_any_sum_recovery_code_can_be_followed(scheme: SumRecovery) -> None:
         assert len(followed.steps) == run_trial(task, trial).stopping_time
 
 
-def test_pauses_for_messages_are_refused() -> None:
-    task = Task(SumRecovery(8, 3), DelayModel(parse_law("expon()"), 0.1, 0.5), 1)
-    with pytest.raises(ArgumentError, match="message_cost"):
+@pytest.mark.parametrize("name", BEYOND_THE_PAPER)
+def test_other_delay_models_are_refused(name: str) -> None:
+    task = Task(SumRecovery(8, 3), DelayModel(parse_law("expon()"), 0.1, **{name: 0.5}), 1)
+    with pytest.raises(ArgumentError, match=name):
         follow(task, 0)
 
 

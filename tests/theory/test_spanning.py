@@ -1,16 +1,21 @@
 """P(T <= t) with proof, against exact sums over all counts and orders, ranks being those over Q."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.schemes import make
 from srtheory.theory import enumerator, spanning
 from srtheory.theory.named import order_means
 from srtheory.theory.spanning import expected_latency, latency_cdf
-from tests.theory.coverage_oracles import worker_weights
+from srtheory.theory.startup import defective
+from tests.theory.coverage_oracles import worker_ends, worker_weights
 from tests.theory.spanning_oracles import by_time, simulate_latency
 
 EXPON = stats.expon(scale=0.5)
@@ -30,9 +35,77 @@ CASES = [
 ]
 
 
-def exact(t, m, d, tau, law, access=None):
-    table = by_time(m, d, worker_weights(t, m, d, tau, law, access), access)
-    return sum((row[1] for row in table.values()), Fraction(0))
+def exact(t, m, d, tau, law, access=None, cost=0.0, silent=0.0):
+    """Over all counts and orders; ``cost`` is that of a message, ``silent`` the probability of no answer."""
+    weights = worker_weights(t, m, d, tau, law, access)
+    if cost or silent:
+        weights = beyond(t, m, d, tau, law, access, cost, silent)
+    return sum((row[1] for row in by_time(m, d, weights, access).values()), Fraction(0))
+
+
+def beyond(t, m, d, tau, law, access, cost, silent):
+    """P(a worker has sent n rows by t), n = 0, 1, ...: row n arrives at X + tau (1 + c) + cost n, if ever."""
+    answers = 1 - Fraction(silent)
+    arrived = [answers * Fraction(float(law.cdf(t - tau * (1 + c) - cost * n)))
+               for n, c in enumerate(worker_ends(m, d, access), start=1)]  # fmt: skip
+    return [a - b for a, b in pairwise([Fraction(1), *arrived, Fraction(0)])]
+
+
+BEYOND = [
+    (3, 1, None, ATOMS),
+    (4, 1, None, EXPON),
+    (4, 2, None, ATOMS),
+    (4, 2, 3, EXPON),
+    (4, 3, None, stats.pareto(b=1)),
+    (5, 2, None, EXPON),
+]
+
+
+@pytest.mark.parametrize(("m", "d", "access", "law"), BEYOND)
+@pytest.mark.parametrize(("cost", "silent"), [(0.3, 0.0), (0.0, 0.2), (0.7, 0.4)])
+def test_the_interval_holds_where_messages_cost_time_and_workers_fail(m, d, access, law, cost, silent):
+    """By time the proof is the same: that rows come at X + tau (1 + c) + kappa n is all that is new."""
+    widths = []
+    for t in (0.5, 0.9, 1.3, 2.1, 2.9, 6.0, np.inf):
+        low, high = latency_cdf(t, m, d, 0.25, defective(law, silent), access=access, message_cost=cost)
+        truth = exact(t, m, d, 0.25, law, access, cost, silent)
+        assert low <= truth + Fraction(1, 10**13)
+        assert truth - Fraction(1, 10**13) <= high
+        widths.append(high - low)
+    assert min(widths) < 0.3
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("cost", "silent"), [(0.3, 0.0), (0.0, 0.2)])
+def test_a_proof_that_forgets_them_would_be_seen(cost, silent):
+    strays = 0
+    for t in (0.9, 1.3, 1.6, 2.1, 2.6, 4.0):
+        low, high = latency_cdf(t, 5, 2, 0.25, EXPON)
+        strays += not low <= exact(t, 5, 2, 0.25, EXPON, None, cost, silent) <= high
+    assert strays >= 3
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("start", ["expon(scale=5)", "pareto(b=1)"])
+def test_simulated_runs_with_both_are_in_the_interval(start):
+    """At m = 40, where a message too few, or a worker too many, would be seen."""
+    m, d, tau, cost, silent, trials = 40, 6, 0.1, 0.4, 0.15, 800
+    law = parse_law(start)
+    task = Task(make("sr", m, degree=d), DelayModel(law, tau, cost, silent=silent), 11)
+    times = np.array([record.latency for record in run_trials(task, range(trials))])
+    slips = 0
+    for q in (0.1, 0.3, 0.5, 0.7, 0.9):
+        t = float(np.quantile(times, q))
+        share, noise = float(np.mean(times <= t)), 4 * np.sqrt(q * (1 - q) / trials)
+
+        def inside(t=t, cost=cost, silent=silent, share=share, noise=noise):
+            low, high = latency_cdf(t, m, d, tau, defective(law, silent), message_cost=cost)
+            return low - noise <= share <= high + noise
+
+        assert inside()
+        slips += not inside(t=t + cost)
+        slips += not inside(silent=0.0)
+    assert slips > 5
 
 
 @pytest.mark.parametrize(("m", "d", "access", "law"), CASES)

@@ -17,9 +17,11 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
 from srtheory.schemes.streaming import OwnThenParts
+from srtheory.theory import hitting, spanning
 from srtheory.theory.baselines import fractional_bounds, one_cdf, uncoded_cdf
-from srtheory.theory.coverage import coverage_by_time
+from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
 from srtheory.theory.genie import genie_cdf
+from srtheory.theory.latency import expected_rows
 from srtheory.theory.laws import latency_law
 from srtheory.theory.streaming import (
     own_then_parts_cdf,
@@ -351,6 +353,37 @@ def test_laws_with_a_cost_per_message_are_sums_over_delays_and_orders(name, m, d
         exact = covered_at(t, name, m, d, 0.11, cost)
         assert low <= exact <= high
         assert high - low < 1e-12
+
+
+EVERY_ROW_ONE_TERM = {
+    "coverage_by_time": coverage_by_time,
+    "coverage_and_rows": lambda t, *model, **more: coverage_and_rows(t, 31, *model, **more),
+    "expected_rows": expected_rows,
+    "expected_uncovered": expected_uncovered,
+    "coverage_poisson": coverage_poisson,
+    "guarantee": spanning.latency_cdf,
+    "hitting": hitting.latency_cdf,
+}
+
+
+@pytest.mark.parametrize("name", EVERY_ROW_ONE_TERM)
+@pytest.mark.parametrize("law", [EXPON, ATOMS], ids=["expon", "atoms"])
+def test_for_rows_of_one_term_each_a_cost_per_message_is_one_per_term(name, law):
+    """To the bit where the sums are the same floats."""
+    of = EVERY_ROW_ONE_TERM[name]
+    for t in (0.5, 1.25, 2.0, 3.5):
+        together = of(t, 30, 1, 0.375, law)
+        np.testing.assert_array_equal(of(t, 30, 1, 0.125, law, message_cost=0.25), together)
+        np.testing.assert_array_equal(of(t, 30, 4, 0.125, law, message_cost=0.0), of(t, 30, 4, 0.125, law))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("name", EVERY_ROW_ONE_TERM)
+def test_for_longer_rows_it_is_not(name):
+    of = EVERY_ROW_ONE_TERM[name]
+    found = of(2.0, 30, 4, 0.125, EXPON, message_cost=0.25)
+    for tau in (0.125, 0.125 + 0.25 / 4, 0.375):  # messages free; all rows of four terms; all of one
+        assert np.max(np.abs(np.subtract(found, of(2.0, 30, 4, tau, EXPON)))) > 1e-6
 
 
 @pytest.mark.quality

@@ -1,0 +1,193 @@
+"""Laws where workers may never answer: against sums over all delays and orders, exact rationals, and simulation."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.delays import DelayModel
+from srtheory.errors import ArgumentError
+from srtheory.experiments.trial import Task, run_trials, trial_streams
+from srtheory.reception import receive
+from srtheory.schemes import make, sized
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.baselines import bcc_unrecovered
+from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
+from srtheory.theory.laws import latency_law
+from srtheory.theory.startup import Defective, cdf_bounds, defective
+from tests import reference
+from tests.theory.test_streaming_laws import covered_by_masks, orders_of
+
+EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
+TAU = 0.11
+
+
+def law_of(name, m, d, startup, silent, tau=TAU):
+    """t -> an interval; coverage for the SR code, whose law of T is no theorem."""
+    if name == "sr":
+        return lambda t: coverage_by_time(t, m, d, tau, defective(startup, silent))
+    return latency_law(name, m, tau, startup, **sized(name, d), silent=silent).cdf
+
+
+def covered_at(t, name, m, d, silent):
+    """P(covered by t), delays 0, 1, 2 with equal chance or infinite with probability ``silent``, over all orders."""
+    orders = orders_of(name, m, d)
+    if name == "gradient-fractional":
+        orders = lambda j: [reference.gradient_fractional(m, d - 1, worker=j)]  # noqa: E731
+    masks = []
+    for j in range(m):
+        law = defaultdict(Fraction, {0: Fraction(silent)})
+        for x, order in product((0, 1, 2), orders(j)):
+            arrived, terms = 0, 0
+            for row in order:
+                terms += len(row)
+                if x + TAU * terms <= t:
+                    arrived |= sum(1 << c for c in row)
+            law[arrived] += (1 - Fraction(silent)) / (3 * len(orders(j)))
+        masks.append(law)
+    return covered_by_masks(m, masks)
+
+
+EXACT = [
+    *(("parts-stream", m, d) for m, d in [(3, 2), (5, 2), (6, 4)]),
+    *(("parts-cyclic", m, d) for m, d in [(1, 1), (5, 2), (6, 4), (7, 3), (7, 7)]),
+    *((name, 5, d) for name, d in [("repetition", 2), ("bcc", 2), ("uncoded", 1), ("terms-cyclic", 1)]),
+    *(("gradient-fractional", m, d) for m, d in [(5, 2), (7, 3), (4, 4)]),
+    *(("sr", m, d) for m, d in [(1, 1), (4, 1), (4, 2), (5, 3)]),
+]
+
+
+@pytest.mark.parametrize(("name", "m", "d"), EXACT)
+@pytest.mark.parametrize("silent", [0.1, 0.75])
+def test_laws_are_sums_over_delays_and_orders(name, m, d, silent):
+    law = law_of(name, m, d, ATOMS, silent)
+    for t in (0.317, 0.773, 1.391, 2.683, 4.417, math.inf):
+        low, high = law(t)
+        exact = covered_at(t, name, m, d, silent)
+        assert low <= exact <= high
+        assert high - low < 1e-12
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("name", "m", "d"), [case for case in EXACT if case[1] > 1])
+def test_a_law_that_forgets_them_would_be_seen(name, m, d):
+    law = law_of(name, m, d, ATOMS, 0.0)
+    strays = [
+        not low <= covered_at(t, name, m, d, 0.1) <= high for t in (1.391, 2.683, 4.417) for low, high in [law(t)]
+    ]
+    assert sum(strays) >= 2
+
+
+@pytest.mark.quality
+def test_a_law_that_loses_them_for_the_others_only_would_be_seen():
+    """Wrong: as if the last worker of five always answered."""
+    exact = covered_at(2.683, "terms-cyclic", 5, 1, 0.5)
+    low, high = law_of("terms-cyclic", 5, 1, ATOMS, 0.5)(2.683)
+    without = law_of("terms-cyclic", 5, 1, ATOMS, 0.5 * 4 / 5)(2.683)
+    assert low <= exact <= high < without[0]
+
+
+SIMULATED = ["sr", "uncoded", "repetition", "bcc", "gradient-fractional", "gradient-cyclic", "parts-stream",
+             "parts-cyclic", "terms-random", "terms-cyclic", "genie", "one"]  # fmt: skip
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("startup", [EXPON, PARETO], ids=["expon", "pareto"])
+@pytest.mark.parametrize("name", SIMULATED)
+def test_simulation_agrees_and_forgetting_them_would_be_seen(name, startup):
+    """At m = 11 and s = 2 no workers but m - s give the sum of cyclic repetition (docs/theory.md, 5.8)."""
+    m, d, silent, trials = 11, 3, 0.2, 600
+    task = Task(make(name, m, **sized(name, d)), DelayModel(startup, TAU, silent=silent), 23,
+                "coverage" if name == "sr" else None)  # fmt: skip
+    times = np.array([record.latency for record in run_trials(task, range(trials))])
+    finite = times[np.isfinite(times)]
+    points = [*np.quantile(finite, [0.1, 0.5, 0.9]), math.inf]
+
+    def worst(silent):
+        law = law_of(name, m, d, startup, silent)
+        p = np.clip([sum(law(t)) / 2 for t in points], 0, 1)
+        found = np.array([np.mean(times <= t) for t in points[:-1]] + [len(finite) / trials])
+        return np.max(np.abs(found - p) / np.sqrt(p * (1 - p) / trials + 1e-6))
+
+    assert worst(silent) < 4
+    assert worst(0.0) > 5
+
+
+# --------------------------------------------------------------------------------------------------- the law itself
+
+
+@pytest.mark.parametrize("startup", [EXPON, PARETO])
+def test_a_defective_law(startup):
+    law = Defective(startup, 0.25)
+    x = np.array([0.0, 0.5, 2.0, 1e3, math.inf])
+    assert law.cdf(x) == pytest.approx(0.75 * startup.cdf(x), rel=1e-15)
+    assert law.sf(x) + law.cdf(x) == pytest.approx(1, rel=1e-15)
+    assert law.cdf(math.inf) == 0.75
+    assert law.cdf(law.ppf(0.5)) == pytest.approx(0.5, rel=1e-12)
+    assert law.ppf(0.75) == math.inf  # no finite time
+    assert law.ppf(0.8) == math.inf
+    assert defective(startup, 0.0) is startup
+
+
+def test_bounds_allow_for_the_rounding_of_the_product():
+    """A law that is right to 2^-50 and no better, times 1 - 0.1 and 1 - 0.3, which are no floats."""
+
+    class Worst:
+        def cdf(self, x):
+            return np.full(np.shape(x), 0.7 + 2.0**-50)
+
+        def sf(self, x):
+            return 1 - self.cdf(x)
+
+        def ppf(self, q):
+            return np.zeros(np.shape(q))
+
+    for silent in (0.1, 0.3, 1e-9, 1e-17):
+        low, high = cdf_bounds(Defective(Worst(), silent), 1.0, [0.0])
+        assert Fraction(float(low[0])) <= (1 - Fraction(silent)) * Fraction(0.7) <= Fraction(float(high[0]))
+
+
+@pytest.mark.parametrize("silent", [-0.1, 1.0, math.nan, "0.1", None])
+def test_bad_probabilities_are_refused(silent):
+    with pytest.raises(ArgumentError, match="silent"):
+        latency_law("terms-cyclic", 5, 0.1, EXPON, silent=silent)
+
+
+def test_the_limits_of_the_baselines():
+    """P(T < inf) in closed form."""
+    silent, m = 0.25, 6
+    for name, limit in [
+        ("one", 1 - silent),
+        ("uncoded", (1 - silent) ** m),
+        ("repetition", (1 - silent**3) ** 2),
+        ("gradient-fractional", (1 - silent**3) ** 2),
+        ("gradient-cyclic", stats.binom.cdf(2, m, silent)),
+        ("terms-cyclic", 1 - silent**m),
+        ("parts-cyclic", 1 - silent**m),
+        ("genie", 1 - silent**m),
+    ]:
+        low, high = law_of(name, m, 3, EXPON, silent)(math.inf)
+        assert (low, high) == pytest.approx((limit, limit), abs=1e-12)
+    low, high = law_of("bcc", m, 3, EXPON, 0.0)(math.inf)
+    assert low <= 1 - bcc_unrecovered(m, 3) <= high + 1e-15
+
+
+def test_expected_uncovered_and_its_poisson_limit_take_the_law():
+    """In simulation the mean number of uncovered symbols is what the formula says."""
+    m, d, silent, t, trials = 12, 3, 0.3, 1.5, 400
+    law = defective(EXPON, silent)
+    mean = float(expected_uncovered(t, m, d, TAU, law))
+    model, found = DelayModel(EXPON, TAU, silent=silent), []
+    for trial in range(trials):
+        rng, key = trial_streams(3, trial)
+        rows = receive(SumRecovery(m, d), model.sample(m, rng), TAU, key, t).rows
+        found.append(m - len(set(rows.indices.tolist())))
+    assert np.mean(found) == pytest.approx(mean, abs=4 * np.std(found) / math.sqrt(trials))
+    assert float(coverage_poisson(t, m, d, TAU, law)) == pytest.approx(math.exp(-mean))
+    assert coverage_and_rows(t, 0, m, d, TAU, law) == pytest.approx(coverage_by_time(t, m, d, TAU, law), abs=1e-9)
