@@ -9,6 +9,8 @@ COST = {
     "table schemes": (10, 0.18),
     "table best-schemes": (10, 1.5),
     "figure frontier": (5, 0.7),
+    "figure 2a-all": (20, 0.01),
+    "figure errors": (30, 0.003),
     "figure regimes": (30, 0),
     **{f"figure {name}{law}": (15, 0.008) for name in ("2a", "2b", "2c", "streams") for law in ("", "_pareto")},
 }

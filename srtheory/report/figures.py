@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style,
 Floats = npt.NDArray[np.float64]
 Line = Sequence[str]
 POINTS = 400
+OTHERS = {"2a-all": "tails_picture", "errors": "errors_picture"}
+"""Figures that are drawn from their own CSV elsewhere."""
 HEADER = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
 
 
@@ -101,8 +104,11 @@ def _lines(figure: Figure, grid: Floats) -> Iterator[Line]:
 
 
 def recorded(path: Path) -> Drawing:
-    """The figure of deep effort whose numbers are on record in ``path``, figure_NAME.csv."""
+    """The figure whose numbers are on record in ``path``, figure_NAME.csv; those of tails are of deep effort."""
     name = path.stem.removeprefix("figure_")
+    if name in OTHERS:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return import_module(f"srtheory.report.{OTHERS[name]}").drawn_from(list(csv.reader(stream))[1:], Lab().seed)
     startup = PARETO if name.endswith("_pareto") else EXPONENTIAL
     with path.open(encoding="utf-8", newline="") as stream:
         _, *lines = csv.reader(stream)
@@ -114,7 +120,8 @@ def recorded(path: Path) -> Drawing:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def main(records: Path, folder: Path) -> None:
     """Draw those figures in FOLDER again whose numbers are in RECORDS."""
-    for name in (f"figure_{name}{suffix}" for name in FIGURES for suffix in ("", "_pareto")):
+    tails = (f"{name}{suffix}" for name in FIGURES for suffix in ("", "_pareto"))
+    for name in (f"figure_{name}" for name in (*tails, *OTHERS)):
         if (folder / f"{name}.png").exists():
             click.echo(save_png(recorded(records / f"{name}.csv"), folder))
 

@@ -21,6 +21,8 @@ _MAPS = {
     "thresholds": ("maps", "thresholds", "least degree d that covers, as m grows"),
     "work": ("maps", "work_to_genie", "term evaluations and latency, scheme by scheme"),
     "frontier": ("frontier_picture", "frontier", "latency against messages, scheme by scheme, as messages cost more"),
+    "2a-all": ("tails_picture", "tails", "figure 2a with gradient codes, uncoded streams and what no scheme can do"),
+    "errors": ("errors_picture", "errors", "error of stopping early, by time and by rows, of codes and streams"),
     "run": ("run_picture", "picture", "one run, step by step: timelines, arrivals, rank, coverage"),
     "tanner": ("tanner", "tanner", "smallest rows that cover and do not span, and why"),
     "hitting": ("hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"),

@@ -34,6 +34,8 @@ PAGES = {
     "theory": "Laws of coverage and latency",
     "spanning": "When the rows span 1",
     "hitting_time": "The hitting-time law, measured",
+    "intervals": "Rows that are arcs of a circle",
+    "decoding": "Peeling, and the third question",
 }
 RECORD = "theorems/map.json"
 

@@ -1,6 +1,6 @@
 """docs/theorems.md: the theorem map for readers, and how it is made again from the pages.
 
-``python -m srtheory.report.theorem_page docs data/theorems`` reads the four pages in docs and writes the map on record,
+``python -m srtheory.report.theorem_page docs data/theorems`` reads the pages in docs and writes the map on record,
 the picture and the page; tests hold what is committed to what the pages say.
 """
 
@@ -40,7 +40,7 @@ people to read. Python remains tested, not verified: no theorem speaks of the co
 that is proved rests on none that is not, which a test requires; numbers that are computed rigorously may rest on
 assumptions, of which their page tells.
 
-This page is made from the four pages by `python -m srtheory.report.theorem_page docs data/theorems`.
+This page is made from the pages by `python -m srtheory.report.theorem_page docs data/theorems`.
 """
 
 
@@ -85,7 +85,7 @@ def within_a_page(svg: str) -> str:
 
 
 def read_pages(docs: Path) -> Mapping[str, str]:
-    """The texts of the four pages."""
+    """The texts of the pages."""
     return {name: (docs / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
 
 
@@ -93,7 +93,7 @@ def read_pages(docs: Path) -> Mapping[str, str]:
 @click.argument("docs", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.argument("records", type=click.Path(path_type=Path, file_okay=False))
 def main(docs: Path, records: Path) -> None:
-    """Make the map on record in RECORDS, its picture and theorems.md in DOCS again from the four pages there."""
+    """Make the map on record in RECORDS, its picture and theorems.md in DOCS again from the pages there."""
     graph = theorem_map(read_pages(docs))
     records.mkdir(parents=True, exist_ok=True)
     (records / Path(RECORD).name).write_text(written(graph), encoding="utf-8")

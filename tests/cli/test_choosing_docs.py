@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.optimize import brentq
 
+from srtheory.delays import parse_law
 from srtheory.schemes import NAMES
+from srtheory.theory.approximate import cyclic_error, fractional_error, one_step_error_by_rows
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "choosing.md").read_text(encoding="utf-8")
@@ -119,6 +124,79 @@ def test_lost_runs_are_as_said(run):
     for points in (few, many):
         whole = {p["scheme"] for p in points if p["unrecovered"] == 0}
         assert {p["scheme"] for p in points} - whole == {"one", "uncoded"}
+
+
+CURVES = DOCS.parent / "data" / "figures" / "figure_errors.csv"
+LEVELS = (0.1, 0.01, 0.001)
+WINDOWS = {"expon(scale=5)": (0.05, 5.0), "pareto(b=1)": (1.05, 5.0)}
+
+
+def drawn(curve, startup="expon(scale=5)", axis="time"):
+    """Times or rows, and mean errors, of a curve of the figure on record, shape (2, points)."""
+    with CURVES.open(encoding="utf-8") as stream:
+        rows = [r for r in csv.DictReader(stream) if (r["startup"], r["axis"], r["curve"]) == (startup, axis, curve)]
+    return np.array([[float(r["at"]), float(r["mean error"])] for r in rows]).T
+
+
+def when(error, startup, level):
+    """The time at which a decreasing error comes down to this level."""
+    return brentq(lambda t: error(t, parse_law(startup)) - level, *WINDOWS[startup])
+
+
+def read_off(startup, level):
+    """The same of SR, between the points of the figure, its error taken for exponential there."""
+    t, error = drawn("SR", startup)
+    return float(np.interp(-np.log(level), -np.log(np.maximum(error, 1e-12)), t))
+
+
+def best_fractional(t, law):
+    return min(float(fractional_error(t, 1000, d, 0.005, law)) for d in range(1, int(t / 0.005) + 1))
+
+
+def level_rows():
+    """The rows of the table of stopping early."""
+    exact = {
+        "terms, cyclic order": lambda t, law: float(cyclic_error(t, 1000, 1, 0.005, law)),
+        "parts, cyclic order": lambda t, law: float(cyclic_error(t, 1000, 10, 0.005, law)),
+        "fractional repetition, the best $d$ for each time": best_fractional,
+        "fractional repetition": lambda t, law: float(fractional_error(t, 1000, 10, 0.005, law)),
+    }
+    cells = {name: [when(law, s, level) for s in WINDOWS for level in LEVELS] for name, law in exact.items()}
+    cells["SR"] = [read_off(s, level) for s in WINDOWS for level in LEVELS]
+    return [f"| {name} | {' | '.join(f'{t:.3f}' for t in times)} |" for name, times in cells.items()]
+
+
+def test_stopping_early_is_as_the_laws_and_the_figure_have_it():
+    assert [row for row in level_rows() if row not in TEXT] == []
+    plain = " ".join(TEXT.split())
+    at = [np.interp(0.5, *drawn(name)) for name in ("gradient, regular graph", "gradient, Bernoulli (BGC)")]
+    parts = float(cyclic_error(0.5, 1000, 10, 0.005, parse_law("expon(scale=5)")))
+    assert "(exponential start-up) are {:.2f} and {:.2f}, where parts have {:.3f}".format(*at, parts) in plain
+    at = [np.interp(444, *drawn(name, axis="rows")) for name in ("SR", "parts of 10, cyclic order")]
+    assert "after 444 rows {:.2f}, against {:.3f} for parts".format(*at) in plain
+    last = max(k for k in range(1, 1000) if one_step_error_by_rows(k, 1000, 10) > 1)
+    assert f"until {last + 1} of the 1000 rows are there" in plain
+
+
+def test_who_is_ahead_when_stopped_early():
+    for startup in WINDOWS:
+        sr, best, parts = (
+            drawn(name, startup)[1] for name in ("SR", "fractional, best d for t", "parts of 10, cyclic order")
+        )
+        between = (sr < 0.17) & (sr > 0.01)
+        assert (best < sr)[between].all()
+        assert (sr < best)[(best < 0.0075) & (best > 0)].all()
+        assert (parts < np.minimum(sr, best))[(parts < 0.1) & (sr > 0.001)].all()
+        rows = {name: drawn(name, startup, "rows")[1] for name in ("gradient, fractional", "SR")}
+        others = ["parts of 10, cyclic order", "gradient, regular graph", "gradient, Bernoulli (BGC)", "SR"]
+        assert all((rows["gradient, fractional"] <= drawn(name, startup, "rows")[1]).all() for name in others)
+        assert (rows["SR"] >= drawn("gradient, Bernoulli (BGC)", startup, "rows")[1]).all()
+
+
+@pytest.mark.quality
+def test_another_time_would_be_seen():
+    text = TEXT.replace("| SR | 0.502 |", "| SR | 0.503 |")
+    assert [row for row in level_rows() if row not in text] != []
 
 
 def test_names_that_are_mentioned_exist():

@@ -75,6 +75,9 @@ def test_encoding_cost(lab: Lab) -> None:
     assert costs["uncoded"]["in all"] == [1000.0, 0.0]
     assert costs["one"]["per symbol"] == [1000.0, 0.0]
     assert 8 < costs["SR"]["per symbol"][0] < 10
+    assert costs["parts-cyclic"]["per symbol"] == [10.0, 0.0]
+    assert costs["parts-cyclic"]["in all"][0] < 0.6 * costs["SR"]["in all"][0]
+    assert f"take {costs['parts-cyclic']['in all'][0]:.0f} ± " in found.finding
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -91,11 +94,30 @@ def test_encoding_cost_catches(lab: Lab) -> None:
     assert adv_encoding_cost(lab, dense=sparse).verdict is Verdict.REFUTED
 
 
+@pytest.mark.quality
+@pytest.mark.parametrize("parts", ["repetition", "one"])
+def test_work_of_workers_that_stop_is_not_that_of_parts(lab: Lab, parts: str) -> None:
+    assert adv_encoding_cost(lab, parts=parts).verdict is Verdict.NOT_REPRODUCED
+
+
 def test_without_replacement(lab: Lab) -> None:
     found = adv_without_replacement(lab)
     assert found.verdict is Verdict.REFINED
     assert found.evidence["rows of one worker until they span 1, m = 101, d = 10"]["sr"] == [11.0, 0.0]
     json.dumps(found.evidence, allow_nan=False)
+
+
+def test_parts_of_a_partition_add_up(lab: Lab) -> None:
+    found = adv_without_replacement(lab)
+    [added] = [value for key, value in found.evidence.items() if "add up to the sum" in key]
+    assert [value[0] for value in added.values()] == [1, 1]
+    assert "differ from SR by -0.2" in found.finding
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("parts", ["sr", "lt"])
+def test_rows_that_overlap_do_not_add_up(lab: Lab, parts: str) -> None:
+    assert adv_without_replacement(lab, parts=parts).verdict is Verdict.NOT_REPRODUCED
 
 
 @pytest.mark.quality

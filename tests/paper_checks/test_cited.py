@@ -19,8 +19,13 @@ from paper_checks.cited import (
     intro_polynomial_only,
     least_squares,
 )
+from paper_checks.stopping import in_words, stopped_early
+from srtheory.delays import describe_law
+from srtheory.experiments import approximate
 from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
+from srtheory.experiments.trial import Task
 from srtheory.report.ledger import Verdict
+from srtheory.theory.approximate import cyclic_error
 from srtheory.theory.lagrange import recovery_threshold, sum_weights
 from srtheory.theory.laws import LatencyLaw, latency_law
 
@@ -61,8 +66,22 @@ def test_another_threshold_or_wrong_weights_are_seen(lab: Lab, wrong: dict[str, 
 # -------------------------------------------------------------------------------------------------- approximate sums
 
 
+RUNS: dict[tuple[Any, ...], Any] = {}
+
+
+def once(task: Task, trials: int, *grid: Any) -> Any:
+    """:func:`srtheory.experiments.approximate.runs`, whose runs several tests look at."""
+    key = (task.scheme, describe_law(task.delays.startup), trials)
+    if key not in RUNS:
+        RUNS[key] = approximate.runs(task, trials, *grid)
+    return RUNS[key]
+
+
+early_of = partial(stopped_early, errors=once)
+
+
 def test_the_error_is_that_of_the_terms(lab: Lab) -> None:
-    found = intro_approximate_error(lab)
+    found = intro_approximate_error(lab, stopped=early_of)
     assert found.verdict is Verdict.REFINED
     for case in found.evidence["by code"].values():
         assert len({case[key] for key in case if key != "least ||1 - v^T G||^2"}) == 1
@@ -89,7 +108,47 @@ def test_the_estimate_is_that_of_numpy() -> None:
 def test_an_estimate_of_another_kind_is_seen(
     lab: Lab, estimate: Callable[[Sequence[Vector], Vector], Fraction]
 ) -> None:
-    assert intro_approximate_error(lab, estimate=estimate).verdict is not Verdict.REFINED
+    found = intro_approximate_error(lab, estimate=estimate, stopped=lambda lab: ({}, []))
+    assert found.verdict is not Verdict.REFINED
+
+
+def test_stopping_early_is_said_with_numbers(lab: Lab) -> None:
+    found = intro_approximate_error(lab, stopped=early_of)
+    assert "for SR, 0.407 for fractional repetition, 0.082 at its best d = 48" in found.finding
+    assert "0.0111 for parts in cyclic order; no scheme whose orders" in found.finding
+    assert "has less than 0.0071, which single terms" in found.finding
+    assert "no code is below the parts" in found.finding
+    assert found.trials == 20
+
+
+def doubled(t: float, symbols: int, *rest: Any) -> Any:
+    return 2 * cyclic_error(t, symbols, *rest)
+
+
+def of_ten(t: float, symbols: int, tau: float, law: Any) -> tuple[float, float]:
+    """Parts of ten in the place of the limit, which is passed by."""
+    return (symbols * float(cyclic_error(t, symbols, 10, tau, law)) * 1.01,) * 2
+
+
+def halved(*given: Any) -> Any:
+    return tuple(errors / 2 for errors in once(*given))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("wrong", [{"cyclic": doubled}, {"least": of_ten}, {"errors": halved}])
+def test_a_wrong_law_of_the_error_a_wrong_limit_and_a_wrong_decoder_are_seen(lab: Lab, wrong: dict[str, Any]) -> None:
+    found = intro_approximate_error(lab, stopped=partial(early_of, **wrong))
+    assert found.verdict is Verdict.NOT_REPRODUCED
+    assert "contradict each other: " in found.finding
+
+
+@pytest.mark.quality
+def test_a_code_below_the_parts_would_be_named(lab: Lab) -> None:
+    early, faults = early_of(lab)
+    assert faults == []
+    for case in early.values():
+        case["simulated, half-width"]["SR"][0] = 0.0
+    assert "SR is below the parts" in in_words(early)
 
 
 # ------------------------------------------------------------------------------------------------------ slow parts

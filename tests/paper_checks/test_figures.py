@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from paper_checks.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
 from srtheory.theory.collection import expected_collection
-from srtheory.theory.laws import LatencyLaw
+from srtheory.theory.laws import LatencyLaw, latency_law
 
 
 def test_verdicts(lab: Lab) -> None:
@@ -36,6 +37,7 @@ def test_streams_stand_beside_the_papers_schemes(lab: Lab) -> None:
     evidence = fig2a(lab).evidence
     streams = evidence["uncoded streams, which the paper leaves out"]
     assert {name for name, stream in streams.items() if stream["SR faster"][2] < 0.5} == set(streams)
+    assert {"parts-cyclic", "gradient-fractional"} < set(streams)
     by_load = evidence["share of paired runs in which SR is faster, by mu tau"]
     assert by_load["0.001"]["parts-stream"][2] < 0.5 < by_load["1"]["parts-stream"][1]
     assert max(shares["terms-cyclic"][2] for shares in by_load.values()) < 0.5
@@ -49,6 +51,24 @@ def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest
     monkeypatch.setattr("paper_checks.figures.expected_collection", collection)
     assert "contradicts" in fig2a(lab).finding
     assert "contradicts" in fig2c(lab).finding
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("name", ["parts-cyclic", "terms-cyclic", "gradient-fractional", "genie"])
+def test_a_wrong_law_of_one_stream_is_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    def swapped(scheme: str, *given: Any, **options: Any) -> LatencyLaw:
+        return latency_law("one", *given) if scheme == name else latency_law(scheme, *given, **options)
+
+    monkeypatch.setattr("paper_checks.figures.latency_law", swapped)
+    assert "contradicts" in fig2a(lab).finding
+
+
+def test_parts_in_cyclic_order_and_fractional_repetition_are_spoken_of(lab: Lab) -> None:
+    finding = fig2a(lab).finding
+    assert "parts of 10, cyclic order" in finding
+    assert re.search(
+        r"Fractional repetition, .* is at d = 50, .* faster than SR in \d+% of them \(mean 0\.6\d\d ± ", finding
+    )
 
 
 @pytest.mark.quality

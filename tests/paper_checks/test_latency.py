@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -78,10 +79,12 @@ def test_remark_1_can_come_out_otherwise(lab: Lab) -> None:
 
 def test_remark_2(lab: Lab) -> None:
     assert rem2_fewer_symbols(lab).verdict is Verdict.SUPPORTED
+    assert re.search(r"\(parts of 10, cyclic order 4\d\d ± .* fractional 4\d\d ± ", rem2_fewer_symbols(lab).finding)
     assert rem2_zero_decoding(lab).verdict is Verdict.SUPPORTED
 
 
 @pytest.mark.quality
 def test_remark_2_catches(lab: Lab) -> None:
     assert rem2_fewer_symbols(lab, code="lt").verdict is Verdict.NOT_REPRODUCED
+    assert "No scheme without a code" in rem2_fewer_symbols(lab, uncoded={"terms-cyclic": {}}).finding
     assert rem2_zero_decoding(lab, cases={"paper": {"degree": 10}}).verdict is Verdict.OPEN

@@ -21,7 +21,7 @@ from srtheory.theory.genie import genie_cdf
 from srtheory.theory.latency import block_bound
 from srtheory.theory.regimes import Ending, typical_times
 
-SLOW = {"regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
+SLOW = {"2a-all", "errors", "regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
 
 
@@ -33,7 +33,7 @@ class FewTrials(Lab):
         return 6
 
 
-LABS = {"frontier": FewTrials}
+LABS = {"errors": FewTrials, "frontier": FewTrials}
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 WIDE = {"theorems"}  # takes a page's width, not a column's
 

@@ -19,6 +19,7 @@ from srtheory.schemes import NAMES
 from srtheory.theory import asymptotics, collection, collector, counts, coverage, genie, hitting, latency, thresholds
 from srtheory.theory.baselines import bcc_unrecovered
 from srtheory.theory.laws import latency_law
+from srtheory.theory.orders import least_uncovered
 from srtheory.theory.rounds import rounds_fluid
 from srtheory.theory.streaming import own_then_parts_cdf
 from tests.theory.coverage_oracles import covered_by_rows_exponential
@@ -113,6 +114,9 @@ def stream_numbers():
     firsts = [own_first_median(tau) for tau in (3.5, 4.0, 5.0)]
     yield "they are {:.2f},\n{:.2f} and {:.2f}, SR's".format(*firsts).replace("\n", " ")
     yield f"the median is {median('parts-cyclic', EXPON, {'degree': 10}):.3f}"
+    yield f"the product is ${least_uncovered(0.7, 1000, 0.005, EXPON)[0] / 1000 * 1e5:.0f} \\cdot 10^{{-5}}$"
+    late = 1 - middle(latency_law("terms-cyclic", 1000, 0.005, EXPON).cdf(0.7))
+    yield f"and terms in cyclic order are late with probability {late:.4f}."
     for title, name, options in STREAMS:
         yield row(title, 4, lambda law, name=name, options=options: median(name, law, options))
 
@@ -205,6 +209,7 @@ def test_expansions_are_those_of_sympy():
 
 
 MODULES = [
+    "approximate",
     "thresholds",
     "asymptotics",
     "baselines",

@@ -1,0 +1,129 @@
+"""Stopping early: how far the received rows are from the sum, by least squares, run by run.
+
+The estimate of the sum from rows G with weights v errs by (v G - 1) f, at most ||v G - 1|| ||f||, which is attained;
+the least ||v G - 1||^2 / m is the **error** here: 1 with no row, 0 as soon as the rows span 1.  It is the error of
+approximate gradient codes (Charles et al. [18], "optimal decoding") and, for the rows of a partition, the share of
+terms in no part that has arrived.
+
+Computed in floating point: an error curve, not a verdict on a span, which takes the exact engines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import qr
+from threadpoolctl import threadpool_limits
+
+from srtheory.experiments.trial import Task, trial_streams
+from srtheory.reception import Reception, receptions
+from srtheory.rows import Rows
+
+Floats = npt.NDArray[np.float64]
+DEPENDENT = 1e-8
+"""A row is taken for dependent if less than this share of its length is left beside those before it."""
+BLOCK = 64
+"""Rows that are orthogonalised at once."""
+ROUNDING = 1e-12
+"""Errors below this are 0."""
+
+
+def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
+    """min_v ||v G - 1||^2 / m for G the first k rows, for each k of ``counts``.
+
+    Parameters
+    ----------
+    rows : Rows
+        n rows of m >= 1 columns.
+    counts : sequence of int
+        Non-decreasing, from 0 to n.
+
+    Notes
+    -----
+    Gram and Schmidt by blocks, twice each, with a pivoted QR factorisation of what is left of a block: O(m n min(m, n))
+    operations until the error is 0.
+    """
+    m, found, done, rank = rows.columns, [], 0, 0
+    basis = np.empty((m, min(len(rows), m)), order="F")
+    residual = np.ones(m)
+    for k in counts:
+        while done < k and residual @ residual > ROUNDING * m:
+            stop = min(int(k), done + BLOCK)
+            fresh = _independent(_columns(rows, done, stop), basis[:, :rank])
+            residual -= fresh @ (fresh.T @ residual)
+            basis[:, rank : rank + fresh.shape[1]] = fresh
+            rank, done = rank + fresh.shape[1], stop
+        error = residual @ residual / m
+        found.append(error if error > ROUNDING else 0.0)
+    return np.array(found)
+
+
+def missing_share(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
+    """Share of columns in none of the first k rows, for each k: the error of parts of one partition.
+
+    No combination of rows reaches a column that they leave out; each part that is there can have weight 1.
+    """
+    owner = np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
+    first = np.sort(owner[np.unique(rows.indices, return_index=True)[1]])
+    return 1 - np.searchsorted(first, counts, side="left") / rows.columns
+
+
+def _columns(rows: Rows, start: int, stop: int) -> Floats:
+    """Rows start .. stop - 1 as the columns of a dense matrix, each of length 1."""
+    part = rows.take(np.arange(start, stop))
+    owner = np.repeat(np.arange(stop - start), np.diff(part.indptr))
+    dense = np.zeros((rows.columns, stop - start))
+    dense[part.indices, owner] = 1.0 if part.values is None else part.values
+    lengths = np.linalg.norm(dense, axis=0)
+    return dense / np.where(lengths > 0, lengths, 1.0)
+
+
+def _independent(block: Floats, basis: Floats) -> Floats:
+    """Orthonormal columns that span with ``basis`` what ``block`` does with it."""
+    for _ in range(2):  # once more for what rounding left
+        block = block - basis @ (basis.T @ block)
+    q, r, _ = qr(block, mode="economic", pivoting=True, check_finite=False)
+    return q[:, np.abs(np.diag(r)) > DEPENDENT]
+
+
+def one_run(task: Task, trial: int, times: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Errors at these times, and after these numbers of rows, of one run; after fewer rows where no more come.
+
+    Parameters
+    ----------
+    task : Task
+        Scheme, delays and seed; its start-up delays are those of every other task with the same delays and seed.
+    trial : int
+        Number of the run.
+    times, counts : arrays
+        Non-decreasing.
+    """
+    reception = _long_enough(task, trial, float(times[-1]), int(counts[-1]))
+    by_time = np.searchsorted(reception.time, times, side="right")
+    by_rows = np.minimum(counts, len(reception))
+    cuts, places = np.unique(np.concatenate((by_time, by_rows)), return_inverse=True)
+    if task.scheme.decoder == "partition":
+        errors = missing_share(reception.rows, cuts)[places]
+    else:
+        with threadpool_limits(limits=1, user_api="blas"):
+            errors = squared_errors(reception.rows, cuts)[places]
+    return errors[: len(times)], errors[len(times) :]
+
+
+def _long_enough(task: Task, trial: int, until: float, rows: int) -> Reception:
+    """A run's reception up to this time and this many rows."""
+    rng, key = trial_streams(task.seed, trial)
+    startups = task.delays.sample(task.scheme.workers, rng)
+    for reception in receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost):
+        enough = len(reception) >= rows and reception.time[-1] >= until
+        if reception.final or enough:
+            break
+    return reception
+
+
+def runs(task: Task, trials: int, times: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """:func:`one_run` for trials 0 .. n - 1: arrays of shapes (n, len(times)) and (n, len(counts))."""
+    each = [one_run(task, trial, times, counts) for trial in range(trials)]
+    return np.array([a for a, _ in each]), np.array([b for _, b in each])

@@ -1,0 +1,123 @@
+"""Approximate gradient codes on random sparse graphs: one sum of about d terms from each of m workers.
+
+Charles, Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017
+([18] of the paper), who take what has arrived by some time and put up with an error; see
+:mod:`srtheory.experiments.approximate`.  Their fractional repetition code is
+:class:`~srtheory.schemes.gradient.FractionalRepetition`.  Any rows may leave terms uncovered, so that these schemes,
+which promise the exact sum to nobody, are not among those by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.errors import require_int
+from srtheory.rows import Rows, boundaries
+from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.streams import STATE_WORDS, below, open_stream, unit
+
+SWITCHES = 10
+"""Attempted switches for each edge of a regular graph."""
+
+
+@dataclass(frozen=True)
+class _SparseGraph:
+    """Common ground: worker j sends the sum over row j of an m x m matrix of zeros and ones.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1, terms and workers.
+    degree : int
+        d, from 1 to m: terms in a row, exactly or on average.
+    """
+
+    symbols: int
+    degree: int
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+        require_int("degree", self.degree, 1, self.symbols)
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "span"
+
+    @property
+    def endless(self) -> bool:
+        return False
+
+    def pace(self) -> tuple[float, float]:
+        return float(self.degree), float("inf")
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; an empty row is not sent."""
+        rows = self.graph(key)
+        sizes = np.diff(rows.indptr)
+        ended = budget >= sizes
+        worker = np.flatnonzero(ended & (sizes > 0)).astype(np.int32)
+        return Symbols(rows.take(worker), worker, sizes[worker], ended)
+
+    def graph(self, key: int) -> Rows:
+        """The m rows of a run."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class BernoulliGradient(_SparseGraph):
+    """BGC [18]: every term is in every worker's sum with probability d/m, independently; O(m^2) draws."""
+
+    def graph(self, key: int) -> Rows:
+        indptr, indices = _bernoulli(np.uint64(key), self.symbols, self.degree / self.symbols)
+        return Rows(self.symbols, indptr, indices)
+
+
+@dataclass(frozen=True)
+class RegularGradient(_SparseGraph):
+    """A random regular graph: every worker's sum has d terms, and every term is in d sums.
+
+    The graph is what :data:`SWITCHES` m d attempted switches make of the cyclic one: two edges are drawn and exchange
+    their terms unless that would double an edge.  The chain is symmetric and connects all such graphs, so that its law
+    tends to the uniform one.
+    """
+
+    def graph(self, key: int) -> Rows:
+        m, d = self.symbols, self.degree
+        terms = ((np.arange(m)[:, None] + np.arange(d)) % m).astype(np.int32)
+        _switch(np.uint64(key), terms, SWITCHES * m * d)
+        return Rows(m, boundaries(np.full(m, d)), terms.ravel())
+
+
+@nb.njit(cache=True)
+def _bernoulli(key: np.uint64, m: int, chance: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    state = np.empty(STATE_WORDS, np.uint64)
+    indptr, indices = np.zeros(m + 1, np.int64), [np.int32(0)]  # the first entry gives the type
+    for j in range(m):
+        open_stream(state, key, j, 0)
+        for i in range(m):
+            if unit(state) < chance:
+                indices.append(np.int32(i))
+        indptr[j + 1] = len(indices) - 1
+    return indptr, np.array(indices)[1:]
+
+
+@nb.njit(cache=True)
+def _switch(key: np.uint64, terms: npt.NDArray[np.int32], attempts: int) -> None:
+    """Switch edges of the graph whose row j holds the terms of worker j, in place."""
+    m, d = terms.shape
+    state = np.empty(STATE_WORDS, np.uint64)
+    open_stream(state, key, 0, 0)
+    for _ in range(attempts):
+        i, j = below(state, m), below(state, m)
+        k, n = below(state, d), below(state, d)
+        a, b = terms[i, k], terms[j, n]
+        if not ((terms[j] == a).any() or (terms[i] == b).any()):
+            terms[i, k], terms[j, n] = b, a

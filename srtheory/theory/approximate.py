@@ -1,0 +1,132 @@
+"""Stopping early: the mean share of the sum that is missing, exactly, for schemes whose law of error is simple.
+
+The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`srtheory.experiments.approximate`).  For the rows of one
+partition it is the share of terms in no part that has arrived, as 1 - v G is 1 there whatever v is.  No scheme, coded
+or not, has a smaller mean error at any time than single terms in cyclic order (docs/theory.md, 5.6).
+
+All sums and products here are of positive terms: floating point without cancellation.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import comb
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import binom
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.theory.baselines import group_sizes
+from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times
+
+
+def cyclic_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
+    """Mean error by t of parts in cyclic order; for d = 1 of single terms, the least of all schemes.
+
+    Parameters
+    ----------
+    t : array_like
+        Times, in the unit of ``tau``.
+    symbols : int
+        m >= 1, terms and workers.
+    degree : int
+        d, from 1 to m.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law F of the start-up delay, on [0, inf).
+
+    Returns
+    -------
+    float64 array
+        The mean error at each time, from 0 to 1.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    The part that is k parts on is missed by those who start at a given part, as many as it has terms, with probability
+    (1 - F(t - a tau)) each, a being the terms from there to its end.  O(m/d) values of F per time if d divides m, all
+    parts being alike, else O((m/d)^2).
+    """
+    times, m, d = _checked(t, symbols, degree, tau, startup)
+    sizes = np.diff(np.append(np.arange(0, m, d), m))
+    error = np.zeros_like(times)
+    for last in [0] if m % d == 0 else range(len(sizes)):
+        back = np.roll(sizes[::-1], last + 1)  # of this part, the one before it, ...
+        silent = np.ones_like(times)
+        for workers, terms in zip(back.tolist(), np.cumsum(back).tolist(), strict=True):
+            silent *= startup.sf(times - terms * tau) ** workers
+        error += silent * (1 if m % d == 0 else sizes[last] / m)
+    return error
+
+
+def fractional_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
+    """Mean error by t of fractional repetition with s = d - 1: the terms of groups all of whose workers are silent.
+
+    Arguments, result and errors as :func:`cyclic_error`; O(1) values of F per time.
+    """
+    times, m, d = _checked(t, symbols, degree, tau, startup)
+    groups = group_sizes(m, d - 1).items()
+    return np.asarray(sum(n * r / m * startup.sf(times - r * tau) ** r for r, n in groups))
+
+
+def fractional_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
+    """Mean error of fractional repetition once ``rows`` workers have sent: C(m - d, rows)/C(m, rows), exactly.
+
+    All workers take the same time if d divides m, so that any ``rows`` of them are as likely to be the first.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range, and a degree that does not divide m.
+    """
+    m, d, k = _rows(rows, symbols, degree)
+    if m % d:
+        raise ArgumentError("degree", d, f"a divisor of {m}, for workers that all take the same time")
+    return Fraction(comb(m - d, k), comb(m, k))
+
+
+def one_step_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
+    """Mean ||v G - 1||^2 / m with all weights v equal, m/(rows d), once ``rows`` workers have sent, exactly.
+
+    One-step decoding [18] of any code in which every worker sends d terms and every term is sent by d workers.  A term
+    is then in B of the received rows, B hypergeometric, and the error is the variance of B over the square of its mean:
+    (m - d)(m - rows)/(rows d (m - 1)).  With no row it is 1.  Few rows are worse than none: it can exceed 1.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+    """
+    m, d, k = _rows(rows, symbols, degree)
+    if k == 0 or m == 1:
+        return Fraction(int(k == 0))
+    return Fraction((m - d) * (m - k), k * d * (m - 1))
+
+
+def one_step_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
+    """Mean error of one-step decoding by t: :func:`one_step_error_by_rows` over the binomial number of rows.
+
+    Arguments, result and errors as :func:`cyclic_error`, but that it can exceed 1; O(m) operations per time.
+    """
+    times, m, d = _checked(t, symbols, degree, tau, startup)
+    by_rows = np.array([float(one_step_error_by_rows(k, m, d)) for k in range(m + 1)])
+    return np.asarray(binom.pmf(np.arange(m + 1), m, startup.cdf(times - d * tau)[..., None]) @ by_rows)
+
+
+def _checked(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[Floats, int, int]:
+    require_startup(startup)
+    m = require_int("symbols", symbols)
+    d = require_int("degree", degree, 1, m)
+    require_tau(tau, m)
+    return require_times(t), m, d
+
+
+def _rows(rows: int, symbols: int, degree: int) -> tuple[int, int, int]:
+    m = require_int("symbols", symbols)
+    return m, require_int("degree", degree, 1, m), require_int("rows", rows, 0, m)

@@ -1,0 +1,111 @@
+"""Errors of stopping early: float least squares against exact rationals, and whole runs against each other."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import Matrix, ones
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments import approximate
+from srtheory.experiments.approximate import missing_share, one_run, squared_errors
+from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.reception import receive
+from srtheory.rows import Rows, from_sets
+from srtheory.schemes import make
+from srtheory.schemes.sparse import RegularGradient
+
+DELAYS = DelayModel(parse_law("expon(scale=5)"), 0.02)
+
+
+def exact_error(rows, k):
+    """1 minus the projection of 1 onto the first k rows, over m, by SymPy's rational arithmetic."""
+    m = rows.columns
+    dense = Matrix(rows.prefix(k).dense().tolist()) if k else Matrix.zeros(0, m)
+    basis = Matrix(dense.T).columnspace()
+    if not basis:
+        return Fraction(1)
+    b, one = Matrix.hstack(*basis), ones(m, 1)
+    inside = (one.T * b * (b.T * b).inv() * b.T * one)[0]
+    return 1 - Fraction(int(inside.p), int(inside.q)) / m
+
+
+@st.composite
+def weighted_rows(draw):
+    m = draw(st.integers(1, 6))
+    sets = draw(st.lists(st.sets(st.integers(0, m - 1)), max_size=7))
+    rows = from_sets(m, sets)
+    if draw(st.booleans()):
+        values = draw(st.lists(st.integers(-3, 3), min_size=len(rows.indices), max_size=len(rows.indices)))
+        rows = Rows(m, rows.indptr, rows.indices, np.array(values, dtype=np.int64))
+    return rows
+
+
+@given(weighted_rows(), st.data())
+def test_floats_give_the_exact_error(rows, data):
+    counts = sorted(data.draw(st.lists(st.integers(0, len(rows)), min_size=1, max_size=4)))
+    found = squared_errors(rows, counts)
+    assert found == pytest.approx([float(exact_error(rows, k)) for k in counts], abs=1e-10)
+
+
+@pytest.mark.parametrize("name", ["sr", "lt"])
+def test_errors_of_received_rows_are_exact_at_thirty_terms(name):
+    scheme = make(name, 30, **({"degree": 4} if name == "sr" else {}))
+    rng, key = trial_streams(1, 0)
+    rows = receive(scheme, DELAYS.sample(30, rng), 0.02, key, 1.4).rows
+    counts = [5, 12, 20, 28]
+    assert squared_errors(rows, counts) == pytest.approx([float(exact_error(rows, k)) for k in counts], abs=1e-10)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("tolerance", "name"), [(-1.0, "taken for new"), (0.9, "taken for old")])
+def test_a_wrong_rank_is_seen(monkeypatch, tolerance, name):
+    monkeypatch.setattr(approximate, "DEPENDENT", tolerance)
+    sets = [{0, 1}, {1, 2}, {0, 1, 2, 3}, {0, 2, 3}, {0, 1}, {0, 1, 2}, {0}, {3, 4, 5}]
+    rows = from_sets(6, sets)
+    errors = [float(exact_error(rows, k)) for k in range(len(sets) + 1)]
+    assert squared_errors(rows, range(len(sets) + 1)) != pytest.approx(errors, abs=1e-3), name
+
+
+@pytest.mark.parametrize("name", ["parts-cyclic", "parts-stream", "repetition", "terms-cyclic", "bcc", "genie"])
+def test_of_a_partition_it_is_the_share_that_is_missing(name):
+    scheme = make(name, 23, **({} if name in ("terms-cyclic", "genie") else {"degree": 5}))
+    rng, key = trial_streams(2, 0)
+    rows = receive(scheme, DELAYS.sample(23, rng), 0.02, key, 1.5).rows
+    counts = range(len(rows) + 1)
+    assert len(rows) >= 4
+    assert missing_share(rows, counts) == pytest.approx(squared_errors(rows, counts), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "scheme", [make("sr", 40, degree=5), make("parts-cyclic", 40, degree=5), RegularGradient(40, 5)]
+)
+def test_a_run_by_time_and_by_rows(scheme):
+    times, counts = np.array([0.0, 0.3, 0.6, 1.5]), np.array([0, 3, 10, 10**6])
+    by_time, by_rows = one_run(Task(scheme, DELAYS, 7), 3, times, counts)
+    rng, key = trial_streams(7, 3)
+    startups = DELAYS.sample(40, rng)
+    for t, error in zip(times, by_time, strict=True):
+        rows = receive(scheme, startups, DELAYS.tau, key, t).rows
+        assert error == pytest.approx(squared_errors(rows, [len(rows)])[0], abs=1e-12)
+    everything = receive(scheme, startups, DELAYS.tau, key, np.inf).rows
+    last = [*counts[:-1], len(everything)]
+    assert by_rows == pytest.approx(squared_errors(everything, last), abs=1e-12)
+    assert by_time[0] == by_rows[0] == 1
+
+
+def test_the_end_of_an_sr_run_is_its_stopping_time():
+    task = Task(make("sr", 60, degree=5), DELAYS, 5)
+    for trial in range(5):
+        k = run_trial(task, trial).stopping_time
+        _, (before, at) = one_run(task, trial, np.array([0.0]), np.array([k - 1, k]))
+        assert at == 0 < before
+
+
+def test_no_rows_and_empty_rows():
+    assert squared_errors(from_sets(3, []), [0]).tolist() == [1]
+    assert squared_errors(from_sets(2, [set(), {0, 1}]), [0, 1, 2]).tolist() == [1, 1, 0]
