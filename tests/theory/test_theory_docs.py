@@ -220,6 +220,7 @@ MODULES = [
     "laws",
     "orders",
     "regimes",
+    "roots_of_unity",
     "rounds",
     "silent",
     "spanning",
