@@ -129,8 +129,10 @@ def systems() -> tuple[System, ...]:
         ),
         System(
             *("[19]", "Raviv et al., cyclic MDS codes", GRADIENTS, float(d), stopped),
-            "s = d - 1 stragglers, known; complex weights. With an expander graph: approximate",
-            guaranteed,
+            "s = d - 1 stragglers, known; complex weights, or real ones if m - s is odd. With an expander graph:"
+            " approximate",
+            "one row a worker: T is the (m - d + 1)-th of the X_j + τd, proved (docs/theory.md, 5.10); weights that are"
+            " not rational, so that gradient-cyclic stands for it on the line",
             order=stopped,
         ),
         System(

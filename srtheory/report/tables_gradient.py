@@ -38,7 +38,8 @@ def gradient_codes(lab: Lab) -> Table:
     caption = (
         f"Mean latency of gradient codes for s stragglers when a of m = {SYMBOLS} workers, chosen at random, never"
         f" answer (τ = {TAU}, start-up delay {EXPONENTIAL}): fractional repetition where the sum is not lost, with the"
-        " probability that it is; cyclic repetition at the (m − s)-th symbol, never if s < a; by their laws. Beside"
+        " probability that it is; cyclic repetition, and the code at the roots of unity [19], at the (m − s)-th symbol,"
+        " never if s < a; by their laws. Beside"
         f" them the SR code and parts in cyclic order, d = {DEGREE}, which need no s: {trials} runs, ± standard error."
     )
     streams = {a: [_mean(lab, name, a, trials) for name in ("sr", "parts-cyclic")] for a in SILENT}

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from srtheory.schemes.base import Scheme
 
 COLUMNS = (
-    Column("scheme", "scheme", width=0.16),
-    Column("decoder", "decoder"),
+    Column("scheme", "scheme", width=0.14),
+    Column("decoder", "by"),
     Column("latency", Math("T", "T"), Kind.ERROR, 3),
     Column("rows", Math("M′", "M'"), Kind.ERROR),
-    Column("work", "terms", Kind.ERROR),
+    Column("work", "terms (10³)", Kind.ERROR, 2),
     Column("decoding", "cost (10³)", Kind.ERROR, 1),
-    Column("unrecovered", "failed", Kind.INTEGER),
+    Column("unrecovered", "lost", Kind.INTEGER),
 )
 CYCLIC = 2
 """Stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
@@ -78,10 +78,11 @@ def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Ce
     by = by or scheme.decoder
     trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
     records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, **given)
-    latency, rows, work = (_mean(column(records, measure)) for measure in ("latency", "stopping_time", "work"))
+    latency, rows, work = (column(records, measure) for measure in ("latency", "stopping_time", "work"))
     costs = _decoding(scheme, by, lab.seed, records[:MOST_DECODED])
     failed = sum(record.stopping_time is None for record in records)
-    return (_name(name, **given), by if name in PEELED else None, latency, rows, work, _mean(costs / 1000), failed)
+    means = (_mean(values) for values in (latency, rows, work / 1000, costs / 1000))
+    return (_name(name, **given), by if name in PEELED else None, *means, failed)
 
 
 def _name(name: str, degree: int | None = None, **given: Any) -> Name:

@@ -21,7 +21,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.intervals import Arcs
-from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.luby_transform import LubyTransform, SystematicLubyTransform
 from srtheory.schemes.repairable import RepairableFountain
 from srtheory.schemes.streaming import CyclicTerms, Genie, OwnThenParts, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -48,6 +48,16 @@ SCHEMES = {
     "lt-capped": (
         CAPPED,
         lambda k, j: islice(reference.luby_transform(4, CAPPED.degree_law, key=k, worker=j), 2),
+        None,
+    ),
+    "lt-systematic": (
+        SystematicLubyTransform(4),
+        lambda k, j: reference.lt_systematic(4, CAPPED.degree_law, key=k, worker=j),
+        None,
+    ),
+    "lt-systematic, capped": (
+        SystematicLubyTransform(4, cap=1.5),
+        lambda k, j: islice(reference.lt_systematic(4, CAPPED.degree_law, key=k, worker=j), 1 + j % 2),
         None,
     ),
     "repairable": (RepairableFountain(4, 3), lambda k, j: reference.repairable(4, 3, key=k, worker=j), None),

@@ -225,6 +225,7 @@ MODULES = [
     "laws",
     "orders",
     "regimes",
+    "roots_of_unity",
     "rounds",
     "silent",
     "spanning",
