@@ -278,7 +278,7 @@ def test_records_with_a_master_that_takes_its_time_are_those_of_a_slow_trial(nam
     master=st.sampled_from([0.0, 0.3]),
     silent=st.sampled_from([0.1, 0.5, 0.9]),
 )
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_records_of_workers_that_may_never_answer_are_those_of_a_slow_trial(name, law, seed, tau, cost, master, silent):
     task = task_of(name, law, tau, seed, cost=cost, master=master, silent=silent)
     check_trial(name, task, 0, run_trial(task, 0))
