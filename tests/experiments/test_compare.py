@@ -11,7 +11,7 @@ from srtheory.experiments.compare import Point, as_json, best, candidates, front
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary
 from srtheory.experiments.trial import Task
-from srtheory.schemes import NAMES, make, options, sized
+from srtheory.schemes import NAMES, make, sized
 
 ZERO = Summary(0.0, 0.0, 0.0, {})
 
@@ -32,7 +32,7 @@ def test_every_candidate_can_be_built_and_runs(m: int) -> None:
     tried = list(candidates(m, series(m)))
     assert {scheme for scheme, _ in tried} == set(NAMES)
     for scheme, degree in tried:
-        assert (degree is None) == (not options(scheme) or scheme == "lt")
+        assert (degree is None) == (not sized(scheme, 1))
         task = Task(
             make(scheme, m, **({} if degree is None else sized(scheme, degree))),
             DelayModel(parse_law("expon()"), 0.1),
