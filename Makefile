@@ -30,6 +30,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.bench_span
 	$(BIN)/python -m benchmarks.bench_trials
 	$(BIN)/python -m benchmarks.bench_intervals
+	$(BIN)/python -m benchmarks.bench_peeling --most 100000
 
 # Coq's part: needs no Python packages, and Python's part needs no Coq.
 proofs: proofs/Makefile
