@@ -66,6 +66,43 @@ def test_known_combinations(rows):
     assert found.error_bound(5.0) == 5 * found.residual_norm < 1e-9
 
 
+@given(sum_recovery_rows(), st.lists(st.integers(-100, 100), min_size=7, max_size=7))
+def test_sums_of_whole_numbers_are_exact_where_the_bound_says_so(rows, values):
+    f = values[: rows.columns]
+    sums = [sum(f[c] for c in rows.row(i).tolist()) for i in range(len(rows))]
+    for tolerance in (1e-1, 1e-3, 1e-12):
+        found = lsmr_combination(rows, tolerance=tolerance)
+        got = found.whole_sum(sums, 100 * len(f) ** 0.5)
+        assert got in (None, sum(f))
+        assert (got is None) == (found.residual_norm * 100 * len(f) ** 0.5 >= 0.5)
+
+
+def test_a_large_sum_of_whole_numbers_is_exact():
+    rows = with_slack(1000, 7, 0)
+    f = np.random.default_rng(1).integers(-(10**6), 10**6, 1000)
+    sums = [int(f[rows.row(i)].sum()) for i in range(len(rows))]
+    found = lsmr_combination(rows, tolerance=1e-11)
+    assert found.whole_sum(sums, 1e6 * 1000**0.5) == f.sum()
+    assert lsmr_combination(rows, tolerance=1e-6).whole_sum(sums, 1e6 * 1000**0.5) is None
+
+
+@pytest.mark.quality
+def test_rounding_beyond_the_bound_goes_wrong():
+    """With the same combination said to be better than it is, the whole number next to v·f' is not the sum."""
+    rows = from_sets(3, [[0, 1], [1, 2]])
+    found = lsmr_combination(rows)
+    assert found.whole_sum([8, 9], 12.0) is None
+    assert Combination(found.vector, 0.0, 0.0, 1).whole_sum([8, 9], 12.0) != 3 + 5 + 4
+
+
+@pytest.mark.parametrize(
+    ("values", "norm", "name"), [([1], 1.0, "values"), ([1, 0.5], 0.1, "values"), ([1, 1], -1.0, "norm")]
+)
+def test_whole_sums_check_their_arguments(values, norm, name):
+    with pytest.raises(ArgumentError, match=f"'{name}'"):
+        lsmr_combination(from_sets(2, [[0], [1]])).whole_sum(values, norm)
+
+
 def iterations(m):
     """Median over three runs with 1.2 m rows."""
     return np.median([lsmr_combination(with_slack(m, 7, trial), tolerance=1e-6).iterations for trial in range(3)])
