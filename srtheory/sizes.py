@@ -20,6 +20,8 @@ NAMED = {
 }
 """Sizes from ``srtheory design`` for m = 1000, tau = 0.005 and the paper's two start-up laws, by t = 0.66, 0.68, 1.32,
 1.33: earlier, and of fewer rows."""
+LONGEST = 100_000
+"""Characters."""
 _STAGE = re.compile(r"([0-9:.,e-]+?)(?:x([0-9]{1,5}))?", re.ASCII)
 _SIZE = re.compile(r"[0-9]{1,10}", re.ASCII)
 _NUMBER = r"([0-9]{1,20}(?:\.[0-9]{0,20})?(?:e-[0-9]{1,3})?|\.[0-9]{1,20})"
@@ -60,7 +62,7 @@ def read_sizes(text: str) -> tuple[Stage, ...]:
     ArgumentError
         If the text is no such list, a size is below 1, or probabilities do not add up to 1.
     """
-    if not isinstance(text, str) or len(text) > 100_000:
+    if not isinstance(text, str) or len(text) > LONGEST:
         raise ArgumentError("sizes", str(text)[:40], EXPECTED)
     stages: list[Stage] = []
     for part in NAMED.get(text, text).split("/"):
@@ -94,4 +96,7 @@ def write_sizes(stages: tuple[Stage, ...]) -> str:
     """The shortest text that :func:`read_sizes` reads as these stages, whose last goes on for ever."""
     runs = [(str(stage), len(list(run))) for stage, run in groupby(stages)]
     texts = [f"{stage}x{times}" if times > 1 else stage for stage, times in runs[:-1]]
-    return "/".join([*texts, runs[-1][0]])
+    text = "/".join([*texts, runs[-1][0]])
+    if len(text) > LONGEST:
+        raise ArgumentError("sizes", _short(text), f"such that they take at most {LONGEST} characters")
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -133,7 +134,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         + "  ",
     ]
     for p in sorted(shown, key=lambda p: p.latency.mean):
-        latency, messages = (f"{m.mean:>12.5g}{m.standard_error:>10.2g}" for m in (p.latency, p.messages))
+        latency, messages = (f"{m.mean:>12.5g}{_error(m.standard_error):>10}" for m in (p.latency, p.messages))
         star = "  *" if p in ahead else ""
         degree = "" if p.degree is None else p.degree
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
@@ -141,3 +142,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
     lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
     return "\n".join(lines)
+
+
+def _error(value: float) -> str:
+    return f"{value:.2g}" if math.isfinite(value) else "-"

@@ -8,6 +8,7 @@ unless that is 1.  Union and find itself moves no values.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Integral
@@ -79,8 +80,9 @@ def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
     rows : Rows
         n arcs of m >= 1 columns, m not 0.
     values : sequence of n values
-        The sum of the terms in each row: numbers of any kind, or arrays of one shape.  Sums of whole numbers that have
-        to be divided become fractions; other values are divided by an int.
+        The sum of the terms in each row: numbers of any kind, or arrays of one shape.  Whole numbers, those of an
+        integer array of shape (n,) too, are added up exactly, and become fractions where they have to be divided; other
+        values are divided by an int.
 
     Raises
     ------
@@ -92,8 +94,10 @@ def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
     found = cycle(rows)
     if found is None:
         return None
+    if isinstance(values, np.ndarray) and values.dtype.kind in "biu" and values.ndim == 1:
+        values = values.tolist()  # w F may be beyond what F fits in
     first = int(np.argmax(found.signs == 1))  # there is one: the walk goes more forwards than backwards
-    total = values[found.rows[first]]
+    total = copy(values[found.rows[first]])
     for i, (row, sign) in enumerate(zip(found.rows.tolist(), found.signs.tolist(), strict=True)):
         if i != first:
             total = total + values[row] if sign == 1 else total - values[row]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +46,9 @@ def peel_sum(rows: Rows, values: npt.NDArray[Any] | Sequence[Any]) -> Peeled | N
     rows : Rows
         n rows of weights 1 with m >= 1 columns.
     values : array or sequence of n values
-        The sum of the terms in each row.  Arrays of float64 or int64, shape (n,), are decoded in compiled code (int64
-        modulo 2^64); other sequences hold numbers of any kind, or arrays of one shape.
+        The sum of the terms in each row.  Arrays of float64 or int64, shape (n,), are decoded in compiled code, int64
+        modulo 2^64, so that F is right if it fits; other integer arrays of shape (n,) become Python's integers.  Other
+        sequences hold numbers of any kind, or arrays of one shape.
 
     Raises
     ------
@@ -60,6 +62,8 @@ def peel_sum(rows: Rows, values: npt.NDArray[Any] | Sequence[Any]) -> Peeled | N
     if len(symbol) < rows.columns or rows.columns == 0:
         return None
     sizes = rows.indptr[source + 1] - rows.indptr[source]
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biu" and values.dtype != np.int64:
+        values = values.tolist()
     if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype in (np.float64, np.int64):
         total = _total(rows.indptr, rows.indices, symbol, source, values)
     else:
@@ -141,5 +145,5 @@ def _total_of_any(rows: Rows, symbol: Int32, source: Int32, values: Any) -> Any:
             if other != c:
                 value = value - term[other]
         term[c] = value
-        total = value if total is None else total + value
+        total = copy(value) if total is None else total + value
     return total

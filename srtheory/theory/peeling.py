@@ -13,7 +13,7 @@ from itertools import count
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
+from scipy.optimize import brentq, linprog
 from scipy.sparse import csr_array
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
@@ -23,9 +23,13 @@ from srtheory.theory.startup import Startup, require_startup, require_tau
 Floats = npt.NDArray[np.float64]
 LARGEST = 10**7
 """Symbols."""
-_CLOSE = 1e-14
+MOST_MARGIN, LEAST_UNCOVERED = 1e6, 1e-100
+"""In standard deviations; in symbols."""
+_GRID = 2000
 _LEAST_FLOW = 1e-9
-_MISSED = 10.0
+_MISSED = 1e-6
+"""Conditions are met to this."""
+_MOST_STEPS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +80,12 @@ def arrived(sizes: str, symbols: int, tau: float, startup: Startup, t: float) ->
 
     Notes
     -----
-    O(n s) for n terms that a worker can do by t, with s sizes in all stages that it reaches.
+    O(n b s) for n terms that a worker can do by t in b blocks, and laws of s sizes; O(n) where sizes are not drawn.
     """
     m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
     require_startup(startup)
+    if math.isnan(t):
+        raise ArgumentError("t", t, "a time")
     others, stages = m - 1, read_sizes(sizes)
     ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
     blocks = np.zeros(max(1, min(others, max(max(stage.sizes) for stage in stages))) + 1)
@@ -116,18 +122,25 @@ def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
 
     Notes
     -----
-    The right side increases with x, so that the iteration from 1 - s falls to that point; slowly, near a threshold.
+    Where the right side is below x at every point of a grid from 1 - s down to some x, the fixed point is looked for
+    below that x, and between the last such point and the next it is found by Brent's method.  Two fixed points closer
+    than the grid are both missed: rates within some 10^-4 of a threshold may be said to peel.
     """
     r = np.asarray(blocks, dtype=float)
     if not 0 <= systematic <= 1:
         raise ArgumentError("systematic", systematic, "a share from 0 to 1")
-    weights, powers = np.arange(1, len(r)) * r[1:], np.arange(len(r) - 1)
-    x = 1.0 - systematic
-    while True:
-        new = (1.0 - systematic) * float(np.exp(-(weights @ (1.0 - x) ** powers)))
-        if x - new <= _CLOSE:
-            return new
-        x = new
+    if r.ndim != 1 or not (np.isfinite(r) & (r >= 0)).all():
+        raise ArgumentError("blocks", r.ravel()[:5].tolist(), "finite numbers of at least 0, by size")
+    weights, powers, most = np.arange(1, len(r)) * r[1:], np.arange(len(r) - 1), 1.0 - systematic
+
+    def above(x: float) -> float:
+        return most * float(np.exp(-(weights @ (1.0 - x) ** powers))) - x
+
+    if most == 0 or above(most) >= 0:
+        return most
+    grid = np.unique(np.concatenate([np.geomspace(most * 1e-16, most, _GRID), np.linspace(0.0, most, _GRID)]))[::-1]
+    place = next(i for i, x in enumerate(grid.tolist()) if above(x) >= 0)  # at 0 it is
+    return float(brentq(above, grid[place], grid[place - 1], xtol=1e-16))
 
 
 @dataclass(frozen=True)
@@ -142,12 +155,15 @@ class Design:
         Expected rows and terms per symbol by the time asked for, with these sizes.
     least_rows : float
         Optimum of the linear program: what the best mixture of paths needs to meet the same conditions.
+    missed : float
+        By how much these sizes miss a condition, 0 if they meet all: one path may not be able to do what several can.
     """
 
     sizes: str
     rows: float
     terms: float
     least_rows: float
+    missed: float
 
 
 def design(
@@ -160,7 +176,7 @@ def design(
     uncovered: float = 0.5,
     largest: int = 70,
 ) -> Design | None:
-    """Sizes with which peeling is done by about t, of as few rows as can be; None if no sizes do it.
+    """Sizes with which peeling is done by about t, of as few rows as can be; None if no sizes do it, or m is 1.
 
     A worker's cutting of its permutation is a path from 0 on; the expected blocks are linear in the flow over all
     cuttings, and so are the conditions of density evolution, with room for fluctuations, and of coverage:
@@ -180,11 +196,16 @@ def design(
 
     Notes
     -----
-    Seconds where a worker does some hundred terms by t: one variable for each of these and each size.
+    Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
+    is looked for near those of the optimum, size by size; a better one may be missed.
     """
     m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
     require_startup(startup)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
+    if eta < LEAST_UNCOVERED:
+        raise ArgumentError("uncovered", uncovered, f"a number of at least {LEAST_UNCOVERED:g}")
+    if c > MOST_MARGIN:
+        raise ArgumentError("margin", margin, f"a number from 0 to {MOST_MARGIN:g}")
     require_int("largest", largest, 1)
     ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))
     reach = int(np.count_nonzero(ready)) - 1
@@ -194,10 +215,11 @@ def design(
     flow = _least_flow(ready, reach, min(largest, m - 1), wanted)
     if flow is None:
         return None
-    path = min((_improved(path, ready[: reach + 1], wanted) for path in flow.paths()), key=lambda found: found[0])[1]
+    cap = min(largest, m - 1)
+    missed, _, path = min(_improved(path, ready[: reach + 1], wanted, cap) for path in flow.paths())
     sizes = write_sizes(tuple(Stage((k,)) for k in path))
     found = arrived(sizes, m, tau, startup, t)
-    return Design(sizes, found.rows, found.terms, float(ready[0]) + flow.rows)
+    return Design(sizes, found.rows, found.terms, float(ready[0]) + flow.rows, missed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,11 +235,14 @@ class _Conditions:
 
 
 def _conditions(m: int, s: float, margin: float, eta: float) -> _Conditions:
-    low = max(2.5 * margin**2, 1.0) / m
-    x = np.unique(np.concatenate([np.geomspace(low, 1 - s, 60), np.linspace(low, 1 - s, 30)]))
-    x = x[x <= 1 - s]
-    need = np.log((1 - s) / (x - margin * np.sqrt(x / m)))
-    return _Conditions(np.append(x, 0.0), np.append(need, np.log((1 - s) * m / eta)).clip(min=0.0))
+    """Coverage alone where there is no room for the margin: where so few symbols are unknown, or might be."""
+    low, high = max(2.5 * margin**2, 1.0) / m, 1 - s
+    x = np.zeros(0)
+    if low < high:
+        x = np.unique(np.clip(np.concatenate([np.geomspace(low, high, 60), np.linspace(low, high, 30)]), low, high))
+    need = np.log(high / (x - margin * np.sqrt(x / m)))
+    cover = np.log(high * m / eta) if high > 0 else 0.0
+    return _Conditions(np.append(x, 0.0), np.append(need, cover).clip(min=0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,31 +291,31 @@ def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) ->
     return _Flow(begin, size, found.x, float(found.fun)) if found.status == 0 else None
 
 
-def _improved(path: list[int], ready: Floats, wanted: _Conditions) -> tuple[float, list[int]]:
-    """The path, changed size by size as long as that helps; its rows, and much more for conditions that it misses."""
+def _improved(path: list[int], ready: Floats, wanted: _Conditions, cap: int) -> tuple[float, float, list[int]]:
+    """The path, changed size by size as long as that helps: what it misses, then its rows, count."""
 
-    def cost(sizes: list[int]) -> float:
+    def cost(sizes: list[int]) -> tuple[float, float]:
         ends = np.cumsum(sizes)
         ends = np.append(ends, np.arange(ends[-1] + sizes[-1], len(ready), sizes[-1]))
         ends = ends[ends < len(ready)]
-        if not len(ends):
-            return np.inf
         weight, size = ready[ends], np.diff(ends, prepend=0)
-        return float(weight.sum()) + _MISSED * max(0.0, float((wanted.need - wanted.gain(size) @ weight).max()))
+        missed = float((wanted.need - wanted.gain(size) @ weight).max())
+        return (missed if missed > _MISSED else 0.0), float(weight.sum())
 
-    best = cost(path), path
-    while True:
-        new = min(((cost(near), near) for near in _near(best[1])), key=lambda found: found[0])
-        if new[0] >= best[0] - 1e-9:
-            return best
+    best = (*cost(path), path)
+    for _ in range(_MOST_STEPS):
+        new = min((*cost(near), near) for near in _near(best[2], cap))
+        if new[:2] >= best[:2]:
+            break
         best = new
+    return best
 
 
-def _near(path: list[int]) -> Iterator[list[int]]:
-    """Paths with one size changed, left out or said twice."""
+def _near(path: list[int], cap: int) -> Iterator[list[int]]:
+    """Paths with one size changed, left out or said twice, no size above ``cap``."""
     for i, size in enumerate(path):
         for changed in {size + step for step in (-8, -3, -2, -1, 1, 2, 3, 8)}:
-            if changed >= 1:
+            if 1 <= changed <= cap:
                 yield [*path[:i], changed, *path[i + 1 :]]
         yield [*path[:i], size, *path[i:]]
         if len(path) > 1:
@@ -298,7 +323,7 @@ def _near(path: list[int]) -> Iterator[list[int]]:
 
 
 def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
-    """Fewest rows per symbol with which density evolution leaves at most ``residual``, over all laws of sizes.
+    """Fewest rows per symbol with which density evolution leaves at most ``residual``, over sizes up to ``largest``.
 
     The linear program min s + sum r_k with sum_k k r_k y^(k - 1) >= ln((1 - s)/(1 - y)) for y from s to 1 - residual,
     k up to ``largest``, on a grid of y; times do not enter.
@@ -313,8 +338,8 @@ def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
         Largest size.
     """
     s = require_positive("systematic", systematic)
-    if not 0 < residual < 1 - s:
-        raise ArgumentError("residual", residual, f"a share above 0 and below 1 - s = {1 - s:g}")
+    if not 1e-12 <= residual < 1 - s:
+        raise ArgumentError("residual", residual, f"a share from 1e-12 to below 1 - s = {1 - s:g}")
     size = np.arange(1, require_int("largest", largest, 1) + 1)
     y = 1 - np.geomspace(residual, 1 - s, 400)
     y = np.unique(np.concatenate([y, np.linspace(s, 1 - residual, 400)]))
@@ -335,8 +360,8 @@ def proved_overhead(low: float, high: float) -> float:
         0 < low <= high < 1.
     """
     s0, s1 = require_positive("low", low), require_positive("high", high)
-    if not s0 <= s1 < 1:
-        raise ArgumentError("high", high, f"a share from low = {low:g} to below 1")
+    if not s0 <= s1 <= 1 - 1e-6:
+        raise ArgumentError("high", high, f"a share from low = {low:g} to 1 - 1e-6")
     spare, longest = overhead_constants(s1)
     return min(math.log(spare / 4), math.log(spare / 16) + longest * math.log(s0 / 2))
 

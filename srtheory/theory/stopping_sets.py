@@ -18,6 +18,8 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.sizes import Stage, read_sizes
 
 Floats = npt.NDArray[np.float64]
+MOST_SYMBOLS = 5000
+"""Largest m: tables of m numbers for every block, and of m^2 for the last of one worker."""
 
 
 @dataclass(frozen=True)
@@ -27,21 +29,22 @@ class StoppingSets:
     Parameters
     ----------
     symbols : int
-        m >= 2.
+        m, from 2 to :data:`MOST_SYMBOLS`.
     sizes : str
         As the scheme's; stages of one size each.
 
     Notes
     -----
-    All sums have positive terms, so that rounding is relative: about 10^-16 for each of the at most m operations that a
-    number goes through.
+    In floating point.  All sums but one have positive terms; sets that a block meets are a difference, of 1 - exp(-x)
+    by ``expm1``.  Against exact fractions the relative error was below 10^-11 for a worker's probability at m = 1000,
+    and 10^-8 for all workers together at m = 2000.
     """
 
     symbols: int
     sizes: str
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols, 2)
+        require_int("symbols", self.symbols, 2, MOST_SYMBOLS)
         if any(len(stage.sizes) > 1 for stage in self.stages):
             raise ArgumentError("sizes", self.sizes, "stages of one size each, no laws")
 
@@ -64,11 +67,11 @@ class StoppingSets:
 
         Returns
         -------
-        not_one, none : float64 arrays, shape (most + 1, m)
+        not_one, none : float64 arrays, shape (b + 1, m) for b = most blocks, or all that there are
             Entry (b, u): of a set of u symbols, its own not among them, no block contains exactly one; no block
             contains any.  O(most * terms of the blocks * m) time.
         """
-        others = self.symbols - 1
+        others, most = self.symbols - 1, min(most, len(self.ends) - 1)
         met = np.array([1.0])  # probabilities over the symbols of the blocks so far, by how many of the set these hold
         u = np.arange(others + 1)
         not_one, none = np.zeros((most + 1, others + 1)), np.zeros((most + 1, others + 1))
@@ -97,7 +100,8 @@ class StoppingSets:
             meets: at least the probability that it fails although every symbol is covered.
         """
         done = np.asarray(terms)
-        if done.ndim != 2 or done.shape[1] != self.symbols or (done < 0).any() or (done > self.symbols).any():
+        fits = done.ndim == 2 and done.shape[1] == self.symbols and done.dtype.kind in "iu"
+        if not fits or (done < 0).any() or (done > self.symbols).any():
             raise ArgumentError("terms", done.ravel()[:5].tolist(), f"rows of {self.symbols} numbers from 0 to m")
         sent = np.searchsorted(self.ends, done, side="right")
         most = max(int(sent.max(initial=1)) - 1, 0)

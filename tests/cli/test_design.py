@@ -44,7 +44,7 @@ def test_too_early_is_a_no(run: Run, time: str) -> None:
     [
         ("--symbols", "0"), ("--symbols", "1e3"), ("--tau", "0"), ("--tau", "nan"), ("--startup", "norm()"),
         ("--by", "nan"), ("--by", "inf"), ("--margin", "-1"), ("--uncovered", "0"), ("--largest", "0"),
-        ("--margin", "nan"), ("--largest", "1001"),
+        ("--margin", "nan"), ("--largest", "1001"), ("--margin", "1e300"), ("--uncovered", "1e-320"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(run: Run, option: str, value: str) -> None:

@@ -282,3 +282,18 @@ def test_nothing_is_recovered_from_nothing():
     assert answer(from_sets(0, [[]]), "Q") == (0, 0)
     assert windings(from_sets(0, [[]])).tolist() == [1, 1]
     assert answer(from_sets(1, [[], [0]]), "GF(2)") == (2, 1)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.int32, np.int64, np.uint64])
+def test_multiples_of_the_sum_that_do_not_fit(kind):
+    """Three arcs that wind twice: 2 F is beyond the type, F is three halves of its largest value."""
+    most = int(np.iinfo(kind).max)
+    found = interval_sum(from_sets(3, [[0, 1], [1, 2], [2, 0]]), np.array([most] * 3, kind))
+    assert found.value == Fraction(3 * most, 2)
+
+
+def test_the_sum_of_one_arc_is_a_copy():
+    value = np.ones(2)
+    found = interval_sum(from_sets(1, [[0]]), [value])
+    np.add(found.value, 1, out=found.value)
+    assert (value == 1).all()

@@ -133,6 +133,20 @@ def test_refusals_name_the_argument(name, call):
     assert refusal.value.name == name
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int32, np.uint64, np.bool_, np.int64])
+def test_sums_of_small_integers_do_not_wrap(kind):
+    most = 1 if kind is np.bool_ else 2**61 if kind is np.int64 else int(np.iinfo(kind).max)
+    found = peel_sum(from_sets(3, [[0], [1], [2]]), np.array([most] * 3, kind))
+    assert found.value == 3 * most
+
+
+def test_the_sum_of_one_term_is_a_copy():
+    value = np.ones(2)
+    found = peel_sum(from_sets(1, [[0]]), [value])
+    np.add(found.value, 1, out=found.value)
+    assert (value == 1).all()
+
+
 def test_nothing_to_add_up():
     assert peel_sum(from_sets(1, []), []) is None
     assert peel_sum(from_sets(0, []), []) is None

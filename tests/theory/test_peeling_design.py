@@ -13,7 +13,7 @@ from srtheory.decoders.peel_sum import schedule
 from srtheory.errors import ArgumentError
 from srtheory.reception import receive
 from srtheory.schemes.block_sizes import SizedSumRecovery
-from srtheory.sizes import NAMED
+from srtheory.sizes import NAMED, read_sizes
 from srtheory.theory.peeling import arrived, design, price_of_peeling, unknown_share
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
@@ -67,6 +67,24 @@ def test_blocks_of_one_and_two_have_fixed_points_that_are_known(s, rate):
         assert unknown_share(s, [0, 0, rate]) == pytest.approx(other, abs=1e-9)
 
 
+@pytest.mark.parametrize("s", [0.05, 0.2])
+@pytest.mark.parametrize("side", [-1, 1])
+def test_on_either_side_of_a_threshold(s, side):
+    """Blocks of 3 go on where 3 r y^2 > ln((1 - s)/(1 - y)) up to y = 0.9; the least such r, and 1 % to either side."""
+    left = unknown_share(s, [0, 0, 0, _critical(s) * (1 + 0.01 * side)])
+    assert (left < 0.1) == (side > 0)
+
+
+def test_without_a_start_nothing_goes_on():
+    assert unknown_share(0, [0, 0, 0, 50]) == 1
+
+
+def _critical(s):
+    """Of r with a fixed point at y < 0.9, the largest."""
+    y = np.linspace(s, 0.9, 400_001)[1:]
+    return float((np.log((1 - s) / (1 - y)) / (3 * y**2)).max())
+
+
 def left(m, sizes, law, t, key):
     return 1 - len(schedule(received(m, sizes, law, t, key))[0]) / m
 
@@ -89,9 +107,9 @@ def test_density_evolution_of_other_sizes_is_noticed():
     assert abs(found - arrived("4", 100_000, 0.005, EXPON, 0.55).unknown()) > 0.003
 
 
-def conditions(sizes, m, law, t, margin, uncovered):
+def conditions(sizes, m, law, t, margin, uncovered, tau=0.005):
     """Least slack of the conditions of the linear program, on a grid of its own."""
-    had = arrived(sizes, m, 0.005, law, t)
+    had = arrived(sizes, m, tau, law, t)
     sizes = np.arange(len(had.blocks))
     x = np.linspace(2.5 * margin**2 / m, 1 - had.systematic, 500)
     need = np.log((1 - had.systematic) / (x - margin * np.sqrt(x / m)))
@@ -124,6 +142,40 @@ def test_every_name_is_met_here():
     assert set(NAMED) == {"paper-exponential", "paper-exponential-few", "paper-pareto", "paper-pareto-few"}
 
 
+@pytest.mark.parametrize("t", [0.62, 0.635, 0.65, 0.7, 0.8, 0.9, 1.2])
+@pytest.mark.parametrize("largest", [5, 30])
+def test_sizes_are_small_enough_and_need_no_fewer_rows_than_the_optimum(t, largest):
+    found = design(200, 0.01, EXPON, t, largest=largest)
+    if found is None:
+        return
+    assert max(size for stage in read_sizes(found.sizes) for size in stage.sizes) <= largest
+    assert found.missed >= 0
+    if found.missed == 0:
+        assert found.rows >= found.least_rows - 1e-4
+        assert conditions(found.sizes, 200, EXPON, t, 1.5, 0.5, tau=0.01) > -0.03
+
+
+def test_some_of_these_are_found():
+    assert design(200, 0.01, EXPON, 0.9, largest=5).missed == 0
+    assert design(200, 0.01, EXPON, 0.62, largest=5) is None
+
+
+@pytest.mark.parametrize(
+    ("m", "law", "t", "margin"),
+    [
+        (100, stats.uniform(loc=0, scale=1), 2.0, 1.5),
+        (100, EXPON, 200.0, 1.5),
+        (100, EXPON, 5.0, 1e6),
+        (2, EXPON, 2.0, 1.5),
+        (3, EXPON, 20.0, 1.5),
+        (50, EXPON, 30.0, 1.5),
+    ],
+)
+def test_where_there_is_no_room_for_a_margin_coverage_is_enough(m, law, t, margin):
+    found = design(m, 0.05, law, t, margin=margin)
+    assert found is None or found.rows >= found.least_rows - 1e-9
+
+
 @pytest.mark.quality
 def test_sizes_for_another_time_miss_the_conditions():
     found = design(1000, 0.005, EXPON, 0.69)
@@ -137,7 +189,7 @@ def test_too_early_for_any_sizes():
 
 
 def test_peeling_has_a_price():
-    """Above 1 at every share, with little left and large blocks: as proved in docs/decoding.md, 1."""
+    """The table of docs/decoding.md, 1."""
     for s in (0.05, 0.13, 0.25, 0.6):
         assert 1.002 < price_of_peeling(s, 0.002, 150) < 1.03
     assert price_of_peeling(0.13, 0.02, 30) == pytest.approx(1.0015, abs=3e-4)
@@ -155,7 +207,13 @@ def test_without_its_condition_nothing_costs():
         ("symbols", lambda: arrived("3", 0, 0.005, EXPON, 1.0)),
         ("tau", lambda: arrived("3", 10, 0, EXPON, 1.0)),
         ("sizes", lambda: arrived("0", 10, 0.005, EXPON, 1.0)),
+        ("t", lambda: arrived("3", 10, 0.005, EXPON, math.nan)),
         ("systematic", lambda: unknown_share(1.5, [0])),
+        ("blocks", lambda: unknown_share(0.1, [0, math.nan])),
+        ("blocks", lambda: unknown_share(0.1, [0, 0, math.inf])),
+        ("blocks", lambda: unknown_share(0.1, [0, -5])),
+        ("margin", lambda: design(10, 0.005, EXPON, 1.0, margin=1e300)),
+        ("residual", lambda: price_of_peeling(0.1, 1e-17, 10)),
         ("margin", lambda: design(10, 0.005, EXPON, 1.0, margin=-1)),
         ("uncovered", lambda: design(10, 0.005, EXPON, 1.0, uncovered=0)),
         ("largest", lambda: design(10, 0.005, EXPON, 1.0, largest=0)),

@@ -14,6 +14,12 @@ from srtheory.theory.stopping_sets import StoppingSets
 from tests.reference import supports
 
 
+def test_there_are_no_more_blocks_than_a_worker_has():
+    not_one, none = StoppingSets(6, "2").factors(9)
+    assert len(not_one) == len(none) == 4
+    assert none[3, 1] == -np.inf
+
+
 def stopping_sets(late, blocks, smallest=1):
     """Sets of late symbols that no block meets in exactly one."""
     for size in range(smallest, len(late) + 1):
@@ -131,6 +137,8 @@ def test_at_a_thousand_symbols_blocks_of_two_peel_once_covered():
         ("terms", lambda: StoppingSets(3, "2").expected([0, 0, 0])),
         ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, 4]])),
         ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, -1]])),
+        ("terms", lambda: StoppingSets(3, "2").expected([[0, 0, 0.5]])),
+        ("symbols", lambda: StoppingSets(5001, "2")),
     ],
 )
 def test_refusals_name_the_argument(name, call):
