@@ -514,7 +514,8 @@ def disc_open_3(
         f" m = {SYMBOLS}, by {gain.mean:.3f} +- {3 * gain.standard_error:.3f} (3 standard errors), of"
         f" {rows.mean() / SYMBOLS:.2f} m rows, blocks of 3 at a cost of m^{growth['blocks of 3']:.2f}. That m + o(m)"
         " rows do not peel, whatever the sizes of random blocks, with probability tending to 1 where the"
-        " systematic share stays away from 0 and 1, is proved (docs/decoding.md, 1); arcs are decoded by union and find (docs/intervals.md)."
+        " systematic share stays away from 0 and 1, is proved (docs/decoding.md, 1); arcs are decoded by union and find"
+        " (docs/intervals.md)."
     )
     return Finding(Verdict.REFINED if faster else Verdict.OPEN, text, evidence, done)
 
