@@ -1,0 +1,92 @@
+"""docs/decoding.md says what the code says: its tables are computed again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.summary import column, summarise
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.sizes import NAMED
+from srtheory.theory.peeling import price_of_peeling
+from srtheory.theory.stopping_sets import StoppingSets
+
+TEXT = (Path(__file__).parents[2] / "docs" / "decoding.md").read_text(encoding="utf-8")
+EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
+
+
+def cells(line):
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def prices(residual):
+    """Whether the row of prices is that for this share of unknown symbols."""
+    shares = cells(re.search(r"^\| systematic share \$s\$ \|.*$", TEXT, re.MULTILINE)[0])[1:]
+    said = cells(re.search(r"^\| least rows a symbol \|.*$", TEXT, re.MULTILINE)[0])[1:]
+    return said == [f"{price_of_peeling(float(s), residual, 150):.4f}" for s in shares]
+
+
+def test_the_price_of_peeling():
+    assert prices(0.002)
+
+
+@pytest.mark.quality
+def test_another_price_is_noticed():
+    assert not prices(0.0021)
+
+
+def test_sizes_with_a_name_are_those_of_the_code():
+    found = {}
+    for line in re.findall(r"^\| `\d.*` \| `paper-.*$", TEXT, re.MULTILINE):
+        sizes, names = (re.findall(r"`([^`]+)`", cell) for cell in cells(line)[:2])
+        found |= dict(zip(names, sizes, strict=True))
+    assert found == NAMED
+
+
+def simulated(sizes, startup):
+    """Latency and rows a symbol as the table has them."""
+    task = Task(SizedSumRecovery(1000, sizes), DelayModel(parse_law(startup), 0.005), 2022)
+    runs = list(run_trials(task, range(1000)))
+    latency, rows = summarise(column(runs, "latency")), summarise(column(runs, "stopping_time") / 1000)
+    return [f"{latency.mean:.4f} ± {latency.standard_error:.4f}", f"{rows.mean:.3f} ± {rows.standard_error:.3f}"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("`30/21", ("paper-exponential", "paper-pareto")),
+        ("`48/10", ("paper-exponential-few", "paper-pareto-few")),
+        ("`3` |", ("3", "3")),
+    ],
+)
+def test_latency_and_rows_of_designed_sizes(line, names):
+    [row] = [cells(row) for row in TEXT.splitlines() if row.startswith(f"| {line}") and row.count("±") == 4]
+    assert row[2:] == [*simulated(names[0], EXPONENTIAL), *simulated(names[1], PARETO)]
+
+
+STOPPING = [
+    cells(row) for row in re.findall(r"^\| `[^`]+` \| \d\.\d+(?:, the mean of \$T\$)? \|.*$", TEXT, re.MULTILINE)
+]
+
+
+def test_all_rows_on_stopping_sets_are_looked_at():
+    assert len(STOPPING) == 13
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sizes", ["2", "3", "paper-exponential", "paper-exponential-few"])
+def test_expected_stopping_sets(sizes):
+    startups = np.random.default_rng(2022).exponential(5, (200, 1000))
+    sets = StoppingSets(1000, sizes)
+    for _, time, median, mean in (row for row in STOPPING if row[0] == f"`{sizes}`"):
+        t = float(time.split(",")[0])
+        met = sets.expected(np.clip(np.floor((t - startups) / 0.005), 0, 1000).astype(int))[1]
+        said = [float(re.sub(r"\$10\^\{(\d+)\}\$", r"1e\1", cell).split(" ")[0]) for cell in (median, mean)]
+        assert np.median(met) == pytest.approx(said[0], rel=0.07 if said[0] < 1 else 9)
+        assert np.minimum(met, 1).mean() == pytest.approx(said[1], rel=0.07)
