@@ -11,6 +11,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.decoders.peeling import by_column
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
 
@@ -82,12 +83,7 @@ def schedule(rows: Rows) -> tuple[Int32, Int32]:
 @nb.njit(cache=True)
 def _schedule(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32]:
     n = indptr.shape[0] - 1
-    heads = np.zeros(columns + 2, np.int32)
-    for c in indices:
-        heads[c + 2] += 1
-    for c in range(2, columns + 2):
-        heads[c] += heads[c - 1]
-    members = np.empty(indices.shape[0], np.int32)
+    heads, members = by_column(indptr, indices, columns)
     # Number of unknown symbols in the upper half, their names combined by exclusive or in the lower: one memory access.
     left = np.empty(n, np.int64)
     symbol, source = np.empty(columns, np.int32), np.empty(columns, np.int32)
@@ -98,8 +94,6 @@ def _schedule(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
         label = np.int64(0)
         for c in indices[low:high]:
             label ^= c
-            members[heads[c + 1]] = i
-            heads[c + 1] += 1
         left[i] = (high - low) << 32 | label
         if high - low == 1 and not known[label]:
             known[label] = True

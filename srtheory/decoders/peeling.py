@@ -42,7 +42,7 @@ def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns
     Rows join one by one; recovered symbols are taken out of later rows too, so each entry is met twice.
     """
     n = indptr.shape[0] - 1
-    heads, members = _by_column(indptr, indices, columns)
+    heads, members = by_column(indptr, indices, columns)
     unknown = np.diff(indptr)
     label = np.zeros(n, np.int64)  # sum of the unrecovered columns: the last one's name when unknown == 1
     for i in range(n):
@@ -75,15 +75,15 @@ def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns
 
 
 @nb.njit(cache=True)
-def _by_column(
+def by_column(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """The rows of each column, in order: ``members[heads[c]:heads[c + 1]]``."""
     heads = np.zeros(columns + 2, np.int64)
     for c in indices:
         heads[c + 2] += 1
     heads = np.cumsum(heads)
-    members = np.empty(indices.shape[0], np.int64)
+    members = np.empty(indices.shape[0], np.int32)
     for i in range(indptr.shape[0] - 1):
         for c in indices[indptr[i] : indptr[i + 1]]:
             members[heads[c + 1]] = i
