@@ -7,7 +7,7 @@ from srtheory.errors import ArgumentError
 _PRINTED = {
     "sr": "SR",
     "sr-with-replacement": "SR, with replacement",
-    "sr-sizes": "SR, designed sizes",
+    "sr-sizes": "SR, sizes",
     "lt": "LT",
     "lt-systematic": "LT, systematic",
     "raptor": "Raptor",

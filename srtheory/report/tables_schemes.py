@@ -46,13 +46,11 @@ def schemes(lab: Lab) -> Table:
     """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without."""
     caption = (
         f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
-        f" s = {DEGREE - 1} stragglers, the cyclic one for {CYCLIC}: latency T, received symbols M′,"
-        " terms computed by all workers and operations of the decoder (cost); means ± standard errors of"
-        f" {lab.trials} runs on the same delays (by elimination, SR codes excepted: {lab.elimination_trials};"
-        f" decoding: {min(lab.trials, MOST_DECODED)} runs). Peeling recovers every f_i, elimination (span) the sum"
-        f" alone; in a Raptor code a term is in 3 of 48 parities, in one with a dense pre-code in {DENSE}. Operations"
-        " are additions of parts or arcs, entries met in peeling, or 2c³/3 and c for each entry where elimination is"
-        " left with a dense core of c columns."
+        f" s = {DEGREE - 1} stragglers (cyclic: {CYCLIC}), Raptor codes of 48 parities, 3 a term (dense: {DENSE}):"
+        " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
+        f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted: {lab.elimination_trials};"
+        f" cost: {min(lab.trials, MOST_DECODED)}). Cost is additions, entries met in peeling, or 2c³/3 and c an entry"
+        " for a dense core of c columns."
     )
     each = chain.from_iterable(product(_variants(name), _decoders(name)) for name in NAMES)
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
