@@ -27,7 +27,7 @@ from srtheory.experiments.trial import Task, run_trial, run_trials, trial_stream
 from srtheory.reception import receive
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.peeling import design
+from srtheory.theory.block_design import design
 
 TAU, SEED = 0.005, 2022
 EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"

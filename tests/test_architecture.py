@@ -32,7 +32,7 @@ KNOWS = COMPUTES | {
     "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory"},
 }
 KNOWS |= {
-    "cli": KNOWS["report"] | {"accuracy", "report", "files", "progress", "__version__"},
+    "cli": KNOWS["report"] | {"accuracy", "report", "files", "progress", "sizes", "__version__"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),
     "errors": set(),

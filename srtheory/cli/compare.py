@@ -64,8 +64,7 @@ def compare(**given: Any) -> int:
     All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
     a star, the frontier: points that no other equals or beats in both latency and messages, of equal points the first.
     All means have their standard error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no
-    scheme but the limit of all: nobody is faster, even where messages cost nothing and the
-    master takes no time.
+    scheme but the limit of all: nobody is faster, even where messages cost nothing and the master takes no time.
 
     With --silent a run may never end: "lost" is the share of such runs, and one of them makes the means infinite, as
     they all would be over runs without end, since all workers may be silent; quantiles of the latency are printed too.

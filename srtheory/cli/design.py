@@ -57,7 +57,7 @@ def design(**given: Any) -> int:
 
 def _design(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.delays import describe_law
-    from srtheory.theory.peeling import design as find
+    from srtheory.theory.block_design import design as find
 
     m, startup = require_int("symbols", given["symbols"], 1, _LARGEST), read_law(given["startup"])
     largest = require_int("largest", given["largest"], 1, 1000)

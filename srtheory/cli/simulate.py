@@ -24,6 +24,7 @@ from srtheory.decoders import NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
 from srtheory.schemes import NAMES, PHASES
+from srtheory.sizes import NAMED
 
 
 @click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
@@ -50,7 +51,11 @@ from srtheory.schemes import NAMES, PHASES
     metavar="S",
     help="Workers that the code expects to be missing (gradient-fractional, gradient-cyclic).",
 )
-@click.option("--sizes", metavar="SIZES", help="Sizes of the blocks (sr-sizes): 38/9x2/3, or a law, 2:0.45,3:0.55.")
+@click.option(
+    "--sizes",
+    metavar="SIZES",
+    help=f"Sizes of the blocks (sr-sizes): 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
+)
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
 @click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin; common without it (arcs).")
 @click.option(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from srtheory.decoders.peeling import by_column
 from srtheory.errors import ArgumentError
-from srtheory.rows import Rows
+from srtheory.rows import PrecodedRows, Rows
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -54,9 +54,11 @@ def peel_sum(rows: Rows, values: npt.NDArray[Any] | Sequence[Any]) -> Peeled | N
     Raises
     ------
     ArgumentError
-        If a weight is not 1, or there are not n values.
+        If a weight is not 1, the rows have a pre-code, or there are not n values.
     """
     rows.require_ones("rows of weight 1, which need no division")
+    if isinstance(rows, PrecodedRows):
+        raise ArgumentError("rows", "rows with a pre-code", "rows without one: peeling goes over intermediate symbols")
     if len(values) != len(rows):
         raise ArgumentError("values", f"{len(values)} values", f"{len(rows)} values, one for each row")
     symbol, source = schedule(rows)

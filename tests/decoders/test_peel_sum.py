@@ -17,7 +17,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import receive
-from srtheory.rows import from_dense, from_sets
+from srtheory.rows import PrecodedRows, from_dense, from_sets
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from tests.decoders.receptions import small_sets
 
@@ -48,6 +48,9 @@ def test_values_of_any_rows(some, data):
     m, rows = some
     terms = data.draw(st.lists(st.fractions(), min_size=m, max_size=m))
     check(from_sets(m, rows), terms)
+
+
+ONE = from_sets(1, [[0]])
 
 
 class Counting:
@@ -125,6 +128,7 @@ def test_a_symbol_taken_from_a_wrong_row_is_noticed(monkeypatch):
     [
         ("values", lambda: peel_sum(from_sets(1, [[0]]), [])),
         ("rows", lambda: peel_sum(from_dense([[2]]), [4])),
+        ("rows", lambda: peel_sum(PrecodedRows(**vars(ONE), sums=ONE, checks=ONE.prefix(0)), [4])),
     ],
 )
 def test_refusals_name_the_argument(name, call):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -87,6 +88,22 @@ def test_expected_stopping_sets(sizes):
     for _, time, median, mean in (row for row in STOPPING if row[0] == f"`{sizes}`"):
         t = float(time.split(",")[0])
         met = sets.expected(np.clip(np.floor((t - startups) / 0.005), 0, 1000).astype(int))[1]
-        said = [float(re.sub(r"\$10\^\{(\d+)\}\$", r"1e\1", cell).split(" ")[0]) for cell in (median, mean)]
-        assert np.median(met) == pytest.approx(said[0], rel=0.07 if said[0] < 1 else 9)
-        assert np.minimum(met, 1).mean() == pytest.approx(said[1], rel=0.07)
+        assert said(np.median(met), median)
+        assert said(np.minimum(met, 1).mean(), mean.split(" ")[0])
+
+
+def said(value, text):
+    """Whether the number is the text's in as many digits as that has, or of its order if that is all it says."""
+    order = re.fullmatch(r"\$10\^\{(\d+)\}\$", text)
+    if order:
+        return math.floor(math.log10(value)) == int(order[1])
+    digits = len(text.replace(".", "").lstrip("0")) or 1
+    return float(f"{value:.{digits}g}") == float(text)
+
+
+@pytest.mark.quality
+def test_another_last_digit_is_noticed():
+    assert said(0.00504, "0.0050")
+    assert said(1.5e14, "$10^{14}$")
+    assert not said(0.00504, "0.0051")
+    assert not said(1.5e15, "$10^{14}$")

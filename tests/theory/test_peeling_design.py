@@ -14,7 +14,8 @@ from srtheory.errors import ArgumentError
 from srtheory.reception import receive
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
-from srtheory.theory.peeling import arrived, design, price_of_peeling, unknown_share
+from srtheory.theory.block_design import design
+from srtheory.theory.peeling import arrived, price_of_peeling, unknown_share
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 

@@ -1,0 +1,206 @@
+"""Sizes of blocks that peeling decodes by a given time, of as few rows as can be: a linear program over all cuttings.
+
+Its conditions are those of density evolution (:mod:`srtheory.theory.peeling`), which is a heuristic here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.sizes import Stage, write_sizes
+from srtheory.theory.peeling import LARGEST, arrived
+from srtheory.theory.startup import Startup, require_startup, require_tau
+
+Floats = npt.NDArray[np.float64]
+MOST_MARGIN, LEAST_UNCOVERED = 1e6, 1e-100
+"""In standard deviations; in symbols."""
+_LEAST_FLOW = 1e-9
+_MISSED = 1e-6
+"""Conditions are met to this."""
+_MOST_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Design:
+    """Sizes for a delay model, and how good they could be.
+
+    Attributes
+    ----------
+    sizes : str
+        The best path found near those of the linear program's flow.
+    rows, terms : float
+        Expected rows and terms per symbol by the time asked for, with these sizes.
+    least_rows : float
+        Optimum of the linear program: what the best mixture of paths needs to meet the same conditions.
+    missed : float
+        By how much these sizes miss a condition, 0 if they meet all: one path may not be able to do what several can.
+    """
+
+    sizes: str
+    rows: float
+    terms: float
+    least_rows: float
+    missed: float
+
+
+def design(
+    symbols: int,
+    tau: float,
+    startup: Startup,
+    t: float,
+    *,
+    margin: float = 1.5,
+    uncovered: float = 0.5,
+    largest: int = 70,
+) -> Design | None:
+    """Sizes with which peeling is done by about t, of as few rows as can be; None if no sizes do it, or m is 1.
+
+    A worker's cutting of its permutation is a path from 0 on; the expected blocks are linear in the flow over all
+    cuttings, and so are the conditions of density evolution, with room for fluctuations, and of coverage:
+
+        sum_k k r_k (1 - x)^(k - 1) >= ln((1 - s)/(x - c sqrt(x/m))),   sum_k k r_k >= ln((1 - s) m/eta).
+
+    Parameters
+    ----------
+    symbols, tau, startup, t
+        As of :func:`~srtheory.theory.peeling.arrived`.
+    margin : float
+        c >= 0, in standard deviations of the number of unknown symbols, as if each were unknown independently.
+    uncovered : float
+        eta > 0, expected number of uncovered symbols at t.
+    largest : int
+        Largest size.
+
+    Notes
+    -----
+    Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
+    is looked for near those of the optimum, size by size; a better one may be missed.
+    """
+    m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
+    require_startup(startup)
+    c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
+    if eta < LEAST_UNCOVERED:
+        raise ArgumentError("uncovered", uncovered, f"a number of at least {LEAST_UNCOVERED:g}")
+    if c > MOST_MARGIN:
+        raise ArgumentError("margin", margin, f"a number from 0 to {MOST_MARGIN:g}")
+    require_int("largest", largest, 1)
+    ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))
+    reach = int(np.count_nonzero(ready)) - 1
+    if reach < 1:
+        return None
+    wanted = _conditions(m, float(ready[0]), c, eta)
+    flow = _least_flow(ready, reach, min(largest, m - 1), wanted)
+    if flow is None:
+        return None
+    cap = min(largest, m - 1)
+    missed, _, path = min(_improved(path, ready[: reach + 1], wanted, cap) for path in flow.paths())
+    sizes = write_sizes(tuple(Stage((k,)) for k in path))
+    found = arrived(sizes, m, tau, startup, t)
+    return Design(sizes, found.rows, found.terms, float(ready[0]) + flow.rows, missed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Conditions:
+    """That sum_k k r_k (1 - x)^(k - 1) is at least ``need``, for each x; x = 0 is coverage."""
+
+    x: Floats
+    need: Floats
+
+    def gain(self, sizes: npt.NDArray[np.int64]) -> Floats:
+        """What one expected block of each size gives to each condition, shape (conditions, sizes)."""
+        return sizes * (1 - self.x[:, None]) ** (sizes - 1)
+
+
+def _conditions(m: int, s: float, margin: float, eta: float) -> _Conditions:
+    """Coverage alone where there is no room for the margin: where so few symbols are unknown, or might be."""
+    low, high = max(2.5 * margin**2, 1.0) / m, 1 - s
+    x = np.zeros(0)
+    if low < high:
+        x = np.unique(np.clip(np.concatenate([np.geomspace(low, high, 60), np.linspace(low, high, 30)]), low, high))
+    need = np.log(high / (x - margin * np.sqrt(x / m)))
+    cover = np.log(high * m / eta) if high > 0 else 0.0
+    return _Conditions(np.append(x, 0.0), np.append(need, cover).clip(min=0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Flow:
+    """Flow of one unit over the cuttings of a permutation: how much goes from ``begin`` on with blocks of ``size``."""
+
+    begin: npt.NDArray[np.int64]
+    size: npt.NDArray[np.int64]
+    amount: Floats
+    rows: float
+
+    def paths(self) -> list[list[int]]:
+        """Paths of which the flow is a mixture, heaviest edges first; there are few."""
+        left: dict[int, dict[int, float]] = {}
+        for b, k, amount in zip(self.begin.tolist(), self.size.tolist(), self.amount.tolist(), strict=True):
+            if amount > _LEAST_FLOW:
+                left.setdefault(b, {})[k] = amount
+        found = []
+        while left.get(0):
+            at, path = 0, []
+            while left.get(at):
+                path.append(max(left[at], key=left[at].__getitem__))
+                at += path[-1]
+            places = np.cumsum([0, *path[:-1]]).tolist()
+            least = min(left[b][k] for b, k in zip(places, path, strict=True))
+            for b, k in zip(places, path, strict=True):
+                left[b][k] -= least
+                if left[b][k] <= _LEAST_FLOW:
+                    del left[b][k]
+            found.append(path)
+        return found
+
+
+def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) -> _Flow | None:
+    """The flow of least expected rows under the conditions; None if no flow meets them."""
+    begin, size = (array.ravel() for array in np.meshgrid(np.arange(reach), np.arange(1, largest + 1)))
+    end = begin + size
+    weight = np.where(end < len(ready), ready[np.minimum(end, len(ready) - 1)], 0.0)
+    each, inner = np.arange(len(begin)), end < reach
+    out = csr_array((np.ones(len(each)), (begin, each)), shape=(reach, len(each)))
+    into = csr_array((np.ones(int(inner.sum())), (end[inner], each[inner])), shape=(reach, len(each)))
+    start = np.zeros(reach)
+    start[0] = 1.0
+    least, most = -wanted.gain(size) * weight, -wanted.need
+    found = linprog(weight, A_ub=least, b_ub=most, A_eq=out - into, b_eq=start, bounds=(0, None), method="highs")
+    return _Flow(begin, size, found.x, float(found.fun)) if found.status == 0 else None
+
+
+def _improved(path: list[int], ready: Floats, wanted: _Conditions, cap: int) -> tuple[float, float, list[int]]:
+    """The path, changed size by size as long as that helps: what it misses, then its rows, count."""
+
+    def cost(sizes: list[int]) -> tuple[float, float]:
+        ends = np.cumsum(sizes)
+        ends = np.append(ends, np.arange(ends[-1] + sizes[-1], len(ready), sizes[-1]))
+        ends = ends[ends < len(ready)]
+        weight, size = ready[ends], np.diff(ends, prepend=0)
+        missed = float((wanted.need - wanted.gain(size) @ weight).max())
+        return (missed if missed > _MISSED else 0.0), float(weight.sum())
+
+    best = (*cost(path), path)
+    for _ in range(_MOST_STEPS):
+        new = min((*cost(near), near) for near in _near(best[2], cap))
+        if new[:2] >= best[:2]:
+            break
+        best = new
+    return best
+
+
+def _near(path: list[int], cap: int) -> Iterator[list[int]]:
+    """Paths with one size changed, left out or said twice, no size above ``cap``."""
+    for i, size in enumerate(path):
+        for changed in {size + step for step in (-8, -3, -2, -1, 1, 2, 3, 8)}:
+            if 1 <= changed <= cap:
+                yield [*path[:i], changed, *path[i + 1 :]]
+        yield [*path[:i], size, *path[i:]]
+        if len(path) > 1:
+            yield [*path[:i], *path[i + 1 :]]
