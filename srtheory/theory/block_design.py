@@ -95,11 +95,10 @@ def design(
     reach = int(np.count_nonzero(ready)) - 1
     if reach < 1:
         return None
-    wanted = _conditions(m, float(ready[0]), c, eta)
-    flow = _least_flow(ready, reach, min(largest, m - 1), wanted)
+    wanted, cap = _conditions(m, float(ready[0]), c, eta), min(largest, m - 1)
+    flow = _least_flow(ready, reach, cap, wanted)
     if flow is None:
         return None
-    cap = min(largest, m - 1)
     missed, _, path = min(_improved(path, ready[: reach + 1], wanted, cap) for path in flow.paths())
     sizes = write_sizes(tuple(Stage((k,)) for k in path))
     found = arrived(sizes, m, tau, startup, t)
