@@ -2,37 +2,30 @@
 
 The delays are the paper's, 0.005 a term, start-up Exp(mean 5) or Pareto.  The first table has T and messages at m =
 1000, all schemes on the same start-up delays; SR by the hitting-time law.  The second has larger m, and what decoding
-costs: CPU milliseconds of this process for the stopping time, and for the sum of m floats from the received values,
-on the rows up to it, numba being warm; additions of values along the cycle; and the exponent of the time in m, and in
-the number of entries of the rows, by least squares on the logarithms of all runs, with 95 % intervals.
+costs: CPU milliseconds of this process (the least of five calls, numba warm) for the stopping time, and for the sum of
+m floats from the received values, on the rows up to it; additions of values along the cycle; and the exponent of the
+time in m, and in the number of entries of the rows, by least squares on the logarithms of all runs, with 95 %
+intervals.
 """
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from time import process_time
 
 import numpy as np
-from scipy import stats
 
-from srtheory.decoders import decoder
-from srtheory.decoders.interval_sum import cycle, interval_sum
+from benchmarks import measuring
+from benchmarks.measuring import growth, milliseconds, plus_minus, received, values_of
+from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.intervals import closing
-from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.lab import EXPONENTIAL, PARETO
 from srtheory.experiments.summary import column
-from srtheory.experiments.trial import Task, run_trials, trial_streams
-from srtheory.reception import receptions
-from srtheory.rows import Rows
+from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import PHASES, make
 
-LAWS = {"exponential": "expon(scale=5)", "Pareto": "pareto(b=1)"}
-TAU = 0.005
+LAWS = {"exponential": EXPONENTIAL, "Pareto": PARETO}
 VARIANTS: dict[str, tuple[str, dict[str, str], str]] = {
     **{f"arcs, {phase} phase": ("arcs", {"phase": phase}, "intervals") for phase in PHASES},
     "parts, cyclic order": ("parts-cyclic", {}, "partition"),
@@ -42,13 +35,7 @@ VARIANTS: dict[str, tuple[str, dict[str, str], str]] = {
 
 def task(variant: str, m: int, degree: int, law: str, seed: int) -> Task:
     name, given, decode = VARIANTS[variant]
-    return Task(make(name, m, degree=degree, **given), DelayModel(parse_law(LAWS[law]), TAU), seed, decode)
-
-
-def plus_minus(values: np.ndarray, digits: int) -> str:
-    """Mean and the half-width of its 95 % interval by Student's law."""
-    half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
-    return f"{values.mean():.{digits}f} ± {half:.{digits}f}"
+    return measuring.task(make(name, m, degree=degree, **given), LAWS[law], seed, decode)
 
 
 def latencies(m: int, degrees: list[int], trials: int, seed: int) -> Iterator[str]:
@@ -81,45 +68,15 @@ class Decoded:
     additions: int
 
 
-def milliseconds(job: Callable[[], object]) -> float:
-    """CPU time of one call, the mean of so many that they take 10 ms."""
-    job()
-    calls, begin = 0, process_time()
-    while (spent := process_time() - begin) < 0.01:
-        job()
-        calls += 1
-    return 1e3 * spent / calls
-
-
-def received(given: Task, trial: int) -> tuple[float, Rows]:
-    """Latency, and the rows up to it."""
-    rng, key = trial_streams(given.seed, trial)
-    startups = given.delays.sample(given.scheme.workers, rng)
-    for reception in receptions(given.scheme, startups, given.delays.tau, key):
-        k = decoder(given.decode_by)(reception).stopping_time
-        if k is not None:
-            return float(reception.time[k - 1]), reception.rows.prefix(k)
-    raise AssertionError("all workers together have the sum")
-
-
 def decoded(given: Task, trial: int) -> Decoded:
     latency, rows = received(given, trial)
     terms = np.random.default_rng([given.seed, trial]).integers(-1000, 1000, rows.columns).astype(float)
-    values = np.add.reduceat(terms[rows.indices], rows.indptr[:-1])
+    values = values_of(rows, terms)
     found = interval_sum(rows, values)
     assert found is not None
     assert found.value == terms.sum()  # whole numbers: no rounding
-    walk = cycle(rows)
-    assert walk is not None
     times = milliseconds(lambda: closing(rows)), milliseconds(lambda: interval_sum(rows, values))
     return Decoded(latency, len(rows), len(rows.indices), *times, found.additions)
-
-
-def exponent(sizes: np.ndarray, times: np.ndarray) -> str:
-    """Slope of ln(time) over ln(m), 95 % interval by Student's law."""
-    fit = stats.linregress(np.log(sizes), np.log(times))
-    half = stats.t.ppf(0.975, len(sizes) - 2) * fit.stderr
-    return f"{fit.slope:.3f} ± {half:.3f}"
 
 
 def decoding(counts: dict[int, int], degree: int, law: str, seed: int) -> Iterator[str]:
@@ -144,7 +101,7 @@ def decoding(counts: dict[int, int], degree: int, law: str, seed: int) -> Iterat
         entries = np.array([run.entries for run in every])
         for name in ("stopping", "recovery"):
             times = np.array([getattr(run, name) for run in every])
-            by_symbols, by_entries = exponent(np.array(sizes), times), exponent(entries, times)
+            by_symbols, by_entries = growth(sizes, times), growth(entries, times)
             yield f"{variant}, {law}, {name}: exponent in m {by_symbols}, in the entries of the rows {by_entries}"
 
 

@@ -9,63 +9,42 @@ runs, with 95 % intervals.
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 import argparse
 from collections.abc import Iterator
-from time import process_time
 
 import numpy as np
-from scipy import stats
 
+from benchmarks.measuring import (
+    DEGREES,
+    DESIGNED,
+    designed,
+    growth,
+    milliseconds,
+    plus_minus,
+    received,
+    relative_error,
+    task,
+    values_of,
+)
 from srtheory.decoders.peel_sum import peel_sum
-from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.summary import column
-from srtheory.experiments.trial import Task, run_trial, run_trials, trial_streams
-from srtheory.reception import receive
+from srtheory.experiments.trial import run_trials
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.block_design import design
 
-TAU, SEED = 0.005, 2022
-EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
-DESIGNED = {
-    EXPONENTIAL: {1000: 0.66, 10_000: 0.76, 100_000: 0.84, 1_000_000: 0.92},
-    PARETO: {1000: 1.32, 10_000: 1.37, 100_000: 1.43, 1_000_000: 1.47},
-}
+SEED = 2022
 TRIALS = {1000: 200, 10_000: 40, 100_000: 10, 1_000_000: 3}
-DEGREES = {1000: 10, 10_000: 12, 100_000: 14, 1_000_000: 17}
 
 
 def measured(sizes: str, law: str, m: int, trial: int) -> tuple[float, int, int, float, float]:
     """Latency, rows, additions, milliseconds and relative error of one run."""
-    scheme, delays = SizedSumRecovery(m, sizes), DelayModel(parse_law(law), TAU)
-    record = run_trial(Task(scheme, delays, SEED), trial)
-    rng, key = trial_streams(SEED, trial)
-    rows = receive(scheme, delays.sample(m, rng), TAU, key, record.latency).rows
+    latency, rows = received(task(SizedSumRecovery(m, sizes), law, SEED), trial)
     terms = np.random.default_rng(trial).normal(size=m)
-    values = np.add.reduceat(terms[rows.indices], rows.indptr[:-1])
-    spent = []
-    for _ in range(5):
-        start = process_time()
-        found = peel_sum(rows, values)
-        spent.append(process_time() - start)
+    values = values_of(rows, terms)
+    found = peel_sum(rows, values)
     assert found is not None
-    error = abs(found.value - terms.sum()) / np.abs(terms).sum()
-    return record.latency, len(rows), found.additions, 1e3 * min(spent), error
-
-
-def plus_minus(values: np.ndarray, digits: int) -> str:
-    """Mean and the half-width of its 95 % interval by Student's law."""
-    half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5
-    return f"{values.mean():.{digits}f} ± {half:.{digits}f}"
-
-
-def exponent(sizes: list[int], values: list[float]) -> str:
-    fit = stats.linregress(np.log(sizes), np.log(values))
-    return f"{fit.slope:.3f} ± {stats.t.ppf(0.975, len(sizes) - 2) * fit.stderr:.3f}"
+    time = milliseconds(lambda: peel_sum(rows, values), enough=float("inf"))
+    return latency, len(rows), found.additions, time, relative_error(found.value, terms)
 
 
 def table(most: int) -> Iterator[str]:
@@ -73,9 +52,8 @@ def table(most: int) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|---|---|"
     spent: dict[str, list[tuple[int, float, float]]] = {"3": [], "designed": []}
     for law, times in DESIGNED.items():
-        for m in (m for m in times if m <= most):
-            found = design(m, TAU, parse_law(law), times[m])
-            for name, sizes in (("3", "3"), ("designed", found.sizes if found else "3")):
+        for m in (m for m in times if m in TRIALS and m <= most):
+            for name, sizes in (("3", "3"), ("designed", designed(m, law))):
                 runs = np.array([measured(sizes, law, m, i) for i in range(TRIALS[m])])
                 spent[name] += [(m, run[3], run[2]) for run in runs]
                 yield (
@@ -83,16 +61,15 @@ def table(most: int) -> Iterator[str]:
                     f" | {plus_minus(runs[:, 1] / m, 3)} | {plus_minus(runs[:, 2] / m, 2)}"
                     f" | {plus_minus(runs[:, 3], 2)} | {runs[:, 4].max():.1e} |"
                 )
-            task = Task(SumRecovery(m, DEGREES[m]), DelayModel(parse_law(law), TAU), SEED, "hitting")
-            records = list(run_trials(task, range(TRIALS[m])))
+            records = list(run_trials(task(SumRecovery(m, DEGREES[m]), law, SEED, "hitting"), range(TRIALS[m])))
             time, rows = column(records, "latency"), column(records, "stopping_time") / m
             yield (
                 f"| `{law}` | {m} | SR, d = {DEGREES[m]} | {len(records)} | {plus_minus(time, 4)}"
                 f" | {plus_minus(rows, 3)} | | | |"
             )
     for name, points in spent.items():
-        sizes, milliseconds, additions = zip(*points, strict=True)
-        time, work = exponent(sizes, milliseconds), exponent(sizes, additions)
+        sizes, times, additions = zip(*points, strict=True)
+        time, work = growth(sizes, times), growth(sizes, additions)
         yield f"{name}: time grows as m^({time}), additions as m^({work})"
 
 

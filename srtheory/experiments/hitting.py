@@ -8,23 +8,22 @@ and its tables are those of an undisturbed run, to the byte.  A finished campaig
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import math
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, fields
 from functools import partial
 from itertools import groupby, product
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import click
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import Deviation, examine, reception_of, second_order_time, side
+from srtheory.experiments.lines import head, read_lines, write_lines
 from srtheory.experiments.running import Progress, end_processes, run_all
 from srtheory.experiments.store import locked
 from srtheory.experiments.summary import proportion
@@ -303,24 +302,12 @@ def _joined(tables: Tables, cell: Tally, exceptions: Iterable[Exceptional]) -> T
 
 
 def _save(tables: Tables, out: Path) -> None:
-    _write(out / "exceptions.csv", Exceptional, tables.exceptions)
-    _write(out / "cells.csv", Tally, tables.cells)
-
-
-def _write(path: Path, kind: type, rows: Iterable[Any]) -> None:
-    """Replace the file at once: whoever reads it sees the old one or the new one, whole."""
-    new = path.with_suffix(".part")
-    with new.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(_head(kind))
-        writer.writerows([getattr(row, name) for name in _head(kind)] for row in rows)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(path)
+    write_lines(out / "exceptions.csv", Exceptional, tables.exceptions, _head(Exceptional))
+    write_lines(out / "cells.csv", Tally, tables.cells, _head(Tally))
 
 
 def _head(kind: type) -> list[str]:
-    return ["cell", *(field.name for field in fields(kind) if field.name != "cell")]
+    return ["cell", *(name for name in head(kind) if name != "cell")]
 
 
 def read_tables(path: Path) -> Tables:
@@ -331,33 +318,14 @@ def read_tables(path: Path) -> Tables:
     ArgumentError
         If a file is missing, is not such a table, or lacks exceptions that the cells count.
     """
-    cells = tuple(_read(path / "cells.csv", Tally))
+    cells = tuple(read_lines(path / "cells.csv", Tally, _head(Tally)))
     done = {cell.cell: cell.early + cell.late for cell in cells}
-    exceptions = tuple(e for e in _read(path / "exceptions.csv", Exceptional) if e.cell in done)
+    exceptions = tuple(
+        e for e in read_lines(path / "exceptions.csv", Exceptional, _head(Exceptional)) if e.cell in done
+    )
     if Counter(e.cell for e in exceptions) != Counter(done):
         raise ArgumentError("path", str(path), "a folder whose two tables count the same exceptions")
     return Tables(cells, exceptions)
-
-
-def _read(path: Path, kind: type[Any]) -> Iterator[Any]:
-    types = get_type_hints(kind)
-    try:
-        text = path.read_bytes().decode()
-        reader = csv.DictReader(text.splitlines(), strict=True)
-        if reader.fieldnames != _head(kind) or not text.endswith("\n"):
-            raise ValueError("another head, or cut short")
-        for line in reader:
-            yield kind(**{name: _PARSERS[types[name]](value) for name, value in line.items()})
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-        raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines ({error})") from None
-
-
-_PARSERS: dict[type, Callable[[str], Any]] = {
-    int: int,
-    float: float,
-    str: str,
-    bool: lambda text: {"True": True, "False": False}[text],
-}
 
 
 def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import click
 import numpy as np
@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.experiments.lines import read_lines, write_lines
 from srtheory.on_record import on_record
 from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.guarantee import guaranteed_time
@@ -164,10 +165,7 @@ def _enough(rows: Sequence[AfterRows], confidence: float) -> int | None:
 def write(found: Sequence[Guarantees], folder: Path) -> None:
     """Write a CSV file for each kind of line; floats to the last digit."""
     for name, kind in KINDS.items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
-            lines = csv.writer(stream, lineterminator="\n")
-            lines.writerow([field.name for field in fields(kind)])
-            lines.writerows(astuple(line) for one in found for line in getattr(one, name))
+        write_lines(folder / f"{name}.csv", kind, (line for one in found for line in getattr(one, name)))
 
 
 def read(folder: Path | None = None) -> Guarantees:
@@ -176,28 +174,15 @@ def read(folder: Path | None = None) -> Guarantees:
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If it is not there, or a file is no such table.
     """
     place = on_record("guarantees") if folder is None else folder
-    return Guarantees(**{name: list(_lines(place / f"{name}.csv", kind)) for name, kind in KINDS.items()})
+    return Guarantees(**{name: list(read_lines(place / f"{name}.csv", kind)) for name, kind in KINDS.items()})
 
 
 def of(found: Guarantees, startup: str) -> Guarantees:
     """What it says of one start-up law."""
     return Guarantees(**{name: [line for line in getattr(found, name) if line.startup == startup] for name in KINDS})
-
-
-def _lines(path: Path, kind: type) -> Iterator[Any]:
-    types = get_type_hints(kind)
-    with path.open(encoding="utf-8", newline="") as stream:
-        for line in csv.DictReader(stream):
-            yield kind(**{name: _value(types[name], text) for name, text in line.items()})
-
-
-def _value(kind: Any, text: str) -> Any:
-    if kind == int | None:
-        return int(text) if text else None
-    return kind(text)
 
 
 @click.command()

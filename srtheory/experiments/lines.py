@@ -1,0 +1,69 @@
+"""Lines of a CSV file as dataclasses of numbers and texts, written whole and read strictly."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from srtheory.errors import ArgumentError
+
+
+def head(kind: type) -> list[str]:
+    """The columns: the dataclass's fields, in order."""
+    return [field.name for field in fields(kind)]
+
+
+def write_lines(path: Path, kind: type, lines: Iterable[Any], columns: Sequence[str] | None = None) -> None:
+    """Replace the file at once: whoever reads it sees the old one or the new one, whole.  Floats to the last digit.
+
+    ``columns`` is :func:`head` in another order, if it is to be.
+    """
+    names = columns or head(kind)
+    new = path.with_suffix(".part")
+    with new.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([getattr(line, name) for name in names] for line in lines)
+        stream.flush()
+        os.fsync(stream.fileno())
+    new.replace(path)
+
+
+def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None) -> Iterator[Any]:
+    """The lines that :func:`write_lines` has written.
+
+    Raises
+    ------
+    ArgumentError
+        If the file is missing, has other columns, was cut short, or holds what is no such line.
+    """
+    types, names = get_type_hints(kind), list(columns or head(kind))
+    try:
+        text = path.read_bytes().decode()
+        reader = csv.DictReader(text.splitlines(), strict=True)
+        found = list(reader.fieldnames or [])
+        if found != names:
+            lacking = ", ".join(name for name in names if name not in found)
+            raise ValueError(f"without {lacking}" if lacking else "columns in another order, or more")
+        if not text.endswith("\n"):
+            raise ValueError("cut short")
+        for line in reader:
+            if None in line or None in line.values():
+                raise ValueError(f"line {reader.line_num} has too many or too few cells")
+            yield kind(**{name: _PARSERS[types[name]](value) for name, value in line.items()})
+    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+        raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines ({error})") from None
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {
+    int: int,
+    float: float,
+    str: str,
+    bool: lambda text: {"True": True, "False": False}[text],
+    int | None: lambda text: int(text) if text else None,
+    float | None: lambda text: float(text) if text else None,
+}

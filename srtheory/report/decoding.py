@@ -1,0 +1,159 @@
+"""What decoding costs: measured runs, kept in data/decoding, and what is proved of each way to decode.
+
+``python -m benchmarks.bench_decoding data/decoding`` measures those that are not there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lines import read_lines
+from srtheory.on_record import on_record
+
+FILE = "costs.csv"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One run: the rows up to T, and what it took to get the sum from their values.
+
+    Attributes
+    ----------
+    method : str
+        One of :data:`METHODS`.
+    scheme, parameters : str
+        As on the command line.
+    decoder : str
+        That by which T is defined.
+    symbols, trial, seed : int
+    latency : float
+        When the last row has come that the decoder is given.
+    rows : int
+        These rows.
+    additions, multiplications : int or None
+        Of values; None, like the next two, where only T was found.
+    milliseconds : float or None
+        CPU time.
+    error : float or None
+        Of the sum in float64, relative to the sum of the absolute values of the terms.
+    version : str
+        Of srtheory.
+    """
+
+    method: str
+    scheme: str
+    parameters: str
+    decoder: str
+    symbols: int
+    trial: int
+    seed: int
+    latency: float
+    rows: int
+    additions: int | None
+    multiplications: int | None
+    milliseconds: float | None
+    error: float | None
+    version: str
+
+    @property
+    def key(self) -> tuple[str, int, int, int]:
+        """What a run is known by."""
+        return self.method, self.symbols, self.trial, self.seed
+
+
+@dataclass(frozen=True)
+class Method:
+    """A scheme and a way to decode it.
+
+    Attributes
+    ----------
+    scheme, decoder : str
+        As readers know them.
+    order : str
+        Proved order of the time to decode, in m, d, and the number ``nnz`` of entries of the n rows that are given;
+        empty where none is proved.
+    rests_on : str
+        What proves it: a page of docs/ and its section or theorem, or literature.
+    """
+
+    scheme: str
+    decoder: str
+    order: str
+    rests_on: str
+
+
+PEELING = "peeling", "nnz + m", "docs/decoding.md, 4"
+ARCS = "union and find", "nnz + m + n α(m)", "docs/intervals.md, Theorem 5"
+EXACT = "exact v", "m³ ln² m", "Dixon (1982)"
+ONCE = "each entry is read once"
+
+METHODS = {
+    "sr-elimination": Method("SR, d near ln m", *EXACT),
+    "sr-lsmr": Method("SR, d near ln m, 1.2 m rows", "LSMR", "", ""),
+    "sr-3": Method("SR, d = 3", *PEELING),
+    "sizes": Method("SR, designed sizes", *PEELING),
+    "arcs-common": Method("arcs, common phase", *ARCS),
+    "arcs-random": Method("arcs, random phase", *ARCS),
+    "lt": Method("LT", *PEELING),
+    "lt-systematic": Method("LT, systematic", *PEELING),
+    "parts-cyclic": Method("parts, cyclic order", "additions", "nnz + m", ONCE),
+    "terms-cyclic": Method("terms, cyclic order", "additions", "nnz + m", ONCE),
+    "bcc": Method("BCC, d near ln m", "additions", "m d", ONCE),
+    "gradient-fractional": Method("gradient, fractional, s + 1 near ln m", "additions", "m d", ONCE),
+    "gradient-cyclic": Method("gradient, cyclic, s = 2", *EXACT),
+    "uncoded": Method("Uncoded", "additions", "m", ONCE),
+}
+"""In the order of the table and the legends; docs/decoding.md, 4, says what the words mean."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Exponent of a power law by least squares on the logarithms, and its 95 % interval by Student's law."""
+
+    value: float
+    low: float
+    high: float
+
+
+def exponent(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> Slope:
+    """The a in cost = b size^a; at least three pairs of two sizes.
+
+    Raises
+    ------
+    ArgumentError
+        If there are fewer, or a number is not above 0.
+    """
+    x, y = np.asarray(sizes, np.float64), np.asarray(costs, np.float64)
+    if x.shape != y.shape or len(x) < 3 or len(np.unique(x)) < 2 or not (x > 0).all() or not (y > 0).all():
+        raise ArgumentError("sizes, costs", (x.tolist(), y.tolist()), "at least three pairs above 0, of two sizes")
+    fit = stats.linregress(np.log(x), np.log(y))
+    half = stats.t.ppf(0.975, len(x) - 2) * fit.stderr
+    return Slope(float(fit.slope), float(fit.slope - half), float(fit.slope + half))
+
+
+def read(folder: Path | None = None) -> list[Cost]:
+    """The runs on record, or in another folder.
+
+    Raises
+    ------
+    ArgumentError
+        If they are not there, the file is no such table, or a method is unknown.
+    """
+    found = list(read_lines((on_record("decoding") if folder is None else folder) / FILE, Cost))
+    for cost in found:
+        if cost.method not in METHODS:
+            raise ArgumentError("method", cost.method, "one of " + ", ".join(METHODS))
+    return found
+
+
+def of(found: Sequence[Cost], method: str) -> dict[int, list[Cost]]:
+    """The runs of one method by m, ascending."""
+    its = sorted((cost for cost in found if cost.method == method), key=lambda cost: (cost.symbols, cost.trial))
+    return {m: [cost for cost in its if cost.symbols == m] for m in dict.fromkeys(cost.symbols for cost in its)}

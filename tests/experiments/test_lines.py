@@ -1,0 +1,61 @@
+"""Lines of a CSV file: what is written is read, and nothing else is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lines import head, read_lines, write_lines
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    count: int
+    share: float
+    sure: bool
+    rows: int | None
+    time: float | None
+
+
+LINES = [Line("a, b", 3, 0.1, True, None, 1e-300), Line("", -1, float("inf"), False, 10**20, None)]
+
+
+@pytest.mark.parametrize("columns", [None, ["time", "share", "name", "count", "rows", "sure"]])
+def test_what_is_written_is_read(tmp_path, columns):
+    write_lines(tmp_path / "x.csv", Line, LINES, columns)
+    assert list(read_lines(tmp_path / "x.csv", Line, columns)) == LINES
+    assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+    assert (tmp_path / "x.csv").read_text().splitlines()[0] == ",".join(columns or head(Line))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("count,", "", "without count"),
+        ("name,count", "count,name", "in another order"),
+        ("rows,time", "rows,time,more", "or more"),
+        (",3,", ",three,", "invalid literal"),
+        ("True", "yes", "'yes'"),
+        ("e-300\n", "e-300,7\n", "too many or too few"),
+        (",1e-300\n", "\n", "too many or too few"),
+        (",-1,inf,False,100000000000000000000,\n", ",-1", "cut short"),
+    ],
+)
+def test_a_planted_mistake_is_seen(tmp_path, old, new, says):
+    path = tmp_path / "x.csv"
+    write_lines(path, Line, LINES)
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(ArgumentError, match=says) as raised:
+        list(read_lines(path, Line))
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ArgumentError, match="Line lines"):
+        list(read_lines(tmp_path / "x.csv", Line))
