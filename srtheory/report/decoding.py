@@ -80,7 +80,7 @@ class Method:
         Proved order of the time to decode, in m, d, and the number ``nnz`` of entries of the n rows that are given;
         empty where none is proved.
     rests_on : str
-        What proves it: a page of docs/ and its section or theorem, or literature.
+        What proves it: a page of docs/ with its section or theorem, or literature.
     """
 
     scheme: str
@@ -89,14 +89,14 @@ class Method:
     rests_on: str
 
 
-PEELING = "peeling", "nnz + m", "docs/decoding.md, 4"
-ARCS = "union and find", "nnz + m + n α(m)", "docs/intervals.md, Theorem 5"
+PEELING = "peeling", "nnz + m", "decoding, 4"
+ARCS = "union and find", "nnz + m + n α(m)", "intervals, Theorem 5"
 EXACT = "exact v", "m³ ln² m", "Dixon (1982)"
 ONCE = "each entry is read once"
 
 METHODS = {
     "sr-elimination": Method("SR, d near ln m", *EXACT),
-    "sr-lsmr": Method("SR, d near ln m, 1.2 m rows", "LSMR", "", ""),
+    "sr-lsmr": Method("SR, d near ln m", "LSMR", "", ""),
     "sr-3": Method("SR, d = 3", *PEELING),
     "sizes": Method("SR, designed sizes", *PEELING),
     "arcs-common": Method("arcs, common phase", *ARCS),
@@ -105,8 +105,8 @@ METHODS = {
     "lt-systematic": Method("LT, systematic", *PEELING),
     "parts-cyclic": Method("parts, cyclic order", "additions", "nnz + m", ONCE),
     "terms-cyclic": Method("terms, cyclic order", "additions", "nnz + m", ONCE),
-    "bcc": Method("BCC, d near ln m", "additions", "m d", ONCE),
-    "gradient-fractional": Method("gradient, fractional, s + 1 near ln m", "additions", "m d", ONCE),
+    "bcc": Method("BCC", "additions", "m d", ONCE),
+    "gradient-fractional": Method("gradient, fractional", "additions", "m d", ONCE),
     "gradient-cyclic": Method("gradient, cyclic, s = 2", *EXACT),
     "uncoded": Method("Uncoded", "additions", "m", ONCE),
 }
@@ -132,7 +132,7 @@ def exponent(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> Slope:
     """
     x, y = np.asarray(sizes, np.float64), np.asarray(costs, np.float64)
     if x.shape != y.shape or len(x) < 3 or len(np.unique(x)) < 2 or not (x > 0).all() or not (y > 0).all():
-        raise ArgumentError("sizes, costs", (x.tolist(), y.tolist()), "at least three pairs above 0, of two sizes")
+        raise ArgumentError("costs", y[:5].tolist(), "at least three numbers above 0, of two sizes above 0")
     fit = stats.linregress(np.log(x), np.log(y))
     half = stats.t.ppf(0.975, len(x) - 2) * fit.stderr
     return Slope(float(fit.slope), float(fit.slope - half), float(fit.slope + half))

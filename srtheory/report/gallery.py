@@ -26,6 +26,8 @@ _MAPS = {
     "run": ("run_picture", "picture", "one run, step by step: timelines, arrivals, rank, coverage"),
     "tanner": ("tanner", "tanner", "smallest rows that cover and do not span, and why"),
     "hitting": ("hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"),
+    "decoding-cost": ("decoding_picture", "decoding_cost", "CPU time of decoding as m grows, scheme by scheme"),
+    "decoding-latency": ("decoding_picture", "decoding_latency", "latency against the cost of decoding at m = 10^5"),
     "theorems": ("theorem_picture", "theorems", "what rests on what in docs/, and how each statement is known"),
     "guarantee": ("guarantee_picture", "guarantee", "what is proved of M' and T beside runs and the hitting-time law"),
 }

@@ -24,11 +24,12 @@ class Kind(StrEnum):
     INTEGER = "integer"
     FRACTION = "fraction"
     NUMBER = "number"
+    SIGNIFICANT = "significant"
     INTERVAL = "interval"
     ERROR = "error"
 
 
-RIGHT = {Kind.INTEGER, Kind.FRACTION, Kind.NUMBER, Kind.INTERVAL, Kind.ERROR}
+RIGHT = {Kind.INTEGER, Kind.FRACTION, Kind.NUMBER, Kind.SIGNIFICANT, Kind.INTERVAL, Kind.ERROR}
 """Kinds whose cells are aligned at the right."""
 
 
@@ -74,6 +75,7 @@ _CELLS: dict[Kind, tuple[type, ...]] = {
     Kind.INTEGER: (int,),
     Kind.FRACTION: (Fraction,),
     Kind.NUMBER: (float,),
+    Kind.SIGNIFICANT: (float,),
     Kind.INTERVAL: (Interval,),
     Kind.ERROR: (PlusMinus,),
 }
@@ -91,7 +93,7 @@ class Column:
         Heading for readers, its unit included.
     kind : Kind
     decimals : int
-        Digits after the point, for numbers.
+        Digits after the point, for numbers; for those of many sizes, ``SIGNIFICANT``, all digits that count.
     width : float
         For text: the share of the page's width at which lines are broken, 0 if they never are.
     """
@@ -148,6 +150,17 @@ def digits(value: float | None, decimals: int) -> str:
     return f"{value:.{decimals}f}"
 
 
+def significant(value: float, count: int) -> str:
+    """A number with so many digits that count; with a power of ten (``1.4e-16``) below 10^-4 and from 10^6 on."""
+    if not math.isfinite(value) or value == 0:
+        return digits(value, 0)
+    rounded = float(f"{value:.{count - 1}e}")
+    if not 1e-4 <= abs(rounded) < 1e6:
+        mantissa, power = f"{value:.{count - 1}e}".split("e")
+        return f"{mantissa}e{int(power)}"
+    return f"{rounded:.{max(count - 1 - math.floor(math.log10(abs(rounded))), 0)}f}"
+
+
 def limits(cell: Interval, decimals: int) -> str:
     """``[low, high]``, or nothing where there are none."""
     if cell.low is None or cell.high is None:
@@ -166,6 +179,8 @@ def plain(cell: Cell, column: Column) -> str:
             return f"{digits(cell.estimate, column.decimals)} {limits(cell, column.decimals)}".rstrip()
         case PlusMinus():
             return f"{digits(cell.estimate, column.decimals)} ± {digits(cell.error, column.decimals)}"
+        case float() if column.kind is Kind.SIGNIFICANT:
+            return significant(cell, column.decimals)
         case float():
             return digits(cell, column.decimals)
     return str(cell)
@@ -190,6 +205,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "small-cases": ("small", "exact probabilities for few symbols"),
     "hitting-time": ("hitting", "the law M' = max(m, CC) as m grows"),
     "guarantees": ("guarantees", "what is proved of M' and T at the paper's parameters"),
+    "decoding": ("decoding", "what decoding costs: proved order, measured exponent, time and error, T and rows"),
     "thresholds": ("theory", "least degree at which m rows cover all symbols"),
     "engines": ("engines", "span engines, timed now"),
 }

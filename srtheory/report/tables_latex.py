@@ -229,6 +229,8 @@ def _narrow_cell(cell: Cell, column: Column) -> str:
             return _below(digits(cell.estimate, column.decimals), limits(cell, column.decimals))
         case PlusMinus():
             return _below(digits(cell.estimate, column.decimals), f"± {digits(cell.error, column.decimals)}")
+        case float() if column.kind is Kind.SIGNIFICANT:
+            return _latex_cell(cell, column)
         case float() | None:
             return latex_text(plain(cell, column))
     return _latex_cell(cell, column)
@@ -250,7 +252,7 @@ def _specification(table: Table, j: int) -> str:
             return rf">{{\raggedright\arraybackslash\hspace{{0pt}}}}p{{{column.width:.3g}\linewidth}}"
         case Kind.TEXT | Kind.CODE:
             return "l"
-        case Kind.FRACTION:
+        case Kind.FRACTION | Kind.SIGNIFICANT:
             return "r"
         case Kind.INTERVAL:
             return rf"{_aligned(table, j)}@{{\enspace}}r"
@@ -293,6 +295,8 @@ def _latex_cell(cell: Cell, column: Column) -> str:
             return f"{digits(cell.estimate, column.decimals)}({_last_digits(cell, column)})".replace("()", "")
         case PlusMinus():
             return _number(cell.estimate, column)
+        case float() if column.kind is Kind.SIGNIFICANT:
+            return latex_prose(plain(cell, column))
         case float():
             return _number(cell, column)
         case None if column.kind is Kind.INTERVAL:

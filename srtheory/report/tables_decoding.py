@@ -1,0 +1,112 @@
+"""What decoding costs, scheme by scheme: what is proved, and what the runs in data/decoding took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import EXPONENTIAL, TAU
+from srtheory.experiments.summary import summarise
+from srtheory.report.decoding import METHODS, Cost, exponent, of, read
+from srtheory.report.tables import Cell, Column, Interval, Kind, Math, Name, PlusMinus, Table
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+MIDDLE, LATE = 10_000, 100_000
+"""Symbols at which time, and T and rows, are shown."""
+NONE = "none proved"
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def decoding(lab: Lab) -> Table:
+    """What is on record.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not there.
+    """
+    del lab
+    return decoding_table(read())
+
+
+def decoding_table(found: Sequence[Cost]) -> Table:
+    """Any such record; methods without a run are left out.
+
+    Raises
+    ------
+    ArgumentError
+        If there are no runs, or a method was never timed, or too seldom for an exponent.
+    """
+    columns = (
+        Column("method", "scheme, decoder", width=0.15),
+        Column("order", "proved order", width=0.15),
+        Column("exponent", "exponent", Kind.INTERVAL, 2),
+        Column("milliseconds_at_10000", Math("ms, 10⁴", r"\text{ms, }10^4"), Kind.SIGNIFICANT, 3),
+        Column("largest", "up to"),
+        Column("milliseconds_at_largest", "ms there", Kind.SIGNIFICANT, 3),
+        Column("error", "error", Kind.SIGNIFICANT, 2),
+        Column("latency", Math("T", "T"), Kind.ERROR, 3),
+        Column("rows_per_symbol", Math("M′/m", "M'/m"), Kind.NUMBER, 2),
+    )
+    if not found:
+        raise ArgumentError("costs", 0, "at least one run")
+    seeds = ", ".join(map(str, sorted({cost.seed for cost in found})))
+    caption = (
+        "What decoding costs, from the rows received by T and their values to the sum in float64: proved order in m, d,"
+        " the n rows and their nnz entries; exponent of CPU time over m, measured, with its 95 % interval; milliseconds"
+        " at m = 10⁴ and at the largest m measured; largest relative error of a sum of normal terms; mean T ± standard"
+        " error and mean rows a symbol at m = 10⁵, for SR codes by the hitting-time law. τ ="
+        f" {TAU}, start-up delay {EXPONENTIAL}, seed {seeds}."
+    )
+    made = tuple(_row(method, by_size) for method in METHODS if (by_size := of(found, method)))
+    return Table("decoding", caption, columns, made, long=True)
+
+
+def _row(method: str, by_size: dict[int, list[Cost]]) -> tuple[Cell, ...]:
+    about = METHODS[method]
+    timed = [cost for its in by_size.values() for cost in its if cost.milliseconds is not None]
+    if not timed:
+        raise ArgumentError("milliseconds", None, f"given in some run of {method}")
+    largest = max(cost.symbols for cost in timed)
+    late = by_size.get(LATE, [])
+    return (
+        Name(f"{about.scheme}, by {about.decoder}", method),
+        Name(f"{about.order} ({about.rests_on})", about.order) if about.order else NONE,
+        _exponent(timed),
+        _milliseconds(by_size.get(MIDDLE, [])),
+        _power(largest),
+        _milliseconds(by_size[largest]),
+        max(cost.error for cost in timed if cost.error is not None),
+        _mean([cost.latency for cost in late]),
+        float(np.mean([cost.rows / cost.symbols for cost in late])) if late else None,
+    )
+
+
+def _power(m: int) -> Name:
+    """A power of ten as such."""
+    power = len(str(m)) - 1
+    return Name(f"10{str(power).translate(RAISED)}" if m == 10**power else str(m), str(m))
+
+
+def _exponent(timed: Sequence[Cost]) -> Interval | None:
+    if len({cost.symbols for cost in timed}) < 2:
+        return None
+    slope = exponent([cost.symbols for cost in timed], [cost.milliseconds or 0 for cost in timed])
+    return Interval(slope.value, slope.low, slope.high)
+
+
+def _milliseconds(its: Sequence[Cost]) -> float | None:
+    times = [cost.milliseconds for cost in its if cost.milliseconds is not None]
+    return float(np.mean(times)) if times else None
+
+
+def _mean(values: Sequence[float]) -> PlusMinus | None:
+    if not values:
+        return None
+    found = summarise(np.array(values))
+    return PlusMinus(found.mean, found.standard_error)
