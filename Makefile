@@ -31,6 +31,8 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.bench_trials
 	$(BIN)/python -m benchmarks.bench_intervals
 	$(BIN)/python -m benchmarks.bench_peeling --most 100000
+	mkdir -p out/decoding
+	$(BIN)/python -m benchmarks.bench_decoding out/decoding
 
 # Coq's part: needs no Python packages, and Python's part needs no Coq.
 proofs: proofs/Makefile

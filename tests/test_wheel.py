@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.on_record import on_record
 
 ROOT = Path(__file__).parents[1]
-INSTALLED = ("small_cases", "hitting_time", "guarantees", "figures", "theorems")
+INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems")
 USE = """
 import srtheory
 from paper_checks.discussion import campaign_on_record
@@ -23,11 +23,12 @@ from srtheory.experiments.lab import Lab
 from srtheory.report.gallery import drawing
 from srtheory.report.tables import build
 print(srtheory.__file__)
-for name in ("counterexamples", "small-cases", "hitting-time", "guarantees"):
+for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding"):
     assert build(name, Lab()).rows
 assert len(campaign_on_record().cells) > 400
 assert list(drawing("hitting", Lab()).points)
 assert list(drawing("guarantee", Lab()).points)
+assert list(drawing("decoding-cost", Lab()).points)
 assert list(drawing("theorems", Lab()).points)
 """
 

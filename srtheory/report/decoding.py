@@ -91,7 +91,7 @@ class Method:
 
 PEELING = "peeling", "nnz + m", "decoding, 4"
 ARCS = "union and find", "nnz + m + n α(m)", "intervals, Theorem 5"
-EXACT = "exact v", "m³ ln² m", "Dixon (1982)"
+EXACT = "exact v", "m³ ln² m", "Dixon 1982"
 ONCE = "each entry is read once"
 
 METHODS = {

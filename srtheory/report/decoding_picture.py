@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, TAU, Lab
 from srtheory.experiments.summary import summarise
 from srtheory.report.decoding import METHODS, Cost, of, read
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
+from srtheory.report.style import COLOURS, DASHES, SMALL, Drawing, canvas, house_style, legend_below
 
 LATE = 100_000
 """Symbols at which latency is drawn."""
@@ -83,7 +83,7 @@ def draw_cost(found: Sequence[Cost]) -> Drawing:
             _line(axes, method, [point for point in timed if point.method == method])
         axes.set(xscale="log", yscale="log", xlabel="symbols m", ylabel="CPU time of decoding a symbol, µs")
         made.suptitle("What decoding costs, as m grows")
-        _families(axes, {point.method for point in timed}, "upper left")
+        _families(axes, {point.method for point in timed})
         legend_below(made, _keys({point.method for point in timed}), 2)
     return Drawing("decoding-cost", made, COST_HEADER, [_cost_row(point) for point in timed])
 
@@ -102,7 +102,7 @@ def draw_latency(found: Sequence[Cost]) -> Drawing:
     with house_style():
         made = canvas(
             f"m = {LATE}, τ = {TAU}, X ~ {EXPONENTIAL}; means of {_range(point.runs for point in shown)} runs on the"
-            " same delays, bars: ± two standard errors; line: SR by the hitting-time law, not decoded at this m",
+            " same delays, bars: ± two standard errors; line: by the hitting-time law",
             height=6.6,
         )
         slow, fast = made.subplots(2, 1, sharex=True, height_ratios=(1, 2))
@@ -110,11 +110,12 @@ def draw_latency(found: Sequence[Cost]) -> Drawing:
             _mark(slow if point.latency > APART else fast, point)
         slow.set(yscale="log", xscale="log")
         slow.yaxis.set_major_formatter("{x:g}")
+        slow.yaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
         fast.set_xlabel("CPU time of decoding, ms")
         made.supylabel("latency T", fontsize=9)
         made.suptitle("Latency against the cost of decoding")
-        _families(slow, {point.method for point in shown}, "upper right")
-        legend_below(made, _keys({point.method for point in shown}), 2)
+        _families(slow, {point.method for point in shown if point.milliseconds})
+        legend_below(made, _keys({point.method for point in shown if point.milliseconds}, linestyle=""), 2)
     return Drawing("decoding-latency", made, LATENCY_HEADER, [_latency_row(point) for point in shown])
 
 
@@ -136,7 +137,16 @@ def _line(axes: Axes, method: str, its: Sequence[Point]) -> None:
 
 def _mark(axes: Axes, point: Point) -> None:
     if point.milliseconds is None:
-        axes.axhline(point.latency, color=_style(point.method)["color"], linewidth=0.8)
+        axes.axhline(point.latency, color="black", linewidth=0.8)
+        axes.annotate(
+            f"{METHODS[point.method].scheme}, not decoded",
+            (1, point.latency),
+            xycoords=("axes fraction", "data"),
+            xytext=(-2, 3),
+            textcoords="offset points",
+            ha="right",
+            fontsize=SMALL,
+        )
         return
     axes.errorbar(
         point.milliseconds[0],
@@ -159,16 +169,16 @@ def _style(method: str) -> dict[str, Any]:
     }
 
 
-def _keys(methods: set[str]) -> list[Line2D]:
+def _keys(methods: set[str], **changed: Any) -> list[Line2D]:
     ordered = sorted(methods, key=lambda name: (FAMILIES.index(METHODS[name].decoder), [*METHODS].index(name)))
-    return [Line2D([], [], label=METHODS[name].scheme, **_style(name)) for name in ordered]
+    return [Line2D([], [], label=METHODS[name].scheme, **_style(name) | changed) for name in ordered]
 
 
-def _families(axes: Axes, methods: set[str], place: str) -> None:
+def _families(axes: Axes, methods: set[str]) -> None:
     """What the colours mean."""
     seen = [name for name in FAMILIES if name in {METHODS[method].decoder for method in methods}]
     patches = [Patch(color=COLOURS[PALETTE[FAMILIES.index(name)]], label=name) for name in seen]
-    axes.legend(handles=patches, loc=place, title="decoded by", handlelength=1.2)
+    axes.legend(handles=patches, loc="upper right", title="decoded by", handlelength=1.2)
 
 
 def _range(counts: Iterator[int]) -> str:

@@ -9,9 +9,8 @@ import numpy as np
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, TAU
-from srtheory.experiments.summary import summarise
 from srtheory.report.decoding import METHODS, Cost, exponent, of, read
-from srtheory.report.tables import Cell, Column, Interval, Kind, Math, Name, PlusMinus, Table
+from srtheory.report.tables import Cell, Column, Interval, Kind, Math, Name, Table
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -43,25 +42,23 @@ def decoding_table(found: Sequence[Cost]) -> Table:
         If there are no runs, or a method was never timed, or too seldom for an exponent.
     """
     columns = (
-        Column("method", "scheme, decoder", width=0.15),
-        Column("order", "proved order", width=0.15),
+        Column("method", "scheme, decoder", width=0.11),
+        Column("order", "proved order", width=0.125),
         Column("exponent", "exponent", Kind.INTERVAL, 2),
         Column("milliseconds_at_10000", Math("ms, 10⁴", r"\text{ms, }10^4"), Kind.SIGNIFICANT, 3),
         Column("largest", "up to"),
-        Column("milliseconds_at_largest", "ms there", Kind.SIGNIFICANT, 3),
-        Column("error", "error", Kind.SIGNIFICANT, 2),
-        Column("latency", Math("T", "T"), Kind.ERROR, 3),
-        Column("rows_per_symbol", Math("M′/m", "M'/m"), Kind.NUMBER, 2),
+        Column("milliseconds_at_largest", "there", Kind.SIGNIFICANT, 3),
+        Column("error", "error", Kind.SIGNIFICANT, 1),
+        Column("latency", Math("T", "T"), Kind.NUMBER, 2),
+        Column("rows_per_symbol", "rows", Kind.NUMBER, 2),
     )
     if not found:
         raise ArgumentError("costs", 0, "at least one run")
     seeds = ", ".join(map(str, sorted({cost.seed for cost in found})))
     caption = (
-        "What decoding costs, from the rows received by T and their values to the sum in float64: proved order in m, d,"
-        " the n rows and their nnz entries; exponent of CPU time over m, measured, with its 95 % interval; milliseconds"
-        " at m = 10⁴ and at the largest m measured; largest relative error of a sum of normal terms; mean T ± standard"
-        " error and mean rows a symbol at m = 10⁵, for SR codes by the hitting-time law. τ ="
-        f" {TAU}, start-up delay {EXPONENTIAL}, seed {seeds}."
+        "From the rows received by T to the sum: proved order in m, d, n rows and their nnz entries; measured exponent"
+        " of m in CPU time, 95 %; milliseconds at m = 10⁴ and the largest m; largest relative error in float64; mean T"
+        f" and rows a symbol at m = 10⁵. τ = {TAU}, start-up delay {EXPONENTIAL}, seed {seeds}; docs/decoding.md, 4."
     )
     made = tuple(_row(method, by_size) for method in METHODS if (by_size := of(found, method)))
     return Table("decoding", caption, columns, made, long=True)
@@ -83,7 +80,7 @@ def _row(method: str, by_size: dict[int, list[Cost]]) -> tuple[Cell, ...]:
         _milliseconds(by_size[largest]),
         max(cost.error for cost in timed if cost.error is not None),
         _mean([cost.latency for cost in late]),
-        float(np.mean([cost.rows / cost.symbols for cost in late])) if late else None,
+        _mean([cost.rows / cost.symbols for cost in late]),
     )
 
 
@@ -101,12 +98,8 @@ def _exponent(timed: Sequence[Cost]) -> Interval | None:
 
 
 def _milliseconds(its: Sequence[Cost]) -> float | None:
-    times = [cost.milliseconds for cost in its if cost.milliseconds is not None]
-    return float(np.mean(times)) if times else None
+    return _mean([cost.milliseconds for cost in its if cost.milliseconds is not None])
 
 
-def _mean(values: Sequence[float]) -> PlusMinus | None:
-    if not values:
-        return None
-    found = summarise(np.array(values))
-    return PlusMinus(found.mean, found.standard_error)
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None

@@ -35,7 +35,7 @@ def test_every_character_and_kind(tmp_path: Path) -> None:
 
 
 def test_the_papers_claims_and_the_record(tmp_path: Path) -> None:
-    made = [claims_table(unsettled()), *(build(name, Lab()) for name in ("counterexamples", "small-cases"))]
+    made = [claims_table(unsettled()), *(build(name, Lab()) for name in ("counterexamples", "small-cases", "decoding"))]
     assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
 
 
@@ -43,7 +43,9 @@ def test_the_papers_claims_and_the_record(tmp_path: Path) -> None:
 def test_in_a_document_of_two_columns(columns: int, tmp_path: Path) -> None:
     made = [table(long=True), claims_table(unsettled()), errata_table(entries()), all_schemes()]
     made += [table()] * (columns == 2)  # too wide for one, which has no room for so many kinds of text and number
-    made += [build(name, Lab()) for name in ("counterexamples", "small-cases", "hitting-time", "guarantees")]
+    made += [
+        build(name, Lab()) for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding")
+    ]
     texts = [as_latex(t, "p", columns) for t in made]
     assert complaints(texts, tmp_path, "twocolumn") == []
     assert all(text.count(r"\begin{table*}") * (columns == 2) + text.count(r"\begin{table}") for text in texts)

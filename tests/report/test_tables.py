@@ -18,7 +18,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report.latex_math import segments
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
-from srtheory.report.tables import TABLES, Column, Kind, Table, build
+from srtheory.report.tables import TABLES, Column, Interval, Kind, Table, build
 from srtheory.report.tables_latex import as_latex, latex_text
 from srtheory.report.tables_ledger import CORRECTED, claims_table, errata_table
 from srtheory.report.tables_write import FORMATS, as_csv, as_markdown, markdown_text
@@ -196,6 +196,34 @@ def test_latex_numbers() -> None:
     assert r"S[table-format=-2]rS[table-format=-1.2]S[table-format=1.3]@{\enspace}r" in text
     assert "7 & 1/6 & 1.50 & 0.714 & [0.706, 0.721] & 4.20(5) " in text
     assert r"{\ensuremath{\infty}} &  & {\ensuremath{\infty}}" in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "latex"),
+    [
+        (1.449e-16, "1.4e-16", r"$1.4\cdot 10^{-16}$"),
+        (9.94e-5, "9.9e-5", r"$9.9\cdot 10^{-5}$"),
+        (9.96e-5, "0.00010", "0.00010"),
+        (0.00012345, "0.00012", "0.00012"),
+        (0.996, "1.0", "1.0"),
+        (12.9, "13", "13"),
+        (25000.0, "25000", "25000"),
+        (5.4e279, "5.4e279", r"$5.4\cdot 10^{279}$"),
+        (0.0, "0", "0"),
+        (float("inf"), "∞", r"$\infty$"),
+    ],
+)
+def test_numbers_of_many_sizes_have_so_many_digits_that_count(value: float, text: str, latex: str) -> None:
+    made = Table("t", "c", (Column("x", "x", Kind.SIGNIFICANT, 2),), ((value,),))
+    assert f"| {text} |" in as_markdown(made, "p")
+    assert f"\n{latex} \\\\\n" in as_latex(made, "p")
+    assert as_csv(made) == f"x\n{value}\n"
+
+
+def test_a_record_has_its_interval_on_a_line() -> None:
+    columns = (Column("a", "a", width=0.2), Column("x", "x", Kind.INTERVAL, 2))
+    made = Table("t", "c", columns, (("b", Interval(1.0, 0.5, 1.5)),), long=True)
+    assert r"b\quad \emph{$x$}~1.00 [0.50, 1.50] \\" in as_latex(made, "p", 1)
 
 
 # -------------------------------------------------------------------------------------------------------- builders
