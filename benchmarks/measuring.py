@@ -87,6 +87,8 @@ def plus_minus(values: Floats, digits: int) -> str:
 
 
 def growth(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> str:
-    """Exponent of a power law and the half-width of its 95 % interval."""
+    """Exponent of a power law and the half-width of its 95 % interval; there is none of one size."""
+    if len(np.unique(sizes)) == 1:
+        return "?"
     found = exponent(sizes, costs)
     return f"{found.value:.3f} ± {found.high - found.value:.3f}"
