@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.decoders.base import Stop
+from srtheory.decoders.cost import sum_of
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import Rows
@@ -52,7 +53,8 @@ def partition(reception: Reception) -> Stop:
     stop, parts = _partition(rows.indptr, rows.indices, rows.columns)
     if stop < _NEVER:
         raise ArgumentError("reception", f"row {-stop - 2}", "rows that are pairwise equal or disjoint")
-    return Stop(_none(stop), int(parts), "disjoint parts")
+    cost = None if stop == _NEVER else sum_of(int(parts))
+    return Stop(_none(stop), int(parts), "disjoint parts", cost)
 
 
 def coverage(reception: Reception) -> Stop:
@@ -141,6 +143,8 @@ def _partition(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], co
     part = np.full(columns, -1, np.int64)
     sizes = np.zeros(indptr.shape[0], np.int64)
     left, parts = columns, 0
+    if left == 0:
+        return 0, 0
     for k in range(indptr.shape[0] - 1):
         support = indices[indptr[k] : indptr[k + 1]]
         if support.shape[0] == 0:
