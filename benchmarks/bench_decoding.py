@@ -39,7 +39,7 @@ from srtheory.decoders.partition_sum import partition_sum
 from srtheory.decoders.peel_sum import peel_sum
 from srtheory.experiments.lab import EXPONENTIAL
 from srtheory.experiments.lines import write_lines
-from srtheory.report.decoding import FILE, METHODS, Cost, read
+from srtheory.report.decoding import FILE, METHODS, Decoded, read
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.span.lifting import spanning_vector
@@ -157,7 +157,7 @@ WAYS = {
 }
 
 
-def measured(method: str, m: int, trial: int, seed: int = SEED) -> Cost:
+def measured(method: str, m: int, trial: int, seed: int = SEED) -> Decoded:
     """One run."""
     way = WAYS[method]
     options, decodes = way.options(m), m <= way.largest
@@ -167,17 +167,17 @@ def measured(method: str, m: int, trial: int, seed: int = SEED) -> Cost:
         options |= {"slack": SLACK, "tolerance": TOLERANCE}
     known = (method, way.scheme, " ".join(f"{k}={v}" for k, v in options.items()), given.decode_by, m, trial, seed)
     if not decodes:
-        return Cost(*known, latency, len(rows), None, None, None, None, __version__)
+        return Decoded(*known, latency, len(rows), None, None, None, None, __version__)
     terms = np.random.default_rng([seed, trial]).normal(size=m)
     values = values_of(rows, terms)
     found: list[Solved] = []
     time = milliseconds(lambda: found.append(way.solve(rows, values)))
     value, additions, multiplications = found[0]
     error = relative_error(value, terms)
-    return Cost(*known, latency, len(rows), additions, multiplications, time, error, __version__)
+    return Decoded(*known, latency, len(rows), additions, multiplications, time, error, __version__)
 
 
-def campaign(folder: Path, methods: list[str], sizes: list[int], seed: int = SEED) -> Iterator[Cost]:
+def campaign(folder: Path, methods: list[str], sizes: list[int], seed: int = SEED) -> Iterator[Decoded]:
     """Measure what the folder lacks, the least m first, and keep it; yields each new run."""
     kept = read(folder) if (folder / FILE).exists() else []
     done = {cost.key for cost in kept}
@@ -191,7 +191,7 @@ def campaign(folder: Path, methods: list[str], sizes: list[int], seed: int = SEE
                 kept.append(cost)
                 order = list(METHODS)
                 kept.sort(key=lambda cost: (order.index(cost.method), cost.symbols, cost.seed, cost.trial))
-                write_lines(folder / FILE, Cost, kept)
+                write_lines(folder / FILE, Decoded, kept)
                 yield cost
 
 

@@ -21,7 +21,7 @@ FILE = "costs.csv"
 
 
 @dataclass(frozen=True)
-class Cost:
+class Decoded:
     """One run: the rows up to T, and what it took to get the sum from their values.
 
     Attributes
@@ -138,7 +138,7 @@ def exponent(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> Slope:
     return Slope(float(fit.slope), float(fit.slope - half), float(fit.slope + half))
 
 
-def read(folder: Path | None = None) -> list[Cost]:
+def read(folder: Path | None = None) -> list[Decoded]:
     """The runs on record, or in another folder.
 
     Raises
@@ -146,14 +146,14 @@ def read(folder: Path | None = None) -> list[Cost]:
     ArgumentError
         If they are not there, the file is no such table, or a method is unknown.
     """
-    found = list(read_lines((on_record("decoding") if folder is None else folder) / FILE, Cost))
+    found = list(read_lines((on_record("decoding") if folder is None else folder) / FILE, Decoded))
     for cost in found:
         if cost.method not in METHODS:
             raise ArgumentError("method", cost.method, "one of " + ", ".join(METHODS))
     return found
 
 
-def of(found: Sequence[Cost], method: str) -> dict[int, list[Cost]]:
+def of(found: Sequence[Decoded], method: str) -> dict[int, list[Decoded]]:
     """The runs of one method by m, ascending."""
     its = sorted((cost for cost in found if cost.method == method), key=lambda cost: (cost.symbols, cost.trial))
     return {m: [cost for cost in its if cost.symbols == m] for m in dict.fromkeys(cost.symbols for cost in its)}

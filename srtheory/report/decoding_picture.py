@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, TAU, Lab
 from srtheory.experiments.summary import summarise
-from srtheory.report.decoding import METHODS, Cost, of, read
+from srtheory.report.decoding import METHODS, Decoded, of, read
 from srtheory.report.style import COLOURS, DASHES, SMALL, Drawing, canvas, house_style, legend_below
 
 LATE = 100_000
@@ -69,7 +69,7 @@ def decoding_latency(lab: Lab) -> Drawing:
     return draw_latency(read())
 
 
-def draw_cost(found: Sequence[Cost]) -> Drawing:
+def draw_cost(found: Sequence[Decoded]) -> Drawing:
     """Any such record."""
     timed = [point for point in points(found) if point.milliseconds]
     with house_style():
@@ -88,7 +88,7 @@ def draw_cost(found: Sequence[Cost]) -> Drawing:
     return Drawing("decoding-cost", made, COST_HEADER, [_cost_row(point) for point in timed])
 
 
-def draw_latency(found: Sequence[Cost]) -> Drawing:
+def draw_latency(found: Sequence[Decoded]) -> Drawing:
     """Any such record.
 
     Raises
@@ -119,7 +119,7 @@ def draw_latency(found: Sequence[Cost]) -> Drawing:
     return Drawing("decoding-latency", made, LATENCY_HEADER, [_latency_row(point) for point in shown])
 
 
-def points(found: Sequence[Cost]) -> Iterator[Point]:
+def points(found: Sequence[Decoded]) -> Iterator[Point]:
     """By method and m."""
     for method in METHODS:
         for m, its in of(found, method).items():

@@ -9,7 +9,7 @@ import numpy as np
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, TAU
-from srtheory.report.decoding import METHODS, Cost, exponent, of, read
+from srtheory.report.decoding import METHODS, Decoded, exponent, of, read
 from srtheory.report.tables import Cell, Column, Interval, Kind, Math, Name, Table
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def decoding(lab: Lab) -> Table:
     return decoding_table(read())
 
 
-def decoding_table(found: Sequence[Cost]) -> Table:
+def decoding_table(found: Sequence[Decoded]) -> Table:
     """Any such record; methods without a run are left out.
 
     Raises
@@ -64,7 +64,7 @@ def decoding_table(found: Sequence[Cost]) -> Table:
     return Table("decoding", caption, columns, made, long=True)
 
 
-def _row(method: str, by_size: dict[int, list[Cost]]) -> tuple[Cell, ...]:
+def _row(method: str, by_size: dict[int, list[Decoded]]) -> tuple[Cell, ...]:
     about = METHODS[method]
     timed = [cost for its in by_size.values() for cost in its if cost.milliseconds is not None]
     if not timed:
@@ -90,14 +90,14 @@ def _power(m: int) -> Name:
     return Name(f"10{str(power).translate(RAISED)}" if m == 10**power else str(m), str(m))
 
 
-def _exponent(timed: Sequence[Cost]) -> Interval | None:
+def _exponent(timed: Sequence[Decoded]) -> Interval | None:
     if len({cost.symbols for cost in timed}) < 2:
         return None
     slope = exponent([cost.symbols for cost in timed], [cost.milliseconds or 0 for cost in timed])
     return Interval(slope.value, slope.low, slope.high)
 
 
-def _milliseconds(its: Sequence[Cost]) -> float | None:
+def _milliseconds(its: Sequence[Decoded]) -> float | None:
     return _mean([cost.milliseconds for cost in its if cost.milliseconds is not None])
 
 

@@ -22,7 +22,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.lines import head, write_lines
 from srtheory.report import decoding as module
-from srtheory.report.decoding import FILE, METHODS, Cost, exponent, of, read
+from srtheory.report.decoding import FILE, METHODS, Decoded, exponent, of, read
 from srtheory.report.decoding_picture import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
 from srtheory.report.tables import Table, build
 from srtheory.report.tables_decoding import decoding_table
@@ -38,7 +38,7 @@ SEED = bench_decoding.SEED
 
 def test_the_record_is_of_this_form_and_has_all_runs() -> None:
     text = module.on_record("decoding").joinpath(FILE).read_text()
-    assert text.splitlines()[0].split(",") == head(Cost)
+    assert text.splitlines()[0].split(",") == head(Decoded)
     found = read()
     planned = {(name, m, i, SEED) for name, way in WAYS.items() for m, runs in way.runs.items() for i in range(runs)}
     assert Counter(cost.key for cost in found) == Counter(planned)
@@ -51,7 +51,7 @@ def test_the_record_is_of_this_form_and_has_all_runs() -> None:
         assert not decodes or (cost.milliseconds > 0 and cost.error >= 0 and cost.additions >= 0)
 
 
-def strays(cost: Cost, again: Cost) -> list[str]:
+def strays(cost: Decoded, again: Decoded) -> list[str]:
     """What differs though neither the machine nor its load can be why."""
     names = ("scheme", "parameters", "decoder", "latency", "rows", "additions", "multiplications")
     return [name for name in names if getattr(cost, name) != getattr(again, name)]
@@ -99,7 +99,7 @@ def test_what_a_proof_is_said_to_rest_on_is_there() -> None:
 # --------------------------------------------------------------------------------------------------- exponents, table
 
 
-def planted(method: str, power: float, sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Cost]:
+def planted(method: str, power: float, sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Decoded]:
     """Runs whose time is 2 m^power nanoseconds, once 10 % more and once as much less on a logarithmic scale."""
     line = of(read(), method)[1000][0]
     return [
@@ -171,7 +171,7 @@ def test_what_is_planted_stands_in_the_table() -> None:
     assert cells(once, "lt")["exponent"] == cells(once, "lt")["milliseconds_at_10000"] == ""
 
 
-CHANGES: dict[str, Callable[[Cost], Cost]] = {
+CHANGES: dict[str, Callable[[Decoded], Decoded]] = {
     "milliseconds": lambda cost: replace(cost, milliseconds=2 * cost.milliseconds),
     "error": lambda cost: replace(cost, error=0.5),
     "latency": lambda cost: replace(cost, latency=cost.latency + 1),
@@ -185,7 +185,7 @@ CHANGES: dict[str, Callable[[Cost], Cost]] = {
 def test_a_changed_cell_changes_table_or_figure(name: str, tmp_path: Path) -> None:
     found = read()
     at = next(i for i, cost in enumerate(found) if (cost.method, cost.symbols) == ("arcs-common", 100_000))
-    write_lines(tmp_path / FILE, Cost, [*found[:at], CHANGES[name](found[at]), *found[at + 1 :]])
+    write_lines(tmp_path / FILE, Decoded, [*found[:at], CHANGES[name](found[at]), *found[at + 1 :]])
     assert as_csv(decoding_table(read(tmp_path))) != as_csv(decoding_table(found))
     if name == "milliseconds":
         assert list(draw_cost(read(tmp_path)).points) != list(draw_cost(found).points)
