@@ -17,16 +17,18 @@ import pytest
 
 from benchmarks import bench_decoding, measuring
 from benchmarks.bench_decoding import WAYS, campaign, measured
-from benchmarks.measuring import milliseconds, relative_error
+from benchmarks.measuring import milliseconds, relative_error, task
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Lab
+from srtheory.experiments.lab import EXPONENTIAL, Lab
 from srtheory.experiments.lines import head, write_lines
+from srtheory.experiments.trial import run_trial
 from srtheory.report import decoding as module
 from srtheory.report.decoding import FILE, METHODS, Decoded, exponent, of, read
 from srtheory.report.decoding_picture import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
-from srtheory.report.tables import Table, build
+from srtheory.report.tables import Table, build, significant
 from srtheory.report.tables_decoding import decoding_table
-from srtheory.report.tables_write import as_csv
+from srtheory.report.tables_write import as_csv, as_markdown
+from srtheory.schemes import make
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -69,6 +71,23 @@ def test_a_run_done_again_is_that_on_record(method: str, monkeypatch: pytest.Mon
         assert max(cost.error or 0, again.error or 0) < 1e-12
 
 
+@pytest.mark.parametrize("method", [name for name in WAYS if name != "sr-lsmr"])
+def test_its_operations_are_those_that_records_count(method: str) -> None:
+    """Decoders that stop at T take symbols in another order of peeling, and from other rows."""
+    way, one = WAYS[method], of(read(), method)[1000][0]
+    given = task(make(way.scheme, 1000, **way.options(1000)), EXPONENTIAL, SEED, way.decoder)
+    record = run_trial(given, 0)
+    assert (one.latency, one.rows, one.multiplications) == (
+        record.latency,
+        record.stopping_time,
+        record.multiplications,
+    )
+    if METHODS[method].decoder == "peeling":
+        assert record.additions / 2 < one.additions < 2 * record.additions
+    else:
+        assert one.additions == record.additions
+
+
 @pytest.mark.quality
 def test_another_run_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     cost = of(read(), "parts-cyclic")[1000][1]
@@ -76,15 +95,18 @@ def test_another_run_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert strays(cost, replace(cost, additions=cost.additions + 1)) == ["additions"]
 
 
+def difference(name: str, m: int) -> np.ndarray:
+    """By how much each run is later than that of the SR code on the same delays."""
+    theirs, its = (np.array([one.latency for one in of(read(), method)[m]]) for method in ("sr-elimination", name))
+    return its - theirs
+
+
 def test_at_a_hundred_thousand_symbols_some_decode_in_50_ms_and_are_earlier_than_the_sum_recovery_code() -> None:
-    late = {name: of(read(), name)[100_000] for name in ("sr-elimination", "sr-3", "sizes", "arcs-common")}
-    latency = {name: np.array([cost.latency for cost in its]) for name, its in late.items()}
-    later = {name: latency[name] - latency["sr-elimination"] for name in late}
     for name in ("sr-3", "sizes", "arcs-common"):
-        assert np.mean([cost.milliseconds for cost in late[name]]) < 50
+        assert np.mean([one.milliseconds for one in of(read(), name)[100_000]]) < 50
     for name in ("sr-3", "arcs-common"):
-        assert later[name].mean() < -3 * later[name].std(ddof=1) / len(later[name]) ** 0.5
-    assert 0 < later["sizes"].mean() < 0.01  # these sizes are made for fewer rows
+        later = difference(name, 100_000)
+        assert later.mean() < -3 * later.std(ddof=1) / len(later) ** 0.5
 
 
 def test_what_a_proof_is_said_to_rest_on_is_there() -> None:
@@ -94,6 +116,52 @@ def test_what_a_proof_is_said_to_rest_on_is_there() -> None:
         if place:
             found = re.findall(r"^#+ (.*)$", (DOCS / f"{page}.md").read_text(encoding="utf-8"), re.MULTILINE)
             assert [heading for heading in found if re.match(rf"{place}[. (]", heading)], about.rests_on
+
+
+FORMULAS = {
+    "nnz + m + n α(m)": r"$\mathrm{nnz} + m + n \alpha(m)$",
+    "nnz + m (": r"$\mathrm{nnz} + m$ (",
+    "m³ ln² m": r"$m^3 \ln^2 m$",
+    "| m d (": "| $m d$ (",
+    "| m (": "| $m$ (",
+    "10⁴": "$10^4$",
+    "10⁵": "$10^5$",
+    "10⁶": "$10^6$",
+    "∞": r"$\infty$",
+    "d near ln m": r"$d$ near $\ln m$",
+    "d = 3": "$d = 3$",
+    "s = 2": "$s = 2$",
+    "exact v": "exact $v$",
+    "| T |": "| $T$ |",
+}
+
+
+def set_as_formulas(text: str) -> str:
+    """A Markdown table as the pages have it."""
+    for plain, formula in FORMULAS.items():
+        text = text.replace(plain, formula)
+    return re.sub(r"(\d)e-(\d+)", r"$\1 \\cdot 10^{-\2}$", text)
+
+
+def test_the_page_has_the_table_and_what_is_said_below_it() -> None:
+    page = (DOCS / "decoding.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- costs -->\n")[1].split("\n<!-- end of costs -->")[0]
+    made = as_markdown(build("decoding", Lab()), "").splitlines()
+    assert shown == set_as_formulas("\n".join(line for line in made if line[:1] == "|"))
+    said = " ".join(page.split("figure_decoding-latency.png")[1].split("###")[0].split())
+    for name, m, word, digits in (
+        ("sr-3", 100_000, "earlier than the SR code with $d = 14$ by", 3),
+        ("arcs-common", 100_000, "earlier by", 3),
+        ("sizes", 100_000, "later, by", 4),
+        ("sizes", 1000, "theirs are earlier by", 3),
+    ):
+        later = difference(name, m)
+        mean, error = abs(later.mean()), later.std(ddof=1) / len(later) ** 0.5
+        assert f"{word} {mean:.{digits}f} ± {error:.{digits}f}" in said
+        assert (later.mean() > 0) == word.startswith("later")
+    for name, text in (("sr-3", "39 ms"), ("arcs-common", "9.3 ms"), ("sizes", "28 ms")):
+        assert significant(np.mean([cost.milliseconds for cost in of(read(), name)[100_000]]), 2) + " ms" == text
+        assert text in said
 
 
 # --------------------------------------------------------------------------------------------------- exponents, table
