@@ -6,12 +6,13 @@ from itertools import combinations, permutations
 from math import comb, exp, factorial, log
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.trial import Task, run_trials
-from srtheory.reception import Reception
+from srtheory.experiments.trial import Task, run_trials, trial_streams
+from srtheory.reception import Reception, receive
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -101,21 +102,96 @@ def test_sums_of_the_proof_tend_to_nothing():
     for nu in (0.3, 1.0, 3.0, 7.0):
         total = sum(u * u * nu**u / factorial(u) for u in range(1, 120))
         assert total == pytest.approx((nu + nu * nu) * exp(nu), rel=1e-12)
-    c, k, s0 = 2.0, 3, 0.5
-    delta = 1 / (16 * k * c)
-    logs = [[bound(10.0**power, c, k, delta, s0, part) for power in (30, 60, 120, 240)] for part in range(3)]
-    for part in logs:
-        assert part == sorted(part, reverse=True)
-        assert part[-1] < -10
+    for c in (0.5, 2.0):
+        for x in (10, 30, 100, 400):  # ln m
+            xi = log(4) + 2 * log(c * x) - x
+            assert log(2) + xi + log(x / 2 + x * x / 4) + x / 2 <= log(8 * c * c) + 4 * log(x) - x / 2
+    for part in range(3):
+        logs = [bound(10.0**power, 2.0, 3, 0.5, part) for power in (30, 60, 120, 240)]
+        assert logs == sorted(logs, reverse=True)
+        assert logs[-1] < -10
 
 
-def bound(m, c, k, delta, s0, part):
-    """Logarithm of the bound of (i), of the first term of (ii), of (iii)."""
+def bound(m, c, k, s0, part):
+    """Logarithm of the bound of (i), of a term of (ii) to the power 1/u, of (iii)."""
+    delta = 1 / (16 * k * max(c, 1))
     if part == 0:
         return log(8 * c * c) + 4 * log(log(m)) - log(m) / 2
     if part == 1:
         return log(exp(1) * log(m) / 2) + log(m) * (2 * k * c * delta - 1 / 4)
     return -log(delta) + (s0 / 2) ** (k - 1) * log(log(m) / (2 * delta * m))
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 7])
+@pytest.mark.parametrize("c", [0.5, 1.0, 4.0])
+def test_the_simple_exponent_is_below_the_exact_one_for_large_m(k, c):
+    """(ii): k u/m (1 - 2 K delta) is at most the exact probability, at both ends of the range of u."""
+    delta = 1 / (16 * k * max(c, 1))
+    m = 10**40
+    used = int(c * log(m))
+    for u in (int(m**0.25), int(delta * m)):
+        for left, inside in ((m - 1, u), (m - 1 - used, u - used), (m - 1 - used, u)):
+            exact = Fraction(k * inside, left)
+            for i in range(k - 1):
+                exact *= Fraction(left - inside - i, left - 1 - i)
+            assert exact >= Fraction(k * u, m) * (1 - 2 * k * Fraction(delta))
+
+
+@pytest.mark.quality
+def test_an_exponent_without_its_correction_would_be_too_much():
+    k, m = 3, 10**40
+    u = int(m / 48)
+    exact = Fraction(k * u, m) * Fraction(m - u, m) ** (k - 1)
+    assert exact < Fraction(k * u, m)
+
+
+@pytest.mark.parametrize("m", [5, 6, 7])
+def test_a_later_block_seldom_holds_two_uncovered_symbols(m):
+    """Part 2, over all permutations of a worker that has sent one block of two; W is any set of the rest."""
+    orders = [o for o in permutations(range(1, m)) if set(o[:2]) == {1, 2}]
+    for size in (1, 2, 3):
+        for many_uncovered in range(m - 2):
+            uncovered = set(range(3, 3 + many_uncovered))
+            hits = sum(len(set(o[2 : 2 + size]) & uncovered) >= 2 for o in orders)
+            left = m - 3
+            if left >= 2:
+                most = Fraction(comb(size, 2) * many_uncovered**2, left * (left - 1))
+                assert Fraction(hits, len(orders)) <= most
+
+
+def test_one_worker_that_covers_all_does_not_help_peeling():
+    """Without the bound on the terms of a worker: half of the symbols alone, all others by one worker, all stuck."""
+    m = 1000
+    half = range(m // 2)
+    pairs = [[m // 2 + 2 * i, m // 2 + 2 * i + 1, i] for i in range(m // 4)]
+    rows = from_sets(m, [[i] for i in half] + pairs)
+    assert decoder("coverage")(Reception(rows, *[None] * 4)).stopping_time == len(rows)
+    assert decoder("peeling")(Reception(rows, *[None] * 4)).rank == m // 2
+
+
+def test_the_expected_number_of_uncovered_symbols():
+    """w(t) by its formula, against the exact law's mean and against runs."""
+    m, d, tau, law = 60, 2, 0.3, parse_law("expon(scale=1)")
+    for t in (1.0, 2.0, 3.3):
+        kappa = mean_in_blocks(m, d, tau, law, t)
+        w = m * law.sf(t - tau) * (1 - kappa / (m - 1)) ** (m - 1)
+        left = [m - covered(m, d, tau, law, t, trial) for trial in range(400)]
+        assert abs(np.mean(left) - w) <= 4 * np.std(left) / 20
+        if t < 3:
+            wrong = m * law.sf(t - tau) * exp(-(t / tau))
+            assert abs(np.mean(left) - wrong) > 4 * np.std(left) / 20
+
+
+def mean_in_blocks(m, d, tau, law, t):
+    """Blocks of d end after 1 + d, 1 + 2d, ... terms, the last with m."""
+    ends = [*range(1 + d, m, d), m]
+    return sum((b - a) * law.cdf(t - tau * b) for a, b in zip([1, *ends], ends, strict=False))
+
+
+def covered(m, d, tau, law, t, trial):
+    rng, key = trial_streams(5, trial)
+    rows = receive(SumRecovery(m, d), DelayModel(law, tau).sample(m, rng), tau, key, t).rows
+    return len(set(rows.indices.tolist()))
 
 
 @pytest.mark.parametrize(("m", "kappa"), [(5, 2), (6, 3), (6, 1)])
