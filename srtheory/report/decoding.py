@@ -97,7 +97,7 @@ ONCE = "each entry is read once"
 METHODS = {
     "sr-elimination": Method("SR, d near ln m", *EXACT),
     "sr-lsmr": Method("SR, d near ln m", "LSMR", "", ""),
-    "sr-3": Method("SR, d = 3", *PEELING),
+    "sr-3": Method("SR, d = 3", "peeling", "m ln m in the limit", "decoding, Corollary 4"),
     "sizes": Method("SR, designed sizes", *PEELING),
     "arcs-common": Method("arcs, common phase", *ARCS),
     "arcs-random": Method("arcs, random phase", *ARCS),

@@ -121,6 +121,7 @@ def test_what_a_proof_is_said_to_rest_on_is_there() -> None:
 FORMULAS = {
     "nnz + m + n α(m)": r"$\mathrm{nnz} + m + n \alpha(m)$",
     "nnz + m (": r"$\mathrm{nnz} + m$ (",
+    "m ln m": r"$m \ln m$",
     "m³ ln² m": r"$m^3 \ln^2 m$",
     "| m d (": "| $m d$ (",
     "| m (": "| $m$ (",
