@@ -49,10 +49,24 @@ def partition(reception: Reception) -> Stop:
     """
     rows = reception.rows
     rows.require_ones("rows of weight 1: parts of a partition are added up")
-    stop, parts = _partition(rows.indptr, rows.indices, rows.columns)
+    stop, first = parts(rows)
+    return Stop(stop, len(first), "disjoint parts")
+
+
+def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
+    """Rows after which every part of a partition of [m] has come (None: one never does), and the first row of each.
+
+    Only the rows up to then are looked at, each entry once: O(nnz + m).
+
+    Raises
+    ------
+    ArgumentError
+        If two rows overlap without being equal.
+    """
+    stop, first = _partition(rows.indptr, rows.indices, rows.columns)
     if stop < _NEVER:
         raise ArgumentError("reception", f"row {-stop - 2}", "rows that are pairwise equal or disjoint")
-    return Stop(_none(stop), int(parts), "disjoint parts")
+    return _none(stop), first
 
 
 def coverage(reception: Reception) -> Stop:
@@ -136,11 +150,13 @@ def _complete(
 
 
 @nb.njit(cache=True)
-def _partition(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> tuple[int, int]:
-    """Stop (or minus row minus 2 at the first overlap) and number of distinct parts."""
+def _partition(
+    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
+) -> tuple[int, npt.NDArray[np.int64]]:
+    """Stop (or minus row minus 2 at the first overlap) and the first row of each distinct part."""
     part = np.full(columns, -1, np.int64)
-    sizes = np.zeros(indptr.shape[0], np.int64)
-    left, parts = columns, 0
+    first = np.zeros(min(columns, indptr.shape[0] - 1), np.int64)
+    left, found = columns, 0
     for k in range(indptr.shape[0] - 1):
         support = indices[indptr[k] : indptr[k + 1]]
         if support.shape[0] == 0:
@@ -148,15 +164,15 @@ def _partition(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], co
         owner = part[support[0]]
         for c in support:
             if part[c] != owner:
-                return -k - 2, parts
+                return -k - 2, first[:found]
         if owner >= 0:
-            if sizes[owner] != support.shape[0]:
-                return -k - 2, parts
+            if indptr[first[owner] + 1] - indptr[first[owner]] != support.shape[0]:
+                return -k - 2, first[:found]
             continue
-        part[support] = parts
-        sizes[parts] = support.shape[0]
-        parts += 1
+        part[support] = found
+        first[found] = k
+        found += 1
         left -= support.shape[0]
         if left == 0:
-            return k + 1, parts
-    return _NEVER, parts
+            return k + 1, first[:found]
+    return _NEVER, first[:found]
