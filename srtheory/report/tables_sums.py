@@ -35,8 +35,8 @@ def real_sums(lab: Lab) -> Table:
             rows.append((name, len(terms), *_cells(construction, found)))
             lab.progress("real sums", len(rows))
     caption = (
-        f"Sums of sections I and II-A, one run each (start-up delay {EXPONENTIAL}, τ = {TAU}): rows, additions of values"
-        " and products with numbers, whether the exact sum comes of exact values (by LSMR: of terms rounded to"
+        f"Sums of sections I and II-A, one run each (start-up delay {EXPONENTIAL}, τ = {TAU}): rows, additions of"
+        " values and products with numbers, whether the exact sum comes of exact values (by LSMR: of terms rounded to"
         f" {GRID} binary places), the largest error of float64 relative to the sum of absolute values, in units of"
         " u = 2⁻⁵³, and its bound."
     )
