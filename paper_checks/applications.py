@@ -44,8 +44,8 @@ def _recover(runs: dict[str, Terms], lab: Lab, constructions: Constructions) -> 
 
 def _judge(recoveries: Recoveries, evidence: dict[str, Any], says: str, broken: str | None) -> Finding:
     """Refuted by a wrong value, or by an application that is not what it is called (``broken``)."""
-    found = {name: {run: r.as_json() for run, r in runs.items()} for name, runs in recoveries.items()}
-    evidence = {"how": HOW, "runs": found} | evidence
+    found = {f"by {name}": {run: r.as_json() for run, r in runs.items()} for name, runs in recoveries.items()}
+    evidence = {"how": HOW} | found | evidence
     wrong = [f"{run} ({name})" for name, runs in recoveries.items() for run, r in runs.items() if not r.right]
     if wrong or broken:
         text = broken or f"The decoded value is not the direct sum for {', '.join(wrong)}."

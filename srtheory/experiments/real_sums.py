@@ -163,11 +163,11 @@ def nearly(rows: Rows, values: Sequence[Any]) -> Decoded:
     return Decoded(near.value, near.additions, near.multiplications, found)
 
 
-ELIMINATION = Construction("SR, by elimination", "sr", "span", eliminating())
+ELIMINATION = Construction("SR, elimination", "sr", "span", eliminating())
 CONSTRUCTIONS = (
     ELIMINATION,
-    Construction("blocks of 3, by peeling", "sr", "peeling", peeling, degree=3),
-    Construction("designed sizes, by peeling", "sr-sizes", "peeling", peeling, (("sizes", SIZES),)),
+    Construction("blocks of 3, peeling", "sr", "peeling", peeling, degree=3),
+    Construction("designed sizes, peeling", "sr-sizes", "peeling", peeling, (("sizes", SIZES),)),
     Construction("arcs, common phase", "arcs", "intervals", along_a_cycle),
     Construction("arcs, random phase", "arcs", "intervals", along_a_cycle, (("phase", "random"),)),
     Construction("parts in cyclic order", "parts-cyclic", "partition", adding_parts),
@@ -216,8 +216,9 @@ class Recovery:
         return self.exact and self.error_over_bound <= 1
 
     def as_json(self) -> dict[str, Any]:
-        """The numbers for a reader, those that there are."""
-        return {name: value for name, value in vars(self).items() if name != "value" and math.isfinite(value)}
+        """The numbers for a reader, those that there are; absolute errors say little to those who know no terms."""
+        left_out = ("value", "error", "error_over_bound")
+        return {name: x for name, x in vars(self).items() if name not in left_out and math.isfinite(x)}
 
 
 def recover(
