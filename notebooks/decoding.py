@@ -28,8 +28,8 @@ from math import ceil, log
 import matplotlib.pyplot as plt
 import numpy as np
 
-from srtheory.decoders.interval_sum import cycle, interval_sum
-from srtheory.decoders.intervals import arcs, intervals
+from srtheory.decoders.interval_sum import cycle, interval_sum, intervals
+from srtheory.decoders.intervals import arcs
 from srtheory.decoders.peeling import peeling
 from srtheory.decoders.span import span
 from srtheory.delays import DelayModel, parse_law
@@ -314,20 +314,27 @@ for construction in CONSTRUCTIONS:
 # *Proved.*
 # - Random blocks, peeling, a systematic share that stays away from 0 and 1: $m + o(m)$ rows are too few, whatever the
 #   sizes (Theorem 1 of `docs/decoding.md`).
+# - With a fixed $d$, or blocks of any bounded sizes, peeling ends with the row that covers the last symbol, as early as
+#   any decoder could, with probability tending to 1 as $m$ grows for a fixed $\tau$ and a continuous start-up law, in
+#   $O(m \log m)$ (Theorem 3 and Corollary 4 there). The price is rows, up to $(\ln m)/d$ a symbol beside the systematic
+#   ones.
 # - Arcs are decoded exactly over every field in $O(m + n\,\alpha(m))$ and $m - 1$ additions; with a common phase
 #   $M' = CC$, and for a fixed load, $d$ of the order of $\ln m$ and start-up without an upper limit they are faster
 #   than the SR code as $m$ grows (`docs/intervals.md`). What they give up is that blocks are random: it matters which
 #   workers straggle.
-# - Expected numbers of stopping sets bound how far peeling falls behind coverage, in earnest for blocks of 2.
+# - Expected numbers of stopping sets bound how far peeling falls behind coverage at a given $m$, in earnest for blocks
+#   of 2 (Theorem 2 there).
 #
 # *Measured.*
 # - Designed sizes: the latency of SR with $d$ about $\ln m$, from 1.2 to 1.5 $m$ rows, $m$ from $10^3$ to $10^6$, up
 #   to 6 additions a symbol.
-# - Blocks of 2 or 3: lower latency, $(\ln m)/d$ rows a symbol.
+# - Blocks of 2 or 3 peel at coverage in 98 % of the runs at $m = 1000$ already: lower latency than all of these, from
+#   2.5 to 3.6 $m$ rows.
 # - LSMR with 20 % more rows: a number of iterations that hardly grows with $m$.
 #
 # *Open.*
 # - An exact decoder of $O(m \log m)$ for the SR code itself, $d$ about $\ln m$ and $m + o(m)$ rows.
 # - Random blocks of $o(m)$ symbols for a fixed load: there the systematic share tends to 0, and Theorem 1 is silent.
-# - That designed sizes peel with high probability: density evolution is a heuristic for blocks without replacement.
+# - That designed sizes peel with high probability at $O(m)$ rows: density evolution is a heuristic for blocks without
+#   replacement.
 # - Why LSMR needs so few iterations: the least singular value of $G$.

@@ -78,9 +78,10 @@ class Setting:
 
 def summary(setting: Setting, task: Task, records: Records) -> dict[str, Any]:
     """Id, parameters and summary of every measure, ready for JSON."""
-    from srtheory.experiments.summary import MEASURES, column, summarise
+    from srtheory.experiments.summary import COSTS, MEASURES, column, summarise
 
     columns = records.columns
+    counted = [name for name in COSTS if (columns[name] < float("inf")).any()]  # not by every decoder
     return {
         "id": task.id,
         **setting.parameters(task),
@@ -90,5 +91,5 @@ def summary(setting: Setting, task: Task, records: Records) -> dict[str, Any]:
         "unrecovered": int((columns["latency"] == float("inf")).sum()),
         "complete_worker": int(columns["complete_worker"].sum()),
         "all_systematic": int(columns["all_systematic"].sum()),
-        **{name: summarise(column(records, name)).as_json() for name in MEASURES},
+        **{name: summarise(column(records, name)).as_json() for name in (*MEASURES, *counted)},
     }

@@ -70,10 +70,13 @@ from srtheory.sizes import NAMED
 @engine_options
 @json_option
 def simulate(**given: Any) -> int:
-    """Simulate SCHEME and summarise latency, rows, coverage and work.
+    """Simulate SCHEME and summarise latency, rows, coverage, work and decoding.
 
     A run that never recovers the sum (bcc: a part that nobody sampled; --silent) has infinite latency; it is counted
     under "unrecovered", and makes a mean infinite (null in JSON).
+
+    "additions" and "multiplications" are operations of the decoder on the values of rows, "solving" those on
+    coefficients beforehand; the decoders coverage and hitting recover nothing, and count none.
 
     With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
     have evaluated by then, those still at it included.
@@ -110,15 +113,15 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _table(result: dict[str, Any]) -> str:
-    from srtheory.experiments.summary import MEASURES
+    from srtheory.experiments.summary import COSTS, MEASURES
 
-    head = f"{'':14}{'mean':>12}{'± s.e.':>10}{'sd':>12}{'5 %':>12}{'median':>12}{'95 %':>12}"
+    head = f"{'':15}{'mean':>12}{'± s.e.':>10}{'sd':>12}{'5 %':>12}{'median':>12}{'95 %':>12}"
     lines = [f"{result['scheme']}, {result['trials']} trials, seed {result['seed']}", head]
-    for name in MEASURES:
+    for name in (name for name in MEASURES + COSTS if name in result):
         m = result[name]
         cells = [m["mean"], m["standard_error"], m["sd"], *(m["quantiles"][q] for q in ("0.05", "0.5", "0.95"))]
         text = ["inf" if c is None else f"{c:.{2 if i == 1 else 6}g}" for i, c in enumerate(cells)]
-        lines.append(f"{name:14}{text[0]:>12}{text[1]:>10}" + "".join(f"{t:>12}" for t in text[2:]))
+        lines.append(f"{name:15}{text[0]:>12}{text[1]:>10}" + "".join(f"{t:>12}" for t in text[2:]))
     lines.append(
         f"unrecovered {result['unrecovered']}, ended by a complete worker {result['complete_worker']}, "
         f"by all systematic symbols {result['all_systematic']}"

@@ -20,7 +20,7 @@ _HOMES = {
     "span": "span",
     "peeling": "peeling",
     "partition": "direct",
-    "intervals": "intervals",
+    "intervals": "interval_sum",
     "coverage": "direct",
     "hitting": "direct",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from srtheory.decoders.cost import Cost
 from srtheory.reception import Reception
 
 
@@ -20,11 +21,14 @@ class Stop:
         Rank of those rows over Q (of all rows where it never does).
     argument : str
         What makes the answer exact.
+    cost : Cost or None
+        What the decoder's own way to the sum takes; None if there is no sum, or the decoder has no such way.
     """
 
     stopping_time: int | None
     rank: int
     argument: str
+    cost: Cost | None = None
 
 
 Decoder = Callable[[Reception], Stop]

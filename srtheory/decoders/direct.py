@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.decoders.base import Stop
+from srtheory.decoders.cost import sum_of
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import Rows
@@ -50,7 +51,7 @@ def partition(reception: Reception) -> Stop:
     rows = reception.rows
     rows.require_ones("rows of weight 1: parts of a partition are added up")
     stop, first = parts(rows)
-    return Stop(stop, len(first), "disjoint parts")
+    return Stop(stop, len(first), "disjoint parts", None if stop is None else sum_of(len(first)))
 
 
 def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
@@ -157,6 +158,8 @@ def _partition(
     part = np.full(columns, -1, np.int64)
     first = np.zeros(min(columns, indptr.shape[0] - 1), np.int64)
     left, found = columns, 0
+    if left == 0:
+        return 0, first
     for k in range(indptr.shape[0] - 1):
         support = indices[indptr[k] : indptr[k + 1]]
         if support.shape[0] == 0:

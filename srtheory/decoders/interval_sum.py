@@ -17,8 +17,11 @@ from typing import Any
 import numba as nb
 import numpy as np
 
+from srtheory.decoders.base import Stop
+from srtheory.decoders.cost import Cost, sum_of
 from srtheory.decoders.intervals import Closing, Int64, arcs, closing_of, enter, find
 from srtheory.errors import ArgumentError
+from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.span.certificates import Certificate, certificate_of
 from srtheory.span.field import Field, parse_field
@@ -61,6 +64,24 @@ class Recovered:
     stopping_time: int
     additions: int
     divisions: int
+
+
+def intervals(reception: Reception) -> Stop:
+    """M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
+
+    Raises
+    ------
+    ArgumentError
+        If a row is no arc, or a weight is not 1; such rows need the span decoder.
+    """
+    rows = reception.rows
+    start, length = arcs(rows)
+    end = closing_of(start, length, rows.columns, parse_field("Q"))
+    if end.stopping_time is None:
+        return Stop(None, end.rank, "winding number 0")
+    found = _cycle_of(start, length, rows.columns, end)
+    cost = sum_of(0) if found is None else Cost(len(found.rows) - 1, int(found.winding != 1), 0)
+    return Stop(end.stopping_time, end.rank, f"winding number {end.winding}", cost)
 
 
 def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:

@@ -17,9 +17,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.decoders.base import Stop
 from srtheory.errors import ArgumentError
-from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.span.field import Field, parse_field
 
@@ -44,18 +42,6 @@ class Closing:
     stopping_time: int | None
     winding: int
     rank: int
-
-
-def intervals(reception: Reception) -> Stop:
-    """M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
-
-    Raises
-    ------
-    ArgumentError
-        If a row is no arc, or a weight is not 1; such rows need the span decoder.
-    """
-    found = closing(reception.rows)
-    return Stop(found.stopping_time, found.rank, f"winding number {found.winding}")
 
 
 def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.decoders.base import Stop
+from srtheory.decoders.cost import Cost
 from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows
 
@@ -18,28 +19,52 @@ def peeling(reception: Reception) -> Stop:
     row, and so on.  The rank is m where it succeeds (all symbols are known) and the number of recovered symbols, a
     lower bound, where it does not.  Rows with a pre-code are peeled over the intermediate symbols, its checks first.
     """
-    stop, recovered = peel(reception.rows)
-    return Stop(stop, recovered, "peeling")
+    stop, recovered, cost = _peeled(reception.rows)
+    return Stop(stop, recovered, "peeling", None if stop is None else cost)
 
 
 def peel(rows: Rows) -> tuple[int | None, int]:
     """Rows needed until all symbols are recovered (None: never), and the number of symbols recovered by then."""
+    return _peeled(rows)[:2]
+
+
+def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
+    """The same, and what it takes: known symbols go out of the rows that give one each, then the sources are added up.
+
+    A check's own value is 0, which nothing is subtracted from.
+    """
     if isinstance(rows, PrecodedRows):
-        known, sums = rows.checks, rows.sums
-        indptr = np.concatenate([known.indptr, known.indptr[-1] + sums.indptr[1:]])
-        indices = np.concatenate([known.indices, sums.indices])
-        stop, recovered = _peel(indptr, indices, sums.columns, rows.columns)
-        stop = max(stop - len(known), 0) if stop >= 0 else stop
+        checks, sums = rows.checks, rows.sums
+        indptr = np.concatenate([checks.indptr, checks.indptr[-1] + sums.indptr[1:]])
+        indices = np.concatenate([checks.indices, sums.indices])
+        stop, recovered, source = _peel(indptr, indices, sums.columns, rows.columns)
+        own = np.arange(len(indptr) - 1) >= len(checks)
+        stop = max(stop - len(checks), 0) if stop >= 0 else stop
     else:
-        stop, recovered = _peel(rows.indptr, rows.indices, rows.columns, rows.columns)
-    return (None if stop < 0 else int(stop)), int(recovered)
+        indptr = rows.indptr
+        stop, recovered, source = _peel(indptr, rows.indices, rows.columns, rows.columns)
+        own = np.ones(len(rows), np.bool_)
+    used = source[source >= 0]
+    operations = int(np.maximum(np.diff(indptr)[used] - 2 + own[used], 0).sum()) + max(rows.columns - 1, 0)
+    return (None if stop < 0 else int(stop)), int(recovered), Cost(operations, _scalings(rows, used), 0)
+
+
+def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
+    """Entries of these rows whose weight is neither 1 nor -1: a symbol's multiple, or the division at the end."""
+    if rows.values is None or isinstance(rows, PrecodedRows):
+        return 0
+    scaled = np.append(0, np.cumsum(np.abs(rows.values) != 1))
+    return int((scaled[rows.indptr[used + 1]] - scaled[rows.indptr[used]]).sum())
 
 
 @nb.njit(cache=True)
-def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int, wanted: int) -> tuple[int, int]:
+def _peel(
+    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int, wanted: int
+) -> tuple[int, int, npt.NDArray[np.int64]]:
     """Rows joined until the first ``wanted`` of the columns are recovered, -1 for never, and how many of these are.
 
-    Rows join one by one; recovered symbols are taken out of later rows too, so each entry is met twice.
+    Last, of each column the row that gave it, or -1.  Rows join one by one; recovered symbols are taken out of later
+    rows too, so each entry is met twice.
     """
     n = indptr.shape[0] - 1
     heads, members = by_column(indptr, indices, columns)
@@ -48,16 +73,16 @@ def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns
     for i in range(n):
         for c in indices[indptr[i] : indptr[i + 1]]:
             label[i] += c
-    known = np.zeros(columns, np.bool_)
+    source = np.full(columns, -1, np.int64)
     stack = np.empty(columns + 1, np.int64)
     recovered = 0
     if wanted == 0:
-        return 0, 0
+        return 0, 0, source
     for k in range(n):
         top = 0
         if unknown[k] == 1:
             stack[0], top = label[k], 1
-            known[label[k]] = True
+            source[label[k]] = k
         while top > 0:
             top -= 1
             c = stack[top]
@@ -65,13 +90,13 @@ def _peel(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns
             for i in members[heads[c] : heads[c + 1]]:
                 unknown[i] -= 1
                 label[i] -= c
-                if i <= k and unknown[i] == 1 and not known[label[i]]:
-                    known[label[i]] = True
+                if i <= k and unknown[i] == 1 and source[label[i]] < 0:
+                    source[label[i]] = i
                     stack[top] = label[i]
                     top += 1
         if recovered == wanted:
-            return k + 1, recovered
-    return -1, recovered
+            return k + 1, recovered, source
+    return -1, recovered, source
 
 
 @nb.njit(cache=True)

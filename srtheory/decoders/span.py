@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from srtheory.decoders.base import Stop
-from srtheory.decoders.direct import complete_worker_time
+from srtheory.decoders.cost import Cost, elimination, sum_of
+from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.reception import Reception
 from srtheory.span.coverage import coverage_time
 from srtheory.span.engine import stopping_time
@@ -17,4 +20,18 @@ def span(reception: Reception) -> Stop:
     elif coverage_time(rows) is None and not reception.final:
         return Stop(None, 0, "uncovered")  # more rows will be asked for; no need to eliminate
     found = stopping_time(**rows.arrays)
-    return Stop(found.stopping_time, found.rank, found.argument)
+    k = found.stopping_time
+    if k is None:
+        return Stop(None, found.rank, found.argument)
+    return Stop(k, found.rank, found.argument, _cost(reception, k, found.rank, complete))
+
+
+def _cost(reception: Reception, k: int, rank: int, complete: int | None) -> Cost:
+    """Additions alone where a shortcut is open (section III-B), elimination where none is."""
+    rows = reception.rows.prefix(k)
+    if complete == k:
+        added = np.diff(rows.plain().indptr) > 0
+        return sum_of(int((added & (reception.worker[:k] == reception.worker[k - 1])).sum()) if k else 0)
+    if all_systematic_time(rows) == k:
+        return sum_of(rows.columns)
+    return elimination(rows, rank)

@@ -15,6 +15,9 @@ from srtheory.experiments.trial import Record
 Floats = npt.NDArray[np.float64]
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 MEASURES = ("latency", "stopping_time", "coverage_time", "systematic", "work")
+"""What every summary has."""
+COSTS = ("additions", "multiplications", "solving")
+"""What the decoder's arithmetic takes, where it is counted."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from srtheory.span.coverage import coverage_time
 
 Floats = npt.NDArray[np.float64]
 
-RESULTS = 1
+RESULTS = 2
 """Version of the records: one more whenever any record of any task could come out otherwise than before."""
 
 
@@ -130,6 +130,9 @@ class Record:
         Rank over Q of the rows received by T (a lower bound where peeling fails, and by ``coverage`` or ``hitting``).
     argument : str
         What makes the decoder's answer exact.
+    additions, multiplications, solving : int or None
+        What the decoder's way from the values of the rows received by T to the sum takes, as
+        :class:`~srtheory.decoders.cost.Cost` counts; None if there is no sum, and by ``coverage`` or ``hitting``.
     complete_worker, all_systematic : bool
         Whether the run ended when that shortcut was first open (section III-B): one worker's symbols, or all systematic
         ones, add up, which takes weights of 1.
@@ -144,6 +147,9 @@ class Record:
     work: int
     rank: int
     argument: str
+    additions: int | None
+    multiplications: int | None
+    solving: int | None
     complete_worker: bool
     all_systematic: bool
 
@@ -164,6 +170,7 @@ def run_trial(task: Task, trial: int) -> Record:
         stop = decode(reception)
         if stop.stopping_time is not None or reception.final:
             break
+    decoding = stop.cost
     k = len(reception) if stop.stopping_time is None else stop.stopping_time
     latency = float("inf") if stop.stopping_time is None else handled(reception.time[:k], each)
     return Record(
@@ -178,6 +185,9 @@ def run_trial(task: Task, trial: int) -> Record:
         else _work(_until(task, reception, startups, key, latency), startups, tau, k, latency),
         rank=stop.rank,
         argument=stop.argument,
+        additions=None if decoding is None else decoding.additions,
+        multiplications=None if decoding is None else decoding.multiplications,
+        solving=None if decoding is None else decoding.solving,
         complete_worker=stop.stopping_time is not None and complete_worker_time(reception) == k,
         all_systematic=stop.stopping_time is not None and all_systematic_time(reception.rows) == k,
     )

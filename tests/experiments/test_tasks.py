@@ -94,33 +94,33 @@ def test_a_scheme_that_has_no_canonical_form_is_refused(scheme):
 PINNED = {
     "sr": (
         TASK,
-        "84240eb1f90db23071254066a73472d0ea8bb7101b838183d1d81cec07cb7246",
-        (7, 1.7315257234165737, 34, 34, 10, 82, 94, 29, "kernel", False, False),
+        "28192b6a8878fc43d5ee0e91368e96dc3cb528b61f880503ca857b973fb093fb",
+        (7, 1.7315257234165737, 34, 34, 10, 82, 94, 29, "kernel", 28, 29, 53, False, False),
     ),
     "lt": (
         Task(make("lt", 20, cap=3), DelayModel(parse_law("pareto(b=1)"), 0.25), 2**40),
-        "ce6d660efeaeb8443401fc25070e4aca55d3b868ea62520959c058b701c78e41",
-        (7, 5.183452945977214, 35, 35, 0, 96, 120, 20, "peeling", False, False),
+        "ca8d5f76247880c0974bc90e81e0e1e3a41c9f262e3e42ee479e537304584be4",
+        (7, 5.183452945977214, 35, 35, 0, 96, 120, 20, "peeling", 55, 0, 0, False, False),
     ),
     "bcc": (
         Task(make("bcc", 12, degree=3), MODEL, 0),
-        "a96d5ec0449d551196965f3bee22be0522fc289dc6048897262728779d32c833",
-        (7, 7.263902608026879, 11, 11, 0, 33, 33, 4, "disjoint parts", False, False),
+        "631766a84edfda82edf07cb1197bde22a8924cdb7351fa14acd89fcbd71ccc8c",
+        (7, 7.263902608026879, 11, 11, 0, 33, 33, 4, "disjoint parts", 3, 0, 0, False, False),
     ),
     "repetition": (
         Task(make("repetition", 9, degree=2), DelayModel(parse_law("lognorm(s=1)"), 1), 3),
-        "7edd3bcd3eff9df99d7374a09cea824602d390c19d52edd3e95754e3180d29c1",
-        (7, 3.295089850938485, 5, 5, 1, 9, 11, 5, "disjoint parts", False, False),
+        "6d6493d3656ecfdaa45bf231ae442509df4bbbfaebb0520f3d02b4744be57af0",
+        (7, 3.295089850938485, 5, 5, 1, 9, 11, 5, "disjoint parts", 4, 0, 0, False, False),
     ),
     "grouped": (
         Task(make("sr", 25, degree=2, workers=10), MODEL, 5),
-        "6724759217a7199861969fe1f0977278f0fe2aba37035563397f259f8ba572de",
-        (7, 3.217424541363618, 12, 11, 4, 20, 54, 10, "kernel", False, False),
+        "0f7ba511b59977b8b8811a1f216c843a7bab4c5a2e6a925368c8becc429446bb",
+        (7, 3.217424541363618, 12, 11, 4, 20, 54, 10, "kernel", 9, 10, 10, False, False),
     ),
     "hitting": (
         Task(make("sr-with-replacement", 40, degree=4), MODEL, 1, "hitting"),
-        "7f2f152456bbb114f92a28aec91efd1b60130221b6f1a05f3ae0f4bd9aca49bf",
-        (7, 2.2237821730372955, 49, 49, 14, 154, 178, 14, "hitting-time law (conjecture)", False, False),
+        "41687342254af2136934683629ec49044e18466e47afbe5c5028968723d4bb7a",
+        (7, 2.2237821730372955, 49, 49, 14, 154, 178, 14, "hitting-time law (conjecture)", *[None] * 3, False, False),
     ),
 }
 
