@@ -20,7 +20,15 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 HERE = Path(__file__).parent
-NAMES = ("spanning_one", "covering", "latency", "open_questions", "your_own_conjecture", "checked_by_machine")
+NAMES = (
+    "spanning_one",
+    "covering",
+    "latency",
+    "open_questions",
+    "decoding",
+    "your_own_conjecture",
+    "checked_by_machine",
+)
 WIDGET = "application/vnd.jupyter.widget-view+json"
 GOODBYE = 60  # seconds within which a kernel that is killed must be gone
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -201,6 +201,7 @@ TABLES: dict[str, tuple[str, str]] = {
         "gradient",
         "gradient codes told too few stragglers, the right number, too many; SR beside them",
     ),
+    "real-sums": ("sums", "the paper's five real sums through each construction, decoded, with the error of floats"),
     "counterexamples": ("small", "smallest counterexamples by degree"),
     "small-cases": ("small", "exact probabilities for few symbols"),
     "hitting-time": ("hitting", "the law M' = max(m, CC) as m grows"),

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from paper_checks import applications
-from paper_checks.applications import (
-    Tree,
-    app_forest,
-    app_gradient,
-    app_kernel,
-    app_taylor,
-    flat_derivatives,
-    grow,
-    rationals,
-    recover,
-)
+from paper_checks.applications import app_ensemble, app_forest, app_gradient, app_kernel, app_taylor, flat_derivatives
+from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
+from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION, Decoded, eliminating
+from srtheory.experiments.workloads import Tree
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.span.lifting import spanning_vector
 
-CHECKS = [app_taylor, app_forest, app_gradient, app_kernel]
+CHECKS = [app_taylor, app_forest, app_ensemble, app_gradient, app_kernel]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -33,11 +26,13 @@ def test_every_application_comes_through_stragglers(check, lab: Lab) -> None:
     found = check(lab)
     assert found.verdict is (Verdict.REFINED if check is app_taylor else Verdict.VERIFIED)
     assert found.trials is None
-    for run in found.evidence["runs"].values():
-        assert run["exact"]
-        assert run["error_over_bound"] <= 1
-        assert run["silent"] > run["symbols"] / 2
-        assert run["fractions"] > run["symbols"] / 2
+    for construction in CONSTRUCTIONS:
+        for run in found.evidence[f"by {construction.name}"].values():
+            assert run["exact"]
+            assert run["relative_error"] <= run["relative_bound"]
+            assert run["silent"] > run["symbols"] / 2
+    for run in found.evidence[f"by {ELIMINATION.name}"].values():
+        assert run["multiplications"] > run["symbols"] / 2
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -58,32 +53,48 @@ def nearly(rows: Rows) -> tuple[list[int], int] | None:
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("solve", [plain_addition, nearly, lambda rows: None])
 def test_a_wrong_combination_is_caught(check, solve, lab: Lab) -> None:
-    assert check(lab, solve=solve).verdict is Verdict.REFUTED
+    found = check(lab, constructions=[replace(ELIMINATION, decode=eliminating(solve))])
+    assert found.verdict is Verdict.REFUTED
+    json.dumps(found.evidence, allow_nan=False)
+
+
+@pytest.mark.quality
+def test_the_construction_that_is_wrong_is_named(lab: Lab) -> None:
+    lazy = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Decoded(values[0]))
+    found = app_kernel(lab, constructions=[ELIMINATION, lazy, *CONSTRUCTIONS[2:]])
+    assert found.verdict is Verdict.REFUTED
+    assert found.finding.endswith("for 100 training points, 5 test points (blocks of 3, peeling).")
 
 
 @pytest.mark.quality
 def test_something_that_is_not_the_application_is_caught(lab: Lab, monkeypatch) -> None:
-    monkeypatch.setattr(applications, "_gradients", lambda w, x, label: x)
-    assert app_gradient(lab).verdict is Verdict.REFUTED
-    monkeypatch.setattr(applications, "_gaussian", lambda x, y: np.eye(len(x))[:, : len(y)])
-    assert app_kernel(lab).verdict is Verdict.REFUTED
-    monkeypatch.setattr(applications, "grow", lambda x, y, depth, rng: Tree(0.0))
-    assert app_forest(lab).verdict is Verdict.REFUTED
-    cosine = {"exp(3)": (applications.SERIES["exp(3)"][0], float(np.cos(3)))}
+    one = {"constructions": [ELIMINATION]}
+    monkeypatch.setattr(workloads, "gradients", lambda w, x, label: x)
+    assert app_gradient(lab, **one).verdict is Verdict.REFUTED
+    monkeypatch.setattr(workloads, "_gaussian", lambda x, y: np.eye(len(x))[:, : len(y)])
+    assert app_kernel(lab, **one).verdict is Verdict.REFUTED
+    monkeypatch.setattr(workloads, "grow", lambda x, y, depth, rng: Tree(0.0))
+    assert app_forest(lab, **one).verdict is Verdict.REFUTED
+    cosine = {"exp(3)": (workloads.SERIES["exp(3)"][0], float(np.cos(3)))}
     monkeypatch.setattr(applications, "SERIES", cosine)
-    assert app_taylor(lab).verdict is Verdict.REFUTED
+    assert app_taylor(lab, **one).verdict is Verdict.REFUTED
 
 
-def test_an_integer_sum_is_exact_to_the_last_bit(lab: Lab) -> None:
-    found = recover([[Fraction(i * i), Fraction(-i)] for i in range(30)], lab)
-    assert found.exact
-    np.testing.assert_allclose(found.value, [sum(i * i for i in range(30)), -435], rtol=1e-12)
+@pytest.mark.quality
+@pytest.mark.parametrize("spoilt", ["all alike", "sure of themselves"])
+def test_networks_that_are_no_ensemble_are_caught(spoilt: str, lab: Lab, monkeypatch) -> None:
+    trained = networks.ensemble(lab.seed)
 
+    def alike(seed: int) -> networks.Networks:
+        return networks.Networks(*(np.repeat(part[:1], len(part), axis=0) for part in vars(trained).values()))
 
-def test_one_term_is_its_own_sum(lab: Lab) -> None:
-    found = recover(rationals(np.array([[0.1]])), lab)
-    assert found.exact
-    assert found.value.tolist() == [0.1]
+    def sure(x):
+        return np.repeat(x[None, :] ** 3, 2, axis=0) + np.array([[1.0], [-1.0]]), np.exp(-np.abs(x)) * np.ones((2, 1))
+
+    monkeypatch.setattr(networks, "ensemble", alike if spoilt == "all alike" else lambda seed: sure)
+    found = app_ensemble(lab, constructions=[ELIMINATION])
+    assert found.verdict is Verdict.REFUTED
+    assert ("no better" if spoilt == "all alike" else "no less certain") in found.finding
 
 
 def test_flat_derivatives_against_the_function_itself() -> None:
@@ -92,9 +103,3 @@ def test_flat_derivatives_against_the_function_itself() -> None:
     x = sp.Symbol("x", positive=True)
     first = [float(sp.limit(sp.diff(sp.exp(-1 / x**2), x, n), x, 0, "+")) for n in range(3)]
     assert flat_derivatives(3) == first == [0, 0, 0]
-
-
-def test_a_tree_fits_a_step() -> None:
-    x = np.linspace(-1, 1, 64)[:, None]
-    tree = grow(x, (x[:, 0] > 0.1).astype(float), 6, np.random.default_rng(1))
-    assert [round(tree(np.array([p]))) for p in (-0.9, -0.2, 0.3, 0.9)] == [0, 0, 1, 1]

@@ -278,6 +278,7 @@ def test_third_question(lab: Lab) -> None:
     assert growth["LSMR"] < 1.5
     assert growth["blocks of 3"] < 1.5
     assert "near m log m too" in found.finding
+    assert all(word in found.finding for word in ("Proved: ", "Measured: ", "Open: ", "table decoding", "Decoding."))
     assert "recover the sum earlier than the SR code" in found.finding
     json.dumps(found.evidence, allow_nan=False)
 

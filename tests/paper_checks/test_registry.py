@@ -46,6 +46,7 @@ IDS = {
     "disc-open-3",
     "app-taylor",
     "app-forest",
+    "app-ensemble",
     "app-gradient",
     "app-kernel",
     "gen-p-workers",

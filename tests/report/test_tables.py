@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
+from srtheory.experiments.real_sums import CONSTRUCTIONS, Decoded
+from srtheory.experiments.workloads import WORKLOADS
+from srtheory.report import tables_sums
 from srtheory.report.latex_math import segments
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
@@ -297,6 +300,32 @@ def test_the_hitting_time_law_counts_every_run() -> None:
         assert symbols >= 100
         assert share.estimate == pytest.approx(1 - (early + late) / trials)
         assert share.low <= share.estimate <= share.high
+
+
+def sums_table(lab: Lab) -> list[dict[str, object]]:
+    made = build("real-sums", lab)
+    names = [column.name for column in made.columns]
+    return [dict(zip(names, row, strict=True)) for row in made.rows]
+
+
+def test_real_sums_come_through_every_construction() -> None:
+    rows = sums_table(Lab())
+    pairs = {(row["sum"], row["construction"]) for row in rows}
+    assert pairs == set(product(WORKLOADS, (construction.name for construction in CONSTRUCTIONS)))
+    for row in rows:
+        assert row["exact"] == ("rounded" if "LSMR" in row["construction"] else "yes")
+        assert 0 <= row["error"] <= row["bound"]
+        assert (row["products"] > 0) == row["construction"].startswith("SR")
+
+
+@pytest.mark.quality
+def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    last = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Decoded(values[-1]))
+    monkeypatch.setattr(tables_sums, "CONSTRUCTIONS", [last])
+    monkeypatch.setattr(tables_sums, "WORKLOADS", {"kernel sum": WORKLOADS["kernel sum"]})
+    [row] = sums_table(Lab())
+    assert row["exact"] == "no"
+    assert row["error"] > row["bound"]
 
 
 @pytest.mark.slow

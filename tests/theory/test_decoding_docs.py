@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.report.tables import build
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.sizes import NAMED
 from srtheory.theory.peeling import price_of_peeling
@@ -69,6 +71,37 @@ def simulated(sizes, startup):
 def test_latency_and_rows_of_designed_sizes(line, names):
     [row] = [cells(row) for row in TEXT.splitlines() if row.startswith(f"| {line}") and row.count("±") == 4]
     assert row[2:] == [*simulated(names[0], EXPONENTIAL), *simulated(names[1], PARETO)]
+
+
+def real_sums(lab):
+    """Of each construction, over the five sums: ranges of rows and additions a term, largest error and bound."""
+    made = build("real-sums", lab)
+    names = [column.name for column in made.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in made.rows]
+    found = {}
+    for name in dict.fromkeys(row["construction"] for row in rows):
+        mine = [row for row in rows if row["construction"] == name]
+        shares = [sorted(row[part] / row["symbols"] for row in mine) for part in ("rows", "additions")]
+        largest = [max(row[part] for row in mine) for part in ("error", "bound")]
+        found[name] = ([f"{share[0]:.2f} to {share[-1]:.2f}" for share in shares], largest)
+    return found
+
+
+def test_real_sums():
+    """Counts to the last digit; errors to a factor of two, as processors differ in the last bits of exp and tanh."""
+    table = re.search(r"<!-- real sums -->\n(.*?)\n<!-- end", TEXT, re.DOTALL)[1]
+    said = {name: rest for name, *rest in map(cells, table.splitlines()[2:])}
+    found = real_sums(Lab())
+    assert list(said) == list(found)
+    for name, (shares, largest) in found.items():
+        assert said[name][:2] == shares
+        assert all(1 / 2 < float(number) / value < 2 for number, value in zip(said[name][2:], largest, strict=True))
+
+
+@pytest.mark.quality
+def test_real_sums_of_another_seed_are_noticed():
+    found = real_sums(Lab(seed=1))
+    assert all(" | ".join([name, *shares]) not in TEXT for name, (shares, _) in found.items())
 
 
 STOPPING = [
