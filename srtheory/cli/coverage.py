@@ -46,10 +46,10 @@ def coverage(**given: Any) -> int:
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
 
     Intervals by time rest on F's values being right to 2^-50; where that has not been tested for the start-up law,
-    the answer has it as its condition.  --message-cost and --silent go with --by-time; with
-    --silent "ever" is the probability that all symbols are covered at any time.  M and D are at most 100000: even then an
-    answer by time or by rows takes seconds where coverage is likely, but minutes where it is not, and longer if both
-    are given.  --mean takes the laws of many N: seconds at M = 1000, minutes at M = 4000.
+    the answer has it as its condition.  --message-cost and --silent go with --by-time; with --silent "ever" is the
+    probability that all symbols are covered at any time.  M and D are at most 100000: even then an answer by time or
+    by rows takes seconds where coverage is likely, but minutes where it is not, and longer if both are given.  --mean
+    takes the laws of many N: seconds at M = 1000, minutes at M = 4000.
     """  # noqa: D301  (click's mark for lines to keep)
     for name, who in (("message_cost", "messages that cost nothing"), ("silent", "workers that answer")):
         if given["by_time"] is None and given[name]:
