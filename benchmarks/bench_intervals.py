@@ -21,6 +21,7 @@ from time import process_time
 import numpy as np
 from scipy import stats
 
+from srtheory.compiled import always_compile
 from srtheory.decoders import decoder
 from srtheory.decoders.interval_sum import cycle, interval_sum
 from srtheory.decoders.intervals import closing
@@ -149,6 +150,7 @@ def decoding(counts: dict[int, int], degree: int, law: str, seed: int) -> Iterat
 
 
 def main() -> None:
+    always_compile()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=2000, help="of the table of latencies")
     parser.add_argument("--degrees", type=int, nargs="+", default=[5, 10, 20])

@@ -20,6 +20,7 @@ from time import process_time
 import numpy as np
 from scipy import stats
 
+from srtheory.compiled import always_compile
 from srtheory.decoders.peel_sum import peel_sum
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.summary import column
@@ -97,6 +98,7 @@ def table(most: int) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    always_compile()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=1_000_000, help="largest m")
     for line in table(parser.parse_args().most):

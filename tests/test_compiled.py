@@ -13,7 +13,7 @@ from scipy.stats import expon
 
 import srtheory
 from srtheory import compiled as module
-from srtheory.compiled import KERNELS, LINEAR, Kernel, compiled
+from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
@@ -258,6 +258,11 @@ def test_patience_is_that_of_the_process(kernel, monkeypatch):
     assert module._SPENT.seconds > 0
     monkeypatch.setattr(module._SPENT, "seconds", 1.01 * module.PATIENCE)
     assert kernel(np.zeros(1)) == "compiled"
+
+
+def test_who_measures_interprets_nothing(kernel):
+    always_compile()
+    assert kernel(np.zeros(0)) == "compiled"
 
 
 def test_what_an_interpreted_kernel_calls_is_interpreted(kernel):
