@@ -33,6 +33,7 @@ from benchmarks.measuring import (
     values_of,
 )
 from srtheory import __version__
+from srtheory.compiled import always_compile
 from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.partition_sum import partition_sum
@@ -202,6 +203,7 @@ def main() -> None:
     parser.add_argument("--symbols", nargs="+", type=int, choices=list(DEGREES), default=list(DEGREES), metavar="M")
     parser.add_argument("--seed", type=int, default=SEED)
     given = parser.parse_args()
+    always_compile()
     for cost in campaign(given.folder, given.methods, given.symbols, given.seed):
         print(*cost.key, cost.milliseconds, cost.error, flush=True)
 

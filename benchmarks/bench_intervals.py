@@ -18,6 +18,7 @@ import numpy as np
 
 from benchmarks import measuring
 from benchmarks.measuring import growth, milliseconds, plus_minus, received, values_of
+from srtheory.compiled import always_compile
 from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.intervals import closing
 from srtheory.experiments.lab import EXPONENTIAL, PARETO
@@ -106,6 +107,7 @@ def decoding(counts: dict[int, int], degree: int, law: str, seed: int) -> Iterat
 
 
 def main() -> None:
+    always_compile()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=2000, help="of the table of latencies")
     parser.add_argument("--degrees", type=int, nargs="+", default=[5, 10, 20])

@@ -26,6 +26,7 @@ from benchmarks.measuring import (
     task,
     values_of,
 )
+from srtheory.compiled import always_compile
 from srtheory.decoders.peel_sum import peel_sum
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import run_trials
@@ -74,6 +75,7 @@ def table(most: int) -> Iterator[str]:
 
 
 if __name__ == "__main__":
+    always_compile()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=1_000_000, help="largest m")
     for line in table(parser.parse_args().most):

@@ -24,6 +24,7 @@ from typing import Any
 import flint
 import numpy as np
 
+from srtheory.compiled import always_compile
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
@@ -241,6 +242,7 @@ def tally(count: int, m: int = 1000, d: int = 10) -> Iterator[str]:
 
 
 def main() -> None:
+    always_compile()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--large", action="store_true", help="also m = 40000: minutes, and 3 GiB")
     parser.add_argument(

@@ -26,6 +26,7 @@ import flint
 import numpy as np
 from scipy.integrate import trapezoid
 
+from srtheory.compiled import always_compile
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
@@ -171,6 +172,7 @@ def tasks() -> dict[str, Task]:
 
 
 def main() -> None:
+    always_compile()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--pairs", type=int, default=3, help="trials that the peers do")

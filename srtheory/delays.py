@@ -20,12 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.written_law import WrittenLaw, written_law
 
 Floats = npt.NDArray[np.float64]
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
@@ -155,6 +156,8 @@ def quietly() -> Iterator[None]:
 
 def check_law(law: Startup, written: object = None) -> None:
     """Raise :class:`ArgumentError` unless the law is proper and lives on [0, inf)."""
+    if isinstance(law, WrittenLaw):
+        return  # there are none but proper ones
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
         raise ArgumentError("startup", written or law, LAW)
     with quietly():
@@ -187,9 +190,11 @@ def parse_law(text: str) -> Startup:
         If the text is not one call of a continuous scipy.stats distribution with plain numbers as arguments, or the
         parameters are invalid, or delays below 0 have positive probability.
     """
+    name, args, kwds = _parse_call(text)
+    if (known := written_law(name, args, kwds)) is not None:
+        return cast(Startup, known)
     from scipy import stats
 
-    name, args, kwds = _parse_call(text)
     family = getattr(stats, name, None)
     if not isinstance(family, stats.rv_continuous):
         raise ArgumentError("startup", text, LAW)
@@ -254,6 +259,8 @@ def _scipy_text(law: Any) -> str | None:
 
 def parameters(law: Any) -> tuple[str, dict[str, float]] | None:
     """Name and all parameters of a named scipy.stats law, the shapes first, then loc and scale; None for others."""
+    if isinstance(law, WrittenLaw):
+        return law.name, dict(law.parameters)
     from scipy import stats
 
     dist = getattr(law, "dist", law)

@@ -21,11 +21,11 @@ PACKAGE = ROOT / "srtheory"
 # What each layer may import of srtheory; everything in a layer may import its own.
 COMPUTES = {
     "theory": {"errors", "sizes"},
-    "span": {"errors", "rows"},
-    "schemes": {"errors", "rows", "sizes"},
-    "decoders": {"errors", "rows", "reception", "span"},
+    "span": {"compiled", "errors", "rows"},
+    "schemes": {"compiled", "errors", "rows", "sizes"},
+    "decoders": {"compiled", "errors", "rows", "reception", "span"},
 }
-RUNS = {"delays", "errors", "reception", "rows", "schemes", "span"}
+RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"theory"},
     "experiments": RUNS | {"decoders", "progress", "__version__"},
@@ -35,12 +35,14 @@ KNOWS |= {
     "cli": KNOWS["report"] | {"accuracy", "report", "files", "progress", "sizes", "__version__"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),
+    "compiled": set(),
     "errors": set(),
     "on_record": {"errors"},
     "progress": set(),
     "rows": {"errors"},
     "sizes": {"errors"},
-    "delays": {"errors"},
+    "delays": {"errors", "written_law"},
+    "written_law": set(),
     "files": {"errors", "rows"},
     "reception": {"errors", "rows", "schemes"},
 }
@@ -398,7 +400,7 @@ HEAVY = (
 
 def loaded(statement):
     """Names of the modules that a fresh interpreter has after a statement and had not before."""
-    code = f"import sys; before = set(sys.modules); {statement}; print(*sorted(set(sys.modules) - before))"
+    code = f"import sys\nbefore = set(sys.modules)\n{statement}\nprint(*sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.split()
 
@@ -424,9 +426,39 @@ def test_stores_and_clusters_are_imported_when_used():
     assert not {"pyarrow", "joblib", "distributed"} & set(loaded("import srtheory.experiments.running"))
 
 
+EIGHT = '{"columns": 8, "rows": [[0, 1, 2], [2, 3], [3, 4, 5, 6], [6], [4], [5], [1, 3], [7], [1]]}'
+THOUSAND = "simulate sr --symbols 1000 --degree 10 --tau 0.005 --trials 1 --seed 1 --startup {}"
+
+
+def loaded_by(arguments, tmp_path):
+    """Names of the modules that a command of srtheory has loaded when it ends."""
+    (tmp_path / "rows.json").write_text(EIGHT, encoding="utf-8")
+    words = ["srtheory", *(str(tmp_path / w) if w == "rows.json" else w for w in arguments.split())]
+    command = f"import contextlib, io, srtheory.cli as c\nsys.argv = {words!r}\n"
+    command += "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): c.main()"
+    return set(loaded(command))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *("span rows.json", "span rows.json --field GF(2)", "span rows.json --field GF(31)"),
+        *(THOUSAND.format(law) for law in ("expon(scale=5)", "pareto(b=1)")),
+    ],
+)
+def test_a_first_command_waits_for_no_compiler(arguments, tmp_path):
+    """Nor for laws that are not asked for: importing scipy.stats takes longer than a run."""
+    names = loaded_by(arguments, tmp_path)
+    assert {"srtheory.compiled", "srtheory.span.engine"} <= names
+    assert not names & {"numba", "scipy", "galois", "pyarrow", "joblib", "matplotlib"}
+    assert "GF" in arguments or not names & {"flint", "sympy"}  # sympy knows the primes
+
+
 @pytest.mark.quality
-def test_a_heavy_import_is_seen():
-    assert {"numpy", "numba"} <= set(loaded("import srtheory.schemes.streams"))
+def test_a_heavy_import_is_seen(tmp_path):
+    assert {"numpy", "flint"} <= set(loaded("import srtheory.theory.coverage"))
+    assert {"numba", "llvmlite"} <= set(loaded("import numba"))
+    assert "scipy" in loaded_by(THOUSAND.format("gamma(a=2)"), tmp_path)
 
 
 # ------------------------------------------------------------------------------------------------------ busy machines

@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from math import factorial
 from typing import Generic, TypeVar
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from srtheory.compiled import compiled
 
 T = TypeVar("T", bound=Hashable)
 Int16 = npt.NDArray[np.int16]
@@ -158,7 +159,7 @@ def _joined(parts: list[Classes]) -> Classes:
     return Classes(np.concatenate(padded), length, orbit)
 
 
-@nb.njit(cache=True)
+@compiled
 def _extend(
     parents: Int16, lengths: npt.NDArray[np.int64], low: int, high: int, owner: npt.NDArray[np.int64], action: Int16
 ) -> tuple[Int16, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -188,7 +189,7 @@ def _extend(
     return children[:found].copy(), length[:found].copy(), stabiliser[:found].copy()
 
 
-@nb.njit(cache=True)
+@compiled
 def _stabiliser(sequence: Int16, action: Int16) -> int:
     """How many relabellings fix the sequence, 0 if one makes it less."""
     n = sequence.shape[0]
@@ -209,7 +210,7 @@ def _stabiliser(sequence: Int16, action: Int16) -> int:
     return fixed
 
 
-@nb.njit(cache=True)
+@compiled
 def _compare(sequence: Int16, moved: Int16, image: Int16) -> int:
     """Sign of the relabelled sequence, sorted, against the sequence itself."""
     for i in range(sequence.shape[0]):

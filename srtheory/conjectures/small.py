@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import compiled
 from srtheory.rows import from_sets
 from srtheory.span.field import parse_field
 
@@ -66,7 +66,7 @@ def columns(mask: int) -> tuple[int, ...]:
     return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
 
 
-@nb.njit(cache=True)
+@compiled
 def _eliminate(masks: npt.NDArray[np.int64], symbols: int, p: int) -> tuple[int, bool]:
     """Bareiss (p = 0) or modular elimination of the rows, the all-ones row carried along below them."""
     n = masks.shape[0]
@@ -92,7 +92,7 @@ def _eliminate(masks: npt.NDArray[np.int64], symbols: int, p: int) -> tuple[int,
     return rank, not table[n].any()
 
 
-@nb.njit(cache=True)
+@compiled
 def _reduce(table: npt.NDArray[np.int64], i: int, pivot: int, j: int, last: int, p: int) -> None:
     """Clear row i at column j; dividing by the previous pivot is exact."""
     unit, factor = table[pivot, j], table[i, j]

@@ -6,10 +6,10 @@ hitting-time law max(m, CC).
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import sum_of
 from srtheory.errors import ArgumentError
@@ -107,7 +107,7 @@ def _none(k: int) -> int | None:
     return None if k == _NEVER else int(k)
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def _all_alone(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
     met = np.zeros(columns, np.bool_)
     left = columns
@@ -123,7 +123,7 @@ def _all_alone(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], co
     return _NEVER
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def _complete(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],
@@ -150,7 +150,7 @@ def _complete(
     return _NEVER
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def _partition(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
 ) -> tuple[int, npt.NDArray[np.int64]]:

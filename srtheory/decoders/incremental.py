@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from srtheory.compiled import compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, whole_weights
 from srtheory.span.arrays import residues
@@ -256,7 +256,7 @@ def _longer(array: Any, length: int) -> Any:
     return np.concatenate([array, np.zeros(length + length // 2 - len(array), array.dtype)])
 
 
-@njit(cache=True)
+@compiled
 def _meet(row: Int64, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
     """How many columns the row meets first; -1 if a column is out of range or repeated.
 
@@ -274,7 +274,7 @@ def _meet(row: Int64, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
     return met
 
 
-@njit(cache=True)
+@compiled
 def _reduce(columns, weights, place, known, table, pivots, steps, block, constants, row):  # type: ignore[no-untyped-def]
     """A vector in terms of the core's columns, then cleared at the pivots."""
     p = np.int64(constants[0])
@@ -299,14 +299,14 @@ def _reduce(columns, weights, place, known, table, pivots, steps, block, constan
     reduce_all(row, constants)
 
 
-@njit(cache=True)
+@compiled
 def _add_multiple(row, factor, other, low):  # type: ignore[no-untyped-def]
     target, source = row[low:], other[low:]
     for j in range(len(target)):
         target[j] += factor * source[j]
 
 
-@njit(cache=True)
+@compiled
 def _first(row: Floats) -> int:
     """Where the first non-zero entry stands; the length if there is none."""
     for j in range(len(row)):
@@ -315,7 +315,7 @@ def _first(row: Floats) -> int:
     return len(row)
 
 
-@njit(cache=True)
+@compiled
 def _normalise(row, pivot, ones, constants):  # type: ignore[no-untyped-def]
     """Make a row 1 at its pivot and clear that column in ``ones``."""
     scale, factor = row.dtype.type(inverse(np.int64(row[pivot]), np.int64(constants[0]))), ones[pivot]

@@ -14,9 +14,9 @@ from fractions import Fraction
 from numbers import Integral
 from typing import Any
 
-import numba as nb
 import numpy as np
 
+from srtheory.compiled import compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import Cost, sum_of
 from srtheory.decoders.intervals import Closing, Int64, arcs, closing_of, enter, find
@@ -175,7 +175,7 @@ def _cycle_of(start: Int64, length: Int64, columns: int, end: Closing) -> Cycle 
     return Cycle(numbers, signs if end.winding > 0 else -signs, abs(end.winding))
 
 
-@nb.njit(cache=True)
+@compiled
 def _potential(start: Int64, length: Int64, m: int) -> Int64:
     """Of each place, 0 at one place of every component."""
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
@@ -188,7 +188,7 @@ def _potential(start: Int64, length: Int64, m: int) -> Int64:
     return found
 
 
-@nb.njit(cache=True)
+@compiled
 def _cycle(start: Int64, length: Int64, m: int) -> tuple[Int64, Int64]:
     """The last row, and the path in the forest of the rows that joined components from its end back to its start."""
     last = start.shape[0] - 1

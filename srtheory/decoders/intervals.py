@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
 from srtheory.span.field import Field, parse_field
@@ -96,7 +96,7 @@ def arcs(rows: Rows) -> tuple[Int64, Int64]:
     return start, np.diff(rows.indptr)
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tuple[Int64, int]:
     """First symbol of each row, and the first row that is no arc, or -1.
 
@@ -118,7 +118,7 @@ def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tupl
     return start, -1
 
 
-@nb.njit(cache=True)
+@compiled
 def find(parent: Int64, gain: Int64, x: int) -> tuple[int, int]:
     """Root of x and the gain from it to x; halves the path.  ``gain`` is that from the parent, 0 at a root."""
     total = 0
@@ -130,7 +130,7 @@ def find(parent: Int64, gain: Int64, x: int) -> tuple[int, int]:
     return x, total
 
 
-@nb.njit(cache=True)
+@compiled
 def enter(parent: Int64, gain: Int64, size: Int64, a: int, length: int) -> tuple[bool, int]:
     """Enter an arc: whether it joins two components, and the winding number of the cycle that it closes otherwise."""
     m = parent.shape[0]
@@ -147,7 +147,7 @@ def enter(parent: Int64, gain: Int64, size: Int64, a: int, length: int) -> tuple
     return True, 0
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda start, length, m, characteristic: m + len(start))
 def _close(start: Int64, length: Int64, m: int, characteristic: int) -> tuple[int, int, int]:
     """Rows up to the first cycle that winds around in the field, its winding number, and components joined; else -1."""
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
@@ -162,7 +162,7 @@ def _close(start: Int64, length: Int64, m: int, characteristic: int) -> tuple[in
     return -1, 0, joined
 
 
-@nb.njit(cache=True)
+@compiled
 def _gcds(start: Int64, length: Int64, m: int) -> Int64:
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     found = np.zeros(start.shape[0] + 1, np.int64)

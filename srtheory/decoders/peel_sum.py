@@ -7,10 +7,10 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import compiled
 from srtheory.decoders.peeling import by_column
 from srtheory.errors import ArgumentError
 from srtheory.rows import PrecodedRows, Rows
@@ -82,7 +82,7 @@ def schedule(rows: Rows) -> tuple[Int32, Int32]:
     return _schedule(rows.indptr, rows.indices, rows.columns)
 
 
-@nb.njit(cache=True)
+@compiled
 def _schedule(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32]:
     n = indptr.shape[0] - 1
     heads, members = by_column(indptr, indices, columns)
@@ -116,7 +116,7 @@ def _schedule(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
     return symbol[:found], source[:found]
 
 
-@nb.njit(cache=True)
+@compiled
 def _total(indptr: Int64, indices: Int32, symbol: Int32, source: Int32, values: npt.NDArray[Any]) -> Any:
     term = np.zeros(symbol.shape[0], values.dtype)
     total = values[source[0]]

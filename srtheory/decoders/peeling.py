@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import Cost
 from srtheory.reception import Reception
@@ -57,7 +57,7 @@ def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
     return int((scaled[rows.indptr[used + 1]] - scaled[rows.indptr[used]]).sum())
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def _peel(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int, wanted: int
 ) -> tuple[int, int, npt.NDArray[np.int64]]:
@@ -68,7 +68,7 @@ def _peel(
     """
     n = indptr.shape[0] - 1
     heads, members = by_column(indptr, indices, columns)
-    unknown = np.diff(indptr)
+    unknown = indptr[1:] - indptr[:-1]
     label = np.zeros(n, np.int64)  # sum of the unrecovered columns: the last one's name when unknown == 1
     for i in range(n):
         for c in indices[indptr[i] : indptr[i + 1]]:
@@ -99,7 +99,7 @@ def _peel(
     return -1, recovered, source
 
 
-@nb.njit(cache=True)
+@compiled
 def by_column(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:

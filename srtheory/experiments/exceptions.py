@@ -18,10 +18,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import compiled
 from srtheory.experiments.trial import Record, Task, trial_streams
 from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
@@ -223,7 +223,7 @@ def _missing(rows: Rows) -> int:
     return len(set(map(tuple, columns))) - len(set(supports))
 
 
-@nb.njit(cache=True)
+@compiled
 def _peel(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], known: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:

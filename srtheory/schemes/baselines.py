@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
@@ -93,7 +93,7 @@ class BatchCouponCollector(Repetition):
         return _sample_parts(np.uint64(key), self.workers, self.parts)
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda key, workers, parts: workers)
 def _sample_parts(key: np.uint64, workers: int, parts: int) -> npt.NDArray[np.int64]:
     state = np.empty(STATE_WORDS, np.uint64)
     part = np.empty(workers, np.int64)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, Symbols
@@ -79,7 +79,7 @@ class SizedSumRecovery:
         return Symbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda key, budget, symbols, *sizes: np.minimum(budget, symbols).sum(dtype=np.float64))
 def _cut(
     key: np.uint64,
     budget: BudgetArray,

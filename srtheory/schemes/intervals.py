@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes import PHASES
@@ -69,7 +69,7 @@ class Arcs:
         return Symbols(Rows(m, indptr, _fill(start, indptr, m)), worker, terms, budget >= m)
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda key, m, kind: m)
 def _phases(key: np.uint64, m: int, kind: int) -> Int64:
     """Where the first cell of each worker begins."""
     phase = np.zeros(m, np.int64)
@@ -83,7 +83,7 @@ def _phases(key: np.uint64, m: int, kind: int) -> Int64:
     return phase
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda budget, phase, d: len(budget) * (4 + np.minimum(budget.max(), len(budget)) // d))
 def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int32], Int64, Int64, Int64]:
     """Sender, first symbol and length of every arc that is paid for, and the sender's terms when it is complete."""
     m = budget.shape[0]
@@ -115,7 +115,7 @@ def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int3
     return worker[:n], start[:n], length[:n], terms[:n]
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda start, indptr, m: len(start) + indptr[-1])
 def _fill(start: Int64, indptr: Int64, m: int) -> npt.NDArray[np.int32]:
     """The symbols of each arc."""
     indices = np.empty(indptr[-1], np.int32)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, BudgetArray, Symbols
@@ -158,7 +158,7 @@ class SystematicLubyTransform(LubyTransform):
         return Symbols(rows, worker[order], terms[order], sums.ended & (np.minimum(quota, 1) <= budget))
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda key, ladder, budget, quota: np.minimum(budget, quota).sum(dtype=np.float64))
 def _degrees(
     key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, quota: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -184,7 +184,7 @@ def _degrees(
     return rows, terms[:n].copy()
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda key, rows, indptr, symbols: symbols + indptr[-1])
 def _supports(
     key: np.uint64, rows: npt.NDArray[np.int64], indptr: npt.NDArray[np.int64], symbols: int
 ) -> npt.NDArray[np.int32]:

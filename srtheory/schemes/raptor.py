@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled, entries
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import PrecodedRows, Rows, boundaries
 from srtheory.schemes.base import BudgetArray, Symbols
@@ -148,7 +148,7 @@ class Raptor:
         return Symbols(rows, worker, terms, np.zeros(self.symbols, np.bool_))
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda key, symbols, parities, spread: symbols * spread)
 def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
     """Parities of term after term, shape (m spread,): what a worker number m would draw."""
     state, order = np.empty(STATE_WORDS, np.uint64), np.arange(parities).astype(np.int32)
@@ -159,7 +159,9 @@ def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
     return chosen
 
 
-@nb.njit(cache=True)
+@compiled(
+    small=LINEAR, work=lambda key, ladder, budget, symbols, *checks: entries(*checks) + budget.sum(dtype=np.float64)
+)
 def _emit(
     key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, symbols: int, starts: Int64, members: Int32
 ) -> tuple[Int32, Int64, Int64, Int32, Int64, Int64, Int32]:

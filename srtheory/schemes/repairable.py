@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows
 from srtheory.schemes.base import BudgetArray, Symbols
@@ -58,7 +58,7 @@ class RepairableFountain:
         return Symbols(Rows(self.symbols, indptr, indices), worker, terms, np.zeros(self.symbols, np.bool_))
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR, work=lambda key, budget, symbols, degree: symbols + budget.sum(dtype=np.float64))
 def _emit(
     key: np.uint64, budget: BudgetArray, symbols: int, degree: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:

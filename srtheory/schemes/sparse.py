@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, Symbols
@@ -96,7 +96,7 @@ class RegularGradient(_SparseGraph):
         return Rows(m, boundaries(np.full(m, d)), terms.ravel())
 
 
-@nb.njit(cache=True)
+@compiled
 def _bernoulli(key: np.uint64, m: int, chance: float) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     state = np.empty(STATE_WORDS, np.uint64)
     indptr, indices = np.zeros(m + 1, np.int64), [np.int32(0)]  # the first entry gives the type
@@ -109,7 +109,7 @@ def _bernoulli(key: np.uint64, m: int, chance: float) -> tuple[npt.NDArray[np.in
     return indptr, np.array(indices)[1:]
 
 
-@nb.njit(cache=True)
+@compiled
 def _switch(key: np.uint64, terms: npt.NDArray[np.int32], attempts: int) -> None:
     """Switch edges of the graph whose row j holds the terms of worker j, in place."""
     m, d = terms.shape

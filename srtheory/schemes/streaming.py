@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
@@ -187,7 +187,7 @@ def _consecutive(m: int, start: npt.NDArray[np.int64], size: int) -> Rows:
     return Rows(m, indptr, indices.astype(np.int32))
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def _draw_parts(key: np.uint64, first: npt.NDArray[np.int64], part: npt.NDArray[np.int32], parts: int) -> None:
     """Write the beginning of every worker's order of the parts."""
     order = np.arange(parts).astype(np.int32)

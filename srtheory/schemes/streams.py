@@ -10,9 +10,10 @@ Reference: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
+
+from srtheory.compiled import compiled
 
 U64 = np.uint64
 _M0, _M1 = U64(0xD2E7470EE14C6C93), U64(0xCA5A826395121157)
@@ -24,7 +25,7 @@ _ONE = U64(1)
 STATE_WORDS = 9
 
 
-@nb.njit(cache=True, inline="always")
+@compiled
 def _mul_hi(a: np.uint64, b: np.uint64) -> np.uint64:
     al, ah, bl, bh = a & _LOW, a >> _HALF, b & _LOW, b >> _HALF
     low, mid, cross, high = al * bl, ah * bl, al * bh, ah * bh
@@ -32,7 +33,7 @@ def _mul_hi(a: np.uint64, b: np.uint64) -> np.uint64:
     return high + (mid >> _HALF) + (carry >> _HALF)
 
 
-@nb.njit(cache=True)
+@compiled
 def open_stream(state: npt.NDArray[np.uint64], key: np.uint64, worker: int, lane: int) -> None:
     """Put ``state`` at the start of the stream of (key, worker, lane)."""
     state[0], state[1] = key, U64(worker)
@@ -40,7 +41,7 @@ def open_stream(state: npt.NDArray[np.uint64], key: np.uint64, worker: int, lane
     state[8] = U64(4)
 
 
-@nb.njit(cache=True)
+@compiled
 def _refill(state: npt.NDArray[np.uint64]) -> None:
     state[2] += _ONE
     c0, c1, c2, c3 = state[2], state[3], U64(0), U64(0)
@@ -55,7 +56,7 @@ def _refill(state: npt.NDArray[np.uint64]) -> None:
     state[8] = U64(0)
 
 
-@nb.njit(cache=True)
+@compiled
 def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
     """Next 64 random bits."""
     if state[8] == U64(4):
@@ -65,7 +66,7 @@ def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
     return word
 
 
-@nb.njit(cache=True)
+@compiled
 def below(state: npt.NDArray[np.uint64], n: int) -> int:
     """A uniform integer in [0, n), exactly: Lemire's multiply-and-reject (ACM TOMACS 29, 2019)."""
     size = U64(n)
@@ -77,13 +78,13 @@ def below(state: npt.NDArray[np.uint64], n: int) -> int:
     return np.int64(_mul_hi(word, size))  # type: ignore[return-value]
 
 
-@nb.njit(cache=True)
+@compiled
 def unit(state: npt.NDArray[np.uint64]) -> float:
     """A uniform float in [0, 1) with 53 random bits."""
     return np.float64(next_word(state) >> U64(11)) * (1.0 / 9007199254740992.0)
 
 
-@nb.njit(cache=True)
+@compiled
 def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], start: int, stop: int, size: int) -> None:
     """Fisher-Yates steps ``start`` .. ``stop - 1`` on ``order[:size]``: fixes the entries ``order[start:stop]``."""
     for i in range(start, stop):
@@ -91,7 +92,7 @@ def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], st
         order[i], order[r] = order[r], order[i]
 
 
-@nb.njit(cache=True)
+@compiled
 def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], out: npt.NDArray[np.int32]) -> None:
     """Fill ``out`` with the first entries of a uniformly random permutation of 0 .. len(order) - 1.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, Symbols
@@ -99,7 +99,7 @@ class SumRecovery:
         return np.minimum(spare, self.others) // block, left.astype(np.int64)
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def fill_blocks(
     key: np.uint64,
     rows: npt.NDArray[np.int64],
@@ -129,7 +129,7 @@ def fill_blocks(
         row += rows[j]
 
 
-@nb.njit(cache=True)
+@compiled
 def _draw_afresh(
     state: npt.NDArray[np.uint64],
     order: npt.NDArray[np.int32],

@@ -9,8 +9,8 @@ from enum import StrEnum
 from math import isqrt, prod
 
 import numpy as np
-from numba import njit
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64
@@ -134,7 +134,7 @@ def annihilated(rows: Rows, x: Int64) -> bool:
     return all(sum(terms[rows.indptr[i] : rows.indptr[i + 1]]) == 0 for i in range(len(rows)))
 
 
-@njit(cache=True)
+@compiled(small=LINEAR)
 def _annihilated(indptr: Int64, indices: Int32, values: Int64, x: Int64) -> bool:
     for i in range(len(indptr) - 1):
         total = 0
@@ -145,7 +145,7 @@ def _annihilated(indptr: Int64, indices: Int32, values: Int64, x: Int64) -> bool
     return True
 
 
-@njit(cache=True)
+@compiled(small=LINEAR)
 def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
     """Multiply residues by a common denominator, it and the products at most ``bound``; False if none is found."""
     out[:] = x
@@ -161,7 +161,7 @@ def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
     return bool(np.abs(out).max() <= bound)
 
 
-@njit(cache=True)
+@compiled
 def _denominator(a: int, bound: int, p: int) -> int:
     """The d in 1..bound with a·d ≡ n, |n| ≤ bound, by the extended Euclidean algorithm; 0 if there is none."""
     r0, r1, t0, t1 = p, a % p, 0, 1

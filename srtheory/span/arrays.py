@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.span.core import Int32, Int64, transpose
@@ -74,7 +74,7 @@ def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) 
     return given if kind is None else given.astype(kind, copy=False)
 
 
-@njit(cache=True)
+@compiled(small=LINEAR)
 def _repeated(indptr: Int64, indices: Int32, columns: int) -> int:
     """A column that some row names twice, or -1."""
     seen = np.full(columns, -1, np.int64)

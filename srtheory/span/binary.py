@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from srtheory.compiled import compiled
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.scratch import scratch
 
 Words = npt.NDArray[np.uint64]
 
 WORD = 64
+FEW = 1 << 11
+"""Words and entries for which the interpreter will do: the work is a cube of rows and columns."""
 
 
 def kernel(indptr: Int64, indices: Int32, columns: int) -> Int64:
@@ -44,7 +46,7 @@ def _eliminate(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Words
     return known, core, steps[:rank], pivots[:rank]
 
 
-@njit(cache=True)
+@compiled(small=FEW)
 def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # type: ignore[no-untyped-def]
     """Pivot columns and core rows as sums of inactive columns."""
     s = len(pivot_rows)
@@ -62,7 +64,7 @@ def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # typ
                     row[k] ^= other[k]
 
 
-@njit(cache=True)
+@compiled(small=FEW)
 def _echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
     """Clear each row's first column in all later rows; return the rank."""
     rank = 0
@@ -86,7 +88,7 @@ def _echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
     return rank
 
 
-@njit(cache=True)
+@compiled(small=FEW)
 def _kernel_basis(a, columns, steps, pivots):  # type: ignore[no-untyped-def]
     """One vector for each free column: 1 there, 0 at the other free columns."""
     free = np.ones(columns, np.bool_)
@@ -103,7 +105,7 @@ def _kernel_basis(a, columns, steps, pivots):  # type: ignore[no-untyped-def]
     return basis
 
 
-@njit(cache=True)
+@compiled
 def _parity(a, b):  # type: ignore[no-untyped-def]
     word = np.uint64(0)
     for k in range(len(a)):
@@ -113,7 +115,7 @@ def _parity(a, b):  # type: ignore[no-untyped-def]
     return word & np.uint64(1)
 
 
-@njit(cache=True)
+@compiled(small=FEW)
 def _expand(known, pivot_columns, inactive, basis):  # type: ignore[no-untyped-def]
     out = np.zeros((len(basis), len(pivot_columns) + len(inactive)), np.int64)
     for r in range(len(basis)):

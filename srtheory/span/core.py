@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from srtheory.compiled import LINEAR, compiled
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
@@ -70,7 +71,7 @@ def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
 
 
-@njit(cache=True)
+@compiled(small=LINEAR)
 def _peel(
     indptr: Int64,
     indices: Int32,
@@ -83,7 +84,7 @@ def _peel(
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
     m, n = len(place), len(indptr) - 1
     starts, owners, _ = transpose(indptr, indices, m)
-    degree, weight = np.diff(starts), np.diff(indptr).astype(np.int32)
+    degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32)
     light, height = np.empty((LIGHT + 1, n), np.int32), np.zeros(LIGHT + 1, np.int64)
     for i in range(n - 1, -1, -1):
         if 0 < weight[i] <= LIGHT:
@@ -125,7 +126,7 @@ def _peel(
     return pivots, aside
 
 
-@njit(cache=True)
+@compiled(small=LINEAR)
 def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32, Int32]:
     """Compressed columns: ``starts``, the row of each entry, and where the entry stood among the rows' entries."""
     starts = np.zeros(columns + 2, np.int32)
@@ -142,7 +143,7 @@ def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
     return starts[:-1], owners, places
 
 
-@njit(cache=True)
+@compiled
 def _lightest(weight: Int32, light: Int32, height: Int64) -> int:
     """A row with the fewest active columns, at least one, or NONE.
 
@@ -164,7 +165,7 @@ def _lightest(weight: Int32, light: Int32, height: Int64) -> int:
     return NONE
 
 
-@njit(cache=True)
+@compiled
 def _kept_column(support: Int32, place: Int32, degree: Int32, active: int) -> int:
     """The active column that the fewest unused rows look at: setting the busier ones aside lightens more rows."""
     kept = NONE

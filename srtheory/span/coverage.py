@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.rows import Rows
 
 
@@ -15,7 +15,7 @@ def coverage_time(rows: Rows) -> int | None:
     return None if k < 0 else k
 
 
-@nb.njit(cache=True)
+@compiled(small=LINEAR)
 def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
     met, missing = np.zeros(columns, np.bool_), columns
     for i in range(len(indptr) - 1):

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from srtheory.compiled import BY_ROWS, compiled
 from srtheory.span.scratch import scratch
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -142,7 +142,7 @@ def product(matrix: Floats, x: Floats, field: Arithmetic) -> Floats:
     return _product(matrix, x, field.constants)
 
 
-@njit(cache=True)
+@compiled
 def inverse(a: int, p: int) -> int:
     """Symmetric inverse of a modulo p, by Euclid."""
     r0, r1, s0, s1 = p, a % p, 0, 1
@@ -153,27 +153,77 @@ def inverse(a: int, p: int) -> int:
     return symmetric(s0, p)
 
 
-@njit(cache=True)
+@compiled
 def symmetric(a: int, p: int) -> int:
     """The residue of a modulo p that is nearest to 0."""
     r = a % p
     return r - p if 2 * r > p else r
 
 
-@njit(cache=True)
+@compiled
 def reduce(x, constants):  # type: ignore[no-untyped-def]
     """Symmetric residue of a floating-point integer; exact while |x| + p stays below 2**bits."""
     return x - ((x * constants[1] + constants[2]) - constants[2]) * constants[0]
 
 
-@njit(cache=True)
+@compiled
 def reduce_all(row, constants):  # type: ignore[no-untyped-def]
     """Symmetric residues, in place."""
     for j in range(len(row)):
         row[j] = reduce(row[j], constants)
 
 
-@njit(cache=True)
+@reduce_all.interpreted
+def _reduce_array(row, constants):  # type: ignore[no-untyped-def]
+    row[:] = reduce(row, constants)
+
+
+@compiled
+def _multiply(row, factor, constants):  # type: ignore[no-untyped-def]
+    """Multiply a row by a residue and reduce."""
+    for j in range(len(row)):
+        row[j] = reduce(row[j] * factor, constants)
+
+
+@_multiply.interpreted
+def _multiply_array(row, factor, constants):  # type: ignore[no-untyped-def]
+    row[:] = reduce(row * factor, constants)
+
+
+@compiled
+def _clear_column(a, low, high, lead, i, j, constants):  # type: ignore[no-untyped-def]
+    """Clear column ``lead + j`` by row ``i``, which is 1 there, in the rows ``low`` to ``high``, without reduction."""
+    row = a[i, lead:]
+    for r in range(low, high):
+        if r != i:
+            other = a[r, lead:]
+            factor = reduce(other[j], constants)
+            for k in range(len(row)):
+                other[k] -= factor * row[k]
+
+
+@_clear_column.interpreted
+def _clear_column_array(a, low, high, lead, i, j, constants):  # type: ignore[no-untyped-def]
+    rows, others = a[low:high, lead:], np.arange(low, high) != i
+    rows[others] -= np.multiply.outer(reduce(rows[others, j], constants), a[i, lead:])
+
+
+@compiled
+def _subtract_reduced(a, low, high, lead, change, constants):  # type: ignore[no-untyped-def]
+    """Subtract a matrix from the rows ``low`` to ``high`` from column ``lead`` on, and reduce."""
+    for i in range(low, high):
+        row, other = a[i, lead:], change[i - low]
+        for j in range(len(row)):
+            row[j] = reduce(row[j] - other[j], constants)
+
+
+@_subtract_reduced.interpreted
+def _subtract_reduced_array(a, low, high, lead, change, constants):  # type: ignore[no-untyped-def]
+    rows = a[low:high, lead:]
+    rows[:] = reduce(rows - change, constants)
+
+
+@compiled(small=BY_ROWS)
 def _echelon(a, jordan, steps, pivots, block, constants, work, top, left):  # type: ignore[no-untyped-def]
     """Groups of ``block`` rows, each in panels of ``LANE``: the bulk of the work is products with ``block`` terms."""
     rows, columns = a.shape
@@ -198,7 +248,7 @@ def _echelon(a, jordan, steps, pivots, block, constants, work, top, left):  # ty
     return rank
 
 
-@njit(cache=True)
+@compiled
 def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants):  # type: ignore[no-untyped-def]
     """Gauss-Jordan within the rows ``low`` to ``high``; a sum stays unreduced until its row's turn, or to the end."""
     for i in range(low, high):
@@ -210,14 +260,8 @@ def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants):  # type: 
         if j == len(row):
             continue
         scale = a.dtype.type(inverse(np.int64(row[j]), np.int64(constants[0])))
-        for k in range(len(row)):
-            row[k] = reduce(row[k] * scale, constants)
-        for r in range(low, high):
-            if r != i:
-                other = a[r, lead:]
-                factor = reduce(other[j], constants)
-                for k in range(len(row)):
-                    other[k] -= factor * row[k]
+        _multiply(row, scale, constants)
+        _clear_column(a, low, high, lead, i, j, constants)
         steps[rank], pivots[rank] = i, lead + j
         rank += 1
     for i in range(low, high):
@@ -225,7 +269,7 @@ def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants):  # type: 
     return rank
 
 
-@njit(cache=True)
+@compiled
 def _subtract(a, low, high, steps, pivots, lead, constants, work, top, left):  # type: ignore[no-untyped-def]
     """Clear the columns ``pivots`` in the rows ``low`` to ``high`` by the rows ``steps``, reduced among themselves."""
     count, width = len(steps), a.shape[1] - lead
@@ -243,13 +287,10 @@ def _subtract(a, low, high, steps, pivots, lead, constants, work, top, left):  #
                 factors[i, k] = a[start + i, pivots[k]]
         product = work[: (end - start) * width].reshape(end - start, width)
         np.dot(factors, right, product)
-        for i in range(end - start):
-            row, change = a[start + i, lead:], product[i]
-            for j in range(width):
-                row[j] = reduce(row[j] - change[j], constants)
+        _subtract_reduced(a, start, end, lead, product, constants)
 
 
-@njit(cache=True)
+@compiled(small=BY_ROWS)
 def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[no-untyped-def]
     """The basis by columns; a group's rows look at no pivot of their own group, so they are solved together."""
     free = np.ones(columns, np.bool_)
@@ -276,7 +317,7 @@ def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[
     return basis
 
 
-@njit(cache=True)
+@compiled
 def _product(a, x, constants):  # type: ignore[no-untyped-def]
     blocks, rows, block = a.shape
     out = np.zeros(rows, a.dtype)

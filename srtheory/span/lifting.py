@@ -20,8 +20,8 @@ from math import gcd, isqrt
 import flint
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from srtheory.compiled import compiled
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64, Triangle, triangulate
@@ -183,7 +183,7 @@ def _solve_modulo(factor: _Factor, right: Int64) -> Int64:
     return z
 
 
-@njit(cache=True)
+@compiled
 def _substitute(
     indptr: Int64,
     indices: Int32,
@@ -205,7 +205,7 @@ def _substitute(
         z[columns[t]] = symmetric(total, p)
 
 
-@njit(cache=True)
+@compiled
 def _remainder(
     indptr: Int64, indices: Int32, weights: Int64, rows: Int32, right: Int64, z: Int64, p: int, out: Floats
 ) -> None:
@@ -274,7 +274,7 @@ def _times(matrix: Rows, z: Int64) -> npt.NDArray[np.int64] | npt.NDArray[np.obj
     return np.array(_times_large(matrix, z.tolist()), dtype=object)
 
 
-@njit(cache=True)
+@compiled
 def _times_small(indptr: Int64, indices: Int32, values: Int64, z: Int64) -> Int64:
     out = np.zeros(len(indptr) - 1, np.int64)
     for i in range(len(out)):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from srtheory.compiled import BY_ROWS, LINEAR, compiled
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.elimination import (
     Arithmetic,
@@ -76,7 +76,7 @@ def schur(
     return out
 
 
-@njit(cache=True)
+@compiled(small=LINEAR)
 def pivot_inverses(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, columns: Int32, p: int) -> Int64:
     """1 / (weight of each pivot)."""
     out = np.empty(len(rows), np.int64)
@@ -87,7 +87,7 @@ def pivot_inverses(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, c
     return out
 
 
-@njit(cache=True)
+@compiled(small=LINEAR)
 def solve_pivots(
     indptr: Int64, indices: Int32, weights: Int64, rows: Int32, columns: Int32, inverses: Int64, p: int
 ) -> None:
@@ -102,7 +102,7 @@ def solve_pivots(
                 weights[e] = symmetric(-weights[e] * inverses[t], p)
 
 
-@njit(cache=True)
+@compiled(small=BY_ROWS)
 def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
     """A stripe of columns at a time, so that the pivots' combinations stay in cache."""
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
@@ -123,14 +123,27 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
                 elif q < 0 and 0 <= -1 - q - low < width:
                     row[-1 - q - low] += solved[e]
             for begin in range(0, count, terms):
-                for k in range(begin, min(begin + terms, count)):
-                    factor, other = factors[k], known[sources[k]]
-                    for j in range(width):
-                        row[j] += factor * other[j]
+                end = min(begin + terms, count)
+                _combine(row, factors[begin:end], sources[begin:end], known)
                 reduce_all(row, constants)
 
 
-@njit(cache=True)
+@compiled
+def _combine(row, factors, sources, known):  # type: ignore[no-untyped-def]
+    """Add multiples of the rows ``sources`` of ``known`` to a row, without reduction."""
+    for k in range(len(factors)):
+        factor, other = factors[k], known[sources[k]]
+        for j in range(len(row)):
+            row[j] += factor * other[j]
+
+
+@_combine.interpreted
+def _combine_arrays(row, factors, sources, known):  # type: ignore[no-untyped-def]
+    for factor, source in zip(factors, sources, strict=True):
+        row += factor * known[source, : len(row)]
+
+
+@compiled(small=LINEAR)
 def _expand(indptr, indices, solved, pivot_rows, pivot_columns, inactive, core, p):  # type: ignore[no-untyped-def]
     """Extend kernel vectors of the core to all columns by the triangle's rows."""
     out = np.zeros((len(core), len(pivot_columns) + len(inactive)), np.int64)

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numba import njit
 
+from srtheory.compiled import compiled
 from srtheory.rows import Rows
 from srtheory.span import binary, modular
 from srtheory.span.core import Int32, Int64
 from srtheory.span.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
+FEW = 1 << 18
+"""Steps for which the interpreter will do: each vector of the basis may meet every entry and every other vector."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def _walk(rows: Rows, basis: Int64, start: int, stop: int, prime: int, *, halt: 
     return row, basis[:alive]
 
 
-@njit(cache=True)
+@compiled(small=FEW, work=lambda basis, indptr, indices, *more: len(basis) * (basis.size + len(indices)))
 def _carry(
     basis: Int64, indptr: Int64, indices: Int32, values: Int64, start: int, stop: int, p: int, halt: bool
 ) -> tuple[int, int]:
@@ -159,7 +161,7 @@ def _carry(
     return stop, alive
 
 
-@njit(cache=True)
+@compiled
 def _product(x: Int64, start: int, end: int, indices: Int32, values: Int64, p: int) -> int:
     """A row times a vector; values empty where every weight is 1."""
     total = 0
@@ -171,13 +173,13 @@ def _product(x: Int64, start: int, end: int, indices: Int32, values: Int64, p: i
     return symmetric(total, p)
 
 
-@njit(cache=True)
+@compiled
 def _completes(sums: Int64, products: Int64, pivot: int, p: int) -> bool:
     """Whether the combinations that the row annihilates all have sum 0: the sums are a multiple of the products."""
     return not ((sums * products[pivot] - sums[pivot] * products) % p).any()
 
 
-@njit(cache=True)
+@compiled
 def _annihilate(basis: Int64, sums: Int64, products: Int64, alive: int, pivot: int, p: int) -> None:
     """Replace the basis by one of the combinations that the row annihilates; the last vector's place becomes free."""
     scale = inverse(products[pivot], p)

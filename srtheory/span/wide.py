@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import flint
+from typing import TYPE_CHECKING
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
+
+if TYPE_CHECKING:
+    import flint
 
 LARGEST = 1 << 24
 """Entries of a dense matrix of Python's integers, some 50 bytes each."""
@@ -27,6 +30,8 @@ def rank(rows: Rows, prime: int) -> int:
 
 
 def _solve(rows: Rows, prime: int) -> tuple[int | None, int]:
+    import flint
+
     n = len(rows)
     table = [[*row, 1] for row in _matrix(rows, prime).transpose().tolist()]
     reduced, height = flint.nmod_mat(table, prime).rref()
@@ -38,6 +43,8 @@ def _solve(rows: Rows, prime: int) -> tuple[int | None, int]:
 
 
 def _matrix(rows: Rows, prime: int) -> flint.nmod_mat:
+    import flint
+
     if len(rows) * rows.columns > LARGEST:
         expected = f"Q or GF(p^k) with p below 2**24 where rows times columns are more than {LARGEST}"
         raise ArgumentError("field", f"characteristic {prime}", expected)

@@ -22,6 +22,9 @@ from srtheory.theory.blocks import block_ends
 from srtheory.theory.counts import middle_of_power, monotone, rows_beyond, worker_law
 from srtheory.theory.startup import Floats, Startup, require_startup, require_times, row_costs
 
+SHORT = 1000
+"""Symbols up to which all terms of a sum are added: it takes a tenth of a second."""
+
 
 def coverage_given_counts(
     symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], *, access: int | None = None
@@ -219,16 +222,44 @@ def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
 
 
 def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
-    """The alternating sum for given values F_b."""
-    total = arb(0)
-    for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
-        total += (-1) ** k * choices * (silent + sum(weights, arb(0))) ** (m - k)
-    return total
+    """The alternating sum for given values F_b; of a long one the terms that matter, with a ball for those left out.
+
+    Beyond them there may be others, larger than any float, that cancel.  A short sum is added up to its end, under as
+    many bits as that takes.
+    """
+    count, cancelling = (m + 1, 0) if m <= SHORT else _terms_that_matter(m, ends, received)
+    with ctx.workprec(ctx.prec + cancelling):
+        total = arb(0)
+        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+            term = choices * (silent + sum(weights, arb(0))) ** (m - k)
+            if k == count:
+                return total + term * arb(0, 1)  # Bonferroni: the sum lies between this one and the next
+            total += (-1) ** k * term
+        return total
+
+
+def _terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) -> tuple[int, int]:
+    """How many terms there are before a small one, and how many bits the largest of these has before the point."""
+    small, largest = _small(), arb(1)
+    with ctx.workprec(64):
+        for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+            size = (choices * (silent + sum(weights, arb(0))) ** (m - k)).abs_upper()
+            if size < small:
+                break
+            largest = size if size > largest else largest
+        else:
+            k = m + 1
+        return k, math.ceil(float(largest.log()) / math.log(2))
+
+
+def _small() -> float:
+    """Size of a term that changes nothing at the present precision, where a probability is not small itself."""
+    return 2.0 ** -(0.75 * ctx.prec)
 
 
 def covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb:
     """The same with rows .. stop - 1 rows received, plus a ball for more rows and one for the terms left out."""
-    small = 2.0 ** -(0.75 * ctx.prec)
+    small = _small()
     stop, more = rows_beyond(m, received, small)
     total = more * arb(0.5, 0.5)
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):

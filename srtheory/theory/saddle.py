@@ -254,12 +254,12 @@ def _on_circle(coefficients: Floats, length: int) -> npt.NDArray[np.complex128]:
 
 def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
     """Binary powering, an exponent a row: at most M - 1 complex products lie behind a power."""
-    result, left = np.ones_like(z), exponent.copy()
+    result, left, z = np.ones_like(z), exponent.copy(), z.copy()
     while left.any():
         np.multiply(result, z, out=result, where=(left % 2 == 1)[:, None])
         left //= 2
         if left.any():
-            z = z * z
+            np.multiply(z, z, out=z)
     return result
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from srtheory.theory.collection import coverage_by_rows
+from srtheory.theory.collection import coverage_by_rows, expected_collection
 from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
 from srtheory.theory.latency import expected_rows
 from srtheory.theory.startup import defective
@@ -68,8 +68,27 @@ def test_by_time_with_rows_and_less_access(run: Run) -> None:
 def test_by_rows(run: Run) -> None:
     answer = json.loads(run("coverage", *MODEL, "--by-rows", "30", "--json").stdout)
     assert answer["probability"] == [float(x) for x in coverage_by_rows(30, 30, 4, 0.1, EXPON)]
-    low, high = answer["expected_rows_to_cover"]
-    assert 20 < low < high < 40
+    assert list(answer) == ["probability", "kind", "collector"]
+
+
+def test_the_mean_is_computed_when_it_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = json.loads(run("coverage", *MODEL, "--by-rows", "30", "--mean", "--json").stdout)
+    assert answer["expected_rows_to_cover"] == list(expected_collection(30, 4, 0.1, EXPON))
+
+    def unasked(*_: object, **__: object) -> None:
+        raise AssertionError("the mean is dear")
+
+    monkeypatch.setattr("srtheory.theory.collection.expected_collection", unasked)
+    assert run("coverage", *MODEL, "--by-rows", "30").status == 0
+
+
+@pytest.mark.parametrize(
+    "given", [["--by-time", "2"], ["--by-time", "2", "--by-rows", "3"], ["--counts", "1,1"], []], ids=" ".join
+)
+def test_the_mean_goes_with_rows_alone(run: Run, given: list[str]) -> None:
+    done = run("coverage", *MODEL, *given, "--mean")
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "'mean'" in done.stderr
 
 
 def test_given_counts(run: Run) -> None:

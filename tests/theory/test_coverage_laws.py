@@ -9,9 +9,12 @@ from flint import arb, ctx, fmpq
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.theory import coverage
 from srtheory.theory.balls import enclose
 from srtheory.theory.counts import middle_of_power, rows_by_time, worker_law
 from srtheory.theory.coverage import (
+    _covered,
+    _terms_that_matter,
     coverage_and_rows,
     coverage_by_time,
     coverage_given_counts,
@@ -213,6 +216,53 @@ def test_terms_that_are_left_out_are_in_the_ball():
             ball = covered_with_rows(m, ends, received, rows)
         with ctx.workprec(400):
             assert ball.contains(truth)
+
+
+# Few symbols uncovered; a few, so that terms grow before they fall; terms that grow to the last; nearly no law at all.
+LONG = [(60, 3, 1.2, 0.02), (60, 3, 0.7, 0.02), (200, 6, 0.5, 0.01), (200, 6, 0.02, 0.01)]
+
+
+def received_by(m, d, t, tau):
+    ends = np.array(worker_ends(m, d))
+    return ends, EXPON.cdf(t - tau * (1 + ends))
+
+
+@pytest.mark.parametrize(("m", "d", "t", "tau"), LONG)
+def test_long_sums_are_cut_where_nothing_changes(monkeypatch, m, d, t, tau):
+    """The rule for many symbols, applied to few, against the whole sum under many bits."""
+    short = coverage_by_time(t, m, d, tau, EXPON)
+    ends, received = received_by(m, d, t, tau)
+    with ctx.workprec(2000):
+        truth = _covered(m, ends, received)
+    monkeypatch.setattr(coverage, "SHORT", 0)
+    np.testing.assert_allclose(coverage_by_time(t, m, d, tau, EXPON), short, rtol=1e-13, atol=1e-60)
+    for bits in range(16, 128, 8):
+        with ctx.workprec(bits):
+            ball = _covered(m, ends, received)
+        with ctx.workprec(2000):
+            assert ball.contains(truth)
+            assert ball.rad() < 2.0 ** (8 - 0.75 * bits)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("count", range(1, 8))
+def test_a_sum_cut_too_early_has_a_wide_ball(monkeypatch, count):
+    m, d, t, tau = LONG[1]
+    ends, received = received_by(m, d, t, tau)
+    with ctx.workprec(2000):
+        truth = _covered(m, ends, received)
+    monkeypatch.setattr(coverage, "SHORT", 0)
+    monkeypatch.setattr(coverage, "_terms_that_matter", lambda *_: (count, 0))
+    with ctx.workprec(200):
+        ball = _covered(m, ends, received)
+        assert ball.contains(truth)
+        assert not ball.mid().overlaps(truth)  # what the sum alone would say
+
+
+def test_few_terms_matter_where_coverage_is_likely():
+    count, cancelling = _terms_that_matter(10_000, *received_by(10_000, 10, 0.75, 0.005))
+    assert count < 100
+    assert cancelling == 0
 
 
 @pytest.mark.parametrize("rows", [0, 50, 100, 140])

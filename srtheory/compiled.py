@@ -1,0 +1,136 @@
+"""Loops in Python that numba compiles once their work is worth the compiler.
+
+A compiled loop costs half a second of compiling when it is first used on a machine, and importing numba as much again
+in every process.  A small question is answered sooner by the interpreter: it runs the same functions, so that there is
+one implementation.  Where a loop over a row is an operation on arrays, the interpreter may be given that operation.
+
+Both ways give the same numbers, bit by bit.  For that a kernel keeps to what Python, NumPy and numba agree on: entries
+of arrays are added and multiplied within their type, unsigned 64-bit numbers meet none but their kind, and no sum of
+floats that could round depends on its order.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import update_wrapper
+from math import inf
+from time import thread_time
+from typing import Any, overload
+
+import numpy as np
+
+LINEAR = 1 << 15
+"""Work that the interpreter does in a few tenths of a second, in entries of arrays, each met some times."""
+BY_ROWS = 1 << 19
+"""The same where the interpreter has operations on whole rows."""
+PATIENCE = 0.5
+"""Seconds of processor time that a process spends on interpreting kernels: about what it costs to import numba."""
+
+
+class Kernel:
+    """A function of arrays and numbers that is interpreted while its work is small, and then compiled.
+
+    Attributes
+    ----------
+    function : callable
+        The function as it is written, which is what is compiled.
+    small : int
+        Work up to which a call may be interpreted; -1: none is.
+    work : callable
+        The work of a call with these arguments.
+    """
+
+    def __init__(self, function: Callable[..., Any], small: int, work: Callable[..., float]) -> None:
+        self.function, self.small, self.work = function, small, work
+        self._interpreted = function
+        self._compiled: Any = None
+        update_wrapper(self, function)
+        KERNELS.append(self)
+
+    def interpreted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorator of what the interpreter is to run instead: the same numbers by operations on arrays."""
+        self._interpreted = function
+        return function
+
+    def __call__(self, *given: Any) -> Any:
+        """The value, by the compiled function, or by the interpreter if that is sooner."""
+        if _HERE.interpreting:
+            return self._interpreted(*given)
+        if not self._is_small(given):
+            return self.machine(*given)
+        begin, _HERE.interpreting = thread_time(), True
+        try:
+            with np.errstate(all="ignore"):  # compiled code says nothing of numbers that wrap either
+                return _plain(self._interpreted(*given))
+        finally:
+            _HERE.interpreting = False
+            _SPENT.seconds += thread_time() - begin
+
+    def _is_small(self, given: tuple[Any, ...]) -> bool:
+        return self.small >= 0 and _SPENT.seconds <= PATIENCE and self.work(*given) <= self.small
+
+    @property
+    def machine(self) -> Any:
+        """The function that numba compiles, when it is first called, and keeps on disk."""
+        if self._compiled is None:
+            from numba import njit
+
+            self._compiled = njit(cache=True)(self.function)
+        return self._compiled
+
+    @property
+    def _numba_type_(self) -> Any:
+        """Numba's name for what a global is: how compiled kernels call each other."""
+        return self.machine._numba_type_
+
+
+class _Here(threading.local):
+    """Whether this thread is interpreting a kernel, which then calls no compiled one."""
+
+    interpreting = False
+
+
+class _Spent:
+    """Seconds of processor time that went into interpreting."""
+
+    seconds = 0.0
+
+
+KERNELS: list[Kernel] = []
+"""All that have been defined."""
+_HERE, _SPENT = _Here(), _Spent()
+
+
+def entries(*given: Any) -> int:
+    """Entries of all arrays among the arguments."""
+    return sum(array.size for array in given if isinstance(array, np.ndarray))
+
+
+@overload
+def compiled(function: Callable[..., Any], /) -> Kernel: ...
+@overload
+def compiled(*, small: int, work: Callable[..., float] = ...) -> Callable[[Callable[..., Any]], Kernel]: ...
+def compiled(
+    function: Callable[..., Any] | None = None, /, *, small: int = -1, work: Callable[..., float] = entries
+) -> Any:
+    """Make a function a :class:`Kernel`; without ``small`` it is always compiled when Python calls it.
+
+    ``small`` is a promise: a call of so much ``work`` takes the interpreter no more than some tenths of a second,
+    whatever the numbers are.
+    """
+    if function is None:
+        return lambda later: Kernel(later, small, work)
+    return Kernel(function, small, work)
+
+
+def always_compile() -> None:
+    """From now on interpret nothing in this process: for who measures, or knows of much work to come."""
+    _SPENT.seconds = inf
+
+
+def _plain(value: Any) -> Any:
+    """Python's numbers for NumPy's, as compiled functions return them."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return value.item() if isinstance(value, np.generic) else value

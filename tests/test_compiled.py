@@ -1,0 +1,300 @@
+"""Kernels give the same numbers interpreted and compiled, bit by bit, and small questions never meet the compiler."""
+
+from __future__ import annotations
+
+import copy
+from contextlib import contextmanager
+from importlib import import_module
+from pkgutil import walk_packages
+
+import numpy as np
+import pytest
+from scipy.stats import expon
+
+import srtheory
+from srtheory import compiled as module
+from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
+from srtheory.delays import DelayModel
+from srtheory.experiments.trial import Task, run_trial
+from srtheory.rows import Rows, boundaries, from_dense, from_sets
+from srtheory.schemes import make
+from srtheory.span.elimination import PRIME, arithmetic, echelon, padded
+from srtheory.span.engine import rank, spans, stopping_time
+
+
+class DifferenceError(AssertionError):
+    """A kernel's two answers are not the same."""
+
+
+def identical(one, other):
+    """Same types, shapes and bits, nan and signs of zeros included."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(identical, one, other))
+    if isinstance(one, np.ndarray):
+        return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
+    return np.float64(one).tobytes() == np.float64(other).tobytes() if isinstance(one, float) else one == other
+
+
+def compare(kernel, given):
+    """The interpreter's answer and what it did to the arguments, which the compiler's must be too."""
+    others = copy.deepcopy(given)
+    module._HERE.interpreting = True
+    try:
+        with np.errstate(all="ignore"):
+            one = module._plain(kernel._interpreted(*given))
+    finally:
+        module._HERE.interpreting = False
+    other = kernel.machine(*others)
+    if not (identical(one, other) and identical(given, others)):
+        raise DifferenceError(f"{kernel.__module__}.{kernel.__name__}{given}: {one} interpreted, {other} compiled")
+    return one
+
+
+@contextmanager
+def both_ways():
+    """Whatever kernel Python calls in here, and may be interpreted, runs both ways; yields those that were called."""
+    met, usual = set(), Kernel.__call__
+
+    def call(kernel, *given):
+        if module._HERE.interpreting or kernel.small < 0:
+            return usual(kernel, *given)
+        met.add(kernel)
+        return compare(kernel, given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Kernel, "__call__", call)
+        yield met
+
+
+def matrices(rng):
+    """Rows of many kinds: 0/1 and weighted, sparse and dense, short and tall, of full rank and not."""
+    for columns, count, size in [(1, 2, 1), (5, 9, 2), (12, 6, 3), (12, 30, 3), (40, 60, 5), (64, 70, 40)]:
+        sets = [rng.choice(columns, size=min(size, columns), replace=False).tolist() for _ in range(count)]
+        yield from_sets(columns, sets)
+        weights = rng.integers(-3, 4, sum(map(len, sets)))
+        yield Rows(columns, boundaries([len(s) for s in sets]), np.concatenate(sets).astype(np.int32), weights)
+    yield from_dense(np.repeat(rng.integers(-9, 10, (3, 12)), 4, axis=0))
+    yield from_dense(np.diff(np.eye(12, dtype=np.int64), axis=0))
+    yield from_sets(70, [[i, (i + 1) % 70] for i in range(70)] * 2)
+
+
+def ask_engine():
+    """Stopping times, spans and ranks over fields of every arithmetic."""
+    for rows in matrices(np.random.default_rng(1)):
+        for field in ("Q", "GF(2)", "GF(3)", "GF(31)", "GF(1381)", f"GF({PRIME})"):
+            for ask in (stopping_time, spans, rank):
+                ask(**rows.arrays, field=field)
+
+
+def eliminate():
+    """Dense matrices of several panels and groups, modulo primes in single and in double precision."""
+    rng = np.random.default_rng(2)
+    for prime in (1381, 709, PRIME):
+        field = arithmetic(prime)
+        for rows, columns in [(33, 40), (150, 140)]:
+            for jordan in (False, True):
+                matrix = np.zeros((rows, padded(columns)), field.kind)
+                matrix[:, :columns] = rng.integers(-(prime // 2), prime // 2 + 1, (rows, columns))
+                matrix[rows // 2] = matrix[0]
+                echelon(matrix, field, jordan=jordan)
+
+
+SCHEMES = [
+    *[("sr", {"degree": 3}), ("sr", {"degree": 3, "access": 9}), ("sr-with-replacement", {"degree": 3})],
+    *[("sr-sizes", {"sizes": "2:0.45,3:0.55"}), ("lt", {"cap": 3.0}), ("lt-systematic", {"cap": 3.0}), ("raptor", {})],
+    *[("bcc", {"degree": 5}), ("repairable", {"degree": 3}), ("parts-stream", {"degree": 3}), ("terms-random", {})],
+    *[("arcs", {"degree": 3}), ("arcs", {"degree": 3, "phase": "random"}), ("arcs", {"degree": 4, "phase": "own"})],
+]
+
+
+def simulate():
+    """Trials of all schemes that draw at random, with every decoder that takes their rows."""
+    for name, options in SCHEMES:
+        scheme = make(name, 26, **options)
+        for other in {None, "span", "peeling", "coverage"} if name != "raptor" else {None}:
+            for trial in range(2):
+                run_trial(Task(scheme, DelayModel(expon(scale=5), 0.2), 7, other), trial)
+
+
+@pytest.fixture(scope="module")
+def met():
+    """Kernels that the questions above have run both ways."""
+    with both_ways() as kernels:
+        for ask in (ask_engine, eliminate, simulate):
+            ask()
+    return kernels
+
+
+def all_modules():
+    for found in walk_packages(srtheory.__path__, "srtheory."):
+        import_module(found.name)
+
+
+def test_every_kernel_that_may_be_interpreted_has_run_both_ways(met):
+    all_modules()
+    ours = {kernel for kernel in KERNELS if kernel.small >= 0 and kernel.__module__.startswith("srtheory.")}
+    assert len(ours) > 20
+    assert {f"{k.__module__}.{k.__name__}" for k in ours - met} == set()
+
+
+@pytest.mark.parametrize("columns", [255, 256, 257])
+def test_the_compiled_cores_rows_are_the_interpreted_ones(columns):
+    """A run of the size at which people try the package."""
+    with both_ways() as met:
+        record = run_trial(Task(make("sr", columns, degree=7), DelayModel(expon(scale=5), 0.01), 3), 0)
+    assert record.stopping_time >= columns - 1
+    assert any(kernel.__name__ == "_schur" for kernel in met)
+
+
+# ------------------------------------------------------------------------------------------------- planted mistakes
+
+
+@compiled(small=LINEAR)
+def narrow(a):
+    return a[0] + a[1]
+
+
+@compiled(small=LINEAR)
+def mixed(a):
+    return a[0] * np.int64(3)
+
+
+@compiled(small=LINEAR)
+def rounded(a):
+    return a.sum()
+
+
+@compiled(small=LINEAR)
+def by_loop(row):
+    for i in range(len(row)):
+        row[i] *= 2
+
+
+@by_loop.interpreted
+def _but_one(row):
+    row[1:] *= 2
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("kernel", "given"),
+    [
+        (narrow, np.full(2, 2**31 - 1, np.int32)),
+        (mixed, np.full(2, 2**63, np.uint64)),
+        (rounded, np.random.default_rng(0).random(1000)),
+        (by_loop, np.ones(3)),
+    ],
+    ids=["sum beyond its type", "signed and unsigned", "order of a sum", "another operation"],
+)
+def test_differences_are_seen(kernel, given):
+    with both_ways() as met, pytest.raises(DifferenceError):
+        kernel(given)
+    assert met == {kernel}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, 1.0),
+        (1, True),
+        (0.0, -0.0),
+        (np.zeros(2), np.zeros(2, np.float32)),
+        (np.zeros(2), -np.zeros(2)),
+        ((1,), (2,)),
+    ],
+)
+def test_identical_is_strict(one, other):
+    assert identical(one, one)
+    assert identical(np.nan, np.nan)
+    assert not identical(one, other)
+
+
+# ---------------------------------------------------------------------------------------------------------- who runs
+
+
+class Machine:
+    """Stands for compiled code."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, *given):
+        self.calls += 1
+        return "compiled"
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    made = compiled(small=10)(lambda array: "interpreted")
+    KERNELS.remove(made)
+    made._compiled = Machine()
+    return made
+
+
+def test_small_work_is_interpreted_and_large_work_compiled(kernel):
+    assert kernel(np.zeros(10)) == "interpreted"
+    assert kernel(np.zeros(11)) == "compiled"
+
+
+def test_who_says_nothing_of_its_size_is_compiled():
+    made = compiled(lambda array: "interpreted")
+    KERNELS.remove(made)
+    made._compiled = Machine()
+    assert made(np.zeros(0)) == "compiled"
+
+
+def test_work_may_be_more_than_the_entries_of_arrays(kernel):
+    kernel.work = lambda array: 100 * array.size
+    assert kernel(np.zeros(1)) == "compiled"
+    assert kernel(np.zeros(0)) == "interpreted"
+
+
+def test_patience_is_that_of_the_process(kernel, monkeypatch):
+    assert kernel(np.zeros(1)) == "interpreted"
+    assert module._SPENT.seconds > 0
+    monkeypatch.setattr(module._SPENT, "seconds", 1.01 * module.PATIENCE)
+    assert kernel(np.zeros(1)) == "compiled"
+
+
+def test_who_measures_interprets_nothing(kernel):
+    always_compile()
+    assert kernel(np.zeros(0)) == "compiled"
+
+
+def test_what_an_interpreted_kernel_calls_is_interpreted(kernel):
+    outer = compiled(small=10)(lambda array: kernel(np.zeros(10**6)))
+    KERNELS.remove(outer)
+    assert outer(np.zeros(1)) == "interpreted"
+    assert kernel._compiled.calls == 0
+
+
+def test_an_error_ends_the_interpretation(kernel):
+    failing = compiled(small=10)(lambda array: array[20])
+    KERNELS.remove(failing)
+    with pytest.raises(IndexError):
+        failing(np.zeros(10))
+    assert not module._HERE.interpreting
+    assert kernel(np.zeros(11)) == "compiled"
+
+
+def test_numbers_wrap_in_silence_as_in_compiled_code():
+    doubled = compiled(small=10)(lambda array: array[0] + array[0])
+    KERNELS.remove(doubled)
+    assert doubled(np.array([2**63 - 1])) == -2  # a warning would be an error here
+
+
+def test_answers_are_numbers_of_python():
+    made = compiled(small=10)(lambda array: (array[0], array[0] > 0, array))
+    KERNELS.remove(made)
+    number, positive, array = made(np.array([5], np.uint64))
+    assert (type(number), type(positive), type(array)) == (int, bool, np.ndarray)
+
+
+def test_a_kernel_keeps_its_name_and_text():
+    kernel = next(k for k in KERNELS if k.__name__ == "fill_blocks")
+    assert kernel.__doc__ == "Write the columns of every row."
+    assert kernel.__module__ == "srtheory.schemes.sum_recovery"
