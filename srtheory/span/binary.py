@@ -14,6 +14,8 @@ Words = npt.NDArray[np.uint64]
 WORD = 64
 FEW = 1 << 11
 """Words and entries for which the interpreter will do: the work is a cube of rows and columns."""
+TALL = 100
+"""Rows from which on tables of 256 sums are worth their making, rather than of 8."""
 
 
 def kernel(indptr: Int64, indices: Int32, columns: int) -> Int64:
@@ -66,26 +68,65 @@ def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # typ
 
 @compiled(small=FEW)
 def _echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
-    """Clear each row's first column in all later rows; return the rank."""
-    rank = 0
-    for i in range(len(a)):
-        row = a[i]
-        w = 0
-        while w < len(row) and row[w] == 0:
-            w += 1
-        if w == len(row):
-            continue
-        bit = 0
-        while not (row[w] >> np.uint64(bit)) & np.uint64(1):
-            bit += 1
-        for r in range(i + 1, len(a)):
-            other = a[r]
-            if (other[w] >> np.uint64(bit)) & np.uint64(1):
-                for k in range(w, len(row)):
-                    other[k] ^= row[k]
-        steps[rank], pivots[rank] = i, w * WORD + bit
-        rank += 1
+    """Clear each row's first column in all later rows, some rows at a time; return the rank.
+
+    The rows of a block are cleared in each other, so that the bits of a later row at their pivots say which of them to
+    add: one row of a table of all sums (the method of the four Russians).
+    """
+    block = 8 if len(a) >= TALL else 3
+    table = np.zeros((1 << block, a.shape[1]), np.uint64)
+    rank = i = 0
+    while i < len(a):
+        first = rank
+        while i < len(a) and rank < first + block:
+            for q in range(first, rank):
+                if _bit(a[i], pivots[q]):
+                    _add(a[i], a[steps[q]])
+            c = _first(a[i])
+            if c >= 0:
+                for q in range(first, rank):
+                    if _bit(a[steps[q]], c):
+                        _add(a[steps[q]], a[i])
+                steps[rank], pivots[rank] = i, c
+                rank += 1
+            i += 1
+        if i == len(a):
+            break
+        for q in range(rank - first):
+            for t in range(1 << q):
+                for k in range(a.shape[1]):
+                    table[(1 << q) + t, k] = table[t, k] ^ a[steps[first + q], k]
+        for r in range(i, len(a)):
+            t = 0
+            for q in range(first, rank):
+                t |= _bit(a[r], pivots[q]) << (q - first)
+            _add(a[r], table[t])
     return rank
+
+
+@compiled
+def _first(row):  # type: ignore[no-untyped-def]
+    """The first column that is 1, or -1."""
+    w = 0
+    while w < len(row) and row[w] == 0:
+        w += 1
+    if w == len(row):
+        return -1
+    bit = 0
+    while not (row[w] >> np.uint64(bit)) & np.uint64(1):
+        bit += 1
+    return w * WORD + bit
+
+
+@compiled
+def _bit(row, c):  # type: ignore[no-untyped-def]
+    return np.int64((row[c // WORD] >> np.uint64(c % WORD)) & np.uint64(1))
+
+
+@compiled
+def _add(row, other):  # type: ignore[no-untyped-def]
+    for k in range(len(row)):
+        row[k] ^= other[k]
 
 
 @compiled(small=FEW)

@@ -15,12 +15,15 @@ import numpy as np
 from srtheory.compiled import compiled
 from srtheory.rows import Rows
 from srtheory.span import binary, modular
+from srtheory.span.arrays import transposed
 from srtheory.span.core import Int32, Int64
 from srtheory.span.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
 FEW = 1 << 18
 """Steps for which the interpreter will do: each vector of the basis may meet every entry and every other vector."""
+MANY = 64
+"""Free combinations from which on bisection is quicker than to reduce them."""
 
 
 @dataclass(frozen=True)
@@ -56,23 +59,103 @@ def least_prefix(rows: Rows, prime: int, covered: int | None) -> Prefix:
 
     Notes
     -----
-    One elimination at m - 1 rows in nearly all cases.  Where those span 1 already, the search gallops down.
+    One elimination at m - 1 rows in nearly all cases; where those span 1 already, one more of their columns.
     """
     m, n = rows.columns, len(rows)
     if n < m - 1:
         rank, spanned = verdict(rows, prime)
-        return _gallop_down(rows, prime, covered, n) if spanned else Prefix(None, rank, rank)
+        return _earliest(rows, prime, covered, n) if spanned else Prefix(None, rank, rank)
     basis = kernel(rows.prefix(m - 1), prime)
     if balanced(basis, prime):
-        return _gallop_down(rows, prime, covered, m - 1)
+        return _earliest(rows, prime, covered, m - 1)
     row, before = _walk(rows, basis, m - 1, n, prime, halt=True)
     if row == n:
         return Prefix(None, m - len(before), m - len(before))
     return Prefix(row + 1, m - len(before), m - len(before) + 1)
 
 
+def _earliest(rows: Rows, prime: int, covered: int | None, high: int) -> Prefix:
+    """The same, given that the first ``high`` rows span 1.
+
+    One elimination of the columns gives a combination of rows that is 1 and all combinations that are 0.  Those that
+    end late take later rows out of the first; the row that it ends with then completes the span.
+    """
+    free = kernel(_with_ones_as_row(rows.prefix(high)), prime)
+    if len(free) > MANY:
+        return _gallop_down(rows, prime, covered, high)
+    last, later = _earliest_end(free, prime)
+    before = int(last) - (len(free) - 1 - int(later))
+    return Prefix(int(last) + 1, before, before + 1)
+
+
+def _with_ones_as_row(rows: Rows) -> Rows:
+    """The columns as rows, 1 having become one more row before: shape (m, n + 1)."""
+    n, m = len(rows), rows.columns
+    columns = transposed(rows)
+    ends = columns.indptr[1:]
+    values = None if columns.values is None else np.insert(columns.values, ends, 1)
+    return Rows(n + 1, columns.indptr + np.arange(m + 1), np.insert(columns.indices, ends, np.int32(n)), values)
+
+
+def _steps(free: Int64, p: int) -> int:
+    return int(free.size) * (len(free) + 1)
+
+
+@compiled(small=FEW, work=_steps)
+def _earliest_end(free: Int64, p: int) -> tuple[int, int]:
+    """Of all combinations whose last entry is not 0, the least last row, and how many that are 0 end later.
+
+    ``free`` is a basis of them and of those whose last entry is 0; it is reduced in place.
+    """
+    one = len(free) - 1
+    _clear(free, one, free.shape[1] - 1, p)
+    ended = 0
+    for c in range(free.shape[1] - 2, -1, -1):
+        pivot = -1
+        for r in range(ended, one):
+            if free[r, c] != 0:
+                pivot = r
+                break
+        if pivot < 0:
+            if free[one, c] != 0:
+                return c, ended
+            continue
+        for k in range(free.shape[1]):
+            free[pivot, k], free[ended, k] = free[ended, k], free[pivot, k]
+        _take_out(free, ended, c, p)
+        ended += 1
+    return -1, ended  # never: 1 is not 0
+
+
+@compiled
+def _clear(free: Int64, one: int, c: int, p: int) -> None:
+    """Bring a vector that is not 0 at ``c`` to the last place, and make the others 0 there."""
+    for r in range(one + 1):
+        if free[r, c] != 0:
+            for k in range(free.shape[1]):
+                free[r, k], free[one, k] = free[one, k], free[r, k]
+            break
+    scale = inverse(free[one, c], p)
+    for r in range(one):
+        if free[r, c] != 0:
+            factor = symmetric(free[r, c] * scale, p)
+            for k in range(free.shape[1]):
+                free[r, k] = symmetric(free[r, k] - factor * free[one, k], p)
+
+
+@compiled
+def _take_out(free: Int64, pivot: int, c: int, p: int) -> None:
+    """Make all vectors after ``pivot`` 0 at ``c``, where none of them goes further."""
+    scale = inverse(free[pivot, c], p)
+    for r in range(pivot + 1, free.shape[0]):
+        if free[r, c] != 0:
+            factor = symmetric(free[r, c] * scale, p)
+            for k in range(c + 1):
+                free[r, k] = symmetric(free[r, k] - factor * free[pivot, k], p)
+
+
 def _gallop_down(rows: Rows, prime: int, covered: int | None, high: int) -> Prefix:
-    """The same, given that the first ``high`` rows span 1."""
+    """The same by bisection, for rows of which many are combinations of others."""
     assert covered is not None
     ask = cache(lambda k: verdict(rows.prefix(k), prime))
     low, step = high - 1, 2

@@ -1,0 +1,162 @@
+"""The least prefix within rows that span, by one elimination of the columns, and elimination modulo 2 by tables."""
+
+import numpy as np
+import pytest
+
+from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.span import binary, prefix
+from srtheory.span.arrays import residues
+from srtheory.span.coverage import coverage_time
+from srtheory.span.prefix import least_prefix
+
+
+def matrices(rng, p):
+    """Rows with repeats, zeros and combinations of each other, short and tall."""
+    for m in (1, 2, 3, 6, 12, 40):
+        for n in (m, 2 * m, 3 * m + 2):
+            dense = rng.integers(0, min(p, 5), (n, m)) * (rng.random((n, m)) < rng.choice([0.2, 0.5, 1]))
+            again = rng.random(n) < 0.3
+            dense[again] = dense[rng.integers(0, n, again.sum())]
+            yield residues(from_dense(dense), p)
+    for m in (30, 200):
+        yield from_sets(m, [rng.choice(m, size=4, replace=False).tolist() for _ in range(2 * m)])
+
+
+def slowly(rows, p):
+    """(k, rank of the first k - 1 rows, rank of the first k), a row at a time, in Python's integers."""
+    basis, one = {}, np.ones(rows.columns, object)
+    rank = 0
+    for k, row in enumerate(rows.dense().astype(object), start=1):
+        left = reduced(row % p, basis, p)
+        before = rank
+        if left.any():
+            c = int(np.flatnonzero(left)[0])
+            basis[c] = left * pow(int(left[c]), -1, p) % p
+            rank += 1
+        if not reduced(one, basis, p).any():
+            return k, before, rank
+    return None, rank, rank
+
+
+def reduced(row, basis, p):
+    for c in range(len(row)):
+        if row[c] % p and c in basis:
+            row = (row - row[c] * basis[c]) % p
+    return row % p
+
+
+def found(rows, p):
+    result = least_prefix(rows, p, coverage_time(rows))
+    return result.k, result.before, result.after
+
+
+@pytest.mark.parametrize("p", [2, 3, 7, 251, 1381])
+@pytest.mark.parametrize("most", [prefix.MANY, 0])
+@pytest.mark.parametrize("seed", range(3))
+def test_prefixes_and_ranks_are_those_found_row_by_row(monkeypatch, p, most, seed):
+    """With ``MANY`` = 0 by bisection where there is a free combination."""
+    monkeypatch.setattr(prefix, "MANY", most)
+    for rows in matrices(np.random.default_rng([seed, p]), p):
+        if coverage_time(rows) is not None:
+            assert found(rows, p) == slowly(rows, p)
+
+
+def ends(rows, p):
+    """All of rows that span: how the search within them ends."""
+    m = rows.columns
+    return prefix._earliest(rows, p, coverage_time(rows), min(len(rows), 3 * m))
+
+
+@pytest.mark.parametrize("p", [2, 5])
+def test_many_rows_more_than_are_needed(p):
+    rng = np.random.default_rng(p)
+    for m in (5, 20):
+        for _ in range(20):
+            rows = from_sets(
+                m, [rng.choice(m, size=int(rng.integers(1, 4)), replace=False).tolist() for _ in range(3 * m)]
+            )
+            k, before, after = slowly(rows, p)
+            if k is not None:
+                assert ends(rows, p) == prefix.Prefix(k, before, after)
+
+
+@pytest.mark.quality
+def test_an_end_that_is_not_taken_out_would_be_seen(monkeypatch):
+    """Combinations that are 0 are left out, as if the rows were independent."""
+    honest = prefix._earliest_end
+    monkeypatch.setattr(prefix, "_earliest_end", lambda free, p: honest(np.ascontiguousarray(one_of(free)), p))
+    with pytest.raises(AssertionError):
+        test_many_rows_more_than_are_needed(2)
+
+
+def one_of(free):
+    return free[free[:, -1] != 0][:1]
+
+
+# ---------------------------------------------------------------------------------------------------------- modulo 2
+
+
+def eliminated(dense):
+    """Rows that are no sums of rows before them, by elimination of one row at a time."""
+    basis, steps = [], []
+    for i, row in enumerate(dense % 2):
+        left = row.copy()
+        for c, other in basis:
+            if left[c]:
+                left ^= other
+        if left.any():
+            basis.append((int(np.flatnonzero(left)[0]), left))
+            steps.append(i)
+    return steps
+
+
+def packed(dense):
+    words = -(-dense.shape[1] // 64)
+    bits = np.zeros((len(dense), 64 * words), np.uint8)
+    bits[:, : dense.shape[1]] = dense
+    return np.packbits(bits, axis=1, bitorder="little").view(np.uint64).copy()
+
+
+def check_tables(shape, seed):
+    rng = np.random.default_rng(seed)
+    dense = rng.integers(0, 2, shape)
+    dense[rng.random(len(dense)) < 0.2] = 0
+    half = len(dense) // 2
+    dense[half:] = (rng.integers(0, 2, (len(dense) - half, half)) @ dense[:half] + dense[half:] * (seed % 2)) % 2
+    a = packed(dense)
+    steps, pivots = np.empty((2, min(shape)), np.int64)
+    rank = binary._echelon(a, steps, pivots)
+    assert steps[:rank].tolist() == eliminated(dense)
+    left = np.unpackbits(a.view(np.uint8), axis=1, bitorder="little")
+    for t in range(rank):
+        assert left[steps[t], pivots[t]] == 1
+        assert not left[steps[t] + 1 :, pivots[t]].any()
+    rest = np.setdiff1d(np.arange(len(dense)), steps[:rank])
+    assert not left[rest].any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (7, 3), (20, 40), (99, 99), (100, 100), (101, 64), (130, 200), (260, 65)])
+@pytest.mark.parametrize("seed", range(4))
+def test_elimination_by_tables(shape, seed):
+    check_tables(shape, seed)
+
+
+@pytest.mark.quality
+def test_a_table_that_misses_a_sum_would_be_seen(monkeypatch):
+    """The last bit of a block is never looked at."""
+    original = binary._bit
+    count = iter(range(10**9))
+
+    def careless(row, c):
+        return original(row, c) if next(count) % 50 else 0
+
+    monkeypatch.setattr(binary, "_bit", careless)
+    monkeypatch.setattr(binary, "_echelon", binary._echelon.function)
+    with pytest.raises(AssertionError), np.errstate(all="ignore"):
+        check_tables((130, 200), 1)
+
+
+def test_ones_as_a_row():
+    rows = Rows(3, np.array([0, 2, 3]), np.array([0, 2, 1], np.int32), np.array([2, -1, 1]))
+    assert prefix._with_ones_as_row(rows).dense().tolist() == [[2, 0, 1], [0, 1, 1], [-1, 0, 1]]
+    assert prefix._with_ones_as_row(from_sets(2, [[1]])).dense().tolist() == [[0, 1], [1, 1]]
