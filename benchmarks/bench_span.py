@@ -31,7 +31,7 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import lifting, modular
 from srtheory.span.core import triangulate
 from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis
-from srtheory.span.engine import fast_prime, rank, stopping_time
+from srtheory.span.engine import FAST_PRIME, rank, stopping_time
 
 Job = Callable[[], Any]
 Peer = tuple[str, Callable[[Rows], Job]]
@@ -201,7 +201,7 @@ def phases(m: int, d: int, seed: int) -> Iterator[tuple[str, float]]:
     yield "sampling the reception (not counted)", process_time() - start
     ask()(rows)
     yield "all", seconds(lambda: ask()(rows))
-    head, prime = rows.prefix(m - 1), fast_prime(m)
+    head, prime = rows.prefix(m - 1), FAST_PRIME
     field, weights = arithmetic(prime), np.ones(len(head.indices), np.int64)
     start = process_time()
     triangle = triangulate(head.indptr, head.indices, m)
