@@ -101,7 +101,7 @@ class Echelon:
         Row (rising) and column of each step.
     """
 
-    table: Floats
+    table: npt.NDArray[Any]
     steps: Int64
     pivots: Int64
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from srtheory.span import bytewise
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.elimination import (
     Arithmetic,
+    Echelon,
     Floats,
     echelon,
     inverse,
     kernel_basis,
     padded,
-    reduce_all,
+    reduce,
     symmetric,
 )
 from srtheory.span.scratch import scratch
@@ -35,9 +37,9 @@ def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, fi
     weights = np.ones(len(indices), np.int64) if values is None else values.copy()
     ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
     solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
-    dense = schur(indptr, indices, weights, triangle, field)
-    form = echelon(dense, field)
-    basis = kernel_basis(form, len(triangle.inactive), field)
+    form = core_form(indptr, indices, weights, triangle, field)
+    solve = bytewise.kernel_basis if form.table.dtype == np.int8 else kernel_basis
+    basis = solve(form, len(triangle.inactive), field)
     return _expand(
         indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive, basis, field.prime
     )
@@ -50,10 +52,25 @@ def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, f
     ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
     solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
     below = with_ones(indptr, indices, triangle)
-    core = schur(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field)
-    steps = echelon(core, field).steps
-    grown = len(core) - 1 in steps[-1:]
+    steps = core_form(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field).steps
+    grown = len(triangle.core_rows) in steps[-1:]
     return len(triangle.pivot_rows) + len(steps) - grown, not grown
+
+
+def core_form(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic) -> Echelon:
+    """The core's echelon form, on bytes where the prime and the processor allow it."""
+    if not bytewise.applies(field):
+        return echelon(schur(indptr, indices, solved, triangle, field), field)
+    core_rows, columns = len(triangle.core_rows), len(triangle.inactive)
+    table = bytewise.table(core_rows, columns)
+    known = scratch("known bytes", _stripe(len(triangle.pivot_rows), table.shape[1]), np.int8)
+    largest = _largest(solved)
+    terms = bytewise.room(largest)
+    _schur(
+        indptr, indices, solved.astype(np.int16), triangle.place, triangle.pivot_rows, triangle.widths,
+        triangle.core_rows, field.constants, terms, known, table,
+    )  # fmt: skip
+    return bytewise.echelon(table, core_rows, field)
 
 
 def schur(
@@ -65,15 +82,21 @@ def schur(
     """
     out = scratch("core", (len(triangle.core_rows), padded(len(triangle.inactive))), field.kind)
     if known is None:
-        pivots = len(triangle.pivot_rows)
-        stripe = max(STRIPE, STRIPE_ENTRIES // (pivots + 1))
-        known = scratch("known", (pivots, min(stripe, out.shape[1])), field.kind)
-    terms = field.room(int(np.abs(solved).max(initial=1)))
+        known = scratch("known", _stripe(len(triangle.pivot_rows), out.shape[1]), field.kind)
     _schur(
         indptr, indices, solved.astype(field.kind), triangle.place, triangle.pivot_rows, triangle.widths,
-        triangle.core_rows, field.constants, terms, known, out,
+        triangle.core_rows, field.constants, field.room(_largest(solved)), known, out,
     )  # fmt: skip
     return out
+
+
+def _stripe(pivots: int, columns: int) -> tuple[int, int]:
+    """Shape of the pivots' combinations that are kept at a time."""
+    return pivots, min(max(STRIPE, STRIPE_ENTRIES // (pivots + 1)), columns)
+
+
+def _largest(weights: Int64) -> int:
+    return max(1, int(weights.max(initial=1)), -int(weights.min(initial=-1)))
 
 
 @njit(cache=True)
@@ -104,15 +127,16 @@ def solve_pivots(
 
 @njit(cache=True)
 def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
-    """A stripe of columns at a time, so that the pivots' combinations stay in cache."""
+    """A stripe of columns at a time, so that the pivots' combinations stay in cache; sums in the type of ``solved``."""
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
-    sources, factors = np.empty(s, np.int32), np.empty(s, out.dtype)
+    sources, factors = np.empty(s, np.int32), np.empty(s, solved.dtype)
+    sums = np.empty(stripe, solved.dtype)
     for low in range(0, out.shape[1], stripe):
         width = min(stripe, out.shape[1] - low)
         first = np.searchsorted(widths, low + 1)
+        row = sums[:width]
         for t in range(first, s + len(core_rows)):
             i = pivot_rows[t] if t < s else core_rows[t - s]
-            row = known[t, :width] if t < s else out[t - s, low : low + width]
             row[:] = 0
             count = 0
             for e in range(indptr[i], indptr[i + 1]):
@@ -122,12 +146,16 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
                     count += 1
                 elif q < 0 and 0 <= -1 - q - low < width:
                     row[-1 - q - low] += solved[e]
-            for begin in range(0, count, terms):
-                for k in range(begin, min(begin + terms, count)):
-                    factor, other = factors[k], known[sources[k]]
+            for k in range(count):
+                if k > 0 and k % terms == 0:
                     for j in range(width):
-                        row[j] += factor * other[j]
-                reduce_all(row, constants)
+                        row[j] = reduce(constants.dtype.type(row[j]), constants)
+                factor, other = factors[k], known[sources[k]]
+                for j in range(width):
+                    row[j] += factor * other[j]
+            target = known[t, :width] if t < s else out[t - s, low : low + width]
+            for j in range(width):
+                target[j] = reduce(constants.dtype.type(row[j]), constants)
 
 
 @njit(cache=True)
