@@ -23,14 +23,15 @@ from typing import Any
 
 import flint
 import numpy as np
+from numba import njit
 
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import lifting, modular
+from srtheory.span import bytewise, lifting, modular, vnni
 from srtheory.span.core import triangulate
-from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis
+from srtheory.span.elimination import PRIME, arithmetic
 from srtheory.span.engine import FAST_PRIME, rank, stopping_time
 
 Job = Callable[[], Any]
@@ -209,14 +210,14 @@ def phases(m: int, d: int, seed: int) -> Iterator[tuple[str, float]]:
     modular.solve_pivots(*ends, modular.pivot_inverses(*ends, prime), prime)
     yield "sparse phase: peeling and inactivation", process_time() - start
     start = process_time()
-    core = modular.schur(head.indptr, head.indices, weights, triangle, field)
+    core = modular.dense_core(head.indptr, head.indices, weights, triangle, field)
     yield "sparse phase: the core's entries", process_time() - start
     start = process_time()
-    form = echelon(core, field)
+    form = modular.core_form(core, triangle, field)
     yield "core: elimination", process_time() - start
-    yield "core: kernel", seconds(lambda: kernel_basis(form, len(triangle.inactive), field))
+    yield "core: kernel", seconds(lambda: modular.core_kernel(form, triangle, field))
     c = len(triangle.inactive)
-    yield "limit", 2 * c**3 / 3 / product_rate(c, field.kind)
+    yield "limit", 2 * c**3 / 3 / (byte_rate(c) if core.dtype == np.int8 else product_rate(c, field.kind))
 
 
 def product_rate(size: int, kind: type) -> float:
@@ -225,6 +226,28 @@ def product_rate(size: int, kind: type) -> float:
     out = np.empty_like(a)
     best = min(seconds(lambda: np.dot(a, a, out=out)) for _ in range(3 if size > 2000 else 20))
     return 2 * size**3 / best
+
+
+def byte_rate(size: int) -> float:
+    """The same for bytes, reduced after every ``DEPTH`` terms."""
+    size = -(-size // bytewise.DEPTH) * bytewise.DEPTH
+    a, b, out = np.ones((size, size), np.int8), np.ones(size**2, np.uint8), np.ones((size, size), np.int8)
+    constants = arithmetic(FAST_PRIME).constants
+    byte_product(out, a, b, constants)
+    best = min(seconds(lambda: byte_product(out, a, b, constants)) for _ in range(3 if size > 2000 else 20))
+    return 2 * size**3 / best
+
+
+@njit
+def byte_product(out, a, b, constants):  # type: ignore[no-untyped-def]
+    size, depth = len(a), bytewise.DEPTH
+    for k in range(0, size, depth):
+        for top in range(0, size, bytewise.HEIGHT):
+            for j in range(0, size, vnni.TILE_COLUMNS):
+                four = j * size + k * vnni.TILE_COLUMNS
+                for i in range(top, min(top + bytewise.HEIGHT, size), vnni.TILE_ROWS):
+                    c_at, a_at = i * size + j, i * size + k
+                    vnni.subtract_tile(out, c_at, size, a, a_at, size, b, four, depth // vnni.FOUR, constants)
 
 
 def tally(count: int, m: int = 1000, d: int = 10) -> Iterator[str]:

@@ -7,7 +7,6 @@ processor alone, and no result does: steps, pivots and the residues' classes are
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from srtheory.span.elimination import (
@@ -16,6 +15,7 @@ from srtheory.span.elimination import (
     Arithmetic,
     Echelon,
     Floats,
+    Table,
     padded,
     reduce,
     reduce_all,
@@ -23,8 +23,6 @@ from srtheory.span.elimination import (
 )
 from srtheory.span.scratch import scratch
 from srtheory.span.vnni import FOUR, TILE_COLUMNS, TILE_ROWS, available, subtract_tile
-
-Bytes = npt.NDArray[np.int8]
 
 LARGEST_PRIME = 251
 """Symmetric residues fit into a signed byte, residues from 0 on into an unsigned one."""
@@ -47,14 +45,14 @@ def room(largest: int) -> int:
     return max(1, (2**15 - 1 - half) // (half * largest))
 
 
-def table(rows: int, columns: int) -> Bytes:
+def table(rows: int, columns: int) -> Table:
     """Scratch for a matrix, rows below it to fill the last tile; those are zero."""
-    out: Bytes = scratch("bytes", (-(-rows // TILE_ROWS) * TILE_ROWS, padded(columns)), np.int8)
+    out = scratch("bytes", (-(-rows // TILE_ROWS) * TILE_ROWS, padded(columns)), np.int8)
     out[rows:] = 0
     return out
 
 
-def echelon(matrix: Bytes, rows: int, field: Arithmetic) -> Echelon:
+def echelon(matrix: Table, rows: int, field: Arithmetic) -> Echelon:
     """Reduce the first ``rows`` rows of a :func:`table` in place.  2c³/3 operations for a square of c columns."""
     columns = matrix.shape[1]
     steps = np.empty(min(rows, columns), np.int64)

@@ -24,6 +24,8 @@ from srtheory.span.scratch import scratch
 
 Floats = npt.NDArray[np.floating[Any]]
 Int64 = npt.NDArray[np.int64]
+Table = npt.NDArray[Any]
+"""Residues in floating point, or on bytes for :mod:`srtheory.span.bytewise`."""
 
 LANE = 32
 """Columns are padded to a multiple of this, so that no loop over a row has a ragged end."""
@@ -101,7 +103,7 @@ class Echelon:
         Row (rising) and column of each step.
     """
 
-    table: npt.NDArray[Any]
+    table: Table
     steps: Int64
     pivots: Int64
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from srtheory.span import bytewise
@@ -11,6 +12,7 @@ from srtheory.span.elimination import (
     Arithmetic,
     Echelon,
     Floats,
+    Table,
     echelon,
     inverse,
     kernel_basis,
@@ -20,8 +22,8 @@ from srtheory.span.elimination import (
 )
 from srtheory.span.scratch import scratch
 
-STRIPE = 512
-STRIPE_ENTRIES = 1 << 19
+STRIPE_BYTES = 1 << 11
+CACHED_BYTES = 1 << 21
 """Of few pivots' combinations wider stripes fit into the cache, and each stripe costs a look at all entries."""
 TOTAL_LIMIT = 1 << 61
 """One more product of two residues keeps an int64 whole."""
@@ -37,9 +39,8 @@ def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, fi
     weights = np.ones(len(indices), np.int64) if values is None else values.copy()
     ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
     solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
-    form = core_form(indptr, indices, weights, triangle, field)
-    solve = bytewise.kernel_basis if form.table.dtype == np.int8 else kernel_basis
-    basis = solve(form, len(triangle.inactive), field)
+    form = core_form(dense_core(indptr, indices, weights, triangle, field), triangle, field)
+    basis = core_kernel(form, triangle, field)
     return _expand(
         indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive, basis, field.prime
     )
@@ -52,25 +53,34 @@ def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, f
     ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
     solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
     below = with_ones(indptr, indices, triangle)
-    steps = core_form(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field).steps
+    core = dense_core(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field)
+    steps = core_form(core, below[2], field).steps
     grown = len(triangle.core_rows) in steps[-1:]
     return len(triangle.pivot_rows) + len(steps) - grown, not grown
 
 
-def core_form(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic) -> Echelon:
-    """The core's echelon form, on bytes where the prime and the processor allow it."""
+def dense_core(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic) -> Table:
+    """The core's entries for :func:`core_form`: on bytes where the prime and the processor allow it."""
     if not bytewise.applies(field):
-        return echelon(schur(indptr, indices, solved, triangle, field), field)
-    core_rows, columns = len(triangle.core_rows), len(triangle.inactive)
-    table = bytewise.table(core_rows, columns)
-    known = scratch("known bytes", _stripe(len(triangle.pivot_rows), table.shape[1]), np.int8)
-    largest = _largest(solved)
-    terms = bytewise.room(largest)
+        return schur(indptr, indices, solved, triangle, field)
+    out = bytewise.table(len(triangle.core_rows), len(triangle.inactive))
+    known = scratch("known bytes", _stripe(len(triangle.pivot_rows), out.shape[1], np.int8), np.int8)
     _schur(
         indptr, indices, solved.astype(np.int16), triangle.place, triangle.pivot_rows, triangle.widths,
-        triangle.core_rows, field.constants, terms, known, table,
+        triangle.core_rows, field.constants, bytewise.room(_largest(solved)), known, out,
     )  # fmt: skip
-    return bytewise.echelon(table, core_rows, field)
+    return out
+
+
+def core_form(core: Table, triangle: Triangle, field: Arithmetic) -> Echelon:
+    """The echelon form of a :func:`dense_core`, in place."""
+    return bytewise.echelon(core, len(triangle.core_rows), field) if core.dtype == np.int8 else echelon(core, field)
+
+
+def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic) -> Floats:
+    """The kernel basis of a :func:`core_form`."""
+    solve = bytewise.kernel_basis if form.table.dtype == np.int8 else kernel_basis
+    return solve(form, len(triangle.inactive), field)
 
 
 def schur(
@@ -82,7 +92,7 @@ def schur(
     """
     out = scratch("core", (len(triangle.core_rows), padded(len(triangle.inactive))), field.kind)
     if known is None:
-        known = scratch("known", _stripe(len(triangle.pivot_rows), out.shape[1]), field.kind)
+        known = scratch("known", _stripe(len(triangle.pivot_rows), out.shape[1], field.kind), field.kind)
     _schur(
         indptr, indices, solved.astype(field.kind), triangle.place, triangle.pivot_rows, triangle.widths,
         triangle.core_rows, field.constants, field.room(_largest(solved)), known, out,
@@ -90,9 +100,9 @@ def schur(
     return out
 
 
-def _stripe(pivots: int, columns: int) -> tuple[int, int]:
+def _stripe(pivots: int, columns: int, kind: npt.DTypeLike) -> tuple[int, int]:
     """Shape of the pivots' combinations that are kept at a time."""
-    return pivots, min(max(STRIPE, STRIPE_ENTRIES // (pivots + 1)), columns)
+    return pivots, min(max(STRIPE_BYTES, CACHED_BYTES // (pivots + 1)) // np.dtype(kind).itemsize, columns)
 
 
 def _largest(weights: Int64) -> int:
