@@ -29,10 +29,11 @@ from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import bytewise, lifting, modular, vnni
+from srtheory.span import bytewise, engine, lifting, modular, vnni
 from srtheory.span.core import triangulate
 from srtheory.span.elimination import PRIME, arithmetic
 from srtheory.span.engine import FAST_PRIME, rank, stopping_time
+from srtheory.span.prefix import Prefix
 
 Job = Callable[[], Any]
 Peer = tuple[str, Callable[[Rows], Job]]
@@ -251,15 +252,29 @@ def byte_product(out, a, b, constants):  # type: ignore[no-untyped-def]
 
 
 def tally(count: int, m: int = 1000, d: int = 10) -> Iterator[str]:
-    """Which argument made how many stopping times exact, and where M' lay."""
+    """Which argument made how many stopping times exact, where M' lay, and how often each prime was asked."""
     words: Counter[str] = Counter()
     places: Counter[str] = Counter()
+    primes: Counter[str] = Counter()
+    least_prefix = engine.least_prefix
+
+    def counted(rows: Rows, prime: int, covered: int | None) -> Prefix:
+        primes[f"asked modulo {prime}"] += 1
+        return least_prefix(rows, prime, covered)
+
+    engine.least_prefix = counted
     for seed in range(count):
-        answers = (ask()(rows) for rows in longer_and_longer(m, d, seed))
-        found = next(answer for answer in answers if answer.stopping_time is not None)
+        for rows in longer_and_longer(m, d, seed):
+            before = primes.copy()
+            found = ask()(rows)
+            if found.stopping_time is not None:
+                break
+            primes.clear()
+            primes.update(before)
         words[found.argument] += 1
         places[f"M' - max(m, coverage) = {found.stopping_time - max(m, found.coverage_time)}"] += 1
-    for counts in (words, places):
+    engine.least_prefix = least_prefix
+    for counts in (words, places, primes):
         yield from (f"{name}: {number} of {count}" for name, number in counts.most_common())
 
 

@@ -40,9 +40,9 @@ def applies(field: Arithmetic) -> bool:
 
 
 def room(largest: int) -> int:
-    """How many products of a residue with a number of at most ``largest`` may be added to a residue in 16 bits."""
+    """How many products of a residue with another of at most ``largest`` may be added to a residue in 16 bits."""
     half = LARGEST_PRIME // 2 + 1
-    return max(1, (2**15 - 1 - half) // (half * largest))
+    return (2**15 - 1 - half) // (half * largest)
 
 
 def table(rows: int, columns: int) -> Table:

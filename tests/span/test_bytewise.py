@@ -104,7 +104,8 @@ def test_no_sum_is_too_large(prime):
     assert prime <= 255
     assert worst <= prime << 15
     assert worst + 2 * prime <= 2**24
-    for largest in (1, 2, 7, prime // 2):
+    for largest in (1, 2, 7, bytewise.LARGEST_PRIME // 2):
+        assert bytewise.room(largest) >= 2
         assert half + bytewise.room(largest) * half * largest < 2**15
 
 
