@@ -334,8 +334,11 @@ def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, fac
     if begin == 0:
         return
     above = top[: begin * count].reshape(begin, count)
-    for k in range(begin):
-        _gather(above[k : k + 1], a[steps[k] : steps[k] + 1], pivots[begin:end])
+    if steps[begin - 1] - steps[0] == begin - 1:
+        _gather(above, a[steps[0] : steps[0] + begin], pivots[begin:end])
+    else:
+        for k in range(begin):
+            _gather(above[k : k + 1], a[steps[k] : steps[k] + 1], pivots[begin:end])
     known = spare[: height * begin].reshape(height, begin)
     for i in range(height):
         target, source = known[i], factors[i]
