@@ -4,7 +4,7 @@ Every line is a median over receptions of the sum-recovery code (start-up times 
 seconds of this process, which other processes disturb less than the clock on the wall; we run three times on each.  A
 peer that is installed is measured right after us on the same rows, its own matrix type made beforehand; the ratio is
 the median of the pairs' ratios.  Other peers' times are quoted.  ``--large`` adds what takes minutes, ``--tally N``
-counts which argument made N stopping times exact.
+counts which argument made N stopping times exact, ``--float32`` leaves products of bytes aside.
 """
 
 from __future__ import annotations
@@ -284,13 +284,18 @@ def main() -> None:
     parser.add_argument(
         "--tally", type=int, metavar="N", help="only count the arguments of N random trials at m = 1000"
     )
+    parser.add_argument("--phases", action="store_true", help="only where the time goes")
+    parser.add_argument("--float32", action="store_true", help="as on a processor that does not multiply bytes")
     options = parser.parse_args()
+    if options.float32:
+        bytewise.available = lambda: False
     if options.tally:
         print(*tally(options.tally), sep="\n")
         return
-    print("| work | ours | peer | its time | ratio | pairs |", "|---|---|---|---|---|---|", sep="\n")
-    for line in comparisons(options.large):
-        print(line, flush=True)
+    if not options.phases:
+        print("| work | ours | peer | its time | ratio | pairs |", "|---|---|---|---|---|---|", sep="\n")
+        for line in comparisons(options.large):
+            print(line, flush=True)
     for size in [(1000, 10, 40), (2000, 12, 10), (10000, 14, 3)]:
         print(*breakdown(*size), sep="\n", flush=True)
 
