@@ -192,7 +192,7 @@ def _echelon(a, jordan, steps, pivots, block, constants, inverses, work, top, le
     rows, columns = a.shape
     stepped = np.zeros(columns + 1, np.bool_)
     bounds = np.zeros(block // LANE + 1, np.int64)
-    rank = lead = 0
+    rank = lead = np.int64(0)
     for start in range(0, rows, block):
         end, bounds[0] = min(start + block, rows), rank
         for low in range(start, end, LANE):
@@ -211,7 +211,7 @@ def _echelon(a, jordan, steps, pivots, block, constants, inverses, work, top, le
         group = bounds[: (end - start - 1) // LANE + 2]
         _clear(a, end, rows, group, steps, pivots, *area)
         if jordan:
-            _clear(a, 0, start, group, steps, pivots, *area)
+            _clear(a, np.int64(0), start, group, steps, pivots, *area)
     return rank
 
 
@@ -335,10 +335,10 @@ def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, fac
         return
     above = top[: begin * count].reshape(begin, count)
     if steps[begin - 1] - steps[0] == begin - 1:
-        _gather(above, a[steps[0] : steps[0] + begin], pivots[begin:end])
+        _gather(above[:, :count], a[steps[0] : steps[0] + begin], pivots[begin:end])
     else:
         for k in range(begin):
-            _gather(above[k : k + 1], a[steps[k] : steps[k] + 1], pivots[begin:end])
+            _gather(above[k : k + 1, :count], a[steps[k] : steps[k] + 1], pivots[begin:end])
     known = spare[: height * begin].reshape(height, begin)
     for i in range(height):
         target, source = known[i], factors[i]
