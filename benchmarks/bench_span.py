@@ -4,7 +4,7 @@ Every line is a median over receptions of the sum-recovery code (start-up times 
 seconds of this process, which other processes disturb less than the clock on the wall; we run three times on each.  A
 peer that is installed is measured right after us on the same rows, its own matrix type made beforehand; the ratio is
 the median of the pairs' ratios.  Other peers' times are quoted.  ``--large`` adds what takes minutes, ``--tally N``
-counts which argument made N stopping times exact.
+counts which argument made N stopping times exact, ``--float32`` leaves products of bytes aside.
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ from typing import Any
 
 import flint
 import numpy as np
+from numba import njit
 
 from srtheory.compiled import always_compile
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import lifting, modular
+from srtheory.span import bytewise, engine, lifting, modular, vnni
 from srtheory.span.core import triangulate
-from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis
-from srtheory.span.engine import fast_prime, rank, stopping_time
+from srtheory.span.elimination import PRIME, arithmetic
+from srtheory.span.engine import FAST_PRIME, rank, stopping_time
+from srtheory.span.prefix import Prefix
 
 Job = Callable[[], Any]
 Peer = tuple[str, Callable[[Rows], Job]]
@@ -202,7 +204,7 @@ def phases(m: int, d: int, seed: int) -> Iterator[tuple[str, float]]:
     yield "sampling the reception (not counted)", process_time() - start
     ask()(rows)
     yield "all", seconds(lambda: ask()(rows))
-    head, prime = rows.prefix(m - 1), fast_prime(m)
+    head, prime = rows.prefix(m - 1), FAST_PRIME
     field, weights = arithmetic(prime), np.ones(len(head.indices), np.int64)
     start = process_time()
     triangle = triangulate(head.indptr, head.indices, m)
@@ -210,14 +212,14 @@ def phases(m: int, d: int, seed: int) -> Iterator[tuple[str, float]]:
     modular.solve_pivots(*ends, modular.pivot_inverses(*ends, prime), prime)
     yield "sparse phase: peeling and inactivation", process_time() - start
     start = process_time()
-    core = modular.schur(head.indptr, head.indices, weights, triangle, field)
+    core = modular.dense_core(head.indptr, head.indices, weights, triangle, field)
     yield "sparse phase: the core's entries", process_time() - start
     start = process_time()
-    form = echelon(core, field)
+    form = modular.core_form(core, triangle, field)
     yield "core: elimination", process_time() - start
-    yield "core: kernel", seconds(lambda: kernel_basis(form, len(triangle.inactive), field))
+    yield "core: kernel", seconds(lambda: modular.core_kernel(form, triangle, field))
     c = len(triangle.inactive)
-    yield "limit", 2 * c**3 / 3 / product_rate(c, field.kind)
+    yield "limit", 2 * c**3 / 3 / (byte_rate(c) if core.dtype == np.int8 else product_rate(c, field.kind))
 
 
 def product_rate(size: int, kind: type) -> float:
@@ -228,16 +230,52 @@ def product_rate(size: int, kind: type) -> float:
     return 2 * size**3 / best
 
 
+def byte_rate(size: int) -> float:
+    """The same for bytes, reduced after every ``DEPTH`` terms."""
+    size = -(-size // bytewise.DEPTH) * bytewise.DEPTH
+    a, b, out = np.ones((size, size), np.int8), np.ones(size**2, np.uint8), np.ones((size, size), np.int8)
+    constants = arithmetic(FAST_PRIME).constants
+    byte_product(out, a, b, constants)
+    best = min(seconds(lambda: byte_product(out, a, b, constants)) for _ in range(3 if size > 2000 else 20))
+    return 2 * size**3 / best
+
+
+@njit
+def byte_product(out, a, b, constants):  # type: ignore[no-untyped-def]
+    size, depth = len(a), bytewise.DEPTH
+    for k in range(0, size, depth):
+        for top in range(0, size, bytewise.HEIGHT):
+            for j in range(0, size, vnni.TILE_COLUMNS):
+                four = j * size + k * vnni.TILE_COLUMNS
+                for i in range(top, min(top + bytewise.HEIGHT, size), vnni.TILE_ROWS):
+                    c_at, a_at = i * size + j, i * size + k
+                    vnni.subtract_tile(out, c_at, size, a, a_at, size, b, four, depth // vnni.FOUR, constants)
+
+
 def tally(count: int, m: int = 1000, d: int = 10) -> Iterator[str]:
-    """Which argument made how many stopping times exact, and where M' lay."""
+    """Which argument made how many stopping times exact, where M' lay, and how often each prime was asked."""
     words: Counter[str] = Counter()
     places: Counter[str] = Counter()
+    primes: Counter[str] = Counter()
+    least_prefix = engine.least_prefix
+
+    def counted(rows: Rows, prime: int, covered: int | None) -> Prefix:
+        primes[f"asked modulo {prime}"] += 1
+        return least_prefix(rows, prime, covered)
+
+    engine.least_prefix = counted
     for seed in range(count):
-        answers = (ask()(rows) for rows in longer_and_longer(m, d, seed))
-        found = next(answer for answer in answers if answer.stopping_time is not None)
+        for rows in longer_and_longer(m, d, seed):
+            before = primes.copy()
+            found = ask()(rows)
+            if found.stopping_time is not None:
+                break
+            primes.clear()
+            primes.update(before)
         words[found.argument] += 1
         places[f"M' - max(m, coverage) = {found.stopping_time - max(m, found.coverage_time)}"] += 1
-    for counts in (words, places):
+    engine.least_prefix = least_prefix
+    for counts in (words, places, primes):
         yield from (f"{name}: {number} of {count}" for name, number in counts.most_common())
 
 
@@ -248,13 +286,18 @@ def main() -> None:
     parser.add_argument(
         "--tally", type=int, metavar="N", help="only count the arguments of N random trials at m = 1000"
     )
+    parser.add_argument("--phases", action="store_true", help="only where the time goes")
+    parser.add_argument("--float32", action="store_true", help="as on a processor that does not multiply bytes")
     options = parser.parse_args()
+    if options.float32:
+        bytewise.available = lambda: False
     if options.tally:
         print(*tally(options.tally), sep="\n")
         return
-    print("| work | ours | peer | its time | ratio | pairs |", "|---|---|---|---|---|---|", sep="\n")
-    for line in comparisons(options.large):
-        print(line, flush=True)
+    if not options.phases:
+        print("| work | ours | peer | its time | ratio | pairs |", "|---|---|---|---|---|---|", sep="\n")
+        for line in comparisons(options.large):
+            print(line, flush=True)
     for size in [(1000, 10, 40), (2000, 12, 10), (10000, 14, 3)]:
         print(*breakdown(*size), sep="\n", flush=True)
 

@@ -68,7 +68,7 @@ class Kernel:
             _SPENT.seconds += thread_time() - begin
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
-        return self.small >= 0 and _SPENT.seconds <= PATIENCE and self.work(*given) <= self.small
+        return self.small >= 0 and is_small(self.work(*given), self.small)
 
     @property
     def machine(self) -> Any:
@@ -122,6 +122,11 @@ def compiled(
     if function is None:
         return lambda later: Kernel(later, small, work)
     return Kernel(function, small, work)
+
+
+def is_small(work: float, small: int) -> bool:
+    """Whether a call of so much work would be interpreted: for who has another way for large work."""
+    return _HERE.interpreting or (_SPENT.seconds <= PATIENCE and work <= small)
 
 
 def always_compile() -> None:

@@ -66,6 +66,7 @@ OUTSIDE = {
     *("matplotlib", "click", "tqdm", "argparse", "pytest"),
 }
 TEXT = {"span/certificates.py", "span/checker.py"}  # JSON strings are their subject
+COMPILED = {"span/vnni.py"}  # writes instructions, which load registers
 FILE_CALLS = {
     *("open", "print", "input", "read_text", "write_text", "read_bytes", "write_bytes"),
     *("load", "dump", "save", "savez", "savetxt", "loadtxt", "genfromtxt", "fromfile", "tofile", "memmap"),
@@ -153,7 +154,7 @@ def oversteps(place, tree):
         head = name.split(".")[0]
         if head in OUTSIDE and not (head == "json" and place in TEXT):
             yield name
-    yield from FILE_CALLS & set(called(tree))
+    yield from FILE_CALLS & set(called(tree)) - ({"load"} if place in COMPILED else set())
 
 
 def dangers(tree):
@@ -244,6 +245,7 @@ def test_theory_draws_no_random_numbers(place):
         ("span/certificates.py", "import json\njson.dump(proof, stream)"),
         ("span/x.py", "text = open('rows.json').read()"),
         ("span/x.py", "rows = np.load('rows.npz')"),
+        ("span/vnni.py", "np.save('rows.npz', rows)"),
         ("span/x.py", "path.read_text()"),
         ("decoders/x.py", "print('done')"),
     ],
@@ -285,6 +287,7 @@ def test_strangers_are_seen(place, text):
         ("span/certificates.py", "import json\njson.dumps({}), json.loads('{}')"),
         ("decoders/x.py", "from srtheory.span.engine import spans\nfrom srtheory.decoders.base import Stop"),
         ("schemes/x.py", "from importlib import import_module\nimport_module(f'srtheory.schemes.{module}')"),
+        ("span/vnni.py", "builder.load(place)"),
         ("cli/verify.py", "from paper_checks.registry import claims"),
         ("report/x.py", "from srtheory.experiments.lab import Lab\nimport matplotlib.pyplot as plt"),
     ],

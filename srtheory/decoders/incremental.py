@@ -33,7 +33,7 @@ from srtheory.span.elimination import (
     reduce_all,
     symmetric,
 )
-from srtheory.span.engine import FAST_PRIME, rank, spans
+from srtheory.span.engine import SECOND_PRIME, rank, spans
 from srtheory.span.field import Field, parse_field
 from srtheory.span.modular import pivot_inverses, schur, solve_pivots
 
@@ -244,7 +244,7 @@ def _primes(characteristic: int) -> Iterator[int]:
         return
     from sympy import prevprime
 
-    yield FAST_PRIME
+    yield SECOND_PRIME
     prime = PRIME
     while True:
         yield prime

@@ -24,10 +24,17 @@ from srtheory.span.scratch import scratch
 
 Floats = npt.NDArray[np.floating[Any]]
 Int64 = npt.NDArray[np.int64]
+Table = npt.NDArray[Any]
+"""Residues in floating point, or on bytes for :mod:`srtheory.span.bytewise`."""
 
 LANE = 32
 """Columns are padded to a multiple of this, so that no loop over a row has a ragged end."""
+LEAF = 8
+"""Rows that are eliminated one by one."""
 WORKSPACE = 1 << 17
+TABULATED = 1 << 12
+"""Largest prime whose inverses are all kept."""
+STRIPE = 256
 PRIME = 16609429
 """About the largest with room for 128 products in a float64."""
 
@@ -55,6 +62,14 @@ class Arithmetic:
         """The prime, its inverse, and the number whose addition and subtraction round to an integer."""
         return np.array([self.prime, 1 / self.prime, 1.5 * 2.0 ** np.finfo(self.kind).nmant], dtype=self.kind)
 
+    @cached_property
+    def inverses(self) -> Floats:
+        """Symmetric inverses of 0 (as 0) to p - 1 where the prime is small; empty where it is not."""
+        if self.prime > TABULATED:
+            return np.zeros(0, self.kind)
+        table = np.array([0, *(pow(a, -1, self.prime) for a in range(1, self.prime))])
+        return (table - self.prime * (2 * table > self.prime)).astype(self.kind)
+
     def room(self, largest: int) -> int:
         """How many products of a residue with a number of at most ``largest`` may be added to a residue.
 
@@ -69,7 +84,7 @@ class Arithmetic:
 
 
 @lru_cache(maxsize=64)
-def arithmetic(prime: int, widest: int = 128) -> Arithmetic | None:
+def arithmetic(prime: int, widest: int = 512) -> Arithmetic | None:
     """The quickest exact arithmetic modulo ``prime``, or None if there is none (from about 2**24.5)."""
     for kind in (np.float32, np.float64):
         room = Arithmetic(prime, kind, 0).room(prime // 2 + prime // 256 + 1)
@@ -90,7 +105,7 @@ class Echelon:
         Row (rising) and column of each step.
     """
 
-    table: Floats
+    table: Table
     steps: Int64
     pivots: Int64
 
@@ -107,10 +122,10 @@ def echelon(matrix: Floats, field: Arithmetic, *, jordan: bool = False) -> Echel
     """
     steps = np.empty(min(matrix.shape), np.int64)
     pivots = np.empty(len(steps), np.int64)
-    work = scratch("product", (max(WORKSPACE, LANE * matrix.shape[1]),), field.kind)
+    work = scratch("product", (max(WORKSPACE, STRIPE * len(matrix)),), field.kind)
     top = scratch("top", (field.block * matrix.shape[1],), field.kind)
-    left = scratch("left", (field.block * len(matrix),), field.kind)
-    rank = _echelon(matrix, jordan, steps, pivots, field.block, field.constants, work, top, left)
+    left = scratch("left", (2 * field.block * len(matrix),), field.kind)
+    rank = _echelon(matrix, jordan, steps, pivots, field.block, field.constants, field.inverses, work, top, left)
     return Echelon(matrix, steps[:rank], pivots[:rank])
 
 
@@ -209,47 +224,95 @@ def _clear_column_array(a, low, high, lead, i, j, constants):  # type: ignore[no
 
 
 @compiled
-def _subtract_reduced(a, low, high, lead, change, constants):  # type: ignore[no-untyped-def]
-    """Subtract a matrix from the rows ``low`` to ``high`` from column ``lead`` on, and reduce."""
-    for i in range(low, high):
-        row, other = a[i, lead:], change[i - low]
-        for j in range(len(row)):
-            row[j] = reduce(row[j] - other[j], constants)
+def _lose(row, change, constants):  # type: ignore[no-untyped-def]
+    """Subtract another row and reduce."""
+    for j in range(len(row)):
+        row[j] = reduce(row[j] - change[j], constants)
 
 
-@_subtract_reduced.interpreted
-def _subtract_reduced_array(a, low, high, lead, change, constants):  # type: ignore[no-untyped-def]
-    rows = a[low:high, lead:]
-    rows[:] = reduce(rows - change, constants)
+@_lose.interpreted
+def _lose_array(row, change, constants):  # type: ignore[no-untyped-def]
+    row[:] = reduce(row - change, constants)
 
 
-@compiled(small=BY_ROWS)
-def _echelon(a, jordan, steps, pivots, block, constants, work, top, left):  # type: ignore[no-untyped-def]
-    """Groups of ``block`` rows, each in panels of ``LANE``: the bulk of the work is products with ``block`` terms."""
+@compiled
+def _lose_multiple(row, factor, source, constants):  # type: ignore[no-untyped-def]
+    """Subtract a multiple of another row and reduce."""
+    for j in range(len(row)):
+        row[j] = reduce(row[j] - factor * source[j], constants)
+
+
+@_lose_multiple.interpreted
+def _lose_multiple_array(row, factor, source, constants):  # type: ignore[no-untyped-def]
+    row[:] = reduce(row - factor * source, constants)
+
+
+@compiled
+def _copy(target, source):  # type: ignore[no-untyped-def]
+    for j in range(len(target)):
+        target[j] = source[j]
+
+
+@_copy.interpreted
+def _copy_array(target, source):  # type: ignore[no-untyped-def]
+    target[:] = source
+
+
+def table_work(a, *given):  # type: ignore[no-untyped-def]
+    """Of eliminating a table: each of its rows meets those of a few panels."""
+    return 3 * a.size
+
+
+@compiled(small=BY_ROWS, work=table_work)
+def _echelon(a, jordan, steps, pivots, block, constants, inverses, work, top, left):  # type: ignore[no-untyped-def]
+    """Panels of ``LANE`` rows in groups of ``block``; see :func:`echelon`."""
     rows, columns = a.shape
     stepped = np.zeros(columns + 1, np.bool_)
-    rank = lead = 0
+    bounds = np.zeros(block // LANE + 1, np.int64)
+    rank = lead = np.int64(0)
     for start in range(0, rows, block):
-        end, first = min(start + block, rows), rank
-        group_lead = lead // LANE * LANE
+        end, bounds[0] = min(start + block, rows), rank
         for low in range(start, end, LANE):
-            high, before = min(low + LANE, end), rank
-            rank = _reduce_panel(a, low, high, group_lead, rank, steps, pivots, constants)
-            new = slice(before, rank)
-            _subtract(a, start, low, steps[new], pivots[new], group_lead, constants, work, top, left)
-            _subtract(a, high, end, steps[new], pivots[new], group_lead, constants, work, top, left)
-        new = slice(first, rank)
-        _subtract(a, end, rows, steps[new], pivots[new], group_lead, constants, work, top, left)
+            high, panel = min(low + LANE, end), (low - start) // LANE + 1
+            rank = _reduce_panel(a, low, high, lead // LANE * LANE, rank, steps, pivots, constants, inverses)
+            bounds[panel] = rank
+            stepped[pivots[bounds[panel - 1] : rank]] = True
+            while stepped[lead]:
+                lead += 1
+            begin = panel - (panel & -panel)
+            reach = min(high + (panel - begin) * LANE, end)
+            area = lead // LANE * LANE, block, constants, work, top, left
+            _clear(a, high, reach, bounds[begin : panel + 1], steps, pivots, *area)
+            if jordan:
+                _clear(a, start, low, bounds[panel - 1 : panel + 1], steps, pivots, *area)
+        group = bounds[: (end - start - 1) // LANE + 2]
+        _clear(a, end, rows, group, steps, pivots, *area)
         if jordan:
-            _subtract(a, 0, start, steps[new], pivots[new], group_lead, constants, work, top, left)
-        stepped[pivots[new]] = True
-        while stepped[lead]:
-            lead += 1
+            _clear(a, np.int64(0), start, group, steps, pivots, *area)
     return rank
 
 
 @compiled
-def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants):  # type: ignore[no-untyped-def]
+def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants, inverses):  # type: ignore[no-untyped-def]
+    """Gauss-Jordan within the rows ``low`` to ``high``, reduced residues, by ``LEAF`` of them at a time."""
+    for begin in range(low, high, LEAF):
+        end, before = min(begin + LEAF, high), rank
+        rank = _reduce_leaf(a, begin, end, lead, rank, steps, pivots, constants, inverses)
+        for r in range(low, high):
+            if begin <= r < end:
+                continue
+            row = a[r, lead:]
+            if rank - before == LEAF:
+                _subtract_leaf(row, a, steps[before], lead, pivots[before:rank], constants)
+                continue
+            for k in range(before, rank):
+                source, factor = a[steps[k], lead:], row[pivots[k] - lead]
+                _lose_multiple(row, factor, source, constants)
+    return rank
+
+
+@compiled
+def _reduce_leaf(a, low, high, lead, rank, steps, pivots, constants, inverses):  # type: ignore[no-untyped-def]
     """Gauss-Jordan within the rows ``low`` to ``high``; a sum stays unreduced until its row's turn, or to the end."""
     for i in range(low, high):
         row = a[i, lead:]
@@ -259,8 +322,7 @@ def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants):  # type: 
             j += 1
         if j == len(row):
             continue
-        scale = a.dtype.type(inverse(np.int64(row[j]), np.int64(constants[0])))
-        _multiply(row, scale, constants)
+        _multiply(row, _inverse(row[j], constants, inverses), constants)
         _clear_column(a, low, high, lead, i, j, constants)
         steps[rank], pivots[rank] = i, lead + j
         rank += 1
@@ -270,29 +332,131 @@ def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants):  # type: 
 
 
 @compiled
-def _subtract(a, low, high, steps, pivots, lead, constants, work, top, left):  # type: ignore[no-untyped-def]
-    """Clear the columns ``pivots`` in the rows ``low`` to ``high`` by the rows ``steps``, reduced among themselves."""
-    count, width = len(steps), a.shape[1] - lead
-    if count == 0 or low == high:
+def _inverse(x, constants, inverses):  # type: ignore[no-untyped-def]
+    """Inverse of a residue, from the table if there is one (a negative residue counts from its end)."""
+    if len(inverses) > 0:
+        return inverses[np.int64(x)]
+    return constants.dtype.type(inverse(np.int64(x), np.int64(constants[0])))
+
+
+@compiled
+def _subtract_leaf(row, a, first, lead, pivots, constants):  # type: ignore[no-untyped-def]
+    """Clear the pivots of ``LEAF`` successive rows in a row in one pass."""
+    f0, f1, f2, f3 = row[pivots[0] - lead], row[pivots[1] - lead], row[pivots[2] - lead], row[pivots[3] - lead]
+    f4, f5, f6, f7 = row[pivots[4] - lead], row[pivots[5] - lead], row[pivots[6] - lead], row[pivots[7] - lead]
+    r0, r1, r2, r3 = a[first, lead:], a[first + 1, lead:], a[first + 2, lead:], a[first + 3, lead:]
+    r4, r5, r6, r7 = a[first + 4, lead:], a[first + 5, lead:], a[first + 6, lead:], a[first + 7, lead:]
+    for j in range(len(row)):
+        change = f0 * r0[j] + f1 * r1[j] + f2 * r2[j] + f3 * r3[j]
+        change += f4 * r4[j] + f5 * r5[j] + f6 * r6[j] + f7 * r7[j]
+        row[j] = reduce(row[j] - change, constants)
+
+
+@_subtract_leaf.interpreted
+def _subtract_leaf_array(row, a, first, lead, pivots, constants):  # type: ignore[no-untyped-def]
+    f, r = row[pivots - lead], a[first : first + LEAF, lead:]
+    change = f[0] * r[0] + f[1] * r[1] + f[2] * r[2] + f[3] * r[3]  # in this order: zeros have signs
+    change += f[4] * r[4] + f[5] * r[5] + f[6] * r[6] + f[7] * r[7]
+    row[:] = reduce(row - change, constants)
+
+
+@compiled
+def _clear(a, low, high, bounds, steps, pivots, lead, block, constants, work, top, left):  # type: ignore[no-untyped-def]
+    """Clear the pivots of some panels, which begin and end at ``bounds``, in the rows ``low`` to ``high``.
+
+    Left of ``lead`` every column is a pivot's: there is nothing to compute.
+    """
+    height, first, count = high - low, bounds[0], bounds[-1] - bounds[0]
+    if count == 0 or height <= 0:
         return
-    right = top[: count * width].reshape(count, width)
-    for k in range(count):
-        right[k] = a[steps[k], lead:]
-    height = max(1, len(work) // width)
-    for start in range(low, high, height):
-        end = min(start + height, high)
-        factors = left[: (end - start) * count].reshape(end - start, count)
-        for i in range(end - start):
-            for k in range(count):
-                factors[i, k] = a[start + i, pivots[k]]
-        product = work[: (end - start) * width].reshape(end - start, width)
+    factors = left[: height * count].reshape(height, count)
+    for panel in range(len(bounds) - 1):
+        begin, end = bounds[panel] - first, bounds[panel + 1] - first
+        _factors(
+            a, low, begin, end, steps[first:], pivots[first:], constants, work, top, left[height * count :], factors
+        )
+    stripe = max(STRIPE, len(work) // height // LANE * LANE)
+    for start in range(lead, a.shape[1], stripe):
+        width = min(stripe, a.shape[1] - start)
+        right = top[: count * width].reshape(count, width)
+        for k in range(count):
+            _copy(right[k], a[steps[first + k], start : start + width])
+        product = work[: height * width].reshape(height, width)
         np.dot(factors, right, product)
-        _subtract_reduced(a, start, end, lead, product, constants)
+        for i in range(height):
+            _lose(a[low + i, start : start + width], product[i], constants)
+    cleared = pivots[first : first + count]
+    _erase(a, low, high, cleared)
+
+
+@compiled
+def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, factors):  # type: ignore[no-untyped-def]
+    """What the rows from ``low`` on are to lose of the steps ``begin`` to ``end``, in these columns of ``factors``."""
+    height, count = len(factors), end - begin
+    if count == 0:
+        return
+    _gather(factors[:, begin:end], a[low : low + height], pivots[begin:end])
+    if begin == 0:
+        return
+    above = top[: begin * count].reshape(begin, count)
+    if steps[begin - 1] - steps[0] == begin - 1:
+        _gather(above[:, :count], a[steps[0] : steps[0] + begin], pivots[begin:end])
+    else:
+        for k in range(begin):
+            _gather(above[k : k + 1, :count], a[steps[k] : steps[k] + 1], pivots[begin:end])
+    known = spare[: height * begin].reshape(height, begin)
+    for i in range(height):
+        _copy(known[i], factors[i, :begin])
+    lost = work[: height * count].reshape(height, count)
+    np.dot(known, above, lost)
+    for i in range(height):
+        _lose(factors[i, begin:end], lost[i], constants)
+
+
+@compiled
+def _erase(a, low, high, columns):  # type: ignore[no-untyped-def]
+    """Make columns, which usually follow on each other, 0 in the rows ``low`` to ``high``."""
+    begin, end = columns.min(), columns.max() + 1
+    for i in range(low, high):
+        if end - begin == len(columns):
+            row = a[i, begin:end]
+            for k in range(len(row)):
+                row[k] = 0
+        else:
+            for j in columns:
+                a[i, j] = 0
+
+
+@_erase.interpreted
+def _erase_array(a, low, high, columns):  # type: ignore[no-untyped-def]
+    a[low:high, columns] = 0
+
+
+@compiled
+def _gather(out, rows, columns):  # type: ignore[no-untyped-def]
+    """The rows at some columns, which usually follow on each other."""
+    first, successive = columns[0], True
+    for k in range(len(columns)):
+        successive &= columns[k] == first + k
+    for i in range(len(out)):
+        target, source = out[i], rows[i]
+        if successive:
+            source = source[first:]
+            for k in range(len(columns)):
+                target[k] = source[k]
+        else:
+            for k in range(len(columns)):
+                target[k] = source[columns[k]]
+
+
+@_gather.interpreted
+def _gather_array(out, rows, columns):  # type: ignore[no-untyped-def]
+    out[:] = rows[: len(out), columns]
 
 
 @compiled(small=BY_ROWS)
 def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[no-untyped-def]
-    """The basis by columns; a group's rows look at no pivot of their own group, so they are solved together."""
+    """The basis by columns; a panel's rows look at no pivot of their own panel, so they are solved together."""
     free = np.ones(columns, np.bool_)
     free[pivots] = False
     basis = np.zeros((a.shape[1], columns - len(pivots)), a.dtype)
@@ -300,7 +464,7 @@ def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[
         basis[c, r] = 1
     end = len(steps)
     while end > 0:
-        begin = np.searchsorted(steps, steps[end - 1] // block * block)
+        begin = np.searchsorted(steps, steps[end - 1] // LANE * LANE)
         solved = np.zeros((end - begin, basis.shape[1]), a.dtype)
         for low in range(pivots[begin:end].min() // block * block, a.shape[1], block):
             high = min(low + block, a.shape[1])

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
-from srtheory.compiled import BY_ROWS, LINEAR, compiled
+from srtheory.compiled import BY_ROWS, LINEAR, compiled, is_small
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.elimination import (
     Arithmetic,
+    Echelon,
     Floats,
+    Table,
     echelon,
     inverse,
     kernel_basis,
     padded,
-    reduce_all,
+    reduce,
     symmetric,
 )
 from srtheory.span.scratch import scratch
 
-STRIPE = 512
-STRIPE_ENTRIES = 1 << 19
+STRIPE_BYTES = 1 << 11
+CACHED_BYTES = 1 << 21
 """Of few pivots' combinations wider stripes fit into the cache, and each stripe costs a look at all entries."""
 TOTAL_LIMIT = 1 << 61
 """One more product of two residues keeps an int64 whole."""
@@ -35,9 +38,8 @@ def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, fi
     weights = np.ones(len(indices), np.int64) if values is None else values.copy()
     ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
     solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
-    dense = schur(indptr, indices, weights, triangle, field)
-    form = echelon(dense, field)
-    basis = kernel_basis(form, len(triangle.inactive), field)
+    form = core_form(dense_core(indptr, indices, weights, triangle, field), triangle, field)
+    basis = core_kernel(form, triangle, field)
     return _expand(
         indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive, basis, field.prime
     )
@@ -50,10 +52,45 @@ def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, f
     ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
     solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
     below = with_ones(indptr, indices, triangle)
-    core = schur(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field)
-    steps = echelon(core, field).steps
-    grown = len(core) - 1 in steps[-1:]
+    core = dense_core(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field)
+    steps = core_form(core, below[2], field).steps
+    grown = len(triangle.core_rows) in steps[-1:]
     return len(triangle.pivot_rows) + len(steps) - grown, not grown
+
+
+def dense_core(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic) -> Table:
+    """The core's entries for :func:`core_form`: on bytes where the prime and the processor allow it, if it is large."""
+    if is_small(3 * len(triangle.core_rows) * padded(len(triangle.inactive)), BY_ROWS):
+        return schur(indptr, indices, solved, triangle, field)
+    from srtheory.span import bytewise  # which imports numba
+
+    if not bytewise.applies(field):
+        return schur(indptr, indices, solved, triangle, field)
+    out = bytewise.table(len(triangle.core_rows), len(triangle.inactive))
+    known = scratch("known bytes", _stripe(len(triangle.pivot_rows), out.shape[1], np.int8), np.int8)
+    _schur(
+        indptr, indices, solved.astype(np.int16), triangle.place, triangle.pivot_rows, triangle.widths,
+        triangle.core_rows, field.constants, bytewise.room(_largest(solved)), known, out,
+    )  # fmt: skip
+    return out
+
+
+def core_form(core: Table, triangle: Triangle, field: Arithmetic) -> Echelon:
+    """The echelon form of a :func:`dense_core`, in place."""
+    if core.dtype != np.int8:
+        return echelon(core, field)
+    from srtheory.span import bytewise
+
+    return bytewise.echelon(core, len(triangle.core_rows), field)
+
+
+def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic) -> Floats:
+    """The kernel basis of a :func:`core_form`."""
+    if form.table.dtype != np.int8:
+        return kernel_basis(form, len(triangle.inactive), field)
+    from srtheory.span import bytewise
+
+    return bytewise.kernel_basis(form, len(triangle.inactive), field)
 
 
 def schur(
@@ -65,15 +102,21 @@ def schur(
     """
     out = scratch("core", (len(triangle.core_rows), padded(len(triangle.inactive))), field.kind)
     if known is None:
-        pivots = len(triangle.pivot_rows)
-        stripe = max(STRIPE, STRIPE_ENTRIES // (pivots + 1))
-        known = scratch("known", (pivots, min(stripe, out.shape[1])), field.kind)
-    terms = field.room(int(np.abs(solved).max(initial=1)))
+        known = scratch("known", _stripe(len(triangle.pivot_rows), out.shape[1], field.kind), field.kind)
     _schur(
         indptr, indices, solved.astype(field.kind), triangle.place, triangle.pivot_rows, triangle.widths,
-        triangle.core_rows, field.constants, terms, known, out,
+        triangle.core_rows, field.constants, field.room(_largest(solved)), known, out,
     )  # fmt: skip
     return out
+
+
+def _stripe(pivots: int, columns: int, kind: npt.DTypeLike) -> tuple[int, int]:
+    """Shape of the pivots' combinations that are kept at a time."""
+    return pivots, min(max(STRIPE_BYTES, CACHED_BYTES // (pivots + 1)) // np.dtype(kind).itemsize, columns)
+
+
+def _largest(weights: Int64) -> int:
+    return max(1, int(weights.max(initial=1)), -int(weights.min(initial=-1)))
 
 
 @compiled(small=LINEAR)
@@ -104,15 +147,16 @@ def solve_pivots(
 
 @compiled(small=BY_ROWS)
 def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
-    """A stripe of columns at a time, so that the pivots' combinations stay in cache."""
+    """A stripe of columns at a time, so that the pivots' combinations stay in cache; sums in the type of ``solved``."""
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
-    sources, factors = np.empty(s, np.int32), np.empty(s, out.dtype)
+    sources, factors = np.empty(s, np.int32), np.empty(s, solved.dtype)
+    sums = np.empty(stripe, solved.dtype)
     for low in range(0, out.shape[1], stripe):
         width = min(stripe, out.shape[1] - low)
         first = np.searchsorted(widths, low + 1)
+        row = sums[:width]
         for t in range(first, s + len(core_rows)):
             i = pivot_rows[t] if t < s else core_rows[t - s]
-            row = known[t, :width] if t < s else out[t - s, low : low + width]
             row[:] = 0
             count = 0
             for e in range(indptr[i], indptr[i + 1]):
@@ -124,8 +168,22 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
                     row[-1 - q - low] += solved[e]
             for begin in range(0, count, terms):
                 end = min(begin + terms, count)
+                if begin > 0:
+                    _reduce_into(row, row, constants)
                 _combine(row, factors[begin:end], sources[begin:end], known)
-                reduce_all(row, constants)
+            _reduce_into(known[t, :width] if t < s else out[t - s, low : low + width], row, constants)
+
+
+@compiled
+def _reduce_into(target, row, constants):  # type: ignore[no-untyped-def]
+    """The symmetric residues of a row of sums."""
+    for j in range(len(row)):
+        target[j] = reduce(constants.dtype.type(row[j]), constants)
+
+
+@_reduce_into.interpreted
+def _reduce_array_into(target, row, constants):  # type: ignore[no-untyped-def]
+    target[:] = reduce(row.astype(constants.dtype), constants)
 
 
 @compiled

@@ -8,7 +8,7 @@ from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense, from_sets
 from srtheory.span import stopping_time
-from srtheory.span.engine import FAST_PRIME, PRIME
+from srtheory.span.engine import PRIME, SECOND_PRIME
 from tests.span import brute
 
 LARGEST_PRIME = 9223372036854775783
@@ -40,7 +40,7 @@ def truth(rows, prime):
 def singular(rng):
     """Short of rank modulo the engine's primes only."""
     dense = np.triu((rng.random((5, 5)) < 0.5).astype(np.int64), 1) + np.eye(5, dtype=np.int64)
-    dense[2, 2] = rng.choice([FAST_PRIME, PRIME, FAST_PRIME * PRIME])
+    dense[2, 2] = rng.choice([SECOND_PRIME, PRIME, SECOND_PRIME * PRIME])
     return from_dense(rng.permutation(np.vstack([dense, dense[:2]]))[:, rng.permutation(5)])
 
 
@@ -53,7 +53,7 @@ def test_every_answer(field, prime):
 
 
 def test_every_answer_where_the_primes_err():
-    families = [singular, lambda rng: brute.congruent(rng, FAST_PRIME), lambda rng: brute.congruent(rng, PRIME)]
+    families = [singular, lambda rng: brute.congruent(rng, SECOND_PRIME), lambda rng: brute.congruent(rng, PRIME)]
     assert mismatches(families, "Q", 0, 100) == []
 
 
@@ -109,12 +109,12 @@ def test_a_rank_believed_without_proof_is_found(monkeypatch):
 @pytest.mark.quality
 def test_a_span_believed_without_proof_is_found(monkeypatch):
     monkeypatch.setattr(IncrementalSpan, "_decide", lambda _: True)
-    assert mismatches([lambda rng: brute.congruent(rng, FAST_PRIME)], "Q", 0, 200)
+    assert mismatches([lambda rng: brute.congruent(rng, SECOND_PRIME)], "Q", 0, 200)
 
 
 @pytest.mark.quality
 def test_one_prime_alone_is_not_enough(monkeypatch):
-    monkeypatch.setattr(incremental, "_primes", lambda characteristic: iter([characteristic or FAST_PRIME] * 2))
+    monkeypatch.setattr(incremental, "_primes", lambda characteristic: iter([characteristic or SECOND_PRIME] * 2))
     with pytest.raises(StopIteration):
-        mismatches([singular, lambda rng: brute.congruent(rng, FAST_PRIME)], "Q", 0, 100)
+        mismatches([singular, lambda rng: brute.congruent(rng, SECOND_PRIME)], "Q", 0, 100)
     assert answers(from_sets(2, [[0], [1]])) == [False, True]

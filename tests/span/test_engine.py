@@ -1,5 +1,7 @@
 """The production engine against ranks of every prefix, the argument that each verdict names, and its input."""
 
+from math import prod
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.span import arguments, engine, prefix, rank, spans, stopping_time
 from srtheory.span.arguments import Argument
-from srtheory.span.engine import FAST_PRIME, PRIME
+from srtheory.span.engine import FAST_PRIME, PRIME, PRIMES
 from tests.span import brute
 from tests.strategies import complete_worker
 
@@ -63,7 +65,7 @@ def test_definition_over_wide_fields(field, prime):
     assert mismatches(families, field, prime, 100) == []
 
 
-@pytest.mark.parametrize("prime", [FAST_PRIME, PRIME, FAST_PRIME * PRIME])
+@pytest.mark.parametrize("prime", [*PRIMES, prod(PRIMES)])
 def test_definition_where_the_primes_err(prime):
     assert mismatches([singular_modulo(prime)], "Q", 0, 500) == []
 
@@ -231,7 +233,7 @@ def test_rank_by_primes_goes_on_until_the_product_exceeds_the_next_minors():
 
 def test_ranks_that_the_fast_primes_do_not_see():
     first, second, _ = BELOW
-    for diagonal in ([FAST_PRIME * first, second], [FAST_PRIME, first], [FAST_PRIME * PRIME, first]):
+    for diagonal in ([FAST_PRIME * first, second], [FAST_PRIME, first], [prod(PRIMES), first]):
         rows = from_dense(np.diag(diagonal))
         assert rank(rows.indptr, rows.indices, 2, values=rows.values) == 2
         assert _found(ask(rows)) == (2, 2)
@@ -289,6 +291,6 @@ def test_other_bad_arguments():
 )
 def test_a_planted_mistake_is_found(monkeypatch, module, name, wrong):
     """A verdict that is believed without its proof is seen to be wrong somewhere."""
-    families = [singular_modulo(FAST_PRIME), singular_modulo(PRIME), singular_modulo(FAST_PRIME * PRIME), *FAMILIES]
+    families = [singular_modulo(FAST_PRIME), singular_modulo(PRIME), singular_modulo(prod(PRIMES)), *FAMILIES]
     monkeypatch.setattr(module, name, wrong)
     assert mismatches(families, "Q", 0, 150)

@@ -6,7 +6,7 @@ import pytest
 from srtheory.rows import Rows
 from srtheory.span import binary, modular, prefix
 from srtheory.span.arrays import residues
-from srtheory.span.engine import FAST_PRIME, FAST_PRIME_LARGE, PRIME
+from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
 from tests.span import brute
 
 
@@ -26,7 +26,7 @@ def with_weights(rows, seed):
     return Rows(rows.columns, rows.indptr, rows.indices, weights)
 
 
-@pytest.mark.parametrize("prime", [2, 3, 61, FAST_PRIME, FAST_PRIME_LARGE, PRIME])
+@pytest.mark.parametrize("prime", [2, 3, 61, FAST_PRIME, SECOND_PRIME, PRIME])
 @pytest.mark.parametrize("k", [0, 300, 599, 600, 700])
 def test_kernels_of_receptions(prime, k):
     rows = brute.sum_recovery(600, 9, 4).prefix(k)
@@ -35,7 +35,7 @@ def test_kernels_of_receptions(prime, k):
         assert fault(with_weights(rows, 1), prime) is None
 
 
-@pytest.mark.parametrize("prime", [2, FAST_PRIME_LARGE])
+@pytest.mark.parametrize("prime", [2, FAST_PRIME])
 def test_kernels_where_the_core_has_several_stripes(prime):
     rows = brute.sum_recovery(1600, 12, 2).prefix(1590)
     assert fault(rows, prime) is None
