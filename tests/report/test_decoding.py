@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks import bench_decoding, measuring
 from benchmarks.bench_decoding import WAYS, campaign, measured
@@ -292,8 +293,42 @@ def test_what_is_no_such_record_is_one_line(
 def test_without_runs_it_says_so() -> None:
     with pytest.raises(ArgumentError, match="at least one run"):
         decoding_table([])
+    with pytest.raises(ArgumentError, match="at least one run with its time"):
+        draw_cost([])
     with pytest.raises(ArgumentError, match="100000 in some run"):
         draw_latency(planted("lt", 1.0, (1000, 10_000)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"error": None},
+        {"error": math.nan},
+        {"error": -1e-16},
+        {"milliseconds": None},
+        {"milliseconds": math.nan},
+        {"milliseconds": math.inf},
+        {"latency": math.nan},
+        {"latency": math.inf},
+        {"rows": 0},
+        {"symbols": 0},
+        {"additions": -1},
+    ],
+)
+def test_numbers_that_no_run_can_have_are_not_averaged(wrong: dict[str, float], tmp_path: Path) -> None:
+    one, other = planted("lt", 1.0, (1000,))
+    write_lines(tmp_path / FILE, Decoded, [one, other])
+    assert len(read(tmp_path)) == 2
+    write_lines(tmp_path / FILE, Decoded, [one, replace(other, **wrong)])
+    with pytest.raises(ArgumentError, match="a run of possible numbers"):
+        read(tmp_path)
+
+
+def test_a_run_that_is_there_twice_is_seen(tmp_path: Path) -> None:
+    one, other = planted("lt", 1.0, (1000,))
+    write_lines(tmp_path / FILE, Decoded, [one, other, one])
+    with pytest.raises(ArgumentError, match="a run that is there once"):
+        read(tmp_path)
 
 
 # ----------------------------------------------------------------------------------------------------------- figures
@@ -376,6 +411,17 @@ def test_time_is_the_least_of_five_calls_or_fewer(monkeypatch: pytest.MonkeyPatc
     assert next(steps) == 7
     steps = iter([3.0, 1.0])
     assert milliseconds(job, enough=2) == 3000
+
+
+def test_no_threads_are_counted_that_wait_for_work() -> None:
+    seen: list[int] = []
+
+    def job() -> None:
+        seen.extend(blas["num_threads"] for blas in threadpool_info() if blas["user_api"] == "blas")
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        milliseconds(job, 1)
+    assert set(seen) == {1}
 
 
 def test_the_error_of_a_sum_is_relative_to_the_size_of_its_terms() -> None:
