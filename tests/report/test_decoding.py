@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -164,6 +165,34 @@ def test_the_page_has_the_table_and_what_is_said_below_it() -> None:
     for name, text in (("sr-3", "39 ms"), ("arcs-common", "9.3 ms"), ("sizes", "28 ms")):
         assert significant(np.mean([cost.milliseconds for cost in of(read(), name)[100_000]]), 2) + " ms" == text
         assert text in said
+
+
+def test_what_is_said_where_lines_bend_and_how_many_rows_come_is_on_record() -> None:
+    page = " ".join((DOCS / "decoding.md").read_text(encoding="utf-8").split())
+
+    def mean_log(name: str, m: int) -> float:
+        return float(np.mean(np.log([cost.milliseconds for cost in of(read(), name)[m]])))
+
+    bend = {
+        name: (mean_log(name, 1_000_000) - mean_log(name, 100_000)) / np.log(10)
+        for name in METHODS
+        if of(read(), name).get(1_000_000, [None])[0] and name != "sr-elimination"
+    }
+    least, most = min(bend, key=bend.__getitem__), max(bend, key=bend.__getitem__)
+    assert (least, most) == ("sr-lsmr", "terms-cyclic")
+    said = f"{bend[least]:.2f} for LSMR, {bend['uncoded']:.2f} for uncoded values and {bend[most]:.2f} for"
+    assert said in page
+    rows = {
+        (name, m): np.mean([cost.rows / m for cost in of(read(), name)[m]])
+        for name, m in product(("parts-cyclic", "arcs-common"), (10_000, 100_000, 1_000_000))
+    }
+    assert [key for key, a_symbol in rows.items() if a_symbol < 1] == [
+        ("parts-cyclic", 10_000),
+        ("parts-cyclic", 100_000),
+        ("arcs-common", 10_000),
+    ]
+    late = [f"{rows[name, 1_000_000]:.2f} $m$" for name in ("parts-cyclic", "arcs-common")]
+    assert f"while {late[0]} and {late[1]} rows come at $m = 10^6$" in page
 
 
 # --------------------------------------------------------------------------------------------------- exponents, table
