@@ -414,7 +414,7 @@ def test_rows_beyond_what_is_decoded_have_a_latency_alone(monkeypatch: pytest.Mo
 def test_a_campaign_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("uncoded", "parts-cyclic"):
         monkeypatch.setitem(WAYS, name, replace(WAYS[name], runs={100: 3}))
-    methods = ["uncoded", "parts-cyclic"]
+    methods, tmp_path = ["uncoded", "parts-cyclic"], tmp_path / "new"
     stopped = campaign(tmp_path, methods, [100, 1000])
     first = [next(stopped) for _ in range(4)]
     assert sorted(read(tmp_path), key=str) == sorted(first, key=str)
