@@ -180,6 +180,7 @@ def measured(method: str, m: int, trial: int, seed: int = SEED) -> Decoded:
 
 def campaign(folder: Path, methods: list[str], sizes: list[int], seed: int = SEED) -> Iterator[Decoded]:
     """Measure what the folder lacks, the least m first, and keep it; yields each new run."""
+    folder.mkdir(parents=True, exist_ok=True)
     kept = read(folder) if (folder / FILE).exists() else []
     done = {cost.key for cost in kept}
     for m in sizes:

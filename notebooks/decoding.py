@@ -198,8 +198,8 @@ print(f"designed for rows: earlier than SR with d = 10 by {gain.mean:.3f} ± {1.
 assert gain.mean > 3 * gain.standard_error
 
 # %% [markdown]
-# So at this $m$ peeling is no hindrance to low latency; SR with $d = 7$, by elimination, is faster than all designed
-# sizes of fewer than $2m$ rows. At larger $m$, up to $10^6$, designed sizes are about level with SR at its least $d$
+# So at this $m$ peeling is no hindrance to low latency; SR with $d = 7$, by elimination, is faster than the designed
+# sizes shown here, of fewer than $2m$ rows. At larger $m$, up to $10^6$, designed sizes are about level with SR at its least $d$
 # for $m$ rows, and are decoded in well under a second where elimination is out of the question (`docs/decoding.md`, 4;
 # `srtheory table decoding`).
 #
@@ -275,9 +275,9 @@ assert list(answers.values()) == [True, False, True]
 #
 # What all this is for: the five sums that the paper names, in small. Terms are computed here, by trees, networks and
 # kernels; workers add up those of their rows, the master decodes what has come by $T$ with each construction's own
-# decoder. Over the rationals every one gives the direct sum, exactly. In floats each value carries a bound on its error
-# through all additions, the workers' too; the bars reach from the largest error over a sum's outputs to its bound, in
-# units of $u \sum_i |f_i|$, $u = 2^{-53}$.
+# decoder. Over the rationals every one gives the direct sum, exactly (LSMR: that of terms rounded to 20 binary places).
+# In floats each value carries a bound on its error through all additions, the workers' too; the bars reach from the
+# largest error over a sum's outputs to its bound, in units of $u \sum_i |f_i|$, $u = 2^{-53}$.
 
 # %%
 _, axes = plt.subplots(figsize=(7.4, 4.4), layout="constrained")

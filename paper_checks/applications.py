@@ -23,6 +23,8 @@ Constructions = Sequence[Construction]
 Recoveries = dict[str, dict[str, Recovery]]
 """By construction and by sum."""
 
+LEFT = 0.5
+"""Most of the variance that a prediction may leave."""
 CHECKED_BY = ("exactness 2.6", "intervals Theorem 5", COMPUTATION)
 HOW = (
     "runs with X ~ exp(0.2), tau = 0.05 up to T; received sums decoded over Q and in floats, there within a bound by"
@@ -114,7 +116,11 @@ def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Fin
     """A forest of 80 bagged trees, grown here, asked at 5 points; each tree is a term with 5 outputs."""
     votes, truth = workloads.forest(lab.seed)
     forest, single = ((votes.mean(axis=0) - truth) ** 2).mean(), ((votes - truth) ** 2).mean()
-    broken = None if forest < single else "The forest is no better than its trees."
+    broken = None
+    if forest >= single:  # by Jensen's inequality only if the trees are alike
+        broken = "The forest is no better than its trees."
+    elif forest > LEFT * truth.var():
+        broken = "The forest does not predict."
     found = _recover({"80 trees, 5 points": rationals(votes[:, : workloads.POINTS])}, lab, constructions)
     evidence = {"mean squared error of the forest, of one tree": [float(forest), float(single)]}
     says = f"The prediction of {len(votes)} trees (error {forest:.3f}, one tree {single:.3f}) comes through an SR code"
@@ -137,6 +143,8 @@ def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> F
     broken = None
     if together > one * (1 - 1e-9):  # alike, they would be equal, but for rounding
         broken = "The ensemble is no better than its networks."
+    elif together > LEFT * (near**3).var():
+        broken = "The ensemble does not predict."
     elif variance.mean() >= outside:
         broken = "The ensemble is no less certain away from its examples."
     asked = np.linspace(-networks.INSIDE, networks.INSIDE, workloads.POINTS)

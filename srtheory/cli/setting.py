@@ -78,10 +78,11 @@ class Setting:
 
 def summary(setting: Setting, task: Task, records: Records) -> dict[str, Any]:
     """Id, parameters and summary of every measure, ready for JSON."""
+    from srtheory.decoders import UNDECODED
     from srtheory.experiments.summary import COSTS, MEASURES, column, summarise
 
     columns = records.columns
-    counted = [name for name in COSTS if (columns[name] < float("inf")).any()]  # not by every decoder
+    counted = () if task.decode_by in UNDECODED else COSTS
     return {
         "id": task.id,
         **setting.parameters(task),

@@ -26,6 +26,8 @@ _HOMES = {
 }
 
 NAMES = tuple(_HOMES)
+UNDECODED = ("coverage", "hitting")
+"""Those that tell when the sum is there, but do not get it: there is no cost to count."""
 
 
 def decoder(name: str) -> Decoder:

@@ -24,10 +24,11 @@ class Cost:
     additions : int
         Additions and subtractions of two values.
     multiplications : int
-        Multiplications and divisions of a value by a coefficient other than 1 and -1.
+        Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
+        coefficients are not known here, as many as there may be.
     solving : int
         Operations on coefficients before any value is looked at: a product that is added to a number counts once, and
-        so does an addition or a division alone.
+        so does an addition or a division alone, however long the numbers are.
     """
 
     additions: int

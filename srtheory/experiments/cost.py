@@ -36,7 +36,11 @@ def cycle_cost(rows: Rows) -> float:
 
 
 def elimination_cost(rows: Rows) -> float:
-    """Exact elimination after peeling and inactivation: 2 c^3/3 for the dense core of c columns, and its entries."""
+    """Exact elimination after peeling and inactivation: 2 c^3/3 for the dense core of c columns, and its entries.
+
+    The leading terms alone, for growth with m, products and additions counted apart; what records count term by term is
+    :func:`srtheory.decoders.cost.elimination`, and about half of this.
+    """
     core = len(triangulate(rows.indptr, rows.indices, rows.columns).inactive)
     return 2 * core**3 / 3 + float(len(rows.indices)) * core
 

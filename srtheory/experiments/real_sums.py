@@ -292,13 +292,18 @@ def _exactly(
         return value is not None and bool((value == reduce(add, terms)).all())
     whole = [np.array([round(x * 2**GRID) for x in term], dtype=object) for term in terms]
     outputs = zip(zip(*sums(whole), strict=True), zip(*whole, strict=True), strict=True)
-    return all(near.whole_sum(values, float(_norm(f))) == sum(f) for values, f in outputs)
+    return all(near.whole_sum(values, _above(_norm(f))) == sum(f) for values, f in outputs)
 
 
 def _norm(numbers: Sequence[Any]) -> Fraction:
     """At least the Euclidean norm, and hardly more."""
     square = sum((Fraction(x) ** 2 for x in numbers), Fraction(0))
     return Fraction(math.isqrt(math.ceil(square * 2**80)) + 1, 2**40)
+
+
+def _above(number: Fraction) -> float:
+    """A float that is larger, by little."""
+    return math.nextafter(float(number), math.inf)
 
 
 def _over(part: Fraction, whole: Fraction) -> float:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,13 +146,28 @@ def read(folder: Path | None = None) -> list[Decoded]:
     Raises
     ------
     ArgumentError
-        If they are not there, the file is no such table, or a method is unknown.
+        If they are not there, the file is no such table, a method is unknown, a run is there twice, or a number is none
+        that a run can have.
     """
     found = list(read_lines((on_record("decoding") if folder is None else folder) / FILE, Decoded))
     for cost in found:
         if cost.method not in METHODS:
             raise ArgumentError("method", cost.method, "one of " + ", ".join(METHODS))
+        if not _possible(cost):
+            raise ArgumentError("costs", cost.key, "a run of possible numbers, with all costs of decoding or none")
+    for key, times in Counter(cost.key for cost in found).items():
+        if times > 1:
+            raise ArgumentError("costs", key, "a run that is there once")
     return found
+
+
+def _possible(cost: Decoded) -> bool:
+    """Whether a run can have these numbers; the error is infinite where float64 gave no sum."""
+    there = cost.symbols > 0 and cost.rows > 0 and 0 < cost.latency < math.inf
+    if cost.additions is None or cost.multiplications is None or cost.milliseconds is None or cost.error is None:
+        return there and (cost.additions, cost.multiplications, cost.milliseconds, cost.error) == (None,) * 4
+    counted = cost.additions >= 0 and cost.multiplications >= 0
+    return there and counted and 0 < cost.milliseconds < math.inf and cost.error >= 0
 
 
 def of(found: Sequence[Decoded], method: str) -> dict[int, list[Decoded]]:

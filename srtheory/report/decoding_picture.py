@@ -70,8 +70,16 @@ def decoding_latency(lab: Lab) -> Drawing:
 
 
 def draw_cost(found: Sequence[Decoded]) -> Drawing:
-    """Any such record."""
+    """Any such record.
+
+    Raises
+    ------
+    ArgumentError
+        If no run was timed.
+    """
     timed = [point for point in points(found) if point.milliseconds]
+    if not timed:
+        raise ArgumentError("costs", 0, "at least one run with its time")
     with house_style():
         made = canvas(
             f"from the rows received by T to the sum in float64; τ = {TAU}, X ~ {EXPONENTIAL}; means of"

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from itertools import chain, product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from srtheory.experiments.cost import cycle_cost, elimination_cost, peeling_cost, received_until
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
-from srtheory.experiments.summary import Floats, column, summarise
+from srtheory.experiments.summary import COSTS, Floats, column, summarise
 from srtheory.report.names import printed
 from srtheory.report.tables import Cell, Column, Kind, Math, Name, PlusMinus, Table
 from srtheory.schemes import NAMES, make, sized
-
-if TYPE_CHECKING:
-    from srtheory.experiments.trial import Record
-    from srtheory.rows import Rows
-    from srtheory.schemes.base import Scheme
 
 COLUMNS = (
     Column("scheme", "scheme", width=0.14),
@@ -36,8 +28,6 @@ SIZES = "paper-exponential-few"
 """Designed sizes of SR codes for these delays."""
 DENSE = 24
 """Parities of a term, of 48 in all, with which Raptor codes have a dense pre-code."""
-MOST_DECODED = 100
-"""Runs whose decoding is counted; the other measures come from all runs."""
 PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
 """Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
 
@@ -48,9 +38,9 @@ def schemes(lab: Lab) -> Table:
         f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
         f" s = {DEGREE - 1} stragglers (cyclic: {CYCLIC}), Raptor codes of 48 parities, 3 a term (dense: {DENSE}):"
         " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
-        f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted: {lab.elimination_trials};"
-        f" cost: {min(lab.trials, MOST_DECODED)}). Cost is additions, entries met in peeling, or 2c³/3 and c an entry"
-        " for a dense core of c columns."
+        f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
+        f" {lab.elimination_trials}). Cost is additions and multiplications of values, and operations on coefficients"
+        " before."
     )
     each = chain.from_iterable(product(_variants(name), _decoders(name)) for name in NAMES)
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
@@ -77,7 +67,7 @@ def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Ce
     trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
     records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, **given)
     latency, rows, work = (column(records, measure) for measure in ("latency", "stopping_time", "work"))
-    costs = _decoding(scheme, by, lab.seed, records[:MOST_DECODED])
+    costs = np.sum([column(records, measure) for measure in COSTS], axis=0)
     failed = sum(record.stopping_time is None for record in records)
     means = (_mean(values) for values in (latency, rows, work / 1000, costs / 1000))
     return (_name(name, **given), by if name in PEELED else None, *means, failed)
@@ -92,22 +82,3 @@ def _name(name: str, degree: int | None = None, **given: Any) -> Name:
 def _mean(values: Floats) -> PlusMinus:
     found = summarise(values)
     return PlusMinus(found.mean, found.standard_error)
-
-
-def _decoding(scheme: Scheme, by: str, seed: int, records: Sequence[Record]) -> Floats:
-    """Operations of the decoder in each run, inf where the sum is never recovered."""
-    costs = {"span": elimination_cost, "peeling": peeling_cost, "intervals": cycle_cost}
-    values = []
-    for record in records:
-        if record.stopping_time is None:
-            values.append(math.inf)
-        elif by == "partition":
-            values.append(record.rank - 1.0)
-        else:
-            values.append(costs[by](_received(scheme, seed, record.trial, record.stopping_time)))
-    return np.array(values)
-
-
-def _received(scheme: Scheme, seed: int, trial: int, count: int) -> Rows:
-    """The rows that the decoder had when it stopped."""
-    return received_until(scheme, seed, trial, lambda reception: count if len(reception) >= count else None)

@@ -88,6 +88,7 @@ def test_access_and_cap_and_workers(run: Run) -> None:
     assert limited["access"] == 4
     capped = json.loads(run("simulate", *arguments("lt"), "--cap", "0.5", "--json").stdout)
     assert capped["unrecovered"] == 20
+    assert capped["additions"]["mean"] is capped["solving"]["mean"] is capped["latency"]["mean"] is None
     grouped = json.loads(run("simulate", *arguments("sr"), "--workers", "4", "--json").stdout)
     assert grouped["workers"] == 4
     assert grouped["stopping_time"]["quantiles"]["0.99"] <= 16

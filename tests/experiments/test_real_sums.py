@@ -160,6 +160,14 @@ def test_combinations_count_what_they_do():
     assert combine([3], [Fraction(0)]).value is None
 
 
+@pytest.mark.parametrize("terms", [[2**53 + 1], [3 * 2**60 + 1, 1], [1, 1], [0]])
+def test_a_norm_that_is_rounded_is_not_too_small(terms):
+    norm = real_sums._norm(terms)
+    assert norm**2 >= sum(x * x for x in terms)
+    assert Fraction(real_sums._above(norm)) >= norm
+    assert real_sums._above(norm) == pytest.approx(float(norm))
+
+
 def test_rows_are_those_of_a_run_with_stragglers():
     rows, silent = ELIMINATION.receive(100, 2022, 0)
     assert (rows.columns, ELIMINATION.receive(100, 2022, 0)[1]) == (100, silent)

@@ -81,6 +81,16 @@ def test_something_that_is_not_the_application_is_caught(lab: Lab, monkeypatch) 
 
 
 @pytest.mark.quality
+def test_predictors_that_differ_but_know_nothing_are_caught(lab: Lab, monkeypatch) -> None:
+    """Their mean is better than they are, as the mean of any numbers that differ is."""
+    one = {"constructions": [ELIMINATION]}
+    monkeypatch.setattr(workloads, "grow", lambda x, y, depth, rng: Tree(float(rng.normal())))
+    assert app_forest(lab, **one).finding == "The forest does not predict."
+    monkeypatch.setattr(networks, "ensemble", networks.beginning)
+    assert app_ensemble(lab, **one).finding == "The ensemble does not predict."
+
+
+@pytest.mark.quality
 @pytest.mark.parametrize("spoilt", ["all alike", "sure of themselves"])
 def test_networks_that_are_no_ensemble_are_caught(spoilt: str, lab: Lab, monkeypatch) -> None:
     trained = networks.ensemble(lab.seed)

@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from io import StringIO
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from benchmarks import bench_decoding, measuring
 from benchmarks.bench_decoding import WAYS, campaign, measured
@@ -165,6 +167,34 @@ def test_the_page_has_the_table_and_what_is_said_below_it() -> None:
         assert text in said
 
 
+def test_what_is_said_where_lines_bend_and_how_many_rows_come_is_on_record() -> None:
+    page = " ".join((DOCS / "decoding.md").read_text(encoding="utf-8").split())
+
+    def mean_log(name: str, m: int) -> float:
+        return float(np.mean(np.log([cost.milliseconds for cost in of(read(), name)[m]])))
+
+    bend = {
+        name: (mean_log(name, 1_000_000) - mean_log(name, 100_000)) / np.log(10)
+        for name in METHODS
+        if of(read(), name).get(1_000_000, [None])[0] and name != "sr-elimination"
+    }
+    least, most = min(bend, key=bend.__getitem__), max(bend, key=bend.__getitem__)
+    assert (least, most) == ("sr-lsmr", "terms-cyclic")
+    said = f"{bend[least]:.2f} for LSMR, {bend['uncoded']:.2f} for uncoded values and {bend[most]:.2f} for"
+    assert said in page
+    rows = {
+        (name, m): np.mean([cost.rows / m for cost in of(read(), name)[m]])
+        for name, m in product(("parts-cyclic", "arcs-common"), (10_000, 100_000, 1_000_000))
+    }
+    assert [key for key, a_symbol in rows.items() if a_symbol < 1] == [
+        ("parts-cyclic", 10_000),
+        ("parts-cyclic", 100_000),
+        ("arcs-common", 10_000),
+    ]
+    late = [f"{rows[name, 1_000_000]:.2f} $m$" for name in ("parts-cyclic", "arcs-common")]
+    assert f"while {late[0]} and {late[1]} rows come at $m = 10^6$" in page
+
+
 # --------------------------------------------------------------------------------------------------- exponents, table
 
 
@@ -292,8 +322,42 @@ def test_what_is_no_such_record_is_one_line(
 def test_without_runs_it_says_so() -> None:
     with pytest.raises(ArgumentError, match="at least one run"):
         decoding_table([])
+    with pytest.raises(ArgumentError, match="at least one run with its time"):
+        draw_cost([])
     with pytest.raises(ArgumentError, match="100000 in some run"):
         draw_latency(planted("lt", 1.0, (1000, 10_000)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"error": None},
+        {"error": math.nan},
+        {"error": -1e-16},
+        {"milliseconds": None},
+        {"milliseconds": math.nan},
+        {"milliseconds": math.inf},
+        {"latency": math.nan},
+        {"latency": math.inf},
+        {"rows": 0},
+        {"symbols": 0},
+        {"additions": -1},
+    ],
+)
+def test_numbers_that_no_run_can_have_are_not_averaged(wrong: dict[str, float], tmp_path: Path) -> None:
+    one, other = planted("lt", 1.0, (1000,))
+    write_lines(tmp_path / FILE, Decoded, [one, other])
+    assert len(read(tmp_path)) == 2
+    write_lines(tmp_path / FILE, Decoded, [one, replace(other, **wrong)])
+    with pytest.raises(ArgumentError, match="a run of possible numbers"):
+        read(tmp_path)
+
+
+def test_a_run_that_is_there_twice_is_seen(tmp_path: Path) -> None:
+    one, other = planted("lt", 1.0, (1000,))
+    write_lines(tmp_path / FILE, Decoded, [one, other, one])
+    with pytest.raises(ArgumentError, match="a run that is there once"):
+        read(tmp_path)
 
 
 # ----------------------------------------------------------------------------------------------------------- figures
@@ -350,7 +414,7 @@ def test_rows_beyond_what_is_decoded_have_a_latency_alone(monkeypatch: pytest.Mo
 def test_a_campaign_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("uncoded", "parts-cyclic"):
         monkeypatch.setitem(WAYS, name, replace(WAYS[name], runs={100: 3}))
-    methods = ["uncoded", "parts-cyclic"]
+    methods, tmp_path = ["uncoded", "parts-cyclic"], tmp_path / "new"
     stopped = campaign(tmp_path, methods, [100, 1000])
     first = [next(stopped) for _ in range(4)]
     assert sorted(read(tmp_path), key=str) == sorted(first, key=str)
@@ -376,6 +440,17 @@ def test_time_is_the_least_of_five_calls_or_fewer(monkeypatch: pytest.MonkeyPatc
     assert next(steps) == 7
     steps = iter([3.0, 1.0])
     assert milliseconds(job, enough=2) == 3000
+
+
+def test_no_threads_are_counted_that_wait_for_work() -> None:
+    seen: list[int] = []
+
+    def job() -> None:
+        seen.extend(blas["num_threads"] for blas in threadpool_info() if blas["user_api"] == "blas")
+
+    with threadpool_limits(limits=2, user_api="blas"):
+        milliseconds(job, 1)
+    assert set(seen) == {1}
 
 
 def test_the_error_of_a_sum_is_relative_to_the_size_of_its_terms() -> None:

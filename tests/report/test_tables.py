@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.real_sums import CONSTRUCTIONS, Decoded
+from srtheory.experiments.summary import COSTS
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.report import tables_sums
 from srtheory.report.latex_math import segments
@@ -280,6 +281,9 @@ def test_schemes_agree_with_the_laboratory() -> None:
     assert found["uncoded", None][5].estimate == pytest.approx(0.999)
     assert found["one", None][5].estimate == 0
     assert sr[5].estimate > lt[5].estimate > found["uncoded", None][5].estimate
+    operations = sum(lab.summary(name, "lt", decoder="span").mean for name in COSTS)
+    assert found["lt", "span"][5].estimate == pytest.approx(operations / 1000)
+    assert operations > 999  # as many values are added up, whatever the coefficients take
     assert lt[2].estimate < found["raptor", "peeling"][2].estimate < found["raptor spread=24", "span"][2].estimate
 
 
