@@ -41,7 +41,7 @@ ONCE: dict[Any, dict[str, Callable[..., Any]]] = {
 }
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def once() -> Iterator[None]:
     """What depends on nothing that a test plants: a check asks for it as often as it is run."""
     with pytest.MonkeyPatch.context() as patch:
