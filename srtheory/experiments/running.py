@@ -28,6 +28,7 @@ _PIECES = 10  # of a whole block: enough for several processes to share one
 _MOST_PROCESSES = 1024
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
 _IDLE = 10  # seconds after which a process without work ends
+_NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
 _LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
 
 
@@ -210,14 +211,19 @@ def _end_with(parent: int) -> None:
 def _deaf_to_interrupts() -> Iterator[None]:
     """Processes that are started meanwhile do not hear Ctrl-C: this one does, and ends them.
 
-    A handler of theirs would come too late, for it could not be there while they import.
+    A handler of theirs would come too late, for it could not be there while they import.  The trackers that clean up
+    after all of them do so silently: an interrupt may come before what is gone is off their lists.
     """
     from multiprocessing import resource_tracker
 
     from joblib.externals.loky.backend import resource_tracker as loky_tracker
 
-    for tracker in (resource_tracker, loky_tracker):  # whose start would lift the mask
-        tracker.ensure_running()
+    sys.warnoptions.append(_NO_TRACKER)  # a tracker is started with them
+    try:
+        for tracker in (resource_tracker, loky_tracker):  # whose start would lift the mask
+            tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(_NO_TRACKER)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -179,6 +180,7 @@ def _ratio(cell: Tally) -> float:
     return min(RATIOS, key=lambda c: abs(c - cell.degree / math.log(cell.symbols)))
 
 
+@cache
 def predicted(cell: Tally) -> tuple[float, float]:
     """Heuristic probabilities of an early and of a late exception in a cell."""
     law, tau = parse_law(cell.startup), cell.load / cell.degree

@@ -150,20 +150,40 @@ def typical_profile(
     """
     m, d = require_int("symbols", symbols, 3), require_int("degree", degree, 1, symbols - 1)
     require_positive("tau", tau)
-    delays = np.asarray(require_startup(startup).ppf((np.arange(m) + 0.5) / m))
-    most = np.inf if replacement else -(-(m - 1) // d) - 1.0
-    low, high = float(delays.min()), float(delays.max()) + tau * (1 + d * (rows + 1))
-    while low < (middle := (low + high) / 2) < high:
-        enough = _sent(delays, tau, d, most, middle).sum() >= rows
-        low, high = (low, middle) if enough else (middle, high)
-    sent = _sent(delays, tau, d, most, high)
+    return _profile(_quantiles(m, startup), d, tau, rows, replacement=replacement)
+
+
+def _quantiles(symbols: int, startup: Startup) -> Floats:
+    return np.asarray(require_startup(startup).ppf((np.arange(symbols) + 0.5) / symbols))
+
+
+def _profile(delays: Floats, degree: int, tau: float, rows: int, *, replacement: bool) -> Profile:
+    """The profile at the first floating-point time by which so many rows have been sent, found by bisection.
+
+    Workers whose rows no longer depend on where in the bracket the time lies are counted once and left out.
+    """
+    m, most = len(delays), np.inf if replacement else -(-(len(delays) - 1) // degree) - 1.0
+    low, high = float(delays.min()), float(delays.max()) + tau * (1 + degree * (rows + 1))
+    settled, moving = 0.0, delays
+    few, many = (_sent(delays, tau, degree, most, t) for t in (low, high))
+    while len(moving) and low < (middle := (low + high) / 2) < high:
+        sent = _sent(moving, tau, degree, most, middle)
+        if settled + sent.sum() >= rows:
+            high, many = middle, sent
+        else:
+            low, few = middle, sent
+        moves = few != many
+        if 2 * np.count_nonzero(moves) <= len(moving):
+            settled += few[~moves].sum()
+            moving, few, many = moving[moves], few[moves], many[moves]
+    sent = _sent(delays, tau, degree, most, high)
     blocks = sent[sent > 0].astype(np.int64) - 1
-    return Profile(m, d, m - len(blocks), blocks, replacement)
+    return Profile(m, degree, m - len(blocks), blocks, replacement)
 
 
 def _sent(delays: Floats, tau: float, degree: int, most: float, t: float) -> Floats:
     """Rows sent by t: the systematic one and at most ``most`` blocks."""
-    return np.clip(np.floor((t - delays - tau) / (tau * degree)) + 1, 0, most + 1)
+    return np.minimum(np.maximum(np.floor((t - delays - tau) / (tau * degree)) + 1, 0), most + 1)
 
 
 def predicted_exceptions(
@@ -195,9 +215,12 @@ def predicted_exceptions(
     U = 0 is that of the other rows.  Repeated rows are left out there, since they are many, and do no harm, once k is
     well above m; where k is about m they make the number too small.
     """
+    require_int("degree", degree, 1, require_int("symbols", symbols, 3) - 1)
+    require_positive("tau", tau)
+    delays = _quantiles(symbols, startup)
 
     def at(rows: int) -> Profile:
-        return typical_profile(symbols, degree, tau, startup, rows, replacement=replacement)
+        return _profile(delays, degree, tau, rows, replacement=replacement)
 
     before = at(symbols - 1)
     early = np.exp(-uncovered(before)) * _exceeds(identical_columns(before), _redundant(before), 0)
@@ -213,10 +236,14 @@ def predicted_exceptions(
 
 
 def _covers_and_spans(profile: Profile) -> tuple[float, float]:
-    """P(U = 0), and P(U = 0, R - I <= k - m, B = 0), R being the number of empty rows; U depends on R."""
+    """P(U = 0), and P(U = 0, R - I <= k - m, B = 0), R being the number of empty rows; U depends on R.
+
+    Numbers R outside 12 standard deviations and 40 of their mean are left out: by Bernstein they have at most 1e-25.
+    """
     m, rows, z = profile.symbols, profile.parity_rows, profile.silent
     empty = float(_about(profile)[0])
-    r = np.arange(rows + 1)
+    around = 40 + 12 * (rows * empty * (1 - empty)) ** 0.5
+    r = np.arange(max(0, int(rows * empty - around)), min(rows, int(rows * empty + around)) + 1)
     chance = binom.pmf(r, rows, empty)
     meets = profile.degree / (m - 1) / (1 - empty) if z else 1.0
     covers = chance * np.exp(-z * (1 - min(meets, 1.0)) ** (rows - r))

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +164,7 @@ def best_fractional(t, law):
     return min(float(fractional_error(t, 1000, d, 0.005, law)) for d in range(1, int(t / 0.005) + 1))
 
 
+@cache
 def level_rows():
     """The rows of the table of stopping early."""
     exact = {

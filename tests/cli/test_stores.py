@@ -9,9 +9,16 @@ from joblib import cpu_count
 
 from srtheory.cli.common import DEEP_STORE, lab_with_bar
 from srtheory.experiments import store
+from srtheory.experiments.lab import Effort
 from tests.cli.conftest import Run, without_progress
 
 CLAIM = ("verify", "--claim", "thm1", "--json")
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs enough to be stored and found: what is said of them is tested elsewhere."""
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
 
 
 def test_verify_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,7 +30,9 @@ def test_verify_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatc
     assert again == stored
 
 
-def test_figure_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figure_runs_nothing_that_is_stored(
+    run: Run, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     points = []
     for name in ("first", "second"):
         done = run("figure", "2b", "--out", str(tmp_path / name), "--store", str(tmp_path / "store"))
@@ -33,7 +42,9 @@ def test_figure_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatc
     assert points[0] == points[1]
 
 
-def test_table_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_runs_nothing_that_is_stored(
+    run: Run, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = run("table", "schemes", "--store", str(tmp_path))
     monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
     assert first.status == 0

@@ -28,53 +28,66 @@ def command(line):
     return [sys.executable, "-c", SCRIPTS[name], *arguments]
 
 
-def do(line, folder):
-    done = subprocess.run(command(line), cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done
+@pytest.fixture
+def do(run, folder):
+    """A command of srtheory, as its script would run it."""
 
+    def do(line):
+        name, *arguments = shlex.split(line)
+        assert name == "srtheory"
+        done = run(*arguments)
+        assert done.status == 0, done.stderr
+        return done.stdout
 
-def code(text, folder):
-    text = f"from pathlib import Path\n{text}"
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", text], cwd=folder, capture_output=True, text=True, check=True
-    ).stdout
+    return do
 
 
 @pytest.fixture
-def folder(tmp_path):
+def code(capsys, folder):
+    """What a piece of Python prints; here as everywhere a warning is an error."""
+
+    def code(text):
+        exec(f"from pathlib import Path\n{text}", {"__name__": "__main__"})
+        return capsys.readouterr().out
+
+    return code
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
     (tmp_path / "grid.toml").write_text(GRID)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.mark.slow
-def test_one_task(folder):
+def test_one_task(do, code, folder):
     first, second = ALONE
-    assert "1000 trials" in do(first, folder).stdout
+    assert "1000 trials" in do(first)
     before = contents(folder / "records")
-    assert "1500 trials" in do(second, folder).stdout
+    assert "1500 trials" in do(second)
     after = contents(folder / "records")
     assert before.items() < after.items()
     assert {Path(name).name for name in set(after) - set(before)} == {"0000001000.parquet"}
-    [line] = code(READING, folder).splitlines()
+    [line] = code(READING).splitlines()
     id, rows, mean = line.split()
     assert rows == "1500"
     assert any(name.startswith(id) for name in after)
-    assert code(RUNNING, folder).split()[:2] == [next(iter(after)).split("/")[0], mean]
+    assert code(RUNNING).split()[:2] == [next(iter(after)).split("/")[0], mean]
     assert contents(folder / "records") == after
 
 
 @pytest.mark.slow
-def test_a_grid(folder):
-    together, again = (do(line, folder).stdout.splitlines() for line in TOGETHER)
+def test_a_grid(do, folder):
+    together, again = (do(line).splitlines() for line in TOGETHER)
     assert len(together) == len(again) == len(contents(folder / "records")) / 2 == 9
     assert all(line.startswith("{") for line in again)
 
 
 @pytest.mark.slow
-def test_a_million_workers(folder):
+def test_a_million_workers(do):
     [line] = MILLION
-    assert "stopping_time" in do(line, folder).stdout
+    assert "stopping_time" in do(line)
 
 
 def free_port():
@@ -84,21 +97,21 @@ def free_port():
 
 
 @pytest.mark.slow
-def test_many_machines(folder):
+def test_many_machines(do, code, folder):
     """As printed, but for the port, which another test may be using."""
     pytest.importorskip("distributed")
     scheduler, worker, sweep = (line.replace("8786", port) for port in [free_port()] for line in CLUSTER)
     quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     helpers = [subprocess.Popen(command(line), **quiet) for line in (scheduler, worker)]
     try:
-        code(WAIT.format(re.search(r"tcp://\S+", worker)[0]), folder)
-        assert len(do(sweep, folder).stdout.splitlines()) == 9
+        code(WAIT.format(re.search(r"tcp://\S+", worker)[0]))
+        assert len(do(sweep).splitlines()) == 9
     finally:
         for helper in reversed(helpers):
             helper.terminate()
             helper.wait()
     kept = contents(folder / "records")
-    do(TOGETHER[0].replace("--out records", "--out here"), folder)
+    do(TOGETHER[0].replace("--out records", "--out here"))
     assert contents(folder / "here") == kept
 
 

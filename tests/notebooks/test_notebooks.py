@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
+from functools import cache
 
 import nbformat
 import pytest
@@ -88,14 +89,19 @@ def test_it_is_stored_as_the_build_leaves_it(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_runs_from_top_to_bottom(name: str) -> None:
-    made = tidy(execute(read_source(name)))
-    assert faults(made) == []
+    assert faults(executed(name)) == []
+
+
+@cache
+def executed(name: str) -> NotebookNode:
+    """The notebook as it is when run, for all tests that look at it."""
+    return tidy(execute(read_source(name)))
 
 
 @pytest.mark.slow
 def test_the_same_script_gives_the_same_numbers() -> None:
     """Shown for the notebook without timings that runs fastest; pictures depend on matplotlib's version."""
-    assert list(texts(tidy(execute(read_source("your_own_conjecture"))))) == list(texts(stored("your_own_conjecture")))
+    assert list(texts(executed("your_own_conjecture"))) == list(texts(stored("your_own_conjecture")))
 
 
 ANSWER = re.compile(r"(?<=--verified\n).+|(?<=^verified program: ).+", re.MULTILINE)  # the verified program's
@@ -128,7 +134,7 @@ def test_the_stored_notebook_has_the_verdicts_of_the_verified_program() -> None:
 @pytest.mark.slow
 def test_checked_by_machine_says_the_same_wherever_it_runs() -> None:
     """And without the verified program the same but its verdicts, each of which is then a line that says so."""
-    (kept, rest), (made, others) = answers(stored("checked_by_machine")), answers(run("checked_by_machine"))
+    (kept, rest), (made, others) = answers(stored("checked_by_machine")), answers(executed("checked_by_machine"))
     assert others == rest
     assert made == kept or absent(made)
 

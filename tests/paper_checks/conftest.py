@@ -1,12 +1,51 @@
-"""A small laboratory for the checks, shared so that every experiment is run once."""
+"""A small laboratory for the checks, shared so that every experiment is run once, and laws that are computed once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
 import pytest
 
+from paper_checks import coverage, figures
 from srtheory.experiments.lab import Lab
+from srtheory.theory.laws import LatencyLaw, latency_law
 
 
 @pytest.fixture(scope="session")
 def lab() -> Lab:
     return Lab()
+
+
+@cache
+def law_once(*given: Any, **options: Any) -> LatencyLaw:
+    """:func:`srtheory.theory.laws.latency_law`, which computes each probability once."""
+    law = latency_law(*given, **options)
+    return replace(law, cdf=cache(law.cdf))
+
+
+ONCE: dict[Any, dict[str, Callable[..., Any]]] = {
+    figures: {
+        "latency_law": law_once,
+        "expected_collection": cache(figures.expected_collection),
+        "expected_stopping": cache(figures.expected_stopping),
+    },
+    coverage: {
+        "_collector": cache(coverage._collector),
+        "_covered_in_time": cache(coverage._covered_in_time),
+        "_slack": cache(coverage._slack),
+        "sharp_mean": cache(coverage.sharp_mean),
+    },
+}
+
+
+@pytest.fixture(autouse=True, scope="package")
+def once() -> Iterator[None]:
+    """What depends on nothing that a test plants: a check asks for it as often as it is run."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, functions in ONCE.items():
+            for name, function in functions.items():
+                patch.setattr(module, name, function)
+        yield

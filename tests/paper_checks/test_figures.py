@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from paper_checks import figures
 from paper_checks.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b, fig2c
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
-from srtheory.theory.collection import expected_collection
-from srtheory.theory.laws import LatencyLaw, latency_law
+from srtheory.theory.laws import LatencyLaw
+from tests.paper_checks.conftest import law_once
 
 
 def test_verdicts(lab: Lab) -> None:
@@ -46,7 +47,8 @@ def test_streams_stand_beside_the_papers_schemes(lab: Lab) -> None:
 @pytest.mark.quality
 def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = lambda *given, **options: LatencyLaw("", lambda t: (0.2, 0.2))  # noqa: E731
-    collection = lambda *code: (0.9 * expected_collection(*code)[0],) * 2  # noqa: E731
+    expected = figures.expected_collection
+    collection = lambda *code: (0.9 * expected(*code)[0],) * 2  # noqa: E731
     monkeypatch.setattr("paper_checks.figures.latency_law", wrong)
     monkeypatch.setattr("paper_checks.figures.expected_collection", collection)
     assert "contradicts" in fig2a(lab).finding
@@ -57,7 +59,7 @@ def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest
 @pytest.mark.parametrize("name", ["parts-cyclic", "terms-cyclic", "gradient-fractional", "genie"])
 def test_a_wrong_law_of_one_stream_is_seen(lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     def swapped(scheme: str, *given: Any, **options: Any) -> LatencyLaw:
-        return latency_law("one", *given) if scheme == name else latency_law(scheme, *given, **options)
+        return law_once("one", *given) if scheme == name else law_once(scheme, *given, **options)
 
     monkeypatch.setattr("paper_checks.figures.latency_law", swapped)
     assert "contradicts" in fig2a(lab).finding
@@ -118,9 +120,9 @@ def test_a_run_that_never_decodes_is_later_and_spoils_no_mean(lab: Lab) -> None:
         assert "nan" not in finding
 
 
-def test_the_authors_mean_latency() -> None:
+def test_the_authors_mean_latency(lab: Lab) -> None:
     """400 runs of the paper's experiment against the authors' published mean of 0.708 (standard deviation 0.032)."""
-    latency = Lab().sample("latency", "sr", degree=10, trials=400)
+    latency = lab.sample("latency", "sr", degree=10, trials=400)
     assert abs(latency.mean() - 0.708) < 3 * latency.std(ddof=1) / 20
 
 

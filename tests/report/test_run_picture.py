@@ -84,8 +84,13 @@ def test_another_seed_is_another_run(lines: list[dict[str, str]]) -> None:
     assert [float(line["time"]) for line in lines] != [float(point[1]) for point in other]
 
 
-def test_the_animation_has_a_frame_for_each_arrival(run: Run, tmp_path: Path) -> None:
-    path = animation("run", Lab(), tmp_path)
+@pytest.fixture(scope="module")
+def animated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return animation("run", Lab(), tmp_path_factory.mktemp("animated"))
+
+
+def test_the_animation_has_a_frame_for_each_arrival(run: Run, animated: Path) -> None:
+    path = animated
     assert path.stat().st_size < 1_000_000
     with Image.open(path) as moving:
         assert moving.n_frames == 1 + len(run.steps)
@@ -99,9 +104,8 @@ def test_the_animation_has_a_frame_for_each_arrival(run: Run, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_the_same_animation_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (animation("run", Lab(), tmp_path / folder) for folder in "ab")
-    assert first.read_bytes() == second.read_bytes()
+def test_the_same_animation_gives_the_same_bytes(animated: Path, tmp_path: Path) -> None:
+    assert animation("run", Lab(), tmp_path).read_bytes() == animated.read_bytes()
 
 
 def test_what_has_happened_in_words(run: Run) -> None:

@@ -27,7 +27,7 @@ from srtheory.report.tables_latex import as_latex, latex_text
 from srtheory.report.tables_ledger import CORRECTED, claims_table, errata_table
 from srtheory.report.tables_write import FORMATS, as_csv, as_markdown, markdown_text
 from srtheory.schemes import NAMES
-from tests.report.sample import NASTY, entries, table
+from tests.report.sample import NASTY, built, entries, table
 
 SPECIAL = re.compile(r"(?<!\\)[&%$#_{}~^]")
 
@@ -264,7 +264,8 @@ def test_claims_and_errata() -> None:
 
 
 @pytest.mark.slow
-def test_schemes_agree_with_the_laboratory() -> None:
+def test_schemes_agree_with_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lab, "trials", 20)  # on the same delays
     lab = Lab(seed=5)
     made = build("schemes", lab)
     found = {(row[0].code, row[1]): row for row in made.rows}
@@ -334,7 +335,7 @@ def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.slow
 def test_thresholds() -> None:
-    for m, delta, exact, limit, ratio, critical in build("thresholds", Lab()).rows:
+    for m, delta, exact, limit, ratio, critical in built("thresholds").rows:
         assert delta in (0.1, 0.01)
         assert 1 < exact <= limit < m
         assert ratio > 1
@@ -343,7 +344,7 @@ def test_thresholds() -> None:
 
 @pytest.mark.slow
 def test_engines_are_timed() -> None:
-    for row in build("engines", Lab()).rows:
+    for row in built("engines").rows:
         ours, theirs, ratio = row[3], row[5], row[6]
         assert ours > 0
         assert theirs > 0
