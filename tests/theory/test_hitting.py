@@ -87,12 +87,13 @@ def test_mean_rows_at_the_parameters_of_the_paper():
 
 @pytest.mark.slow
 def test_mean_latency_at_the_parameters_of_the_paper():
-    grid = np.arange(0.5, 1.11, 0.03)  # sums over so smooth a law converge fast
+    step = 0.03
+    grid = np.arange(0.56, 0.99, step)  # sums over so smooth a law converge fast, but for its end at P = 1
     late = 1 - np.array([sum(latency_cdf(float(t), 1000, 10, 0.005, EXPON)) / 2 for t in grid])
     mean = grid[0] + np.trapezoid(late, grid)
-    spread = math.sqrt(grid[0] ** 2 + np.trapezoid(2 * grid * late, grid) - mean**2)
+    spread = math.sqrt(grid[0] ** 2 + np.trapezoid(2 * grid * late, grid) + step**2 / 6 - mean**2)  # Euler, Maclaurin
     assert round(mean, 3) == 0.709
-    assert round(spread, 3) == 0.037
+    assert round(spread, 3) == 0.038
     # The authors' 100 runs of the code itself: mean 0.708, standard deviation 0.032.
     assert abs(0.708 - mean) < 2 * spread / 10
     assert abs(0.032 - spread) < 3 * spread / math.sqrt(200)
