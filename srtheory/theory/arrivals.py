@@ -225,8 +225,10 @@ class _Law:
     def cdf(self, z: acb) -> acb:
         return self.named.cdf((z - self.named.loc) / self.named.scale)
 
-    def pdf(self, z: acb) -> acb:
-        return self.named.pdf((z - self.named.loc) / self.named.scale) / self.named.scale
+    def values(self, z: acb) -> tuple[acb, acb]:
+        """F and f there."""
+        at = (z - self.named.loc) / self.named.scale
+        return self.named.cdf(at), self.named.pdf(at) / self.named.scale
 
     @property
     def jumps(self) -> list[arb]:
@@ -376,8 +378,9 @@ def _law(law: _Law, sides: list[int], costs: list[arb], z: acb) -> tuple[list[ac
     """F and f at z - cost for all costs, continued from the sides of the jumps on which the panel lies."""
     received, density = [], []
     for side, cost in zip(sides, costs, strict=True):
-        received.append(acb(int(side > 0)) if side else law.cdf(z - cost))
-        density.append(acb(0) if side else law.pdf(z - cost))
+        value, slope = (acb(int(side > 0)), acb(0)) if side else law.values(z - cost)
+        received.append(value)
+        density.append(slope)
     return received, density
 
 

@@ -111,19 +111,19 @@ def covered_by_rows_exponential(m, d, load, rounds):
 def simulate_collection(m, d, tau, law, trials, rng, access=None):
     """Times and row numbers at which the last symbol is covered, trial by trial."""
     ends = np.array(worker_ends(m, d, access))
-    start = law.rvs(size=(trials, m), random_state=rng)
-    arrival = start[:, :, None] + tau * (1 + ends)
-    time = np.empty(trials)
-    for i in range(trials):
+    place = np.searchsorted(ends, np.arange(1, ends[-1] + 1))
+    time, rows = np.empty(trials), np.empty(trials, dtype=np.int64)
+    for i, start in enumerate(law.rvs(size=(trials, m), random_state=rng)):
+        arrival = start[:, None] + tau * (1 + ends)
         when = np.full(m, np.inf)
-        for j in np.argsort(start[i]):
-            first = arrival[i, j, 0]
-            if first > when.max():
+        for j in np.argsort(start):
+            sent = arrival[j].searchsorted(when.max())  # what comes later covers nothing earlier
+            if sent == 0:
                 break
-            when[j] = min(when[j], first)
-            order = rng.permutation(m - 1)[: ends[-1]]
-            place = np.searchsorted(ends, np.arange(1, len(order) + 1))
+            when[j] = min(when[j], arrival[j, 0])
+            order = rng.permutation(m - 1)[: ends[sent - 1]]
             order += order >= j
-            when[order] = np.minimum(when[order], arrival[i, j, place])
+            when[order] = np.minimum(when[order], arrival[j, place[: len(order)]])
         time[i] = when.max()
-    return time, (arrival <= time[:, None, None]).sum(axis=(1, 2))
+        rows[i] = (arrival <= time[i]).sum()
+    return time, rows

@@ -9,10 +9,9 @@ from scipy import stats
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
 from srtheory.theory.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
+from tests.theory import at_paper
+from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
-
-EXPON = stats.expon(scale=5)
-PARETO = stats.pareto(b=1)
 
 
 @pytest.mark.parametrize(
@@ -81,20 +80,20 @@ def test_one_by_one_or_all_together():
         assert float(high - low) < 1e-9
 
 
-CASES = [
-    (20, 3, 0.1, None, EXPON),
-    pytest.param(20, 3, 0.1, None, PARETO, marks=pytest.mark.slow),
-    (20, 4, 0.02, 9, EXPON),
-    (12, 5, 0.4, None, stats.weibull_min(c=0.5)),
-    pytest.param(12, 1, 0.2, None, stats.lognorm(s=1), marks=pytest.mark.slow),
-    (15, 7, 0.1, None, stats.uniform()),
+CASES = [  # the last: as many trials as place the mean within 2 %/7
+    (20, 3, 0.1, None, EXPON, 7000),
+    pytest.param(20, 3, 0.1, None, PARETO, 6000, marks=pytest.mark.slow),
+    (20, 4, 0.02, 9, EXPON, 11_000),
+    (12, 5, 0.4, None, stats.weibull_min(c=0.5), 4000),
+    pytest.param(12, 1, 0.2, None, stats.lognorm(s=1), 10_000, marks=pytest.mark.slow),
+    (15, 7, 0.1, None, stats.uniform(), 2000),
 ]
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(("m", "d", "tau", "access", "law"), CASES)
-def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law):
-    _, rows = simulate_collection(m, d, tau, law, 20_000, np.random.default_rng(12), access)
+@pytest.mark.parametrize(("m", "d", "tau", "access", "law", "trials"), CASES)
+def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law, trials):
+    _, rows = simulate_collection(m, d, tau, law, trials, np.random.default_rng(12), access)
     k = np.unique(np.quantile(rows, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95]).astype(int))
     p = sum(coverage_by_rows(k, m, d, tau, law, access=access)) / 2
     share = np.array([(rows <= n).mean() for n in k])
@@ -106,10 +105,12 @@ def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law)
 
 @pytest.mark.slow
 @pytest.mark.quality
-@pytest.mark.parametrize(("law", "published"), [(EXPON, 811), (PARETO, None)], ids=["expon", "pareto"])
-def test_simulation_agrees_at_the_parameters_of_the_paper(law, published):
-    _, rows = simulate_collection(1000, 10, 0.005, law, 4000, np.random.default_rng(13))
-    mean, error = expected_collection(1000, 10, 0.005, law), rows.std() / math.sqrt(len(rows))
+@pytest.mark.parametrize(
+    ("law", "trials", "published"), [(EXPON, 2700, 811), (PARETO, 1900, None)], ids=["expon", "pareto"]
+)
+def test_simulation_agrees_at_the_parameters_of_the_paper(law, trials, published):
+    _, rows = simulate_collection(1000, 10, 0.005, law, trials, np.random.default_rng(13))
+    mean, error = at_paper.expected_collection(law), rows.std() / math.sqrt(len(rows))
     assert mean[0] - 4 * error < rows.mean() < mean[1] + 4 * error
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * error
     for k in (700, 800, 900, 1000):
@@ -120,9 +121,9 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(law, published):
 
 
 def test_means_at_the_parameters_of_the_paper():
-    low, high = expected_collection(1000, 10, 0.005, EXPON)
+    low, high = at_paper.expected_collection(EXPON)
     assert 823.34 < low < high < 823.37
-    low, high = expected_collection(1000, 10, 0.005, PARETO)
+    low, high = at_paper.expected_collection(PARETO)
     assert 945.27 < low < high < 945.29
 
 

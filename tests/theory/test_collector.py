@@ -4,11 +4,10 @@ from fractions import Fraction
 from itertools import combinations, product
 
 import pytest
-from scipy import stats
 
 from srtheory.errors import ArgumentError
-from srtheory.theory.collection import expected_collection
 from srtheory.theory.collector import collector_by_rows, collector_mean
+from tests.theory import at_paper
 
 
 @pytest.mark.parametrize(("m", "d", "n"), [(1, 1, 1), (3, 1, 5), (4, 2, 4), (5, 3, 3), (5, 5, 1), (3, 2, 1)])
@@ -45,7 +44,7 @@ def test_comparison_with_the_code_at_the_parameters_of_the_paper():
     classical = collector_mean(1000, 10)[0]
     assert round(classical, 1) == 745.6
     # Systematic rows cover one symbol each and are about an eighth of the rows: the code needs a tenth more rows.
-    assert 1.10 < expected_collection(1000, 10, 0.005, stats.expon(scale=5))[0] / classical < 1.11
+    assert 1.10 < at_paper.expected_collection(at_paper.EXPON)[0] / classical < 1.11
 
 
 def test_bad_arguments_are_named():

@@ -330,12 +330,12 @@ def test_poisson_limit_and_its_error_at_the_parameters_of_the_paper():
     assert round(float(coverage_poisson(t, 1000, 10, 0.005, EXPON)) - low, 4) == -0.0080
 
 
-SIMULATED = [
-    (5, 2, 0.3, None, 60_000),
-    (30, 3, 0.1, None, 20_000),
-    (30, 4, 0.02, 9, 20_000),
-    (12, 20, 0.5, None, 20_000),
-    pytest.param(1000, 10, 0.005, None, 1500, marks=pytest.mark.slow),
+SIMULATED = [  # the last: trials that see 2 % with exponential and with Pareto start-up
+    (5, 2, 0.3, None, (15_000, 2500)),
+    (30, 3, 0.1, None, (6000, 2000)),
+    (30, 4, 0.02, 9, (20_000, 5000)),
+    (12, 20, 0.5, None, (1000, 1000)),
+    pytest.param(1000, 10, 0.005, None, (1500, 500), marks=pytest.mark.slow),
 ]
 
 
@@ -343,7 +343,7 @@ SIMULATED = [
 @pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
 @pytest.mark.parametrize(("m", "d", "tau", "access", "trials"), SIMULATED)
 def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, trials, law):
-    times, _ = simulate_collection(m, d, tau, law, trials, np.random.default_rng(11), access)
+    times, _ = simulate_collection(m, d, tau, law, trials[law is PARETO], np.random.default_rng(11), access)
     points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
 
     def worst(scale):

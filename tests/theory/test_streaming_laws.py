@@ -220,13 +220,13 @@ SCHEMES = {
     "terms-cyclic": lambda t, m, tau, law, d: terms_cyclic_cdf(t, m, tau, law),
     "genie": lambda t, m, tau, law, d: genie_cdf(t, m, tau, law),
 }
-SIMULATED = [
-    (5, 2, 0.3, "expon", 10_000),
-    (30, 4, 0.1, "pareto", 10_000),
-    (100, 7, 0.02, "expon", 10_000),
-    pytest.param(300, 11, 0.01, "pareto", 10_000, marks=pytest.mark.slow),
-    pytest.param(1000, 10, 0.005, "expon", 4000, marks=pytest.mark.slow),
-    pytest.param(1000, 10, 0.005, "pareto", 4000, marks=pytest.mark.slow),
+SIMULATED = [  # as many trials as see 2 % in the law, and from m = 100 on in time: there the law is narrow enough
+    (5, 2, 0.3, "expon", 2000),
+    (30, 4, 0.1, "pareto", 2000),
+    (100, 7, 0.3, "expon", 4000),
+    pytest.param(300, 11, 0.01, "pareto", 1500, marks=pytest.mark.slow),
+    pytest.param(1000, 10, 0.005, "expon", 3500, marks=pytest.mark.slow),
+    pytest.param(1000, 10, 0.005, "pareto", 1500, marks=pytest.mark.slow),
 ]
 
 
@@ -248,16 +248,17 @@ def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, t
     points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.97])
     startup = {"expon": EXPON, "pareto": PARETO}[law]
 
-    def worst(scale=1.0, factor=1.0):
-        values = factor * np.array([sum(SCHEMES[name](t * scale, m, tau, startup, d)) / 2 for t in points])
-        values = np.clip(values, 0, 1)
-        at_most = (times <= points[:, None]).mean(axis=1)
-        return np.abs((at_most - values) / np.sqrt(values * (1 - values) / len(times) + 1e-12)).max()
+    def values(scale=1.0):
+        return (sum(SCHEMES[name](t * scale, m, tau, startup, d)) / 2 for t in points)
 
-    assert worst() < 4
-    assert worst(factor=1.02) > 5
+    def deviation(t, value):
+        return abs((times <= t).mean() - value) / math.sqrt(value * (1 - value) / len(times) + 1e-12)
+
+    right = list(values())
+    assert max(map(deviation, points, right)) < 4
+    assert max(deviation(t, min(1.02 * value, 1)) for t, value in zip(points, right, strict=True)) > 5
     if m >= 100:  # at small m the laws are so wide that 2 % in time move them by less than the noise
-        assert worst(scale=1.02) > 5
+        assert any(deviation(t, value) > 5 for t, value in zip(points, values(scale=1.02), strict=True))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pytest
 import sympy as sp
 from scipy import stats
@@ -22,9 +21,8 @@ from srtheory.theory.thresholds import (
     least_degree_sharp,
     sharp_mean,
 )
-
-EXPON = stats.expon(scale=5)
-PARETO = stats.pareto(b=1)
+from tests.theory import at_paper
+from tests.theory.at_paper import EXPON, PARETO
 
 
 @pytest.mark.parametrize(
@@ -32,17 +30,15 @@ PARETO = stats.pareto(b=1)
     [(30, EXPON, 2, 7), (100, EXPON, 5, 8), (300, EXPON, 8, 9), (1000, EXPON, 10, 11), (1000, PARETO, 12, 13)],
 )
 def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
-    assert least_degree(m, 0.005, law) == exact
+    assert at_paper.least_degree(m, law) == exact
     assert least_degree_sharp(m, 0.005, law) == sharp
 
 
 @pytest.mark.parametrize(("m", "overhead", "failure"), [(25, 0.0, 0.1), (25, 0.2, 0.05), (40, 0.0, 0.3)])
 def test_least_degree_is_the_first_that_covers(m, overhead, failure):
     rows = math.floor((1 + overhead) * m)
-    probability = [sum(coverage_by_rows(rows, m, d, 0.1, EXPON)) / 2 for d in range(1, m)]
-    assert least_degree(m, 0.1, EXPON, overhead=overhead, failure=failure) == 1 + int(
-        np.argmax(np.array(probability) >= 1 - failure)
-    )
+    covering = (d for d in range(1, m) if sum(coverage_by_rows(rows, m, d, 0.1, EXPON)) / 2 >= 1 - failure)
+    assert least_degree(m, 0.1, EXPON, overhead=overhead, failure=failure) == next(covering)
 
 
 @pytest.mark.quality

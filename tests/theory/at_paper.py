@@ -1,0 +1,25 @@
+"""What several modules of tests ask of the laws at the paper's tau and mu, worked out once a process: seconds each."""
+
+from functools import cache
+
+from scipy import stats
+
+from srtheory.theory import collection, hitting, thresholds
+
+EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
+PAPER = (1000, 10, 0.005)
+
+
+@cache
+def expected_collection(law):
+    return collection.expected_collection(*PAPER, law)
+
+
+@cache
+def expected_stopping(law):
+    return hitting.expected_stopping(*PAPER, law)
+
+
+@cache
+def least_degree(m, law):
+    return thresholds.least_degree(m, 0.005, law)
