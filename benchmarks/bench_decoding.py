@@ -141,6 +141,7 @@ WAYS = {
     ),
     "sr-3": Way("sr", lambda m: {"degree": 3}, by_peeling, MANY, decoder="peeling"),
     "sizes": Way("sr-sizes", lambda m: {"sizes": designed(m, EXPONENTIAL)}, by_peeling, MANY),
+    "sizes-early": Way("sr-sizes", lambda m: {"sizes": designed(m, EXPONENTIAL, early=True)}, by_peeling, MANY),
     **{
         f"arcs-{phase}": Way("arcs", lambda m, phase=phase: _ten(m) | {"phase": phase}, by_arcs, MANY)
         for phase in ("common", "random")
