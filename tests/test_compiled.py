@@ -18,6 +18,7 @@ from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import make
+from srtheory.span import modular
 from srtheory.span.elimination import PRIME, arithmetic, echelon, padded
 from srtheory.span.engine import rank, spans, stopping_time
 
@@ -146,6 +147,13 @@ def test_the_compiled_cores_rows_are_the_interpreted_ones(columns):
         record = run_trial(Task(make("sr", columns, degree=7), DelayModel(expon(scale=5), 0.01), 3), 0)
     assert record.stopping_time >= columns - 1
     assert any(kernel.__name__ == "_schur" for kernel in met)
+
+
+def test_products_of_bytes_are_summed_in_16_bits():
+    """Python's numbers promote as NumPy 1 promotes its own: to the narrower type, which these products leave."""
+    row, known = np.zeros(3, np.int16), np.array([[126, -126, 1], [-125, 125, 0]], np.int8)
+    modular._combine._interpreted(row, [125, -126], [0, 1], known)
+    assert row.tolist() == [125 * 126 + 126 * 125, -2 * 125 * 126, 125]
 
 
 # ------------------------------------------------------------------------------------------------- planted mistakes
