@@ -19,7 +19,7 @@ from srtheory.experiments.trial import Task, run_trial
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import make
 from srtheory.span import modular
-from srtheory.span.elimination import PRIME, arithmetic, echelon, padded
+from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
 from srtheory.span.engine import rank, spans, stopping_time
 
 
@@ -287,6 +287,27 @@ def test_an_error_ends_the_interpretation(kernel):
         failing(np.zeros(10))
     assert not module._HERE.interpreting
     assert kernel(np.zeros(11)) == "compiled"
+
+
+def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same():
+    def double(array):
+        return 2 * array[0]
+
+    double.__code__ = double.__code__.replace(co_filename="<nowhere>")
+    made = compiled(double)
+    KERNELS.remove(made)
+    assert made(np.array([21])) == 42
+
+
+def test_the_kernel_of_a_wide_core_is_interpreted_by_rows(monkeypatch):
+    """Thousands of kernel vectors from few rows: each of these rows is one operation on arrays."""
+    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    field, columns = arithmetic(251), 2400
+    matrix = np.random.default_rng(3).integers(-125, 126, (60, columns)).astype(field.kind)
+    form = echelon(matrix, field)
+    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    assert len(kernel_basis(form, columns, field)) == columns - 60
+    assert 0 < module._SPENT.seconds < module.PATIENCE / 3
 
 
 def test_numbers_wrap_in_silence_as_in_compiled_code():
