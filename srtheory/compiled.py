@@ -72,11 +72,14 @@ class Kernel:
 
     @property
     def machine(self) -> Any:
-        """The function that numba compiles, when it is first called, and keeps on disk."""
+        """The function that numba compiles, when it is first called, and keeps on disk where it finds a place."""
         if self._compiled is None:
             from numba import njit
 
-            self._compiled = njit(cache=True)(self.function)
+            try:
+                self._compiled = njit(cache=True)(self.function)
+            except RuntimeError:  # neither the package's folder nor a user's can be written
+                self._compiled = njit(self.function)
         return self._compiled
 
     @property

@@ -18,7 +18,8 @@ from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import make
-from srtheory.span.elimination import PRIME, arithmetic, echelon, padded
+from srtheory.span import modular
+from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
 from srtheory.span.engine import rank, spans, stopping_time
 
 
@@ -146,6 +147,13 @@ def test_the_compiled_cores_rows_are_the_interpreted_ones(columns):
         record = run_trial(Task(make("sr", columns, degree=7), DelayModel(expon(scale=5), 0.01), 3), 0)
     assert record.stopping_time >= columns - 1
     assert any(kernel.__name__ == "_schur" for kernel in met)
+
+
+def test_products_of_bytes_are_summed_in_16_bits():
+    """Python's numbers promote as NumPy 1 promotes its own: to the narrower type, which these products leave."""
+    row, known = np.zeros(3, np.int16), np.array([[126, -126, 1], [-125, 125, 0]], np.int8)
+    modular._combine._interpreted(row, [125, -126], [0, 1], known)
+    assert row.tolist() == [125 * 126 + 126 * 125, -2 * 125 * 126, 125]
 
 
 # ------------------------------------------------------------------------------------------------- planted mistakes
@@ -279,6 +287,27 @@ def test_an_error_ends_the_interpretation(kernel):
         failing(np.zeros(10))
     assert not module._HERE.interpreting
     assert kernel(np.zeros(11)) == "compiled"
+
+
+def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same():
+    def double(array):
+        return 2 * array[0]
+
+    double.__code__ = double.__code__.replace(co_filename="<nowhere>")
+    made = compiled(double)
+    KERNELS.remove(made)
+    assert made(np.array([21])) == 42
+
+
+def test_the_kernel_of_a_wide_core_is_interpreted_by_rows(monkeypatch):
+    """Thousands of kernel vectors from few rows: each of these rows is one operation on arrays."""
+    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    field, columns = arithmetic(251), 2400
+    matrix = np.random.default_rng(3).integers(-125, 126, (60, columns)).astype(field.kind)
+    form = echelon(matrix, field)
+    monkeypatch.setattr(module._SPENT, "seconds", 0.0)
+    assert len(kernel_basis(form, columns, field)) == columns - 60
+    assert 0 < module._SPENT.seconds < module.PATIENCE / 3
 
 
 def test_numbers_wrap_in_silence_as_in_compiled_code():

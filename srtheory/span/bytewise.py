@@ -192,8 +192,10 @@ def _clear(a, low, high, start, begin, end, places, lead, constants, packed, abo
 
     Left of ``lead`` every column is a pivot's: there is nothing to compute.
     """
-    columns, depth = a.shape[1], end - begin
-    if low >= high:
+    columns, depth, steps = a.shape[1], end - begin, 0
+    for k in range(begin, end):
+        steps += places[k] >= 0
+    if low >= high or steps == 0:
         return
     height = -(-(high - low) // TILE_ROWS) * TILE_ROWS
     factors = left[: height * depth].reshape(height, depth)

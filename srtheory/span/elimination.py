@@ -473,8 +473,7 @@ def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[
                 rows[i] = a[steps[begin + i], low:high]
             part = np.dot(rows, basis[low:high])
             for i in range(end - begin):
-                for r in range(basis.shape[1]):
-                    solved[i, r] = reduce(solved[i, r] - part[i, r], constants)
+                _lose(solved[i], part[i], constants)
         for i in range(end - begin):
             basis[pivots[begin + i]] = solved[i]
         end = begin

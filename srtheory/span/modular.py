@@ -198,7 +198,7 @@ def _combine(row, factors, sources, known):  # type: ignore[no-untyped-def]
 @_combine.interpreted
 def _combine_arrays(row, factors, sources, known):  # type: ignore[no-untyped-def]
     for factor, source in zip(factors, sources, strict=True):
-        row += factor * known[source, : len(row)]
+        row += np.multiply(factor, known[source, : len(row)], dtype=row.dtype)  # NumPy 1 takes the narrower type
 
 
 @compiled(small=LINEAR)

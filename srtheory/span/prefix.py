@@ -64,25 +64,25 @@ def least_prefix(rows: Rows, prime: int, covered: int | None) -> Prefix:
     m, n = rows.columns, len(rows)
     if n < m - 1:
         rank, spanned = verdict(rows, prime)
-        return _earliest(rows, prime, covered, n) if spanned else Prefix(None, rank, rank)
+        return _earliest(rows, prime, covered, n, rank) if spanned else Prefix(None, rank, rank)
     basis = kernel(rows.prefix(m - 1), prime)
     if balanced(basis, prime):
-        return _earliest(rows, prime, covered, m - 1)
+        return _earliest(rows, prime, covered, m - 1, m - len(basis))
     row, before = _walk(rows, basis, m - 1, n, prime, halt=True)
     if row == n:
         return Prefix(None, m - len(before), m - len(before))
     return Prefix(row + 1, m - len(before), m - len(before) + 1)
 
 
-def _earliest(rows: Rows, prime: int, covered: int | None, high: int) -> Prefix:
-    """The same, given that the first ``high`` rows span 1.
+def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int) -> Prefix:
+    """The same, given that the first ``high`` rows, of this rank, span 1.
 
     One elimination of the columns gives a combination of rows that is 1 and all combinations that are 0.  Those that
     end late take later rows out of the first; the row that it ends with then completes the span.
     """
-    free = kernel(_with_ones_as_row(rows.prefix(high)), prime)
-    if len(free) > MANY:
+    if high + 1 - rank > MANY:
         return _gallop_down(rows, prime, covered, high)
+    free = kernel(_with_ones_as_row(rows.prefix(high)), prime)
     last, later = _earliest_end(free, prime)
     before = int(last) - (len(free) - 1 - int(later))
     return Prefix(int(last) + 1, before, before + 1)

@@ -63,8 +63,8 @@ def test_prefixes_and_ranks_are_those_found_row_by_row(monkeypatch, p, most, see
 
 def ends(rows, p):
     """All of rows that span: how the search within them ends."""
-    m = rows.columns
-    return prefix._earliest(rows, p, coverage_time(rows), min(len(rows), 3 * m))
+    high = min(len(rows), 3 * rows.columns)
+    return prefix._earliest(rows, p, coverage_time(rows), high, prefix.verdict(rows.prefix(high), p)[0])
 
 
 @pytest.mark.parametrize("p", [2, 5])
@@ -160,3 +160,13 @@ def test_ones_as_a_row():
     rows = Rows(3, np.array([0, 2, 3]), np.array([0, 2, 1], np.int32), np.array([2, -1, 1]))
     assert prefix._with_ones_as_row(rows).dense().tolist() == [[2, 0, 1], [0, 1, 1], [-1, 0, 1]]
     assert prefix._with_ones_as_row(from_sets(2, [[1]])).dense().tolist() == [[0, 1], [1, 1]]
+
+
+@pytest.mark.parametrize("p", [2, 251])
+@pytest.mark.parametrize("n", [90, 300])
+def test_many_free_combinations_are_not_computed(monkeypatch, p, n):
+    """Rows of a few batches, again and again: their combinations that are 0 are counted by the rank."""
+    batches = np.concatenate([np.arange(10), np.random.default_rng(1).integers(0, 10, n - 10)])
+    rows = from_sets(100, [range(10 * b, 10 * b + 10) for b in batches.tolist()])
+    monkeypatch.setattr(prefix, "_with_ones_as_row", None)
+    assert found(rows, p) == (10, 9, 10)
