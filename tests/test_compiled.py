@@ -301,13 +301,17 @@ def test_what_cannot_be_kept_on_disk_is_compiled_all_the_same():
 
 def test_the_kernel_of_a_wide_core_is_interpreted_by_rows(monkeypatch):
     """Thousands of kernel vectors from few rows: each of these rows is one operation on arrays."""
+    calls = []
+    usual = Kernel.__call__
+    monkeypatch.setattr(Kernel, "__call__", lambda kernel, *given: calls.append(kernel) or usual(kernel, *given))
     monkeypatch.setattr(module._SPENT, "seconds", 0.0)
     field, columns = arithmetic(251), 2400
     matrix = np.random.default_rng(3).integers(-125, 126, (60, columns)).astype(field.kind)
     form = echelon(matrix, field)
+    calls.clear()
     monkeypatch.setattr(module._SPENT, "seconds", 0.0)
     assert len(kernel_basis(form, columns, field)) == columns - 60
-    assert 0 < module._SPENT.seconds < module.PATIENCE / 3
+    assert 60 < len(calls) < 60 * 20
 
 
 def test_numbers_wrap_in_silence_as_in_compiled_code():

@@ -1,7 +1,5 @@
 """Elimination on bytes against the same in floating point and against FLINT, and its sums at their largest."""
 
-from time import thread_time
-
 import numpy as np
 import pytest
 from numba import njit
@@ -72,24 +70,6 @@ def test_sparse_matrices_whose_pivots_are_out_of_order(prime):
 def test_largest_residues(prime):
     matrix = residues(np.random.default_rng(4), (160, 161), prime, extreme=True)
     assert difference(matrix, arithmetic(prime)) is None
-
-
-def seconds(matrix):
-    """Of the processor, for the form on bytes: the least of five times."""
-    times = []
-    for _ in range(5):
-        table = bytewise.table(len(matrix), matrix.shape[1])
-        table[: len(matrix)] = matrix
-        begin = thread_time()
-        bytewise.echelon(table, len(matrix), arithmetic(251))
-        times.append(thread_time() - begin)
-    return min(times)
-
-
-def test_panels_without_a_pivot_are_not_cleared_from_later_rows():
-    """Repeated rows make a core of zeros, which takes a look at each row and no product."""
-    full = residues(np.random.default_rng(7), (1024, 1024), 251)
-    assert seconds(0 * full) < 0.35 * seconds(full)
 
 
 @njit
