@@ -18,6 +18,7 @@ from srtheory.span.elimination import (
     padded,
     reduce,
     symmetric,
+    table_work,
 )
 from srtheory.span.scratch import scratch
 
@@ -60,7 +61,7 @@ def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, f
 
 def dense_core(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic) -> Table:
     """The core's entries for :func:`core_form`: on bytes where the prime and the processor allow it, if it is large."""
-    if is_small(3 * len(triangle.core_rows) * padded(len(triangle.inactive)), BY_ROWS):
+    if is_small(table_work(len(triangle.core_rows), padded(len(triangle.inactive))), BY_ROWS):
         return schur(indptr, indices, solved, triangle, field)
     from srtheory.span import bytewise  # which imports numba
 

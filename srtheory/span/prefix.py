@@ -97,50 +97,41 @@ def _with_ones_as_row(rows: Rows) -> Rows:
     return Rows(n + 1, columns.indptr + np.arange(m + 1), np.insert(columns.indices, ends, np.int32(n)), values)
 
 
-def _steps(free: Int64, p: int) -> int:
-    return int(free.size) * (len(free) + 1)
-
-
-@compiled(small=FEW, work=_steps)
+@compiled(small=FEW, work=lambda free, p: free.size * (len(free) + 1))
 def _earliest_end(free: Int64, p: int) -> tuple[int, int]:
     """Of all combinations whose last entry is not 0, the least last row, and how many that are 0 end later.
 
     ``free`` is a basis of them and of those whose last entry is 0; it is reduced in place.
     """
-    one = len(free) - 1
-    _clear(free, one, free.shape[1] - 1, p)
+    one, c = len(free) - 1, free.shape[1] - 1
+    _swap(free, 0, _not_zero(free, 0, c))
+    _take_out(free, 0, c, p)
+    _swap(free, 0, one)
     ended = 0
-    for c in range(free.shape[1] - 2, -1, -1):
-        pivot = -1
-        for r in range(ended, one):
-            if free[r, c] != 0:
-                pivot = r
-                break
-        if pivot < 0:
-            if free[one, c] != 0:
-                return c, ended
-            continue
-        for k in range(free.shape[1]):
-            free[pivot, k], free[ended, k] = free[ended, k], free[pivot, k]
-        _take_out(free, ended, c, p)
-        ended += 1
-    return -1, ended  # never: 1 is not 0
+    while True:
+        c -= 1
+        pivot = _not_zero(free, ended, c)
+        if pivot == one:
+            return c, ended
+        if pivot >= 0:
+            _swap(free, pivot, ended)
+            _take_out(free, ended, c, p)
+            ended += 1
 
 
 @compiled
-def _clear(free: Int64, one: int, c: int, p: int) -> None:
-    """Bring a vector that is not 0 at ``c`` to the last place, and make the others 0 there."""
-    for r in range(one + 1):
+def _not_zero(free: Int64, start: int, c: int) -> int:
+    """The first vector from ``start`` on that is not 0 at ``c``, or -1."""
+    for r in range(start, free.shape[0]):
         if free[r, c] != 0:
-            for k in range(free.shape[1]):
-                free[r, k], free[one, k] = free[one, k], free[r, k]
-            break
-    scale = inverse(free[one, c], p)
-    for r in range(one):
-        if free[r, c] != 0:
-            factor = symmetric(free[r, c] * scale, p)
-            for k in range(free.shape[1]):
-                free[r, k] = symmetric(free[r, k] - factor * free[one, k], p)
+            return r
+    return -1
+
+
+@compiled
+def _swap(free: Int64, one: int, other: int) -> None:
+    for k in range(free.shape[1]):
+        free[one, k], free[other, k] = free[other, k], free[one, k]
 
 
 @compiled
