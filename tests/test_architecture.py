@@ -32,7 +32,8 @@ KNOWS = COMPUTES | {
     "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory"},
 }
 KNOWS |= {
-    "cli": KNOWS["report"] | {"accuracy", "report", "files", "progress", "sizes", "__version__"},
+    "workers": RUNS | {"decoders", "experiments"},
+    "cli": KNOWS["report"] | {"workers", "accuracy", "report", "files", "progress", "sizes", "__version__"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),
     "compiled": set(),
@@ -416,7 +417,7 @@ def test_import_srtheory_is_light():
 
 
 @pytest.mark.parametrize(
-    "package", ["schemes", "decoders", "span", "theory", "experiments", "conjectures", "report", "cli"]
+    "package", ["schemes", "decoders", "span", "theory", "experiments", "conjectures", "report", "workers", "cli"]
 )
 def test_package_faces_import_on_demand(package):
     """Looking a name up may cost something, importing the package does not."""

@@ -260,7 +260,7 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int,
 
     from distributed import KilledWorker, as_completed
 
-    with _client(scheduler) as client:
+    with client_of(scheduler) as client:
         waiting = (client.submit(_compute, piece, piece.task.id, pure=False) for piece in pieces)
         sent = as_completed(islice(waiting, _WAITING), loop=client.loop)
         try:
@@ -274,7 +274,8 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int,
 
 
 @contextmanager
-def _client(scheduler: str) -> Iterator[Any]:
+def client_of(scheduler: str) -> Iterator[Any]:
+    """A client of the Dask scheduler at that address, which has workers."""
     from distributed import Client
 
     with ExitStack() as stack:

@@ -178,7 +178,7 @@ def run_trial(task: Task, trial: int) -> Record:
         latency=latency,
         stopping_time=stop.stopping_time,
         coverage_time=coverage_time(reception.rows),
-        systematic=_systematic(reception, k),
+        systematic=systematic_rows(reception, k),
         received_terms=int(reception.rows.indptr[k]),
         work=_work_beside_messages(task, reception, startups, key, k, latency)
         if cost
@@ -202,7 +202,7 @@ def run_trials(task: Task, trials: range) -> Iterator[Record]:
         yield record
 
 
-def _systematic(reception: Reception, k: int) -> int:
+def systematic_rows(reception: Reception, k: int) -> int:
     """Of the first ``k`` rows, those that are the sender's own symbol: a remainder block of one term is none."""
     rows = reception.rows.prefix(k).plain()
     alone = np.flatnonzero(np.diff(rows.indptr) == 1)
