@@ -20,6 +20,7 @@ VERBS = (
     "guarantee",
     "hunt",
     "latency",
+    "run",
     "simulate",
     "span",
     "sweep",

@@ -140,6 +140,11 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options ``--processes``, ``--engine`` and ``--scheduler``."""
+    return processes_option("1")(cluster_options(command))
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--engine`` and ``--scheduler``."""
     engine = click.option(
         "--engine",
         type=click.Choice(["local", "dask"]),
@@ -148,7 +153,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Compute on this machine, or on the workers of a Dask scheduler.",
     )
     scheduler = click.option("--scheduler", metavar="ADDRESS", help="Of the Dask scheduler: tcp://HOST:8786.")
-    return processes_option("1")(engine(scheduler(command)))
+    return engine(scheduler(command))
 
 
 def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | None:

@@ -43,7 +43,7 @@ class Job:
         With fewer workers than terms the first term of each group and, last, the number of terms.
     delays : sequence of float
         Start-up delay of each worker in seconds; inf: it never answers.
-    pace : float
+    tau : float
         Least time of a term in seconds; the worker sleeps through what is left of it.
     """
 
@@ -53,7 +53,7 @@ class Job:
     key: int
     groups: Sequence[int] | None
     delays: Sequence[float]
-    pace: float
+    tau: float
 
     def terms_of(self, column: int) -> range:
         """The terms behind a symbol of the scheme."""
@@ -181,8 +181,8 @@ class Crew:
     def _rest(self, j: int, origin: float) -> bool:
         """A term is done: sleep through what is left of its time, and say whether it is time to stop."""
         self._evaluated[j] += 1
-        left = origin + self._job.pace * self._evaluated[j] - time.perf_counter()
-        return self._stop.wait(left) if self._job.pace and left > 0 else self._stop.is_set()
+        left = origin + self._job.tau * self._evaluated[j] - time.perf_counter()
+        return self._stop.wait(left) if self._job.tau and left > 0 else self._stop.is_set()
 
     def _clock(self) -> float:
         return time.perf_counter() - self._begun

@@ -153,7 +153,7 @@ def compute_sum(
     workers: int | None = None,
     cluster: int | str | Client | None = None,
     startup: str | Startup | Sequence[float] | None = None,
-    pace: float = 0.0,
+    tau: float = 0.0,
     seed: int = 0,
     trial: int = 0,
     decoder: str | None = None,
@@ -182,7 +182,7 @@ def compute_sum(
     startup : str, law or sequence of float, optional
         Start-up delays in seconds, which workers sleep through: a law, from which ``seed`` and ``trial`` draw as they
         do in a simulation; or each worker's, inf for one that never answers.  None: only natural ones.
-    pace : float
+    tau : float
         Least time of a term in seconds: a worker sleeps through what is left of it.
     seed, trial : int
         Of the delays and of the scheme's own randomness.
@@ -209,14 +209,14 @@ def compute_sum(
     m = require_int("symbols", symbols)
     code = make(scheme, m, workers=workers, **with_degree(scheme, workers or m, given))
     require_int("workers", code.workers, 1, LARGEST)
-    require_not_negative("pace", pace)
+    require_not_negative("tau", tau)
     if timeout is not None:
         require_positive("timeout", timeout)
     rng, key = trial_streams(require_int("seed", seed, 0), require_int("trial", trial, 0))
     delays = _delays(startup, code.workers, rng)
     groups = _groups(code, m)
     master = Master(code, key, decoder or code.decoder)
-    job = Job(function, x, code, key, groups, delays.tolist(), pace)
+    job = Job(function, x, code, key, groups, delays.tolist(), tau)
     with connect(cluster, code.workers) as client, _crews(client, job, kill) as crews:
         rehearse(code, key, master.decode_by)
         return _Run(master, job, crews, timeout, progress).execute(trial)
@@ -282,7 +282,7 @@ def _local(processes: int) -> Iterator[Client]:
 
     from distributed import Client, LocalCluster
 
-    quiet = {"dashboard_address": None, "silence_logs": logging.CRITICAL}
+    quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     with (
         LocalCluster(n_workers=processes, threads_per_worker=1, processes=True, **quiet) as here,
         Client(here, set_as_default=False, direct_to_workers=True) as client,

@@ -16,7 +16,7 @@ def inside(workers):
         n_workers=workers,
         threads_per_worker=1,
         processes=False,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL + 1,
     )
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
-from fractions import Fraction
 
 import numpy as np
 
-GATE, MET = threading.Event(), threading.Event()
+GATE = threading.Event()
 
 
 def by_worker():
@@ -59,7 +58,7 @@ def hangs_at_3(i, x):
 
 
 def fails_at_3(i, x):
-    return cube(i, x) // (by_worker() != 3) if by_worker() == 3 else cube(i, x)
+    return cube(i, x) // (by_worker() != 3)
 
 
 def nan_at_3(i, x):
@@ -81,5 +80,3 @@ def one_by_one(workers):
     """Start-up delays, each a little later."""
     return [0.004 * j for j in range(workers)]
 
-
-__all__ = ["GATE", "MET", "Fraction"]

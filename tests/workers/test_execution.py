@@ -5,7 +5,6 @@ Functions tell by the name of their thread which worker evaluates them; what hap
 
 from __future__ import annotations
 
-import threading
 from fractions import Fraction
 
 import numpy as np
@@ -17,7 +16,7 @@ from srtheory.workers import NotRecovered, compute_sum
 from srtheory.workers.crew import Crew
 from srtheory.workers.master import Master
 from tests.workers import functions
-from tests.workers.functions import GATE, MET, by_worker, cube, halves, wave
+from tests.workers.functions import GATE, cube, halves, wave
 
 M = 12
 
@@ -64,7 +63,7 @@ def test_symbols_that_come_before_suffice_for_nothing(client):
 
 
 def test_the_timeline_is_one(client):
-    done = compute_sum(cube, 2, symbols=M, degree=3, cluster=client, startup="expon(scale=0.01)", pace=0.0005)
+    done = compute_sum(cube, 2, symbols=M, degree=3, cluster=client, startup="expon(scale=0.01)", tau=0.0005)
     assert [a.arrived for a in done.arrivals] == sorted(a.arrived for a in done.arrivals)
     for j in {arrival.worker for arrival in done.arrivals}:
         mine = sorted((a for a in done.arrivals if a.worker == j), key=lambda a: a.index)
@@ -157,7 +156,6 @@ def test_more_processes_than_workers(client):
 @pytest.fixture(autouse=True)
 def fresh_gate():
     GATE.clear()
-    MET.clear()
     yield
     GATE.set()  # whoever still hangs there
 
@@ -266,10 +264,12 @@ def close_one(fragile):
     return watch
 
 
+THREE = {"symbols": M, "degree": 3, "startup": [0.0] * 3 + [np.inf] * (M - 3)}
+"""One worker in each process goes on to the end, unless it dies."""
+
+
 def test_a_process_that_dies_is_survived(fragile):
-    delays = [np.inf] * M
-    delays[:3] = 0.0, 0.0, 0.0  # one worker in each process goes on to the end, unless it dies
-    done = compute_sum(functions.waits, 2, symbols=M, degree=3, cluster=fragile, startup=delays, progress=close_one(fragile))
+    done = compute_sum(functions.waits, 2, cluster=fragile, progress=close_one(fragile), **THREE)
     assert done.value == sum(cube(i, 2) for i in range(M))
 
 
@@ -280,25 +280,9 @@ def test_processes_that_die_are_named(fragile):
         GATE.set()
 
     with pytest.raises(NotRecovered, match="its process is lost") as refusal:
-        compute_sum(functions.waits, 2, symbols=M, scheme="parts-cyclic", degree=3, cluster=fragile, progress=watch)
+        compute_sum(functions.waits, 2, cluster=fragile, progress=watch, **THREE)
     assert refusal.value.missing
     assert len(refusal.value.faults) == 3
-
-
-@pytest.mark.parametrize("end", ["restart", "close"])
-def test_a_scheduler_that_goes_away_is_told(fragile, end):
-    """Restarted, or gone for good: its workers go with it."""
-
-    def watch(received, covered, columns):
-        if not GATE.is_set():
-            if end == "restart":
-                fragile.restart(wait_for_workers=False)
-            else:
-                fragile.cluster.sync(fragile.cluster.scheduler.close)
-            GATE.set()
-
-    with pytest.raises(NotRecovered, match="its process is lost"):
-        compute_sum(functions.waits, 2, symbols=M, scheme="parts-cyclic", degree=3, cluster=fragile, progress=watch)
 
 
 # ---------------------------------------------------------------------------------------------------------- arguments
@@ -307,7 +291,7 @@ def test_a_scheduler_that_goes_away_is_told(fragile, end):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("symbols", 0), ("workers", 0), ("workers", M + 1), ("pace", -1), ("timeout", 0), ("kill", 4), ("seed", -1)),
+        *(("symbols", 0), ("workers", 0), ("workers", M + 1), ("tau", -1), ("timeout", 0), ("kill", 4), ("seed", -1)),
         *(("cluster", 0), ("startup", [1.0]), ("startup", [-1.0] * M), ("scheme", "none"), ("degree", 0), ("phase", 1)),
     ],
 )
@@ -322,12 +306,3 @@ def test_bad_input_is_one_line(client, name, value):
 def test_our_own_process_is_not_killed(client):
     with pytest.raises(ArgumentError, match="kill"):
         compute_sum(cube, 2, symbols=M, cluster=client, kill=1)
-
-
-def test_what_cannot_be_moved_is_told(client):
-    with pytest.raises(ArgumentError, match="function"):
-        compute_sum(cube, threading.Lock(), symbols=M, cluster=client)
-
-
-def test_worker_of_the_thread_is_known():
-    assert by_worker() is None
