@@ -29,7 +29,7 @@ RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"theory"},
     "experiments": RUNS | {"decoders", "progress", "__version__"},
-    "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory"},
+    "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory", "workers"},
 }
 KNOWS |= {
     "workers": RUNS | {"decoders", "experiments"},
