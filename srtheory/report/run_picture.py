@@ -41,6 +41,8 @@ ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "m
 HEIGHT = 0.62
 DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
 LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
+NAMED = 4
+"""Terms of a symbol that the sentence on it names."""
 ROOM = 15
 """Timelines that have room in a figure of the usual height."""
 FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 130
@@ -153,9 +155,7 @@ def follow(task: Task, trial: int) -> Run:
         f"One run of the SR code: m = {scheme.symbols}, d = {scheme.degree},\n"
         f"τ = {tau:g}, X ~ {describe_law(task.delays.startup)}"
     )
-    source = (
-        f"run {trial} of seed {task.seed}; workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
-    )
+    source = f"run {trial} of seed {task.seed}; workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
     begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]
     found = list(steps(reception, begun, record))
     run = Run(title, source, scheme.symbols, scheme.degree, startups, found, record)
@@ -284,7 +284,7 @@ def _timelines(axes: Axes, run: Run, t: float) -> None:
 
 def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
     """Worker ``j`` (from 0): its start-up, its symbols, and what it has not finished by ``t``."""
-    busy, left = min(float(run.startups[j]), t), run.symbols
+    busy, left = min(float(run.startups[j]), t, run.losses.get(j, t)), run.symbols
     axes.barh(place, busy, HEIGHT, color=WAITING)
     for step in (s for s in run.until(t) if s.worker == j + 1):
         _block(axes, run, step, place)
@@ -348,7 +348,7 @@ def status(run: Run, t: float) -> str:
     if not seen:
         return f"Nothing has arrived yet.\nrank 0, 0 of {m} symbols covered, 1 is not in the span"
     s = seen[-1]
-    terms = ", ".join(map(str, s.support))
+    terms = ", ".join(map(str, s.support[:NAMED])) + ", …" * (len(s.support) > NAMED)
     state = f"Row {s.row} from worker {s.worker}, terms {{{terms}}}: rank {s.rank}, {s.covered} of {m} covered.\n"
     if not s.spans:
         return state + "1 is not in the span: the sum is not available yet"

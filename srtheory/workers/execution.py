@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -119,6 +119,8 @@ class Execution:
     faults : tuple of Fault
         What was survived.
     scheme : Scheme
+    key : int
+        Seed of the scheme's own randomness.
     processes : int
         Dask processes that the workers lived in.
     """
@@ -131,6 +133,7 @@ class Execution:
     startups: Floats
     faults: tuple[Fault, ...]
     scheme: Scheme
+    key: int
     processes: int
 
     @property
@@ -235,7 +238,7 @@ def _delays(startup: str | Startup | Sequence[float] | None, workers: int, rng: 
     if isinstance(startup, str):
         startup = parse_law(startup)
     if hasattr(startup, "rvs"):
-        return DelayModel(startup, 1.0).sample(workers, rng)
+        return DelayModel(cast(Startup, startup), 1.0).sample(workers, rng)
     delays = np.asarray(startup, dtype=np.float64)
     if delays.shape != (workers,) or not (delays >= 0).all():
         raise ArgumentError("startup", startup, f"a law, or {workers} delays of at least 0, one for each worker")
@@ -264,7 +267,9 @@ def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCE
         with client_of(cluster) as client:
             yield client
     elif cluster is None or isinstance(cluster, int | np.integer):
-        with _local(require_int("cluster", _processors(workers) if cluster is None else cluster, 1, MOST_PROCESSES)) as c:
+        with _local(
+            require_int("cluster", _processors(workers) if cluster is None else cluster, 1, MOST_PROCESSES)
+        ) as c:
             yield c
     else:
         yield cluster
@@ -448,6 +453,7 @@ class _Run:
             np.array(self.job.delays),
             tuple(self.faults),
             self.job.scheme,
+            self.job.key,
             len(self.crews.crews),
         )
 

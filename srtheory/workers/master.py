@@ -46,7 +46,9 @@ class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the progra
     def __init__(self, missing: tuple[int, ...], received: int, why: str, faults: tuple[str, ...]) -> None:
         named = ", ".join(map(str, missing[:SHOWN])) + (", …" if len(missing) > SHOWN else "")
         lacking = f"no symbol has come with the terms {named}" if missing else "they cover all terms and do not span 1"
-        trouble = f"; {faults[0]}" + (f"; and {len(faults) - 1} more faults" if len(faults) > 1 else "") if faults else ""
+        trouble = (
+            f"; {faults[0]}" + (f"; and {len(faults) - 1} more faults" if len(faults) > 1 else "") if faults else ""
+        )
         super().__init__(f"The sum is not recovered from {received} symbols: {lacking} ({why}{trouble}).")
         self.missing, self.received, self.why, self.faults = missing, received, why, faults
 
@@ -82,7 +84,9 @@ class Master:
 
     def __init__(self, scheme: Scheme, key: int, decode_by: str) -> None:
         if hasattr(scheme, "arrange"):
-            raise ArgumentError("scheme", "genie", "one that workers can follow: the genie is a limit, and sends nothing")
+            raise ArgumentError(
+                "scheme", "genie", "one that workers can follow: the genie is a limit, and sends nothing"
+            )
         if decode_by in UNDECODED:
             raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by

@@ -34,7 +34,7 @@ def as_value(term: Any) -> Any:
     if isinstance(term, Integral):  # True and NumPy's integers, too
         return int(term)
     if isinstance(term, Rational):
-        return Fraction(term.numerator, term.denominator)
+        return Fraction(int(term.numerator), int(term.denominator))
     array = np.asarray(term)
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
         value = array.astype(np.float64)
@@ -92,7 +92,8 @@ def told(value: Any) -> tuple[Any, Any]:
 def _each(array: Any, change: Callable[[Any], Any]) -> Any:
     """An object array of what becomes of each entry."""
     changed = np.empty(array.shape, dtype=object)
-    changed.flat = [change(x) for x in array.flat]
+    for place, x in np.ndenumerate(array):
+        changed[place] = change(x)
     return changed
 
 

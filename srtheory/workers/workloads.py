@@ -59,7 +59,8 @@ class Workload:
 def _rational(numbers: Any) -> npt.NDArray[np.object_]:
     value = as_value(numbers)
     exact = np.empty(shape_of(value), dtype=object)
-    exact.flat = [Fraction(x) for x in np.asarray(numbers, dtype=object).flat]
+    for place, x in np.ndenumerate(np.asarray(numbers, dtype=object)):
+        exact[place] = Fraction(x)
     return exact
 
 

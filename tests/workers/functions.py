@@ -79,4 +79,3 @@ def waits(i, x):
 def one_by_one(workers):
     """Start-up delays, each a little later."""
     return [0.004 * j for j in range(workers)]
-

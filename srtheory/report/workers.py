@@ -1,0 +1,219 @@
+"""Model (4) against real workers: measured runs, kept in data/workers, and what the model predicts of them.
+
+``python -m benchmarks.bench_workers data/workers`` measures those that are not there yet.  The model is fitted to the
+runs of even number of all schemes together, and asked about those of odd number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lines import read_lines
+from srtheory.experiments.running import run
+from srtheory.experiments.trial import Task
+from srtheory.on_record import on_record
+from srtheory.reception import Floats
+from srtheory.schemes import make
+from srtheory.workers.fit import Fit, Sent, fit_model
+
+RUNS, ARRIVALS = "runs.csv", "arrivals.csv"
+SIMULATED = 4000
+"""Runs behind a prediction."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What was added up, and how workers were slowed down.
+
+    Attributes
+    ----------
+    says : str
+        In words.
+    workload : str
+    symbols : int
+        Terms, and workers.
+    startup : str or None
+        Law of the injected delays.
+    tau : float
+        Least time of a term.
+    schemes : mapping
+        Options of each scheme.
+    """
+
+    says: str
+    workload: str
+    symbols: int
+    startup: str | None
+    tau: float
+    schemes: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=lambda: {
+            "sr": {"degree": 6},
+            "lt": {},
+            "parts-cyclic": {"degree": 6},
+            "repetition": {"degree": 6},
+            "uncoded": {},
+        }
+    )
+
+
+SETTINGS = {
+    "paced": Setting("injected delays, paced terms", "kernel", 30, "expon(scale=1)", 0.02),
+    "natural": Setting("nothing injected", "forest", 30, None, 0.0),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run.
+
+    Attributes
+    ----------
+    setting, scheme : str
+    trial, seed : int
+    latency, available : float
+        T, and T with decoding, in seconds.
+    rows : int
+        Symbols received.
+    """
+
+    setting: str
+    scheme: str
+    trial: int
+    seed: int
+    latency: float
+    available: float
+    rows: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One symbol that arrived, or, with index -1, a worker of which none did.
+
+    Attributes
+    ----------
+    setting, scheme : str
+    trial, worker, index : int
+    terms : int
+        Evaluated when the symbol is complete; where none arrived, those of the first.
+    finished, arrived : float
+        In seconds from the start, on the worker's clock and on the master's.
+    """
+
+    setting: str
+    scheme: str
+    trial: int
+    worker: int
+    index: int
+    terms: int
+    finished: float
+    arrived: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One scheme's T, measured and predicted.
+
+    Attributes
+    ----------
+    setting, scheme : str
+    runs : int
+        Measured and not used to fit.
+    measured, low, high : float
+        Mean T of these, and its 95 % interval by Student's law.
+    available : float
+        Mean T with decoding.
+    predicted, error : float
+        Mean T of the simulated runs, and its standard error.
+    p_value : float
+        Of the two-sample Kolmogorov-Smirnov test between measured and simulated T.
+    """
+
+    setting: str
+    scheme: str
+    runs: int
+    measured: float
+    low: float
+    high: float
+    available: float
+    predicted: float
+    error: float
+    p_value: float
+
+    @property
+    def within(self) -> bool:
+        """Whether the prediction lies within the interval."""
+        return self.low <= self.predicted <= self.high
+
+
+def read_runs(folder: Path | None = None) -> list[Measured]:
+    """The runs in a folder, or on record."""
+    return list(read_lines((folder or on_record("workers")) / RUNS, Measured))
+
+
+def read_arrivals(folder: Path | None = None) -> list[Line]:
+    """The arrivals in a folder, or on record."""
+    return list(read_lines((folder or on_record("workers")) / ARRIVALS, Line))
+
+
+def sent(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Sent]:
+    """What each worker sent in these runs."""
+    until = {(r.setting, r.scheme, r.trial): r.latency for r in runs}
+    found: dict[tuple[str, str, int, int], list[Line]] = {}
+    for line in lines:
+        if (line.setting, line.scheme, line.trial) in until:
+            found.setdefault((line.setting, line.scheme, line.trial, line.worker), []).append(line)
+    return [
+        Sent(
+            tuple(line.terms for line in its),
+            tuple(line.arrived for line in its if line.index >= 0),
+            until[key[:3]],
+        )
+        for key, its in found.items()
+    ]
+
+
+def fitted(setting: str, runs: Sequence[Measured], lines: Sequence[Line]) -> Fit:
+    """The model fitted to the runs of even number."""
+    return fit_model(sent([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines))
+
+
+def compared(setting: str, runs: Sequence[Measured], fit: Fit, simulated: int = SIMULATED) -> list[Compared]:
+    """Measured T of the runs of odd number beside what the model predicts, scheme by scheme."""
+    return [
+        _compared(setting, scheme, mine, predicted(setting, scheme, fit, simulated))
+        for scheme in SETTINGS[setting].schemes
+        if (mine := [r for r in runs if (r.setting, r.scheme) == (setting, scheme) and r.trial % 2])
+    ]
+
+
+def predicted(setting: str, scheme: str, fit: Fit, simulated: int = SIMULATED) -> Floats:
+    """T of simulated runs with the fitted model."""
+    about = SETTINGS[setting]
+    task = Task(make(scheme, about.symbols, **about.schemes[scheme]), fit.model, 1)
+    return run(task, simulated).columns["latency"]
+
+
+def _compared(setting: str, scheme: str, runs: Sequence[Measured], simulated: Floats) -> Compared:
+    if len(runs) < 2:
+        raise ArgumentError("runs", len(runs), f"at least two runs of odd number of {scheme}")
+    times = np.array([r.latency for r in runs])
+    half = float(stats.t.ppf(0.975, len(times) - 1) * stats.sem(times))
+    return Compared(
+        setting,
+        scheme,
+        len(runs),
+        float(times.mean()),
+        float(times.mean()) - half,
+        float(times.mean()) + half,
+        float(np.mean([r.available for r in runs])),
+        float(simulated.mean()),
+        float(stats.sem(simulated)),
+        float(stats.ks_2samp(times, simulated).pvalue),
+    )
