@@ -2,8 +2,8 @@
 
 Five schemes add up 30 terms with 30 workers in two processes of this machine, many times.  Paced: start-up delays of an
 exponential law of mean 1 s are injected, and a term takes at least 0.02 s, which the worker sleeps through, so that
-workers hardly compete for the processor.  Natural: trees of a forest, and nothing is injected.  Trial i has the same
-start-up delays under every scheme.
+workers hardly compete for the processor.  Natural: trees of a forest, and nothing is injected.  No two runs have the
+same start-up delays: what is fitted to all of them counts every delay once.
 
 runs.csv has a line a run, arrivals.csv a line a symbol, and one with index -1 for each worker that has sent none.  Both
 are written anew after each scheme; what they hold already is not measured again.  Some ten minutes.
@@ -21,6 +21,8 @@ from srtheory.workers.fit import first_terms
 from srtheory.workers.workloads import workload
 
 SEED, PROCESSES = 2022, 2
+APART = 1000
+"""Between the numbers of the trials of two schemes."""
 
 
 def main() -> None:
@@ -35,8 +37,8 @@ def main() -> None:
     with connect(PROCESSES) as client:
         for name, setting in SETTINGS.items():
             work = workload(setting.workload, setting.symbols, SEED)
-            for scheme, options in setting.schemes.items():
-                for trial in range(given.trials):
+            for place, (scheme, options) in enumerate(setting.schemes.items()):
+                for trial in range(APART * place, APART * place + given.trials):
                     if any((r.setting, r.scheme, r.trial) == (name, scheme, trial) for r in runs):
                         continue
                     where = {"cluster": client, "startup": setting.startup, "tau": setting.tau}

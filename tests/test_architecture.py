@@ -32,7 +32,7 @@ KNOWS = COMPUTES | {
     "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory", "workers"},
 }
 KNOWS |= {
-    "workers": RUNS | {"decoders", "experiments"},
+    "workers": RUNS | {"decoders", "experiments", "__version__"},
     "cli": KNOWS["report"] | {"workers", "accuracy", "report", "files", "progress", "sizes", "__version__"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),

@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.on_record import on_record
 
 ROOT = Path(__file__).parents[1]
-INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems")
+INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems", "workers")
 USE = """
 import srtheory
 from paper_checks.discussion import campaign_on_record

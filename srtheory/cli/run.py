@@ -49,8 +49,8 @@ _SHOWN = 3
     "--startup",
     "startup",
     metavar="LAW",
-    help="Have each worker sleep before it begins, for seconds of this law: expon(scale=0.5), pareto(b=1, scale=0.1), …, "
-    "or sample:FILE.  Default: only natural delays.",
+    help="Have each worker sleep before it begins, for seconds of this law: expon(scale=0.5), pareto(b=1, scale=0.1), "
+    "or any other, or sample:FILE.  Default: only natural delays.",
 )
 @click.option(
     "--tau",

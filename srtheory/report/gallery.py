@@ -28,6 +28,7 @@ _MAPS = {
     "hitting": ("hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"),
     "decoding-cost": ("decoding_picture", "decoding_cost", "CPU time of decoding as m grows, scheme by scheme"),
     "decoding-latency": ("decoding_picture", "decoding_latency", "latency against the cost of decoding at m = 10^5"),
+    "workers-model": ("workers_picture", "comparison", "T of real workers beside what the delay model predicts"),
     "theorems": ("theorem_picture", "theorems", "what rests on what in docs/, and how each statement is known"),
     "guarantee": ("guarantee_picture", "guarantee", "what is proved of M' and T beside runs and the hitting-time law"),
 }

@@ -41,6 +41,7 @@ ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "m
 HEIGHT = 0.62
 DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
 LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
+NOTE = "workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
 NAMED = 4
 """Terms of a symbol that the sentence on it names."""
 ROOM = 15
@@ -155,7 +156,7 @@ def follow(task: Task, trial: int) -> Run:
         f"One run of the SR code: m = {scheme.symbols}, d = {scheme.degree},\n"
         f"τ = {tau:g}, X ~ {describe_law(task.delays.startup)}"
     )
-    source = f"run {trial} of seed {task.seed}; workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
+    source = f"run {trial} of seed {task.seed}; {NOTE}"
     begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]
     found = list(steps(reception, begun, record))
     run = Run(title, source, scheme.symbols, scheme.degree, startups, found, record)

@@ -207,6 +207,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "hitting-time": ("hitting", "the law M' = max(m, CC) as m grows"),
     "guarantees": ("guarantees", "what is proved of M' and T at the paper's parameters"),
     "decoding": ("decoding", "what decoding costs: proved order, measured exponent, time and error, T and rows"),
+    "workers": ("workers", "T of real workers, measured, and predicted by the delay model fitted to other runs"),
     "thresholds": ("theory", "least degree at which m rows cover all symbols"),
     "engines": ("engines", "span engines, timed now"),
 }

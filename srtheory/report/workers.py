@@ -24,7 +24,7 @@ from srtheory.schemes import make
 from srtheory.workers.fit import Fit, Sent, fit_model
 
 RUNS, ARRIVALS = "runs.csv", "arrivals.csv"
-SIMULATED = 4000
+SIMULATED = 1000
 """Runs behind a prediction."""
 
 

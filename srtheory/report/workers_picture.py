@@ -1,12 +1,17 @@
-"""A run of real workers, drawn as a simulated one is: timelines, arrivals, and the moment when the sum is there."""
+"""A run of real workers, drawn as a simulated one is; and T of many runs beside what the delay model predicts."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from srtheory.reception import Reception
-from srtheory.report.run_picture import Run, drawn, steps
-from srtheory.report.style import Drawing
+import numpy as np
+from matplotlib.axes import Axes
+
+from srtheory.experiments.lab import Lab
+from srtheory.reception import Floats, Reception
+from srtheory.report.run_picture import NOTE, Run, drawn, steps
+from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below
+from srtheory.report.workers import SETTINGS, Line, Measured, fitted, predicted, read_arrivals, read_runs
 from srtheory.rows import from_sets
 from srtheory.workers.execution import Execution
 
@@ -39,8 +44,7 @@ def followed(done: Execution, about: str) -> Run:
     lost = {j: fault.time for fault in reversed(done.faults) for j in fault.workers}
     return Run(
         title=f"{about[:1].upper()}{about[1:]},\n{scheme.workers} workers in {done.processes} processes",
-        source=f"run {done.record.trial}, times measured; workers (by start-up) and symbols numbered from 1;"
-        " rank and span exact over Q",
+        source=f"run {done.record.trial}, times measured; {NOTE}",
         symbols=scheme.symbols,
         degree=longest,
         startups=startups,
@@ -50,3 +54,45 @@ def followed(done: Execution, about: str) -> Run:
         labelled=scheme.workers <= MOST_LABELLED,
         clock="time in seconds",
     )
+
+
+def comparison(lab: Lab) -> Drawing:
+    """T measured and predicted, of what is on record.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not there.
+    """
+    del lab
+    return draw_comparison(read_runs(), read_arrivals())
+
+
+def draw_comparison(runs: Sequence[Measured], lines: Sequence[Line]) -> Drawing:
+    """Shares of runs that are done by t, measured as steps and predicted as smooth lines, of any such record."""
+    points: list[tuple[object, ...]] = []
+    with house_style():
+        made = canvas(
+            "steps: measured, runs of odd number; lines: simulated with model (4) fitted to the runs of even number",
+            height=3.4 * len(SETTINGS),
+        )
+        panels = np.atleast_1d(made.subplots(len(SETTINGS), 1))
+        for axes, (name, setting) in zip(panels, SETTINGS.items(), strict=True):
+            fit = fitted(name, runs, lines)
+            for colour, scheme in zip(COLOURS, setting.schemes, strict=False):
+                times = np.sort([r.latency for r in runs if (r.setting, r.scheme) == (name, scheme) and r.trial % 2])
+                simulated = np.sort(predicted(name, scheme, fit))
+                _share(axes, times, color=colour, linewidth=1.6, drawstyle="steps-post", label=scheme)
+                _share(axes, simulated, color=colour, linewidth=0.9, linestyle="--")
+                for kind, values in (("measured", times), ("predicted", simulated)):
+                    shares = (np.arange(1, len(values) + 1) / len(values)).tolist()
+                    its = zip(values.tolist(), shares, strict=True)
+                    points += [(name, scheme, kind, f"{t:.6g}", f"{share:.6g}") for t, share in its]
+            axes.set(title=f"{setting.says}: τ = {fit.tau:.3g} s", ylabel="share of runs", xscale="log")
+        panels[-1].set_xlabel("T in seconds")
+        legend_below(made, panels[0].get_lines()[::2], 3)
+    return Drawing("workers-model", made, ("setting", "scheme", "kind", "t", "share"), points)
+
+
+def _share(axes: Axes, times: Floats, **style: object) -> None:
+    axes.plot(times, np.arange(1, len(times) + 1) / len(times), **style)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from srtheory import __version__
 from srtheory.errors import shortened
 from srtheory.schemes.base import Scheme
 from srtheory.workers.orders import Orders
@@ -110,9 +111,9 @@ class Crew:
         for j in self._workers:
             threading.Thread(target=self._run, args=(j,), name=f"worker {j}", daemon=True).start()
 
-    async def where(self) -> tuple[str, int]:
-        """Machine and process, once the crew is ready."""
-        return platform.node(), os.getpid()
+    async def where(self) -> tuple[str, int, str]:
+        """Machine, process, and version of srtheory, once the crew is ready."""
+        return platform.node(), os.getpid(), __version__
 
     async def start(self) -> None:
         """The common start."""
@@ -154,7 +155,7 @@ class Crew:
             if symbol is None or self._stop.is_set():
                 break
             message = self._symbol(j, index, symbol, origin)
-            if message is None or message.fault and message.value is None:
+            if message is None or (message.fault and message.value is None):
                 break
             self._post(message)
             message = None

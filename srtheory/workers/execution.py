@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from srtheory import __version__
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
@@ -173,6 +174,7 @@ def compute_sum(
         f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape.  Whole numbers and
         fractions are added up exactly, floats with a bound on the error.  Whoever evaluates a term must get the same.
     x : object
+        Whatever the function takes; it is moved to every process once.
     symbols : int
         m, from 1.
     scheme : str
@@ -260,6 +262,7 @@ def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCE
     Parameters
     ----------
     cluster : int, str or distributed.Client, optional
+        So many processes, an address, or a client, which stays open.
     workers : int
         Most processes that are started where their number is not given.
     """
@@ -361,7 +364,7 @@ async def _awaited(call: Any) -> Any:
 
 @contextmanager
 def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
-    """Workers, spread over the processes by their threads, ready to start; the last processes are those to be killed."""
+    """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
     places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
     homes: dict[str, list[int]] = {}
     for j in range(job.scheme.workers):
@@ -371,9 +374,7 @@ def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
     try:
         with client.as_current():
             crews = _Crews(client, _moved(client, job, homes, kill, moved))
-            here = platform.node(), os.getpid()
-            if kill and any(crew.actor.where().result() == here for crew in crews.crews[-kill:]):
-                raise ArgumentError("kill", kill, "0 where workers live in the process of the master")
+            _check_places([crew.actor.where() for crew in crews.crews], kill)
         yield crews
     finally:
         with suppress(Exception):
@@ -381,8 +382,15 @@ def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
         client.cancel(moved)
 
 
+def _check_places(places: list[Any], kill: int) -> None:
+    found = [place.result() for place in places]
+    if others := sorted({version for _, _, version in found} - {__version__}):
+        raise ArgumentError("cluster", f"srtheory {others[0]}", f"one whose workers run this version ({__version__})")
+    if kill and (platform.node(), os.getpid()) in [place[:2] for place in found]:
+        raise ArgumentError("kill", kill, "0 where workers live in the process of the master")
+
+
 def _moved(client: Client, job: Job, homes: dict[str, list[int]], kill: int, moved: list[Any]) -> list[_Crew]:
-    from distributed import Actor
 
     local = hasattr(client.cluster, "workers")
     try:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from srtheory.decoders import UNDECODED, decoder
+from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.experiments import real_sums
 from srtheory.reception import Floats, Reception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.workers.orders import Orders
 from srtheory.workers.values import alike, as_value
 
@@ -119,7 +119,7 @@ class Master:
         return sorted(self._uncovered)
 
     def reception(self, time: Floats | None = None) -> Reception:
-        """What has been received, as a simulated run has it, at these times; without any at 1, 2, …"""
+        """What has been received, as a simulated run has it, at these times, or at 1, 2 and so on."""
         n = len(self.order)
         worker = np.array([j for j, _ in self.order], dtype=np.int32)
         index = np.array([i for _, i in self.order], dtype=np.int64)

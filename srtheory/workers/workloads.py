@@ -53,7 +53,7 @@ class Workload:
         terms = [self.function(i, self.x) for i in range(self.symbols)]
         exact = reduce(add, [_rational(term) for term in terms])
         found, off = (_rational(number) for number in (value, np.broadcast_to(bound, np.shape(value))))
-        return found.shape == exact.shape and bool((abs(found - exact) <= off).all())
+        return np.shape(found) == np.shape(exact) and bool(np.all(abs(found - exact) <= off))
 
 
 def _rational(numbers: Any) -> npt.NDArray[np.object_]:

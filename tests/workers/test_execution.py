@@ -6,13 +6,14 @@ Functions tell by the name of their thread which worker evaluates them; what hap
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import NAMES, options
-from srtheory.workers import NotRecovered, compute_sum
+from srtheory.workers import NotRecovered, compute_sum, crew
 from srtheory.workers.crew import Crew
 from srtheory.workers.master import Master
 from tests.workers import functions
@@ -69,7 +70,7 @@ def test_the_timeline_is_one(client):
         mine = sorted((a for a in done.arrivals if a.worker == j), key=lambda a: a.index)
         assert [a.index for a in mine] == list(range(len(mine)))
         assert mine[0].began >= done.startups[j]
-        assert all(a.finished <= b.began for a, b in zip(mine, mine[1:], strict=False))
+        assert all(a.finished <= b.began for a, b in pairwise(mine))
         assert all(a.began < a.finished and a.finished - done.startups[j] >= 0.0005 * a.terms for a in mine)
 
 
@@ -192,7 +193,7 @@ def test_a_term_that_nobody_can_evaluate_is_named(client):
 
 
 def test_without_redundancy_a_failing_worker_is_named(client):
-    with pytest.raises(NotRecovered, match="with the terms 3 .*worker 3: ZeroDivisionError"):
+    with pytest.raises(NotRecovered, match=r"with the terms 3 .*worker 3: ZeroDivisionError"):
         compute_sum(functions.fails_at_3, 2, symbols=M, scheme="uncoded", cluster=client)
 
 
@@ -301,6 +302,12 @@ def test_bad_input_is_one_line(client, name, value):
         compute_sum(cube, 2, **arguments)
     assert refusal.value.name == name
     assert "\n" not in str(refusal.value)
+
+
+def test_a_worker_of_another_version_is_refused(client, monkeypatch):
+    monkeypatch.setattr(crew, "__version__", "0.0")
+    with pytest.raises(ArgumentError, match="this version"):
+        compute_sum(cube, 2, symbols=M, cluster=client)
 
 
 def test_our_own_process_is_not_killed(client):
