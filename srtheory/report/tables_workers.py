@@ -33,6 +33,7 @@ def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
         Column("measured", Math("T measured", r"T\text{ measured}"), Kind.INTERVAL, 4),
         Column("available", "with decoding", Kind.NUMBER, 4),
         Column("predicted", "predicted", Kind.NUMBER, 4),
+        Column("by_law", "by its law", Kind.NUMBER, 4),
         Column("within", "within"),
         Column("p_value", "same law: p", Kind.SIGNIFICANT, 2),
     )
@@ -45,11 +46,12 @@ def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
         fits.append(f"{setting.says}: τ = {fit.tau:.3g} s, X ~ {fit.startup}, p = {fit.p_value:.2g}")
         for its in compared(name, runs, fit):
             measured = Interval(its.measured, its.low, its.high)
-            row = measured, its.available, its.predicted, "yes" if its.within else "no", its.p_value
+            row = measured, its.available, its.predicted, its.by_law, "yes" if its.within else "no", its.p_value
             made.append((setting.says, its.scheme, its.runs, *row))
     caption = (
         "Mean T in seconds of 30 workers in two processes of one machine, with its 95 % interval, and of"
-        f" {SIMULATED} simulated runs with the model fitted to as many other runs ({'; '.join(fits)}); whether the"
+        f" {SIMULATED} simulated runs with the model fitted to as many other runs ({'; '.join(fits)}), and by the"
+        " scheme's law where it has one; whether the"
         " prediction lies within the interval, and Kolmogorov and Smirnov's test between both samples. docs/workers.md."
     )
     return Table("workers", caption, columns, tuple(made), long=True)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, cast
 
@@ -265,7 +266,14 @@ def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCE
         So many processes, an address, or a client, which stays open.
     workers : int
         Most processes that are started where their number is not given.
+
+    Raises
+    ------
+    ArgumentError
+        For a number out of range, an address that does not answer, and where Dask is not installed.
     """
+    if find_spec("distributed") is None:
+        raise ArgumentError("cluster", cluster, "given where Dask is installed: pip install srtheory[cluster]")
     if isinstance(cluster, str):
         with client_of(cluster) as client:
             yield client

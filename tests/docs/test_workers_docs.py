@@ -49,7 +49,7 @@ def test_commands(line, run: Run, tmp_path, monkeypatch):  # noqa: F811
 def test_a_scheduler_on_this_machine(run: Run, tmp_path):  # noqa: F811
     """As printed, but for the port, and with Dask's processes started one by one."""
     pytest.importorskip("sklearn")
-    scheduler, worker, ours = TOGETHER
+    _, worker, ours = TOGETHER
     assert "--nworkers 6" in worker
     started = [launch("scheduler", "--host", "127.0.0.1", "--port", "0")]
     try:

@@ -13,7 +13,7 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import NAMES, options
-from srtheory.workers import NotRecovered, compute_sum, crew
+from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
 from srtheory.workers.master import Master
 from tests.workers import functions
@@ -308,6 +308,12 @@ def test_a_worker_of_another_version_is_refused(client, monkeypatch):
     monkeypatch.setattr(crew, "__version__", "0.0")
     with pytest.raises(ArgumentError, match="this version"):
         compute_sum(cube, 2, symbols=M, cluster=client)
+
+
+def test_without_dask_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(execution, "find_spec", lambda name: None)
+    with pytest.raises(ArgumentError, match=r"pip install srtheory\[cluster\]"):
+        compute_sum(cube, 2, symbols=M)
 
 
 def test_our_own_process_is_not_killed(client):
