@@ -42,7 +42,7 @@ HEIGHT = 0.62
 DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
 LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
 NOTE = "workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
-NAMED = 4
+NAMED = 3
 """Terms of a symbol that the sentence on it names."""
 ROOM = 15
 """Timelines that have room in a figure of the usual height."""

@@ -240,3 +240,56 @@ def _compared(setting: str, scheme: str, runs: Sequence[Measured], simulated: Fl
         law_mean(setting, scheme, fit),
         float(stats.ks_2samp(times, simulated).pvalue),
     )
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """How real arrivals deviate from the model.
+
+    Attributes
+    ----------
+    between_runs : float
+        Share of the variance of the delays of uncoded runs, which hear of everyone, that is between runs: the
+        intraclass correlation, by analysis of variance; near 0 where delays are independent.
+    off : tuple of float
+        Quantiles 0.5, 0.9 and 0.99 of how far a worker's arrivals are from X + tau B, in seconds.
+    transit : float
+        Median time from a symbol's completion to its arrival, the common start's way to the worker included.
+    senders : float
+        Mean number of workers that have sent something by T in the runs of the SR code.
+    decoding : mapping of str to float
+        Median time from T to the value, by scheme.
+    """
+
+    between_runs: float
+    off: tuple[float, float, float]
+    transit: float
+    senders: float
+    decoding: Mapping[str, float]
+
+
+def deviations(setting: str, runs: Sequence[Measured], lines: Sequence[Line], fit: Fit) -> Deviations:
+    """Of all runs of a setting."""
+    mine = [r for r in runs if r.setting == setting]
+    its = [line for line in lines if line.setting == setting and line.index >= 0]
+    seen = [s for s in sent(mine, lines) if len(s.arrived) > 1]
+    off = [np.array(s.arrived) - fit.tau * np.array(s.terms[: len(s.arrived)]) for s in seen]
+    q50, q90, q99 = np.quantile(abs(np.concatenate([x - x.mean() for x in off])), (0.5, 0.9, 0.99)).tolist()
+    delays: dict[int, list[float]] = {}
+    for line in its:
+        if line.scheme == "uncoded":
+            delays.setdefault(line.trial, []).append(line.arrived - fit.tau * line.terms)
+    table = np.array(list(delays.values()))
+    n = table.shape[1]
+    between, within = n * table.mean(axis=1).var(ddof=1), table.var(axis=1, ddof=1).mean()
+    first = [line for line in its if line.scheme == "sr" and line.index == 0]
+    return Deviations(
+        float((between - within) / (between + (n - 1) * within)),
+        (q50, q90, q99),
+        float(np.median([line.arrived - line.finished for line in its])),
+        len(first) / len({line.trial for line in first}),
+        {
+            scheme: float(np.median([r.available - r.latency for r in mine if r.scheme == scheme]))
+            for scheme in SETTINGS[setting].schemes
+        },
+    )

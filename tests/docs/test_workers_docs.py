@@ -10,14 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.report.workers import SETTINGS, compared, fitted, read_arrivals, read_runs
+from srtheory.report.workers import SETTINGS, compared, deviations, fitted, read_arrivals, read_runs
+from srtheory.workers import compute_sum
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.experiments.test_cluster import launch, say
+from tests.workers.conftest import client  # noqa: F401  (a fixture)
+from tests.workers.functions import cube
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "workers.md").read_text(encoding="utf-8")
 ALONE, TOGETHER = (block.splitlines() for block in re.findall(r"```sh\n(srtheory run.*?|dask.*?)```", TEXT, re.DOTALL))
-[EXAMPLE] = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+EXAMPLE, FITTING = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 CONSOLE = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
 
 
@@ -67,6 +70,33 @@ def test_a_scheduler_on_this_machine(run: Run, tmp_path):  # noqa: F811
             process.kill()
             process.wait()
             process.stderr.close()
+
+
+def test_the_fit(client, capsys):  # noqa: F811
+    delays = [{"startup": "expon(scale=0.01)", "tau": 0.001, "trial": trial} for trial in range(3)]
+    runs = [compute_sum(cube, 2, symbols=12, degree=3, cluster=client, **given) for given in delays]
+    exec(FITTING, {"runs": runs})
+    tau, law, *_ = capsys.readouterr().out.split()
+    assert float(tau) > 0.0005
+    assert "(" in law
+
+
+def test_what_is_said_of_deviations():
+    runs, lines = read_runs(), read_arrivals()
+    fits = {name: fitted(name, runs, lines) for name in SETTINGS}
+    paced, natural = (deviations(name, runs, lines, fit) for name, fit in fits.items())
+    said = " ".join(TEXT.split())
+    median, most, worst = (1e3 * x for x in paced.off)
+    for words in (
+        f"{100 * natural.between_runs:.0f} % is between runs",
+        f"(paced: {100 * paced.between_runs:.1f} %)",
+        f"by $T$ {natural.senders:.1f} of 30 workers",
+        f"{1e3 * natural.transit:.0f} ms or more (paced: {1e3 * paced.transit:.0f} ms)",
+        f"within {median:.1f} ms of $X + \\tau B$, 90 % within {most:.1f} ms, and 1 % more than {worst:.0f} ms off",
+        f"takes {1e3 * paced.decoding['parts-cyclic']:.1f} ms for parts and {1e3 * paced.decoding['sr']:.1f} ms by",
+        *(f"$p = {fit.p_value:.2g}$" for fit in fits.values()),
+    ):
+        assert words in said
 
 
 def test_the_numbers_are_those_on_record():

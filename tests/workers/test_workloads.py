@@ -40,7 +40,7 @@ def test_a_sum_that_is_off_is_seen():
     right = total(work)
     assert work.is_right(right, 0.0)
     assert not work.is_right(right + Fraction(1, 10**30), 0.0)
-    assert work.is_right(float(right), 1e-15)
+    assert work.is_right(float(right), 1e-14)
     assert not work.is_right(float(right), 1e-18)
     assert not work.is_right(np.array([float(right)] * 2), 1.0)
 
