@@ -187,7 +187,7 @@ def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[in
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     start = {"idle_worker_timeout": _IDLE, "initializer": _end_with, "initargs": (os.getpid(),)}
-    with parallel_config(backend="loky", inner_max_num_threads=1, **start), _deaf_to_interrupts():
+    with parallel_config(backend="loky", inner_max_num_threads=1, **start), deaf_to_interrupts():
         results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(_compute), pieces))
     try:
         with _unwound_by_sigterm():
@@ -208,7 +208,7 @@ def _end_with(parent: int) -> None:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
+def deaf_to_interrupts() -> Iterator[None]:
     """Processes that are started meanwhile do not hear Ctrl-C: this one does, and ends them.
 
     A handler of theirs would come too late, for it could not be there while they import.  The trackers that clean up

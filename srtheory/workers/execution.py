@@ -7,7 +7,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from queue import Empty, SimpleQueue
@@ -21,7 +21,7 @@ from srtheory.decoders.base import Stop
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.delays import DelayModel, Startup, parse_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
-from srtheory.experiments.running import client_of
+from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.trial import Record, systematic_rows, trial_streams
 from srtheory.reception import Floats, Reception
 from srtheory.schemes import make, options
@@ -299,10 +299,10 @@ def _local(processes: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
-    with (
-        LocalCluster(n_workers=processes, threads_per_worker=1, processes=True, **quiet) as here,
-        Client(here, set_as_default=False, direct_to_workers=True) as client,
-    ):
+    with ExitStack() as stack:
+        with deaf_to_interrupts():  # so that Ctrl-C is heard here alone, and ends them
+            here = stack.enter_context(LocalCluster(n_workers=processes, threads_per_worker=1, processes=True, **quiet))
+        client = stack.enter_context(Client(here, set_as_default=False, direct_to_workers=True))
         client.wait_for_workers(processes)
         yield client
 

@@ -108,9 +108,7 @@ def test_the_numbers_are_those_on_record():
         for its in compared(name, runs, fit):
             [line] = [words for words in said if words.startswith(f"{setting.says} | `{its.scheme}`")]
             cells = [cell.strip() for cell in line.split("|")]
-            found = (
-                f"{its.measured:.3g} [{its.low:.3g}, {its.high:.3g}]",
-                f"{its.available:.3g}",
-                f"{its.predicted:.3g}",
-            )
+            law = "–" if its.by_law is None else f"{its.by_law:.3g}"
+            interval = f"{its.measured:.3g} [{its.low:.3g}, {its.high:.3g}]"
+            found = [interval, f"{its.available:.3g}", f"{its.predicted:.3g}", law]
             assert cells[2:] == [*found, "yes" if its.within else "no"]
