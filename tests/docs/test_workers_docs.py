@@ -99,6 +99,7 @@ def test_what_is_said_of_deviations():
         assert words in said
 
 
+@pytest.mark.slow
 def test_the_numbers_are_those_on_record():
     runs, lines = read_runs(), read_arrivals()
     said = re.findall(r"^\| (.*?) \|$", TEXT, re.MULTILINE)
