@@ -198,7 +198,7 @@ def compute_sum(
         A fault on purpose: so many of the processes kill themselves when the first symbol of their workers is
         complete, before it is sent.
     timeout : float, optional
-        Seconds from the start after which the sum is given up.
+        Seconds from the start after which the sum is given up; None: as long as some worker may still send something.
     progress : callable
         See :data:`Progress`.
     **given
