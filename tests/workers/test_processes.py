@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -51,6 +52,13 @@ def test_a_scheduler_elsewhere(scheduler):
     for fault in done.faults:  # none if Dask heard of it later
         assert len(fault.workers) == M / 3
         assert "its process is lost" in fault.what
+
+    one, _ = (worker for worker in workers if worker.poll() is None)
+    done = compute_sum(cube, 2, progress=lambda *_: one.send_signal(signal.SIGSTOP), **here)
+    one.send_signal(signal.SIGCONT)
+    assert done.value == TOTAL
+    assert done.processes == 2
+    assert done.faults == ()  # it is not lost, it only says nothing
 
     def end(received, covered, columns):
         process.kill()
