@@ -5,12 +5,14 @@ seconds, which other processes disturb less than the clock on the wall; we run t
 installed is measured right after us on the same rows, its own matrix type made beforehand and under the quickest of the
 settings tried on the first of them; the ratio is the median of the pairs' ratios.  Peers are asked for less than we
 are: the rank of the first min(m, M') rows, one elimination, modulo a prime or over GF(2), where M' takes at least that.
-What is not installed is said in a line (benchmarks/peers/drivers.py).
+SpaSM is tuned: no greedy search for pivots, the dense part in one block.  What is not installed is said in a line
+(benchmarks/README.md).
 
-"of the limit" is how many times as long we take as the dense core's operations would at the rate of products, or over
-GF(2) of additions of words, that the processor reaches in its caches.  The phases follow, and the peak memory, each in
-a process of its own.  ``--large`` adds what takes minutes, ``--largest`` m = 10^5, ``--json PATH`` keeps all figures,
-``--tally N`` counts which argument made N stopping times exact, ``--float32`` leaves products of bytes aside.
+"of the limit" is how many times as long we take as the dense core's operations would at the rate of products that the
+processor reaches in its caches, over GF(2) as the additions of words of the sparse part and of the core would.  The
+phases follow, and the peak memory, which a process of its own measures.  ``--large`` adds what takes minutes,
+``--largest`` m = 10^5, ``--json PATH`` keeps all figures, ``--own`` leaves the peers aside, ``--tally N`` counts which
+argument made N stopping times exact, ``--float32`` leaves products of bytes aside.
 """
 
 from __future__ import annotations
@@ -21,18 +23,20 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("OPENBLAS_CORETYPE", None)  # the kernel that OpenBLAS itself takes for the processor, for us and peers
 
 import argparse
+import re
 import resource
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from benchmarks.limits import binary_limit, core_size, modular_limit, seconds
+from benchmarks.limits import binary_limit, core_size, entries, modular_limit, seconds
 from benchmarks.machine import described, facts
 from benchmarks.peers import drivers, imported
 from benchmarks.peers.asked import Peer
@@ -50,6 +54,8 @@ from srtheory.span.prefix import Prefix
 
 DEGREES = {500: 9, 1000: 10, 2000: 12, 5000: 13, 10_000: 14, 40_000: 16, 100_000: 18}
 """By m, about the least with which m rows cover the symbols in most runs."""
+COUNTS = {1000: 40, 2000: 10, 10_000: 3}
+"""Receptions by m."""
 DENSE_UP_TO = 10_000
 """Largest m of which a peer is given a dense matrix."""
 
@@ -122,10 +128,7 @@ def modular_peers(installed: list[Driver], pairs: int | None = None) -> list[Pee
     found = []
     if SPASM in installed:
         for p in (FAST_PRIME, SECOND_PRIME):
-            tuned = {
-                f"no greedy search, one dense block, {order} eliminated": (f"{order}:{p}", f"GF({p})")
-                for order in ("rows", "columns")
-            }
+            tuned = {f"tuned, {order} eliminated": (f"{order}:{p}", f"GF({p})") for order in ("rows", "columns")}
             found.append(Peer(f"SpaSM rank modulo {p}", SPASM.clocks(tuned), pairs))
     if FFLAS in installed:
         kinds = {f"in {kind}": (f"{kind}:{FAST_PRIME}", f"GF({FAST_PRIME})") for kind in ("float", "double")}
@@ -177,7 +180,7 @@ def binary(m: int, most: int, installed: list[Driver]) -> Iterator[Record]:
         kind = kinds["M' < m" if found is not None and found < m else "M' >= m"]
         if len(kind) < most:
             kind.append(rows)
-    least = lambda rows: binary_limit(core_size(rows))  # noqa: E731
+    least = lambda rows: binary_limit(core_size(rows), entries(rows))  # noqa: E731
     for kind, runs in kinds.items():
         peers = binary_peers(installed)
         if m == 1000 and kind == "M' >= m":
@@ -188,14 +191,20 @@ def binary(m: int, most: int, installed: list[Driver]) -> Iterator[Record]:
         )  # fmt: skip
 
 
+def alone() -> Iterator[Record]:
+    """M' over Q without peers."""
+    for m, runs in COUNTS.items():
+        yield from rational(m, samples(m, runs), [])
+
+
 def comparisons(installed: list[Driver], sizes: list[int]) -> Iterator[Record]:
     """Every record of the table."""
-    papers = samples(1000, 40)
+    papers = samples(1000, COUNTS[1000])
     yield from rational(1000, papers, [*modular_peers(installed, 20), imported.flint_modular(10)])
-    yield from rational(2000, samples(2000, 10), [*modular_peers(installed), imported.flint_modular(4)])
+    yield from rational(2000, samples(2000, COUNTS[2000]), [*modular_peers(installed), imported.flint_modular(4)])
     for m in sizes:
         peers = modular_peers(installed, 2) if m <= DENSE_UP_TO else []
-        yield from rational(m, samples(m, 3 if m <= DENSE_UP_TO else 1), peers)
+        yield from rational(m, samples(m, COUNTS.get(m, 1)), peers)
         yield memory(m)
     yield from binary(1000, 20, installed)
     yield from binary(2000, 10, installed)
@@ -238,7 +247,11 @@ def memory(m: int) -> Record:
 
 
 def peak_after(m: int) -> float:
+    """Peak memory in GiB.  Where Linux says it by itself, for its ``ru_maxrss`` begins with that of the parent."""
     ask()(reception(m, DEGREES[m], 0))
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"^VmHWM:\s*(\d+) kB", status.read_text(), re.MULTILINE)[1]) / 2**20
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
@@ -289,6 +302,7 @@ def main() -> None:
     )
     parser.add_argument("--memory", type=int, metavar="M", help="only one M' at that m, and the peak memory in GiB")
     parser.add_argument("--phases", action="store_true", help="only where the time goes")
+    parser.add_argument("--own", action="store_true", help="only M' over Q, without peers")
     parser.add_argument("--float32", action="store_true", help="as on a processor that does not multiply bytes")
     parser.add_argument("--json", type=Path, metavar="PATH", help="keep the figures and the machine's facts")
     options = parser.parse_args()
@@ -305,13 +319,12 @@ def main() -> None:
     print(*described(machine), "", *HEADER, sep="\n", flush=True)
     records = []
     sizes = [10_000] + [40_000] * options.large + [100_000] * options.largest
-    for record in [] if options.phases else comparisons(installed, sizes):
+    for record in chain(
+        [] if options.phases else (alone() if options.own else comparisons(installed, sizes)),
+        *(breakdown(m, samples(m, runs)) for m, runs in COUNTS.items()),
+    ):
         records.append(record)
         print(record.line(), flush=True)
-    for m, runs in ((1000, 40), (2000, 10), (10_000, 3)):
-        for record in breakdown(m, samples(m, runs)):
-            records.append(record)
-            print(record.line(), flush=True)
     if options.json:
         write(options.json, records, machine)
 

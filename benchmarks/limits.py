@@ -35,15 +35,26 @@ def core_size(rows: Rows) -> int:
     return len(triangulate(head.indptr, head.indices, rows.columns).inactive)
 
 
+def entries(rows: Rows) -> int:
+    """Entries of the first m - 1 rows that stand in columns of pivots, without the pivots themselves."""
+    head = rows.prefix(rows.columns - 1)
+    triangle = triangulate(head.indptr, head.indices, rows.columns)
+    return int(np.count_nonzero(triangle.place[head.indices] >= 0)) - len(triangle.pivot_rows)
+
+
 def modular_limit(c: int) -> float:
     """Seconds for the 2c³/3 operations of a core of c columns, at the rate of products of the kind that it takes."""
     kind = np.dtype(arithmetic(FAST_PRIME).kind)
     return 2 * c**3 / 3 / (byte_rate(rounded(c)) if bytewise.available() else product_rate(rounded(c), kind))
 
 
-def binary_limit(c: int) -> float:
-    """Seconds for c³/3/(64·8) additions of words, with tables of all sums of 8 rows, at the rate of XOR in cache."""
-    return c**3 / 3 / (WORD * SUMS) / word_rate()
+def binary_limit(c: int, known: int) -> float:
+    """Seconds for the additions of words over GF(2), at the rate of XOR in cache.
+
+    Each of the ``known`` entries adds a row of c bits, and the core takes c³/3/(64·8) additions of words with tables
+    of all sums of 8 rows.
+    """
+    return (known * c / WORD + c**3 / 3 / (WORD * SUMS)) / word_rate()
 
 
 def rounded(size: int) -> int:
