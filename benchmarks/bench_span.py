@@ -1,18 +1,19 @@
 """Exact spans against their peers, on one thread: ``python -m benchmarks.bench_span``.
 
 Every figure is a median over receptions of the sum-recovery code (start-up times Exp(mean 5), 0.005 a term), in CPU
-seconds, which other processes disturb less than the clock on the wall; we run three times on each.  A peer that is
-installed is measured right after us on the same rows, its own matrix type made beforehand and under the quickest of the
-settings tried on the first of them; the ratio is the median of the pairs' ratios.  Peers are asked for less than we
-are: the rank of the first min(m, M') rows, one elimination, modulo a prime or over GF(2), where M' takes at least that.
-SpaSM is tuned: no greedy search for pivots, the dense part in one block.  What is not installed is said in a line
-(benchmarks/README.md).
+seconds, which other processes disturb less than the clock on the wall; we run three times on each, once where that
+takes more than a second.  A peer that is installed is measured right after us on the same rows, its own matrix type
+made beforehand and under the quickest of the settings tried on the first of them; the ratio is the median of the pairs'
+ratios.  Peers are asked for less than we are: the rank of the first min(m, M') rows, one elimination, modulo a prime or
+over GF(2), where M' takes at least that.  SpaSM is tuned: no greedy search for pivots, the dense part in one block.
+What is not installed is said in a line (benchmarks/README.md).
 
 "of the limit" is how many times as long we take as the dense core's operations would at the rate of products that the
 processor reaches in its caches, over GF(2) as the additions of words of the sparse part and of the core would.  The
 phases follow, and the peak memory, which a process of its own measures.  ``--large`` adds what takes minutes,
-``--largest`` m = 10^5, ``--json PATH`` keeps all figures, ``--own`` leaves the peers aside, ``--tally N`` counts which
-argument made N stopping times exact, ``--float32`` leaves products of bytes aside.
+``--largest`` m = 10^5, ``--json PATH`` keeps all figures, ``--own`` leaves the peers aside, ``--earlier FOLDER``
+measures the srtheory of another folder instead, ``--tally N`` counts which argument made N stopping times exact,
+``--float32`` leaves products of bytes aside.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ import numpy as np
 from benchmarks.limits import binary_limit, core_size, entries, modular_limit, seconds
 from benchmarks.machine import described, facts
 from benchmarks.peers import drivers, imported
-from benchmarks.peers.asked import Peer
+from benchmarks.peers.asked import SLOW, Peer
 from benchmarks.peers.drivers import FFLAS, LINBOX, M4RI, SPASM, Driver
+from benchmarks.peers.earlier import Earlier
 from benchmarks.records import HEADER, Record, write
 from benchmarks.span_phases import phases
 from srtheory.compiled import always_compile
@@ -105,15 +107,21 @@ def compared(
     own: list[float] = []
     theirs: dict[str, list[float]] = {peer.name: [] for peer in peers}
     for i, rows in enumerate(runs):
-        own.append(median(seconds(lambda: ours(rows)) for _ in range(3)))  # noqa: B023
+        own.append(repeated(lambda: ours(rows)))  # noqa: B023
         for peer in peers:
             if peer.pairs is None or i < peer.pairs:
-                theirs[peer.name].append(clocks[peer.name][1](given(rows)))
+                theirs[peer.name].append(clocks[peer.name][1](rows if peer.whole else given(rows)))
     least = median(map(limit, runs)) if limit else None
     yield Record(work, "s", median(own), f"{conditions}{count(own)}", limit=least)
     for name, times in theirs.items():
         ratio = median(b / a for a, b in zip(own, times, strict=False))
         yield Record(work, "s", median(times), f"{clocks[name][0]}; {count(times)}", name, ratio)
+
+
+def repeated(job: Callable[[], Any]) -> float:
+    """The median of three times, or the first where that is long."""
+    first = seconds(job)
+    return first if first > SLOW else median([first, seconds(job), seconds(job)])
 
 
 def count(times: list[float]) -> str:
@@ -169,7 +177,7 @@ def rational(m: int, runs: list[Rows], peers: list[Peer]) -> Iterator[Record]:
     )
 
 
-def binary(m: int, most: int, installed: list[Driver]) -> Iterator[Record]:
+def binary(m: int, most: int, peers: list[Peer]) -> Iterator[Record]:
     """Over GF(2), with M' below m and not, for one elimination then suffices or does not."""
     kinds: dict[str, list[Rows]] = {"M' >= m": [], "M' < m": []}
     for seed in range(40 * most):
@@ -182,9 +190,6 @@ def binary(m: int, most: int, installed: list[Driver]) -> Iterator[Record]:
             kind.append(rows)
     least = lambda rows: binary_limit(core_size(rows), entries(rows))  # noqa: E731
     for kind, runs in kinds.items():
-        peers = binary_peers(installed)
-        if m == 1000 and kind == "M' >= m":
-            peers.append(package("galois matrix_rank", imported.galois_rank(2), 3))
         yield from compared(
             f"M' over GF(2), m = {m}, {kind}", runs, ask("GF(2)"), peers, f"d = {DEGREES[m]}; ",
             lambda r: needed(r, "GF(2)"), least,
@@ -197,6 +202,14 @@ def alone() -> Iterator[Record]:
         yield from rational(m, samples(m, runs), [])
 
 
+def versions(earlier: Earlier) -> Iterator[Record]:
+    """M' beside an earlier srtheory's."""
+    for m, runs in COUNTS.items():
+        yield from rational(m, samples(m, runs), [earlier.peer()])
+    for m in (1000, 2000):
+        yield from binary(m, COUNTS[m] // 2, [earlier.peer("GF(2)")])
+
+
 def comparisons(installed: list[Driver], sizes: list[int]) -> Iterator[Record]:
     """Every record of the table."""
     papers = samples(1000, COUNTS[1000])
@@ -206,8 +219,9 @@ def comparisons(installed: list[Driver], sizes: list[int]) -> Iterator[Record]:
         peers = modular_peers(installed, 2) if m <= DENSE_UP_TO else []
         yield from rational(m, samples(m, COUNTS.get(m, 1)), peers)
         yield memory(m)
-    yield from binary(1000, 20, installed)
-    yield from binary(2000, 10, installed)
+    galois = package("galois matrix_rank", imported.galois_rank(2), 3)
+    yield from binary(1000, 20, [*binary_peers(installed), galois])
+    yield from binary(2000, 10, binary_peers(installed))
     galois = package("galois matrix_rank", imported.galois_rank(31), 1)
     yield from compared("M' over GF(31), m = 1000", papers, ask("GF(31)"), [galois], "d = 10; ")
     sympy = package("SymPy DomainMatrix.rank", imported.sympy_rank, 1)
@@ -303,6 +317,7 @@ def main() -> None:
     parser.add_argument("--memory", type=int, metavar="M", help="only one M' at that m, and the peak memory in GiB")
     parser.add_argument("--phases", action="store_true", help="only where the time goes")
     parser.add_argument("--own", action="store_true", help="only M' over Q, without peers")
+    parser.add_argument("--earlier", type=Path, metavar="FOLDER", help="only M', beside the srtheory of that folder")
     parser.add_argument("--float32", action="store_true", help="as on a processor that does not multiply bytes")
     parser.add_argument("--json", type=Path, metavar="PATH", help="keep the figures and the machine's facts")
     options = parser.parse_args()
@@ -319,8 +334,14 @@ def main() -> None:
     print(*described(machine), "", *HEADER, sep="\n", flush=True)
     records = []
     sizes = [10_000] + [40_000] * options.large + [100_000] * options.largest
+    if options.earlier:
+        compared_with = versions(Earlier(options.earlier))
+    elif options.own:
+        compared_with = alone()
+    else:
+        compared_with = comparisons(installed, sizes)
     for record in chain(
-        [] if options.phases else (alone() if options.own else comparisons(installed, sizes)),
+        [] if options.phases else compared_with,
         *(breakdown(m, samples(m, runs)) for m, runs in COUNTS.items()),
     ):
         records.append(record)

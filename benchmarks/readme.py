@@ -49,7 +49,8 @@ PARTS = {
 ABOUT = """
 One thread, CPU time, medians, from one run of `make performance`, each peer on the same rows right
 after us. A peer is asked for less than we are, one rank of the first min(m, M') rows, and given the quickest of its
-settings; SpaSM tuned is without its greedy search for pivots, the dense part in one block.
+settings ([benchmarks/README.md](benchmarks/README.md)); SpaSM tuned is without its greedy search for pivots, the dense
+part in one block.
 All verdicts over Q are exact. Processor: {processor} ({vectors}), the dense core eliminated {core}; BLAS: {blas}.
 Peers: {peers}.
 """

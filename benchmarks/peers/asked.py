@@ -25,11 +25,14 @@ class Peer:
         A clock for each setting, the words of the setting its key.
     pairs : int or None
         On how many receptions it is measured; None: on all.
+    whole : bool
+        Whether it is asked our question, of all rows, instead of an easier one.
     """
 
     name: str
     settings: Mapping[str, Clock]
     pairs: int | None = None
+    whole: bool = False
 
     def best(self, rows: Rows) -> tuple[str, Clock]:
         """The setting that is the quickest on these rows; what takes less than :data:`SLOW` is tried twice."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from benchmarks.bench_span import compared
 from benchmarks.peers import drivers
 from benchmarks.peers.asked import Peer
 from benchmarks.peers.drivers import DRIVERS, M4RI, SPASM, Driver, MissingError, written
+from benchmarks.peers.earlier import Earlier
 from benchmarks.records import Record, read, write
 from benchmarks.span_phases import phases
 from srtheory.rows import from_sets
@@ -50,6 +51,14 @@ def test_the_ratio_is_the_median_of_the_pairs_that_were_measured() -> None:
     own, other = compared("work", runs, len, [peer], "", given=lambda rows: rows)
     assert (other.value, other.ratio) == (2.0, 1.0)  # of 1, 2, 3 rows, not of 4 and 5
     assert (own.conditions, other.conditions) == ("5 receptions", "; 3 receptions")
+
+
+@pytest.mark.parametrize(("times", "value"), [([0.5, 0.3, 0.4], 0.4), ([1.5], 1.5)])
+def test_what_takes_long_is_measured_once(times: list[float], value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter(times)
+    monkeypatch.setattr(bench_span, "seconds", lambda job: next(left))
+    assert bench_span.repeated(len) == value
+    assert list(left) == []
 
 
 @pytest.mark.parametrize(("field", "count"), [("Q", 4), ("GF(2)", 4)])
@@ -117,6 +126,52 @@ def test_m4ri_where_it_is_installed(setting: str, tmp_path: Path, monkeypatch: p
         pytest.skip(str(missing))
     assert about.startswith("M4RI ")
     assert [rank for _, rank in lines] == [3, 3]
+
+
+ENGINE = """
+class Found:
+    stopping_time = {found}
+
+def stopping_time(indptr, indices, columns, *, field):
+    assert (list(indptr), list(indices), columns, field) == ([0, 2, 4, 6, 7, 8], [0, 1, 1, 2, 0, 2, 3, 0], 4, "Q")
+    return Found
+"""
+
+
+def another_srtheory(folder: Path, found: int) -> Earlier:
+    for package in ("srtheory", "srtheory/span"):
+        (folder / package).mkdir()
+        (folder / package / "__init__.py").touch()
+    (folder / "srtheory" / "span" / "engine.py").write_text(ENGINE.format(found=found))
+    return Earlier(folder)
+
+
+@pytest.fixture
+def ended() -> Iterator[list[Earlier]]:
+    """Processes that are to end with the test."""
+    asked: list[Earlier] = []
+    yield asked
+    for earlier in asked:
+        earlier.process.communicate()
+
+
+def test_an_earlier_srtheory_is_asked_about_all_rows(tmp_path: Path, ended: list[Earlier]) -> None:
+    ended.append(another_srtheory(tmp_path, 4))
+    peer = ended[0].peer()
+    assert peer.whole
+    assert peer.best(ROWS)[1](ROWS) >= 0
+
+
+@pytest.mark.quality
+def test_an_earlier_srtheory_that_was_wrong_is_refused(tmp_path: Path, ended: list[Earlier]) -> None:
+    ended.append(another_srtheory(tmp_path, 3))
+    with pytest.raises(RuntimeError, match=r"^srtheory, earlier: M' = 3 over Q, ours is 4$"):
+        ended[0].peer().best(ROWS)[1](ROWS)
+
+
+def test_a_folder_without_srtheory(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"has no srtheory$"):
+        Earlier(tmp_path).seconds(ROWS, "Q")
 
 
 # ---------------------------------------------------------------------------------------------------- limits, phases
