@@ -8,8 +8,8 @@ ratios.  Peers are asked for less than we are: the rank of the first min(m, M') 
 over GF(2), where M' takes at least that.  SpaSM is tuned: no greedy search for pivots, the dense part in one block.
 What is not installed is said in a line (benchmarks/README.md).
 
-"of the limit" is how many times as long we take as the dense core's operations would at the rate of products that the
-processor reaches in its caches, over GF(2) as the additions of words of the sparse part and of the core would.  The
+"of the limit" is how many times as long we take as the dense core's operations would at the highest rate of products
+that the processor reaches, over GF(2) as the additions of words of the sparse part and of the core would.  The
 phases follow, and the peak memory, which a process of its own measures.  ``--large`` adds what takes minutes,
 ``--largest`` m = 10^5, ``--json PATH`` keeps all figures, ``--own`` leaves the peers aside, ``--earlier FOLDER``
 measures the srtheory of another folder instead, ``--tally N`` counts which argument made N stopping times exact,

@@ -20,6 +20,8 @@ Job = Callable[[], Any]
 SUMS = 8
 """Rows of which a table over GF(2) has every sum, for the count of operations."""
 WORD = 64
+SIZES = {512: 100, 1024: 20, 2048: 5}
+"""Square matrices whose product is timed, multiples of ``bytewise.DEPTH``, and how often; bytes fit into the caches."""
 
 
 def seconds(job: Job) -> float:
@@ -44,8 +46,7 @@ def entries(rows: Rows) -> int:
 
 def modular_limit(c: int) -> float:
     """Seconds for the 2c³/3 operations of a core of c columns, at the rate of products of the kind that it takes."""
-    kind = np.dtype(arithmetic(FAST_PRIME).kind)
-    return 2 * c**3 / 3 / (byte_rate(rounded(c)) if bytewise.available() else product_rate(rounded(c), kind))
+    return 2 * c**3 / 3 / (byte_rate() if bytewise.available() else product_rate())
 
 
 def binary_limit(c: int, known: int) -> float:
@@ -57,28 +58,39 @@ def binary_limit(c: int, known: int) -> float:
     return (known * c / WORD + c**3 / 3 / (WORD * SUMS)) / word_rate()
 
 
-def rounded(size: int) -> int:
-    """A size of matrices for which the rate is about the same."""
-    return max(1, -(-size // bytewise.DEPTH)) * bytewise.DEPTH
+@cache
+def product_rate() -> float:
+    """Operations a second in a square product of the floating-point numbers that hold a residue: the best of all."""
+
+    def product(size: int) -> Job:
+        a = np.ones((size, size), arithmetic(FAST_PRIME).kind)
+        out = np.empty_like(a)
+        return lambda: np.dot(a, a, out=out)
+
+    return best_rate(product)
 
 
 @cache
-def product_rate(size: int, kind: np.dtype[Any]) -> float:
-    """Floating-point operations a second in a square matrix product: the best of a few."""
-    a = np.ones((size, size), kind)
-    out = np.empty_like(a)
-    best = min(seconds(lambda: np.dot(a, a, out=out)) for _ in range(3 if size > 2000 else 20))
-    return 2 * size**3 / best
-
-
-@cache
-def byte_rate(size: int) -> float:
+def byte_rate() -> float:
     """The same for bytes, reduced after every ``DEPTH`` terms."""
-    a, b, out = np.ones((size, size), np.int8), np.ones(size**2, np.uint8), np.ones((size, size), np.int8)
     constants = arithmetic(FAST_PRIME).constants
-    byte_product(out, a, b, constants)
-    best = min(seconds(lambda: byte_product(out, a, b, constants)) for _ in range(3 if size > 2000 else 20))
-    return 2 * size**3 / best
+
+    def product(size: int) -> Job:
+        a, b, out = np.ones((size, size), np.int8), np.ones(size**2, np.uint8), np.ones((size, size), np.int8)
+        return lambda: byte_product(out, a, b, constants)
+
+    return best_rate(product)
+
+
+def best_rate(product: Callable[[int], Job]) -> float:
+    """Operations a second at the size, and of the times, that are best."""
+
+    def rate(size: int, times: int) -> float:
+        job = product(size)
+        job()
+        return 2 * size**3 / min(seconds(job) for _ in range(times))
+
+    return max(rate(*given) for given in SIZES.items())
 
 
 @cache
@@ -86,7 +98,7 @@ def word_rate(words: int = 1 << 10) -> float:
     """Words a second that are added to others over GF(2), both in the first cache."""
     a, b = np.ones(words, np.uint64), np.ones(words, np.uint64)
     add_words(a, b, 1)
-    return words * 2000 / min(seconds(lambda: add_words(a, b, 2000)) for _ in range(20))
+    return words * 2000 / min(seconds(lambda: add_words(a, b, 2000)) for _ in range(100))
 
 
 @njit

@@ -55,10 +55,10 @@ All verdicts over Q are exact. Processor: {processor} ({vectors}), the dense cor
 Peers: {peers}.
 """
 LIMITS = """
-The limit is the dense core's arithmetic at the rate of products that the processor reaches in its caches, over GF(2)
-the additions of words of the sparse part and of the core. {phases} Without products of bytes (`--float32`) M' takes
-{times} at m = {sizes}, {limits} times the limit of products in float32. Fed row by row, the decoder takes {row_by_row}
-times as long as the batch engine.
+The limit is the dense core's arithmetic at the highest rate of products that the processor reaches, over GF(2) the
+additions of words of the sparse part and of the core. {phases} Without products of bytes (`--float32`) M' takes {times}
+at m = {sizes}, {limits} times the limit of products in float32. Fed row by row, the decoder takes {row_by_row} times as
+long as the batch engine.
 """
 PHASES = """
 Of {all} at m = {m} peeling and inactivation are {peeling}, the core's entries {entries}, its elimination {core}, its

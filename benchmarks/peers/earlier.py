@@ -33,7 +33,7 @@ class Earlier:
 
     def peer(self, field: str = "Q", pairs: int | None = None) -> Peer:
         """Its M' of all rows; it must be ours."""
-        return Peer("srtheory, earlier", {"": lambda rows: self.seconds(rows, field)}, pairs, whole=True)
+        return Peer("srtheory, earlier", {"all rows": lambda rows: self.seconds(rows, field)}, pairs, whole=True)
 
     def seconds(self, rows: Rows, field: str) -> float:
         asked = {

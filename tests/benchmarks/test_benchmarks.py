@@ -178,11 +178,17 @@ def test_a_folder_without_srtheory(tmp_path: Path) -> None:
 
 
 def test_the_limits_count_operations(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "byte_rate", lambda size: 1e9)
-    monkeypatch.setattr(limits, "product_rate", lambda size, kind: 1e9)
+    monkeypatch.setattr(limits, "byte_rate", lambda: 1e9)
+    monkeypatch.setattr(limits, "product_rate", lambda: 1e9)
     monkeypatch.setattr(limits, "word_rate", lambda: 1e9)
     assert limits.modular_limit(300) == pytest.approx(0.018)
     assert limits.binary_limit(960, 100) == pytest.approx((960**3 / 1536 + 1500) / 1e9)
+
+
+def test_the_rate_is_the_best_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "seconds", lambda job: job())
+    times = {512: 3.0, 1024: 16.0, 2048: 256.0}
+    assert limits.best_rate(lambda size: lambda: times[size]) == 2 * 1024**3 / 16
 
 
 def test_the_core_is_that_of_m_minus_1_rows() -> None:
