@@ -186,9 +186,9 @@ def listed(words: list[str]) -> str:
 
 
 def folded(text: str, width: int = 120) -> str:
-    """Lines that are not broken inside code."""
+    """Lines that are not broken inside code, or between a number and its unit."""
     lines, line = [], ""
-    for word in re.findall(r"(?:`[^`]*`|[^\s`])+", text):
+    for word in re.findall(r"(?:`[^`]*`|\d[\d.]*(?: \d{3}\b)*(?: (?:ms|s|GiB)\b)?|[^\s`])+", text):
         if line and len(line) + 1 + len(word) > width:
             lines.append(line)
             line = word

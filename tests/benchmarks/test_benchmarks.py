@@ -279,5 +279,12 @@ def test_ratios_in_words(value: float, said: str) -> None:
     assert readme.two(value) == said
 
 
-def test_code_is_not_broken_into_lines() -> None:
-    assert readme.folded("of `one two three` and more", 14) == "of\n`one two three`\nand more"
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("of `one two three` and more", "of\n`one two three`\nand more"),
+        ("it takes 1.6 ms, then 10 000 s, 2 more", "it takes\n1.6 ms, then\n10 000 s, 2\nmore"),
+    ],
+)
+def test_lines_are_broken_between_words_only(text: str, said: str) -> None:
+    assert readme.folded(text, 13) == said
