@@ -66,8 +66,8 @@ kernel {kernel}, coverage and the proof of exactness {proof}.
 """
 FIRST = """
 A first command waits for no compiler: with numba's cache empty or full (`python -m benchmarks.bench_start`),
-`srtheory span` of a small file takes {small} of processor time, of the rows of one run at m = 1000 {large},
-`srtheory simulate` of one SR trial at the paper's parameters {simulate}.
+`srtheory span` takes {small} of processor time for a small file and {large} for the rows of one run at m = 1000,
+`srtheory simulate` {simulate} for one SR trial at the paper's parameters.
 """
 
 
