@@ -35,6 +35,7 @@ HEAD = "# "  # and the module's name: nothing that Coq prints begins so
 COMMENT = re.compile(r"\(\*(?:[^*]|\*(?!\)))*\*\)")  # the library nests none
 PROLOGUE = re.compile(r"^(?:From|Require|Import|(?:Local )?Open Scope|Delimit Scope)\b.*\.$", re.MULTILINE)
 ALGEBRA = "From mathcomp Require Import all_ssreflect all_fingroup all_algebra."
+ALGEBRAIC = re.compile(r"^From (?:SRTheory Require Import MathComp\.|mathcomp Require Export )", re.MULTILINE)
 UNPROVED = re.compile(
     r"\b(?:Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Unset\s+\w+\s+Checking|bypass_check)\b"
 )
@@ -74,10 +75,13 @@ def unproved(folder: Path) -> list[str]:
 
 def questions(module: str, text: str) -> str:
     """What Coq is asked about a module: what it says, in the notations that it sees itself."""
+    prologue = PROLOGUE.findall(text)
+    if ALGEBRAIC.search(text):  # all of it is imported already, with what only the notations of the record need
+        prologue = [line for line in prologue if not (ALGEBRAIC.match(line) or line.startswith("From mathcomp "))]
     return "\n".join(
         [
             f"Module About{module}.",
-            *(line for line in PROLOGUE.findall(text) if "all_algebra" not in line),
+            *prologue,
             f"From SRTheory Require Import {module}.",
             say(HEAD + module),
             *(twice(f"Print {name}.") for name in names(text, "Definition", "Fixpoint", "Inductive", "Record")),
@@ -132,7 +136,7 @@ def answers(folder: Path, chosen: Iterable[str], record: str = "") -> str:
     closed = closed_on_record(record) & {name for module, text in texts.items() for name in results(module, text)}
     plain, algebraic = [], []
     for module, text in texts.items():
-        asked = algebraic if "all_algebra" in text else plain
+        asked = algebraic if ALGEBRAIC.search(text) else plain
         asked += [questions(module, text), foundations(module, text, closed)]
     settings = [f"Set Printing Width {WIDTH}.", "Unset Printing Implicit Defensive."]
     together = [define("together", sorted(closed)), rest("together", "together")]
