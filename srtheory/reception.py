@@ -57,10 +57,9 @@ class Reception:
 
 @dataclass(frozen=True, eq=False)
 class Sent:
-    """A reception before its rows are put in order, which not everyone needs: worker after worker.
+    """A reception whose rows stand worker after worker: not everyone needs them in order of arrival.
 
-    The master receives row i before row j if it arrives earlier, or at the same time and i < j; row i is received by
-    ``until``, or later than this looks.
+    Row i comes before row j if it arrives earlier, or at the same time and i < j.
 
     Attributes
     ----------
@@ -79,7 +78,7 @@ class Sent:
     totals: npt.NDArray[np.int64]
     until: float
 
-    @property
+    @cached_property
     def final(self) -> bool:
         """True if no further row will ever arrive."""
         return bool((self.totals < UNLIMITED).all())
@@ -148,7 +147,7 @@ def receive(
 def transmit(
     scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
 ) -> Sent:
-    """The same, not yet in order of arrival."""
+    """What :func:`receive` gives, not yet in order of arrival."""
     _check(scheme, startups, tau, key, until, message_cost)
     symbols = _emit(scheme, startups, tau, key, until, message_cost)
     time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
@@ -247,7 +246,7 @@ def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
 def receptions(
     scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
 ) -> Iterator[Reception]:
-    """Longer and longer prefixes of one run's reception, until nothing more can arrive; see :func:`transmissions`."""
+    """What :func:`transmissions` gives, in order of arrival."""
     for sent in transmissions(scheme, startups, tau, key, message_cost):
         yield sent.reception
 
@@ -255,7 +254,7 @@ def receptions(
 def transmissions(
     scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
 ) -> Iterator[Sent]:
-    """The same, not yet in order of arrival.
+    """Longer and longer prefixes of one run, not yet in order of arrival, until nothing more can arrive.
 
     By the scheme's pace the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names none), each
     further one a third more; a scheme of few rows comes whole.  The pace is only a guess (rows may come in waves, or
@@ -266,11 +265,12 @@ def transmissions(
     while True:
         until = _horizon(scheme, startups, tau, target, message_cost)
         sent = transmit(scheme, startups, tau, key, until, message_cost)
-        count = int((sent.time <= until).sum())
-        if sent.final or count > length:
-            yield sent
         if sent.final:
+            yield sent
             return
+        count = int((sent.time <= until).sum())
+        if count > length:
+            yield sent
         length = count
         target = 4 / 3 * max(target, length)
 
@@ -278,9 +278,11 @@ def transmissions(
 def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, message_cost: float) -> float:
     """Time by which about ``target`` rows are there, from the scheme's pace: where sum_j rows_j(t) = target."""
     first, later = (terms + message_cost / tau for terms in scheme.pace())
+    if not np.isfinite(later):
+        return inf
     x = np.sort(startups[np.isfinite(startups)])
-    if not np.isfinite(later) or not len(x):
-        return float("inf")
+    if not len(x):
+        return inf
     started = np.arange(1, len(x) + 1)
     # With j workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.
     t = ((target - started * (1 - first / later)) * tau * later + np.cumsum(x)) / started

@@ -11,7 +11,7 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
 from srtheory.schemes.parts import cells, parts_sent
-from srtheory.schemes.streams import STATE_WORDS, below, open_stream
+from srtheory.schemes.streams import first_below
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,6 @@ class BatchCouponCollector(Repetition):
 
 @compiled(small=LINEAR, work=lambda key, workers, parts: workers)
 def _sample_parts(key: np.uint64, workers: int, parts: int) -> npt.NDArray[np.int64]:
-    state = np.empty(STATE_WORDS, np.uint64)
     part = np.empty(workers, np.int64)
-    for j in range(workers):
-        open_stream(state, key, j, 0)
-        part[j] = below(state, parts)
+    first_below(key, parts, part)
     return part

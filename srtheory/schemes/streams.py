@@ -127,24 +127,29 @@ def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], o
     ``order`` is the identity before and after: what the Fisher-Yates steps moved is reset, so the cost is O(len(out)).
     """
     n, m = out.shape[0], order.shape[0]
-    ahead, used = np.empty(n, np.uint64), 0
-    next_words(state, ahead)
+    words = np.empty(n, np.uint64)
+    next_words(state, words)
     for i in range(n):
-        size = U64(m - i)
-        word, used = _from(ahead, used, state)
-        while _rejected(word, size):
-            word, used = _from(ahead, used, state)
-        r = i + np.int64(_mul_hi(word, size))
-        ahead[i] = U64(r)  # this word has been used: from here on, what was moved
+        while _rejected(words[i], U64(m - i)):
+            words[i:-1] = words[i + 1 :].copy()
+            words[-1] = next_word(state)
+        r = i + np.int64(_mul_hi(words[i], U64(m - i)))
+        words[i] = U64(r)  # has been used: from here on, what was moved
         out[i] = order[r]
         order[r] = order[i]
-    for r in ahead:
+    for r in words:
         order[np.int64(r)] = np.int64(r)
 
 
 @compiled
-def _from(ahead: npt.NDArray[np.uint64], used: int, state: npt.NDArray[np.uint64]) -> tuple[np.uint64, int]:
-    """The next word, of which some have been drawn ahead, and how many of these are used then."""
-    if used < ahead.shape[0]:
-        return ahead[used], used + 1
-    return next_word(state), used
+def first_below(key: np.uint64, n: int, out: npt.NDArray[np.int64]) -> None:
+    """Fill ``out`` with the first draw of each worker from [0, n), as :func:`below` makes it."""
+    size = U64(n)
+    for j in range(out.shape[0]):
+        word, _, _, _ = _block(key, U64(j), _ONE, U64(0))
+        if _rejected(word, size):
+            state = np.empty(STATE_WORDS, np.uint64)
+            open_stream(state, key, j, 0)
+            out[j] = below(state, n)
+        else:
+            out[j] = np.int64(_mul_hi(word, size))
