@@ -144,9 +144,7 @@ def receive(
     return transmit(scheme, startups, tau, key, until, message_cost).reception
 
 
-def transmit(
-    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
-) -> Sent:
+def transmit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0) -> Sent:
     """What :func:`receive` gives, not yet in order of arrival."""
     _check(scheme, startups, tau, key, until, message_cost)
     symbols = _emit(scheme, startups, tau, key, until, message_cost)
@@ -158,9 +156,7 @@ def transmit(
     return sent
 
 
-def _emit(
-    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float
-) -> Symbols:
+def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> Symbols:
     """Symbols in worker order, all that arrive by ``until`` among them.
 
     What a worker pays for messages depends on how large they are, which only the scheme knows: budgets begin at what
@@ -251,9 +247,7 @@ def receptions(
         yield sent.reception
 
 
-def transmissions(
-    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
-) -> Iterator[Sent]:
+def transmissions(scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0) -> Iterator[Sent]:
     """Longer and longer prefixes of one run, not yet in order of arrival, until nothing more can arrive.
 
     By the scheme's pace the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names none), each

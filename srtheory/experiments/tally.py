@@ -42,8 +42,9 @@ class Tally:
 def tally(sent: Sent, last: int, coverage_time: int | None = None) -> Tally:
     """Count the rows up to number ``last`` of those sent, in order of arrival; -1: all that are received.
 
-    The coverage time is not looked for where it is known already.  Rows of other weights than 1 do not add up: for the systematic ones and the shortcuts they count for nothing.
-    O(rows + nnz + m), plus O(m) for each worker whose rows add up to m terms.
+    The coverage time is not looked for where it is known already.  Rows of other weights than 1 do not add up: for the
+    systematic ones and the shortcuts they count for nothing.  O(rows + nnz + m), plus O(m) for each worker whose rows
+    add up to m terms.
     """
     rows, plain = sent.rows, sent.rows.plain()
     at, number = _place(sent, last)
@@ -70,7 +71,7 @@ def _place(sent: Sent, last: int) -> tuple[float, int]:
 
 @compiled
 def _comes_by(time: Floats, i: int, at: float, number: int) -> bool:
-    return (time[i] < at) | ((time[i] == at) & (i <= number))  # type: ignore[return-value]
+    return (time[i] < at) | ((time[i] == at) & (i <= number))
 
 
 @compiled(small=LINEAR)
@@ -154,7 +155,7 @@ def _completes(
         if disjoint and i != number:
             return False  # another is there before
         complete |= disjoint
-    return complete  # type: ignore[return-value]
+    return complete
 
 
 @compiled(small=LINEAR)
@@ -177,7 +178,7 @@ def _evaluations(
     for i in range(worker.shape[0]):
         if _comes_by(time, i, at, number):
             done[worker[i]] = max(done[worker[i]], terms[i])
-    return done.sum()  # type: ignore[return-value]
+    return done.sum()
 
 
 @compiled(small=LINEAR)

@@ -75,7 +75,7 @@ def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
 
 @compiled
 def next_words(state: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]) -> None:
-    """Fill ``out`` with what so many calls of :func:`next_word` give: whole blocks at once, which do not wait in turn."""
+    """Fill ``out`` as calls of :func:`next_word` would: whole blocks are computed at once, none waiting for another."""
     n, i = out.shape[0], 0
     while i < n and state[8] != U64(4):
         out[i] = next_word(state)
@@ -137,8 +137,8 @@ def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], o
         words[i] = U64(r)  # has been used: from here on, what was moved
         out[i] = order[r]
         order[r] = order[i]
-    for r in words:
-        order[np.int64(r)] = np.int64(r)
+    for moved in words:
+        order[np.int64(moved)] = np.int64(moved)
 
 
 @compiled

@@ -78,7 +78,9 @@ class SumRecovery:
         return Symbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
 
 
-@compiled(small=LINEAR, work=lambda budget, block, *_: len(budget) + np.minimum(budget, len(budget)).sum() / (block + 1))
+@compiled(
+    small=LINEAR, work=lambda budget, block, *_: len(budget) + np.minimum(budget, len(budget)).sum() // (block + 1)
+)
 def _lay_out(
     budget: BudgetArray, block: int, others: int, endless: bool
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
