@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 
 IntArray = npt.NDArray[np.integer]
@@ -72,9 +71,10 @@ class Rows:
 
     def take(self, order: npt.NDArray[np.integer]) -> Rows:
         """The rows of these numbers, in this order."""
-        indptr = boundaries(np.diff(self.indptr)[order])
-        values = None if self.values is None else _picked(self.indptr, self.values, order, indptr)
-        return Rows(self.columns, indptr, _picked(self.indptr, self.indices, order, indptr), values)
+        sizes = np.diff(self.indptr)[order]
+        indptr = boundaries(sizes)
+        source = np.arange(indptr[-1]) + np.repeat(self.indptr[:-1][order] - indptr[:-1], sizes)
+        return Rows(self.columns, indptr, self.indices[source], None if self.values is None else self.values[source])
 
     def plain(self) -> Rows:
         """The rows whose weights are all 1, as they are, and each other row left empty: those that add up as sets."""
@@ -169,33 +169,6 @@ def from_dense(matrix: npt.ArrayLike) -> Rows:
     indptr = boundaries(np.bincount(owner, minlength=array.shape[0]))
     values = array[owner, indices]
     return Rows(array.shape[1], indptr, indices.astype(np.int32), None if bool((values == 1).all()) else values)
-
-
-@compiled(small=LINEAR, work=lambda indptr, entries, order, bounds: len(order) + bounds[-1])
-def _picked(
-    indptr: npt.NDArray[np.int64],
-    entries: npt.NDArray[Any],
-    order: npt.NDArray[np.integer],
-    bounds: npt.NDArray[np.int64],
-) -> npt.NDArray[Any]:
-    """The entries of the rows of these numbers, one row after the other, within these boundaries."""
-    found = np.empty(bounds[-1], entries.dtype)
-    for i in range(len(order)):
-        start = indptr[order[i]] - bounds[i]
-        for e in range(bounds[i], bounds[i + 1]):
-            found[e] = entries[start + e]
-    return found
-
-
-@_picked.interpreted
-def _picked_at_once(
-    indptr: npt.NDArray[np.int64],
-    entries: npt.NDArray[Any],
-    order: npt.NDArray[np.integer],
-    bounds: npt.NDArray[np.int64],
-) -> npt.NDArray[Any]:
-    starts = np.repeat(indptr[:-1][order] - bounds[:-1], np.diff(bounds))
-    return entries[np.arange(bounds[-1]) + starts]
 
 
 def boundaries(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:

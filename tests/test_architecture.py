@@ -39,7 +39,7 @@ KNOWS |= {
     "errors": set(),
     "on_record": {"errors"},
     "progress": set(),
-    "rows": {"compiled", "errors"},
+    "rows": {"errors"},
     "sizes": {"errors"},
     "delays": {"errors", "written_law"},
     "written_law": set(),

@@ -162,7 +162,7 @@ def shuffled(m, sets, times, until=np.inf):
     )
 
 
-@given(partitions(), st.data())
+@given(parts_received(), st.data())
 def test_a_partition_needs_no_order(received, data):
     """Times with ties, so that rows sent later may come first, or at the same time."""
     m, sets = received
@@ -176,19 +176,16 @@ def test_a_partition_needs_no_order(received, data):
         assert sent.order[found.stopping_time - 1] == last
 
 
-@pytest.mark.parametrize(
-    "sets",
-    [[[0, 1], [1, 2], [2]], [[0], [0, 1], [1, 2]], [[0, 1, 2], [0, 1]], [[0, 1], [0], [2]], [[], [1], [0, 1], [2]]],
-)
-@pytest.mark.parametrize("times", [[1, 2, 3, 4], [2, 1, 3, 0], [0, 0, 0, 0]])
-def test_rows_that_are_no_parts_are_refused_in_every_order(sets, times):
-    sent = shuffled(3, sets, times[: len(sets)])
+@given(small_sets(max_columns=4), st.data())
+def test_rows_that_are_no_parts_are_refused_in_any_order(rows, data):
+    m, sets = rows
+    sent = shuffled(m, sets, data.draw(st.lists(st.integers(0, 4), min_size=len(sets), max_size=len(sets))))
     try:
         expected = partition(sent.reception)
     except ArgumentError as error:
         with pytest.raises(ArgumentError, match=str(error.value)):
             partition_unordered(sent)
-    else:  # what overlaps comes after all is there
+    else:
         assert partition_unordered(sent)[0] == expected
 
 
