@@ -190,7 +190,7 @@ def _affordable(startups: Floats, tau: float, until: float) -> Floats:
     return terms
 
 
-@compiled(small=LINEAR)
+@compiled(small=LINEAR, work=lambda startups, tau, cost, until, worker, *others: len(startups) + len(worker))
 def _arrivals(
     startups: Floats,
     tau: float,

@@ -197,7 +197,7 @@ def _partition(
     return _NEVER, first[:found]
 
 
-@compiled(small=LINEAR)
+@compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
 def _last_part(
     indptr: npt.NDArray[np.int64],
     indices: npt.NDArray[np.int32],

@@ -74,7 +74,7 @@ def _comes_by(time: Floats, i: int, at: float, number: int) -> bool:
     return (time[i] < at) | ((time[i] == at) & (i <= number))
 
 
-@compiled(small=LINEAR)
+@compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
 def _tally(
     indptr: Int64,
     indices: Int32,
@@ -158,7 +158,7 @@ def _completes(
     return complete
 
 
-@compiled(small=LINEAR)
+@compiled(small=LINEAR, work=lambda startups, tau, totals, latency, worker, *others: len(startups) + len(worker))
 def _evaluations(
     startups: Floats,
     tau: float,
