@@ -71,6 +71,34 @@ def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
 
 
+class Triangulation:
+    """The same some pivots at a time, always compiled."""
+
+    def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
+        n = len(indptr) - 1
+        self._order, self._widths = np.empty((2, min(n, columns)), np.int32), np.empty(min(n, columns), np.int32)
+        self._inactive, self._place = np.empty(columns, np.int32), np.empty(columns, np.int32)
+        self._free = np.ones(n, np.bool_)
+        self._found = 0, 0, False
+        self._rows = indptr, indices
+        self._state = _begin(indptr, indices, self._place)
+
+    def proceed(self, pivots: int) -> bool:
+        """Find up to so many more pivots; say whether that is all."""
+        given = *self._state, self._order, self._widths, self._inactive, self._place, self._free
+        self._found = _proceed(*self._rows, *given, *self._found[:2], pivots)
+        return self._found[2]
+
+    def triangle(self) -> Triangle:
+        """The outcome, once there is no more to find."""
+        pivots, aside, _ = self._found
+        core_rows = np.flatnonzero(self._free).astype(np.int32)
+        return Triangle(
+            self._order[0, :pivots], self._order[1, :pivots], self._widths[:pivots], self._inactive[:aside], core_rows,
+            self._place,
+        )  # fmt: skip
+
+
 @compiled(small=LINEAR)
 def _peel(
     indptr: Int64,
@@ -82,6 +110,17 @@ def _peel(
     free: npt.NDArray[np.bool_],
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
+    starts, owners, degree, weight, light, height = _begin(indptr, indices, place)
+    pivots, aside, _ = _proceed(
+        indptr, indices, starts, owners, degree, weight, light, height, order, widths, inactive, place, free, 0, 0,
+        len(indptr),
+    )  # fmt: skip
+    return pivots, aside
+
+
+@compiled
+def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
+    """All columns become active; what the search for light rows looks at."""
     m, n = len(place), len(indptr) - 1
     starts, owners, _ = transpose(indptr, indices, m)
     degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32)
@@ -90,13 +129,26 @@ def _peel(
         if 0 < weight[i] <= LIGHT:
             light[weight[i], height[weight[i]]] = i
             height[weight[i]] += 1
-    active = np.int32(m)
-    place[:] = active
-    pivots = aside = 0
-    while True:
+    place[:] = m
+    return starts, owners, degree, weight, light, height
+
+
+@compiled
+def _proceed(
+    indptr, indices, starts, owners, degree, weight, light, height, order, widths, inactive, place, free, pivots, aside,
+    limit,
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more."""
+    active, end = np.int32(len(place)), pivots + limit
+    while pivots < end:
         i = _lightest(weight, light, height)
         if i == NONE:
-            break
+            for c in range(len(place)):
+                if place[c] == active:
+                    inactive[aside] = c
+                    aside += 1
+                    place[c] = -aside
+            return pivots, aside, True
         kept = _kept_column(indices[indptr[i] : indptr[i + 1]], place, degree, active)
         for e in range(indptr[i], indptr[i + 1]):
             c = indices[e]
@@ -118,12 +170,7 @@ def _peel(
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
-    for c in range(m):
-        if place[c] == active:
-            inactive[aside] = c
-            aside += 1
-            place[c] = -aside
-    return pivots, aside
+    return pivots, aside, False
 
 
 @compiled(small=LINEAR)

@@ -1,0 +1,328 @@
+"""A reduced echelon form modulo a prime that grows row by row, for who asks after every row whether 1 is spanned.
+
+The rows that are there first give a sparse triangle, which stays.  What they and all later rows say about its inactive
+columns is kept in reduced echelon form: each step is 1 at its pivot and 0 at every other's.  So a row is reduced by one
+product of a vector with a matrix, of steps times columns that are no pivot, at most c²/4 for c columns.  The last steps
+wait until they are ``LANE`` and are then cleared in the others by one product of matrices.  All in all this is c³/3,
+as is the elimination of all rows at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from srtheory.compiled import compiled
+from srtheory.rows import Rows
+from srtheory.span.arrays import residues
+from srtheory.span.core import Int32, Int64, Triangle, Triangulation
+from srtheory.span.elimination import LANE, Arithmetic, inverse, padded, reduce, reduce_all, residue_inverse, symmetric
+
+TOGETHER = 8
+"""Rows that are reduced at a time where more than one waits."""
+NO_WEIGHTS = np.zeros(0, np.int64)
+ALL = 1 << 62
+SPANS, DEPENDENT = 1, 2
+"""What a look at new rows may find: 1 is spanned; one of them depends on those before."""
+TAKEN, RANK, SETTLED, SPANNED, BEFORE, CORE, TERMS, WEIGHTED_TERMS, COLUMNS, HEAD = range(10)
+"""The form's counters, before the pivots: rows taken (those of the core, then later ones); steps; steps that are cleared
+in each other; the first column that is none of their pivots; rows taken when 1 was first spanned, or -1; rows that made
+the triangle; rows of its core; and how many multiples, of weight 1 or any, are added up before they are reduced."""
+
+
+class Growing:
+    """An echelon form of rows modulo a prime.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows so far, which decide on the triangle; none of them is in the form yet.
+    field : Arithmetic
+        The prime.
+    """
+
+    def __init__(self, rows: Rows, field: Arithmetic) -> None:
+        self._live, self._field = residues(rows, field.prime), field
+        self._peeling = Triangulation(self._live.indptr, self._live.indices, self._live.columns)
+        self._triangle: Triangle | None = None
+        self._prepared = 0
+
+    def _begin(self, triangle: Triangle) -> None:
+        field, self._triangle = self._field, triangle
+        self._take, room, kind, wider = _arithmetic(field)
+        pivots, c = len(triangle.pivot_rows), len(triangle.inactive)
+        width = padded(c)
+        self._plan = np.concatenate([triangle.place, triangle.widths, triangle.core_rows])
+        self._known = np.empty((pivots + LANE, width), kind)
+        self._form = np.empty(width * width, kind)
+        self._rows = np.empty((LANE + 1 + TOGETHER, width), field.kind)
+        self._rows[LANE] = np.arange(width) < c
+        self._sums = np.empty(width, wider)
+        self._numbers = np.concatenate([field.constants, field.inverses])
+        counts = len(self._live), len(triangle.core_rows), room(1), room(field.prime // 2 + 1), self._live.columns
+        self._counters = np.zeros(HEAD + width + width // LANE + 2, np.int64)
+        self._counters[:HEAD] = 0, 0, 0, -1, *counts
+
+    @property
+    def ready(self) -> bool:
+        """Whether rows can be taken."""
+        return self._triangle is not None and self._prepared == len(self._triangle.pivot_rows)
+
+    @property
+    def entered(self) -> int:
+        """How many rows are in the form."""
+        return len(self._triangle.pivot_rows) + int(self._counters[TAKEN]) if self._triangle is not None else 0
+
+    @property
+    def rank(self) -> int:
+        """Rank of the rows in the form modulo the prime."""
+        return len(self._triangle.pivot_rows) + int(self._counters[RANK])
+
+    @property
+    def spanned(self) -> int | None:
+        """The least k such that the first k rows span 1 modulo the prime; None if that is not known."""
+        after = int(self._counters[SPANNED] - self._counters[CORE])
+        return after + int(self._counters[BEFORE]) if after > 0 else None
+
+    def prepare(self, pivots: int = ALL) -> bool:
+        """Find up to so many more of the triangle's pivots, or else express as many by inactive columns.
+
+        Returns whether all is done that comes before rows are taken.  Time O(nnz) in all, or O(c) for each entry.
+        """
+        if self._triangle is None:
+            if not self._peeling.proceed(pivots):
+                return False
+            self._begin(self._peeling.triangle())
+            if pivots < ALL:
+                return False
+        live, triangle = self._live, self._triangle
+        end = min(self._prepared + pivots, len(triangle.pivot_rows))
+        if self._prepared < end:
+            _express(
+                live.indptr, live.indices, NO_WEIGHTS if live.values is None else live.values, triangle.pivot_rows,
+                self._plan, self._prepared, end, self._counters, self._known, self._rows, self._sums, self._numbers,
+            )  # fmt: skip
+            self._prepared = end
+        return self.ready
+
+    def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
+        """Enter up to ``limit`` more of the ``length`` rows, the first being those that made the triangle.
+
+        Parameters
+        ----------
+        indptr, indices : arrays
+            The rows; both may be longer than they need be.
+        values : int64 array
+            Their weights, or nothing where all are 1.
+
+        Returns
+        -------
+        int
+            Bits: :data:`SPANS`, :data:`DEPENDENT`.
+
+        Notes
+        -----
+        Time O(weight·c + c²) a row, about an eighth of that if more than one waits.
+        """
+        return self._take(
+            indptr, indices, values, length, limit, self._plan, self._counters, self._known, self._form, self._rows,
+            self._sums, self._numbers,
+        )  # fmt: skip
+
+
+def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
+    """The kernel that takes rows, its room for sums, and the types of residues and of sums."""
+    from srtheory.span import bytewise  # which imports numba
+
+    if bytewise.applies(field):
+        from srtheory.span import growing_bytes
+
+        return growing_bytes.take.machine, bytewise.room, np.int8, np.int16
+    return take.machine, field.room, field.kind, field.kind
+
+
+@compiled
+def _express(indptr, indices, values, pivot_rows, plan, begin, end, counters, known, rows, sums, numbers):  # type: ignore[no-untyped-def]
+    """Pivots ``begin`` to ``end`` in terms of inactive columns; 1 is expressed by the way."""
+    p, ones = np.int64(numbers[0]), rows[LANE]
+    for t in range(begin, end):
+        low, high, scale = indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1], -1
+        for e in range(low, high):
+            if len(values) > 0 and plan[indices[e]] == t:
+                scale = -inverse(values[e], p)
+        width = _width(t, plan, counters)
+        substitute(indices, values, low, high, plan, t, scale, counters, known, sums[:width], numbers)
+        for j in range(width):
+            known[t, j] = reduce(numbers.dtype.type(sums[j]), numbers)
+            ones[j] += known[t, j]
+        if t % LANE == LANE - 1 or t == end - 1:
+            reduce_all(ones, numbers)
+    if end == len(pivot_rows) and first(ones) == len(ones):
+        counters[SPANNED] = 0
+
+
+@compiled
+def _width(t, plan, counters):  # type: ignore[no-untyped-def]
+    """Columns, in whole lanes, that pivot ``t`` may depend on."""
+    return (plan[counters[COLUMNS] + t] + LANE - 1) // LANE * LANE
+
+
+@compiled
+def substitute(indices, values, low, high, plan, own, scale, counters, known, sums, numbers):  # type: ignore[no-untyped-def]
+    """``scale`` times a row, without pivot ``own``, in terms of inactive columns, not reduced."""
+    p, terms = np.int64(numbers[0]), counters[TERMS if len(values) == 0 else WEIGHTED_TERMS]
+    sums[:] = 0
+    for e in range(low, high):
+        q = plan[indices[e]]
+        if q < 0:
+            sums[-1 - q] += sums.dtype.type(_scaled(values, e, scale, p))
+    count = 0
+    for e in range(low, high):
+        q = plan[indices[e]]
+        if q < 0 or q == own:
+            continue
+        if count == terms:
+            for j in range(len(sums)):
+                sums[j] = reduce(numbers.dtype.type(sums[j]), numbers)
+            count = 0
+        width = _width(q, plan, counters)
+        add_multiple(sums[:width], sums.dtype.type(_scaled(values, e, scale, p)), known[q])
+        count += 1
+
+
+@compiled
+def _scaled(values, e, scale, p):  # type: ignore[no-untyped-def]
+    """An entry's residue times ``scale``."""
+    return scale if len(values) == 0 else symmetric(symmetric(values[e], p) * scale, p)
+
+
+@compiled
+def add_multiple(row, factor, source):  # type: ignore[no-untyped-def]
+    for j in range(len(row)):
+        row[j] += factor * source[j]
+
+
+@compiled
+def first(row):  # type: ignore[no-untyped-def]
+    """Where the first non-zero entry stands; the length if there is none."""
+    j = 0
+    while j < len(row) and row[j] == 0:
+        j += 1
+    return j
+
+
+@compiled
+def row_number(position, plan, counters):  # type: ignore[no-untyped-def]
+    """Which row is taken after so many others."""
+    core = counters[CORE]
+    return plan[len(plan) - core + position] if position < core else counters[BEFORE] + position - core
+
+
+@compiled
+def portion(length, limit, counters):  # type: ignore[no-untyped-def]
+    """How many rows to take now, at most ``limit``; none once 1 is spanned."""
+    if counters[SPANNED] >= 0:
+        return 0
+    waiting = counters[CORE] + length - counters[BEFORE] - counters[TAKEN]
+    room = LANE - (counters[RANK] - counters[SETTLED])
+    return min(limit, waiting, room, TOGETHER)
+
+
+@compiled
+def leads_and_pivots(counters, size):  # type: ignore[no-untyped-def]
+    """Of each group of ``LANE`` steps the first column that is no earlier group's pivot, and all steps' pivots."""
+    groups = size // LANE + 1
+    return counters[HEAD : HEAD + groups], counters[HEAD + groups :]
+
+
+@compiled
+def enter(row, rows, counters, numbers):  # type: ignore[no-untyped-def]
+    """Clear the waiting steps in a row that is clear of the others; keep it as a step if anything is left."""
+    leads, pivots = leads_and_pivots(counters, len(row))
+    counters[TAKEN] += 1
+    settled, rank = counters[SETTLED], counters[RANK]
+    lead = leads[settled // LANE] // LANE * LANE
+    row = row[lead:]
+    for k in range(settled, rank):
+        factor = reduce(row[pivots[k] - lead], numbers)
+        if factor != 0:
+            add_multiple(row, -factor, rows[k - settled, lead:])
+    reduce_all(row, numbers)
+    j = first(row)
+    if j == len(row):
+        return DEPENDENT
+    step, ones, scale = rows[rank - settled, lead:], rows[LANE, lead:], residue_inverse(row[j], numbers, numbers[3:])
+    factor = ones[j]
+    for k in range(len(row)):
+        step[k] = reduce(row[k] * scale, numbers)
+        ones[k] = reduce(ones[k] - factor * step[k], numbers)
+    pivots[rank] = lead + j
+    counters[RANK] += 1
+    if factor != 0 and first(ones) == len(ones):
+        counters[SPANNED] = counters[TAKEN]
+    return 0
+
+
+@compiled
+def join(rows, counters, numbers):  # type: ignore[no-untyped-def]
+    """Clear the waiting steps, of which there are ``LANE``, in each other; return the first column they may have."""
+    leads, pivots = leads_and_pivots(counters, rows.shape[1])
+    settled = counters[SETTLED]
+    lead = leads[settled // LANE]
+    start = lead // LANE * LANE
+    for i in range(LANE - 2, -1, -1):
+        row = rows[i, start:]
+        for k in range(i + 1, LANE):
+            factor = row[pivots[settled + k] - start]
+            if factor != 0:
+                add_multiple(row, -factor, rows[k, start:])
+        reduce_all(row, numbers)
+    counters[SETTLED] += LANE
+    stepped = np.zeros(len(pivots), np.bool_)
+    stepped[pivots[: counters[SETTLED]]] = True
+    while stepped[lead]:
+        lead += 1
+    leads[counters[SETTLED] // LANE] = lead
+    return start
+
+
+@compiled
+def take(indptr, indices, values, length, limit, plan, counters, known, form, rows, sums, numbers):  # type: ignore[no-untyped-def]
+    """See :meth:`Growing.take`; in floating point."""
+    size, found = known.shape[1], 0
+    steps, new = form.reshape(size, size), rows[LANE + 1 :]
+    while True:
+        count = portion(length, limit, counters)
+        if count <= 0:
+            return found | (SPANS if counters[SPANNED] >= 0 else 0)
+        limit -= count
+        for i in range(count):
+            r = row_number(counters[TAKEN] + i, plan, counters)
+            substitute(indices, values, indptr[r], indptr[r + 1], plan, -1, 1, counters, known, sums, numbers)
+            for j in range(size):
+                new[i, j] = reduce(sums[j], numbers)
+        _clear(new[:count], steps, counters, numbers)
+        for i in range(count):
+            if counters[SPANNED] < 0:
+                found |= enter(new[i], rows, counters, numbers)
+        if counters[RANK] - counters[SETTLED] == LANE:
+            first, start = counters[SETTLED], join(rows, counters, numbers)
+            steps[first : first + LANE, start:] = rows[:LANE, start:]
+
+
+@compiled
+def _clear(new, steps, counters, numbers):  # type: ignore[no-untyped-def]
+    """Clear the groups of steps, one after the other, in some rows."""
+    leads, pivots = leads_and_pivots(counters, new.shape[1])
+    for start in range(0, counters[SETTLED], LANE):
+        lead = leads[start // LANE + 1] // LANE * LANE
+        for i in range(len(new)):
+            row, target = new[i], new[i, lead:]
+            for k in range(start, start + LANE, 4):
+                f0, f1, f2, f3 = row[pivots[k]], row[pivots[k + 1]], row[pivots[k + 2]], row[pivots[k + 3]]
+                r0, r1, r2, r3 = steps[k, lead:], steps[k + 1, lead:], steps[k + 2, lead:], steps[k + 3, lead:]
+                for j in range(len(target)):
+                    target[j] -= f0 * r0[j] + f1 * r1[j] + f2 * r2[j] + f3 * r3[j]
+            reduce_all(target, numbers)
