@@ -24,17 +24,15 @@ from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, parse_field
 from srtheory.span.growing import ALL, DEPENDENT, NO_WEIGHTS, SPANS, TOGETHER, Growing
 
-FEW = 4
+FEW = 3
 """Uncovered symbols from which on the elimination is prepared: it takes that long, nearly always, until all are met."""
-SLICE = 4
-"""Rows between two pieces of this work."""
-PORTION = 64
-"""Rows that are entered in such a piece."""
-PIVOTS = 200
-"""Pivots of the triangle that are expressed in such a piece."""
-COLUMNS, LENGTH, ATTEMPTS, MISSING, HEAD = range(5)
+PIVOTS = 128
+"""Pivots of the triangle that are found, or expressed, when a row comes before coverage."""
+PORTION = 32
+"""Rows that are entered then, if there are ``TOGETHER``."""
+COLUMNS, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(6)
 """What the ledger holds before the columns' stamps and the rows' boundaries: the numbers of columns, of rows, of
-attempts to add one, and of columns that none has met."""
+attempts to add one, of columns that none has met, and of rows at which the next piece of the elimination is due."""
 NO_ROOM, REFUSED, COVERED, DUE, NOTHING = range(-2, 3)
 """What comes of a row: it has not been taken; all columns are covered; it is time for a piece of work; or nothing."""
 ONE = 1
@@ -141,17 +139,21 @@ class IncrementalSpan:
         """
         if rows.columns != self.columns:
             raise ArgumentError("rows", f"rows of {rows.columns} columns", f"rows of {self.columns} columns")
-        given = checked_rows(**rows.arrays)
-        self._make_room(len(given), len(given.indices), weighted=given.values is not None)
-        weights = np.ones(len(given.indices), np.int64) if given.values is None and len(self._values) else given.values
-        _append_block(
-            given.indptr, given.indices, NO_WEIGHTS if weights is None else weights, self._over.characteristic,
-            self._ledger, self._indices, self._values,
-        )  # fmt: skip
-        if self.stopping_time is None and self._ledger[MISSING] == 0:
+        weighted = rows.values is not None or len(self._values) > 0
+        weights = NO_WEIGHTS if rows.values is None else rows.values
+        self._make_room(len(rows), len(rows.indices), weighted=weighted)
+        if not _append_block(
+            rows.indptr, rows.indices, weights, weighted, self._over.characteristic, self._ledger, self._indices,
+            self._values,
+        ):  # fmt: skip
+            checked_rows(**rows.arrays)  # which says what is wrong
+        missing = self._ledger[MISSING]
+        if self.stopping_time is None and missing == 0:
             self.stopping_time = self._first()
-        elif 0 < self._ledger[MISSING] <= FEW:
-            for _ in range(len(given) // SLICE):
+        elif missing <= FEW:
+            for _ in range(len(rows)):
+                if len(self) < self._ledger[NEXT]:
+                    break
                 self._prepare()
         return self.stopping_time
 
@@ -181,8 +183,10 @@ class IncrementalSpan:
         if self._form is not None:
             if not self._form.ready:
                 self._form.prepare(PIVOTS)
-            elif len(self) - self._form.entered >= TOGETHER:
+            else:
                 self._take(self._form, PORTION)
+                if self._form.entered + TOGETHER > len(self):
+                    self._ledger[NEXT] = self._form.entered + TOGETHER
         elif self._arithmetic is not None:
             self._form = Growing(self.rows, self._arithmetic)
 
@@ -272,12 +276,21 @@ def _append(row: Int32, ledger: Int64, indices: Int32) -> int:
 
 @compiled
 def _append_block(
-    indptr: Int64, rows: Int32, weights: Int64, p: int, ledger: Int64, indices: Int32, values: Int64
-) -> None:
-    """Take rows that are known to be rows and to have room; no weights where all are 1."""
+    indptr: Int64, rows: Int32, weights: Int64, weighted: bool, p: int, ledger: Int64, indices: Int32, values: Int64
+) -> bool:
+    """Take rows, for which there is room; False, and none is taken, if they are no rows.  No weights if all are 1."""
+    if indptr[0] != 0 or indptr[-1] != len(rows) or (indptr[1:] < indptr[:-1]).any():
+        return False
+    stamps = ledger[HEAD : HEAD + ledger[COLUMNS]]
+    for i in range(len(indptr) - 1):
+        ledger[ATTEMPTS] += 1
+        if not _stamp(rows[indptr[i] : indptr[i + 1]], stamps, ledger[ATTEMPTS]):
+            return False
+    ones = np.ones(len(rows) if weighted and len(weights) == 0 else 0, np.int64)
     for i in range(len(indptr) - 1):
         given = slice(indptr[i], indptr[i + 1])
-        _enter(rows[given], weights[given], p, ledger, indices, values)
+        _enter(rows[given], (weights if len(ones) == 0 else ones)[given], p, ledger, indices, values)
+    return True
 
 
 @compiled
@@ -302,22 +315,30 @@ def _enter(row: Int32, weights: Int64, p: int, ledger: Int64, indices: Int32, va
     ledger[MISSING] -= met
     if ledger[MISSING] == 0:
         return COVERED
-    return DUE if ledger[MISSING] <= FEW and ledger[LENGTH] % SLICE == 0 else NOTHING
+    return DUE if ledger[MISSING] <= FEW and ledger[LENGTH] >= ledger[NEXT] else NOTHING
 
 
 @compiled
 def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
-    """How many columns the row meets first; -1 if a column is out of range or repeated.
-
-    A column's stamp tells the last row that named it; it is positive once the column has been met.
-    """
-    for c in row:
-        if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:
-            return -1
-        stamps[c] = stamp if stamps[c] > 0 else -stamp
+    """How many columns the row meets first; -1 if a column is out of range or repeated."""
+    if not _stamp(row, stamps, stamp):
+        return -1
     met = 0
     for k in range(len(row)):
         if stamps[row[k]] < 0 and (len(weights) == 0 or (weights[k] % p if p else weights[k]) != 0):
             stamps[row[k]] = stamp
             met += 1
     return met
+
+
+@compiled
+def _stamp(row: Int32, stamps: Int64, stamp: int) -> bool:
+    """Stamp a row's columns; False if one is out of range or repeated.
+
+    A column's stamp tells the last row that named it; it is positive once the column has been met.
+    """
+    for c in row:
+        if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:
+            return False
+        stamps[c] = stamp if stamps[c] > 0 else -stamp
+    return True

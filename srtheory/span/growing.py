@@ -1,15 +1,17 @@
-"""A reduced echelon form modulo a prime that grows row by row, for who asks after every row whether 1 is spanned.
+"""An echelon form modulo a prime that grows row by row, for who asks after every row whether 1 is spanned.
 
 The rows that are there first give a sparse triangle, which stays.  What they and all later rows say about its inactive
-columns is kept in reduced echelon form: each step is 1 at its pivot and 0 at every other's.  So a row is reduced by one
-product of a vector with a matrix, of steps times columns that are no pivot, at most c²/4 for c columns.  The last steps
-wait until they are ``LANE`` and are then cleared in the others by one product of matrices.  All in all this is c³/3,
-as is the elimination of all rows at once.
+columns, the core, is kept in echelon form, by groups of ``LANE`` steps: each step is 1 at its pivot and 0 at those of its
+own group and of the groups before.  A new row is cleared of one group after the other, each by one product of a vector
+with a matrix, or of a matrix of ``TOGETHER`` rows where so many wait.  The last steps wait, in floating point, until
+they are a group.  All in all this is c³/3 products for c columns, as many as the elimination of all rows at once takes;
+but c is larger by a quarter, for the triangle knows fewer rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,17 +21,21 @@ from srtheory.rows import Rows
 from srtheory.span.arrays import residues
 from srtheory.span.core import Int32, Int64, Triangle, Triangulation
 from srtheory.span.elimination import LANE, Arithmetic, inverse, padded, reduce, reduce_all, residue_inverse, symmetric
+from srtheory.span.scratch import aligned
 
 TOGETHER = 8
 """Rows that are reduced at a time where more than one waits."""
 NO_WEIGHTS = np.zeros(0, np.int64)
 ALL = 1 << 62
+ONES, NEW = LANE, LANE + 1
+"""Of the rows in floating point the first are the waiting steps; then come 1 and the new rows."""
 SPANS, DEPENDENT = 1, 2
 """What a look at new rows may find: 1 is spanned; one of them depends on those before."""
 TAKEN, RANK, SETTLED, SPANNED, BEFORE, CORE, TERMS, WEIGHTED_TERMS, COLUMNS, HEAD = range(10)
-"""The form's counters, before the pivots: rows taken (those of the core, then later ones); steps; steps that are cleared
-in each other; the first column that is none of their pivots; rows taken when 1 was first spanned, or -1; rows that made
-the triangle; rows of its core; and how many multiples, of weight 1 or any, are added up before they are reduced."""
+"""The form's counters, before the groups' first columns and the pivots: rows taken, those of the first that are no
+pivot's before the later ones; steps; steps in groups; rows taken when 1 was first spanned, or -1; rows that made the
+triangle; how many of these are no pivot's; how many residues, times 1 or any other, are added up before they are
+reduced; and all columns."""
 
 
 class Growing:
@@ -41,74 +47,74 @@ class Growing:
         The rows so far, which decide on the triangle; none of them is in the form yet.
     field : Arithmetic
         The prime.
+
+    Notes
+    -----
+    O(nnz); the rest is done by :meth:`prepare`, in pieces of any size, and then by :meth:`take`.
     """
 
     def __init__(self, rows: Rows, field: Arithmetic) -> None:
         self._live, self._field = residues(rows, field.prime), field
         self._peeling = Triangulation(self._live.indptr, self._live.indices, self._live.columns)
-        self._triangle: Triangle | None = None
-        self._prepared = 0
+        self._pivot_rows, self._prepared = np.zeros(0, np.int32), -1
+        self._counters = np.zeros(HEAD, np.int64)
 
     def _begin(self, triangle: Triangle) -> None:
-        field, self._triangle = self._field, triangle
-        self._take, room, kind, wider = _arithmetic(field)
-        pivots, c = len(triangle.pivot_rows), len(triangle.inactive)
-        width = padded(c)
-        self._plan = np.concatenate([triangle.place, triangle.widths, triangle.core_rows])
-        self._known = np.empty((pivots + LANE, width), kind)
-        self._form = np.empty(width * width, kind)
-        self._rows = np.empty((LANE + 1 + TOGETHER, width), field.kind)
-        self._rows[LANE] = np.arange(width) < c
-        self._sums = np.empty(width, wider)
-        self._numbers = np.concatenate([field.constants, field.inverses])
-        counts = len(self._live), len(triangle.core_rows), room(1), room(field.prime // 2 + 1), self._live.columns
-        self._counters = np.zeros(HEAD + width + width // LANE + 2, np.int64)
-        self._counters[:HEAD] = 0, 0, 0, -1, *counts
+        """Make room for the core."""
+        field, width = self._field, padded(len(triangle.inactive))
+        kernel, room, kind, wider = _arithmetic(field)
+        terms = room(1), room(field.prime // 2 + 1)
+        self._counters = np.zeros(HEAD + width // LANE + width + 2, np.int64)
+        self._counters[:HEAD] = 0, 0, 0, -1, len(self._live), len(triangle.core_rows), *terms, self._live.columns
+        rows = aligned((NEW + TOGETHER, width), field.kind)
+        rows[ONES] = np.arange(width) < len(triangle.inactive)
+        plan = np.concatenate([triangle.place, triangle.widths, triangle.core_rows])
+        known = aligned((len(triangle.pivot_rows) + LANE, width), kind)
+        numbers = np.concatenate([field.constants, field.inverses])
+        common = plan, self._counters, known, rows, aligned((width,), wider), numbers
+        self._express = partial(_express, *common)
+        self._take = partial(kernel, *common, aligned((width * width,), kind))
+        self._pivot_rows, self._prepared = triangle.pivot_rows, 0
 
     @property
     def ready(self) -> bool:
         """Whether rows can be taken."""
-        return self._triangle is not None and self._prepared == len(self._triangle.pivot_rows)
+        return self._prepared == len(self._pivot_rows)
 
     @property
     def entered(self) -> int:
-        """How many rows are in the form."""
-        return len(self._triangle.pivot_rows) + int(self._counters[TAKEN]) if self._triangle is not None else 0
+        """How many rows are in the form, or were found to be pivots'."""
+        return len(self._pivot_rows) + int(self._counters[TAKEN])
 
     @property
     def rank(self) -> int:
         """Rank of the rows in the form modulo the prime."""
-        return len(self._triangle.pivot_rows) + int(self._counters[RANK])
+        return len(self._pivot_rows) + int(self._counters[RANK])
 
     @property
     def spanned(self) -> int | None:
-        """The least k such that the first k rows span 1 modulo the prime; None if that is not known."""
-        after = int(self._counters[SPANNED] - self._counters[CORE])
-        return after + int(self._counters[BEFORE]) if after > 0 else None
+        """The least k such that the first k rows span 1 modulo the prime; None if there is none, or it is not known."""
+        later = int(self._counters[SPANNED] - self._counters[CORE])
+        return int(self._counters[BEFORE]) + later if later > 0 else None
 
-    def prepare(self, pivots: int = ALL) -> bool:
-        """Find up to so many more of the triangle's pivots, or else express as many by inactive columns.
+    def prepare(self, pivots: int = ALL) -> None:
+        """Find up to so many more of the triangle's pivots, or else express as many by the core's columns.
 
-        Returns whether all is done that comes before rows are taken.  Time O(nnz) in all, or O(c) for each entry.
+        All of it takes O(nnz) and then O(c) for each entry of a pivot's row.
         """
-        if self._triangle is None:
+        if self._prepared < 0:
             if not self._peeling.proceed(pivots):
-                return False
+                return
             self._begin(self._peeling.triangle())
             if pivots < ALL:
-                return False
-        live, triangle = self._live, self._triangle
-        end = min(self._prepared + pivots, len(triangle.pivot_rows))
-        if self._prepared < end:
-            _express(
-                live.indptr, live.indices, NO_WEIGHTS if live.values is None else live.values, triangle.pivot_rows,
-                self._plan, self._prepared, end, self._counters, self._known, self._rows, self._sums, self._numbers,
-            )  # fmt: skip
-            self._prepared = end
-        return self.ready
+                return
+        live, end = self._live, min(self._prepared + pivots, len(self._pivot_rows))
+        values = NO_WEIGHTS if live.values is None else live.values
+        self._express(live.indptr, live.indices, values, self._pivot_rows, self._prepared, end)
+        self._prepared = end
 
     def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
-        """Enter up to ``limit`` more of the ``length`` rows, the first being those that made the triangle.
+        """Enter up to ``limit`` more of ``length`` rows, of which the first made the triangle; none once 1 is spanned.
 
         Parameters
         ----------
@@ -124,12 +130,9 @@ class Growing:
 
         Notes
         -----
-        Time O(weight·c + c²) a row, about an eighth of that if more than one waits.
+        O(weight·c + c²) a row.
         """
-        return self._take(
-            indptr, indices, values, length, limit, self._plan, self._counters, self._known, self._form, self._rows,
-            self._sums, self._numbers,
-        )  # fmt: skip
+        return int(self._take(indptr, indices, values, length, limit))
 
 
 def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
@@ -144,9 +147,9 @@ def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, typ
 
 
 @compiled
-def _express(indptr, indices, values, pivot_rows, plan, begin, end, counters, known, rows, sums, numbers):  # type: ignore[no-untyped-def]
+def _express(plan, counters, known, rows, sums, numbers, indptr, indices, values, pivot_rows, begin, end):  # type: ignore[no-untyped-def]
     """Pivots ``begin`` to ``end`` in terms of inactive columns; 1 is expressed by the way."""
-    p, ones = np.int64(numbers[0]), rows[LANE]
+    p, ones = np.int64(numbers[0]), rows[ONES]
     for t in range(begin, end):
         low, high, scale = indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1], -1
         for e in range(low, high):
@@ -238,31 +241,56 @@ def leads_and_pivots(counters, size):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def enter(row, rows, counters, numbers):  # type: ignore[no-untyped-def]
-    """Clear the waiting steps in a row that is clear of the others; keep it as a step if anything is left."""
-    leads, pivots = leads_and_pivots(counters, len(row))
-    counters[TAKEN] += 1
-    settled, rank = counters[SETTLED], counters[RANK]
+def enter(count, rows, counters, numbers):  # type: ignore[no-untyped-def]
+    """Clear the waiting steps, and then each new row, in the ``count`` new rows, which are clear of the other steps.
+
+    What is left of a row waits as a step.  Rows are cleared side by side: each for itself would wait for its factors.
+    """
+    size, settled, found = rows.shape[1], counters[SETTLED], 0
+    leads, pivots = leads_and_pivots(counters, size)
     lead = leads[settled // LANE] // LANE * LANE
-    row = row[lead:]
-    for k in range(settled, rank):
-        factor = reduce(row[pivots[k] - lead], numbers)
+    ones = rows[ONES, lead:]
+    for k in range(settled, counters[RANK]):
+        step, j = rows[k - settled, lead:], pivots[k] - lead
+        for i in range(NEW, NEW + count):
+            row = rows[i, lead:]
+            factor = reduce(row[j], numbers)
+            if factor != 0:
+                add_multiple(row, -factor, step)
+    for i in range(NEW, NEW + count):
+        if counters[SPANNED] >= 0:
+            break
+        counters[TAKEN] += 1
+        row, rank = rows[i, lead:], counters[RANK]
+        reduce_all(row, numbers)
+        j = first(row)
+        if j == len(row):
+            found = DEPENDENT
+            continue
+        step, factor, scale = rows[rank - settled, lead:], ones[j], residue_inverse(row[j], numbers, numbers[3:])
+        for k in range(len(row)):
+            step[k] = reduce(row[k] * scale, numbers)
+            ones[k] = reduce(ones[k] - factor * step[k], numbers)
+        pivots[rank] = lead + j
+        counters[RANK] += 1
+        if factor != 0 and first(ones) == len(ones):
+            counters[SPANNED] = counters[TAKEN]
+        for later in range(i + 1, NEW + count):
+            row = rows[later, lead:]
+            factor = reduce(row[j], numbers)
+            if factor != 0:
+                add_multiple(row, -factor, step)
+    return found
+
+
+@compiled
+def _clear_step(new, start, step, lead, pivot, numbers):  # type: ignore[no-untyped-def]
+    """Clear a step in the rows from ``start`` on, from column ``lead`` on, where the step begins; no reduction."""
+    for i in range(start, len(new)):
+        row = new[i, lead:]
+        factor = reduce(row[pivot], numbers)
         if factor != 0:
-            add_multiple(row, -factor, rows[k - settled, lead:])
-    reduce_all(row, numbers)
-    j = first(row)
-    if j == len(row):
-        return DEPENDENT
-    step, ones, scale = rows[rank - settled, lead:], rows[LANE, lead:], residue_inverse(row[j], numbers, numbers[3:])
-    factor = ones[j]
-    for k in range(len(row)):
-        step[k] = reduce(row[k] * scale, numbers)
-        ones[k] = reduce(ones[k] - factor * step[k], numbers)
-    pivots[rank] = lead + j
-    counters[RANK] += 1
-    if factor != 0 and first(ones) == len(ones):
-        counters[SPANNED] = counters[TAKEN]
-    return 0
+            add_multiple(row, -factor, step)
 
 
 @compiled
@@ -289,10 +317,10 @@ def join(rows, counters, numbers):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def take(indptr, indices, values, length, limit, plan, counters, known, form, rows, sums, numbers):  # type: ignore[no-untyped-def]
+def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, values, length, limit):  # type: ignore[no-untyped-def]
     """See :meth:`Growing.take`; in floating point."""
     size, found = known.shape[1], 0
-    steps, new = form.reshape(size, size), rows[LANE + 1 :]
+    steps = form.reshape(size, size)
     while True:
         count = portion(length, limit, counters)
         if count <= 0:
@@ -301,25 +329,25 @@ def take(indptr, indices, values, length, limit, plan, counters, known, form, ro
         for i in range(count):
             r = row_number(counters[TAKEN] + i, plan, counters)
             substitute(indices, values, indptr[r], indptr[r + 1], plan, -1, 1, counters, known, sums, numbers)
+            row = rows[NEW + i]
             for j in range(size):
-                new[i, j] = reduce(sums[j], numbers)
-        _clear(new[:count], steps, counters, numbers)
-        for i in range(count):
-            if counters[SPANNED] < 0:
-                found |= enter(new[i], rows, counters, numbers)
+                row[j] = reduce(sums[j], numbers)
+        _clear(count, rows, steps, counters, numbers)
+        found |= enter(count, rows, counters, numbers)
         if counters[RANK] - counters[SETTLED] == LANE:
-            first, start = counters[SETTLED], join(rows, counters, numbers)
-            steps[first : first + LANE, start:] = rows[:LANE, start:]
+            settled, start = counters[SETTLED], join(rows, counters, numbers)
+            for k in range(LANE):
+                steps[settled + k, start:] = rows[k, start:]
 
 
 @compiled
-def _clear(new, steps, counters, numbers):  # type: ignore[no-untyped-def]
-    """Clear the groups of steps, one after the other, in some rows."""
-    leads, pivots = leads_and_pivots(counters, new.shape[1])
+def _clear(count, rows, steps, counters, numbers):  # type: ignore[no-untyped-def]
+    """Clear the groups of steps, one after the other, in the ``count`` new rows."""
+    leads, pivots = leads_and_pivots(counters, rows.shape[1])
     for start in range(0, counters[SETTLED], LANE):
         lead = leads[start // LANE + 1] // LANE * LANE
-        for i in range(len(new)):
-            row, target = new[i], new[i, lead:]
+        for i in range(NEW, NEW + count):
+            row, target = rows[i], rows[i, lead:]
             for k in range(start, start + LANE, 4):
                 f0, f1, f2, f3 = row[pivots[k]], row[pivots[k + 1]], row[pivots[k + 2]], row[pivots[k + 3]]
                 r0, r1, r2, r3 = steps[k, lead:], steps[k + 1, lead:], steps[k + 2, lead:], steps[k + 3, lead:]
