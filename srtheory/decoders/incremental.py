@@ -33,8 +33,9 @@ PORTION = 32
 COLUMNS, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(6)
 """What the ledger holds before the columns' stamps and the rows' boundaries: the numbers of columns, of rows, of
 attempts to add one, of columns that none has met, and of rows at which the next piece of the elimination is due."""
-NO_ROOM, REFUSED, COVERED, DUE, NOTHING = range(-2, 3)
-"""What comes of a row: it has not been taken; all columns are covered; it is time for a piece of work; or nothing."""
+DUE, NO_ROOM, REFUSED, NOTHING = range(-3, 1)
+"""What comes of a row: a piece of the elimination is due; the row has not been taken; nothing; or, all columns being
+covered, as a positive number, how many rows there are."""
 ONE = 1
 INT32 = np.dtype(np.int32)
 
@@ -103,14 +104,16 @@ class IncrementalSpan:
         """
         if weights is ONE and type(row) is np.ndarray and row.dtype is INT32 and self._values is NO_WEIGHTS:
             found = self._append(row, self._ledger, self._indices) if row.ndim == 1 else NO_ROOM
+            if found == NOTHING:
+                return False
         else:
             found = NO_ROOM
-        if found < COVERED:
+        if found == NO_ROOM or found == REFUSED:
             found = self._enter(*_checked(row, weights))
-        if found == COVERED and self.stopping_time is None and self._spans():
-            self.stopping_time = len(self)
-        elif found == DUE:
+        if found == DUE:
             self._prepare()
+        elif found > 0 and self.stopping_time is None and self._spans(found):
+            self.stopping_time = found
         return self.stopping_time is not None
 
     def add_many(self, rows: Rows) -> int | None:
@@ -184,20 +187,20 @@ class IncrementalSpan:
             if not self._form.ready:
                 self._form.prepare(PIVOTS)
             else:
-                self._take(self._form, PORTION)
+                self._take(self._form, len(self), PORTION)
                 if self._form.entered + TOGETHER > len(self):
                     self._ledger[NEXT] = self._form.entered + TOGETHER
         elif self._arithmetic is not None:
             self._form = Growing(self.rows, self._arithmetic)
 
-    def _take(self, form: Growing, limit: int) -> bool:
+    def _take(self, form: Growing, length: int, limit: int) -> bool:
         """Enter rows into the form; say whether they span 1 modulo its prime."""
-        found = form.take(self._bounds, self._indices, self._values, len(self), limit)
+        found = form.take(self._bounds, self._indices, self._values, length, limit)
         if found & DEPENDENT:
             self._doubted = True
-        return bool(found & SPANS)
+        return found & SPANS != 0
 
-    def _spans(self) -> bool:
+    def _spans(self, length: int) -> bool:
         """The exact answer, every column being covered."""
         if self._arithmetic is None:
             return self._decide()
@@ -207,7 +210,7 @@ class IncrementalSpan:
                 form = self._form = Growing(self.rows, self._arithmetic)
             if not form.ready:
                 form.prepare()
-            if self._take(form, ALL):
+            if self._take(form, length, ALL):
                 if self._over.characteristic or form.rank == self.columns or self._decide():
                     return True
             elif not self._doubted or self._rank_is_exact(form):
@@ -224,12 +227,19 @@ class IncrementalSpan:
             k = stopping_time(**self.rows.arrays, field=self._over).stopping_time
             if k is not None:
                 return k
-        if not self._spans():
+        if not self._spans(n):
             return None
         form = self._form
-        if form.spanned is not None and (self._over.characteristic or form.spanned == form.rank == self.columns):
+        if form is not None and form.spanned is not None and self._is_least(form):
             return form.spanned
         return stopping_time(**self.rows.arrays, field=self._over).stopping_time
+
+    def _is_least(self, form: Growing) -> bool:
+        """Whether the least number of rows that span 1 modulo the prime is that over the field.
+
+        Over Q it is where it is m and so is the rank: all these rows are independent.
+        """
+        return self._over.characteristic > 0 or form.spanned == form.rank == self.columns
 
     def _rank_is_exact(self, form: Growing) -> bool:
         if self._over.characteristic or form.rank == min(len(self), self.columns):
@@ -314,7 +324,7 @@ def _enter(row: Int32, weights: Int64, p: int, ledger: Int64, indices: Int32, va
     bounds[length + 1] = end
     ledger[MISSING] -= met
     if ledger[MISSING] == 0:
-        return COVERED
+        return ledger[LENGTH]
     return DUE if ledger[MISSING] <= FEW and ledger[LENGTH] >= ledger[NEXT] else NOTHING
 
 

@@ -48,6 +48,11 @@ class Growing:
     field : Arithmetic
         The prime.
 
+    Attributes
+    ----------
+    ready : bool
+        Whether rows can be taken.
+
     Notes
     -----
     O(nnz); the rest is done by :meth:`prepare`, in pieces of any size, and then by :meth:`take`.
@@ -56,7 +61,7 @@ class Growing:
     def __init__(self, rows: Rows, field: Arithmetic) -> None:
         self._live, self._field = residues(rows, field.prime), field
         self._peeling = Triangulation(self._live.indptr, self._live.indices, self._live.columns)
-        self._pivot_rows, self._prepared = np.zeros(0, np.int32), -1
+        self._pivot_rows, self._prepared, self.ready = np.zeros(0, np.int32), -1, False
         self._counters = np.zeros(HEAD, np.int64)
 
     def _begin(self, triangle: Triangle) -> None:
@@ -75,11 +80,6 @@ class Growing:
         self._express = partial(_express, *common)
         self._take = partial(kernel, *common, aligned((width * width,), kind))
         self._pivot_rows, self._prepared = triangle.pivot_rows, 0
-
-    @property
-    def ready(self) -> bool:
-        """Whether rows can be taken."""
-        return self._prepared == len(self._pivot_rows)
 
     @property
     def entered(self) -> int:
@@ -111,7 +111,7 @@ class Growing:
         live, end = self._live, min(self._prepared + pivots, len(self._pivot_rows))
         values = NO_WEIGHTS if live.values is None else live.values
         self._express(live.indptr, live.indices, values, self._pivot_rows, self._prepared, end)
-        self._prepared = end
+        self._prepared, self.ready = end, end == len(self._pivot_rows)
 
     def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
         """Enter up to ``limit`` more of ``length`` rows, of which the first made the triangle; none once 1 is spanned.
@@ -132,7 +132,8 @@ class Growing:
         -----
         O(weight·c + c²) a row.
         """
-        return int(self._take(indptr, indices, values, length, limit))
+        found: int = self._take(indptr, indices, values, length, limit)
+        return found
 
 
 def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
