@@ -142,13 +142,42 @@ def sympy_rank(rows: Rows) -> Job:
     return DomainMatrix(dense, (len(dense), rows.columns), ZZ).to_field().to_sparse().rank
 
 
-def feed(rows: Rows) -> int | None:
-    """Row by row, as far as M'."""
-    decoder = IncrementalSpan(rows.columns)
-    for i in range(len(rows)):
-        if decoder.add(rows.row(i)):
+def row_by_row(work: str, runs: list[Rows], block: int = 16) -> Iterator[str]:
+    """As far as M', by single rows and by blocks, beside the batch engine, which has all rows from the start; then the
+    longest that a single row takes.  Each is asked five times on each run; the rows are arrays beforehand."""
+    totals: dict[str, list[float]] = {"single rows": [], f"blocks of {block}": [], "batch": []}
+    worst: list[float] = []
+    for rows in runs:
+        single = [rows.row(i) for i in range(len(rows))]
+        blocks = [rows.take(np.arange(i, min(i + block, len(rows)))) for i in range(0, len(rows), block)]
+        jobs = (lambda: feed(rows, single, "add"), lambda: feed(rows, blocks, "add_many"), lambda: ask()(rows))  # noqa: B023
+        times = [[seconds(job) for job in jobs] for _ in range(6)][1:]
+        for name, spent in zip(totals, zip(*times, strict=True), strict=True):
+            totals[name].append(median(spent))
+        each = zip(*(feed(rows, single, "add", timed=True) for _ in range(5)), strict=True)
+        worst.append(max(map(median, each)))
+    batch = totals.pop("batch")
+    for name, own in totals.items():
+        ratio = median(b / a for a, b in zip(own, batch, strict=True))
+        yield (
+            f"| {work}, {name} | {text(median(own))} | our batch engine | {text(median(batch))} | {ratio:.3g} "
+            f"| {len(runs)} |"
+        )
+    yield f"| {work}, a single row at worst | {text(median(worst))} | | | | {len(runs)} |"
+
+
+def feed(rows: Rows, pieces: list[Any], way: str, *, timed: bool = False) -> list[float]:
+    """Add rows up to M'; the time that each takes, if that is asked for."""
+    decoder, spent = IncrementalSpan(rows.columns), []
+    add = getattr(decoder, way)
+    for piece in pieces:
+        start = process_time() if timed else 0.0
+        add(piece)
+        if timed:
+            spent.append(process_time() - start)
+        if decoder.stopping_time is not None:
             break
-    return decoder.stopping_time
+    return spent
 
 
 def comparisons(large: bool) -> Iterator[str]:
@@ -166,7 +195,8 @@ def comparisons(large: bool) -> Iterator[str]:
     yield from lines("M' over Q, m = 500", samples(500, 9, 20), ask(), ("SymPy DomainMatrix.rank", sympy_rank), 1)
     yield from lines("rank over Q, m = 1000", papers, exact_rank, ("FLINT fmpz_mat.rank", flint_rank), 1)
     yield from witnesses(papers)
-    yield from lines("M' row by row, m = 1000", papers, feed, ("our batch engine", lambda rows: lambda: ask()(rows)))
+    yield from row_by_row("M' row by row, m = 1000", papers)
+    yield from row_by_row("M' row by row, m = 2000", doubled)
 
 
 def exact_rank(rows: Rows) -> int:

@@ -28,7 +28,7 @@ FEW = 3
 """Uncovered symbols from which on the elimination is prepared: it takes that long, nearly always, until all are met."""
 PIVOTS = 128
 """Pivots of the triangle that are found, or expressed, when a row comes before coverage."""
-PORTION = 32
+PORTION = 16
 """Rows that are entered then, if there are ``TOGETHER``."""
 COLUMNS, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(6)
 """What the ledger holds before the columns' stamps and the rows' boundaries: the numbers of columns, of rows, of
@@ -108,7 +108,7 @@ class IncrementalSpan:
                 return False
         else:
             found = NO_ROOM
-        if found == NO_ROOM or found == REFUSED:
+        if found in (NO_ROOM, REFUSED):
             found = self._enter(*_checked(row, weights))
         if found == DUE:
             self._prepare()
@@ -217,21 +217,21 @@ class IncrementalSpan:
                 self._doubted = False
                 return False
             self._form, self._doubted, self._arithmetic = None, False, arithmetic(next(self._primes))
+            assert self._arithmetic is not None
 
     def _first(self) -> int | None:
         """The least number of rows that span 1, known to be more than there were before this block."""
+        n, form = len(self), self._form
         if self._arithmetic is None:
-            return stopping_time(**self.rows.arrays, field=self._over).stopping_time
-        n, entered = len(self), self._form.entered if self._form else 0
-        if n >= self.columns and 2 * entered < n:
-            k = stopping_time(**self.rows.arrays, field=self._over).stopping_time
-            if k is not None:
-                return k
+            return self._batch()
+        if n >= self.columns and 2 * (form.entered if form else 0) < n and (k := self._batch()) is not None:
+            return k
         if not self._spans(n):
             return None
         form = self._form
-        if form is not None and form.spanned is not None and self._is_least(form):
-            return form.spanned
+        return form.spanned if form and form.spanned is not None and self._is_least(form) else self._batch()
+
+    def _batch(self) -> int | None:
         return stopping_time(**self.rows.arrays, field=self._over).stopping_time
 
     def _is_least(self, form: Growing) -> bool:

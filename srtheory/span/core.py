@@ -61,42 +61,41 @@ def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64,
 
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     """Peel and inactivate.  Every entry must be non-zero in the field.  Time O(nnz), plus O(1) a change of weight."""
-    n = len(indptr) - 1
-    order = np.empty((2, min(n, columns)), np.int32)
-    widths = np.empty(min(n, columns), np.int32)
+    arrays = _outcome(len(indptr) - 1, columns)
+    return _triangle(*arrays, *_peel(indptr, indices, *arrays))
+
+
+def _outcome(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, npt.NDArray[np.bool_]]:
+    """Pivots' rows and columns, widths, inactive columns, places, and which rows are no pivot's."""
+    order, widths = np.empty((2, min(rows, columns)), np.int32), np.empty(min(rows, columns), np.int32)
     inactive, place = np.empty(columns, np.int32), np.empty(columns, np.int32)
-    free = np.ones(n, np.bool_)
-    pivots, aside = _peel(indptr, indices, order, widths, inactive, place, free)
+    return order, widths, inactive, place, np.ones(rows, np.bool_)
+
+
+def _triangle(
+    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: npt.NDArray[np.bool_], pivots: int, aside: int
+) -> Triangle:
     core_rows = np.flatnonzero(free).astype(np.int32)
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
 
 
 class Triangulation:
-    """The same some pivots at a time, always compiled."""
+    """What :func:`triangulate` does, some pivots at a time; always compiled."""
 
     def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
-        n = len(indptr) - 1
-        self._order, self._widths = np.empty((2, min(n, columns)), np.int32), np.empty(min(n, columns), np.int32)
-        self._inactive, self._place = np.empty(columns, np.int32), np.empty(columns, np.int32)
-        self._free = np.ones(n, np.bool_)
-        self._found = 0, 0, False
-        self._rows = indptr, indices
-        self._state = _begin(indptr, indices, self._place)
+        self._arrays = _outcome(len(indptr) - 1, columns)
+        self._given = indptr, indices, *_begin(indptr, indices, self._arrays[3])
+        self._pivots = self._aside = 0
 
     def proceed(self, pivots: int) -> bool:
         """Find up to so many more pivots; say whether that is all."""
-        given = *self._state, self._order, self._widths, self._inactive, self._place, self._free
-        self._found = _proceed(*self._rows, *given, *self._found[:2], pivots)
-        return self._found[2]
+        found = _proceed(*self._given, *self._arrays, self._pivots, self._aside, pivots)
+        self._pivots, self._aside, done = found
+        return bool(done)
 
     def triangle(self) -> Triangle:
-        """The outcome, once there is no more to find."""
-        pivots, aside, _ = self._found
-        core_rows = np.flatnonzero(self._free).astype(np.int32)
-        return Triangle(
-            self._order[0, :pivots], self._order[1, :pivots], self._widths[:pivots], self._inactive[:aside], core_rows,
-            self._place,
-        )  # fmt: skip
+        """The outcome, once that is all."""
+        return _triangle(*self._arrays, self._pivots, self._aside)
 
 
 @compiled(small=LINEAR)
@@ -134,10 +133,10 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _proceed(
+def _proceed(  # type: ignore[no-untyped-def]
     indptr, indices, starts, owners, degree, weight, light, height, order, widths, inactive, place, free, pivots, aside,
     limit,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more."""
     active, end = np.int32(len(place)), pivots + limit
     while pivots < end:

@@ -1,11 +1,11 @@
 """An echelon form modulo a prime that grows row by row, for who asks after every row whether 1 is spanned.
 
 The rows that are there first give a sparse triangle, which stays.  What they and all later rows say about its inactive
-columns, the core, is kept in echelon form, by groups of ``LANE`` steps: each step is 1 at its pivot and 0 at those of its
-own group and of the groups before.  A new row is cleared of one group after the other, each by one product of a vector
-with a matrix, or of a matrix of ``TOGETHER`` rows where so many wait.  The last steps wait, in floating point, until
-they are a group.  All in all this is c³/3 products for c columns, as many as the elimination of all rows at once takes;
-but c is larger by a quarter, for the triangle knows fewer rows.
+columns, the core, is kept in echelon form by groups of ``LANE`` steps: each step is 1 at its pivot and 0 at those of
+its own group and of the groups before.  A new row is cleared of one group after the other, each by one product of a
+vector with a matrix, or of a matrix of ``TOGETHER`` rows where so many wait.  The last steps wait, in floating point,
+until they are a group.  All in all this is c³/3 products for c columns, as many as the elimination of all rows at once
+takes; but c is larger by a quarter or so, for the triangle knows fewer rows.
 """
 
 from __future__ import annotations
@@ -114,14 +114,18 @@ class Growing:
         self._prepared, self.ready = end, end == len(self._pivot_rows)
 
     def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
-        """Enter up to ``limit`` more of ``length`` rows, of which the first made the triangle; none once 1 is spanned.
+        """Enter more of the rows, of which the first made the triangle; none once 1 is spanned.
 
         Parameters
         ----------
-        indptr, indices : arrays
+        indptr, indices : int64 and int32 arrays
             The rows; both may be longer than they need be.
         values : int64 array
             Their weights, or nothing where all are 1.
+        length : int
+            How many rows there are.
+        limit : int
+            How many to enter at most.
 
         Returns
         -------
@@ -204,6 +208,7 @@ def _scaled(values, e, scale, p):  # type: ignore[no-untyped-def]
 
 @compiled
 def add_multiple(row, factor, source):  # type: ignore[no-untyped-def]
+    """Add to a row a multiple of another that is as long, or longer."""
     for j in range(len(row)):
         row[j] += factor * source[j]
 
