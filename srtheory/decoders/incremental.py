@@ -153,7 +153,7 @@ class IncrementalSpan:
         missing = self._ledger[MISSING]
         if self.stopping_time is None and missing == 0:
             self.stopping_time = self._first()
-        elif missing <= FEW:
+        elif 0 < missing <= FEW:
             for _ in range(len(rows)):
                 if len(self) < self._ledger[NEXT]:
                     break
