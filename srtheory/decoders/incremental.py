@@ -145,7 +145,7 @@ class IncrementalSpan:
         weighted = rows.values is not None or len(self._values) > 0
         weights = NO_WEIGHTS if rows.values is None else rows.values
         self._make_room(len(rows), len(rows.indices), weighted=weighted)
-        if not _append_block(
+        if not _append_block.machine(
             rows.indptr, rows.indices, weights, weighted, self._over.characteristic, self._ledger, self._indices,
             self._values,
         ):  # fmt: skip
