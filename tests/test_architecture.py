@@ -32,10 +32,11 @@ KNOWS = COMPUTES | {
     "report": RUNS | {"conjectures", "decoders", "experiments", "on_record", "theory"},
 }
 KNOWS |= {
-    "cli": KNOWS["report"] | {"accuracy", "report", "files", "progress", "sizes", "__version__"},
+    "cli": KNOWS["report"] | {"accuracy", "environment", "report", "files", "progress", "sizes", "__version__"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),
     "compiled": set(),
+    "environment": {"on_record", "__version__"},
     "errors": set(),
     "on_record": {"errors"},
     "progress": set(),
