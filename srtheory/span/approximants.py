@@ -121,67 +121,77 @@ def _step_by_step(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[F
     rest, degrees, start = series.copy(), degrees.copy(), int(degrees.min())
     basis = np.zeros((n + int(degrees.max()) - start + 1, s, s), np.float32)
     basis[0] = np.eye(s)
+    pivots, factors = np.empty(b, np.int64), np.empty((b, s), np.float32)
     for t in range(n):
-        work = np.zeros((s, b + s), np.float32)
-        work[:, :b], work[:, b:] = rest[t].T, np.eye(s)
-        pivots = np.empty(b, np.int64)
-        count = _clear(work, np.argsort(degrees, kind="stable"), b, field.constants, field.inverses, pivots)
-        pivots, change = pivots[:count], np.ascontiguousarray(work[:, b:].T)
+        order = np.argsort(degrees, kind="stable")
+        count = _clear(rest[t].T.copy(), order, field.constants, field.inverses, pivots, factors)
         length = int(degrees.max()) - start + 1
-        for part in (rest[t:], basis[:length]):
-            part[:] = _times(part, change, field)
-        moved = rest[t:-1][:, :, pivots]
-        rest[t + 1 :, :, pivots], rest[t, :, pivots] = moved, 0
-        moved = basis[:length][:, :, pivots]
-        basis[1 : length + 1, :, pivots], basis[0, :, pivots] = moved, 0
-        degrees[pivots] += 1
+        for part in (rest[t:], basis[: length + 1]):
+            chosen = part[:, :, pivots[:count]].reshape(-1, count)
+            _multiply_by_x(part, chosen @ factors[:count], pivots[:count], field.constants)
+        degrees[pivots[:count]] += 1
     return basis[: int(degrees.max()) - start + 1].copy(), degrees
 
 
-def _times(part: Float32, change: Float32, field: Arithmetic) -> Float32:
-    """Every coefficient times a matrix."""
-    s = part.shape[2]
-    out = np.zeros((part.shape[0] * part.shape[1], s), np.float32)
-    for begin in range(0, s, field.block):
-        stripe = np.ascontiguousarray(part[:, :, begin : begin + field.block]).reshape(len(out), -1)
-        out += stripe @ change[begin : begin + field.block]
-        reduce_all(out.reshape(-1), field.constants)
-    return out.reshape(part.shape)
-
-
 @compiled
-def _clear(work, order, rows, constants, inverses, pivots):  # type: ignore[no-untyped-def]
-    """Clear columns, which are the rows of ``work``, by columns before them in ``order``; returns the rank.
+def _clear(columns, order, constants, inverses, pivots, factors):  # type: ignore[no-untyped-def]
+    """How to clear columns, the rows of ``columns``, by columns before them in ``order``.
 
-    Entries from ``rows`` on follow suit.  Sums stay unreduced until they are looked at.
+    Fills in the pivots' columns and the factors F with which X - X[pivots]·F has the cleared columns and, in the pivots'
+    places, such as cleared them; returns how many pivots there are.  Sums stay unreduced until they are looked at.
     """
     used = np.zeros(len(order), np.bool_)
     count = 0
-    for r in range(rows):
+    for r in range(columns.shape[1]):
         pivot, scale = -1, inverses[0]
         for j in order:
             if used[j]:
                 continue
-            x = reduce(work[j, r], constants)
-            work[j, r] = x
-            if x == 0:
-                continue
-            if pivot < 0:
-                pivot = j
-                reduce_all(work[j], constants)
-                scale = inverses[np.int64(x)]
+            x = reduce(columns[j, r], constants)
+            if pivot >= 0:
+                factors[count, j] = factor = reduce(x * scale, constants)
+                if factor != 0:
+                    one, other = columns[j], columns[pivot]
+                    for k in range(r, len(one)):
+                        one[k] -= factor * other[k]
             else:
-                factor = reduce(x * scale, constants)
-                one, other = work[j], work[pivot]
-                for k in range(r, work.shape[1]):
-                    one[k] -= factor * other[k]
+                factors[count, j] = 0
+                if x != 0:
+                    pivot, scale = j, inverses[np.int64(x)]
+                    reduce_all(columns[j], constants)
         if pivot >= 0:
+            for j in order:
+                if used[j]:
+                    factors[count, j] = 0
             used[pivot] = True
             pivots[count] = pivot
             count += 1
-    for j in range(len(work)):
-        reduce_all(work[j], constants)
+    # Column by column, X_j = Y_j + (sum of the factors times the pivots' Y); in terms of X this is a triangle's inverse.
+    for r in range(count - 1, -1, -1):
+        one = factors[r]
+        for k in range(count - 1, r, -1):
+            factor, other = reduce(one[pivots[k]], constants), factors[k]
+            for j in range(len(one)):
+                one[j] -= factor * other[j]
+        reduce_all(one, constants)
     return count
+
+
+@compiled
+def _multiply_by_x(part, lost, pivots, constants):  # type: ignore[no-untyped-def]
+    """Subtract what columns lose, then multiply the pivots' columns by x; the last coefficients are dropped."""
+    n, rows, _ = part.shape
+    for k in range(n - 1, -1, -1):
+        for i in range(rows):
+            one, other = part[k, i], lost[k * rows + i]
+            for j in range(len(one)):
+                one[j] = reduce(one[j] - other[j], constants)
+            if k + 1 < n:
+                following = part[k + 1, i]
+                for j in pivots:
+                    following[j] = one[j]
+            for j in pivots:
+                one[j] = 0
 
 
 def _with_identity(series: Float32) -> Float32:
