@@ -24,12 +24,14 @@ Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
 
 MODULUS = 11272193
-"""43·2**18 + 1, a prime: 256 products of its residues may be added in a float64."""
+"""43·2**18 + 1, a prime whose residues are exact in a float32, and sums of 256 of their products in a float64."""
 GENERATOR = 3
 """A primitive root modulo ``MODULUS``."""
 LONGEST = 1 << 18
 LANES = 16
 """Polynomials that are transformed side by side, in cache."""
+LARGEST_INNER = 256
+"""Products that may be added, modulo 251 in single and modulo ``MODULUS`` in double precision."""
 SHORT = 8
 """Coefficients up to which the product by definition is quicker."""
 SPECTRUM_BYTES = 1 << 26
@@ -65,12 +67,15 @@ def product(left: Float32, right: Float32, low: int, high: int, field: Arithmeti
     Raises
     ------
     OverflowError
-        If sums of s·min(k, l) products are too large for ``MODULUS``, or the transform for its roots of unity.
+        If s is above ``LARGEST_INNER``, sums of s·min(k, l) products are too large for ``MODULUS``, or it has no roots
+        of unity of an order as large as the transform's.
 
     Notes
     -----
     O(N·r·s·t + N·log N·(r·s + s·t + r·t)), N the power of two from high - low + l - 1 on.
     """
+    if right.shape[1] > LARGEST_INNER:
+        raise OverflowError(f"Sums of {right.shape[1]} products are too large, of {LARGEST_INNER} they are not.")
     begin = max(0, low - len(right) + 1)
     left = left[begin:high]
     low, high = low - begin, high - begin
@@ -92,7 +97,7 @@ def _by_definition(left: Float32, right: Float32, low: int, out: Float32, field:
         if first < last:
             part = left[first:last].reshape(-1, s) @ right[k]
             out[first + k - low : last + k - low] += part.reshape(-1, r, t)
-        if room == 0 or (k + 1) % room == 0 or k + 1 == len(right):
+        if (k + 1) % room == 0 or k + 1 == len(right):
             reduce_all(out.reshape(-1), field.constants)
 
 
@@ -115,8 +120,7 @@ def _by_transform(left: Float32, right: Float32, low: int, out: Float32, field: 
         others = np.empty((n, s, w), np.float32)
         forward(stripe.reshape(size, s * w), roots, large.constants, others.reshape(n, s * w))
         products = np.empty((n, r, w), np.float32)
-        room = large.room(largest_residue(MODULUS))
-        multiply(values, others, room, large.constants, products)
+        multiply(values, others, large.constants, products)
         back = np.empty((max(0, end - low), r * w), np.float32)
         scale = np.float64(pow(n, -1, MODULUS))
         backward(products.reshape(n, r * w), inverse_roots, scale, low, large.constants, field.constants, back)
@@ -204,23 +208,17 @@ def backward(values, roots, scale, low, constants, small, out):  # type: ignore[
 
 
 @compiled
-def multiply(left, right, room, constants, out):  # type: ignore[no-untyped-def]
-    """Products of matrices, one for each value, modulo ``MODULUS``; of at most ``room`` products a sum."""
+def multiply(left, right, constants, out):  # type: ignore[no-untyped-def]
+    """Products of matrices, one for each value, modulo ``MODULUS``."""
     n, r, s = left.shape
     t = right.shape[2]
     a, b = np.empty((r, s), np.float64), np.empty((s, t), np.float64)
     for k in range(n):
         _copy(left[k].reshape(r * s), a.reshape(r * s))
         _copy(right[k].reshape(s * t), b.reshape(s * t))
-        sums = np.zeros(r * t, np.float64)
-        for begin in range(0, s, room):
-            end = min(begin + room, s)
-            part = np.dot(np.ascontiguousarray(a[:, begin:end]), b[begin:end]).reshape(r * t)
-            for j in range(len(sums)):
-                sums[j] = reduce(sums[j] + reduce(part[j], constants), constants)
-        target = out[k].reshape(r * t)
+        sums, target = np.dot(a, b).reshape(r * t), out[k].reshape(r * t)
         for j in range(len(sums)):
-            target[j] = np.float32(sums[j])
+            target[j] = np.float32(reduce(sums[j], constants))
 
 
 @compiled
