@@ -137,8 +137,9 @@ def _step_by_step(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[F
 def _clear(columns, order, constants, inverses, pivots, factors):  # type: ignore[no-untyped-def]
     """How to clear columns, the rows of ``columns``, by columns before them in ``order``.
 
-    Fills in the pivots' columns and the factors F with which X - X[pivots]·F has the cleared columns and, in the pivots'
-    places, such as cleared them; returns how many pivots there are.  Sums stay unreduced until they are looked at.
+    Fills in the pivots' columns and the factors F with which X - X[pivots]·F has the cleared columns and, in the
+    pivots' places, those that cleared them; returns how many pivots there are.  Sums stay unreduced until they are
+    looked at.
     """
     used = np.zeros(len(order), np.bool_)
     count = 0
@@ -166,7 +167,7 @@ def _clear(columns, order, constants, inverses, pivots, factors):  # type: ignor
             used[pivot] = True
             pivots[count] = pivot
             count += 1
-    # Column by column, X_j = Y_j + (sum of the factors times the pivots' Y); in terms of X this is a triangle's inverse.
+    # X is Y plus the pivots' columns of Y times the factors: the pivots' columns of X are those of Y times a triangle.
     for r in range(count - 1, -1, -1):
         one = factors[r]
         for k in range(count - 1, r, -1):

@@ -90,8 +90,8 @@ def stopping_time(
     Notes
     -----
     Usually one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and 2c³/3
-    floating-point operations in matrix products; over Q, where c is large and all weights are 1, products of sparse rows
-    with blocks of vectors instead, O(nnz·c), and O(nnz + c) memory (:mod:`srtheory.span.wiedemann`).
+    floating-point operations in matrix products.  Over Q, where c is large and all weights are 1, products of the
+    sparse rows with blocks of vectors come first, O(nnz·c), in O(nnz + c) memory (:mod:`srtheory.span.wiedemann`).
     """
     rows, p = _given(indptr, indices, columns, values, field)
     covered = coverage_time(rows)
@@ -162,8 +162,8 @@ def _rational_stopping_time(rows: Rows, covered: int) -> Stopping:
 
         certified = wiedemann.least_prefix(rows, covered)
         if certified is not None:
-            argument = Argument.COVERAGE if certified.k == covered else Argument.LAST_ROW
-            return Stopping(certified.k, covered, certified.after, argument)
+            proof = Argument.COVERAGE if certified.k == covered else Argument.LAST_ROW
+            return Stopping(certified.k, covered, certified.after, proof)
     for prime in PRIMES:
         found = least_prefix(residues(rows, prime), prime, covered)
         argument = _argument(rows, found, prime, covered)

@@ -71,6 +71,10 @@ def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithm
     units : int64 array, shape (a - 1,)
         Coordinates, which are the first a - 1 columns of U; the last column is the sum of all columns of the sparse
         matrix in terms of the inactive ones.
+    count : int
+        At least 1.
+    field : Arithmetic
+        Modulo that prime.
 
     Returns
     -------
@@ -125,10 +129,9 @@ def _sources(indptr, indices, pivot_rows, core_rows, place, c, starts, sources):
             if q < 0:
                 sources[end] = -1 - q
                 end += 1
-            elif q != t or not is_pivot:
-                if number[q] >= 0:
-                    sources[end] = c + number[q]
-                    end += 1
+            elif (q != t or not is_pivot) and number[q] >= 0:
+                sources[end] = c + number[q]
+                end += 1
         if is_pivot and end == begin:
             continue
         if is_pivot:

@@ -7,9 +7,9 @@ is said about the rows, and the caller has other ways.
 
 References
 ----------
-D. Coppersmith, "Solving homogeneous linear equations over GF(2) via block Wiedemann algorithm", Math. Comp. 62 (1994);
-E. Kaltofen, "Analysis of Coppersmith's block Wiedemann algorithm for the parallel solution of sparse linear systems",
-Math. Comp. 64 (1995).
+D. Coppersmith, "Solving homogeneous linear equations over GF(2) via block Wiedemann algorithm", Math. Comp. 62
+(1994); G. Villard, "Further analysis of Coppersmith's block Wiedemann algorithm for the solution of sparse linear
+systems", ISSAC 1997.
 """
 
 from __future__ import annotations
@@ -119,9 +119,7 @@ def least_prefix(
     return None
 
 
-def has_full_rank(
-    rows: Rows, *, blocks: Blocks = BLOCKS, least: int | None = None, primes: Sequence[int] = ()
-) -> bool:
+def has_full_rank(rows: Rows, *, blocks: Blocks = BLOCKS, least: int | None = None, primes: Sequence[int] = ()) -> bool:
     """Whether a certificate is found that all rows or all columns are independent over Q, whichever are fewer.
 
     Arguments and cost: see :func:`least_prefix`.  False says nothing about the rows.
@@ -144,7 +142,8 @@ def _attempts(
 
 def least_core() -> int:
     """Columns of the core from which on this is quicker than elimination on this processor."""
-    return LEAST_CORE if bytewise.available() else LEAST_CORE_WITHOUT_BYTES
+    field = arithmetic(bytewise.LARGEST_PRIME)
+    return LEAST_CORE if field and bytewise.applies(field) else LEAST_CORE_WITHOUT_BYTES
 
 
 def applies(rows: Rows) -> bool:

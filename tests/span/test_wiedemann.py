@@ -101,9 +101,7 @@ def square(seed, prime):
         m = int(rng.integers(4, 16))
         dense = (rng.random((m, m)) < 0.5).astype(np.int64)
         if (dense.sum(axis=0) > 0).all() and flint_rank(dense, prime) == m:
-            solution = flint.nmod_mat(m, m, dense.T.ravel().tolist(), prime).solve(
-                flint.nmod_mat(m, 1, [1] * m, prime)
-            )
+            solution = flint.nmod_mat(m, m, dense.T.ravel().tolist(), prime).solve(flint.nmod_mat(m, 1, [1] * m, prime))
             return from_sets(m, [np.flatnonzero(row).tolist() for row in dense]), int(solution[m - 1, 0])
 
 
