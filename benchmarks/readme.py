@@ -22,7 +22,7 @@ WORK = {
     "M' over Q, m = 2000": "M' over Q, m = 2000, d = 12",
     "M' over Q, m = 10000": "M' over Q, m = 10 000, d = 14",
     "M' over Q, m = 40000": "M' over Q, m = 40 000, d = 16",
-    "M' over Q, m = 100000": "M' over Q, m = 100 000, d = 18",
+    "M' over Q, m = 100000": "M' over Q, m = 100 000, d = 16",
     "M' over GF(2), m = 1000, M' >= m": "M' over GF(2), m = 1000, M' ≥ m",
     "M' over GF(2), m = 1000, M' < m": "M' over GF(2), m = 1000, M' < m",
     "M' over GF(2), m = 2000, M' >= m": "M' over GF(2), m = 2000, M' ≥ m",
