@@ -10,7 +10,7 @@ same rows, right after us, and the ratio is to our whole trial:
 - For baselines and streams, a plain simulation in NumPy: all arrival times in one array, the first of every part by
   ``numpy.minimum.at``, the latest of these.  Where nothing is drawn but delays its T is that of our trial.
 
-``--json FILE`` writes what was measured as a list of objects with a name, a unit, a value and the conditions.
+``--json FILE`` keeps what was measured and the machine's facts.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("OPENBLAS_CORETYPE", None)  # the kernel that OpenBLAS itself takes for the processor
 
 import argparse
-import json
 import resource
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -33,6 +33,8 @@ import flint
 import numpy as np
 from scipy.integrate import trapezoid
 
+from benchmarks.machine import facts
+from benchmarks.records import Record, write
 from srtheory.compiled import always_compile
 from srtheory.decoders import decode
 from srtheory.delays import DelayModel, parse_law
@@ -45,16 +47,6 @@ MODEL = DelayModel(parse_law("expon(scale=5)"), 0.005)
 GOAL = {"span": 1.0, "partition": 0.1}
 """CPU milliseconds that a trial may take, by decoder; 2 for all others."""
 CONDITIONS = "m = 1000, d = 10, tau = 0.005, start-up expon(scale=5), one thread"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Something measured."""
-
-    name: str
-    unit: str
-    value: float
-    conditions: str = CONDITIONS
 
 
 @dataclass(frozen=True)
@@ -107,7 +99,7 @@ def parts(task: Task, trial: int) -> Parts:
     )
 
 
-def breakdown(tasks: dict[str, Task], trials: int, figures: list[Figure]) -> Iterator[str]:
+def breakdown(tasks: dict[str, Task], trials: int, figures: list[Record]) -> Iterator[str]:
     yield "| scheme | ms a trial | goal | start-ups | rows | decoder | rest | plain NumPy | trials |"
     yield "|---|---|---|---|---|---|---|---|---|"
     for name, task in tasks.items():
@@ -115,13 +107,13 @@ def breakdown(tasks: dict[str, Task], trials: int, figures: list[Figure]) -> Ite
         runs = [parts(task, i) for i in range(trials)]
         cells = {part: 1e3 * median(getattr(p, part) for p in runs) for part in ("startups", "rows", "decoder", "rest")}
         whole = 1e3 * median(p.whole for p in runs)
-        figures.append(Figure(f"trial, {name}", "ms", whole))
-        figures.extend(Figure(f"trial, {name}: {part}", "ms", cell) for part, cell in cells.items())
+        figures.append(Record(f"trial, {name}", "s", whole / 1e3, CONDITIONS))
+        figures.extend(Record(f"trial, {name}: {part}", "s", cell / 1e3, CONDITIONS) for part, cell in cells.items())
         peer = "–"
         if name in PLAIN:
             ratio = plain_ratio(name, task, min(trials, 20))
             peer = f"{ratio:.3g} times"
-            figures.append(Figure(f"trial, {name}: plain NumPy over ours", "ratio", ratio))
+            figures.append(Record(f"trial, {name}: plain NumPy over ours", "", ratio, CONDITIONS))
         shares = " | ".join(f"{cell:.3f}" for cell in cells.values())
         yield f"| {name} | {whole:.3f} | {GOAL.get(task.decode_by, 2.0):g} | {shares} | {peer} | {trials} |"
 
@@ -202,7 +194,7 @@ def by_flint(rows: Rows, stop: int) -> float:
     return seconds(bisect)
 
 
-def peers(task: Task, pairs: int, whole: bool, figures: list[Figure]) -> Iterator[str]:
+def peers(task: Task, pairs: int, whole: bool, figures: list[Record]) -> Iterator[str]:
     rows = []
     for i in range(pairs):
         own = median(seconds(lambda: run_trial(task, i)) for _ in range(5))  # noqa: B023
@@ -213,13 +205,13 @@ def peers(task: Task, pairs: int, whole: bool, figures: list[Figure]) -> Iterato
     own, numpy, exact = (median(column) for column in zip(*rows, strict=True))
     how = "every row" if whole else "extrapolated from 9 looks"
     ratios = [median(row[peer] / row[0] for row in rows) for peer in (1, 2)]
-    figures.append(Figure(f"trial, sr: the paper's method over ours, {how}", "ratio", ratios[0]))
-    figures.append(Figure("trial, sr: FLINT by bisection over ours", "ratio", ratios[1]))
+    figures.append(Record(f"trial, sr: the paper's method over ours, {how}", "", ratios[0], CONDITIONS))
+    figures.append(Record("trial, sr: FLINT by bisection over ours", "", ratios[1], CONDITIONS))
     yield f"the paper's method, {how}: {numpy:.3g} s, {ratios[0]:.3g} times our {1e3 * own:.2f} ms"
     yield f"FLINT by bisection: {exact:.3g} s, {ratios[1]:.3g} times"
 
 
-def million(figures: list[Figure]) -> Iterator[str]:
+def million(figures: list[Record]) -> Iterator[str]:
     """m = 10^6 workers: latency and coverage, no elimination."""
     task = Task(make("sr", 10**6, degree=20), DelayModel(MODEL.startup, 5e-6), 1, "hitting")
     start, cpu = perf_counter(), process_time()
@@ -227,8 +219,8 @@ def million(figures: list[Figure]) -> Iterator[str]:
     wall, cpu = perf_counter() - start, process_time() - cpu
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     conditions = "m = 10^6, d = 20, tau = 5e-6, start-up expon(scale=5), hitting-time law, one thread"
-    figures.append(Figure("trial, sr, a million workers", "s", cpu, conditions))
-    figures.append(Figure("trial, sr, a million workers: memory", "GiB", memory, conditions))
+    figures.append(Record("trial, sr, a million workers", "s", cpu, conditions))
+    figures.append(Record("trial, sr, a million workers: memory", "GiB", memory, conditions))
     yield (
         f"m = 10^6, d = 20: T = {record.latency:.4g}, CC = {record.coverage_time}, {record.received_terms:.3g} terms "
         f"received, {cpu:.2f} s CPU ({wall:.2f} s on the wall), {memory:.2f} GiB"
@@ -251,7 +243,7 @@ def main() -> None:
     parser.add_argument("--whole", action="store_true", help="the paper's method in full: minutes a trial")
     parser.add_argument("--json", type=Path, help="file for what is measured")
     given = parser.parse_args()
-    figures: list[Figure] = []
+    figures: list[Record] = []
     for line in breakdown(tasks(), given.trials, figures):
         print(line, flush=True)
     for line in peers(tasks()["sr"], given.pairs, given.whole, figures):
@@ -259,7 +251,7 @@ def main() -> None:
     for line in million(figures):
         print(line, flush=True)
     if given.json:
-        given.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
+        write(given.json, figures, facts())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,11 @@ WORK = {
 """Lines of the table by the names of their records, those of them that were measured."""
 
 SIZES = (1000, 2000, 10_000)
+SINGLE, PARTS_IN_STREAMS, TERMS = (
+    ["uncoded", "repetition", "bcc"],
+    ["parts-stream", "parts-cyclic"],
+    ["terms-random", "terms-cyclic"],
+)
 PARTS = {
     "all": ["all"],
     "peeling": ["peeling and inactivation"],
@@ -51,18 +56,27 @@ One thread, CPU time, medians, from one run of `make performance`, each peer on 
 after us. A peer is asked for less than we are, one rank of the first min(m, M') rows, and given the quickest of its
 settings ([benchmarks/README.md](benchmarks/README.md)); SpaSM tuned is without its greedy search for pivots, the dense
 part in one block.
-All verdicts over Q are exact. Processor: {processor} ({vectors}), the dense core eliminated {core}; BLAS: {blas}.
+All verdicts over Q are exact. Processor: {processor} ({vectors}), the dense core eliminated {core}, from m = 40 000 on
+not formed ([docs/exactness.md](docs/exactness.md), section 8); BLAS: {blas}.
 Peers: {peers}.
 """
 LIMITS = """
 The limit is the dense core's arithmetic at the highest rate of products that the processor reaches, over GF(2) the
 additions of words of the sparse part and of the core. {phases} Without products of bytes (`--float32`) M' takes {times}
 at m = {sizes}, {limits} times the limit of products in float32. Fed row by row, the decoder takes {row_by_row} times as
-long as the batch engine.
+long as the batch engine, in blocks of 16 rows {by_blocks} times, and no row longer than {worst} (median over runs).
 """
 PHASES = """
 Of {all} at m = {m} peeling and inactivation are {peeling}, the core's entries {entries}, its elimination {core}, its
 kernel {kernel}, coverage and the proof of exactness {proof}.
+"""
+TRIALS = """
+One SR trial at the paper's parameters takes {sr} in all: start-up delays {startups}, the rows {rows}, the exact
+stopping time and what decoding takes {decoder}, the rest of the record {rest}. LT takes {lt}; the schemes of one
+message a worker (`uncoded`, `repetition`, `bcc`) take {single}, parts in streams {parts}, single terms {terms};
+a plain simulation in NumPy of the latency alone takes {one_ratio} and {many_ratio} times as long. The paper's method,
+a floating-point rank after every row, takes some {paper} times as long ({looks}), FLINT's exact rank with bisection
+{flint} times. Without the span test, by the hitting-time law, m = 10⁶ takes {million} and {memory} GiB.
 """
 FIRST = """
 A first command waits for no compiler: with numba's cache empty or full (`python -m benchmarks.bench_start`),
@@ -89,8 +103,8 @@ class Figures:
 
 def section(folder: Path = FIGURES) -> str:
     """The generated part of the section."""
-    span, plain, start = (Figures(folder, name) for name in ("span", "span-float32", "start"))
-    parts = (about(span.machine), "\n".join(table(span)), limits(span, plain), first(start))
+    span, plain, start, trials = (Figures(folder, name) for name in ("span", "span-float32", "start", "trials"))
+    parts = (about(span.machine), "\n".join(table(span)), limits(span, plain), whole(trials), first(start))
     return "\n\n".join(parts)
 
 
@@ -143,6 +157,8 @@ def limits(span: Figures, plain: Figures) -> str:
             times=listed([time(record.value) for record in own]),
             limits=listed([two(record.value / record.limit) for record in own]),
             row_by_row=two(1 / span.peers("M' row by row, m = 1000")[0].ratio),
+            by_blocks=two(1 / span.peers("M' by blocks of 16 rows, m = 1000")[0].ratio),
+            worst=time(span.ours("a single row at worst, m = 1000").value),
         )
     )
 
@@ -150,6 +166,38 @@ def limits(span: Figures, plain: Figures) -> str:
 def phases(span: Figures, m: int) -> dict[str, str]:
     spent = {key: sum(span.ours(f"M' over Q, m = {m}: {name}").value for name in names) for key, names in PARTS.items()}
     return {key: time(value) for key, value in spent.items()}
+
+
+def whole(trials: Figures) -> str:
+    """Whole trials."""
+
+    def value(name: str) -> float:
+        return trials.ours(f"trial, {name}").value
+
+    def span(names: list[str], say: Callable[[float], str] = time) -> str:
+        """The least and the greatest."""
+        low, high = (say(pick(map(value, names))) for pick in (min, max))
+        return low if low == high else f"{low} to {high}"
+
+    numpy = "{}: plain NumPy over ours".format
+    paper = next(r.name.removeprefix("trial, ") for r in trials.records if "paper's method" in r.name)
+    return folded(
+        TRIALS.format(
+            sr=time(value("sr")),
+            **{part: time(value(f"sr: {part}")) for part in ("startups", "rows", "decoder", "rest")},
+            lt=span(["lt", "lt, cap 2"]),
+            single=span(SINGLE),
+            parts=span(PARTS_IN_STREAMS),
+            terms=span(TERMS),
+            one_ratio=span(list(map(numpy, SINGLE)), two),
+            many_ratio=span(list(map(numpy, PARTS_IN_STREAMS + TERMS)), two),
+            paper=rounded(value(paper)),
+            looks=paper.rpartition(", ")[2],
+            flint=rounded(value("sr: FLINT by bisection over ours")),
+            million=time(value("sr, a million workers")),
+            memory=two(value("sr, a million workers: memory")),
+        )
+    )
 
 
 def first(start: Figures) -> str:
@@ -179,6 +227,11 @@ def spaced(number: int) -> str:
 
 def time(value: float) -> str:
     return f"{two(value)} s" if value >= 0.9995 else f"{two(1e3 * value)} ms"
+
+
+def rounded(value: float) -> str:
+    """Two significant digits."""
+    return spaced(int(float(f"{value:.2g}")))
 
 
 def listed(words: list[str]) -> str:
