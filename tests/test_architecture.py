@@ -33,10 +33,12 @@ KNOWS = COMPUTES | {
 }
 KNOWS |= {
     "workers": RUNS | {"decoders", "experiments", "__version__"},
-    "cli": KNOWS["report"] | {"workers", "accuracy", "report", "files", "progress", "sizes", "__version__"},
+    "cli": KNOWS["report"]
+    | {"workers", "accuracy", "environment", "report", "files", "progress", "sizes", "__version__"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),
     "compiled": set(),
+    "environment": {"on_record", "__version__"},
     "errors": set(),
     "on_record": {"errors"},
     "progress": set(),
@@ -45,7 +47,7 @@ KNOWS |= {
     "delays": {"errors", "written_law"},
     "written_law": set(),
     "files": {"errors", "rows"},
-    "reception": {"errors", "rows", "schemes"},
+    "reception": {"compiled", "errors", "rows", "schemes"},
 }
 # The paper's claims stand outside the package; who runs all of them, and nobody else, asks for their list.
 PAPER = {"cli/verify.py", "report/tables_ledger.py"}

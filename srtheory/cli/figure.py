@@ -21,11 +21,13 @@ def figure(
     name: str, effort: str, seed: int, out: Path, animate: bool, store: Path | None, processes: int | None
 ) -> int:
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
+    from srtheory.environment import made_with
     from srtheory.report.style import write
 
     make_folder(out)
     with lab_with_bar(f"figure {name}", effort, seed, store, processes) as lab:
         moving = [animation(name, lab, out)] if animate else []
-        for path in [*write(drawing(name, lab), out), *moving]:
+        command = f"srtheory figure {name} --effort {effort} --seed {seed}"
+        for path in [*write(drawing(name, lab), out, f"{command} ({made_with()})"), *moving]:
             click.echo(path)
     return 0

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import lab_options, lab_with_bar
 from srtheory.errors import ArgumentError
 
@@ -53,6 +52,7 @@ def table(
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
         os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
+    from srtheory.environment import made_with
     from srtheory.report.tables_latex import as_latex
     from srtheory.report.tables_write import FORMATS
 
@@ -60,7 +60,7 @@ def table(
         made = build(name, lab)
     layout = "" if columns is None else f" --columns {columns}"
     command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}"
-    provenance = f"{command} (seed {seed}, version {__version__})"
+    provenance = f"{command} (seed {seed}, {made_with()})"
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is None:
         click.echo(text, nl=False)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from srtheory.decoders.base import Decoder
+    from srtheory.decoders.base import Decoder, Stop
+    from srtheory.reception import Sent
 
 _HOMES = {
     "span": "span",
@@ -25,9 +26,22 @@ _HOMES = {
     "hitting": "direct",
 }
 
+_UNORDERED = {"partition": "partition_unordered"}
+
 NAMES = tuple(_HOMES)
 UNDECODED = ("coverage", "hitting")
 """Those that tell when the sum is there, but do not get it: there is no cost to count."""
+
+
+def decode(name: str, sent: Sent) -> tuple[Stop, int]:
+    """What the decoder of that name answers, and the number among the rows sent of the row that it stops at, or -1.
+
+    A reception is put in order only for a decoder that needs it.
+    """
+    if name in _UNORDERED:
+        return getattr(import_module(f"srtheory.decoders.{_HOMES[name]}"), _UNORDERED[name])(sent)
+    stop = decoder(name)(sent.reception)
+    return stop, -1 if stop.stopping_time is None else int(sent.order[stop.stopping_time - 1])
 
 
 def decoder(name: str) -> Decoder:

@@ -1,15 +1,14 @@
 """A decoder that is fed row by row and says after each whether the sum can be recovered: "can I stop?".
 
-While a symbol is uncovered the answer is no, and nothing is computed.  At coverage the rows so far are eliminated once;
-every later row is reduced against the echelon form of the core, and so is 1.  Over Q a "no" is exact as long as the
-rank modulo the prime is the rational one (docs/exactness.md), which needs a proof only when a row depends on others.
-Rows that are all there from the start are better served by :func:`srtheory.span.stopping_time`.
+While a symbol is uncovered the answer is no.  Once no more than :data:`FEW` are, the rows so far are brought, some at a
+time with each row that comes, into an echelon form that grows with them; after coverage every row is reduced against
+it, and so is 1.  Over Q a "no" is exact as long as the rank modulo the prime is the rational one
+(docs/exactness.md, section 6), which needs a proof only when a row depends on others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,24 +17,27 @@ import numpy.typing as npt
 from srtheory.compiled import compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, whole_weights
-from srtheory.span.arrays import residues
-from srtheory.span.core import Int32, Int64, triangulate
-from srtheory.span.elimination import (
-    LANE,
-    PRIME,
-    Arithmetic,
-    Floats,
-    arithmetic,
-    echelon,
-    inverse,
-    padded,
-    reduce,
-    reduce_all,
-    symmetric,
-)
-from srtheory.span.engine import SECOND_PRIME, rank, spans
+from srtheory.span.arrays import checked_rows
+from srtheory.span.core import Int32, Int64
+from srtheory.span.elimination import arithmetic
+from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, parse_field
-from srtheory.span.modular import pivot_inverses, schur, solve_pivots
+from srtheory.span.growing import ALL, DEPENDENT, NO_WEIGHTS, SPANS, TOGETHER, Growing
+
+FEW = 3
+"""Uncovered symbols from which on the elimination is prepared: it takes that long, nearly always, until all are met."""
+PIVOTS = 128
+"""Pivots of the triangle that are found, or expressed, when a row comes before coverage."""
+PORTION = 16
+"""Rows that are entered then, if there are ``TOGETHER``."""
+COLUMNS, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(6)
+"""What the ledger holds before the columns' stamps and the rows' boundaries: the numbers of columns, of rows, of
+attempts to add one, of columns that none has met, and of rows at which the next piece of the elimination is due."""
+DUE, NO_ROOM, REFUSED, NOTHING = range(-3, 1)
+"""What comes of a row: a piece of the elimination is due; the row has not been taken; nothing; or, all columns being
+covered, as a positive number, how many rows there are."""
+ONE = 1
+INT32 = np.dtype(np.int32)
 
 
 class IncrementalSpan:
@@ -55,8 +57,10 @@ class IncrementalSpan:
 
     Notes
     -----
-    O(weight) a row until coverage, then O(weight·c + c²) for a core of c columns.  Over Q a row that depends on earlier
-    ones costs a whole elimination, and so does every row after coverage over GF(p) with p beyond about 2**24.5.
+    O(weight) a row until few columns are uncovered, then O(weight·c + c²) for a core of c columns, a part of the work
+    of the rows before included; a row that covers all of these few columns before that is done pays for the rest.  Over
+    Q a row after coverage that depends on earlier ones costs a whole elimination, and so does every row after coverage
+    over GF(p) with p beyond about 2**24.5.
     """
 
     def __init__(self, columns: int, *, field: str | Field = "Q") -> None:
@@ -65,20 +69,23 @@ class IncrementalSpan:
         self._over = parse_field(field)
         self._primes = _primes(self._over.characteristic)
         self._arithmetic = arithmetic(next(self._primes))
-        self._form: _Form | None = None
-        self._length, self._bounds = 0, np.zeros(16, np.int64)
-        self._indices, self._values = np.zeros(64, np.int32), np.zeros(64, np.int64)
-        self._missing, self._attempts = self.columns, 0
-        self._stamps = np.zeros(self.columns, np.int64)
+        self._form: Growing | None = None
+        self._doubted = False
+        self._ledger = np.zeros(HEAD + self.columns + 64, np.int64)
+        self._ledger[COLUMNS] = self._ledger[MISSING] = self.columns
+        self._bounds = self._ledger[HEAD + self.columns :]
+        self._indices, self._values = np.zeros(64, np.int32), NO_WEIGHTS
+        self._append = _append.machine
 
     def __len__(self) -> int:
-        return self._length
+        return int(self._ledger[LENGTH])
 
     @property
     def rows(self) -> Rows:
-        """The rows so far (no copy unless some weight is 0), their weights spelt out."""
-        end = self._bounds[self._length]
-        return Rows(self.columns, self._bounds[: self._length + 1], self._indices[:end], self._values[:end])
+        """The rows so far (no copy unless some weight is 0); their weights are None where all are 1."""
+        bounds = self._bounds[: len(self) + 1]
+        values = self._values[: bounds[-1]] if len(self._values) else None
+        return Rows(self.columns, bounds, self._indices[: bounds[-1]], values)
 
     def add(self, row: npt.ArrayLike, weights: npt.ArrayLike | int = 1) -> bool:
         """Take the next row; say whether the rows so far span 1.
@@ -86,7 +93,7 @@ class IncrementalSpan:
         Parameters
         ----------
         row : int array, shape (w,)
-            Its columns, each at most once.
+            Its columns, each at most once.  An int32 array is taken quickest.
         weights : int64 array, shape (w,), or int
             Its weights there.
 
@@ -95,63 +102,147 @@ class IncrementalSpan:
         ArgumentError
             If a column is out of range or named twice, there are not as many weights, or they are no 64-bit integers.
         """
-        columns = np.asarray(row)
-        if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
-            raise ArgumentError("row", row, "a one-dimensional array of integers")
-        given = np.full(len(columns), weights) if np.isscalar(weights) else weights
-        self._append(columns.astype(np.int64, copy=False), whole_weights("weights", given, len(columns)))
-        if self.stopping_time is None and self._missing == 0 and self._spans():
-            self.stopping_time = self._length
+        if weights is ONE and type(row) is np.ndarray and row.dtype is INT32 and self._values is NO_WEIGHTS:
+            found = self._append(row, self._ledger, self._indices) if row.ndim == 1 else NO_ROOM
+            if found == NOTHING:
+                return False
+        else:
+            found = NO_ROOM
+        if found in (NO_ROOM, REFUSED):
+            found = self._enter(*_checked(row, weights))
+        if found == DUE:
+            self._prepare()
+        elif found > 0 and self.stopping_time is None and self._spans(found):
+            self.stopping_time = found
         return self.stopping_time is not None
 
-    def _append(self, row: Int64, weights: Int64) -> None:
-        start = int(self._bounds[self._length])
-        end = start + len(row)
-        if end > len(self._indices):
-            self._indices, self._values = _longer(self._indices, end), _longer(self._values, end)
-        if self._length + 1 == len(self._bounds):
-            self._bounds = _longer(self._bounds, self._length + 2)
-        self._attempts += 1
-        met = _meet(row, weights, self._over.characteristic, self._stamps, self._attempts)
-        if met < 0:
-            raise ArgumentError("row", row.tolist(), f"distinct columns from 0 to {self.columns - 1}")
-        self._indices[start:end], self._values[start:end] = row, weights
-        self._length += 1
-        self._bounds[self._length] = end
-        self._missing -= met
+    def add_many(self, rows: Rows) -> int | None:
+        """Take a block of rows, as :meth:`add` takes one after the other; return ``stopping_time``.
 
-    def _spans(self) -> bool:
+        Parameters
+        ----------
+        rows : Rows
+            Any number of them, on as many columns.
+
+        Returns
+        -------
+        int or None
+            The number of rows, counted from the first that was ever added, after which 1 was first spanned; None if it
+            is not spanned yet.
+
+        Raises
+        ------
+        ArgumentError
+            If there are other columns, or a row is none that :meth:`add` would take; then none of the block is taken.
+
+        Notes
+        -----
+        O(nnz) for a block that ends before coverage.  One that completes m rows and is most of them takes as long as
+        :func:`srtheory.span.stopping_time`; any other O(weight·c + c²) a row, some at a time.
+        """
+        if rows.columns != self.columns:
+            raise ArgumentError("rows", f"rows of {rows.columns} columns", f"rows of {self.columns} columns")
+        weighted = rows.values is not None or len(self._values) > 0
+        weights = NO_WEIGHTS if rows.values is None else rows.values
+        self._make_room(len(rows), len(rows.indices), weighted=weighted)
+        if not _append_block.machine(
+            rows.indptr, rows.indices, weights, weighted, self._over.characteristic, self._ledger, self._indices,
+            self._values,
+        ):  # fmt: skip
+            checked_rows(**rows.arrays)  # which says what is wrong
+        missing = self._ledger[MISSING]
+        if self.stopping_time is None and missing == 0:
+            self.stopping_time = self._first()
+        elif 0 < missing <= FEW:
+            for _ in range(len(rows)):
+                if len(self) < self._ledger[NEXT]:
+                    break
+                self._prepare()
+        return self.stopping_time
+
+    def _enter(self, row: Int64, weights: Int64) -> int:
+        """Append a row by the longer way."""
+        weighted = len(self._values) > 0 or not bool((weights == 1).all())
+        self._make_room(1, len(row), weighted=weighted)
+        given = weights if weighted else NO_WEIGHTS
+        found = _enter(row, given, self._over.characteristic, self._ledger, self._indices, self._values)
+        if found == REFUSED:
+            raise ArgumentError("row", row.tolist(), f"distinct columns from 0 to {self.columns - 1}")
+        return int(found)
+
+    def _make_room(self, rows: int, entries: int, *, weighted: bool) -> None:
+        length = len(self)
+        end = int(self._bounds[length]) + entries
+        if length + rows >= len(self._bounds):
+            self._ledger = _longer(self._ledger, HEAD + self.columns + length + rows + 1)
+            self._bounds = self._ledger[HEAD + self.columns :]
+        if end > len(self._indices):
+            self._indices = _longer(self._indices, end)
+        if weighted and len(self._values) < len(self._indices):
+            self._values = np.append(self._values, np.ones(len(self._indices) - len(self._values), np.int64))
+
+    def _prepare(self) -> None:
+        """A piece of the elimination that the first row after coverage will ask for."""
+        if self._form is not None:
+            if not self._form.ready:
+                self._form.prepare(PIVOTS)
+            else:
+                self._take(self._form, len(self), PORTION)
+                if self._form.entered + TOGETHER > len(self):
+                    self._ledger[NEXT] = self._form.entered + TOGETHER
+        elif self._arithmetic is not None:
+            self._form = Growing(self.rows, self._arithmetic)
+
+    def _take(self, form: Growing, length: int, limit: int) -> bool:
+        """Enter rows into the form; say whether they span 1 modulo its prime."""
+        found = form.take(self._bounds, self._indices, self._values, length, limit)
+        if found & DEPENDENT:
+            self._doubted = True
+        return found & SPANS != 0
+
+    def _spans(self, length: int) -> bool:
         """The exact answer, every column being covered."""
         if self._arithmetic is None:
             return self._decide()
-        form = self._current_form(self._arithmetic)
-        while form.spans:
-            if self._over.characteristic or form.rank == self.columns or self._decide():
-                return True
-            form = self._next_form()
-        return False
-
-    def _current_form(self, field: Arithmetic) -> _Form:
-        """The form of all rows, of the rational rank over Q."""
-        if self._form is None:
-            self._form = _eliminate(self.rows, field)
-        else:
-            start, end = self._bounds[self._length - 1], self._bounds[self._length]
-            if self._form.take(self._indices[start:end], self._values[start:end]):
-                return self._form
-        return self._form if self._rank_is_exact(self._form) else self._next_form()
-
-    def _next_form(self) -> _Form:
-        """The form modulo the next prime that keeps the rank."""
         while True:
-            self._arithmetic = arithmetic(next(self._primes))
+            form = self._form
+            if form is None:
+                form = self._form = Growing(self.rows, self._arithmetic)
+            if not form.ready:
+                form.prepare()
+            if self._take(form, length, ALL):
+                if self._over.characteristic or form.rank == self.columns or self._decide():
+                    return True
+            elif not self._doubted or self._rank_is_exact(form):
+                self._doubted = False
+                return False
+            self._form, self._doubted, self._arithmetic = None, False, arithmetic(next(self._primes))
             assert self._arithmetic is not None
-            self._form = _eliminate(self.rows, self._arithmetic)
-            if self._rank_is_exact(self._form):
-                return self._form
 
-    def _rank_is_exact(self, form: _Form) -> bool:
-        if self._over.characteristic or form.rank == min(self._length, self.columns):
+    def _first(self) -> int | None:
+        """The least number of rows that span 1, known to be more than there were before this block."""
+        n, form = len(self), self._form
+        if self._arithmetic is None:
+            return self._batch()
+        if n >= self.columns and 2 * (form.entered if form else 0) < n and (k := self._batch()) is not None:
+            return k
+        if not self._spans(n):
+            return None
+        form = self._form
+        return form.spanned if form and form.spanned is not None and self._is_least(form) else self._batch()
+
+    def _batch(self) -> int | None:
+        return stopping_time(**self.rows.arrays, field=self._over).stopping_time
+
+    def _is_least(self, form: Growing) -> bool:
+        """Whether the least number of rows that span 1 modulo the prime is that over the field.
+
+        Over Q it is where it is m and so is the rank: all these rows are independent.
+        """
+        return self._over.characteristic > 0 or form.spanned == form.rank == self.columns
+
+    def _rank_is_exact(self, form: Growing) -> bool:
+        if self._over.characteristic or form.rank == min(len(self), self.columns):
             return True
         return rank(**self.rows.arrays) == form.rank
 
@@ -160,81 +251,12 @@ class IncrementalSpan:
         return spans(**self.rows.arrays, field=self._over).spans
 
 
-@dataclass(eq=False)
-class _Form:
-    """An echelon form of all rows modulo a prime: a sparse triangle, fixed, and a dense core that grows.
-
-    Attributes
-    ----------
-    field : Arithmetic
-        The prime.
-    place : int32 array, shape (m,)
-        t for the triangle's pivot t, ``-1 - j`` for column j of the core.
-    known : array, shape (s, padded c)
-        The triangle's pivots in terms of the core's columns.
-    table, pivots : arrays, shapes (c, padded c) and (c,)
-        The first ``steps`` rows are zero left of their pivots, 1 there, and zero at the pivots before.
-    ones : array, shape (padded c,)
-        What the rows leave of the all-ones vector.
-    steps : int
-        Rank of the core.
-    """
-
-    field: Arithmetic
-    place: Int32
-    known: Floats
-    table: Floats
-    pivots: Int64
-    ones: Floats
-    steps: int
-
-    @property
-    def rank(self) -> int:
-        """Rank of all rows modulo the prime."""
-        return len(self.known) + self.steps
-
-    @property
-    def spans(self) -> bool:
-        """Whether the rows span 1 modulo the prime."""
-        return bool(_first(self.ones) == len(self.ones))
-
-    def take(self, columns: Int32, weights: Int64) -> bool:
-        """Enter a row; False if it depends on those before."""
-        if self.steps == len(self.table):
-            return False
-        row = self.table[self.steps]
-        self.reduce(columns, weights, row)
-        pivot = _first(row)
-        if pivot == len(row):
-            return False
-        self.pivots[self.steps] = pivot
-        _normalise(row, pivot, self.ones, self.field.constants)
-        self.steps += 1
-        return True
-
-    def reduce(self, columns: Int32, weights: Int64, row: Floats) -> None:
-        """Put what the rows leave of a vector into ``row``."""
-        _reduce(
-            columns, weights, self.place, self.known, self.table, self.pivots, self.steps, self.field.block,
-            self.field.constants, row,
-        )  # fmt: skip
-
-
-def _eliminate(rows: Rows, field: Arithmetic) -> _Form:
-    live = residues(rows, field.prime)
-    triangle = triangulate(live.indptr, live.indices, live.columns)
-    assert live.values is not None
-    solved = live.values.copy()
-    ends = live.indptr, live.indices, solved, triangle.pivot_rows, triangle.pivot_columns
-    solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
-    c = len(triangle.inactive)
-    known = np.zeros((len(triangle.pivot_rows), padded(c)), field.kind)
-    core = echelon(schur(live.indptr, live.indices, solved, triangle, field, known), field)
-    table, pivots, steps = np.zeros((c, padded(c)), field.kind), np.zeros(c, np.int64), len(core.steps)
-    table[:steps], pivots[:steps] = core.table[core.steps], core.pivots
-    form = _Form(field, triangle.place, known, table, pivots, np.zeros(padded(c), field.kind), steps)
-    form.reduce(np.arange(rows.columns, dtype=np.int32), np.ones(rows.columns, np.int64), form.ones)
-    return form
+def _checked(row: npt.ArrayLike, weights: npt.ArrayLike | int) -> tuple[Int64, Int64]:
+    columns = np.asarray(row)
+    if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
+        raise ArgumentError("row", row, "a one-dimensional array of integers")
+    given = np.full(len(columns), weights) if np.isscalar(weights) else weights
+    return columns.astype(np.int64, copy=False), whole_weights("weights", given, len(columns))
 
 
 def _primes(characteristic: int) -> Iterator[int]:
@@ -244,11 +266,11 @@ def _primes(characteristic: int) -> Iterator[int]:
         return
     from sympy import prevprime
 
-    yield SECOND_PRIME
-    prime = PRIME
+    yield from PRIMES
+    prime = PRIMES[-1]
     while True:
-        yield prime
         prime = prevprime(prime)
+        yield prime
 
 
 def _longer(array: Any, length: int) -> Any:
@@ -257,68 +279,76 @@ def _longer(array: Any, length: int) -> Any:
 
 
 @compiled
-def _meet(row: Int64, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
-    """How many columns the row meets first; -1 if a column is out of range or repeated.
+def _append(row: Int32, ledger: Int64, indices: Int32) -> int:
+    """Take a row of weights 1."""
+    return _enter(row, ledger[:0], 0, ledger, indices, ledger[:0])
 
-    A column's stamp tells the last row that named it; it is positive once the column has been met.
-    """
-    for c in row:
-        if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:
-            return -1
-        stamps[c] = stamp if stamps[c] > 0 else -stamp
+
+@compiled
+def _append_block(
+    indptr: Int64, rows: Int32, weights: Int64, weighted: bool, p: int, ledger: Int64, indices: Int32, values: Int64
+) -> bool:
+    """Take rows, for which there is room; False, and none is taken, if they are no rows.  No weights if all are 1."""
+    if indptr[0] != 0 or indptr[-1] != len(rows) or (indptr[1:] < indptr[:-1]).any():
+        return False
+    stamps = ledger[HEAD : HEAD + ledger[COLUMNS]]
+    for i in range(len(indptr) - 1):
+        ledger[ATTEMPTS] += 1
+        if not _stamp(rows[indptr[i] : indptr[i + 1]], stamps, ledger[ATTEMPTS]):
+            return False
+    ones = np.ones(len(rows) if weighted and len(weights) == 0 else 0, np.int64)
+    for i in range(len(indptr) - 1):
+        given = slice(indptr[i], indptr[i + 1])
+        _enter(rows[given], (weights if len(ones) == 0 else ones)[given], p, ledger, indices, values)
+    return True
+
+
+@compiled
+def _enter(row: Int32, weights: Int64, p: int, ledger: Int64, indices: Int32, values: Int64) -> int:
+    """Take a row, its weights if they are not all 1; say what comes of it."""
+    columns, length = ledger[COLUMNS], ledger[LENGTH]
+    stamps, bounds = ledger[HEAD : HEAD + columns], ledger[HEAD + columns :]
+    start = bounds[length]
+    end = start + len(row)
+    if length + 1 == len(bounds) or end > len(indices):
+        return NO_ROOM
+    ledger[ATTEMPTS] += 1
+    met = _meet(row, weights, p, stamps, ledger[ATTEMPTS])
+    if met < 0:
+        return REFUSED
+    for k in range(len(row)):
+        indices[start + k] = row[k]
+    for k in range(len(weights)):
+        values[start + k] = weights[k]
+    ledger[LENGTH] += 1
+    bounds[length + 1] = end
+    ledger[MISSING] -= met
+    if ledger[MISSING] == 0:
+        return ledger[LENGTH]
+    return DUE if ledger[MISSING] <= FEW and ledger[LENGTH] >= ledger[NEXT] else NOTHING
+
+
+@compiled
+def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
+    """How many columns the row meets first; -1 if a column is out of range or repeated."""
+    if not _stamp(row, stamps, stamp):
+        return -1
     met = 0
-    for c, weight in zip(row, weights):  # noqa: B905 (numba knows no strict)
-        if stamps[c] < 0 and (weight % p if p else weight) != 0:
-            stamps[c] = stamp
+    for k in range(len(row)):
+        if stamps[row[k]] < 0 and (len(weights) == 0 or (weights[k] % p if p else weights[k]) != 0):
+            stamps[row[k]] = stamp
             met += 1
     return met
 
 
 @compiled
-def _reduce(columns, weights, place, known, table, pivots, steps, block, constants, row):  # type: ignore[no-untyped-def]
-    """A vector in terms of the core's columns, then cleared at the pivots."""
-    p = np.int64(constants[0])
-    row[:] = 0
-    for e in range(len(columns)):
-        weight, q = row.dtype.type(symmetric(weights[e], p)), place[columns[e]]
-        if q < 0:
-            row[-1 - q] += weight
-        else:
-            _add_multiple(row, weight, known[q], 0)
-        if e % block == block - 1:
-            reduce_all(row, constants)
-    reduce_all(row, constants)
-    waiting = 0
-    for i in range(steps):
-        factor = reduce(row[pivots[i]], constants)
-        if factor != 0:
-            _add_multiple(row, -factor, table[i], pivots[i] // LANE * LANE)
-            waiting += 1
-            if waiting % block == 0:
-                reduce_all(row, constants)
-    reduce_all(row, constants)
+def _stamp(row: Int32, stamps: Int64, stamp: int) -> bool:
+    """Stamp a row's columns; False if one is out of range or repeated.
 
-
-@compiled
-def _add_multiple(row, factor, other, low):  # type: ignore[no-untyped-def]
-    target, source = row[low:], other[low:]
-    for j in range(len(target)):
-        target[j] += factor * source[j]
-
-
-@compiled
-def _first(row: Floats) -> int:
-    """Where the first non-zero entry stands; the length if there is none."""
-    for j in range(len(row)):
-        if row[j] != 0:
-            return j
-    return len(row)
-
-
-@compiled
-def _normalise(row, pivot, ones, constants):  # type: ignore[no-untyped-def]
-    """Make a row 1 at its pivot and clear that column in ``ones``."""
-    scale, factor = row.dtype.type(inverse(np.int64(row[pivot]), np.int64(constants[0]))), ones[pivot]
-    for j in range(len(row)):
-        row[j] = reduce(row[j] * scale, constants)
-        ones[j] = reduce(ones[j] - factor * row[j], constants)
+    A column's stamp tells the last row that named it; it is positive once the column has been met.
+    """
+    for c in row:
+        if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:
+            return False
+        stamps[c] = stamp if stamps[c] > 0 else -stamp
+    return True

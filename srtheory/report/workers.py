@@ -23,7 +23,7 @@ from srtheory.on_record import on_record
 from srtheory.reception import Floats
 from srtheory.schemes import make
 from srtheory.theory.laws import NAMES, latency_law
-from srtheory.workers.fit import Fit, Sent, fit_model
+from srtheory.workers.fit import Fit, Heard, fit_model
 
 RUNS, ARRIVALS = "runs.csv", "arrivals.csv"
 SIMULATED = 1000
@@ -167,7 +167,7 @@ def read_arrivals(folder: Path | None = None) -> list[Line]:
     return list(read_lines((folder or on_record("workers")) / ARRIVALS, Line))
 
 
-def sent(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Sent]:
+def heard(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Heard]:
     """What each worker sent in these runs."""
     until = {(r.setting, r.scheme, r.trial): r.latency for r in runs}
     found: dict[tuple[str, str, int, int], list[Line]] = {}
@@ -175,7 +175,7 @@ def sent(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Sent]:
         if (line.setting, line.scheme, line.trial) in until:
             found.setdefault((line.setting, line.scheme, line.trial, line.worker), []).append(line)
     return [
-        Sent(
+        Heard(
             tuple(line.terms for line in its),
             tuple(line.arrived for line in its if line.index >= 0),
             until[key[:3]],
@@ -186,7 +186,7 @@ def sent(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Sent]:
 
 def fitted(setting: str, runs: Sequence[Measured], lines: Sequence[Line]) -> Fit:
     """The model fitted to the runs of even number."""
-    return fit_model(sent([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines))
+    return fit_model(heard([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines))
 
 
 def compared(setting: str, runs: Sequence[Measured], fit: Fit, simulated: int = SIMULATED) -> list[Compared]:
@@ -272,7 +272,7 @@ def deviations(setting: str, runs: Sequence[Measured], lines: Sequence[Line], fi
     """Of all runs of a setting."""
     mine = [r for r in runs if r.setting == setting]
     its = [line for line in lines if line.setting == setting and line.index >= 0]
-    seen = [s for s in sent(mine, lines) if len(s.arrived) > 1]
+    seen = [s for s in heard(mine, lines) if len(s.arrived) > 1]
     off = [np.array(s.arrived) - fit.tau * np.array(s.terms[: len(s.arrived)]) for s in seen]
     q50, q90, q99 = np.quantile(abs(np.concatenate([x - x.mean() for x in off])), (0.5, 0.9, 0.99)).tolist()
     delays: dict[int, list[float]] = {}

@@ -100,7 +100,7 @@ def _echelon(a, rows, steps, pivots, constants, inverses, leaf, packed, above, l
                 break
             area = lead // LANE * LANE
             for j in range(area, a.shape[1], TILE_COLUMNS):
-                _pack(packed[(j * GROUP + here * TILE_COLUMNS) // FOUR :], a, low, high, j, constants)
+                pack(packed[(j * GROUP + here * TILE_COLUMNS) // FOUR :], a, low, high, j, constants)
             panel = here // LANE + 1
             size = (panel & -panel) * LANE
             reach = rows if high == end else min(high + size, end)
@@ -123,7 +123,7 @@ def _reduce_panel(a, low, high, lead, places, constants, inverses, leaf, above, 
                 place = places[here + k] if begin + k < high else -1
                 left[(i - low) * LEAF + k] = a[i, place] if place >= 0 else 0
         for j in range(lead, columns, TILE_COLUMNS):
-            _pack(above, a, begin, begin + LEAF, j, constants)
+            pack(above, a, begin, begin + LEAF, j, constants)
             for i in range(low, high, TILE_ROWS):
                 if i != begin:
                     subtract_tile(
@@ -166,7 +166,7 @@ def _reduce_leaf(a, low, high, lead, places, constants, inverses, leaf):  # type
 
 
 @compiled
-def _pack(out, a, low, high, column, constants):  # type: ignore[no-untyped-def]
+def pack(out, a, low, high, column, constants):  # type: ignore[no-untyped-def]
     """``TILE_COLUMNS`` columns of the rows ``low`` to ``high`` as residues from 0 on, four rows in a word."""
     p = np.int32(constants[0])
     for i in range(low, high, FOUR):
@@ -237,7 +237,7 @@ def _factors(a, low, first, panel, places, constants, above, factors):  # type: 
     if panel == 0:
         return
     if successive:
-        _pack(above, a, first, first + panel, own[0], constants)
+        pack(above, a, first, first + panel, own[0], constants)
     else:
         p = np.int32(constants[0])
         for i in range(0, panel, FOUR):

@@ -61,14 +61,41 @@ def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64,
 
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     """Peel and inactivate.  Every entry must be non-zero in the field.  Time O(nnz), plus O(1) a change of weight."""
-    n = len(indptr) - 1
-    order = np.empty((2, min(n, columns)), np.int32)
-    widths = np.empty(min(n, columns), np.int32)
+    arrays = _outcome(len(indptr) - 1, columns)
+    return _triangle(*arrays, *_peel(indptr, indices, *arrays))
+
+
+def _outcome(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, npt.NDArray[np.bool_]]:
+    """Pivots' rows and columns, widths, inactive columns, places, and which rows are no pivot's."""
+    order, widths = np.empty((2, min(rows, columns)), np.int32), np.empty(min(rows, columns), np.int32)
     inactive, place = np.empty(columns, np.int32), np.empty(columns, np.int32)
-    free = np.ones(n, np.bool_)
-    pivots, aside = _peel(indptr, indices, order, widths, inactive, place, free)
+    return order, widths, inactive, place, np.ones(rows, np.bool_)
+
+
+def _triangle(
+    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: npt.NDArray[np.bool_], pivots: int, aside: int
+) -> Triangle:
     core_rows = np.flatnonzero(free).astype(np.int32)
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
+
+
+class Triangulation:
+    """What :func:`triangulate` does, some pivots at a time; always compiled."""
+
+    def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
+        self._arrays = _outcome(len(indptr) - 1, columns)
+        self._given = indptr, indices, *_begin(indptr, indices, self._arrays[3])
+        self._pivots = self._aside = 0
+
+    def proceed(self, pivots: int) -> bool:
+        """Find up to so many more pivots; say whether that is all."""
+        found = _proceed(*self._given, *self._arrays, self._pivots, self._aside, pivots)
+        self._pivots, self._aside, done = found
+        return bool(done)
+
+    def triangle(self) -> Triangle:
+        """The outcome, once that is all."""
+        return _triangle(*self._arrays, self._pivots, self._aside)
 
 
 @compiled(small=LINEAR)
@@ -82,6 +109,17 @@ def _peel(
     free: npt.NDArray[np.bool_],
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
+    starts, owners, degree, weight, light, height = _begin(indptr, indices, place)
+    pivots, aside, _ = _proceed(
+        indptr, indices, starts, owners, degree, weight, light, height, order, widths, inactive, place, free, 0, 0,
+        len(indptr),
+    )  # fmt: skip
+    return pivots, aside
+
+
+@compiled
+def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
+    """All columns become active; what the search for light rows looks at."""
     m, n = len(place), len(indptr) - 1
     starts, owners, _ = transpose(indptr, indices, m)
     degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32)
@@ -90,13 +128,26 @@ def _peel(
         if 0 < weight[i] <= LIGHT:
             light[weight[i], height[weight[i]]] = i
             height[weight[i]] += 1
-    active = np.int32(m)
-    place[:] = active
-    pivots = aside = 0
-    while True:
+    place[:] = m
+    return starts, owners, degree, weight, light, height
+
+
+@compiled
+def _proceed(  # type: ignore[no-untyped-def]
+    indptr, indices, starts, owners, degree, weight, light, height, order, widths, inactive, place, free, pivots, aside,
+    limit,
+):  # fmt: skip
+    """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more."""
+    active, end = np.int32(len(place)), pivots + limit
+    while pivots < end:
         i = _lightest(weight, light, height)
         if i == NONE:
-            break
+            for c in range(len(place)):
+                if place[c] == active:
+                    inactive[aside] = c
+                    aside += 1
+                    place[c] = -aside
+            return pivots, aside, True
         kept = _kept_column(indices[indptr[i] : indptr[i + 1]], place, degree, active)
         for e in range(indptr[i], indptr[i + 1]):
             c = indices[e]
@@ -118,12 +169,7 @@ def _peel(
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
-    for c in range(m):
-        if place[c] == active:
-            inactive[aside] = c
-            aside += 1
-            place[c] = -aside
-    return pivots, aside
+    return pivots, aside, False
 
 
 @compiled(small=LINEAR)

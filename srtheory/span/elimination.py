@@ -322,7 +322,7 @@ def _reduce_leaf(a, low, high, lead, rank, steps, pivots, constants, inverses): 
             j += 1
         if j == len(row):
             continue
-        _multiply(row, _inverse(row[j], constants, inverses), constants)
+        _multiply(row, residue_inverse(row[j], constants, inverses), constants)
         _clear_column(a, low, high, lead, i, j, constants)
         steps[rank], pivots[rank] = i, lead + j
         rank += 1
@@ -332,7 +332,7 @@ def _reduce_leaf(a, low, high, lead, rank, steps, pivots, constants, inverses): 
 
 
 @compiled
-def _inverse(x, constants, inverses):  # type: ignore[no-untyped-def]
+def residue_inverse(x, constants, inverses):  # type: ignore[no-untyped-def]
     """Inverse of a residue, from the table if there is one (a negative residue counts from its end)."""
     if len(inverses) > 0:
         return inverses[np.int64(x)]

@@ -26,6 +26,8 @@ FAST_PRIME = 251
 SECOND_PRIME = 1381
 """The next that is asked where it proves nothing: five times as rarely wrong, still in a float32.  Then ``PRIME``."""
 PRIMES = (FAST_PRIME, SECOND_PRIME, PRIME)
+LARGE = 8000
+"""Columns from which on :mod:`srtheory.span.wiedemann`, which imports numba, may be quicker than elimination."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def stopping_time(
     Notes
     -----
     Usually one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and 2c³/3
-    floating-point operations in matrix products.
+    floating-point operations in matrix products.  Over Q, where c is large and all weights are 1, products of the
+    sparse rows with blocks of vectors come first, O(nnz·c), in O(nnz + c) memory (:mod:`srtheory.span.wiedemann`).
     """
     rows, p = _given(indptr, indices, columns, values, field)
     covered = coverage_time(rows)
@@ -148,10 +151,19 @@ def _rank(rows: Rows, p: int) -> int:
         return wide.rank(matrix, p)
     if p:
         return verdict(matrix, p)[0]
+    if _has_full_rank(matrix):
+        return min(len(matrix), matrix.columns)
     return rational_rank(matrix, verdict(residues(matrix, FAST_PRIME), FAST_PRIME)[0], FAST_PRIME)
 
 
 def _rational_stopping_time(rows: Rows, covered: int) -> Stopping:
+    if rows.columns >= LARGE:
+        from srtheory.span import wiedemann
+
+        certified = wiedemann.least_prefix(rows, covered)
+        if certified is not None:
+            proof = Argument.COVERAGE if certified.k == covered else Argument.LAST_ROW
+            return Stopping(certified.k, covered, certified.after, proof)
     for prime in PRIMES:
         found = least_prefix(residues(rows, prime), prime, covered)
         argument = _argument(rows, found, prime, covered)
@@ -190,6 +202,8 @@ class _Decided:
 
 
 def _decide(rows: Rows) -> _Decided:
+    if len(rows) >= rows.columns and _has_full_rank(rows):
+        return _Decided(True, Argument.FULL_RANK, rows.columns, PRIME)
     for prime in PRIMES:
         rank, yes = verdict(residues(rows, prime), prime)
         argument = why_spans(rows, rank, prime) if yes else why_not(rows, rank, prime)
@@ -199,6 +213,15 @@ def _decide(rows: Rows) -> _Decided:
 
     spanned = spanning_vector(rows) is not None if yes else kernel_vector(rows) is None
     return _Decided(spanned, Argument.LIFTED, rank, PRIME)
+
+
+def _has_full_rank(rows: Rows) -> bool:
+    """Whether large rows are seen to have full rank over Q without elimination."""
+    if min(len(rows), rows.columns) < LARGE:
+        return False
+    from srtheory.span import wiedemann
+
+    return wiedemann.has_full_rank(rows)
 
 
 def _lifted_stopping_time(rows: Rows, covered: int, guess: int | None) -> Stopping:

@@ -30,14 +30,15 @@ def scratch(name: str, shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArr
     size = math.prod(shape) * np.dtype(kind).itemsize
     buffer = _BUFFERS.by_name.get(name)
     if buffer is None or len(buffer) < size:
-        buffer = _aligned(size)
+        buffer = aligned((size,), np.uint8)
         if size <= KEPT_BYTES:
             _BUFFERS.by_name[name] = buffer
     return buffer[:size].view(kind).reshape(shape)
 
 
-def _aligned(size: int) -> npt.NDArray[np.uint8]:
-    """Bytes that begin on a cache line."""
+def aligned(shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:
+    """An uninitialised array of the caller's own that begins on a cache line."""
+    size = math.prod(shape) * np.dtype(kind).itemsize
     block = np.empty(size + CACHE_LINE, np.uint8)
     skip = -block.ctypes.data % CACHE_LINE
-    return block[skip : skip + size]
+    return block[skip : skip + size].view(kind).reshape(shape)

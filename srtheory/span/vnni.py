@@ -46,7 +46,21 @@ def subtract_tile(typing, c, c_at, c_step, a, a_at, a_step, b, b_at, fours, cons
     return signature, _tile
 
 
-def _tile(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+@intrinsic
+def subtract_row(typing, c, c_at, a, a_at, b, b_at, fours, constants):  # type: ignore[no-untyped-def]
+    """The same for a single row."""
+    signature = types.void(c, c_at, a, a_at, b, b_at, fours, constants)
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        c, c_at, a, a_at, b, b_at, fours, constants = zip(signature.args, values, strict=True)
+        none = types.int64, context.get_constant(types.int64, 0)
+        spread = (c, c_at, none, a, a_at, none, b, b_at, fours, constants)
+        return _tile(context, builder, types.void(*(kind for kind, _ in spread)), [value for _, value in spread], 1)
+
+    return signature, generate
+
+
+def _tile(context: Any, builder: Any, signature: Any, values: Any, rows: int = TILE_ROWS) -> Any:
     """The tile's sums stay in registers while the loop goes over the fours."""
     kinds = signature.args
     data = {i: context.make_array(kinds[i])(context, builder, values[i]).data for i in (0, 3, 6, 9)}
@@ -67,12 +81,12 @@ def _tile(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     builder.position_at_end(loop)
     step = builder.phi(_LONG)
     step.add_incoming(_LONG(0), before)
-    sums = [builder.phi(_WORDS) for _ in range(TILE_ROWS * halves)]
+    sums = [builder.phi(_WORDS) for _ in range(rows * halves)]
     right = builder.gep(b, [builder.mul(step, _LONG(FOUR * TILE_COLUMNS))])
     columns = [_load(builder, right, _LONG(FOUR * LANES * h), _WORDS) for h in range(halves)]
     left = builder.gep(a, [builder.mul(step, _LONG(FOUR))])
     added = []
-    for i in range(TILE_ROWS):
+    for i in range(rows):
         entry = _spread(builder, _load(builder, left, builder.mul(a_step, _LONG(i)), _WORD), _WORDS)
         added += [builder.call(product, [sums[i * halves + h], columns[h], entry]) for h in range(halves)]
     for total, new in zip(sums, added, strict=True):
@@ -87,7 +101,7 @@ def _tile(context: Any, builder: Any, signature: Any, values: Any) -> Any:
     prime, part, rounding = (
         _spread(builder, builder.load(builder.gep(numbers, [_LONG(k)])), _FLOATS) for k in range(3)
     )
-    for i in range(TILE_ROWS):
+    for i in range(rows):
         for h in range(halves):
             at = builder.add(builder.mul(c_step, _LONG(i)), _LONG(LANES * h))
             old = builder.sext(_load(builder, c, at, ir.VectorType(_BYTE, LANES)), _WORDS)

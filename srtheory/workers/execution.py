@@ -18,15 +18,14 @@ import numpy as np
 from srtheory import __version__
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
-from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.delays import DelayModel, Startup, parse_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
 from srtheory.experiments.running import client_of, deaf_to_interrupts
-from srtheory.experiments.trial import Record, systematic_rows, trial_streams
-from srtheory.reception import Floats, Reception
+from srtheory.experiments.tally import tally
+from srtheory.experiments.trial import Record, trial_streams
+from srtheory.reception import Floats, Reception, Sent
 from srtheory.schemes import make, options
 from srtheory.schemes.base import Scheme
-from srtheory.span.coverage import coverage_time
 from srtheory.workers.crew import Crew, Job, Message, Term
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
 from srtheory.workers.values import shape_of, told
@@ -537,20 +536,25 @@ class _Run:
 
 def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
     """The record of a run that has ended with this reception."""
-    k, cost = len(reception), stop.cost
+    order = np.argsort(reception.worker, kind="stable")
+    rows, worker, terms = reception.rows.take(order), reception.worker[order], reception.terms[order]
+    k, cost = len(order), stop.cost
+    # Messages that come together have one time: for counting, the order of arrival is their time.
+    sent = Sent(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
+    counts = tally(sent, int(np.flatnonzero(order == k - 1)[0]))
     return Record(
         trial=trial,
         latency=float(reception.time[-1]),
         stopping_time=stop.stopping_time,
-        coverage_time=coverage_time(reception.rows),
-        systematic=systematic_rows(reception, k),
-        received_terms=int(reception.rows.indptr[k]),
+        coverage_time=counts.coverage_time,
+        systematic=counts.systematic,
+        received_terms=counts.received_terms,
         work=work,
         rank=stop.rank,
         argument=stop.argument,
         additions=None if cost is None else cost.additions,
         multiplications=None if cost is None else cost.multiplications,
         solving=None if cost is None else cost.solving,
-        complete_worker=complete_worker_time(reception) == k,
-        all_systematic=all_systematic_time(reception.rows) == k,
+        complete_worker=counts.complete_worker,
+        all_systematic=counts.all_systematic,
     )

@@ -33,7 +33,7 @@ _LEAST = 1e-9
 
 
 @dataclass(frozen=True)
-class Sent:
+class Heard:
     """What one worker sent in one run.
 
     Attributes
@@ -93,7 +93,7 @@ class Fit:
         return DelayModel(parse_law(self.startup), self.tau)
 
 
-def sent_in(done: Execution) -> list[Sent]:
+def heard_in(done: Execution) -> list[Heard]:
     """What each worker sent in a run; those that were lost, or failed, are left out."""
     found: dict[int, list[tuple[int, float]]] = {j: [] for j in range(done.scheme.workers)}
     for fault in done.faults:
@@ -105,7 +105,7 @@ def sent_in(done: Execution) -> list[Sent]:
     silent = [j for j, its in found.items() if not its]
     first = {j: first_terms(done, j) for j in silent}
     return [
-        Sent(tuple(b for b, _ in its) or (first[j],), tuple(y for _, y in its), done.latency)
+        Heard(tuple(b for b, _ in its) or (first[j],), tuple(y for _, y in its), done.latency)
         for j, its in found.items()
     ]
 
@@ -115,12 +115,12 @@ def first_terms(done: Execution, worker: int) -> int:
     return Orders(done.scheme, done.key).terms(worker, 0)
 
 
-def fit_model(seen: Sequence[Sent], *, families: Sequence[str] = FAMILIES, seed: int = 0) -> Fit:
+def fit_model(seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed: int = 0) -> Fit:
     """Fit tau and the start-up law.
 
     Parameters
     ----------
-    seen : sequence of Sent
+    seen : sequence of Heard
         Of several runs and schemes, if they are to share one model.
     families : sequence of str
         Of scipy.stats.

@@ -4,15 +4,26 @@ import numpy as np
 import pytest
 
 from srtheory.decoders import incremental
-from srtheory.decoders.incremental import IncrementalSpan
+from srtheory.decoders.incremental import PORTION, IncrementalSpan
 from srtheory.errors import ArgumentError
-from srtheory.rows import from_dense, from_sets
-from srtheory.span import stopping_time
-from srtheory.span.engine import PRIME, SECOND_PRIME
+from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.span import bytewise, stopping_time
+from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
+from srtheory.span.growing import ALL, Growing
 from tests.span import brute
 
 LARGEST_PRIME = 9223372036854775783
-FIELDS = {"Q": 0, "GF(2)": 2, "GF(3)": 3, "GF(1381)": 1381, f"GF({LARGEST_PRIME})": LARGEST_PRIME}
+FIELDS = {
+    "Q": 0, "GF(2)": 2, "GF(3)": 3, "GF(9)": 3, "GF(251)": 251, "GF(1381)": 1381, f"GF({PRIME})": PRIME,
+    f"GF({LARGEST_PRIME})": LARGEST_PRIME,
+}  # fmt: skip
+
+
+@pytest.fixture(params=["bytes", "floats"])
+def path(request, monkeypatch):
+    """On bytes, where the processor multiplies them, and in floating point."""
+    if request.param == "floats":
+        monkeypatch.setattr(bytewise, "available", lambda: False)
 
 
 def answers(rows, field="Q"):
@@ -25,6 +36,34 @@ def answers(rows, field="Q"):
     first = said.index(True) + 1 if True in said else None
     assert decoder.stopping_time == (first if rows.columns else 0)
     return said
+
+
+def ends(rows, field="Q", rng=None):
+    """What it says after blocks of any length, some of a single row, next to the numbers of rows so far."""
+    decoder, rng = IncrementalSpan(rows.columns, field=field), rng or np.random.default_rng(0)
+    weights = np.ones(len(rows.indices), np.int64) if rows.values is None else rows.values
+    said, k = [], 0
+    while k < len(rows) or not said:
+        size = int(rng.integers(0, 1 + min(len(rows) - k, rng.choice([2, 9, len(rows)]))))
+        if size == 1 and k < len(rows) and rng.random() < 0.7:
+            decoder.add(rows.row(k), weights[rows.indptr[k] : rows.indptr[k + 1]])
+        else:
+            assert decoder.add_many(rows.take(np.arange(k, k + size))) == decoder.stopping_time
+        k += size
+        said.append((k, decoder.stopping_time))
+    assert len(decoder) == k == len(rows)
+    assert (decoder.rows.dense() == rows.dense()).all()
+    return said
+
+
+def wrong_ends(families, field, prime, trials, seed=22):
+    """Rows after some block of which another stopping time is told than that by definition."""
+    rng, found = np.random.default_rng(seed), []
+    for rows in (family(rng) for _ in range(trials) for family in families):
+        k = brute.stopping_time(rows, prime)[0]
+        if any(told != (k if k is not None and k <= n else None) for n, told in ends(rows, field, rng)):
+            found.append(rows)
+    return found
 
 
 def mismatches(families, field, prime, trials):
@@ -40,29 +79,91 @@ def truth(rows, prime):
 def singular(rng):
     """Short of rank modulo the engine's primes only."""
     dense = np.triu((rng.random((5, 5)) < 0.5).astype(np.int64), 1) + np.eye(5, dtype=np.int64)
-    dense[2, 2] = rng.choice([SECOND_PRIME, PRIME, SECOND_PRIME * PRIME])
+    dense[2, 2] = rng.choice([FAST_PRIME, SECOND_PRIME, PRIME, FAST_PRIME * SECOND_PRIME, SECOND_PRIME * PRIME])
     return from_dense(rng.permutation(np.vstack([dense, dense[:2]]))[:, rng.permutation(5)])
 
 
 FAMILIES = [brute.sparse, brute.weighted, brute.deficient]
 
 
+ERRING = [singular, *(lambda rng, p=p: brute.congruent(rng, p) for p in (FAST_PRIME, SECOND_PRIME, PRIME))]
+
+
 @pytest.mark.parametrize(("field", "prime"), FIELDS.items(), ids=FIELDS)
-def test_every_answer(field, prime):
-    assert mismatches(FAMILIES, field, prime, 60) == []
+def test_every_answer(field, prime, path):
+    assert mismatches(FAMILIES, field, prime, 40) == []
+
+
+@pytest.mark.parametrize(("field", "prime"), FIELDS.items(), ids=FIELDS)
+def test_blocks(field, prime, path):
+    assert wrong_ends(FAMILIES, field, prime, 60) == []
 
 
 def test_every_answer_where_the_primes_err():
-    families = [singular, lambda rng: brute.congruent(rng, SECOND_PRIME), lambda rng: brute.congruent(rng, PRIME)]
-    assert mismatches(families, "Q", 0, 100) == []
+    assert mismatches(ERRING, "Q", 0, 60) == []
+    assert wrong_ends(ERRING, "Q", 0, 100) == []
+
+
+def weighted(rows, seed):
+    values = np.random.default_rng(seed).integers(-3, 4, len(rows.indices))
+    return Rows(rows.columns, rows.indptr, rows.indices, values)
 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("field", ["Q", "GF(2)", "GF(31)"])
-def test_receptions(seed, field):
+def test_receptions(seed, field, path):
     rows = brute.sum_recovery(200, 7, seed, slack=0.5)
-    k = stopping_time(rows.indptr, rows.indices, rows.columns, field=field).stopping_time
-    assert answers(rows, field) == [j >= k for j in range(1, len(rows) + 1)]
+    rows = weighted(rows, seed) if seed % 3 == 2 else rows
+    k = stopping_time(**rows.arrays, field=field).stopping_time
+    assert answers(rows, field) == [k is not None and j >= k for j in range(1, len(rows) + 1)]
+    told = ends(rows, field, np.random.default_rng(seed))
+    assert told == [(n, k if k is not None and k <= n else None) for n, _ in told]
+
+
+def growth(rows):
+    """How many rows enter the form with each that is added up to M', and how many pivots were asked for at a time."""
+    decoder, entered, asked = IncrementalSpan(rows.columns), [0], []
+    with pytest.MonkeyPatch.context() as patch:
+        prepare = Growing.prepare
+        patch.setattr(Growing, "prepare", lambda form, pivots=ALL: asked.append(pivots) or prepare(form, pivots))
+        for i in range(len(rows)):
+            done = decoder.add(rows.row(i))
+            entered.append(int(decoder._form._counters[0]) if decoder._form else 0)
+            if done:
+                break
+    return np.diff(entered), asked
+
+
+def test_no_row_pays_for_all():
+    """The elimination begins before coverage and is done in pieces."""
+    entered, asked = growth(brute.sum_recovery(600, 9, 0))
+    assert entered.sum() > 150
+    assert entered.max() <= PORTION
+    assert len(asked) > 5
+    assert ALL not in asked
+
+
+@pytest.mark.quality
+def test_an_elimination_that_begins_at_coverage_is_seen(monkeypatch):
+    monkeypatch.setattr(IncrementalSpan, "_prepare", lambda _: None)
+    entered, asked = growth(brute.sum_recovery(600, 9, 0))
+    assert entered.max() > PORTION
+    assert asked == [ALL]
+
+
+def test_both_paths_hold_the_same_form(monkeypatch):
+    """Steps, pivots and what is left of 1 are those of the same vectors."""
+    rows, forms = brute.sum_recovery(300, 8, 1), []
+    for available in (bytewise.available, lambda: False):
+        monkeypatch.setattr(bytewise, "available", available)
+        decoder = IncrementalSpan(rows.columns)
+        assert decoder.add_many(rows.prefix(280)) is None
+        assert not decoder.add(rows.row(280))
+        forms.append(decoder._form)
+    one, other = ((form._counters.tolist(), form._take.args[3][32] % FAST_PRIME) for form in forms)
+    places = slice(10, None)
+    assert one[0][places] == other[0][places]
+    assert (one[1][one[0][1] :] == other[1][other[0][1] :]).all()
 
 
 def test_no_columns():
@@ -89,6 +190,36 @@ def test_a_refused_row_changes_nothing():
     assert decoder.stopping_time == 2
 
 
+def test_a_refused_block_changes_nothing():
+    decoder = IncrementalSpan(3)
+    good = from_sets(3, [[0, 1], [1, 2]])
+    assert decoder.add_many(good) is None
+    wrong = [([0, 1, 3], [0, 1, 3]), ([0, 1, 3], [0, 1, 1]), ([0, 1, 2], [0, -1])]
+    for bounds, columns in [*wrong, ([0, 2, 1], [0, 1]), ([1, 2], [0, 1]), ([0, 1], [0, 1])]:
+        with pytest.raises(ArgumentError, match="'ind"):
+            decoder.add_many(Rows(3, np.array(bounds), np.array(columns, np.int32)))
+    with pytest.raises(ArgumentError, match="'rows' must be rows of 3 columns"):
+        decoder.add_many(from_sets(2, [[0]]))
+    assert len(decoder) == 2
+    assert (decoder.rows.dense() == good.dense()).all()
+    assert decoder.add_many(from_sets(3, [])) is None
+    assert decoder.add_many(from_sets(3, [[2], [1, 2], [0]])) == 3
+    assert decoder.add_many(from_sets(3, [[0]])) == 3
+    assert len(decoder) == 6
+
+
+def test_weights_may_begin_late_and_end():
+    decoder = IncrementalSpan(3)
+    assert not decoder.add(np.array([0, 1], np.int32))
+    assert decoder.rows.values is None
+    assert not decoder.add([1, 2], [2, 3])
+    assert decoder.add_many(from_sets(3, [[0, 2]])) is None or decoder.stopping_time == 3
+    assert decoder.rows.dense().tolist() == [[1, 1, 0], [0, 2, 3], [1, 0, 1]]
+    decoder.add_many(from_dense([[0, 5, 1]]))
+    decoder.add(np.array([2], np.int32))
+    assert decoder.rows.dense().tolist()[3:] == [[0, 5, 1], [0, 0, 1]]
+
+
 def test_bad_arguments():
     with pytest.raises(ArgumentError, match="'columns'"):
         IncrementalSpan(-1)
@@ -109,7 +240,34 @@ def test_a_rank_believed_without_proof_is_found(monkeypatch):
 @pytest.mark.quality
 def test_a_span_believed_without_proof_is_found(monkeypatch):
     monkeypatch.setattr(IncrementalSpan, "_decide", lambda _: True)
-    assert mismatches([lambda rng: brute.congruent(rng, SECOND_PRIME)], "Q", 0, 200)
+    assert mismatches([lambda rng: brute.congruent(rng, FAST_PRIME)], "Q", 0, 200)
+
+
+@pytest.mark.quality
+def test_an_index_believed_without_proof_is_found(monkeypatch):
+    monkeypatch.setattr(IncrementalSpan, "_is_least", lambda *_: True)
+    assert wrong_ends([*ERRING, *FAMILIES], "Q", 0, 300)
+
+
+@pytest.mark.quality
+def test_an_index_that_is_one_off_is_found(monkeypatch):
+    spanned = Growing.spanned.fget
+    monkeypatch.setattr(Growing, "spanned", property(lambda form: spanned(form) and spanned(form) - 1))
+    assert wrong_ends(FAMILIES, "GF(3)", 3, 60)
+
+
+@pytest.mark.quality
+def test_a_step_that_is_not_cleared_is_found(monkeypatch):
+    """Where the waiting steps are forgotten, which are the last in a group."""
+    prepare = Growing.prepare
+
+    def forget(form, pivots=ALL):
+        prepare(form, pivots)
+        if form.ready:
+            form._take.args[3][32, :1] += 1  # 1 is not what it was
+
+    monkeypatch.setattr(Growing, "prepare", forget)
+    assert mismatches(FAMILIES, "Q", 0, 60)
 
 
 @pytest.mark.quality

@@ -40,6 +40,22 @@ def test_every_scheme_gives_the_sum(client, name):
     assert done.faults == ()
 
 
+@pytest.mark.parametrize("name", ["sr", "lt-systematic", "gradient-cyclic", "terms-cyclic"])
+def test_the_record_counts_what_came(client, name):
+    done = compute_sum(cube, 2, symbols=M, scheme=name, cluster=client, startup="expon(scale=0.01)", **given(name))
+    came, record, met, alone = done.arrivals, done.record, set(), set()
+    for k, arrival in enumerate(came, start=1):
+        if len(met) < M:
+            met |= set(arrival.support)
+            covered = k
+        alone |= {arrival.support[0]} if len(arrival.support) == 1 else set()
+    assert record.coverage_time == covered
+    assert record.systematic == sum(arrival.support == (arrival.worker,) for arrival in came)
+    last = [arrival.support for arrival in came if arrival.worker == came[-1].worker]
+    assert record.complete_worker is (sorted(c for support in last for c in support) == list(range(M)))
+    assert not record.all_systematic or len(alone) == M
+
+
 def test_the_genie_cannot_be_followed(client):
     with pytest.raises(ArgumentError, match="genie"):
         compute_sum(cube, 2, symbols=M, scheme="genie", cluster=client)

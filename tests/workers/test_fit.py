@@ -13,7 +13,7 @@ from srtheory.reception import receive
 from srtheory.report.workers import SETTINGS, Measured, compared
 from srtheory.schemes import make
 from srtheory.workers import fit as module
-from srtheory.workers.fit import Fit, Sent, fit_model, sent_in
+from srtheory.workers.fit import Fit, Heard, fit_model, heard_in
 from tests.workers.functions import cube
 
 TAU, WORKERS = 0.02, 30
@@ -31,7 +31,7 @@ def simulated(law, scheme="sr", trials=15, noise=0.0, **options):
         for j in range(WORKERS):
             mine = seen.worker == j
             times = seen.time[mine] + noise * rng.standard_normal(mine.sum())
-            found.append(Sent(tuple(seen.terms[mine].tolist()) or (1,), tuple(times.tolist()), until))
+            found.append(Heard(tuple(seen.terms[mine].tolist()) or (1,), tuple(times.tolist()), until))
     return found
 
 
@@ -68,7 +68,7 @@ def test_a_wrong_law_is_in_doubt():
     """Two kinds of workers, quick and slow ones, are no exponential law."""
     rng = np.random.default_rng(3)
     delays = np.where(rng.random(300) < 0.5, rng.uniform(0.1, 0.2, 300), rng.uniform(2, 2.2, 300))
-    seen = [Sent((1, 7), (x + TAU, x + 7 * TAU), 10.0) for x in delays.tolist()]
+    seen = [Heard((1, 7), (x + TAU, x + 7 * TAU), 10.0) for x in delays.tolist()]
     assert fit_model(seen).p_value <= 0.01
 
 
@@ -89,7 +89,7 @@ def test_every_family_is_fitted(family, monkeypatch):
 
 def test_too_little_is_told():
     with pytest.raises(ArgumentError, match="second symbol"):
-        fit_model([Sent((1,), (0.5,), 1.0)] * 20)
+        fit_model([Heard((1,), (0.5,), 1.0)] * 20)
 
 
 def test_what_was_sent_is_that_of_the_run(client):
@@ -97,10 +97,10 @@ def test_what_was_sent_is_that_of_the_run(client):
 
     delays = [0.0] * 5 + [np.inf] * 7
     done = compute_sum(cube, 2, symbols=12, degree=3, cluster=client, startup=delays)
-    seen = sent_in(done)
+    seen = heard_in(done)
     assert len(seen) == 12
     assert sum(len(sent.arrived) for sent in seen) == len(done.arrivals)
-    assert [sent for sent in seen if not sent.arrived].count(Sent((1,), (), done.latency)) >= 7
+    assert [sent for sent in seen if not sent.arrived].count(Heard((1,), (), done.latency)) >= 7
 
 
 # --------------------------------------------------------------------------------------------------------- prediction

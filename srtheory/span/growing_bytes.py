@@ -1,0 +1,86 @@
+"""What :mod:`srtheory.span.growing` does for primes up to 251 on bytes, where the processor multiplies bytes.
+
+A group of steps is held as unsigned bytes, four rows to a word, as products want it; new rows are signed bytes until
+they are clear of the groups.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from srtheory.compiled import compiled
+from srtheory.span.bytewise import pack
+from srtheory.span.elimination import LANE, reduce
+from srtheory.span.growing import (
+    NEW,
+    RANK,
+    SETTLED,
+    SPANNED,
+    SPANS,
+    TAKEN,
+    TOGETHER,
+    enter,
+    join,
+    leads_and_pivots,
+    portion,
+    row_number,
+    substitute,
+)
+from srtheory.span.vnni import FOUR, TILE_COLUMNS, subtract_row, subtract_tile
+
+
+@compiled
+def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, values, length, limit):  # type: ignore[no-untyped-def]
+    """See :meth:`srtheory.span.growing.Growing.take`."""
+    size, found, base = known.shape[1], 0, len(known) - LANE
+    while True:
+        count = portion(length, limit, counters)
+        if count <= 0:
+            return found | (SPANS if counters[SPANNED] >= 0 else 0)
+        limit -= count
+        for i in range(count):
+            r = row_number(counters[TAKEN] + i, plan, counters)
+            substitute(indices, values, indptr[r], indptr[r + 1], plan, -1, 1, counters, known, sums, numbers)
+            new = known[base + i]
+            for j in range(size):
+                new[j] = np.int8(reduce(numbers.dtype.type(sums[j]), numbers))
+        start = _clear(count, known, form, counters, numbers)
+        for i in range(count):
+            new, row = known[base + i, start:], rows[NEW + i, start:]
+            for j in range(len(row)):
+                row[j] = new[j]
+        found |= enter(count, rows, counters, numbers)
+        if counters[RANK] - counters[SETTLED] == LANE:
+            group, start = counters[SETTLED] // LANE, join(rows, counters, numbers)
+            for k in range(LANE):
+                new, row = known[base + k, start:], rows[k, start:]
+                for j in range(len(row)):
+                    new[j] = np.int8(row[j])
+            words = form.view(np.uint32)
+            for j in range(start, size, TILE_COLUMNS):
+                pack(words[LANE * (group * size + j) // FOUR :], known, base, base + LANE, j, numbers)
+
+
+@compiled
+def _clear(count, known, form, counters, numbers):  # type: ignore[no-untyped-def]
+    """Clear the groups of steps, one after the other, in the ``count`` new rows; what others hold is of no account.
+
+    Returns the first column, or one of the last before it, that is no pivot of theirs.
+    """
+    size = known.shape[1]
+    leads, pivots = leads_and_pivots(counters, size)
+    factors, start = np.empty((TOGETHER, LANE), np.int8), 0
+    first = (len(known) - LANE) * size
+    for group in range(counters[SETTLED] // LANE):
+        for i in range(count):
+            new, target = known[len(known) - LANE + i], factors[i]
+            for k in range(LANE):
+                target[k] = new[pivots[group * LANE + k]]
+        start = leads[group + 1] // LANE * LANE
+        for j in range(start, size, TILE_COLUMNS):
+            at = LANE * (group * size + j)
+            if count == 1:
+                subtract_row(known, first + j, factors, 0, form, at, LANE // FOUR, numbers)
+            else:
+                subtract_tile(known, first + j, size, factors, 0, LANE, form, at, LANE // FOUR, numbers)
+    return start

@@ -1,0 +1,95 @@
+"""Products of matrices of polynomials against their definition, at their largest and where they would not be exact."""
+
+import numpy as np
+import pytest
+import sympy
+
+from srtheory.span import transform
+from srtheory.span.elimination import arithmetic
+from srtheory.span.transform import GENERATOR, LARGEST_INNER, LONGEST, MODULUS, largest_residue, product
+from tests.test_compiled import compare
+
+SHAPES = [
+    (30, 12, 3, 5, 4, 14, 30), (20, 20, 4, 4, 4, 0, 39), (9, 9, 2, 3, 3, 3, 5), (40, 9, 2, 3, 3, 20, 60),
+    (5, 20, 2, 3, 3, 3, 24), (5, 4, 2, 3, 3, 0, 8), (40, 3, 2, 3, 3, 38, 41), (1, 1, 1, 1, 1, 0, 1),
+    (3, 9, 2, 2, 2, 12, 15),
+]  # fmt: skip
+
+
+def matrices(rng, shape, prime):
+    half = prime // 2
+    return rng.integers(-half, half, shape, endpoint=True).astype(np.float32)
+
+
+def by_definition(left, right, low, high, prime):
+    """Coefficients of the product, residues from 0 on."""
+    out = np.zeros((max(high, len(left) + len(right)), left.shape[1], right.shape[2]), np.int64)
+    for i, a in enumerate(left.astype(np.int64)):
+        for j, b in enumerate(right.astype(np.int64)):
+            out[i + j] += a @ b
+    return out[low:high] % prime
+
+
+@pytest.mark.parametrize("prime", [3, 31, 251])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_definition(shape, prime):
+    k, size, r, s, t, low, high = shape
+    rng = np.random.default_rng(prime)
+    left, right = matrices(rng, (k, r, s), prime), matrices(rng, (size, s, t), prime)
+    found = product(left, right, low, high, arithmetic(prime))
+    assert found.dtype == np.float32
+    assert abs(found).max() <= prime // 2
+    assert (found.astype(np.int64) % prime == by_definition(left, right, low, high, prime)).all()
+
+
+def test_stripes_of_columns(monkeypatch):
+    monkeypatch.setattr(transform, "SPECTRUM_BYTES", 4 * 32 * 5 * 2)
+    test_definition((20, 12, 3, 5, 7, 0, 31), 31)
+
+
+@pytest.mark.parametrize("prime", [31, 251])
+def test_largest_sums(prime):
+    """All residues at their bounds, as many as are allowed."""
+    inner = 8
+    count = MODULUS // 2 // (inner * largest_residue(prime) ** 2)
+    for sign in (1, -1):
+        left = np.full((count, 1, inner), prime // 2, np.float32)
+        found = product(left, sign * left.reshape(count, inner, 1), 0, 2 * count - 1, arithmetic(prime))
+        terms = np.convolve(np.ones(count, np.int64), np.ones(count, np.int64)) * inner * sign
+        assert (found.ravel().astype(np.int64) % prime == terms * (prime // 2) ** 2 % prime).all()
+    with pytest.raises(OverflowError, match="too large"):
+        product(*2 * [np.zeros((count + 1, inner, inner), np.float32)], 0, count + 1, arithmetic(prime))
+
+
+def test_what_is_too_large():
+    with pytest.raises(OverflowError, match="257 products"):
+        product(np.zeros((1, 1, 257), np.float32), np.zeros((1, 257, 1), np.float32), 0, 1, arithmetic(3))
+
+
+def test_bounds():
+    field = transform.transform_field()
+    assert sympy.isprime(MODULUS)
+    assert (MODULUS - 1) % LONGEST == 0
+    assert sympy.is_primitive_root(GENERATOR, MODULUS)
+    assert field.kind == np.float64
+    assert field.room(largest_residue(MODULUS)) >= LARGEST_INNER
+    assert largest_residue(MODULUS) < 2**24  # exact in single precision
+    for prime in sympy.primerange(3, 252):
+        assert arithmetic(prime).room(largest_residue(prime)) >= LARGEST_INNER
+
+
+@pytest.mark.parametrize("n", [1, 2, 16, 64])
+def test_kernels_both_ways(n):
+    """Bit by bit, and back again."""
+    rng, large, small = np.random.default_rng(n), transform.transform_field().constants, arithmetic(31).constants
+    roots, inverse_roots = transform._roots(n)
+    given = matrices(rng, (max(1, n // 2), 21), 31)
+    values = np.empty((n, 21), np.float32)
+    compare(transform.forward, (given, roots, large, values))
+    one, other, out = (np.zeros((n, *shape), np.float32) for shape in [(2, 3), (3, 2), (2, 2)])
+    one[:], other[:] = values[:, :6].reshape(n, 2, 3), values[:, :6].reshape(n, 3, 2)
+    compare(transform.multiply, (one, other, large, out))
+    back = np.empty((max(1, n // 2), 21), np.float32)
+    scale = np.float64(pow(n, -1, MODULUS))
+    compare(transform.backward, (values, inverse_roots, scale, 0, large, small, back))
+    assert (back == given).all()
