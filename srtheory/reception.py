@@ -11,6 +11,7 @@ import numpy.typing as npt
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+from srtheory.schemes.promises import emitted
 
 Floats = npt.NDArray[np.float64]
 
@@ -124,13 +125,13 @@ def _emit(
     affordable = np.where(np.isinf(startups), 0, np.clip(affordable, 0, UNLIMITED))
     if not message_cost:
         _check_size(scheme, tau, affordable)
-        symbols = scheme.emit(key, affordable.astype(np.int64))
+        symbols = emitted(scheme, key, affordable.astype(np.int64))
         return symbols, startups[symbols.worker] + tau * symbols.terms
     share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
     budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
     while True:
         _check_size(scheme, tau, budget)
-        symbols = scheme.emit(key, budget.astype(np.int64))
+        symbols = emitted(scheme, key, budget.astype(np.int64))
         sent = np.bincount(symbols.worker, minlength=scheme.workers)
         ordinal = np.arange(1, len(symbols.worker) + 1) - np.repeat(boundaries(sent)[:-1], sent)
         time = startups[symbols.worker] + tau * symbols.terms + message_cost * ordinal

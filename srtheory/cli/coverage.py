@@ -16,7 +16,7 @@ from srtheory.cli.common import (
     silent_option,
     startup_option,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE, plain_int
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
 

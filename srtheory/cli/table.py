@@ -42,13 +42,13 @@ def table(
     processes: int | None,
 ) -> int:
     """Print the table NAME, one of --list."""
-    from srtheory.report.tables import TABLES, build
+    from srtheory.report.tables import ENTRIES, build
 
     if show:
-        click.echo("\n".join(f"{name:16} {says}" for name, (_, says) in TABLES.items()))
+        click.echo("\n".join(f"{name:16} {entry.says}" for name, entry in ENTRIES.items()))
         return 0
     if name is None:
-        raise ArgumentError("NAME", None, "given: one of " + ", ".join(TABLES))
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(ENTRIES))
     if columns is not None and form != "latex":
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:

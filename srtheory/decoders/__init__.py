@@ -8,30 +8,26 @@ and at max(m, CC), which M' of a large SR code almost always is.  Each is import
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from srtheory.errors import ArgumentError
+from srtheory.lookup import Entry, lookup
 
 if TYPE_CHECKING:
     from srtheory.decoders.base import Decoder
 
-_HOMES = {
-    "span": "span",
-    "peeling": "peeling",
-    "partition": "direct",
-    "intervals": "interval_sum",
-    "coverage": "direct",
-    "hitting": "direct",
+ENTRIES = {
+    "span": Entry("decoders.span", "span"),
+    "peeling": Entry("decoders.peeling", "peeling"),
+    "partition": Entry("decoders.direct", "partition"),
+    "intervals": Entry("decoders.interval_sum", "intervals"),
+    "coverage": Entry("decoders.direct", "coverage"),
+    "hitting": Entry("decoders.direct", "hitting"),
 }
-
-NAMES = tuple(_HOMES)
+NAMES = tuple(ENTRIES)
 UNDECODED = ("coverage", "hitting")
 """Those that tell when the sum is there, but do not get it: there is no cost to count."""
 
 
 def decoder(name: str) -> Decoder:
     """The decoder of that name, one of :data:`NAMES`."""
-    if name not in _HOMES:
-        raise ArgumentError("decoder", name, " or ".join(_HOMES))
-    return getattr(import_module(f"srtheory.decoders.{_HOMES[name]}"), name)
+    return lookup("decoder", name).load()
