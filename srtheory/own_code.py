@@ -270,7 +270,7 @@ def class_in_file(text: str, name: str = "scheme") -> type:
     """
     path, _, title = text.rpartition(SEPARATOR)
     own = import_file(path, name, text)
-    found = vars(own.module).get(title)
+    found: Any = vars(own.module).get(title)
     if not is_class(found):
         known = [n for n, value in vars(own.module).items() if is_class(value) and value in _ORIGINS]
         raise ArgumentError(name, text, "a class of that file, " + (" or ".join(known) or "which has none"))
@@ -333,7 +333,9 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        raise ArgumentError(name, text, f"a name whose package can be imported: {point.value} ({told(error)})") from None
+        raise ArgumentError(
+            name, text, f"a name whose package can be imported: {point.value} ({told(error)})"
+        ) from None
     if not is_class(found):
         raise ArgumentError(name, text, f"a name that stands for a class: {point.value} is none")
     kind: type = found
@@ -381,7 +383,7 @@ def _rebuilt(known: Origin, values: str | Mapping[str, Any]) -> Any:
     except ArgumentError as error:
         return Absent(error)
     if isinstance(values, str):
-        return kind[values]  # type: ignore[index]  # of an enumeration
+        return kind[values]  # of an enumeration
     made = object.__new__(kind)
     for name, value in values.items():
         object.__setattr__(made, name, value)  # its class may be frozen
@@ -391,15 +393,16 @@ def _rebuilt(known: Origin, values: str | Mapping[str, Any]) -> Any:
 def _again(known: Origin) -> Any:
     """The class, imported where it is not."""
     whole = f"{known.place}{SEPARATOR}{known.name}" if known.name else known.place
+    found: Any
     try:
         if known.name:
             own = import_file(known.place, "scheme", whole)
             digest, found = own.digest, own.modules.get(known.beside)
             for part in known.name.split("."):
-                found = getattr(found, part, None)  # type: ignore[assignment]
+                found = getattr(found, part, None)
         else:
-            found = offered_class(whole, ())  # type: ignore[assignment]
-            digest = _ORIGINS[found].digest  # type: ignore[index]
+            found = offered_class(whole, ())
+            digest = _ORIGINS[found].digest
     except ArgumentError as error:
         raise ArgumentError("scheme", whole, f"there on every process that computes ({error.expected})") from None
     if digest != known.digest:

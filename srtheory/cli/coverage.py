@@ -19,6 +19,7 @@ from srtheory.cli.common import (
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.plain_numbers import plain_int
 
 
 @click.command()

@@ -9,6 +9,7 @@ import click
 
 from srtheory import __version__
 from srtheory.cli.common import lab_options, lab_with_bar
+from srtheory.cli.schemes import chosen, own_option, schemes_option, sources
 from srtheory.errors import ArgumentError
 
 
@@ -29,6 +30,8 @@ from srtheory.errors import ArgumentError
     help="For a LaTeX document in two columns: a table in one of them, or across both.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Instead of stdout.")
+@schemes_option("The schemes to show (of a table that compares schemes: schemes, best-schemes).")
+@own_option(" Each scheme of --schemes that has such a field takes it.")
 @lab_options
 def table(
     name: str | None,
@@ -38,6 +41,8 @@ def table(
     effort: str,
     seed: int,
     out: Path | None,
+    several: tuple[str, ...] | None,
+    texts: tuple[str, ...],
     store: Path | None,
     processes: int | None,
 ) -> int:
@@ -53,14 +58,17 @@ def table(
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
         os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
+    given = chosen(several, texts)
     from srtheory.report.tables_latex import as_latex
     from srtheory.report.tables_write import FORMATS
 
     with lab_with_bar(f"table {name}", effort, seed, store, processes) as lab:
-        made = build(name, lab)
+        made = build(name, lab, **given)
     layout = "" if columns is None else f" --columns {columns}"
+    layout += "" if several is None else f" --schemes {','.join(several)}" + "".join(f" --option {t}" for t in texts)
     command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}"
-    provenance = f"{command} (seed {seed}, version {__version__})"
+    own = "".join(f", {scheme} of SHA-256 {digest}" for scheme, digest in sources(several or ()).items())
+    provenance = f"{command} (seed {seed}, version {__version__}{own})"
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is None:
         click.echo(text, nl=False)

@@ -22,14 +22,13 @@ _TAILS = {
 
 
 def _tails(name: str, says: str, **given: Any) -> Entry:
-    return Entry("report.figures", "tails", says, {"name": name, **given})
+    function = "tails_of_schemes" if name in ("2a", "streams") else "tails"
+    return Entry("report.figures", function, says, {"name": name, **given})
 
 
 ENTRIES = {
     **{name: _tails(name, says) for name, says in _TAILS.items()},
-    **{
-        f"{name}_pareto": _tails(name, f"{says}, Pareto start-up", startup=PARETO) for name, says in _TAILS.items()
-    },
+    **{f"{name}_pareto": _tails(name, f"{says}, Pareto start-up", startup=PARETO) for name, says in _TAILS.items()},
     "regimes": Entry("report.maps", "regime_map", "which event ends a run, over d/ln m and μτd"),
     "bounds": Entry("report.maps", "fluid_bounds", "fluid limit against bound (5) and its sharp form"),
     "thresholds": Entry("report.maps", "thresholds", "least degree d that covers, as m grows"),
@@ -47,9 +46,7 @@ ENTRIES = {
     ),
     "run": Entry("report.run_picture", "picture", "one run, step by step: timelines, arrivals, rank, coverage"),
     "tanner": Entry("report.tanner", "tanner", "smallest rows that cover and do not span, and why"),
-    "hitting": Entry(
-        "report.hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"
-    ),
+    "hitting": Entry("report.hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"),
     "decoding-cost": Entry(
         "report.decoding_picture", "decoding_cost", "CPU time of decoding as m grows, scheme by scheme"
     ),

@@ -187,9 +187,7 @@ def plain(cell: Cell, column: Column) -> str:
 
 ENTRIES = {
     "claims": Entry("report.tables_ledger", "claims", "the paper's claims and their verdicts"),
-    "errata": Entry(
-        "report.tables_ledger", "errata", "claims refined or refuted, with the smallest counterexamples"
-    ),
+    "errata": Entry("report.tables_ledger", "errata", "claims refined or refuted, with the smallest counterexamples"),
     "schemes": Entry(
         "report.tables_schemes",
         "schemes",
@@ -226,9 +224,7 @@ ENTRIES = {
         "decoding",
         "what decoding costs: proved order, measured exponent, time and error, T and rows",
     ),
-    "thresholds": Entry(
-        "report.tables_theory", "thresholds", "least degree at which m rows cover all symbols"
-    ),
+    "thresholds": Entry("report.tables_theory", "thresholds", "least degree at which m rows cover all symbols"),
     "engines": Entry("report.tables_engines", "engines", "span engines, timed now"),
 }
 """Tables by name: the function of a laboratory that builds each, and what it shows."""

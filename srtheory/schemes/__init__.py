@@ -21,9 +21,7 @@ _ONE = {"degree": 1}
 
 ENTRIES = {
     "sr": Entry("schemes.sum_recovery", "SumRecovery", "SR", _PLAIN),
-    "sr-with-replacement": Entry(
-        "schemes.sum_recovery", "SumRecovery", "SR, with replacement", {"replacement": True}
-    ),
+    "sr-with-replacement": Entry("schemes.sum_recovery", "SumRecovery", "SR, with replacement", {"replacement": True}),
     "sr-sizes": Entry("schemes.block_sizes", "SizedSumRecovery", "SR, sizes"),
     "lt": Entry("schemes.luby_transform", "LubyTransform", "LT"),
     "lt-systematic": Entry("schemes.luby_transform", "SystematicLubyTransform", "LT, systematic"),
@@ -100,6 +98,21 @@ def read_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
             raise ArgumentError("option", key, _those_of(name, known))
         found[key] = known[key].read(text)
     return found
+
+
+def accept_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a scheme from values as a file has them, each accepted as the type of its field.
+
+    Raises
+    ------
+    ArgumentError
+        For an option that the scheme does not take, or a value of another type.
+    """
+    known = described(name) if given else {}
+    for key in given:
+        if key not in known:
+            raise ArgumentError("option", key, _those_of(name, known))
+    return {key: known[key].accept(value) for key, value in given.items()}
 
 
 def options_of_each(names: Sequence[str], texts: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -88,6 +88,4 @@ class ByWorker(ABC):
                 terms.append(done)
             else:
                 ended[j] = True
-        return Symbols(
-            from_sets(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended
-        )
+        return Symbols(from_sets(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended)

@@ -62,13 +62,13 @@ def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str |
     sizes = np.diff(rows.indptr)
     if rows.indptr[0] != 0 or rows.indptr[-1] != entries or (sizes < 0).any():
         return "rows.indptr does not rise from 0 to the number of entries"
-    if entries and not (0 <= rows.indices.min() and rows.indices.max() < m):
+    if entries and not (rows.indices.min() >= 0 and rows.indices.max() < m):
         return f"a row names a column outside 0 .. {m - 1}"
     if (sizes == 0).any():
         return f"row {np.argmin(sizes)} is empty, and nothing is sent for nothing"
     if (twice := _twice(rows.indptr, rows.indices, m)) is not None:
         return f"row {twice} names a column twice"
-    if n and not (0 <= symbols.worker.min() and symbols.worker.max() < workers):
+    if n and not (symbols.worker.min() >= 0 and symbols.worker.max() < workers):
         return f"a row is of a worker outside 0 .. {workers - 1}"
     steps = np.diff(symbols.worker)
     if (steps < 0).any():

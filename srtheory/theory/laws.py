@@ -9,6 +9,7 @@ from typing import Any
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative
 from srtheory.lookup import lookup
+from srtheory.own_code import told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import Startup, defective, require_message_cost, require_tau
@@ -106,3 +107,56 @@ def latency_law(
         more["message_cost"] = message_cost + master_time
     answering = defective(startup, silent)
     return LatencyLaw(entry.says, lambda t: law(t, *sizes, tau, answering, **more))
+
+
+UNVOUCHED = "as the scheme's own latency_cdf has it"
+
+
+def own_law(
+    name: str,
+    scheme: object,
+    tau: float,
+    startup: Startup,
+    *,
+    message_cost: float = 0.0,
+    master_time: float = 0.0,
+    silent: float = 0.0,
+) -> LatencyLaw:
+    """The law that a scheme of one's own gives by its method ``latency_cdf(t, tau, startup) -> (low, high)``.
+
+    Parameters
+    ----------
+    name : str
+        What the scheme is called, for errors.
+    scheme : Scheme
+        Any; what its law rests on it may say in words as ``latency_kind``.
+    tau, startup, message_cost, master_time, silent
+        As for :func:`latency_law`; a law of one's own knows no costs, and of silent workers by the start-up law.
+
+    Raises
+    ------
+    ArgumentError
+        If it gives none, and later if what it gives is no interval within [0, 1].
+    """
+    method = getattr(scheme, "latency_cdf", None)
+    if not callable(method):
+        expected = "one whose law is known: it has no method latency_cdf(t, tau, startup), and simulate needs none"
+        raise ArgumentError("scheme", name, expected)
+    for cost, value in (("message_cost", message_cost), ("master_time", master_time)):
+        if require_not_negative(cost, value):
+            raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
+    require_tau(tau, 1)
+    answering = defective(startup, silent)
+
+    def cdf(t: float) -> tuple[float, float]:
+        try:
+            low, high = (float(limit) for limit in method(t, tau, answering))
+        except ArgumentError:
+            raise
+        except Exception as error:  # it is a user's
+            raise ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})") from None
+        if not 0 <= low <= high <= 1:
+            raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
+        return low, high
+
+    return LatencyLaw(str(getattr(scheme, "latency_kind", UNVOUCHED)), cdf)
