@@ -50,7 +50,7 @@ class Entry:
         """The class or function itself."""
         return getattr(import_module(f"srtheory.{self.module}"), self.attribute)
 
-    def load(self) -> Callable[..., Any]:
+    def imported(self) -> Callable[..., Any]:
         """The class or function, its fixed arguments given."""
         return partial(self.target(), **self.fixed) if self.fixed else self.target()
 
@@ -90,7 +90,7 @@ def call(kind: str, name: str, *arguments: Any, **given: Any) -> Any:
     ArgumentError
         If there is none, or it does not take an argument that is given by name.
     """
-    function = lookup(kind, name).load()
+    function = lookup(kind, name).imported()
     takes = signature(function).parameters
     for argument, value in given.items():
         if argument not in takes:

@@ -30,4 +30,4 @@ UNDECODED = ("coverage", "hitting")
 
 def decoder(name: str) -> Decoder:
     """The decoder of that name, one of :data:`NAMES`."""
-    return lookup("decoder", name).load()
+    return lookup("decoder", name).imported()

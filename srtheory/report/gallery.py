@@ -102,5 +102,5 @@ def animation(name: str, lab: Lab, folder: Path) -> Path:
     """
     if name not in ANIMATED:
         raise ArgumentError("animate", name, "left out but for a figure that moves: " + ", ".join(ANIMATED))
-    made: Path = ANIMATED[name].load()(lab, folder)
+    made: Path = ANIMATED[name].imported()(lab, folder)
     return made

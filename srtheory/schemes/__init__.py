@@ -178,7 +178,7 @@ def build(name: str, symbols: int, given: Mapping[str, Any], workers: int | None
         if its.needed and option not in chosen:
             raise ArgumentError(option, None, f"given for the scheme '{name}' ({its.expected})")
     if name in ENTRIES:
-        family = lookup("scheme", name).load()
+        family = lookup("scheme", name).imported()
     else:
         from srtheory.schemes.own import builder
 

@@ -81,7 +81,7 @@ def latency_law(
     if name not in ENTRIES:
         raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
     entry = lookup("law", name)
-    law = entry.load()
+    law = entry.imported()
     takes = signature(law).parameters
     for option, value in (("degree", degree), ("stragglers", stragglers)):
         if (option in takes) != (value is not None):
