@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from types import NoneType
@@ -19,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from hypothesis import HealthCheck, assume, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, Unsatisfiable
 
@@ -36,9 +37,6 @@ from srtheory.schemes.choices import Option, options_of
 from srtheory.schemes.own import fault_of, lacking
 from srtheory.schemes.promises import symbols_fault
 from srtheory.span.engine import spans
-
-_LONG = 20
-"""Times m terms, after which a scheme that never ends is still at it."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Case:
         return self.scheme.symbols, len(self.budget), sum(self.larger), sum(self.budget), self.key
 
     def __str__(self) -> str:
-        return f"{self.scheme!r}, run {self.key}, budget {_short(self.budget)}, larger budget {_short(self.larger)}"
+        return f"{self.scheme!r}, run {self.key}, budget ({_short(self.budget)}), larger ({_short(self.larger)})"
 
 
 class BrokenPromiseError(AssertionError):
@@ -139,13 +137,15 @@ def check_scheme(
         raise BrokenPromiseError("interface", f"{kind.__name__} {lacks}")
     drawn = _Drawn()
     fixed = None if isinstance(scheme, type | str) else scheme
-    if fixed is not None and options:
-        raise ArgumentError("options", dict(options), "left out where a scheme is given, which has its own")
-    schemes = st.just(fixed) if fixed is not None else _schemes(kind, dict(options or {}), largest, drawn)
+    given = dict(options or {})
+    if fixed is not None and given:
+        raise ArgumentError("options", given, "left out where a scheme is given, which has its own")
+    schemes = st.just(fixed) if fixed is not None else _schemes(kind, given, largest, drawn)
     with private_storage():
         _draw_cases(schemes, examples, seed, drawn)
     if drawn.broken:
-        raise min(drawn.broken, key=_size) from None
+        free = () if fixed is not None else ("symbols", *(name for name in options_of(kind) if name not in given))
+        raise _shrunk(min(drawn.broken, key=_size), free) from None
     if not drawn.looked_at:
         refused = drawn.refused or ArgumentError("scheme", kind.__name__, "one of which a case can be drawn")
         raise refused
@@ -171,6 +171,7 @@ def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, 
         database=None,
         deadline=None,
         report_multiple_bugs=False,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     @given(st.data())
@@ -183,18 +184,49 @@ def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, 
             drawn.broken.append(broken)
             raise
 
-    try:
+    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # what was broken is on record, even if only once
         look()
-    except (BrokenPromiseError, Flaky, Unsatisfiable):
-        pass  # the least of all that was broken is told, also where it is not broken every time
-    except BaseExceptionGroup as group:
-        if group.split((BrokenPromiseError, Flaky))[1] is not None:
-            raise
 
 
-def _schemes(
-    kind: type, given: dict[str, Any], largest: int, drawn: _Drawn
-) -> st.SearchStrategy[Scheme]:
+def _shrunk(broken: BrokenPromiseError, free: Sequence[str]) -> BrokenPromiseError:
+    """The least broken promise that is reached step by step, each to a smaller case; ``free`` are fields to change."""
+    while broken.case is not None:
+        for case in _smaller(broken.case, free):
+            try:
+                examine(case)
+            except BrokenPromiseError as found:
+                if found.promise == broken.promise:
+                    broken = found
+                    break
+        else:
+            return broken
+    return broken
+
+
+def _smaller(case: Case, free: Sequence[str]) -> Iterator[Case]:
+    """Cases that are smaller: schemes of fewer symbols, smaller options, smaller budgets, an earlier run."""
+    scheme = case.scheme
+    for name in free:
+        value = getattr(scheme, name)
+        for less in range(1, value) if type(value) is int else ():
+            with suppress(Exception):  # it may not be a scheme
+                made: Scheme = replace(scheme, **{name: less})  # type: ignore[type-var]
+                n, more = made.workers, (0,) * made.workers
+                yield Case(made, case.key, (*case.budget, *more)[:n], (*case.larger, *more)[:n])
+                yield Case(made, case.key, (*more, *case.budget)[-n:], (*more, *case.larger)[-n:])
+    for j, (low, high) in enumerate(zip(case.budget, case.larger, strict=True)):
+        ends = {(0, 0), (low, low), (0, high), (low // 2, high), (low - 1, high - 1), (low, high - 1), (low - 1, high)}
+        for less, most in sorted(ends | {(min(low, cut), min(high, cut)) for cut in (1, 2, 3 * scheme.symbols)}):
+            if 0 <= less <= most and (less, most) < (low, high) and less + most < low + high:
+                yield replace(case, budget=_at(case.budget, j, less), larger=_at(case.larger, j, most))
+    yield from (replace(case, key=key) for key in (0, 1, case.key // 2) if key < case.key)
+
+
+def _at(budget: tuple[int, ...], j: int, value: int) -> tuple[int, ...]:
+    return (*budget[:j], value, *budget[j + 1 :])
+
+
+def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> st.SearchStrategy[Scheme]:
     """Schemes of a class; sizes that it refuses are passed over."""
     known = options_of(kind)
     for name in given:
@@ -255,7 +287,7 @@ def _cases(draw: st.DrawFn, scheme: Scheme) -> Case:
     some = few if scheme.endless else few | st.just(int(UNLIMITED))
     budget = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
     more = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
-    larger = [min(a + b, int(UNLIMITED)) for a, b in zip(budget, more, strict=True)]
+    larger = [min(a + b, _most(scheme)[0]) for a, b in zip(budget, more, strict=True)]
     return Case(scheme, draw(st.integers(0, 2**64 - 1)), tuple(budget), tuple(larger))
 
 
@@ -279,20 +311,29 @@ def _faults(case: Case) -> Iterator[tuple[str, str | None]]:
     """Each promise with what is wrong, in an order in which the later may rely on the earlier."""
     scheme = case.scheme
     try:
-        small, large = _emitted(case, case.budget), _emitted(case, case.larger)
-        yield "sound", symbols_fault(scheme, _budget(case.budget), small)
-        yield "sound", symbols_fault(scheme, _budget(case.larger), large)
+        budgets = (case.budget, case.larger, _most(scheme))
+        small, large, whole = (_emitted(case, budget) for budget in budgets)
+        for budget, symbols in zip(budgets, (small, large, whole), strict=True):
+            fault = symbols_fault(scheme, _budget(budget), symbols)
+            yield "sound", fault and f"{fault} (budget {_short(budget)})"
         yield "deterministic", _changes(case, small)
-        yield "counts", _miscounted(large)
-        yield "extends", _taken_back(case, small, large)
+        yield "counts", _miscounted(whole)
+        yield "extends", _taken_back(case.budget, small, large)
+        yield "extends", _taken_back(case.larger, large, whole)
         yield "ends", _goes_on(case, small, large)
-        yield "decoder", _wrongly_decoded(case)
+        yield "ends", _never_ends(scheme, whole)
         yield "arranges", _rearranged(scheme, large)
+        yield "decoder", _wrongly_decoded(case)
     except BrokenPromiseError:
         raise
     except Exception as error:
         yield "runs", told_with_line(error)
     yield "travels", _stays_behind(case)
+
+
+def _most(scheme: Scheme) -> tuple[int, ...]:
+    """All that workers ever evaluate; of a scheme that never ends, as much as is drawn at most."""
+    return (3 * scheme.symbols + 3 if scheme.endless else int(UNLIMITED),) * scheme.workers
 
 
 def _budget(budget: Sequence[int]) -> BudgetArray:
@@ -330,22 +371,22 @@ def _miscounted(symbols: Symbols) -> str | None:
     sent: dict[int, set[int]] = {}
     for j, terms, row in _lines(symbols):
         its = sent.setdefault(j, set())
-        its |= row.keys()
+        its.update(row)
         if terms < len(its):
             return f"worker {j} has sent {len(its)} distinct symbols after {terms} terms"
     return None
 
 
-def _taken_back(case: Case, small: Symbols, large: Symbols) -> str | None:
-    within = [line for line in _lines(large) if line[1] <= case.budget[line[0]]]
+def _taken_back(budget: Sequence[int], small: Symbols, large: Symbols) -> str | None:
+    within = [line for line in _lines(large) if line[1] <= budget[line[0]]]
     if _lines(small) == within:
         return None
-    for j in range(len(case.budget)):
+    for j in range(len(budget)):
         less, more = ([line[1:] for line in some if line[0] == j] for some in (_lines(small), within))
         if less != more:
             return (
-                f"worker {j} sends {_rows(less)} within {case.budget[j]} terms, but {_rows(more)} of them where it may"
-                f" evaluate {case.larger[j]}"
+                f"worker {j} sends {_rows(less)} within {budget[j]} terms, but {_rows(more)} of them where it may"
+                " evaluate more"
             )
     return "the order of rows depends on the budget"
 
@@ -361,18 +402,24 @@ def _goes_on(case: Case, small: Symbols, large: Symbols) -> str | None:
     for j in np.flatnonzero(small.ended):
         if later[j] > sent[j] or not large.ended[j]:
             return f"worker {j} has ended within {case.budget[j]} terms, and goes on within {case.larger[j]}"
-    if not scheme.endless and not (all_ := _emitted(case, [int(UNLIMITED)] * scheme.workers)).ended.all():
-        return f"worker {np.argmin(all_.ended)} never ends, though the scheme is not endless"
-    if scheme.endless and _emitted(case, [_LONG * scheme.symbols] * scheme.workers).ended.all():
-        return f"every worker has ended within {_LONG * scheme.symbols} terms, though the scheme is endless"
+    return None
+
+
+def _never_ends(scheme: Scheme, whole: Symbols) -> str | None:
+    if not scheme.endless and not whole.ended.all():
+        return f"worker {np.argmin(whole.ended)} never ends, though the scheme is not endless"
+    if scheme.endless and whole.ended.all():
+        return f"every worker has ended within {_most(scheme)[0]} terms, though the scheme is endless"
     return None
 
 
 def _wrongly_decoded(case: Case) -> str | None:
     scheme = case.scheme
-    startups = _startups(case)
-    reception = receive(scheme, startups, 1.0, case.key, 3.0 * scheme.symbols + 3)
-    stop = decoder(scheme.decoder)(reception).stopping_time
+    reception = receive(scheme, _startups(case), 1.0, case.key, 3.0 * scheme.symbols + 3)
+    try:
+        stop = decoder(scheme.decoder)(reception).stopping_time
+    except ArgumentError as error:
+        return f"'{scheme.decoder}' refuses its rows: {error}"
     if stop is None or scheme.decoder in UNDECODED or spans(**reception.rows.prefix(stop).arrays):
         return None
     rows = _rows([(0, row) for row in reception.rows.prefix(stop).mappings()])
@@ -414,4 +461,4 @@ def _stays_behind(case: Case) -> str | None:
 
 def _short(budget: Sequence[int]) -> str:
     words = ["unlimited" if each == UNLIMITED else str(each) for each in budget]
-    return f"({', '.join(words[:12])}{', ...' if len(words) > 12 else ''})"
+    return f"{', '.join(words[:12])}{', ...' if len(words) > 12 else ''}"

@@ -120,7 +120,8 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[tuple[Settin
             setting = Setting(**chosen, seed=seed, options=options, own=own)
             yield setting, setting.task()
         except ArgumentError as error:
-            raise ArgumentError(f"{where}.{error.name}", error.value, error.expected) from None
+            name = f"{_OWN}.{error.name}" if error.name in own else error.name
+            raise ArgumentError(f"{where}.{name}", error.value, error.expected) from None
 
 
 def _flat(table: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +160,8 @@ def _distinct(ids: list[str]) -> None:
 def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
     from srtheory.experiments.summary import MEASURES
 
-    asked = " ".join(f"{name}={value}" for name, value in parameters.items())
+    shown = parameters | ({"source": parameters["source"][:12]} if "source" in parameters else {})
+    asked = " ".join(f"{name}={value}" for name, value in shown.items())
     cells = [f"{name} {_estimate(result[name])}" for name in MEASURES]
     return f"{result['id'][:12]}  {asked}:  {', '.join(cells)}, unrecovered {result['unrecovered']}"
 

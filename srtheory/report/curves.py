@@ -146,7 +146,10 @@ def figure_of(name: str, lab: Lab, startup: str, schemes: Sequence[str], options
     own = options_of_each(schemes, options)
     empty = frame(name, lab, startup)
     title = empty.title.replace(TITLES[name], "Latency of schemes")
-    return replace(empty, title=title, curves=[_curve(lab, scheme, startup, own[scheme]) for scheme in schemes])
+    label = "law, where one is known" + ("\n(of SR: given the hitting-time law)" if "sr" in schemes else "")
+    return replace(
+        empty, title=title, points_label=label, curves=[_curve(lab, scheme, startup, own[scheme]) for scheme in schemes]
+    )
 
 
 def _curve(lab: Lab, scheme: str, startup: str, own: Mapping[str, Any]) -> Curve:

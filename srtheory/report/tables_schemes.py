@@ -39,9 +39,10 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
     ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`.
     """
     own = options_of_each(schemes, options)
+    beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
     caption = (
-        f"{'All schemes' if tuple(schemes) == NAMES else 'Schemes'} at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU},"
-        f" start-up delay {EXPONENTIAL}, gradient codes for s = {DEGREE - 1} stragglers (cyclic: {CYCLIC}), Raptor codes of 48 parities, 3 a term (dense: {DENSE}):"
+        f"{beginning} at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
+        f" s = {DEGREE - 1} stragglers (cyclic: {CYCLIC}), Raptor codes of 48 parities, 3 a term (dense: {DENSE}):"
         " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
         f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
         f" {lab.elimination_trials}). Cost is additions and multiplications of values, and operations on coefficients"
