@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
@@ -97,8 +98,20 @@ def is_own(scheme: object) -> bool:
     return False
 
 
-def blamed(scheme: object, error: Exception) -> ArgumentError:
-    """In a line, what the code of a scheme of one's own raised in a run."""
+@contextmanager
+def blaming(scheme: object) -> Iterator[None]:
+    """What is raised meanwhile is told in a line, if the scheme is one's own."""
+    try:
+        yield
+    except ArgumentError:
+        raise
+    except Exception as error:
+        if is_own(scheme):
+            raise _blamed(scheme, error) from None
+        raise
+
+
+def _blamed(scheme: object, error: Exception) -> ArgumentError:
     known = origin(type(scheme))
     name = type(scheme).__name__ if known is None else f"{known.place}{SEPARATOR}{known.name}".removesuffix(SEPARATOR)
     expected = f"a scheme whose code runs ({told_with_line(error)}); srtheory.testing.check_scheme finds the least case"

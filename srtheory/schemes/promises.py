@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes.base import BudgetArray, Scheme, Symbols
-from srtheory.schemes.own import blamed, is_own
+from srtheory.schemes.own import blaming, is_own
 
 _LARGEST_MAP = 1 << 24
 """Cells of a table of all places in which twice the same column is looked for; above that, they are sorted."""
@@ -23,13 +23,9 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> Symbols:
     """
     if not is_own(scheme):
         return scheme.emit(key, budget)
-    try:
+    with blaming(scheme):
         symbols = scheme.emit(key, budget.copy())
         fault = symbols_fault(scheme, budget, symbols)
-    except ArgumentError:
-        raise
-    except Exception as error:
-        raise blamed(scheme, error) from None
     if fault:
         raise ArgumentError("scheme", type(scheme).__name__, f"a scheme whose symbols are sound: {fault}")
     return symbols
