@@ -14,6 +14,7 @@ import ast
 import copyreg
 import hashlib
 import sys
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
@@ -60,6 +61,12 @@ class _Source(ExecutionLoader):
 
     path: Path
     data: bytes
+
+    def tree(self) -> ast.Module:
+        """The syntax tree; what Python has to remark on it, it does when the module is imported."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(self.data)
 
     def get_filename(self, fullname: str) -> str:
         """See :class:`importlib.abc.ExecutionLoader`."""
@@ -126,7 +133,7 @@ def _beside(file: _Source, name: str, whole: str) -> dict[str, _Source]:
 def _imports(source: _Source, within: str = "") -> Iterator[str]:
     """Names of all modules that a file may import, and of the packages that they are in."""
     try:
-        tree = ast.parse(source.data)
+        tree = source.tree()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return  # to be told when it is run
     package = within.split(".") if source.path.name == "__init__.py" else within.split(".")[:-1]
@@ -283,7 +290,7 @@ def line_of(kind: type) -> int | None:
     source = getattr(sys.modules.get(kind.__module__), "__loader__", None)
     if not isinstance(source, _Source):
         return None
-    nodes = ast.walk(ast.parse(source.data))
+    nodes = ast.walk(source.tree())
     return next((n.lineno for n in nodes if isinstance(n, ast.ClassDef) and n.name == kind.__name__), None)
 
 

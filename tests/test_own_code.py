@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.own_code import Absent, import_file, origin
 from srtheory.reception import receive
-from srtheory.schemes import NAMES, make, scheme_class
+from srtheory.schemes import NAMES, build, make, read_options, scheme_class
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -282,6 +283,14 @@ def test_bad_names(mine: Path, text: str, says: str) -> None:
     with pytest.raises(ArgumentError, match=says) as refusal:
         make(text.format(folder=mine.parent), 12)
     assert refusal.value.name == "scheme"
+
+
+def test_none_is_a_value_where_the_default_is_another(mine: Path) -> None:
+    mine.write_text(MINE.replace("window: int = 3", "window: int = 3\n    most: int | None = 9"))
+    name = f"{mine}::Windows"
+    assert build(name, 12, read_options(name, ["most=none", "share=2"])).most is None  # type: ignore[attr-defined]
+    assert make(name, 12, most=None).most == 9  # type: ignore[attr-defined]
+    assert task(mine, share=2).id == task(mine, share=Fraction(2)).id
 
 
 def test_bad_options(mine: Path) -> None:

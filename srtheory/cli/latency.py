@@ -90,7 +90,7 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
         if options.get(name) is not None:
             raise ArgumentError("option", name, f"left out where {name} is given")
     beyond = {name: given[name] for name in BEYOND_THE_PAPER}
-    law = _law_of(given, startup, options | own, beyond)
+    law = _law_of(given, startup, {name: v for name, v in options.items() if v is not None} | own, beyond)
     given |= {name: own[name] for name in options if name in own}
     limits = _limits(given, startup)
     return {

@@ -61,7 +61,8 @@ class Setting:
         for name in self.own:
             if self.options.get(name) is not None:
                 raise ArgumentError("option", name, f"left out where {name} is given")
-        scheme = build(self.scheme, self.symbols, {**self.options, **self.own}, self.workers)
+        given = {name: value for name, value in self.options.items() if value is not None}
+        scheme = build(self.scheme, self.symbols, {**given, **self.own}, self.workers)
         return Task(scheme, DelayModel(read_law(self.startup), self.tau, **self._beyond()), self.seed, self.decoder)
 
     def _beyond(self) -> dict[str, float]:

@@ -98,7 +98,8 @@ class Lab:
         """
         count = self.trials if trials is None else trials
         delays = DelayModel(parse_law(startup), tau, message_cost, master_time, silent)
-        task = Task(build(scheme, symbols, {**options, **(own or {})}, workers), delays, self.seed, decoder)
+        given = {name: value for name, value in options.items() if value is not None}
+        task = Task(build(scheme, symbols, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             done = run(

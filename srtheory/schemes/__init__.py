@@ -164,18 +164,17 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     ArgumentError
         For an unknown name, an option that the scheme does not take or needs, or a value out of range.
     """
-    return build(name, symbols, given, workers)
+    return build(name, symbols, {option: value for option, value in given.items() if value is not None}, workers)
 
 
 def build(name: str, symbols: int, given: Mapping[str, Any], workers: int | None = None) -> Scheme:
-    """As :func:`make`; the options may have any names, ``workers`` too."""
+    """As :func:`make`; the options may have any names, ``workers`` too, and None is a value."""
     known = described(name)
-    chosen = {k: v for k, v in given.items() if v is not None}
-    for option in chosen:
+    for option, value in given.items():
         if option not in known:
-            raise ArgumentError(option, chosen[option], f"left out: the scheme '{name}' does not take it")
+            raise ArgumentError(option, value, f"left out: the scheme '{name}' does not take it")
     for option, its in known.items():
-        if its.needed and option not in chosen:
+        if its.needed and option not in given:
             raise ArgumentError(option, None, f"given for the scheme '{name}' ({its.expected})")
     if name in ENTRIES:
         family = lookup("scheme", name).imported()
@@ -184,9 +183,9 @@ def build(name: str, symbols: int, given: Mapping[str, Any], workers: int | None
 
         family = builder(name, scheme_class(name), known)
     if workers is None:
-        return family(symbols=symbols, **chosen)
+        return family(symbols=symbols, **given)
     from srtheory.schemes.grouped import Grouped
 
     require_int("symbols", symbols)
     require_int("workers", workers, 1, symbols)
-    return Grouped(family(symbols=workers, **chosen), symbols)
+    return Grouped(family(symbols=workers, **given), symbols)

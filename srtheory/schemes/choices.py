@@ -129,6 +129,10 @@ def _accept(kind: Any, value: Any) -> Any:
         return kind if type(value) is type(kind) and value == kind else NO_VALUE
     if type(value) is kind:
         return value
+    if kind is int and hasattr(value, "__index__") and not isinstance(value, bool | Enum):
+        return int(value.__index__())  # NumPy's
+    if kind is float and isinstance(value, float):
+        return float(value)
     if kind in (float, Fraction, Decimal) and type(value) is int:
         return kind(value)
     if isinstance(value, str) and kind is not str:

@@ -56,10 +56,9 @@ def builder(name: str, kind: type, known: Mapping[str, Option]) -> Callable[...,
 
 
 def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, **chosen: Any) -> Scheme:
-    for option, value in chosen.items():
-        known[option].accept(value)
+    accepted = {option: known[option].accept(value) for option, value in chosen.items()}
     try:
-        scheme: Scheme = kind(symbols=symbols, **chosen)
+        scheme: Scheme = kind(symbols=symbols, **accepted)
         fault = fault_of(scheme, symbols)
     except ArgumentError:
         raise

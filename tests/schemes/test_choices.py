@@ -8,6 +8,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Literal, Optional
 
+import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
@@ -88,6 +89,8 @@ def test_other_texts_are_refused(name: str, text: str) -> None:
         ("switch", True, True),
         ("word", 3, 3),
         ("maybe", None, None),
+        ("whole", np.int64(3), 3),
+        ("real", np.float64(0.5), 0.5),
     ],
 )
 def test_values_of_a_file_are_accepted(name: str, value: Any, found: Any) -> None:
