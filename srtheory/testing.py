@@ -74,13 +74,16 @@ class BrokenPromiseError(AssertionError):
     promise : str
         A key of :data:`PROMISES`.
     case : Case or None
-        The least found that shows it; None where the class itself does.
+        The least found that shows it; None where the class itself does, or that no scheme can be built.
+    size : tuple of int
+        By which the least is chosen.
     """
 
-    def __init__(self, promise: str, found: str, case: Case | None = None) -> None:
+    def __init__(self, promise: str, found: str, case: Case | None = None, symbols: int = 0) -> None:
         super().__init__(f"{PROMISES[promise]}: {found}" + ("" if case is None else f"\n  {case}"))
         self.promise = promise
         self.case = case
+        self.size = (symbols,) if case is None else case.size
 
 
 PROMISES = {
@@ -145,7 +148,7 @@ def check_scheme(
         _draw_cases(schemes, examples, seed, drawn)
     if drawn.broken:
         free = () if fixed is not None else ("symbols", *(name for name in options_of(kind) if name not in given))
-        raise _shrunk(min(drawn.broken, key=_size), free) from None
+        raise _shrunk(min(drawn.broken, key=lambda broken: broken.size), free) from None
     if not drawn.looked_at:
         refused = drawn.refused or ArgumentError("scheme", kind.__name__, "one of which a case can be drawn")
         raise refused
@@ -158,10 +161,6 @@ class _Drawn:
     looked_at: int = 0
     broken: list[BrokenPromiseError] = field(default_factory=list)
     refused: ArgumentError | None = None
-
-
-def _size(broken: BrokenPromiseError) -> tuple[int, ...]:
-    return (0,) if broken.case is None else broken.case.size
 
 
 def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, drawn: _Drawn) -> None:
@@ -248,9 +247,9 @@ def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> 
         except Exception as error:
             words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
             found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
-            raise BrokenPromiseError("runs", found) from None
+            raise BrokenPromiseError("runs", found, symbols=m) from None
         if fault:
-            raise BrokenPromiseError("interface", f"of {scheme!r}, {fault}")
+            raise BrokenPromiseError("interface", f"of {scheme!r}, {fault}", symbols=m)
         return scheme
 
     return build()
