@@ -4,44 +4,71 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 EFFORT ?= quick
+# Where `make bench` keeps its figures.
+BENCH ?= out/bench
 # The matrices are small: a second BLAS thread loses more than it wins.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: verify test quick lint docs bench proofs clean
+.PHONY: help verify test quick coverage lint docs bench speed performance proofs lock clean
 
-verify: $(READY)
+verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
 
-test: $(READY) lint
+help:  ## what there is to make
+	@sed -n 's/^\([a-z]*\):.*  ## /  \1\t/p' Makefile | expand -t 16
+
+test: $(READY) lint  ## lint, types and all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-quick: $(READY)
+quick: $(READY)  ## the tests that take seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-lint: $(READY)
+# Lines are traced, which takes as long again: not for every run of the tests.
+coverage: $(READY)  ## which lines the quick tests reach, at least 90 %
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report term:skip-covered --cov-fail-under 90
+
+lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-docs: $(READY)
+docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
 
-bench: $(READY)
-	$(BIN)/python -m benchmarks.bench_span
-	$(BIN)/python -m benchmarks.bench_trials
-	$(BIN)/python -m benchmarks.bench_intervals
-	$(BIN)/python -m benchmarks.bench_peeling --most 100000
+# Peers in C and C++ are measured where they are installed: benchmarks/peers/drivers.py.
+bench: speed  ## all benchmarks
+	$(BIN)/python -m benchmarks.bench_intervals --json $(BENCH)/intervals.json
+	$(BIN)/python -m benchmarks.bench_peeling --most 100000 --json $(BENCH)/peeling.json
 	mkdir -p out/decoding
 	$(BIN)/python -m benchmarks.bench_decoding out/decoding
 
+# Those beside others.
+speed: $(READY)  ## the benchmarks that README quotes
+	$(BIN)/python -m benchmarks.bench_span --large --json $(BENCH)/span.json
+	$(BIN)/python -m benchmarks.bench_span --own --float32 --json $(BENCH)/span-float32.json
+	$(BIN)/python -m benchmarks.bench_start --json $(BENCH)/start.json
+	$(BIN)/python -m benchmarks.bench_trials --json $(BENCH)/trials.json
+
+# README's performance section, measured anew.
+performance: $(READY)
+	$(MAKE) speed BENCH=data/benchmarks
+	$(BIN)/python -m benchmarks.readme
+
 # Coq's part: needs no Python packages, and Python's part needs no Coq.
-proofs: proofs/Makefile
+proofs: proofs/Makefile  ## the formal library in Coq
 	$(MAKE) -C proofs PYTHON=$(PYTHON)
 
-$(READY): pyproject.toml
+# The environment of the lock file, whatever has been released since.
+$(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-clean:
+# The newest versions that pyproject.toml allows, for every Python and platform.
+lock: $(READY)  ## a new requirements.lock
+	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --extra dev \
+		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+
+clean:  ## remove the environment and out/
 	rm -rf $(VENV) out

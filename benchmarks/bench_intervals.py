@@ -13,11 +13,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks import measuring
+from benchmarks.machine import facts
 from benchmarks.measuring import growth, milliseconds, plus_minus, received, values_of
+from benchmarks.records import Record, write
 from srtheory.compiled import always_compile
 from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.intervals import closing
@@ -80,7 +83,8 @@ def decoded(given: Task, trial: int) -> Decoded:
     return Decoded(latency, len(rows), len(rows.indices), *times, found.additions)
 
 
-def decoding(counts: dict[int, int], degree: int, law: str, seed: int) -> Iterator[str]:
+def decoding(counts: dict[int, int], degree: int, law: str, seed: int, figures: list[Record]) -> Iterator[str]:
+    """The lines; what was measured is added to the figures."""
     yield "| scheme | m | runs | T | rows/m | stopping time, ms | the sum, ms | additions/m | SR: T, same delays |"
     yield "|---|---|---|---|---|---|---|---|---|"
     rivals = {}
@@ -97,6 +101,12 @@ def decoding(counts: dict[int, int], degree: int, law: str, seed: int) -> Iterat
             )
             cells = [plus_minus(time, 4), *(plus_minus(x, 3) for x in (rows / m, first, whole, additions / m))]
             yield f"| {variant} | {m} | {trials} | {' | '.join(cells)} | {plus_minus(rivals[m], 4)} |"
+            given = f"mean of {trials} runs with start-up {LAWS[law]}, d = {degree}"
+            for name, unit, values in (
+                *(("T", "", time), ("rows/m", "", rows / m), ("additions/m", "", additions / m)),
+                *(("stopping time", "ms", first), ("the sum", "ms", whole)),
+            ):
+                figures.append(Record(f"{name}, {variant}, m = {m}", unit, float(values.mean()), given))
             sizes += [m] * trials
             every += runs
         entries = np.array([run.entries for run in every])
@@ -113,11 +123,15 @@ def main() -> None:
     parser.add_argument("--degrees", type=int, nargs="+", default=[5, 10, 20])
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--runs", type=int, nargs=4, default=[40, 40, 20, 5], help="at m = 10^3 to 10^6")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="keep what decoding cost and the machine's facts")
     given = parser.parse_args()
     counts = {10**power: runs for power, runs in zip(range(3, 7), given.runs, strict=True) if runs}
+    figures: list[Record] = []
     for law in LAWS:
-        for line in decoding(counts, 10, law, given.seed):
+        for line in decoding(counts, 10, law, given.seed, figures):
             print(line, flush=True)
+    if given.json:
+        write(given.json, figures, facts())
     for line in latencies(1000, given.degrees, given.trials, given.seed):
         print(line, flush=True)
 

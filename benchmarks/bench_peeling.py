@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
+from benchmarks.machine import facts
 from benchmarks.measuring import (
     DEGREES,
     DESIGNED,
@@ -26,6 +28,7 @@ from benchmarks.measuring import (
     task,
     values_of,
 )
+from benchmarks.records import Record, write
 from srtheory.compiled import always_compile
 from srtheory.decoders.peel_sum import peel_sum
 from srtheory.experiments.summary import column
@@ -34,6 +37,8 @@ from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.sum_recovery import SumRecovery
 
 SEED = 2022
+FIGURES = (("T", "", 0, False), ("rows/m", "", 1, True), ("additions/m", "", 2, True), ("decoding", "ms", 3, False))
+"""What is kept of each run: its name, unit and column of :func:`measured`, and whether it is per symbol."""
 TRIALS = {1000: 200, 10_000: 40, 100_000: 10, 1_000_000: 3}
 
 
@@ -48,7 +53,8 @@ def measured(sizes: str, law: str, m: int, trial: int) -> tuple[float, int, int,
     return latency, len(rows), found.additions, time, relative_error(found.value, terms)
 
 
-def table(most: int) -> Iterator[str]:
+def table(most: int, figures: list[Record]) -> Iterator[str]:
+    """The lines; what was measured is added to the figures."""
     yield "| start-up | m | sizes | trials | T | rows/m | additions/m | decoding, ms | largest error |"
     yield "|---|---|---|---|---|---|---|---|---|"
     spent: dict[str, list[tuple[int, float, float]]] = {"3": [], "designed": []}
@@ -57,6 +63,10 @@ def table(most: int) -> Iterator[str]:
             for name, sizes in (("3", "3"), ("designed", designed(m, law))):
                 runs = np.array([measured(sizes, law, m, i) for i in range(TRIALS[m])])
                 spent[name] += [(m, run[3], run[2]) for run in runs]
+                given = f"{len(runs)} runs with start-up {law}, sizes {sizes}"
+                for what, unit, at, scale in FIGURES:
+                    average = runs[:, at].mean() / (m if scale else 1)
+                    figures.append(Record(f"{what}, peeling, m = {m}", unit, float(average), f"mean of {given}"))
                 yield (
                     f"| `{law}` | {m} | `{sizes}` | {len(runs)} | {plus_minus(runs[:, 0], 4)}"
                     f" | {plus_minus(runs[:, 1] / m, 3)} | {plus_minus(runs[:, 2] / m, 2)}"
@@ -78,5 +88,10 @@ if __name__ == "__main__":
     always_compile()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=1_000_000, help="largest m")
-    for line in table(parser.parse_args().most):
+    parser.add_argument("--json", type=Path, metavar="PATH", help="keep the figures and the machine's facts")
+    options = parser.parse_args()
+    figures: list[Record] = []
+    for line in table(options.most, figures):
         print(line, flush=True)
+    if options.json:
+        write(options.json, figures, facts())

@@ -1,10 +1,19 @@
 """Exact spans against their peers, on one thread: ``python -m benchmarks.bench_span``.
 
-Every line is a median over receptions of the sum-recovery code (start-up times Exp(mean 5), 0.005 a term), in CPU
-seconds of this process, which other processes disturb less than the clock on the wall; we run three times on each.  A
-peer that is installed is measured right after us on the same rows, its own matrix type made beforehand; the ratio is
-the median of the pairs' ratios.  Other peers' times are quoted.  ``--large`` adds what takes minutes, ``--tally N``
-counts which argument made N stopping times exact, ``--float32`` leaves products of bytes aside.
+Every figure is a median over receptions of the sum-recovery code (start-up times Exp(mean 5), 0.005 a term), in CPU
+seconds, which other processes disturb less than the clock on the wall; we run three times on each, once where that
+takes more than a second.  A peer that is installed is measured right after us on the same rows, its own matrix type
+made beforehand and under the quickest of the settings tried on the first of them; the ratio is the median of the pairs'
+ratios.  Peers are asked for less than we are: the rank of the first min(m, M') rows, one elimination, modulo a prime or
+over GF(2), where M' takes at least that.  SpaSM is tuned: no greedy search for pivots, the dense part in one block.
+What is not installed is said in a line (benchmarks/README.md).
+
+"of the limit" is how many times as long we take as the dense core's operations would at the highest rate of products
+that the processor reaches, over GF(2) as the additions of words of the sparse part and of the core would.  The
+phases follow, and the peak memory, which a process of its own measures.  ``--large`` adds what takes minutes,
+``--largest`` m = 10^5, ``--json PATH`` keeps all figures, ``--own`` leaves the peers aside, ``--earlier FOLDER``
+measures the srtheory of another folder instead, ``--tally N`` counts which argument made N stopping times exact,
+``--float32`` leaves products of bytes aside.
 """
 
 from __future__ import annotations
@@ -12,42 +21,45 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("OPENBLAS_CORETYPE", None)  # the kernel that OpenBLAS itself takes for the processor, for us and peers
 
 import argparse
+import re
 import resource
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
 from statistics import median
-from time import process_time
 from typing import Any
 
-import flint
 import numpy as np
-from numba import njit
 
+from benchmarks.limits import binary_limit, core_size, entries, modular_limit, seconds
+from benchmarks.machine import described, facts
+from benchmarks.peers import drivers, imported
+from benchmarks.peers.asked import SLOW, Peer
+from benchmarks.peers.drivers import FFLAS, LINBOX, M4RI, SPASM, Driver
+from benchmarks.peers.earlier import Earlier
+from benchmarks.records import HEADER, Record, write
+from benchmarks.span_phases import phases
 from srtheory.compiled import always_compile
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import bytewise, engine, lifting, modular, vnni
-from srtheory.span.core import triangulate
-from srtheory.span.elimination import PRIME, arithmetic
-from srtheory.span.engine import FAST_PRIME, rank, stopping_time
+from srtheory.span import bytewise, engine, lifting
+from srtheory.span.engine import FAST_PRIME, SECOND_PRIME, rank, stopping_time
 from srtheory.span.prefix import Prefix
 
-Job = Callable[[], Any]
-Peer = tuple[str, Callable[[Rows], Job]]
-
-QUOTED = {
-    "M' over Q, m = 1000": {"SpaSM rank": 0.026, "FFLAS-FFPACK rref": 0.055},
-    "M' over Q, m = 2000": {"SpaSM rank": 0.100},
-    "M' over Q, m = 10000": {"SpaSM rank": 5.0, "FFLAS-FFPACK rref": 26.0},
-    "M' over GF(2), m = 1000": {"M4RI rank": 0.0022},
-    "rank over Q, m = 1000": {"SageMath dense integer rank, proof": 0.16, "LinBox over Z": 0.72},
-    "v with v·G = D·1, m = 1000": {"LinBox sparse solve": 0.53},
-}
-"""Seconds, taken elsewhere on a machine like the one that this was written on; not measured here."""
+DEGREES = {500: 9, 1000: 10, 2000: 12, 5000: 13, 10_000: 14, 40_000: 16, 100_000: 18}
+"""By m, about the least with which m rows cover the symbols in most runs."""
+COUNTS = {1000: 40, 2000: 10, 10_000: 3}
+"""Receptions by m."""
+DENSE_UP_TO = 10_000
+"""Largest m of which a peer is given a dense matrix."""
 
 
 def longer_and_longer(m: int, d: int, seed: int) -> Iterator[Rows]:
@@ -62,42 +74,11 @@ def reception(m: int, d: int, seed: int) -> Rows:
     return next(longer_and_longer(m, d, seed))
 
 
-def samples(m: int, d: int, count: int) -> list[Rows]:
-    return [reception(m, d, seed) for seed in range(count)]
+def samples(m: int, count: int) -> list[Rows]:
+    return [reception(m, DEGREES[m], seed) for seed in range(count)]
 
 
-def seconds(job: Job) -> float:
-    start = process_time()
-    job()
-    return process_time() - start
-
-
-def lines(
-    work: str, runs: list[Rows], ours: Callable[[Rows], Any], peer: Peer | None = None, pairs: int | None = None
-) -> Iterator[str]:
-    """A line for us alone or beside a peer, which is given the first ``pairs`` runs, and one for each quoted peer."""
-    ours(runs[0])
-    times: list[tuple[float, float | None]] = []
-    for i, rows in enumerate(runs):
-        own = median(seconds(lambda: ours(rows)) for _ in range(3))  # noqa: B023
-        measured = peer is not None and (pairs is None or i < pairs)
-        times.append((own, seconds(peer[1](rows)) if measured else None))
-    own = median(a for a, _ in times)
-    both = [(a, b) for a, b in times if b is not None]
-    if peer is None:
-        yield f"| {work} | {text(own)} | | | | {len(times)} |"
-    else:
-        ratio = median(b / a for a, b in both)
-        yield f"| {work} | {text(own)} | {peer[0]} | {text(median(b for _, b in both))} | {ratio:.3g} | {len(both)} |"
-    for name, theirs in QUOTED.get(work, {}).items():
-        yield f"| {work} | {text(own)} | {name} (quoted) | {text(theirs)} | {theirs / own:.3g} | |"
-
-
-def text(duration: float) -> str:
-    return f"{duration:.3g} s" if duration >= 1 else f"{1e3 * duration:.3g} ms"
-
-
-def ask(field: str = "Q") -> Callable[[Rows], Any]:
+def ask(field: str = "Q") -> Callable[[Rows], engine.Stopping]:
     return lambda rows: stopping_time(rows.indptr, rows.indices, rows.columns, field=field)
 
 
@@ -106,40 +87,75 @@ def square(rows: Rows) -> Rows:
     return rows.prefix(rows.columns)
 
 
-def flint_modulo(prime: int) -> Callable[[Rows], Job]:
-    """FLINT's rank of the first m rows modulo a prime."""
-    return lambda rows: (
-        flint.nmod_mat(len(square(rows)), rows.columns, square(rows).dense().ravel().tolist(), prime).rank
-    )
+def needed(rows: Rows, field: str) -> Rows:
+    """The first min(m, M') rows, which every method has to eliminate."""
+    return rows.prefix(min(rows.columns, ask(field)(rows).stopping_time or rows.columns))
 
 
-def flint_rank(rows: Rows) -> Job:
-    return flint.fmpz_mat(square(rows).dense().tolist()).rank
+def compared(
+    work: str,
+    runs: list[Rows],
+    ours: Callable[[Rows], Any],
+    peers: list[Peer],
+    conditions: str,
+    given: Callable[[Rows], Rows] = square,
+    limit: Callable[[Rows], float] | None = None,
+) -> Iterator[Record]:
+    """Our record and one for each peer, which is asked about ``given`` of its first ``pairs`` runs."""
+    ours(runs[0])
+    clocks = {peer.name: peer.best(given(runs[0])) for peer in peers}
+    own: list[float] = []
+    theirs: dict[str, list[float]] = {peer.name: [] for peer in peers}
+    for i, rows in enumerate(runs):
+        own.append(repeated(lambda: ours(rows)))  # noqa: B023
+        for peer in peers:
+            if peer.pairs is None or i < peer.pairs:
+                theirs[peer.name].append(clocks[peer.name][1](rows if peer.whole else given(rows)))
+    least = median(map(limit, runs)) if limit else None
+    yield Record(work, "s", median(own), f"{conditions}{count(own)}", limit=least)
+    for name, times in theirs.items():
+        ratio = median(b / a for a, b in zip(own, times, strict=False))
+        yield Record(work, "s", median(times), f"{clocks[name][0]}; {count(times)}", name, ratio)
 
 
-def flint_solve(rows: Rows) -> Job:
-    """Dixon's algorithm on the transposed square system."""
-    matrix, right = flint.fmpz_mat(square(rows).dense().T.tolist()), flint.fmpz_mat([[1]] * rows.columns)
-    return lambda: matrix.solve(right)
+def repeated(job: Callable[[], Any]) -> float:
+    """The median of three times, or the first where that is long."""
+    first = seconds(job)
+    return first if first > SLOW else median([first, seconds(job), seconds(job)])
 
 
-def flint_kernel(rows: Rows) -> Job:
-    return flint.fmpz_mat(rows.prefix(rows.columns - 1).dense().tolist()).nullspace
+def count(times: list[float]) -> str:
+    return f"{len(times)} reception{'s' * (len(times) > 1)}"
 
 
-def galois_rank(order: int) -> Callable[[Rows], Job]:
-    import galois
-
-    field = galois.GF(order)
-    return lambda rows: lambda: np.linalg.matrix_rank(field(square(rows).dense()))
+# ------------------------------------------------------------------------------------------------------------- peers
 
 
-def sympy_rank(rows: Rows) -> Job:
-    from sympy import ZZ
-    from sympy.polys.matrices import DomainMatrix
+def modular_peers(installed: list[Driver], pairs: int | None = None) -> list[Peer]:
+    """Ranks modulo a prime, the smallest that we ask and, as SpaSM is usually given it, the next."""
+    found = []
+    if SPASM in installed:
+        for p in (FAST_PRIME, SECOND_PRIME):
+            tuned = {f"tuned, {order} eliminated": (f"{order}:{p}", f"GF({p})") for order in ("rows", "columns")}
+            found.append(Peer(f"SpaSM rank modulo {p}", SPASM.clocks(tuned), pairs))
+    if FFLAS in installed:
+        kinds = {f"in {kind}": (f"{kind}:{FAST_PRIME}", f"GF({FAST_PRIME})") for kind in ("float", "double")}
+        found.append(Peer(f"FFLAS-FFPACK rank modulo {FAST_PRIME}", FFLAS.clocks(kinds), pairs))
+    return found
 
-    dense = square(rows).dense().tolist()
-    return DomainMatrix(dense, (len(dense), rows.columns), ZZ).to_field().to_sparse().rank
+
+def binary_peers(installed: list[Driver], pairs: int | None = None) -> list[Peer]:
+    ways = {way: (way, "GF(2)") for way in ("ple", "m4ri", "echelonize")}
+    return [Peer("M4RI rank", M4RI.clocks(ways), pairs)] if M4RI in installed else []
+
+
+def linbox(installed: list[Driver], question: str, field: str, pairs: int) -> list[Peer]:
+    ways = {f"{way} elimination": (f"{question}:{way}", field) for way in ("dense", "sparse")}
+    return [Peer(f"LinBox {question}", LINBOX.clocks(ways), pairs)] if LINBOX in installed else []
+
+
+def package(name: str, make: Callable[[Rows], imported.Job], pairs: int) -> Peer:
+    return Peer(name, {"as it comes": imported.clock(make)}, pairs)
 
 
 def feed(rows: Rows) -> int | None:
@@ -151,22 +167,70 @@ def feed(rows: Rows) -> int | None:
     return decoder.stopping_time
 
 
-def comparisons(large: bool) -> Iterator[str]:
-    """Every line of the table."""
-    papers, doubled = samples(1000, 10, 40), samples(2000, 12, 10)
-    yield from lines("M' over Q, m = 1000", papers, ask(), ("FLINT nmod_mat.rank", flint_modulo(PRIME)), 20)
-    yield from lines("M' over Q, m = 2000", doubled, ask(), ("FLINT nmod_mat.rank", flint_modulo(PRIME)), 4)
-    yield from lines("M' over Q, m = 10000", samples(10000, 14, 3), ask())
-    yield f"| peak memory so far | {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.3g} GiB | | | | |"
-    if large:
-        yield from lines("M' over Q, m = 40000", samples(40000, 16, 1), ask())
-        yield f"| peak memory | {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.3g} GiB | | | | |"
-    yield from lines("M' over GF(2), m = 1000", papers, ask("GF(2)"), ("galois matrix_rank", galois_rank(2)), 3)
-    yield from lines("M' over GF(31), m = 1000", papers, ask("GF(31)"), ("galois matrix_rank", galois_rank(31)), 1)
-    yield from lines("M' over Q, m = 500", samples(500, 9, 20), ask(), ("SymPy DomainMatrix.rank", sympy_rank), 1)
-    yield from lines("rank over Q, m = 1000", papers, exact_rank, ("FLINT fmpz_mat.rank", flint_rank), 1)
-    yield from witnesses(papers)
-    yield from lines("M' row by row, m = 1000", papers, feed, ("our batch engine", lambda rows: lambda: ask()(rows)))
+# ------------------------------------------------------------------------------------------------------- comparisons
+
+
+def rational(m: int, runs: list[Rows], peers: list[Peer]) -> Iterator[Record]:
+    least = lambda rows: modular_limit(core_size(rows))  # noqa: E731
+    yield from compared(
+        f"M' over Q, m = {m}", runs, ask(), peers, f"d = {DEGREES[m]}, exact; ", lambda r: needed(r, "Q"), least
+    )
+
+
+def binary(m: int, most: int, peers: list[Peer]) -> Iterator[Record]:
+    """Over GF(2), with M' below m and not, for one elimination then suffices or does not."""
+    kinds: dict[str, list[Rows]] = {"M' >= m": [], "M' < m": []}
+    for seed in range(40 * most):
+        if all(len(runs) >= most for runs in kinds.values()):
+            break
+        rows = reception(m, DEGREES[m], seed)
+        found = ask("GF(2)")(rows).stopping_time
+        kind = kinds["M' < m" if found is not None and found < m else "M' >= m"]
+        if len(kind) < most:
+            kind.append(rows)
+    least = lambda rows: binary_limit(core_size(rows), entries(rows))  # noqa: E731
+    for kind, runs in kinds.items():
+        yield from compared(
+            f"M' over GF(2), m = {m}, {kind}", runs, ask("GF(2)"), peers, f"d = {DEGREES[m]}; ",
+            lambda r: needed(r, "GF(2)"), least,
+        )  # fmt: skip
+
+
+def alone() -> Iterator[Record]:
+    """M' over Q without peers."""
+    for m, runs in COUNTS.items():
+        yield from rational(m, samples(m, runs), [])
+
+
+def versions(earlier: Earlier) -> Iterator[Record]:
+    """M' beside an earlier srtheory's."""
+    for m, runs in COUNTS.items():
+        yield from rational(m, samples(m, runs), [earlier.peer()])
+    for m in (1000, 2000):
+        yield from binary(m, COUNTS[m] // 2, [earlier.peer("GF(2)")])
+
+
+def comparisons(installed: list[Driver], sizes: list[int]) -> Iterator[Record]:
+    """Every record of the table."""
+    papers = samples(1000, COUNTS[1000])
+    yield from rational(1000, papers, [*modular_peers(installed, 20), imported.flint_modular(10)])
+    yield from rational(2000, samples(2000, COUNTS[2000]), [*modular_peers(installed), imported.flint_modular(4)])
+    for m in sizes:
+        peers = modular_peers(installed, 2) if m <= DENSE_UP_TO else []
+        yield from rational(m, samples(m, COUNTS.get(m, 1)), peers)
+        yield memory(m)
+    galois = package("galois matrix_rank", imported.galois_rank(2), 3)
+    yield from binary(1000, 20, [*binary_peers(installed), galois])
+    yield from binary(2000, 10, binary_peers(installed))
+    galois = package("galois matrix_rank", imported.galois_rank(31), 1)
+    yield from compared("M' over GF(31), m = 1000", papers, ask("GF(31)"), [galois], "d = 10; ")
+    sympy = package("SymPy DomainMatrix.rank", imported.sympy_rank, 1)
+    yield from compared("M' over Q, m = 500", samples(500, 20), ask(), [sympy], "d = 9, exact; ")
+    exact = [package("FLINT fmpz_mat.rank", imported.flint_rank, 1), *linbox(installed, "rank", "Q", 3)]
+    yield from compared("rank over Q, m = 1000", papers, exact_rank, exact, "the first m rows, exact; ")
+    yield from witnesses(papers, installed)
+    engine_alone = package("our batch engine", lambda rows: lambda: ask()(rows), len(papers))
+    yield from compared("M' row by row, m = 1000", papers, feed, [engine_alone], "as far as M'; ", lambda rows: rows)
 
 
 def exact_rank(rows: Rows) -> int:
@@ -174,82 +238,45 @@ def exact_rank(rows: Rows) -> int:
     return rank(head.indptr, head.indices, head.columns)
 
 
-def witnesses(runs: list[Rows]) -> Iterator[str]:
-    """Certificates where M' = m, so that FLINT's square solver and its kernel have something to find."""
+def witnesses(runs: list[Rows], installed: list[Driver]) -> Iterator[Record]:
+    """Certificates where M' = m, so that square solvers and the kernel of m - 1 rows have something to find."""
     whole = [rows for rows in runs if ask()(rows).stopping_time == rows.columns][:10]
     spanning, kernel = lambda rows: lifting.spanning_vector(square(rows)), lambda rows: lifting.kernel_vector(rows)
-    yield from lines("v with v·G = D·1, m = 1000", whole, spanning, ("FLINT fmpz_mat.solve", flint_solve), 2)
+    solvers = [package("FLINT fmpz_mat.solve", imported.flint_solve, 2), *linbox(installed, "solve", "", 3)]
+    yield from compared("v with v·G = D·1, m = 1000", whole, spanning, solvers, "the first m rows, M' = m; ")
     short = [rows.prefix(rows.columns - 1) for rows in whole]
-    yield from lines("x with Gx = 0, Σx ≠ 0, m = 1000", short, kernel, ("FLINT fmpz_mat.nullspace", flint_kernel), 1)
-    large = [rows for rows in samples(5000, 13, 3) if ask()(rows).stopping_time == rows.columns][:1]
-    yield from lines("v with v·G = D·1, m = 5000", large, spanning)
+    null = package("FLINT fmpz_mat.nullspace", imported.flint_kernel, 1)
+    yield from compared(
+        "x with Gx = 0, Σx ≠ 0, m = 1000", short, kernel, [null], "the first m - 1 rows, M' = m; ", lambda rows: rows
+    )
+    large = [rows for rows in samples(5000, 3) if ask()(rows).stopping_time == rows.columns][:1]
+    yield from compared("v with v·G = D·1, m = 5000", large, spanning, [], "the first m rows, M' = m; ")
 
 
-def breakdown(m: int, d: int, count: int) -> Iterator[str]:
-    """Where the time goes, and how it compares with the core's 2c³/3 operations at the machine's product rate."""
+def memory(m: int) -> Record:
+    """Peak memory of a process that does nothing but one M'."""
+    command = [sys.executable, "-m", "benchmarks.bench_span", "--memory", str(m)]
+    peak = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return Record(f"memory of M' over Q, m = {m}", "GiB", peak, "peak of a process that samples one reception too")
+
+
+def peak_after(m: int) -> float:
+    """Peak memory in GiB.  Where Linux says it by itself, for its ``ru_maxrss`` begins with that of the parent."""
+    ask()(reception(m, DEGREES[m], 0))
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(re.search(r"^VmHWM:\s*(\d+) kB", status.read_text(), re.MULTILINE)[1]) / 2**20
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def breakdown(m: int, runs: list[Rows]) -> Iterator[Record]:
+    """The time of M', phase by phase, each a median."""
     parts: dict[str, list[float]] = {}
-    for seed in range(count):
-        for name, duration in phases(m, d, seed):
+    for rows in runs:
+        for name, duration in phases(rows):
             parts.setdefault(name, []).append(duration)
-    typical = {name: median(values) for name, values in parts.items()}
-    limit, whole = typical.pop("limit"), typical.pop("all")
-    yield f"m = {m}, d = {d}: M' in {text(whole)}, {whole / limit:.2g} times the limit of {text(limit)}; of this"
-    yield from (f"    {name:<46} {text(value)}" for name, value in typical.items())
-
-
-def phases(m: int, d: int, seed: int) -> Iterator[tuple[str, float]]:
-    """One run, phase by phase."""
-    start = process_time()
-    rows = reception(m, d, seed)
-    yield "sampling the reception (not counted)", process_time() - start
-    ask()(rows)
-    yield "all", seconds(lambda: ask()(rows))
-    head, prime = rows.prefix(m - 1), FAST_PRIME
-    field, weights = arithmetic(prime), np.ones(len(head.indices), np.int64)
-    start = process_time()
-    triangle = triangulate(head.indptr, head.indices, m)
-    ends = head.indptr, head.indices, weights, triangle.pivot_rows, triangle.pivot_columns
-    modular.solve_pivots(*ends, modular.pivot_inverses(*ends, prime), prime)
-    yield "sparse phase: peeling and inactivation", process_time() - start
-    start = process_time()
-    core = modular.dense_core(head.indptr, head.indices, weights, triangle, field)
-    yield "sparse phase: the core's entries", process_time() - start
-    start = process_time()
-    form = modular.core_form(core, triangle, field)
-    yield "core: elimination", process_time() - start
-    yield "core: kernel", seconds(lambda: modular.core_kernel(form, triangle, field))
-    c = len(triangle.inactive)
-    yield "limit", 2 * c**3 / 3 / (byte_rate(c) if core.dtype == np.int8 else product_rate(c, field.kind))
-
-
-def product_rate(size: int, kind: type) -> float:
-    """Floating-point operations a second in a square matrix product: the best of a few."""
-    a = np.ones((size, size), kind)
-    out = np.empty_like(a)
-    best = min(seconds(lambda: np.dot(a, a, out=out)) for _ in range(3 if size > 2000 else 20))
-    return 2 * size**3 / best
-
-
-def byte_rate(size: int) -> float:
-    """The same for bytes, reduced after every ``DEPTH`` terms."""
-    size = -(-size // bytewise.DEPTH) * bytewise.DEPTH
-    a, b, out = np.ones((size, size), np.int8), np.ones(size**2, np.uint8), np.ones((size, size), np.int8)
-    constants = arithmetic(FAST_PRIME).constants
-    byte_product(out, a, b, constants)
-    best = min(seconds(lambda: byte_product(out, a, b, constants)) for _ in range(3 if size > 2000 else 20))
-    return 2 * size**3 / best
-
-
-@njit
-def byte_product(out, a, b, constants):  # type: ignore[no-untyped-def]
-    size, depth = len(a), bytewise.DEPTH
-    for k in range(0, size, depth):
-        for top in range(0, size, bytewise.HEIGHT):
-            for j in range(0, size, vnni.TILE_COLUMNS):
-                four = j * size + k * vnni.TILE_COLUMNS
-                for i in range(top, min(top + bytewise.HEIGHT, size), vnni.TILE_ROWS):
-                    c_at, a_at = i * size + j, i * size + k
-                    vnni.subtract_tile(out, c_at, size, a, a_at, size, b, four, depth // vnni.FOUR, constants)
+    for name, values in parts.items():
+        yield Record(f"M' over Q, m = {m}: {name}", "s", median(values), count(values))
 
 
 def tally(count: int, m: int = 1000, d: int = 10) -> Iterator[str]:
@@ -282,24 +309,45 @@ def tally(count: int, m: int = 1000, d: int = 10) -> Iterator[str]:
 def main() -> None:
     always_compile()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--large", action="store_true", help="also m = 40000: minutes, and 3 GiB")
+    parser.add_argument("--large", action="store_true", help="also m = 40000: a minute, and 3 GiB")
+    parser.add_argument("--largest", action="store_true", help="also m = 100000")
     parser.add_argument(
         "--tally", type=int, metavar="N", help="only count the arguments of N random trials at m = 1000"
     )
+    parser.add_argument("--memory", type=int, metavar="M", help="only one M' at that m, and the peak memory in GiB")
     parser.add_argument("--phases", action="store_true", help="only where the time goes")
+    parser.add_argument("--own", action="store_true", help="only M' over Q, without peers")
+    parser.add_argument("--earlier", type=Path, metavar="FOLDER", help="only M', beside the srtheory of that folder")
     parser.add_argument("--float32", action="store_true", help="as on a processor that does not multiply bytes")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="keep the figures and the machine's facts")
     options = parser.parse_args()
     if options.float32:
         bytewise.available = lambda: False
     if options.tally:
         print(*tally(options.tally), sep="\n")
         return
-    if not options.phases:
-        print("| work | ours | peer | its time | ratio | pairs |", "|---|---|---|---|---|---|", sep="\n")
-        for line in comparisons(options.large):
-            print(line, flush=True)
-    for size in [(1000, 10, 40), (2000, 12, 10), (10000, 14, 3)]:
-        print(*breakdown(*size), sep="\n", flush=True)
+    if options.memory:
+        print(peak_after(options.memory))
+        return
+    installed, lines = drivers.present()
+    machine = facts() | {"peers": [line.removeprefix("peer: ") for line in lines]}
+    print(*described(machine), "", *HEADER, sep="\n", flush=True)
+    records = []
+    sizes = [10_000] + [40_000] * options.large + [100_000] * options.largest
+    if options.earlier:
+        compared_with = versions(Earlier(options.earlier))
+    elif options.own:
+        compared_with = alone()
+    else:
+        compared_with = comparisons(installed, sizes)
+    for record in chain(
+        [] if options.phases else compared_with,
+        *(breakdown(m, samples(m, runs)) for m, runs in COUNTS.items()),
+    ):
+        records.append(record)
+        print(record.line(), flush=True)
+    if options.json:
+        write(options.json, records, machine)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 (** Coverage and recovery by time, jointly with the number of rows, for a discrete start-up law (docs/theory.md, 1.3;
     docs/spanning.md, Corollary 1.3). *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery EvenSets RandomRows Codes CoverageLaw FirstMoment.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 Section ByRows.

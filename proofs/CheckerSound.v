@@ -1,6 +1,6 @@
 (** Soundness of the certificate checker. *)
 From Coq Require Import ZArith FMapPositive.
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import ssrZ.
 From SRTheory Require Import Span Exactness Checker.
 Set Implicit Arguments.

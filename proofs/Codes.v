@@ -4,13 +4,14 @@
     There are m = N + 1 symbols and workers; the pool of worker [j], the N other symbols, is numbered by [lift j].
     A code [C] gives each worker a permutation [C j] of 'I_N: the symbol at place [i] of its order is [lift j (C j i)].
     Probabilities given the counts are shares of the N!^(N+1) codes. *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery EvenSets.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 (** The places of a set in a uniformly random order are a uniformly random set. *)

@@ -1,6 +1,6 @@
 (** The smallest counterexamples of docs/conjectures.md, and why nothing smaller is one. *)
 From Coq Require Import ZArith.
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify ssrZ.
 From SRTheory Require Import Span Exactness Checker CheckerSound SumRecovery Solver.
 Set Implicit Arguments.

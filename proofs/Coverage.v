@@ -1,5 +1,5 @@
 (** Coverage given the counts (docs/theory.md, 1.1), as a count of families of subsets. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.

@@ -1,12 +1,13 @@
 (** The law of coverage over whole codes (docs/theory.md): given the counts (1.1), and by time for a discrete start-up
     law (1.2). *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import SumRecovery Coverage EvenSets Codes.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 Section GivenCounts.

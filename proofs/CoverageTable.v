@@ -1,6 +1,6 @@
 (** The law of coverage given the counts as a program on binary integers. *)
 From Coq Require Import ZArith List.
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import ssrZ.
 From SRTheory Require Import Coverage.
 From SRTheory Require CheckerSound.

@@ -1,5 +1,5 @@
 (** What the workers of a sum-recovery code send (section III-A of the paper). *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery.
 Set Implicit Arguments.

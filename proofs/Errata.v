@@ -2,7 +2,7 @@
   is no
     proxy for Q. *)
 From Coq Require Import ZArith.
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Exactness Checker CheckerSound SumRecovery Solver Counterexamples.
 Set Implicit Arguments.
 Unset Strict Implicit.

@@ -1,11 +1,11 @@
 (** How many sets of places meet each of the first blocks in an even number of places, or in none (docs/spanning.md,
     Proposition 1.1).  Block [k] of an order of N symbols holds the places [i] with i / d = k. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 Lemma prod_add1 (K : comRingType) (I : finType) (f : I -> K) :

@@ -2,7 +2,7 @@
 
     [G] is a matrix of integers and [over K G] its image over a field [K]; the theorems hold for every [K], and are
     applied with [K] the field of p elements. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span.
 Set Implicit Arguments.
 Unset Strict Implicit.

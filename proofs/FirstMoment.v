@@ -1,12 +1,13 @@
 (** First moments at every finite m, given the counts (docs/spanning.md, Theorem 1): with m = N + 1 symbols and workers,
     worker [j] having sent [n j] rows, and the orders uniformly random. *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup finalg.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery Exactness EvenSets Parity RandomRows Codes.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 Section FirstMoment.

@@ -1,5 +1,5 @@
 (** The degree-2 criterion: rows of at most two symbols are the loops and edges of a graph on the symbols. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span SumRecovery.
 Set Implicit Arguments.
 Unset Strict Implicit.

@@ -1,5 +1,5 @@
 (** Fewer workers than terms: groups of terms as single functions (section II-A of the paper). *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span SumRecovery.
 Set Implicit Arguments.
 Unset Strict Implicit.

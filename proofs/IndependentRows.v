@@ -1,11 +1,12 @@
 (** First moments of rows that are independent (docs/spanning.md, Proposition 1.8). *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import SumRecovery Codes Parity RandomRows.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 (** [k] independent rows, each with a law [mu] on the sets of symbols that permutations of the symbols do not change,

@@ -1,5 +1,5 @@
 (** Solutions in integers: what lifting finds and certificates contain (docs/exactness.md, 2.6). *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Exactness.
 Set Implicit Arguments.
 Unset Strict Implicit.

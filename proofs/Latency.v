@@ -3,12 +3,12 @@
     [used b]          the symbols of its pool that a worker has used after [b] blocks: min(d b, m - 1)
     [arrival (j, b)]  when row [b] of worker [j] arrives ([b] = 0: the systematic one): X_j + tau (1 + used b)
     [arrival_order s] [s] lists all rows in order of time; ties are broken in any way *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span SumRecovery.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 Section Path.

@@ -2,7 +2,7 @@
 
     [kernel_basis G X]  the columns of [X] generate the kernel of [G]
     [sums X]            the sums of the columns of [X] *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Exactness.
 Set Implicit Arguments.
 Unset Strict Implicit.

@@ -1,6 +1,7 @@
 (** First moments, given the counts and by the number of rows, as programs on binary integers. *)
 From Coq Require Import ZArith List.
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify ssrZ.
 From SRTheory Require Import SumRecovery EvenSets RandomRows Codes FirstMoment ByRows CoverageTable.
 From SRTheory Require CheckerSound.

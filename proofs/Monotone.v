@@ -1,12 +1,13 @@
 (** What further rows cannot destroy has a probability that grows with the law of the rows sent (docs/spanning.md,
     Proposition 1.6), for start-up laws on finitely many outcomes. *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import SumRecovery Codes CoverageLaw FirstMoment ByRows.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 (** One number: differences of probabilities whose tails are not negative. *)

@@ -1,7 +1,7 @@
 (** The stopping time of one run of a sum-recovery code at the paper's parameters, m = 1000 and d = 10: printed by
     paper_certificate.py from the package's simulation (seed 2022, trial 0) and certificate, and proved here. *)
 From Coq Require Import PrimString.
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Exactness Checker CheckerSound HexText.
 Local Open Scope pstring_scope.
 

@@ -2,13 +2,14 @@
 
     [rows] are lists of symbols below [m]; a set of symbols is even if every row meets it in an even number of
     symbols. *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup finalg.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery Exactness Codes.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 Section Kernels.

@@ -1,5 +1,5 @@
 (** Beginnings of orders: what a worker has sent is the beginning of its order of the symbols. *)
-From mathcomp Require Import all_ssreflect.
+From mathcomp Require Import ssreflect ssrfun ssrbool eqtype ssrnat seq binomial.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.

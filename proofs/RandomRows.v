@@ -1,12 +1,13 @@
 (** First moments of random rows of any law: what the expected numbers of even sets and of sets of uncovered symbols
     say about rank and recovery, as docs/spanning.md needs it for Theorem 1 and for Proposition 1.8. *)
-From mathcomp Require Import all_ssreflect all_fingroup all_algebra.
+From SRTheory Require Import MathComp.
+From mathcomp Require Import all_fingroup.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span SumRecovery Coverage Parity.
 Set Implicit Arguments.
 Unset Strict Implicit.
 Unset Printing Implicit Defensive.
-Import GRing.Theory Num.Theory Order.TTheory.
+Import GRing.Theory Num.Theory order.Order.TTheory.
 Local Open Scope ring_scope.
 
 (** Even sets of given rows, and those that are not all uncovered. *)

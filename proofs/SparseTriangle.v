@@ -3,7 +3,7 @@
     [pivot_row i], [pivot_column i]  the row and the column of the pivot [i]
     [core]                           what substitution leaves of [G]: 0 in the pivots' rows and columns
     [inactive x]                     [x] with its pivot entries set to 0 *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span.
 Set Implicit Arguments.
 Unset Strict Implicit.

@@ -1,5 +1,5 @@
 (** Sum-recovery codes: rows as lists of symbols, as in the package's JSON files. *)
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From mathcomp.zify Require Import zify.
 From SRTheory Require Import Span.
 Set Implicit Arguments.

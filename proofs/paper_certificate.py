@@ -23,7 +23,7 @@ MODULE = """\
 (** The stopping time of one run of a sum-recovery code at the paper's parameters, m = {m} and d = {d}: printed by
     paper_certificate.py from the package's simulation (seed {seed}, trial {trial}) and certificate, and proved here. *)
 From Coq Require Import PrimString.
-From mathcomp Require Import all_ssreflect all_algebra.
+From SRTheory Require Import MathComp.
 From SRTheory Require Import Span Exactness Checker CheckerSound HexText.
 Local Open Scope pstring_scope.
 

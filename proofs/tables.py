@@ -17,13 +17,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from theorems import ALGEBRA, HERE, coq
+from theorems import HERE, coq
 
 RECORD = "tables.json"
-PROLOGUE = f"""\
+PROLOGUE = """\
 From Coq Require Import ZArith.
-{ALGEBRA}
-From SRTheory Require Import SumRecovery Solver Counterexamples CoverageTable MomentTable.
+From SRTheory Require Import MathComp SumRecovery Solver Counterexamples CoverageTable MomentTable.
 From SRTheory Require Fluid.
 Set Printing Width 1000000.
 Set Printing Depth 1000000.

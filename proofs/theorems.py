@@ -6,6 +6,9 @@ instance, so that each is followed by a digest of the same in full.  A theorem t
 unproved or made to rest on an axiom, and a definition that says something else, therefore change this text.  Lemmas are
 steps: printed is only what all of a module's lemmas together rest on.
 
+To see what a theorem rests on, Coq walks through all that it needs, half of MathComp each time.  What the record has as
+resting on nothing is therefore asked about in one question; only where the answer names an axiom is each asked about.
+
     python3 theorems.py                    compare; the differences and status 1 if there are any
     python3 theorems.py Span Coverage      these modules only
     python3 theorems.py --write            put on record what the library says now
@@ -19,7 +22,7 @@ import argparse
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
@@ -32,12 +35,14 @@ HEAD = "# "  # and the module's name: nothing that Coq prints begins so
 COMMENT = re.compile(r"\(\*(?:[^*]|\*(?!\)))*\*\)")  # the library nests none
 PROLOGUE = re.compile(r"^(?:From|Require|Import|(?:Local )?Open Scope|Delimit Scope)\b.*\.$", re.MULTILINE)
 ALGEBRA = "From mathcomp Require Import all_ssreflect all_fingroup all_algebra."
+ALGEBRAIC = re.compile(r"^From (?:SRTheory Require Import MathComp\.|mathcomp Require Export )", re.MULTILINE)
 UNPROVED = re.compile(
     r"\b(?:Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Unset\s+\w+\s+Checking|bypass_check)\b"
 )
 ARGUMENTS = re.compile(r"^\nArguments .*\n(?:  .*\n)*", re.MULTILINE)  # what Print adds on those that are left out
 FULL = re.compile(r"^FULL\n((?:.*\n)*?)END\n", re.MULTILINE)
 ASSUMPTIONS = re.compile(r"^RESTS (.*)\n((?:.*\n)*?)END\n", re.MULTILINE)
+CLOSED = "closed under the global context"  # Coq's words for resting on nothing
 WIDTH = 118
 
 
@@ -69,19 +74,19 @@ def unproved(folder: Path) -> list[str]:
 
 
 def questions(module: str, text: str) -> str:
-    """What Coq is asked about a module: what it says, in the notations that it sees itself, and what that rests on."""
-    lemmas, together = names(text, "Lemma", "Fact", "Example"), f"{module}_lemmas"
+    """What Coq is asked about a module: what it says, in the notations that it sees itself."""
+    prologue = PROLOGUE.findall(text)
+    if ALGEBRAIC.search(text):  # all of it is imported already, with what only the notations of the record need
+        prologue = [line for line in prologue if not (ALGEBRAIC.match(line) or line.startswith("From mathcomp "))]
     return "\n".join(
         [
             f"Module About{module}.",
-            *(line for line in PROLOGUE.findall(text) if "all_algebra" not in line),
+            *prologue,
             f"From SRTheory Require Import {module}.",
             say(HEAD + module),
             *(twice(f"Print {name}.") for name in names(text, "Definition", "Fixpoint", "Inductive", "Record")),
             *(twice(f"Check @{name}.") for name in theorems(text)),
             f"End About{module}.",
-            *(rest(name, f"{module}.{name}") for name in theorems(text)),
-            *([define(together, [f"@{module}.{name}" for name in lemmas]), rest("lemmas", together)] if lemmas else []),
         ]
     )
 
@@ -91,9 +96,25 @@ def twice(command: str) -> str:
     return f"{command}\n{say('FULL')}\nSet Printing All.\n{command}\nUnset Printing All.\n{say('END')}"
 
 
-def define(name: str, parts: Sequence[str]) -> str:
-    """All of them as one."""
-    return f"Definition {name} := ({', '.join(parts)})."
+def results(module: str, text: str) -> dict[str, str]:
+    """What is asked about its axioms, by its name for Coq: each theorem, and all lemmas as one."""
+    lemmas = {f"{module}_lemmas": "lemmas"} if names(text, "Lemma", "Fact", "Example") else {}
+    return {f"{module}.{name}": name for name in theorems(text)} | lemmas
+
+
+def foundations(module: str, text: str, closed: Collection[str]) -> str:
+    """Ask what each result rests on; of those known to rest on nothing only say it."""
+    lemmas = [f"{module}.{name}" for name in names(text, "Lemma", "Fact", "Example")]
+    said = [
+        say(f"{name}: {CLOSED}") if qualified in closed else rest(name, qualified)
+        for qualified, name in results(module, text).items()
+    ]
+    return "\n".join([define(f"{module}_lemmas", lemmas), *said])
+
+
+def define(name: str, parts: Iterable[str]) -> str:
+    """Something that rests on what any of them rests on."""
+    return f"Definition {name} := {''.join(f'let _ := @{part} in ' for part in parts)}tt."
 
 
 def rest(name: str, qualified: str) -> str:
@@ -106,16 +127,32 @@ def say(text: str) -> str:
     return f'Goal True. idtac "{text}". Abort.'
 
 
-def answers(folder: Path, chosen: Iterable[str]) -> str:
-    """What Coq says about the modules.
+def answers(folder: Path, chosen: Iterable[str], record: str = "") -> str:
+    """What Coq says about the modules; a record, if there is one, makes it faster and does not change it.
 
     MathComp's algebra takes seconds to import, so that this is done once, after the modules that do without.
     """
     texts = {module: source(folder, module) for module in chosen}
-    plain = [questions(module, text) for module, text in texts.items() if "all_algebra" not in text]
-    algebraic = [questions(module, text) for module, text in texts.items() if "all_algebra" in text]
+    closed = closed_on_record(record) & {name for module, text in texts.items() for name in results(module, text)}
+    plain, algebraic = [], []
+    for module, text in texts.items():
+        asked = algebraic if ALGEBRAIC.search(text) else plain
+        asked += [questions(module, text), foundations(module, text, closed)]
     settings = [f"Set Printing Width {WIDTH}.", "Unset Printing Implicit Defensive."]
-    return tidy(coq(folder, [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic]))
+    together = [define("together", sorted(closed)), rest("together", "together")]
+    said = tidy(coq(folder, [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic, *together]))
+    text, _, rested = said.rpartition("together: ")
+    return text if rested.strip() == CLOSED else answers(folder, texts)
+
+
+def closed_on_record(record: str) -> set[str]:
+    """What rests on nothing by the record, as ``results`` calls it."""
+    parts = re.split(rf"^{re.escape(HEAD)}(\w+)\n", record, flags=re.MULTILINE)[1:]
+    return {
+        f"{module}_lemmas" if name == "lemmas" else f"{module}.{name}"
+        for module, part in zip(parts[::2], parts[1::2], strict=True)
+        for name in re.findall(rf"^([\w']+): {CLOSED}$", part, re.MULTILINE)
+    }
 
 
 def coq(folder: Path, commands: Sequence[str]) -> str:
@@ -159,7 +196,7 @@ def on_record(text: str, chosen: Iterable[str]) -> str:
 def differences(folder: Path, chosen: Sequence[str] = ()) -> list[str]:
     """Lines in which the library, or some of its modules, differs from the record; none if it does not."""
     kept = (folder / RECORD).read_text(encoding="utf-8")
-    said = answers(folder, chosen or modules(folder))
+    said = answers(folder, chosen or modules(folder), kept)
     return list(
         unified_diff(
             (on_record(kept, chosen) if chosen else kept).splitlines(),

@@ -1,4 +1,4 @@
-"""The tables on record: data/ of a checkout, which an installed package has within itself."""
+"""The tables on record: data/ of a checkout, which an installed package has within itself, as it has the lock file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from srtheory.errors import ArgumentError
 
-_PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data")
+_PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data", Path(__file__).parents[1])
 
 
 def on_record(name: str) -> Path:
@@ -15,8 +15,8 @@ def on_record(name: str) -> Path:
     Raises
     ------
     ArgumentError
-        If it is not there: only small_cases, hitting_time, guarantees, decoding, figures and theorems are installed
-        with the package.
+        If it is not there: only small_cases, hitting_time, guarantees, decoding, figures, theorems and the lock file
+        are installed with the package.
     """
     for place in _PLACES:
         if (place / name).exists():

@@ -34,12 +34,14 @@ KNOWS = COMPUTES | {
     "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory"},
 }
 KNOWS |= {
-    "cli": KNOWS["report"] | {"accuracy", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
+    "cli": KNOWS["report"]
+    | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
     "testing": {"conjectures", "decoders", "delays", "errors", "experiments", "own_code", "reception"}
     | {"schemes", "span"},
     "accuracy": {"delays", "theory"},
     "__init__": set(),
     "compiled": set(),
+    "environment": {"on_record", "__version__"},
     "errors": set(),
     "lookup": {"errors"},
     "own_code": {"errors"},

@@ -44,6 +44,38 @@ def test_draws_are_those_of_scipy(text):
     assert "scipy_law" not in vars(law)
 
 
+def same_values(law, other, x):
+    """Whether both functions have the same bits, those of a NaN apart, and the same kind of value."""
+    for one, two in ((law.cdf(x), other.cdf(x)), (law.sf(x), other.sf(x))):
+        same = np.array_equal(one, two, equal_nan=True) and not np.signbit([one, two])[~np.isnan([one, two])].any()
+        if type(one) is not type(two) or not same:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("text", LAWS)
+def test_distribution_functions_are_those_of_scipy(text):
+    parse_law.cache_clear()
+    law, other, rng = parse_law(text), as_scipy_has_it(text), np.random.default_rng(3)
+    middle = other.ppf(0.5)
+    for shape in ((), (0,), (1,), (9,), (40, 25)):
+        for scale in (1e-9, 1e-3, 0.5, 1.0, 3.0, 1e3, 1e30):
+            assert same_values(law, other, other.support()[0] + middle * scale * rng.standard_exponential(shape))
+    edges = [-np.inf, -1.0, -0.0, 0.0, 5e-324, other.support()[0], 1e200, np.inf, np.nan]
+    assert same_values(law, other, edges)
+    assert all(same_values(law, other, x) for x in (*edges, 1, np.array(2)))
+    assert ("scipy_law" in vars(law)) == (law.name != "expon")
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("name", ["cdf", "sf"])
+def test_distribution_functions_off_by_a_digit_or_a_sign_of_zero_are_seen(name, monkeypatch):
+    other, x, of = as_scipy_has_it("expon(scale=2)"), np.linspace(0, 9, 50), getattr(WrittenLaw, name)
+    for wrong in (lambda self, x: of(self, x) * (1 + 1e-15), lambda self, x: of(self, x) * np.where(x < 0.1, -1, 1)):
+        monkeypatch.setattr(WrittenLaw, name, wrong)
+        assert not same_values(parse_law("expon(scale=2)"), other, x)
+
+
 @pytest.mark.parametrize("text", LAWS)
 def test_all_else_is_asked_of_scipy(text):
     law, other = parse_law(text), as_scipy_has_it(text)

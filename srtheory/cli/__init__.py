@@ -13,6 +13,7 @@ from srtheory.errors import ArgumentError, shortened
 
 VERBS = (
     "check",
+    "cite",
     "compare",
     "coverage",
     "design",

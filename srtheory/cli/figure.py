@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from srtheory.cli.common import lab_options, lab_with_bar, make_folder
-from srtheory.cli.schemes import chosen, own_option, schemes_option
+from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.report.gallery import ANIMATED, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
@@ -32,12 +32,15 @@ def figure(
     processes: int | None,
 ) -> int:
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
+    from srtheory.environment import made_with
     from srtheory.report.style import write
 
     given = chosen(several, texts)
     make_folder(out)
     with lab_with_bar(f"figure {name}", effort, seed, store, processes) as lab:
         moving = [animation(name, lab, out)] if animate else []
-        for path in [*write(drawing(name, lab, **given), out), *moving]:
+        command = f"srtheory figure {name} --effort {effort} --seed {seed}{asked(several, texts)}"
+        provenance = f"{command} ({made_with()}{digests(several)})"
+        for path in [*write(drawing(name, lab, **given), out, provenance), *moving]:
             click.echo(path)
     return 0

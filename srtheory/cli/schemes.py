@@ -73,6 +73,16 @@ def chosen(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> dict[str,
     return {} if several is None else {"schemes": several, "options": texts}
 
 
+def asked(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> str:
+    """The same as on the command line."""
+    return "" if several is None else f" --schemes {','.join(several)}" + "".join(f" --option {text}" for text in texts)
+
+
+def digests(several: tuple[str, ...] | None) -> str:
+    """The source of each that is somebody's own, for a line that says how a result was made."""
+    return "".join(f", {name} of SHA-256 {digest}" for name, digest in sources(several or ()).items())
+
+
 def sources(names: tuple[str, ...]) -> dict[str, str]:
     """The digest of the source of each scheme that is somebody's own."""
     from srtheory.own_code import origin

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import lab_options, lab_with_bar
-from srtheory.cli.schemes import chosen, own_option, schemes_option, sources
+from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.errors import ArgumentError
 
 
@@ -59,16 +58,15 @@ def table(
     if out is not None:
         os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
     given = chosen(several, texts)
+    from srtheory.environment import made_with
     from srtheory.report.tables_latex import as_latex
     from srtheory.report.tables_write import FORMATS
 
     with lab_with_bar(f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab, **given)
     layout = "" if columns is None else f" --columns {columns}"
-    layout += "" if several is None else f" --schemes {','.join(several)}" + "".join(f" --option {t}" for t in texts)
-    command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}"
-    own = "".join(f", {scheme} of SHA-256 {digest}" for scheme, digest in sources(several or ()).items())
-    provenance = f"{command} (seed {seed}, version {__version__}{own})"
+    command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}{asked(several, texts)}"
+    provenance = f"{command} (seed {seed}, {made_with()}{digests(several)})"
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is None:
         click.echo(text, nl=False)

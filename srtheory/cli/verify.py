@@ -105,20 +105,22 @@ def docs_from(out: Path) -> str | None:
 
 
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
-    from srtheory.report.html import Picture, as_html, provenance
+    from srtheory.environment import lock_digest, made_with, versions
+    from srtheory.report.html import Picture, as_html
     from srtheory.report.ledger import as_markdown, as_objects
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
-    heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, version {__version__}"
+    heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, {made_with()}"
     (out / "ledger.md").write_text(as_markdown(entries, heading, docs_from(out)), encoding="utf-8")
     pictures: list[Picture] = []
     if figures:
         from srtheory.report.gallery import NAMES, drawing, in_report
         from srtheory.report.style import write
 
+        command = f"srtheory verify --effort {lab.effort} --seed {lab.seed} ({made_with()})"
         for name in in_report(lab.effort):
-            svg = next(path for path in write(drawing(name, lab), out) if path.suffix == ".svg")
+            svg = next(path for path in write(drawing(name, lab), out, command) if path.suffix == ".svg")
             pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
-    made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__} | provenance()
-    (out / "report.html").write_text(as_html(entries, pictures, made_by), encoding="utf-8")
+    made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
+    (out / "report.html").write_text(as_html(entries, pictures, made_by | versions()), encoding="utf-8")

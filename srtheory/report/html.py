@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import platform
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,6 @@ _FOLDER = Path(__file__).parent / "templates"
 _PAGE = Environment(
     loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-LIBRARIES = ("numpy", "scipy", "numba", "sympy", "galois", "python-flint", "networkx", "matplotlib")
 
 SECTIONS = {
     "I": "Introduction",
@@ -60,11 +57,6 @@ def section(where: str) -> str:
         if found:
             return name or found[1]
     return ""
-
-
-def provenance() -> dict[str, str]:
-    """Versions of Python and of the libraries that the verdicts rest on."""
-    return {"Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
 def as_html(

@@ -30,6 +30,7 @@ EXPON = "expon(scale=1)"
 SIZES = (30, 100, 1000)
 RATIOS = (0.25, 5.0)
 LOADS = np.geomspace(0.005, 20, 31)
+GROWING = np.unique(np.geomspace(30, 10_000, 16).round().astype(int))
 CHECKED = [(c, y) for c in (0.75, 1.5, 3.0, 4.5) for y in (0.01, 0.1, 1.0, 10.0)]
 PALE = dict(zip(Ending, ("#9ecae1", "#fdc38d", "#a1d9b1", "#e3b7d2"), strict=True))
 DARK = dict(zip(Ending, (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[4]), strict=True))
@@ -127,19 +128,18 @@ def fluid_bounds(lab: Lab) -> Drawing:
 def thresholds(lab: Lab) -> Drawing:
     """Least d with P(CC <= 1.1 m) >= 0.99 as m grows, from the sharp condition, for several mu tau."""
     del lab
-    sizes = np.unique(np.geomspace(30, 10_000, 16).round().astype(int))
     law, rows = parse_law(EXPON), []
     with house_style():
         picture = canvas("exponential start-up; d with exp(−expected uncovered) ≥ 0.99 after 1.1 m rows; no simulation")
         axes = picture.add_subplot()
         for i, tau in enumerate((0.001, 0.01, 0.03, 0.1)):
-            least = [least_degree_sharp(int(m), tau, law, overhead=0.1, failure=0.01) for m in sizes]
+            least = [least_degree_sharp(int(m), tau, law, overhead=0.1, failure=0.01) for m in GROWING]
             values = np.array([np.nan if d is None else d for d in least], dtype=float)
             axes.plot(
-                sizes, values, color=COLOURS[i], linestyle=DASHES[i], drawstyle="steps-mid", label=f"μτ = {tau:g}"
+                GROWING, values, color=COLOURS[i], linestyle=DASHES[i], drawstyle="steps-mid", label=f"μτ = {tau:g}"
             )
-            rows += [(tau, int(m), "" if d is None else d) for m, d in zip(sizes, least, strict=True)]
-        axes.plot(sizes, np.log(sizes), color="black", linewidth=0.8, label="ln m")
+            rows += [(tau, int(m), "" if d is None else d) for m, d in zip(GROWING, least, strict=True)]
+        axes.plot(GROWING, np.log(GROWING), color="black", linewidth=0.8, label="ln m")
         axes.set(xscale="log", xlabel="m", ylabel="least degree d", title="How large must d be?")
         legend_below(picture, axes.get_lines(), 5)
     return Drawing("thresholds", picture, ("mu tau", "m", "least d"), rows)

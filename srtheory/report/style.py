@@ -100,14 +100,17 @@ def _keep_free(canvas: Canvas, artist: Text | Legend) -> None:
     canvas.get_layout_engine().set(rect=(0, foot, 1, 1 - foot))  # type: ignore[union-attr, call-arg]
 
 
-def write(drawing: Drawing, folder: Path) -> list[Path]:
-    """Write ``figure_NAME`` with each of :data:`SUFFIXES` into ``folder``; returns the paths."""
+def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
+    """Write ``figure_NAME`` with each of :data:`SUFFIXES` into ``folder``; returns the paths.
+
+    The pictures carry ``provenance``, what they were made by, in their metadata.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"figure_{drawing.name}"
     with house_style():
-        drawing.canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None})
-        drawing.canvas.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None})
-    save_png(drawing, folder)
+        drawing.canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
+        drawing.canvas.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
+    save_png(drawing, folder, provenance=provenance)
     with stem.with_suffix(".csv").open("w", encoding="utf-8", newline="") as stream:
         lines = csv.writer(stream)
         lines.writerow(drawing.header)
@@ -123,9 +126,9 @@ def svg(drawing: Drawing) -> str:
     return stream.getvalue()
 
 
-def save_png(drawing: Drawing, folder: Path, dpi: int = DPI) -> Path:
+def save_png(drawing: Drawing, folder: Path, dpi: int = DPI, provenance: str = "") -> Path:
     """Write ``figure_NAME.png`` alone; returns its path."""
     path = folder / f"figure_{drawing.name}.png"
     with house_style():
-        drawing.canvas.savefig(path, dpi=dpi)
+        drawing.canvas.savefig(path, dpi=dpi, metadata={"Description": provenance} if provenance else None)
     return path

@@ -123,16 +123,17 @@ def test_another_definition_is_found(copy: Path) -> None:
 
 @pytest.mark.quality
 def test_a_difference_that_notations_hide_is_found(library: Path, tmp_path: Path) -> None:
-    said = []
-    for entries in ("int", "rat"):
-        folder = tmp_path / entries
-        folder.mkdir()
-        (folder / "_CoqProject").write_text("Zero.v\n")
-        (folder / "Zero.v").write_text(
-            f"{theorems.ALGEBRA}\nTheorem zero n (x : 'rV[{entries}]_n) : x = x.\nProof. by []. Qed.\n"
+    entries = {"Integers": "int", "Rationals": "rat"}
+    (tmp_path / "_CoqProject").write_text("".join(f"{module}.v\n" for module in entries))
+    for module, ring in entries.items():
+        (tmp_path / f"{module}.v").write_text(
+            "From mathcomp Require Import ssreflect ssralg ssrint rat matrix.\n"
+            f"Theorem zero n (x : 'rV[{ring}]_n) : x = x.\nProof. by []. Qed.\n"
         )
-        subprocess.run(["coqc", "-q", "-w", "none", "-R", ".", "SRTheory", "Zero.v"], cwd=folder, check=True)
-        said.append(theorems.answers(folder, ["Zero"]))
-    visible = [[line for line in text.splitlines() if "in full" not in line] for text in said]
-    assert visible[0] == visible[1]
+        command = ["coqc", "-q", "-w", "none", "-R", ".", "SRTheory", f"{module}.v"]
+        subprocess.run(command, cwd=tmp_path, check=True)
+    answers = theorems.answers(tmp_path, entries)
+    said = [theorems.on_record(answers, [module]).splitlines()[1:] for module in entries]
+    visible = [[line for line in lines if "in full" not in line] for lines in said]
+    assert visible[0] == visible[1] != []
     assert said[0] != said[1]

@@ -9,11 +9,26 @@ import numpy as np
 import pytest
 
 from srtheory.experiments.lab import PARETO, Effort, Lab
+from srtheory.report import curves
 from srtheory.report.curves import FIGURES, Curve, Figure, figure_2c, frame
 from srtheory.report.figures import HEADER, draw, drawn_from, recorded
 from srtheory.report.style import write
 
 DATA = Path(__file__).parents[2] / "data" / "figures"
+
+
+class FewTrials(Lab):
+    """For what depends on no number."""
+
+    @property
+    def trials(self) -> int:
+        return 6
+
+
+@pytest.fixture
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the exact laws, each of which takes as long as many runs."""
+    monkeypatch.setattr(curves, "LAW_POINTS", 2)
 
 
 def curve(figure: Figure, *words: str) -> np.ndarray:
@@ -22,7 +37,7 @@ def curve(figure: Figure, *words: str) -> np.ndarray:
 
 
 def test_elimination_never_needs_more_rows_than_peeling() -> None:
-    figure = figure_2c(Lab())
+    figure = figure_2c(Lab())  # as many runs as there are on the paper's figure
     for cap in ("m_e = 2m", "no cap"):
         elimination, peeling = curve(figure, cap, "elimination"), curve(figure, cap, "peeling")
         assert (elimination <= peeling).all()
@@ -48,9 +63,10 @@ def test_axes_name_the_event_whose_probability_is_drawn(name: str) -> None:
     assert (axes.get_ylabel(), axes.get_xlabel()) == (f"P({event})", of)
 
 
+@pytest.mark.usefixtures("few_points")
 @pytest.mark.parametrize("name", ["2a", "2c"])
 def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) -> None:
-    lab = Lab()
+    lab = FewTrials()
     made = draw(FIGURES[name](lab))
     first = write(made, tmp_path / "a")
     with first[-1].open(encoding="utf-8", newline="") as stream:
@@ -60,12 +76,12 @@ def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) ->
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("few_points")
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("suffix", ["", "_pareto"])
 def test_the_numbers_on_record_are_of_these_curves_at_deep_effort(name: str, suffix: str) -> None:
     options = {"startup": PARETO} if suffix else {}
-    labels = {c.label for c in FIGURES[name](Lab(), **options).curves}
+    labels = {c.label for c in FIGURES[name](FewTrials(), **options).curves}
     with (DATA / f"figure_{name}{suffix}.csv").open(encoding="utf-8") as stream:
         trials = {line["curve"]: int(line["trials"]) for line in csv.DictReader(stream)}
     assert set(trials) == labels

@@ -13,8 +13,9 @@ import pytest
 from jinja2 import Environment
 
 from paper_checks.registry import claims
+from srtheory.environment import versions
 from srtheory.report import html
-from srtheory.report.html import Picture, as_html, provenance, section, show
+from srtheory.report.html import Picture, as_html, section, show
 from srtheory.report.ledger import Entry, Verdict
 from tests.report.browser import Visit, browser, needs_chromium
 from tests.report.sample import NASTY, entries
@@ -44,7 +45,7 @@ def test_the_same_ledger_gives_the_same_page() -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    text = as_html(ledger(), [Picture("t", SVG)], MADE_BY | provenance())
+    text = as_html(ledger(), [Picture("t", SVG)], MADE_BY | versions())
     unasked = re.sub(r'<a href="docs/\w+\.html[^"]*">', "", text)  # followed by a click only
     assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', unasked) == []
     assert re.findall(r"url\(|@import", text) == []

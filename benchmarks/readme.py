@@ -1,0 +1,225 @@
+"""The performance section of README.md, from the figures on record: ``python -m benchmarks.readme``.
+
+``make performance`` measures the figures anew.  No number of the section is written by hand; a test
+computes it again and compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.records import Record, read
+
+ROOT = Path(__file__).parents[1]
+FIGURES, README = ROOT / "data" / "benchmarks", ROOT / "README.md"
+BEGIN, END = "<!-- benchmarks/readme.py: begin -->", "<!-- benchmarks/readme.py: end -->"
+WORK = {
+    "M' over Q, m = 1000": "M' over Q, m = 1000, d = 10",
+    "M' over Q, m = 2000": "M' over Q, m = 2000, d = 12",
+    "M' over Q, m = 10000": "M' over Q, m = 10 000, d = 14",
+    "M' over Q, m = 40000": "M' over Q, m = 40 000, d = 16",
+    "M' over Q, m = 100000": "M' over Q, m = 100 000, d = 18",
+    "M' over GF(2), m = 1000, M' >= m": "M' over GF(2), m = 1000, M' ≥ m",
+    "M' over GF(2), m = 1000, M' < m": "M' over GF(2), m = 1000, M' < m",
+    "M' over GF(2), m = 2000, M' >= m": "M' over GF(2), m = 2000, M' ≥ m",
+    "M' over GF(2), m = 2000, M' < m": "M' over GF(2), m = 2000, M' < m",
+    "M' over GF(31), m = 1000": "M' over GF(31), m = 1000",
+    "M' over Q, m = 500": "M' over Q, m = 500",
+    "rank over Q, m = 1000": "exact rank over Q, m = 1000",
+    "v with v·G = D·1, m = 1000": 'certificate "spans", m = 1000',
+    "x with Gx = 0, Σx ≠ 0, m = 1000": 'certificate "does not", m = 1000',
+    "v with v·G = D·1, m = 5000": 'certificate "spans", m = 5000',
+}
+"""Lines of the table by the names of their records, those of them that were measured."""
+
+SIZES = (1000, 2000, 10_000)
+PARTS = {
+    "all": ["all"],
+    "peeling": ["peeling and inactivation"],
+    "entries": ["sparse elimination: the core's entries"],
+    "core": ["the core's elimination"],
+    "kernel": ["the core's kernel"],
+    "proof": ["coverage", "proof"],
+}
+"""Phases of M', by what the text calls them."""
+ABOUT = """
+One thread, CPU time, medians, from one run of `make performance`, each peer on the same rows right
+after us. A peer is asked for less than we are, one rank of the first min(m, M') rows, and given the quickest of its
+settings ([benchmarks/README.md](benchmarks/README.md)); SpaSM tuned is without its greedy search for pivots, the dense
+part in one block.
+All verdicts over Q are exact. Processor: {processor} ({vectors}), the dense core eliminated {core}; BLAS: {blas}.
+Peers: {peers}.
+"""
+LIMITS = """
+The limit is the dense core's arithmetic at the highest rate of products that the processor reaches, over GF(2) the
+additions of words of the sparse part and of the core. {phases} Without products of bytes (`--float32`) M' takes {times}
+at m = {sizes}, {limits} times the limit of products in float32. Fed row by row, the decoder takes {row_by_row} times as
+long as the batch engine.
+"""
+PHASES = """
+Of {all} at m = {m} peeling and inactivation are {peeling}, the core's entries {entries}, its elimination {core}, its
+kernel {kernel}, coverage and the proof of exactness {proof}.
+"""
+FIRST = """
+A first command waits for no compiler: with numba's cache empty or full (`python -m benchmarks.bench_start`),
+`srtheory span` takes {small} of processor time for a small file and {large} for the rows of one run at m = 1000,
+`srtheory simulate` {simulate} for one SR trial at the paper's parameters.
+"""
+
+
+class Figures:
+    """Records by name, and by name and peer."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.machine, self.records = read(folder / f"{name}.json")
+
+    def ours(self, name: str) -> Record:
+        return next(record for record in self.records if record.name == name and record.peer is None)
+
+    def peers(self, name: str) -> list[Record]:
+        return [record for record in self.records if record.name == name and record.peer is not None]
+
+    def has(self, name: str) -> bool:
+        return any(record.name == name for record in self.records)
+
+
+def section(folder: Path = FIGURES) -> str:
+    """The generated part of the section."""
+    span, plain, start = (Figures(folder, name) for name in ("span", "span-float32", "start"))
+    parts = (about(span.machine), "\n".join(table(span)), limits(span, plain), first(start))
+    return "\n\n".join(parts)
+
+
+def about(machine: dict[str, Any]) -> str:
+    return folded(
+        ABOUT.format(
+            processor=machine["processor"],
+            vectors=", ".join(name.upper() for name in machine["features"][-3:]),
+            core="on bytes" if machine["products of bytes"] else "in float32",
+            blas="; ".join(machine["BLAS"]),
+            peers="; ".join(set_apart(machine["peers"])),
+        )
+    )
+
+
+def set_apart(peers: list[str]) -> list[str]:
+    return [peer.replace(", ", " with ", 1) if "BLAS" in peer else peer for peer in peers]
+
+
+def table(span: Figures) -> Iterator[str]:
+    yield "| work | srtheory | of the limit | peer | its time | ratio |"
+    yield "|---|---|---|---|---|---|"
+    for name, work in WORK.items():
+        if not span.has(name):
+            continue
+        own, peers = span.ours(name), span.peers(name)
+        memory = f"memory of {name}"
+        kept = f", {two(span.ours(memory).value)} GiB" if span.has(memory) else ""
+        limit = "" if own.limit is None else two(own.value / own.limit)
+        yield from lines(f"| {work} | {time(own.value)}{kept} | {limit} |", peers)
+
+
+def lines(first: str, peers: list[Record]) -> Iterator[str]:
+    """A line for each peer, what is ours in the first."""
+    if not peers:
+        yield f"{first} – | | |"
+    for i, peer in enumerate(peers):
+        setting = peer.conditions.rpartition("; ")[0]
+        words = "" if setting in ("", "as it comes") else f", {setting}"
+        yield f"{first if i == 0 else '| | | |'} {peer.peer}{words} | {time(peer.value)} | {two(peer.ratio)} |"
+
+
+def limits(span: Figures, plain: Figures) -> str:
+    """How far from what the arithmetic allows, and where the time goes."""
+    own = [plain.ours(f"M' over Q, m = {m}") for m in SIZES]
+    return folded(
+        LIMITS.format(
+            phases=" ".join(PHASES.format(m=spaced(m), **phases(span, m)) for m in (SIZES[0], SIZES[-1])),
+            sizes=listed([spaced(m) for m in SIZES]),
+            times=listed([time(record.value) for record in own]),
+            limits=listed([two(record.value / record.limit) for record in own]),
+            row_by_row=two(1 / span.peers("M' row by row, m = 1000")[0].ratio),
+        )
+    )
+
+
+def phases(span: Figures, m: int) -> dict[str, str]:
+    spent = {key: sum(span.ours(f"M' over Q, m = {m}: {name}").value for name in names) for key, names in PARTS.items()}
+    return {key: time(value) for key, value in spent.items()}
+
+
+def first(start: Figures) -> str:
+    """A first command."""
+
+    def both(name: str) -> str:
+        cold, warm = (time(start.ours(f"{name}, {state}, processor").value) for state in ("cold", "warm"))
+        return cold if cold == warm else f"{cold} cold and {warm} warm"
+
+    names = {"small": "span, 2 rows", "large": "span, m = 1000", "simulate": "simulate, one SR trial"}
+    return folded(FIRST.format(**{key: both(name) for key, name in names.items()}))
+
+
+# ------------------------------------------------------------------------------------------------------------ numbers
+
+
+def two(value: float) -> str:
+    """Two significant digits, thousands set apart from 10 000 on."""
+    if value < 99.5:
+        return f"{value:#.2g}".rstrip(".")
+    return spaced(int(float(f"{value:.2g}" if value >= 995 else f"{value:.3g}")))
+
+
+def spaced(number: int) -> str:
+    return f"{number:,}".replace(",", " ") if number >= 10_000 else str(number)
+
+
+def time(value: float) -> str:
+    return f"{two(value)} s" if value >= 0.9995 else f"{two(1e3 * value)} ms"
+
+
+def listed(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def folded(text: str, width: int = 120) -> str:
+    """Lines that are not broken inside code, or between a number and its unit."""
+    lines, line = [], ""
+    for word in re.findall(r"(?:`[^`]*`|\d[\d.]*(?: \d{3}\b)*(?: (?:ms|s|GiB)\b)?|[^\s`])+", text):
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return "\n".join([*lines, line])
+
+
+# ------------------------------------------------------------------------------------------------------------- README
+
+
+def between(readme: str) -> str:
+    """What stands between the markers.  Raises ValueError where README has not one of each."""
+    if readme.count(BEGIN) != 1 or readme.count(END) != 1:
+        raise ValueError(f"README needs the markers {BEGIN} and {END} once each")
+    return readme.split(BEGIN)[1].split(END)[0].strip("\n")
+
+
+def renewed(readme: str, text: str) -> str:
+    """README with this text between its markers."""
+    between(readme)
+    before, rest = readme.split(BEGIN)
+    return f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.split(END)[1]}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=FIGURES, help="where the figures are")
+    given = parser.parse_args()
+    README.write_text(renewed(README.read_text(encoding="utf-8"), section(given.folder)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

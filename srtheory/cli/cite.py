@@ -1,0 +1,42 @@
+"""srtheory cite: how to cite this version, and the paper that it checks."""
+
+from __future__ import annotations
+
+import click
+
+from srtheory import __version__
+from srtheory.cli.common import json_option, print_json
+
+SOFTWARE = {
+    "title": "srtheory: exact verification of rateless sum-recovery codes",
+    "author": "{The srtheory developers}",
+    "version": __version__,
+}
+PAPER = {
+    "title": "Rateless Sum-Recovery Codes for Distributed Non-Linear Computations",
+    "author": "Mallick, Ankur and Joshi, Gauri",
+    "year": "2022",
+}
+
+
+@click.command()
+@json_option
+def cite(as_json: bool) -> int:
+    """Print how to cite this version with the environment it runs in, and the paper: BibTeX."""
+    from srtheory.environment import deviations, lock_digest, versions
+
+    lock, others = lock_digest(), deviations()
+    if as_json:
+        environment = {"lock": lock, "not_of_the_lock": others, "versions": versions()}
+        print_json({"software": SOFTWARE, "paper": PAPER} | environment)
+        return 0
+    said = ", ".join(f"{name} {number}" for name, number in versions().items())
+    said += ", not of the lock: " + ", ".join(others) if others else ""
+    click.echo(_entry("software", "srtheory", SOFTWARE | {"note": f"Lock file {lock}; {said}"}))
+    click.echo(_entry("misc", "sum-recovery-codes", PAPER))
+    return 0
+
+
+def _entry(kind: str, key: str, fields: dict[str, str]) -> str:
+    lines = "".join(f"  {name} = {{{text}}},\n" for name, text in fields.items())
+    return f"@{kind}{{{key},\n{lines}}}"
