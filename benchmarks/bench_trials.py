@@ -7,6 +7,10 @@ same rows, right after us, and the ratio is to our whole trial:
 - the paper's method, as plain NumPy: is rank([G; 1]) = rank(G), by ``numpy.linalg.matrix_rank``, after every row.  It
   takes minutes, so it is timed at some numbers of rows and summed by the trapezoidal rule; ``--whole`` runs it whole.
 - FLINT: the same question by ``fmpz_mat.rank`` over the integers, by bisection over the number of rows.
+- For baselines and streams, a plain simulation in NumPy: all arrival times in one array, the first of every part by
+  ``numpy.minimum.at``, the latest of these.  Where nothing is drawn but delays its T is that of our trial.
+
+``--json FILE`` writes what was measured as a list of objects with a name, a unit, a value and the conditions.
 """
 
 from __future__ import annotations
@@ -16,9 +20,12 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
+import json
 import resource
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
@@ -27,16 +34,27 @@ import numpy as np
 from scipy.integrate import trapezoid
 
 from srtheory.compiled import always_compile
-from srtheory.decoders import decoder
+from srtheory.decoders import decode
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
-from srtheory.reception import Reception, receptions
+from srtheory.reception import Sent, transmissions
 from srtheory.rows import Rows
 from srtheory.schemes import NAMES, make, sized
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.005)
-GOAL = {"span": 5.0}
+GOAL = {"span": 1.0, "partition": 0.1}
 """CPU milliseconds that a trial may take, by decoder; 2 for all others."""
+CONDITIONS = "m = 1000, d = 10, tau = 0.005, start-up expon(scale=5), one thread"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something measured."""
+
+    name: str
+    unit: str
+    value: float
+    conditions: str = CONDITIONS
 
 
 @dataclass(frozen=True)
@@ -64,45 +82,94 @@ def draw(task: Task, trial: int) -> tuple[np.ndarray, int]:
     return task.delays.sample(task.scheme.workers, rng), key
 
 
-def looks(task: Task, startups: np.ndarray, key: int) -> list[Reception]:
-    """The receptions that the master decodes, one after the other."""
-    decode, seen = decoder(task.decode_by), []
-    for reception in receptions(task.scheme, startups, task.delays.tau, key):
-        seen.append(reception)
-        if decode(reception).stopping_time is not None:
+def looks(task: Task, startups: np.ndarray, key: int) -> list[Sent]:
+    """What the master decodes, one prefix of the run after the other."""
+    seen = []
+    for sent in transmissions(task.scheme, startups, task.delays.tau, key):
+        seen.append(sent)
+        if decode(task.decode_by, sent)[1] >= 0:
             break
     return seen
 
 
 def parts(task: Task, trial: int) -> Parts:
     startups, key = draw(task, trial)
-    seen, decode = looks(task, startups, key), decoder(task.decode_by)
+    count, seen = len(looks(task, startups, key)), []
 
     def again() -> None:
-        for _, _ in zip(seen, receptions(task.scheme, startups, task.delays.tau, key), strict=False):
-            pass
+        seen.extend(islice(transmissions(task.scheme, startups, task.delays.tau, key), count))
 
     return Parts(
         whole=seconds(lambda: run_trial(task, trial)),
         startups=seconds(lambda: draw(task, trial)),
         rows=seconds(again),
-        decoder=seconds(lambda: [decode(reception) for reception in seen]),
+        decoder=seconds(lambda: [decode(task.decode_by, sent) for sent in seen]),
     )
 
 
-def breakdown(tasks: dict[str, Task], trials: int) -> Iterator[str]:
-    yield "| scheme | ms a trial | goal | start-ups | rows in order | decoder | rest | trials |"
-    yield "|---|---|---|---|---|---|---|---|"
+def breakdown(tasks: dict[str, Task], trials: int, figures: list[Figure]) -> Iterator[str]:
+    yield "| scheme | ms a trial | goal | start-ups | rows | decoder | rest | plain NumPy | trials |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for name, task in tasks.items():
         run_trial(task, 0)
         runs = [parts(task, i) for i in range(trials)]
-        cells = [1e3 * median(getattr(p, part) for p in runs) for part in ("startups", "rows", "decoder", "rest")]
+        cells = {part: 1e3 * median(getattr(p, part) for p in runs) for part in ("startups", "rows", "decoder", "rest")}
         whole = 1e3 * median(p.whole for p in runs)
-        shares = " | ".join(f"{cell:.2f}" for cell in cells)
-        yield f"| {name} | {whole:.2f} | {GOAL.get(task.decode_by, 2.0):g} | {shares} | {trials} |"
+        figures.append(Figure(f"trial, {name}", "ms", whole))
+        figures.extend(Figure(f"trial, {name}: {part}", "ms", cell) for part, cell in cells.items())
+        peer = "–"
+        if name in PLAIN:
+            ratio = plain_ratio(name, task, min(trials, 20))
+            peer = f"{ratio:.3g} times"
+            figures.append(Figure(f"trial, {name}: plain NumPy over ours", "ratio", ratio))
+        shares = " | ".join(f"{cell:.3f}" for cell in cells.values())
+        yield f"| {name} | {whole:.3f} | {GOAL.get(task.decode_by, 2.0):g} | {shares} | {peer} | {trials} |"
 
 
 # -------------------------------------------------------------------------------------------------------------- peers
+
+
+def _around(m: int, d: int, parts: int) -> np.ndarray:
+    return (np.arange(m)[:, None] // d + np.arange(parts)) % parts
+
+
+def _shuffled(m: int, parts: int, rng: np.random.Generator) -> np.ndarray:
+    return rng.permuted(np.tile(np.arange(parts), (m, 1)), axis=1)
+
+
+# scheme -> terms in a part, and the parts of each worker in its order, shape (m, parts that it sends)
+PLAIN: dict[str, tuple[int, Callable[[int, int, np.random.Generator], np.ndarray]]] = {
+    "uncoded": (1, lambda m, parts, rng: np.arange(m)[:, None]),
+    "repetition": (10, lambda m, parts, rng: np.arange(m)[:, None] // 10),
+    "bcc": (10, lambda m, parts, rng: rng.integers(parts, size=(m, 1))),
+    "parts-stream": (10, _shuffled),
+    "parts-cyclic": (10, lambda m, parts, rng: _around(m, 10, parts)),
+    "terms-random": (1, _shuffled),
+    "terms-cyclic": (1, lambda m, parts, rng: _around(m, 1, parts)),
+}
+RANDOM = ("bcc", "parts-stream", "terms-random")
+
+
+def plain(name: str, task: Task, trial: int) -> float:
+    """T of a trial, every worker's rows and times in one array each."""
+    rng, _ = trial_streams(task.seed, trial)
+    m = task.scheme.workers
+    startups = task.delays.sample(m, rng)
+    size, orders = PLAIN[name][0], PLAIN[name][1](m, m // PLAIN[name][0], rng)
+    times = startups[:, None] + task.delays.tau * (size * np.arange(1, orders.shape[1] + 1))
+    first = np.full(m // size, np.inf)
+    np.minimum.at(first, orders, times)
+    return float(first.max())
+
+
+def plain_ratio(name: str, task: Task, pairs: int) -> float:
+    """CPU time of the plain simulation over ours, trial by trial in turns: the median."""
+    ratios = []
+    for i in range(pairs):
+        own = seconds(lambda: run_trial(task, i))  # noqa: B023
+        ratios.append(seconds(lambda: plain(name, task, i)) / own)  # noqa: B023
+        assert name in RANDOM or plain(name, task, i) == run_trial(task, i).latency
+    return median(ratios)
 
 
 def floating_spans(dense: np.ndarray) -> bool:
@@ -135,28 +202,33 @@ def by_flint(rows: Rows, stop: int) -> float:
     return seconds(bisect)
 
 
-def peers(task: Task, pairs: int, whole: bool) -> Iterator[str]:
+def peers(task: Task, pairs: int, whole: bool, figures: list[Figure]) -> Iterator[str]:
     rows = []
     for i in range(pairs):
         own = median(seconds(lambda: run_trial(task, i)) for _ in range(5))  # noqa: B023
-        reception = looks(task, *draw(task, i))[-1]
+        reception = looks(task, *draw(task, i))[-1].reception
         stop = run_trial(task, i).stopping_time
         assert stop is not None
         rows.append((own, by_matrix_rank(reception.rows, stop, None if whole else 9), by_flint(reception.rows, stop)))
     own, numpy, exact = (median(column) for column in zip(*rows, strict=True))
     how = "every row" if whole else "extrapolated from 9 looks"
     ratios = [median(row[peer] / row[0] for row in rows) for peer in (1, 2)]
+    figures.append(Figure(f"trial, sr: the paper's method over ours, {how}", "ratio", ratios[0]))
+    figures.append(Figure("trial, sr: FLINT by bisection over ours", "ratio", ratios[1]))
     yield f"the paper's method, {how}: {numpy:.3g} s, {ratios[0]:.3g} times our {1e3 * own:.2f} ms"
     yield f"FLINT by bisection: {exact:.3g} s, {ratios[1]:.3g} times"
 
 
-def million() -> Iterator[str]:
+def million(figures: list[Figure]) -> Iterator[str]:
     """m = 10^6 workers: latency and coverage, no elimination."""
     task = Task(make("sr", 10**6, degree=20), DelayModel(MODEL.startup, 5e-6), 1, "hitting")
     start, cpu = perf_counter(), process_time()
     record = run_trial(task, 0)
     wall, cpu = perf_counter() - start, process_time() - cpu
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    conditions = "m = 10^6, d = 20, tau = 5e-6, start-up expon(scale=5), hitting-time law, one thread"
+    figures.append(Figure("trial, sr, a million workers", "s", cpu, conditions))
+    figures.append(Figure("trial, sr, a million workers: memory", "GiB", memory, conditions))
     yield (
         f"m = 10^6, d = 20: T = {record.latency:.4g}, CC = {record.coverage_time}, {record.received_terms:.3g} terms "
         f"received, {cpu:.2f} s CPU ({wall:.2f} s on the wall), {memory:.2f} GiB"
@@ -177,13 +249,17 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=200)
     parser.add_argument("--pairs", type=int, default=3, help="trials that the peers do")
     parser.add_argument("--whole", action="store_true", help="the paper's method in full: minutes a trial")
+    parser.add_argument("--json", type=Path, help="file for what is measured")
     given = parser.parse_args()
-    for line in breakdown(tasks(), given.trials):
+    figures: list[Figure] = []
+    for line in breakdown(tasks(), given.trials, figures):
         print(line, flush=True)
-    for line in peers(tasks()["sr"], given.pairs, given.whole):
+    for line in peers(tasks()["sr"], given.pairs, given.whole, figures):
         print(line, flush=True)
-    for line in million():
+    for line in million(figures):
         print(line, flush=True)
+    if given.json:
+        given.json.write_text(json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
 
 
 if __name__ == "__main__":

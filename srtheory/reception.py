@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import inf, nextafter
 
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
-from srtheory.rows import Rows, boundaries
+from srtheory.rows import Rows
 from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
 from srtheory.schemes.promises import emitted
 
@@ -17,6 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 LARGEST = 1 << 26
 """Terms in the rows of a reception: some 30 bytes each."""
+_EVERYTHING = float(UNLIMITED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +54,47 @@ class Reception:
     def final(self) -> bool:
         """True if no further row will ever arrive."""
         return bool((self.totals < UNLIMITED).all())
+
+
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """A reception whose rows stand worker after worker: not everyone needs them in order of arrival.
+
+    Row i comes before row j if it arrives earlier, or at the same time and i < j.
+
+    Attributes
+    ----------
+    rows, worker, time, terms
+        As those of :class:`Reception`, one row per symbol; ``worker`` never falls.
+    totals : int64 array, shape (workers,)
+        As that of :class:`Reception`.
+    until : float
+        Rows that arrive later are no part of the reception.
+    """
+
+    rows: Rows
+    worker: npt.NDArray[np.int32]
+    time: Floats
+    terms: npt.NDArray[np.int64]
+    totals: npt.NDArray[np.int64]
+    until: float
+
+    @cached_property
+    def final(self) -> bool:
+        """True if no further row will ever arrive."""
+        return bool((self.totals < UNLIMITED).all())
+
+    @cached_property
+    def order(self) -> npt.NDArray[np.int64]:
+        """Numbers of the rows that are received, in order of arrival."""
+        order = np.argsort(self.time, kind="stable")
+        return order[: np.searchsorted(self.time[order], self.until, side="right")]
+
+    @cached_property
+    def reception(self) -> Reception:
+        """The same in order of arrival."""
+        order = self.order
+        return Reception(self.rows.take(order), self.worker[order], self.time[order], self.terms[order], self.totals)
 
 
 def handled(time: Floats, master_time: float) -> float:
@@ -97,49 +142,78 @@ def receive(
     ArgumentError
         If an argument is outside its range.
     """
+    return transmit(scheme, startups, tau, key, until, message_cost).reception
+
+
+def transmit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0) -> Sent:
+    """What :func:`receive` gives, not yet in order of arrival."""
     _check(scheme, startups, tau, key, until, message_cost)
-    symbols, time = _emit(scheme, startups, tau, key, until, message_cost)
-    last, ends = np.zeros(scheme.workers, dtype=np.int64), startups.copy()
-    np.maximum.at(last, symbols.worker, symbols.terms)
-    np.maximum.at(ends, symbols.worker, time)
-    totals = np.where((symbols.ended & (ends <= until)) | np.isinf(startups), last, UNLIMITED)
-    order = np.lexsort((symbols.worker, time))
-    order = order[: np.searchsorted(time[order], until, side="right")]
-    rows = symbols.rows.take(order)
+    symbols = _emit(scheme, startups, tau, key, until, message_cost)
+    time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
+    sent = Sent(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
     if arrange := getattr(scheme, "arrange", None):
-        rows = arrange(rows)
-    return Reception(rows, symbols.worker[order], time[order], symbols.terms[order], totals)
+        order = np.argsort(time, kind="stable")
+        return replace(sent, rows=arrange(sent.rows.take(order)).take(np.argsort(order)))
+    return sent
 
 
-def _emit(
-    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float
-) -> tuple[Symbols, Floats]:
-    """Symbols in worker order, all that arrive by ``until`` among them, and their arrival times.
+def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> Symbols:
+    """Symbols in worker order, all that arrive by ``until`` among them.
 
     What a worker pays for messages depends on how large they are, which only the scheme knows: budgets begin at what
     messages of the scheme's pace leave, and grow until the next symbol of every worker is too late.
     """
     # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
-    with np.errstate(over="ignore", invalid="ignore"):  # a tiny tau pays for everything
-        affordable = np.floor((np.nextafter(until, np.inf) - startups) / tau) + 1
-    affordable = np.where(np.isinf(startups), 0, np.clip(affordable, 0, UNLIMITED))
+    affordable = _affordable(startups, tau, nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)
-        symbols = emitted(scheme, key, affordable.astype(np.int64))
-        return symbols, startups[symbols.worker] + tau * symbols.terms
+        return emitted(scheme, key, affordable.astype(np.int64))
     share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
     budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
     while True:
         _check_size(scheme, tau, budget)
         symbols = emitted(scheme, key, budget.astype(np.int64))
         sent = np.bincount(symbols.worker, minlength=scheme.workers)
-        ordinal = np.arange(1, len(symbols.worker) + 1) - np.repeat(boundaries(sent)[:-1], sent)
-        time = startups[symbols.worker] + tau * symbols.terms + message_cost * ordinal
         enough = (budget >= affordable) | symbols.ended
         enough |= startups + tau * (budget + 1) + message_cost * (sent + 1) > until
         if enough.all():
-            return symbols, time
+            return symbols
         budget = np.where(enough, budget, np.minimum(2 * budget, affordable))
+
+
+@compiled(small=LINEAR)
+def _affordable(startups: Floats, tau: float, until: float) -> Floats:
+    """Terms that each worker has time for, one more at most; a tiny tau pays for everything."""
+    terms = np.zeros(startups.shape[0])
+    for j in range(startups.shape[0]):
+        if startups[j] < inf:
+            terms[j] = min(max(np.floor((until - startups[j]) / tau) + 1.0, 0.0), _EVERYTHING)
+    return terms
+
+
+@compiled(small=LINEAR, work=lambda startups, tau, cost, until, worker, *others: len(startups) + len(worker))
+def _arrivals(
+    startups: Floats,
+    tau: float,
+    message_cost: float,
+    until: float,
+    worker: npt.NDArray[np.int32],
+    terms: npt.NDArray[np.int64],
+    ended: npt.NDArray[np.bool_],
+) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Arrival time of each symbol, the symbols being in worker order, and the totals of the reception."""
+    time = np.empty(worker.shape[0])
+    last, sent = np.zeros(startups.shape[0], np.int64), np.zeros(startups.shape[0], np.int64)
+    ends = startups.copy()
+    for i in range(worker.shape[0]):
+        j = worker[i]
+        sent[j] += 1
+        time[i] = startups[j] + tau * terms[i] + message_cost * sent[j]
+        last[j], ends[j] = max(last[j], terms[i]), max(ends[j], time[i])
+    for j in range(startups.shape[0]):
+        if startups[j] < inf and not (ended[j] and ends[j] <= until):
+            last[j] = UNLIMITED
+    return time, last
 
 
 def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> None:
@@ -169,7 +243,13 @@ def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
 def receptions(
     scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
 ) -> Iterator[Reception]:
-    """Longer and longer prefixes of one run's reception, until nothing more can arrive.
+    """What :func:`transmissions` gives, in order of arrival."""
+    for sent in transmissions(scheme, startups, tau, key, message_cost):
+        yield sent.reception
+
+
+def transmissions(scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0) -> Iterator[Sent]:
+    """Longer and longer prefixes of one run, not yet in order of arrival, until nothing more can arrive.
 
     By the scheme's pace the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names none), each
     further one a third more; a scheme of few rows comes whole.  The pace is only a guess (rows may come in waves, or
@@ -179,21 +259,25 @@ def receptions(
     target, length = typical + 4 * typical**0.5 + 16, 0
     while True:
         until = _horizon(scheme, startups, tau, target, message_cost)
-        reception = receive(scheme, startups, tau, key, until, message_cost)
-        if reception.final or len(reception) > length:
-            yield reception
-        if reception.final:
+        sent = transmit(scheme, startups, tau, key, until, message_cost)
+        if sent.final:
+            yield sent
             return
-        length = len(reception)
+        count = int((sent.time <= until).sum())
+        if count > length:
+            yield sent
+        length = count
         target = 4 / 3 * max(target, length)
 
 
 def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, message_cost: float) -> float:
     """Time by which about ``target`` rows are there, from the scheme's pace: where sum_j rows_j(t) = target."""
     first, later = (terms + message_cost / tau for terms in scheme.pace())
+    if not np.isfinite(later):
+        return inf
     x = np.sort(startups[np.isfinite(startups)])
-    if not np.isfinite(later) or not len(x):
-        return float("inf")
+    if not len(x):
+        return inf
     started = np.arange(1, len(x) + 1)
     # With j workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.
     t = ((target - started * (1 - first / later)) * tau * later + np.cumsum(x)) / started

@@ -146,6 +146,11 @@ def check_scheme(
     schemes = st.just(fixed) if fixed is not None else _schemes(kind, given, largest, drawn)
     with private_storage():
         _draw_cases(schemes, examples, seed, drawn)
+        while drawn.broken and drawn.broken[-1].case is None and drawn.broken[-1].size > (1,):  # none of that size
+            known = len(drawn.broken)
+            _draw_cases(_schemes(kind, given, drawn.broken[-1].size[0] - 1, drawn), examples, seed, drawn)
+            if len(drawn.broken) == known:
+                break
     if drawn.broken:
         free = () if fixed is not None else ("symbols", *(name for name in options_of(kind) if name not in given))
         raise _shrunk(min(drawn.broken, key=lambda broken: broken.size), free) from None

@@ -14,8 +14,10 @@ from scipy.stats import expon
 import srtheory
 from srtheory import compiled as module
 from srtheory.compiled import KERNELS, LINEAR, Kernel, always_compile, compiled
+from srtheory.decoders.direct import partition
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trial
+from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import make
 from srtheory.span import modular
@@ -106,6 +108,7 @@ SCHEMES = [
     *[("sr", {"degree": 3}), ("sr", {"degree": 3, "access": 9}), ("sr-with-replacement", {"degree": 3})],
     *[("sr-sizes", {"sizes": "2:0.45,3:0.55"}), ("lt", {"cap": 3.0}), ("lt-systematic", {"cap": 3.0}), ("raptor", {})],
     *[("bcc", {"degree": 5}), ("repairable", {"degree": 3}), ("parts-stream", {"degree": 3}), ("terms-random", {})],
+    *[("parts-cyclic", {"degree": 3}), ("repetition", {"degree": 3}), ("terms-cyclic", {})],
     *[("arcs", {"degree": 3}), ("arcs", {"degree": 3, "phase": "random"}), ("arcs", {"degree": 4, "phase": "own"})],
 ]
 
@@ -117,6 +120,8 @@ def simulate():
         for other in {None, "span", "peeling", "coverage"} if name != "raptor" else {None}:
             for trial in range(2):
                 run_trial(Task(scheme, DelayModel(expon(scale=5), 0.2), 7, other), trial)
+    run_trial(Task(make("sr", 9, degree=3), DelayModel(expon(scale=5), 0.2, message_cost=0.1), 7), 0)
+    partition(receive(make("uncoded", 9), np.zeros(9), 0.2, 0, 1.0))
 
 
 @pytest.fixture(scope="module")

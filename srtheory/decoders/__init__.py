@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from srtheory.lookup import Entry, lookup
 
 if TYPE_CHECKING:
-    from srtheory.decoders.base import Decoder
+    from srtheory.decoders.base import Decoder, Stop
+    from srtheory.reception import Sent
 
 ENTRIES = {
     "span": Entry("decoders.span", "span"),
@@ -24,8 +25,20 @@ ENTRIES = {
     "hitting": Entry("decoders.direct", "hitting"),
 }
 NAMES = tuple(ENTRIES)
+_UNORDERED = {"partition": Entry("decoders.direct", "partition_unordered")}
 UNDECODED = ("coverage", "hitting")
 """Those that tell when the sum is there, but do not get it: there is no cost to count."""
+
+
+def decode(name: str, sent: Sent) -> tuple[Stop, int]:
+    """What the decoder of that name answers, and the number among the rows sent of the row that it stops at, or -1.
+
+    A reception is put in order only for a decoder that needs it.
+    """
+    if name in _UNORDERED:
+        return _UNORDERED[name].imported()(sent)
+    stop = decoder(name)(sent.reception)
+    return stop, -1 if stop.stopping_time is None else int(sent.order[stop.stopping_time - 1])
 
 
 def decoder(name: str) -> Decoder:

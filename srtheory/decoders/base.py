@@ -23,12 +23,15 @@ class Stop:
         What makes the answer exact.
     cost : Cost or None
         What the decoder's own way to the sum takes; None if there is no sum, or the decoder has no such way.
+    coverage_time : int or None
+        Number of rows that cover all symbols, where the decoder has found that out on its way; None where it has not.
     """
 
     stopping_time: int | None
     rank: int
     argument: str
     cost: Cost | None = None
+    coverage_time: int | None = None
 
 
 Decoder = Callable[[Reception], Stop]

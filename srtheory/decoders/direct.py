@@ -13,11 +13,12 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import sum_of
 from srtheory.errors import ArgumentError
-from srtheory.reception import Reception
+from srtheory.reception import Reception, Sent
 from srtheory.rows import Rows
 from srtheory.span.coverage import coverage_time
 
-_NEVER = -1
+_NEVER, _NO_PARTS = -1, -2
+_OF_PARTS = "rows of weight 1: parts of a partition are added up"
 
 
 def all_systematic_time(rows: Rows) -> int | None:
@@ -49,9 +50,24 @@ def partition(reception: Reception) -> Stop:
         If two rows overlap without being equal, or a weight is not 1; such rows need a span decoder.
     """
     rows = reception.rows
-    rows.require_ones("rows of weight 1: parts of a partition are added up")
+    rows.require_ones(_OF_PARTS)
     stop, first = parts(rows)
-    return Stop(stop, len(first), "disjoint parts", None if stop is None else sum_of(len(first)))
+    return Stop(stop, len(first), "disjoint parts", None if stop is None else sum_of(len(first)), stop)
+
+
+def partition_unordered(sent: Sent) -> tuple[Stop, int]:
+    """What :func:`partition` answers of a reception that is not in order, and the row that comes last, or -1.
+
+    No row is moved: the last part is the one of which the first copy comes last.  O(nnz + m).  Errors as
+    :func:`partition`.
+    """
+    rows = sent.rows
+    rows.require_ones(_OF_PARTS)
+    last, k, found = _last_part(rows.indptr, rows.indices, rows.columns, sent.time, sent.until)
+    if k == _NO_PARTS:
+        partition(sent.reception)
+        raise AssertionError("rows that are no parts in one order are none in another")
+    return Stop(_none(k), found, "disjoint parts", None if k == _NEVER else sum_of(found), _none(k)), last
 
 
 def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
@@ -74,7 +90,7 @@ def coverage(reception: Reception) -> Stop:
     """Coverage time CC: no scheme has the sum before.  O(nnz); the rank is only a lower bound, :func:`alone`."""
     rows = reception.rows
     stop = coverage_time(rows)
-    return Stop(stop, alone(rows, stop), "coverage")
+    return Stop(stop, alone(rows, stop), "coverage", coverage_time=stop)
 
 
 def hitting(reception: Reception) -> Stop:
@@ -93,7 +109,7 @@ def hitting(reception: Reception) -> Stop:
     stop = None if cover is None else max(rows.columns, cover)
     if stop is not None and stop > len(rows):
         stop = None
-    return Stop(stop, alone(rows, stop), "hitting-time law (conjecture)")
+    return Stop(stop, alone(rows, stop), "hitting-time law (conjecture)", coverage_time=cover)
 
 
 def alone(rows: Rows, k: int | None = None) -> int:
@@ -179,3 +195,48 @@ def _partition(
         if left == 0:
             return k + 1, first[:found]
     return _NEVER, first[:found]
+
+
+@compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
+def _last_part(
+    indptr: npt.NDArray[np.int64],
+    indices: npt.NDArray[np.int32],
+    columns: int,
+    time: npt.NDArray[np.float64],
+    until: float,
+) -> tuple[int, int, int]:
+    """Row that completes the partition, rows received by then, and parts; rows are in any order, ties by number.
+
+    Every column belongs to the first row that it stands in: rows are pairwise equal or disjoint exactly if each is as
+    large as the row to which all its columns belong.  -1 and -1 where a part is missing, -1 and -2 for other rows.
+    """
+    n = indptr.shape[0] - 1
+    first, when = np.full(columns, -1, np.int64), np.full(columns, np.inf)
+    for i in range(n):
+        if time[i] <= until:
+            for e in range(indptr[i], indptr[i + 1]):
+                if first[indices[e]] < 0 or time[i] < when[indices[e]]:
+                    first[indices[e]], when[indices[e]] = i, time[i]
+    last, found, missing = -1, 0, False
+    for c in range(columns):
+        i = first[c]
+        if i < 0:
+            missing = True
+        else:
+            found += indices[indptr[i]] == c
+            if last < 0 or when[c] > time[last] or (when[c] == time[last] and i > last):
+                last = i
+    k, number, at = 0, n if missing else last, until if missing else time[last]
+    for i in range(n):
+        if time[i] > at or (time[i] == at and i > number):
+            continue
+        k += 1
+        if indptr[i] == indptr[i + 1]:
+            continue
+        whole = first[indices[indptr[i]]]
+        same = indptr[whole + 1] - indptr[whole] == indptr[i + 1] - indptr[i]
+        for e in range(indptr[i] + 1, indptr[i + 1]):
+            same &= first[indices[e]] == whole
+        if not same:
+            return -1, _NO_PARTS, 0
+    return (-1, _NEVER, found) if missing else (last, k, found)

@@ -23,7 +23,7 @@ def span(reception: Reception) -> Stop:
     k = found.stopping_time
     if k is None:
         return Stop(None, found.rank, found.argument)
-    return Stop(k, found.rank, found.argument, _cost(reception, k, found.rank, complete))
+    return Stop(k, found.rank, found.argument, _cost(reception, k, found.rank, complete), found.coverage_time)
 
 
 def _cost(reception: Reception, k: int, rank: int, complete: int | None) -> Cost:

@@ -5,27 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+import sys
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-from srtheory.decoders import decoder
-from srtheory.decoders.direct import all_systematic_time, complete_worker_time
+from srtheory.decoders import decode, decoder
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.tally import evaluations, tally, terms_in_time
 from srtheory.own_code import Absent, origin
-from srtheory.reception import Reception, handled, receive, receptions
+from srtheory.reception import Sent, handled, transmissions, transmit
 from srtheory.rows import boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.span.coverage import coverage_time
 
 Floats = npt.NDArray[np.float64]
 
@@ -178,8 +177,11 @@ class Record:
 
 
 def trial_streams(seed: int, trial: int) -> tuple[np.random.Generator, int]:
-    """Generator of the start-up delays and 64-bit key of the scheme, both functions of (seed, trial)."""
-    delays, scheme = np.random.SeedSequence(seed, spawn_key=(trial,)).spawn(2)
+    """Generator of the start-up delays and 64-bit key of the scheme, both functions of (seed, trial).
+
+    They are drawn from the two children of NumPy's ``SeedSequence(seed, spawn_key=(trial,))``.
+    """
+    delays, scheme = (np.random.SeedSequence(seed, spawn_key=(trial, child)) for child in range(2))
     return np.random.default_rng(delays), int(scheme.generate_state(1, np.uint64)[0])
 
 
@@ -187,90 +189,71 @@ def run_trial(task: Task, trial: int) -> Record:
     """Run trial number ``trial`` of a task."""
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(task.scheme.workers, rng)
-    decode = decoder(task.decode_by)
     tau, cost, each = task.delays.tau, task.delays.message_cost, task.delays.master_time
-    for reception in receptions(task.scheme, startups, tau, key, cost):
-        stop = decode(reception)
-        if stop.stopping_time is not None or reception.final:
+    for sent in transmissions(task.scheme, startups, tau, key, cost):
+        stop, last = decode(task.decode_by, sent)
+        if last >= 0 or sent.final:
             break
-    decoding = stop.cost
-    k = len(reception) if stop.stopping_time is None else stop.stopping_time
-    latency = float("inf") if stop.stopping_time is None else handled(reception.time[:k], each)
+    counts, decoding = tally(sent, last, stop.coverage_time), stop.cost
+    latency = float("inf")
+    if last >= 0:
+        latency = handled(sent.time[sent.order[: counts.rows]], each) if each else float(sent.time[last])
+    if cost:
+        work = _work_beside_messages(task, sent, startups, key, counts.rows, latency)
+    else:
+        work = evaluations(sent, last, startups, tau, _totals(task, sent, startups, key, latency), latency)
     return Record(
         trial=trial,
         latency=latency,
         stopping_time=stop.stopping_time,
-        coverage_time=coverage_time(reception.rows),
-        systematic=_systematic(reception, k),
-        received_terms=int(reception.rows.indptr[k]),
-        work=_work_beside_messages(task, reception, startups, key, k, latency)
-        if cost
-        else _work(_until(task, reception, startups, key, latency), startups, tau, k, latency),
+        coverage_time=counts.coverage_time,
+        systematic=counts.systematic,
+        received_terms=counts.received_terms,
+        work=work,
         rank=stop.rank,
         argument=stop.argument,
         additions=None if decoding is None else decoding.additions,
         multiplications=None if decoding is None else decoding.multiplications,
         solving=None if decoding is None else decoding.solving,
-        complete_worker=stop.stopping_time is not None and complete_worker_time(reception) == k,
-        all_systematic=stop.stopping_time is not None and all_systematic_time(reception.rows) == k,
+        complete_worker=counts.complete_worker,
+        all_systematic=counts.all_systematic,
     )
 
 
-def run_trials(task: Task, trials: range) -> Iterator[Record]:
+def run_trials(task: Task, trials: range) -> list[Record]:
     """Records of the trials with these numbers, in order; on one BLAS thread: the matrices are too small for two."""
-    blas = ThreadpoolController()
-    for i in trials:
-        with blas.limit(limits=1, user_api="blas"):
-            record = run_trial(task, i)
-        yield record
+    with _libraries(len(sys.modules)).limit(limits=1, user_api="blas"):
+        return [run_trial(task, i) for i in trials]
 
 
-def _systematic(reception: Reception, k: int) -> int:
-    """Of the first ``k`` rows, those that are the sender's own symbol: a remainder block of one term is none."""
-    rows = reception.rows.prefix(k).plain()
-    alone = np.flatnonzero(np.diff(rows.indptr) == 1)
-    return int((rows.indices[rows.indptr[alone]] == reception.worker[alone]).sum())
+@lru_cache(maxsize=1)
+def _libraries(modules: int) -> ThreadpoolController:
+    """Those that are loaded, which takes a millisecond to see; they come with Python's modules."""
+    return ThreadpoolController()
 
 
-def _until(task: Task, reception: Reception, startups: Floats, key: int, latency: float) -> Reception:
-    """The reception by T: while the master is busy workers go on, and some may come to their end."""
-    if reception.final or task.scheme.endless or not task.delays.master_time:
-        return reception
-    return receive(task.scheme, startups, task.delays.tau, key, latency)
+def _totals(task: Task, sent: Sent, startups: Floats, key: int, latency: float) -> npt.NDArray[np.int64]:
+    """What each worker ever evaluates: while the master is busy workers go on, and some may come to their end."""
+    if sent.final or task.scheme.endless or not task.delays.master_time:
+        return sent.totals
+    return transmit(task.scheme, startups, task.delays.tau, key, latency).totals
 
 
-def _work(reception: Reception, startups: Floats, tau: float, k: int, latency: float) -> int:
-    """Sum over the workers of the most terms n with startup + tau n <= latency, rounded as arrival times are."""
-    answer = np.isfinite(startups)
-    done = np.zeros(len(startups), dtype=np.int64)
-    done[answer] = np.clip(_in_time(startups[answer], tau, latency), 0, reception.totals[answer])
-    np.maximum.at(done, reception.worker[:k], reception.terms[:k])  # where tau drowns in the rounding of times
-    return int(done.sum())
-
-
-def _in_time(begin: Floats, tau: float, latency: float) -> Floats:
-    """Terms that are evaluated by then, one after the other from ``begin`` on."""
-    n = np.floor((latency - begin) / tau)
-    n += begin + tau * (n + 1) <= latency
-    n -= begin + tau * n > latency
-    return n
-
-
-def _work_beside_messages(task: Task, reception: Reception, startups: Floats, key: int, k: int, latency: float) -> int:
-    """The same where workers pause to send: of each symbol the terms that there was time for after the last pause."""
+def _work_beside_messages(task: Task, sent: Sent, startups: Floats, key: int, k: int, latency: float) -> int:
+    """Work where workers pause to send: of each symbol the terms that there was time for after the last pause."""
     tau, cost = task.delays.tau, task.delays.message_cost
-    begun = receive(task.scheme, startups, tau, key, latency)  # without pauses nobody is further than with them
-    order = np.lexsort((begun.terms, begun.worker))
-    worker, terms = begun.worker[order], begun.terms[order]
-    sent = np.bincount(worker, minlength=len(startups))
-    first = boundaries(sent)[:-1]
-    ordinal = np.arange(len(worker)) - np.repeat(first, sent)
+    begun = transmit(task.scheme, startups, tau, key, latency)  # without pauses nobody is further than with them
+    in_time = begun.time <= latency
+    worker, terms = begun.worker[in_time], begun.terms[in_time]
+    counts = np.bincount(worker, minlength=len(startups))
+    ordinal = np.arange(len(worker)) - np.repeat(boundaries(counts)[:-1], counts)
     before = np.where(ordinal == 0, 0, np.roll(terms, 1))
-    done = np.clip(_in_time(startups[worker] + tau * before + cost * ordinal, tau, latency), 0, terms - before)
-    received = ordinal < np.bincount(reception.worker[:k], minlength=len(startups))[worker]
+    begin = startups[worker] + tau * before + cost * ordinal
+    done = np.clip(terms_in_time(begin, tau, latency), 0, terms - before)
+    received = ordinal < np.bincount(sent.worker[sent.order[:k]], minlength=len(startups))[worker]
     done[received] = (terms - before)[received]
     last = np.zeros(len(startups), dtype=np.int64)
     np.maximum.at(last, worker, terms)
     going = begun.totals == UNLIMITED  # the symbol that each is at, too long to be complete
-    further = np.maximum(_in_time((startups + tau * last + cost * sent)[going], tau, latency), 0)
+    further = np.maximum(terms_in_time((startups + tau * last + cost * counts)[going], tau, latency), 0)
     return int(done.sum() + further.sum())

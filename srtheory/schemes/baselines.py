@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
-from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
-from srtheory.schemes.streams import STATE_WORDS, below, open_stream
+from srtheory.schemes.parts import cells, parts_sent
+from srtheory.schemes.streams import first_below
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,9 @@ class _Parts(OfPartition):
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
-        start = self.assignment(key) * self.part_size
-        size = np.minimum(self.part_size, self.symbols - start)
-        ended = budget >= size
-        worker = np.flatnonzero(ended).astype(np.int32)
-        indptr = boundaries(size[worker])
-        indices = np.arange(indptr[-1]) - np.repeat(indptr[:-1] - start[worker], size[worker])
-        return Symbols(Rows(self.symbols, indptr, indices.astype(np.int32)), worker, size[worker], ended)
+        part, ends = self.assignment(key), cells(self.symbols, self.part_size)
+        ended = budget >= np.diff(ends)[part]
+        return parts_sent(budget, np.arange(self.workers + 1), part, ends, ended)
 
 
 @dataclass(frozen=True)
@@ -95,9 +91,6 @@ class BatchCouponCollector(Repetition):
 
 @compiled(small=LINEAR, work=lambda key, workers, parts: workers)
 def _sample_parts(key: np.uint64, workers: int, parts: int) -> npt.NDArray[np.int64]:
-    state = np.empty(STATE_WORDS, np.uint64)
     part = np.empty(workers, np.int64)
-    for j in range(workers):
-        open_stream(state, key, j, 0)
-        part[j] = below(state, parts)
+    first_below(key, parts, part)
     return part

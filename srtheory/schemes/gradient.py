@@ -18,6 +18,7 @@ import numpy.typing as npt
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.parts import parts_sent
 
 LARGEST_WEIGHT = 2**63 - 1
 """Rows have weights of 64 bits."""
@@ -56,12 +57,7 @@ class FractionalRepetition(OfPartition):
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         ends = self.ends()
         own = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-        start, size = ends[own], np.diff(ends)[own]
-        ended = budget >= size
-        worker = np.flatnonzero(ended).astype(np.int32)
-        indptr = boundaries(size[worker])
-        indices = np.arange(indptr[-1]) - np.repeat(indptr[:-1] - start[worker], size[worker])
-        return Symbols(Rows(self.symbols, indptr, indices.astype(np.int32)), worker, size[worker], ended)
+        return parts_sent(budget, np.arange(self.workers + 1), own, ends, budget >= np.diff(ends)[own])
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes import PHASES
 from srtheory.schemes.base import BudgetArray, Symbols
-from srtheory.schemes.streams import STATE_WORDS, below, open_stream
+from srtheory.schemes.streams import first_below
 
 Int64 = npt.NDArray[np.int64]
 
@@ -76,10 +76,7 @@ def _phases(key: np.uint64, m: int, kind: int) -> Int64:
     if kind == 2:
         return np.arange(m)
     if kind == 1:
-        state = np.empty(STATE_WORDS, np.uint64)
-        for j in range(m):
-            open_stream(state, key, j, 0)
-            phase[j] = below(state, m)
+        first_below(key, m, phase)
     return phase
 
 

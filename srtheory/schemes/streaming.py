@@ -17,6 +17,7 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
 
 
@@ -68,15 +69,9 @@ class _PartsInOrder(_Stream):
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m, d = self.symbols, self.degree
-        drawn = np.minimum(budget // d + 1, self.parts)  # the shorter part may be among them
-        first = boundaries(drawn)
-        part = self.order(key, first)
-        worker = np.repeat(np.arange(m, dtype=np.int32), drawn)
-        terms = np.cumsum(np.minimum(d, m - part * np.int64(d)))
-        terms -= np.append(0, terms)[first[:-1]][worker]
-        sent = terms <= budget[worker]
-        part, worker, terms = part[sent], worker[sent], terms[sent]
-        return Symbols(_consecutive(m, part * np.int64(d), d), worker, terms, budget >= m)
+        shorter = m % d > 0  # the shorter part may be among them
+        first = boundaries(np.minimum(budget // d + shorter, self.parts))
+        return parts_sent(budget, first, self.order(key, first), cells(m, d), budget >= m)
 
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Beginning of every worker's order of the parts: worker j's are the entries first[j] .. first[j + 1] - 1."""
@@ -102,9 +97,7 @@ class PartsCyclic(_PartsInOrder):
     """
 
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        sends = np.diff(first)
-        start = np.arange(len(sends)) // self.degree - first[:-1]
-        return ((np.arange(first[-1]) + np.repeat(start, sends)) % self.parts).astype(np.int32)
+        return _around(first, np.arange(self.workers) // self.degree, self.parts)
 
 
 @dataclass(frozen=True)
@@ -154,12 +147,9 @@ class CyclicTerms(_Stream):
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
-        sends = np.minimum(budget, self.symbols)
-        worker = np.repeat(np.arange(self.symbols, dtype=np.int32), sends)
-        terms = np.arange(1, len(worker) + 1) - np.repeat(boundaries(sends)[:-1], sends)
-        return Symbols(
-            _consecutive(self.symbols, (worker + terms - 1) % self.symbols, 1), worker, terms, budget >= self.symbols
-        )
+        m = self.symbols
+        first = boundaries(np.minimum(budget, m))
+        return parts_sent(budget, first, _around(first, np.arange(m), m), cells(m, 1), budget >= m)
 
 
 @dataclass(frozen=True)
@@ -179,12 +169,16 @@ class Genie(CyclicTerms):
         return replace(rows, indices=(np.arange(len(rows)) % self.symbols).astype(np.int32))
 
 
-def _consecutive(m: int, start: npt.NDArray[np.int64], size: int) -> Rows:
-    """Rows start .. start + size - 1, cut off at m."""
-    sizes = np.minimum(size, m - start)
-    indptr = boundaries(sizes)
-    indices = np.arange(indptr[-1]) - np.repeat(indptr[:-1] - start, sizes)
-    return Rows(m, indptr, indices.astype(np.int32))
+@compiled(small=LINEAR, work=lambda first, start, parts: len(first) + first[-1])
+def _around(first: npt.NDArray[np.int64], start: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int32]:
+    """The parts in cyclic order, worker j's from number ``start[j]`` on."""
+    order = np.empty(first[-1], np.int32)
+    for j in range(start.shape[0]):
+        part = start[j]
+        for i in range(first[j], first[j + 1]):
+            order[i] = part
+            part = part + 1 if part + 1 < parts else 0
+    return order
 
 
 @compiled(small=LINEAR)
@@ -193,5 +187,7 @@ def _draw_parts(key: np.uint64, first: npt.NDArray[np.int64], part: npt.NDArray[
     order = np.arange(parts).astype(np.int32)
     state = np.empty(STATE_WORDS, np.uint64)
     for j in range(first.shape[0] - 1):
+        if first[j] == first[j + 1]:
+            continue
         open_stream(state, key, j, 0)
         draw_distinct(state, order, part[first[j] : first[j + 1]])

@@ -21,6 +21,8 @@ _W0, _W1 = U64(0x9E3779B97F4A7C15), U64(0xBB67AE8584CAA73B)
 _LOW, _HALF = U64(0xFFFFFFFF), U64(32)
 _ONE = U64(1)
 
+Block = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
+
 # A stream's state: key (2 words), counter (low word and lane), four words of output, how many of them are used.
 STATE_WORDS = 9
 
@@ -42,17 +44,22 @@ def open_stream(state: npt.NDArray[np.uint64], key: np.uint64, worker: int, lane
 
 
 @compiled
-def _refill(state: npt.NDArray[np.uint64]) -> None:
-    state[2] += _ONE
-    c0, c1, c2, c3 = state[2], state[3], U64(0), U64(0)
-    k0, k1 = state[0], state[1]
+def _block(k0: np.uint64, k1: np.uint64, count: np.uint64, lane: np.uint64) -> Block:
+    """The four words that the stream of key (k0, k1) has at a counter."""
+    c0, c1, c2, c3 = count, lane, U64(0), U64(0)
     for _ in range(10):
         h0, l0 = _mul_hi(_M0, c0), _M0 * c0
         h1, l1 = _mul_hi(_M1, c2), _M1 * c2
         c0, c1, c2, c3 = h1 ^ c1 ^ k0, l1, h0 ^ c3 ^ k1, l0
         k0 += _W0
         k1 += _W1
-    state[4], state[5], state[6], state[7] = c0, c1, c2, c3
+    return c0, c1, c2, c3
+
+
+@compiled
+def _refill(state: npt.NDArray[np.uint64]) -> None:
+    state[2] += _ONE
+    state[4], state[5], state[6], state[7] = _block(state[0], state[1], state[2], state[3])
     state[8] = U64(0)
 
 
@@ -67,15 +74,36 @@ def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
 
 
 @compiled
+def next_words(state: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]) -> None:
+    """Fill ``out`` as calls of :func:`next_word` would: whole blocks are computed at once, none waiting for another."""
+    n, i = out.shape[0], 0
+    while i < n and state[8] != U64(4):
+        out[i] = next_word(state)
+        i += 1
+    k0, k1, count, lane = state[0], state[1], state[2], state[3]
+    while i + 4 <= n:
+        count += _ONE
+        out[i], out[i + 1], out[i + 2], out[i + 3] = _block(k0, k1, count, lane)
+        i += 4
+    state[2] = count
+    while i < n:
+        out[i] = next_word(state)
+        i += 1
+
+
+@compiled
 def below(state: npt.NDArray[np.uint64], n: int) -> int:
     """A uniform integer in [0, n), exactly: Lemire's multiply-and-reject (ACM TOMACS 29, 2019)."""
-    size = U64(n)
-    word = next_word(state)
-    if word * size < size:
-        threshold = (U64(0) - size) % size
-        while word * size < threshold:
-            word = next_word(state)
+    size, word = U64(n), next_word(state)
+    while _rejected(word, size):
+        word = next_word(state)
     return np.int64(_mul_hi(word, size))  # type: ignore[return-value]
+
+
+@compiled
+def _rejected(word: np.uint64, size: np.uint64) -> bool:
+    low = word * size
+    return low < size and low < (U64(0) - size) % size  # type: ignore[return-value]
 
 
 @compiled
@@ -98,12 +126,30 @@ def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], o
 
     ``order`` is the identity before and after: what the Fisher-Yates steps moved is reset, so the cost is O(len(out)).
     """
-    n, size = out.shape[0], order.shape[0]
-    moved = np.empty(n, np.int64)
+    n, m = out.shape[0], order.shape[0]
+    words = np.empty(n, np.uint64)
+    next_words(state, words)
     for i in range(n):
-        r = i + below(state, size - i)
-        moved[i] = r
+        while _rejected(words[i], U64(m - i)):
+            words[i:-1] = words[i + 1 :].copy()
+            words[-1] = next_word(state)
+        r = i + np.int64(_mul_hi(words[i], U64(m - i)))
+        words[i] = U64(r)  # has been used: from here on, what was moved
         out[i] = order[r]
         order[r] = order[i]
-    for r in moved:
-        order[r] = r
+    for moved in words:
+        order[np.int64(moved)] = np.int64(moved)
+
+
+@compiled
+def first_below(key: np.uint64, n: int, out: npt.NDArray[np.int64]) -> None:
+    """Fill ``out`` with the first draw of each worker from [0, n), as :func:`below` makes it."""
+    size = U64(n)
+    for j in range(out.shape[0]):
+        word, _, _, _ = _block(key, U64(j), _ONE, U64(0))
+        if _rejected(word, size):
+            state = np.empty(STATE_WORDS, np.uint64)
+            open_stream(state, key, j, 0)
+            out[j] = below(state, n)
+        else:
+            out[j] = np.int64(_mul_hi(word, size))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import Rows, boundaries
+from srtheory.rows import Rows
 from srtheory.schemes.base import BudgetArray, Symbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, shuffle_into
 
@@ -71,32 +71,37 @@ class SumRecovery:
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time (+ m^2 with replacement)."""
-        block = min(self.degree, self.others)
-        whole, left = self._counts(budget, block)
-        rows = (budget >= 1) + whole + left
-        worker = np.repeat(np.arange(self.symbols, dtype=np.int32), rows)
-        first = np.cumsum(rows) - rows
-        place = np.arange(len(worker)) - np.repeat(first, rows)
-        sizes = np.where(place == 0, 1, block)
-        last = (first + rows - 1)[left > 0]
-        sizes[last] = self.others % block if block else 0
-        indptr = boundaries(sizes)
+        rows, worker, terms, indptr = _lay_out(budget, min(self.degree, self.others), self.others, self.endless)
         indices = np.empty(indptr[-1], np.int32)
         fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.others, self.replacement)
-        terms = indptr[1:] - indptr[first[worker]]
         ended = np.zeros(self.symbols, np.bool_) if self.endless else budget > self.others
         return Symbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
 
-    def _counts(self, budget: BudgetArray, block: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Whole blocks, and remainder blocks (0 or 1), that each worker completes within its budget."""
-        none = np.zeros(self.symbols, dtype=np.int64)
-        if block == 0:
-            return none, none
-        spare = np.maximum(budget - 1, 0)
-        if self.replacement:
-            return spare // block, none
-        left = (spare >= self.others) & (self.others % block > 0)
-        return np.minimum(spare, self.others) // block, left.astype(np.int64)
+
+@compiled(
+    small=LINEAR, work=lambda budget, block, *_: len(budget) + np.minimum(budget, len(budget)).sum() // (block + 1)
+)
+def _lay_out(
+    budget: BudgetArray, block: int, others: int, endless: bool
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Symbols of each worker; sender, sender's terms and boundaries of each symbol: its own, whole blocks, the rest."""
+    rows = np.zeros(budget.shape[0], np.int64)
+    for j in range(budget.shape[0]):
+        if budget[j] >= 1:
+            paid = budget[j] - 1 if endless else min(budget[j] - 1, others)
+            rest = not endless and paid == others and block > 0 and others % block > 0
+            rows[j] = 1 + (paid // block if block > 0 else 0) + rest
+    n = rows.sum()
+    worker, terms, indptr = np.empty(n, np.int32), np.empty(n, np.int64), np.zeros(n + 1, np.int64)
+    i = 0
+    for j in range(budget.shape[0]):
+        done, size = 0, 1
+        for _ in range(rows[j]):
+            done += size
+            worker[i], terms[i], indptr[i + 1] = j, done, indptr[i] + size
+            size = block if endless else min(block, others + 1 - done)
+            i += 1
+    return rows, worker, terms, indptr
 
 
 @compiled(small=LINEAR)

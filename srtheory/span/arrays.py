@@ -51,6 +51,8 @@ def transposed(rows: Rows) -> Rows:
 def without_empty(rows: Rows) -> Rows:
     """The rows and columns that are not zero, in their order: a matrix of the same rank."""
     met, filled = np.bincount(rows.indices, minlength=rows.columns) > 0, np.diff(rows.indptr) > 0
+    if met.all() and filled.all():
+        return Rows(rows.columns, rows.indptr, rows.indices, rows.values)
     number = np.cumsum(met, dtype=np.int32) - 1
     return Rows(int(met.sum()), boundaries(np.diff(rows.indptr)[filled]), number[rows.indices], rows.values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.decoders import decoder
-from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
+from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition, partition_unordered
 from srtheory.errors import ArgumentError
+from srtheory.reception import Sent
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.coverage import coverage_time
@@ -150,6 +152,48 @@ def test_rows_that_are_no_parts_are_refused_by_number(rows):
 def test_covering_rows_that_overlap_are_no_partition(second):
     with pytest.raises(ArgumentError, match="row 1"):
         partition(reception_of(3, [[0, 1], second]))
+
+
+def shuffled(m, sets, times, until=np.inf):
+    """Rows as they are sent, which arrive at these times."""
+    n = len(sets)
+    return Sent(
+        from_sets(m, sets), *[np.arange(n, dtype=np.int32), np.array(times, float)], np.ones(n, np.int64), None, until
+    )
+
+
+@given(parts_received(), st.data())
+def test_a_partition_needs_no_order(received, data):
+    """Times with ties, so that rows sent later may come first, or at the same time."""
+    m, sets = received
+    times = data.draw(st.lists(st.integers(0, 4), min_size=len(sets), max_size=len(sets)))
+    sent = shuffled(m, sets, times, until=data.draw(st.integers(-1, 5)))
+    found, last = partition_unordered(sent)
+    assert found == partition(sent.reception)
+    if last < 0:
+        assert found.stopping_time is None
+    else:
+        assert sent.order[found.stopping_time - 1] == last
+
+
+@given(small_sets(max_columns=4), st.data())
+def test_rows_that_are_no_parts_are_refused_in_any_order(rows, data):
+    m, sets = rows
+    sent = shuffled(m, sets, data.draw(st.lists(st.integers(0, 4), min_size=len(sets), max_size=len(sets))))
+    try:
+        expected = partition(sent.reception)
+    except ArgumentError as error:
+        with pytest.raises(ArgumentError, match=str(error.value)):
+            partition_unordered(sent)
+    else:
+        assert partition_unordered(sent)[0] == expected
+
+
+@pytest.mark.quality
+def test_a_decoder_that_takes_rows_as_they_were_sent_is_caught():
+    late = shuffled(2, [[0], [1], [0]], [5.0, 1.0, 2.0])
+    assert partition_unordered(late)[1] == 2
+    assert partition_unordered(replace(late, time=np.arange(3.0)))[1] != 2
 
 
 def test_decoders_by_name():

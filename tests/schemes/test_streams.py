@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare, kstest
 
-from srtheory.schemes.streams import STATE_WORDS, below, draw_distinct, next_word, open_stream, shuffle_into, unit
+from srtheory.schemes.streams import (
+    STATE_WORDS,
+    below,
+    draw_distinct,
+    first_below,
+    next_word,
+    next_words,
+    open_stream,
+    shuffle_into,
+    unit,
+)
 from tests.reference import Words
 
 word64 = st.integers(0, 2**64 - 1)
@@ -79,6 +89,64 @@ def test_below_is_uniform(n):
     assert len(counts) == n
     if n > 1:
         assert chisquare(counts).pvalue > 1e-3
+
+
+@given(word64, st.lists(st.integers(0, 11), max_size=5))
+def test_words_drawn_ahead_are_those_that_come_one_by_one(key, counts):
+    state, other = stream(key, 3, 1), stream(key, 3, 1)
+    for count in counts:
+        out = np.empty(count, np.uint64)
+        next_words(state, out)
+        assert out.tolist() == [next_word(other) for _ in range(count)]
+        assert next_word(state) == next_word(other)
+
+
+@given(word64, st.integers(1, 40) | st.integers(2**62, 2**63 - 1))
+def test_first_draws_are_those_of_each_workers_stream(key, n):
+    out = np.empty(6, np.int64)
+    first_below(np.uint64(key), n, out)
+    assert out.tolist() == [below(stream(key, j), n) for j in range(6)]
+
+
+def with_a_word_to_reject(n, at):
+    """A stream whose next word but ``at`` is rejected by a draw from n, 2^64 being no multiple of it."""
+    state = stream(5)
+    next_word(state)  # of this block three words are left, which we choose
+    state[5 + at] = np.uint64(0)  # 0 times n is below 2^64 mod n
+    return state
+
+
+def drawn_one_by_one(state, size, n):
+    order = list(range(size))
+    for i in range(n):
+        r = i + below(state, size - i)
+        order[i], order[r] = order[r], order[i]
+    return order[:n]
+
+
+@pytest.mark.parametrize("n", [3, 5, 9])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_rejected_word_gives_way_to_the_next_in_the_stream(n, at):
+    size = 11 + at  # so that the draw at that place is from 11
+    state, other = with_a_word_to_reject(11, at), with_a_word_to_reject(11, at)
+    order, out = np.arange(size, dtype=np.int32), np.empty(n, np.int32)
+    draw_distinct(state, order, out)
+    assert out.tolist() == drawn_one_by_one(other, size, n)
+    assert next_word(state) == next_word(other)
+    assert order.tolist() == list(range(size))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_words_to_reject_that_are_kept_would_be_seen(at, monkeypatch):
+    """A generator that rejects nothing draws otherwise."""
+    kept = drawn_one_by_one(with_a_word_to_reject(11, at), 11 + at, 9)
+
+    def biased(state, n):
+        return int(next_word(state)) * n >> 64
+
+    monkeypatch.setitem(globals(), "below", biased)
+    assert drawn_one_by_one(with_a_word_to_reject(11, at), 11 + at, 9) != kept
 
 
 def test_unit_is_the_upper_53_bits():

@@ -1,0 +1,195 @@
+"""What the rows of one run add up to by the time a decoder stops, counted without putting them in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.compiled import LINEAR, compiled
+from srtheory.reception import Sent
+
+Floats = npt.NDArray[np.float64]
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of the rows received up to a last one, of the names that :class:`srtheory.experiments.trial.Record` has.
+
+    Attributes
+    ----------
+    rows : int
+        How many rows these are, the last one included.
+    coverage_time : int or None
+        Of these rows.
+    systematic, received_terms : int
+    complete_worker, all_systematic : bool
+        Whether the last row is the first with which that shortcut is open; False if no row is named as the last.
+    """
+
+    rows: int
+    coverage_time: int | None
+    systematic: int
+    received_terms: int
+    complete_worker: bool
+    all_systematic: bool
+
+
+def tally(sent: Sent, last: int, coverage_time: int | None = None) -> Tally:
+    """Count the rows up to number ``last`` of those sent, in order of arrival; -1: all that are received.
+
+    The coverage time is not looked for where it is known already.  Rows of other weights than 1 do not add up: for the
+    systematic ones and the shortcuts they count for nothing.  O(rows + nnz + m), plus O(m) for each worker whose rows
+    add up to m terms.
+    """
+    rows, plain = sent.rows, sent.rows.plain()
+    at, number = _place(sent, last)
+    matrices = rows.indptr, rows.indices, plain.indptr, plain.indices
+    known = -1 if coverage_time is None else coverage_time
+    found = _tally(*matrices, rows.columns, sent.worker, sent.time, at, number, known)
+    k, cover, systematic, terms, complete, alone = found
+    return Tally(k, None if cover < 0 else cover, systematic, terms, complete and last >= 0, alone and last >= 0)
+
+
+def evaluations(sent: Sent, last: int, startups: Floats, tau: float, totals: Int64, latency: float) -> int:
+    """Terms that workers have done by ``latency``: the most n <= totals with startup + tau n <= latency, as rounded.
+
+    None has done less than its rows up to number ``last`` say, where tau drowns in the rounding of times.
+    """
+    at, number = _place(sent, last)
+    return int(_evaluations(startups, tau, totals, latency, sent.worker, sent.time, sent.terms, at, number))
+
+
+def _place(sent: Sent, last: int) -> tuple[float, int]:
+    """Arrival time and number of the last row: any row by ``until`` is before row n, which there is not."""
+    return (float(sent.time[last]), last) if last >= 0 else (sent.until, len(sent.worker))
+
+
+@compiled
+def _comes_by(time: Floats, i: int, at: float, number: int) -> bool:
+    return (time[i] < at) | ((time[i] == at) & (i <= number))
+
+
+@compiled(small=LINEAR, work=lambda indptr, indices, *others: len(indptr) + len(indices))
+def _tally(
+    indptr: Int64,
+    indices: Int32,
+    plain_indptr: Int64,
+    plain_indices: Int32,
+    columns: int,
+    worker: Int32,
+    time: Floats,
+    at: float,
+    number: int,
+    cover: int,
+) -> tuple[int, int, int, int, bool, bool]:
+    """The fields of a :class:`Tally`, no coverage time being -1, and one that is known being ``cover``."""
+    n = worker.shape[0]
+    first, when, single = np.full(columns, -1, np.int64), np.full(columns, inf), np.zeros(columns, np.bool_)
+    k, systematic, terms, singles, ends_alone = 0, 0, 0, 0, False
+    for i in range(n):
+        if not _comes_by(time, i, at, number):
+            continue
+        k += 1
+        terms += indptr[i + 1] - indptr[i]
+        for e in range(indptr[i], indptr[i + 1] if cover < 0 else indptr[i]):
+            if first[indices[e]] < 0 or time[i] < when[indices[e]]:
+                first[indices[e]], when[indices[e]] = i, time[i]
+        if plain_indptr[i + 1] - plain_indptr[i] == 1:
+            c = plain_indices[plain_indptr[i]]
+            systematic += c == worker[i]
+            if i == number:
+                ends_alone = True
+            elif not single[c]:
+                single[c] = True
+                singles += 1
+    if ends_alone:  # and all others stand alone before, but not this one
+        ends_alone = singles == columns - 1 and not single[plain_indices[plain_indptr[number]]]
+    if cover < 0:
+        cover = _rows_that_cover(first, time, number, k)
+    complete = _completes(plain_indptr, plain_indices, columns, worker, time, at, number)
+    return k, cover, systematic, terms, complete, ends_alone
+
+
+@compiled
+def _rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
+    """Rows up to the one with which the last column is met, from the first row of each; -1 if one is never met.
+
+    Up to row ``number`` there are ``k``.
+    """
+    last = first[0]
+    for i in first:
+        if i < 0:
+            return -1
+        if time[i] > time[last] or (time[i] == time[last] and i > last):
+            last = i
+    if last == number:
+        return k
+    rows = 0
+    for i in range(time.shape[0]):
+        rows += _comes_by(time, i, time[last], last)
+    return rows
+
+
+@compiled
+def _completes(
+    indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int
+) -> bool:
+    """Whether row ``number`` is the first with which the rows of one worker are a partition of all columns."""
+    n, head, complete = worker.shape[0], 0, False
+    seen = np.full(columns, -1, np.int64)
+    for i in range(n):
+        if i > 0 and worker[i] != worker[i - 1]:
+            head = i
+        size = indptr[i + 1] - indptr[head]
+        if size != columns or indptr[i + 1] == indptr[i] or not _comes_by(time, i, at, number):
+            continue
+        disjoint = True
+        for c in indices[indptr[head] : indptr[i + 1]]:
+            disjoint &= seen[c] != head
+            seen[c] = head
+        if disjoint and i != number:
+            return False  # another is there before
+        complete |= disjoint
+    return complete
+
+
+@compiled(small=LINEAR, work=lambda startups, tau, totals, latency, worker, *others: len(startups) + len(worker))
+def _evaluations(
+    startups: Floats,
+    tau: float,
+    totals: Int64,
+    latency: float,
+    worker: Int32,
+    time: Floats,
+    terms: Int64,
+    at: float,
+    number: int,
+) -> int:
+    done = np.zeros(startups.shape[0], np.int64)
+    in_time = terms_in_time(startups, tau, latency)
+    for j in range(startups.shape[0]):
+        if startups[j] < inf:
+            done[j] = np.int64(min(max(in_time[j], 0.0), np.float64(totals[j])))
+    for i in range(worker.shape[0]):
+        if _comes_by(time, i, at, number):
+            done[worker[i]] = max(done[worker[i]], terms[i])
+    return done.sum()
+
+
+@compiled(small=LINEAR)
+def terms_in_time(begin: Floats, tau: float, latency: float) -> Floats:
+    """Terms that are evaluated by then, one after the other from ``begin`` on, negative where that is later."""
+    found = np.empty(begin.shape[0])
+    for j in range(begin.shape[0]):
+        n = np.floor((latency - begin[j]) / tau)
+        if begin[j] + tau * (n + 1) <= latency:
+            n += 1
+        if begin[j] + tau * n > latency:
+            n -= 1
+        found[j] = n
+    return found

@@ -1,0 +1,66 @@
+"""Rows that are parts of a partition of [0, m), sent by each worker in an order of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.compiled import LINEAR, compiled
+from srtheory.rows import Rows
+from srtheory.schemes.base import BudgetArray, Symbols
+
+Int64 = npt.NDArray[np.int64]
+
+
+def parts_sent(
+    budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64, ended: npt.NDArray[np.bool_]
+) -> Symbols:
+    """What workers complete of the parts that they send one after the other; O(parts in the orders + terms sent).
+
+    Parameters
+    ----------
+    budget : int64 array, shape (workers,)
+        Term evaluations of each worker.
+    first : int64 array, shape (workers + 1,)
+        Where the order of each worker begins in ``order``.
+    order : int array, shape (first[-1],)
+        Worker j sends the parts of the numbers ``order[first[j]:first[j + 1]]``.
+    ends : int64 array, shape (parts + 1,)
+        Part i has the columns ``ends[i]`` to ``ends[i + 1] - 1``.
+    ended : bool array, shape (workers,)
+        See :class:`srtheory.schemes.base.Symbols`.
+    """
+    worker, terms, indptr, indices = _send(budget, first, order, ends)
+    return Symbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)
+
+
+def cells(columns: int, size: int) -> Int64:
+    """Where consecutive parts of one size begin and end, the last one shorter; shape (ceil(columns/size) + 1,)."""
+    return np.minimum(np.arange(-(-columns // size) + 1) * size, columns)
+
+
+@compiled(small=LINEAR, work=lambda budget, first, order, ends: len(budget) + len(order) * (2 + np.diff(ends).max()))
+def _send(
+    budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64
+) -> tuple[npt.NDArray[np.int32], Int64, Int64, npt.NDArray[np.int32]]:
+    """Sender and sender's terms of every part, boundaries and columns of the rows."""
+    most, n = order.shape[0], 0
+    worker, terms, indptr = np.empty(most, np.int32), np.empty(most, np.int64), np.zeros(most + 1, np.int64)
+    start = np.empty(most, np.int64)
+    for j in range(budget.shape[0]):
+        done = 0
+        for i in range(first[j], first[j + 1]):
+            begin = ends[order[i]]
+            size = ends[order[i] + 1] - begin
+            if done + size > budget[j]:
+                break
+            done += size
+            worker[n], terms[n], start[n] = j, done, begin
+            indptr[n + 1] = indptr[n] + size
+            n += 1
+    indices = np.empty(indptr[n], np.int32)
+    for i in range(n):
+        c = start[i] - indptr[i]
+        for e in range(indptr[i], indptr[i + 1]):
+            indices[e] = c + e
+    return worker[:n], terms[:n], indptr[: n + 1], indices

@@ -1,0 +1,131 @@
+"""Counts of rows that are in no order against the same counts of a reception, which is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.decoders.direct import all_systematic_time, complete_worker_time
+from srtheory.delays import DelayModel, Empirical
+from srtheory.experiments import tally as module
+from srtheory.experiments.tally import Tally, evaluations, tally
+from srtheory.experiments.trial import trial_streams
+from srtheory.reception import transmit
+from srtheory.rows import boundaries
+from srtheory.schemes import make, sized
+from srtheory.span.coverage import coverage_time
+
+NAMES = (
+    "sr",
+    "lt",
+    "lt-systematic",
+    "uncoded",
+    "bcc",
+    "gradient-cyclic",
+    "parts-cyclic",
+    "terms-random",
+    "genie",
+    "arcs",
+)
+LAWS = {
+    "exponential": stats.expon(scale=1),
+    "ties": Empirical([0.0, 0.5, 1.0]),
+    "one": Empirical([0.5]),
+}
+TAU = 0.25
+
+
+def sent_by(name, law, trial, until=4.0, symbols=6):
+    model = DelayModel(LAWS[law], TAU)
+    rng, key = trial_streams(7, trial)
+    scheme = make(name, symbols, **sized(name, 2))
+    startups = model.sample(scheme.workers, rng)
+    return transmit(scheme, startups, TAU, key, until), startups
+
+
+def counted(sent, k):
+    """The tally of the first k rows of the reception."""
+    reception = sent.reception
+    rows, last = reception.rows.prefix(k), k > 0
+    plain = rows.plain()
+    single = np.flatnonzero(np.diff(plain.indptr) == 1)
+    return Tally(
+        rows=k,
+        coverage_time=coverage_time(rows),
+        systematic=int((plain.indices[plain.indptr[single]] == reception.worker[single]).sum()),
+        received_terms=len(rows.indices),
+        complete_worker=last and complete_worker_time(reception) == k,
+        all_systematic=last and all_systematic_time(reception.rows) == k,
+    )
+
+
+def check(count=tally):
+    seen = set()
+    for name in NAMES:
+        for law in LAWS:
+            for trial in range(3):
+                sent, _ = sent_by(name, law, trial)
+                for k in range(1, len(sent.order) + 1):
+                    found = count(sent, int(sent.order[k - 1]))
+                    assert found == counted(sent, k), (name, law, trial, k)
+                    seen |= {(field, getattr(found, field)) for field in ("complete_worker", "all_systematic")}
+                whole = replace(counted(sent, len(sent.order)), complete_worker=False, all_systematic=False)
+                assert count(sent, -1) == whole
+    assert seen == {(field, value) for field in ("complete_worker", "all_systematic") for value in (True, False)}
+
+
+def test_counts_are_those_of_the_rows_in_order():
+    check()
+
+
+def test_a_coverage_time_that_is_known_is_taken():
+    sent, _ = sent_by("sr", "exponential", 0)
+    assert tally(sent, int(sent.order[3]), 77).coverage_time == 77
+
+
+def test_nothing_received():
+    sent, _ = sent_by("sr", "exponential", 0, until=0.0)
+    assert tally(sent, -1) == Tally(0, None, 0, 0, False, False)
+
+
+def test_evaluations_are_counted_one_by_one():
+    for law in LAWS:
+        sent, startups = sent_by("sr", law, 1)
+        for k in range(1, len(sent.order) + 1):
+            last = int(sent.order[k - 1])
+            until, expected = sent.time[last], 0
+            for start, most in zip(startups, sent.totals, strict=True):
+                n = 0
+                while n < most and start + TAU * (n + 1) <= until:
+                    n += 1
+                expected += n
+            assert evaluations(sent, last, startups, TAU, sent.totals, float(until)) == expected
+
+
+def test_where_time_per_term_drowns_in_rounding_a_row_says_what_was_done():
+    sent, _ = sent_by("sr", "one", 0)
+    startups = np.full(6, 1e20)
+    late = replace(sent, time=np.full(len(sent.worker), 1e20))
+    found = evaluations(late, len(sent.worker) - 1, startups, TAU, np.zeros(6, np.int64), 1e20)
+    first = boundaries(np.bincount(sent.worker, minlength=6))
+    assert found == sum(sent.terms[first[1:] - 1])
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("ties", lambda time, i, at, number: (time[i] < at) | (i == number)),
+        ("strict", lambda time, i, at, number: time[i] <= at),
+    ],
+)
+def test_rows_that_are_taken_or_left_at_the_same_time_are_seen(name, wrong, monkeypatch):
+    monkeypatch.setattr(module, "_comes_by", wrong)
+    monkeypatch.setattr(module, "_tally", module._tally.function)
+    monkeypatch.setattr(module, "_completes", module._completes.function)
+    monkeypatch.setattr(module, "_rows_that_cover", module._rows_that_cover.function)
+    with pytest.raises(AssertionError):
+        check()
