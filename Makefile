@@ -67,7 +67,7 @@ $(READY): pyproject.toml requirements.lock
 
 # The newest versions that pyproject.toml allows, for every Python and platform.
 lock: $(READY)  ## a new requirements.lock
-	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 --extra dev \
+	$(BIN)/python -m uv pip compile --quiet --upgrade --universal --generate-hashes --no-strip-extras --python-version 3.11 --extra dev \
 		--custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 clean:  ## remove the environment and out/

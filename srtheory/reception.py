@@ -14,6 +14,7 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows
 from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+from srtheory.schemes.promises import emitted
 
 Floats = npt.NDArray[np.float64]
 
@@ -166,12 +167,12 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
     affordable = _affordable(startups, tau, nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)
-        return scheme.emit(key, affordable.astype(np.int64))
+        return emitted(scheme, key, affordable.astype(np.int64))
     share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
     budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
     while True:
         _check_size(scheme, tau, budget)
-        symbols = scheme.emit(key, budget.astype(np.int64))
+        symbols = emitted(scheme, key, budget.astype(np.int64))
         sent = np.bincount(symbols.worker, minlength=scheme.workers)
         enough = (budget >= affordable) | symbols.ended
         enough |= startups + tau * (budget + 1) + message_cost * (sent + 1) > until

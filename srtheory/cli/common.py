@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from srtheory.cli.numbers import DECIMAL, WHOLE, plain_float
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import Empirical, Startup, parse_law
 from srtheory.errors import ArgumentError, require_int
+from srtheory.plain_numbers import plain_float
 from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from srtheory.cli.common import (
     trials_bar,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
 from srtheory.cli.setting import LARGEST, Setting
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
 
-@click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
+@click.command(epilog=EPILOG)
 @click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
@@ -49,9 +50,9 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
     metavar="D",
     help="Try this degree; again for more. [1 2 5 10 ...]",
 )
-@click.option(
-    "--scheme", "schemes", type=click.Choice(NAMES), multiple=True, metavar="SCHEME", help="Only this; again for more."
-)
+@click.option("--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this; again for more.")
+@schemes_option("Only these: the same in one.")
+@own_option(" Each scheme that has such a field takes it.")
 @click.option("--trials", type=WHOLE, default=100, show_default=True, metavar="N", help="Number of trials of each.")
 @click.option("--seed", type=WHOLE, default=2022, show_default=True, metavar="S", help="Seed of all trials.")
 @click.option("--all", "every", is_flag=True, help="Print every degree, not each scheme's fastest and the frontier.")
@@ -80,20 +81,26 @@ def compare(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
-    from srtheory.experiments.compare import LIMIT, as_json, candidates, frontier, point, series
+    from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series
+    from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
     from srtheory.schemes import sized
 
     symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
     degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
-    chosen = list(candidates(symbols, degrees, tuple(dict.fromkeys(given["schemes"])) or NAMES))
+    names = tuple(dict.fromkeys((*given["schemes"], *(given["several"] or ())))) or NAMES
+    own = chosen_options(names, given["texts"])
+    chosen = list(candidates(symbols, degrees, names, own))
     if not chosen:
         raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
     model = {name: given[name] for name in _MODEL}
     free = model | {"message_cost": 0.0, "master_time": 0.0}
     tasks = [
         Setting(
-            scheme, **(free if scheme == LIMIT else model), options={} if degree is None else sized(scheme, degree)
+            scheme,
+            **(free if scheme == LIMIT else model),
+            options={} if degree is None else sized(scheme, degree),
+            own=own[scheme],
         ).task()
         for scheme, degree in chosen
     ]
@@ -113,7 +120,9 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         "trials": trials,
         "stopping_rule": "fixed number of trials",
         "version": __version__,
-        "points": [as_json(point, point in ahead) for point in points],
+        **({"options": {name: as_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
+        **({"sources": its} if (its := sources(names)) else {}),
+        "points": [point_json(point, point in ahead) for point in points],
     }, points
 
 
@@ -125,10 +134,11 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
     more = "".join(
         f", {sign} = {result[name]:g}" for sign, name in (("sigma", "master_time"), ("eps", "silent")) if result[name]
     )
+    width = max(20, *(len(p.scheme) + 1 for p in shown))
     lines = [
         f"m = {result['symbols']}, tau = {result['tau']:g}, X ~ {result['startup']},"
         f" kappa = {result['message_cost']:g}{more}; {result['trials']} trials each, seed {result['seed']}",
-        f"{'scheme':20}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}"
+        f"{'scheme':{width}}{'d':>6}{'latency':>12}{'± s.e.':>10}{'messages':>12}{'± s.e.':>10}{'terms':>12}"
         + (f"{'lost':>8}{'median':>10}{'95 %':>10}" if result["silent"] else "")
         + "  ",
     ]
@@ -138,7 +148,7 @@ def _table(result: dict[str, Any], points: list[Point], every: bool) -> str:
         degree = "" if p.degree is None else p.degree
         quantiles = "".join(f"{p.latency.quantiles[q]:>10.5g}" for q in ("0.5", "0.95"))
         lost = f"{p.unrecovered / result['trials']:>8.3g}{quantiles}" if result["silent"] else ""
-        lines.append(f"{p.scheme:20}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
+        lines.append(f"{p.scheme:{width}}{degree:>6}{latency}{messages}{p.work.mean:>12.5g}{lost}{star}")
     lines.append("* no other has as little latency with as few messages (of equals the first has the star)")
     return "\n".join(lines)
 

@@ -16,9 +16,10 @@ from srtheory.cli.common import (
     silent_option,
     startup_option,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE, plain_int
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.plain_numbers import plain_int
 
 
 @click.command()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from srtheory.cli.common import lab_options, lab_with_bar, make_folder
+from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.report.gallery import ANIMATED, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
@@ -16,18 +17,30 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 @click.argument("name", metavar="NAME", type=click.Choice(list(NAMES)))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write into.")
 @click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
+@schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
+@own_option(" Each scheme of --schemes that has such a field takes it.")
 @lab_options
 def figure(
-    name: str, effort: str, seed: int, out: Path, animate: bool, store: Path | None, processes: int | None
+    name: str,
+    effort: str,
+    seed: int,
+    out: Path,
+    animate: bool,
+    several: tuple[str, ...] | None,
+    texts: tuple[str, ...],
+    store: Path | None,
+    processes: int | None,
 ) -> int:
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
     from srtheory.environment import made_with
     from srtheory.report.style import write
 
+    given = chosen(several, texts)
     make_folder(out)
     with lab_with_bar(f"figure {name}", effort, seed, store, processes) as lab:
         moving = [animation(name, lab, out)] if animate else []
-        command = f"srtheory figure {name} --effort {effort} --seed {seed}"
-        for path in [*write(drawing(name, lab), out, f"{command} ({made_with()})"), *moving]:
+        command = f"srtheory figure {name} --effort {effort} --seed {seed}{asked(several, texts)}"
+        provenance = f"{command} ({made_with()}{digests(several)})"
+        for path in [*write(drawing(name, lab, **given), out, provenance), *moving]:
             click.echo(path)
     return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -53,9 +52,10 @@ def hunt(
     from srtheory.conjectures import hunt as hunting
     from srtheory.conjectures.registry import load
     from srtheory.conjectures.render import as_text
+    from srtheory.conjectures.storage import private_storage
 
     options = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
-    with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, _private_storage():
+    with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
         found = hunting.hunt(load(name), watch=watch, **options)  # type: ignore[arg-type]
     if as_json:
         print_json(hunting.summary(found))
@@ -105,16 +105,3 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(pressed)
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _private_storage() -> Iterator[None]:
-    """Keep Hypothesis from leaving its folder where the user happens to stand."""
-    from hypothesis.configuration import set_hypothesis_home_dir
-
-    with TemporaryDirectory() as folder:
-        set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            set_hypothesis_home_dir(None)

@@ -17,22 +17,25 @@ from srtheory.cli.common import (
     startup_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.schemes import SCHEME, as_json, own_option, source
+from srtheory.cli.setting import LARGEST
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
-from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES
+from srtheory.errors import ArgumentError, require_int
+from srtheory.schemes import ENTRIES, build, read_options
 
 if TYPE_CHECKING:
     from srtheory.theory.laws import LatencyLaw
 
 
 @click.command()
-@click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
+@click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option("--degree", type=WHOLE, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream, parts-cyclic).")
 @click.option(
     "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing (gradient codes)."
 )
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
+@own_option()
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
 )
@@ -50,7 +53,8 @@ def latency(**given: Any) -> int:
     SCHEME is one of sr, one, uncoded, repetition, bcc, gradient-fractional, gradient-cyclic, parts-stream,
     parts-cyclic, terms-random, terms-cyclic, genie; the others have no known law.  The law of sr rests on the
     hitting-time law, a theorem in the limit only; that of gradient-cyclic is of the symbol by which the sum is there at
-    the latest; see docs/theory.md.
+    the latest; see docs/theory.md.  A scheme of your own, FILE.py::CLASS or a package's, has the law that its method
+    latency_cdf gives (docs/own_code.md).
 
     \b
     fluid_limit   time by which m rows are expected (sr, genie)
@@ -78,17 +82,23 @@ def latency(**given: Any) -> int:
 
 def _law(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.accuracy import condition
-    from srtheory.theory.laws import latency_law
 
     startup = read_law(given["startup"])
     options = {name: given[name] for name in ("degree", "stragglers", "access")}
+    own = read_options(given["scheme"], given["texts"])
+    for name in own:
+        if options.get(name) is not None:
+            raise ArgumentError("option", name, f"left out where {name} is given")
     beyond = {name: given[name] for name in BEYOND_THE_PAPER}
-    law = latency_law(given["scheme"], given["symbols"], given["tau"], startup, **options, **beyond)
+    law = _law_of(given, startup, {name: v for name, v in options.items() if v is not None} | own, beyond)
+    given |= {name: own[name] for name in options if name in own}
     limits = _limits(given, startup)
     return {
         "scheme": given["scheme"],
         "symbols": given["symbols"],
         **{name: value for name, value in options.items() if value is not None},
+        **{f"option.{name}": value for name, value in as_json(own).items()},
+        **source(given["scheme"]),
         "tau": given["tau"],
         **{name: value for name, value in beyond.items() if value},
         "startup": describe_law(startup),
@@ -98,6 +108,17 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
         **({"recovered": list(law.cdf(math.inf))} if given["silent"] else {}),
         "cdf": [{"t": t, "probability": list(law.cdf(t))} for t in _times(given, startup, limits["fluid_limit"], law)],
     }
+
+
+def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond: dict[str, float]) -> LatencyLaw:
+    from srtheory.theory import laws
+
+    name, m, tau = given["scheme"], given["symbols"], given["tau"]
+    if name in ENTRIES:
+        its: dict[str, Any] = {**options, **beyond} if name in laws.NAMES else {}
+        return laws.latency_law(name, m, tau, startup, **its)
+    scheme = build(name, require_int("symbols", m, 1, LARGEST), options)
+    return laws.own_law(name, scheme, tau, startup, **beyond)
 
 
 def _times(given: dict[str, Any], startup: Any, fluid_limit: float | None, law: LatencyLaw) -> list[float]:

@@ -1,32 +1,14 @@
-"""Numbers on the command line: plain ASCII digits.
-
-Python's ``int`` and ``float``, and so click's types, also read ``1_000``, the digits of other scripts, ``nan`` and
-``inf``.
-"""
+"""Numbers on the command line, as :mod:`srtheory.plain_numbers` reads them; click's own types read more."""
 
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import click
 
 from srtheory.errors import ArgumentError
-
-_DIGITS = re.compile(r"[+-]?[0-9]{1,40}")
-_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-
-
-def plain_int(text: str) -> int | None:
-    """The whole number that a text of at most 40 digits writes; None for any other text."""
-    return int(text) if _DIGITS.fullmatch(text) else None
-
-
-def plain_float(text: str) -> float:
-    """The number that a text writes in decimal digits; NaN for any other text and for what is too large for a float."""
-    number = float(text) if len(text) <= 400 and _DECIMAL.fullmatch(text) else math.nan
-    return number if math.isfinite(number) else math.nan
+from srtheory.plain_numbers import plain_float, plain_int
 
 
 class _Plain(click.ParamType):  # type: ignore[type-arg]

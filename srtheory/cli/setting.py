@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory import __version__
 from srtheory.cli.common import read_law
+from srtheory.cli.schemes import as_json, source
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 
@@ -23,7 +24,11 @@ _LARGEST_TIME = 1e200  # no sum of times overflows
 
 @dataclass(frozen=True)
 class Setting:
-    """A task as a user writes it; ``options`` are the scheme's own, such as ``degree``."""
+    """A task as a user writes it.
+
+    ``options`` are those of the scheme that have a name of their own, such as ``degree``; ``own`` are those by
+    ``--option``, which has any.
+    """
 
     scheme: str
     symbols: int
@@ -36,12 +41,13 @@ class Setting:
     master_time: float = 0.0
     silent: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
 
     def task(self) -> Task:
         """The task; bad input raises :class:`srtheory.errors.ArgumentError`."""
         from srtheory.delays import DelayModel
         from srtheory.experiments.trial import Task
-        from srtheory.schemes import make
+        from srtheory.schemes import build
 
         require_int("symbols", self.symbols, 1, LARGEST)
         require_int("seed", self.seed, 0, LARGEST_SEED)
@@ -52,7 +58,11 @@ class Setting:
                 raise ArgumentError(name, value, f"a finite number from 0 to {_LARGEST_TIME}")
         if self.options.get("degree") is not None:
             require_int("degree", self.options["degree"], 1, LARGEST)
-        scheme = make(self.scheme, self.symbols, workers=self.workers, **self.options)
+        for name in self.own:
+            if self.options.get(name) is not None:
+                raise ArgumentError("option", name, f"left out where {name} is given")
+        given = {name: value for name, value in self.options.items() if value is not None}
+        scheme = build(self.scheme, self.symbols, {**given, **self.own}, self.workers)
         return Task(scheme, DelayModel(read_law(self.startup), self.tau, **self._beyond()), self.seed, self.decoder)
 
     def _beyond(self) -> dict[str, float]:
@@ -70,6 +80,8 @@ class Setting:
             **{name: value for name, value in self._beyond().items() if value},
             "startup": describe_law(task.delays.startup),
             **{name: value for name, value in self.options.items() if value is not None},
+            **{f"option.{name}": value for name, value in as_json(self.own).items()},
+            **source(self.scheme),
             "workers": task.scheme.workers,
             "decoder": task.decode_by,
             "seed": self.seed,

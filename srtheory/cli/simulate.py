@@ -19,16 +19,17 @@ from srtheory.cli.common import (
     trials_bar,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.schemes import EPILOG, SCHEME, own_option
 from srtheory.cli.setting import Setting, summary
 from srtheory.decoders import NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
-from srtheory.schemes import NAMES, PHASES
+from srtheory.schemes import PHASES, read_options
 from srtheory.sizes import NAMED
 
 
-@click.command(epilog=f"SCHEME is one of {', '.join(NAMES)}.")
-@click.argument("scheme", metavar="SCHEME", type=click.Choice(NAMES))
+@click.command(epilog=EPILOG)
+@click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option(
     "--degree",
@@ -64,6 +65,7 @@ from srtheory.sizes import NAMED
     metavar="ALPHA",
     help="Symbols per worker, m_e/m (lt, lt-systematic); without it LT never ends.",
 )
+@own_option()
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
 @store_option("--out")
@@ -97,7 +99,8 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
 
     names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", *BEYOND_THE_PAPER)
     options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "phase", "cap")}
-    setting = Setting(**{name: given[name] for name in names}, options=options)
+    own = read_options(given["scheme"], given["texts"])
+    setting = Setting(**{name: given[name] for name in names}, options=options, own=own)
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     trials, task = require_int("trials", given["trials"]), setting.task()
     with trials_bar(trials, given["scheme"]) as move:

@@ -26,10 +26,13 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "a whole number")),
     **dict.fromkeys(("tau", *BEYOND_THE_PAPER, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
+_ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
 _NEEDED = ("scheme", "symbols", "tau", "startup")
 _LARGEST_SPEC = 1 << 14
 """Bytes; the time to read a key of n parts grows with n^2."""
 _LARGEST_GRID = 10_000
+_OWN = "option"
+"""Key of a table of options of the scheme, by the names of its fields; in TOML ``option.window = 3``."""
 _OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "delta", "epsilon", "spread")
 
 
@@ -52,8 +55,8 @@ def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler
       startup = "expon(scale=5)"
 
     Any value of a task may be a list: the grid is the product of all lists.  A task has the names of the options of
-    simulate, c and delta of lt, epsilon and spread of raptor.  With --json, each line is a JSON object: id, parameters,
-    summary.
+    simulate, c and delta of lt, epsilon and spread of raptor; of a scheme of your own, scheme = "FILE.py::CLASS", any
+    field is option.NAME.  With --json, each line is a JSON object: id, parameters, summary.
 
     With --out, finished trials are kept: stopped at any moment, the same command goes on where it was.
     """  # noqa: D301  (click's mark for lines to keep)
@@ -95,7 +98,7 @@ def read_spec(path: Path) -> tuple[int, list[tuple[Setting, Task]]]:
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise ArgumentError("tasks", tables, "one table [[tasks]] or more")
     trials, seed = require_int("trials", spec["trials"]), require_int("seed", spec["seed"], 0, LARGEST_SEED)
-    tasks = sum(prod(len(value) for value in table.values() if isinstance(value, list)) for table in tables)
+    tasks = sum(prod(len(value) for value in _flat(table).values() if isinstance(value, list)) for table in tables)
     if tasks > _LARGEST_GRID:
         raise ArgumentError("tasks", f"a grid of {tasks}", f"a grid of at most {_LARGEST_GRID} tasks")
     return trials, [pair for i, table in enumerate(tables) for pair in _grid(table, f"tasks[{i}]", seed)]
@@ -103,16 +106,31 @@ def read_spec(path: Path) -> tuple[int, list[tuple[Setting, Task]]]:
 
 def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[tuple[Setting, Task]]:
     """The product of all lists of a table."""
-    _only(table, where, tuple(_KINDS), _NEEDED)
-    values = [_values(value, f"{where}.{name}", *_KINDS[name]) for name, value in table.items()]
+    from srtheory.schemes import accept_options
+
+    _only(table, where, (*_KINDS, _OWN), _NEEDED)
+    flat = _flat(table)
+    values = [_values(value, f"{where}.{name}", *_KINDS.get(name, _ANY)) for name, value in flat.items()]
     for choice in product(*values):
-        chosen = dict(zip(table, choice, strict=True))
+        chosen = dict(zip(flat, choice, strict=True))
         options = {name: chosen.pop(name) for name in _OPTIONS if name in chosen}
-        setting = Setting(**chosen, seed=seed, options=options)
+        own = {name.removeprefix(f"{_OWN}."): chosen.pop(name) for name in flat if name.startswith(f"{_OWN}.")}
         try:
+            own = accept_options(chosen["scheme"], own)
+            setting = Setting(**chosen, seed=seed, options=options, own=own)
             yield setting, setting.task()
         except ArgumentError as error:
-            raise ArgumentError(f"{where}.{error.name}", error.value, error.expected) from None
+            name = f"{_OWN}.{error.name}" if error.name in own else error.name
+            raise ArgumentError(f"{where}.{name}", error.value, error.expected) from None
+
+
+def _flat(table: dict[str, Any]) -> dict[str, Any]:
+    """The table with the options of the scheme as keys of their own."""
+    own = table.get(_OWN, {})
+    if not isinstance(own, dict):
+        raise ArgumentError(_OWN, own, f"a table of options: {_OWN}.NAME = VALUE")
+    flat = {name: value for name, value in table.items() if name != _OWN}
+    return flat | {f"{_OWN}.{name}": value for name, value in own.items()}
 
 
 def _values(value: Any, name: str, kinds: tuple[type, ...], kind: str) -> list[Any]:
@@ -120,7 +138,7 @@ def _values(value: Any, name: str, kinds: tuple[type, ...], kind: str) -> list[A
     if not values:
         raise ArgumentError(name, value, f"{kind} or a list of at least one")
     for one in values:
-        if not isinstance(one, kinds) or isinstance(one, bool):
+        if not isinstance(one, kinds) or (isinstance(one, bool) and bool not in kinds):
             raise ArgumentError(name, one, f"{kind} or a list of such")
     return values
 
@@ -142,7 +160,8 @@ def _distinct(ids: list[str]) -> None:
 def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
     from srtheory.experiments.summary import MEASURES
 
-    asked = " ".join(f"{name}={value}" for name, value in parameters.items())
+    shown = parameters | ({"source": parameters["source"][:12]} if "source" in parameters else {})
+    asked = " ".join(f"{name}={value}" for name, value in shown.items())
     cells = [f"{name} {_estimate(result[name])}" for name in MEASURES]
     return f"{result['id'][:12]}  {asked}:  {', '.join(cells)}, unrecovered {result['unrecovered']}"
 

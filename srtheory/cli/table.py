@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from srtheory.cli.common import lab_options, lab_with_bar
+from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.errors import ArgumentError
 
 
@@ -28,6 +29,8 @@ from srtheory.errors import ArgumentError
     help="For a LaTeX document in two columns: a table in one of them, or across both.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Instead of stdout.")
+@schemes_option("The schemes to show (of a table that compares schemes: schemes, best-schemes).")
+@own_option(" Each scheme of --schemes that has such a field takes it.")
 @lab_options
 def table(
     name: str | None,
@@ -37,30 +40,33 @@ def table(
     effort: str,
     seed: int,
     out: Path | None,
+    several: tuple[str, ...] | None,
+    texts: tuple[str, ...],
     store: Path | None,
     processes: int | None,
 ) -> int:
     """Print the table NAME, one of --list."""
-    from srtheory.report.tables import TABLES, build
+    from srtheory.report.tables import ENTRIES, build
 
     if show:
-        click.echo("\n".join(f"{name:16} {says}" for name, (_, says) in TABLES.items()))
+        click.echo("\n".join(f"{name:16} {entry.says}" for name, entry in ENTRIES.items()))
         return 0
     if name is None:
-        raise ArgumentError("NAME", None, "given: one of " + ", ".join(TABLES))
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(ENTRIES))
     if columns is not None and form != "latex":
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
         os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
+    given = chosen(several, texts)
     from srtheory.environment import made_with
     from srtheory.report.tables_latex import as_latex
     from srtheory.report.tables_write import FORMATS
 
     with lab_with_bar(f"table {name}", effort, seed, store, processes) as lab:
-        made = build(name, lab)
+        made = build(name, lab, **given)
     layout = "" if columns is None else f" --columns {columns}"
-    command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}"
-    provenance = f"{command} (seed {seed}, {made_with()})"
+    command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}{asked(several, texts)}"
+    provenance = f"{command} (seed {seed}, {made_with()}{digests(several)})"
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is None:
         click.echo(text, nl=False)

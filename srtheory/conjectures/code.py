@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from srtheory.rows import from_sets
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.by_worker import ByWorker
 
 
 @dataclass(frozen=True)
-class Code:
+class Code(ByWorker):
     """Every row of every worker, as one draw of :class:`~srtheory.schemes.sum_recovery.SumRecovery` could give it.
 
     It is a scheme itself (:class:`~srtheory.schemes.base.Scheme`), whose answer does not depend on the run's key.
@@ -26,37 +24,13 @@ class Code:
         ``streams[j]``: the rows of worker j in order, each a tuple of symbols; the first is ``(j,)``.
     """
 
-    symbols: int
     degree: int
     streams: tuple[tuple[tuple[int, ...], ...], ...]
 
-    @property
-    def workers(self) -> int:
-        """One for each symbol."""
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        """Exact span."""
-        return "span"
-
-    @property
-    def endless(self) -> bool:
-        """Every worker ends."""
-        return False
+    def sends(self, worker: int, key: int) -> Iterator[tuple[int, ...]]:
+        """See :class:`~srtheory.schemes.by_worker.ByWorker`."""
+        return iter(self.streams[worker])
 
     def pace(self) -> tuple[float, float]:
         """See :meth:`srtheory.schemes.base.Scheme.pace`."""
         return 1.0, float("inf")
-
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`."""
-        rows, worker, terms = [], [], []
-        for j, stream in enumerate(self.streams):
-            for row, done in zip(stream, np.cumsum([len(row) for row in stream]).tolist(), strict=True):
-                if done <= budget[j]:
-                    rows.append(row)
-                    worker.append(j)
-                    terms.append(done)
-        ended = np.bincount(np.array(worker, dtype=np.int64), minlength=self.symbols) == [len(s) for s in self.streams]
-        return Symbols(from_sets(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended)

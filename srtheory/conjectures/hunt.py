@@ -13,8 +13,9 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from srtheory.conjectures.domains import Instance, Level, Reach, Size
-from srtheory.conjectures.registry import Conjecture, UndecidedError, told
+from srtheory.conjectures.registry import Conjecture, UndecidedError
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.own_code import told
 
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]

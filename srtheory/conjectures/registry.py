@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from traceback import TracebackException
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from srtheory.conjectures.domains import Domain, Instance
 from srtheory.conjectures.evidence import explain_span
 from srtheory.errors import ArgumentError
+from srtheory.own_code import import_file
 
 C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
-_LARGEST = 1 << 20
 SHIPPED = ("spanning", "fields", "stopping", "laws")
 
 
 class UndecidedError(Exception):
     """What a predicate raises where it cannot tell."""
-
-
-def told(error: BaseException) -> str:
-    """What a user's code raised, in words, even if it cannot be told."""
-    return f"{type(error).__name__}: {TracebackException.from_exception(error, limit=0)}"
 
 
 @dataclass(frozen=True)
@@ -139,26 +131,5 @@ def load(text: str) -> Conjecture[Any]:
 
 def _in_file(path: Path) -> dict[str, Conjecture[Any]]:
     """The conjectures of a user's file, by their own names and by those of their functions."""
-    module = _imported(path)
+    module = import_file(path, "conjecture").module
     return in_module(module) | {name: c for name, c in vars(module).items() if _is_conjecture(c)}
-
-
-def _imported(path: Path) -> ModuleType:
-    if path.suffix != ".py" or not path.is_file() or path.stat().st_size > _LARGEST:
-        expected = "NAME or path/to/file.py::name with a file that exists, of at most 1 MiB"
-        raise ArgumentError("conjecture", f"{path}::", expected)
-    folder = str(path.resolve().parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    title = f"hunted_{path.stem}"  # a name of its own: the file may be called like a module that others import
-    spec = spec_from_file_location(title, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
-    try:
-        spec.loader.exec_module(module)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise ArgumentError("conjecture", f"{path}::", f"a file that can be imported ({told(error)})") from None
-    return module

@@ -8,27 +8,24 @@ and at max(m, CC), which M' of a large SR code almost always is.  Each is import
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
-from srtheory.errors import ArgumentError
+from srtheory.lookup import Entry, lookup
 
 if TYPE_CHECKING:
     from srtheory.decoders.base import Decoder, Stop
     from srtheory.reception import Sent
 
-_HOMES = {
-    "span": "span",
-    "peeling": "peeling",
-    "partition": "direct",
-    "intervals": "interval_sum",
-    "coverage": "direct",
-    "hitting": "direct",
+ENTRIES = {
+    "span": Entry("decoders.span", "span"),
+    "peeling": Entry("decoders.peeling", "peeling"),
+    "partition": Entry("decoders.direct", "partition"),
+    "intervals": Entry("decoders.interval_sum", "intervals"),
+    "coverage": Entry("decoders.direct", "coverage"),
+    "hitting": Entry("decoders.direct", "hitting"),
 }
-
-_UNORDERED = {"partition": "partition_unordered"}
-
-NAMES = tuple(_HOMES)
+NAMES = tuple(ENTRIES)
+_UNORDERED = {"partition": Entry("decoders.direct", "partition_unordered")}
 UNDECODED = ("coverage", "hitting")
 """Those that tell when the sum is there, but do not get it: there is no cost to count."""
 
@@ -39,13 +36,11 @@ def decode(name: str, sent: Sent) -> tuple[Stop, int]:
     A reception is put in order only for a decoder that needs it.
     """
     if name in _UNORDERED:
-        return getattr(import_module(f"srtheory.decoders.{_HOMES[name]}"), _UNORDERED[name])(sent)
+        return _UNORDERED[name].imported()(sent)
     stop = decoder(name)(sent.reception)
     return stop, -1 if stop.stopping_time is None else int(sent.order[stop.stopping_time - 1])
 
 
 def decoder(name: str) -> Decoder:
     """The decoder of that name, one of :data:`NAMES`."""
-    if name not in _HOMES:
-        raise ArgumentError("decoder", name, " or ".join(_HOMES))
-    return getattr(import_module(f"srtheory.decoders.{_HOMES[name]}"), name)
+    return lookup("decoder", name).imported()

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
-from srtheory.schemes import NAMES, sized
+from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
 from srtheory.schemes.gradient import fits
 
 if TYPE_CHECKING:
@@ -47,21 +49,47 @@ class Point:
 
 
 def candidates(
-    symbols: int, degrees: Sequence[int], schemes: Sequence[str] = NAMES
+    symbols: int,
+    degrees: Sequence[int],
+    schemes: Sequence[str] = NAMES,
+    options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Iterator[tuple[str, int | None]]:
     """Schemes with each of the degrees that they can have; (scheme, None) for one without.
 
     A part holds at most m terms, a parity symbol of the SR code at most m - 1, and at most 3 where it is decoded by
     peeling, which larger blocks do not serve.  The degree of a gradient code is s + 1, the terms of a symbol; weights
-    of more than 64 bits are left out.
+    of more than 64 bits are left out.  A scheme of one's own, of the options given, has those that it does not refuse.
     """
     for scheme in schemes:
         if not sized(scheme, 1):
             yield scheme, None
             continue
+        if scheme not in ENTRIES:
+            yield from ((scheme, d) for d in _not_refused(scheme, symbols, degrees, options.get(scheme, {})))
+            continue
         most = max(1, min(symbols - 1, 3 if scheme == "sr-sizes" else symbols)) if scheme.startswith("sr") else symbols
         some = (degree for degree in degrees if degree <= most)
         yield from ((scheme, d) for d in some if scheme != "gradient-cyclic" or fits(symbols, d - 1))
+
+
+def _not_refused(scheme: str, symbols: int, degrees: Sequence[int], options: Mapping[str, Any]) -> Iterator[int]:
+    for degree in degrees:
+        try:
+            build(scheme, symbols, {**options, **sized(scheme, degree)})
+        except ArgumentError as error:
+            if error.name not in ("degree", "stragglers"):
+                raise
+            continue
+        yield degree
+
+
+def chosen_options(schemes: Sequence[str], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Options of each scheme from texts ``key=value``; its size, of which all are tried, is none of them."""
+    found = options_of_each(schemes, texts)
+    for scheme, its in found.items():
+        for name in sized(scheme, 1).keys() & its.keys():
+            raise ArgumentError("option", name, "left out: all degrees are tried, or those of --degree")
+    return found
 
 
 def series(symbols: int) -> tuple[int, ...]:
@@ -77,9 +105,20 @@ def point(scheme: str, degree: int | None, records: Sequence[Record]) -> Point:
 
 
 def explore(
-    lab: Lab, symbols: int, tau: float, startup: str, message_cost: float, schemes: Sequence[str], trials: int
+    lab: Lab,
+    symbols: int,
+    tau: float,
+    startup: str,
+    message_cost: float,
+    schemes: Sequence[str],
+    trials: int,
+    texts: Sequence[str] = (),
 ) -> list[Point]:
-    """The points of these schemes over the degrees of :func:`series`; the limit's messages are free."""
+    """The points of these schemes over the degrees of :func:`series`; the limit's messages are free.
+
+    ``texts`` are options ``key=value`` of the schemes, each for those that take it.
+    """
+    own = chosen_options(schemes, texts)
     return [
         point(
             scheme,
@@ -91,10 +130,11 @@ def explore(
                 tau=tau,
                 trials=trials,
                 message_cost=0.0 if scheme == LIMIT else message_cost,
+                own=own[scheme],
                 **({} if degree is None else sized(scheme, degree)),
             ),
         )
-        for scheme, degree in candidates(symbols, series(symbols), schemes)
+        for scheme, degree in candidates(symbols, series(symbols), schemes, own)
     ]
 
 

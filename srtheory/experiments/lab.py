@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +16,7 @@ from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
-from srtheory.schemes import make
+from srtheory.schemes import build
 
 Progress = Callable[[str, int], None]
 """Called with what is running and how many trials have just been done."""
@@ -88,12 +88,18 @@ class Lab:
         message_cost: float = 0.0,
         master_time: float = 0.0,
         silent: float = 0.0,
+        workers: int | None = None,
+        own: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Sequence[Record]:
-        """Records of a scheme, by default at the paper's parameters; fewer trials are a prefix of more."""
+        """Records of a scheme, by default at the paper's parameters; fewer trials are a prefix of more.
+
+        ``own`` are options of the scheme too, of any names.
+        """
         count = self.trials if trials is None else trials
         delays = DelayModel(parse_law(startup), tau, message_cost, master_time, silent)
-        task = Task(make(scheme, symbols, **options), delays, self.seed, decoder)
+        given = {name: value for name, value in options.items() if value is not None}
+        task = Task(build(scheme, symbols, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             done = run(

@@ -19,6 +19,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.store import Memory, Shelf, block_size, open_folder
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.schemes.own import blaming
 
 Progress = Callable[[int, bool], None]
 """Called with a number of trials and whether they were computed (True) or found in the store (False)."""
@@ -171,7 +172,8 @@ def _compute(piece: _Piece, id: str | None = None) -> tuple[int, Records]:
     """A piece's records, of the task that the sender means: another version's would be another task."""
     if id is not None and piece.task.id != id:
         raise ArgumentError("scheduler", piece.task.id, f"one whose workers run this version (task {id})")
-    return piece.gap, from_records(run_trials(piece.task, piece.trials))
+    with blaming(piece.task.scheme):
+        return piece.gap, from_records(run_trials(piece.task, piece.trials))
 
 
 def _engine(processes: int, scheduler: str | None) -> Engine:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sys
 from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,6 +21,7 @@ from srtheory.decoders import decode, decoder
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.tally import evaluations, tally, terms_in_time
+from srtheory.own_code import Absent, origin
 from srtheory.reception import Sent, handled, transmissions, transmit
 from srtheory.rows import boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme
@@ -60,6 +65,10 @@ class Task:
                 raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")
         decoder(self.decode_by)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the id, which another process finds by itself, and so finds out that its code is another."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     @property
     def decode_by(self) -> str:
         """Name of the decoder that is used."""
@@ -91,16 +100,30 @@ class Task:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _family(kind: type) -> dict[str, Any]:
+    """A class by its name, one of a user's also by the digest of its source: a changed file is another task."""
+    known = origin(kind)
+    if known is None:
+        return {"family": f"{kind.__module__}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
+    return {"family": kind.__qualname__, "source": known.digest}
+
+
 def _canonical(name: str, value: Any) -> Any:
     """A field's value as JSON that does not tell 2 from 2.0, nor NumPy's numbers from Python's."""
+    if isinstance(value, Absent):
+        raise value.error
     if is_dataclass(value) and not isinstance(value, type):
-        family = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("srtheory.schemes.")
+        family: dict[str, Any] = _family(type(value))
         inner = {field.name: _canonical(field.name, getattr(value, field.name)) for field in fields(value)}
-        return {"family": family} | inner
+        return family | inner
     if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, Enum):
+        return value.name
     if hasattr(value, "__index__"):
         return int(value.__index__())
+    if isinstance(value, Fraction | Decimal) and math.isfinite(value):
+        return str(Fraction(value))
     if isinstance(value, float | np.floating) and np.isfinite(value):
         return int(value) if value == int(value) else float(value)
     raise ArgumentError(name, value, "a finite number, a text, or a dataclass of such")

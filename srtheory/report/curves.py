@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import parse_law
+from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.report.names import printed
+from srtheory.schemes import ENTRIES, build, options_of_each, sized
 from srtheory.theory import baselines
 from srtheory.theory.collection import coverage_by_rows
-from srtheory.theory.laws import latency_law
+from srtheory.theory.laws import NAMES as LAWS
+from srtheory.theory.laws import LatencyLaw, latency_law, own_law
 
 Floats = npt.NDArray[np.float64]
 CONDITIONAL = "law of SR, given\nthe hitting-time law"
@@ -123,6 +127,49 @@ def figure_streams(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
         ),
     ]
     return replace(frame("streams", lab, startup), curves=curves)
+
+
+def figure_of(name: str, lab: Lab, startup: str, schemes: Sequence[str], options: Sequence[str]) -> Figure:
+    """Tails of the latency of any schemes, with the degree of the other figures where they have one.
+
+    Parameters
+    ----------
+    name : str
+        Of the figure whose frame it has.
+    lab : Lab
+        Whose runs they are.
+    startup : str
+        Start-up law.
+    schemes, options : sequences of str
+        As for :func:`srtheory.report.gallery.drawing`.  A law is drawn where one is known.
+    """
+    own = options_of_each(schemes, options)
+    empty = frame(name, lab, startup)
+    title = empty.title.replace(TITLES[name], "Latency of schemes")
+    label = "law, where one is known" + ("\n(of SR: given the hitting-time law)" if "sr" in schemes else "")
+    return replace(
+        empty, title=title, points_label=label, curves=[_curve(lab, scheme, startup, own[scheme]) for scheme in schemes]
+    )
+
+
+def _curve(lab: Lab, scheme: str, startup: str, own: Mapping[str, Any]) -> Curve:
+    chosen = {**sized(scheme, DEGREE), **own}
+    sample = lab.sample("latency", scheme, startup=startup, own=chosen)
+    if not (finite := sample[np.isfinite(sample)]).size:
+        raise ArgumentError("schemes", scheme, "schemes that recover the sum in some run")
+    times = np.linspace(finite.min(), finite.max(), LAW_POINTS)
+    law = _law(scheme, startup, chosen)
+    points = None if law is None else (times, np.array([1 - sum(law.cdf(float(t))) / 2 for t in times]))
+    return Curve(printed(scheme, degree=chosen.get("degree")), sample, points=points)
+
+
+def _law(scheme: str, startup: str, options: Mapping[str, Any]) -> LatencyLaw | None:
+    """The law of a scheme with these options, if one is known."""
+    delay = parse_law(startup)
+    if scheme in LAWS:
+        return latency_law(scheme, SYMBOLS, TAU, delay, **options)
+    made = None if scheme in ENTRIES else build(scheme, SYMBOLS, options)
+    return own_law(scheme, made, TAU, delay) if hasattr(made, "latency_cdf") else None
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {

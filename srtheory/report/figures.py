@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 
 from srtheory.experiments.lab import EXPONENTIAL, PARETO, Effort, Lab
 from srtheory.experiments.summary import tail
-from srtheory.report.curves import FIGURES, Figure, frame
+from srtheory.report.curves import FIGURES, Figure, figure_of, frame
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, save_png
 
 Floats = npt.NDArray[np.float64]
@@ -33,6 +33,22 @@ HEADER = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
 def draw(figure: Figure) -> Drawing:
     """The figure, drawn in the house style."""
     return drawn_from(list(_lines(figure, _grid(figure))), figure)
+
+
+def tails(lab: Lab, name: str, startup: str = EXPONENTIAL) -> Drawing:
+    """The figure of that name, a key of :data:`~srtheory.report.curves.FIGURES`, for a start-up law."""
+    return draw(FIGURES[name](lab, startup))
+
+
+def tails_of_schemes(
+    lab: Lab,
+    name: str,
+    startup: str = EXPONENTIAL,
+    schemes: Sequence[str] | None = None,
+    options: Sequence[str] = (),
+) -> Drawing:
+    """The same of one that compares schemes, or with these schemes instead of its own, with their options."""
+    return tails(lab, name, startup) if schemes is None else draw(figure_of(name, lab, startup, schemes, options))
 
 
 def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:

@@ -21,8 +21,11 @@ NAMED = {"sr": (8, -20), "parts-cyclic": (-4, -18)}
 HEADER = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
 
 
-def frontier(lab: Lab) -> Drawing:
-    """One panel for each cost of a message, one curve for each scheme over its degrees; the genie is the limit."""
+def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] = ()) -> Drawing:
+    """One panel for each cost of a message, one curve for each scheme over its degrees; the genie is the limit.
+
+    ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`.
+    """
     trials, rows = lab.trials // 2, []
     with house_style():
         picture = canvas(
@@ -32,8 +35,8 @@ def frontier(lab: Lab) -> Drawing:
         )
         axes = picture.subplots(2, 2, sharex=True, sharey=True)
         for ax, cost in zip(axes.flat, COSTS, strict=True):
-            points = explore(lab, SYMBOLS, TAU, EXPONENTIAL, cost * TAU, SCHEMES, trials)
-            _draw(ax, points)
+            points = explore(lab, SYMBOLS, TAU, EXPONENTIAL, cost * TAU, schemes, trials, options)
+            _draw(ax, points, schemes)
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
         axes[0, 0].set(xscale="log", yscale="log", ylim=(0.2, 20))
@@ -46,12 +49,13 @@ def frontier(lab: Lab) -> Drawing:
     return Drawing("frontier", picture, HEADER, rows)
 
 
-def _draw(ax: Axes, points: Sequence[Point]) -> None:
+def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:
     ahead, fastest = undominated(points), best(points)
-    for i, scheme in enumerate(SCHEMES):
-        style: dict[str, Any] = {"color": COLOURS[i], "marker": MARKERS[i]}
+    for i, scheme in enumerate(schemes):
+        colour = COLOURS[i % len(COLOURS)]
+        style: dict[str, Any] = {"color": colour, "marker": MARKERS[i % len(MARKERS)]}
         own = [p for p in points if p.scheme == scheme and p.unrecovered == 0]
-        ax.plot(*_costs(own), linestyle=DASHES[i], markersize=3, label=printed(scheme), **style)
+        ax.plot(*_costs(own), linestyle=DASHES[i % len(DASHES)], markersize=3, label=printed(scheme), **style)
         ax.plot(*_costs([p for p in own if p in ahead]), linestyle="", markersize=6, **style)
         if scheme in NAMED:
             p, (across, up) = fastest[scheme], NAMED[scheme]
@@ -63,8 +67,8 @@ def _draw(ax: Axes, points: Sequence[Point]) -> None:
                 ha="center",
                 va="center",
                 fontsize=SMALL,
-                color=COLOURS[i],
-                arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": COLOURS[i], "shrinkB": 2},
+                color=colour,
+                arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": colour, "shrinkB": 2},
             )
 
 

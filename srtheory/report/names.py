@@ -2,29 +2,9 @@
 
 from __future__ import annotations
 
-from srtheory.errors import ArgumentError
-
-_PRINTED = {
-    "sr": "SR",
-    "sr-with-replacement": "SR, with replacement",
-    "sr-sizes": "SR, sizes",
-    "lt": "LT",
-    "lt-systematic": "LT, systematic",
-    "raptor": "Raptor",
-    "one": "One",
-    "uncoded": "Uncoded",
-    "repetition": "Repetition",
-    "bcc": "BCC",
-    "gradient-fractional": "gradient, fractional",
-    "gradient-cyclic": "gradient, cyclic",
-    "repairable": "Repairable",
-    "parts-stream": "parts, random order",
-    "parts-cyclic": "parts, cyclic order",
-    "arcs": "arcs",
-    "terms-random": "terms, random order",
-    "terms-cyclic": "terms, cyclic order",
-    "genie": "genie",
-}
+from srtheory.lookup import lookup
+from srtheory.own_code import SEPARATOR, offered
+from srtheory.schemes import ENTRIES
 
 
 def printed(scheme: str, degree: int | None = None, cap: float | None = None) -> str:
@@ -33,7 +13,7 @@ def printed(scheme: str, degree: int | None = None, cap: float | None = None) ->
     Parameters
     ----------
     scheme : str
-        One of :data:`srtheory.schemes.NAMES`.
+        One of :data:`srtheory.schemes.NAMES`, ``path/to/file.py::Class``, or a name that a package offers.
     degree : int, optional
         d, named for parts alone: what else has a degree has that of its figure or table.
     cap : float, optional
@@ -44,8 +24,11 @@ def printed(scheme: str, degree: int | None = None, cap: float | None = None) ->
     ArgumentError
         For any other scheme.
     """
-    if scheme not in _PRINTED:
-        raise ArgumentError("scheme", scheme, "one of " + ", ".join(_PRINTED))
+    if SEPARATOR in scheme:
+        return scheme.rpartition(SEPARATOR)[2]
+    if scheme not in ENTRIES and scheme in offered():
+        return scheme
+    name = lookup("scheme", scheme).says
     if scheme.startswith("parts-") and degree is not None:
-        return _PRINTED[scheme].replace("parts", f"parts of {degree}")
-    return _PRINTED[scheme] + (f", m_e = {cap:g}m" if cap is not None else "")
+        return name.replace("parts", f"parts of {degree}")
+    return name + (f", m_e = {cap:g}m" if cap is not None else "")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
+from srtheory.lookup import Entry, call
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -186,44 +185,73 @@ def plain(cell: Cell, column: Column) -> str:
     return str(cell)
 
 
-Builder = Callable[["Lab"], Table]
-
-TABLES: dict[str, tuple[str, str]] = {
-    "claims": ("ledger", "the paper's claims and their verdicts"),
-    "errata": ("ledger", "claims refined or refuted, with the smallest counterexamples"),
-    "schemes": (
+ENTRIES = {
+    "claims": Entry("report.tables_ledger", "claims", "the paper's claims and their verdicts"),
+    "errata": Entry("report.tables_ledger", "errata", "claims refined or refuted, with the smallest counterexamples"),
+    "schemes": Entry(
+        "report.tables_schemes",
         "schemes",
         "all schemes at the paper's parameters, codes by peeling and by elimination: T, M', work, decoding cost",
     ),
-    "cited-schemes": ("cited", "the systems for computing that the paper cites, each on the line or why it is not"),
-    "best-schemes": ("best", "the fastest scheme and its degree, and the best SR code, over m, load and message cost"),
-    "gradient-codes": (
-        "gradient",
+    "cited-schemes": Entry(
+        "report.tables_cited",
+        "cited_schemes",
+        "the systems for computing that the paper cites, each on the line or why it is not",
+    ),
+    "best-schemes": Entry(
+        "report.tables_best",
+        "best_schemes",
+        "the fastest scheme and its degree, and the best SR code, over m, load and message cost",
+    ),
+    "gradient-codes": Entry(
+        "report.tables_gradient",
+        "gradient_codes",
         "gradient codes told too few stragglers, the right number, too many; SR beside them",
     ),
-    "real-sums": ("sums", "the paper's five real sums through each construction, decoded, with the error of floats"),
-    "counterexamples": ("small", "smallest counterexamples by degree"),
-    "small-cases": ("small", "exact probabilities for few symbols"),
-    "hitting-time": ("hitting", "the law M' = max(m, CC) as m grows"),
-    "guarantees": ("guarantees", "what is proved of M' and T at the paper's parameters"),
-    "decoding": ("decoding", "what decoding costs: proved order, measured exponent, time and error, T and rows"),
-    "workers": ("workers", "T of real workers, measured, and predicted by the delay model fitted to other runs"),
-    "thresholds": ("theory", "least degree at which m rows cover all symbols"),
-    "engines": ("engines", "span engines, timed now"),
+    "real-sums": Entry(
+        "report.tables_sums",
+        "real_sums",
+        "the paper's five real sums through each construction, decoded, with the error of floats",
+    ),
+    "counterexamples": Entry("report.tables_small", "counterexamples", "smallest counterexamples by degree"),
+    "small-cases": Entry("report.tables_small", "small_cases", "exact probabilities for few symbols"),
+    "hitting-time": Entry("report.tables_hitting", "hitting_time", "the law M' = max(m, CC) as m grows"),
+    "guarantees": Entry(
+        "report.tables_guarantees", "guarantees", "what is proved of M' and T at the paper's parameters"
+    ),
+    "decoding": Entry(
+        "report.tables_decoding",
+        "decoding",
+        "what decoding costs: proved order, measured exponent, time and error, T and rows",
+    ),
+    "workers": Entry(
+        "report.tables_workers",
+        "workers",
+        "T of real workers, measured, and predicted by the delay model fitted to other runs",
+    ),
+    "thresholds": Entry("report.tables_theory", "thresholds", "least degree at which m rows cover all symbols"),
+    "engines": Entry("report.tables_engines", "engines", "span engines, timed now"),
 }
-"""Tables by name: the module ``srtheory.report.tables_…`` that builds them, and what they show."""
+"""Tables by name: the function of a laboratory that builds each, and what it shows."""
+NAMES = tuple(ENTRIES)
 
 
-def build(name: str, lab: Lab) -> Table:
+def build(name: str, lab: Lab, **given: Any) -> Table:
     """The table of that name.
+
+    Parameters
+    ----------
+    name : str
+        A key of :data:`ENTRIES`.
+    lab : Lab
+        Whose runs stand behind it.
+    **given
+        As for :func:`srtheory.report.gallery.drawing`.
 
     Raises
     ------
     ArgumentError
-        If there is none.
+        If there is none, or it does not take what is given.
     """
-    if name not in TABLES:
-        raise ArgumentError("table", name, "one of " + ", ".join(TABLES))
-    module = import_module(f"srtheory.report.tables_{TABLES[name][0]}")
-    make: Builder = getattr(module, name.replace("-", "_"))
-    return make(lab)
+    made: Table = call("table", name, lab, **given)
+    return made

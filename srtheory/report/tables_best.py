@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,18 @@ TERM_LOADS = (1e-4, 1e-3, 1e-2, 1e-1)
 COSTS = (0, 1, 10, 100)
 STARTUP = "expon(scale=1)"
 LEFT_OUT = (LIMIT, "repairable", "sr-with-replacement", "lt-systematic", "raptor", "sr-sizes", "arcs")
+ALL = (
+    "all schemes of the command line but gradient, repairable, Raptor and systematic LT codes, arcs, and SR with"
+    " replacement or of designed sizes"
+)
 SCHEMES = [name for name in NAMES if name not in LEFT_OUT and "gradient" not in name]
 
 
-def best_schemes(lab: Lab) -> Table:
-    """The scheme and the degree of least mean latency, and the SR code's best degree beside it."""
+def best_schemes(lab: Lab, schemes: Sequence[str] | None = None, options: Sequence[str] = ()) -> Table:
+    """The scheme and the degree of least mean latency, and the SR code's best degree beside it.
+
+    ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`.
+    """
     columns = (
         Column("symbols", Math("m", "m"), Kind.INTEGER),
         Column("mu_tau", Math("μτ", r"\mu\tau"), Kind.NUMBER, 4),
@@ -38,17 +45,20 @@ def best_schemes(lab: Lab) -> Table:
     caption = (
         "The fastest scheme, and the fastest SR code, over d = 1, 2, 5, 10, … for m symbols, exponential start-up of"
         f" rate μ and a message that costs κ: least mean latency ± standard error of {trials} runs on the same delays,"
-        " over all schemes of the command line but gradient, repairable, Raptor and systematic LT codes, arcs, and SR"
-        " with replacement or of designed sizes."
+        f" over {ALL if schemes is None else ', '.join(printed(scheme) for scheme in schemes)}."
     )
-    rows = tuple(row for m, load in product(SIZES, TERM_LOADS) for row in _rows(lab, m, load, trials))
+    among = SCHEMES if schemes is None else schemes
+    rows = tuple(row for m, load in product(SIZES, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
     return Table("best-schemes", caption, columns, rows)
 
 
-def _rows(lab: Lab, m: int, load: float, trials: int) -> Iterator[tuple[Cell, ...]]:
+def _rows(
+    lab: Lab, m: int, load: float, trials: int, schemes: Sequence[str], options: Sequence[str]
+) -> Iterator[tuple[Cell, ...]]:
+    both = tuple(dict.fromkeys((*schemes, "sr")))
     for cost in COSTS:
-        found = best(explore(lab, m, load, STARTUP, cost * load, SCHEMES, trials))
-        first, sr = min(found.values(), key=lambda p: p.latency.mean), found["sr"]
+        found = best(explore(lab, m, load, STARTUP, cost * load, both, trials, options))
+        first, sr = min((found[scheme] for scheme in schemes), key=lambda p: p.latency.mean), found["sr"]
         latencies = [PlusMinus(p.latency.mean, p.latency.standard_error) for p in (first, sr)]
         name = Name(printed(first.scheme), first.scheme)
         yield m, load, cost, name, first.degree, latencies[0], sr.degree, latencies[1]

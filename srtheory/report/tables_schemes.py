@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import chain, product
 from typing import Any
 
@@ -11,7 +12,7 @@ from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import COSTS, Floats, column, summarise
 from srtheory.report.names import printed
 from srtheory.report.tables import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import NAMES, make, sized
+from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
 
 COLUMNS = (
     Column("scheme", "scheme", width=0.14),
@@ -32,27 +33,35 @@ PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repaira
 """Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
 
 
-def schemes(lab: Lab) -> Table:
-    """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without."""
+def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = ()) -> Table:
+    """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without.
+
+    ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`.
+    """
+    own = options_of_each(schemes, options)
+    beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
     caption = (
-        f"All schemes at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
+        f"{beginning} at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
         f" s = {DEGREE - 1} stragglers (cyclic: {CYCLIC}), Raptor codes of 48 parities, 3 a term (dense: {DENSE}):"
         " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
         f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
         f" {lab.elimination_trials}). Cost is additions and multiplications of values, and operations on coefficients"
         " before."
     )
-    each = chain.from_iterable(product(_variants(name), _decoders(name)) for name in NAMES)
+    each = chain.from_iterable(product(_variants(name, own[name]), _decoders(name)) for name in schemes)
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
 
 
-def _variants(name: str) -> list[tuple[str, dict[str, Any]]]:
+def _variants(name: str, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The scheme as the table has it, or with the options given."""
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
         "raptor": [{}, {"spread": DENSE}],
         "sr-sizes": [{"sizes": SIZES}],
         "gradient-cyclic": [{"stragglers": CYCLIC}],
     }
+    if own:
+        return [(name, {**sized(name, DEGREE), **own})]
     return [(name, given) for given in more.get(name, [sized(name, DEGREE)])]
 
 
@@ -62,21 +71,23 @@ def _decoders(name: str) -> list[str | None]:
 
 
 def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
-    scheme = make(name, SYMBOLS, **given)
+    scheme = build(name, SYMBOLS, given)
     by = by or scheme.decoder
     trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
-    records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, **given)
+    records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, own=given)
     latency, rows, work = (column(records, measure) for measure in ("latency", "stopping_time", "work"))
     costs = np.sum([column(records, measure) for measure in COSTS], axis=0)
     failed = sum(record.stopping_time is None for record in records)
     means = (_mean(values) for values in (latency, rows, work / 1000, costs / 1000))
-    return (_name(name, **given), by if name in PEELED else None, *means, failed)
+    return (_name(name, given), by if name in PEELED else None, *means, failed)
 
 
-def _name(name: str, degree: int | None = None, **given: Any) -> Name:
+def _name(name: str, given: Mapping[str, Any]) -> Name:
+    if name not in ENTRIES:
+        return Name(printed(name), " ".join([name, *(f"{option}={value}" for option, value in given.items())]))
     dense = ", dense" if "spread" in given else ""
     variant = "".join(f" {option}={given[option]:g}" for option in ("cap", "spread") if option in given)
-    return Name(printed(name, degree, given.get("cap")) + dense, name + variant)
+    return Name(printed(name, given.get("degree"), given.get("cap")) + dense, name + variant)
 
 
 def _mean(values: Floats) -> PlusMinus:

@@ -1,57 +1,148 @@
-"""Schemes by name: who computes what.  Each family is one small file, imported when it is first asked for."""
+"""Schemes by name: who computes what.  Each family is one small file, imported when it is first asked for.
+
+A scheme of one's own is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
+(docs/own_code.md); the options of any are the fields of its class.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.lookup import Entry, lookup
 
 if TYPE_CHECKING:
     from srtheory.schemes.base import Scheme
+    from srtheory.schemes.choices import Option
 
-# name -> module, class, fixed arguments, names of the options that it takes
-_FAMILIES: dict[str, tuple[str, str, dict[str, Any], tuple[str, ...]]] = {
-    "sr": ("sum_recovery", "SumRecovery", {}, ("degree", "access")),
-    "sr-with-replacement": ("sum_recovery", "SumRecovery", {"replacement": True}, ("degree", "access")),
-    "sr-sizes": ("block_sizes", "SizedSumRecovery", {}, ("sizes",)),
-    "lt": ("luby_transform", "LubyTransform", {}, ("cap", "c", "delta")),
-    "lt-systematic": ("luby_transform", "SystematicLubyTransform", {}, ("cap", "c", "delta")),
-    "raptor": ("raptor", "Raptor", {}, ("epsilon", "spread")),
-    "one": ("baselines", "AllAtOne", {}, ()),
-    "uncoded": ("baselines", "Uncoded", {}, ()),
-    "repetition": ("baselines", "Repetition", {}, ("degree",)),
-    "bcc": ("baselines", "BatchCouponCollector", {}, ("degree",)),
-    "gradient-fractional": ("gradient", "FractionalRepetition", {}, ("stragglers",)),
-    "gradient-cyclic": ("gradient", "CyclicRepetition", {}, ("stragglers",)),
-    "repairable": ("repairable", "RepairableFountain", {}, ("degree",)),
-    "parts-stream": ("streaming", "PartsStream", {}, ("degree",)),
-    "parts-cyclic": ("streaming", "PartsCyclic", {}, ("degree",)),
-    "arcs": ("intervals", "Arcs", {}, ("degree", "phase")),
-    "terms-random": ("streaming", "PartsStream", {"degree": 1}, ()),
-    "terms-cyclic": ("streaming", "CyclicTerms", {}, ()),
-    "genie": ("streaming", "Genie", {}, ()),
+_PLAIN = {"replacement": False}
+_ONE = {"degree": 1}
+
+ENTRIES = {
+    "sr": Entry("schemes.sum_recovery", "SumRecovery", "SR", _PLAIN),
+    "sr-with-replacement": Entry("schemes.sum_recovery", "SumRecovery", "SR, with replacement", {"replacement": True}),
+    "sr-sizes": Entry("schemes.block_sizes", "SizedSumRecovery", "SR, sizes"),
+    "lt": Entry("schemes.luby_transform", "LubyTransform", "LT"),
+    "lt-systematic": Entry("schemes.luby_transform", "SystematicLubyTransform", "LT, systematic"),
+    "raptor": Entry("schemes.raptor", "Raptor", "Raptor"),
+    "one": Entry("schemes.baselines", "AllAtOne", "One"),
+    "uncoded": Entry("schemes.baselines", "Uncoded", "Uncoded"),
+    "repetition": Entry("schemes.baselines", "Repetition", "Repetition"),
+    "bcc": Entry("schemes.baselines", "BatchCouponCollector", "BCC"),
+    "gradient-fractional": Entry("schemes.gradient", "FractionalRepetition", "gradient, fractional"),
+    "gradient-cyclic": Entry("schemes.gradient", "CyclicRepetition", "gradient, cyclic"),
+    "repairable": Entry("schemes.repairable", "RepairableFountain", "Repairable"),
+    "parts-stream": Entry("schemes.streaming", "PartsStream", "parts, random order"),
+    "parts-cyclic": Entry("schemes.streaming", "PartsCyclic", "parts, cyclic order"),
+    "arcs": Entry("schemes.intervals", "Arcs", "arcs"),
+    "terms-random": Entry("schemes.streaming", "PartsStream", "terms, random order", _ONE),
+    "terms-cyclic": Entry("schemes.streaming", "CyclicTerms", "terms, cyclic order"),
+    "genie": Entry("schemes.streaming", "Genie", "genie"),
 }
-
-NAMES = tuple(_FAMILIES)
+"""Schemes by name: their class, their printed name, and the fields that the name fixes."""
+NAMES = tuple(ENTRIES)
 PHASES = ("common", "random", "own")
 """Where the cells of the arcs begin, see :class:`srtheory.schemes.intervals.Arcs`."""
-_OPTIONAL = {"access", "cap", "c", "delta", "epsilon", "phase", "spread"}
+
+
+def scheme_class(name: str) -> type:
+    """The class of that name, one of :data:`NAMES`, or of one's own.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none, or it is no scheme's.
+    """
+    if name in ENTRIES:
+        kind: type = lookup("scheme", name).target()
+        return kind
+    from srtheory.schemes.own import own_class
+
+    return own_class(name, NAMES)
+
+
+def described(name: str) -> Mapping[str, Option]:
+    """The options that the scheme takes besides the number of symbols: its class's other fields, by name."""
+    from srtheory.schemes.choices import options_of
+
+    fixed = ENTRIES[name].fixed if name in ENTRIES else {}
+    return {of: option for of, option in options_of(scheme_class(name)).items() if of not in fixed}
 
 
 def options(name: str) -> tuple[str, ...]:
     """Names of the options that the scheme takes besides the number of symbols."""
-    if name not in _FAMILIES:
-        raise ArgumentError("scheme", name, "one of " + ", ".join(NAMES))
-    return _FAMILIES[name][3]
+    return tuple(described(name))
 
 
 def sized(name: str, terms: int) -> dict[str, Any]:
     """The options that give a scheme's symbols this many terms: d, or s + 1 of a gradient code; none without a size."""
     known = options(name)
-    if "sizes" in known:
+    if name == "sr-sizes":
         return {"sizes": str(terms)}
     return {"degree": terms} if "degree" in known else {"stragglers": terms - 1} if "stragglers" in known else {}
+
+
+def read_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
+    """Options of a scheme from texts ``key=value``, each value read as the type of its field; nothing is evaluated.
+
+    Raises
+    ------
+    ArgumentError
+        For a text of another form, an option that the scheme does not take, one given twice, or a value of another
+        type.
+    """
+    known, found = described(name), {}
+    for key, text in _pairs(texts):
+        if key not in known:
+            raise ArgumentError("option", key, _those_of(name, known))
+        found[key] = known[key].read(text)
+    return found
+
+
+def accept_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a scheme from values as a file has them, each accepted as the type of its field.
+
+    Raises
+    ------
+    ArgumentError
+        For an option that the scheme does not take, or a value of another type.
+    """
+    known = described(name) if given else {}
+    for key in given:
+        if key not in known:
+            raise ArgumentError("option", key, _those_of(name, known))
+    return {key: known[key].accept(value) for key, value in given.items()}
+
+
+def options_of_each(names: Sequence[str], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Options of several schemes, each of those that it takes; every option must be taken by one of them."""
+    known = {name: described(name) for name in names}
+    found: dict[str, dict[str, Any]] = {name: {} for name in names}
+    for key, text in _pairs(texts):
+        takers = [name for name in names if key in known[name]]
+        if not takers:
+            raise ArgumentError("option", key, "an option of one of the schemes " + ", ".join(names))
+        for name in takers:
+            found[name][key] = known[name][key].read(text)
+    return found
+
+
+def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ArgumentError("option", text, "written key=value")
+        if key in pairs:
+            raise ArgumentError("option", text, f"given once: {key} is there twice")
+        pairs[key] = value
+    return list(pairs.items())
+
+
+def _those_of(name: str, known: Mapping[str, Option]) -> str:
+    its = ", ".join(f"{of} ({option.expected})" for of, option in known.items())
+    return f"one that the scheme '{name}' takes: {its}" if its else f"left out: the scheme '{name}' takes none"
 
 
 def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -> Scheme:
@@ -60,7 +151,7 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`.
+        One of :data:`NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
     symbols : int
         m >= 1, the number of terms of the sum.
     workers : int, optional
@@ -73,20 +164,28 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     ArgumentError
         For an unknown name, an option that the scheme does not take or needs, or a value out of range.
     """
-    known = options(name)
-    given = {k: v for k, v in given.items() if v is not None}
-    for option in given:
+    return build(name, symbols, {option: value for option, value in given.items() if value is not None}, workers)
+
+
+def build(name: str, symbols: int, given: Mapping[str, Any], workers: int | None = None) -> Scheme:
+    """As :func:`make`; the options may have any names, ``workers`` too, and None is a value."""
+    known = described(name)
+    for option, value in given.items():
         if option not in known:
-            raise ArgumentError(option, given[option], f"left out: the scheme '{name}' does not take it")
-    for option in known:
-        if option not in given and option not in _OPTIONAL:
-            raise ArgumentError(option, None, f"given for the scheme '{name}'")
-    module, family, fixed, _ = _FAMILIES[name]
-    build = getattr(import_module(f"srtheory.schemes.{module}"), family)
+            raise ArgumentError(option, value, f"left out: the scheme '{name}' does not take it")
+    for option, its in known.items():
+        if its.needed and option not in given:
+            raise ArgumentError(option, None, f"given for the scheme '{name}' ({its.expected})")
+    if name in ENTRIES:
+        family = lookup("scheme", name).imported()
+    else:
+        from srtheory.schemes.own import builder
+
+        family = builder(name, scheme_class(name), known)
     if workers is None:
-        return build(symbols, **fixed, **given)
+        return family(symbols=symbols, **given)
     from srtheory.schemes.grouped import Grouped
 
     require_int("symbols", symbols)
     require_int("workers", workers, 1, symbols)
-    return Grouped(build(workers, **fixed, **given), symbols)
+    return Grouped(family(symbols=workers, **given), symbols)

@@ -44,7 +44,10 @@ class Symbols:
 
 
 class Scheme(Protocol):
-    """The interface of a scheme; each is a frozen dataclass.
+    """The interface of a scheme; each is a frozen dataclass, and its other fields are its options.
+
+    What it promises is listed in docs/own_code.md, and looked at by :func:`srtheory.testing.check_scheme`; the shortest
+    way to one is :class:`srtheory.schemes.by_worker.ByWorker`.
 
     Attributes
     ----------
@@ -61,7 +64,9 @@ class Scheme(Protocol):
     -----
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
     without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, where that is
-    not about m; and ``longest``, about how many terms a worker that ends evaluates at most, where that is not m.
+    not about m; and ``longest``, about how many terms a worker that ends evaluates at most, where that is not m.  One
+    that is not among the house's may have ``latency_cdf(t, tau, startup) -> (low, high)``, limits of P(T <= t) for free
+    messages, and ``latency_kind``, a text that says what they rest on.
     """
 
     @property
@@ -77,11 +82,27 @@ class Scheme(Protocol):
     def endless(self) -> bool: ...
 
     def pace(self) -> tuple[float, float]:
-        """Expected terms of a worker's first symbol and of each later one; inf: few enough to take them all at once."""
+        """Expected terms of a worker's first symbol and of each later one; inf: few enough to take them all at once.
+
+        A guess, by which it is decided how far to look ahead; no result depends on it.
+        """
         ...
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
-        """Every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key`` (64 bits) is the run's seed."""
+        """Every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key`` (64 bits) is the run's seed.
+
+        Parameters
+        ----------
+        key : int
+            From 0 to 2^64 - 1.
+        budget : int64 array, shape (workers,)
+            From 0 to :data:`UNLIMITED`, which only schemes that end are given.
+
+        Returns
+        -------
+        Symbols
+            Of each worker the same for this budget as the beginning for a larger one, whatever the others' are.
+        """
         ...
 
 

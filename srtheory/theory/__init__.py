@@ -1,1 +1,25 @@
 """Formulas: exact laws, limits and bounds.  Nothing here draws a random number."""
+
+from __future__ import annotations
+
+from srtheory.lookup import Entry
+
+RIGOROUS = "rigorous interval"
+BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fewer chance to span 1 is the sum earlier"
+CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
+
+ENTRIES = {
+    "sr": Entry("theory.hitting", "latency_cdf", CONDITIONAL),
+    "one": Entry("theory.baselines", "one_bounds", RIGOROUS),
+    "uncoded": Entry("theory.baselines", "uncoded_bounds", RIGOROUS),
+    "repetition": Entry("theory.baselines", "repetition_bounds", RIGOROUS),
+    "bcc": Entry("theory.baselines", "bcc_bounds", RIGOROUS),
+    "gradient-fractional": Entry("theory.baselines", "fractional_bounds", RIGOROUS),
+    "gradient-cyclic": Entry("theory.baselines", "arrivals_bounds", BY_ARRIVALS),
+    "parts-stream": Entry("theory.streaming", "parts_stream_cdf", RIGOROUS),
+    "parts-cyclic": Entry("theory.streaming", "parts_cyclic_cdf", RIGOROUS),
+    "terms-random": Entry("theory.streaming", "terms_random_cdf", RIGOROUS),
+    "terms-cyclic": Entry("theory.streaming", "terms_cyclic_cdf", RIGOROUS),
+    "genie": Entry("theory.genie", "genie_cdf", RIGOROUS),
+}
+"""Laws of latency by the name of their scheme: law(t, m[, degree or stragglers], tau, startup), and its certainty."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative
-from srtheory.theory import baselines, genie, hitting, streaming
+from srtheory.lookup import lookup
+from srtheory.own_code import told_with_line
+from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import Startup, defective, require_message_cost, require_tau
 
-RIGOROUS = "rigorous interval"
-BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fewer chance to span 1 is the sum earlier"
-CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
+NAMES = tuple(ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -30,24 +31,6 @@ class LatencyLaw:
 
     kind: str
     cdf: Callable[[float], tuple[float, float]]
-
-
-# name -> kind, law(t, m[, size], tau, startup), the option that is its size
-_LAWS: dict[str, tuple[str, Callable[..., tuple[float, float]], str | None]] = {
-    "sr": (CONDITIONAL, hitting.latency_cdf, "degree"),
-    "one": (RIGOROUS, baselines.one_bounds, None),
-    "uncoded": (RIGOROUS, baselines.uncoded_bounds, None),
-    "repetition": (RIGOROUS, baselines.repetition_bounds, "degree"),
-    "bcc": (RIGOROUS, baselines.bcc_bounds, "degree"),
-    "gradient-fractional": (RIGOROUS, baselines.fractional_bounds, "stragglers"),
-    "gradient-cyclic": (BY_ARRIVALS, baselines.arrivals_bounds, "stragglers"),
-    "parts-stream": (RIGOROUS, streaming.parts_stream_cdf, "degree"),
-    "parts-cyclic": (RIGOROUS, streaming.parts_cyclic_cdf, "degree"),
-    "terms-random": (RIGOROUS, streaming.terms_random_cdf, None),
-    "terms-cyclic": (RIGOROUS, streaming.terms_cyclic_cdf, None),
-    "genie": (RIGOROUS, genie.genie_cdf, None),
-}
-NAMES = tuple(_LAWS)
 
 
 def latency_law(
@@ -95,21 +78,23 @@ def latency_law(
     ArgumentError
         For an unknown name, and for an option that the scheme does not take or needs.
     """
-    if name not in _LAWS:
+    if name not in ENTRIES:
         raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
-    kind, law, size = _LAWS[name]
+    entry = lookup("law", name)
+    law = entry.imported()
+    takes = signature(law).parameters
     for option, value in (("degree", degree), ("stragglers", stragglers)):
-        if (option == size) != (value is not None):
+        if (option in takes) != (value is not None):
             wanted = (
                 f"given for the scheme '{name}'"
-                if option == size
+                if option in takes
                 else f"left out: the scheme '{name}' does not take it"
             )
             raise ArgumentError(option, value, wanted)
-    if access is not None and name != "sr":
+    if access is not None and "access" not in takes:
         raise ArgumentError("access", access, f"left out: the scheme '{name}' does not take it")
     require_tau(tau, require_symbols(symbols))
-    if require_message_cost(message_cost, symbols) and name == "genie":
+    if require_message_cost(message_cost, symbols) and "message_cost" not in takes:
         raise ArgumentError("message_cost", message_cost, "0: the genie is a limit, and sends nothing")
     if require_not_negative("master_time", master_time) and name != "one":
         raise ArgumentError(
@@ -118,7 +103,60 @@ def latency_law(
     sizes = [symbols] + ([] if degree is None else [require_degree(degree)])
     sizes += [] if stragglers is None else [require_int("stragglers", stragglers, 0, symbols - 1)]
     more: dict[str, Any] = {} if access is None else {"access": access}
-    if name != "genie":
+    if "message_cost" in takes:
         more["message_cost"] = message_cost + master_time
     answering = defective(startup, silent)
-    return LatencyLaw(kind, lambda t: law(t, *sizes, tau, answering, **more))
+    return LatencyLaw(entry.says, lambda t: law(t, *sizes, tau, answering, **more))
+
+
+UNVOUCHED = "as the scheme's own latency_cdf has it"
+
+
+def own_law(
+    name: str,
+    scheme: object,
+    tau: float,
+    startup: Startup,
+    *,
+    message_cost: float = 0.0,
+    master_time: float = 0.0,
+    silent: float = 0.0,
+) -> LatencyLaw:
+    """The law that a scheme of one's own gives by its method ``latency_cdf(t, tau, startup) -> (low, high)``.
+
+    Parameters
+    ----------
+    name : str
+        What the scheme is called, for errors.
+    scheme : Scheme
+        Any; what its law rests on it may say in words as ``latency_kind``.
+    tau, startup, message_cost, master_time, silent
+        As for :func:`latency_law`; a law of one's own knows no costs, and of silent workers by the start-up law.
+
+    Raises
+    ------
+    ArgumentError
+        If it gives none, and later if what it gives is no interval within [0, 1].
+    """
+    method = getattr(scheme, "latency_cdf", None)
+    if not callable(method):
+        expected = "one whose law is known: it has no method latency_cdf(t, tau, startup), and simulate needs none"
+        raise ArgumentError("scheme", name, expected)
+    for cost, value in (("message_cost", message_cost), ("master_time", master_time)):
+        if require_not_negative(cost, value):
+            raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
+    require_tau(tau, 1)
+    answering = defective(startup, silent)
+
+    def cdf(t: float) -> tuple[float, float]:
+        try:
+            low, high = (float(limit) for limit in method(t, tau, answering))
+        except ArgumentError:
+            raise
+        except Exception as error:  # it is a user's
+            raise ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})") from None
+        if not 0 <= low <= high <= 1:
+            raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
+        return low, high
+
+    return LatencyLaw(str(getattr(scheme, "latency_kind", UNVOUCHED)), cdf)

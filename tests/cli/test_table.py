@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from srtheory import __version__
-from srtheory.report.tables import TABLES
+from srtheory.report.tables import ENTRIES
 from tests.cli.conftest import Run
 
 
 def test_list(run: Run) -> None:
     result = run("table", "--list")
     assert result.status == 0
-    assert [line.split()[0] for line in result.stdout.splitlines()] == list(TABLES)
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(ENTRIES)
 
 
 def test_markdown_is_the_default(run: Run) -> None:

@@ -15,6 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments import running
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
+from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests.experiments.test_store import contents
 
@@ -89,3 +90,29 @@ def test_a_worker_of_another_version_is_refused():
     """Its records would be those of another task."""
     with pytest.raises(ArgumentError, match="this version"):
         running._compute(running._Piece(0, TASK, range(1)), "0" * 64)
+
+
+MINE = """
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Pairs(ByWorker):
+    step: int = 2
+
+    def sends(self, worker, key):
+        yield [worker]
+        yield [(worker + 1) % self.symbols, (worker + self.step) % self.symbols]
+"""
+
+
+@pytest.mark.slow
+def test_workers_import_a_users_scheme_from_its_file_and_refuse_another(cluster, tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(MINE)
+    task = Task(make(f"{path}::Pairs", 12, step=3), TASK.delays, 1)
+    assert run(task, 200, scheduler=cluster.address) == run(task, 200)
+    path.write_text(MINE + "# a remark\n")
+    with pytest.raises(ArgumentError, match="the source has changed, or is another on this machine"):
+        run(task, 200, scheduler=cluster.address)

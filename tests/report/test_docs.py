@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks import registry
-from srtheory.report.tables import TABLES
+from srtheory.report.tables import ENTRIES
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.report.latex import PACKAGES
 
@@ -34,7 +34,7 @@ def test_commands(line: str, run: Run, tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_the_list_is_complete() -> None:
     said = dict(re.findall(r"^\| `([\w-]+)` \| (.*?) \|", TEXT, re.MULTILINE))
-    assert {name: plain(says) for name, says in said.items()} == {name: says for name, (_, says) in TABLES.items()}
+    assert {name: plain(says) for name, says in said.items()} == {name: entry.says for name, entry in ENTRIES.items()}
 
 
 def plain(text: str) -> str:

@@ -12,7 +12,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report import tables_best, tables_latex
 from srtheory.report.ledger import Entry, Verdict
 from srtheory.report.names import printed
-from srtheory.report.tables import TABLES, Name, PlusMinus, Table, build
+from srtheory.report.tables import ENTRIES, Name, PlusMinus, Table, build
 from srtheory.report.tables_latex import as_latex
 from srtheory.report.tables_ledger import claims_table, errata_table
 from srtheory.report.tables_schemes import COLUMNS
@@ -83,7 +83,7 @@ def test_all_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = {"claims": claims_table(settled), "errata": errata_table(settled)}
     made |= {name: built(name) for name in WITHOUT_RUNS}
     made["schemes"] = all_schemes()  # standard errors of ten runs have more digits than it has room for
-    made |= {name: build(name, lab) for name in TABLES if name not in made}
+    made |= {name: build(name, lab) for name in ENTRIES if name not in made}
     for columns, options in ((None, ""), (1, "twocolumn"), (2, "twocolumn")):
         texts = [as_latex(table, "p", columns) for table in made.values()]
         assert complaints(texts, tmp_path, options) == []

@@ -22,7 +22,7 @@ from srtheory.report import tables_sums
 from srtheory.report.latex_math import segments
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
-from srtheory.report.tables import TABLES, Column, Interval, Kind, Table, build
+from srtheory.report.tables import ENTRIES, Column, Interval, Kind, Table, build
 from srtheory.report.tables_latex import as_latex, latex_text
 from srtheory.report.tables_ledger import CORRECTED, claims_table, errata_table
 from srtheory.report.tables_write import FORMATS, as_csv, as_markdown, markdown_text
@@ -352,5 +352,5 @@ def test_engines_are_timed() -> None:
 
 
 def test_every_table_has_a_builder() -> None:
-    with pytest.raises(ArgumentError, match="one of " + ", ".join(TABLES)):
+    with pytest.raises(ArgumentError, match="one of " + ", ".join(ENTRIES)):
         build("nonsense", Lab())

@@ -1,0 +1,98 @@
+"""Everything that has a name: where it is, what it is called, and how it is found; imported when first asked for.
+
+Schemes, decoders, laws, figures and tables each have one table of entries, in the module that :data:`TABLES` names.  To
+add one is a file and a line there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from inspect import signature
+from typing import Any
+
+from srtheory.errors import ArgumentError
+
+TABLES = {
+    "scheme": "schemes",
+    "decoder": "decoders",
+    "law": "theory",
+    "figure": "report.gallery",
+    "table": "report.tables",
+}
+"""Kind of thing -> module below srtheory whose ``ENTRIES`` lists all of that kind."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where something that has a name is.
+
+    Attributes
+    ----------
+    module : str
+        Its module, below ``srtheory``.
+    attribute : str
+        Its name there: a class or a function.
+    says : str
+        What it is, for readers: of a scheme the printed name, of a law its certainty, of a figure what it shows.
+    fixed : mapping
+        Arguments by name that this name stands for.
+    """
+
+    module: str
+    attribute: str
+    says: str = ""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    def target(self) -> Any:
+        """The class or function itself."""
+        return getattr(import_module(f"srtheory.{self.module}"), self.attribute)
+
+    def imported(self) -> Callable[..., Any]:
+        """The class or function, its fixed arguments given."""
+        return partial(self.target(), **self.fixed) if self.fixed else self.target()
+
+
+def entries(kind: str) -> Mapping[str, Entry]:
+    """All of a kind, a key of :data:`TABLES`, by name; nothing is imported but the table."""
+    found: Mapping[str, Entry] = import_module(f"srtheory.{TABLES[kind]}").ENTRIES
+    return found
+
+
+def lookup(kind: str, name: str) -> Entry:
+    """The entry of that name.
+
+    Parameters
+    ----------
+    kind : str
+        A key of :data:`TABLES`.
+    name : str
+        A key of its entries.
+
+    Raises
+    ------
+    ArgumentError
+        In the kind's name, if there is none.
+    """
+    known = entries(kind)
+    if name not in known:
+        raise ArgumentError(kind, name, "one of " + ", ".join(known))
+    return known[name]
+
+
+def call(kind: str, name: str, *arguments: Any, **given: Any) -> Any:
+    """What the function of that name gives for these arguments, of which it need not take those by name.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none, or it does not take an argument that is given by name.
+    """
+    function = lookup(kind, name).imported()
+    takes = signature(function).parameters
+    for argument, value in given.items():
+        if argument not in takes:
+            raise ArgumentError(argument, value, f"left out: the {kind} '{name}' does not take it")
+    return function(*arguments, **given)

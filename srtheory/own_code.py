@@ -1,0 +1,434 @@
+"""A user's own code: classes from a Python file or from another package's entry points, and a digest of their source.
+
+To name a file is to run it: it is imported, as pytest does with a test file, and its folder comes first on
+``sys.path``.  What is run is what has been digested: the bytes are read once, no cached bytecode is looked at, and the
+modules beside the file that it imports are digested and read with it.
+
+Objects of such classes go to other processes and machines as the name of their file, its digest and their fields; there
+the file is imported from its path again, and one of another content is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+import copyreg
+import hashlib
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from importlib.abc import ExecutionLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import decode_source, module_from_spec, spec_from_loader
+from pathlib import Path
+from traceback import TracebackException, walk_tb
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+LARGEST = 1 << 20
+"""Bytes of a file."""
+_MOST_FILES = 2000
+SEPARATOR = "::"
+"""Between a file and a name in it."""
+
+
+def told(error: BaseException) -> str:
+    """What a user's code raised, in words, even if it cannot be told."""
+    return f"{type(error).__name__}: {TracebackException.from_exception(error, limit=0)}"
+
+
+def told_with_line(error: BaseException, path: Path | None = None) -> str:
+    """The same, and the last line of a user's file that was being run."""
+    ours = {str(source.path) for source in _BESIDE.sources.values()} | {str(own.path) for own in _IMPORTED.values()}
+    ours |= set() if path is None else {str(path)}
+    at = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    lines = [f"{Path(name).name}, line {line}" for name, line in at if name in ours]
+    return told(error) + (f" at {lines[-1]}" if lines else "")
+
+
+# --------------------------------------------------------------------------------------------------------- the files
+
+
+@dataclass(frozen=True)
+class _Source(ExecutionLoader):
+    """Imports a module from bytes that have been read, and from nothing else."""
+
+    path: Path
+    data: bytes
+
+    def tree(self) -> ast.Module:
+        """The syntax tree; what Python has to remark on it, it does when the module is imported."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(self.data)
+
+    def get_filename(self, fullname: str) -> str:
+        """See :class:`importlib.abc.ExecutionLoader`."""
+        return str(self.path)
+
+    def get_source(self, fullname: str) -> str:
+        """See :class:`importlib.abc.InspectLoader`."""
+        return decode_source(self.data)
+
+    def is_package(self, fullname: str) -> bool:
+        """See :class:`importlib.abc.InspectLoader`."""
+        return self.path.name == "__init__.py"
+
+
+class _Beside(MetaPathFinder):
+    """Finds the modules beside users' files, those read last where two have one name."""
+
+    def __init__(self) -> None:
+        self.sources: dict[str, _Source] = {}
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> ModuleSpec | None:
+        """See :class:`importlib.abc.MetaPathFinder`."""
+        source = self.sources.get(fullname)
+        return None if source is None else spec_from_loader(fullname, source)
+
+    def take(self, sources: dict[str, _Source]) -> None:
+        """Have these found from now on; what was imported from other files of the same names is forgotten."""
+        if self not in sys.meta_path:
+            sys.meta_path.insert(0, self)
+        for name, source in sources.items():
+            if self.sources.get(name) not in (None, source):
+                sys.modules.pop(name, None)
+            self.sources[name] = source
+
+
+_BESIDE = _Beside()
+
+
+def _read(path: Path, name: str, whole: str) -> _Source:
+    """A file's bytes; ``name`` and ``whole`` are the argument that errors speak of, and its value."""
+    expected = "NAME or path/to/file.py::name with a file that exists, of at most 1 MiB"
+    if path.suffix != ".py" or not path.is_file() or path.stat().st_size > LARGEST:
+        raise ArgumentError(name, whole, expected)
+    try:
+        return _Source(path, path.read_bytes())
+    except OSError as error:
+        raise ArgumentError(name, whole, f"{expected} ({error.strerror or error})") from None
+
+
+def _beside(file: _Source, name: str, whole: str) -> dict[str, _Source]:
+    """The modules in the file's folder that it imports, directly or not, by their names."""
+    folder, found, waiting = file.path.parent, {}, list(_imports(file))
+    while waiting:
+        module = waiting.pop()
+        place = folder.joinpath(*module.split("."))
+        path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
+        if module in found or path is None or path == file.path or module.split(".")[0] in sys.stdlib_module_names:
+            continue
+        found[module] = _read(path, name, whole)
+        waiting += _imports(found[module], module)
+    return found
+
+
+def _imports(source: _Source, within: str = "") -> Iterator[str]:
+    """Names of all modules that a file may import, and of the packages that they are in."""
+    try:
+        tree = source.tree()
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # to be told when it is run
+    package = within.split(".") if source.path.name == "__init__.py" else within.split(".")[:-1]
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        for full in names:
+            parts = full.split(".")
+            yield from (".".join(parts[:i]) for i in range(1, len(parts) + 1) if all(parts[:i]))
+
+
+def _digest(parts: Sequence[tuple[str, bytes]]) -> str:
+    """SHA-256 of one file; of several, of the lines ``digest  name`` that sha256sum prints for them."""
+    sums = [(name, hashlib.sha256(data).hexdigest()) for name, data in parts]
+    if len(sums) == 1:
+        return sums[0][1]
+    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in sorted(sums)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A user's file, imported.
+
+    Attributes
+    ----------
+    path : Path
+        Absolute.
+    digest : str
+        SHA-256 of its content, and of that of the modules beside it that it imports.
+    modules : mapping
+        Its module under the empty name, and the modules beside it under theirs.
+    """
+
+    path: Path
+    digest: str
+    modules: Mapping[str, ModuleType]
+
+    @property
+    def module(self) -> ModuleType:
+        """The file's own module."""
+        return self.modules[""]
+
+
+_IMPORTED: dict[tuple[Path, str], OwnFile] = {}
+
+
+def import_file(path: str | Path, name: str = "file", whole: str | None = None) -> OwnFile:
+    """Import a user's file, and so run its code; one that has not changed since is not imported again.
+
+    Parameters
+    ----------
+    path : path
+        A ``.py`` file of at most 1 MiB.
+    name, whole : str
+        The argument that errors speak of, and its value; by default the path.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such file, or it cannot be imported.
+    """
+    whole = whole or f"{path}{SEPARATOR}"
+    file = _read(Path(path).resolve(), name, whole)
+    beside = _beside(file, name, whole)
+    digest = _digest([(str(s.path.relative_to(file.path.parent)), s.data) for s in (file, *beside.values())])
+    known = _IMPORTED.get((file.path, digest))
+    if known is not None:
+        return known
+    folder = str(file.path.parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    _BESIDE.take(beside)
+    # A name of its own: the file may be called like a module that others import, or like one in another folder.
+    title = f"{file.path.stem}_{hashlib.sha256(f'{file.path}:{digest}'.encode()).hexdigest()[:16]}"
+    spec = spec_from_loader(title, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
+    try:
+        spec.loader.exec_module(module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        del sys.modules[title]
+        raise ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})") from None
+    modules = {"": module} | {n: sys.modules[n] for n in beside if n in sys.modules}
+    known = _IMPORTED[file.path, digest] = OwnFile(file.path, digest, modules)
+    for beneath, its in modules.items():
+        _send_by_name(its, known, beneath)
+    return known
+
+
+# ------------------------------------------------------------------------------------------------------- the classes
+
+GROUP = "srtheory.schemes"
+"""Entry points under which packages offer schemes."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a user's class is from.
+
+    Attributes
+    ----------
+    place : str
+        The absolute path of the file that was named, or the name of an entry point of :data:`GROUP`.
+    name : str
+        The class's name in its module; empty for that of an entry point.
+    digest : str
+        SHA-256 of the source.
+    beside : str
+        Its module, if that is one beside the file.
+    """
+
+    place: str
+    name: str
+    digest: str
+    beside: str = ""
+
+
+_ORIGINS: dict[type, Origin] = {}
+
+
+def origin(kind: type) -> Origin | None:
+    """Where a class is from; None for one that is no user's, or that was imported in another way."""
+    return _ORIGINS.get(kind)
+
+
+def class_in_file(text: str, name: str = "scheme") -> type:
+    """The class behind ``path/to/file.py::Class``.
+
+    Raises
+    ------
+    ArgumentError
+        In the name given, if there is none, or the file cannot be imported.
+    """
+    path, _, title = text.rpartition(SEPARATOR)
+    own = import_file(path, name, text)
+    found: Any = vars(own.module).get(title)
+    if not is_class(found):
+        known = [n for n, value in vars(own.module).items() if is_class(value) and value in _ORIGINS]
+        raise ArgumentError(name, text, "a class of that file, " + (" or ".join(known) or "which has none"))
+    kind: type = found
+    return kind
+
+
+def line_of(kind: type) -> int | None:
+    """Where a class of a user's file begins."""
+    source = getattr(sys.modules.get(kind.__module__), "__loader__", None)
+    if not isinstance(source, _Source):
+        return None
+    nodes = ast.walk(source.tree())
+    return next((n.lineno for n in nodes if isinstance(n, ast.ClassDef) and n.name == kind.__name__), None)
+
+
+def is_class(value: object) -> bool:
+    """By the type alone: to ask a stand-in of a user's for its class may run code or raise."""
+    return issubclass(type(value), type)
+
+
+def offered() -> dict[str, list[EntryPoint]]:
+    """What installed packages offer, by name; nothing of theirs is imported."""
+    from importlib.metadata import entry_points
+
+    found: dict[str, list[EntryPoint]] = {}
+    for point in entry_points(group=GROUP):
+        if point.value not in [other.value for other in found.setdefault(point.name, [])]:
+            found[point.name].append(point)
+    return found
+
+
+def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type:
+    """The class that an installed package offers under a name.
+
+    Parameters
+    ----------
+    text : str
+        The name.
+    among : sequence of str
+        Other names that there are, for the error.
+    name : str
+        The argument that errors speak of.
+
+    Raises
+    ------
+    ArgumentError
+        If no package offers it or two do, or the package cannot be imported.
+    """
+    known = offered()
+    if text not in known:
+        more = "".join(f", {other}" for other in known if other not in among)
+        raise ArgumentError(name, text, f"one of {', '.join(among)}{more}, or FILE.py{SEPARATOR}CLASS")
+    if len(known[text]) > 1:
+        both = " and ".join(point.value for point in known[text])
+        raise ArgumentError(name, text, f"a name that one package offers, not two ({both})")
+    [point] = known[text]
+    try:
+        found = point.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise ArgumentError(
+            name, text, f"a name whose package can be imported: {point.value} ({told(error)})"
+        ) from None
+    if not is_class(found):
+        raise ArgumentError(name, text, f"a name that stands for a class: {point.value} is none")
+    kind: type = found
+    if not kind.__module__.startswith("srtheory.") and kind not in _ORIGINS:
+        _ORIGINS[kind] = Origin(text, "", _package_digest(kind, text, name))
+        copyreg.pickle(kind, _reduced)
+    return kind
+
+
+def _package_digest(kind: type, text: str, name: str) -> str:
+    """Of all Python files of the package that a class is in."""
+    top = sys.modules[kind.__module__.partition(".")[0]]
+    places = [Path(place) for place in getattr(top, "__path__", [])]
+    files = sorted({path for place in places for path in place.rglob("*.py")}) or [Path(top.__file__ or "")]
+    if len(files) > _MOST_FILES or not all(path.suffix == ".py" and path.is_file() for path in files):
+        expected = f"of a package whose source is at hand, in at most {_MOST_FILES} files: {top.__name__} is not"
+        raise ArgumentError(name, text, expected)
+    base = places[0] if places else files[0].parent
+    return _digest([(path.relative_to(base).as_posix(), path.read_bytes()) for path in files])
+
+
+# --------------------------------------------------------------------------------------- to processes and to machines
+
+
+def _send_by_name(module: ModuleType, own: OwnFile, beside: str) -> None:
+    """Have objects of a module's dataclasses and enumerations sent as names and values."""
+    for value in list(vars(module).values()):
+        if is_class(value) and value.__module__ == module.__name__ and (is_dataclass(value) or issubclass(value, Enum)):
+            _ORIGINS[value] = Origin(str(own.path), value.__qualname__, own.digest, beside)
+            copyreg.pickle(value, _reduced)
+
+
+def _reduced(value: Any) -> tuple[Any, ...]:
+    """See :meth:`object.__reduce__`."""
+    known = _ORIGINS[type(value)]
+    if isinstance(value, Enum):
+        return _rebuilt, (known, value.name)
+    return _rebuilt, (known, {field.name: getattr(value, field.name) for field in fields(value)})
+
+
+def _rebuilt(known: Origin, values: str | Mapping[str, Any]) -> Any:
+    """The object again, on the machine that computes; :class:`Absent` where its class is not what it was."""
+    try:
+        kind = _again(known)
+    except ArgumentError as error:
+        return Absent(error)
+    if isinstance(values, str):
+        return kind[values]  # of an enumeration
+    made = object.__new__(kind)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)  # its class may be frozen
+    return made
+
+
+def _again(known: Origin) -> Any:
+    """The class, imported where it is not."""
+    whole = f"{known.place}{SEPARATOR}{known.name}" if known.name else known.place
+    found: Any
+    try:
+        if known.name:
+            own = import_file(known.place, "scheme", whole)
+            digest, found = own.digest, own.modules.get(known.beside)
+            for part in known.name.split("."):
+                found = getattr(found, part, None)
+        else:
+            found = offered_class(whole, ())
+            digest = _ORIGINS[found].digest
+    except ArgumentError as error:
+        raise ArgumentError("scheme", whole, f"there on every process that computes ({error.expected})") from None
+    if digest != known.digest:
+        expected = "what it was where the work was asked for: the source has changed, or is another on this machine"
+        raise ArgumentError("scheme", whole, f"{expected} (sha256 {known.digest[:12]}, here {digest[:12]})")
+    return found
+
+
+class Absent:
+    """Stands for an object whose class is missing or another on this machine: whoever asks it anything is told so."""
+
+    def __init__(self, error: ArgumentError) -> None:
+        self.error = error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """See :meth:`object.__reduce__`."""
+        return Absent, (self.error,)
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise self.error

@@ -1,0 +1,91 @@
+"""A scheme written down worker by worker: the shortest way to one of one's own (docs/own_code.md)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.rows import from_sets
+from srtheory.schemes.base import BudgetArray, Symbols
+
+_LOOKED_AT = 8
+"""Rows by which the pace is judged."""
+
+
+@dataclass(frozen=True)
+class ByWorker(ABC):
+    """A scheme of m workers, each of which sends the rows of :meth:`sends`, one after the other.
+
+    What a class of one's own adds is :meth:`sends`, and fields for its options.  A row costs as many terms as it has.
+    Where workers go on for ever, ``endless`` is to be True; where there are more workers or fewer than symbols,
+    ``workers`` is to say so; where all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or
+    ``"intervals"``, which are faster.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+
+    Notes
+    -----
+    Rows are drawn one by one in Python: about a microsecond for each term.  A scheme with an :meth:`emit` of its own on
+    NumPy arrays is faster.
+    """
+
+    symbols: int
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+
+    @abstractmethod
+    def sends(self, worker: int, key: int) -> Iterator[Sequence[int]]:
+        """The rows of one worker in order, each a sequence of distinct symbols from 0 to m - 1.
+
+        A function of the worker and of the run's key alone: random choices come from :meth:`generator`.
+        """
+
+    def generator(self, worker: int, key: int) -> np.random.Generator:
+        """Random numbers of a worker in the run of this key, those of Philox with key (run, worker)."""
+        return np.random.Generator(np.random.Philox(key=np.array([key, worker], dtype=np.uint64)))
+
+    @property
+    def workers(self) -> int:
+        return self.symbols
+
+    @property
+    def decoder(self) -> str:
+        return "span"
+
+    @property
+    def endless(self) -> bool:
+        return False
+
+    def pace(self) -> tuple[float, float]:
+        """Judged by the first few rows of worker 0 in one run; see :meth:`srtheory.schemes.base.Scheme.pace`."""
+        sizes = [len(row) for row in islice(self.sends(0, 0), _LOOKED_AT)]
+        return float(sizes[0]) if sizes else 1.0, float(np.mean(sizes[1:])) if sizes[1:] else float("inf")
+
+    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) steps."""
+        rows: list[Sequence[int]] = []
+        worker, terms = [], []
+        ended = np.zeros(self.workers, np.bool_)
+        for j in range(self.workers):
+            done, left = 0, int(budget[j])
+            for row in self.sends(j, key):
+                if not len(row):
+                    raise ArgumentError("sends", f"an empty row of worker {j}", "rows of at least one symbol")
+                done += len(row)
+                if done > left:
+                    break
+                rows.append(row)
+                worker.append(j)
+                terms.append(done)
+            else:
+                ended[j] = True
+        return Symbols(from_sets(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended)

@@ -1,0 +1,468 @@
+"""A test kit for schemes of one's own: every promise of a scheme, on small cases, with the least that breaks it.
+
+In a pytest file, or anywhere::
+
+    from srtheory.testing import check_scheme
+
+    def test_my_scheme():
+        check_scheme(MyScheme)
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from types import NoneType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky, Unsatisfiable
+
+from srtheory.conjectures.storage import private_storage
+from srtheory.decoders import UNDECODED, decoder
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.trial import Task
+from srtheory.own_code import told_with_line
+from srtheory.reception import receive
+from srtheory.schemes import scheme_class
+from srtheory.schemes.base import UNLIMITED, BudgetArray, Scheme, Symbols
+from srtheory.schemes.choices import Option, options_of
+from srtheory.schemes.own import fault_of, lacking
+from srtheory.schemes.promises import symbols_fault
+from srtheory.span.engine import spans
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a promise is looked at on.
+
+    Attributes
+    ----------
+    scheme : Scheme
+    key : int
+        Of the run.
+    budget, larger : tuple of int
+        Terms that each worker may evaluate, and at least as many.
+    """
+
+    scheme: Scheme
+    key: int
+    budget: tuple[int, ...]
+    larger: tuple[int, ...]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """Which of two cases is the smaller: symbols, workers, then terms, then the run."""
+        return self.scheme.symbols, len(self.budget), sum(self.larger), sum(self.budget), self.key
+
+    def __str__(self) -> str:
+        return f"{self.scheme!r}, run {self.key}, budget ({_short(self.budget)}), larger ({_short(self.larger)})"
+
+
+class BrokenPromiseError(AssertionError):
+    """A scheme breaks a promise.
+
+    Attributes
+    ----------
+    promise : str
+        A key of :data:`PROMISES`.
+    case : Case or None
+        The least found that shows it; None where the class itself does, or that no scheme can be built.
+    size : tuple of int
+        By which the least is chosen.
+    """
+
+    def __init__(self, promise: str, found: str, case: Case | None = None, symbols: int = 0) -> None:
+        super().__init__(f"{PROMISES[promise]}: {found}" + ("" if case is None else f"\n  {case}"))
+        self.promise = promise
+        self.case = case
+        self.size = (symbols,) if case is None else case.size
+
+
+PROMISES = {
+    "interface": "a scheme has what docs/own_code.md lists",
+    "runs": "its code raises no error",
+    "sound": "rows name columns in range, once each, in the order of workers, within the budget",
+    "counts": "the terms of a row count every term that its worker has sent so far",
+    "extends": "a larger budget only extends what each worker sends",
+    "ends": "a worker that has ended sends no more, and ends if the scheme is not endless",
+    "deterministic": "the same run and budget give the same, whatever was asked before",
+    "decoder": "its decoder has the sum only where the rows have it",
+    "arranges": "arrange changes neither sizes nor what came before",
+    "travels": "it can be sent to other processes, and named by an id",
+}
+"""What a scheme promises, in the order in which it is looked at."""
+
+
+def check_scheme(
+    scheme: Scheme | type | str,
+    options: Mapping[str, Any] | None = None,
+    *,
+    largest: int = 8,
+    examples: int = 200,
+    seed: int = 0,
+) -> None:
+    """Look at every promise of a scheme on drawn cases; silent if none is found broken, which proves nothing.
+
+    Parameters
+    ----------
+    scheme : Scheme, class or str
+        A scheme; or its class, or the class's name (``"mine.py::MyScheme"``), of which schemes are made.
+    options : mapping, optional
+        Fields of the class by name.  Others than these and ``symbols`` are drawn where they are whole numbers (from 1
+        to m), switches or choices, and have their defaults where they are not.
+    largest : int
+        Schemes of a class have 1 to ``largest`` symbols.
+    examples : int
+        How many cases are drawn.
+    seed : int
+        Of the drawing, at least 0: the same cases for the same seed.
+
+    Raises
+    ------
+    BrokenPromiseError
+        If a promise is broken: an AssertionError, with the least case that was found.
+    ArgumentError
+        If an argument is out of its range, or no scheme can be built.
+    """
+    require_int("largest", largest)
+    require_int("examples", examples)
+    require_int("seed", seed, 0)
+    kind = scheme_class(scheme) if isinstance(scheme, str) else scheme if isinstance(scheme, type) else type(scheme)
+    if lacks := lacking(kind):
+        raise BrokenPromiseError("interface", f"{kind.__name__} {lacks}")
+    drawn = _Drawn()
+    fixed = None if isinstance(scheme, type | str) else scheme
+    given = dict(options or {})
+    if fixed is not None and given:
+        raise ArgumentError("options", given, "left out where a scheme is given, which has its own")
+    schemes = st.just(fixed) if fixed is not None else _schemes(kind, given, largest, drawn)
+    with private_storage():
+        _draw_cases(schemes, examples, seed, drawn)
+        while drawn.broken and drawn.broken[-1].case is None and drawn.broken[-1].size > (1,):  # none of that size
+            known = len(drawn.broken)
+            _draw_cases(_schemes(kind, given, drawn.broken[-1].size[0] - 1, drawn), examples, seed, drawn)
+            if len(drawn.broken) == known:
+                break
+    if drawn.broken:
+        free = () if fixed is not None else ("symbols", *(name for name in options_of(kind) if name not in given))
+        raise _shrunk(min(drawn.broken, key=lambda broken: broken.size), free) from None
+    if not drawn.looked_at:
+        refused = drawn.refused or ArgumentError("scheme", kind.__name__, "one of which a case can be drawn")
+        raise refused
+
+
+@dataclass
+class _Drawn:
+    """What came of the cases that were drawn."""
+
+    looked_at: int = 0
+    broken: list[BrokenPromiseError] = field(default_factory=list)
+    refused: ArgumentError | None = None
+
+
+def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, drawn: _Drawn) -> None:
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def look(data: st.DataObject) -> None:
+        try:
+            case = data.draw(_cases(data.draw(schemes)))
+            drawn.looked_at += 1
+            examine(case)
+        except BrokenPromiseError as broken:
+            drawn.broken.append(broken)
+            raise
+
+    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # what was broken is on record, even if only once
+        look()
+
+
+def _shrunk(broken: BrokenPromiseError, free: Sequence[str]) -> BrokenPromiseError:
+    """The least broken promise that is reached step by step, each to a smaller case; ``free`` are fields to change."""
+    while broken.case is not None:
+        for case in _smaller(broken.case, free):
+            try:
+                examine(case)
+            except BrokenPromiseError as found:
+                if found.promise == broken.promise:
+                    broken = found
+                    break
+        else:
+            return broken
+    return broken
+
+
+def _smaller(case: Case, free: Sequence[str]) -> Iterator[Case]:
+    """Cases that are smaller: schemes of fewer symbols, smaller options, smaller budgets, an earlier run."""
+    scheme = case.scheme
+    for name in free:
+        value = getattr(scheme, name)
+        for less in range(1, value) if type(value) is int else ():
+            with suppress(Exception):  # it may not be a scheme
+                made: Scheme = replace(scheme, **{name: less})  # type: ignore[type-var]
+                n, more = made.workers, (0,) * made.workers
+                yield Case(made, case.key, (*case.budget, *more)[:n], (*case.larger, *more)[:n])
+                yield Case(made, case.key, (*more, *case.budget)[-n:], (*more, *case.larger)[-n:])
+    for j, (low, high) in enumerate(zip(case.budget, case.larger, strict=True)):
+        ends = {(0, 0), (low, low), (0, high), (low // 2, high), (low - 1, high - 1), (low, high - 1), (low - 1, high)}
+        for less, most in sorted(ends | {(min(low, cut), min(high, cut)) for cut in (1, 2, 3 * scheme.symbols)}):
+            if 0 <= less <= most and (less, most) < (low, high) and less + most < low + high:
+                yield replace(case, budget=_at(case.budget, j, less), larger=_at(case.larger, j, most))
+    yield from (replace(case, key=key) for key in (0, 1, case.key // 2) if key < case.key)
+
+
+def _at(budget: tuple[int, ...], j: int, value: int) -> tuple[int, ...]:
+    return (*budget[:j], value, *budget[j + 1 :])
+
+
+def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> st.SearchStrategy[Scheme]:
+    """Schemes of a class; sizes that it refuses are passed over."""
+    known = options_of(kind)
+    for name in given:
+        if name not in {field.name for field in fields(kind)}:
+            raise ArgumentError("options", name, f"fields of {kind.__name__}: " + ", ".join(known))
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Scheme:
+        m = draw(st.integers(1, largest))
+        others = {name: draw(_values(option, m)) for name, option in known.items() if name not in given}
+        chosen = {name: value for name, value in others.items() if value is not _DEFAULT} | given
+        try:
+            scheme: Scheme = kind(symbols=m, **chosen)
+            fault = fault_of(scheme, m)
+        except ArgumentError as error:
+            drawn.refused = error
+            assume(False)
+            raise
+        except Exception as error:
+            words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
+            found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
+            raise BrokenPromiseError("runs", found, symbols=m) from None
+        if fault:
+            raise BrokenPromiseError("interface", f"of {scheme!r}, {fault}", symbols=m)
+        return scheme
+
+    return build()
+
+
+_DEFAULT = object()
+
+
+def _values(option: Option, m: int) -> st.SearchStrategy[Any]:
+    """Values of a field that is not given; its default where none can be drawn."""
+    found: list[st.SearchStrategy[Any]] = []
+    for kind in option.kinds:
+        if kind is int:
+            found.append(st.integers(1, m))
+        elif kind is bool:
+            found.append(st.booleans())
+        elif kind is NoneType:
+            found.append(st.none())
+        elif isinstance(kind, type) and issubclass(kind, Enum):
+            found.append(st.sampled_from(kind))
+        elif not isinstance(kind, type):
+            found.append(st.just(kind))
+        elif option.needed and len(option.kinds) == 1:
+            raise ArgumentError("options", None, f"given for {option.name} ({option.expected})")
+        else:
+            found.append(st.just(_DEFAULT))
+    return st.one_of(found)
+
+
+@st.composite
+def _cases(draw: st.DrawFn, scheme: Scheme) -> Case:
+    """A run and two budgets, the second of which is nowhere less."""
+    few = st.integers(0, 3 * scheme.symbols + 3)
+    some = few if scheme.endless else few | st.just(int(UNLIMITED))
+    budget = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
+    more = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
+    larger = [min(a + b, _most(scheme)[0]) for a, b in zip(budget, more, strict=True)]
+    return Case(scheme, draw(st.integers(0, 2**64 - 1)), tuple(budget), tuple(larger))
+
+
+# ---------------------------------------------------------------------------------------------------------- promises
+
+
+def examine(case: Case) -> None:
+    """Look at every promise on one case.
+
+    Raises
+    ------
+    BrokenPromiseError
+        For the first that is broken.
+    """
+    for promise, found in _faults(case):
+        if found:
+            raise BrokenPromiseError(promise, found, case)
+
+
+def _faults(case: Case) -> Iterator[tuple[str, str | None]]:
+    """Each promise with what is wrong, in an order in which the later may rely on the earlier."""
+    scheme = case.scheme
+    try:
+        budgets = (case.budget, case.larger, _most(scheme))
+        small, large, whole = (_emitted(case, budget) for budget in budgets)
+        for budget, symbols in zip(budgets, (small, large, whole), strict=True):
+            fault = symbols_fault(scheme, _budget(budget), symbols)
+            yield "sound", fault and f"{fault} (budget {_short(budget)})"
+        yield "deterministic", _changes(case, small)
+        yield "counts", _miscounted(whole)
+        yield "extends", _taken_back(case.budget, small, large)
+        yield "extends", _taken_back(case.larger, large, whole)
+        yield "ends", _goes_on(case, small, large)
+        yield "ends", _never_ends(scheme, whole)
+        yield "arranges", _rearranged(scheme, large)
+        yield "decoder", _wrongly_decoded(case)
+    except BrokenPromiseError:
+        raise
+    except Exception as error:
+        yield "runs", told_with_line(error)
+    yield "travels", _stays_behind(case)
+
+
+def _most(scheme: Scheme) -> tuple[int, ...]:
+    """All that workers ever evaluate; of a scheme that never ends, as much as is drawn at most."""
+    return (3 * scheme.symbols + 3 if scheme.endless else int(UNLIMITED),) * scheme.workers
+
+
+def _budget(budget: Sequence[int]) -> BudgetArray:
+    return np.array(budget, dtype=np.int64)
+
+
+def _emitted(case: Case, budget: Sequence[int]) -> Symbols:
+    given = _budget(budget)
+    symbols = case.scheme.emit(case.key, given)
+    if given.tolist() != list(budget):
+        raise BrokenPromiseError("deterministic", "emit writes into the budget", case)
+    return symbols
+
+
+def _lines(symbols: Symbols) -> list[tuple[int, int, dict[int, int]]]:
+    """Worker, terms and row of each symbol."""
+    return list(zip(symbols.worker.tolist(), symbols.terms.tolist(), symbols.rows.mappings(), strict=True))
+
+
+def _same(one: Symbols, other: Symbols) -> bool:
+    return _lines(one) == _lines(other) and one.ended.tolist() == other.ended.tolist()
+
+
+def _changes(case: Case, first: Symbols) -> str | None:
+    scheme = case.scheme
+    scheme.emit(case.key ^ 1, _budget(case.larger))
+    if not _same(scheme.emit(case.key, _budget(case.budget)), first):
+        return "asked again, it sends something else"
+    if not _same(replace(scheme).emit(case.key, _budget(case.budget)), first):  # type: ignore[type-var]
+        return "another scheme of the same fields sends something else"
+    return None
+
+
+def _miscounted(symbols: Symbols) -> str | None:
+    sent: dict[int, set[int]] = {}
+    for j, terms, row in _lines(symbols):
+        its = sent.setdefault(j, set())
+        its.update(row)
+        if terms < len(its):
+            return f"worker {j} has sent {len(its)} distinct symbols after {terms} terms"
+    return None
+
+
+def _taken_back(budget: Sequence[int], small: Symbols, large: Symbols) -> str | None:
+    within = [line for line in _lines(large) if line[1] <= budget[line[0]]]
+    if _lines(small) == within:
+        return None
+    for j in range(len(budget)):
+        less, more = ([line[1:] for line in some if line[0] == j] for some in (_lines(small), within))
+        if less != more:
+            return (
+                f"worker {j} sends {_rows(less)} within {budget[j]} terms, but {_rows(more)} of them where it may"
+                " evaluate more"
+            )
+    return "the order of rows depends on the budget"
+
+
+def _rows(lines: Sequence[tuple[int, dict[int, int]]]) -> str:
+    shown = ", ".join(f"{sorted(row) if set(row.values()) == {1} else row} after {terms}" for terms, row in lines[:4])
+    return f"[{shown}{', ...' if len(lines) > 4 else ''}]"
+
+
+def _goes_on(case: Case, small: Symbols, large: Symbols) -> str | None:
+    scheme = case.scheme
+    sent, later = (np.bincount(symbols.worker, minlength=scheme.workers) for symbols in (small, large))
+    for j in np.flatnonzero(small.ended):
+        if later[j] > sent[j] or not large.ended[j]:
+            return f"worker {j} has ended within {case.budget[j]} terms, and goes on within {case.larger[j]}"
+    return None
+
+
+def _never_ends(scheme: Scheme, whole: Symbols) -> str | None:
+    if not scheme.endless and not whole.ended.all():
+        return f"worker {np.argmin(whole.ended)} never ends, though the scheme is not endless"
+    if scheme.endless and whole.ended.all():
+        return f"every worker has ended within {_most(scheme)[0]} terms, though the scheme is endless"
+    return None
+
+
+def _wrongly_decoded(case: Case) -> str | None:
+    scheme = case.scheme
+    reception = receive(scheme, _startups(case), 1.0, case.key, 3.0 * scheme.symbols + 3)
+    try:
+        stop = decoder(scheme.decoder)(reception).stopping_time
+    except ArgumentError as error:
+        return f"'{scheme.decoder}' refuses its rows: {error}"
+    if stop is None or scheme.decoder in UNDECODED or spans(**reception.rows.prefix(stop).arrays):
+        return None
+    rows = _rows([(0, row) for row in reception.rows.prefix(stop).mappings()])
+    return f"'{scheme.decoder}' has the sum after {stop} rows, whose span does not: {rows}"
+
+
+def _startups(case: Case) -> npt.NDArray[np.float64]:
+    """Start-up delays in which any worker may be the first."""
+    return np.random.default_rng(case.key).exponential(1.0 * case.scheme.symbols, case.scheme.workers)
+
+
+def _rearranged(scheme: Scheme, symbols: Symbols) -> str | None:
+    arrange = getattr(scheme, "arrange", None)
+    if arrange is None:
+        return None
+    rows = arrange(symbols.rows)
+    if rows.indptr.tolist() != symbols.rows.indptr.tolist():
+        return "rows have other sizes"
+    half = len(rows) // 2
+    if arrange(symbols.rows.prefix(half)).mappings() != rows.prefix(half).mappings():
+        return f"the first {half} rows depend on those after them"
+    return None
+
+
+def _stays_behind(case: Case) -> str | None:
+    scheme = case.scheme
+    try:
+        again: Scheme = pickle.loads(pickle.dumps(scheme))
+        if not _same(again.emit(case.key, _budget(case.budget)), _emitted(case, case.budget)):
+            return "sent to a process, it sends something else"
+    except Exception as error:
+        return told_with_line(error)
+    try:
+        Task(scheme, DelayModel(parse_law("expon()"), 1.0), 0).canonical()
+    except ArgumentError as error:
+        return f"no task has an id: {error}"
+    return None
+
+
+def _short(budget: Sequence[int]) -> str:
+    words = ["unlimited" if each == UNLIMITED else str(each) for each in budget]
+    return f"{', '.join(words[:12])}{', ...' if len(words) > 12 else ''}"
