@@ -14,8 +14,8 @@ from scipy.optimize import bisect
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
-from srtheory.theory.intervals import arcs_cdf
-from srtheory.theory.streaming import own_then_parts_cdf, parts_cyclic_cdf
+from srtheory.theory.laws.intervals import arcs_cdf
+from srtheory.theory.laws.streaming import own_then_parts_cdf, parts_cyclic_cdf
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "intervals.md").read_text(encoding="utf-8")

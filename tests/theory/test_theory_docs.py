@@ -16,12 +16,13 @@ from scipy.optimize import bisect
 from srtheory.delays import Empirical
 from srtheory.experiments.lab import Lab
 from srtheory.schemes import NAMES
-from srtheory.theory import asymptotics, collection, collector, counts, coverage, genie, hitting, latency, thresholds
-from srtheory.theory.baselines import bcc_unrecovered
-from srtheory.theory.laws import latency_law
+from srtheory.theory import asymptotics, collector, latency, thresholds
+from srtheory.theory.laws import collection, counts, coverage, genie, hitting
+from srtheory.theory.laws.baselines import bcc_unrecovered
+from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.laws.streaming import own_then_parts_cdf
 from srtheory.theory.orders import least_uncovered
 from srtheory.theory.rounds import rounds_fluid
-from srtheory.theory.streaming import own_then_parts_cdf
 from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PAPER, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential
