@@ -59,9 +59,9 @@ from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.guarantees import Guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
-from srtheory.span import rational
 from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
+from srtheory.span.oracles import rational
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import fluid_limit
 

@@ -2,7 +2,7 @@
 
 In the delay model (4) every systematic symbol is there at max_j X_j + tau and the first worker is complete at
 min_j X_j + m tau, remainder block or not.  Both are functions of the start-up delays alone, so their laws are exact for
-every m, every d and every start-up law F.  The law of the first is :func:`srtheory.theory.baselines.uncoded_cdf`.
+every m, every d and every start-up law F.  The law of the first is :func:`srtheory.theory.laws.baselines.uncoded_cdf`.
 """
 
 from __future__ import annotations

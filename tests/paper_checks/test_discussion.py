@@ -32,9 +32,9 @@ from srtheory.experiments.lab import Effort, Lab
 from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import from_sets
-from srtheory.span import rational
-from srtheory.theory.coverage import coverage_given_counts
+from srtheory.span.oracles import rational
 from srtheory.theory.given_counts import spanning_given_counts
+from srtheory.theory.laws.coverage import coverage_given_counts
 from tests.strategies import complete_worker, systematic_rows
 
 

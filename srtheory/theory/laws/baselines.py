@@ -19,9 +19,9 @@ from flint import arb, ctx, fmpz
 from scipy.special import xlog1py
 
 from srtheory.errors import require_int, require_positive
-from srtheory.theory.balls import NEGLIGIBLE
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.counts import monotone
+from srtheory.theory.laws.counts import monotone
+from srtheory.theory.numerics.balls import NEGLIGIBLE
 from srtheory.theory.startup import Floats, Startup, require_startup, require_times
 
 
