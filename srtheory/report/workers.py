@@ -22,7 +22,7 @@ from srtheory.experiments.trial import Task
 from srtheory.on_record import on_record
 from srtheory.reception import Floats
 from srtheory.schemes import make
-from srtheory.theory.laws import NAMES, latency_law
+from srtheory.theory.laws.by_scheme import NAMES, latency_law
 from srtheory.workers.fit import Fit, Heard, fit_model
 
 RUNS, ARRIVALS = "runs.csv", "arrivals.csv"
