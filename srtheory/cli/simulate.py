@@ -83,8 +83,8 @@ def simulate(**given: Any) -> int:
     With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
     have evaluated by then, those still at it included.
 
-    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was, and more trials
-    begin after those that are there.
+    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was, and more
+    trials begin after those that are there.
     """
     result = _run(given)
     if given["as_json"]:

@@ -12,7 +12,6 @@ from srtheory import __version__
 from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json
 from srtheory.errors import ArgumentError
 
-
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 
 

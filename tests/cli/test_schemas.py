@@ -54,7 +54,7 @@ COMMANDS = [
     *("check proof.json --matrix rows.json", "check proof.json --matrix few.json", "check none.json --matrix few.json"),
     "cite",
     *(f"compare {MODEL} --degree 2 --trials 2", f"compare {MODEL} --degree 2 --trials 2 --scheme sr"),
-    f"compare {MODEL} --degree 2 --scheme uncoded --scheme genie --trials 1 --silent 0.5 --message-cost 1 --master-time 1",
+    f"compare {MODEL} --scheme uncoded --scheme genie --trials 1 --silent 0.5 --message-cost 1 --master-time 1",
     *("coverage --symbols 3 --degree 2 --counts 1,0,2", f"coverage {CODE} --by-rows 9"),
     *(f"coverage {CODE} --by-rows 9 --mean --access 5", f"coverage {CODE} --by-time 2"),
     f"coverage {CODE} --by-time 2 --by-rows 8 --silent 0.1 --message-cost 0.1",
@@ -93,7 +93,7 @@ OPTIONAL = {
 }
 OPEN = {"verify": "[].evidence", "hunt": "counterexample"}
 """What a check or a conjecture has to say is its own."""
-SAME = dict.fromkeys(("simulate", "sweep"), ["simulate", "sweep"])
+SAME = dict.fromkeys(("simulate", "sweep"), ("simulate", "sweep"))
 """Verbs that print the same."""
 MINE = Table(
     "mine",
@@ -181,7 +181,7 @@ def test_every_verb_is_tried(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", [verb for verb in WITH_JSON if documents(verb)])
 def test_every_key_that_a_schema_knows_is_printed_by_some_command(answers: Answers, verb: str) -> None:
-    lines = [line for verb in SAME.get(verb, [verb]) for line in documents(verb)]
+    lines = [line for verb in SAME.get(verb, (verb,)) for line in documents(verb)]
     met = {name for line in lines for document in answers(line) for _, found in objects(document) for name in found}
     assert {name for part in parts(schema(verb)) for name in part.get("properties", ())} - met == set()
 
