@@ -40,8 +40,8 @@ startup = "expon(scale=5)"
 """
 SIMULATE = ("simulate", "sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)")
 VERBS = {
-    "simulate": (*SIMULATE, "--trials", "2000", "--seed", "1", "--out", "records"),
-    "sweep": ("sweep", "grid.toml", "--out", "records"),
+    "simulate": (*SIMULATE, "--trials", "2000", "--seed", "1", "--store", "records"),
+    "sweep": ("sweep", "grid.toml", "--store", "records"),
     "verify": ("verify", "--claim", "thm1", "--effort", "paper", "--store", "records"),
     "figure": ("figure", "2b", "--effort", "paper", "--store", "records"),
 }
