@@ -22,22 +22,23 @@ from paper_checks.examples import (
     least_reachable,
     row_sets,
 )
-from paper_checks.growth import (
-    SLACK,
-    Cost,
-    at_recovery,
-    exponent,
-    lsmr_cost,
-    luby_rows,
-    threes_rows,
-    with_slack,
-)
 from paper_checks.like_cells import either, mantel_haenszel, parameters, step, steps
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
 from paper_checks.small import Support, all_codes, all_counts, matrix, received, show
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.cost import elimination_cost, peeling_cost
+from srtheory.experiments.cost import (
+    SLACK,
+    Cost,
+    at_recovery,
+    elimination_cost,
+    exponent,
+    lsmr_cost,
+    luby_rows,
+    peeling_cost,
+    threes_rows,
+    with_slack,
+)
 from srtheory.experiments.hitting import (
     DIGITS,
     BySymbols,

@@ -278,9 +278,9 @@ def test_oversteps_are_seen(place, text):
     ("place", "text"),
     [
         *((f"{layer}/x.py", "from paper_checks import registry") for layer in KNOWS),
-        ("theory/x.py", "def f():\n    import paper_checks.growth"),
+        ("theory/x.py", "def f():\n    import paper_checks.support"),
         ("span/x.py", "if TYPE_CHECKING:\n    from paper_checks.registry import Claim"),
-        ("report/tables_schemes.py", "from importlib import import_module\nimport_module('paper_checks.growth')"),
+        ("report/tables_schemes.py", "from importlib import import_module\nimport_module('paper_checks.support')"),
         ("report/tables.py", "from importlib import import_module\nimport_module(name)"),
         ("report/x.py", "from srtheory.cli.common import print_line"),
         ("report/tables_ledger.py", "from srtheory import cli"),

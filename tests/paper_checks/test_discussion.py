@@ -22,11 +22,10 @@ from paper_checks.discussion import (
     worst_case_rows,
 )
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
-from paper_checks.growth import exponent, lsmr_cost
 from paper_checks.like_cells import either, mantel_haenszel, step, steps
 from paper_checks.runs import PAPER, name_of, percent, runs
 from srtheory.errors import ArgumentError
-from srtheory.experiments.cost import elimination_cost, peeling_cost
+from srtheory.experiments.cost import elimination_cost, exponent, lsmr_cost, peeling_cost
 from srtheory.experiments.hitting import SYMBOLS, Tables, plan, stored
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.report import guarantees
