@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DEEP_STORE = Path("records")
 _MOST_PROCESSES = 1024
+ALIKE = "The records are the same for any number."
 _LARGEST_SAMPLE = 1 << 23
 """Bytes of a file of delays."""
 
@@ -191,7 +192,7 @@ def _processors() -> int:
     return int(cpu_count())
 
 
-def processes_option(default: str | None, when: str = "") -> Callable[..., Any]:
+def processes_option(default: str | None, says: str = ALIKE) -> Callable[..., Any]:
     """The option ``--processes N|auto``."""
     return click.option(
         "--processes",
@@ -199,7 +200,7 @@ def processes_option(default: str | None, when: str = "") -> Callable[..., Any]:
         show_default=default is not None,
         metavar="N|auto",
         callback=_count,
-        help="Processes to compute with, auto: one a processor; the records are the same for any number." + when,
+        help=f"Processes to compute with, auto: one a processor. {says}",
     )
 
 
@@ -214,7 +215,7 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     seed = seed_option("Trial i depends on the seed and i alone.")
     store = store_option(f" Deep effort: {DEEP_STORE} unless another is given.")
-    processes = processes_option(None, " Default: 1, at deep effort auto.")
+    processes = processes_option(None, f"{ALIKE} Default: 1, at deep effort auto.")
     return effort(seed(store(processes(command))))
 
 

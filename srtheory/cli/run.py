@@ -12,15 +12,18 @@ from srtheory.cli.common import (
     cluster_options,
     json_option,
     make_folder,
+    out_option,
     print_json,
     processes_option,
     read_law,
     read_scheduler,
+    seed_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.errors import shortened
+from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, source
+from srtheory.errors import ArgumentError, shortened
 from srtheory.progress import progress_bar
-from srtheory.schemes import NAMES, PHASES
+from srtheory.schemes import PHASES, read_options
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
@@ -32,9 +35,9 @@ _SHOWN = 3
 """Numbers of a value, and faults, that the table names."""
 
 
-@click.command(epilog=f"SCHEME is one of {', '.join(name for name in NAMES if name != 'genie')}.")
+@click.command(epilog=f"{EPILOG} Nobody can be the genie.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
-@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=click.Choice(NAMES))
+@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Who computes what.")
 @click.option("--workers", type=WHOLE, metavar="P", help="Workers of the scheme; by default one for each term.")
 @click.option("--symbols", type=WHOLE, metavar="M", help="Terms of the sum; by default as many as suit the workload.")
 @click.option("--degree", type=WHOLE, metavar="D", help="Degree d; by default 1.5 ln of the number of workers.")
@@ -43,6 +46,7 @@ _SHOWN = 3
 @click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see (sr).")
 @click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin (arcs).")
 @click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker over m (lt, lt-systematic).")
+@own_option()
 @click.option("--decoder", metavar="NAME", help="span, peeling, partition or intervals instead of the scheme's own.")
 @click.option(
     "--slow",
@@ -67,9 +71,9 @@ _SHOWN = 3
     help="A fault on purpose: K of the processes kill themselves when their first symbol is complete, unsent.",
 )
 @click.option("--timeout", type=DECIMAL, default=600.0, show_default=True, metavar="SECONDS", help="Then give up.")
-@click.option("--seed", type=WHOLE, default=2022, show_default=True, help="Of data, delays and scheme.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the picture of the run.")
-@processes_option(None, "  Default: auto.")
+@seed_option("Here of data, delays and scheme.")
+@out_option("DIR", "The picture of the run.")
+@processes_option(None, "The workers of the scheme live in them: the value does not depend on it. Default: auto.")
 @cluster_options
 @json_option
 def run(**given: Any) -> int:
@@ -89,6 +93,10 @@ def run(**given: Any) -> int:
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"] or 1)
     if given["out"] is not None:
         make_folder(given["out"])
+    given["own"] = read_options(given["scheme"], given["texts"])
+    for name in given["own"]:
+        if given.get(name) is not None and name in _OPTIONS:
+            raise ArgumentError("option", name, f"left out where {name} is given")
     work = workload(given["workload"], given["symbols"], given["seed"])
     try:
         done = _compute(work, scheduler or given["processes"], given)
@@ -130,6 +138,7 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
             kill=given["kill"],
             timeout=given["timeout"],
             progress=move,
+            own=given["own"],
             **{name: given[name] for name in _OPTIONS},
         )
 
@@ -138,7 +147,9 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
     value, bound = np.asarray(done.value), np.asarray(done.error_bound)
     kind = str if value.dtype == object or isinstance(done.value, int) else float
     named = {name: x for name in ("startup", *_OPTIONS) if (x := given[name]) is not None}
-    named["degree"] = getattr(getattr(done.scheme, "inner", done.scheme), "degree", None)
+    degree = getattr(getattr(done.scheme, "inner", done.scheme), "degree", None)
+    if isinstance(degree, int) and "degree" not in given["own"]:
+        named["degree"] = degree
     return {
         "workload": work.name,
         "about": work.about,
@@ -147,7 +158,9 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
         "symbols": work.symbols,
         "workers": done.scheme.workers,
         "processes": done.processes,
-        **{name: x for name, x in named.items() if x is not None},
+        **named,
+        **{f"option.{name}": x for name, x in as_json(given["own"]).items()},
+        **source(given["scheme"]),
         "tau": given["tau"],
         "seed": given["seed"],
         "value": [kind(x) for x in value.flat],

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes import NAMES, scheme_class
@@ -29,6 +30,12 @@ class _Scheme(click.ParamType):  # type: ignore[type-arg]
         scheme_class(value)
         return str(value)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """See :class:`click.ParamType`: names, or files, which are the shell's; none is imported."""
+        if "." in incomplete or "/" in incomplete:
+            return [CompletionItem(incomplete, type="file")]
+        return [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
+
 
 class _Schemes(click.ParamType):  # type: ignore[type-arg]
     """Names of schemes, with commas between them."""
@@ -45,6 +52,11 @@ class _Schemes(click.ParamType):  # type: ignore[type-arg]
         for name in names:
             scheme_class(name)
         return names
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """See :class:`click.ParamType`: names for the last of them."""
+        before, comma, begun = incomplete.rpartition(",")
+        return [CompletionItem(f"{before}{comma}{name}") for name in NAMES if name.startswith(begun)]
 
 
 SCHEME = _Scheme()

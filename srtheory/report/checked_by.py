@@ -1,8 +1,8 @@
 """The ledger's column "checked by": what the verdict on a claim rests on, in terms of the theorem map.
 
 A claim of paper_checks/ lists statements of the map by their keys (``spanning Theorem 6``), theorems of proofs/ by
-module and name (``Errata.rank_condition``), and :data:`COMPUTATION` and :data:`SIMULATION` where its check computes
-exactly or draws runs.
+module and name (``Errata.rank_condition``), and :data:`COMPUTATION`, :data:`SIMULATION` and :data:`REAL` where its
+check computes exactly, draws runs, or reads what real workers did.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from srtheory.report.theorem_map import PROVED, Known, Statement, recorded
 
-COMPUTATION, SIMULATION = "exact computation", "simulation"
+COMPUTATION, SIMULATION, REAL = "exact computation", "simulation", "real workers"
 _FORMAL = re.compile(r"[A-Z]\w*\.[\w']+")
 _KINDS = {
     Known.MACHINE: "Coq",
@@ -28,6 +28,7 @@ MEANING = {
     "sketch": "a sketch of a proof there",
     COMPUTATION: "over the finite range that the evidence names, or in intervals with all errors bounded",
     SIMULATION: "so many runs",
+    REAL: "measured runs of real workers, on record in data/workers",
 }
 """The kinds of support, in the order in which they are named."""
 
@@ -64,8 +65,8 @@ def rests_on_proof(checked_by: Sequence[str]) -> bool:
 
 
 def unknown(checked_by: Sequence[str]) -> list[str]:
-    """What is neither a statement of the map nor the form of a formal theorem's name, nor one of the two words."""
-    words = (COMPUTATION, SIMULATION)
+    """What is neither a statement of the map nor the form of a formal theorem's name, nor one of the three words."""
+    words = (COMPUTATION, SIMULATION, REAL)
     return [name for name in checked_by if name not in words and not is_formal(name) and statement(name) is None]
 
 

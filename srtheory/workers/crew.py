@@ -19,7 +19,7 @@ from itertools import count
 from typing import Any
 
 from srtheory import __version__
-from srtheory.errors import shortened
+from srtheory.errors import ArgumentError, shortened
 from srtheory.schemes.base import Scheme
 from srtheory.workers.orders import Orders
 from srtheory.workers.values import add, as_value, is_finite, scale
@@ -151,7 +151,11 @@ class Crew:
             return
         origin, message = time.perf_counter(), None
         for index in count():
-            symbol = self._orders.symbol(j, index)
+            try:
+                symbol = self._orders.symbol(j, index)
+            except ArgumentError as error:  # a scheme of one's own that breaks its promises
+                message = Message(j, index, self._clock(), self._clock(), None, shortened(str(error)))
+                break
             if symbol is None or self._stop.is_set():
                 break
             message = self._symbol(j, index, symbol, origin)

@@ -6,7 +6,7 @@ import math
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -24,7 +24,7 @@ from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, trial_streams
 from srtheory.reception import Floats, Reception, Sent
-from srtheory.schemes import make, options
+from srtheory.schemes import build, described
 from srtheory.schemes.base import Scheme
 from srtheory.workers.crew import Crew, Job, Message, Term
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
@@ -164,6 +164,7 @@ def compute_sum(
     kill: int = 0,
     timeout: float | None = None,
     progress: Progress = lambda received, covered, columns: None,
+    own: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Execution:
     """F(x), the sum of f_i(x) over i = 0, …, m - 1, computed by the workers of a scheme on a Dask cluster.
@@ -178,7 +179,7 @@ def compute_sum(
     symbols : int
         m, from 1.
     scheme : str
-        One of :data:`srtheory.schemes.NAMES` but ``genie``.
+        One of :data:`srtheory.schemes.NAMES` but ``genie``, or one of one's own: see :func:`srtheory.schemes.make`.
     workers : int, optional
         p <= m: group the m terms into p functions; p is at most :data:`LARGEST`.  None: m.
     cluster : int, str or distributed.Client, optional
@@ -200,8 +201,11 @@ def compute_sum(
         Seconds from the start after which the sum is given up; None: as long as some worker may still send something.
     progress : callable
         See :data:`Progress`.
+    own : mapping, optional
+        Options of the scheme whose names may be those of the arguments here; None is a value.
     **given
-        The scheme's own options; ``degree`` is 1.5 ln m, rounded up, where one is needed and none is given.
+        Options of the scheme; those given as None are left at their defaults.  ``degree`` is 1.5 ln m, rounded up,
+        where one is needed and none is given.
 
     Raises
     ------
@@ -212,7 +216,8 @@ def compute_sum(
         If no more symbols will come, or not in time; it names the terms that are missing.
     """
     m = require_int("symbols", symbols)
-    code = make(scheme, m, workers=workers, **with_degree(scheme, workers or m, given))
+    chosen = {name: value for name, value in given.items() if value is not None} | dict(own or {})
+    code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
     require_int("workers", code.workers, 1, LARGEST)
     require_not_negative("tau", tau)
     if timeout is not None:
@@ -229,7 +234,8 @@ def compute_sum(
 
 def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, Any]:
     """A scheme's options, with a degree where one is needed and none is given: 1.5 ln m rounded up, at most m."""
-    if "degree" not in options(scheme) or given.get("degree") is not None:
+    degree = described(scheme).get("degree")
+    if degree is None or not degree.needed or "degree" in given:
         return given
     return given | {"degree": min(columns, max(1, math.ceil(1.5 * math.log(columns))))}
 

@@ -14,6 +14,7 @@ from srtheory.experiments import real_sums
 from srtheory.reception import Floats, Reception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.schemes.promises import emitted
 from srtheory.workers.orders import Orders
 from srtheory.workers.values import alike, as_value
 
@@ -84,9 +85,10 @@ class Master:
 
     def __init__(self, scheme: Scheme, key: int, decode_by: str) -> None:
         if hasattr(scheme, "arrange"):
-            raise ArgumentError(
-                "scheme", "genie", "one that workers can follow: the genie is a limit, and sends nothing"
+            expected = (
+                "one that workers can follow: rows that are only known when all have come, as of the genie, are none"
             )
+            raise ArgumentError("scheme", type(scheme).__name__, expected)
         if decode_by in UNDECODED:
             raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
@@ -126,7 +128,7 @@ class Master:
         terms = np.array([self.orders.terms(j, i) for j, i in self.order], dtype=np.int64)
         budget = np.zeros(self.scheme.workers, dtype=np.int64)
         np.maximum.at(budget, worker, terms)
-        symbols = self.scheme.emit(self.orders.key, budget)
+        symbols = emitted(self.scheme, self.orders.key, budget)
         first = np.searchsorted(symbols.worker, worker)
         totals = np.where(symbols.ended, budget, UNLIMITED)
         times = np.arange(1.0, n + 1) if time is None else time

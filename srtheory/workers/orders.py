@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from srtheory.rows import boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+from srtheory.schemes.promises import emitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ class Orders:
     def _ask(self, workers: Sequence[int], budget: int) -> None:
         budgets = np.zeros(self.scheme.workers, dtype=np.int64)
         budgets[list(workers)] = budget
-        symbols = self.scheme.emit(self.key, budgets)
+        symbols = emitted(self.scheme, self.key, budgets)
         bounds = boundaries(np.bincount(symbols.worker, minlength=self.scheme.workers)).tolist()
         for j in workers:
             self._known[j] = _Beginning(symbols, bounds[j], bounds[j + 1] - bounds[j], budget, bool(symbols.ended[j]))

@@ -197,7 +197,7 @@ def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
     symbols : int, optional
         m, from 1 to 10^4 or to as many examples as there are; None: the workload's own.
     seed : int
-        Of what is fitted and of the choice of examples; from 0 to 2^31.
+        Of what is fitted and of the choice of examples, which scikit-learn takes from 31 bits: modulo 2^31.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
     make, m = _MAKE[name]
     m = m if symbols is None else require_int("symbols", symbols, 1, 10**4)
     try:
-        return make(m, require_int("seed", seed, 0, 2**31))
+        return make(m, require_int("seed", seed, 0) % 2**31)
     except ModuleNotFoundError as error:
         expected = f"taylor, as {error.name} is not installed (pip install srtheory[workloads])"
         raise ArgumentError("workload", name, expected) from None

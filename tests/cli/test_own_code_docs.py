@@ -13,6 +13,7 @@ import pytest
 from srtheory.experiments.lab import Effort
 from srtheory.lookup import TABLES
 from tests.cli.conftest import Run
+from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "own_code.md").read_text(encoding="utf-8")
@@ -35,6 +36,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     "line", [pytest.param(line, marks=pytest.mark.slow if line.split()[0] in SLOW else ()) for line in COMMANDS]
 )
+@pytest.mark.usefixtures("inside")
 def test_commands(line: str, desk: Path, run: Run) -> None:
     done = run(*shlex.split(line))
     assert done.status == 0, done.stderr
@@ -42,7 +44,9 @@ def test_commands(line: str, desk: Path, run: Run) -> None:
 
 
 def test_there_is_a_command_for_every_verb_that_takes_a_scheme() -> None:
-    assert {line.split()[0] for line in COMMANDS} == {"simulate", "compare", "sweep", "figure", "table", "latency"}
+    assert {line.split()[0] for line in COMMANDS} == {
+        *("simulate", "compare", "sweep", "figure", "table", "latency", "run")
+    }
     assert set(FILES) == {"mine.py", "grid.toml", "test_mine.py", "alone.py"}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from fractions import Fraction
 from math import factorial
 
@@ -12,18 +11,13 @@ import pytest
 from srtheory.cli.run import WORKLOADS
 from srtheory.workers import execution
 from srtheory.workers.workloads import NAMES
-from tests.workers.conftest import client  # noqa: F401  (a fixture)
+from tests.cli.test_own_code import mine  # noqa: F401  (a fixture)
+from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 TAYLOR = ("run", "taylor", "--symbols", "9", "--degree", "3", "--seed", "1")
 
 
-@pytest.fixture(autouse=True)
-def inside(client, monkeypatch):  # noqa: F811
-    @contextmanager
-    def connect(cluster, workers):
-        yield client
-
-    monkeypatch.setattr(execution, "connect", connect)
+pytestmark = pytest.mark.usefixtures("inside")
 
 
 def test_the_names_are_the_workloads():
@@ -71,6 +65,25 @@ def test_a_sum_that_is_not_recovered(run):
     assert found["missing"] == list(range(9))
 
 
+def test_a_scheme_of_ones_own(run, mine):  # noqa: F811
+    """By the fields' names a hard case for arguments; a degree that is needed is that of the house's schemes."""
+    given = ("run", "taylor", "--symbols", "8", "--scheme", "mine.py::Same", "--json")
+    found = json.loads(run(*given, "--option", "degree=4", "--option", "seed=true", "--option", "workers=8").stdout)
+    assert found["equals_direct_sum"]
+    assert (found["seed"], found["option.seed"], found["option.degree"], found["option.workers"]) == (2022, True, 4, 8)
+    assert "degree" not in found
+    assert len(found["source"]) == 64
+    assert {len(arrival["support"]) for arrival in found["arrivals"]} <= {1, 4, 3}
+    assert json.loads(run(*given, "--option", "workers=8").stdout)["degree"] == 4
+    done = run(*given, "--degree", "4", "--option", "degree=4")
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "'option'" in done.stderr
+
+
+def test_seeds_beyond_those_of_scikit_learn(run):
+    assert json.loads(run(*TAYLOR, "--seed", str(2**128 - 1), "--json").stdout)["seed"] == 2**128 - 1
+
+
 @pytest.mark.quality
 def test_a_wrong_sum_is_told(run, monkeypatch):
     told = execution.told
@@ -91,6 +104,7 @@ def test_a_wrong_sum_is_told(run, monkeypatch):
         *((["--slow", "none"], "startup"), (["--workers", "10"], "workers"), (["--degree", "0"], "degree")),
         *((["--scheme", "genie"], "degree"), (["--decoder", "hitting"], "decoder"), (["--sizes", "3"], "sizes")),
         *((["--processes", "0"], "processes"), (["--symbols", "0"], "symbols"), (["--seed", "-1"], "seed")),
+        *((["--scheme", "none"], "scheme"), (["--option", "window=3"], "option"), (["--option", "degree"], "option")),
     ],
 )
 def test_bad_input(run, arguments, named):

@@ -7,6 +7,7 @@ import math
 import shlex
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,42 @@ from paper_checks import registry
 from srtheory.cli import VERBS, srtheory
 from srtheory.cli.common import schema_file
 from srtheory.experiments.lab import Effort
+from srtheory.lookup import Entry
 from srtheory.report import tables
 from srtheory.report.ledger import Verdict
 from srtheory.report.tables import Column, Interval, Kind, Math, Name, PlusMinus, Table
+from srtheory.workers import execution
+from srtheory.workers.execution import Execution, Fault, compute_sum
 from tests.cli.conftest import Run
+from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 WITH_JSON = [verb for verb in VERBS if any(p.name == "as_json" for p in srtheory.get_command(None, verb).params)]
 FOLDER = schema_file("check").parent
 CODE = "--symbols 8 --degree 3 --tau 0.1 --startup 'expon(scale=5)'"
 MODEL = "--symbols 8 --tau 0.1 --startup 'expon(scale=5)'"
+OWN = """
+from dataclasses import dataclass
+from fractions import Fraction
+from srtheory.schemes.by_worker import ByWorker
+
+@dataclass(frozen=True)
+class Windows(ByWorker):
+    window: int = 3
+    share: Fraction | None = None
+    turned: bool = False
+
+    def sends(self, worker, key):
+        yield [worker]
+        others = [(worker + i) % self.symbols for i in range(1, self.symbols)]
+        for first in range(0, len(others), self.window):
+            yield others[first : first + self.window]
+
+    def latency_cdf(self, t, tau, startup):
+        return 0.0, 1.0
+"""
+RUN = "run taylor --symbols 8 --seed 1"
 FILES = {
+    "mine.py": OWN,
     "rows.json": '{"columns": 3, "rows": [[0, 1], [2]]}',
     "few.json": '{"columns": 3, "rows": [[0, 1]]}',
     "grid.toml": """
@@ -48,6 +75,13 @@ c = 0.1
 delta = 0.5
 tau = 0.1
 startup = "expon()"
+[[tasks]]
+scheme = "mine.py::Windows"
+symbols = 12
+option.window = 4
+option.turned = true
+tau = 0.1
+startup = "expon()"
 """,
 }
 COMMANDS = [
@@ -55,6 +89,8 @@ COMMANDS = [
     "cite",
     *(f"compare {MODEL} --degree 2 --trials 2", f"compare {MODEL} --degree 2 --trials 2 --scheme sr"),
     f"compare {MODEL} --scheme uncoded --scheme genie --trials 1 --silent 0.5 --message-cost 1 --master-time 1",
+    f"compare {MODEL} --degree 2 --trials 2 --schemes sr,uncoded,mine.py::Windows --option window=2",
+    f"compare {MODEL} --trials 2 --scheme mine.py::Windows --option window=2 --option share=1/3 --option turned=true",
     *("coverage --symbols 3 --degree 2 --counts 1,0,2", f"coverage {CODE} --by-rows 9"),
     *(f"coverage {CODE} --by-rows 9 --mean --access 5", f"coverage {CODE} --by-time 2"),
     f"coverage {CODE} --by-time 2 --by-rows 8 --silent 0.1 --message-cost 0.1",
@@ -68,25 +104,35 @@ COMMANDS = [
     *(f"latency sr {CODE} --access 7", f"latency uncoded {MODEL} --at 3 --silent 0.2 --message-cost 0.1"),
     *("latency one --symbols 8 --tau 0.1 --startup 'gamma(a=2)' --master-time 1 --at 2",),
     f"latency gradient-cyclic {MODEL} --stragglers 2",
+    f"latency mine.py::Windows {MODEL} --option window=2",
+    *(f"{RUN} --degree 3 --kill 0", f"{RUN} --degree 3 --slow 'expon(loc=1000)' --timeout 0.01"),
+    f"{RUN} --scheme parts-cyclic --degree 2 --workers 5 --slow 'expon(scale=0.001)' --out figures",
+    *(f"{RUN} --scheme sr-sizes --sizes 2x3", f"{RUN} --scheme gradient-cyclic --stragglers 2"),
+    *(f"{RUN} --scheme arcs --degree 3 --phase own", f"{RUN} --degree 3 --access 5", f"{RUN} --scheme lt --cap 9"),
+    f"{RUN} --scheme mine.py::Windows --option window=2 --option share=none --tau 0.0001",
     *(f"simulate sr {CODE} --trials 3", f"simulate sr {CODE} --trials 1 --access 5 --decoder hitting"),
     f"simulate uncoded {MODEL} --trials 5 --silent 0.5 --message-cost 1 --master-time 1",
     *(f"simulate lt {MODEL} --cap 3 --trials 2", f"simulate sr-sizes {MODEL} --sizes 2x3 --trials 2"),
     *(f"simulate arcs {CODE} --phase own --trials 2", f"simulate gradient-cyclic {MODEL} --stragglers 2 --trials 2"),
     f"simulate sr {CODE.replace('8', '6')} --workers 3 --trials 2",
+    f"simulate mine.py::Windows {MODEL} --trials 2 --option window=2 --option share=1/3",
     *("span rows.json", "span few.json", "span rows.json --field 'GF(4)'"),
     "sweep grid.toml",
     *("table --list", "table small-cases", "table hitting-time", "table mine --out mine.md"),
     *("verify --claim fig1 --claim eq3-condition", "verify --claim counted", "verify --claim crashes"),
 ]
+CHOSEN = {f"option.{name}" for name in ("window", "share", "turned")}
 OPTIONAL = {
     **dict.fromkeys(
         ("simulate", "sweep"),
         {"message_cost", "master_time", "silent", "degree", "sizes", "stragglers", "access", "phase", "cap"}
-        | {"c", "delta", "epsilon", "spread"},
+        | {"c", "delta", "epsilon", "spread", *CHOSEN},
     ),
+    "run": {"startup", "degree", "sizes", "stragglers", "access", "phase", "cap", "files", *CHOSEN},
+    "compare": {"options", "options.*", "options.mine.py::Windows.*", "sources", "sources.*"},
     "coverage": {"ever", "expected_rows_to_cover"},
     "guarantee": {"access", "message_cost", "silent"},
-    "latency": {"degree", "stragglers", "access", "message_cost", "master_time"},
+    "latency": {"degree", "stragglers", "access", "message_cost", "master_time", *CHOSEN},
     "cite": {"versions.*", "not_of_the_lock.*"},
     "hunt": {"searched.complete[].*", "searched.not_complete[].*"},
     "table": {"rows[].*"},
@@ -111,7 +157,7 @@ _SEEN: dict[str, list[Any]] = {}
 
 
 @pytest.fixture
-def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Answers:
+def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Answers:
     """The documents that a command prints with ``--json``, each command run once."""
 
     def crash(lab: object) -> registry.Finding:
@@ -120,15 +166,23 @@ def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Answer
     def count(lab: object) -> registry.Finding:
         return registry.Finding(Verdict.SUPPORTED, "planted", {"mean": math.inf, "points": [1, {"x": "y"}]}, trials=10)
 
+    def survived(*arguments: Any, **given: Any) -> Execution:
+        """A fault, which workers within this process do not have."""
+        return replace(compute_sum(*arguments, **given), faults=(Fault(0.1, (3, 4), "planted"),))
+
     def told(line: str) -> list[Any]:
         if line not in _SEEN:
             for name, text in FILES.items():
                 (tmp_path / name).write_text(text)
             monkeypatch.chdir(tmp_path)
+            monkeypatch.syspath_prepend(tmp_path)
+            if line.startswith("run"):
+                request.getfixturevalue("inside")
+                monkeypatch.setattr(execution, "compute_sum", survived if "--kill" in line else compute_sum)
             monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
             for id, check in {"crashes": crash, "counted": count}.items():
                 monkeypatch.setitem(registry._CLAIMS, id, registry.Claim(id, "nowhere", "planted", check, ("thm",)))
-            monkeypatch.setitem(tables.TABLES, "mine", ("small", "one cell of each kind"))
+            monkeypatch.setitem(tables.ENTRIES, "mine", Entry("report.tables_small", "mine", "one cell of each kind"))
             monkeypatch.setattr("srtheory.report.tables_small.mine", lambda _: MINE, raising=False)
             if line.startswith("check"):
                 run("span", "rows.json", "--certificate", "proof.json")
@@ -195,7 +249,7 @@ def test_both_answers_are_tried(answers: Answers) -> None:
                 for name, value in found.items():
                     kind = value if isinstance(value, bool) or value is None else type(value)
                     seen.setdefault(f"{line.split()[0]} {path}.{name}", set()).add(kind)
-    for place in ("check .valid", "span .spans", "hunt .found", "compare points[].frontier"):
+    for place in ("check .valid", "span .spans", "hunt .found", "compare points[].frontier", "run .recovered"):
         assert seen[place] == {True, False}
     for place in ("check .reason", "span .stopping_time", "hunt .counterexample", "design .sizes", "guarantee .rows"):
         assert None in seen[place]
@@ -273,6 +327,10 @@ def without(document: Any, path: str, name: str) -> Any:
         (f"guarantee {CODE} --by-rows 9", {"probability": [0.5, 1.5]}),
         (f"simulate sr {CODE} --trials 3", {"trials": 0}),
         (f"simulate sr {CODE} --trials 3", {"unrecovered": True}),
+        (f"simulate sr {CODE} --trials 3", {"scheme": "mine.py::Windows"}),
+        (f"simulate mine.py::Windows {MODEL} --trials 2 --option window=2 --option share=1/3", {"source": "planted"}),
+        (f"{RUN} --degree 3 --kill 0", {"recovered": False}),
+        (f"{RUN} --degree 3 --kill 0", {"scheme": "mine.py::Windows"}),
     ],
 )
 def test_an_answer_at_odds_with_itself_is_refused(answers: Answers, line: str, change: dict[str, Any]) -> None:

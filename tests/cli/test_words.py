@@ -15,9 +15,10 @@ from click.shell_completion import ShellComplete
 
 from srtheory import __version__
 from srtheory.cli import VERBS, srtheory
+from srtheory.cli.run import WORKLOADS
 from srtheory.conjectures.registry import shipped
 from srtheory.report.gallery import NAMES as FIGURES
-from srtheory.report.tables import TABLES
+from srtheory.report.tables import NAMES as TABLES
 from srtheory.schemes import NAMES as SCHEMES
 from tests.cli.conftest import Run
 from tests.test_architecture import HEAVY, loaded
@@ -45,8 +46,10 @@ def table(text: str, head: str) -> dict[str, dict[str, str]]:
 
 
 def cell(command: click.Command, name: str) -> str:
-    """What the page has to say of an option of a command."""
-    option = options(command).get(name)
+    """What the page has to say of an option of a command, or of its argument of that name."""
+    if not name.startswith("--"):
+        return next((str(p.metavar) for p in command.params if isinstance(p, click.Argument) and p.name == name), "–")
+    option = options(command).get(name := name.removeprefix("--"))
     if option is None:
         return "–"
     if option.required:
@@ -58,11 +61,11 @@ def cell(command: click.Command, name: str) -> str:
 
 def differences(text: str, commands: Mapping[str, click.Command]) -> Iterator[str]:
     """Where the two tables of options are not what the commands say."""
-    for head in ("`--seed`", "`--symbols`"):
+    for head in ("`--seed`", "`--symbols`", "`--schemes`"):
         said = table(text, head)
         columns = list(next(iter(said.values())))
         for verb, command in commands.items():
-            want = {name: cell(command, name.removeprefix("--")) for name in columns}
+            want = {name: cell(command, name) for name in columns}
             needed = head == "`--seed`" or set(want.values()) != {"–"}
             if needed and said.get(verb) != want:
                 yield f"docs/commands.md should have the row: | `{verb}` | {' | '.join(want.values())} |"
@@ -88,6 +91,8 @@ def test_the_page_says_what_the_commands_say() -> None:
         ("| `cite` | – |", "| `site` | – |"),
         ("FILE or DIR", "DIR"),
         ("| `design` | needed |", "| `design` | yes |"),
+        ("| `latency` | SCHEME |", "| `latency` | – |"),
+        ("| `run` | – | sr |", "| `run` | – | yes |"),
     ],
 )
 def test_a_difference_is_seen(there: str, planted: str) -> None:
@@ -235,8 +240,11 @@ def completions(line: str) -> list[str]:
         ("srtheory hunt ", list(shipped())),
         ("srtheory hunt hitting", ["hitting-time"]),
         ("srtheory verify --claim thm2", ["thm2"]),
-        ("srtheory figure tanner --s", ["--seed", "--store"]),
-        ("srtheory simulate --o", []),  # a name that is read but not shown
+        ("srtheory run taylor --scheme par", [name for name in SCHEMES if name.startswith("par")]),
+        ("srtheory compare --schemes sr,gen", ["sr,genie"]),
+        ("srtheory run ", list(WORKLOADS)),
+        ("srtheory figure tanner --s", ["--schemes", "--seed", "--store"]),
+        ("srtheory simulate --o", ["--option"]),  # and not --out, which is read but not shown
         ("srtheory table claims --format ", ["latex", "markdown", "csv"]),
     ],
 )
@@ -252,7 +260,19 @@ def test_every_claim_is_offered() -> None:
     assert sorted(completions("srtheory verify --claim ")) == sorted(claims())
 
 
-@pytest.mark.parametrize("line", ["srtheory span ro", "srtheory hunt mine.py", "srtheory check "])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "srtheory span ro",
+            "srtheory hunt mine.py",
+            "srtheory check ",
+            "srtheory simulate mi.",
+            "srtheory latency ./m",
+        ),
+        *("srtheory compare --scheme sr.p", "srtheory run taylor --scheme my/"),
+    ],
+)
 def test_files_are_left_to_the_shell(line: str) -> None:
     *words, begun = line.split(" ")[1:]
     [item] = ShellComplete(srtheory, {}, "srtheory", "_SRTHEORY_COMPLETE").get_completions(words, begun)
@@ -296,7 +316,7 @@ def test_completion_is_fast() -> None:
     """It loads nothing heavy beside NumPy: no laws, no pictures, no checks."""
     names = asked(
         *("srtheory ", "srtheory figure 2", "srtheory table s", "srtheory simulate s", "srtheory compare --s"),
-        "srtheory verify --claim thm",
+        *("srtheory verify --claim thm", "srtheory run ", "srtheory run taylor --scheme s", "srtheory simulate mine.p"),
     )
     assert "srtheory.cli.figure" in names
     assert not names & (set(HEAVY) - {"click", "numpy", "tqdm"})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
-from paper_checks.latency import delay_cdf, rem1, rem2_fewer_symbols, rem2_zero_decoding, thm1
+from paper_checks.latency import delay_cdf, delay_workers, rem1, rem2_fewer_symbols, rem2_zero_decoding, thm1
 from srtheory.experiments.lab import Lab
 from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
+from srtheory.report.workers import Line, read_arrivals
 from srtheory.schemes.base import BudgetArray, Symbols
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import paper_bound
@@ -38,6 +40,38 @@ def test_delay_law(lab: Lab) -> None:
 def test_delay_law_can_come_out_otherwise(lab: Lab) -> None:
     assert delay_cdf(lab, code=lambda m, d: Priced(m, d, first=d)).verdict is Verdict.VERIFIED
     assert delay_cdf(lab, code=lambda m, d: Priced(m, d, first=3)).verdict is Verdict.REFUTED
+
+
+@pytest.fixture
+def few_bootstraps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("srtheory.workers.fit.REPEATS", 20)
+
+
+@pytest.mark.usefixtures("few_bootstraps")
+def test_real_workers(lab: Lab) -> None:
+    found = delay_workers(lab)
+    assert found.verdict is Verdict.REFINED
+    assert [its["holds"] for its in found.evidence.values() if isinstance(its, dict)] == [True, False]
+    assert "93.3 % of the variance of delays is between runs" in found.finding
+
+
+def late(line: Line, by: float) -> Line:
+    return replace(line, arrived=line.arrived + by)
+
+
+@pytest.mark.quality
+@pytest.mark.usefixtures("few_bootstraps")
+@pytest.mark.parametrize(
+    "planted",
+    [
+        lambda line: late(line, 0.05 * (line.trial % 20)),  # runs that are slow as a whole
+        lambda line: late(line, 0.05 * (line.index % 2)),  # every other symbol waits
+        lambda line: replace(line, arrived=max(line.arrived, 0.5)),  # nobody is quick
+    ],
+)
+def test_a_record_of_other_workers_is_told(lab: Lab, planted: Callable[[Line], Line]) -> None:
+    lines = [planted(line) if line.index >= 0 else line for line in read_arrivals()]
+    assert delay_workers(lab, arrivals=lambda: lines).verdict is Verdict.NOT_REPRODUCED
 
 
 def test_theorem_1(lab: Lab) -> None:

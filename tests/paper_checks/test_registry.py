@@ -27,6 +27,7 @@ IDS = {
     "adv-encoding-cost",
     "adv-without-replacement",
     "delay-cdf",
+    "delay-workers",
     "thm1",
     "thm1-hypothesis",
     "rem1",

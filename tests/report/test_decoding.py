@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from benchmarks import bench_decoding, measuring
 from benchmarks.bench_decoding import WAYS, campaign, measured
 from benchmarks.measuring import milliseconds, relative_error, task
+from srtheory import on_record as places
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, Lab
 from srtheory.experiments.lines import head, write_lines
@@ -312,7 +313,7 @@ def test_what_is_no_such_record_is_one_line(
     text = (tmp_path / "decoding" / FILE).read_text()
     assert old in text
     (tmp_path / "decoding" / FILE).write_text(text.replace(old, new, 1))
-    monkeypatch.setattr("srtheory.on_record._PLACES", (tmp_path,))
+    monkeypatch.setattr(places, "_PLACES", (tmp_path, *places._PLACES))  # all else, the lock file, is on record
     for command in (("table", "decoding"), ("figure", "decoding-cost", "--out", str(tmp_path))):
         done = run(*command)
         assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)

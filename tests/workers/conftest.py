@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 
 import pytest
 
 pytest.importorskip("distributed")
 
 
-def inside(workers):
+def dask(workers):
     from distributed import LocalCluster
 
     return LocalCluster(
@@ -26,8 +27,20 @@ def client():
     """Of three Dask workers that no test harms."""
     from distributed import Client
 
-    with inside(3) as cluster, Client(cluster, set_as_default=False) as client:
+    with dask(3) as cluster, Client(cluster, set_as_default=False) as client:
         yield client
+
+
+@pytest.fixture
+def inside(client, monkeypatch):
+    """Whoever asks for a cluster gets this one."""
+    from srtheory.workers import execution
+
+    @contextmanager
+    def connect(cluster, workers):
+        yield client
+
+    monkeypatch.setattr(execution, "connect", connect)
 
 
 @pytest.fixture
@@ -35,5 +48,5 @@ def fragile():
     """Of three Dask workers, for a test to do what it likes with."""
     from distributed import Client
 
-    with inside(3) as cluster, Client(cluster, set_as_default=False) as client:
+    with dask(3) as cluster, Client(cluster, set_as_default=False) as client:
         yield client

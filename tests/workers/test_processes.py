@@ -5,11 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.workers import NotRecovered, compute_sum
+from srtheory.workers import NotRecovered, compute_sum, connect, execution
+from tests.cli.test_own_code import MINE
 from tests.experiments.test_cluster import launch, say
 from tests.workers.functions import cube
 
@@ -76,3 +78,24 @@ def test_processes_of_this_machine():
     assert len(done.faults) <= 2  # none if Dask heard of it later
     assert done.record.complete_worker
     assert {arrival.worker % 3 for arrival in done.arrivals} == {0}
+
+
+def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
+    """On every process; one where the file is another is refused."""
+    monkeypatch.syspath_prepend(tmp_path)
+    file = tmp_path / "mine.py"
+    file.write_text(MINE)
+    given = {"symbols": M, "scheme": f"{file}::Same", "degree": 3, "own": {"seed": True}}
+    with connect(2) as client:
+        done = compute_sum(cube, 2, cluster=client, **given)
+        assert (done.value, done.processes, done.scheme.seed) == (TOTAL, 2, True)
+
+        @contextmanager
+        def changed(cluster, workers):
+            file.write_text(MINE + "# a remark\n")
+            yield client
+
+        monkeypatch.setattr(execution, "connect", changed)
+        with pytest.raises(ArgumentError, match="the source has changed") as refusal:
+            compute_sum(cube, 2, **given)
+        assert refusal.value.name == "scheme"
