@@ -21,7 +21,7 @@ from matplotlib.axes import Axes
 from srtheory.experiments.lab import PARETO, Effort, Lab, Parameters
 from srtheory.experiments.summary import tail
 from srtheory.report.curves import FIGURES, Figure, figure_of, frame
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, save_png
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, save_png
 
 Floats = npt.NDArray[np.float64]
 Line = Sequence[str]
@@ -73,9 +73,7 @@ def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
     if figure.log_x:
         axes.set_xscale("log")
     if figure.log_x and high < 1000 * low:  # over more decades powers of ten leave no room between them
-        axes.xaxis.set_major_formatter("{x:g}")
-        digits = "25" if high > 4 * low else "123456789"
-        axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
+        label_decimally(axes.xaxis, "25" if high > 4 * low else "123456789")
     if any(line[2] and line[5] for line in lines):
         axes.plot([], [], color="black", linewidth=0.8, label="exact law")
     if any(not line[2] for line in lines):

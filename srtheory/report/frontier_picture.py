@@ -11,7 +11,7 @@ from srtheory.experiments.compare import LIMIT, Point, best, explore
 from srtheory.experiments.compare import frontier as undominated
 from srtheory.experiments.lab import Lab, Parameters
 from srtheory.report.names import printed
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, small
 
 COSTS = (0, 1, 10, 100)
 SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMIT)
@@ -39,7 +39,11 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
             _draw(ax, points, schemes)
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
-        axes[0, 0].set(xscale="log", yscale="log", **({"ylim": (0.2, 20)} if at == Parameters() else {}))
+        axes[0, 0].set(xscale="log", yscale="log")
+        if at == Parameters():
+            axes[0, 0].set_ylim(0.2, 20)
+        else:
+            label_decimally(axes[0, 0].yaxis, "25")
         for ax in axes[1]:
             ax.set_xlabel("mean messages received")
         for ax in axes[:, 0]:

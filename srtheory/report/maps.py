@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 
 from srtheory.delays import parse_law
 from srtheory.errors import require_int, require_positive
-from srtheory.experiments.lab import Lab
+from srtheory.experiments.lab import Lab, Parameters
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
@@ -160,7 +160,7 @@ def thresholds(lab: Lab, symbols: int | None = None, tau: float | None = None, s
 
 def _up_to(symbols: int) -> npt.NDArray[np.int64]:
     """Some m up to this one, which is the last."""
-    return np.unique(np.geomspace(min(30, symbols / 2), symbols, 16).round().astype(int))
+    return np.unique(np.geomspace(min(30, max(LEAST_MAPPED, symbols / 2)), symbols, 16).round().astype(int))
 
 
 def work_to_genie(lab: Lab) -> Drawing:
@@ -182,7 +182,8 @@ def work_to_genie(lab: Lab) -> Drawing:
         else:
             rows.append((name, "", "", 0))
     first, last = min(t for t, _ in means.values()), max(t for t, _ in means.values())
-    shown = f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup}"
+    degree = "" if at == Parameters() else f"d = {at.degree}, "
+    shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup}"
     with house_style():
         picture = canvas(f"{shown}; {lab.trials} runs each, mean latency and mean work")
         axes = picture.add_subplot()

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.legend import Legend
 from matplotlib.text import Text
@@ -180,10 +181,17 @@ def house_style() -> Iterator[None]:
     """Draw in the house style, whatever the reader's own settings are; of :func:`laid_out` if within it."""
     layout = _LAYOUT.get()
     settings: dict[Any, Any] = {**mpl.rcParamsDefault, **STYLE, **layout.settings}
-    sizes = {name: settings[name] for name in SIZES}
-    shrunk = {name: size * layout.scale for name, size in sizes.items() if isinstance(size, int | float)}
-    with mpl.rc_context({**settings, **shrunk}):
+    for name in SIZES:
+        if not isinstance(settings[name], str):  # such as "small", of the first of them
+            settings[name] = settings[name] * layout.scale
+    with mpl.rc_context(settings):
         yield
+
+
+def label_decimally(axis: Axis, digits: str) -> None:
+    """Numbers along a logarithmic axis, and between powers of ten those that begin with one of the digits."""
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
 
 
 def letters() -> float:

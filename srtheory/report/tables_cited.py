@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Parameters
 from srtheory.experiments.summary import summarise
 from srtheory.report.tables import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
 from srtheory.schemes.gradient import fits
 from srtheory.theory.lagrange import recovery_threshold
-from srtheory.theory.named import order_means, require_named
+from srtheory.theory.named import named, order_means
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -188,11 +189,13 @@ def cited_schemes(lab: Lab) -> Table:
     """
     at = lab.at
     at.require_parts()
-    require_named(at.law)
+    if named(at.law) is None:
+        raise ArgumentError("startup", at.startup, "an exponential, a Pareto or a uniform law, as the means need")
     caption = (
-        f"Systems for computing that the paper cites, at m = {at.symbols} terms and workers, d = {at.degree}: evaluations"
-        " n of one f_i, or of one block's product, in a message; how many results are enough, whichever they are; mean"
-        f" latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what is guaranteed,"
+        f"Systems for computing that the paper cites, at m = {at.symbols} terms and workers, d = {at.degree}:"
+        " evaluations n of one f_i, or of one block's product, in a message; how many results are enough, whichever"
+        f" they are; mean latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what"
+        " is guaranteed,"
         f" exact), τ = {at.tau}, start-up delay {at.startup}. Derived here unless a source is noted."
     )
     return Table("cited-schemes", caption, COLUMNS, tuple(_row(lab, system) for system in systems(at)), long=True)

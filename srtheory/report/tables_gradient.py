@@ -46,8 +46,8 @@ def gradient_codes(lab: Lab) -> Table:
     caption = (
         f"Mean latency of gradient codes for s stragglers when a of m = {at.symbols} workers, chosen at random, never"
         f" answer (τ = {at.tau}, start-up delay {at.startup}): fractional repetition where the sum is not lost, with"
-        " the probability that it is; cyclic repetition, and the code at the roots of unity [19], at the (m − s)-th symbol,"
-        " never if s < a; by their laws. Beside"
+        " the probability that it is; cyclic repetition, and the code at the roots of unity [19], at the (m − s)-th"
+        " symbol, never if s < a; by their laws. Beside"
         f" them the SR code and parts in cyclic order, d = {at.degree}, which need no s: {trials} runs, ±"
         " standard error."
     )

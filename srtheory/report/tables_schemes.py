@@ -46,8 +46,8 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
     sizes = "" if at == Parameters() else f", SR with the sizes {SIZES} of the paper's parameters"
     caption = (
         f"{beginning} at m = {at.symbols}, d = {at.degree}, τ = {at.tau}, start-up delay {at.startup}, gradient"
-        f" codes for s = {at.degree - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a term"
-        f" (dense: {_dense(at)}){sizes}:"
+        f" codes for s = {at.degree - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
+        f" term (dense: {_dense(at)}){sizes}:"
         " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
         f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
         f" {lab.elimination_trials}). Cost is additions and multiplications of values, and operations on coefficients"
