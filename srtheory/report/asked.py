@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from inspect import signature
 from typing import Any
 
-from srtheory.errors import require_int
+from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab, Parameters
 from srtheory.lookup import call, lookup
 
@@ -20,11 +21,25 @@ PARAMETERS = tuple(field.name for field in fields(Parameters))
 SAID = (*PARAMETERS, "trials")
 
 
-def asked_of(lab: Lab) -> dict[str, Any]:
-    """What a laboratory has of its own, besides the paper's parameters and the effort's number of runs."""
+def takes(kind: str, name: str) -> tuple[str, ...]:
+    """The parameters that a figure or table has, those of :data:`SAID`; its module is imported to find out."""
+    entry = lookup(kind, name)
+    own = set(signature(entry.target()).parameters) - entry.fixed.keys()
+    return tuple(option for option in SAID if option in entry.at or option in own)
+
+
+def _all_of(kind: str, name: str, lab: Lab, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given, and what the laboratory has of its own; all of it has a meaning."""
     paper = Parameters()
-    own = {name: value for name in PARAMETERS if (value := getattr(lab.at, name)) != getattr(paper, name)}
-    return own | ({} if lab.asked is None else {"trials": lab.asked})
+    own = {option: value for option in PARAMETERS if (value := getattr(lab.at, option)) != getattr(paper, option)}
+    trials = {} if lab.asked is None else {"trials": lab.asked}
+    every = {**own, **trials, **given}
+    known = takes(kind, name)
+    for option, value in every.items():
+        if option in SAID and option not in known:
+            expected = f"left out: the {kind} '{name}' has {', '.join(known) or 'no parameters'}"
+            raise ArgumentError(option, value, expected)
+    return every
 
 
 def lab_for(kind: str, name: str, lab: Lab, given: Mapping[str, Any]) -> Lab:
@@ -37,16 +52,17 @@ def lab_for(kind: str, name: str, lab: Lab, given: Mapping[str, Any]) -> Lab:
     name : str
         Of its entry.
     lab : Lab
-        Whose store, seed and effort it has.
+        Whose store, seed and effort it has; what it has of its own counts as given.
     given : mapping
         ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, which the entry has at its own defaults where they
-        have a meaning; what else there is has none here.
+        have a meaning; what else there is matters to others.
 
     Raises
     ------
     ArgumentError
-        If there is no such entry, or for a value outside its range.
+        If there is no such entry, for what has no meaning for it, or for a value outside its range.
     """
+    given = _all_of(kind, name, lab, given)
     at = {option: given.get(option, value) for option, value in lookup(kind, name).at.items()}
     trials = at.pop("trials", None)
     return replace(lab, at=Parameters(**at), asked=None if trials is None else require_int("trials", trials))
@@ -60,7 +76,7 @@ def made(kind: str, name: str, lab: Lab, given: Mapping[str, Any]) -> tuple[Any,
     kind, name
         As for :func:`lab_for`.
     lab : Lab
-        Whose runs stand behind it; what it has of its own counts as given.
+        As for :func:`lab_for`.
     given : mapping
         By name: parameters, and what the function takes by name.
 
@@ -72,9 +88,9 @@ def made(kind: str, name: str, lab: Lab, given: Mapping[str, Any]) -> tuple[Any,
     Raises
     ------
     ArgumentError
-        As for :func:`lab_for`, and if what is given has no meaning.
+        As for :func:`lab_for`, and for what the function does not take.
     """
-    given = {**asked_of(lab), **given}
+    given = _all_of(kind, name, lab, given)
     at = lookup(kind, name).at
     others = {option: value for option, value in given.items() if option not in at}
     found = call(kind, name, lab_for(kind, name, lab, given), **others)

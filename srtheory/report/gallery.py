@@ -46,7 +46,10 @@ ENTRIES = {
         at=MODEL,
     ),
     "2a-all": Entry(
-        "report.tails_picture", "tails", "figure 2a with gradient codes, uncoded streams and what no scheme can do"
+        "report.tails_picture",
+        "tails",
+        "figure 2a with gradient codes, uncoded streams and what no scheme can do",
+        at=TRIALS,
     ),
     "errors": Entry(
         "report.errors_picture", "errors", "error of stopping early, by time and by rows, of codes and streams"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ SMALL = 8.6
 """Points of the least."""
 READABLE = 6
 """Points below which no letters are, however narrow the figure."""
-NARROWEST, WIDEST = 3.2, 20.0
+NARROWEST, WIDEST = 3.4, 20.0
 """Of a reader's own widths, in inches."""
 NOTE_CHARACTERS = 76
 DPI = 300
@@ -54,8 +55,12 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "srtheory",  # the same figure gives the same file
     "pdf.fonttype": 42,
 }
-SIZES = ("font.size", "axes.titlesize", "figure.titlesize", "legend.fontsize", "legend.title_fontsize")
-"""Settings that are sizes of letters, in points."""
+SIZES = (
+    *("font.size", "axes.titlesize", "figure.titlesize", "legend.fontsize", "legend.title_fontsize"),
+    *(f"{axis}tick.{which}.{what}" for axis in "xy" for which in ("major", "minor") for what in ("size", "pad")),
+    *("axes.labelpad", "axes.titlepad", "figure.constrained_layout.w_pad", "figure.constrained_layout.h_pad"),
+)
+"""Settings that are sizes of letters, and of what stands around them."""
 LARGEST_STYLE = 1 << 20
 """Bytes of a style file."""
 NO_STYLE = ("animation", "backend", "date.epoch", "docstring", "figure.max_open", "figure.raise", "interactive", "pgf",
@@ -167,7 +172,7 @@ def read_style(path: Path) -> dict[str, Any]:
             logger.removeHandler(listener)
             logger.propagate = before
     if said:
-        why = said[0].replace(f" in file {str(copy)!r}", "").replace(f" in file {copy}", "").split(" You probably")[0]
+        why = re.sub(r" in file [^,]*,", " in", said[0]).split(" You probably")[0]
         raise ArgumentError("style", str(path), f"a matplotlib style file ({shortened(why, 120)})")
     return {name: value for name, value in found.items() if not name.startswith(NO_STYLE)}
 
