@@ -54,6 +54,9 @@ def _row(m: int, delta: float, at: Parameters) -> tuple[Cell, ...]:
 
 
 def _rate(at: Parameters) -> float:
-    """Mu of exponential start-up, whenever it begins; 0 for any other law."""
+    """Rate of exponential start-up, whenever it begins; 0 for any other law."""
     name, its = parameters(at.law) or ("", {})
-    return 1 / its["scale"] if name == "expon" else 0.0
+    if name != "expon":
+        return 0.0
+    left = float(at.law.sf(its["loc"] + 1.0))  # 1/scale to the last bits, of which the tables so far have these
+    return -math.log(left) if 0 < left < 1 else 1 / its["scale"]

@@ -64,7 +64,7 @@ def test_a_moving_figure_moves_at_the_readers_parameters(run: Run, tmp_path: Pat
         ("run", "--trials", "3"),
         ("2a", "--symbols", "0"),
         ("2a", "--symbols", "2000001"),
-        ("2a", "--symbols", "20", "--degree", "21"),
+        ("2a", "--degree", "21", "--symbols", "20"),
         ("2a", "--tau", "0"),
         ("2a", "--tau", "1e201"),
         ("2a", "--startup", "sample:delays.txt"),

@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab, Parameters
 from srtheory.lookup import entries
-from srtheory.report import curves, figures, maps, run_picture, tables_best, tables_schemes
+from srtheory.report import curves, figures, maps, run_picture, tables_best, tables_gradient, tables_schemes
 from srtheory.report.asked import SAID, lab_for, made, takes
 from srtheory.report.gallery import animation, drawing
 from srtheory.report.style import Drawing
@@ -42,6 +42,8 @@ def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "POINTS", 12)
     monkeypatch.setattr(maps, "LOADS", maps.LOADS[::8])
     monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[:2])
+    monkeypatch.setattr(tables_gradient, "SILENT", (0,))
+    monkeypatch.setattr(tables_gradient, "STRAGGLERS", (0, 4))
     monkeypatch.setattr(tables_best, "TERM_LOADS", (0.01,))
     monkeypatch.setattr(tables_best, "COSTS", (0,))
     monkeypatch.setattr(tables_best, "SCHEMES", ["repetition"])

@@ -13,7 +13,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report import style
 from srtheory.report.figures import recorded
 from srtheory.report.gallery import drawing
-from srtheory.report.style import Drawing, house_style, laid_out, read_style, write
+from srtheory.report.style import Drawing, house_style, laid_out, read_style, svg, write
 from tests.report.test_gallery import outside, smallest_letters
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
@@ -26,9 +26,8 @@ def drawn(name: str) -> Drawing:
     return recorded(record) if record.exists() else drawing(name, Lab())
 
 
-@pytest.mark.parametrize("width", [3.5, 252 / 72.27, 7.0])
 @pytest.mark.parametrize(
-    "name", [*(path.stem.removeprefix("figure_") for path in sorted(RECORDS.glob("*.csv"))), *NAMES]
+    ("name", "width"), [*((name, COLUMN) for name in ("2a", "2c", "2a-all", "errors", "run", "work")), ("run", 7.0)]
 )
 def test_a_figure_is_as_wide_as_asked_and_can_be_read(name: str, width: float) -> None:
     with laid_out(width), house_style():
@@ -59,8 +58,7 @@ def test_within_the_house_nothing_changes(tmp_path: Path) -> None:
         ours = write(drawing("bounds", Lab()), tmp_path / "a")
     with laid_out(3.5):
         narrow = write(drawing("bounds", Lab()), tmp_path / "b")
-    again = write(drawing("bounds", Lab()), tmp_path / "c")
-    assert [path.read_bytes() for path in ours] == [path.read_bytes() for path in again]
+    assert svg(drawing("bounds", Lab())) == ours[0].read_text(encoding="utf-8")
     assert ours[0].read_bytes() != narrow[0].read_bytes()
     assert ours[-1].read_bytes() == narrow[-1].read_bytes()
 
