@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import DEGREE, PARETO, Effort, Lab
-from srtheory.lookup import Entry
-from srtheory.report.asked import ALL, MODEL, TRIALS, lab_for, made
+from srtheory.lookup import Entry, call, lookup
+from srtheory.report.asked import ALL, MODEL, TRIALS, asked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,9 +94,9 @@ def drawing(name: str, lab: Lab, **given: Any) -> Drawing:
     ArgumentError
         For an unknown name, or if the figure does not take what is given.
     """
-    drawn: Drawing
-    drawn, told = made("figure", name, lab, given)
-    more = {option: value for option, value in told.items() if option not in drawn.header}
+    its = asked(f"figure '{name}'", lookup("figure", name), lab, given)
+    drawn: Drawing = call("figure", name, its.lab, **its.others)
+    more = {option: value for option, value in its.told.items() if option not in drawn.header}
     if not more:
         return drawn
     return replace(drawn, header=(*drawn.header, *more), points=[(*line, *more.values()) for line in drawn.points])
@@ -119,5 +119,6 @@ def animation(name: str, lab: Lab, folder: Path, **given: Any) -> Path:
     """
     if name not in ANIMATED:
         raise ArgumentError("animate", name, "left out but for a figure that moves: " + ", ".join(ANIMATED))
-    written: Path = ANIMATED[name].imported()(lab_for("figure", name, lab, given), folder)
+    here = asked(f"figure '{name}'", lookup("figure", name), lab, given).lab
+    written: Path = ANIMATED[name].imported()(here, folder)
     return written

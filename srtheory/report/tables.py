@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, TAU
-from srtheory.lookup import Entry
-from srtheory.report.asked import ALL, TRIALS, made
+from srtheory.lookup import Entry, call, lookup
+from srtheory.report.asked import ALL, TRIALS, asked
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -263,6 +263,6 @@ def build(name: str, lab: Lab, **given: Any) -> Table:
     ArgumentError
         If there is none, or it does not take what is given.
     """
-    built: Table
-    built, told = made("table", name, lab, given)
-    return replace(built, told=told) if told else built
+    its = asked(f"table '{name}'", lookup("table", name), lab, given)
+    built: Table = call("table", name, its.lab, **its.others)
+    return replace(built, told=its.told)

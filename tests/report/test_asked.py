@@ -15,7 +15,8 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab, Parameters
 from srtheory.lookup import entries
 from srtheory.report import curves, figures, maps, run_picture, tables_best, tables_gradient, tables_schemes
-from srtheory.report.asked import SAID, lab_for, made, takes
+from srtheory.report.asked import SAID, asked
+from srtheory.report.asked import takes as takes_of
 from srtheory.report.gallery import animation, drawing
 from srtheory.report.style import Drawing
 from srtheory.report.tables import build
@@ -47,6 +48,10 @@ def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables_best, "TERM_LOADS", (0.01,))
     monkeypatch.setattr(tables_best, "COSTS", (0,))
     monkeypatch.setattr(tables_best, "SCHEMES", ["repetition"])
+
+
+def takes(kind: str, name: str) -> tuple[str, ...]:
+    return takes_of(entries(kind)[name])
 
 
 def some(kind: str, name: str, values: dict[str, Any] = GIVEN) -> dict[str, Any]:
@@ -200,7 +205,7 @@ def test_a_laboratory_runs_where_it_is() -> None:
 )
 def test_what_has_no_meaning_is_refused_before_anything_is_made(kind: str, name: str, option: str) -> None:
     with pytest.raises(ArgumentError, match="must be left out") as caught:
-        made(kind, name, Lab(), {option: GIVEN[option]})
+        {"figure": drawing, "table": build}[kind](name, Lab(), **{option: GIVEN[option]})
     assert (caught.value.name, caught.value.value) == (option, GIVEN[option])
 
 
@@ -281,6 +286,6 @@ def test_the_page_says_what_takes_what() -> None:
 
 
 def test_nothing_given_is_the_papers() -> None:
-    lab = lab_for("figure", "2a", Lab(), {})
-    assert (lab.at, lab.asked) == (Parameters(), None)
-    assert lab_for("figure", "run", Lab(), {}).at == run_picture.EXAMPLE
+    for name, at in (("2a", Parameters()), ("run", run_picture.EXAMPLE)):
+        its = asked(name, entries("figure")[name], Lab(), {})
+        assert (its.lab.at, its.lab.asked, its.others, its.told) == (at, None, {}, {})
