@@ -39,12 +39,16 @@ class Entry:
         What it is, for readers: of a scheme the printed name, of a law its certainty, of a figure what it shows.
     fixed : mapping
         Arguments by name that this name stands for.
+    at : mapping
+        Of figures and tables: the parameters that readers may choose, see :mod:`srtheory.report.asked`, with what they
+        are unless one does.
     """
 
     module: str
     attribute: str
     says: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    at: Mapping[str, Any] = field(default_factory=dict)
 
     def target(self) -> Any:
         """The class or function itself."""
@@ -90,8 +94,9 @@ def call(kind: str, name: str, *arguments: Any, **given: Any) -> Any:
     ArgumentError
         If there is none, or it does not take an argument that is given by name.
     """
-    function = lookup(kind, name).imported()
-    takes = signature(function).parameters
+    entry = lookup(kind, name)
+    function = entry.imported()
+    takes = [argument for argument in signature(function).parameters if argument not in entry.fixed]
     for argument, value in given.items():
         if argument not in takes:
             raise ArgumentError(argument, value, f"left out: the {kind} '{name}' does not take it")

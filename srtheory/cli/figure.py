@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
 from srtheory import __version__
 from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_folder, out_option, print_json
+from srtheory.cli.numbers import LENGTH
+from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.report.gallery import ANIMATED, NAMES, animation, drawing
 
@@ -20,6 +24,19 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 @click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
 @schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
 @own_option(" Each scheme of --schemes that has such a field takes it.")
+@click.option(
+    "--width",
+    type=LENGTH,
+    metavar="LENGTH",
+    help="Lay it out at this width, such as 3.5in or 89mm, with letters of 6 points or more. Default: 5in.",
+)
+@click.option(
+    "--style",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A matplotlib style file: what it says takes the place of the house style's.",
+)
+@parameters_options
 @lab_options
 @json_option
 def figure(
@@ -33,16 +50,27 @@ def figure(
     store: Path | None,
     processes: int | None,
     as_json: bool,
+    width: float | None,
+    style: Path | None,
+    **parameters: Any,
 ) -> int:
-    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
-    from srtheory.environment import lock_digest, made_with
-    from srtheory.report.style import write
+    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names.
 
-    given = chosen(several, texts)
-    make_folder(out)
-    with lab_with_bar(f"figure {name}", effort, seed, store, processes) as lab:
-        moving = [animation(name, lab, out)] if animate else []
-        command = f"srtheory figure {name} --effort {effort} --seed {seed}{asked(several, texts)}"
+    --symbols, --degree, --tau, --startup and --trials are for figures in which they have a meaning; without them it is
+    the paper's parameters, or the figure's own, and the runs of --effort.
+    """
+    from srtheory.environment import lock_digest, made_with
+    from srtheory.report.style import laid_out, write
+
+    own = given_of(parameters)
+    given = {**chosen(several, texts), **own}
+    with laid_out(width, style), lab_with_bar(None if own else f"figure {name}", effort, seed, store, processes) as lab:
+        make_folder(out)
+        moving = [animation(name, lab, out, **given)] if animate else []
+        layout = "" if width is None else f" --width {width:g}in"
+        layout += "" if style is None else f" --style {shlex.quote(str(style))}"
+        made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}{layout}"
+        command = f"srtheory figure {name}{made_at}"
         provenance = f"{command} ({made_with()}{digests(several)})"
         files = [str(path) for path in (*write(drawing(name, lab, **given), out, provenance), *moving)]
     if as_json:

@@ -10,6 +10,9 @@ import click
 from srtheory.errors import ArgumentError
 from srtheory.plain_numbers import plain_float, plain_int
 
+INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
+"""Of one unit of length; pt is TeX's, in which it says the width of a column."""
+
 
 class _Plain(click.ParamType):  # type: ignore[type-arg]
     """A number, or :class:`ArgumentError` in the option's name."""
@@ -41,9 +44,16 @@ class _Decimal(_Plain):
         return None if math.isnan(number) else number
 
 
+class _Length(_Plain):
+    def parsed(self, text: str) -> float | None:
+        number, unit = plain_float(text[:-2].rstrip()), INCHES.get(text[-2:])
+        return None if unit is None or not number > 0 else number * unit
+
+
 def _name(param: click.Parameter | None) -> str:
     return max(param.opts, key=len).lstrip("-") if param else "number"
 
 
 WHOLE = _Whole("integer", "a whole number")
+LENGTH = _Length("length", f"a length such as 3.5in, in {' or '.join(INCHES)}")
 DECIMAL = _Decimal("float", "a finite number")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LARGEST = 2 * 10**6
 """Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
-_LARGEST_TIME = 1e200  # no sum of times overflows
+LARGEST_TIME = 1e200  # no sum of times overflows
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Setting:
 
         require_int("symbols", self.symbols, 1, LARGEST)
         require_int("seed", self.seed, 0, LARGEST_SEED)
-        if require_positive("tau", self.tau) > _LARGEST_TIME:
-            raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {_LARGEST_TIME}")
+        if require_positive("tau", self.tau) > LARGEST_TIME:
+            raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {LARGEST_TIME}")
         for name in ("message_cost", "master_time"):
-            if require_not_negative(name, value := getattr(self, name)) > _LARGEST_TIME:
-                raise ArgumentError(name, value, f"a finite number from 0 to {_LARGEST_TIME}")
+            if require_not_negative(name, value := getattr(self, name)) > LARGEST_TIME:
+                raise ArgumentError(name, value, f"a finite number from 0 to {LARGEST_TIME}")
         if self.options.get("degree") is not None:
             require_int("degree", self.options["degree"], 1, LARGEST)
         for name in self.own:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from srtheory import __version__
 from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json
+from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.errors import ArgumentError
 
@@ -42,6 +44,7 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 @out_option("FILE|DIR", "The table, instead of to stdout; in a folder that is there as table_NAME.tex, .md or .csv.")
 @schemes_option("The schemes to show (of a table that compares schemes: schemes, best-schemes).")
 @own_option(" Each scheme of --schemes that has such a field takes it.")
+@parameters_options
 @lab_options
 @json_option
 def table(
@@ -57,8 +60,12 @@ def table(
     store: Path | None,
     processes: int | None,
     as_json: bool,
+    **parameters: Any,
 ) -> int:
     """Print the table NAME, one of --list.
+
+    --symbols, --degree, --tau, --startup and --trials are for tables in which they have a meaning; without them it is
+    the paper's parameters, or the table's own, and the runs of --effort.
 
     With --json it is printed as JSON, numbers unrounded; --format is then that of the file of --out, if there is one.
     """
@@ -77,15 +84,17 @@ def table(
     if out is not None:
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
         os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
-    given = chosen(several, texts)
+    own = given_of(parameters)
+    given = {**chosen(several, texts), **own}
     from srtheory.environment import lock_digest, made_with
     from srtheory.report.tables_latex import as_latex
     from srtheory.report.tables_write import FORMATS, as_objects
 
-    with lab_with_bar(f"table {name}", effort, seed, store, processes) as lab:
+    with lab_with_bar(None if own else f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab, **given)
     layout = "" if columns is None else f" --columns {columns}"
-    command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}{asked(several, texts)}"
+    made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}"
+    command = f"srtheory table {name} --format {form}{layout}{made_at}"
     provenance = f"{command} (seed {seed}, {made_with()}{digests(several)})"
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is not None:

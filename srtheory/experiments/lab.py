@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import DelayModel, parse_law
+from srtheory.delays import DelayModel, Startup, parse_law
+from srtheory.errors import require_int, require_positive
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
@@ -24,6 +25,51 @@ Progress = Callable[[str, int], None]
 SYMBOLS, DEGREE, TAU = 1000, 10, 0.005
 EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
 """The paper's parameters (section IV, Simulations); Pareto's are those of the authors' published notebooks."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Where experiments are made, and figures and tables; at the paper's parameters unless others are given.
+
+    Parameters
+    ----------
+    symbols, degree : int
+        m and d, at least 1; what a scheme makes of d > m is its own.
+    tau : float
+        Time per term, above 0, in the unit of the start-up delays.
+    startup : str
+        Start-up law, see :func:`srtheory.delays.parse_law`.
+
+    Raises
+    ------
+    ArgumentError
+        For a value outside its range.
+    """
+
+    symbols: int = SYMBOLS
+    degree: int = DEGREE
+    tau: float = TAU
+    startup: str = EXPONENTIAL
+
+    def __post_init__(self) -> None:
+        require_int("symbols", self.symbols)
+        require_int("degree", self.degree)
+        require_positive("tau", self.tau)
+        parse_law(self.startup)
+
+    def require_parts(self) -> None:
+        """Raise :class:`ArgumentError` unless d <= m, as a part of the terms has it."""
+        require_int("degree", self.degree, 1, self.symbols)
+
+    @property
+    def law(self) -> Startup:
+        """The start-up law itself."""
+        return parse_law(self.startup)
+
+    @property
+    def model(self) -> DelayModel:
+        """The paper's delay model."""
+        return DelayModel(self.law, self.tau)
 
 
 class Effort(StrEnum):
@@ -57,6 +103,10 @@ class Lab:
         Folder of records, see :mod:`srtheory.experiments.store`; what it holds is not computed again.
     processes : int
         Processes to compute with.
+    at : Parameters
+        Where experiments are made that name no parameters of their own.
+    asked : int, optional
+        Trials of every experiment, instead of the effort's.
     """
 
     effort: Effort = Effort.QUICK
@@ -64,25 +114,31 @@ class Lab:
     progress: Progress = _silent
     store: Path | None = None
     processes: int = 1
+    at: Parameters = Parameters()
+    asked: int | None = None
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
     @property
     def trials(self) -> int:
         """Trials per Monte Carlo experiment at the paper's size."""
-        return self.effort.trials
+        return self.effort.trials if self.asked is None else self.asked
 
     @property
     def elimination_trials(self) -> int:
         """Trials of LT codes decoded by elimination, which with the cap is ten times as dear as peeling."""
-        return min(self.trials, max(100, self.trials // 10))
+        return self.fewer(10, min(self.trials, 100))
+
+    def fewer(self, by: int, least: int = 0) -> int:
+        """Trials of what is dear: those of the effort over ``by``, but all of them that were asked for."""
+        return max(least, self.trials // by) if self.asked is None else self.asked
 
     def records(
         self,
         scheme: str,
         *,
-        startup: str = EXPONENTIAL,
-        symbols: int = SYMBOLS,
-        tau: float = TAU,
+        startup: str | None = None,
+        symbols: int | None = None,
+        tau: float | None = None,
         trials: int | None = None,
         decoder: str | None = None,
         message_cost: float = 0.0,
@@ -92,14 +148,16 @@ class Lab:
         own: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Sequence[Record]:
-        """Records of a scheme, by default at the paper's parameters; fewer trials are a prefix of more.
+        """Records of a scheme, by default at the parameters of the laboratory; fewer trials are a prefix of more.
 
         ``own`` are options of the scheme too, of any names.
         """
         count = self.trials if trials is None else trials
-        delays = DelayModel(parse_law(startup), tau, message_cost, master_time, silent)
+        law = self.at.law if startup is None else parse_law(startup)
+        m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
+        delays = DelayModel(law, tau, message_cost, master_time, silent)
         given = {name: value for name, value in options.items() if value is not None}
-        task = Task(build(scheme, symbols, {**given, **(own or {})}, workers), delays, self.seed, decoder)
+        task = Task(build(scheme, m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             done = run(

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab, Parameters
 from srtheory.report.names import printed
 from srtheory.schemes import ENTRIES, build, options_of_each, sized
 from srtheory.theory.laws import baselines
@@ -69,67 +68,69 @@ TITLES = {
     "2c": "Symbols needed",
     "streams": "SR codes and uncoded streams",
 }
+ACCESS = (0.1, 0.4, 0.7, 1.0)
+"""What workers see in Figure 2b, as shares of m."""
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
 
 
-def figure_2a(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
-    """Tail of the latency of SR codes and of every baseline at the paper's parameters."""
-    delay = parse_law(startup)
-    m, d, tau = SYMBOLS, DEGREE, TAU
+def figure_2a(lab: Lab) -> Figure:
+    """Tail of the latency of SR codes and of every baseline."""
+    lab.at.require_parts()
+    m, d, tau, delay = lab.at.symbols, lab.at.degree, lab.at.tau, lab.at.law
     exact = {
         "one": partial(baselines.one_cdf, symbols=m, tau=tau, startup=delay),
         "uncoded": partial(baselines.uncoded_cdf, symbols=m, tau=tau, startup=delay),
         "repetition": partial(baselines.repetition_cdf, symbols=m, degree=d, tau=tau, startup=delay),
         "bcc": partial(baselines.bcc_cdf, symbols=m, degree=d, tau=tau, startup=delay),
     }
-    curves = [_with_law(lab, "sr", f"SR-{m}", startup)]
-    curves += [Curve(name, lab.sample("latency", "lt", startup=startup, **options)) for name, options in LT.items()]
+    curves = [_with_law(lab, "sr", f"SR-{m}")]
+    curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
     for scheme, law in exact.items():
         options = {"degree": d} if scheme in ("repetition", "bcc") else {}
-        curves.append(Curve(printed(scheme), lab.sample("latency", scheme, startup=startup, **options), law))
-    return replace(frame("2a", lab, startup), curves=curves)
+        curves.append(Curve(printed(scheme), lab.sample("latency", scheme, **options), law))
+    return replace(frame("2a", lab), curves=curves)
 
 
-def figure_2b(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
-    """Tail of the latency of SR codes whose workers see k symbols, against LT codes."""
-    curves = [
-        Curve(f"SR-{k}", lab.sample("latency", "sr", startup=startup, degree=DEGREE, **_access(k)))
-        for k in (100, 400, 700, 1000)
-    ]
-    curves += [Curve(name, lab.sample("latency", "lt", startup=startup, **options)) for name, options in LT.items()]
-    return replace(frame("2b", lab, startup), curves=curves)
+def figure_2b(lab: Lab) -> Figure:
+    """Tail of the latency of SR codes whose workers see k symbols, against LT codes; k in the paper's shares of m."""
+    m, d = lab.at.symbols, lab.at.degree
+    seen = dict.fromkeys(max(1, round(share * m)) for share in ACCESS)
+    curves = [Curve(f"SR-{k}", lab.sample("latency", "sr", degree=d, access=None if k == m else k)) for k in seen]
+    curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
+    return replace(frame("2b", lab), curves=curves)
 
 
-def figure_2c(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
+def figure_2c(lab: Lab) -> Figure:
     """Tail of the number of rows: coverage (CC) with its exact law, sum recovery (SR), decoding (LT)."""
-    sr = lab.records("sr", startup=startup, degree=DEGREE)
-    exact = partial(_coverage_law, startup=startup)
+    exact = partial(_coverage_law, at=lab.at)
+    exact(np.array([float(lab.at.symbols)]))  # to hear before the runs, not after, where there is none
+    sr = lab.records("sr", degree=lab.at.degree)
     rows = np.array([r.stopping_time for r in sr], dtype=float)
     curves = [
         Curve("CC (coverage of SR)", np.array([r.coverage_time for r in sr], dtype=float), exact),
-        Curve("SR", rows, points=_stopping_points(rows, exact)),
+        Curve("SR", rows, points=_stopping_points(rows, exact, lab.at.symbols)),
     ]
     for by, how in (("peeling", {}), ("elimination", {"decoder": "span", "trials": lab.elimination_trials})):
         curves += [
-            Curve(f"{name}, {by}", lab.sample("stopping_time", "lt", startup=startup, **how, **options))
-            for name, options in LT.items()
+            Curve(f"{name}, {by}", lab.sample("stopping_time", "lt", **how, **options)) for name, options in LT.items()
         ]
-    return replace(frame("2c", lab, startup), curves=curves)
+    return replace(frame("2c", lab), curves=curves)
 
 
-def figure_streams(lab: Lab, startup: str = EXPONENTIAL) -> Figure:
+def figure_streams(lab: Lab) -> Figure:
     """Tail of the latency of SR codes, of the uncoded streams, and of the genie."""
+    lab.at.require_parts()
     curves = [
-        _with_law(lab, "sr", f"SR-{SYMBOLS}", startup),
+        _with_law(lab, "sr", f"SR-{lab.at.symbols}"),
         *(
-            _with_law(lab, scheme, printed(scheme, degree=DEGREE), startup)
+            _with_law(lab, scheme, printed(scheme, degree=lab.at.degree))
             for scheme in ("terms-random", "parts-stream", "parts-cyclic", "terms-cyclic", "genie")
         ),
     ]
-    return replace(frame("streams", lab, startup), curves=curves)
+    return replace(frame("streams", lab), curves=curves)
 
 
-def figure_of(name: str, lab: Lab, startup: str, schemes: Sequence[str], options: Sequence[str]) -> Figure:
+def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str]) -> Figure:
     """Tails of the latency of any schemes, with the degree of the other figures where they have one.
 
     Parameters
@@ -138,38 +139,35 @@ def figure_of(name: str, lab: Lab, startup: str, schemes: Sequence[str], options
         Of the figure whose frame it has.
     lab : Lab
         Whose runs they are.
-    startup : str
-        Start-up law.
     schemes, options : sequences of str
         As for :func:`srtheory.report.gallery.drawing`.  A law is drawn where one is known.
     """
     own = options_of_each(schemes, options)
-    empty = frame(name, lab, startup)
+    empty = frame(name, lab)
     title = empty.title.replace(TITLES[name], "Latency of schemes")
     label = "law, where one is known" + ("\n(of SR: given the hitting-time law)" if "sr" in schemes else "")
     return replace(
-        empty, title=title, points_label=label, curves=[_curve(lab, scheme, startup, own[scheme]) for scheme in schemes]
+        empty, title=title, points_label=label, curves=[_curve(lab, scheme, own[scheme]) for scheme in schemes]
     )
 
 
-def _curve(lab: Lab, scheme: str, startup: str, own: Mapping[str, Any]) -> Curve:
-    chosen = {**sized(scheme, DEGREE), **own}
-    sample = lab.sample("latency", scheme, startup=startup, own=chosen)
+def _curve(lab: Lab, scheme: str, own: Mapping[str, Any]) -> Curve:
+    chosen = {**sized(scheme, lab.at.degree), **own}
+    law = _law(lab.at, scheme, chosen)
+    sample = lab.sample("latency", scheme, own=chosen)
     if not (finite := sample[np.isfinite(sample)]).size:
         raise ArgumentError("schemes", scheme, "schemes that recover the sum in some run")
     times = np.linspace(finite.min(), finite.max(), LAW_POINTS)
-    law = _law(scheme, startup, chosen)
     points = None if law is None else (times, np.array([1 - sum(law.cdf(float(t))) / 2 for t in times]))
     return Curve(printed(scheme, degree=chosen.get("degree")), sample, points=points)
 
 
-def _law(scheme: str, startup: str, options: Mapping[str, Any]) -> LatencyLaw | None:
+def _law(at: Parameters, scheme: str, options: Mapping[str, Any]) -> LatencyLaw | None:
     """The law of a scheme with these options, if one is known."""
-    delay = parse_law(startup)
     if scheme in LAWS:
-        return latency_law(scheme, SYMBOLS, TAU, delay, **options)
-    made = None if scheme in ENTRIES else build(scheme, SYMBOLS, options)
-    return own_law(scheme, made, TAU, delay) if hasattr(made, "latency_cdf") else None
+        return latency_law(scheme, at.symbols, at.tau, at.law, **options)
+    made = None if scheme in ENTRIES else build(scheme, at.symbols, options)
+    return own_law(scheme, made, at.tau, at.law) if hasattr(made, "latency_cdf") else None
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {
@@ -180,45 +178,48 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 }
 
 
-def _with_law(lab: Lab, scheme: str, label: str, startup: str) -> Curve:
+def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
     """A curve with its exact law at a few times from its sample's range."""
-    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
-    sample = lab.sample("latency", scheme, startup=startup, **degree)
+    _latency_law(scheme, lab.at)  # to hear before the runs, not after, where there is none
+    sample = lab.sample("latency", scheme, **_degree(scheme, lab.at))
     times = np.linspace(sample.min(), sample.max(), LAW_POINTS)
-    return Curve(label, sample, points=(times, np.array([_tail(scheme, startup, float(t)) for t in times])))
+    return Curve(label, sample, points=(times, np.array([_tail(scheme, lab.at, float(t)) for t in times])))
 
 
 @cache
-def _tail(scheme: str, startup: str, t: float) -> float:
+def _tail(scheme: str, at: Parameters, t: float) -> float:
     """Exact P(T > t); two figures ask for that of SR."""
-    degree = {"degree": DEGREE} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
-    return 1 - sum(latency_law(scheme, SYMBOLS, TAU, parse_law(startup), **degree).cdf(t)) / 2
+    return 1 - sum(_latency_law(scheme, at).cdf(t)) / 2
 
 
-def _coverage_law(rows: Floats, startup: str) -> Floats:
+def _latency_law(scheme: str, at: Parameters) -> LatencyLaw:
+    return latency_law(scheme, at.symbols, at.tau, at.law, **_degree(scheme, at))
+
+
+def _degree(scheme: str, at: Parameters) -> dict[str, int]:
+    return {"degree": at.degree} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
+
+
+def _coverage_law(rows: Floats, at: Parameters) -> Floats:
     """P(CC <= k) at k = floor(rows)."""
     whole = np.maximum(np.floor(rows), 0).astype(np.int64)
-    low, high = coverage_by_rows(whole, SYMBOLS, DEGREE, TAU, parse_law(startup))  # type: ignore[arg-type]
+    low, high = coverage_by_rows(whole, at.symbols, at.degree, at.tau, at.law)  # type: ignore[arg-type]
     return (low + high) / 2
 
 
-def _stopping_points(rows: Floats, law: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+def _stopping_points(rows: Floats, law: Callable[[Floats], Floats], symbols: int) -> tuple[Floats, Floats]:
     """P(max(m, CC) > k) at a few k: the law of M' if the hitting-time law holds."""
-    at = np.unique(np.linspace(SYMBOLS, max(rows.max(), SYMBOLS + 1), LAW_POINTS).round())
+    at = np.unique(np.linspace(symbols, max(rows.max(), symbols + 1), LAW_POINTS).round())
     return at, 1 - law(at)
 
 
-def frame(name: str, lab: Lab, startup: str = EXPONENTIAL) -> Figure:
+def frame(name: str, lab: Lab) -> Figure:
     """A figure without its curves, for which nothing is run; ``name`` is a key of :data:`FIGURES`."""
-    title = f"{TITLES[name]}\nm = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, X ~ {startup}"
-    named = name if startup == EXPONENTIAL else f"{name}_pareto"
+    at = lab.at
+    title = f"{TITLES[name]}\nm = {at.symbols}, d = {at.degree}, τ = {at.tau}, X ~ {at.startup}"
     note = f"{lab.trials} runs, seed {lab.seed}; bands: pointwise 95 % (Clopper-Pearson)"
     label = "exact law (that of SR\nrests on the hitting-time law)" if name == "streams" else CONDITIONAL
     if name == "2c":
         note += f"; by elimination {lab.elimination_trials} runs"
-        return Figure(named, title, "received symbols k", "M' > k", note=note, points_label=label)
-    return Figure(named, title, "latency t", "T > t", log_x=True, note=note, points_label=label)
-
-
-def _access(k: int) -> dict[str, int]:
-    return {} if k == SYMBOLS else {"access": k}
+        return Figure(name, title, "received symbols k", "M' > k", note=note, points_label=label)
+    return Figure(name, title, "latency t", "T > t", log_x=True, note=note, points_label=label)

@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, TAU, Lab
 from srtheory.experiments.summary import summarise
 from srtheory.report.decoding import METHODS, Decoded, of, read
-from srtheory.report.style import COLOURS, DASHES, SMALL, Drawing, canvas, house_style, legend_below
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters, small
 
 LATE = 100_000
 """Symbols at which latency is drawn."""
@@ -120,7 +120,7 @@ def draw_latency(found: Sequence[Decoded]) -> Drawing:
         slow.yaxis.set_major_formatter("{x:g}")
         slow.yaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
         fast.set_xlabel("CPU time of decoding, ms")
-        made.supylabel("latency T", fontsize=9)
+        made.supylabel("latency T", fontsize=letters())
         made.suptitle("Latency against the cost of decoding")
         _families(slow, {point.method for point in shown if point.milliseconds})
         legend_below(made, _keys({point.method for point in shown if point.milliseconds}, linestyle=""), 2)
@@ -153,7 +153,7 @@ def _mark(axes: Axes, point: Point) -> None:
             xytext=(-2, 3),
             textcoords="offset points",
             ha="right",
-            fontsize=SMALL,
+            fontsize=small(),
         )
         return
     axes.errorbar(

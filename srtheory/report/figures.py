@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -17,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Effort, Lab
+from srtheory.experiments.lab import PARETO, Effort, Lab, Parameters
 from srtheory.experiments.summary import tail
 from srtheory.report.curves import FIGURES, Figure, figure_of, frame
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, save_png
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, save_png
 
 Floats = npt.NDArray[np.float64]
 Line = Sequence[str]
@@ -35,20 +36,19 @@ def draw(figure: Figure) -> Drawing:
     return drawn_from(list(_lines(figure, _grid(figure))), figure)
 
 
-def tails(lab: Lab, name: str, startup: str = EXPONENTIAL) -> Drawing:
-    """The figure of that name, a key of :data:`~srtheory.report.curves.FIGURES`, for a start-up law."""
-    return draw(FIGURES[name](lab, startup))
+def tails(lab: Lab, name: str, startup: str | None = None) -> Drawing:
+    """The figure of that name, a key of :data:`~srtheory.report.curves.FIGURES`, or its Pareto form."""
+    return tails_of_schemes(lab, name, startup)
 
 
 def tails_of_schemes(
-    lab: Lab,
-    name: str,
-    startup: str = EXPONENTIAL,
-    schemes: Sequence[str] | None = None,
-    options: Sequence[str] = (),
+    lab: Lab, name: str, startup: str | None = None, schemes: Sequence[str] | None = None, options: Sequence[str] = ()
 ) -> Drawing:
     """The same of one that compares schemes, or with these schemes instead of its own, with their options."""
-    return tails(lab, name, startup) if schemes is None else draw(figure_of(name, lab, startup, schemes, options))
+    if startup is not None:
+        lab = replace(lab, at=replace(lab.at, startup=startup))
+    figure = FIGURES[name](lab) if schemes is None else figure_of(name, lab, schemes, options)
+    return draw(figure if startup is None else replace(figure, name=f"{name}_pareto"))
 
 
 def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
@@ -73,9 +73,7 @@ def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
     if figure.log_x:
         axes.set_xscale("log")
     if figure.log_x and high < 1000 * low:  # over more decades powers of ten leave no room between them
-        axes.xaxis.set_major_formatter("{x:g}")
-        digits = "25" if high > 4 * low else "123456789"
-        axes.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
+        label_decimally(axes.xaxis, "25" if high > 4 * low else "123456789")
     if any(line[2] and line[5] for line in lines):
         axes.plot([], [], color="black", linewidth=0.8, label="exact law")
     if any(not line[2] for line in lines):
@@ -105,7 +103,7 @@ def _grid(figure: Figure) -> Floats:
     low, high = float(finite.min()), float(finite.max())
     if figure.log_x:
         return np.geomspace(low / 1.1, high * 1.1, POINTS)
-    pad = 0.02 * (high - low) + 1e-9
+    pad = 0.02 * (high - low) + 1e-9 if high > low else 1.0
     return np.linspace(low - pad, high + pad, POINTS)
 
 
@@ -125,10 +123,11 @@ def recorded(path: Path) -> Drawing:
     if name in OTHERS:
         with path.open(encoding="utf-8", newline="") as stream:
             return import_module(f"srtheory.report.{OTHERS[name]}").drawn_from(list(csv.reader(stream))[1:], Lab().seed)
-    startup = PARETO if name.endswith("_pareto") else EXPONENTIAL
+    at = Parameters(startup=PARETO) if name.endswith("_pareto") else Parameters()
     with path.open(encoding="utf-8", newline="") as stream:
         _, *lines = csv.reader(stream)
-    return drawn_from(lines, frame(name.removesuffix("_pareto"), Lab(effort=Effort.DEEP), startup))
+    empty = frame(name.removesuffix("_pareto"), Lab(effort=Effort.DEEP, at=at))
+    return drawn_from(lines, replace(empty, name=name))
 
 
 @click.command()

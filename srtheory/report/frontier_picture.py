@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 
 from srtheory.experiments.compare import LIMIT, Point, best, explore
 from srtheory.experiments.compare import frontier as undominated
-from srtheory.experiments.lab import EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab, Parameters
 from srtheory.report.names import printed
-from srtheory.report.style import COLOURS, DASHES, SMALL, Drawing, canvas, house_style, legend_below
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, small
 
 COSTS = (0, 1, 10, 100)
 SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMIT)
@@ -26,20 +26,24 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`.
     """
-    trials, rows = lab.trials // 2, []
+    at, trials, rows = lab.at, lab.fewer(2), []
     with house_style():
         picture = canvas(
-            f"m = {SYMBOLS}, τ = {TAU}, X ~ {EXPONENTIAL}; {trials} runs a point on the same delays, means;"
+            f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup}; {trials} runs a point on the same delays, means;"
             " d = 1, 2, 5, 10, …; large: nobody has both less latency and fewer messages",
             height=5.6,
         )
         axes = picture.subplots(2, 2, sharex=True, sharey=True)
         for ax, cost in zip(axes.flat, COSTS, strict=True):
-            points = explore(lab, SYMBOLS, TAU, EXPONENTIAL, cost * TAU, schemes, trials, options)
+            points = explore(lab, at.symbols, at.tau, at.startup, cost * at.tau, schemes, trials, options)
             _draw(ax, points, schemes)
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
-        axes[0, 0].set(xscale="log", yscale="log", ylim=(0.2, 20))
+        axes[0, 0].set(xscale="log", yscale="log")
+        if at == Parameters():
+            axes[0, 0].set_ylim(0.2, 20)
+        else:
+            label_decimally(axes[0, 0].yaxis, "25")
         for ax in axes[1]:
             ax.set_xlabel("mean messages received")
         for ax in axes[:, 0]:
@@ -57,7 +61,7 @@ def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:
         own = [p for p in points if p.scheme == scheme and p.unrecovered == 0]
         ax.plot(*_costs(own), linestyle=DASHES[i % len(DASHES)], markersize=3, label=printed(scheme), **style)
         ax.plot(*_costs([p for p in own if p in ahead]), linestyle="", markersize=6, **style)
-        if scheme in NAMED:
+        if scheme in NAMED and fastest[scheme].unrecovered == 0:
             p, (across, up) = fastest[scheme], NAMED[scheme]
             ax.annotate(
                 f"d = {p.degree}",
@@ -66,7 +70,7 @@ def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:
                 textcoords="offset points",
                 ha="center",
                 va="center",
-                fontsize=SMALL,
+                fontsize=small(),
                 color=colour,
                 arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": colour, "shrinkB": 2},
             )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import PARETO, Effort, Lab
-from srtheory.lookup import Entry, call
+from srtheory.experiments.lab import DEGREE, PARETO, Effort, Lab
+from srtheory.lookup import Entry, call, lookup
+from srtheory.report.asked import ALL, MODEL, TRIALS, asked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,30 +23,38 @@ _TAILS = {
 }
 
 
-def _tails(name: str, says: str, **given: Any) -> Entry:
+def _tails(name: str, says: str, **fixed: Any) -> Entry:
     function = "tails_of_schemes" if name in ("2a", "streams") else "tails"
-    return Entry("report.figures", function, says, {"name": name, **given})
+    at = {option: value for option, value in ALL.items() if option not in fixed}
+    return Entry("report.figures", function, says, {"name": name, **fixed}, at)
 
 
+RUN = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=1)"}
 ENTRIES = {
     **{name: _tails(name, says) for name, says in _TAILS.items()},
     **{f"{name}_pareto": _tails(name, f"{says}, Pareto start-up", startup=PARETO) for name, says in _TAILS.items()},
-    "regimes": Entry("report.maps", "regime_map", "which event ends a run, over d/ln m and μτd"),
-    "bounds": Entry("report.maps", "fluid_bounds", "fluid limit against bound (5) and its sharp form"),
+    "regimes": Entry("report.maps", "regime_map", "which event ends a run, over d/ln m and μτd", at=TRIALS),
+    "bounds": Entry(
+        "report.maps", "fluid_bounds", "fluid limit against bound (5) and its sharp form", at={"degree": DEGREE}
+    ),
     "thresholds": Entry("report.maps", "thresholds", "least degree d that covers, as m grows"),
-    "work": Entry("report.maps", "work_to_genie", "term evaluations and latency, scheme by scheme"),
+    "work": Entry("report.maps", "work_to_genie", "term evaluations and latency, scheme by scheme", at=ALL),
     "frontier": Entry(
         "report.frontier_picture",
         "frontier",
         "latency against messages, scheme by scheme, as messages cost more",
+        at=MODEL,
     ),
     "2a-all": Entry(
-        "report.tails_picture", "tails", "figure 2a with gradient codes, uncoded streams and what no scheme can do"
+        "report.tails_picture",
+        "tails",
+        "figure 2a with gradient codes, uncoded streams and what no scheme can do",
+        at=TRIALS,
     ),
     "errors": Entry(
         "report.errors_picture", "errors", "error of stopping early, by time and by rows, of codes and streams"
     ),
-    "run": Entry("report.run_picture", "picture", "one run, step by step: timelines, arrivals, rank, coverage"),
+    "run": Entry("report.run_picture", "picture", "one run, step by step: timelines, arrivals, rank, coverage", at=RUN),
     "tanner": Entry("report.tanner", "tanner", "smallest rows that cover and do not span, and why"),
     "hitting": Entry("report.hitting_picture", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"),
     "decoding-cost": Entry(
@@ -78,16 +88,21 @@ def drawing(name: str, lab: Lab, **given: Any) -> Drawing:
     lab : Lab
         Whose runs stand behind it.
     **given
-        ``schemes``, names of the schemes to show instead of its own, and ``options``, their options as texts
-        ``key=value`` (:func:`srtheory.schemes.options_of_each`): for those that compare schemes.
+        ``symbols``, ``degree``, ``tau``, ``startup``, ``trials``: for those in which they have a meaning.  ``schemes``,
+        names of the schemes to show instead of its own, and ``options``, their options as texts ``key=value``
+        (:func:`srtheory.schemes.options_of_each`): for those that compare schemes.
 
     Raises
     ------
     ArgumentError
         For an unknown name, or if the figure does not take what is given.
     """
-    made: Drawing = call("figure", name, lab, **given)
-    return made
+    its = asked(f"figure '{name}'", lookup("figure", name), lab, given)
+    drawn: Drawing = call("figure", name, its.lab, **its.others)
+    more = {option: value for option, value in its.told.items() if option not in drawn.header}
+    if not more:
+        return drawn
+    return replace(drawn, header=(*drawn.header, *more), points=[(*line, *more.values()) for line in drawn.points])
 
 
 def in_report(effort: Effort) -> tuple[str, ...]:
@@ -95,8 +110,10 @@ def in_report(effort: Effort) -> tuple[str, ...]:
     return (*_TAILS, *(f"{name}_pareto" for name in _TAILS if effort is Effort.DEEP))
 
 
-def animation(name: str, lab: Lab, folder: Path) -> Path:
+def animation(name: str, lab: Lab, folder: Path, **given: Any) -> Path:
     """Write the moving form of a figure, ``figure_NAME.gif``, into ``folder``; returns its path.
+
+    ``given`` is as for :func:`drawing`.
 
     Raises
     ------
@@ -105,5 +122,6 @@ def animation(name: str, lab: Lab, folder: Path) -> Path:
     """
     if name not in ANIMATED:
         raise ArgumentError("animate", name, "left out but for a figure that moves: " + ", ".join(ANIMATED))
-    made: Path = ANIMATED[name].imported()(lab, folder)
-    return made
+    here = asked(f"figure '{name}'", lookup("figure", name), lab, given).lab
+    written: Path = ANIMATED[name].imported()(here, folder)
+    return written

@@ -13,7 +13,7 @@ from srtheory.experiments.hitting import LAWS, LOADS, RATIOS, Tables, Tally, rea
 from srtheory.experiments.lab import Lab
 from srtheory.on_record import on_record
 from srtheory.report.hitting import predicted
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters
 
 HEADER = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
 LOWEST, HIGHEST = 1e-4, 0.4
@@ -75,7 +75,7 @@ def draw(tables: Tables) -> Drawing:
         for axes, ratio in zip(grid.flat, RATIOS, strict=True):
             _panel(axes, ratio, [p for p in points if p.ratio == ratio])
         _label(grid)
-        made.supylabel("share of runs with M' ≠ max(m, CC)", fontsize=9)
+        made.supylabel("share of runs with M' ≠ max(m, CC)", fontsize=letters())
         made.suptitle("How often the hitting-time law M' = max(m, CC) fails")
         legend_below(made, _keys(), 3)
     return Drawing("hitting", made, HEADER, [_line(p) for p in points])

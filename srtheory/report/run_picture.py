@@ -17,18 +17,20 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law, parse_law
-from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Lab
+from srtheory.delays import BEYOND_THE_PAPER, describe_law
+from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.lab import Lab, Parameters
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
 from srtheory.report.maps import ending_of
-from srtheory.report.style import COLOURS, SMALL, Drawing, canvas, house_style, legend_below
+from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below, small
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.regimes import Ending
 
-SYMBOLS, DEGREE, TAU, STARTUP = 12, 3, 0.1, "expon(scale=1)"
+EXAMPLE = Parameters(12, 3, 0.1, "expon(scale=1)")
+MOST_SYMBOLS = 60
+"""The largest m whose timelines can be told apart."""
 HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
 WAITING, SYSTEMATIC, UNFINISHED = "#dddddd", COLOURS[0], "#f4f4f4"
 PARITY = LinearSegmentedColormap.from_list("parity", ["#fdf0d5", COLOURS[2]])
@@ -39,6 +41,10 @@ CURVES: dict[str, dict[str, Any]] = {
 }
 ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "markersize": 9}
 HEIGHT = 0.62
+NUMBERED = 24
+"""The most timelines that are numbered one by one and have room for terms; of more, every second or third is."""
+SHARE = 0.85
+"""Of the figure's width, for the time up to the end of the run."""
 DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
 LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
 NOTE = "workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
@@ -118,9 +124,16 @@ class Run:
         return [step for step in self.steps if step.time <= t]
 
 
-def example(seed: int) -> Task:
-    """The task whose trial 0 is drawn."""
-    return Task(SumRecovery(SYMBOLS, DEGREE), DelayModel(parse_law(STARTUP), TAU), seed)
+def example(seed: int, at: Parameters = EXAMPLE) -> Task:
+    """The task whose trial 0 is drawn.
+
+    Raises
+    ------
+    ArgumentError
+        For more than :data:`MOST_SYMBOLS` symbols.
+    """
+    require_int("symbols", at.symbols, 1, MOST_SYMBOLS)
+    return Task(SumRecovery(at.symbols, at.degree), at.model, seed)
 
 
 def follow(task: Task, trial: int) -> Run:
@@ -210,7 +223,7 @@ def ended_by(run: Run) -> str:
 
 def picture(lab: Lab) -> Drawing:
     """The run of trial 0, whole: timelines, arrivals, rank and coverage, and the moment the sum is available."""
-    return drawn("run", follow(example(lab.seed), 0))
+    return drawn("run", follow(example(lab.seed, lab.at), 0))
 
 
 def drawn(name: str, run: Run) -> Drawing:
@@ -223,7 +236,7 @@ def drawn(name: str, run: Run) -> Drawing:
 
 def animate(lab: Lab, folder: Path) -> Path:
     """Write ``figure_run.gif``, one frame for each arrival, into ``folder``; returns its path."""
-    run = follow(example(lab.seed), 0)
+    run = follow(example(lab.seed, lab.at), 0)
     folder.mkdir(parents=True, exist_ok=True)
     path, writer = folder / "figure_run.gif", PillowWriter(fps=FRAMES_PER_SECOND)
     with house_style():
@@ -278,7 +291,8 @@ def _timelines(axes: Axes, run: Run, t: float) -> None:
     order = np.argsort(run.startups).tolist()
     for place, j in enumerate(order):
         _timeline(axes, run, j, place, t)
-    axes.set_yticks(range(len(order)), [str(j + 1) for j in order])
+    each = -(-len(order) // NUMBERED)
+    axes.set_yticks(range(0, len(order), each), [str(j + 1) for j in order[::each]])
     axes.set(ylim=(len(order) - 0.4, -0.6), ylabel="worker")
     axes.grid(visible=False)
 
@@ -302,10 +316,16 @@ def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
     width, colour = step.time - step.begun, _colour(run, len(step.support))
     axes.barh(place, width, HEIGHT, left=step.begun, color=colour, edgecolor="white", linewidth=0.8)
     ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
-    if run.labelled:
-        axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=SMALL, color=ink)
+    if run.labelled and _has_room(axes, run, width, len(terms)):
+        axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=small(), color=ink)
     before = run.steps[step.row - 2].rank if step.row > 1 else 0
     axes.plot(step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **DOT)
+
+
+def _has_room(axes: Axes, run: Run, width: float, characters: int) -> bool:
+    """Whether a block is wide and high enough for so many characters, about half as wide as they are high."""
+    wide = axes.get_figure().get_figwidth() * SHARE * width / run.record.latency  # type: ignore[union-attr]
+    return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2
 
 
 def _colour(run: Run, terms: int) -> Any:
@@ -337,9 +357,9 @@ def _counts(axes: Axes, run: Run, t: float) -> None:
         axes.plot(t, heights[-1], "o", color=style["color"], markersize=style["linewidth"] + 2.4, clip_on=False)
     axes.axhline(m, color="black", linewidth=0.6)
     axes.plot([s.time for s in seen], [0] * len(seen), clip_on=False, **ARRIVALS)
-    axes.set(ylim=(0, max(m, run.steps[-1].row) + 1.5), xlabel=run.clock, ylabel="rows, symbols")
-    axes.yaxis.set_major_locator(MultipleLocator(3 if m <= ROOM else 10 * (1 + m // 100)))
-    axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=SMALL, va="bottom")
+    axes.set(ylim=(0, max(m, run.steps[-1].row) + 1 + m / NUMBERED), xlabel=run.clock, ylabel="rows, symbols")
+    axes.yaxis.set_major_locator(MultipleLocator(3 * -(-max(m, run.steps[-1].row) // NUMBERED)))
+    axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=small(), va="bottom")
     axes.set_title(status(run, t))
 
 

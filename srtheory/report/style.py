@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
+import re
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.legend import Legend
 from matplotlib.text import Text
+
+from srtheory.errors import ArgumentError, shortened
 
 # Okabe and Ito's palette: distinct in print and for colour-blind readers.
 COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#555555", "#000000")
@@ -23,24 +30,42 @@ WIDTH = 5.0
 """Of a figure, in inches: at a column's 3.5 the letters are 0.7 times as large, the least of them 6 points."""
 PAGE = 7.0
 """Of one that takes a page's width."""
+LETTERS = 9
+"""Points of most letters."""
 SMALL = 8.6
+"""Points of the least."""
+READABLE = 6
+"""Points below which no letters are, however narrow the figure."""
+NARROWEST, WIDEST = 3.4, 20.0
+"""Of a reader's own widths, in inches."""
 NOTE_CHARACTERS = 76
 DPI = 300
 STYLE: dict[Any, Any] = {
-    "font.size": 9,
+    "font.size": LETTERS,
     "axes.grid": True,
     "grid.alpha": 0.3,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.titlesize": 9,
-    "figure.titlesize": 9,
+    "axes.titlesize": LETTERS,
+    "figure.titlesize": LETTERS,
     "legend.frameon": False,
     "legend.fontsize": SMALL,
-    "legend.title_fontsize": 9,
+    "legend.title_fontsize": LETTERS,
     "svg.fonttype": "none",
     "svg.hashsalt": "srtheory",  # the same figure gives the same file
     "pdf.fonttype": 42,
 }
+SIZES = (
+    *("font.size", "axes.titlesize", "figure.titlesize", "legend.fontsize", "legend.title_fontsize"),
+    *(f"{axis}tick.{which}.{what}" for axis in "xy" for which in ("major", "minor") for what in ("size", "pad")),
+    *("axes.labelpad", "axes.titlepad", "figure.constrained_layout.w_pad", "figure.constrained_layout.h_pad"),
+)
+"""Settings that are sizes of letters, and of what stands around them."""
+LARGEST_STYLE = 1 << 20
+"""Bytes of a style file."""
+NO_STYLE = ("animation", "backend", "date.epoch", "docstring", "figure.max_open", "figure.raise", "interactive", "pgf",
+            "savefig", "svg.hashsalt", "text.latex", "text.usetex", "timezone", "tk", "toolbar", "webagg")  # fmt: skip
+"""Beginnings of settings that no style file changes: how files are written, and programs that would be run."""
 SUFFIXES = (".svg", ".pdf", ".png", ".csv")
 
 
@@ -65,19 +90,142 @@ class Drawing:
     points: Iterable[Sequence[Any]]
 
 
+@dataclass(frozen=True)
+class Layout:
+    """How figures are laid out.
+
+    Attributes
+    ----------
+    width : float, optional
+        In inches; None for that of each figure, :data:`WIDTH` or :data:`PAGE`.
+    settings : mapping
+        matplotlib's settings by name that take the place of the house's.
+    """
+
+    width: float | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def scale(self) -> float:
+        """Of letters: they shrink with the figure, as far as they can be read, and do not grow with it."""
+        return 1.0 if self.width is None else min(1.0, max(self.width / WIDTH, READABLE / SMALL))
+
+
+_LAYOUT: ContextVar[Layout] = ContextVar("layout", default=Layout())  # noqa: B039 (frozen)
+
+
+@contextmanager
+def laid_out(width: float | None = None, style: Path | None = None) -> Iterator[None]:
+    """Draw and write all figures at this width, in the house style with what a style file changes of it.
+
+    Parameters
+    ----------
+    width : float, optional
+        In inches, from :data:`NARROWEST` to :data:`WIDEST`; heights follow, and letters, but for their least size.
+    style : Path, optional
+        A matplotlib style file, see :func:`read_style`.
+
+    Raises
+    ------
+    ArgumentError
+        For a width outside its range, and for a file that is no such style.
+    """
+    if width is not None and not NARROWEST <= width <= WIDEST:
+        raise ArgumentError("width", width, f"from {NARROWEST:g} to {WIDEST:g} inches")
+    token = _LAYOUT.set(Layout(width, {} if style is None else read_style(style)))
+    try:
+        yield
+    finally:
+        _LAYOUT.reset(token)
+
+
+def read_style(path: Path) -> dict[str, Any]:
+    """The settings of a matplotlib style file, which matplotlib itself reads.
+
+    The colours and dashes of curves (``axes.prop_cycle``) are the figures' own: that line is not read, the only one
+    that some versions of matplotlib evaluate.  Nor are the settings of :data:`NO_STYLE`, LaTeX's among them.
+
+    Raises
+    ------
+    ArgumentError
+        For a file that cannot be read, and for a line of which matplotlib says that it is wrong.
+    """
+    expected = f"a matplotlib style file of at most {LARGEST_STYLE} bytes"
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST_STYLE:
+            raise ArgumentError("style", str(path), expected)
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ArgumentError("style", str(path), expected) from None
+    said: list[str] = []
+    listener = logging.Handler()
+    listener.emit = lambda record: said.append(" ".join(record.getMessage().split()))  # type: ignore[method-assign]
+    logger = logging.getLogger("matplotlib")
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "style"
+        copy.write_text("\n".join("" if _evaluated(line) else line for line in lines), encoding="utf-8")
+        logger.addHandler(listener)
+        before, logger.propagate = logger.propagate, False
+        try:
+            found = dict(mpl.rc_params_from_file(copy, use_default_template=False))
+        finally:
+            logger.removeHandler(listener)
+            logger.propagate = before
+    if said:
+        why = re.sub(r" in file [^,]*,", " in", said[0]).split(" You probably")[0]
+        raise ArgumentError("style", str(path), f"a matplotlib style file ({shortened(why, 120)})")
+    return {name: value for name, value in found.items() if not name.startswith(NO_STYLE)}
+
+
+def _evaluated(line: str) -> bool:
+    return line.split(":")[0].strip() == "axes.prop_cycle"
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style, whatever the reader's own settings are."""
-    with mpl.rc_context({**mpl.rcParamsDefault, **STYLE}):
+    """Draw in the house style, whatever the reader's own settings are; of :func:`laid_out` if within it."""
+    layout = _LAYOUT.get()
+    settings: dict[Any, Any] = {**mpl.rcParamsDefault, **STYLE, **layout.settings}
+    for name in SIZES:
+        if not isinstance(settings[name], str):  # such as "small", of the first of them
+            settings[name] = settings[name] * layout.scale
+    with mpl.rc_context(settings):
         yield
 
 
+def label_decimally(axis: Axis, digits: str) -> None:
+    """Numbers along a logarithmic axis, and between powers of ten those that begin with one of the digits."""
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
+
+
+def letters() -> float:
+    """Points of most letters, within the house style."""
+    return float(mpl.rcParams["font.size"])
+
+
+def small() -> float:
+    """Points of the least letters, within the house style."""
+    return SMALL * (letters() / LETTERS)
+
+
 def canvas(note: str = "", height: float = 4.8, width: float = WIDTH) -> Canvas:
-    """An empty canvas of its own, with a note at its foot; no global state of pyplot is touched."""
-    made = Canvas(figsize=(width, height), layout="constrained")
+    """An empty canvas of its own, with a note at its foot; no global state of pyplot is touched.
+
+    ``height`` and ``width`` are in inches; both are others within :func:`laid_out`.
+
+    Raises
+    ------
+    ArgumentError
+        If the figure needs a page's width and has less.
+    """
+    wide = _LAYOUT.get().width or width
+    if wide < width and width > WIDTH:
+        raise ArgumentError("width", wide, f"at least {width:g} inches for this figure, which takes a page's width")
+    made = Canvas(figsize=(wide, height * (wide / width)), layout="constrained")
     if note:
-        text = textwrap.fill(note, int(NOTE_CHARACTERS * width / WIDTH))
-        _keep_free(made, made.text(0.5, 0.01, text, fontsize=SMALL, color="#555555", ha="center", va="bottom"))
+        text = textwrap.fill(note, int(NOTE_CHARACTERS * wide / WIDTH * (LETTERS / letters())))
+        _keep_free(made, made.text(0.5, 0.01, text, fontsize=small(), color="#555555", ha="center", va="bottom"))
     return made
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
-from srtheory.lookup import Entry, call
+from srtheory.experiments.lab import EXPONENTIAL, TAU
+from srtheory.lookup import Entry, call, lookup
+from srtheory.report.asked import ALL, TRIALS, asked
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -118,6 +121,8 @@ class Table:
         A cell for each column, of the column's kind.
     long : bool
         Whether it may go over several pages.
+    told : mapping
+        What was asked for, by name, which CSV has as further columns; the caption says it, too.
 
     Raises
     ------
@@ -130,6 +135,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     long: bool = False
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -192,21 +198,25 @@ ENTRIES = {
         "report.tables_schemes",
         "schemes",
         "all schemes at the paper's parameters, codes by peeling and by elimination: T, M', work, decoding cost",
+        at=ALL,
     ),
     "cited-schemes": Entry(
         "report.tables_cited",
         "cited_schemes",
         "the systems for computing that the paper cites, each on the line or why it is not",
+        at=ALL,
     ),
     "best-schemes": Entry(
         "report.tables_best",
         "best_schemes",
         "the fastest scheme and its degree, and the best SR code, over m, load and message cost",
+        at=TRIALS,
     ),
     "gradient-codes": Entry(
         "report.tables_gradient",
         "gradient_codes",
         "gradient codes told too few stragglers, the right number, too many; SR beside them",
+        at=ALL,
     ),
     "real-sums": Entry(
         "report.tables_sums",
@@ -229,7 +239,12 @@ ENTRIES = {
         "workers",
         "T of real workers, measured, and predicted by the delay model fitted to other runs",
     ),
-    "thresholds": Entry("report.tables_theory", "thresholds", "least degree at which m rows cover all symbols"),
+    "thresholds": Entry(
+        "report.tables_theory",
+        "thresholds",
+        "least degree at which m rows cover all symbols",
+        at={"tau": TAU, "startup": EXPONENTIAL},
+    ),
     "engines": Entry("report.tables_engines", "engines", "span engines, timed now"),
 }
 """Tables by name: the function of a laboratory that builds each, and what it shows."""
@@ -253,5 +268,6 @@ def build(name: str, lab: Lab, **given: Any) -> Table:
     ArgumentError
         If there is none, or it does not take what is given.
     """
-    made: Table = call("table", name, lab, **given)
-    return made
+    its = asked(f"table '{name}'", lookup("table", name), lab, given)
+    built: Table = call("table", name, its.lab, **its.others)
+    return replace(built, told=its.told)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from srtheory.errors import require_int
 from srtheory.experiments.compare import LIMIT, best, explore
 from srtheory.report.names import printed
 from srtheory.report.tables import Cell, Column, Kind, Math, Name, PlusMinus, Table
@@ -26,10 +27,13 @@ ALL = (
 SCHEMES = [name for name in NAMES if name not in LEFT_OUT and "gradient" not in name]
 
 
-def best_schemes(lab: Lab, schemes: Sequence[str] | None = None, options: Sequence[str] = ()) -> Table:
+def best_schemes(
+    lab: Lab, schemes: Sequence[str] | None = None, options: Sequence[str] = (), symbols: int | None = None
+) -> Table:
     """The scheme and the degree of least mean latency, and the SR code's best degree beside it.
 
-    ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`.
+    ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`; there are rows for several m, or for
+    ``symbols`` alone.
     """
     columns = (
         Column("symbols", Math("m", "m"), Kind.INTEGER),
@@ -41,14 +45,15 @@ def best_schemes(lab: Lab, schemes: Sequence[str] | None = None, options: Sequen
         Column("sr_degree", Math("d, SR", r"d\text{, SR}"), Kind.INTEGER),
         Column("sr_latency", Math("μT, SR", r"\mu T\text{, SR}"), Kind.ERROR, 3),
     )
-    trials = lab.trials // 5
+    trials = lab.fewer(5)
     caption = (
         "The fastest scheme, and the fastest SR code, over d = 1, 2, 5, 10, … for m symbols, exponential start-up of"
         f" rate μ and a message that costs κ: least mean latency ± standard error of {trials} runs on the same delays,"
         f" over {ALL if schemes is None else ', '.join(printed(scheme) for scheme in schemes)}."
     )
     among = SCHEMES if schemes is None else schemes
-    rows = tuple(row for m, load in product(SIZES, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
+    sizes = SIZES if symbols is None else (require_int("symbols", symbols),)
+    rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
     return Table("best-schemes", caption, columns, rows)
 
 

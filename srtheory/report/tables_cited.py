@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Parameters
 from srtheory.experiments.summary import summarise
 from srtheory.report.tables import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
+from srtheory.schemes.gradient import fits
 from srtheory.theory.lagrange import recovery_threshold
-from srtheory.theory.named import order_means
+from srtheory.theory.named import named, order_means
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -52,9 +53,9 @@ class System:
     order: int | None = None
 
 
-def systems() -> tuple[System, ...]:
-    """The systems in the order of the paper's references, at its m and d."""
-    m, d = SYMBOLS, DEGREE
+def systems(at: Parameters = Parameters()) -> tuple[System, ...]:  # noqa: B008 (frozen)
+    """The systems in the order of the paper's references, at this m and d."""
+    m, d = at.symbols, at.degree
     stopped = m - d + 1
     guaranteed = "one row a worker: T is at most the (m - d + 1)-th of the X_j + τd, which is what is guaranteed"
     return (
@@ -118,7 +119,7 @@ def systems() -> tuple[System, ...]:
         System(
             *("[17]", "Tandon et al., cyclic repetition", GRADIENTS, float(d), stopped),
             "s = d - 1 stragglers, known; real weights",
-            f"gradient-cyclic, at this m for s <= 7; {guaranteed}",
+            f"gradient-cyclic, at this m for {_cyclic(m)}; {guaranteed}",
             order=stopped,
         ),
         System(
@@ -152,13 +153,13 @@ def systems() -> tuple[System, ...]:
             *("bcc", d),
         ),
         System(
-            *("[23]", "Mallick et al., LT codes", ARBITRARY, _mean_terms("lt"), None),
+            *("[23]", "Mallick et al., LT codes", ARBITRARY, _mean_terms("lt", m), None),
             "every f_i is decoded, by peeling",
             "lt",
             "lt",
         ),
         System(
-            *("[31]", "Shokrollahi, Raptor codes", ARBITRARY, _mean_terms("raptor"), None),
+            *("[31]", "Shokrollahi, Raptor codes", ARBITRARY, _mean_terms("raptor", m), None),
             "h parities of the terms, known to all, under a sparse LT code; every f_i is decoded, by peeling",
             "raptor, each term in 3 parities; dense ones of m/2 terms are far slower (table schemes)",
             "raptor",
@@ -170,7 +171,7 @@ def systems() -> tuple[System, ...]:
             " stream (docs/theory.md, 5.2). lt-systematic sends f_j first and then LT sums, sparse ones",
         ),
         System(
-            *("[32]", "Asteris, Dimakis, repairable fountain codes", ARBITRARY, _mean_terms("repairable", d), None),
+            *("[32]", "Asteris, Dimakis, repairable fountain codes", ARBITRARY, _mean_terms("repairable", m, d), None),
             "systematic; parities of d terms, drawn with replacement",
             "repairable",
             *("repairable", d),
@@ -179,14 +180,25 @@ def systems() -> tuple[System, ...]:
 
 
 def cited_schemes(lab: Lab) -> Table:
-    """One row for each system; T by simulation for schemes of the package, exactly for order statistics."""
+    """One row for each system; T by simulation for schemes of the package, exactly for order statistics.
+
+    Raises
+    ------
+    ArgumentError
+        For a start-up law whose order statistics are not known: it is exponential, Pareto or uniform.
+    """
+    at = lab.at
+    at.require_parts()
+    if named(at.law) is None:
+        raise ArgumentError("startup", at.startup, "an exponential, a Pareto or a uniform law, as the means need")
     caption = (
-        f"Systems for computing that the paper cites, at m = {SYMBOLS} terms and workers, d = {DEGREE}: evaluations n"
-        " of one f_i, or of one block's product, in a message; how many results are enough, whichever they are; mean"
-        f" latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what is guaranteed,"
-        f" exact), τ = {TAU}, start-up delay {EXPONENTIAL}. Derived here unless a source is noted."
+        f"Systems for computing that the paper cites, at m = {at.symbols} terms and workers, d = {at.degree}:"
+        " evaluations n of one f_i, or of one block's product, in a message; how many results are enough, whichever"
+        f" they are; mean latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what"
+        " is guaranteed,"
+        f" exact), τ = {at.tau}, start-up delay {at.startup}. Derived here unless a source is noted."
     )
-    return Table("cited-schemes", caption, COLUMNS, tuple(_row(lab, system) for system in systems()), long=True)
+    return Table("cited-schemes", caption, COLUMNS, tuple(_row(lab, system) for system in systems(at)), long=True)
 
 
 def _row(lab: Lab, system: System) -> tuple[Cell, ...]:
@@ -196,22 +208,30 @@ def _row(lab: Lab, system: System) -> tuple[Cell, ...]:
 
 def _latency(lab: Lab, system: System) -> PlusMinus | None:
     if system.order is not None:
-        return PlusMinus(order_latency(system.order), 0.0)
+        return PlusMinus(order_latency(system.order, lab.at), 0.0)
     if system.scheme is None:
         return None
     found = lab.sample("latency", system.scheme, **_options(system.degree))
-    mean = summarise(found[np.isfinite(found)])
+    if not (ended := found[np.isfinite(found)]).size:
+        return None
+    mean = summarise(ended)
     return PlusMinus(mean.mean, mean.standard_error)
 
 
-def order_latency(results: int) -> float:
+def order_latency(results: int, at: Parameters = Parameters()) -> float:  # noqa: B008 (frozen)
     """E T of one row of d terms from each worker, of which any so many are enough: E X_(k) + tau d."""
-    return float(order_means(parse_law(EXPONENTIAL), SYMBOLS)[results - 1]) + TAU * DEGREE
+    return float(order_means(at.law, at.symbols)[results - 1]) + at.tau * at.degree
 
 
-def _mean_terms(scheme: str, degree: int | None = None) -> float:
+def _mean_terms(scheme: str, symbols: int, degree: int | None = None) -> float:
     """Expected terms of a symbol after the first."""
-    return make(scheme, SYMBOLS, **_options(degree)).pace()[1]
+    return make(scheme, symbols, **_options(degree)).pace()[1]
+
+
+def _cyclic(symbols: int) -> str:
+    """For which s the weights of cyclic repetition fit: for all, or up to some number and from m - 1 less that on."""
+    most = next((s for s in range(symbols) if not fits(symbols, s)), symbols) - 1
+    return "any s" if most == symbols - 1 else f"s <= {most}"
 
 
 def _options(degree: int | None) -> dict[str, Any]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab, Parameters
 from srtheory.experiments.summary import COSTS, Floats, column, summarise
 from srtheory.report.names import printed
 from srtheory.report.tables import Cell, Column, Kind, Math, Name, PlusMinus, Table
 from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
+from srtheory.schemes.raptor import Raptor
 
 COLUMNS = (
     Column("scheme", "scheme", width=0.14),
@@ -24,11 +25,9 @@ COLUMNS = (
     Column("unrecovered", "lost", Kind.INTEGER),
 )
 CYCLIC = 2
-"""Stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
+"""The most stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
 SIZES = "paper-exponential-few"
 """Designed sizes of SR codes for these delays."""
-DENSE = 24
-"""Parities of a term, of 48 in all, with which Raptor codes have a dense pre-code."""
 PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
 """Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
 
@@ -38,31 +37,46 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.gallery.drawing`.
     """
-    own = options_of_each(schemes, options)
+    at, own = lab.at, options_of_each(schemes, options)
+    variants = {name: _variants(name, at, own[name]) for name in schemes}
+    for name, given in chain.from_iterable(variants.values()):
+        build(name, at.symbols, given)  # to hear of what cannot be before the runs, not after
     beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
+    parities = Raptor(at.symbols).parities
+    sizes = "" if at == Parameters() else f", SR with the sizes {SIZES} of the paper's parameters"
     caption = (
-        f"{beginning} at m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}, start-up delay {EXPONENTIAL}, gradient codes for"
-        f" s = {DEGREE - 1} stragglers (cyclic: {CYCLIC}), Raptor codes of 48 parities, 3 a term (dense: {DENSE}):"
+        f"{beginning} at m = {at.symbols}, d = {at.degree}, τ = {at.tau}, start-up delay {at.startup}, gradient"
+        f" codes for s = {at.degree - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
+        f" term (dense: {_dense(at)}){sizes}:"
         " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
         f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
         f" {lab.elimination_trials}). Cost is additions and multiplications of values, and operations on coefficients"
         " before."
     )
-    each = chain.from_iterable(product(_variants(name, own[name]), _decoders(name)) for name in schemes)
+    each = chain.from_iterable(product(variants[name], _decoders(name)) for name in schemes)
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
 
 
-def _variants(name: str, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _variants(name: str, at: Parameters, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """The scheme as the table has it, or with the options given."""
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
-        "raptor": [{}, {"spread": DENSE}],
+        "raptor": [{}, {"spread": _dense(at)}],
         "sr-sizes": [{"sizes": SIZES}],
-        "gradient-cyclic": [{"stragglers": CYCLIC}],
+        "gradient-cyclic": [{"stragglers": _cyclic(at)}],
     }
     if own:
-        return [(name, {**sized(name, DEGREE), **own})]
-    return [(name, given) for given in more.get(name, [sized(name, DEGREE)])]
+        return [(name, {**sized(name, at.degree), **own})]
+    return [(name, given) for given in more.get(name, [sized(name, at.degree)])]
+
+
+def _dense(at: Parameters) -> int:
+    """Parities of a term, half of them all, with which Raptor codes have a dense pre-code."""
+    return max(1, Raptor(at.symbols).parities // 2)
+
+
+def _cyclic(at: Parameters) -> int:
+    return min(CYCLIC, at.symbols - 1)
 
 
 def _decoders(name: str) -> list[str | None]:
@@ -71,7 +85,7 @@ def _decoders(name: str) -> list[str | None]:
 
 
 def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
-    scheme = build(name, SYMBOLS, given)
+    scheme = build(name, lab.at.symbols, given)
     by = by or scheme.decoder
     trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
     records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, own=given)

@@ -51,11 +51,12 @@ def as_csv(table: Table, provenance: str = "") -> str:
     """Columns for programs: estimate and limits apart, unrounded, empty where there is nothing; no comment."""
     stream = io.StringIO()
     write = csv.writer(stream, lineterminator="\n")
-    write.writerow([column.name + part for column in table.columns for part in _PARTS.get(column.kind, ("",))])
+    names = [column.name + part for column in table.columns for part in _PARTS.get(column.kind, ("",))]
+    more = {name: value for name, value in table.told.items() if name not in names}
+    write.writerow([*names, *more])
     for row in table.rows:
-        write.writerow(
-            [value for cell, column in zip(row, table.columns, strict=True) for value in _raw(cell, column.kind)]
-        )
+        cells = [value for cell, column in zip(row, table.columns, strict=True) for value in _raw(cell, column.kind)]
+        write.writerow([*cells, *more.values()])
     return stream.getvalue()
 
 

@@ -15,7 +15,7 @@ from srtheory.delays import Startup, parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import tail
 from srtheory.report.names import printed
-from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
 
@@ -79,8 +79,7 @@ def _draw(ax: Axes, startup: str, lines: Sequence[Line]) -> None:
         style: dict[str, Any] = {"color": COLOURS[i], "linestyle": DASHES[i], "linewidth": 1.7}
         ax.plot(at, np.where(seen, found, np.nan), label=label, **style)
     ax.set(xscale="log", yscale="log", xlim=WITHIN[startup], ylim=(LEAST, 1.4), ylabel=f"P(T > t), {startup}")
-    ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in "25" else "")
+    label_decimally(ax.xaxis, "25")
     ax.set_xlabel("latency t")
 
 

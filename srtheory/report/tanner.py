@@ -13,7 +13,7 @@ from srtheory.conjectures.case import Case
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import load
 from srtheory.experiments.lab import Lab
-from srtheory.report.style import COLOURS, SMALL, Drawing, canvas, house_style
+from srtheory.report.style import COLOURS, Drawing, canvas, house_style, letters, small
 from srtheory.rows import Rows
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import KernelVector, obstruction
@@ -144,8 +144,8 @@ def _places(case: Case) -> dict[tuple[str, int], Point]:
 def _symbol(axes: Axes, at: Point, j: int, x: int) -> None:
     axes.plot(*at, "o", markersize=21, color=FILL.get(x, COLOURS[4]), markeredgecolor="black", zorder=3)
     ink = "black" if x == 0 else "white"
-    axes.text(*at, _signed(x), ha="center", va="center", color=ink, fontsize=9, zorder=4)
-    axes.text(at[0], at[1] + 0.16, f"symbol {j + 1}", ha="center", va="bottom", fontsize=SMALL)
+    axes.text(*at, _signed(x), ha="center", va="center", color=ink, fontsize=letters(), zorder=4)
+    axes.text(at[0], at[1] + 0.16, f"symbol {j + 1}", ha="center", va="bottom", fontsize=small())
 
 
 def _row(axes: Axes, at: Point, support: Sequence[int], v: Sequence[int], worker: int | None) -> None:
@@ -154,7 +154,7 @@ def _row(axes: Axes, at: Point, support: Sequence[int], v: Sequence[int], worker
     sender = "" if worker is None else f"\nworker {worker + 1}"
     product = _sum([v[j] for j in support]) + (" = 0" if len(support) > 1 else "")
     label = f"{product}\n{names}{sender}"
-    axes.text(at[0], at[1] - 0.13, label, ha="center", va="top", fontsize=SMALL, linespacing=1.35)
+    axes.text(at[0], at[1] - 0.13, label, ha="center", va="top", fontsize=small(), linespacing=1.35)
 
 
 def _title(case: Case) -> str:

@@ -21,6 +21,9 @@ from srtheory.theory.laws.counts import rows_by_time
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.startup import Startup, require_startup
 
+LARGEST_LOAD = 700
+"""The loads whose exponential is a float."""
+
 
 def sharp_mean(
     symbols: int, degree: int, tau: float, startup: Startup, *, overhead: float = 0.0, access: int | None = None
@@ -114,11 +117,11 @@ def critical_ratio(load: float) -> float:
     Parameters
     ----------
     load : float
-        y = mu tau d > 0, below 700.
+        y = mu tau d > 0, below :data:`LARGEST_LOAD`.
     """
     y = require_positive("load", load)
-    if y >= 700:
-        raise ArgumentError("load", load, "below 700")
+    if y >= LARGEST_LOAD:
+        raise ArgumentError("load", load, f"below {LARGEST_LOAD}")
     return math.exp(exponential_fluid_limit(y, 1, 1.0) - y)
 
 

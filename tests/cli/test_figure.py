@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
+
+SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
 
 
 def test_animate_adds_a_gif(run: Run, tmp_path: Path) -> None:
@@ -25,3 +30,55 @@ def test_a_figure_that_does_not_move_is_refused_before_it_is_drawn(run: Run, tmp
 def test_without_the_option_nothing_moves(run: Run, tmp_path: Path) -> None:
     assert run("figure", "tanner", "--out", str(tmp_path)).status == 0
     assert not list(tmp_path.glob("*.gif"))
+
+
+def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(run: Run, tmp_path: Path) -> None:
+    style = tmp_path / "own.mplstyle"
+    style.write_text("font.family: serif\n")
+    asked = (*SMALL, "--width", "8.9cm", "--style", str(style))
+    result = run("figure", "2b", *asked, "--out", str(tmp_path))
+    assert (result.status, result.stderr) == (0, "")
+    svg = (tmp_path / "figure_2b.svg").read_text()
+    command = "srtheory figure 2b --symbols 20 --degree 3 --tau 0.04 --startup 'pareto(b=2)' --trials 5 --effort quick"
+    assert f"{command} --seed 2022 --width 3.50394in --style {style}" in svg.replace("&apos;", "'")
+    assert "m = 20, d = 3, τ = 0.04, X ~ pareto(b=2)" in svg
+    with (tmp_path / "figure_2b.csv").open(encoding="utf-8") as stream:
+        line = next(csv.DictReader(stream))
+    assert {name: line[name] for name in ("symbols", "degree", "tau", "startup", "trials", "seed")} == {
+        **dict(zip(("symbols", "degree", "tau", "startup", "trials"), SMALL[1::2], strict=True)),
+        "seed": "2022",
+    }
+
+
+def test_a_moving_figure_moves_at_the_readers_parameters(run: Run, tmp_path: Path) -> None:
+    result = run("figure", "run", "--animate", "--symbols", "4", "--degree", "2", "--out", str(tmp_path))
+    assert result.status == 0
+    assert "m = 4, d = 2" in (tmp_path / "figure_run.svg").read_text()
+    assert (tmp_path / "figure_run.gif").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("tanner", "--symbols", "20"),
+        ("run", "--trials", "3"),
+        ("2a", "--symbols", "0"),
+        ("2a", "--symbols", "2000001"),
+        ("2a", "--degree", "21", "--symbols", "20"),
+        ("2a", "--tau", "0"),
+        ("2a", "--tau", "1e201"),
+        ("2a", "--startup", "sample:delays.txt"),
+        ("2a", "--trials", "x"),
+        ("bounds", "--width", "3.5"),
+        ("bounds", "--width", "3.5em"),
+        ("bounds", "--width", "nanin"),
+        ("bounds", "--width", "1in"),
+        ("bounds", "--style", "no/such.mplstyle"),
+        ("theorems", "--width", "3.5in"),
+    ],
+)
+def test_bad_input_gets_one_line_and_no_file(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    result = run("figure", *arguments, "--out", str(tmp_path))
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert arguments[1].removeprefix("--") in result.stderr
+    assert not list(tmp_path.iterdir())

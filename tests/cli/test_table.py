@@ -45,6 +45,20 @@ def test_csv_is_nothing_but_csv(run: Run) -> None:
     assert {len(line) for line in lines} == {5}
 
 
+def test_a_readers_parameters_are_in_the_caption_the_columns_and_the_command(run: Run) -> None:
+    asked = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--trials", "5", "--schemes", "sr,bcc")
+    text = run("table", "schemes", *asked).stdout
+    assert "m = 20, d = 3, τ = 0.04, start-up delay expon" in text
+    assert "standard errors of 5 runs" in text
+    assert "--symbols 20 --degree 3 --tau 0.04 --trials 5 --effort quick --seed 2022 --schemes sr,bcc" in text
+    lines = list(csv.DictReader(run("table", "schemes", *asked, "--format", "csv").stdout.splitlines()))
+    assert {(line["symbols"], line["degree"], line["tau"], line["trials"]) for line in lines} == {
+        ("20", "3", "0.04", "5")
+    }
+    plain = run("table", "small-cases", "--format", "csv").stdout.splitlines()[0]
+    assert "seed" not in plain
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -53,6 +67,9 @@ def test_csv_is_nothing_but_csv(run: Run) -> None:
         ["claims", "--format", "html"],
         ["claims", "--effort", "huge"],
         ["claims", "--seed", "-1"],
+        ["claims", "--symbols", "20"],
+        ["schemes", "--symbols", "20", "--degree", "21"],
+        ["gradient-codes", "--startup", "pareto(b=1)"],
         *([*tail] for tail in (("claims", "--columns", "1"), ("claims", "--format", "latex", "--columns", "3"))),
     ],
 )

@@ -9,8 +9,7 @@ from math import isclose
 import numpy as np
 import pytest
 
-from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab
-from srtheory.report import tables_cited
+from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab, Parameters
 from srtheory.report.tables import PlusMinus, build
 from srtheory.report.tables_cited import System, order_latency, systems
 from srtheory.schemes import NAMES, make
@@ -87,9 +86,7 @@ def test_any_so_many_workers_of_a_repetition_code_are_enough_and_no_fewer() -> N
 
 
 @pytest.mark.quality
-def test_another_degree_changes_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = [row.terms for row in systems()]
-    monkeypatch.setattr(tables_cited, "DEGREE", 20)
-    after = [row.terms for row in systems()]
-    assert before != after
-    assert systems()[3].results == SYMBOLS - 19
+def test_another_degree_changes_the_numbers() -> None:
+    before, after = systems(), systems(Parameters(degree=20))
+    assert [row.terms for row in before] != [row.terms for row in after]
+    assert after[3].results == SYMBOLS - 19

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from srtheory.experiments.lab import PARETO, Effort, Lab
+from srtheory.experiments.lab import PARETO, Effort, Lab, Parameters
 from srtheory.report import curves
 from srtheory.report.curves import FIGURES, Curve, Figure, figure_2c, frame
 from srtheory.report.figures import HEADER, draw, drawn_from, recorded
@@ -80,8 +80,8 @@ def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) ->
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("suffix", ["", "_pareto"])
 def test_the_numbers_on_record_are_of_these_curves_at_deep_effort(name: str, suffix: str) -> None:
-    options = {"startup": PARETO} if suffix else {}
-    labels = {c.label for c in FIGURES[name](FewTrials(), **options).curves}
+    at = Parameters(startup=PARETO) if suffix else Parameters()
+    labels = {c.label for c in FIGURES[name](FewTrials(at=at)).curves}
     with (DATA / f"figure_{name}{suffix}.csv").open(encoding="utf-8") as stream:
         trials = {line["curve"]: int(line["trials"]) for line in csv.DictReader(stream)}
     assert set(trials) == labels

@@ -18,7 +18,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.report import run_picture
-from srtheory.report.gallery import animation
+from srtheory.report.gallery import animation, drawing
 from srtheory.report.run_picture import Run, Step, check, ended_by, example, follow, status
 from srtheory.report.style import write
 from srtheory.schemes import make
@@ -36,7 +36,7 @@ def run() -> Run:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write(run_picture.picture(Lab()), tmp_path_factory.mktemp("run"))
+    return write(drawing("run", Lab()), tmp_path_factory.mktemp("run"))
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +76,11 @@ def test_ranks_coverage_and_verdicts_are_sympys(lines: list[dict[str, str]]) -> 
 
 
 def test_the_same_run_gives_the_same_bytes(files: list[Path], tmp_path: Path) -> None:
-    assert [a.read_bytes() for a in files] == [b.read_bytes() for b in write(run_picture.picture(Lab()), tmp_path)]
+    assert [a.read_bytes() for a in files] == [b.read_bytes() for b in write(drawing("run", Lab()), tmp_path)]
 
 
 def test_another_seed_is_another_run(lines: list[dict[str, str]]) -> None:
-    other = run_picture.picture(Lab(seed=7)).points
+    other = drawing("run", Lab(seed=7)).points
     assert [float(line["time"]) for line in lines] != [float(point[1]) for point in other]
 
 

@@ -1,0 +1,47 @@
+"""The options of figures and tables at the reader's parameters, and the text of those that were given."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.setting import LARGEST, LARGEST_TIME
+from srtheory.errors import ArgumentError, require_int, require_positive
+
+
+def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--symbols``, ``--degree``, ``--tau``, ``--startup`` and ``--trials``, for :func:`given_of`."""
+    options = (
+        click.option("--symbols", type=WHOLE, metavar="M", help="Number m of source symbols, and of workers."),
+        click.option("--degree", type=WHOLE, metavar="D", help="Terms d in a parity symbol, and in a part."),
+        click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law."),
+        click.option(
+            "--startup", metavar="LAW", help="Start-up law as scipy.stats writes it: expon(scale=5), pareto(b=1)."
+        ),
+        click.option(
+            "--trials", type=WHOLE, metavar="N", help="Runs behind each result, instead of those of --effort."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def given_of(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that were given, none too large; what else is wrong with them is found where they are used."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    for name in ("symbols", "degree", "trials"):
+        if name in given:
+            require_int(name, given[name], 1, LARGEST)
+    if "tau" in given and require_positive("tau", given["tau"]) > LARGEST_TIME:
+        raise ArgumentError("tau", given["tau"], f"a finite number above 0 and at most {LARGEST_TIME}")
+    return given
+
+
+def as_command(given: Mapping[str, Any]) -> str:
+    """The same as on the command line."""
+    return "".join(f" --{name} {shlex.quote(str(value))}" for name, value in given.items())

@@ -1,0 +1,82 @@
+"""What a reader asks of a figure or a table: parameters and runs of its own, where they have a meaning for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from inspect import signature
+from typing import Any
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab, Parameters
+from srtheory.lookup import Entry
+
+TRIALS: Mapping[str, Any] = {"trials": None}
+"""Of an entry with runs: those of the effort, unless the reader asks for a number."""
+MODEL = {"symbols": SYMBOLS, "tau": TAU, "startup": EXPONENTIAL, **TRIALS}
+"""Of one that has all degrees, or none."""
+ALL = {**MODEL, "degree": DEGREE}
+"""Of one at a point: the paper's m, d, tau and start-up law, and runs."""
+PARAMETERS = tuple(field.name for field in fields(Parameters))
+SAID = (*PARAMETERS, "trials")
+
+
+def takes(entry: Entry) -> tuple[str, ...]:
+    """The parameters that a figure or table has, those of :data:`SAID`; its module is imported to find out."""
+    own = set(signature(entry.target()).parameters) - entry.fixed.keys()
+    return tuple(option for option in SAID if option in entry.at or option in own)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a figure or table is made of.
+
+    Attributes
+    ----------
+    lab : Lab
+        At the parameters that it has there.
+    others : mapping
+        What its function is given by name.
+    told : mapping
+        What its CSV has to say: parameters by name where one of them was given, otherwise nothing.
+    """
+
+    lab: Lab
+    others: Mapping[str, Any]
+    told: Mapping[str, Any]
+
+
+def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
+    """What is given of a figure or table, checked and sorted.
+
+    Parameters
+    ----------
+    what : str
+        Words for it in errors, such as ``figure '2a'``.
+    entry : Entry
+        Of it.
+    lab : Lab
+        Whose store, seed and effort it has; what it has of its own, its parameters and number of runs, counts as given.
+    given : mapping
+        By name: ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, which the entry has at its own defaults
+        where they have a meaning; and what else its function takes.
+
+    Raises
+    ------
+    ArgumentError
+        For a parameter that has no meaning, or is outside its range.
+    """
+    paper = Parameters()
+    own = {option: value for option in PARAMETERS if (value := getattr(lab.at, option)) != getattr(paper, option)}
+    trials = {} if lab.asked is None else {"trials": lab.asked}
+    every = {**own, **trials, **given}
+    known = takes(entry)
+    for option, value in every.items():
+        if option in SAID and option not in known:
+            raise ArgumentError(option, value, f"left out: the {what} has {', '.join(known) or 'no parameters'}")
+    at = {option: every.get(option, value) for option, value in entry.at.items()}
+    told = {option: value for option in SAID if (value := {**at, **every}.get(option)) is not None}
+    count = at.pop("trials", None)
+    lab = replace(lab, at=Parameters(**at), asked=None if count is None else require_int("trials", count))
+    others = {option: value for option, value in every.items() if option not in entry.at}
+    return Asked(lab, others, {**told, "seed": lab.seed} if told.keys() & every.keys() else {})

@@ -1,0 +1,291 @@
+"""Figures and tables at the reader's parameters: used, said, checked, and taken only where they have a meaning."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.text import Text
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab, Parameters
+from srtheory.lookup import entries
+from srtheory.report import curves, figures, maps, run_picture, tables_best, tables_gradient, tables_schemes
+from srtheory.report.asked import SAID, asked
+from srtheory.report.asked import takes as takes_of
+from srtheory.report.gallery import animation, drawing
+from srtheory.report.style import Drawing
+from srtheory.report.tables import build
+from srtheory.report.tables_write import as_csv, as_markdown
+from srtheory.schemes import make
+from srtheory.theory.latency import exponential_fluid_limit, paper_bound
+from srtheory.theory.laws.baselines import repetition_cdf
+
+GIVEN: dict[str, Any] = {"symbols": 23, "degree": 3, "tau": 0.04, "startup": "expon(scale=2)", "trials": 7}
+DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
+PAPERS = {
+    "symbols": ("m = 1000", "SR-1000", "SR-700"),
+    "degree": ("d = 10", "parts of 10"),
+    "tau": ("0.005",),
+    "startup": ("scale=5",),
+    "trials": ("100 runs",),
+}
+"""Words that speak of the paper's parameters, and of the effort's runs."""
+
+
+@pytest.fixture(autouse=True)
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curves, "LAW_POINTS", 2)
+    monkeypatch.setattr(figures, "POINTS", 12)
+    monkeypatch.setattr(maps, "LOADS", maps.LOADS[::8])
+    monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[:2])
+    monkeypatch.setattr(tables_gradient, "SILENT", (0,))
+    monkeypatch.setattr(tables_gradient, "STRAGGLERS", (0, 4))
+    monkeypatch.setattr(tables_best, "TERM_LOADS", (0.01,))
+    monkeypatch.setattr(tables_best, "COSTS", (0,))
+    monkeypatch.setattr(tables_best, "SCHEMES", ["repetition"])
+
+
+def takes(kind: str, name: str) -> tuple[str, ...]:
+    return takes_of(entries(kind)[name])
+
+
+def some(kind: str, name: str, values: dict[str, Any] = GIVEN) -> dict[str, Any]:
+    return {option: values[option] for option in takes(kind, name)}
+
+
+def parametrised(kind: str) -> list[str]:
+    """All but the Pareto forms, which are those of the others, and one that takes a minute."""
+    return [name for name in entries(kind) if takes(kind, name) and name != "2a-all" and not name.endswith("_pareto")]
+
+
+def words(made: Drawing) -> str:
+    """All that a reader reads, title, legend, axes and note, and the CSV."""
+    texts = " ".join(text.get_text() for text in made.canvas.findobj(Text))
+    lines = " ".join(str(cell) for line in (made.header, *made.points) for cell in line)
+    return " ".join(f"{texts} {lines}".split())
+
+
+# ------------------------------------------------------------------------------------------------- what is said
+
+
+def faults(said: str, given: dict[str, Any]) -> list[str]:
+    """Words of the paper's parameters, and of the given ones those that are not said."""
+    papers = [word for option in given for word in PAPERS[option] if re.search(rf"(?<![\d.]){re.escape(word)}\b", said)]
+    missing = [option for option, value in given.items() if not re.search(rf"(?<![\d.]){re.escape(str(value))}", said)]
+    return papers + missing
+
+
+@pytest.mark.parametrize("name", parametrised("figure"))
+def test_titles_notes_and_csv_say_the_readers_parameters_and_not_the_papers(name: str) -> None:
+    given = some("figure", name)
+    picture = drawing(name, Lab(seed=5), **given)
+    assert picture.name == name
+    assert faults(words(picture), given) == []
+    said = dict(zip(picture.header, next(iter(picture.points)), strict=True))
+    assert {option: str(said[option]) for option in given} == {option: str(value) for option, value in given.items()}
+    assert said["seed"] == 5
+
+
+@pytest.mark.parametrize("name", parametrised("table"))
+def test_captions_and_csv_say_them(name: str) -> None:
+    given = some("table", name)
+    if name == "schemes":
+        given |= {"schemes": ("sr", "repetition", "bcc")}
+    table = build(name, Lab(), **given)
+    shown = {option: value for option, value in given.items() if option in SAID}
+    assert faults(as_markdown(table, ""), shown) == []
+    lines = list(csv.DictReader(io.StringIO(as_csv(table))))
+    assert {(option, line[option]) for line in lines for option in shown} == {
+        (option, str(value)) for option, value in shown.items()
+    }
+
+
+@pytest.mark.quality
+def test_a_note_with_the_papers_m_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = curves.frame
+    monkeypatch.setattr(curves, "frame", lambda name, lab: frame(name, Lab(seed=lab.seed, asked=lab.asked)))
+    found = faults(words(drawing("2b", Lab(seed=5), **GIVEN)), GIVEN)
+    assert {"m = 1000", "d = 10", "0.005", "scale=5"} <= set(found)
+
+
+# ------------------------------------------------------------------------------------------------- what is used
+
+
+def changed(name: str, option: str, value: Any) -> bool:
+    """Whether the numbers of a figure are others at another value of one parameter."""
+    given = some("figure", name)
+    width = len(drawing(name, Lab()).header) if name in ("bounds", "run") else None
+    if width is None:
+        width = {"work": 4, "frontier": 7, "regimes": 6, "thresholds": 3}.get(name, 7)
+    before, after = (
+        [tuple(map(str, line[:width])) for line in drawing(name, Lab(), **{**given, **more}).points]
+        for more in ({}, {option: value})
+    )
+    return before != after
+
+
+OTHER = {"symbols": 29, "degree": 4, "tau": 0.4, "startup": "uniform(scale=2)", "trials": 8}
+USED = [
+    (name, option)
+    for name in ("2b", "2c", "work", "frontier", "regimes", "thresholds", "bounds", "run")
+    for option in takes("figure", name)
+    if (name, option) not in {("2c", "tau"), ("2c", "startup"), ("2c", "trials")}  # two seconds each, as in 2b
+]
+
+
+@pytest.mark.parametrize(("name", "option"), USED)
+def test_every_parameter_that_a_figure_takes_changes_its_numbers(name: str, option: str) -> None:
+    assert changed(name, option, OTHER[option])
+
+
+@pytest.mark.quality
+def test_a_figure_that_ignores_symbols_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    follow = run_picture.example
+    monkeypatch.setattr(run_picture, "example", lambda seed, at: follow(seed))
+    assert not changed("run", "symbols", OTHER["symbols"])
+
+
+def test_exact_laws_are_at_the_readers_parameters() -> None:
+    rows = [line for line in drawing("2a", Lab(), **GIVEN).points if line[0] == "Repetition"]
+    at = Parameters(23, 3, 0.04, "expon(scale=2)")
+    for _, t, *_, law, _, m, d, tau, startup, seed in (line[:5] + line[5:] for line in rows):
+        assert (m, d, tau, startup, seed) == (23, 3, 0.04, "expon(scale=2)", 2022)
+        assert float(law) == pytest.approx(1 - float(repetition_cdf(float(t), 23, 3, 0.04, at.law)), abs=1e-9)
+
+
+def test_bounds_are_those_of_the_degree() -> None:
+    picture = drawing("bounds", Lab(), degree=3)
+    whole, bound = picture.header.index("t*, whole rows (d = 3)"), picture.header.index("bound (5): 2τd + 1/μ")
+    for line in list(picture.points)[::40]:
+        y = float(line[0])
+        assert float(line[whole]) == pytest.approx(exponential_fluid_limit(y / 3, 3, 1.0))
+        assert float(line[bound]) == pytest.approx(paper_bound(y / 3, 3, 1.0))
+
+
+def test_limited_access_is_in_the_papers_shares() -> None:
+    given = {**GIVEN, "symbols": 20}
+    labels = dict.fromkeys(line[0] for line in drawing("2b", Lab(), **given).points)
+    assert list(labels)[:4] == ["SR-2", "SR-8", "SR-14", "SR-20"]
+
+
+def test_schemes_of_ones_own_choice_are_at_the_readers_parameters() -> None:
+    lines = list(drawing("2a", Lab(), schemes=("bcc", "genie"), **GIVEN).points)
+    assert {line[0] for line in lines} == {"BCC", "genie"}
+    assert {line[6] for line in lines} == {"7"}
+    lab = Lab(at=Parameters(23, 3, 0.04, "expon(scale=2)"), asked=7)
+    assert lines == list(drawing("2a", lab, schemes=("bcc", "genie")).points)
+
+
+def test_a_laboratory_runs_where_it_is() -> None:
+    at = Parameters(12, 2, 0.1, "expon(scale=1)")
+    here = Lab(at=at).records("sr", trials=4, degree=2)
+    there = Lab().records("sr", trials=4, degree=2, symbols=12, tau=0.1, startup="expon(scale=1)")
+    assert list(here) == list(there)
+    assert (Lab(asked=7).trials, Lab(asked=7).elimination_trials, Lab(asked=7).fewer(20, 5)) == (7, 7, 7)
+    assert (Lab().trials, Lab().elimination_trials, Lab().fewer(20, 7)) == (100, 100, 7)
+
+
+# ------------------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "option"),
+    [
+        (kind, name, option)
+        for kind in ("figure", "table")
+        for name in entries(kind)
+        for option in SAID
+        if option not in takes(kind, name)
+    ],
+)
+def test_what_has_no_meaning_is_refused_before_anything_is_made(kind: str, name: str, option: str) -> None:
+    with pytest.raises(ArgumentError, match="must be left out") as caught:
+        {"figure": drawing, "table": build}[kind](name, Lab(), **{option: GIVEN[option]})
+    assert (caught.value.name, caught.value.value) == (option, GIVEN[option])
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "argument"),
+    [
+        ("2a", {"symbols": 20, "degree": 21}, "degree"),
+        ("streams", {"symbols": 20, "degree": 21}, "degree"),
+        ("work", {"symbols": 20, "degree": 21}, "degree"),
+        ("2a", {"symbols": 200_000}, "symbols"),
+        ("2b", {"symbols": 0}, "symbols"),
+        ("2b", {"tau": 0.0}, "tau"),
+        ("2b", {"startup": "norm()"}, "startup"),
+        ("2b", {"trials": 0}, "trials"),
+        ("2a", {"trials": 0, "schemes": ("sr",)}, "trials"),
+        ("run", {"symbols": 61}, "symbols"),
+        ("regimes", {"symbols": 1}, "symbols"),
+        ("thresholds", {"symbols": 1}, "symbols"),
+        ("thresholds", {"tau": -1.0}, "tau"),
+        ("bounds", {"degree": 10**6}, "degree"),
+        ("2a_pareto", {"startup": "expon()"}, "startup"),
+    ],
+)
+def test_bad_input_is_refused_by_name(name: str, given: dict[str, Any], argument: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        drawing(name, Lab(), **given)
+    assert caught.value.name == argument
+
+
+def test_tables_say_which_laws_they_need() -> None:
+    for name, startup in (("gradient-codes", "pareto(b=1)"), ("cited-schemes", "lognorm(s=1)")):
+        with pytest.raises(ArgumentError, match="exponential"):
+            build(name, Lab(), startup=startup)
+
+
+def test_a_moving_figure_is_refused_before_it_moves(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="trials"):
+        animation("run", Lab(), tmp_path, trials=3)
+    assert not list(tmp_path.iterdir())
+
+
+# ------------------------------------------------------------------------------------------------- the smallest
+
+
+@pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams", "work", "run", "frontier"])
+@pytest.mark.parametrize("size", [{"symbols": 1, "degree": 1}, {"symbols": 5, "degree": 4}])
+def test_the_smallest_sums_and_one_run_are_drawn(name: str, size: dict[str, int]) -> None:
+    given = {option: value for option, value in {**size, "trials": 1}.items() if option in takes("figure", name)}
+    picture = drawing(name, Lab(), **given)
+    picture.canvas.draw_without_rendering()
+    assert list(picture.points)
+
+
+@pytest.mark.parametrize("name", ["schemes", "cited-schemes", "gradient-codes", "best-schemes", "thresholds"])
+def test_the_smallest_sum_has_tables(name: str) -> None:
+    given = {"symbols": 1, "degree": 1, "trials": 1}
+    assert build(name, Lab(), **{option: its for option, its in given.items() if option in takes("table", name)}).rows
+
+
+def test_raptor_codes_of_the_table_have_dense_parities_at_every_size() -> None:
+    assert tables_schemes._dense(Parameters()) == 24
+    assert make("raptor", 1000).parities == 48
+    assert tables_schemes._dense(Parameters(symbols=30)) == 1
+
+
+# ------------------------------------------------------------------------------------------------- the page
+
+
+def test_the_page_says_what_takes_what() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    for kind in ("figure", "table"):
+        for name in entries(kind):
+            known = takes(kind, name)
+            line = re.search(rf"^\| {kind} .*`{re.escape(name)}`.*\|(.*)\|", text, re.MULTILINE)
+            assert (line is not None) == bool(known), name
+            if line is not None:
+                assert tuple(re.findall(r"`--([a-z]+)`", line[1])) == known, name
+
+
+def test_nothing_given_is_the_papers() -> None:
+    for name, at in (("2a", Parameters()), ("run", run_picture.EXAMPLE)):
+        its = asked(name, entries("figure")[name], Lab(), {})
+        assert (its.lab.at, its.lab.asked, its.others, its.told) == (at, None, {}, {})

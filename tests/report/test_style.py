@@ -1,0 +1,141 @@
+"""Figures in a reader's width and style: letters that can be read, what a style file changes, and what it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from matplotlib.text import Text
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.report import style
+from srtheory.report.figures import recorded
+from srtheory.report.gallery import drawing
+from srtheory.report.style import Drawing, house_style, laid_out, read_style, svg, write
+from tests.report.test_gallery import outside, smallest_letters
+
+RECORDS = Path(__file__).parents[2] / "data" / "figures"
+COLUMN = 252 / 72.27
+"""Of IEEE's journals, in inches: 252 of TeX's points."""
+
+
+def drawn(name: str) -> Drawing:
+    record = RECORDS / f"figure_{name}.csv"
+    return recorded(record) if record.exists() else drawing(name, Lab())
+
+
+@pytest.mark.parametrize(
+    ("name", "width"), [*((name, COLUMN) for name in ("2a", "2c", "2a-all", "errors", "run", "work")), ("run", 7.0)]
+)
+def test_a_figure_is_as_wide_as_asked_and_can_be_read(name: str, width: float) -> None:
+    with laid_out(width), house_style():
+        made = drawn(name).canvas
+        assert made.get_figwidth() == width
+        assert smallest_letters(made, width) >= 6  # as it is, not scaled
+        assert outside(made) == []
+
+
+@pytest.mark.quality
+def test_letters_that_shrink_too_far_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style.Layout, "scale", 0.6)
+    with laid_out(3.5), house_style():
+        assert smallest_letters(drawn("bounds").canvas, 3.5) < 6
+    monkeypatch.setattr(style.Layout, "scale", 1.0)
+    with laid_out(3.5), house_style():
+        assert outside(drawn("bounds").canvas) != []
+
+
+def test_the_pdf_is_as_wide_as_asked(tmp_path: Path) -> None:
+    with laid_out(3.5):
+        pdf = write(drawing("bounds", Lab()), tmp_path)[1].read_bytes()
+    assert b"/MediaBox [ 0 0 252 " in pdf  # points of 1/72 inch
+
+
+def test_within_the_house_nothing_changes(tmp_path: Path) -> None:
+    with laid_out():
+        ours = write(drawing("bounds", Lab()), tmp_path / "a")
+    with laid_out(3.5):
+        narrow = write(drawing("bounds", Lab()), tmp_path / "b")
+    assert svg(drawing("bounds", Lab())) == ours[0].read_text(encoding="utf-8")
+    assert ours[0].read_bytes() != narrow[0].read_bytes()
+    assert ours[-1].read_bytes() == narrow[-1].read_bytes()
+
+
+@pytest.mark.parametrize("width", [0.0, 3.3, 20.1, float("nan"), float("inf")])
+def test_widths_out_of_range_are_refused(width: float) -> None:
+    with pytest.raises(ArgumentError, match="inches"), laid_out(width):
+        pass
+
+
+def test_a_page_is_not_squeezed_into_a_column() -> None:
+    with laid_out(3.5), pytest.raises(ArgumentError, match=r"at least 7\.9 inches"):
+        drawing("theorems", Lab())
+
+
+def written(folder: Path, text: str | bytes) -> Path:
+    path = folder / "own.mplstyle"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_a_style_takes_the_place_of_what_it_names_alone(tmp_path: Path) -> None:
+    own = written(tmp_path, "# serif\nfont.family: serif\naxes.grid: False  # none\n")
+    with laid_out(None, own):
+        made = drawing("bounds", Lab()).canvas
+        with house_style():
+            assert (mpl.rcParams["font.family"], mpl.rcParams["axes.grid"]) == (["serif"], False)
+            assert mpl.rcParams["legend.frameon"] is False  # the house's
+    assert {text.get_fontfamily()[0] for text in made.findobj(Text) if text.get_text()} == {"serif"}
+    with house_style():
+        assert mpl.rcParams["font.family"] == ["sans-serif"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "axes.prop_cycle: cycler('color', [__import__('os').getcwd()])",
+        "axes.prop_cycle : cycler('color', ['r'])",
+        "savefig.bbox: tight",
+        "text.usetex: True",
+        "text.latex.preamble: \\input{x}",
+        "svg.hashsalt: other",
+        "animation.ffmpeg_path: /bin/false",
+    ],
+)
+def test_what_is_none_of_a_style_is_not_read(line: str, tmp_path: Path) -> None:
+    assert read_style(written(tmp_path, line)) == {}
+
+
+@pytest.mark.quality
+def test_a_line_that_would_be_evaluated_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(style, "_evaluated", lambda line: False)
+    with pytest.raises(ArgumentError, match="prop_cycle"):
+        read_style(written(tmp_path, "axes.prop_cycle: cycler('color', [__import__('os').getcwd()])"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("font.sizes: 3", "Bad key font.sizes"),
+        ("font.size: three", "Bad value in line 1"),
+        ("font.size 3", "Missing colon in line 1"),
+        ("font.size: 8\nfont.size: 9", "Duplicate key in line 2"),
+        (b"\xff\xfe\x00", "a matplotlib style file of at most"),
+    ],
+)
+def test_a_file_that_is_no_style_is_one_line(text: str | bytes, said: str, tmp_path: Path) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(ArgumentError) as caught:
+        read_style(path)
+    assert said in str(caught.value)
+    assert str(caught.value).count("\n") == 0
+    assert caught.value.value == str(path)
+
+
+def test_files_that_are_none(tmp_path: Path) -> None:
+    large = written(tmp_path, b"#" * (style.LARGEST_STYLE + 1))
+    for path in (tmp_path, tmp_path / "none", Path("/dev/null"), large):
+        with pytest.raises(ArgumentError, match="style"):
+            read_style(path)
