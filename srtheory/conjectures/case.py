@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from srtheory.conjectures.small import columns, rank_and_span, weighted_rank_and_span
-from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
-from srtheory.rows import IntArray, Rows, check_support, from_dense, from_sets
+from srtheory.rows import Rows, check_support, from_dense, from_sets
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Case:
         weighed = zip(self.masks, map(iter, self.weights), strict=True)
         return [[next(of) if mask >> j & 1 else 0 for j in range(self.symbols)] for mask, of in weighed]
 
-    def _dense(self) -> IntArray:
+    def _dense(self) -> npt.NDArray[np.int64]:
         return np.array(self.vectors, np.int64).reshape(len(self.masks), self.symbols)
 
     @property
@@ -85,25 +85,22 @@ class Case:
 
 def from_rows(rows: Rows) -> Case:
     """The case of some rows, of weights 1 or any others."""
-    mappings = [dict(sorted(row.items())) for row in rows.mappings()]
-    weights = tuple(tuple(row.values()) for row in mappings)
+    return from_vectors(([row.get(j, 0) for j in range(rows.columns)] for row in rows.mappings()), rows.columns)
+
+
+def from_vectors(vectors: Iterable[Sequence[int]], symbols: int, workers: Iterable[int] | None = None) -> Case:
+    """The case of rows of m weights each, whole numbers, 0 for a symbol that is not in the row."""
+    packed = [_packed(tuple(row)) for row in vectors]
+    weights = tuple(weights for _, weights in packed)
     plain = all(weight == 1 for row in weights for weight in row)
-    return replace(_case(rows.columns, mappings), weights=None if plain else weights)
+    masks = tuple(mask for mask, _ in packed)
+    return Case(symbols, masks, None if workers is None else tuple(workers), weights=None if plain else weights)
 
 
-def from_vectors(vectors: Sequence[Sequence[int]], symbols: int, workers: Iterable[int] | None = None) -> Case:
-    """The case of rows of m weights each, 0 for a symbol that is not in the row.
-
-    Raises
-    ------
-    ArgumentError
-        If the rows are no matrix of m columns of whole numbers of 64 bits.
-    """
-    if any(len(row) != symbols for row in vectors):
-        raise ArgumentError("vectors", vectors, f"rows of {symbols} weights each")
-    matrix = np.array(vectors, None if len(vectors) else np.int64).reshape(len(vectors), symbols)
-    case = from_rows(from_dense(matrix))
-    return case if workers is None else replace(case, workers=tuple(workers))
+@lru_cache(maxsize=1 << 16)
+def _packed(row: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    """The mask of a row and its weights."""
+    return sum(1 << j for j, weight in enumerate(row) if weight), tuple(int(weight) for weight in row if weight)
 
 
 def from_lists(

@@ -16,7 +16,7 @@ from srtheory.conjectures import reduced
 from srtheory.conjectures.case import Case, from_reception, from_rows, from_vectors
 from srtheory.conjectures.enumerate import Classes, Items
 from srtheory.conjectures.families import family
-from srtheory.conjectures.items import hand_items, hand_rows, row_items, vector_items
+from srtheory.conjectures.items import LARGEST_TABLE, hand_items, hand_rows, row_items, vector_items
 from srtheory.conjectures.levels import (
     WIDEST,
     Domain,
@@ -27,7 +27,6 @@ from srtheory.conjectures.levels import (
     fewest_ones_first,
     merged,
 )
-from srtheory.conjectures.relabel import LARGEST_TABLE
 from srtheory.conjectures.sent import scheme_receptions
 from srtheory.conjectures.strategies import binary_rows, runs, weighted_rows
 from srtheory.conjectures.weights import (

@@ -132,8 +132,8 @@ class _Family:
         if not found.complete:
             yield self.sizing.level(m, 0, size, None)
         elif found.cases:
-            for n, cases in groupby(found.cases, key=lambda case: len(case.masks)):
-                yield self.sizing.level(m, n, size, [(case, 1) for case in cases])
+            for n, whole in groupby(found.cases, key=lambda case: len(case.masks)):
+                yield self.sizing.level(m, n, size, [(case, 1) for case in whole])
         elif found.rows:
             items = self._items(m, found.rows)
             for n, classes in classes_by_rows(items, self._most(m, found.rows), reach):

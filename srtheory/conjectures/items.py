@@ -11,6 +11,9 @@ from srtheory.conjectures.small import columns
 from srtheory.conjectures.weights import Vector, Weights, support
 from srtheory.theory.blocks import block_ends
 
+LARGEST_TABLE = 20_000_000
+"""Most entries of a table of where each relabelling sends each item."""
+
 Hand = tuple[int, tuple[int, ...], int]
 """What a worker has sent: its own symbol's number, the masks of its whole blocks ascending, its remainder block or 0.
 

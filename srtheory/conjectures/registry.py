@@ -18,7 +18,7 @@ from srtheory.span.field import parse_field
 
 C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
-SHIPPED = ("spanning", "fields", "stopping", "laws")
+SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted")
 
 
 class UndecidedError(Exception):

@@ -18,7 +18,7 @@ Symmetry = Callable[[int], Iterable[Sequence[int]]]
 """For m symbols some relabellings, each a permutation of 0 … m - 1 that says where a symbol goes."""
 
 COLUMNS = "columns"
-LARGEST_TABLE = 20_000_000
+LARGEST_TABLE = 4_000_000
 """Most entries of a table of where each relabelling sends each thing."""
 MOST = 50_000
 """Most relabellings of a group that is given by some of them."""

@@ -99,8 +99,7 @@ def _size(size: dict[str, int]) -> str:
 
 
 def _place(item: tuple[str, int]) -> int:
-    order = ["symbols", "degree", "rows"]
-    return order.index(item[0]) if item[0] in order else -1
+    return {"symbols": 0, "degree": 1, "rows": 3}.get(item[0], 2)
 
 
 def _set(row: list[int]) -> str:

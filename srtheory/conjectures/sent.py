@@ -1,10 +1,10 @@
 """Receptions of any scheme as a domain: any number of rows from each worker.
 
 **Exhaustive** where it is known what a worker can have sent.  Of a sum-recovery code, SR-k and designed block sizes
-included, that is its own symbol and then disjoint blocks of other symbols, whose sizes follow a rule: every such hand is
-one item, and all relabellings of the symbols are symmetries.  Of a scheme whose rows do not depend on the run's key it
-is a beginning of one stream, and the symmetries are the relabellings that send the workers' streams to each other.  Of
-any other scheme the cases are drawn: a run's key, and what each worker has done in it.
+included, that is its own symbol and then disjoint blocks of other symbols, whose sizes follow a rule: every such hand
+is one item, and all relabellings of the symbols are symmetries.  Of a scheme whose rows do not depend on the run's key
+it is a beginning of one stream, and the symmetries are the relabellings that send the workers' streams to each other.
+Of any other scheme the cases are drawn: a run's key, and what each worker has done in it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from hypothesis.strategies import SearchStrategy
 
 from srtheory.conjectures.case import Case, from_reception, from_vectors
 from srtheory.conjectures.enumerate import Classes, Items, make_items
-from srtheory.conjectures.items import by_size, swapped
+from srtheory.conjectures.items import LARGEST_TABLE, by_size, swapped
 from srtheory.conjectures.levels import WIDEST, Domain, Level, Reach, classes_by_rows, fewest_ones_first
 from srtheory.conjectures.relabel import COLUMNS, moved, relabellings
 from srtheory.conjectures.sizing import Sizing, sized, sizing
@@ -245,7 +246,7 @@ def _hands(m: int, sequences: Sequences) -> tuple[Items[SentBy], list[list[Vecto
         for sizes in orders:
             for blocks in _disjoint(others, sizes):
                 hands.add((worker, blocks))
-                if len(hands) > MOST_ITEMS:
+                if len(hands) * factorial(m) > LARGEST_TABLE:
                     return None
     things = sorted(hands, key=lambda hand: (len(hand[1]), hand))
     weight = [1 + len(blocks) for _, blocks in things]

@@ -105,7 +105,7 @@ def _numbers(name: str, given: Range, symbols: int) -> tuple[int, ...]:
     expected = f"whole numbers, or a function of the number of symbols that gives some; at {symbols} symbols"
     try:
         values = given(symbols) if callable(given) else given
-        several = [values] if hasattr(values, "__index__") else list(values)  # type: ignore[arg-type]
+        several = [values] if hasattr(values, "__index__") else list(values)
     except Exception as error:
         raise ArgumentError(name, given, f"{expected} ({type(error).__name__}: {error})") from None
     if len(several) > MOST:

@@ -64,7 +64,7 @@ def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str = "Q") -> t
     """
     p = _characteristic(field)
     largest = max(int(matrix.max(initial=1)), -int(matrix.min(initial=1)))
-    if not (p < LARGEST_PRIME if p else minors_fit(*matrix.shape, largest)):
+    if not (p < LARGEST_PRIME if p else minors_fit(len(matrix), matrix.shape[1], largest)):
         return _engine(from_dense(matrix), field)
     table = np.ones((len(matrix) + 1, matrix.shape[1]), np.int64)
     table[:-1] = matrix % p if p else matrix
