@@ -10,7 +10,7 @@ Of any other scheme the cases are drawn: a run's key, and what each worker has d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from math import factorial
 from typing import Any
@@ -55,7 +55,8 @@ def scheme_receptions(scheme: str | type, fixed: bool | None, options: Mapping[s
     given = dict(_defaults(scheme)) | dict(options)
     ranges = {option: value for option, value in given.items() if _is_range(value)}
     constant = {option: value for option, value in given.items() if option not in ranges}
-    its = _Sent(make, name, name in FIXED if fixed is None else fixed, constant, sizing(ranges))
+    every = "degree" in ranges and "degree" not in options
+    its = _Sent(make, name, name in FIXED if fixed is None else fixed, constant, sizing(ranges), every)
     its.first()
     said = "".join(f", {option} {value}" for option, value in constant.items())
     return Domain(
@@ -115,6 +116,13 @@ class _Sent:
     fixed: bool
     constant: Mapping[str, Any]
     sizing: Sizing
+    every_degree: bool
+
+    def within_reach(self, reach: Reach) -> Sizing:
+        """The sizes; of all degrees that one may be asked for which is beyond m - 1."""
+        if reach.degree is None or not self.every_degree:
+            return self.sizing
+        return replace(self.sizing, ranges={**self.sizing.ranges, "degree": reach.degree})
 
     def first(self) -> None:
         """Raise what the scheme says if it can be built at no number of symbols."""
@@ -137,7 +145,7 @@ class _Sent:
             return None
 
     def levels(self, reach: Reach) -> Iterator[Level[Case]]:
-        yield from self.sizing.levels(reach, self._within, reach.symbols)
+        yield from self.within_reach(reach).levels(reach, self._within, reach.symbols)
 
     def _within(self, m: int, size: dict[str, int], reach: Reach) -> Iterator[Level[Case]]:
         scheme = self.scheme(m, size)
@@ -190,7 +198,7 @@ class _Sent:
         each = [
             (scheme, size)
             for m in range(1, reach.symbols + 1)
-            for size in self.sizing.of(m, reach.degree)
+            for size in self.within_reach(reach).of(m, reach.degree)
             if (scheme := self.scheme(m, size)) is not None
         ]
         if not each:

@@ -56,16 +56,17 @@ def signed_graph_criterion(case: Case) -> bool:
 def _spans_signed(case: Case) -> bool:
     """What the signs on a walk say."""
     steps: dict[int, list[tuple[int, int]]] = {j: [] for j in range(case.symbols)}
-    for row in case.vectors:
-        u, *v = (j for j, weight in enumerate(row) if weight)
-        sign = 0 if not v else -row[u] * row[v[0]]
-        steps[u].append((v[0] if v else u, sign))
-        steps[v[0] if v else u].append((u, sign))
+    for row, symbols in zip(case.vectors, map(columns, case.masks), strict=True):
+        u, v = symbols[0], symbols[-1]
+        sign = 0 if u == v else -row[u] * row[v]
+        steps[u].append((v, sign))
+        steps[v].append((u, sign))
     entries: dict[int, int] = {}
     for start in range(case.symbols):
         if start in entries:
             continue
-        entries[start], waiting, component, zero = 1, [start], [start], False
+        entries[start], zero = 1, False
+        waiting, component = [start], [start]
         while waiting:
             u = waiting.pop()
             for v, sign in steps[u]:
@@ -74,7 +75,7 @@ def _spans_signed(case: Case) -> bool:
                     waiting.append(v)
                     component.append(v)
                 zero |= entries[v] != sign * entries[u]
-        if not zero and sum(entries[j] for j in component):
+        if not zero and sum(entries[j] for j in component) != 0:
             return False
     return True
 
