@@ -220,7 +220,9 @@ class _Family:
         try:
             check_support(places, m, 0)
         except ArgumentError as error:
-            raise self._bad(m, size, f"whose rows are {error.expected.replace('column', 'symbol')}", thing) from None
+            raise self._bad(
+                m, size, f"whose rows are each {error.expected.replace('column', 'symbol')}", thing
+            ) from None
         if not places:
             raise self._bad(m, size, "whose rows are not empty", thing)
         row = [0] * m
