@@ -337,13 +337,32 @@ def pairs(symbols):
     return windows(symbols, 2) if symbols > 1 else ()
 
 
-def test_a_family_beyond_enumeration():
-    """Where there are too many rows to enumerate, Hypothesis draws; nothing is said to be smallest."""
+def test_a_family_beyond_enumeration(monkeypatch):
+    """Where there are too many classes to enumerate, Hypothesis draws; nothing is said to be smallest."""
+    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 200)
     predicate = stated(lambda case: case.symbols < 9 or len(case.masks) < 2, family(pairs, repeats=True, symmetry=None))
     found = hunt(predicate, max_symbols=12, seed=1)
     assert (found.counterexample.symbols, len(found.counterexample.masks)) == (9, 2)
     assert not found.smallest
     assert found.searched.gaps
+
+
+def test_a_family_that_begins_beyond_enumeration():
+    """There is nothing below what was found: that ends the search."""
+    late = family(lambda symbols: pairs(symbols) if symbols > 8 else (), repeats=True, symmetry=None)
+    found = hunt(stated(lambda case: len(case.masks) < 2, late), max_symbols=12)
+    assert (found.counterexample.symbols, found.searched.stopped_by) == (9, "found")
+
+
+def test_a_generator_without_end_is_cut_off():
+    """Its first rows are drawn from; no size is complete."""
+
+    def endless(symbols):
+        yield from ({0: weight} for weight in range(1, 10**9))
+
+    found = hunt(stated(lambda case: len(case.masks) < 2, family(endless)), max_symbols=2)
+    assert (found.counterexample.symbols, found.smallest) == (1, False)
+    assert [size["rows"] for size in found.searched.gaps] == [0, 0]
 
 
 def whole(symbols):
