@@ -562,8 +562,9 @@ class Restless(Alternating):
         yield from ([int(j)] for j in self.generator(worker, key).permutation(self.symbols))
 
 
-def test_a_scheme_of_ones_own():
+def test_a_scheme_of_ones_own(monkeypatch):
     """A class, with an option that is a size; the turns around the circle are its symmetries."""
+    monkeypatch.setattr(hunting, "EXAMPLES", 100)
     domain = receptions(Alternating, fixed=True, window=[1, 2, 3])
     found = hunt(stated(covers_and_spans, domain))
     assert found.smallest
