@@ -63,8 +63,9 @@ Peers: {peers}.
 LIMITS = """
 The limit is the dense core's arithmetic at the highest rate of products that the processor reaches, over GF(2) the
 additions of words of the sparse part and of the core. {phases} Without products of bytes (`--float32`) M' takes {times}
-at m = {sizes}, {limits} times the limit of products in float32. Fed row by row, the decoder takes {row_by_row} times as
-long as the batch engine, in blocks of 16 rows {by_blocks} times, and no row longer than {worst} (median over runs).
+at m = {sizes}, {limits} times the limit of products in float32, below 1 where the core is not formed. Fed row by row,
+the decoder takes {row_by_row} times as long as the batch engine, in blocks of 16 rows {by_blocks} times, and no row
+longer than {worst} (median over runs).
 """
 PHASES = """
 Of {all} at m = {m} peeling and inactivation are {peeling}, the core's entries {entries}, its elimination {core}, its

@@ -45,7 +45,8 @@ from srtheory.experiments.trial import Task
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
-from srtheory.span import checker, stopping_time
+from srtheory.span.oracles import checker
+from srtheory.span import stopping_time
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import Instant, block_weights

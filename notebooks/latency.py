@@ -47,7 +47,7 @@ from srtheory.theory.latency import (
     median_bound,
     paper_bound,
 )
-from srtheory.theory.laws import latency_law
+from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.spanning import latency_cdf
 
 plt.rcParams.update(STYLE)

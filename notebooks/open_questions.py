@@ -43,7 +43,8 @@ from srtheory.report.guarantees import STOPPING, of, read, simulated
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
-from srtheory.span import checker, rational
+from srtheory.span.oracles import checker
+from srtheory.span.oracles import rational
 from srtheory.span.certificates import stopping_time_certificate, to_json
 from srtheory.span.core import triangulate
 from srtheory.span.coverage import coverage_time

@@ -42,7 +42,10 @@ from srtheory.experiments.trial import Task
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
-from srtheory.span import checker, finite, rational, spans, stopping_time
+from srtheory.span.oracles import checker
+from srtheory.span.oracles import finite
+from srtheory.span.oracles import rational
+from srtheory.span import spans, stopping_time
 from srtheory.span.certificates import stopping_time_certificate, to_json
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import obstruction

@@ -23,10 +23,10 @@ from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.dense import SystematicLT, mds_parity_terms, systematic_lt
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import rational
 from srtheory.span.engine import stopping_time
-from srtheory.theory.baselines import uncoded_cdf
+from srtheory.span.oracles import rational
 from srtheory.theory.latency import expected_rows, fluid_limit
+from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
 from srtheory.theory.shortcuts import complete_worker_cdf, log10_all_systematic
 

@@ -15,9 +15,9 @@ from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
-from srtheory.theory.baselines import bcc_unrecovered
 from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
-from srtheory.theory.laws import LatencyLaw, latency_law
+from srtheory.theory.laws.baselines import bcc_unrecovered
+from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 
 Vector = Sequence[Fraction | int]
 Estimate = Callable[[Sequence[Vector], Vector], Fraction]

@@ -17,9 +17,9 @@ from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import summarise
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
-from srtheory.theory.collection import coverage_by_rows
-from srtheory.theory.coverage import coverage_by_time
 from srtheory.theory.latency import fluid_limit
+from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.thresholds import covering_rows_limit, sharp_mean
 
 Law = Callable[..., tuple[Any, Any]]

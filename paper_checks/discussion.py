@@ -22,22 +22,23 @@ from paper_checks.examples import (
     least_reachable,
     row_sets,
 )
-from paper_checks.growth import (
-    SLACK,
-    Cost,
-    at_recovery,
-    exponent,
-    lsmr_cost,
-    luby_rows,
-    threes_rows,
-    with_slack,
-)
 from paper_checks.like_cells import either, mantel_haenszel, parameters, step, steps
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
 from paper_checks.small import Support, all_codes, all_counts, matrix, received, show
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.cost import elimination_cost, peeling_cost
+from srtheory.experiments.cost import (
+    SLACK,
+    Cost,
+    at_recovery,
+    elimination_cost,
+    exponent,
+    lsmr_cost,
+    luby_rows,
+    peeling_cost,
+    threes_rows,
+    with_slack,
+)
 from srtheory.experiments.hitting import (
     DIGITS,
     BySymbols,
@@ -59,9 +60,9 @@ from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.guarantees import Guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
-from srtheory.span import rational
 from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
+from srtheory.span.oracles import rational
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import fluid_limit
 

@@ -13,7 +13,7 @@ from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import rational
+from srtheory.span.oracles import rational
 
 SIZES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEGREE)]
 

@@ -8,8 +8,8 @@ from itertools import combinations
 
 from paper_checks.small import Support, all_codes, all_counts, matrix, received, worker_codes
 from srtheory.rows import Rows
-from srtheory.span import checker, rational
 from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.oracles import checker, rational
 
 Example = tuple[int, list[Support]]
 """The number m of symbols, and some rows."""

@@ -17,9 +17,9 @@ from srtheory.experiments.summary import Summary, finite_or_none, proportion, su
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
-from srtheory.theory.collection import expected_collection
-from srtheory.theory.hitting import expected_stopping
-from srtheory.theory.laws import latency_law
+from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.laws.collection import expected_collection
+from srtheory.theory.laws.hitting import expected_stopping
 
 Floats = npt.NDArray[np.float64]
 

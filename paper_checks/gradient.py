@@ -16,8 +16,8 @@ from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.schemes.base import UNLIMITED, Scheme
-from srtheory.span import rational
-from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+from srtheory.span.oracles import rational
+from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 
 CODES = ("gradient-fractional", "gradient-cyclic")
 MOST, RATE = 9, 0.2

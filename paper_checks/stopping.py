@@ -17,7 +17,7 @@ from srtheory.experiments.trial import Task
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import RegularGradient
-from srtheory.theory.approximate import cyclic_error, fractional_error
+from srtheory.theory.laws.approximate import cyclic_error, fractional_error
 from srtheory.theory.orders import least_uncovered
 
 Law = Callable[..., Any]

@@ -20,7 +20,7 @@ from srtheory.report.ledger import Verdict
 from srtheory.schemes import NAMES, make, sized
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.uncoded_stream import uncoded_stream
-from srtheory.theory.laws import latency_law
+from srtheory.theory.laws.by_scheme import latency_law
 
 SMALL, SMALL_DEGREE, SMALL_TAUS = 30, 4, (0.05, 1.0)
 LOADS = (0.0005, TAU, 0.05, 0.5, 5.0)

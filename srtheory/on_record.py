@@ -15,8 +15,8 @@ def on_record(name: str) -> Path:
     Raises
     ------
     ArgumentError
-        If it is not there: only small_cases, hitting_time, guarantees, decoding, figures, theorems and the lock file
-        are installed with the package.
+        If it is not there: only small_cases, hitting_time, guarantees, decoding, figures, theorems, workers and the
+        lock file are installed with the package.
     """
     for place in _PLACES:
         if (place / name).exists():

@@ -1,7 +1,7 @@
 """The rules of the house, read off the imports: who may know of whom, and what computation never touches.
 
 Computation (theory, span, schemes, decoders) opens no file, prints nothing and draws no figure.  JSON text is the form
-of a certificate, so span/certificates.py and span/checker.py may encode and decode it, as strings only.
+of a certificate, so span/certificates.py and span/oracles/checker.py may encode and decode it, as strings only.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"own_code", "theory"},
     "experiments": RUNS | {"decoders", "own_code", "progress", "__version__"},
-    "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory"},
+    "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
 }
 KNOWS |= {
+    "workers": RUNS | {"decoders", "experiments", "__version__"},
     "cli": KNOWS["report"]
     | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
     "testing": {"conjectures", "decoders", "delays", "errors", "experiments", "own_code", "reception"}
@@ -74,7 +75,7 @@ OUTSIDE = {
     ),
     *("matplotlib", "click", "tqdm", "argparse", "pytest"),
 }
-TEXT = {"span/certificates.py", "span/checker.py"}  # JSON strings are their subject
+TEXT = {"span/certificates.py", "span/oracles/checker.py"}  # JSON strings are their subject
 COMPILED = {"span/vnni.py"}  # writes instructions, which load registers
 FILE_CALLS = {
     *("open", "print", "input", "read_text", "write_text", "read_bytes", "write_bytes"),
@@ -301,9 +302,9 @@ def test_oversteps_are_seen(place, text):
     ("place", "text"),
     [
         *((f"{layer}/x.py", "from paper_checks import registry") for layer in KNOWS),
-        ("theory/x.py", "def f():\n    import paper_checks.growth"),
+        ("theory/x.py", "def f():\n    import paper_checks.support"),
         ("span/x.py", "if TYPE_CHECKING:\n    from paper_checks.registry import Claim"),
-        ("report/tables_schemes.py", "from importlib import import_module\nimport_module('paper_checks.growth')"),
+        ("report/tables_schemes.py", "from importlib import import_module\nimport_module('paper_checks.support')"),
         ("report/tables.py", "from importlib import import_module\nimport_module(name)"),
         ("report/x.py", "from srtheory.cli.common import print_line"),
         ("report/tables_ledger.py", "from srtheory import cli"),
@@ -396,9 +397,9 @@ def modules():
 
 COMMON = {"srtheory.errors", "srtheory.rows", "srtheory.span.field"}
 OWN = {
-    "srtheory.span.rational": COMMON,
-    "srtheory.span.finite": COMMON,
-    "srtheory.span.checker": {"srtheory.errors"},
+    "srtheory.span.oracles.rational": COMMON,
+    "srtheory.span.oracles.finite": COMMON,
+    "srtheory.span.oracles.checker": {"srtheory.errors"},
 }
 ENGINES = ("sympy", "galois", "flint", "numba", "networkx")
 
@@ -420,7 +421,7 @@ def test_the_production_engine_is_what_the_oracles_are_kept_from():
 
 
 @pytest.mark.parametrize(
-    ("oracle", "engine"), [("srtheory.span.rational", "sympy"), ("srtheory.span.finite", "galois")]
+    ("oracle", "engine"), [("srtheory.span.oracles.rational", "sympy"), ("srtheory.span.oracles.finite", "galois")]
 )
 def test_each_oracle_has_an_engine_of_its_own(oracle, engine):
     heads = {name.split(".")[0] for name in imports(modules()[oracle])}
@@ -428,15 +429,18 @@ def test_each_oracle_has_an_engine_of_its_own(oracle, engine):
 
 
 def test_the_certificate_checker_needs_python_and_nothing_else():
-    heads = {name.split(".")[0] for name in imports(modules()["srtheory.span.checker"])}
+    heads = {name.split(".")[0] for name in imports(modules()["srtheory.span.oracles.checker"])}
     assert heads - {"srtheory"} <= sys.stdlib_module_names
 
 
 @pytest.mark.quality
 def test_a_shared_engine_is_seen_through_another_module():
-    tree = {"srtheory.span.rational": "import srtheory.helper", "srtheory.helper": "from srtheory.span.core import f"}
+    tree = {
+        "srtheory.span.oracles.rational": "import srtheory.helper",
+        "srtheory.helper": "from srtheory.span.core import f",
+    }
     named = {name: ast.parse(text) for name, text in tree.items()} | {"srtheory.span.core": ast.parse("")}
-    assert "srtheory.span.core" in reach("srtheory.span.rational", named)
+    assert "srtheory.span.core" in reach("srtheory.span.oracles.rational", named)
 
 
 # ---------------------------------------------------------------------------------------------------- light imports
@@ -462,7 +466,7 @@ def test_import_srtheory_is_light():
 
 
 @pytest.mark.parametrize(
-    "package", ["schemes", "decoders", "span", "theory", "experiments", "conjectures", "report", "cli"]
+    "package", ["schemes", "decoders", "span", "theory", "experiments", "conjectures", "report", "workers", "cli"]
 )
 def test_package_faces_import_on_demand(package):
     """Looking a name up may cost something, importing the package does not."""
@@ -505,7 +509,7 @@ def test_a_first_command_waits_for_no_compiler(arguments, tmp_path):
 
 @pytest.mark.quality
 def test_a_heavy_import_is_seen(tmp_path):
-    assert {"numpy", "flint"} <= set(loaded("import srtheory.theory.coverage"))
+    assert {"numpy", "flint"} <= set(loaded("import srtheory.theory.laws.coverage"))
     assert {"numba", "llvmlite"} <= set(loaded("import numba"))
     assert "scipy" in loaded_by(THOUSAND.format("gamma(a=2)"), tmp_path)
 

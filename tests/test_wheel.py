@@ -15,7 +15,7 @@ from srtheory.errors import ArgumentError
 from srtheory.on_record import on_record
 
 ROOT = Path(__file__).parents[1]
-INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems")
+INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems", "workers")
 USE = """
 import srtheory
 from paper_checks.discussion import campaign_on_record
@@ -52,9 +52,9 @@ def test_it_holds_the_packages_and_the_small_tables_only(installed: Path) -> Non
     kept = {path.relative_to(installed / "srtheory") for path in (installed / "srtheory" / "data").rglob("*.*")}
     sources = {path.relative_to(ROOT) for part in INSTALLED for path in (ROOT / "data" / part).iterdir()}
     assert kept == sources | {Path("data/requirements.lock")}
-    assert {path.relative_to(installed) for path in installed.glob("srtheory/**/*.py")} == {
-        path.relative_to(ROOT) for path in ROOT.glob("srtheory/**/*.py")
-    }
+    for pattern in ("srtheory/**/*.py", "srtheory/schemas/*.json"):
+        ours = {path.relative_to(ROOT) for path in ROOT.glob(pattern)}
+        assert {path.relative_to(installed) for path in installed.glob(pattern)} == ours != set()
 
 
 def test_tables_and_figures_on_record_work_from_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ VERBS = (
     "guarantee",
     "hunt",
     "latency",
+    "run",
     "simulate",
     "span",
     "sweep",
@@ -53,6 +54,8 @@ def srtheory() -> None:
     """When can a sum be recovered from partial sums computed by slow and unreliable workers?
 
     Data goes to stdout, progress to stderr.  Exit status: 0 yes or done, 1 no, 2 bad input.
+
+    Completion: eval "$(_SRTHEORY_COMPLETE=bash_source srtheory)", or zsh_source, or fish_source.
     """
 
 

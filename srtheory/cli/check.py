@@ -32,7 +32,7 @@ def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int
     Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
     """
     from srtheory.files import read_bytes, read_rows
-    from srtheory.span import checker
+    from srtheory.span.oracles import checker
 
     if verified:
         require_program()

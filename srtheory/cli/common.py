@@ -29,7 +29,32 @@ _MOST_PROCESSES = 1024
 _LARGEST_SAMPLE = 1 << 23
 """Bytes of a file of delays."""
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+LARGEST_SEED = 2**128 - 1
+
+
+def _print_schema(context: click.Context, parameter: click.Parameter, given: bool) -> None:
+    if given and not context.resilient_parsing:
+        click.echo(schema_file(str(context.command.name)).read_text(encoding="utf-8"), nl=False)
+        context.exit()
+
+
+def schema_file(verb: str) -> Path:
+    """The JSON Schema of what a verb prints with ``--json``."""
+    return Path(__file__).parents[1] / "schemas" / f"{verb}.json"
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--json``, as the argument ``as_json``, and ``--json-schema``, which ends the command."""
+    print_it = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+    describe = click.option(
+        "--json-schema",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_schema,
+        help="Print the JSON Schema of what --json prints, and nothing else.",
+    )
+    return print_it(describe(command))
 
 
 message_cost_option = click.option(
@@ -85,15 +110,69 @@ def read_law(text: str) -> Startup:
     return Empirical(np.array(delays, dtype=np.float64))
 
 
-def store_option(flag: str, when: str = "") -> Callable[..., Any]:
-    """The option ``--store DIR`` under the given flag, as the argument ``store``."""
+def _seed(context: click.Context, parameter: click.Parameter, given: int | None) -> int | None:
+    return None if given is None else require_int("seed", given, 0, LARGEST_SEED)
+
+
+def seed_option(what: str, default: int | None = 2022) -> Callable[..., Any]:
+    """The option ``--seed S``, from 0 to 2^128 - 1; ``what`` it matters to here."""
     return click.option(
-        flag,
-        "store",
-        type=click.Path(path_type=Path, file_okay=False),
+        "--seed",
+        type=WHOLE,
+        default=default,
+        show_default=default is not None,
+        metavar="S",
+        callback=_seed,
+        help=f"Seed of all that is random. {what}",
+    )
+
+
+def trials_option(what: str, default: int | None = 100) -> Callable[..., Any]:
+    """The option ``--trials N``; ``what`` has so many."""
+    return click.option(
+        "--trials",
+        type=WHOLE,
+        default=default,
+        show_default=default is not None,
+        metavar="N",
+        help=f"Number of trials. {what}",
+    )
+
+
+def out_option(metavar: str, what: str, **more: Any) -> Callable[..., Any]:
+    """The option ``--out``, where files for readers go; ``metavar`` is ``DIR``, or ``FILE|DIR`` for a single one."""
+    kind = click.Path(path_type=Path, file_okay=metavar != "DIR")
+    return click.option("--out", type=kind, metavar=metavar, help=f"Write files there. {what}", **more)
+
+
+_OUT = "srtheory.out"
+
+
+def _former_store(context: click.Context, parameter: click.Parameter, given: Path | None) -> None:
+    if given is not None and context.params.get("store") is not None:
+        raise ArgumentError("out", str(given), "left out with --store, which has its meaning")
+    context.meta[_OUT] = given
+
+
+def _store(context: click.Context, parameter: click.Parameter, given: Path | None) -> Path | None:
+    former = context.meta.get(_OUT)
+    if given is not None and former is not None:
+        raise ArgumentError("out", str(former), "left out with --store, which has its meaning")
+    return former if given is None else given
+
+
+def store_option(when: str = "", once_out: bool = False) -> Callable[..., Any]:
+    """The option ``--store DIR``; where it was once called ``--out``, that is read, too, but not shown."""
+    folder = click.Path(path_type=Path, file_okay=False)
+    option = click.option(
+        "--store",
+        type=folder,
         metavar="DIR",
+        callback=_store,
         help="Keep the records of all trials there, as they come, and do not compute again what is there." + when,
     )
+    former = click.option("--out", type=folder, hidden=True, expose_value=False, callback=_former_store)
+    return (lambda command: option(former(command))) if once_out else option
 
 
 def _count(context: click.Context, parameter: click.Parameter, given: str | None) -> int | None:
@@ -133,14 +212,19 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="Runs behind each Monte Carlo result: 100 as in the paper, 10^4, 10^5.",
     )
-    seed = click.option("--seed", type=WHOLE, default=2022, show_default=True, help="Seed of all Monte Carlo runs.")
-    store = store_option("--store", f" Deep effort: {DEEP_STORE} unless another is given.")
+    seed = seed_option("Trial i depends on the seed and i alone.")
+    store = store_option(f" Deep effort: {DEEP_STORE} unless another is given.")
     processes = processes_option(None, " Default: 1, at deep effort auto.")
     return effort(seed(store(processes(command))))
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options ``--processes``, ``--engine`` and ``--scheduler``."""
+    return processes_option("1")(cluster_options(command))
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options ``--engine`` and ``--scheduler``."""
     engine = click.option(
         "--engine",
         type=click.Choice(["local", "dask"]),
@@ -149,7 +233,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Compute on this machine, or on the workers of a Dask scheduler.",
     )
     scheduler = click.option("--scheduler", metavar="ADDRESS", help="Of the Dask scheduler: tcp://HOST:8786.")
-    return processes_option("1")(engine(scheduler(command)))
+    return engine(scheduler(command))
 
 
 def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | None:
@@ -219,7 +303,6 @@ def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, p
     from srtheory.cli.duration import how_long
     from srtheory.experiments.lab import Effort, Lab
 
-    require_int("seed", seed, 0)
     if effort == Effort.DEEP and store is None:
         store = DEEP_STORE
         click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)

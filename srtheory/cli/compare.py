@@ -15,10 +15,12 @@ from srtheory.cli.common import (
     message_cost_option,
     print_json,
     read_scheduler,
+    seed_option,
     silent_option,
     startup_option,
     store_option,
     trials_bar,
+    trials_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
@@ -53,10 +55,10 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 @click.option("--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this; again for more.")
 @schemes_option("Only these: the same in one.")
 @own_option(" Each scheme that has such a field takes it.")
-@click.option("--trials", type=WHOLE, default=100, show_default=True, metavar="N", help="Number of trials of each.")
-@click.option("--seed", type=WHOLE, default=2022, show_default=True, metavar="S", help="Seed of all trials.")
+@trials_option("Each scheme has as many, on the same start-up delays.")
+@seed_option("Trial i depends on the seed and i alone.")
 @click.option("--all", "every", is_flag=True, help="Print every degree, not each scheme's fastest and the frontier.")
-@store_option("--out")
+@store_option(once_out=True)
 @engine_options
 @json_option
 def compare(**given: Any) -> int:

@@ -67,7 +67,7 @@ def coverage(**given: Any) -> int:
 
 
 def _given_counts(given: dict[str, Any]) -> dict[str, Any]:
-    from srtheory.theory.coverage import coverage_given_counts, poisson_given_counts
+    from srtheory.theory.laws.coverage import coverage_given_counts, poisson_given_counts
 
     for option in ("tau", "startup", "by_time", "by_rows"):
         if given[option] is not None:
@@ -123,8 +123,8 @@ def _in_the_delay_model(given: dict[str, Any]) -> dict[str, Any]:
 
 def _by_time(t: float, rows: int | None, known: tuple[Any, ...], silent: float, **more: Any) -> dict[str, Any]:
     from srtheory.accuracy import condition
-    from srtheory.theory import coverage as laws
     from srtheory.theory.latency import expected_rows
+    from srtheory.theory.laws import coverage as laws
     from srtheory.theory.startup import defective
 
     model: tuple[Any, ...] = (*known[:-1], defective(known[-1], silent))
@@ -144,8 +144,8 @@ def _by_time(t: float, rows: int | None, known: tuple[Any, ...], silent: float, 
 
 
 def _by_rows(rows: int, model: tuple[Any, ...], access: int | None, mean: bool) -> dict[str, Any]:
-    from srtheory.theory.collection import coverage_by_rows, expected_collection
     from srtheory.theory.collector import collector_by_rows
+    from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
     from srtheory.theory.named import named
 
     symbols, degree, _, law = model

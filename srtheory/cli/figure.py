@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.common import lab_options, lab_with_bar, make_folder
+from srtheory import __version__
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_folder, out_option, print_json
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.report.gallery import ANIMATED, NAMES, animation, drawing
 
@@ -15,11 +16,12 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 
 @click.command(epilog=EPILOG)
 @click.argument("name", metavar="NAME", type=click.Choice(list(NAMES)))
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write into.")
+@out_option("DIR", "Default: where you stand.", default=Path())
 @click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
 @schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
 @own_option(" Each scheme of --schemes that has such a field takes it.")
 @lab_options
+@json_option
 def figure(
     name: str,
     effort: str,
@@ -30,9 +32,10 @@ def figure(
     texts: tuple[str, ...],
     store: Path | None,
     processes: int | None,
+    as_json: bool,
 ) -> int:
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names."""
-    from srtheory.environment import made_with
+    from srtheory.environment import lock_digest, made_with
     from srtheory.report.style import write
 
     given = chosen(several, texts)
@@ -41,6 +44,10 @@ def figure(
         moving = [animation(name, lab, out)] if animate else []
         command = f"srtheory figure {name} --effort {effort} --seed {seed}{asked(several, texts)}"
         provenance = f"{command} ({made_with()}{digests(several)})"
-        for path in [*write(drawing(name, lab, **given), out, provenance), *moving]:
-            click.echo(path)
+        files = [str(path) for path in (*write(drawing(name, lab, **given), out, provenance), *moving)]
+    if as_json:
+        made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
+        print_json({"figure": name, "shows": NAMES[name], "files": files} | made_by)
+    else:
+        click.echo("\n".join(files))
     return 0

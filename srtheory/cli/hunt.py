@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
-from srtheory.cli.common import json_option, print_json
+from srtheory.cli.common import json_option, print_json, seed_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
 from srtheory.progress import progress_bar
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
     from srtheory.conjectures.hunt import Watch
 
 
+def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """For the shell: conjectures of --list, and files."""
+    from srtheory.conjectures.registry import shipped
+
+    known = [CompletionItem(c.name, help=c.statement) for c in shipped().values() if c.name.startswith(begun)]
+    return known or [CompletionItem(begun, type="file")]
+
+
 @click.command()
-@click.argument("name", metavar="[NAME|FILE::NAME]", required=False)
+@click.argument("name", metavar="[NAME|FILE::NAME]", required=False, shell_complete=_names)
 @click.option("--list", "show", is_flag=True, help="Print the conjectures that are shipped.")
 @click.option("--max-symbols", type=WHOLE, metavar="M", help="Largest number of symbols.  [default: by conjecture]")
 @click.option("--degree", type=WHOLE, metavar="D", help="Only codes of this degree.")
-@click.option("--seed", type=WHOLE, default=0, show_default=True, help="Seed of the search beyond enumeration.")
+@seed_option("Here of the search beyond enumeration.")
 @click.option("--budget", type=DECIMAL, default=60, show_default=True, metavar="SECONDS", help="Time to spend.")
 @json_option
 def hunt(

@@ -24,7 +24,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.schemes import ENTRIES, build, read_options
 
 if TYPE_CHECKING:
-    from srtheory.theory.laws import LatencyLaw
+    from srtheory.theory.laws.by_scheme import LatencyLaw
 
 
 @click.command()
@@ -111,7 +111,7 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond: dict[str, float]) -> LatencyLaw:
-    from srtheory.theory import laws
+    from srtheory.theory.laws import by_scheme as laws
 
     name, m, tau = given["scheme"], given["symbols"], given["tau"]
     if name in ENTRIES:

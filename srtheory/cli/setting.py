@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from srtheory import __version__
-from srtheory.cli.common import read_law
+from srtheory.cli.common import LARGEST_SEED, read_law
 from srtheory.cli.schemes import as_json, source
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 LARGEST = 2 * 10**6
 """Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
-LARGEST_SEED = 2**128 - 1
 _LARGEST_TIME = 1e200  # no sum of times overflows
 
 

@@ -13,10 +13,12 @@ from srtheory.cli.common import (
     message_cost_option,
     print_json,
     read_scheduler,
+    seed_option,
     silent_option,
     startup_option,
     store_option,
     trials_bar,
+    trials_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, own_option
@@ -44,8 +46,8 @@ from srtheory.sizes import NAMED
 @message_cost_option
 @master_time_option
 @silent_option
-@click.option("--trials", type=WHOLE, required=True, metavar="N", help="Number of trials.")
-@click.option("--seed", type=WHOLE, required=True, metavar="S", help="Seed; trial i depends on the seed and i alone.")
+@trials_option("Fewer are a prefix of more.")
+@seed_option("Trial i depends on the seed and i alone.")
 @click.option(
     "--stragglers",
     type=WHOLE,
@@ -68,7 +70,7 @@ from srtheory.sizes import NAMED
 @own_option()
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
-@store_option("--out")
+@store_option(once_out=True)
 @engine_options
 @json_option
 def simulate(**given: Any) -> int:
@@ -83,8 +85,8 @@ def simulate(**given: Any) -> int:
     With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
     have evaluated by then, those still at it included.
 
-    With --out, finished trials are kept: stopped at any moment, the same command goes on where it was, and more trials
-    begin after those that are there.
+    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was, and more
+    trials begin after those that are there.
     """
     result = _run(given)
     if given["as_json"]:

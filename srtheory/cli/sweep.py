@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -13,8 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory.cli.common import engine_options, json_option, print_line, read_scheduler, store_option, trials_bar
-from srtheory.cli.setting import LARGEST_SEED, Setting, summary
+from srtheory.cli.common import (
+    LARGEST_SEED,
+    engine_options,
+    json_option,
+    print_line,
+    read_scheduler,
+    seed_option,
+    store_option,
+    trials_bar,
+    trials_option,
+)
+from srtheory.cli.setting import Setting, summary
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 
@@ -38,10 +48,21 @@ _OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "del
 
 @click.command()
 @click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
-@store_option("--out")
+@trials_option("Of each task, instead of what SPEC says.", None)
+@seed_option("Of every task, instead of what SPEC says.", None)
+@store_option(once_out=True)
 @engine_options
 @json_option
-def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler: str | None, as_json: bool) -> int:
+def sweep(
+    spec: Path,
+    trials: int | None,
+    seed: int | None,
+    store: Path | None,
+    processes: int,
+    engine: str,
+    scheduler: str | None,
+    as_json: bool,
+) -> int:
     """Simulate every task of the grid in SPEC, a TOML file, and print a line for each.
 
     \b
@@ -58,11 +79,11 @@ def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler
     simulate, c and delta of lt, epsilon and spread of raptor; of a scheme of your own, scheme = "FILE.py::CLASS", any
     field is option.NAME.  With --json, each line is a JSON object: id, parameters, summary.
 
-    With --out, finished trials are kept: stopped at any moment, the same command goes on where it was.
+    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was.
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.experiments.running import run_all
 
-    trials, grid = read_spec(spec)
+    trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
     _distinct([task.id for _, task in grid])
     cluster = read_scheduler(engine, scheduler, processes)
     with trials_bar(trials * len(grid), spec.stem) as move:
@@ -74,8 +95,8 @@ def sweep(spec: Path, store: Path | None, processes: int, engine: str, scheduler
     return 0
 
 
-def read_spec(path: Path) -> tuple[int, list[tuple[Setting, Task]]]:
-    """Number of trials, and settings with their tasks, of a sweep.
+def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[tuple[Setting, Task]]]:
+    """Number of trials, and settings with their tasks, of a sweep; ``trials`` and ``seed`` as given, else the file's.
 
     Raises
     ------
@@ -93,6 +114,7 @@ def read_spec(path: Path) -> tuple[int, list[tuple[Setting, Task]]]:
         raise ArgumentError("SPEC", str(path), "a TOML file (it is nested too deeply)") from None
     except ValueError as error:
         raise ArgumentError("SPEC", str(path), f"a TOML file ({error})") from None
+    spec |= {name: value for name, value in (given or {}).items() if value is not None}
     _only(spec, "SPEC", ("trials", "seed", "tasks"), ("trials", "seed", "tasks"))
     tables = spec["tasks"]
     if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):

@@ -6,14 +6,25 @@ import os
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
-from srtheory.cli.common import lab_options, lab_with_bar
+from srtheory import __version__
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.errors import ArgumentError
 
+_SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
+
+
+def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    """For the shell."""
+    from srtheory.report.tables import ENTRIES
+
+    return [CompletionItem(name, help=entry.says) for name, entry in ENTRIES.items() if name.startswith(begun)]
+
 
 @click.command()
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=_names)
 @click.option("--list", "show", is_flag=True, help="Print the tables that there are.")
 @click.option(
     "--format",
@@ -28,10 +39,11 @@ from srtheory.errors import ArgumentError
     type=click.IntRange(1, 2),
     help="For a LaTeX document in two columns: a table in one of them, or across both.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Instead of stdout.")
+@out_option("FILE|DIR", "The table, instead of to stdout; in a folder that is there as table_NAME.tex, .md or .csv.")
 @schemes_option("The schemes to show (of a table that compares schemes: schemes, best-schemes).")
 @own_option(" Each scheme of --schemes that has such a field takes it.")
 @lab_options
+@json_option
 def table(
     name: str | None,
     show: bool,
@@ -44,10 +56,17 @@ def table(
     texts: tuple[str, ...],
     store: Path | None,
     processes: int | None,
+    as_json: bool,
 ) -> int:
-    """Print the table NAME, one of --list."""
+    """Print the table NAME, one of --list.
+
+    With --json it is printed as JSON, numbers unrounded; --format is then that of the file of --out, if there is one.
+    """
     from srtheory.report.tables import ENTRIES, build
 
+    if show and as_json:
+        print_json([{"name": name, "shows": entry.says} for name, entry in ENTRIES.items()])
+        return 0
     if show:
         click.echo("\n".join(f"{name:16} {entry.says}" for name, entry in ENTRIES.items()))
         return 0
@@ -56,11 +75,12 @@ def table(
     if columns is not None and form != "latex":
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
+        out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
         os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
     given = chosen(several, texts)
-    from srtheory.environment import made_with
+    from srtheory.environment import lock_digest, made_with
     from srtheory.report.tables_latex import as_latex
-    from srtheory.report.tables_write import FORMATS
+    from srtheory.report.tables_write import FORMATS, as_objects
 
     with lab_with_bar(f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab, **given)
@@ -68,8 +88,11 @@ def table(
     command = f"srtheory table {name} --format {form}{layout} --effort {effort} --seed {seed}{asked(several, texts)}"
     provenance = f"{command} (seed {seed}, {made_with()}{digests(several)})"
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
-    if out is None:
-        click.echo(text, nl=False)
-    else:
+    if out is not None:
         out.write_text(text, encoding="utf-8")
+    if as_json:
+        made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
+        print_json(as_objects(made) | made_by | {"file": None if out is None else str(out)})
+    elif out is None:
+        click.echo(text, nl=False)
     return 0

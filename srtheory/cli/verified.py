@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from srtheory.span.checker import Certificate, Matrix
+    from srtheory.span.oracles.checker import Certificate, Matrix
 
 _BUILT = Path(__file__).parents[2] / "proofs" / "build" / "srcheck"
 _ANSWERS = {"valid": True, "not valid": False}
@@ -66,8 +66,8 @@ def verdicts(questions: Iterable[str]) -> list[bool]:
 
 
 def verified_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """As :func:`srtheory.span.checker.fault`: digests and shape by Python, the witness by the verified program."""
-    from srtheory.span.checker import identity_fault
+    """As :func:`srtheory.span.oracles.checker.fault`; digests and shape by Python, the witness by the program."""
+    from srtheory.span.oracles.checker import identity_fault
 
     wrong = identity_fault(certificate, columns, matrix)
     if wrong is None and verdicts([question(certificate, columns, matrix)]) != [True]:

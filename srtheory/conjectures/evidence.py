@@ -10,9 +10,9 @@ import flint
 
 from srtheory.conjectures.case import Case, covered, rank
 from srtheory.rows import Rows
-from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.obstruction import balanced_vector, obstruction
+from srtheory.span.oracles import checker
 
 
 def explain_span(*fields: str) -> Callable[[Any], dict[str, Any]]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from srtheory.compiled import LINEAR, compiled
 from srtheory.rows import Rows
-from srtheory.span.arrays import without_empty
-from srtheory.span.core import triangulate
+from srtheory.span.core import Int32, Int64, triangulate
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,34 @@ def elimination(rows: Rows, rank: int) -> Cost:
     -----
     O(nnz) time: nothing is eliminated.
     """
-    met = without_empty(rows)
-    triangle = triangulate(met.indptr, met.indices, met.columns)
-    place, widths = triangle.place[met.indices], triangle.widths.astype(np.int64)
-    peeled, pivots = place[place >= 0], len(widths)
-    height, width, r = len(met) - pivots, len(triangle.inactive), rank - pivots
+    triangle = triangulate(rows.indptr, rows.indices, rows.columns)
+    place, pivots = triangle.place, len(triangle.widths)
+    dependent, peeled, empty, unmet = _counted(rows.indptr, rows.indices, place, triangle.widths)
+    height, width, r = len(rows) - empty - pivots, len(triangle.inactive) - unmet, rank - pivots
     i = np.arange(r)
     dense = int(((width - 1 - i) * (height - i + 1)).sum()) + r * (r + 1) // 2
-    solving = int(widths[peeled].sum()) + dense + len(peeled) - pivots
-    if met.values is not None:
-        scaled = (place >= 0) & (np.abs(met.values) != 1)
-        row_of = np.repeat(np.arange(len(met)), np.diff(met.indptr))
-        own = place[scaled][triangle.pivot_rows[place[scaled]] == row_of[scaled]]
-        solving += int(widths[own].sum()) + len(own)
+    solving = dependent + dense + peeled - pivots
+    if rows.values is not None:
+        at = place[rows.indices]
+        scaled = (at >= 0) & (np.abs(rows.values) != 1)
+        row_of = np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
+        own = at[scaled][triangle.pivot_rows[at[scaled]] == row_of[scaled]]
+        solving += int(triangle.widths[own].sum(dtype=np.int64)) + len(own)
     return Cost(max(rank - 1, 0), rank, solving)
+
+
+@compiled(small=LINEAR)
+def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tuple[int, int, int, int]:
+    """Sum of the widths over the pivots' entries, how many these are, rows without entries, columns without."""
+    dependent, peeled, empty = 0, 0, 0
+    met = np.zeros(len(place), np.bool_)
+    for i in range(len(indptr) - 1):
+        if indptr[i] == indptr[i + 1]:
+            empty += 1
+        for e in range(indptr[i], indptr[i + 1]):
+            c = indices[e]
+            met[c] = True
+            if place[c] >= 0:
+                peeled += 1
+                dependent += widths[place[c]]
+    return dependent, peeled, empty, len(place) - met.sum()

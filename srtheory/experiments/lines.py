@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from srtheory.errors import ArgumentError
+from srtheory.experiments.whole import write_whole
 
 
 def head(kind: type) -> list[str]:
@@ -23,14 +24,11 @@ def write_lines(path: Path, kind: type, lines: Iterable[Any], columns: Sequence[
     ``columns`` is :func:`head` in another order, if it is to be.
     """
     names = columns or head(kind)
-    new = path.with_suffix(".part")
-    with new.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(names)
-        writer.writerows([getattr(line, name) for name in names] for line in lines)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(path)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([getattr(line, name) for name in names] for line in lines)
+    write_whole(path, stream.getvalue().encode())
 
 
 def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None) -> Iterator[Any]:

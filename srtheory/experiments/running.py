@@ -189,7 +189,7 @@ def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[in
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     start = {"idle_worker_timeout": _IDLE, "initializer": _end_with, "initargs": (os.getpid(),)}
-    with parallel_config(backend="loky", inner_max_num_threads=1, **start), _deaf_to_interrupts():
+    with parallel_config(backend="loky", inner_max_num_threads=1, **start), deaf_to_interrupts():
         results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(_compute), pieces))
     try:
         with _unwound_by_sigterm():
@@ -210,7 +210,7 @@ def _end_with(parent: int) -> None:
 
 
 @contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
+def deaf_to_interrupts() -> Iterator[None]:
     """Processes that are started meanwhile do not hear Ctrl-C: this one does, and ends them.
 
     A handler of theirs would come too late, for it could not be there while they import.  The trackers that clean up
@@ -262,7 +262,7 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int,
 
     from distributed import KilledWorker, as_completed
 
-    with _client(scheduler) as client:
+    with client_of(scheduler) as client:
         waiting = (client.submit(_compute, piece, piece.task.id, pure=False) for piece in pieces)
         sent = as_completed(islice(waiting, _WAITING), loop=client.loop)
         try:
@@ -276,7 +276,8 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int,
 
 
 @contextmanager
-def _client(scheduler: str) -> Iterator[Any]:
+def client_of(scheduler: str) -> Iterator[Any]:
+    """A client of the Dask scheduler at that address, which has workers."""
     from distributed import Client
 
     with ExitStack() as stack:

@@ -17,7 +17,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +28,8 @@ from srtheory import __version__
 from srtheory.errors import ArgumentError
 from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Task
+from srtheory.experiments.whole import sync as _sync
+from srtheory.experiments.whole import write_whole as _write
 
 _LARGEST = 500
 
@@ -272,30 +274,6 @@ def _bytes(path: Path) -> bytes:
     if path.exists() and not path.is_file():
         raise ForeignFileError(path, "a file of records, or not there")
     return path.read_bytes()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All of the file or nothing of it, and after a power cut still so."""
-    draft = path.with_name(f".{path.name}.tmp")
-    try:
-        with draft.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _set_aside(path: Path, why: str) -> None:

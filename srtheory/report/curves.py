@@ -15,10 +15,10 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.report.names import printed
 from srtheory.schemes import ENTRIES, build, options_of_each, sized
-from srtheory.theory import baselines
-from srtheory.theory.collection import coverage_by_rows
-from srtheory.theory.laws import NAMES as LAWS
-from srtheory.theory.laws import LatencyLaw, latency_law, own_law
+from srtheory.theory.laws import baselines
+from srtheory.theory.laws.by_scheme import NAMES as LAWS
+from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law, own_law
+from srtheory.theory.laws.collection import coverage_by_rows
 
 Floats = npt.NDArray[np.float64]
 CONDITIONAL = "law of SR, given\nthe hitting-time law"

@@ -19,7 +19,7 @@ from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style,
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
-from srtheory.theory.approximate import (
+from srtheory.theory.laws.approximate import (
     cyclic_error,
     fractional_error,
     fractional_error_by_rows,

@@ -53,6 +53,9 @@ ENTRIES = {
     "decoding-latency": Entry(
         "report.decoding_picture", "decoding_latency", "latency against the cost of decoding at m = 10^5"
     ),
+    "workers-model": Entry(
+        "report.workers_picture", "comparison", "T of real workers beside what the delay model predicts"
+    ),
     "theorems": Entry(
         "report.theorem_picture", "theorems", "what rests on what in docs/, and how each statement is known"
     ),

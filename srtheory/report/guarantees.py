@@ -20,8 +20,8 @@ from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.experiments.lines import read_lines, write_lines
 from srtheory.on_record import on_record
-from srtheory.theory.collection import coverage_by_rows
 from srtheory.theory.guarantee import guaranteed_time
+from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.spanning import expected_latency, latency_cdf
 from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,12 @@ CURVES: dict[str, dict[str, Any]] = {
 ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "markersize": 9}
 HEIGHT = 0.62
 DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
+LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
+NOTE = "workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
+NAMED = 3
+"""Terms of a symbol that the sentence on it names."""
+ROOM = 15
+"""Timelines that have room in a figure of the usual height."""
 FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 130
 
 
@@ -51,8 +57,8 @@ class Step:
     ----------
     row : int
         Its number in order of arrival, from 1.
-    time : float
-        Of arrival.
+    begun, time : float
+        When its first term was begun, and when it arrived.
     worker : int
         Sender, from 1.
     support : tuple of int
@@ -64,6 +70,7 @@ class Step:
     """
 
     row: int
+    begun: float
     time: float
     worker: int
     support: tuple[int, ...]
@@ -78,22 +85,33 @@ class Run:
 
     Attributes
     ----------
-    task : Task
+    title, source : str
+        Which code and delays, and which run.
     symbols, degree : int
-        m and d of its code.
-    startups : float64 array, shape (m,)
+        m and d of its code, or the most terms of a symbol.
+    startups : float64 array, shape (workers,)
         Start-up delay of each worker.
     steps : sequence of Step
     record : Record
         The same run as the experiments have it.
+    losses : mapping of int to float
+        When each worker that was lost, from 0, was.
+    labelled : bool
+        Whether each symbol says which terms it is the sum of.
+    clock : str
+        What the times are.
     """
 
-    task: Task
+    title: str
+    source: str
     symbols: int
     degree: int
     startups: npt.NDArray[np.float64]
     steps: Sequence[Step]
     record: Record
+    losses: Mapping[int, float] = field(default_factory=dict)
+    labelled: bool = True
+    clock: str = "time"
 
     def until(self, t: float) -> list[Step]:
         """What has arrived by time ``t``."""
@@ -133,12 +151,21 @@ def follow(task: Task, trial: int) -> Run:
     rng, key = trial_streams(task.seed, trial)
     startups = task.delays.sample(scheme.workers, rng)
     reception = receive(scheme, startups, task.delays.tau, key, record.latency)
-    run = Run(task, scheme.symbols, scheme.degree, startups, list(_steps(reception, record)), record)
+    tau = task.delays.tau
+    title = (
+        f"One run of the SR code: m = {scheme.symbols}, d = {scheme.degree},\n"
+        f"τ = {tau:g}, X ~ {describe_law(task.delays.startup)}"
+    )
+    source = f"run {trial} of seed {task.seed}; {NOTE}"
+    begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]
+    found = list(steps(reception, begun, record))
+    run = Run(title, source, scheme.symbols, scheme.degree, startups, found, record)
     check(run)
     return run
 
 
-def _steps(reception: Reception, record: Record) -> Iterator[Step]:
+def steps(reception: Reception, begun: Sequence[float], record: Record) -> Iterator[Step]:
+    """Follow a reception up to the sum; ``begun`` has the time at which each symbol was begun."""
     rows = reception.rows
     rows.require_ones("rows of weight 1: the figure shows what each is the sum of")
     for k in range(1, (record.stopping_time or 0) + 1):
@@ -146,7 +173,8 @@ def _steps(reception: Reception, record: Record) -> Iterator[Step]:
         spans = engine.spans(rows.indptr, rows.indices, rows.columns, rows=k).spans
         support = tuple(sorted(int(c) + 1 for c in rows.row(k - 1)))
         covered = len(np.unique(rows.prefix(k).indices))
-        yield Step(k, float(reception.time[k - 1]), int(reception.worker[k - 1]) + 1, support, rank, covered, spans)
+        times = begun[k - 1], float(reception.time[k - 1])
+        yield Step(k, *times, int(reception.worker[k - 1]) + 1, support, rank, covered, spans)
 
 
 def check(run: Run) -> None:
@@ -182,11 +210,15 @@ def ended_by(run: Run) -> str:
 
 def picture(lab: Lab) -> Drawing:
     """The run of trial 0, whole: timelines, arrivals, rank and coverage, and the moment the sum is available."""
-    run = follow(example(lab.seed), 0)
+    return drawn("run", follow(example(lab.seed), 0))
+
+
+def drawn(name: str, run: Run) -> Drawing:
+    """A run, whole, as the figure of that name."""
     with house_style():
         made = _canvas(run)
         paint(made, run, run.record.latency)
-    return Drawing("run", made, HEADER, _points(run))
+    return Drawing(name, made, HEADER, _points(run))
 
 
 def animate(lab: Lab, folder: Path) -> Path:
@@ -221,18 +253,11 @@ def _points(run: Run) -> Iterator[Sequence[object]]:
 
 
 def _canvas(run: Run) -> Canvas:
-    delays = run.task.delays
-    made = canvas(
-        f"run {run.record.trial} of seed {run.task.seed}; workers (by start-up) and symbols numbered from 1;"
-        " rank and span exact over Q",
-        height=6.4,
-    )
-    made.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
+    more = max(len(run.startups) - ROOM, 0)
+    made = canvas(run.source, height=6.4 + 0.15 * more)
+    made.subplots(2, 1, sharex=True, height_ratios=(1.5 + 0.06 * more, 1))
     legend_below(made, _keys(run), 3)
-    made.suptitle(
-        f"One run of the SR code: m = {run.symbols}, d = {run.degree},\n"
-        f"τ = {delays.tau:g}, X ~ {describe_law(delays.startup)}"
-    )
+    made.suptitle(run.title)
     return made
 
 
@@ -260,21 +285,25 @@ def _timelines(axes: Axes, run: Run, t: float) -> None:
 
 def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
     """Worker ``j`` (from 0): its start-up, its symbols, and what it has not finished by ``t``."""
-    busy, left = min(float(run.startups[j]), t), run.symbols
+    busy, left = min(float(run.startups[j]), t, run.losses.get(j, t)), run.symbols
     axes.barh(place, busy, HEIGHT, color=WAITING)
     for step in (s for s in run.until(t) if s.worker == j + 1):
         _block(axes, run, step, place)
         busy, left = step.time, left - len(step.support)
-    if left and t > busy:
-        axes.barh(place, t - busy, HEIGHT, left=busy, color=UNFINISHED, edgecolor="#aaaaaa", linewidth=0.6)
+    end = min(t, run.losses.get(j, t))
+    if left and end > busy:
+        axes.barh(place, end - busy, HEIGHT, left=busy, color=UNFINISHED, edgecolor="#aaaaaa", linewidth=0.6)
+    if run.losses.get(j, np.inf) <= t:
+        axes.plot(run.losses[j], place, **LOST)
 
 
 def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
     """A symbol, from its first term to its arrival, with its terms."""
-    width, colour = run.task.delays.tau * len(step.support), _colour(run, len(step.support))
-    axes.barh(place, width, HEIGHT, left=step.time - width, color=colour, edgecolor="white", linewidth=0.8)
+    width, colour = step.time - step.begun, _colour(run, len(step.support))
+    axes.barh(place, width, HEIGHT, left=step.begun, color=colour, edgecolor="white", linewidth=0.8)
     ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
-    axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=SMALL, color=ink)
+    if run.labelled:
+        axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=SMALL, color=ink)
     before = run.steps[step.row - 2].rank if step.row > 1 else 0
     axes.plot(step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **DOT)
 
@@ -294,6 +323,7 @@ def _keys(run: Run) -> list[Patch | Line2D]:
         Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **DOT),
         *(Line2D([], [], label=label, **style) for label, style in CURVES.items()),
         Line2D([], [], label="arrivals", **ARRIVALS),
+        *([Line2D([], [], label="lost", **LOST)] if run.losses else []),
     ]
 
 
@@ -307,8 +337,8 @@ def _counts(axes: Axes, run: Run, t: float) -> None:
         axes.plot(t, heights[-1], "o", color=style["color"], markersize=style["linewidth"] + 2.4, clip_on=False)
     axes.axhline(m, color="black", linewidth=0.6)
     axes.plot([s.time for s in seen], [0] * len(seen), clip_on=False, **ARRIVALS)
-    axes.set(ylim=(0, max(m, run.steps[-1].row) + 1.5), xlabel="time", ylabel="rows, symbols")
-    axes.yaxis.set_major_locator(MultipleLocator(3))
+    axes.set(ylim=(0, max(m, run.steps[-1].row) + 1.5), xlabel=run.clock, ylabel="rows, symbols")
+    axes.yaxis.set_major_locator(MultipleLocator(3 if m <= ROOM else 10 * (1 + m // 100)))
     axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=SMALL, va="bottom")
     axes.set_title(status(run, t))
 
@@ -319,7 +349,7 @@ def status(run: Run, t: float) -> str:
     if not seen:
         return f"Nothing has arrived yet.\nrank 0, 0 of {m} symbols covered, 1 is not in the span"
     s = seen[-1]
-    terms = ", ".join(map(str, s.support))
+    terms = ", ".join(map(str, s.support[:NAMED])) + ", …" * (len(s.support) > NAMED)
     state = f"Row {s.row} from worker {s.worker}, terms {{{terms}}}: rank {s.rank}, {s.covered} of {m} covered.\n"
     if not s.spans:
         return state + "1 is not in the span: the sum is not available yet"

@@ -224,6 +224,11 @@ ENTRIES = {
         "decoding",
         "what decoding costs: proved order, measured exponent, time and error, T and rows",
     ),
+    "workers": Entry(
+        "report.tables_workers",
+        "workers",
+        "T of real workers, measured, and predicted by the delay model fitted to other runs",
+    ),
     "thresholds": Entry("report.tables_theory", "thresholds", "least degree at which m rows cover all symbols"),
     "engines": Entry("report.tables_engines", "engines", "span engines, timed now"),
 }

@@ -12,7 +12,7 @@ from srtheory.experiments.silent import latencies
 from srtheory.experiments.summary import summarise
 from srtheory.report.tables import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
-from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import EXPONENTIAL, TAU, Effort
 from srtheory.report.tables import Cell, Column, Kind, Math, Table
-from srtheory.theory.collection import SmoothStartup
+from srtheory.theory.laws.collection import SmoothStartup
 from srtheory.theory.thresholds import critical_ratio, least_degree, least_degree_sharp
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Write a table as Markdown or CSV; LaTeX is written by tables_latex.py.
+"""Write a table as Markdown, CSV or JSON; LaTeX is written by tables_latex.py.
 
 Layout is the business of Jinja templates, as it is in pandas' own LaTeX writer; that and tabulate were looked at and
 left: neither aligns an estimate with its interval, tabulate escapes no pipes in Markdown, and pandas weighs more than
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
-from srtheory.report.tables import RIGHT, Cell, Interval, Kind, Math, Name, PlusMinus, Table, plain
+from srtheory.report.tables import RIGHT, Cell, Column, Interval, Kind, Math, Name, PlusMinus, Table, plain
 from srtheory.report.tables_latex import TEMPLATES, as_latex
 
 # -------------------------------------------------------------------------------------------------------- Markdown
@@ -28,12 +30,11 @@ def markdown_text(text: str) -> str:
 
 def as_markdown(table: Table, provenance: str) -> str:
     """A pipe table below its caption."""
-    headings = [c.heading.text if isinstance(c.heading, Math) else c.heading for c in table.columns]
     return TEMPLATES.get_template("table.md.jinja").render(
         caption=markdown_text(table.caption),
         provenance=markdown_text(provenance),
         rules=["---:" if column.kind in RIGHT else "---" for column in table.columns],
-        head=[markdown_text(heading) for heading in headings],
+        head=[markdown_text(plain_heading(column)) for column in table.columns],
         rows=[
             [markdown_text(plain(cell, column)) for cell, column in zip(row, table.columns, strict=True)]
             for row in table.rows
@@ -71,6 +72,46 @@ def _raw(cell: Cell, kind: Kind) -> Sequence[Any]:
         case PlusMinus():
             return [cell.estimate, cell.error]
     return [cell]
+
+
+# ------------------------------------------------------------------------------------------------------------ JSON
+
+
+def as_objects(table: Table) -> dict[str, Any]:
+    """The table as plain objects, ready for JSON: an object for each row, with the columns' names.
+
+    Estimate and limits are an object (``estimate``, ``low``, ``high``), as an estimate and its ``standard_error`` are;
+    exact fractions are texts, ``p/q``; None is what there is not, or is infinite.
+    """
+    columns = [{"name": c.name, "heading": plain_heading(c), "kind": str(c.kind)} for c in table.columns]
+    rows = [{c.name: _object(cell) for cell, c in zip(row, table.columns, strict=True)} for row in table.rows]
+    return {"table": table.name, "caption": table.caption, "columns": columns, "rows": rows}
+
+
+def plain_heading(column: Column) -> str:
+    """A column's heading without markup."""
+    return column.heading.text if isinstance(column.heading, Math) else column.heading
+
+
+def _object(cell: Cell) -> Any:
+    match cell:
+        case Math():
+            return cell.text
+        case Name():
+            return cell.code
+        case Fraction():
+            return str(cell)
+        case Interval():
+            return {name: _finite(getattr(cell, name)) for name in ("estimate", "low", "high")}
+        case PlusMinus():
+            return {"estimate": _finite(cell.estimate), "standard_error": _finite(cell.error)}
+        case float():
+            return _finite(cell)
+    return cell
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 FORMATS: dict[str, Callable[[Table, str], str]] = {"latex": as_latex, "markdown": as_markdown, "csv": as_csv}

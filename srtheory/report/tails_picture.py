@@ -16,7 +16,7 @@ from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, 
 from srtheory.experiments.summary import tail
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
-from srtheory.theory.laws import latency_law
+from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
 
 Floats = npt.NDArray[np.float64]

@@ -60,7 +60,7 @@ def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str |
         return "rows.indptr does not rise from 0 to the number of entries"
     if entries and not (rows.indices.min() >= 0 and rows.indices.max() < m):
         return f"a row names a column outside 0 .. {m - 1}"
-    if (sizes == 0).any():
+    if rows.values is None and (sizes == 0).any():  # weights may all be 0, by chance
         return f"row {np.argmin(sizes)} is empty, and nothing is sent for nothing"
     if (twice := _twice(rows.indptr, rows.indices, m)) is not None:
         return f"row {twice} names a column twice"
@@ -69,7 +69,8 @@ def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str |
     steps = np.diff(symbols.worker)
     if (steps < 0).any():
         return "rows are not in the order of workers"
-    if (np.diff(symbols.terms)[steps == 0] <= 0).any() or (n and symbols.terms.min() < 1):
+    least = (sizes > 0).astype(np.int64)
+    if (np.diff(symbols.terms) < least[1:])[steps == 0].any() or (symbols.terms < least).any():
         return "the terms of a worker do not rise from row to row"
     if (over := np.flatnonzero(symbols.terms > budget[symbols.worker])).size:
         j = int(symbols.worker[over[0]])

@@ -2,7 +2,7 @@
 
 For "spans": integers v and D ≠ 0 with v·G = D·1.  For "does not": an integer vector x with Gx = 0 and Σx ≠ 0, since
 v·G = 1 would give Σx = v·G·x = 0.  Over GF(p^k) the same equations hold modulo p.  The format is laid down in
-``docs/certificates.md``; :mod:`srtheory.span.checker` verifies it and shares no code with this module.
+``docs/certificates.md``; :mod:`srtheory.span.oracles.checker` verifies it and shares no code with this module.
 """
 
 from __future__ import annotations

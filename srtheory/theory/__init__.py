@@ -9,17 +9,17 @@ BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fe
 CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
 
 ENTRIES = {
-    "sr": Entry("theory.hitting", "latency_cdf", CONDITIONAL),
-    "one": Entry("theory.baselines", "one_bounds", RIGOROUS),
-    "uncoded": Entry("theory.baselines", "uncoded_bounds", RIGOROUS),
-    "repetition": Entry("theory.baselines", "repetition_bounds", RIGOROUS),
-    "bcc": Entry("theory.baselines", "bcc_bounds", RIGOROUS),
-    "gradient-fractional": Entry("theory.baselines", "fractional_bounds", RIGOROUS),
-    "gradient-cyclic": Entry("theory.baselines", "arrivals_bounds", BY_ARRIVALS),
-    "parts-stream": Entry("theory.streaming", "parts_stream_cdf", RIGOROUS),
-    "parts-cyclic": Entry("theory.streaming", "parts_cyclic_cdf", RIGOROUS),
-    "terms-random": Entry("theory.streaming", "terms_random_cdf", RIGOROUS),
-    "terms-cyclic": Entry("theory.streaming", "terms_cyclic_cdf", RIGOROUS),
-    "genie": Entry("theory.genie", "genie_cdf", RIGOROUS),
+    "sr": Entry("theory.laws.hitting", "latency_cdf", CONDITIONAL),
+    "one": Entry("theory.laws.baselines", "one_bounds", RIGOROUS),
+    "uncoded": Entry("theory.laws.baselines", "uncoded_bounds", RIGOROUS),
+    "repetition": Entry("theory.laws.baselines", "repetition_bounds", RIGOROUS),
+    "bcc": Entry("theory.laws.baselines", "bcc_bounds", RIGOROUS),
+    "gradient-fractional": Entry("theory.laws.baselines", "fractional_bounds", RIGOROUS),
+    "gradient-cyclic": Entry("theory.laws.baselines", "arrivals_bounds", BY_ARRIVALS),
+    "parts-stream": Entry("theory.laws.streaming", "parts_stream_cdf", RIGOROUS),
+    "parts-cyclic": Entry("theory.laws.streaming", "parts_cyclic_cdf", RIGOROUS),
+    "terms-random": Entry("theory.laws.streaming", "terms_random_cdf", RIGOROUS),
+    "terms-cyclic": Entry("theory.laws.streaming", "terms_cyclic_cdf", RIGOROUS),
+    "genie": Entry("theory.laws.genie", "genie_cdf", RIGOROUS),
 }
 """Laws of latency by the name of their scheme: law(t, m[, degree or stragglers], tau, startup), and its certainty."""

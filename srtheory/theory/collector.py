@@ -9,8 +9,8 @@ from __future__ import annotations
 from flint import arb, fmpz
 
 from srtheory.errors import require_int
-from srtheory.theory.balls import enclose, enclose_probability
 from srtheory.theory.blocks import require_symbols
+from srtheory.theory.numerics.balls import enclose, enclose_probability
 
 
 def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:

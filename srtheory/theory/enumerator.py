@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, arb_poly, ctx, fmpz, fmpz_poly
 
-from srtheory.theory.saddle import (
+from srtheory.theory.numerics.saddle import (
     ELEMENTARY,
     UNDERFLOW,
     UNIT,

@@ -1,6 +1,6 @@
 """When do rows span 1, given how many each worker has sent?  First moments over GF(2) (docs/spanning.md, 1).
 
-The law of coverage given the counts is :func:`srtheory.theory.coverage.coverage_given_counts`.
+The law of coverage given the counts is :func:`srtheory.theory.laws.coverage.coverage_given_counts`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy.typing as npt
 from flint import fmpq, fmpz, fmpz_poly
 
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.coverage import count_classes, coverage_given_counts
-from srtheory.theory.rationals import as_fraction
+from srtheory.theory.laws.coverage import count_classes, coverage_given_counts
+from srtheory.theory.numerics.rationals import as_fraction
 
 Counts = Sequence[int] | npt.NDArray[np.integer]
 

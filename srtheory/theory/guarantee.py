@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from srtheory.errors import ArgumentError
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.collection import SmoothStartup, coverage_by_rows
 from srtheory.theory.latency import bracket_time
+from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows
 from srtheory.theory.named import require_named
 from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf

@@ -28,7 +28,7 @@ from flint import fmpq, fmpz, fmpz_poly
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.rationals import as_fraction
+from srtheory.theory.numerics.rationals import as_fraction
 
 Degrees = Mapping[int, float | Fraction]
 _ROUNDING = Fraction(1, 2**30)

@@ -114,7 +114,7 @@ def fluid_limit(
 
     Notes
     -----
-    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.genie`).
+    d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.genie`).
     """
     terms = 1 + block_ends(symbols, degree, access)
     tau = require_tau(tau, terms)

@@ -13,9 +13,9 @@ import numpy as np
 from flint import arb
 
 from srtheory.errors import ArgumentError
-from srtheory.theory.balls import enclose
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.counts import monotone
+from srtheory.theory.laws.counts import monotone
+from srtheory.theory.numerics.balls import enclose
 from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
 
 Orders = Sequence[Sequence[int]]

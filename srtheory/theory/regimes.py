@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from srtheory.errors import require_int
-from srtheory.theory.coverage import expected_uncovered
 from srtheory.theory.latency import fluid_limit, least_time
+from srtheory.theory.laws.coverage import expected_uncovered
 from srtheory.theory.startup import Startup, require_startup, require_tau
 
 

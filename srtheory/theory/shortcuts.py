@@ -2,7 +2,7 @@
 
 In the delay model (4) every systematic symbol is there at max_j X_j + tau and the first worker is complete at
 min_j X_j + m tau, remainder block or not.  Both are functions of the start-up delays alone, so their laws are exact for
-every m, every d and every start-up law F.  The law of the first is :func:`srtheory.theory.baselines.uncoded_cdf`.
+every m, every d and every start-up law F.  The law of the first is :func:`srtheory.theory.laws.baselines.uncoded_cdf`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlog1py, xlogy
 
-from srtheory.errors import require_int, require_positive
-from srtheory.theory.startup import Floats, Startup, require_startup, require_times
+from srtheory.theory.startup import Floats, Startup, require_arguments
 
 
 def complete_worker_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Floats:
@@ -42,7 +41,7 @@ def complete_worker_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Sta
     -----
     O(1) evaluations of F per time.  It is 0 before t = m tau: a run that ends earlier never ends this way.
     """
-    times, m, tau = _arguments(t, symbols, tau, startup)
+    times, m, tau = require_arguments(t, symbols, tau, startup)
     return np.asarray(-np.expm1(xlog1py(m, -startup.cdf(times - m * tau))))
 
 
@@ -52,7 +51,7 @@ def shortcut_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -
     1 - (1 - F(t - m tau))^m + (F(t - tau) - F(t - m tau))^m: not even one worker is complete, unless all m started in
     between.  Arguments, result and errors as :func:`complete_worker_cdf`.
     """
-    times, m, tau = _arguments(t, symbols, tau, startup)
+    times, m, tau = require_arguments(t, symbols, tau, startup)
     between = startup.cdf(times - tau) - startup.cdf(times - m * tau)
     return complete_worker_cdf(times, m, tau, startup) + between**m
 
@@ -62,10 +61,5 @@ def log10_all_systematic(t: float, symbols: int, tau: float, startup: Startup) -
 
     -inf if it is 0.  Arguments and errors as :func:`complete_worker_cdf`.
     """
-    times, m, tau = _arguments(t, symbols, tau, startup)
+    times, m, tau = require_arguments(t, symbols, tau, startup)
     return float(xlogy(m, startup.cdf(times - tau)) / np.log(10))
-
-
-def _arguments(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> tuple[Floats, int, float]:
-    require_startup(startup)
-    return require_times(t), require_int("symbols", symbols), require_positive("tau", tau)

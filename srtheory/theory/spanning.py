@@ -18,7 +18,7 @@ from srtheory.theory.blocks import block_ends
 from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.named import Named, require_named
-from srtheory.theory.saddle import UNDERFLOW, UNIT, value_bound
+from srtheory.theory.numerics.saddle import UNDERFLOW, UNIT, value_bound
 from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times, row_costs
 
 _DEVIATIONS = 12

@@ -1,7 +1,8 @@
 """When do the first k rows to arrive span 1 over Q?  Proved at every finite m (docs/spanning.md, 1).
 
 The first moments of :mod:`srtheory.theory.enumerator` after the k-th row are integrals over its time of arrival
-(:mod:`srtheory.theory.arrivals`), for start-up laws whose integrals can be bounded: exponential, Pareto, uniform.
+(:mod:`srtheory.theory.numerics.arrivals`), for start-up laws whose integrals can be bounded: exponential, Pareto,
+uniform.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.theory.arrivals import Rule
-from srtheory.theory.collection import (
+from srtheory.theory.enumerator import EARLY, block_weights, surplus
+from srtheory.theory.laws.collection import (
     Model,
     SmoothStartup,
     bounded_rule,
@@ -21,9 +22,9 @@ from srtheory.theory.collection import (
     expected_from,
     typical,
 )
-from srtheory.theory.enumerator import EARLY, block_weights, surplus
 from srtheory.theory.named import require_named
-from srtheory.theory.saddle import UNIT
+from srtheory.theory.numerics.arrivals import Rule
+from srtheory.theory.numerics.saddle import UNIT
 from srtheory.theory.startup import Floats
 
 _KNOWN = 24

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_not_negative, require_positive, require_silent
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,6 +88,12 @@ def require_times(t: npt.ArrayLike) -> Floats:
     if np.isnan(times).any():
         raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
     return times
+
+
+def require_arguments(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> tuple[Floats, int, float]:
+    """Return the times, m and tau of a law, else raise :class:`ArgumentError`."""
+    require_startup(startup)
+    return require_times(t), require_int("symbols", symbols), require_positive("tau", tau)
 
 
 def require_tau(tau: object, terms: npt.ArrayLike) -> float:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from flint import Ordering, fmpq, fmpz, fmpz_mpoly, fmpz_mpoly_ctx
 
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.coverage import count_classes, coverage_given_counts
 from srtheory.theory.given_counts import Counts, uncovered_sets_given_counts
-from srtheory.theory.rationals import as_fraction
+from srtheory.theory.laws.coverage import count_classes, coverage_given_counts
+from srtheory.theory.numerics.rationals import as_fraction
 
 _RING = fmpz_mpoly_ctx.get(["y", "u"], Ordering.lex)
 

@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 
 from srtheory.delays import parse_law
 from srtheory.schemes import NAMES
-from srtheory.theory.approximate import cyclic_error, fractional_error, one_step_error_by_rows
+from srtheory.theory.laws.approximate import cyclic_error, fractional_error, one_step_error_by_rows
 
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "choosing.md").read_text(encoding="utf-8")

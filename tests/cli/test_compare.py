@@ -92,9 +92,9 @@ def test_of_degrees_that_all_lose_runs_the_one_that_loses_fewest_is_shown(run: R
 
 
 def test_trials_are_kept_and_found(run: Run, tmp_path: Path) -> None:
-    first = run("compare", *MODEL, "--out", str(tmp_path), "--json")
+    first = run("compare", *MODEL, "--store", str(tmp_path), "--json")
     assert len(list(tmp_path.iterdir())) > len(NAMES)
-    again = run("compare", *MODEL, "--out", str(tmp_path), "--json")
+    again = run("compare", *MODEL, "--store", str(tmp_path), "--json")
     assert again.stdout == first.stdout
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
-from srtheory.theory.collection import coverage_by_rows, expected_collection
-from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
 from srtheory.theory.latency import expected_rows
+from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
+from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
 from srtheory.theory.startup import defective
 from tests.cli.conftest import Run
 
@@ -78,7 +78,7 @@ def test_the_mean_is_computed_when_it_is_asked_for(run: Run, monkeypatch: pytest
     def unasked(*_: object, **__: object) -> None:
         raise AssertionError("the mean is dear")
 
-    monkeypatch.setattr("srtheory.theory.collection.expected_collection", unasked)
+    monkeypatch.setattr("srtheory.theory.laws.collection.expected_collection", unasked)
     assert run("coverage", *MODEL, "--by-rows", "30").status == 0
 
 

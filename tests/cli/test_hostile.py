@@ -133,7 +133,7 @@ def test_names_that_no_file_can_have(run: Run, certified: str, name: str) -> Non
         ["figure", "tanner", "--out"],
         ["table", "small-cases", "--out"],
         ["verify", "--claim", "fig1", "--out"],
-        ["simulate", "sr", *SIZES, *MODEL, *RUNS, "--out"],
+        ["simulate", "sr", *SIZES, *MODEL, *RUNS, "--store"],
         ["span", "ROWS", "--certificate"],
     ],
     ids=lambda verb: verb[0],
@@ -340,7 +340,7 @@ SPECS = {
 @pytest.mark.parametrize("name", SPECS)
 def test_specs(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "spec.toml").write_text(SPECS[name])
-    assert_refused(run, "sweep", str(tmp_path / "spec.toml"), "--out", str(tmp_path / "out"))
+    assert_refused(run, "sweep", str(tmp_path / "spec.toml"), "--store", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 

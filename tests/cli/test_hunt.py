@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.span import checker
+from srtheory.span.oracles import checker
 from tests.cli.conftest import Run
 
 SLOW = """

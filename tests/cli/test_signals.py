@@ -40,8 +40,8 @@ startup = "expon(scale=5)"
 """
 SIMULATE = ("simulate", "sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)")
 VERBS = {
-    "simulate": (*SIMULATE, "--trials", "2000", "--seed", "1", "--out", "records"),
-    "sweep": ("sweep", "grid.toml", "--out", "records"),
+    "simulate": (*SIMULATE, "--trials", "2000", "--seed", "1", "--store", "records"),
+    "sweep": ("sweep", "grid.toml", "--store", "records"),
     "verify": ("verify", "--claim", "thm1", "--effort", "paper", "--store", "records"),
     "figure": ("figure", "2b", "--effort", "paper", "--store", "records"),
 }
@@ -130,8 +130,8 @@ def test_a_terminated_run_ends_its_processes(verb: str, tmp_path: Path) -> None:
 
 LEAK = """
 from joblib.externals.loky.backend import resource_tracker
-from srtheory.experiments.running import _deaf_to_interrupts
-with _deaf_to_interrupts():
+from srtheory.experiments.running import deaf_to_interrupts
+with deaf_to_interrupts():
     resource_tracker.register("nowhere", "folder")
 """
 
@@ -139,7 +139,7 @@ with _deaf_to_interrupts():
 @pytest.mark.quality
 @pytest.mark.parametrize("silent", [True, False])
 def test_what_is_gone_and_still_on_the_list_of_a_tracker_is_not_spoken_of(silent: bool, tmp_path: Path) -> None:
-    script = LEAK if silent else LEAK.replace("with _deaf_to_interrupts():", "if True:")
+    script = LEAK if silent else LEAK.replace("with deaf_to_interrupts():", "if True:")
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)

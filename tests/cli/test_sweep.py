@@ -77,18 +77,18 @@ def test_text_has_a_line_for_each_task(run: Run, spec: Path) -> None:
 
 def test_what_is_kept_is_used_by_both_verbs(run: Run, spec: Path, tmp_path: Path, monkeypatch) -> None:
     out = str(tmp_path / "kept")
-    swept = run("sweep", str(spec), "--out", out, "--json", "--processes", "2").stdout
+    swept = run("sweep", str(spec), "--store", out, "--json", "--processes", "2").stdout
     before = names(tmp_path / "kept")
     assert len(before) == 20
     monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
-    assert run("sweep", str(spec), "--out", out, "--json").stdout == swept
-    alone = run("simulate", *ONE, "--trials", "25", "--out", out, "--json")
+    assert run("sweep", str(spec), "--store", out, "--json").stdout == swept
+    alone = run("simulate", *ONE, "--trials", "25", "--store", out, "--json")
     assert json.loads(alone.stdout) in [json.loads(line) for line in swept.splitlines()]
     assert names(tmp_path / "kept") == before
 
 
 def test_a_damaged_file_is_one_line_on_stderr(run: Run, tmp_path: Path) -> None:
-    out = ["--out", str(tmp_path), "--trials", "25", "--json"]
+    out = ["--store", str(tmp_path), "--trials", "25", "--json"]
     first = run("simulate", *ONE, *out)
     [block] = tmp_path.rglob("*.parquet")
     block.write_bytes(block.read_bytes()[:99])
@@ -99,7 +99,7 @@ def test_a_damaged_file_is_one_line_on_stderr(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_foreign_file_and_a_full_disk_are_one_line(run: Run, tmp_path: Path, monkeypatch) -> None:
-    out = ["--out", str(tmp_path), "--trials", "25"]
+    out = ["--store", str(tmp_path), "--trials", "25"]
     run("simulate", *ONE, *out)
     run("simulate", *ONE, *out, "--decoder", "hitting")
     first, second = sorted(tmp_path.rglob("*.parquet"))
@@ -115,7 +115,7 @@ def test_a_foreign_file_and_a_full_disk_are_one_line(run: Run, tmp_path: Path, m
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(store, "_write", full)
-    done = run("simulate", *ONE, "--out", str(tmp_path / "new"), "--trials", "25")
+    done = run("simulate", *ONE, "--store", str(tmp_path / "new"), "--trials", "25")
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "No space left" in done.stderr
 
@@ -131,8 +131,8 @@ def test_a_foreign_file_and_a_full_disk_are_one_line(run: Run, tmp_path: Path, m
         (["--engine", "dask", "--scheduler", "tcp://127.0.0.1:1", "--processes", "2"], "processes"),
         (["--scheduler", "tcp://127.0.0.1:1"], "scheduler"),
         (["--engine", "dask", "--scheduler", "nowhere"], "scheduler"),
-        (["--out", "/dev/null"], "/dev/null"),
-        (["--out", "/dev/null/below"], "/dev/null"),
+        (["--store", "/dev/null"], "/dev/null"),
+        (["--store", "/dev/null/below"], "/dev/null"),
     ],
 )
 def test_bad_ways_to_run_are_one_line(run: Run, spec: Path, arguments: list[str], word: str) -> None:
@@ -198,7 +198,7 @@ HEAD = "trials = 5\nseed = 1\n"
 def test_bad_specs_are_one_line(run: Run, tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "bad.toml"
     path.write_text(text, encoding="latin-1")
-    done = run("sweep", str(path), "--out", str(tmp_path / "out"))
+    done = run("sweep", str(path), "--store", str(tmp_path / "out"))
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert words in done.stderr
     assert not (tmp_path / "out").exists()
@@ -211,7 +211,7 @@ def test_a_spec_that_is_not_there(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_task_of_a_spec_has_the_options_of_simulate(tmp_path: Path) -> None:
-    options = {parameter.name for parameter in simulate.params}
+    options = {parameter.name for parameter in simulate.params if parameter.expose_value}
     elsewhere = {"trials", "seed", "store", "processes", "engine", "scheduler", "as_json"}
     elsewhere |= {"texts"}  # --option is a table of its own
     assert set(_KINDS) - {"c", "delta", "epsilon", "spread"} == options - elsewhere

@@ -111,7 +111,7 @@ def test_many_machines(do, code, folder):
             helper.terminate()
             helper.wait()
     kept = contents(folder / "records")
-    do(TOGETHER[0].replace("--out records", "--out here"))
+    do(TOGETHER[0].replace("--store records", "--store here"))
     assert contents(folder / "here") == kept
 
 

@@ -17,9 +17,9 @@ from srtheory.conjectures.case import all_systematic, complete_worker, covered, 
 from srtheory.conjectures.domains import Reach, receptions, reduced_receptions
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_sets
-from srtheory.span import finite, rational
+from srtheory.span.oracles import finite, rational
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.coverage import coverage_given_counts
+from srtheory.theory.laws.coverage import coverage_given_counts
 
 
 def choices(others, sizes):

@@ -31,7 +31,7 @@ from srtheory.rows import from_dense
 from srtheory.schemes import ENTRIES, make, options
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
-from srtheory.span import checker, finite, rational
+from srtheory.span.oracles import checker, finite, rational
 from tests import weighted
 
 hunt = partial(hunting.hunt, budget=hunting.FOREVER)

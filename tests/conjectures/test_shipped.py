@@ -19,7 +19,7 @@ from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.conjectures.small import columns, rank_and_span
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import checker, finite, rational
+from srtheory.span.oracles import checker, finite, rational
 from srtheory.theory.blocks import block_ends
 
 SMALL_CASES = Path(__file__).parents[2] / "data" / "small_cases"

@@ -13,7 +13,7 @@ from srtheory.conjectures import small
 from srtheory.conjectures.case import from_rows
 from srtheory.conjectures.strategies import binary_rows
 from srtheory.rows import from_sets
-from srtheory.span import finite, rational
+from srtheory.span.oracles import finite, rational
 
 FINITE = ("GF(2)", "GF(3)", "GF(4)", "GF(7)", "GF(2147483647)")
 

@@ -12,7 +12,7 @@ import pytest
 
 from srtheory.conjectures import tables
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.coverage import coverage_given_counts
+from srtheory.theory.laws.coverage import coverage_given_counts
 from tests.conjectures.test_counts import brute_force
 
 SMALL_CASES = Path(__file__).parents[2] / "data" / "small_cases"

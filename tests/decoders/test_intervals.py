@@ -14,8 +14,8 @@ from srtheory.decoders.interval_sum import cycle, interval_certificate, interval
 from srtheory.decoders.intervals import arcs, closing, windings
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.span import checker
 from srtheory.span.certificates import to_json
+from srtheory.span.oracles import checker
 from tests.decoders.arcs import arc, disagreements, every_arc, every_set_of_arcs, plain, random_arcs
 from tests.decoders.receptions import reception_of
 

@@ -14,13 +14,13 @@ from scipy.optimize import bisect
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
-from srtheory.theory.intervals import arcs_cdf
-from srtheory.theory.streaming import own_then_parts_cdf, parts_cyclic_cdf
+from srtheory.theory.laws.intervals import arcs_cdf
+from srtheory.theory.laws.streaming import own_then_parts_cdf, parts_cyclic_cdf
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "intervals.md").read_text(encoding="utf-8")
 THEORY = (ROOT / "docs" / "theory.md").read_text(encoding="utf-8")
-HOMES = ("decoders.intervals", "decoders.interval_sum", "schemes.intervals", "theory.intervals")
+HOMES = ("decoders.intervals", "decoders.interval_sum", "schemes.intervals", "theory.laws.intervals")
 LAWS = {"exponential": "expon(scale=5)", "Pareto": "pareto(b=1)"}
 MEDIANS = re.findall(r"^\| (0\.01|1|4|7|8|10) \| (.*)\|$", PAGE, re.MULTILINE)
 EXPON = stats.expon(scale=5)

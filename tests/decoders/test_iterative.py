@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_checks.growth import with_slack
 from srtheory.decoders.iterative import Combination, lsmr_combination
 from srtheory.errors import ArgumentError
+from srtheory.experiments.cost import with_slack
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import rational
+from srtheory.span.oracles import rational
 from tests.strategies import complete_worker, integer_rows, sum_recovery_rows, systematic_rows
 
 

@@ -19,7 +19,7 @@ from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetitio
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.baselines import (
+from srtheory.theory.laws.baselines import (
     arrivals_bounds,
     bcc_cdf,
     bcc_unrecovered,

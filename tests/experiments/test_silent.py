@@ -16,7 +16,7 @@ from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, trial_streams
 from srtheory.reception import receptions
 from srtheory.schemes import make
-from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 CODES = {"gradient-cyclic": cyclic_mean, "gradient-fractional": fractional_mean}

@@ -11,7 +11,7 @@ import pytest
 
 from paper_checks import coverage, figures
 from srtheory.experiments.lab import Lab
-from srtheory.theory.laws import LatencyLaw, latency_law
+from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 
 
 @pytest.fixture(scope="session")

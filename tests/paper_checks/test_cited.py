@@ -25,9 +25,9 @@ from srtheory.experiments import approximate
 from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
 from srtheory.experiments.trial import Task
 from srtheory.report.ledger import Verdict
-from srtheory.theory.approximate import cyclic_error
 from srtheory.theory.lagrange import recovery_threshold, sum_weights
-from srtheory.theory.laws import LatencyLaw, latency_law
+from srtheory.theory.laws.approximate import cyclic_error
+from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 
 # ------------------------------------------------------------------------------------------------ polynomials only
 

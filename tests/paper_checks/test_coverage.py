@@ -12,8 +12,8 @@ import pytest
 from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
-from srtheory.theory.collection import coverage_by_rows
-from srtheory.theory.coverage import coverage_by_time
+from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.theory.laws.coverage import coverage_by_time
 
 by_rows = cache(coverage_by_rows)  # the right law, of which several tests ask the same
 

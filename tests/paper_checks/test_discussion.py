@@ -22,19 +22,18 @@ from paper_checks.discussion import (
     worst_case_rows,
 )
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
-from paper_checks.growth import exponent, lsmr_cost
 from paper_checks.like_cells import either, mantel_haenszel, step, steps
 from paper_checks.runs import PAPER, name_of, percent, runs
 from srtheory.errors import ArgumentError
-from srtheory.experiments.cost import elimination_cost, peeling_cost
+from srtheory.experiments.cost import elimination_cost, exponent, lsmr_cost, peeling_cost
 from srtheory.experiments.hitting import SYMBOLS, Tables, plan, stored
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import from_sets
-from srtheory.span import rational
-from srtheory.theory.coverage import coverage_given_counts
+from srtheory.span.oracles import rational
 from srtheory.theory.given_counts import spanning_given_counts
+from srtheory.theory.laws.coverage import coverage_given_counts
 from tests.strategies import complete_worker, systematic_rows
 
 

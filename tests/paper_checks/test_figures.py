@@ -13,7 +13,7 @@ from paper_checks import figures
 from paper_checks.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b, fig2c
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
-from srtheory.theory.laws import LatencyLaw
+from srtheory.theory.laws.by_scheme import LatencyLaw
 from tests.paper_checks.conftest import law_once
 
 

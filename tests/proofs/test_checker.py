@@ -12,8 +12,8 @@ import pytest
 
 from srtheory.cli import verified
 from srtheory.rows import from_dense
-from srtheory.span import checker, finite, rational
 from srtheory.span.certificates import span_certificate, stopping_time_certificate
+from srtheory.span.oracles import checker, finite, rational
 from tests.span.test_checker import changed_numbers, changed_rows
 from tests.strategies import mappings
 

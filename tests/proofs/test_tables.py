@@ -18,12 +18,12 @@ from srtheory.conjectures.counts import spanning_probability
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import rational
+from srtheory.span.oracles import rational
 from srtheory.theory import enumerator, given_counts
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.coverage import coverage_given_counts
 from srtheory.theory.enumerator import Instant, block_weights
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
+from srtheory.theory.laws.coverage import coverage_given_counts
 from tests.proofs.conftest import PROOFS
 
 TABLES = json.loads((PROOFS / "tables.json").read_text(encoding="utf-8"))

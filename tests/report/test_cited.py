@@ -15,7 +15,7 @@ from srtheory.report.tables import PlusMinus, build
 from srtheory.report.tables_cited import System, order_latency, systems
 from srtheory.schemes import NAMES, make
 from srtheory.schemes.base import UNLIMITED
-from srtheory.span.rational import spans
+from srtheory.span.oracles.rational import spans
 from srtheory.theory.lagrange import recovery_threshold
 
 CITED = {f"[{k}]" for k in (*range(5, 12), *range(15, 24), 31, 32)}

@@ -9,7 +9,7 @@ from srtheory.delays import parse_law
 from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
 from srtheory.report import errors_picture
 from srtheory.report.gallery import drawing
-from srtheory.theory.approximate import cyclic_error
+from srtheory.theory.laws.approximate import cyclic_error
 
 M = 60
 

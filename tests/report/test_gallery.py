@@ -20,8 +20,8 @@ from srtheory.report import curves, maps, tails_picture
 from srtheory.report.figures import recorded
 from srtheory.report.gallery import NAMES, drawing
 from srtheory.report.style import PAGE, SUFFIXES, write
-from srtheory.theory.genie import genie_cdf
 from srtheory.theory.latency import block_bound
+from srtheory.theory.laws.genie import genie_cdf
 from srtheory.theory.regimes import Ending, typical_times
 
 SLOW = {"2a-all", "errors", "regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}

@@ -10,8 +10,8 @@ from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
 from srtheory.report import tails_picture
 from srtheory.report.gallery import drawing
 from srtheory.report.tails_picture import EXACT, SIMULATED
-from srtheory.theory.baselines import fractional_bounds, repetition_bounds
-from srtheory.theory.genie import genie_cdf
+from srtheory.theory.laws.baselines import fractional_bounds, repetition_bounds
+from srtheory.theory.laws.genie import genie_cdf
 from srtheory.theory.orders import least_uncovered
 
 M, TAU = 100, 0.02

@@ -17,8 +17,8 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.schemes.baselines import Repetition
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition, cyclic_weights, fits
-from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.oracles import checker
 from tests import reference
 from tests.schemes.checks import check_emission, everything
 

@@ -22,9 +22,10 @@ from sympy import isprime
 
 import srtheory.span
 from srtheory.rows import Rows, from_dense
-from srtheory.span import engine, finite, rational
+from srtheory.span import engine
 from srtheory.span.field import parse_field
 from srtheory.span.graph import stopping_time_degree_two
+from srtheory.span.oracles import finite, rational
 from tests.strategies import (
     EDGE_CASES,
     binary_rows,

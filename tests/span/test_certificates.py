@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import certificates, checker, finite, rational
+from srtheory.span import certificates
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
+from srtheory.span.oracles import checker, finite, rational
 from tests.strategies import (
     EDGE_CASES,
     binary_rows,

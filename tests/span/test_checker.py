@@ -15,8 +15,8 @@ from sympy import isprime, perfect_power
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import checker, rational
 from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
+from srtheory.span.oracles import checker, rational
 from tests.strategies import EDGE_CASES, integer_rows, mappings
 
 TRIANGLE = from_sets(3, [[0, 1], [1, 2], [0, 2], [0]])

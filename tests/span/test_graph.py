@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.span import finite, rational
 from srtheory.span.graph import (
     components,
     restrict,
@@ -19,6 +18,7 @@ from srtheory.span.graph import (
     structural_rank,
     tanner_graph,
 )
+from srtheory.span.oracles import finite, rational
 from tests.strategies import binary_rows, deficient_rows, degree_two_rows, integer_rows, with_weights
 
 FIELDS = ["Q", "GF(2)", "GF(3)", "GF(5)", "GF(9)"]

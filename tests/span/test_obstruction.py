@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import finite, obstruction, rational
+from srtheory.span import obstruction
 from srtheory.span.field import parse_field
 from srtheory.span.graph import restrict
+from srtheory.span.oracles import finite, rational
 from tests.strategies import (
     EDGE_CASES,
     binary_rows,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import finite, rational
+from srtheory.span.oracles import finite, rational
 from tests.strategies import EDGE_CASES, binary_rows, deficient_rows, determinant_rows, integer_rows
 
 STAR = EDGE_CASES["star"]

@@ -4,7 +4,8 @@ from functools import cache
 
 from scipy import stats
 
-from srtheory.theory import collection, hitting, thresholds
+from srtheory.theory import thresholds
+from srtheory.theory.laws import collection, hitting
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 PAPER = (1000, 10, 0.005)

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from srtheory.errors import ArgumentError
-from srtheory.theory.approximate import (
+from srtheory.theory.laws.approximate import (
     cyclic_error,
     fractional_error,
     fractional_error_by_rows,
     one_step_error,
     one_step_error_by_rows,
 )
-from srtheory.theory.baselines import group_sizes
+from srtheory.theory.laws.baselines import group_sizes
 from srtheory.theory.orders import least_uncovered
 
 EXPON, PARETO, ATOMS = stats.expon(), stats.pareto(b=1), stats.randint(0, 3)

@@ -7,10 +7,10 @@ import pytest
 from flint import arb, ctx
 from scipy import stats
 
-from srtheory.theory import arrivals
-from srtheory.theory.arrivals import BITS, proven_rule, support_ends
-from srtheory.theory.collection import Model, _moments, covered_by, typical, window
+from srtheory.theory.laws.collection import Model, _moments, covered_by, typical, window
 from srtheory.theory.named import named
+from srtheory.theory.numerics import arrivals
+from srtheory.theory.numerics.arrivals import BITS, proven_rule, support_ends
 
 LAWS = [
     stats.expon(scale=5),

@@ -13,8 +13,8 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.theory import baselines
-from srtheory.theory.baselines import (
+from srtheory.theory.laws import baselines
+from srtheory.theory.laws.baselines import (
     arrivals_bounds,
     bcc_bounds,
     bcc_cdf,

@@ -8,7 +8,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.theory.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
+from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection

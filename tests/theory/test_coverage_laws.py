@@ -9,10 +9,9 @@ from flint import arb, ctx, fmpq
 from scipy import stats
 
 from srtheory.errors import ArgumentError
-from srtheory.theory import coverage
-from srtheory.theory.balls import enclose
-from srtheory.theory.counts import middle_of_power, rows_by_time, worker_law
-from srtheory.theory.coverage import (
+from srtheory.theory.laws import coverage
+from srtheory.theory.laws.counts import middle_of_power, rows_by_time, worker_law
+from srtheory.theory.laws.coverage import (
     _covered,
     _terms_that_matter,
     coverage_and_rows,
@@ -23,6 +22,7 @@ from srtheory.theory.coverage import (
     expected_uncovered,
     poisson_given_counts,
 )
+from srtheory.theory.numerics.balls import enclose
 from tests.theory.coverage_oracles import (
     count_vectors,
     covered_given_counts,
@@ -181,7 +181,7 @@ def test_more_rows_than_are_summed_over_are_in_the_ball(monkeypatch, stop):
     tail = sum(p for n, (p, _) in table.items() if n >= stop)
     ends = np.array(worker_ends(m, d))
     received = EXPON.cdf(t - 0.3 * (1 + ends))
-    monkeypatch.setattr("srtheory.theory.coverage.rows_beyond", cut_early(stop))
+    monkeypatch.setattr("srtheory.theory.laws.coverage.rows_beyond", cut_early(stop))
     with ctx.workprec(200):
         ball = covered_with_rows(m, ends, received, rows)
         for inside in (truth, summed, summed + tail):
@@ -360,7 +360,7 @@ def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, tria
 def test_enclose_gives_up_on_a_formula_that_does_not_converge(monkeypatch):
     from flint import arb
 
-    monkeypatch.setattr("srtheory.theory.balls.MAXIMAL_BITS", 1000)
+    monkeypatch.setattr("srtheory.theory.numerics.balls.MAXIMAL_BITS", 1000)
     with pytest.raises(ArithmeticError, match="enclosure"):
         enclose(lambda: arb(0.5, 0.5))
 

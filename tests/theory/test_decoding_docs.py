@@ -88,14 +88,20 @@ def real_sums(lab):
 
 
 def test_real_sums():
-    """Counts to the last digit; errors to a factor of two, as processors differ in the last bits of exp and tanh."""
+    """Counts to the last digit; errors to a factor of two, as processors differ in the last bits of exp and tanh.
+
+    LSMR ends where its residual is small, which depends on how BLAS adds: of four kernels of OpenBLAS one finds three
+    times the bound of another.
+    """
     table = re.search(r"<!-- real sums -->\n(.*?)\n<!-- end", TEXT, re.DOTALL)[1]
     said = {name: rest for name, *rest in map(cells, table.splitlines()[2:])}
     found = real_sums(Lab())
     assert list(said) == list(found)
     for name, (shares, largest) in found.items():
         assert said[name][:2] == shares
-        assert all(1 / 2 < float(number) / value < 2 for number, value in zip(said[name][2:], largest, strict=True))
+        factor = 4 if "LSMR" in name else 2
+        pairs = zip(said[name][2:], largest, strict=True)
+        assert all(1 / factor < float(number) / value < factor for number, value in pairs)
 
 
 @pytest.mark.quality

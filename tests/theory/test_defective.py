@@ -17,9 +17,9 @@ from srtheory.experiments.trial import Task, run_trials, trial_streams
 from srtheory.reception import receive
 from srtheory.schemes import make, sized
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.baselines import bcc_unrecovered
-from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
-from srtheory.theory.laws import latency_law
+from srtheory.theory.laws.baselines import bcc_unrecovered
+from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
 from srtheory.theory.startup import Defective, cdf_bounds, defective
 from tests import reference
 from tests.theory.test_streaming_laws import covered_by_masks, orders_of

@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
-from srtheory.theory.baselines import one_cdf, uncoded_cdf
-from srtheory.theory.genie import genie_cdf, genie_time
 from srtheory.theory.latency import expected_rows, fluid_limit
+from srtheory.theory.laws.baselines import one_cdf, uncoded_cdf
+from srtheory.theory.laws.genie import genie_cdf, genie_time
 
 EXPON = stats.expon(scale=5)
 PARETO = stats.pareto(b=1)

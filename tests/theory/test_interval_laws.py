@@ -15,9 +15,9 @@ from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes.intervals import Arcs
-from srtheory.theory import intervals
-from srtheory.theory.intervals import arcs_cdf
-from srtheory.theory.streaming import own_then_parts_cdf, terms_cyclic_cdf
+from srtheory.theory.laws import intervals
+from srtheory.theory.laws.intervals import arcs_cdf
+from srtheory.theory.laws.streaming import own_then_parts_cdf, terms_cyclic_cdf
 from tests import reference
 from tests.theory.test_streaming_laws import EXPON, LAWS, PARETO, budget_law, covered
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.theory.laws.streaming import terms_cyclic_cdf
 from srtheory.theory.orders import least_uncovered, orders_cdf, uncovered_by_orders
-from srtheory.theory.streaming import terms_cyclic_cdf
 
 EXPON, PARETO, ATOMS = stats.expon(), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = [EXPON, PARETO, ATOMS]

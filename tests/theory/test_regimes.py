@@ -12,9 +12,9 @@ from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.report.maps import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.baselines import uncoded_cdf
-from srtheory.theory.coverage import coverage_by_time
 from srtheory.theory.latency import fluid_limit
+from srtheory.theory.laws.baselines import uncoded_cdf
+from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.regimes import Ending, typical_times
 from srtheory.theory.shortcuts import complete_worker_cdf
 

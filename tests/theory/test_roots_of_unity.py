@@ -13,8 +13,8 @@ from sympy.polys.matrices import DomainMatrix
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense
 from srtheory.schemes.gradient import CyclicRepetition
-from srtheory.span import checker
 from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.oracles import checker
 from srtheory.theory.roots_of_unity import (
     is_real,
     product_of_roots,

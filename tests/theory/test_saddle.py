@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq, fmpq_poly
 
-from srtheory.theory import saddle
-from srtheory.theory.saddle import log_binomials, log_saddle, log_sets, power_coefficients, scaled, value_bound
+from srtheory.theory.numerics import saddle
+from srtheory.theory.numerics.saddle import log_binomials, log_saddle, log_sets, power_coefficients, scaled, value_bound
 
 
 def fraction(x):

@@ -10,7 +10,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.theory.baselines import uncoded_cdf
+from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.shortcuts import complete_worker_cdf, log10_all_systematic, shortcut_cdf
 
 EXPON = stats.expon(scale=5)

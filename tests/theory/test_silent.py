@@ -11,8 +11,8 @@ import pytest
 from scipy import integrate, stats
 
 from srtheory.errors import ArgumentError
-from srtheory.theory.baselines import arrivals_bounds, repetition_cdf
-from srtheory.theory.silent import cyclic_mean, fractional_lost, fractional_mean
+from srtheory.theory.laws.baselines import arrivals_bounds, repetition_cdf
+from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 from tests import reference
 
 TAU, RATE = 0.1, 0.2

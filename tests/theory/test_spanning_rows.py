@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from srtheory.theory import spanning_rows
-from srtheory.theory.collection import coverage_by_rows
+from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
 from tests.theory.spanning_oracles import simulate_latency, spanned_by_rows_exponential
 

@@ -17,13 +17,14 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
 from srtheory.schemes.streaming import OwnThenParts
-from srtheory.theory import hitting, spanning
-from srtheory.theory.baselines import fractional_bounds, one_cdf, uncoded_cdf
-from srtheory.theory.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
-from srtheory.theory.genie import genie_cdf
+from srtheory.theory import spanning
 from srtheory.theory.latency import expected_rows
-from srtheory.theory.laws import latency_law
-from srtheory.theory.streaming import (
+from srtheory.theory.laws import hitting
+from srtheory.theory.laws.baselines import fractional_bounds, one_cdf, uncoded_cdf
+from srtheory.theory.laws.by_scheme import latency_law
+from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
+from srtheory.theory.laws.genie import genie_cdf
+from srtheory.theory.laws.streaming import (
     own_then_parts_cdf,
     parts_cyclic_cdf,
     parts_stream_cdf,

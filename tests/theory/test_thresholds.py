@@ -8,9 +8,9 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.theory import asymptotics as asy
-from srtheory.theory.collection import coverage_by_rows
-from srtheory.theory.coverage import expected_uncovered
 from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
+from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.theory.laws.coverage import expected_uncovered
 from srtheory.theory.spanning import expected_latency
 from srtheory.theory.spanning_rows import expected_stopping
 from srtheory.theory.thresholds import (

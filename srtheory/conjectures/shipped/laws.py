@@ -15,7 +15,7 @@ from srtheory.conjectures.expected import (
 )
 from srtheory.conjectures.parameters import Counts, Shape, counts, shapes
 from srtheory.conjectures.registry import UndecidedError, conjecture
-from srtheory.theory.coverage import coverage_given_counts
+from srtheory.theory.laws.coverage import coverage_given_counts
 
 EXACT = 8
 """Most symbols for which the law of T is computed for every degree."""

@@ -34,7 +34,7 @@ import numpy.typing as npt
 from flint import acb, arb, ctx
 
 from srtheory.theory.named import Named
-from srtheory.theory.saddle import (
+from srtheory.theory.numerics.saddle import (
     ELEMENTARY,
     UNDERFLOW,
     UNIT,
@@ -61,7 +61,7 @@ _FEWEST_ARCS = 24
 class Times:
     """Values of the law at n times: weights and q_0, shape (n,); p_b and f_b, shape (n, B + 1).
 
-    Bounds, or right to two units where they are above :data:`~srtheory.theory.saddle.UNDERFLOW`.
+    Bounds, or right to two units where they are above :data:`~srtheory.theory.numerics.saddle.UNDERFLOW`.
     """
 
     weight: Floats
@@ -171,7 +171,7 @@ class Rule:
         each : float64 array, shape (n, B + 1)
             The weights e_b for each w.
         rows, spread
-            As in :func:`~srtheory.theory.saddle.power_coefficients`.
+            As in :func:`~srtheory.theory.numerics.saddle.power_coefficients`.
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
         for i, w in enumerate(sizes.tolist()):

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.stats import binom
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.baselines import group_sizes
+from srtheory.theory.laws.baselines import group_sizes
 from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 from flint import arb, arb_series, ctx
 
 from srtheory.errors import require_int
-from srtheory.theory.balls import enclose_probability
 from srtheory.theory.blocks import block_ends
+from srtheory.theory.numerics.balls import enclose_probability
 from srtheory.theory.startup import (
     Floats,
     Startup,

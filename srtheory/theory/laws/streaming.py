@@ -1,7 +1,7 @@
 """Exact latency laws of uncoded streams, which are done when every term is covered; rigorous intervals.
 
 m workers in the delay model (4) each send all m terms, one part or one term after the other
-(:mod:`srtheory.schemes.streaming`).  The genie's law is in :mod:`srtheory.theory.genie`.
+(:mod:`srtheory.schemes.streaming`).  The genie's law is in :mod:`srtheory.theory.laws.genie`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flint import arb, arb_series, ctx, fmpz
 
 from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.counts import monotone, worker_law
+from srtheory.theory.laws.counts import monotone, worker_law
 from srtheory.theory.startup import Floats, Startup
 
 

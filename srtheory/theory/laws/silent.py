@@ -13,7 +13,7 @@ from flint import fmpz_poly
 from scipy.stats import binom, expon
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.baselines import group_sizes
+from srtheory.theory.laws.baselines import group_sizes
 from srtheory.theory.named import order_means
 from srtheory.theory.startup import Floats
 

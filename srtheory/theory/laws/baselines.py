@@ -18,11 +18,11 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpz
 from scipy.special import xlog1py
 
-from srtheory.errors import require_int, require_positive
-from srtheory.theory.balls import NEGLIGIBLE
+from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.counts import monotone
-from srtheory.theory.startup import Floats, Startup, require_startup, require_times
+from srtheory.theory.laws.counts import monotone
+from srtheory.theory.numerics.balls import NEGLIGIBLE
+from srtheory.theory.startup import Floats, Startup, require_arguments
 
 
 def one_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Floats:
@@ -52,7 +52,7 @@ def one_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Flo
     -----
     O(1) evaluations of F per time.  Paper, section II-B (1) with model (4).
     """
-    times, m, tau = _arguments(t, symbols, tau, startup)
+    times, m, tau = require_arguments(t, symbols, tau, startup)
     return np.asarray(startup.cdf(times - m * tau))
 
 
@@ -61,7 +61,7 @@ def uncoded_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) ->
 
     Arguments, result and errors as :func:`one_cdf`.  Paper, section II-B (2).
     """
-    times, m, tau = _arguments(t, symbols, tau, startup)
+    times, m, tau = require_arguments(t, symbols, tau, startup)
     return np.asarray(startup.cdf(times - tau)) ** m
 
 
@@ -82,7 +82,7 @@ def repetition_cdf(t: npt.ArrayLike, symbols: int, degree: int, tau: float, star
     -----
     O(1) evaluations of F per time.  Paper, section II-B (3), after Tandon et al. [17].
     """
-    times, m, tau = _arguments(t, symbols, tau, startup)
+    times, m, tau = require_arguments(t, symbols, tau, startup)
     full, last = _parts(m, degree)
     law = _fastest(times, last, tau, startup)
     return law * _fastest(times, degree, tau, startup) ** full if full else law
@@ -106,7 +106,7 @@ def bcc_cdf(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: St
     -----
     O(m^2/d) operations per time.  Paper, section II-B (4), after Li et al. [22].
     """
-    times, m, tau = _arguments(t, symbols, tau, startup)
+    times, m, tau = require_arguments(t, symbols, tau, startup)
     full, last = _parts(m, degree)
     at_full, at_last = times.ravel() - degree * tau, times.ravel() - last * tau
     hit = (startup.cdf(at_full) / (full + 1), startup.cdf(at_last) / (full + 1))
@@ -283,11 +283,6 @@ def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
             return total + term * arb(0, 1)
         total += (-1) ** k * term
     return total
-
-
-def _arguments(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> tuple[Floats, int, float]:
-    require_startup(startup)
-    return require_times(t), require_int("symbols", symbols), require_positive("tau", tau)
 
 
 def _parts(m: int, degree: int) -> tuple[int, int]:

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from flint import arb
 
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.collection import SmoothStartup, coverage_by_rows, expected_collection
-from srtheory.theory.counts import middle_of_power, monotone, worker_law
-from srtheory.theory.coverage import covered_with_rows
+from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows, expected_collection
+from srtheory.theory.laws.counts import middle_of_power, monotone, worker_law
+from srtheory.theory.laws.coverage import covered_with_rows
 from srtheory.theory.startup import Floats, Startup
 
 
@@ -74,7 +74,7 @@ def stopping_cdf(
 ) -> tuple[Floats, Floats]:
     """P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
 
-    Arguments, result and caveat as :func:`~srtheory.theory.collection.coverage_by_rows`.
+    Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
     """
     low, high = coverage_by_rows(rows, symbols, degree, tau, startup, access=access)
     enough = np.asarray(rows) >= symbols
@@ -86,6 +86,6 @@ def expected_stopping(
 ) -> tuple[float, float]:
     """E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
 
-    Arguments, result and caveat as :func:`~srtheory.theory.collection.expected_collection`.
+    Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.expected_collection`.
     """
     return expected_collection(symbols, degree, tau, startup, access=access, at_least=symbols)

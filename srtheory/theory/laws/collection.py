@@ -9,10 +9,11 @@ symbols that the first k rows leave uncovered has the binomial moments S_j(k) = 
     r_{b,j} = C(m-1-j, c_b)/C(m-1, c_b),
 
 and P(CC <= k) = sum_j (-1)^j S_j(k).  The formula is exact for every start-up law with a density.  Its evaluation is in
-floating point: coefficients by Fourier transforms, whose rounding is bounded (:mod:`srtheory.theory.saddle`), and the
-integral by Gauss's rule on panels between the points where a density jumps.  For exponential, Pareto and uniform
-start-up the error of that is bounded, too (:mod:`srtheory.theory.arrivals`), and the intervals are rigorous.  For other
-laws they allow for four times the deviation of the computed S_0(k) from its known value 1, which is an estimate.
+floating point: coefficients by Fourier transforms, whose rounding is bounded (:mod:`~srtheory.theory.numerics.saddle`),
+and the integral by Gauss's rule on panels between the points where a density jumps.  For exponential, Pareto, uniform
+start-up the error of that is bounded, too (:mod:`~srtheory.theory.numerics.arrivals`), and the intervals are rigorous.
+For other laws they allow for four times the deviation of the computed S_0(k) from its known value 1, which is an
+estimate.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpq
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.latency import bracket_time, expected_rows, fluid_limit, least_time
+from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.named import named
-from srtheory.theory.saddle import UNIT, log_saddle, log_value
+from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
+from srtheory.theory.numerics.saddle import UNIT, log_saddle, log_value
 from srtheory.theory.startup import Floats, Startup, require_startup
 
 OUTSIDE = 1e-15

@@ -10,17 +10,17 @@ from flint import arb
 
 from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.counts import monotone
+from srtheory.theory.laws.counts import monotone
+from srtheory.theory.laws.streaming import covered_by_rounds, round_budgets
 from srtheory.theory.startup import Startup
-from srtheory.theory.streaming import covered_by_rounds, round_budgets
 
 
 def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
     """P(T <= t) when worker j sends f_j, the rest of its cell after j, that before j, and goes round the other cells.
 
-    The law of :func:`srtheory.theory.streaming.parts_cyclic_cdf`, but a cell is missed by those who start at it, k of
-    them, only if none has completed it, and nobody before the first of them that has not sent its own term has sent the
-    rest of the cell after its own: with F_a = F(t - a tau),
+    The law of :func:`~srtheory.theory.laws.streaming.parts_cyclic_cdf`, but a cell is missed by those who start at
+    it, k of them, only if none has completed it, and nobody before the first of them that has not sent its own term
+    has sent the rest of the cell after its own: with F_a = F(t - a tau),
 
         sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
 

@@ -1,0 +1,190 @@
+"""srtheory run: a sum computed by real workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from srtheory.cli.common import (
+    cluster_options,
+    json_option,
+    make_folder,
+    print_json,
+    processes_option,
+    read_law,
+    read_scheduler,
+)
+from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.errors import shortened
+from srtheory.progress import progress_bar
+from srtheory.schemes import NAMES, PHASES
+
+if TYPE_CHECKING:
+    from srtheory.workers.execution import Execution
+    from srtheory.workers.workloads import Workload
+
+WORKLOADS = ("taylor", "forest", "ensemble", "gradient", "kernel")
+_OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
+_SHOWN = 3
+"""Numbers of a value, and faults, that the table names."""
+
+
+@click.command(epilog=f"SCHEME is one of {', '.join(name for name in NAMES if name != 'genie')}.")
+@click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
+@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=click.Choice(NAMES))
+@click.option("--workers", type=WHOLE, metavar="P", help="Workers of the scheme; by default one for each term.")
+@click.option("--symbols", type=WHOLE, metavar="M", help="Terms of the sum; by default as many as suit the workload.")
+@click.option("--degree", type=WHOLE, metavar="D", help="Degree d; by default 1.5 ln of the number of workers.")
+@click.option("--sizes", metavar="SIZES", help="Sizes of the blocks (sr-sizes).")
+@click.option("--stragglers", type=WHOLE, metavar="S", help="Workers expected to be missing (gradient-…).")
+@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see (sr).")
+@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin (arcs).")
+@click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker over m (lt, lt-systematic).")
+@click.option("--decoder", metavar="NAME", help="span, peeling, partition or intervals instead of the scheme's own.")
+@click.option(
+    "--slow",
+    "--startup",
+    "startup",
+    metavar="LAW",
+    help="Have each worker sleep before it begins, for seconds of this law: expon(scale=0.5), pareto(b=1, scale=0.1), "
+    "or any other, or sample:FILE.  Default: only natural delays.",
+)
+@click.option(
+    "--tau",
+    type=DECIMAL,
+    default=0.0,
+    metavar="TAU",
+    help="Least time of a term in seconds: a worker sleeps through what is left of it.  Default: 0.",
+)
+@click.option(
+    "--kill",
+    type=WHOLE,
+    default=0,
+    metavar="K",
+    help="A fault on purpose: K of the processes kill themselves when their first symbol is complete, unsent.",
+)
+@click.option("--timeout", type=DECIMAL, default=600.0, show_default=True, metavar="SECONDS", help="Then give up.")
+@click.option("--seed", type=WHOLE, default=2022, show_default=True, help="Of data, delays and scheme.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the picture of the run.")
+@processes_option(None, "  Default: auto.")
+@cluster_options
+@json_option
+def run(**given: Any) -> int:
+    """Compute WORKLOAD, a real sum, with real workers, and stop as soon as the received symbols give it.
+
+    Workers live in processes of this machine, or in those of a Dask scheduler; each is a thread there.  Workers that
+    die, hang, fail or return NaN are survived as long as the others' symbols give the sum.
+
+    The value is compared with the sum of all terms, evaluated here, in rational numbers: it must not be further off
+    than the bound that is printed.
+
+    Exit status: 0 the sum is there, 1 it is not recovered, 2 bad input.
+    """
+    from srtheory.workers import NotRecovered
+    from srtheory.workers.workloads import workload
+
+    scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"] or 1)
+    if given["out"] is not None:
+        make_folder(given["out"])
+    work = workload(given["workload"], given["symbols"], given["seed"])
+    try:
+        done = _compute(work, scheduler or given["processes"], given)
+    except NotRecovered as refusal:
+        if given["as_json"]:
+            lost = {"missing": list(refusal.missing), "received": refusal.received, "why": refusal.why}
+            print_json({"workload": work.name, "recovered": False, **lost, "faults": list(refusal.faults)})
+        click.echo(f"srtheory: {refusal}", err=True)
+        return 1
+    result = _result(work, done, given)
+    if given["out"] is not None:
+        result["files"] = [str(path) for path in _draw(work, done, given["out"])]
+    if given["as_json"]:
+        print_json(result)
+    else:
+        click.echo(_table(work, done, result))
+    return 0
+
+
+def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:
+    from srtheory.workers import compute_sum
+
+    with progress_bar(desc=f"{work.name}: terms covered", total=given["workers"] or work.symbols, unit="") as bar:
+
+        def move(received: int, covered: int, columns: int) -> None:
+            bar.update(covered - bar.n)
+
+        return compute_sum(
+            work.function,
+            work.x,
+            symbols=work.symbols,
+            scheme=given["scheme"],
+            workers=given["workers"],
+            cluster=cluster,
+            startup=None if given["startup"] is None else read_law(given["startup"]),
+            tau=given["tau"],
+            seed=given["seed"],
+            decoder=given["decoder"],
+            kill=given["kill"],
+            timeout=given["timeout"],
+            progress=move,
+            **{name: given[name] for name in _OPTIONS},
+        )
+
+
+def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str, Any]:
+    value, bound = np.asarray(done.value), np.asarray(done.error_bound)
+    kind = str if value.dtype == object or isinstance(done.value, int) else float
+    named = {name: x for name in ("startup", *_OPTIONS) if (x := given[name]) is not None}
+    named["degree"] = getattr(getattr(done.scheme, "inner", done.scheme), "degree", None)
+    return {
+        "workload": work.name,
+        "about": work.about,
+        "recovered": True,
+        "scheme": given["scheme"],
+        "symbols": work.symbols,
+        "workers": done.scheme.workers,
+        "processes": done.processes,
+        **{name: x for name, x in named.items() if x is not None},
+        "tau": given["tau"],
+        "seed": given["seed"],
+        "value": [kind(x) for x in value.flat],
+        "error_bound": float(bound.max()),
+        "equals_direct_sum": work.is_right(done.value, done.error_bound),
+        "latency": done.latency,
+        "available": done.available,
+        "decoding": done.decoding,
+        "record": vars(done.record) | {"argument": str(done.record.argument)},
+        "startups": [x if np.isfinite(x) else None for x in done.startups.tolist()],
+        "arrivals": [vars(arrival) for arrival in done.arrivals],
+        "faults": [vars(fault) for fault in done.faults],
+    }
+
+
+def _draw(work: Workload, done: Execution, folder: Path) -> list[Path]:
+    from srtheory.report.style import write
+    from srtheory.report.workers_picture import picture
+
+    return write(picture(done, work.about), folder)
+
+
+def _table(work: Workload, done: Execution, result: dict[str, Any]) -> str:
+    record, faults = done.record, [str(fault) for fault in done.faults]
+    values = [f"{x:.6g}" if isinstance(x, float) else shortened(x, 60) for x in result["value"]]
+    value = ", ".join(values[:_SHOWN]) + (f", … ({len(values)} numbers)" if len(values) > _SHOWN else "")
+    code = f"{result['scheme']}, d = {result['degree']}" if "degree" in result else result["scheme"]
+    bound = f"{result['error_bound']:.2g}" if result["error_bound"] else "0: exact"
+    says = f"the same up to {bound}" if result["equals_direct_sum"] else f"NOT the same up to {bound}"
+    many = f"{record.stopping_time} symbols of {record.received_terms} terms, {record.work} terms evaluated"
+    lines = [
+        f"{work.about}; {code}, {done.scheme.workers} workers in {done.processes} processes",
+        f"value         {value}",
+        f"direct sum    {says}",
+        f"T             {done.latency:.4f} s, with decoding {done.available:.4f} s",
+        f"received      {many}",
+    ]
+    lines += [f"survived      {shortened(fault, 110)}" for fault in faults[:_SHOWN]]
+    lines += [f"              and {len(faults) - _SHOWN} more"] * (len(faults) > _SHOWN)
+    return "\n".join([*lines, *(f"picture       {name}" for name in result.get("files", []))])

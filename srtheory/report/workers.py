@@ -1,0 +1,295 @@
+"""Model (4) against real workers: measured runs, kept in data/workers, and what the model predicts of them.
+
+``python -m benchmarks.bench_workers data/workers`` measures those that are not there yet.  The model is fitted to the
+runs of even number of all schemes together, and asked about those of odd number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+from scipy.integrate import trapezoid
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lines import read_lines
+from srtheory.experiments.running import run
+from srtheory.experiments.trial import Task
+from srtheory.on_record import on_record
+from srtheory.reception import Floats
+from srtheory.schemes import make
+from srtheory.theory.laws.by_scheme import NAMES, latency_law
+from srtheory.workers.fit import Fit, Heard, fit_model
+
+RUNS, ARRIVALS = "runs.csv", "arrivals.csv"
+SIMULATED = 1000
+"""Runs behind a prediction."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What was added up, and how workers were slowed down.
+
+    Attributes
+    ----------
+    says : str
+        In words.
+    workload : str
+    symbols : int
+        Terms, and workers.
+    startup : str or None
+        Law of the injected delays.
+    tau : float
+        Least time of a term.
+    schemes : mapping
+        Options of each scheme.
+    """
+
+    says: str
+    workload: str
+    symbols: int
+    startup: str | None
+    tau: float
+    schemes: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=lambda: {
+            "sr": {"degree": 6},
+            "lt": {},
+            "parts-cyclic": {"degree": 6},
+            "repetition": {"degree": 6},
+            "uncoded": {},
+        }
+    )
+
+
+SETTINGS = {
+    "paced": Setting("injected delays, paced terms", "kernel", 30, "expon(scale=1)", 0.02),
+    "natural": Setting("nothing injected", "forest", 30, None, 0.0),
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run.
+
+    Attributes
+    ----------
+    setting, scheme : str
+    trial, seed : int
+    latency, available : float
+        T, and T with decoding, in seconds.
+    rows : int
+        Symbols received.
+    """
+
+    setting: str
+    scheme: str
+    trial: int
+    seed: int
+    latency: float
+    available: float
+    rows: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One symbol that arrived, or, with index -1, a worker of which none did.
+
+    Attributes
+    ----------
+    setting, scheme : str
+    trial, worker, index : int
+    terms : int
+        Evaluated when the symbol is complete; where none arrived, those of the first.
+    finished, arrived : float
+        In seconds from the start, on the worker's clock and on the master's.
+    """
+
+    setting: str
+    scheme: str
+    trial: int
+    worker: int
+    index: int
+    terms: int
+    finished: float
+    arrived: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One scheme's T, measured and predicted.
+
+    Attributes
+    ----------
+    setting, scheme : str
+    runs : int
+        Measured and not used to fit.
+    measured, low, high : float
+        Mean T of these, and its 95 % interval by Student's law.
+    available : float
+        Mean T with decoding.
+    predicted, error : float
+        Mean T of the simulated runs, and its standard error.
+    by_law : float or None
+        Mean T by the scheme's law with the fitted model, without simulation, see :func:`law_mean`.
+    p_value : float
+        Of the two-sample Kolmogorov-Smirnov test between measured and simulated T.
+    """
+
+    setting: str
+    scheme: str
+    runs: int
+    measured: float
+    low: float
+    high: float
+    available: float
+    predicted: float
+    error: float
+    by_law: float | None
+    p_value: float
+
+    @property
+    def within(self) -> bool:
+        """Whether the prediction lies within the interval."""
+        return self.low <= self.predicted <= self.high
+
+
+def read_runs(folder: Path | None = None) -> list[Measured]:
+    """The runs in a folder, or on record."""
+    return list(read_lines((folder or on_record("workers")) / RUNS, Measured))
+
+
+def read_arrivals(folder: Path | None = None) -> list[Line]:
+    """The arrivals in a folder, or on record."""
+    return list(read_lines((folder or on_record("workers")) / ARRIVALS, Line))
+
+
+def heard(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Heard]:
+    """What each worker sent in these runs."""
+    until = {(r.setting, r.scheme, r.trial): r.latency for r in runs}
+    found: dict[tuple[str, str, int, int], list[Line]] = {}
+    for line in lines:
+        if (line.setting, line.scheme, line.trial) in until:
+            found.setdefault((line.setting, line.scheme, line.trial, line.worker), []).append(line)
+    return [
+        Heard(
+            tuple(line.terms for line in its),
+            tuple(line.arrived for line in its if line.index >= 0),
+            until[key[:3]],
+        )
+        for key, its in found.items()
+    ]
+
+
+def fitted(setting: str, runs: Sequence[Measured], lines: Sequence[Line]) -> Fit:
+    """The model fitted to the runs of even number."""
+    return fit_model(heard([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines))
+
+
+def compared(setting: str, runs: Sequence[Measured], fit: Fit, simulated: int = SIMULATED) -> list[Compared]:
+    """Measured T of the runs of odd number beside what the model predicts, scheme by scheme."""
+    return [
+        _compared(setting, scheme, mine, predicted(setting, scheme, fit, simulated), fit)
+        for scheme in SETTINGS[setting].schemes
+        if (mine := [r for r in runs if (r.setting, r.scheme) == (setting, scheme) and r.trial % 2])
+    ]
+
+
+def predicted(setting: str, scheme: str, fit: Fit, simulated: int = SIMULATED) -> Floats:
+    """T of simulated runs with the fitted model."""
+    about = SETTINGS[setting]
+    task = Task(make(scheme, about.symbols, **about.schemes[scheme]), fit.model, 1)
+    return run(task, simulated).columns["latency"]
+
+
+def law_mean(setting: str, scheme: str, fit: Fit) -> float | None:
+    """E[T] by :func:`srtheory.theory.laws.latency_law`, None where it has none.
+
+    The integral of P(T > t), whose law is exact for all schemes but ``sr``, by the trapezoidal rule on times each of
+    which is 2 % beyond the one before, up to where the probability falls below 10^-5.
+    """
+    if scheme not in NAMES:
+        return None
+    about = SETTINGS[setting]
+    law = latency_law(scheme, about.symbols, fit.tau, fit.model.startup, **about.schemes[scheme])
+    times, left = [0.0, fit.tau / 10], [1.0, 1.0]
+    while left[-1] > 1e-5:
+        times.append(1.02 * times[-1])
+        left.append(1 - sum(law.cdf(times[-1])) / 2)
+    return float(trapezoid(left, times))
+
+
+def _compared(setting: str, scheme: str, runs: Sequence[Measured], simulated: Floats, fit: Fit) -> Compared:
+    if len(runs) < 2:
+        raise ArgumentError("runs", len(runs), f"at least two runs of odd number of {scheme}")
+    times = np.array([r.latency for r in runs])
+    half = float(stats.t.ppf(0.975, len(times) - 1) * stats.sem(times))
+    return Compared(
+        setting,
+        scheme,
+        len(runs),
+        float(times.mean()),
+        float(times.mean()) - half,
+        float(times.mean()) + half,
+        float(np.mean([r.available for r in runs])),
+        float(simulated.mean()),
+        float(stats.sem(simulated)),
+        law_mean(setting, scheme, fit),
+        float(stats.ks_2samp(times, simulated).pvalue),
+    )
+
+
+@dataclass(frozen=True)
+class Deviations:
+    """How real arrivals deviate from the model.
+
+    Attributes
+    ----------
+    between_runs : float
+        Share of the variance of the delays of uncoded runs, which hear of everyone, that is between runs: the
+        intraclass correlation, by analysis of variance; near 0 where delays are independent.
+    off : tuple of float
+        Quantiles 0.5, 0.9 and 0.99 of how far a worker's arrivals are from X + tau B, in seconds.
+    transit : float
+        Median time from a symbol's completion to its arrival, the common start's way to the worker included.
+    senders : float
+        Mean number of workers that have sent something by T in the runs of the SR code.
+    decoding : mapping of str to float
+        Median time from T to the value, by scheme.
+    """
+
+    between_runs: float
+    off: tuple[float, float, float]
+    transit: float
+    senders: float
+    decoding: Mapping[str, float]
+
+
+def deviations(setting: str, runs: Sequence[Measured], lines: Sequence[Line], fit: Fit) -> Deviations:
+    """Of all runs of a setting."""
+    mine = [r for r in runs if r.setting == setting]
+    its = [line for line in lines if line.setting == setting and line.index >= 0]
+    seen = [s for s in heard(mine, lines) if len(s.arrived) > 1]
+    off = [np.array(s.arrived) - fit.tau * np.array(s.terms[: len(s.arrived)]) for s in seen]
+    q50, q90, q99 = np.quantile(abs(np.concatenate([x - x.mean() for x in off])), (0.5, 0.9, 0.99)).tolist()
+    delays: dict[int, list[float]] = {}
+    for line in its:
+        if line.scheme == "uncoded":
+            delays.setdefault(line.trial, []).append(line.arrived - fit.tau * line.terms)
+    table = np.array(list(delays.values()))
+    n = table.shape[1]
+    between, within = n * table.mean(axis=1).var(ddof=1), table.var(axis=1, ddof=1).mean()
+    first = [line for line in its if line.scheme == "sr" and line.index == 0]
+    return Deviations(
+        float((between - within) / (between + (n - 1) * within)),
+        (q50, q90, q99),
+        float(np.median([line.arrived - line.finished for line in its])),
+        len(first) / len({line.trial for line in first}),
+        {
+            scheme: float(np.median([r.available - r.latency for r in mine if r.scheme == scheme]))
+            for scheme in SETTINGS[setting].schemes
+        },
+    )

@@ -1,0 +1,1 @@
+"""What the engines are checked against, slow and independent, and the checker of certificates."""

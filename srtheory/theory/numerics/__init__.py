@@ -1,0 +1,1 @@
+"""Numbers with a proven error: balls, saddle points, integrals over arrival times."""

@@ -1,0 +1,26 @@
+"""Sums computed by real workers: Dask moves the functions and the symbols, a scheme says who computes what.
+
+:func:`compute_sum` runs one sum with real stragglers, stops at the first moment at which the received symbols give it,
+and returns the value with a bound on its error, the record of the run, and its timeline.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from srtheory.workers.execution import Execution as Execution
+    from srtheory.workers.execution import compute_sum as compute_sum
+    from srtheory.workers.execution import connect as connect
+    from srtheory.workers.master import NotRecovered as NotRecovered
+
+_HOMES = {"Execution": "execution", "NotRecovered": "master", "compute_sum": "execution", "connect": "execution"}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """What the package offers, imported when it is first asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"srtheory.workers.{_HOMES[name]}"), name)

@@ -1,0 +1,204 @@
+"""The workers that live in one Dask process: a thread each, and one mailbox from which the master fetches symbols.
+
+A crew is a Dask actor.  A worker waits for the common start, sleeps through its start-up, evaluates its terms one after
+the other, and puts each symbol into the mailbox as soon as it is complete; it does not wait for the master.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from srtheory import __version__
+from srtheory.errors import shortened
+from srtheory.schemes.base import Scheme
+from srtheory.workers.orders import Orders
+from srtheory.workers.values import add, as_value, is_finite, scale
+
+Term = Callable[[int, Any], Any]
+"""f_i(x), from i and x."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What is to be added up, and by whom.
+
+    Attributes
+    ----------
+    function : callable
+        f_i(x), from i and x: deterministic, so that whoever evaluates a term gets the same.
+    x : object
+    scheme : Scheme
+    key : int
+        Seed of the scheme's own randomness.
+    groups : sequence of int, or None
+        With fewer workers than terms the first term of each group and, last, the number of terms.
+    delays : sequence of float
+        Start-up delay of each worker in seconds; inf: it never answers.
+    tau : float
+        Least time of a term in seconds; the worker sleeps through what is left of it.
+    """
+
+    function: Term
+    x: Any
+    scheme: Scheme
+    key: int
+    groups: Sequence[int] | None
+    delays: Sequence[float]
+    tau: float
+
+    def terms_of(self, column: int) -> range:
+        """The terms behind a symbol of the scheme."""
+        return range(column, column + 1) if self.groups is None else range(*self.groups[column : column + 2])
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """A symbol, or why none comes.
+
+    Attributes
+    ----------
+    worker, index : int
+        Whose, and which in its order, both from 0: together they identify a symbol.
+    began, finished : float
+        When its first term was begun and its last was done, in seconds since the crew heard the start.
+    value : object
+        The sum of its terms, as :func:`srtheory.workers.values.as_value` gives them; None where there is none.
+    fault : str, optional
+        What went wrong.
+    """
+
+    worker: int
+    index: int
+    began: float
+    finished: float
+    value: Any
+    fault: str | None = None
+
+
+class Crew:
+    """Workers of one process; what it has, its methods say to whoever holds the actor.
+
+    Parameters
+    ----------
+    job : Job
+    workers : sequence of int
+        Those that live here.
+    fatal : bool
+        A fault on purpose: the process kills itself when the first symbol here is complete.
+    """
+
+    def __init__(self, job: Job, workers: Sequence[int], fatal: bool = False) -> None:
+        self._job, self._workers, self._fatal = job, list(workers), fatal
+        self._orders = Orders(job.scheme, job.key)
+        self._orders.prepare(self._workers)
+        self._evaluated = dict.fromkeys(self._workers, 0)
+        self._go, self._stop = threading.Event(), threading.Event()
+        self._begun = 0.0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: list[Message] = []
+        self._news: asyncio.Event | None = None
+        self._left = len(self._workers)
+        for j in self._workers:
+            threading.Thread(target=self._run, args=(j,), name=f"worker {j}", daemon=True).start()
+
+    async def where(self) -> tuple[str, int, str]:
+        """Machine, process, and version of srtheory, once the crew is ready."""
+        return platform.node(), os.getpid(), __version__
+
+    async def start(self) -> None:
+        """The common start."""
+        self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
+        self._begun = time.perf_counter()
+        self._go.set()
+
+    async def collect(self) -> tuple[list[Message], bool]:
+        """All messages since the last call, as soon as there are some, and whether these were the last."""
+        assert self._news is not None, "start comes first"
+        await self._news.wait()
+        self._news.clear()
+        messages, self._waiting = self._waiting, []
+        return messages, self._left == 0
+
+    async def stop(self) -> dict[int, int]:
+        """Have everyone stop after the term that is being evaluated; terms evaluated so far, by worker."""
+        self._stop.set()
+        self._go.set()
+        return dict(self._evaluated)
+
+    async def restart_no_more(self) -> None:
+        """Tell Dask's nanny, if there is one, not to start this process again when it is gone."""
+        from distributed import get_worker
+
+        worker = get_worker()
+        if worker.nanny:
+            async with worker.rpc(worker.nanny) as nanny:
+                await nanny.close_gracefully(reason="a fault on purpose")
+
+    def _run(self, j: int) -> None:
+        self._go.wait()
+        delay = self._job.delays[j]
+        if self._stop.wait(min(max(self._begun + delay - time.perf_counter(), 0), threading.TIMEOUT_MAX)):
+            return
+        origin, message = time.perf_counter(), None
+        for index in count():
+            symbol = self._orders.symbol(j, index)
+            if symbol is None or self._stop.is_set():
+                break
+            message = self._symbol(j, index, symbol, origin)
+            if message is None or (message.fault and message.value is None):
+                break
+            self._post(message)
+            message = None
+        self._post(message, last=True)
+
+    def _symbol(self, j: int, index: int, symbol: tuple[Any, Any], origin: float) -> Message | None:
+        """Evaluate a symbol; None if the crew is stopped meanwhile."""
+        began, total, fault = self._clock(), None, None
+        columns, weights = symbol[0].tolist(), None if symbol[1] is None else symbol[1].tolist()
+        try:
+            for place, column in enumerate(columns):
+                for i in self._job.terms_of(column):
+                    value = as_value(self._job.function(i, self._job.x))
+                    if self._rest(j, origin):
+                        return None
+                    value = scale(value, 1 if weights is None else weights[place])
+                    total = value if total is None else add(total, value)
+        except BaseException as error:  # whatever a function of somebody else's may raise
+            return Message(j, index, began, self._clock(), None, shortened(f"{type(error).__name__}: {error}"))
+        if not is_finite(total):
+            fault = "a value that is not finite"
+        return Message(j, index, began, self._clock(), total, fault)
+
+    def _rest(self, j: int, origin: float) -> bool:
+        """A term is done: sleep through what is left of its time, and say whether it is time to stop."""
+        self._evaluated[j] += 1
+        left = origin + self._job.tau * self._evaluated[j] - time.perf_counter()
+        return self._stop.wait(left) if self._job.tau and left > 0 else self._stop.is_set()
+
+    def _clock(self) -> float:
+        return time.perf_counter() - self._begun
+
+    def _post(self, message: Message | None, last: bool = False) -> None:
+        if self._fatal and message is not None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        assert self._loop is not None
+        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            self._loop.call_soon_threadsafe(self._put, message, last)
+
+    def _put(self, message: Message | None, last: bool) -> None:
+        assert self._news is not None
+        if message is not None:
+            self._waiting.append(message)
+        self._left -= last
+        if message is not None or self._left == 0:
+            self._news.set()

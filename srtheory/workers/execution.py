@@ -1,0 +1,560 @@
+"""One sum computed by real workers: start them, decode what comes, stop when the sum is there."""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from srtheory import __version__
+from srtheory.decoders import decoder as decoder_of
+from srtheory.decoders.base import Stop
+from srtheory.delays import DelayModel, Startup, parse_law
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
+from srtheory.experiments.running import client_of, deaf_to_interrupts
+from srtheory.experiments.tally import tally
+from srtheory.experiments.trial import Record, trial_streams
+from srtheory.reception import Floats, Reception, Sent
+from srtheory.schemes import make, options
+from srtheory.schemes.base import Scheme
+from srtheory.workers.crew import Crew, Job, Message, Term
+from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
+from srtheory.workers.values import shape_of, told
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+LARGEST = 10**4
+"""Workers, each of which is a thread."""
+MOST_PROCESSES = 256
+_LOOK = 0.1
+"""Seconds between two looks at whether a process has been lost or the time is over."""
+_FAREWELL = 2.0
+"""Seconds that processes have to say how far their workers have come."""
+
+Progress = Callable[[int, int, int], None]
+"""Called with symbols received, terms covered (or groups of them), and how many of these there are."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A symbol as it came.
+
+    Attributes
+    ----------
+    worker, index : int
+        Sender, and which of its symbols, both from 0.
+    support : tuple of int
+        Columns, from 0: terms, or groups of terms where there are fewer workers than terms.
+    terms : int
+        Terms that the sender has evaluated when this symbol is complete, its earlier symbols included.
+    began, finished : float
+        When its first term was begun and its last was done, in seconds from the start on the worker's own clock.
+    arrived : float
+        When the master had it, in seconds from the start on the master's clock.
+    """
+
+    worker: int
+    index: int
+    support: tuple[int, ...]
+    terms: int
+    began: float
+    finished: float
+    arrived: float
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What went wrong.
+
+    Attributes
+    ----------
+    time : float
+        When the master heard of it, in seconds from the start.
+    workers : tuple of int
+        Whose, from 0: one, or all of a process.
+    what : str
+    """
+
+    time: float
+    workers: tuple[int, ...]
+    what: str
+
+    def __str__(self) -> str:
+        names = ", ".join(map(str, self.workers))
+        return f"worker{'s' * (len(self.workers) > 1)} {names}: {self.what}"
+
+
+@dataclass(frozen=True, eq=False)
+class Execution:
+    """A sum that real workers have computed.
+
+    Attributes
+    ----------
+    value : object
+        F: a float or a float64 array of floats' sums; a whole number or a fraction, or an object array of such, where
+        all terms are whole numbers or fractions.
+    error_bound : float, or float64 array of the shape of ``value``
+        How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
+        were evaluated; 0 for exact numbers.  See :mod:`srtheory.experiments.rounded`.
+    record : Record
+        As of a simulated trial, in seconds: ``latency`` is when the deciding symbol arrived, ``work`` the terms that
+        the workers had evaluated when they were stopped, those of lost processes as far as their symbols tell.
+    available : float
+        When the value was there: ``latency`` and the time of the master's work.
+    decoding : float
+        Seconds from the deciding symbol's arrival to that.
+    arrivals : tuple of Arrival
+        What was received until then, in order of arrival.
+    startups : float64 array, shape (workers,)
+        Start-up delays that were injected, in seconds.
+    faults : tuple of Fault
+        What was survived.
+    scheme : Scheme
+    key : int
+        Seed of the scheme's own randomness.
+    processes : int
+        Dask processes that the workers lived in.
+    """
+
+    value: Any
+    error_bound: Any
+    record: Record
+    available: float
+    arrivals: tuple[Arrival, ...]
+    startups: Floats
+    faults: tuple[Fault, ...]
+    scheme: Scheme
+    key: int
+    processes: int
+
+    @property
+    def latency(self) -> float:
+        """T: when the deciding symbol arrived, in seconds from the start."""
+        return self.record.latency
+
+    @property
+    def decoding(self) -> float:
+        """Seconds from then to the value."""
+        return self.available - self.record.latency
+
+
+def compute_sum(
+    function: Term,
+    x: Any,
+    *,
+    symbols: int,
+    scheme: str = "sr",
+    workers: int | None = None,
+    cluster: int | str | Client | None = None,
+    startup: str | Startup | Sequence[float] | None = None,
+    tau: float = 0.0,
+    seed: int = 0,
+    trial: int = 0,
+    decoder: str | None = None,
+    kill: int = 0,
+    timeout: float | None = None,
+    progress: Progress = lambda received, covered, columns: None,
+    **given: Any,
+) -> Execution:
+    """F(x), the sum of f_i(x) over i = 0, …, m - 1, computed by the workers of a scheme on a Dask cluster.
+
+    Parameters
+    ----------
+    function : callable
+        f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape.  Whole numbers and
+        fractions are added up exactly, floats with a bound on the error.  Whoever evaluates a term must get the same.
+    x : object
+        Whatever the function takes; it is moved to every process once.
+    symbols : int
+        m, from 1.
+    scheme : str
+        One of :data:`srtheory.schemes.NAMES` but ``genie``.
+    workers : int, optional
+        p <= m: group the m terms into p functions; p is at most :data:`LARGEST`.  None: m.
+    cluster : int, str or distributed.Client, optional
+        Where the workers live: so many processes of this machine, the address of a Dask scheduler, or a client.  None:
+        one process for each processor of this machine, one for each worker if these are fewer.
+    startup : str, law or sequence of float, optional
+        Start-up delays in seconds, which workers sleep through: a law, from which ``seed`` and ``trial`` draw as they
+        do in a simulation; or each worker's, inf for one that never answers.  None: only natural ones.
+    tau : float
+        Least time of a term in seconds: a worker sleeps through what is left of it.
+    seed, trial : int
+        Of the delays and of the scheme's own randomness.
+    decoder : str, optional
+        ``span``, ``peeling``, ``partition`` or ``intervals``; None: the scheme's own.
+    kill : int
+        A fault on purpose: so many of the processes kill themselves when the first symbol of their workers is
+        complete, before it is sent.
+    timeout : float, optional
+        Seconds from the start after which the sum is given up; None: as long as some worker may still send something.
+    progress : callable
+        See :data:`Progress`.
+    **given
+        The scheme's own options; ``degree`` is 1.5 ln m, rounded up, where one is needed and none is given.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range, functions that cannot be moved to the workers, and values that are no
+        numbers.
+    NotRecovered
+        If no more symbols will come, or not in time; it names the terms that are missing.
+    """
+    m = require_int("symbols", symbols)
+    code = make(scheme, m, workers=workers, **with_degree(scheme, workers or m, given))
+    require_int("workers", code.workers, 1, LARGEST)
+    require_not_negative("tau", tau)
+    if timeout is not None:
+        require_positive("timeout", timeout)
+    rng, key = trial_streams(require_int("seed", seed, 0), require_int("trial", trial, 0))
+    delays = _delays(startup, code.workers, rng)
+    groups = _groups(code, m)
+    master = Master(code, key, decoder or code.decoder)
+    job = Job(function, x, code, key, groups, delays.tolist(), tau)
+    with connect(cluster, code.workers) as client, _crews(client, job, kill) as crews:
+        rehearse(code, key, master.decode_by)
+        return _Run(master, job, crews, timeout, progress).execute(trial)
+
+
+def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, Any]:
+    """A scheme's options, with a degree where one is needed and none is given: 1.5 ln m rounded up, at most m."""
+    if "degree" not in options(scheme) or given.get("degree") is not None:
+        return given
+    return given | {"degree": min(columns, max(1, math.ceil(1.5 * math.log(columns))))}
+
+
+def _delays(startup: str | Startup | Sequence[float] | None, workers: int, rng: np.random.Generator) -> Floats:
+    if startup is None:
+        return np.zeros(workers)
+    if isinstance(startup, str):
+        startup = parse_law(startup)
+    if hasattr(startup, "rvs"):
+        return DelayModel(cast(Startup, startup), 1.0).sample(workers, rng)
+    delays = np.asarray(startup, dtype=np.float64)
+    if delays.shape != (workers,) or not (delays >= 0).all():
+        raise ArgumentError("startup", startup, f"a law, or {workers} delays of at least 0, one for each worker")
+    return delays
+
+
+def _groups(code: Scheme, terms: int) -> list[int] | None:
+    sizes = getattr(code, "sizes", None)
+    return None if sizes is None or code.symbols == terms else np.append(0, np.cumsum(sizes())).tolist()
+
+
+# ------------------------------------------------------------------------------------------------------------ cluster
+
+
+@contextmanager
+def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCESSES) -> Iterator[Client]:
+    """A Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
+
+    Parameters
+    ----------
+    cluster : int, str or distributed.Client, optional
+        So many processes, an address, or a client, which stays open.
+    workers : int
+        Most processes that are started where their number is not given.
+
+    Raises
+    ------
+    ArgumentError
+        For a number out of range, an address that does not answer, and where Dask is not installed.
+    """
+    if find_spec("distributed") is None:
+        raise ArgumentError("cluster", cluster, "given where Dask is installed: pip install srtheory[cluster]")
+    if isinstance(cluster, str):
+        with client_of(cluster) as client:
+            yield client
+    elif cluster is None or isinstance(cluster, int | np.integer):
+        with _local(
+            require_int("cluster", _processors(workers) if cluster is None else cluster, 1, MOST_PROCESSES)
+        ) as c:
+            yield c
+    else:
+        yield cluster
+
+
+def _processors(most: int) -> int:
+    from joblib import cpu_count
+
+    return min(int(cpu_count()), most, MOST_PROCESSES)
+
+
+@contextmanager
+def _local(processes: int) -> Iterator[Client]:
+    import logging
+
+    from distributed import Client, LocalCluster
+
+    quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
+    with ExitStack() as stack:
+        with deaf_to_interrupts():  # so that Ctrl-C is heard here alone, and ends them
+            here = stack.enter_context(LocalCluster(n_workers=processes, threads_per_worker=1, processes=True, **quiet))
+        client = stack.enter_context(Client(here, set_as_default=False, direct_to_workers=True))
+        client.wait_for_workers(processes)
+        yield client
+
+
+@dataclass
+class _Crew:
+    """The workers of one process, as the master sees them."""
+
+    workers: list[int]
+    future: Any
+    actor: Any = None
+    ended: bool = False
+    lost: bool = False
+
+
+@dataclass
+class _Crews:
+    """All of them, and what comes from them: the time, which crew, and messages; or what has become of it."""
+
+    client: Client
+    crews: list[_Crew]
+    inbox: SimpleQueue[tuple[float, int, list[Message], str]] = field(default_factory=SimpleQueue)
+    tasks: list[Any] = field(default_factory=list)
+
+    def start(self) -> float:
+        """The common start; returns its time."""
+        import asyncio
+
+        begun = time.perf_counter()
+        loop = self.client.loop.asyncio_loop
+        with self.client.as_current():
+            self.tasks = [asyncio.run_coroutine_threadsafe(self._listen(i), loop) for i in range(len(self.crews))]
+        return begun
+
+    async def _listen(self, i: int) -> None:
+        crew, last, why = self.crews[i], False, ""
+        try:
+            await crew.actor.start()
+            while not last:
+                messages, last = await crew.actor.collect()
+                self.inbox.put((time.perf_counter(), i, messages, "ended" if last else ""))
+        except Exception as error:  # Dask says in many ways that a process has gone
+            why = shortened(f"its process is lost ({type(error).__name__}: {error})")
+            self.inbox.put((time.perf_counter(), i, [], why))
+
+    def stop(self) -> dict[int, int]:
+        """Have all workers stop, and hear how far they have come: terms evaluated, by worker."""
+        import asyncio
+
+        async def stop() -> dict[int, int]:
+            calls = [c.actor.stop() for c in self.crews if not c.lost and c.future.status == "finished"]
+            done, _ = await asyncio.wait([asyncio.ensure_future(_awaited(call)) for call in calls], timeout=_FAREWELL)
+            return {j: n for call in done if not call.exception() for j, n in call.result().items()}
+
+        for task in self.tasks:
+            task.cancel()
+        if self.client.status != "running" or all(c.lost or c.future.status != "finished" for c in self.crews):
+            return {}
+        with self.client.as_current(), suppress(OSError, RuntimeError, TimeoutError):
+            return asyncio.run_coroutine_threadsafe(stop(), self.client.loop.asyncio_loop).result(2 * _FAREWELL)
+        return {}
+
+
+async def _awaited(call: Any) -> Any:
+    return await call
+
+
+@contextmanager
+def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
+    """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
+    places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
+    homes: dict[str, list[int]] = {}
+    for j in range(job.scheme.workers):
+        homes.setdefault(places[j % len(places)], []).append(j)
+    require_int("kill", kill, 0, len(homes))
+    moved: list[Any] = []
+    try:
+        with client.as_current():
+            crews = _Crews(client, _moved(client, job, homes, kill, moved))
+            _check_places([crew.actor.where() for crew in crews.crews], kill)
+        yield crews
+    finally:
+        with suppress(Exception):
+            crews.stop()
+        client.cancel(moved)
+
+
+def _check_places(places: list[Any], kill: int) -> None:
+    found = [place.result() for place in places]
+    if others := sorted({version for _, _, version in found} - {__version__}):
+        raise ArgumentError("cluster", f"srtheory {others[0]}", f"one whose workers run this version ({__version__})")
+    if kill and (platform.node(), os.getpid()) in [place[:2] for place in found]:
+        raise ArgumentError("kill", kill, "0 where workers live in the process of the master")
+
+
+def _moved(client: Client, job: Job, homes: dict[str, list[int]], kill: int, moved: list[Any]) -> list[_Crew]:
+
+    local = hasattr(client.cluster, "workers")
+    try:
+        there = client.scatter(job, broadcast=True, hash=False)
+        moved.append(there)
+        crews = []
+        for place, (address, mine) in enumerate(homes.items()):
+            fatal = place >= len(homes) - kill
+            strict = {"workers": [address], "allow_other_workers": False}
+            future = client.submit(Crew, there, mine, fatal, actor=True, pure=False, **strict)
+            moved.append(future)
+            crews.append(_Crew(mine, future))
+        for place, crew in enumerate(crews):
+            crew.actor = crew.future.result()
+            if kill and local and place >= len(homes) - kill:
+                crew.actor.restart_no_more().result()
+    except (OSError, ArgumentError):
+        raise
+    except Exception as error:  # whatever pickling, importing and building at the other end may raise
+        raise ArgumentError("function", job.function, f"one that can be moved to the workers ({error})") from None
+    return crews
+
+
+# ---------------------------------------------------------------------------------------------------------------- run
+
+
+@dataclass
+class _Run:
+    """The master's side of one run."""
+
+    master: Master
+    job: Job
+    crews: _Crews
+    timeout: float | None
+    progress: Progress
+    messages: dict[tuple[int, int], tuple[Message, float]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    shape: tuple[int, ...] | None = None
+    begun: float = 0.0
+
+    def execute(self, trial: int) -> Execution:
+        """Receive until the sum is there, decode it, and stop the workers."""
+        self.begun = self.crews.start()
+        while not self.master.done:
+            self._receive()
+        n = len(self.master.order)
+        times = np.array([self.messages[symbol][1] for symbol in self.master.order])
+        reception = self.master.reception(times)
+        decoded = self.master.value(reception.rows)
+        if decoded.value is None:
+            raise ArithmeticError(f"The decoder {self.master.decode_by} does not get the sum from {n} rows.")
+        value, bound = told(decoded.value)
+        available = time.perf_counter() - self.begun
+        evaluated = self.crews.stop()
+        work = np.zeros(self.job.scheme.workers, dtype=np.int64)
+        np.maximum.at(work, reception.worker, reception.terms)
+        for j, terms in evaluated.items():
+            work[j] = max(work[j], terms)
+        record = _record(trial, reception, decoder_of(self.master.decode_by)(reception), int(work.sum()))
+        if record.stopping_time != n:
+            raise ArithmeticError(f"Fed row by row the decoder stops after {n} rows, on all {record.stopping_time}.")
+        return Execution(
+            value,
+            bound,
+            record,
+            available,
+            tuple(self._arrival(symbol) for symbol in self.master.order),
+            np.array(self.job.delays),
+            tuple(self.faults),
+            self.job.scheme,
+            self.job.key,
+            len(self.crews.crews),
+        )
+
+    def _receive(self) -> None:
+        """Take what has come, up to the symbol that decides; give up where nothing more can come."""
+        try:
+            at, i, messages, news = self.crews.inbox.get(timeout=_LOOK)
+        except Empty:
+            self._look()
+            return
+        for message in messages:
+            self._take(message, at - self.begun)
+            if self.master.done:
+                return
+        crew = self.crews.crews[i]
+        if news == "ended":
+            crew.ended = True
+        elif news:
+            self._lose(crew, news, at)
+        if self.timeout is not None and time.perf_counter() - self.begun > self.timeout:
+            raise self._given_up(f"no more than {self.timeout:g} seconds were given")
+
+    def _look(self) -> None:
+        """Nothing has come for a while: is anyone still there?"""
+        now = time.perf_counter()
+        for crew in self.crews.crews:
+            if not crew.ended and not crew.lost and crew.future.status != "finished":
+                self._lose(crew, f"its process is lost (Dask: {crew.future.status})", now)
+        if all(crew.ended or crew.lost for crew in self.crews.crews) and self.crews.inbox.empty():
+            raise self._given_up("no worker has more to send")
+        if self.timeout is not None and now - self.begun > self.timeout:
+            raise self._given_up(f"no more than {self.timeout:g} seconds were given")
+
+    def _lose(self, crew: _Crew, what: str, now: float) -> None:
+        if not crew.lost:
+            crew.lost = True
+            self.faults.append(Fault(now - self.begun, tuple(crew.workers), what))
+
+    def _take(self, message: Message, at: float) -> None:
+        if message.fault is not None:
+            self.faults.append(Fault(at, (message.worker,), message.fault))
+            return
+        if self.shape is None:
+            self.shape = shape_of(message.value)
+        if shape_of(message.value) != self.shape:
+            shapes = f"{self.shape} and {shape_of(message.value)}"
+            raise ArgumentError("function", self.job.function, f"one whose values have one shape (there are {shapes})")
+        symbol = message.worker, message.index
+        self.messages.setdefault(symbol, (message, at))
+        self.master.add(*symbol, message.value)
+        columns = self.job.scheme.symbols
+        self.progress(len(self.master.order), columns - len(self.master.uncovered), columns)
+
+    def _given_up(self, why: str) -> NotRecovered:
+        missing = terms_of(self.master.uncovered, self.job.groups)
+        return NotRecovered(missing, len(self.master.order), why, tuple(map(str, self.faults)))
+
+    def _arrival(self, symbol: tuple[int, int]) -> Arrival:
+        message, at = self.messages[symbol]
+        found = self.master.orders.symbol(*symbol)
+        assert found is not None
+        support = tuple(sorted(found[0].tolist()))
+        return Arrival(*symbol, support, self.master.orders.terms(*symbol), message.began, message.finished, at)
+
+
+def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
+    """The record of a run that has ended with this reception."""
+    order = np.argsort(reception.worker, kind="stable")
+    rows, worker, terms = reception.rows.take(order), reception.worker[order], reception.terms[order]
+    k, cost = len(order), stop.cost
+    # Messages that come together have one time: for counting, the order of arrival is their time.
+    sent = Sent(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
+    counts = tally(sent, int(np.flatnonzero(order == k - 1)[0]))
+    return Record(
+        trial=trial,
+        latency=float(reception.time[-1]),
+        stopping_time=stop.stopping_time,
+        coverage_time=counts.coverage_time,
+        systematic=counts.systematic,
+        received_terms=counts.received_terms,
+        work=work,
+        rank=stop.rank,
+        argument=stop.argument,
+        additions=None if cost is None else cost.additions,
+        multiplications=None if cost is None else cost.multiplications,
+        solving=None if cost is None else cost.solving,
+        complete_worker=counts.complete_worker,
+        all_systematic=counts.all_systematic,
+    )

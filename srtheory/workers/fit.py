@@ -1,0 +1,206 @@
+"""The delay model (4) fitted to measured arrivals: tau, and a start-up law by maximum likelihood, with goodness of fit.
+
+Of a worker whose symbols, complete after B_1 < B_2 < … terms, arrive at Y_1 < Y_2 < …, the model says that Y_k = X +
+tau B_k.  Differences of successive arrivals are free of X, and give tau by least squares, which is maximum likelihood
+for normal errors.  Then Y_1 - tau B_1 is X; of a worker that has sent nothing when the run ends at T it is known that X
+is larger than T - tau B_1: a censored observation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import stats
+
+from srtheory.delays import DelayModel, describe_law, parse_law, quietly
+from srtheory.errors import ArgumentError
+from srtheory.reception import Floats
+from srtheory.workers.orders import Orders
+
+if TYPE_CHECKING:
+    from srtheory.workers.execution import Execution
+
+FAMILIES = ("expon", "weibull_min", "lognorm", "gamma")
+"""Laws that are tried: the exponential from the least delay on, the others from 0 on."""
+REPEATS = 99
+"""Samples of the parametric bootstrap."""
+_LEAST = 1e-9
+"""Seconds that a delay has at least, where noise would make it negative."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one worker sent in one run.
+
+    Attributes
+    ----------
+    terms : tuple of int
+        B_1, B_2, …, up to the last symbol that came in time; of a worker that has sent none B_1 alone.
+    arrived : tuple of float
+        Y_1, Y_2, …, in seconds; empty of a worker that has sent none.
+    until : float
+        When the run ended.
+    """
+
+    terms: tuple[int, ...]
+    arrived: tuple[float, ...]
+    until: float
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Model (4) as fitted.
+
+    Attributes
+    ----------
+    tau, tau_error : float
+        Time per term and its standard error, in seconds.
+    startup : str
+        The law of the largest likelihood by Akaike's criterion, as :func:`srtheory.delays.parse_law` reads it.
+    criteria : mapping of str to float
+        Akaike's criterion of each family, less the least.
+    distance : float
+        Kolmogorov's distance between the fitted law and the (Kaplan-Meier) distribution of the delays.
+    p_value : float
+        Share of samples of the fitted law, censored at the same times and fitted again, that are as far off: the
+        model's delays are in doubt where this is small.
+    observed, censored : int
+        Delays seen, and those of which only a lower limit is.
+    residual : float
+        Standard deviation of Y_k - X - tau B_k about each worker's own mean, in seconds.
+    worst : float
+        The largest of these in absolute value.
+    """
+
+    tau: float
+    tau_error: float
+    startup: str
+    criteria: dict[str, float]
+    distance: float
+    p_value: float
+    observed: int
+    censored: int
+    residual: float
+    worst: float
+
+    @property
+    def model(self) -> DelayModel:
+        """To simulate and to compute laws with."""
+        return DelayModel(parse_law(self.startup), self.tau)
+
+
+def heard_in(done: Execution) -> list[Heard]:
+    """What each worker sent in a run; those that were lost, or failed, are left out."""
+    found: dict[int, list[tuple[int, float]]] = {j: [] for j in range(done.scheme.workers)}
+    for fault in done.faults:
+        for j in fault.workers:
+            found.pop(j, None)
+    for arrival in done.arrivals:
+        if arrival.worker in found:
+            found[arrival.worker].append((arrival.terms, arrival.arrived))
+    silent = [j for j, its in found.items() if not its]
+    first = {j: first_terms(done, j) for j in silent}
+    return [
+        Heard(tuple(b for b, _ in its) or (first[j],), tuple(y for _, y in its), done.latency)
+        for j, its in found.items()
+    ]
+
+
+def first_terms(done: Execution, worker: int) -> int:
+    """Terms of the first symbol of a worker that has sent none."""
+    return Orders(done.scheme, done.key).terms(worker, 0)
+
+
+def fit_model(seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed: int = 0) -> Fit:
+    """Fit tau and the start-up law.
+
+    Parameters
+    ----------
+    seen : sequence of Heard
+        Of several runs and schemes, if they are to share one model.
+    families : sequence of str
+        Of scipy.stats.
+    seed : int
+        Of the bootstrap.
+
+    Raises
+    ------
+    ArgumentError
+        Without two symbols of one worker, or with fewer than ten delays.
+    """
+    steps = np.array([s for sent in seen for s in np.diff(sent.terms[: len(sent.arrived)])], dtype=float)
+    waits = np.array([w for sent in seen for w in np.diff(sent.arrived)])
+    observed = [sent for sent in seen if sent.arrived]
+    if not len(steps) or len(observed) < 10:
+        given = f"{len(observed)} workers heard of and {len(steps)} further symbols"
+        raise ArgumentError("seen", given, "at least 10 workers that were heard of and a second symbol of one of them")
+    tau = float(steps @ waits / (steps @ steps))
+    error = math.sqrt(float(((waits - tau * steps) ** 2).sum()) / max(len(steps) - 1, 1) / float(steps @ steps))
+    delays = np.array([max(sent.arrived[0] - tau * sent.terms[0], _LEAST) for sent in observed])
+    limits = np.array([max(sent.until - tau * sent.terms[0], _LEAST) for sent in seen if not sent.arrived])
+    off = [np.array(s.arrived) - tau * np.array(s.terms[: len(s.arrived)]) for s in observed if len(s.arrived) > 1]
+    residuals = np.concatenate([x - x.mean() for x in off])
+    laws = {family: _fitted(family, delays, limits) for family in families}
+    criteria = {family: _criterion(law, delays, limits) for family, law in laws.items()}
+    best = min(criteria, key=lambda family: criteria[family])
+    every = np.array([max(sent.until - tau * sent.terms[0], _LEAST) for sent in seen])
+    distance = _distance(laws[best], delays, limits)
+    return Fit(
+        tau,
+        error,
+        describe_law(laws[best]),
+        {family: value - criteria[best] for family, value in criteria.items()},
+        distance,
+        _p_value(best, laws[best], every, distance, seed),
+        len(delays),
+        len(limits),
+        float(np.sqrt((residuals**2).sum() / max(len(residuals) - len(off), 1))),
+        float(abs(residuals).max()),
+    )
+
+
+def _data(delays: Floats, limits: Floats) -> Any:
+    return stats.CensoredData(uncensored=delays, right=limits)
+
+
+def _fitted(family: str, delays: Floats, limits: Floats) -> Any:
+    """The law of the family with the largest likelihood, frozen."""
+    law = getattr(stats, family)
+    if family == "expon":  # in closed form: from the least delay on, the total time over the number of events
+        low = float(delays.min())
+        total = float((delays - low).sum() + np.maximum(limits - low, 0).sum())
+        return law(loc=low, scale=max(total, _LEAST) / len(delays))
+    with quietly():
+        *shapes, loc, scale = law.fit(_data(delays, limits), floc=0)
+    return law(*map(float, shapes), loc=float(loc), scale=float(scale))
+
+
+def _criterion(law: Any, delays: Floats, limits: Floats) -> float:
+    """Akaike's criterion; every family here has two parameters that are fitted."""
+    with quietly():
+        return float(4 - 2 * (law.logpdf(delays).sum() + law.logsf(limits).sum()))
+
+
+def _distance(law: Any, delays: Floats, limits: Floats) -> float:
+    """Kolmogorov's, up to the last delay that was seen."""
+    seen = stats.ecdf(_data(delays, limits)).cdf
+    at, share = seen.quantiles[seen.quantiles <= delays.max()], seen.probabilities[seen.quantiles <= delays.max()]
+    fitted = law.cdf(at)
+    return float(np.maximum(abs(fitted - share), abs(fitted - np.append(0, share[:-1]))).max())
+
+
+def _p_value(family: str, law: Any, limits: Floats, distance: float, seed: int) -> float:
+    """By parametric bootstrap, each sample being censored where the workers' delays were and fitted again."""
+    rng, further = np.random.default_rng(seed), 0
+    for _ in range(REPEATS):
+        drawn = law.rvs(size=len(limits), random_state=rng)
+        delays, censored = drawn[drawn <= limits], limits[drawn > limits]
+        if len(delays) < 2:
+            further += 1
+            continue
+        further += _distance(_fitted(family, delays, censored), delays, censored) >= distance
+    return (1 + further) / (1 + REPEATS)

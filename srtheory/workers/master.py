@@ -1,0 +1,162 @@
+"""The master: takes symbols as they come, says at the first moment that the sum is there, and decodes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from srtheory.decoders import UNDECODED, decoder
+from srtheory.decoders.incremental import IncrementalSpan
+from srtheory.errors import ArgumentError
+from srtheory.experiments import real_sums
+from srtheory.reception import Floats, Reception
+from srtheory.rows import PrecodedRows, Rows
+from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.workers.orders import Orders
+from srtheory.workers.values import alike, as_value
+
+SHOWN = 20
+"""Terms that a message names."""
+
+_DECODE: dict[str, real_sums.Decode] = {
+    "span": real_sums.eliminating(),
+    "peeling": real_sums.peeling,
+    "partition": real_sums.adding_parts,
+    "intervals": real_sums.along_a_cycle,
+}
+
+
+class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the program's)
+    """The received symbols do not give the sum, and no more will come, or not in time.
+
+    Attributes
+    ----------
+    missing : tuple of int
+        Terms, from 0, that stand in no received symbol; none if all do and the symbols do not span 1 all the same.
+    received : int
+        Symbols received.
+    why : str
+        Why no more are waited for.
+    faults : tuple of str
+        What went wrong, worker by worker.
+    """
+
+    def __init__(self, missing: tuple[int, ...], received: int, why: str, faults: tuple[str, ...]) -> None:
+        named = ", ".join(map(str, missing[:SHOWN])) + (", …" if len(missing) > SHOWN else "")
+        lacking = f"no symbol has come with the terms {named}" if missing else "they cover all terms and do not span 1"
+        trouble = (
+            f"; {faults[0]}" + (f"; and {len(faults) - 1} more faults" if len(faults) > 1 else "") if faults else ""
+        )
+        super().__init__(f"The sum is not recovered from {received} symbols: {lacking} ({why}{trouble}).")
+        self.missing, self.received, self.why, self.faults = missing, received, why, faults
+
+
+class Master:
+    """What has been received, and whether the sum is there.
+
+    Parameters
+    ----------
+    scheme : Scheme
+    key : int
+        Seed of the scheme's own randomness.
+    decode_by : str
+        Name of a decoder that gets the sum.
+
+    Attributes
+    ----------
+    done : bool
+        Whether the symbols so far give the sum.
+    order : list of (int, int)
+        Worker and index of each symbol, in order of arrival.
+
+    Raises
+    ------
+    ArgumentError
+        For a scheme whose rows are only known when all have arrived, and for a decoder that only tells when.
+
+    Notes
+    -----
+    O(weight) a symbol until all terms are covered.  From then on a row-by-row elimination for ``span``, and for the
+    other decoders a whole run, O(nnz) each time.
+    """
+
+    def __init__(self, scheme: Scheme, key: int, decode_by: str) -> None:
+        if hasattr(scheme, "arrange"):
+            raise ArgumentError(
+                "scheme", "genie", "one that workers can follow: the genie is a limit, and sends nothing"
+            )
+        if decode_by in UNDECODED:
+            raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
+        self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
+        self.order: list[tuple[int, int]] = []
+        self.done = False
+        self._values: dict[tuple[int, int], Any] = {}
+        self._uncovered = set(range(scheme.symbols))
+        self._span = IncrementalSpan(scheme.symbols) if decode_by == "span" else None
+
+    def add(self, worker: int, index: int, value: Any) -> bool:
+        """Take a symbol, unless it has come before, and say whether the sum is there."""
+        if (worker, index) in self._values:
+            return self.done
+        symbol = self.orders.symbol(worker, index)
+        if symbol is None:
+            raise ArgumentError("index", index, f"one of the symbols of worker {worker}")
+        columns, weights = symbol
+        self._values[worker, index] = value
+        self.order.append((worker, index))
+        self._uncovered.difference_update(columns.tolist())
+        if self._span is not None:
+            self.done = self._span.add(columns, 1 if weights is None else weights) or self.done
+        elif not self.done and not self._uncovered:
+            self.done = decoder(self.decode_by)(self.reception()).stopping_time is not None
+        return self.done
+
+    @property
+    def uncovered(self) -> list[int]:
+        """Columns that stand in no symbol so far."""
+        return sorted(self._uncovered)
+
+    def reception(self, time: Floats | None = None) -> Reception:
+        """What has been received, as a simulated run has it, at these times, or at 1, 2 and so on."""
+        n = len(self.order)
+        worker = np.array([j for j, _ in self.order], dtype=np.int32)
+        index = np.array([i for _, i in self.order], dtype=np.int64)
+        terms = np.array([self.orders.terms(j, i) for j, i in self.order], dtype=np.int64)
+        budget = np.zeros(self.scheme.workers, dtype=np.int64)
+        np.maximum.at(budget, worker, terms)
+        symbols = self.scheme.emit(self.orders.key, budget)
+        first = np.searchsorted(symbols.worker, worker)
+        totals = np.where(symbols.ended, budget, UNLIMITED)
+        times = np.arange(1.0, n + 1) if time is None else time
+        return Reception(symbols.rows.take(first + index), worker, times, terms, totals)
+
+    def value(self, rows: Rows) -> real_sums.Decoded:
+        """The sum from the values of the rows received, in order of arrival."""
+        plain = not isinstance(rows, PrecodedRows) and (rows.values is None or bool((rows.values == 1).all()))
+        decode = _DECODE[self.decode_by if plain else "span"]
+        return decode(rows, alike([self._values[symbol] for symbol in self.order]))
+
+
+def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
+    """Receive and decode a run in which all workers are equally fast, so that what is imported and compiled is there.
+
+    Otherwise the first run of a process would seem to take seconds of decoding.
+    """
+    master, index, more = Master(scheme, key, decode_by), 0, True
+    while more and not master.done:
+        more = False
+        for j in range(scheme.workers):
+            if not master.done and master.orders.symbol(j, index) is not None:
+                more = True
+                master.add(j, index, as_value(0.0))
+        index += 1
+    master.value(master.reception().rows)
+
+
+def terms_of(columns: Sequence[int], groups: Sequence[int] | None) -> tuple[int, ...]:
+    """The terms behind columns."""
+    if groups is None:
+        return tuple(columns)
+    return tuple(i for c in columns for i in range(groups[c], groups[c + 1]))

@@ -1,0 +1,80 @@
+"""Which symbols each worker computes, in its order: the scheme is asked for as many as are wanted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.rows import boundaries
+from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+
+
+@dataclass(frozen=True, eq=False)
+class _Beginning:
+    """What one worker completes within a budget of terms: all symbols of a scheme's answer from ``first`` on."""
+
+    symbols: Symbols
+    first: int
+    count: int
+    budget: int
+    ended: bool
+
+
+class Orders:
+    """The symbols of every worker, by worker and place in its order, both from 0.
+
+    Parameters
+    ----------
+    scheme : Scheme
+    key : int
+        Seed of the scheme's own randomness.
+
+    Notes
+    -----
+    A worker's further symbols cost one question to the scheme whenever twice as many terms are wanted; O(workers) time
+    each besides the terms.  For many threads at once only as far as :meth:`prepare` went.
+    """
+
+    def __init__(self, scheme: Scheme, key: int) -> None:
+        self.scheme, self.key = scheme, key
+        self._known: dict[int, _Beginning] = {}
+        first, later = scheme.pace()
+        self._first = math.ceil(first + (later if math.isfinite(later) else 0.0))
+
+    def prepare(self, workers: Sequence[int]) -> None:
+        """Ask for all that these workers ever send, or, of endless schemes, for some 4 m terms each."""
+        terms = getattr(self.scheme, "terms", self.scheme.symbols)
+        self._ask(workers, 4 * terms if self.scheme.endless else int(UNLIMITED))
+
+    def symbol(self, worker: int, index: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None] | None:
+        """Columns and weights (None: all 1) of a worker's symbol; None if it sends no more than ``index`` symbols."""
+        known = self._reach(worker, index)
+        if index >= known.count:
+            return None
+        rows, i = known.symbols.rows, known.first + index
+        weights = None if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
+        return rows.row(i), weights
+
+    def terms(self, worker: int, index: int) -> int:
+        """Terms that a worker has evaluated when that symbol is complete; it must be one of its symbols."""
+        known = self._reach(worker, index)
+        return int(known.symbols.terms[known.first + index])
+
+    def _reach(self, worker: int, index: int) -> _Beginning:
+        if worker not in self._known:
+            self._ask([worker], self._first)
+        while index >= (known := self._known[worker]).count and not known.ended:
+            self._ask([worker], 2 * known.budget)
+        return known
+
+    def _ask(self, workers: Sequence[int], budget: int) -> None:
+        budgets = np.zeros(self.scheme.workers, dtype=np.int64)
+        budgets[list(workers)] = budget
+        symbols = self.scheme.emit(self.key, budgets)
+        bounds = boundaries(np.bincount(symbols.worker, minlength=self.scheme.workers)).tolist()
+        for j in workers:
+            self._known[j] = _Beginning(symbols, bounds[j], bounds[j + 1] - bounds[j], budget, bool(symbols.ended[j]))

@@ -1,0 +1,105 @@
+"""Values of terms: whole numbers and fractions are added up exactly, floats with a bound on what rounding does.
+
+A term is a number or an array of numbers.  Floats are the rational numbers that they are; what they are added up to is
+a :class:`~srtheory.experiments.rounded.Rounded`, float64 numbers with bounds on their errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from numbers import Integral, Rational
+from typing import Any
+
+import numpy as np
+
+from srtheory.experiments.rounded import Rounded, rounded
+
+KINDS = "a number or an array of numbers: floats of at most 64 bits, whole numbers or fractions"
+
+
+def as_value(term: Any) -> Any:
+    """A term as it is added up.
+
+    Returns
+    -------
+    int, Fraction, object array of Fractions, or Rounded
+        Whole numbers in arrays become fractions, which neither overflow nor lose anything when they are divided.
+
+    Raises
+    ------
+    TypeError
+        If it is none of the numbers that are added up here, with what it is.
+    """
+    if isinstance(term, Integral):  # True and NumPy's integers, too
+        return int(term)
+    if isinstance(term, Rational):
+        return Fraction(int(term.numerator), int(term.denominator))
+    array = np.asarray(term)
+    if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
+        value = array.astype(np.float64)
+        return Rounded(value, np.zeros(value.shape))
+    if array.dtype.kind in "biu" or (array.dtype == object and all(isinstance(x, Rational) for x in array.flat)):
+        return _each(array, lambda x: Fraction(int(x) if isinstance(x, Integral) else x))
+    raise TypeError(f"a term must be {KINDS}, not {type(term).__name__} of dtype {array.dtype}")
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """Shape of what :func:`as_value` gave, () for a number."""
+    return np.shape(value.value if isinstance(value, Rounded) else value)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether there is neither NaN nor infinity in it."""
+    return not isinstance(value, Rounded) or bool(np.isfinite(value.value).all() and np.isfinite(value.off).all())
+
+
+def add(total: Any, value: Any) -> Any:
+    """The sum of two values of one shape."""
+    [total, value] = alike([total, value])
+    return total + value
+
+
+def scale(value: Any, weight: int) -> Any:
+    """A whole multiple of a value."""
+    return value if weight == 1 else value * Fraction(weight) if isinstance(value, Rounded) else value * weight
+
+
+def alike(values: Sequence[Any]) -> list[Any]:
+    """Values of one kind: if some are rounded, all are."""
+    some = any(isinstance(value, Rounded) for value in values)
+    return [_round(value) if some and not isinstance(value, Rounded) else value for value in values]
+
+
+def _round(value: Any) -> Rounded:
+    shape = np.shape(value)
+    flat = rounded([Fraction(x) for x in np.asarray(value, dtype=object).flat])
+    return Rounded(flat.value.reshape(shape), flat.off.reshape(shape))
+
+
+def told(value: Any) -> tuple[Any, Any]:
+    """What a reader is given: the numbers, and a bound on the absolute error of each, 0 for exact ones.
+
+    Fractions that are whole numbers are given as such.
+    """
+    if isinstance(value, Rounded):
+        return _plain(value.value), _plain(value.off)
+    if isinstance(value, np.ndarray):
+        return _each(value, _whole), np.zeros(value.shape)
+    return _whole(value), 0.0
+
+
+def _each(array: Any, change: Callable[[Any], Any]) -> Any:
+    """An object array of what becomes of each entry."""
+    changed = np.empty(array.shape, dtype=object)
+    for place, x in np.ndenumerate(array):
+        changed[place] = change(x)
+    return changed
+
+
+def _plain(array: Any) -> Any:
+    return float(array) if np.ndim(array) == 0 else array
+
+
+def _whole(number: Any) -> Any:
+    return int(number) if number == int(number) else number

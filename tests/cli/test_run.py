@@ -1,0 +1,100 @@
+"""srtheory run, on a Dask cluster within this process."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from fractions import Fraction
+from math import factorial
+
+import pytest
+
+from srtheory.cli.run import WORKLOADS
+from srtheory.workers import execution
+from srtheory.workers.workloads import NAMES
+from tests.workers.conftest import client  # noqa: F401  (a fixture)
+
+TAYLOR = ("run", "taylor", "--symbols", "9", "--degree", "3", "--seed", "1")
+
+
+@pytest.fixture(autouse=True)
+def inside(client, monkeypatch):  # noqa: F811
+    @contextmanager
+    def connect(cluster, workers):
+        yield client
+
+    monkeypatch.setattr(execution, "connect", connect)
+
+
+def test_the_names_are_the_workloads():
+    assert WORKLOADS == NAMES
+
+
+def test_a_sum_for_readers(run):
+    done = run(*TAYLOR)
+    assert done.status == 0
+    first, value, direct, *rest = done.stdout.splitlines()
+    assert "9 terms" in first
+    assert "9 workers in 3 processes" in first
+    exact = sum(Fraction(3) ** i / factorial(i) for i in range(9))
+    assert value.split() == ["value", str(exact)]
+    assert direct.endswith("the same up to 0: exact")
+    assert [line.split()[0] for line in rest] == ["T", "received"]
+
+
+def test_a_sum_for_programs(run):
+    done = run(*TAYLOR, "--scheme", "parts-cyclic", "--workers", "5", "--slow", "expon(scale=0.001)", "--json")
+    assert done.status == 0
+    found = json.loads(done.stdout)
+    assert found["recovered"] is found["equals_direct_sum"] is True
+    assert (found["scheme"], found["workers"], found["degree"], len(found["startups"])) == ("parts-cyclic", 5, 3, 5)
+    assert found["record"]["stopping_time"] == len(found["arrivals"])
+    assert found["available"] == pytest.approx(found["latency"] + found["decoding"])
+
+
+def test_a_picture(run, tmp_path):
+    done = run(*TAYLOR, "--out", str(tmp_path / "new"))
+    assert done.status == 0
+    names = {f"figure_workers.{suffix}" for suffix in ("svg", "pdf", "png", "csv")}
+    assert {path.name for path in (tmp_path / "new").iterdir()} == names
+    assert all(name in done.stdout for name in names)
+
+
+def test_a_sum_that_is_not_recovered(run):
+    late = ("--slow", "expon(loc=1000)", "--timeout", "0.01")
+    done = run(*TAYLOR, *late)
+    assert (done.status, done.stdout) == (1, "")
+    assert "with the terms 0, 1, 2, 3, 4, 5, 6, 7, 8" in done.stderr
+    assert done.stderr.count("\n") == 1
+    found = json.loads(run(*TAYLOR, *late, "--json").stdout)
+    assert found["recovered"] is False
+    assert found["missing"] == list(range(9))
+
+
+@pytest.mark.quality
+def test_a_wrong_sum_is_told(run, monkeypatch):
+    told = execution.told
+    monkeypatch.setattr(execution, "told", lambda value: (told(value)[0] + 1, 0.0))
+    assert "NOT the same" in run(*TAYLOR).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        *((["--scheduler", "tcp://127.0.0.1:1"], "scheduler"), (["--engine", "dask"], "scheduler")),
+        *(
+            (["--kill", "1"], "kill"),
+            (["--kill", "4"], "kill"),
+            (["--tau", "-1"], "tau"),
+            (["--timeout", "0"], "timeout"),
+        ),
+        *((["--slow", "none"], "startup"), (["--workers", "10"], "workers"), (["--degree", "0"], "degree")),
+        *((["--scheme", "genie"], "degree"), (["--decoder", "hitting"], "decoder"), (["--sizes", "3"], "sizes")),
+        *((["--processes", "0"], "processes"), (["--symbols", "0"], "symbols"), (["--seed", "-1"], "seed")),
+    ],
+)
+def test_bad_input(run, arguments, named):
+    done = run(*TAYLOR, *arguments)
+    assert (done.status, done.stdout) == (2, "")
+    assert f"'{named}'" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -1,0 +1,329 @@
+"""srtheory/schemas/VERB.json describes what the verb prints with ``--json``, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from paper_checks import registry
+from srtheory.cli import VERBS, srtheory
+from srtheory.cli.common import schema_file
+from srtheory.experiments.lab import Effort
+from srtheory.report import tables
+from srtheory.report.ledger import Verdict
+from srtheory.report.tables import Column, Interval, Kind, Math, Name, PlusMinus, Table
+from tests.cli.conftest import Run
+
+WITH_JSON = [verb for verb in VERBS if any(p.name == "as_json" for p in srtheory.get_command(None, verb).params)]
+FOLDER = schema_file("check").parent
+CODE = "--symbols 8 --degree 3 --tau 0.1 --startup 'expon(scale=5)'"
+MODEL = "--symbols 8 --tau 0.1 --startup 'expon(scale=5)'"
+FILES = {
+    "rows.json": '{"columns": 3, "rows": [[0, 1], [2]]}',
+    "few.json": '{"columns": 3, "rows": [[0, 1]]}',
+    "grid.toml": """
+trials = 2
+seed = 1
+[[tasks]]
+scheme = "raptor"
+symbols = 12
+epsilon = 0.1
+spread = 3
+tau = 0.1
+startup = "pareto(b=1)"
+[[tasks]]
+scheme = "lt"
+symbols = 12
+cap = 2.5
+c = 0.1
+delta = 0.5
+tau = 0.1
+startup = "expon()"
+""",
+}
+COMMANDS = [
+    *("check proof.json --matrix rows.json", "check proof.json --matrix few.json", "check none.json --matrix few.json"),
+    "cite",
+    *(f"compare {MODEL} --degree 2 --trials 2", f"compare {MODEL} --degree 2 --trials 2 --scheme sr"),
+    f"compare {MODEL} --scheme uncoded --scheme genie --trials 1 --silent 0.5 --message-cost 1 --master-time 1",
+    *("coverage --symbols 3 --degree 2 --counts 1,0,2", f"coverage {CODE} --by-rows 9"),
+    *(f"coverage {CODE} --by-rows 9 --mean --access 5", f"coverage {CODE} --by-time 2"),
+    f"coverage {CODE} --by-time 2 --by-rows 8 --silent 0.1 --message-cost 0.1",
+    "coverage --symbols 8 --degree 3 --tau 0.1 --startup 'gamma(a=2)' --by-time 2",
+    *(f"design {MODEL} --by 4", f"design {MODEL} --by 0.05"),
+    "figure tanner --out figures",
+    *(f"guarantee {CODE} --by-rows 9", f"guarantee {CODE} --by-time 9 --access 6 --silent 0.1 --message-cost 0.1"),
+    *(f"guarantee {CODE} --confidence {p}" for p in ("0.5", "1")),
+    *("hunt --list", "hunt covered-implies-spans --max-symbols 4", "hunt systematic-spans --max-symbols 3"),
+    *("hunt complete-worker-spans --max-symbols 3 --degree 2", "hunt bound-5-holds --max-symbols 3 --budget 5"),
+    *(f"latency sr {CODE} --access 7", f"latency uncoded {MODEL} --at 3 --silent 0.2 --message-cost 0.1"),
+    *("latency one --symbols 8 --tau 0.1 --startup 'gamma(a=2)' --master-time 1 --at 2",),
+    f"latency gradient-cyclic {MODEL} --stragglers 2",
+    *(f"simulate sr {CODE} --trials 3", f"simulate sr {CODE} --trials 1 --access 5 --decoder hitting"),
+    f"simulate uncoded {MODEL} --trials 5 --silent 0.5 --message-cost 1 --master-time 1",
+    *(f"simulate lt {MODEL} --cap 3 --trials 2", f"simulate sr-sizes {MODEL} --sizes 2x3 --trials 2"),
+    *(f"simulate arcs {CODE} --phase own --trials 2", f"simulate gradient-cyclic {MODEL} --stragglers 2 --trials 2"),
+    f"simulate sr {CODE.replace('8', '6')} --workers 3 --trials 2",
+    *("span rows.json", "span few.json", "span rows.json --field 'GF(4)'"),
+    "sweep grid.toml",
+    *("table --list", "table small-cases", "table hitting-time", "table mine --out mine.md"),
+    *("verify --claim fig1 --claim eq3-condition", "verify --claim counted", "verify --claim crashes"),
+]
+OPTIONAL = {
+    **dict.fromkeys(
+        ("simulate", "sweep"),
+        {"message_cost", "master_time", "silent", "degree", "sizes", "stragglers", "access", "phase", "cap"}
+        | {"c", "delta", "epsilon", "spread"},
+    ),
+    "coverage": {"ever", "expected_rows_to_cover"},
+    "guarantee": {"access", "message_cost", "silent"},
+    "latency": {"degree", "stragglers", "access", "message_cost", "master_time"},
+    "cite": {"versions.*", "not_of_the_lock.*"},
+    "hunt": {"searched.complete[].*", "searched.not_complete[].*"},
+    "table": {"rows[].*"},
+}
+OPEN = {"verify": "[].evidence", "hunt": "counterexample"}
+"""What a check or a conjecture has to say is its own."""
+SAME = dict.fromkeys(("simulate", "sweep"), ("simulate", "sweep"))
+"""Verbs that print the same."""
+MINE = Table(
+    "mine",
+    "One cell of each kind, one row without.",
+    tuple(Column(kind, Math("x²", "x^2"), kind, 2) for kind in Kind),
+    (
+        ("words", "code", 1, Fraction(1, 3), 0.5, 1e-9, Interval(1.0, 0.5, None), PlusMinus(1.0, 0.25)),
+        (Name("SR", "sr"), None, None, Fraction(2), float("inf"), None, Interval(float("inf"), None, None), None),
+        (Math("x", "x"), *[None] * 7),
+    ),
+)
+
+Answers = Callable[[str], list[Any]]
+_SEEN: dict[str, list[Any]] = {}
+
+
+@pytest.fixture
+def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Answers:
+    """The documents that a command prints with ``--json``, each command run once."""
+
+    def crash(lab: object) -> registry.Finding:
+        raise RuntimeError("planted")
+
+    def count(lab: object) -> registry.Finding:
+        return registry.Finding(Verdict.SUPPORTED, "planted", {"mean": math.inf, "points": [1, {"x": "y"}]}, trials=10)
+
+    def told(line: str) -> list[Any]:
+        if line not in _SEEN:
+            for name, text in FILES.items():
+                (tmp_path / name).write_text(text)
+            monkeypatch.chdir(tmp_path)
+            monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
+            for id, check in {"crashes": crash, "counted": count}.items():
+                monkeypatch.setitem(registry._CLAIMS, id, registry.Claim(id, "nowhere", "planted", check, ("thm",)))
+            monkeypatch.setitem(tables.TABLES, "mine", ("small", "one cell of each kind"))
+            monkeypatch.setattr("srtheory.report.tables_small.mine", lambda _: MINE, raising=False)
+            if line.startswith("check"):
+                run("span", "rows.json", "--certificate", "proof.json")
+                run("span", "few.json", "--certificate", "none.json")
+            done = run(*shlex.split(line), "--json")
+            assert done.status in (0, 1), done.stderr
+            each_line = line.startswith("sweep")
+            _SEEN[line] = [json.loads(text) for text in (done.stdout.splitlines() if each_line else [done.stdout])]
+        return _SEEN[line]
+
+    return told
+
+
+def schema(verb: str) -> dict[str, Any]:
+    return json.loads(schema_file(verb).read_text(encoding="utf-8"))
+
+
+def faults(verb: str, document: Any) -> list[str]:
+    return [error.message for error in Draft202012Validator(schema(verb)).iter_errors(document)]
+
+
+def objects(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of a document and where it stands, of a list the first alone."""
+    if isinstance(value, dict):
+        yield path, value
+        for name, inner in value.items():
+            yield from objects(inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list) and value:
+        yield from objects(value[0], f"{path}[]")
+
+
+def documents(verb: str) -> list[str]:
+    return [line for line in COMMANDS if line.split()[0] == verb]
+
+
+# -------------------------------------------------------------------------------------------------- what is printed
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_what_a_verb_prints_is_as_its_schema_says(answers: Answers, line: str) -> None:
+    printed = answers(line)
+    assert printed
+    assert [fault for document in printed for fault in faults(line.split()[0], document)] == []
+
+
+@pytest.mark.parametrize("verb", WITH_JSON)
+def test_every_verb_is_tried(verb: str) -> None:
+    assert documents(verb), f"{verb} has --json: add commands of it to COMMANDS of tests/cli/test_schemas.py"
+
+
+@pytest.mark.parametrize("verb", [verb for verb in WITH_JSON if documents(verb)])
+def test_every_key_that_a_schema_knows_is_printed_by_some_command(answers: Answers, verb: str) -> None:
+    lines = [line for verb in SAME.get(verb, (verb,)) for line in documents(verb)]
+    met = {name for line in lines for document in answers(line) for _, found in objects(document) for name in found}
+    assert {name for part in parts(schema(verb)) for name in part.get("properties", ())} - met == set()
+
+
+def test_both_answers_are_tried(answers: Answers) -> None:
+    """Yes and no, null and not."""
+    seen: dict[str, set[Any]] = {}
+    for line in COMMANDS:
+        for document in answers(line):
+            for path, found in objects(document):
+                for name, value in found.items():
+                    kind = value if isinstance(value, bool) or value is None else type(value)
+                    seen.setdefault(f"{line.split()[0]} {path}.{name}", set()).add(kind)
+    for place in ("check .valid", "span .spans", "hunt .found", "compare points[].frontier"):
+        assert seen[place] == {True, False}
+    for place in ("check .reason", "span .stopping_time", "hunt .counterexample", "design .sizes", "guarantee .rows"):
+        assert None in seen[place]
+        assert len(seen[place]) == 2
+    for place in ("guarantee .time", "simulate latency.mean", "simulate latency.sd", "verify [].trials", "table .file"):
+        assert None in seen[place]
+        assert len(seen[place]) >= 2
+    for place in ("coverage .condition", "latency .condition", "latency .bound", "compare points[].latency.mean"):
+        assert None in seen[place]
+        assert len(seen[place]) >= 2
+
+
+# ---------------------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_missing_field_is_refused(answers: Answers, line: str) -> None:
+    verb, document = line.split()[0], answers(line)[0]
+    may = OPTIONAL.get(verb, set())
+    for path, found in objects(document):
+        if not path.startswith(OPEN.get(verb, "-")):
+            for name in found:
+                place = f"{path}.{name}".lstrip(".")
+                if not {place, f"{path}.*"} & may:
+                    assert faults(verb, without(document, path, name)), place
+    if verb in OPEN and document and not isinstance(document, list) and document.get("counterexample"):
+        assert faults(verb, without(document, "counterexample", "rows"))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_wrong_type_is_refused(answers: Answers, line: str) -> None:
+    verb, document = line.split()[0], answers(line)[0]
+    for path, found in objects(document):
+        if not path.startswith(OPEN.get(verb, "-")):
+            for name in found:
+                place = f"{path}.{name}"
+                wrong = 1 if place == OPEN.get(verb) else {"planted": []}
+                assert faults(verb, changed(document, path, name, wrong)), place
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("line", COMMANDS)
+def test_an_extra_field_is_refused(answers: Answers, line: str) -> None:
+    verb, document = line.split()[0], answers(line)[0]
+    for path, _ in objects(document):
+        if not path.startswith(OPEN.get(verb, "-")):
+            assert faults(verb, changed(document, path, "planted", {})), path
+
+
+def changed(document: Any, path: str, name: str, value: Any) -> Any:
+    """The document with a field of the object at that place set."""
+    whole = deepcopy(document)
+    next(found for where, found in objects(whole) if where == path)[name] = value
+    return whole
+
+
+def without(document: Any, path: str, name: str) -> Any:
+    whole = deepcopy(document)
+    del next(found for where, found in objects(whole) if where == path)[name]
+    return whole
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        ("check proof.json --matrix rows.json", {"reason": "planted"}),
+        ("span rows.json", {"stopping_time": None}),
+        ("span few.json", {"stopping_time": 1}),
+        ("hunt systematic-spans --max-symbols 3", {"found": True}),
+        (f"design {MODEL} --by 0.05", {"rows": 1.0}),
+        (f"guarantee {CODE} --confidence 0.5", {"probability": [0.5, 1.0]}),
+        (f"guarantee {CODE} --by-rows 9", {"probability": [0.5, 1.5]}),
+        (f"simulate sr {CODE} --trials 3", {"trials": 0}),
+        (f"simulate sr {CODE} --trials 3", {"unrecovered": True}),
+    ],
+)
+def test_an_answer_at_odds_with_itself_is_refused(answers: Answers, line: str, change: dict[str, Any]) -> None:
+    assert faults(line.split()[0], answers(line)[0] | change)
+
+
+# ------------------------------------------------------------------------------------------------------- the schemas
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Every schema within a schema, but for those of what goes with what."""
+    if isinstance(value, dict):
+        yield value
+        for name, inner in value.items():
+            if name not in ("if", "then", "else"):
+                yield from parts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from parts(inner)
+
+
+def test_a_schema_for_every_verb_that_prints_json() -> None:
+    there = {path.stem for path in FOLDER.iterdir()}
+    assert there == set(WITH_JSON), "each verb with --json has a file srtheory/schemas/VERB.json, and nobody else"
+
+
+@pytest.mark.parametrize("verb", WITH_JSON)
+def test_it_is_a_schema_of_the_draft_and_tells_what_is_what(verb: str) -> None:
+    whole = schema(verb)
+    assert whole["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(whole)
+    assert verb in whole["title"]
+    assert whole["description"]
+    for part in parts(whole):
+        if part.get("type") == "object":
+            assert "additionalProperties" in part, part
+        for name, inner in part.get("properties", {}).items():
+            meant = whole["$defs"][inner["$ref"].split("/")[-1]] if inner.keys() == {"$ref"} else inner
+            assert meant.get("description"), name
+
+
+@pytest.mark.parametrize("verb", WITH_JSON)
+def test_a_verb_prints_its_schema(run: Run, verb: str) -> None:
+    """Without any of what it needs otherwise."""
+    done = run(verb, "--json-schema")
+    assert (done.status, done.stderr) == (0, "")
+    assert done.stdout == schema_file(verb).read_text(encoding="utf-8")
+
+
+def test_a_line_of_sweep_is_as_of_simulate() -> None:
+    one, line = schema("simulate"), schema("sweep")
+    for name in ("title", "description"):
+        del one[name], line[name]
+    assert one == line

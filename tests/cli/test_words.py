@@ -1,0 +1,324 @@
+"""docs/commands.md: the same words in every verb, as the commands themselves have them; completion; JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+
+from srtheory import __version__
+from srtheory.cli import VERBS, srtheory
+from srtheory.conjectures.registry import shipped
+from srtheory.report.gallery import NAMES as FIGURES
+from srtheory.report.tables import TABLES
+from srtheory.schemes import NAMES as SCHEMES
+from tests.cli.conftest import Run
+from tests.test_architecture import HEAVY, loaded
+
+TEXT = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+COMMANDS = {verb: srtheory.get_command(None, verb) for verb in VERBS}
+SHARED = ("seed", "trials", "effort", "processes", "engine", "scheduler", "store", "out", "json", "json-schema")
+"""Options that are to mean the same wherever they are."""
+MODEL = ["--symbols", "8", "--tau", "0.1", "--startup", "expon(scale=5)"]
+
+
+def options(command: click.Command) -> dict[str, click.Option]:
+    """Options by name, without those that are read but not shown."""
+    shown = [p for p in command.params if isinstance(p, click.Option) and not p.hidden]
+    return {name.removeprefix("--"): p for p in shown for name in p.opts if name.startswith("--")}
+
+
+def table(text: str, head: str) -> dict[str, dict[str, str]]:
+    """A table of the page: verb -> column -> cell; ``head`` is a word of its first line."""
+    block = next(b for b in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE) if head in b.splitlines()[0])
+    (_, *columns), _, *rows = (
+        [cell.strip().strip("`") for cell in line.strip("|\n").split("|")] for line in block.splitlines()
+    )
+    return {verb: dict(zip(columns, cells, strict=True)) for verb, *cells in rows}
+
+
+def cell(command: click.Command, name: str) -> str:
+    """What the page has to say of an option of a command."""
+    option = options(command).get(name)
+    if option is None:
+        return "–"
+    if option.required:
+        return "needed"
+    if name == "out":
+        return str(option.metavar).replace("|", " or ")
+    return str(option.default) if option.show_default and not option.is_flag else "yes"
+
+
+def differences(text: str, commands: Mapping[str, click.Command]) -> Iterator[str]:
+    """Where the two tables of options are not what the commands say."""
+    for head in ("`--seed`", "`--symbols`"):
+        said = table(text, head)
+        columns = list(next(iter(said.values())))
+        for verb, command in commands.items():
+            want = {name: cell(command, name.removeprefix("--")) for name in columns}
+            needed = head == "`--seed`" or set(want.values()) != {"–"}
+            if needed and said.get(verb) != want:
+                yield f"docs/commands.md should have the row: | `{verb}` | {' | '.join(want.values())} |"
+            elif not needed and verb in said:
+                yield f"docs/commands.md should have no row of {verb} in the table with {head}"
+        yield from (f"{verb} in docs/commands.md is no verb" for verb in said.keys() - commands.keys())
+
+
+# --------------------------------------------------------------------------------------------------------- the words
+
+
+def test_the_page_says_what_the_commands_say() -> None:
+    assert list(differences(TEXT, COMMANDS)) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("there", "planted"),
+    [
+        ("| `hunt` | 2022 |", "| `hunt` | 0 |"),
+        ("| `simulate` | 2022 | 100 |", "| `simulate` | 2022 | – |"),
+        ("| `table` | 2022 |", "| `tabel` | 2022 |"),
+        ("| `cite` | – |", "| `site` | – |"),
+        ("FILE or DIR", "DIR"),
+        ("| `design` | needed |", "| `design` | yes |"),
+    ],
+)
+def test_a_difference_is_seen(there: str, planted: str) -> None:
+    assert TEXT.count(there) == 1
+    assert list(differences(TEXT.replace(there, planted), COMMANDS))
+
+
+@pytest.mark.quality
+def test_a_new_verb_or_default_is_seen() -> None:
+    @click.command()
+    @click.option("--seed", default=7, show_default=True)
+    @click.option("--json", "as_json", is_flag=True)
+    def brew() -> None: ...
+
+    [said] = differences(TEXT, COMMANDS | {"brew": brew})
+    assert said.endswith("| `brew` | 7 | – | – | – | – | – | – | yes |")
+    assert len(list(differences(TEXT, COMMANDS | {"hunt": brew}))) == 2
+
+
+def test_what_three_verbs_have_is_on_the_page() -> None:
+    times = Counter(name for command in COMMANDS.values() for name in options(command))
+    shared = {name for name, count in times.items() if count > 2}
+    assert {name for name in shared if f"`--{name}" not in TEXT and f"--{name} " not in TEXT} == set()
+
+
+def meanings(commands: Mapping[str, click.Command], name: str) -> set[tuple[str, str]]:
+    """Type of an option, and the first sentence of its help."""
+    found = [options(command)[name] for command in commands.values() if name in options(command)]
+    kinds = {"out": click.Path}
+    return {
+        (
+            kinds.get(name, type(option.type)).__name__,
+            re.split(r"\.(?:\s|$)", str(option.help))[0],
+        )
+        for option in found
+    }
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_word_means_the_same_in_every_verb(name: str) -> None:
+    assert len(meanings(COMMANDS, name)) == 1, "use the option of srtheory/cli/common.py"
+
+
+@pytest.mark.quality
+def test_another_meaning_is_seen() -> None:
+    @click.command()
+    @click.option("--store", type=int, help="Shelves.")
+    def brew() -> None: ...
+
+    assert len(meanings(COMMANDS | {"brew": brew}, "store")) == 2
+
+
+def test_exit_statuses() -> None:
+    say = {verb for verb, command in COMMANDS.items() if "Exit status" in str(command.help)}
+    assert set(table(TEXT, "1 says")) == say, "a verb whose help has an exit status has a row in docs/commands.md"
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout == f"srtheory {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["simulate", "uncoded", *MODEL, "--trials", "1"], ["compare", *MODEL], ["sweep", "grid.toml"]),
+        *(["figure", "tanner"], ["table", "small-cases"], ["verify", "--claim", "fig1"], ["hunt", "unique-solution"]),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+@pytest.mark.parametrize("seed", ["-1", str(2**128)])
+def test_seeds_have_one_range(run: Run, arguments: list[str], seed: str) -> None:
+    done = run(*arguments, "--seed", seed)
+    assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "'seed'" in done.stderr
+
+
+GRID = """
+[[tasks]]
+scheme = "uncoded"
+symbols = 8
+tau = 0.1
+startup = "expon(scale=5)"
+"""
+
+
+def test_trials_and_seed_of_a_sweep_may_be_given(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "full.toml").write_text("trials = 3\nseed = 1\n" + GRID)
+    (tmp_path / "bare.toml").write_text(GRID)
+    given = ["--trials", "2", "--seed", "5", "--json"]
+    full, bare = (run("sweep", str(tmp_path / f"{name}.toml"), *given) for name in ("full", "bare"))
+    alone = run("simulate", "uncoded", *MODEL, *given)
+    assert json.loads(full.stdout) == json.loads(alone.stdout)
+    assert bare == full
+    lacking = run("sweep", str(tmp_path / "bare.toml"), "--seed", "5")
+    assert (lacking.status, lacking.stderr.count("\n")) == (2, 1)
+    assert "trials" in lacking.stderr
+    wrong = run("sweep", str(tmp_path / "bare.toml"), "--seed", "5", "--trials", "0")
+    assert (wrong.status, wrong.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize("verb", [["simulate", "uncoded", *MODEL], ["compare", *MODEL, "--scheme", "uncoded"]])
+def test_the_former_name_of_the_store_is_read(run: Run, tmp_path: Path, verb: list[str]) -> None:
+    some = [*verb, "--trials", "2"]
+    now, once = run(*some, "--store", str(tmp_path / "now")), run(*some, "--out", str(tmp_path / "once"))
+    assert now.stdout == once.stdout
+    kept = [{p.relative_to(tmp_path / name) for p in (tmp_path / name).rglob("*.parquet")} for name in ("now", "once")]
+    assert kept[0] == kept[1] != set()
+    assert not re.search(r"--out\b", run(verb[0], "--help").stdout)
+    for both in (["--store", "a", "--out", "b"], ["--out", "a", "--store", "b"]):
+        done = run(*some, *both)
+        assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert "'out'" in done.stderr
+
+
+def test_a_table_goes_into_a_folder_that_is_there(run: Run, tmp_path: Path) -> None:
+    for form, suffix in (("markdown", "md"), ("latex", "tex"), ("csv", "csv")):
+        done = run("table", "small-cases", "--format", form, "--out", str(tmp_path))
+        assert (done.status, done.stdout) == (0, "")
+        shown = run("table", "small-cases", "--format", form).stdout
+        assert (tmp_path / f"table_small-cases.{suffix}").read_text() == shown
+
+
+# -------------------------------------------------------------------------------------------------------- completion
+
+
+def completions(line: str) -> list[str]:
+    """What a shell offers for the last word of a line."""
+    *words, begun = line.split(" ")[1:]
+    shell = ShellComplete(srtheory, {}, "srtheory", "_SRTHEORY_COMPLETE")
+    return [item.value for item in shell.get_completions(words, begun)]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("srtheory ", list(VERBS)),
+        ("srtheory fig", ["figure"]),
+        ("srtheory figure ", list(FIGURES)),
+        ("srtheory figure 2", [name for name in FIGURES if name.startswith("2")]),
+        ("srtheory table ", list(TABLES)),
+        ("srtheory table small", ["small-cases"]),
+        ("srtheory simulate sr", [name for name in SCHEMES if name.startswith("sr")]),
+        ("srtheory latency gen", ["genie"]),
+        ("srtheory compare --scheme par", [name for name in SCHEMES if name.startswith("par")]),
+        ("srtheory hunt ", list(shipped())),
+        ("srtheory hunt hitting", ["hitting-time"]),
+        ("srtheory verify --claim thm2", ["thm2"]),
+        ("srtheory figure tanner --s", ["--seed", "--store"]),
+        ("srtheory simulate --o", []),  # a name that is read but not shown
+        ("srtheory table claims --format ", ["latex", "markdown", "csv"]),
+    ],
+)
+def test_completion(line: str, offered: list[str]) -> None:
+    found = completions(line)
+    assert sorted(found) == sorted(offered)
+    assert "srtheory figure 2" not in line or "2a" in found
+
+
+def test_every_claim_is_offered() -> None:
+    from paper_checks.registry import claims
+
+    assert sorted(completions("srtheory verify --claim ")) == sorted(claims())
+
+
+@pytest.mark.parametrize("line", ["srtheory span ro", "srtheory hunt mine.py", "srtheory check "])
+def test_files_are_left_to_the_shell(line: str) -> None:
+    *words, begun = line.split(" ")[1:]
+    [item] = ShellComplete(srtheory, {}, "srtheory", "_SRTHEORY_COMPLETE").get_completions(words, begun)
+    assert (item.type, item.value) == ("file", begun)
+
+
+def test_a_shell_asks_the_command_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_SRTHEORY_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "srtheory figure 2b")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    done = run()
+    assert (done.status, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [f"plain,{name}" for name in FIGURES if name.startswith("2b")]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_page_has_each_shell(run: Run, monkeypatch: pytest.MonkeyPatch, shell: str) -> None:
+    [line] = re.findall(rf"```{shell}\n(.*)\n```", TEXT)
+    [(name, how)] = re.findall(r"(_\w+)=(\w+)", line)
+    monkeypatch.setenv(name, how)
+    script = run().stdout
+    assert f"{shell}_complete" in script
+    assert "srtheory" in script
+
+
+OFFER = """
+from click.shell_completion import ShellComplete
+from srtheory.cli import srtheory
+shell = ShellComplete(srtheory, {}, "srtheory", "_SRTHEORY_COMPLETE")
+"""
+
+
+def asked(*lines: str) -> set[str]:
+    """Modules that a completion loads."""
+    words = [line.split(" ")[1:] for line in lines]
+    calls = "".join(f"assert shell.get_completions({before!r}, {begun!r})\n" for *before, begun in words)
+    return set(loaded(OFFER + calls))
+
+
+def test_completion_is_fast() -> None:
+    """It loads nothing heavy beside NumPy: no laws, no pictures, no checks."""
+    names = asked(
+        *("srtheory ", "srtheory figure 2", "srtheory table s", "srtheory simulate s", "srtheory compare --s"),
+        "srtheory verify --claim thm",
+    )
+    assert "srtheory.cli.figure" in names
+    assert not names & (set(HEAVY) - {"click", "numpy", "tqdm"})
+
+
+@pytest.mark.quality
+def test_a_heavy_completion_is_seen() -> None:
+    assert "hypothesis" in asked("srtheory hunt hit")
+
+
+# -------------------------------------------------------------------------------------------------------------- JSON
+
+
+def test_the_page_s_example(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.json").write_text('{"columns": 3, "rows": [[0, 1], [2]]}')
+    [block] = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
+    for line in block.splitlines():
+        command, file = line.split(" > ")
+        (tmp_path / file).write_text(run(*shlex.split(command)[1:]).stdout)
+    [code] = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    exec(compile(code, "docs/commands.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("2 Least number of first rows that span 1")

@@ -1,0 +1,115 @@
+"""docs/workers.md: its example and its commands run, and its numbers are those on record."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from srtheory.report.workers import SETTINGS, compared, deviations, fitted, read_arrivals, read_runs
+from srtheory.workers import compute_sum
+from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
+from tests.experiments.test_cluster import launch, say
+from tests.workers.conftest import client  # noqa: F401  (a fixture)
+from tests.workers.functions import cube
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "workers.md").read_text(encoding="utf-8")
+ALONE, TOGETHER = (block.splitlines() for block in re.findall(r"```sh\n(srtheory run.*?|dask.*?)```", TEXT, re.DOTALL))
+EXAMPLE, FITTING = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+CONSOLE = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
+
+
+@pytest.mark.slow
+def test_the_example(tmp_path):
+    assert EXAMPLE.count("\n") <= 11
+    (tmp_path / "mine.py").write_text(EXAMPLE)
+    environment = {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "mine.py"], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment
+    )
+    value, bound = re.match(r"(\S+) up to (\S+) after", done.stdout).groups()
+    assert float(value) == pytest.approx(sum((0.5 - i) ** 2 / 3 for i in range(24)))
+    assert 0 < float(bound) < 1e-11
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", ALONE)
+def test_commands(line, run: Run, tmp_path, monkeypatch):  # noqa: F811
+    pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
+    done = run(*shlex.split(line)[1:])
+    assert done.status == 0, done.stderr
+    assert "the same up to" in done.stdout
+    assert done.stdout.count("its process is lost") <= 3
+
+
+@pytest.mark.slow
+def test_a_scheduler_on_this_machine(run: Run, tmp_path):  # noqa: F811
+    """As printed, but for the port, and with Dask's processes started one by one."""
+    pytest.importorskip("sklearn")
+    _, worker, ours = TOGETHER
+    assert "--nworkers 6" in worker
+    started = [launch("scheduler", "--host", "127.0.0.1", "--port", "0")]
+    try:
+        address = say(started[0], r"tcp://127\.0\.0\.1:\d+")
+        places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path))
+        started += [launch("worker", address, *places) for _ in range(6)]
+        for process in started[1:]:
+            say(process, "Registered to")
+        done = run(*shlex.split(ours.replace(re.search(r"tcp://\S+", ours)[0], address))[1:])
+        assert done.status == 0, done.stderr
+        assert "24 workers in 6 processes" in done.stdout
+        assert sum(process.poll() is not None for process in started) <= 3
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
+            process.stderr.close()
+
+
+def test_the_fit(client, capsys):  # noqa: F811
+    delays = [{"startup": "expon(scale=0.01)", "tau": 0.001, "trial": trial} for trial in range(3)]
+    runs = [compute_sum(cube, 2, symbols=12, degree=3, cluster=client, **given) for given in delays]
+    exec(FITTING, {"runs": runs})
+    tau, law, *_ = capsys.readouterr().out.split()
+    assert float(tau) > 0.0005
+    assert "(" in law
+
+
+def test_what_is_said_of_deviations():
+    runs, lines = read_runs(), read_arrivals()
+    fits = {name: fitted(name, runs, lines) for name in SETTINGS}
+    paced, natural = (deviations(name, runs, lines, fit) for name, fit in fits.items())
+    said = " ".join(TEXT.split())
+    median, most, worst = (1e3 * x for x in paced.off)
+    for words in (
+        f"{100 * natural.between_runs:.0f} % is between runs",
+        f"(paced: {100 * paced.between_runs:.1f} %)",
+        f"by $T$ {natural.senders:.1f} of 30 workers",
+        f"{1e3 * natural.transit:.0f} ms or more (paced: {1e3 * paced.transit:.0f} ms)",
+        f"within {median:.1f} ms of $X + \\tau B$, 90 % within {most:.1f} ms, and 1 % more than {worst:.0f} ms off",
+        f"takes {1e3 * paced.decoding['parts-cyclic']:.1f} ms for parts and {1e3 * paced.decoding['sr']:.1f} ms by",
+        *(f"$p = {fit.p_value:.2g}$" for fit in fits.values()),
+    ):
+        assert words in said
+
+
+@pytest.mark.slow
+def test_the_numbers_are_those_on_record():
+    runs, lines = read_runs(), read_arrivals()
+    said = re.findall(r"^\| (.*?) \|$", TEXT, re.MULTILINE)
+    for name, setting in SETTINGS.items():
+        fit = fitted(name, runs, lines)
+        assert f"$\\tau = {fit.tau:.3g}$" in TEXT
+        for its in compared(name, runs, fit):
+            [line] = [words for words in said if words.startswith(f"{setting.says} | `{its.scheme}`")]
+            cells = [cell.strip() for cell in line.split("|")]
+            law = "–" if its.by_law is None else f"{its.by_law:.3g}"
+            interval = f"{its.measured:.3g} [{its.low:.3g}, {its.high:.3g}]"
+            found = [interval, f"{its.available:.3g}", f"{its.predicted:.3g}", law]
+            assert cells[2:] == [*found, "yes" if its.within else "no"]

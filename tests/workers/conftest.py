@@ -1,0 +1,39 @@
+"""A Dask cluster within this process: its workers share the tests' events."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+pytest.importorskip("distributed")
+
+
+def inside(workers):
+    from distributed import LocalCluster
+
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL + 1,
+    )
+
+
+@pytest.fixture(scope="session")
+def client():
+    """Of three Dask workers that no test harms."""
+    from distributed import Client
+
+    with inside(3) as cluster, Client(cluster, set_as_default=False) as client:
+        yield client
+
+
+@pytest.fixture
+def fragile():
+    """Of three Dask workers, for a test to do what it likes with."""
+    from distributed import Client
+
+    with inside(3) as cluster, Client(cluster, set_as_default=False) as client:
+        yield client

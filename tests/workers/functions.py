@@ -1,0 +1,81 @@
+"""Terms that the tests add up, some of which go wrong with some workers."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+
+GATE = threading.Event()
+
+
+def by_worker():
+    """The worker that evaluates, None elsewhere."""
+    name = threading.current_thread().name
+    return int(name.split()[1]) if name.startswith("worker ") else None
+
+
+def cube(i, x):
+    return (i + x) ** 3
+
+
+def wave(i, x):
+    return np.array([np.sin(i + x), np.exp(-i * x)])
+
+
+def third(i, x):
+    return x / (3 + i)
+
+
+def halves(i, x):
+    return x / 2**i - i
+
+
+def long(i, x):
+    return np.array([2**62, i], dtype=np.int64)
+
+
+def mixed(i, x):
+    return 0 if i % 2 else x / (i + 1)
+
+
+def texts(i, x):
+    return "one"
+
+
+def complexes(i, x):
+    return 1j
+
+
+def growing(i, x):
+    return np.ones(i)
+
+
+def hangs_at_3(i, x):
+    if by_worker() == 3:
+        GATE.wait()
+    return cube(i, x)
+
+
+def fails_at_3(i, x):
+    return cube(i, x) // (by_worker() != 3)
+
+
+def nan_at_3(i, x):
+    return float("nan") if by_worker() == 3 else cube(i, x)
+
+
+def nan_for_7(i, x):
+    return float("nan") if i == 7 else cube(i, x)
+
+
+def waits(i, x):
+    """The first term of each worker is evaluated at once, the others when the gate is open."""
+    if i != by_worker():
+        GATE.wait()
+    return cube(i, x)
+
+
+def one_by_one(workers):
+    """Start-up delays, each a little later."""
+    return [0.004 * j for j in range(workers)]

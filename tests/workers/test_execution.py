@@ -1,0 +1,349 @@
+"""Sums computed by real workers, with all that can happen to workers.
+
+Functions tell by the name of their thread which worker evaluates them; what happens when is settled by events.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.rounded import Rounded
+from srtheory.schemes import NAMES, options
+from srtheory.workers import NotRecovered, compute_sum, crew, execution
+from srtheory.workers.crew import Crew
+from srtheory.workers.master import Master
+from tests.workers import functions
+from tests.workers.functions import GATE, cube, halves, wave
+
+M = 12
+
+
+def given(name):
+    wanted = {"degree": 3, "stragglers": 2, "sizes": "3"}
+    return {option: wanted[option] for option in options(name) if option in wanted}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
+def test_every_scheme_gives_the_sum(client, name):
+    done = compute_sum(cube, 2, symbols=M, scheme=name, cluster=client, seed=3, **given(name))
+    assert done.value == sum(cube(i, 2) for i in range(M))
+    assert done.error_bound == 0
+    record = done.record
+    assert record.stopping_time == len(done.arrivals)
+    assert record.latency == done.arrivals[-1].arrived <= done.available
+    assert record.received_terms == sum(len(arrival.support) for arrival in done.arrivals) <= record.work
+    assert done.faults == ()
+
+
+@pytest.mark.parametrize("name", ["sr", "lt-systematic", "gradient-cyclic", "terms-cyclic"])
+def test_the_record_counts_what_came(client, name):
+    done = compute_sum(cube, 2, symbols=M, scheme=name, cluster=client, startup="expon(scale=0.01)", **given(name))
+    came, record, met, alone = done.arrivals, done.record, set(), set()
+    for k, arrival in enumerate(came, start=1):
+        if len(met) < M:
+            met |= set(arrival.support)
+            covered = k
+        alone |= {arrival.support[0]} if len(arrival.support) == 1 else set()
+    assert record.coverage_time == covered
+    assert record.systematic == sum(arrival.support == (arrival.worker,) for arrival in came)
+    last = [arrival.support for arrival in came if arrival.worker == came[-1].worker]
+    assert record.complete_worker is (sorted(c for support in last for c in support) == list(range(M)))
+    assert not record.all_systematic or len(alone) == M
+
+
+def test_the_genie_cannot_be_followed(client):
+    with pytest.raises(ArgumentError, match="genie"):
+        compute_sum(cube, 2, symbols=M, scheme="genie", cluster=client)
+
+
+@pytest.mark.parametrize("name", ["coverage", "hitting"])
+def test_a_decoder_must_get_the_sum(client, name):
+    with pytest.raises(ArgumentError, match="gets the sum"):
+        compute_sum(cube, 2, symbols=M, decoder=name, cluster=client)
+
+
+def test_symbols_that_come_before_suffice_for_nothing(client):
+    """The first moment: without the last symbol the sum is not there."""
+    from srtheory.span.engine import spans
+
+    done = compute_sum(cube, 2, symbols=M, degree=3, cluster=client, startup=functions.one_by_one(M))
+    rows = np.zeros((len(done.arrivals), M), dtype=int)
+    for row, arrival in zip(rows, done.arrivals, strict=True):
+        row[list(arrival.support)] = 1
+    before = rows[:-1]
+    indptr = np.append(0, np.cumsum(before.sum(axis=1)))
+    assert not spans(indptr, np.nonzero(before)[1].astype(np.int32), M).spans
+
+
+def test_the_timeline_is_one(client):
+    done = compute_sum(cube, 2, symbols=M, degree=3, cluster=client, startup="expon(scale=0.01)", tau=0.0005)
+    assert [a.arrived for a in done.arrivals] == sorted(a.arrived for a in done.arrivals)
+    for j in {arrival.worker for arrival in done.arrivals}:
+        mine = sorted((a for a in done.arrivals if a.worker == j), key=lambda a: a.index)
+        assert [a.index for a in mine] == list(range(len(mine)))
+        assert mine[0].began >= done.startups[j]
+        assert all(a.finished <= b.began for a, b in pairwise(mine))
+        assert all(a.began < a.finished and a.finished - done.startups[j] >= 0.0005 * a.terms for a in mine)
+
+
+def test_delays_are_those_of_a_simulation(client):
+    from srtheory.delays import DelayModel, parse_law
+    from srtheory.experiments.trial import trial_streams
+
+    law = "expon(scale=0.001)"
+    done = compute_sum(cube, 2, symbols=M, cluster=client, startup=law, seed=5, trial=2)
+    rng, _ = trial_streams(5, 2)
+    assert (done.startups == DelayModel(parse_law(law), 1.0).sample(M, rng)).all()
+    assert done.record.trial == 2
+
+
+# ------------------------------------------------------------------------------------------------------------- values
+
+
+@pytest.mark.parametrize("name", ["sr", "lt", "arcs", "parts-cyclic", "raptor", "gradient-cyclic"])
+def test_floats_are_within_the_bound(client, name):
+    done = compute_sum(wave, 0.7, symbols=M, scheme=name, cluster=client, **given(name))
+    exact = [sum(Fraction(float(wave(i, 0.7)[k])) for i in range(M)) for k in range(2)]
+    assert done.value.shape == done.error_bound.shape == (2,)
+    for value, bound, right in zip(done.value.tolist(), done.error_bound.tolist(), exact, strict=True):
+        assert abs(Fraction(value) - right) <= Fraction(bound)
+        assert bound < 1e-12
+
+
+def off_and_bound(client):
+    """Of one worker's sum of terms that round."""
+    done = compute_sum(functions.third, 1.0, symbols=M, scheme="one", cluster=client)
+    exact = sum(Fraction(functions.third(i, 1.0)) for i in range(M))
+    return abs(Fraction(done.value) - exact), Fraction(done.error_bound)
+
+
+def test_the_bound_has_the_workers_own_additions(client):
+    off, bound = off_and_bound(client)
+    assert 0 < off <= bound
+
+
+@pytest.mark.quality
+def test_a_bound_that_forgets_the_workers_additions_is_seen(client, monkeypatch):
+    monkeypatch.setattr(crew, "add", lambda a, b: Rounded(a.value + b.value, a.off + b.off))
+    off, bound = off_and_bound(client)
+    assert off > bound
+
+
+@pytest.mark.parametrize("name", ["sr", "arcs", "parts-cyclic"])
+def test_fractions_and_long_integers_are_exact(client, name):
+    done = compute_sum(halves, Fraction(1, 3), symbols=M, scheme=name, cluster=client, **given(name))
+    assert done.value == sum(halves(i, Fraction(1, 3)) for i in range(M))
+    done = compute_sum(functions.long, 2, symbols=M, scheme=name, cluster=client, **given(name))
+    assert done.value.tolist() == [M * 2**62, M * (M - 1) // 2]
+    assert not done.error_bound.any()
+
+
+def test_zero_may_be_a_whole_number_among_floats(client):
+    done = compute_sum(functions.mixed, 0.5, symbols=M, degree=3, cluster=client)
+    assert done.value == pytest.approx(sum(functions.mixed(i, 0.5) for i in range(M)), abs=1e-12)
+
+
+@pytest.mark.parametrize(("function", "said"), [("texts", "a term must be"), ("complexes", "a term must be")])
+def test_what_is_no_number_is_told(client, function, said):
+    with pytest.raises(NotRecovered, match=said):
+        compute_sum(getattr(functions, function), 1, symbols=3, cluster=client)
+
+
+def test_values_have_one_shape(client):
+    with pytest.raises(ArgumentError, match="one shape"):
+        compute_sum(functions.growing, 1, symbols=M, scheme="uncoded", cluster=client)
+
+
+# -------------------------------------------------------------------------------------------------------------- sizes
+
+
+def test_one_term(client):
+    done = compute_sum(cube, 2, symbols=1, cluster=client)
+    assert (done.value, done.record.stopping_time, done.record.work) == (8, 1, 1)
+
+
+@pytest.mark.parametrize("workers", [1, 5])
+def test_fewer_workers_than_terms(client, workers):
+    done = compute_sum(cube, 2, symbols=M, workers=workers, cluster=client)
+    assert done.value == sum(cube(i, 2) for i in range(M))
+    assert done.scheme.workers == workers
+    assert done.record.work >= M
+
+
+def test_more_processes_than_workers(client):
+    assert compute_sum(cube, 2, symbols=2, cluster=client).processes == 2
+
+
+# ------------------------------------------------------------------------------------------------------------- faults
+
+
+@pytest.fixture(autouse=True)
+def fresh_gate():
+    GATE.clear()
+    yield
+    GATE.set()  # whoever still hangs there
+
+
+def test_a_worker_that_never_answers_is_survived(client):
+    delays = [0.0] * M
+    delays[4] = float("inf")
+    done = compute_sum(cube, 2, symbols=M, degree=3, cluster=client, startup=delays)
+    assert done.value == sum(cube(i, 2) for i in range(M))
+    assert 4 not in {arrival.worker for arrival in done.arrivals}
+
+
+def test_a_worker_that_hangs_is_survived(client):
+    done = compute_sum(functions.hangs_at_3, 2, symbols=M, degree=3, cluster=client)
+    assert done.value == sum(cube(i, 2) for i in range(M))
+    assert 3 not in {arrival.worker for arrival in done.arrivals}
+
+
+@pytest.mark.parametrize(("function", "what"), [("fails_at_3", "ZeroDivisionError"), ("nan_at_3", "not finite")])
+def test_workers_that_fail_are_survived(client, function, what):
+    delays = [0.0 if j == 3 else 0.05 for j in range(M)]  # it comes first, if it comes at all
+    done = compute_sum(getattr(functions, function), 2.0, symbols=M, degree=3, cluster=client, startup=delays)
+    assert done.value == pytest.approx(sum(cube(i, 2.0) for i in range(M)))
+    assert 3 not in {arrival.worker for arrival in done.arrivals}
+    assert {fault.workers for fault in done.faults} <= {(3,)}
+    assert all(what in str(fault) for fault in done.faults)
+
+
+def test_a_term_that_nobody_can_evaluate_is_named(client):
+    with pytest.raises(NotRecovered, match=r"with the terms 7 \(no worker has more to send; worker") as refusal:
+        compute_sum(functions.nan_for_7, 2.0, symbols=M, degree=1, scheme="sr", cluster=client)
+    assert refusal.value.missing == (7,)
+    assert len(refusal.value.faults) == M
+
+
+def test_without_redundancy_a_failing_worker_is_named(client):
+    with pytest.raises(NotRecovered, match=r"with the terms 3 .*worker 3: ZeroDivisionError"):
+        compute_sum(functions.fails_at_3, 2, symbols=M, scheme="uncoded", cluster=client)
+
+
+def test_missing_terms_of_groups_are_terms(client):
+    with pytest.raises(NotRecovered) as refusal:
+        compute_sum(functions.fails_at_3, 2, symbols=M, workers=4, scheme="uncoded", cluster=client)
+    assert refusal.value.missing == (9, 10, 11)
+
+
+def test_rows_that_cover_and_do_not_span_are_told():
+    assert "they cover all terms and do not span 1 (why; 1; and 1 more" in str(NotRecovered((), 2, "why", ("1", "2")))
+
+
+def test_time_may_be_over(client):
+    with pytest.raises(NotRecovered, match=r"no more than 0\.01 seconds") as refusal:
+        compute_sum(cube, 2, symbols=M, cluster=client, startup=[np.inf] * M, timeout=0.01)
+    assert refusal.value.missing == tuple(range(M))
+
+
+def test_who_answers_twice_is_heard_once(client, monkeypatch):
+    post = Crew._post
+
+    def twice(self, message, last=False):
+        if message is not None:
+            post(self, message)
+        post(self, message, last)
+
+    monkeypatch.setattr(Crew, "_post", twice)
+    done = compute_sum(cube, 2, symbols=M, degree=3, cluster=client)
+    assert done.value == sum(cube(i, 2) for i in range(M))
+    assert len({(a.worker, a.index) for a in done.arrivals}) == len(done.arrivals)
+
+
+@pytest.mark.quality
+def test_a_master_that_stops_too_early_is_seen(client, monkeypatch):
+    add = Master.add
+
+    def hasty(self, *message):
+        self.done = add(self, *message) or len(self.order) == 3
+        return self.done
+
+    monkeypatch.setattr(Master, "add", hasty)
+    with pytest.raises(ArithmeticError):
+        compute_sum(cube, 2, symbols=M, scheme="uncoded", cluster=client)
+
+
+@pytest.mark.quality
+def test_a_master_that_stops_too_late_is_seen(client, monkeypatch):
+    add = Master.add
+
+    def slow(self, *message):
+        self.done = add(self, *message) and len(self.order) >= 4 * M
+        return self.done
+
+    monkeypatch.setattr(Master, "add", slow)
+    with pytest.raises(ArithmeticError, match="stops after 48 rows"):
+        compute_sum(cube, 2, symbols=M, scheme="terms-cyclic", cluster=client)
+
+
+def close_one(fragile):
+    """A progress that, at the first symbol, closes a Dask worker, and lets the others go on."""
+
+    def watch(received, covered, columns):
+        if not GATE.is_set():
+            workers = fragile.cluster.workers
+            fragile.cluster.sync(next(iter(workers.values())).close)
+            GATE.set()
+
+    return watch
+
+
+THREE = {"symbols": M, "degree": 3, "startup": [0.0] * 3 + [np.inf] * (M - 3)}
+"""One worker in each process goes on to the end, unless it dies."""
+
+
+def test_a_process_that_dies_is_survived(fragile):
+    done = compute_sum(functions.waits, 2, cluster=fragile, progress=close_one(fragile), **THREE)
+    assert done.value == sum(cube(i, 2) for i in range(M))
+
+
+def test_processes_that_die_are_named(fragile):
+    def watch(received, covered, columns):
+        for worker in list(fragile.cluster.workers.values()):
+            fragile.cluster.sync(worker.close)
+        GATE.set()
+
+    with pytest.raises(NotRecovered, match="its process is lost") as refusal:
+        compute_sum(functions.waits, 2, cluster=fragile, progress=watch, **THREE)
+    assert refusal.value.missing
+    assert len(refusal.value.faults) == 3
+
+
+# ---------------------------------------------------------------------------------------------------------- arguments
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("symbols", 0), ("workers", 0), ("workers", M + 1), ("tau", -1), ("timeout", 0), ("kill", 4), ("seed", -1)),
+        *(("cluster", 0), ("startup", [1.0]), ("startup", [-1.0] * M), ("scheme", "none"), ("degree", 0), ("phase", 1)),
+    ],
+)
+def test_bad_input_is_one_line(client, name, value):
+    arguments = {"symbols": M, "cluster": client} | {name: value}
+    with pytest.raises(ArgumentError) as refusal:
+        compute_sum(cube, 2, **arguments)
+    assert refusal.value.name == name
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_worker_of_another_version_is_refused(client, monkeypatch):
+    monkeypatch.setattr(crew, "__version__", "0.0")
+    with pytest.raises(ArgumentError, match="this version"):
+        compute_sum(cube, 2, symbols=M, cluster=client)
+
+
+def test_without_dask_it_is_asked_for(monkeypatch):
+    monkeypatch.setattr(execution, "find_spec", lambda name: None)
+    with pytest.raises(ArgumentError, match=r"pip install srtheory\[cluster\]"):
+        compute_sum(cube, 2, symbols=M)
+
+
+def test_our_own_process_is_not_killed(client):
+    with pytest.raises(ArgumentError, match="kill"):
+        compute_sum(cube, 2, symbols=M, cluster=client, kill=1)

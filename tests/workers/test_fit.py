@@ -1,0 +1,144 @@
+"""The delay model fitted to arrivals: right where the model is, in doubt where it is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
+from srtheory.experiments.trial import Task, run_trial, trial_streams
+from srtheory.reception import receive
+from srtheory.report.workers import SETTINGS, Measured, compared
+from srtheory.schemes import make
+from srtheory.workers import fit as module
+from srtheory.workers.fit import Fit, Heard, fit_model, heard_in
+from tests.workers.functions import cube
+
+TAU, WORKERS = 0.02, 30
+
+
+def simulated(law, scheme="sr", trials=15, noise=0.0, **options):
+    """What workers send in simulated runs up to T."""
+    task = Task(make(scheme, WORKERS, **options), DelayModel(law, TAU), 1)
+    rng, found = np.random.default_rng(2), []
+    for trial in range(trials):
+        until = run_trial(task, trial).latency
+        draw, key = trial_streams(1, trial)
+        startups = task.delays.sample(WORKERS, draw)
+        seen = receive(task.scheme, startups, TAU, key, until)
+        for j in range(WORKERS):
+            mine = seen.worker == j
+            times = seen.time[mine] + noise * rng.standard_normal(mine.sum())
+            found.append(Heard(tuple(seen.terms[mine].tolist()) or (1,), tuple(times.tolist()), until))
+    return found
+
+
+def scale_of(fit):
+    return parse_law(fit.startup).kwds["scale"]
+
+
+def test_the_model_is_found_again():
+    fit = fit_model(simulated(parse_law("expon(scale=1)"), degree=6))
+    assert fit.tau == pytest.approx(TAU)
+    assert fit.startup.startswith("expon(") or fit.criteria["expon"] < 4
+    assert fit.censored > fit.observed / 4
+    assert fit.p_value > 0.05
+    assert fit.residual < 1e-9
+    assert fit.model.tau == fit.tau
+
+
+def test_the_exponential_scale_is_found_from_censored_delays():
+    seen = simulated(parse_law("expon(scale=1)"), degree=6)
+    fit = fit_model(seen, families=["expon"])
+    assert abs(scale_of(fit) - 1) < 4 / fit.observed**0.5
+
+
+@pytest.mark.quality
+def test_censored_delays_that_are_forgotten_are_seen():
+    """Only those who have sent something: they were fast."""
+    seen = [sent for sent in simulated(parse_law("expon(scale=1)"), degree=6) if sent.arrived]
+    fit = fit_model(seen, families=["expon"])
+    assert abs(scale_of(fit) - 1) > 4 / fit.observed**0.5
+
+
+@pytest.mark.quality
+def test_a_wrong_law_is_in_doubt():
+    """Two kinds of workers, quick and slow ones, are no exponential law."""
+    rng = np.random.default_rng(3)
+    delays = np.where(rng.random(300) < 0.5, rng.uniform(0.1, 0.2, 300), rng.uniform(2, 2.2, 300))
+    seen = [Heard((1, 7), (x + TAU, x + 7 * TAU), 10.0) for x in delays.tolist()]
+    assert fit_model(seen).p_value <= 0.01
+
+
+def test_noise_shows():
+    fit = fit_model(simulated(parse_law("expon(scale=1)"), noise=0.003, degree=6))
+    assert fit.residual == pytest.approx(0.003, rel=0.2)
+    assert abs(fit.tau - TAU) < 4 * fit.tau_error
+    assert 0 < fit.tau_error < 1e-3
+
+
+@pytest.mark.parametrize("family", ["weibull_min", "lognorm", "gamma"])
+def test_every_family_is_fitted(family, monkeypatch):
+    monkeypatch.setattr(module, "REPEATS", 2)
+    fit = fit_model(simulated(parse_law("expon(scale=1)"), trials=4, degree=6), families=[family])
+    assert fit.startup.startswith(family)
+    assert fit.criteria == {family: 0.0}
+
+
+def test_too_little_is_told():
+    with pytest.raises(ArgumentError, match="second symbol"):
+        fit_model([Heard((1,), (0.5,), 1.0)] * 20)
+
+
+def test_what_was_sent_is_that_of_the_run(client):
+    from srtheory.workers import compute_sum
+
+    delays = [0.0] * 5 + [np.inf] * 7
+    done = compute_sum(cube, 2, symbols=12, degree=3, cluster=client, startup=delays)
+    seen = heard_in(done)
+    assert len(seen) == 12
+    assert sum(len(sent.arrived) for sent in seen) == len(done.arrivals)
+    assert [sent for sent in seen if not sent.arrived].count(Heard((1,), (), done.latency)) >= 7
+
+
+# --------------------------------------------------------------------------------------------------------- prediction
+
+
+def runs_of(law, tau):
+    """T of simulated runs in the place of measured ones."""
+    about, found = SETTINGS["paced"], []
+    for scheme, options in about.schemes.items():
+        task = Task(make(scheme, about.symbols, **options), DelayModel(law, tau), 7)
+        times = [run_trial(task, trial).latency for trial in range(40)]
+        found += [Measured("paced", scheme, i, 7, t, t + 0.001, 30) for i, t in enumerate(times)]
+    return found
+
+
+def fit_of(law, tau):
+    return Fit(tau, 0.0, law, {}, 0.0, 1.0, 1, 0, 0.0, 0.0)
+
+
+def test_a_right_model_predicts():
+    runs = runs_of(parse_law("expon(scale=1)"), TAU)
+    found = compared("paced", runs, fit_of("expon(scale=1)", TAU), 300)
+    assert [its.scheme for its in found] == list(SETTINGS["paced"].schemes)
+    assert all(its.p_value > 1e-3 and its.available > its.measured for its in found)
+    assert all(abs(its.predicted - its.measured) < 2 * (its.high - its.measured) for its in found)
+
+
+@pytest.mark.quality
+def test_a_wrong_model_is_seen():
+    runs = runs_of(parse_law("expon(scale=1)"), TAU)
+    found = compared("paced", runs, fit_of("expon(scale=3)", 2 * TAU), 300)
+    assert not any(its.within for its in found)
+    assert max(its.p_value for its in found) < 1e-3
+
+
+def test_the_interval_is_students():
+    runs = [Measured("paced", "uncoded", i, 7, 1.0 + i, 2.0 + i, 30) for i in range(6)]
+    [its] = compared("paced", runs, fit_of("expon(scale=1)", TAU), 10)
+    times = [2.0, 4.0, 6.0]
+    assert (its.runs, its.measured, its.available) == (3, 4.0, 5.0)
+    assert its.high - its.low == pytest.approx(2 * stats.t.ppf(0.975, 2) * stats.sem(times))

@@ -1,0 +1,78 @@
+"""Workers in processes of their own, some of which are killed, and a scheduler that goes away."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+
+import pytest
+
+from srtheory.errors import ArgumentError
+from srtheory.workers import NotRecovered, compute_sum
+from tests.experiments.test_cluster import launch, say
+from tests.workers.functions import cube
+
+M = 12
+TOTAL = sum(cube(i, 2) for i in range(M))
+
+
+@pytest.fixture
+def scheduler(tmp_path):
+    """Address and process of a scheduler with three workers in processes of their own."""
+    process = launch("scheduler", "--host", "127.0.0.1", "--port", "0")
+    address = say(process, r"tcp://127\.0\.0\.1:\d+")
+    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / "scratch"))
+    workers = [launch("worker", address, *places) for _ in range(3)]
+    for worker in workers:
+        say(worker, "Registered to")
+    yield address, process, workers
+    for started in (*workers, process):
+        started.kill()
+        started.wait()
+        started.stderr.close()
+
+
+def test_a_scheduler_elsewhere(scheduler):
+    """All that may happen to one cluster, in the order in which it can be borne."""
+    address, process, workers = scheduler
+    here = {"symbols": M, "cluster": address}
+    with pytest.raises(ArgumentError, match="moved to the workers") as refusal:
+        compute_sum(cube, threading.Lock(), **here)
+    assert refusal.value.name == "function"
+    assert compute_sum(cube, 2, **here).value == TOTAL
+
+    def until_it_is_dead(received, covered, columns):
+        while all(worker.poll() is None for worker in workers):
+            time.sleep(0.01)
+
+    done = compute_sum(cube, 2, kill=1, progress=until_it_is_dead, **here)
+    assert done.value == TOTAL
+    assert sum(worker.poll() is not None for worker in workers) == 1
+    for fault in done.faults:  # none if Dask heard of it later
+        assert len(fault.workers) == M / 3
+        assert "its process is lost" in fault.what
+
+    one, _ = (worker for worker in workers if worker.poll() is None)
+    done = compute_sum(cube, 2, progress=lambda *_: one.send_signal(signal.SIGSTOP), **here)
+    one.send_signal(signal.SIGCONT)
+    assert done.value == TOTAL
+    assert done.processes == 2
+    assert done.faults == ()  # it is not lost, it only says nothing
+
+    def end(received, covered, columns):
+        process.kill()
+        process.wait()
+
+    with pytest.raises(NotRecovered, match="its process is lost") as refusal:
+        compute_sum(cube, 2, scheme="uncoded", startup=[0.0] * (M - 1) + [float("inf")], progress=end, **here)
+    assert M - 1 in refusal.value.missing
+
+
+def test_processes_of_this_machine():
+    """Every process but one is killed: what is missing without a code, a code has."""
+    done = compute_sum(cube, 2, symbols=M, cluster=3, kill=2)
+    assert done.value == TOTAL
+    assert len(done.faults) <= 2  # none if Dask heard of it later
+    assert done.record.complete_worker
+    assert {arrival.worker % 3 for arrival in done.arrivals} == {0}

@@ -1,0 +1,98 @@
+"""Values of terms, and the symbols of each worker in its order."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from srtheory.experiments.rounded import Rounded
+from srtheory.schemes import NAMES, make, options
+from srtheory.schemes.base import UNLIMITED
+from srtheory.workers.orders import Orders
+from srtheory.workers.values import add, as_value, is_finite, scale, shape_of, told
+
+M = 12
+
+
+@pytest.mark.parametrize(
+    ("term", "given"),
+    [
+        *((3, 3), (True, 1), (np.int8(-5), -5), (2**80, 2**80), (Fraction(6, 4), Fraction(3, 2))),
+        (Fraction(4, 2), 2),
+        (np.float32(0.5), 0.5),
+        (1e300, 1e300),
+    ],
+)
+def test_numbers_come_back(term, given):
+    value, bound = told(as_value(term))
+    assert (value, type(value), bound) == (given, type(given), 0.0)
+
+
+@pytest.mark.parametrize("term", [[1, 2], np.array([[1], [2**63 - 1]]), np.array([Fraction(1, 3)]), (0.5, 1.5)])
+def test_arrays_come_back(term):
+    value, bound = told(as_value(term))
+    assert (np.asarray(value) == np.asarray(term)).all()
+    assert not np.asarray(bound).any()
+    assert shape_of(as_value(term)) == np.shape(term)
+
+
+@pytest.mark.parametrize(
+    "term", [None, "1", 1j, [1j], np.longdouble(1), object(), [None], np.array([0.5, "a"], dtype=object)]
+)
+def test_what_is_no_number_is_refused(term):
+    with pytest.raises(TypeError, match="a term must be"):
+        as_value(term)
+
+
+def test_integers_do_not_overflow():
+    total = as_value(np.array([2**63 - 1], dtype=np.int64))
+    assert told(add(total, total))[0].tolist() == [2**64 - 2]
+
+
+def test_what_rounds_is_bounded():
+    value, bound = told(add(as_value(1.0), as_value(2.0**-60)))
+    assert value == 1.0
+    assert 2.0**-60 <= bound < 2.0**-51
+
+
+@pytest.mark.parametrize("exact", [1, Fraction(1, 3)])
+def test_exact_and_rounded_numbers_meet(exact):
+    value, bound = told(add(as_value(exact), as_value(0.25)))
+    assert abs(Fraction(value) - (Fraction(exact) + Fraction(1, 4))) <= Fraction(bound)
+
+
+def test_weights():
+    assert scale(3, -2) == -6
+    assert told(scale(as_value(0.5), 3))[0] == 1.5
+    assert scale("the same", 1) == "the same"
+
+
+def test_nan_and_infinity_are_seen():
+    assert not is_finite(as_value(float("nan")))
+    assert not is_finite(as_value(np.array([1.0, np.inf])))
+    assert is_finite(as_value(2**5000))
+    assert not is_finite(Rounded(np.array(1.0), np.array(np.inf)))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
+@pytest.mark.parametrize("prepared", [False, True])
+def test_the_order_of_a_worker_is_the_schemes(name, prepared):
+    wanted = {"degree": 3, "stragglers": 2, "sizes": "3"}
+    scheme = make(name, M, **{option: wanted[option] for option in options(name) if option in wanted})
+    orders, some = Orders(scheme, 5), [j for j in (0, 2, 7) if j < scheme.workers]
+    if prepared:
+        orders.prepare(some)
+    budgets = np.full(scheme.workers, 60 if scheme.endless else UNLIMITED)
+    symbols = scheme.emit(5, budgets)
+    for j in some:
+        mine = np.flatnonzero(symbols.worker == j).tolist()
+        for index, row in enumerate(mine):
+            columns, weights = orders.symbol(j, index)
+            assert columns.tolist() == symbols.rows.row(row).tolist()
+            assert orders.terms(j, index) == symbols.terms[row]
+            if weights is not None:
+                low, high = symbols.rows.indptr[row : row + 2]
+                assert weights.tolist() == symbols.rows.values[low:high].tolist()
+        assert scheme.endless or orders.symbol(j, len(mine)) is None
