@@ -183,6 +183,7 @@ class OwnFile:
 
 
 _IMPORTED: dict[tuple[Path, str], OwnFile] = {}
+_BEING_IMPORTED: set[Path] = set()
 
 
 def import_file(path: str | Path, name: str = "file", whole: str | None = None) -> OwnFile:
@@ -207,6 +208,8 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     known = _IMPORTED.get((file.path, digest))
     if known is not None:
         return known
+    if file.path in _BEING_IMPORTED:
+        raise ArgumentError(name, whole, "no file that is still being imported: there, its classes go by themselves")
     folder = str(file.path.parent)
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -217,6 +220,7 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
+    _BEING_IMPORTED.add(file.path)
     try:
         spec.loader.exec_module(module)
     except KeyboardInterrupt:
@@ -224,6 +228,8 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     except BaseException as error:
         del sys.modules[title]
         raise ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})") from None
+    finally:
+        _BEING_IMPORTED.discard(file.path)
     modules = {"": module} | {n: sys.modules[n] for n in beside if n in sys.modules}
     known = _IMPORTED[file.path, digest] = OwnFile(file.path, digest, modules)
     for beneath, its in modules.items():

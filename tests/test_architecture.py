@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -220,6 +220,30 @@ def test_each_layer_knows_those_below(place, tree):
 def test_no_two_layers_know_each_other():
     order = list(TopologicalSorter(KNOWS).static_order())
     assert order[-1] == "cli"
+
+
+def circle(trees):
+    """Modules that import each other, wherever they do; None if there are none."""
+    names = {f"srtheory.{place.removesuffix('.py').replace('/', '.')}": tree for place, tree in trees}
+    known = {
+        name: {other for other in imports(tree) if other in names and other != name} for name, tree in names.items()
+    }
+    try:
+        TopologicalSorter(known).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return None
+
+
+def test_no_two_modules_about_conjectures_know_each_other():
+    assert circle(sources("conjectures")) is None
+
+
+@pytest.mark.quality
+def test_a_circle_is_seen():
+    first = ast.parse("def f():\n    from srtheory.conjectures.b import x")
+    second = ast.parse("from srtheory.conjectures.a import f")
+    assert circle([("conjectures/a.py", first), ("conjectures/b.py", second)])
 
 
 def test_the_list_of_exceptions_is_no_longer_than_needed():

@@ -391,3 +391,12 @@ def test_a_broken_package_is_told_in_a_line_when_it_is_asked_for(package: Any, p
         make("windows", 12)
     with pytest.raises(ArgumentError, match=r"one of sr, .*genie, windows, or FILE"):
         make("tornado", 12)
+
+
+def test_a_file_that_names_itself_while_it_is_imported_is_refused(tmp_path):
+    path = tmp_path / "itself.py"
+    path.write_text(f"from srtheory.own_code import class_in_file\nclass_in_file({str(path) + '::Mine'!r})\n")
+    for _ in range(2):
+        with pytest.raises(ArgumentError, match="still being imported") as caught:
+            import_file(path)
+        assert "\n" not in str(caught.value)

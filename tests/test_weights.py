@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from srtheory.conjectures.case import from_reception, from_rows
+from srtheory.conjectures.case import Case, from_reception, from_rows
 from srtheory.conjectures.evidence import checked_certificate
 from srtheory.decoders import decoder
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition
@@ -251,12 +251,10 @@ class Negated(SumRecovery):
 SIGNED = from_dense([[1, -1], [0, 1]])
 
 
-def test_a_case_has_no_weights():
-    with pytest.raises(ArgumentError, match="weight -1 in row 0"):
-        from_rows(SIGNED)
-    with pytest.raises(ArgumentError, match="weight -1 in row 0"):
-        from_reception(sent(SIGNED, [0, 1]), 1)
-    assert from_rows(Rows(2, np.array([0, 2]), np.array([0, 1]), np.array([1, 0]))).sets == [[0]]
+def test_a_case_has_its_weights():
+    assert from_rows(SIGNED).vectors == from_reception(sent(SIGNED, [0, 1]), 1).vectors == [[1, -1], [0, 1]]
+    assert from_rows(SIGNED).rows.dense().tolist() == [[1, -1], [0, 1]]
+    assert from_rows(Rows(2, np.array([0, 2]), np.array([0, 1]), np.array([1, 0]))) == Case(2, (1,))
 
 
 def test_the_hitting_time_law_has_no_weights():

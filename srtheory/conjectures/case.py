@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import reduce
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
-from srtheory.conjectures.small import columns, rank_and_span
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.conjectures.small import columns, rank_and_span, weighted_rank_and_span
 from srtheory.reception import Reception
-from srtheory.rows import Rows, check_support, from_sets
+from srtheory.rows import Rows, check_support, from_dense, from_sets
 
 
 @dataclass(frozen=True)
 class Case:
-    """0/1 rows on m symbols, perhaps with their senders.
+    """Rows on m symbols, perhaps with weights and with their senders.
 
     Attributes
     ----------
     symbols : int
         Number m of source symbols, at least 1.
     masks : tuple of int
-        One row each: bit i is symbol i.
+        One row each: bit i says whether symbol i stands in it.
     workers : tuple of int, or None
         Sender of each row, 0-based, where the rows are a reception of a sum-recovery code; a worker's rows stand in
         its own order.
     degree : int or None
         Degree d of that code.
+    weights : tuple of tuples of int, or None
+        The weights of each row's symbols, in ascending order of the symbols, none of them 0; None where all are 1.
+    parameters : tuple of (str, int)
+        Sizes that its domain has besides these, by name: ``case["stragglers"]`` is that of ``("stragglers", 1)``.
     """
 
     symbols: int
     masks: tuple[int, ...]
     workers: tuple[int, ...] | None = None
     degree: int | None = None
+    weights: tuple[tuple[int, ...], ...] | None = None
+    parameters: tuple[tuple[str, int], ...] = ()
+
+    def __getitem__(self, name: str) -> int:
+        """The size of that name, ``"degree"`` too; KeyError if there is none."""
+        known = dict(self.parameters) | ({} if self.degree is None else {"degree": self.degree})
+        return known[name]
 
     @property
     def sets(self) -> list[list[int]]:
@@ -43,29 +57,50 @@ class Case:
     @property
     def rows(self) -> Rows:
         """The rows as every other part of the package takes them."""
-        return from_sets(self.symbols, self.sets)
+        return from_sets(self.symbols, self.sets) if self.weights is None else from_dense(self._dense())
+
+    @property
+    def vectors(self) -> list[list[int]]:
+        """The rows as lists of m weights, 0 for a symbol that is not in the row."""
+        if self.weights is None:
+            return [[mask >> j & 1 for j in range(self.symbols)] for mask in self.masks]
+        weighed = zip(self.masks, map(iter, self.weights), strict=True)
+        return [[next(of) if mask >> j & 1 else 0 for j in range(self.symbols)] for mask, of in weighed]
+
+    def _dense(self) -> npt.NDArray[np.int64]:
+        return np.array(self.vectors, np.int64).reshape(len(self.masks), self.symbols)
 
     @property
     def ones(self) -> int:
-        """Number of ones in all rows."""
+        """Number of ones, or of other weights, in all rows."""
         return sum(mask.bit_count() for mask in self.masks)
 
     def as_json(self) -> dict[str, Any]:
-        """The case for programs; symbols and workers are numbered from 0."""
+        """The case for programs; symbols and workers are numbered from 0.  Weights are there where some are not 1."""
         workers = None if self.workers is None else list(self.workers)
-        return {"symbols": self.symbols, "degree": self.degree, "rows": self.sets, "workers": workers}
+        found = {"symbols": self.symbols, "degree": self.degree, "rows": self.sets, "workers": workers}
+        weights = {} if self.weights is None else {"weights": [list(row) for row in self.weights]}
+        return found | weights | ({"parameters": dict(self.parameters)} if self.parameters else {})
 
 
 def from_rows(rows: Rows) -> Case:
-    """The case of some 0/1 rows.
+    """The case of some rows, of weights 1 or any others."""
+    return from_vectors(([row.get(j, 0) for j in range(rows.columns)] for row in rows.mappings()), rows.columns)
 
-    Raises
-    ------
-    ArgumentError
-        If a weight is not 1: a case has none.
-    """
-    rows.require_ones("0/1 rows: a case has no other weights")
-    return _case(rows.columns, (rows.row(i).tolist() for i in range(len(rows))))
+
+def from_vectors(vectors: Iterable[Sequence[int]], symbols: int, workers: Iterable[int] | None = None) -> Case:
+    """The case of rows of m weights each, whole numbers, 0 for a symbol that is not in the row."""
+    packed = [_packed(tuple(row)) for row in vectors]
+    weights = tuple(weights for _, weights in packed)
+    plain = all(weight == 1 for row in weights for weight in row)
+    masks = tuple(mask for mask, _ in packed)
+    return Case(symbols, masks, None if workers is None else tuple(workers), weights=None if plain else weights)
+
+
+@lru_cache(maxsize=1 << 16)
+def _packed(row: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    """The mask of a row and its weights."""
+    return sum(1 << j for j, weight in enumerate(row) if weight), tuple(int(weight) for weight in row if weight)
 
 
 def from_lists(
@@ -82,10 +117,9 @@ def from_lists(
     return Case(case.symbols, case.masks, None if workers is None else tuple(workers), degree)
 
 
-def from_reception(reception: Reception, degree: int) -> Case:
-    """The case of a reception of a sum-recovery code of that degree; errors as :func:`from_rows`."""
-    case = from_rows(reception.rows)
-    return Case(case.symbols, case.masks, tuple(reception.worker.tolist()), degree)
+def from_reception(reception: Reception, degree: int | None = None) -> Case:
+    """The case of a reception, of a sum-recovery code of that degree if one is given."""
+    return replace(from_rows(reception.rows), workers=tuple(reception.worker.tolist()), degree=degree)
 
 
 def _case(symbols: int, sets: Iterable[Iterable[int]]) -> Case:
@@ -102,25 +136,35 @@ def covered(case: Case) -> bool:
 
 def spans(case: Case, field: str = "Q") -> bool:
     """Whether the rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly."""
-    return rank_and_span(case.symbols, case.masks, field)[1]
+    return _rank_and_span(case, field)[1]
 
 
 def rank(case: Case, field: str = "Q") -> int:
     """Rank of the rows over ``"Q"`` or ``"GF(q)"``, exactly."""
-    return rank_and_span(case.symbols, case.masks, field)[0]
+    return _rank_and_span(case, field)[0]
+
+
+def _rank_and_span(case: Case, field: str) -> tuple[int, bool]:
+    if case.weights is None:
+        return rank_and_span(case.symbols, case.masks, field)
+    return weighted_rank_and_span(case._dense(), field)
 
 
 def all_systematic(case: Case) -> bool:
-    """Whether every worker has sent its own symbol; where no workers are named, whether every symbol stands alone."""
-    if case.workers is None:
-        return {1 << i for i in range(case.symbols)} <= set(case.masks)
+    """Whether every worker has sent its own symbol; where no workers are named, whether every symbol stands alone.
+
+    Of a worker of a sum-recovery code it is asked whether it has sent anything; where there are weights, whether every
+    symbol stands alone with the weight 1.
+    """
+    if case.workers is None or case.weights is not None:
+        return {1 << i for i in range(case.symbols)} <= set(_plain(case))
     return len(set(case.workers)) == case.symbols
 
 
 def complete_worker(case: Case) -> bool:
-    """Whether the rows of one worker partition the symbols; False where no workers are named."""
+    """Whether rows of weights 1 of one worker partition the symbols; False where no workers are named."""
     sent: dict[int, int] = {}
-    for mask, worker in zip(case.masks, case.workers or (), strict=False):
+    for mask, worker in zip(_plain(case), case.workers or (), strict=False):
         sent[worker] = sent.get(worker, 0) | mask
     # A worker of a sum-recovery code never sends a symbol twice, so that to have sent all is to have sent a partition.
     return (1 << case.symbols) - 1 in sent.values()
@@ -129,4 +173,12 @@ def complete_worker(case: Case) -> bool:
 def without_row(case: Case, i: int) -> Case:
     """The case without its row ``i``."""
     workers = None if case.workers is None else case.workers[:i] + case.workers[i + 1 :]
-    return Case(case.symbols, case.masks[:i] + case.masks[i + 1 :], workers, case.degree)
+    weights = None if case.weights is None else case.weights[:i] + case.weights[i + 1 :]
+    return replace(case, masks=case.masks[:i] + case.masks[i + 1 :], workers=workers, weights=weights)
+
+
+def _plain(case: Case) -> list[int]:
+    """The rows whose weights are all 1, and 0 for each other."""
+    if case.weights is None:
+        return list(case.masks)
+    return [mask if set(row) <= {1} else 0 for mask, row in zip(case.masks, case.weights, strict=True)]

@@ -6,8 +6,9 @@ sequence of items is kept.  Dropping the last item of such a sequence leaves suc
 shorter one less, inserting one more item could not make up for that), so that appending items in ascending order to the
 kept sequences, and keeping what is still least, meets every class exactly once.
 
-The order of a class is m! divided by the number of relabellings that fix its sequence.  So the number of configurations
+The size of a class is m! divided by the number of relabellings that fix its sequence.  So the number of configurations
 without symmetry is known class by class, and equals a closed form (:func:`labelled`): a test that nothing is missing.
+Where only some relabellings send items to items, these are a group, and all this is true with its order in place of m!.
 
 Reference: Read, "Every one a winner", Annals of Discrete Mathematics 2, 1978.
 """
@@ -16,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from math import factorial
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -45,8 +45,8 @@ class Items(Generic[T]):
         Rows that each item brings, at least 1.
     owner : int64 array
         Two items of one owner exclude each other, unless it is :data:`FREE`.
-    action : int16 array, shape (m!, number of items)
-        Where each relabelling sends each item.
+    action : int16 array, shape (order of the group, number of items)
+        Where each relabelling sends each item: all m!, or a group of some of them.
     """
 
     symbols: int
@@ -146,7 +146,7 @@ def _grown(parents: Classes, items: Items[T], weight: int, tick: Callable[[], No
         members, length, stabiliser = _extend(
             parents.members[chunk], parents.length[chunk], int(low), int(high), items.owner, items.action
         )
-        parts.append(Classes(members, length, factorial(items.symbols) // stabiliser))
+        parts.append(Classes(members, length, len(items.action) // stabiliser))
     return _joined(parts)
 
 

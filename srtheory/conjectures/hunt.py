@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from srtheory.conjectures.domains import Instance, Level, Reach, Size
+from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import Conjecture, UndecidedError
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.own_code import told

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, product
 
 from srtheory.conjectures.enumerate import FREE, Items, make_items
 from srtheory.conjectures.small import columns
+from srtheory.conjectures.weights import Vector, Weights, support
 from srtheory.theory.blocks import block_ends
+
+LARGEST_TABLE = 20_000_000
+"""Most entries of a table of where each relabelling sends each item."""
 
 Hand = tuple[int, tuple[int, ...], int]
 """What a worker has sent: its own symbol's number, the masks of its whole blocks ascending, its remainder block or 0.
@@ -31,6 +35,40 @@ def row_items(symbols: int, max_degree: int | None = None, *, repeats: bool = Fa
     masks = sorted((mask for mask in range(1, 1 << symbols) if mask.bit_count() <= most), key=by_size)
     owner = [FREE] * len(masks) if repeats else list(range(len(masks)))
     return make_items(symbols, masks, [1] * len(masks), owner, swapped)
+
+
+@lru_cache(maxsize=16)
+def vector_items(
+    symbols: int, weights: Weights, max_degree: int | None = None, *, repeats: bool = False, multiples: bool = True
+) -> Items[Vector]:
+    """All rows of 1 to ``max_degree`` of these weights; without ``multiples``, one of those that are multiples."""
+    most = symbols if max_degree is None else min(symbols, max_degree)
+    vectors = {_placed(symbols, places, row) for places, row in _supported(symbols, most, weights)}
+    of = (lambda row: row) if multiples else weights.line
+    things = sorted({of(row) for row in vectors}, key=by_weights)
+    owner = [FREE] * len(things) if repeats else list(range(len(things)))
+    return make_items(symbols, things, [1] * len(things), owner, lambda row, i: of(swapped_vector(row, i)))
+
+
+def swapped_vector(row: Vector, i: int) -> Vector:
+    """The row with the symbols i and i + 1 exchanged."""
+    return (*row[:i], row[i + 1], row[i], *row[i + 2 :])
+
+
+def by_weights(row: Vector) -> tuple[int, tuple[int, ...], list[tuple[int, int]]]:
+    """Sort key: few symbols first, then the first symbols, then the simplest weights."""
+    places = support(row)
+    return len(places), places, [(abs(row[j]), -row[j]) for j in places]
+
+
+def _supported(symbols: int, most: int, weights: Weights) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    for size in range(1, most + 1):
+        yield from product(combinations(range(symbols), size), product(weights.values, repeat=size))
+
+
+def _placed(symbols: int, places: tuple[int, ...], weights: tuple[int, ...]) -> Vector:
+    row = dict(zip(places, weights, strict=True))
+    return tuple(row.get(j, 0) for j in range(symbols))
 
 
 @lru_cache(maxsize=16)

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from srtheory.conjectures.domains import Domain, Level, Reach, degrees
 from srtheory.conjectures.expected import arrangements
+from srtheory.conjectures.levels import Domain, Level, Reach, degrees
 from srtheory.theory.blocks import block_ends
 
 

@@ -11,8 +11,8 @@ from itertools import combinations_with_replacement
 
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.counts import Blocks, law_given_counts
-from srtheory.conjectures.domains import Level, Reach, degrees, merged
 from srtheory.conjectures.expected import arrangements
+from srtheory.conjectures.levels import Level, Reach, degrees, merged
 from srtheory.theory.blocks import block_ends
 
 WIDEST = 10

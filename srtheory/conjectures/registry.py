@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -10,14 +10,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from srtheory.conjectures.domains import Domain, Instance
 from srtheory.conjectures.evidence import explain_span
+from srtheory.conjectures.levels import Domain, Instance
 from srtheory.errors import ArgumentError
 from srtheory.own_code import import_file
+from srtheory.span.field import parse_field
 
 C = TypeVar("C", bound=Instance)
 Predicate = Callable[[C], bool | None]
-SHIPPED = ("spanning", "fields", "stopping", "laws")
+SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted")
 
 
 class UndecidedError(Exception):
@@ -66,6 +67,7 @@ def conjecture(
     name: str | None = None,
     source: str = "ours",
     known: str = "open",
+    field: str | Sequence[str] = "Q",
     explain: Callable[[C], dict[str, Any]] | None = None,
 ) -> Callable[[Predicate[C]], Conjecture[C]]:
     """Turn a predicate into a conjecture, by decoration.
@@ -76,9 +78,19 @@ def conjecture(
         As in :class:`Conjecture`.
     name : str, optional
         By default the predicate's name, with hyphens.
+    field : str or sequence of str
+        ``"Q"``, ``"GF(q)"`` or several of them: the fields over which a counterexample is certified.
     explain : callable, optional
-        Evidence for a counterexample; by default span certificates over Q (for cases that have rows).
+        Evidence for a counterexample; by default span certificates over these fields (for cases that have rows).
+
+    Raises
+    ------
+    ArgumentError
+        If the domain is none, a field is none, or what is said is no text.
     """
+    fields = (field,) if isinstance(field, str) else tuple(field)
+    for one in fields:
+        parse_field(one)
     if not isinstance(domain, Domain):
         raise ArgumentError("domain", domain, "a Domain: call rows(), receptions() or another of domains.py")
     for what, said in {"statement": statement, "name": name or "", "source": source, "known": known}.items():
@@ -87,7 +99,7 @@ def conjecture(
 
     def register(predicate: Predicate[C]) -> Conjecture[C]:
         title = name or getattr(predicate, "__name__", "conjecture").replace("_", "-")
-        return Conjecture(title, statement, domain, source, known, predicate, explain or explain_span("Q"))
+        return Conjecture(title, statement, domain, source, known, predicate, explain or explain_span(*fields))
 
     return register
 

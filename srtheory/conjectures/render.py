@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from srtheory.conjectures.hunt import Hunt, summary
 
-_SHOWN = {"symbols", "degree", "rows", "workers", "covered", "spans", "relation"}
+_SHOWN = {"symbols", "degree", "rows", "workers", "weights", "parameters", "covered", "spans", "relation"}
 _CUT = {"budget": "the budget was spent", "interrupt": "the interrupt came"}
 _ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the interrupt"}
 
@@ -28,9 +28,10 @@ def as_text(found: Hunt[Any]) -> str:
 def _counterexample(case: dict[str, Any]) -> Iterator[str]:
     degree = "" if case["degree"] is None else f", degree d = {case['degree']}"
     rows = "" if case["rows"] is None else f", {len(case['rows'])} rows"
-    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}"
+    more = "".join(f", {name} {value}" for name, value in case.get("parameters", {}).items())
+    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}{more}"
     if case["rows"] is not None:
-        yield from _rows(case["symbols"], case["rows"], case["workers"])
+        yield from _rows(case)
     for over in case.get("spans", []):
         yield from _span(case["symbols"], over)
     if "relation" in case:
@@ -40,12 +41,22 @@ def _counterexample(case: dict[str, Any]) -> Iterator[str]:
             yield f"            {name.replace('_', ' ')}: {_plain(case[name])}"
 
 
-def _rows(symbols: int, rows: list[list[int]], workers: list[int] | None) -> Iterator[str]:
+def _rows(case: dict[str, Any]) -> Iterator[str]:
+    rows, workers = case["rows"], case["workers"]
     width = max((len(_set(row)) for row in rows), default=0)
-    for i, row in enumerate(rows):
+    vectors = [[str(weight) for weight in row] for row in weighed(case)]
+    wide = max((len(weight) for row in vectors for weight in row), default=1)
+    for i, (row, vector) in enumerate(zip(rows, vectors, strict=True)):
         sender = "            " if workers is None else f"  worker {workers[i] + 1:<3}"
-        matrix = " ".join("1" if j in row else "0" for j in range(symbols))
+        matrix = " ".join(f"{weight:>{wide}}" for weight in vector)
         yield f"{sender}{_set(row):<{width}}   {matrix}"
+
+
+def weighed(case: Mapping[str, Any]) -> list[list[int]]:
+    """The rows of a counterexample as lists of m weights."""
+    weights = case.get("weights") or [[1] * len(row) for row in case["rows"]]
+    entries = [dict(zip(row, of, strict=True)) for row, of in zip(case["rows"], weights, strict=True)]
+    return [[row.get(j, 0) for j in range(case["symbols"])] for row in entries]
 
 
 def _span(symbols: int, over: dict[str, Any]) -> Iterator[str]:
@@ -88,8 +99,7 @@ def _size(size: dict[str, int]) -> str:
 
 
 def _place(item: tuple[str, int]) -> int:
-    order = ["symbols", "degree", "rows"]
-    return order.index(item[0]) if item[0] in order else -1
+    return {"symbols": 0, "degree": 1, "rows": 3}.get(item[0], 2)
 
 
 def _set(row: list[int]) -> str:

@@ -1,9 +1,9 @@
-"""Rank and span of a few 0/1 rows given as bit masks: exact, and fast enough to be asked a million times.
+"""Rank and span of a few rows, 0/1 rows as bit masks: exact, and fast enough to be asked a million times.
 
 Over Q the elimination is Bareiss': every number that it meets is a minor of the rows with the all-ones row below them,
 so by Hadamard's bound for 0/1 matrices a minor of order k is at most (k + 1)^((k + 1)/2) / 2^k.  Up to 22 columns that
-stays below 2^31, and a difference of two products of minors fits into 64 bits: no rounding, no prime, no luck.  Wider
-rows go to the production engine.
+stays below 2^31, and a difference of two products of minors fits into 64 bits: no rounding, no prime, no luck.  With
+weights up to w the bound is (w^2 k)^(k/2): 15 columns for weights of 1 and -1.  Wider rows go to the production engine.
 
 Reference: Bareiss, "Sylvester's identity and multistep integer-preserving Gaussian elimination", Math. Comp. 22, 1968.
 """
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.rows import from_sets
+from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.span.field import parse_field
 
 WIDEST = 22
@@ -43,9 +43,39 @@ def rank_and_span(symbols: int, masks: tuple[int, ...], field: str = "Q") -> tup
     """
     p = _characteristic(field)
     if symbols > WIDEST or p >= LARGEST_PRIME:
-        return _engine(symbols, masks, field)
+        return _engine(from_sets(symbols, [columns(mask) for mask in masks]), field)
     rank, spans = _eliminate(np.array(masks, dtype=np.int64), symbols, p)
     return int(rank), bool(spans)
+
+
+def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str = "Q") -> tuple[int, bool]:
+    """Rank of integer rows, and whether they span the all-ones vector.
+
+    Parameters
+    ----------
+    matrix : int64 array, shape (n, m)
+        The rows, m >= 1.
+    field : str
+        ``"Q"`` or ``"GF(q)"``.
+
+    Notes
+    -----
+    As :func:`rank_and_span`, where all that Bareiss elimination meets has 64 bits; else the production engine.
+    """
+    p = _characteristic(field)
+    largest = max(int(matrix.max(initial=1)), -int(matrix.min(initial=1)))
+    if not (p < LARGEST_PRIME if p else minors_fit(len(matrix), matrix.shape[1], largest)):
+        return _engine(from_dense(matrix), field)
+    table = np.ones((len(matrix) + 1, matrix.shape[1]), np.int64)
+    table[:-1] = matrix % p if p else matrix
+    rank, spans = _eliminated(table, p)
+    return int(rank), bool(spans)
+
+
+def minors_fit(rows: int, columns: int, largest: int) -> bool:
+    """Whether twice the square of any minor of such rows with 1 below them is below 2^63, by Hadamard's bound."""
+    order = min(rows + 1, columns)
+    return 2 * (largest**2 * order) ** order < 2**63
 
 
 @lru_cache(maxsize=64)
@@ -53,11 +83,10 @@ def _characteristic(field: str) -> int:
     return parse_field(field).characteristic
 
 
-def _engine(symbols: int, masks: tuple[int, ...], field: str) -> tuple[int, bool]:
+def _engine(rows: Rows, field: str) -> tuple[int, bool]:
     from srtheory.span.engine import spans
 
-    rows = from_sets(symbols, [columns(mask) for mask in masks])
-    found = spans(rows.indptr, rows.indices, rows.columns, field=field)
+    found = spans(**rows.arrays, field=field)
     return found.rank, found.spans
 
 
@@ -75,6 +104,13 @@ def _eliminate(masks: npt.NDArray[np.int64], symbols: int, p: int) -> tuple[int,
         for i in range(n):
             table[i, j] = masks[i] >> j & 1
         table[n, j] = 1
+    return _eliminated(table, p)
+
+
+@compiled
+def _eliminated(table: npt.NDArray[np.int64], p: int) -> tuple[int, bool]:
+    """The same of a table whose last row is 1; residues if p > 0."""
+    n, symbols = table.shape[0] - 1, table.shape[1]
     rank, last = 0, 1
     for j in range(symbols):
         pivot = rank

@@ -7,7 +7,7 @@ so a smaller number of symbols leaves the other choices in place, and Hypothesis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from srtheory.conjectures.code import Code
+from srtheory.conjectures.weights import Vector, Weights, weights_of
 from srtheory.delays import DelayModel, Empirical, Startup
-from srtheory.errors import require_int
+from srtheory.errors import ArgumentError, require_int
 from srtheory.reception import Reception, receive
-from srtheory.rows import Rows, from_sets
+from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.schemes import build
+from srtheory.schemes.base import Scheme
 from srtheory.schemes.luby_transform import robust_soliton
 from srtheory.theory.blocks import block_ends
 
@@ -67,6 +70,48 @@ def runs(
     return _runs(_universe(min_symbols, max_symbols, degree, limited_access))
 
 
+def scheme_receptions(
+    scheme: str, *, min_symbols: int = 1, max_symbols: int = 8, **options: Any
+) -> SearchStrategy[Reception]:
+    """What the master of any scheme can have received at some moment of a run in the delay model (4).
+
+    Parameters
+    ----------
+    scheme : str
+        The name of a scheme, ``path/to/file.py::Class``, or a name that a package offers.
+    min_symbols, max_symbols : int
+        Range of m, from 1 on; the numbers at which the scheme refuses the options are left out.
+    **options
+        The scheme's.
+
+    Raises
+    ------
+    ArgumentError
+        If the scheme can be built at none of these numbers of symbols.
+    """
+    low, high = _range(min_symbols, max_symbols)
+    made, refused = [], None
+    for m in range(low, high + 1):
+        try:
+            made.append(build(scheme, m, options))
+        except ArgumentError as error:
+            refused = error
+    if refused is not None and not made:
+        raise refused
+    return st.sampled_from(made).flatmap(drawn_receptions)
+
+
+def drawn_receptions(scheme: Scheme) -> SearchStrategy[Reception]:
+    """What the master can have received of one scheme: of a run's key, and of how much each worker has done."""
+    until = 2 * scheme.symbols + 2
+    done = st.lists(st.integers(0, until), min_size=scheme.workers, max_size=scheme.workers)
+    return st.builds(
+        lambda key, spent: receive(scheme, until - np.array(spent, np.float64), 1.0, key, float(until)),
+        st.integers(0, 2**32),
+        done,
+    )
+
+
 def binary_rows(
     *,
     min_symbols: int = 1,
@@ -97,6 +142,42 @@ def binary_rows(
     ones = high if max_degree is None else min(high, require_int("max_degree", max_degree))
     row = st.lists(st.integers(0, high - 1), min_size=1, max_size=ones, unique=True)
     return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct)
+
+
+def weighted_rows(
+    *,
+    weights: Weights | Iterable[int],
+    min_symbols: int = 1,
+    max_symbols: int = 8,
+    max_rows: int | None = None,
+    max_degree: int | None = None,
+    distinct: bool = False,
+    multiples: bool = True,
+) -> SearchStrategy[Rows]:
+    """Any non-empty rows of these weights.
+
+    Parameters
+    ----------
+    weights : Weights or iterable of int
+        ``signs()``, ``residues("GF(5)")``, ``integers(-2, 2)`` of :mod:`srtheory.conjectures.weights`, or some whole
+        numbers other than 0.  They shrink towards the simplest.
+    multiples : bool
+        Whether a row may be any of its multiples, or only the one that stands for them.
+    min_symbols, max_symbols, max_rows, max_degree, distinct
+        As for :func:`binary_rows`.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+    """
+    low, high = _range(min_symbols, max_symbols)
+    known = weights_of(weights)
+    most = high if max_degree is None else min(high, require_int("max_degree", max_degree))
+    entry = st.tuples(st.integers(0, high - 1), st.sampled_from(known.values))
+    row = st.lists(entry, min_size=1, max_size=most, unique_by=lambda of: of[0])
+    line = None if multiples else known.line
+    return _weighted(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, line)
 
 
 def luby_rows(
@@ -179,14 +260,42 @@ def _most_rows(max_rows: int | None, symbols: int) -> int:
 @st.composite
 def _rows(draw: DrawFn, low: int, high: int, drawn: SearchStrategy[list[list[int]]], distinct: bool) -> Rows:
     """Rows on the symbols that occur, renumbered in order, and sometimes a few that do not occur."""
-    seen = draw(st.integers(1, high))
-    sets = [[j for j in row if j < seen] for row in draw(drawn)]
-    used = {j: i for i, j in enumerate(sorted({j for row in sets for j in row}))}
-    uncovered = draw(st.integers(0, high)) if draw(st.booleans()) else 0
-    sets = [sorted(used[j] for j in row) for row in sets if row]
+    symbols, mappings = _renumbered(draw, low, high, drawn.map(lambda sets: [dict.fromkeys(row, 1) for row in sets]))
+    sets = [sorted(row) for row in mappings]
     if distinct:
         sets = [list(row) for row in dict.fromkeys(map(tuple, sets))]
-    return from_sets(max(low, min(high, len(used) + uncovered)), sets)
+    return from_sets(symbols, sets)
+
+
+@st.composite
+def _weighted(
+    draw: DrawFn,
+    low: int,
+    high: int,
+    drawn: SearchStrategy[list[list[tuple[int, int]]]],
+    distinct: bool,
+    line: Callable[[Vector], Vector] | None,
+) -> Rows:
+    """The same of rows with weights, each row that which stands for it if ``line`` is given."""
+    symbols, mappings = _renumbered(draw, low, high, drawn.map(lambda rows: [dict(row) for row in rows]))
+    vectors = [tuple(row.get(j, 0) for j in range(symbols)) for row in mappings]
+    if line is not None:
+        vectors = [line(row) for row in vectors]
+    if distinct:
+        vectors = list(dict.fromkeys(vectors))
+    return from_dense(np.array(vectors, np.int64).reshape(len(vectors), symbols))
+
+
+def _renumbered(
+    draw: DrawFn, low: int, high: int, drawn: SearchStrategy[list[dict[int, int]]]
+) -> tuple[int, list[dict[int, int]]]:
+    """Number of symbols, and rows as mappings to weights, none empty."""
+    seen = draw(st.integers(1, high))
+    rows = [{j: weight for j, weight in row.items() if j < seen} for row in draw(drawn)]
+    used = {j: i for i, j in enumerate(sorted({j for row in rows for j in row}))}
+    uncovered = draw(st.integers(0, high)) if draw(st.booleans()) else 0
+    rows = [{used[j]: weight for j, weight in row.items()} for row in rows if row]
+    return max(low, min(high, len(used) + uncovered)), rows
 
 
 def _stream(worker: int, symbols: int, cuts: Sequence[int], order: Sequence[int]) -> tuple[tuple[int, ...], ...]:

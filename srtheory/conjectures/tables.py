@@ -15,10 +15,12 @@ from tqdm import tqdm
 
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.counts import covering_probability, spanning_probability
-from srtheory.conjectures.domains import Reach, degrees, reduced_receptions
+from srtheory.conjectures.domains import reduced_receptions
 from srtheory.conjectures.expected import holds_everywhere, latency_polynomial, simplest_violation
 from srtheory.conjectures.hunt import FOREVER, hunt, summary
+from srtheory.conjectures.levels import Reach, degrees
 from srtheory.conjectures.registry import Conjecture, shipped
+from srtheory.conjectures.render import weighed
 from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.theory.blocks import block_ends
@@ -112,9 +114,10 @@ def _result(result: dict[str, Any]) -> str:
     parts = [f"$m = {case['symbols']}$"]
     if case["degree"] is not None:
         parts.append(f"$d = {case['degree']}$")
+    parts += [f"{name} {value}" for name, value in case.get("parameters", {}).items()]
     if case["rows"] is not None:
-        rows = " ".join("".join("1" if j in row else "0" for j in range(case["symbols"])) for row in case["rows"])
-        parts.append(f"rows {rows}")
+        separator = "" if "weights" not in case else ","
+        parts.append(f"rows {' '.join(separator.join(map(str, row)) for row in weighed(case))}")
     if "rate_times_tau" in case:
         parts.append(rf"$\mu\tau = {case['rate_times_tau']}$")
     return ", ".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
@@ -12,14 +12,19 @@ from matplotlib.axes import Axes
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import load
+from srtheory.conjectures.weights import support
 from srtheory.experiments.lab import Lab
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, letters, small
 from srtheory.rows import Rows
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import KernelVector, obstruction
 
-HEADER = ("example", "row", "worker", "symbol", "kernel_vector")
-QUESTIONS = {"any rows": "covered-implies-spans", "sum recovery": "sr-covered-implies-spans"}
+HEADER = ("example", "row", "worker", "symbol", "weight", "kernel_vector")
+QUESTIONS = {
+    "any rows": "covered-implies-spans",
+    "sum recovery": "sr-covered-implies-spans",
+    "signed rows": "signed-odd-cycle-spans",
+}
 FILL = {1: COLOURS[0], -1: COLOURS[1], 0: "#ffffff"}
 TOP, BOTTOM = 1.0, 0.0
 Point = tuple[float, float]
@@ -44,7 +49,7 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """The smallest example among all 0/1 rows, and that among the receptions of sum-recovery codes.
+    """The smallest examples: of 0/1 rows, of receptions of sum-recovery codes, and of signed edges with an odd cycle.
 
     Raises
     ------
@@ -85,14 +90,14 @@ def unbalanced(rows: Rows, vector: KernelVector) -> tuple[int, ...]:
 
 
 def tanner(lab: Lab) -> Drawing:
-    """Both examples, the kernel vector written into the symbols and what it gives below the rows."""
+    """All examples, the kernel vector written into the symbols and what it gives below the rows."""
     del lab
     found = examples()
     with house_style():
         picture = canvas(
             "circles: symbols, with the entries of v; squares: received rows, with their products with v;"
-            " proved smallest by enumeration",
-            height=5.8,
+            " on edges: weights, where some are not 1; proved smallest by enumeration",
+            height=8.4,
         )
         widest = max(max(e.case.symbols, len(e.case.masks)) for e in found)
         for axes, example in zip(picture.subplots(len(found), 1), found, strict=True):
@@ -104,10 +109,10 @@ def tanner(lab: Lab) -> Drawing:
 def _points(example: Example) -> Iterator[Sequence[object]]:
     """One line for each edge; rows, workers and symbols from 1."""
     case = example.case
-    for i, support in enumerate(case.sets):
+    for i, row in enumerate(case.vectors):
         worker = "" if case.workers is None else case.workers[i] + 1
-        for j in support:
-            yield example.name, i + 1, worker, j + 1, example.vector[j]
+        for j in support(row):
+            yield example.name, i + 1, worker, j + 1, row[j], example.vector[j]
 
 
 def _draw(axes: Axes, example: Example, widest: int) -> None:
@@ -119,8 +124,10 @@ def _draw(axes: Axes, example: Example, widest: int) -> None:
     nx.draw_networkx_edges(graph, at, ax=axes, edgelist=live, edge_color="black", width=1.8)
     for j, x in enumerate(v):
         _symbol(axes, at["column", j], j, x)
-    for i, support in enumerate(case.sets):
-        _row(axes, at["row", i], support, v, None if case.workers is None else case.workers[i])
+    for i, row in enumerate(case.vectors):
+        _row(axes, at["row", i], row, v, None if case.workers is None else case.workers[i])
+        if case.weights is not None:
+            _weights(axes, at, i, row)
     axes.set_title(f"{_title(case)}\n1·v = {_sum([x for x in v if x])} = {_signed(sum(v))} ≠ 0")
     middle = (max(case.symbols, len(case.masks)) - 1) / 2
     axes.set(xlim=(middle - widest / 2, middle + widest / 2), ylim=(-0.6, 1.3))
@@ -148,17 +155,29 @@ def _symbol(axes: Axes, at: Point, j: int, x: int) -> None:
     axes.text(at[0], at[1] + 0.16, f"symbol {j + 1}", ha="center", va="bottom", fontsize=small())
 
 
-def _row(axes: Axes, at: Point, support: Sequence[int], v: Sequence[int], worker: int | None) -> None:
+def _row(axes: Axes, at: Point, row: Sequence[int], v: Sequence[int], worker: int | None) -> None:
     axes.plot(*at, "s", markersize=15, color="#eeeeee", markeredgecolor="black", zorder=3)
-    names = "{" + ",".join(str(j + 1) for j in support) + "}"
+    symbols = support(row)
+    names = "{" + ",".join(str(j + 1) for j in symbols) + "}"
     sender = "" if worker is None else f"\nworker {worker + 1}"
-    product = _sum([v[j] for j in support]) + (" = 0" if len(support) > 1 else "")
+    product = _sum([row[j] * v[j] for j in symbols]) + (" = 0" if len(symbols) > 1 else "")
     label = f"{product}\n{names}{sender}"
     axes.text(at[0], at[1] - 0.13, label, ha="center", va="top", fontsize=small(), linespacing=1.35)
 
 
+def _weights(axes: Axes, at: Mapping[tuple[str, int], Point], i: int, row: Sequence[int]) -> None:
+    """The weights of a row, on its edges, nearer to the row than to the symbols, where edges may cross."""
+    (x, y), near = at["row", i], 0.3
+    box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+    for j in support(row):
+        above, top = at["column", j]
+        place = (x + near * (above - x), y + near * (top - y))
+        axes.text(*place, _signed(row[j]), ha="center", va="center", fontsize=SMALL, bbox=box, zorder=2.5)
+
+
 def _title(case: Case) -> str:
-    code = "Any 0/1 rows: " if case.degree is None else "SR code: "
+    kind = "Any 0/1 rows: " if case.weights is None else "Rows of weights +1 and −1: "
+    code = kind if case.degree is None else "SR code: "
     degree = "" if case.degree is None else f", d = {case.degree}"
     return f"{code}m = {case.symbols}{degree}, {len(case.masks)} rows"
 

@@ -115,6 +115,55 @@ def test_a_faulty_file_is_one_line(run: Run, tmp_path: Path, act: str) -> None:
     assert result.stderr.count("\n") == 1
 
 
+FAMILY = """
+from dataclasses import dataclass
+from srtheory.conjectures.case import spans
+from srtheory.conjectures.domains import family, integers, receptions, residues, rows
+from srtheory.conjectures.registry import conjecture
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Mine(ByWorker):
+    def sends(self, worker, key):
+        yield {sends}
+
+
+@conjecture("A statement.", {domain})
+def mine(case):
+    return spans(case)
+"""
+
+
+@pytest.mark.parametrize(
+    ("domain", "says"),
+    [
+        ("rows(weights=[0, 1])", "'weights' must be "),
+        ("family(lambda symbols: [[symbols]])", "symbols from 0 to 0"),
+        ("family(lambda symbols: [])", "one that yields rows"),
+        ("family(lambda symbols: symbols)", "gives rows one after the other"),
+        ("family(lambda symbols: [{0: 0}])", "weights are whole numbers other than 0"),
+        ("family(lambda symbols: [{0: 3}], weights=residues('GF(3)'))", "weights are residues modulo 3"),
+        ("receptions('nonsense')", "nonsense"),
+        ("receptions(Mine, fixed=True)", "names no column twice"),
+    ],
+)
+def test_a_faulty_domain_is_one_line(run: Run, tmp_path: Path, domain: str, says: str) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(FAMILY.format(domain=domain, sends="[worker, worker]"))
+    result = run("hunt", f"{path}::mine", "--max-symbols", "4", "--budget", "1e9")
+    assert (result.status, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_weights_for_programs(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(FAMILY.format(domain="rows(weights=residues('GF(3)'))", sends="[worker]"))
+    case = json.loads(run("hunt", f"{path}::mine", "--json", "--max-symbols", "2").stdout)["counterexample"]
+    assert (case["symbols"], case["rows"], case["workers"]) == (1, [], None)
+
+
 def test_degree(run: Run) -> None:
     answer = json.loads(run("hunt", "sr-covered-implies-spans", "--degree", "4", "--json").stdout)
     assert (answer["counterexample"]["symbols"], len(answer["counterexample"]["rows"])) == (6, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.conjectures import domains, parameters, strategies
+from srtheory.conjectures import domains, levels, parameters, sent, strategies
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.tables import results_table
 
@@ -33,13 +34,46 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_readers_own_conjecture(folder):
+@pytest.mark.parametrize(
+    ("name", "printed"), re.findall(r"^`srtheory hunt (\S+)`.*?```text\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE)
+)
+def test_the_readers_own_conjecture(folder, name, printed):
     """The file as the reader would save it, the command as printed, the output as printed."""
-    command = next(line for line in TEXT.splitlines() if line.startswith("`srtheory hunt my_"))
-    name = re.match(r"`srtheory (hunt) (\S+)`", command)
-    done = srtheory(name[1], name[2], cwd=folder)
+    done = srtheory("hunt", name, cwd=folder)
     assert done.returncode == 1, done.stderr
-    assert done.stdout == re.search(r"```text\n(.*?)```", TEXT, re.DOTALL)[1]
+    assert done.stdout == printed
+
+
+def test_both_conjectures_of_the_reader_are_run():
+    assert {"my_conjectures.py", "my_family.py"} <= set(FILES)
+    assert len(re.findall(r"```text\n", TEXT)) == 2
+
+
+def test_the_domains_in_the_text_are_there():
+    """Each call of a domain that the text writes out in code."""
+    calls = re.findall(r"`((?:rows|receptions)\([^`]*[a-z\"][^`]*\))`", TEXT)
+    assert len(calls) >= 5
+    known = {name: getattr(domains, name) for name in domains.__all__}
+    for call in calls:
+        tree = ast.parse(" ".join(call.split()), mode="eval").body
+        if tree.args and isinstance(tree.args[0], ast.Name):
+            continue  # the head of a table's line
+        arguments = [evaluated(node, known) for node in tree.args]
+        options = {node.arg: evaluated(node.value, known) for node in tree.keywords}
+        assert next(known[tree.func.id](*arguments, **options).levels(levels.Reach(2))).size["symbols"] == 1
+
+
+def evaluated(node, known):
+    """A constant, or a call of a domain's helper on constants."""
+    if isinstance(node, ast.Call):
+        function = {**known, "range": range}[node.func.id]
+        return function(*(ast.literal_eval(argument) for argument in node.args))
+    return ast.literal_eval(node)
+
+
+def test_what_the_text_says_is_enumerated_is():
+    named = re.search(r"^\| (`one`.*?), and any", TEXT, re.MULTILINE)[1]
+    assert set(named.replace("`", "").split(", ")) == sent.FIXED
 
 
 def test_the_readers_own_test(folder):

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from srtheory.conjectures import domains
+from srtheory.conjectures import domains, levels
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.case import Case, covered
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
@@ -97,7 +97,7 @@ def test_undecided_cases_spoil_the_proof():
 
 
 def test_a_gap_spoils_the_proof(monkeypatch):
-    monkeypatch.setattr(domains, "LARGEST_LEVEL", 10)
+    monkeypatch.setattr(levels, "LARGEST_LEVEL", 10)
     found = hunt(stated(lambda case: case.symbols < 5))
     assert found.counterexample.symbols == 5
     assert not found.smallest
@@ -343,7 +343,7 @@ def test_a_level_out_of_order_is_noticed(monkeypatch):
     proper = domains._row_levels
 
     def backwards(reach, *arguments, **options):
-        return reversed(list(proper(domains.Reach(min(3, reach.symbols)), *arguments, **options)))
+        return reversed(list(proper(levels.Reach(min(3, reach.symbols)), *arguments, **options)))
 
     monkeypatch.setattr(domains, "_row_levels", backwards)
     found = hunt(stated(lambda case: case.ones < 7))

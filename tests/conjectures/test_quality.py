@@ -115,7 +115,7 @@ BEYOND = [
 @pytest.mark.parametrize(("predicate", "domain", "symbols", "count"), BEYOND)
 def test_planted_beyond_enumeration(predicate, domain, symbols, count, monkeypatch):
     """Statements that hold for all small cases: Hypothesis finds the mistake and shrinks it to the fewest symbols."""
-    monkeypatch.setattr("srtheory.conjectures.domains.LARGEST_LEVEL", 200)
+    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 200)
     found = hunt(conjecture("It holds.", domain)(predicate), max_symbols=12)
     assert (found.counterexample.symbols, len(found.counterexample.masks)) == (symbols, count)
     assert not found.smallest

@@ -18,7 +18,7 @@ from srtheory.conjectures.hunt import FOREVER, hunt, summary
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.conjectures.small import columns, rank_and_span
-from srtheory.rows import from_sets
+from srtheory.rows import from_dense, from_sets
 from srtheory.span.oracles import checker, finite, rational
 from srtheory.theory.blocks import block_ends
 
@@ -62,10 +62,11 @@ def test_no_small_counterexample_to_what_is_true(name):
 def test_certificates_on_record(name):
     """Verified by the checker, and the verdicts by SymPy and galois."""
     case = on_record()[name]["counterexample"]
-    rows = from_sets(case["symbols"], case["rows"])
+    weights = case.get("weights") or [[1] * len(row) for row in case["rows"]]
+    matrix = [dict(zip(row, of, strict=True)) for row, of in zip(case["rows"], weights, strict=True)]
+    rows = from_dense([[row.get(j, 0) for j in range(case["symbols"])] for row in matrix])
     for over in case["spans"]:
         certificate = checker.read(json.dumps(over["certificate"]))
-        matrix = [dict.fromkeys(row, 1) for row in case["rows"]]
         assert checker.fault(certificate, case["symbols"], matrix) is None
         assert (certificate.kind == "spans") == over["spans"]
         field = over["field"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from srtheory.conjectures.case import Case, covered, spans
-from srtheory.conjectures.domains import Domain, reduced_receptions, rows
+from srtheory.conjectures.domains import reduced_receptions, rows
 from srtheory.conjectures.evidence import explain_span
+from srtheory.conjectures.levels import Domain
 from srtheory.conjectures.registry import Conjecture, conjecture
 
 TWO = ("GF(2)",)

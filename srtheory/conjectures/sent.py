@@ -1,0 +1,305 @@
+"""Receptions of any scheme as a domain: any number of rows from each worker.
+
+**Exhaustive** where it is known what a worker can have sent.  Of a sum-recovery code, SR-k and designed block sizes
+included, that is its own symbol and then disjoint blocks of other symbols, whose sizes follow a rule: every such hand
+is one item, and all relabellings of the symbols are symmetries.  Of a scheme whose rows do not depend on the run's key
+it is a beginning of one stream, and the symmetries are the relabellings that send the workers' streams to each other.
+Of any other scheme the cases are drawn: a run's key, and what each worker has done in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from math import factorial
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from srtheory.conjectures.case import Case, from_reception, from_vectors
+from srtheory.conjectures.enumerate import Classes, Items, make_items
+from srtheory.conjectures.items import LARGEST_TABLE, by_size, swapped
+from srtheory.conjectures.levels import WIDEST, Domain, Level, Reach, classes_by_rows, fewest_ones_first
+from srtheory.conjectures.relabel import COLUMNS, moved, relabellings
+from srtheory.conjectures.sizing import Sizing, sized, sizing
+from srtheory.conjectures.small import columns
+from srtheory.conjectures.strategies import drawn_receptions
+from srtheory.conjectures.weights import Vector, support
+from srtheory.errors import ArgumentError
+from srtheory.own_code import is_class
+from srtheory.schemes import build, described
+from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.schemes.promises import emitted
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.theory.blocks import block_ends
+
+FIXED = {"one", "uncoded", "repetition", "gradient-fractional", "gradient-cyclic", "parts-cyclic", "terms-cyclic"}
+"""Schemes of this package whose rows do not depend on the run's key."""
+KEYS = range(5)
+"""Runs in which that is looked at."""
+SYMBOLS = 8
+MOST_ITEMS = 32_000
+Sequences = set[tuple[int, ...]]
+SentBy = tuple[int, tuple[int, ...]]
+"""What a worker of a sum-recovery code has sent: its own symbol's number, and its blocks' masks, ascending."""
+
+
+def scheme_receptions(scheme: str | type, fixed: bool | None, options: Mapping[str, Any]) -> Domain[Case]:
+    """See :func:`srtheory.conjectures.domains.receptions`."""
+    name = scheme.__name__ if isinstance(scheme, type) else scheme
+    make = _maker(scheme)
+    given = dict(_defaults(scheme)) | dict(options)
+    ranges = {option: value for option, value in given.items() if _is_range(value)}
+    constant = {option: value for option, value in given.items() if option not in ranges}
+    every = "degree" in ranges and "degree" not in options
+    its = _Sent(make, name, name in FIXED if fixed is None else fixed, constant, sizing(ranges), every)
+    its.first()
+    said = "".join(f", {option} {value}" for option, value in constant.items())
+    return Domain(
+        says=f"receptions of {name}{said}: the first few rows of each worker",
+        order=its.sizing.says,
+        levels=its.levels,
+        strategy=its.strategy,
+        key=its.sizing.key,
+        symbols=SYMBOLS,
+        has_degree="degree" in ranges,
+    )
+
+
+def _maker(scheme: str | type) -> Callable[[int, Mapping[str, Any]], Scheme]:
+    if isinstance(scheme, str):
+        return lambda symbols, options: build(scheme, symbols, options)
+    if not is_class(scheme):
+        raise ArgumentError("scheme", scheme, "the name of a scheme, or a scheme's class")
+    return lambda symbols, options: _instance(scheme, symbols, options)
+
+
+def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
+    from srtheory.schemes.own import fault_of, lacking
+
+    if lacks := lacking(kind):
+        raise ArgumentError("scheme", kind.__name__, f"a scheme's class: it {lacks}")
+    try:
+        made: Scheme = kind(symbols=symbols, **options)
+        fault = fault_of(made, symbols)
+    except ArgumentError:
+        raise
+    except Exception as error:
+        raise ArgumentError("scheme", kind.__name__, f"one that can be built ({error})") from None
+    if fault:
+        raise ArgumentError("scheme", kind.__name__, f"a scheme as docs/own_code.md says; {fault}")
+    return made
+
+
+def _defaults(scheme: str | type) -> Iterator[tuple[str, Any]]:
+    """All degrees, and all numbers of stragglers, of a scheme that has them."""
+    known = described(scheme) if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
+    if "degree" in known:
+        yield "degree", lambda symbols: range(1, max(1, symbols - 1) + 1)
+    if "stragglers" in known:
+        yield "stragglers", range
+
+
+def _is_range(value: Any) -> bool:
+    whole = hasattr(value, "__index__") and not isinstance(value, bool)
+    return whole or callable(value) or (hasattr(value, "__iter__") and not isinstance(value, str))
+
+
+@dataclass(frozen=True)
+class _Sent:
+    make: Callable[[int, Mapping[str, Any]], Scheme]
+    name: str
+    fixed: bool
+    constant: Mapping[str, Any]
+    sizing: Sizing
+    every_degree: bool
+
+    def within_reach(self, reach: Reach) -> Sizing:
+        """The sizes; of all degrees that one may be asked for which is beyond m - 1."""
+        if reach.degree is None or not self.every_degree:
+            return self.sizing
+        return replace(self.sizing, ranges={**self.sizing.ranges, "degree": reach.degree})
+
+    def first(self) -> None:
+        """Raise what the scheme says if it can be built at no number of symbols."""
+        last = ArgumentError("scheme", self.name, "one that has some sizes")
+        for m in range(1, SYMBOLS + 1):
+            for size in self.sizing.of(m):
+                try:
+                    self.make(m, {**self.constant, **size})
+                except ArgumentError as error:
+                    last = error
+                else:
+                    return
+        raise last
+
+    def scheme(self, m: int, size: Mapping[str, int]) -> Scheme | None:
+        """The scheme of that size, None if it has no such size."""
+        try:
+            return self.make(m, {**self.constant, **size})
+        except ArgumentError:
+            return None
+
+    def levels(self, reach: Reach) -> Iterator[Level[Case]]:
+        yield from self.within_reach(reach).levels(reach, self._within, reach.symbols)
+
+    def _within(self, m: int, size: dict[str, int], reach: Reach) -> Iterator[Level[Case]]:
+        scheme = self.scheme(m, size)
+        if scheme is None:
+            return
+        found = self._items(scheme)
+        if found is None:
+            yield self.sizing.level(m, 0, size, None)
+            return
+        items, rows_of = found
+        most = sum(max(items.weight[items.owner == owner].tolist()) for owner in set(items.owner.tolist()))
+        for n, classes in classes_by_rows(items, most, reach):
+            cases = None if classes is None else _cases(items, rows_of, classes, size)
+            yield self.sizing.level(m, n, size, cases)
+
+    def _items(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
+        """Everything that one worker can have sent, with its rows; None if that is not known, or too much."""
+        m = scheme.symbols
+        if isinstance(scheme, SumRecovery) and not scheme.endless:
+            cuts = block_ends(m, scheme.degree, scheme.access).tolist()
+            return _hands(m, {tuple(b - a for a, b in pairwise(cuts))})
+        if isinstance(scheme, SizedSumRecovery):
+            return _hands(m, _sequences([stage.sizes for stage in scheme.stages], m - 1))
+        return self._streams(scheme) if self.fixed and not scheme.endless else None
+
+    def _streams(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
+        """Beginnings of each worker's stream."""
+        budget = np.full(scheme.workers, UNLIMITED)
+        streams: list[list[Vector]] = [[] for _ in range(scheme.workers)]
+        first = emitted(scheme, KEYS[0], budget)
+        for key in KEYS[1:]:
+            other = emitted(scheme, key, budget)
+            if first.rows.mappings() != other.rows.mappings() or first.worker.tolist() != other.worker.tolist():
+                raise ArgumentError("fixed", True, f"False: the rows of {self.name} depend on the run's key")
+        for worker, row in zip(first.worker.tolist(), first.rows.mappings(), strict=True):
+            streams[worker].append(tuple(row.get(j, 0) for j in range(scheme.symbols)))
+        hands = [(len(stream[:k]), j) for j, stream in enumerate(streams) for k in range(1, len(stream) + 1)]
+        if not 0 < len(hands) <= MOST_ITEMS:
+            return None
+        hands.sort()
+        place = {hand: i for i, hand in enumerate(hands)}
+        group = relabellings(scheme.symbols, COLUMNS, len(hands)).tolist()
+        sent_to = [to for move in group if (to := _workers(streams, move)) is not None]
+        action = np.array([[place[k, to[j]] for k, j in hands] for to in sent_to], np.int16)
+        weight, owner = np.array(hands, np.int64).T
+        return Items(scheme.symbols, hands, weight, owner, action), [streams[j][:k] for k, j in hands]
+
+    def strategy(self, reach: Reach) -> SearchStrategy[Case]:
+        """What can have been received at some moment of some run."""
+        each = [
+            (scheme, size)
+            for m in range(1, reach.symbols + 1)
+            for size in self.within_reach(reach).of(m, reach.degree)
+            if (scheme := self.scheme(m, size)) is not None
+        ]
+        if not each:
+            return st.nothing()
+        return st.sampled_from(each).flatmap(
+            lambda one: drawn_receptions(one[0]).map(lambda got: sized(from_reception(got), one[1]))
+        )
+
+
+def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:
+    """To which worker a relabelling sends each; None if some stream is no worker's then."""
+    waiting: dict[tuple[Vector, ...], list[int]] = {}
+    for j, stream in enumerate(streams):
+        waiting.setdefault(tuple(stream), []).append(j)
+    taken: dict[tuple[Vector, ...], int] = {}
+    found = []
+    for stream in streams:
+        image = tuple(moved(row, move) for row in stream)
+        number = taken.get(image, 0)
+        if number >= len(waiting.get(image, ())):
+            return None
+        found.append(waiting[image][number])
+        taken[image] = number + 1
+    return found
+
+
+def _sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
+    """Sizes of the blocks that a worker can send in order until it has sent all others; the last holds what is left."""
+    found: Sequences = set()
+    waiting: list[tuple[tuple[int, ...], int]] = [((), others)]
+    seen = set(waiting)
+    while waiting:
+        sizes, left = waiting.pop()
+        if not left:
+            found.add(sizes)
+            continue
+        for size in stages[min(len(sizes), len(stages) - 1)]:
+            more = ((*sizes, min(size, left)), left - min(size, left))
+            if more not in seen:
+                seen.add(more)
+                waiting.append(more)
+    return found
+
+
+def _hands(m: int, sequences: Sequences) -> tuple[Items[SentBy], list[list[Vector]]] | None:
+    """All that a worker can have sent whose blocks have these sizes in order."""
+    if m > WIDEST:
+        return None
+    orders = {tuple(sorted(sizes[:k])): sizes[:k] for sizes in sorted(sequences) for k in range(len(sizes) + 1)}
+    hands: set[SentBy] = set()
+    for worker in range(m):
+        others = (1 << m) - 1 & ~(1 << worker)
+        for sizes in orders:
+            for blocks in _disjoint(others, sizes):
+                hands.add((worker, blocks))
+                if len(hands) * factorial(m) > LARGEST_TABLE:
+                    return None
+    things = sorted(hands, key=lambda hand: (len(hand[1]), hand))
+    weight = [1 + len(blocks) for _, blocks in things]
+    items = make_items(m, things, weight, [worker for worker, _ in things], _swapped)
+    return items, [_rows(m, hand, orders) for hand in things]
+
+
+def _disjoint(among: int, sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Sets of disjoint masks with these numbers of ones, each once, ascending."""
+    yield from {tuple(sorted(found)) for found in _in_order(among, sizes, 0, 0)}
+
+
+def _in_order(among: int, sizes: tuple[int, ...], last: int, low: int) -> Iterator[tuple[int, ...]]:
+    """The same in the order of the sizes, which do not fall, equal ones ascending."""
+    if not sizes:
+        yield ()
+        return
+    for chosen in combinations(columns(among), sizes[0]):
+        mask = sum(1 << c for c in chosen)
+        if sizes[0] != last or mask > low:
+            yield from ((mask, *rest) for rest in _in_order(among & ~mask, sizes[1:], sizes[0], mask))
+
+
+def _swapped(hand: SentBy, i: int) -> SentBy:
+    worker, blocks = hand
+    return {i: i + 1, i + 1: i}.get(worker, worker), tuple(sorted(swapped(block, i) for block in blocks))
+
+
+def _rows(m: int, hand: SentBy, orders: Mapping[tuple[int, ...], tuple[int, ...]]) -> list[Vector]:
+    """The rows of a hand in an order in which the worker can send them."""
+    worker, blocks = hand
+    of_size: dict[int, list[int]] = {}
+    for block in sorted(blocks, key=by_size, reverse=True):
+        of_size.setdefault(block.bit_count(), []).append(block)
+    sizes = orders[tuple(sorted(block.bit_count() for block in blocks))]
+    masks = [1 << worker, *(of_size[size].pop() for size in sizes)]
+    return [tuple(mask >> j & 1 for j in range(m)) for mask in masks]
+
+
+def _cases(
+    items: Items[Any], rows_of: list[list[Vector]], classes: Classes, size: Mapping[str, int]
+) -> Iterator[tuple[Case, int]]:
+    ones = [sum(len(support(row)) for row in rows) for rows in rows_of]
+    owner = items.owner.tolist()
+    for members, orbit in fewest_ones_first(classes, ones):
+        rows = [row for i in members for row in rows_of[i]]
+        workers = tuple(owner[i] for i in members for _ in rows_of[i])
+        yield sized(from_vectors(rows, items.symbols, workers), size), orbit

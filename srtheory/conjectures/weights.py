@@ -1,0 +1,123 @@
+"""Weights that rows may have: signs, whole numbers of a range, residues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import gcd
+from typing import Any
+
+from srtheory.errors import ArgumentError, require_int
+from srtheory.span.field import parse_field
+
+Vector = tuple[int, ...]
+"""A row: one weight for each symbol, 0 for a symbol that is not in it."""
+
+MOST = 100
+"""Most weights that a domain may have."""
+LARGEST = 2**31
+"""Weights lie between plus and minus this."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A few weights.
+
+    Attributes
+    ----------
+    values : tuple of int
+        Distinct and not 0, the simplest first: 1, -1, 2, -2, …
+    characteristic : int
+        p where they are residues modulo p, from 1 to p - 1; 0 where they are whole numbers.
+    """
+
+    values: tuple[int, ...]
+    characteristic: int = 0
+
+    @property
+    def plain(self) -> bool:
+        """Whether 1 is the only one."""
+        return self.values == (1,)
+
+    def line(self, row: Vector) -> Vector:
+        """Of all multiples of a row the one that stands for them.
+
+        Of whole numbers that without a common factor whose first weight is positive, of residues that whose first
+        weight is 1.
+        """
+        first = next(weight for weight in row if weight)
+        if p := self.characteristic:
+            unit = pow(first, -1, p)
+            return tuple(weight * unit % p for weight in row)
+        shared = gcd(*row) * (1 if first > 0 else -1)
+        return tuple(weight // shared for weight in row)
+
+    def __str__(self) -> str:
+        if p := self.characteristic:
+            return f"residues modulo {p}"
+        low, high = min(self.values), max(self.values)
+        whole = len(self.values) > 3 and len(self.values) == high - low + (low > 0 or high < 0)
+        return f"whole numbers from {low} to {high}" if whole else ", ".join(map(str, sorted(self.values)))
+
+
+ONES = Weights((1,))
+
+
+def signs() -> Weights:
+    """1 and -1."""
+    return Weights((1, -1))
+
+
+def integers(low: int, high: int) -> Weights:
+    """All whole numbers from ``low`` to ``high``, without 0."""
+    require_int("low", low, -LARGEST)
+    require_int("high", high, low, LARGEST)
+    if high - low > MOST:
+        raise ArgumentError("high", high, f"at most {low + MOST}: a domain has at most {MOST} weights")
+    return weights_of(x for x in range(low, high + 1) if x)
+
+
+def residues(field: str) -> Weights:
+    """The residues 1 to p - 1 of ``"GF(p)"``.
+
+    Raises
+    ------
+    ArgumentError
+        If the field is none of prime order up to 101: rows are whole numbers, which have residues in no other.
+    """
+    known = parse_field(field)
+    if known.degree > 1 or not 0 < known.characteristic <= MOST + 1:
+        raise ArgumentError("field", field, f"GF(p) with a prime p of at most {MOST + 1}")
+    return Weights(tuple(range(1, known.characteristic)), known.characteristic)
+
+
+def weights_of(given: Weights | Iterable[int]) -> Weights:
+    """The weights that a domain is given.
+
+    Raises
+    ------
+    ArgumentError
+        If they are no whole numbers, or 0 is among them, or there are none or too many.
+    """
+    if isinstance(given, Weights):
+        return given
+    expected = f"signs(), residues('GF(5)'), integers(-2, 2), or 1 to {MOST} whole numbers other than 0"
+    try:
+        values = {_whole(value) for value in given}
+    except TypeError:
+        raise ArgumentError("weights", given, expected) from None
+    if not 0 < len(values) <= MOST or 0 in values or max(map(abs, values)) > LARGEST:
+        shown = "0" if 0 in values else f"{len(values)} numbers"
+        raise ArgumentError("weights", shown, expected)
+    return Weights(tuple(sorted(values, key=lambda x: (abs(x), -x))))
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError
+    return int(value)
+
+
+def support(row: Sequence[int]) -> tuple[int, ...]:
+    """Places of the weights that are not 0."""
+    return tuple(j for j, weight in enumerate(row) if weight)
