@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from srtheory.cli.common import trials_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.setting import LARGEST, LARGEST_TIME
 from srtheory.errors import ArgumentError, require_int, require_positive
@@ -22,9 +23,7 @@ def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--startup", metavar="LAW", help="Start-up law as scipy.stats writes it: expon(scale=5), pareto(b=1)."
         ),
-        click.option(
-            "--trials", type=WHOLE, metavar="N", help="Runs behind each result, instead of those of --effort."
-        ),
+        trials_option("Runs behind each result, instead of those of --effort.", None),
     )
     for option in reversed(options):
         command = option(command)

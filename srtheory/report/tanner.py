@@ -172,7 +172,7 @@ def _weights(axes: Axes, at: Mapping[tuple[str, int], Point], i: int, row: Seque
     for j in support(row):
         above, top = at["column", j]
         place = (x + near * (above - x), y + near * (top - y))
-        axes.text(*place, _signed(row[j]), ha="center", va="center", fontsize=SMALL, bbox=box, zorder=2.5)
+        axes.text(*place, _signed(row[j]), ha="center", va="center", fontsize=small(), bbox=box, zorder=2.5)
 
 
 def _title(case: Case) -> str:
