@@ -17,9 +17,11 @@ import zmq
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from notebooks.build import HERE, NAMES, WIDGET, execute, read_source, tidy
+from notebooks.build import ALT, HERE, NAMES, PICTURE, WIDGET, execute, pictures, read_source, tidy
 
 PICTURES = 2
+WORDS = 20
+"""Letters of what is said about a picture, at least."""
 MACHINE = re.compile(r"(?<!\w)/(work|tmp|root|home|Users|private|var)\b")
 
 
@@ -47,6 +49,13 @@ def drift(source: NotebookNode, made: NotebookNode) -> list[tuple[str, str]]:
     return [cell for pair in pairs if pair[0] != pair[1] for cell in pair]
 
 
+def undescribed(cell: NotebookNode) -> Iterator[NotebookNode]:
+    """Pictures of a cell that say nothing to those who do not see them, by the metadata that nbconvert looks at."""
+    for output in pictures(cell):
+        if len(output.metadata.get(PICTURE, {}).get("alt", "")) < WORDS:
+            yield output
+
+
 def faults(notebook: NotebookNode) -> list[str]:
     """What a stored notebook must not be: not executed, failed, noisy, without pictures, or about this machine."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -56,7 +65,8 @@ def faults(notebook: NotebookNode) -> list[str]:
     found += [f"on stderr: {output.text[:200]}" for output in outputs if output.get("name") == "stderr"]
     found += ["a widget without its kernel" for output in outputs if WIDGET in output.get("data", {})]
     found += [f"names a path: {text[:200]}" for text in texts(notebook) if MACHINE.search(text)]
-    if sum("image/png" in output.get("data", {}) for output in outputs) < PICTURES:
+    found += [f"a picture without words: {cell.source[:60]}" for cell in code for _ in undescribed(cell)]
+    if sum(PICTURE in output.get("data", {}) for output in outputs) < PICTURES:
         found.append("too few pictures")
     return found
 
@@ -87,21 +97,9 @@ def test_it_is_stored_as_the_build_leaves_it(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-def test_it_runs_from_top_to_bottom(name: str) -> None:
-    assert faults(executed(name)) == []
-
-
-@cache
-def executed(name: str) -> NotebookNode:
-    """The notebook as it is when run, for all tests that look at it."""
-    return tidy(execute(read_source(name)))
-
-
-@pytest.mark.slow
 def test_the_same_script_gives_the_same_numbers() -> None:
     """Shown for the notebook without timings that runs fastest; pictures depend on matplotlib's version."""
-    assert list(texts(executed("your_own_conjecture"))) == list(texts(stored("your_own_conjecture")))
+    assert list(texts(run("your_own_conjecture"))) == list(texts(stored("your_own_conjecture")))
 
 
 ANSWER = re.compile(r"(?<=--verified\n).+|(?<=^verified program: ).+", re.MULTILINE)  # the verified program's
