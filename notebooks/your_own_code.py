@@ -146,9 +146,9 @@ else:
     raise RuntimeError("the kit has found nothing")
 
 # %% [markdown]
-# The kit has drawn schemes, runs and budgets, and gone down to three terms and windows of two, where workers' rows first
-# overlap. (That it finds nothing in `Cycles` proves nothing; that union and find is right for arcs is a theorem.) Both
-# decoders must give the same runs, and they do:
+# The kit has drawn schemes, runs and budgets, and gone down to three terms and windows of two, where workers' rows
+# first overlap. (That it finds nothing in `Cycles` proves nothing; that union and find is right for arcs is a theorem.)
+# Both decoders must give the same runs, and they do:
 
 # %%
 slow, fast = (
@@ -182,8 +182,8 @@ srtheory("compare", "--schemes", rivals, *model, "--degree", str(d), "--option",
 # %% [markdown]
 # At these parameters windows are somewhat faster than an SR code with blocks as large, with fewer rows than $m$ and a
 # decoder that hardly counts; parts in cyclic order are faster than both. What of other sizes? A sweep says. Its records
-# are kept in a folder, and asked for again they are not computed again. (In the shell: `srtheory sweep grid.toml --store
-# records`.)
+# are kept in a folder, and asked for again they are not computed again. (In the shell: `srtheory sweep grid.toml
+# --store records`.)
 
 # %%
 sizes = [size for size in (1, 2, 3, 5, 7, 10, 15, 20) if size < m]
@@ -215,9 +215,9 @@ for task in swept:
 print(len(swept), "tasks,", len(list(Path("records").iterdir())), "folders of records")
 
 # %%
-# alt: Mean latency against mean received rows per term, a point for each size of windows or blocks. Both curves fall from
-# few rows and high latency at size 20 to many rows and low latency at size 1. The SR code's stands upright at one row per
-# term; that of the windows lies below it throughout and goes on to three quarters of a row per term.
+# alt: Mean latency against mean received rows per term, a point for each size of windows or blocks. Both curves fall
+# from few rows and high latency at size 20 to many rows and low latency at size 1. The SR code's stands upright at one
+# row per term; that of the windows lies below it throughout and goes on to three quarters of a row per term.
 _, axes = plt.subplots(figsize=(7, 4), layout="constrained")
 for (name, points), colour, mark in zip(found.items(), COLOURS, "os", strict=False):
     k, t = (np.array([each["mean"] for each in part]) for part in list(zip(*points, strict=True))[1:])
@@ -246,12 +246,14 @@ drawing("2a", lab, schemes=shown, options=("window=10",)).canvas
 # %% [markdown]
 # ## The table
 #
-# And `srtheory table schemes`, with the SR code in it: Markdown here, LaTeX and CSV from the same object. At the paper's
-# parameters windows of ten are somewhat slower than the SR code, with more rows than terms, and are decoded by some
-# hundred additions where elimination takes sixteen million operations.
+# And `srtheory table schemes`, with the SR code in it: Markdown here, LaTeX and CSV from the same object. At the
+# paper's parameters windows of ten are somewhat slower than the SR code, with more rows than terms, and are decoded by
+# some hundred additions where elimination takes sixteen million operations.
 
 # %%
-print(as_markdown(call("table", "schemes", lab, schemes=("sr", "parts-cyclic", "faster.py::Cycles"), options=("window=10",)), "your_own_code.py"))
+rivals = ("sr", "parts-cyclic", "faster.py::Cycles")
+table = call("table", "schemes", lab, schemes=rivals, options=("window=10",))
+print(as_markdown(table, "notebooks/your_own_code.py"))
 
 # %% [markdown]
 # ## Then
