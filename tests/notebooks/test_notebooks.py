@@ -169,7 +169,7 @@ def test_checked_by_machine_says_the_same_wherever_it_runs() -> None:
     The cells that ask it are run once more at the end, in the same kernel, when it is no longer to be found.
     """
     notebook, kept = read_source("checked_by_machine"), stored("checked_by_machine")
-    asking = [cell for cell in kept.cells if any(answers(of)[0] for of in [nbformat.v4.new_notebook(cells=[cell])])]
+    asking = [cell for cell in kept.cells if answers(nbformat.v4.new_notebook(cells=[cell]))[0]]
     length = len(notebook.cells)
     notebook.cells += small_notebook(WITHOUT, *(cell.source for cell in asking)).cells
     made = tidy(execute(notebook))
@@ -216,8 +216,11 @@ def test_what_a_comment_says_of_a_picture_goes_with_it() -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "your_own_conjecture"])
 def test_parameters_are_chosen_in_one_cell(name: str) -> None:
     """Where there are any; *Your own conjecture* simulates nothing."""
-    below = read_source(name).cells
-    assert not any("import srtheory" in cell.source for cell in below[below.index(settings(read_source(name))) :])
+    notebook = read_source(name)
+    above = notebook.cells[: notebook.cells.index(settings(notebook))]
+    code = [cell.source for cell in above if cell.cell_type == "code"]
+    assert len(code) == 1
+    assert "\nimport " in code[0]
 
 
 @pytest.mark.quality
