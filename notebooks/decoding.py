@@ -306,7 +306,7 @@ assert list(answers.values()) == [True, False, True]
 # %%
 # alt: Rounding errors and their bounds for seven constructions and five sums each, on a logarithmic axis: dot and bar
 # are some factor of ten apart. Errors are least for arcs and parts, about one unit, larger and more spread for peeling,
-# and largest, up to a thousand, for elimination and LSMR.
+# and largest, beyond a thousand, for elimination and LSMR.
 _, axes = plt.subplots(figsize=(7.4, 4.4), layout="constrained")
 shown = {}
 for i, (name, build) in enumerate(WORKLOADS.items()):
