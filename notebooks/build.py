@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -27,10 +28,14 @@ NAMES = (
     "open_questions",
     "decoding",
     "your_own_conjecture",
+    "your_own_code",
     "checked_by_machine",
 )
+ALT = re.compile(r"^# alt: (.*(?:\n# .*)*)", re.MULTILINE)
+"""What a picture shows, for those who do not see it: a comment above the code that draws, on one line or more."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 GOODBYE = 60  # seconds within which a kernel that is killed must be gone
+PICTURE = "image/png"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -71,13 +76,30 @@ async def _execute(notebook: NotebookNode, timeout: int, folder: Path) -> None:
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
-    """Name cells by number, and leave out what is random or speaks of this machine; sliders need a running kernel."""
+    """Name cells by number, say of each picture what it shows, and leave out what is random or of this machine.
+
+    Sliders need a running kernel, and are left out too.
+    """
     notebook.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "python"}})
     for i, cell in enumerate(notebook.cells):
         cell.id, cell.metadata = f"cell-{i}", nbformat.from_dict({})
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if WIDGET not in output.get("data", {})]
+            describe(cell)
     return notebook
+
+
+def pictures(cell: NotebookNode) -> list[NotebookNode]:
+    """Outputs of a cell that are pictures, in order."""
+    return [output for output in cell.get("outputs", []) if PICTURE in output.get("data", {})]
+
+
+def describe(cell: NotebookNode) -> None:
+    """Move the cell's words for its pictures into these, the n-th into the n-th, where nbconvert looks for them."""
+    for output in pictures(cell):
+        output.metadata.get(PICTURE, {}).pop("alt", None)
+    for output, words in zip(pictures(cell), ALT.findall(cell.source), strict=False):
+        output.metadata.setdefault(PICTURE, nbformat.from_dict({}))["alt"] = " ".join(words.split("\n# "))
 
 
 def build(name: str) -> float:

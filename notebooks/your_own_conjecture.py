@@ -75,6 +75,9 @@ print(as_text(first))
 
 
 # %%
+# alt: Seven terms as circles above six rows as squares, joined where a row has a term. Three rows have one grey term
+# each; the other three all have the fourth term, weight +2, and two each of the last three, weight -1, so that each
+# row's weights cancel.
 def draw(case, title):
     why = obstruction(case.rows)
     weight = dict(zip(why.support, why.weights, strict=True)) if why else {}
@@ -129,6 +132,8 @@ assert two.counterexample is None
 assert 7 in two.searched.whole
 
 # %%
+# alt: Five terms as circles above four rows as squares. Two rows have one grey term each; the other two share the third
+# term, weight +1, and have the fourth or the fifth beside it, weight -1.
 draw(three.counterexample, "three silent workers: f₃, f₄, f₅")
 
 # %% [markdown]
@@ -148,6 +153,8 @@ draw(three.counterexample, "three silent workers: f₃, f₄, f₅")
 
 
 # %%
+# alt: The chance that covered rows do not span, against the number of silent workers, for blocks of two and of three:
+# zero up to two, in a grey band marked as proved, small at three, and 0.3 and 0.5 at four.
 def misled(m: int, d: int, z: int) -> tuple[Fraction, Fraction]:
     counts = [2] * (m - z) + [0] * z
     return covering_probability(m, d, counts), spanning_probability(m, d, counts)
