@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -27,31 +28,33 @@ def workers(lab: Lab) -> Table:
 def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
     """Any such record; settings and schemes without a run are left out."""
     columns = (
-        Column("setting", "setting", width=0.14),
+        Column("setting", "setting", width=0.11),
         Column("scheme", "scheme", Kind.CODE),
-        Column("runs", "runs", Kind.INTEGER),
-        Column("measured", Math("T measured", r"T\text{ measured}"), Kind.INTERVAL, 4),
-        Column("available", "with decoding", Kind.NUMBER, 4),
-        Column("predicted", "predicted", Kind.NUMBER, 4),
-        Column("by_law", "by its law", Kind.NUMBER, 4),
-        Column("within", "within"),
-        Column("p_value", "same law: p", Kind.SIGNIFICANT, 2),
+        Column("measured", Math("T", "T"), Kind.INTERVAL, 3),
+        Column("available", "decoded", Kind.NUMBER, 3),
+        Column("predicted", "model", Kind.NUMBER, 3),
+        Column("by_law", "law", Kind.NUMBER, 3),
+        Column("within", "in"),
+        Column("p_value", "p", Kind.SIGNIFICANT, 2),
     )
     made: list[tuple[Cell, ...]] = []
     fits: list[str] = []
+    counts: set[int] = set()
     for name, setting in SETTINGS.items():
         if not any(r.setting == name for r in runs):
             continue
         fit = fitted(name, runs, lines)
-        fits.append(f"{setting.says}: τ = {fit.tau:.3g} s, X ~ {fit.startup}, p = {fit.p_value:.2g}")
+        law = re.sub(r"\d+\.\d+", lambda number: f"{float(number[0]):.3g}", str(fit.startup))
+        fits.append(f"{setting.says}: τ = {fit.tau:.3g} s, X ~ {law}, p = {fit.p_value:.2g}")
         for its in compared(name, runs, fit):
             measured = Interval(its.measured, its.low, its.high)
             row = measured, its.available, its.predicted, its.by_law, "yes" if its.within else "no", its.p_value
-            made.append((setting.says, its.scheme, its.runs, *row))
+            made.append((setting.says, its.scheme, *row))
+            counts.add(its.runs)
+    number = " or ".join(map(str, sorted(counts)))
     caption = (
-        "Mean T in seconds of 30 workers in two processes of one machine, with its 95 % interval, and of"
-        f" {SIMULATED} simulated runs with the model fitted to as many other runs ({'; '.join(fits)}), and by the"
-        " scheme's law where it has one; whether the"
-        " prediction lies within the interval, and Kolmogorov and Smirnov's test between both samples. docs/workers.md."
+        f"Mean T of {number} runs of 30 workers in two processes, in seconds, with its 95 % interval; with decoding; of"
+        f" {SIMULATED} runs of the model fitted to as many others ({'; '.join(fits)}); by the scheme's law; whether the"
+        " model lies in the interval, and Kolmogorov and Smirnov's p. docs/workers.md."
     )
     return Table("workers", caption, columns, tuple(made), long=True)
