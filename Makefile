@@ -24,8 +24,8 @@ quick: $(READY)  ## the tests that take seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 # Lines are traced, which takes as long again: not for every run of the tests.
-coverage: $(READY)  ## which lines the quick tests reach, at least 90 %
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report term:skip-covered --cov-fail-under 90
+coverage: $(READY)  ## which lines the quick tests reach
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report term:skip-covered
 
 lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import copyreg
 import hashlib
+import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -202,7 +203,8 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
         If there is no such file, or it cannot be imported.
     """
     whole = whole or f"{path}{SEPARATOR}"
-    file = _read(Path(path).resolve(), name, whole)
+    # Path.resolve raises an error of its own for a loop of links.
+    file = _read(Path(os.path.realpath(path)), name, whole)
     beside = _beside(file, name, whole)
     digest = _digest([(str(s.path.relative_to(file.path.parent)), s.data) for s in (file, *beside.values())])
     known = _IMPORTED.get((file.path, digest))

@@ -393,6 +393,12 @@ def test_a_broken_package_is_told_in_a_line_when_it_is_asked_for(package: Any, p
         make("tornado", 12)
 
 
+def test_a_loop_of_links_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop.py").symlink_to("loop.py")
+    with pytest.raises(ArgumentError, match="with a file that exists"):
+        import_file(tmp_path / "loop.py", "scheme")
+
+
 def test_a_file_that_names_itself_while_it_is_imported_is_refused(tmp_path):
     path = tmp_path / "itself.py"
     path.write_text(f"from srtheory.own_code import class_in_file\nclass_in_file({str(path) + '::Mine'!r})\n")

@@ -18,9 +18,10 @@ import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 from srtheory.decoders import decode, decoder
+from srtheory.decoders.base import Stop
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.tally import evaluations, tally, terms_in_time
+from srtheory.experiments.tally import Tally, evaluations, tally, terms_in_time
 from srtheory.own_code import Absent, origin
 from srtheory.reception import Sent, handled, transmissions, transmit
 from srtheory.rows import boundaries
@@ -194,7 +195,7 @@ def run_trial(task: Task, trial: int) -> Record:
         stop, last = decode(task.decode_by, sent)
         if last >= 0 or sent.final:
             break
-    counts, decoding = tally(sent, last, stop.coverage_time), stop.cost
+    counts = tally(sent, last, stop.coverage_time)
     latency = float("inf")
     if last >= 0:
         latency = handled(sent.time[sent.order[: counts.rows]], each) if each else float(sent.time[last])
@@ -202,6 +203,12 @@ def run_trial(task: Task, trial: int) -> Record:
         work = _work_beside_messages(task, sent, startups, key, counts.rows, latency)
     else:
         work = evaluations(sent, last, startups, tau, _totals(task, sent, startups, key, latency), latency)
+    return record_of(trial, latency, counts, work, stop)
+
+
+def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) -> Record:
+    """The record of a run that the decoder ended with ``stop``."""
+    cost = stop.cost
     return Record(
         trial=trial,
         latency=latency,
@@ -212,9 +219,9 @@ def run_trial(task: Task, trial: int) -> Record:
         work=work,
         rank=stop.rank,
         argument=stop.argument,
-        additions=None if decoding is None else decoding.additions,
-        multiplications=None if decoding is None else decoding.multiplications,
-        solving=None if decoding is None else decoding.solving,
+        additions=None if cost is None else cost.additions,
+        multiplications=None if cost is None else cost.multiplications,
+        solving=None if cost is None else cost.solving,
         complete_worker=counts.complete_worker,
         all_systematic=counts.all_systematic,
     )

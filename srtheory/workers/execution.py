@@ -22,7 +22,7 @@ from srtheory.delays import DelayModel, Startup, parse_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
 from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.tally import tally
-from srtheory.experiments.trial import Record, trial_streams
+from srtheory.experiments.trial import Record, record_of, trial_streams
 from srtheory.reception import Floats, Reception, Sent
 from srtheory.schemes import build, described
 from srtheory.schemes.base import Scheme
@@ -216,6 +216,8 @@ def compute_sum(
         If no more symbols will come, or not in time; it names the terms that are missing.
     """
     m = require_int("symbols", symbols)
+    if workers is not None:
+        require_int("workers", workers, 1, LARGEST)
     chosen = {name: value for name, value in given.items() if value is not None} | dict(own or {})
     code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
     require_int("workers", code.workers, 1, LARGEST)
@@ -225,7 +227,7 @@ def compute_sum(
     rng, key = trial_streams(require_int("seed", seed, 0), require_int("trial", trial, 0))
     delays = _delays(startup, code.workers, rng)
     groups = _groups(code, m)
-    master = Master(code, key, decoder or code.decoder)
+    master = Master(code, key, code.decoder if decoder is None else decoder)
     job = Job(function, x, code, key, groups, delays.tolist(), tau)
     with connect(cluster, code.workers) as client, _crews(client, job, kill) as crews:
         rehearse(code, key, master.decode_by)
@@ -544,23 +546,8 @@ def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
     """The record of a run that has ended with this reception."""
     order = np.argsort(reception.worker, kind="stable")
     rows, worker, terms = reception.rows.take(order), reception.worker[order], reception.terms[order]
-    k, cost = len(order), stop.cost
+    k = len(order)
     # Messages that come together have one time: for counting, the order of arrival is their time.
     sent = Sent(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
     counts = tally(sent, int(np.flatnonzero(order == k - 1)[0]))
-    return Record(
-        trial=trial,
-        latency=float(reception.time[-1]),
-        stopping_time=stop.stopping_time,
-        coverage_time=counts.coverage_time,
-        systematic=counts.systematic,
-        received_terms=counts.received_terms,
-        work=work,
-        rank=stop.rank,
-        argument=stop.argument,
-        additions=None if cost is None else cost.additions,
-        multiplications=None if cost is None else cost.multiplications,
-        solving=None if cost is None else cost.solving,
-        complete_worker=counts.complete_worker,
-        all_systematic=counts.all_systematic,
-    )
+    return record_of(trial, float(reception.time[-1]), counts, work, stop)

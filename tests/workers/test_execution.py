@@ -56,9 +56,21 @@ def test_the_record_counts_what_came(client, name):
     assert not record.all_systematic or len(alone) == M
 
 
+def test_no_decoder_has_an_empty_name(client):
+    with pytest.raises(ArgumentError, match="'decoder' must be"):
+        compute_sum(cube, 2, symbols=M, decoder="", cluster=client)
+
+
 def test_the_genie_cannot_be_followed(client):
     with pytest.raises(ArgumentError, match="genie"):
         compute_sum(cube, 2, symbols=M, scheme="genie", cluster=client)
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_no_workers_are_refused(client, workers):
+    """Before the logarithm of their number, which is the degree, is taken."""
+    with pytest.raises(ArgumentError, match="'workers' must be"):
+        compute_sum(cube, 2, symbols=M, workers=workers, cluster=client)
 
 
 @pytest.mark.parametrize("name", ["coverage", "hitting"])
