@@ -381,6 +381,8 @@ async def _awaited(call: Any) -> Any:
 def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
     """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
     places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
+    if not places:
+        raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
     homes: dict[str, list[int]] = {}
     for j in range(job.scheme.workers):
         homes.setdefault(places[j % len(places)], []).append(j)
@@ -526,7 +528,7 @@ class _Run:
             raise ArgumentError("function", self.job.function, f"one whose values have one shape (there are {shapes})")
         symbol = message.worker, message.index
         self.messages.setdefault(symbol, (message, at))
-        self.master.add(*symbol, message.value)
+        self.master.add(*symbol, message.value, message.mark)
         columns = self.job.scheme.symbols
         self.progress(len(self.master.order), columns - len(self.master.uncovered), columns)
 
