@@ -361,7 +361,11 @@ class _Crews:
 
         async def stop() -> dict[int, int]:
             calls = [c.actor.stop() for c in self.crews if not c.lost and c.future.status == "finished"]
-            done, _ = await asyncio.wait([asyncio.ensure_future(_awaited(call)) for call in calls], timeout=_FAREWELL)
+            done, late = await asyncio.wait(
+                [asyncio.ensure_future(_awaited(call)) for call in calls], timeout=_FAREWELL
+            )
+            for call in late:  # of a process that is dead, which Dask will know later
+                call.cancel()
             return {j: n for call in done if not call.exception() for j, n in call.result().items()}
 
         for task in self.tasks:

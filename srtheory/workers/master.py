@@ -150,8 +150,8 @@ class Master:
 
     def _another(self, worker: int, index: int) -> ArgumentError:
         expected = (
-            f"a scheme that answers alike whenever it is asked, and with more symbols to a larger budget: symbol {index}"
-            f" of worker {worker} is not what it was"
+            "a scheme that answers alike whenever it is asked, and with more symbols to a larger budget:"
+            f" symbol {index} of worker {worker} is not what it was"
         )
         return ArgumentError("scheme", type(self.scheme).__name__, expected)
 

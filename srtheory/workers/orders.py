@@ -14,7 +14,6 @@ from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
 from srtheory.schemes.promises import emitted
 
-
 Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
 """Columns, and their weights (None: all 1)."""
 

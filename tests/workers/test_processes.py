@@ -112,7 +112,7 @@ def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
         assert refusal.value.name == "scheme"
 
         one_late = [0.0] * (M - 1) + [float("inf")]
+        given = {"symbols": M, "scheme": "uncoded", "startup": one_late, "progress": all_start_again(client)}
         with pytest.raises(NotRecovered, match="its process is lost") as lost:
-            given = {"symbols": M, "scheme": "uncoded", "startup": one_late, "progress": all_start_again(client)}
             compute_sum(cube, 2, cluster=client, **given)
         assert M - 1 in lost.value.missing
