@@ -34,7 +34,7 @@ apidoc_modules = [
         "destination": "api",
         "separate_modules": True,
         "module_first": True,
-        "exclude_patterns": ["../srtheory/report/templates/*"],
+        "exclude_patterns": ["../srtheory/report/*/templates/*"],
     }
 ]
 autodoc_default_options = {"members": True, "undoc-members": False, "member-order": "bysource"}

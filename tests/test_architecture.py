@@ -57,7 +57,7 @@ KNOWS |= {
     "reception": {"compiled", "errors", "rows", "schemes"},
 }
 # The paper's claims stand outside the package; who runs all of them, and nobody else, asks for their list.
-PAPER = {"cli/verify.py", "report/tables_ledger.py"}
+PAPER = {"cli/verify.py"}
 OUTSIDE = {
     *(
         "io",
@@ -222,12 +222,39 @@ def test_no_two_layers_know_each_other():
     assert order[-1] == "cli"
 
 
-def circle(trees):
-    """Modules that import each other, wherever they do; None if there are none."""
-    names = {f"srtheory.{place.removesuffix('.py').replace('/', '.')}": tree for place, tree in trees}
-    known = {
-        name: {other for other in imports(tree) if other in names and other != name} for name, tree in names.items()
+def named(trees):
+    """Modules by their full names, a package by its own."""
+    places = {place.removesuffix(".py").removesuffix("/__init__"): tree for place, tree in trees}
+    return {"srtheory" if name == "__init__" else f"srtheory.{name.replace('/', '.')}": places[name] for name in places}
+
+
+def within(name):
+    """The packages that a module is in, and the module: all that is executed when it is imported."""
+    parts = name.split(".")
+    return {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
+
+
+def knows(modules):
+    """What each of these modules imports of them, wherever it does, but for the packages that it is in itself."""
+    met = {name: set().union(*map(within, imports(tree))) for name, tree in modules.items()}
+    return {name: met[name] & modules.keys() - within(name) for name in modules}
+
+
+def of_packages(known):
+    """The same of packages, but for what they know of those around and within them."""
+    package = {
+        name: name if any(n.startswith(name + ".") for n in known) else name.rpartition(".")[0] for name in known
     }
+    found = {name: set() for name in package.values()}
+    for name, others in known.items():
+        for other in {package[other] for other in others}:
+            if other not in within(package[name]) and package[name] not in within(other):
+                found[package[name]].add(other)
+    return found
+
+
+def circle(known):
+    """Those that know each other, directly or not; None if there are none."""
     try:
         TopologicalSorter(known).prepare()
     except CycleError as error:
@@ -235,15 +262,77 @@ def circle(trees):
     return None
 
 
-def test_no_two_modules_about_conjectures_know_each_other():
-    assert circle(sources("conjectures")) is None
+def test_no_two_modules_and_no_two_packages_know_each_other():
+    known = knows(named(EVERYTHING))
+    assert sum(map(len, known.values())) > 500
+    assert circle(known) is None
+    assert circle(of_packages(known)) is None
 
 
 @pytest.mark.quality
-def test_a_circle_is_seen():
-    first = ast.parse("def f():\n    from srtheory.conjectures.b import x")
-    second = ast.parse("from srtheory.conjectures.a import f")
-    assert circle([("conjectures/a.py", first), ("conjectures/b.py", second)])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("def f():\n    from srtheory.span.b import x", "from srtheory.span.a import f"),
+        ("import srtheory.span.b", "if TYPE_CHECKING:\n    from srtheory.span import a"),
+        ("from srtheory.span.b import x", "from srtheory.span.c.d import y"),  # d is in c, which knows a
+    ],
+)
+def test_a_circle_of_modules_is_seen(first, second):
+    texts = {"span/a.py": first, "span/b.py": second, "span/c/__init__.py": "from srtheory.span.a import f"}
+    texts["span/c/d.py"] = texts["span/__init__.py"] = ""
+    assert circle(knows(named((place, ast.parse(text)) for place, text in texts.items())))
+
+
+@pytest.mark.quality
+def test_a_circle_of_packages_is_seen_where_no_modules_make_one():
+    texts = {"span/a.py": "import srtheory.rank.b", "rank/c.py": "import srtheory.span.d"}
+    texts |= dict.fromkeys(("span/__init__.py", "rank/__init__.py", "span/d.py", "rank/b.py"), "")
+    known = knows(named((place, ast.parse(text)) for place, text in texts.items()))
+    assert circle(known) is None
+    assert circle(of_packages(known))
+
+
+REPORT = {"": set(), "figures": {""}, "ledger": {"", "figures"}, "tables": {"", "ledger"}}
+"""The folders of report/ and what each may know of the others; what stands in none of them is what they share."""
+
+
+def folder(name):
+    return next((part for part in name.split(".")[2:3] if part in REPORT), "")
+
+
+def upwards(name, tree):
+    """What a module of report/ knows of folders that are not below its own."""
+    for other in [*imports(tree), *loaded_by_name(tree)]:
+        if other.startswith("srtheory.report.") and folder(other) not in REPORT[folder(name)] | {folder(name)}:
+            yield other
+
+
+REPORTS = {name: tree for name, tree in named(EVERYTHING).items() if name.startswith("srtheory.report.")}
+
+
+def test_every_folder_of_the_report_has_its_place():
+    assert {folder(name) for name in REPORTS} == set(REPORT)
+    assert {path.parent.name for path in (PACKAGE / "report").glob("*/*.py")} <= set(REPORT)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_folder_of_the_report_knows_those_above(name):
+    assert list(upwards(name, REPORTS[name])) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("srtheory.report.style", "from srtheory.report.figures import maps"),
+        ("srtheory.report.figures.maps", "def f():\n    import srtheory.report.ledger"),
+        ("srtheory.report.ledger.html", "from srtheory.report.tables.table import Table"),
+        ("srtheory.report.figures.x", "from srtheory.lookup import lookup\nlookup('table', 'claims')"),
+    ],
+)
+def test_an_arrow_upwards_is_seen(name, text):
+    assert list(upwards(name, ast.parse(text)))
 
 
 def test_the_list_of_exceptions_is_no_longer_than_needed():
@@ -304,10 +393,10 @@ def test_oversteps_are_seen(place, text):
         *((f"{layer}/x.py", "from paper_checks import registry") for layer in KNOWS),
         ("theory/x.py", "def f():\n    import paper_checks.support"),
         ("span/x.py", "if TYPE_CHECKING:\n    from paper_checks.registry import Claim"),
-        ("report/tables_schemes.py", "from importlib import import_module\nimport_module('paper_checks.support')"),
-        ("report/tables.py", "from importlib import import_module\nimport_module(name)"),
+        ("report/tables/schemes.py", "from importlib import import_module\nimport_module('paper_checks.support')"),
+        ("report/tables/__init__.py", "from importlib import import_module\nimport_module(name)"),
         ("report/x.py", "from srtheory.cli.common import print_line"),
-        ("report/tables_ledger.py", "from srtheory import cli"),
+        ("report/tables/claims.py", "from srtheory import cli"),
         ("report/x.py", "from benchmarks import bench_span"),
         ("experiments/x.py", "from srtheory.report.ledger import Verdict"),
         ("experiments/x.py", "from srtheory.theory.latency import fluid_limit"),
@@ -388,11 +477,7 @@ def reach(start, modules):
 
 def modules():
     """Every module of the package by its full name."""
-    named = {}
-    for place, tree in EVERYTHING:
-        parts = ["srtheory", *place.removesuffix(".py").split("/")]
-        named[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = tree
-    return named
+    return named(EVERYTHING)
 
 
 COMMON = {"srtheory.errors", "srtheory.rows", "srtheory.span.field"}

@@ -19,8 +19,8 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import certified, core, examine, second_order_time, verify
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
-from srtheory.report.run_picture import follow
-from srtheory.report.tanner import unbalanced
+from srtheory.report.figures.one_run import follow
+from srtheory.report.figures.tanner import unbalanced
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes.base import Symbols
 from srtheory.schemes.grouped import Grouped

@@ -22,7 +22,7 @@ from srtheory.experiments.lab import Effort
 from srtheory.lookup import Entry
 from srtheory.report import tables
 from srtheory.report.ledger import Verdict
-from srtheory.report.tables import Column, Interval, Kind, Math, Name, PlusMinus, Table
+from srtheory.report.tables.table import Column, Interval, Kind, Math, Name, PlusMinus, Table
 from srtheory.workers import execution
 from srtheory.workers.execution import Execution, Fault, compute_sum
 from tests.cli.conftest import Run
@@ -183,8 +183,10 @@ def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: 
             monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
             for id, check in {"crashes": crash, "counted": count}.items():
                 monkeypatch.setitem(registry._CLAIMS, id, registry.Claim(id, "nowhere", "planted", check, ("thm",)))
-            monkeypatch.setitem(tables.ENTRIES, "mine", Entry("report.tables_small", "mine", "one cell of each kind"))
-            monkeypatch.setattr("srtheory.report.tables_small.mine", lambda _: MINE, raising=False)
+            monkeypatch.setitem(
+                tables.ENTRIES, "mine", Entry("report.tables.small_cases", "mine", "one cell of each kind")
+            )
+            monkeypatch.setattr("srtheory.report.tables.small_cases.mine", lambda _: MINE, raising=False)
             if line.startswith("check"):
                 run("span", "rows.json", "--certificate", "proof.json")
                 run("span", "few.json", "--certificate", "none.json")

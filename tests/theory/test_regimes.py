@@ -10,7 +10,7 @@ from scipy import stats
 
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.report.maps import ending_of
+from srtheory.report.figures.maps import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
