@@ -30,7 +30,7 @@ import numpy as np
 from ipywidgets import IntSlider, interact
 
 from srtheory.conjectures.case import Case, covered, spans
-from srtheory.conjectures.counts import covering_probability, spanning_probability
+from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
 from srtheory.conjectures.domains import reduced_receptions
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import conjecture

@@ -19,7 +19,7 @@ from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import expected_collection
-from srtheory.theory.laws.hitting import expected_stopping
+from srtheory.theory.laws.stopping import expected_stopping
 
 Floats = npt.NDArray[np.float64]
 

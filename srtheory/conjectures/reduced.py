@@ -1,7 +1,7 @@
 """Receptions up to what spans cannot see: numbers of rows, and the blocks' parts among the silent workers' symbols.
 
-The classes are the values of the law in :mod:`srtheory.conjectures.counts`, which also counts the receptions in each
-(workers numbered, blocks in order).
+The classes are the values of the law in :mod:`srtheory.conjectures.span_given_counts`, which also counts the receptions
+in each (workers numbered, blocks in order).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
 from srtheory.conjectures.case import Case
-from srtheory.conjectures.counts import Blocks, law_given_counts
 from srtheory.conjectures.expected import arrangements
 from srtheory.conjectures.levels import Level, Reach, degrees, merged
+from srtheory.conjectures.span_given_counts import Blocks, law_given_counts
 from srtheory.theory.blocks import block_ends
 
 WIDEST = 10

@@ -14,7 +14,7 @@ from flint import arb
 
 from srtheory.errors import ArgumentError
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.laws.counts import monotone
+from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import enclose
 from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
 

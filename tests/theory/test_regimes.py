@@ -15,8 +15,8 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.laws.plain_addition import complete_worker_cdf
 from srtheory.theory.regimes import Ending, typical_times
-from srtheory.theory.shortcuts import complete_worker_cdf
 
 EXPON = stats.expon()
 # m, d, load mu tau d, what ends most runs: points well inside their areas, for exponential start-up

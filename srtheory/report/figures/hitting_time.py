@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from srtheory.experiments.hitting import LAWS, LOADS, RATIOS, Tables, Tally, read_tables
+from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS
+from srtheory.experiments.campaign.tables import Tables, Tally, read_tables
 from srtheory.experiments.lab import Lab
 from srtheory.on_record import on_record
-from srtheory.report.hitting import predicted
+from srtheory.report.campaign import predicted
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters
 
 HEADER = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
@@ -28,7 +29,7 @@ class Point:
     Attributes
     ----------
     ratio : float
-        The member of :data:`~srtheory.experiments.hitting.RATIOS` behind its d.
+        The member of :data:`~srtheory.experiments.campaign.plan.RATIOS` behind its d.
     cell : Tally
     predicted : float
         Heuristic probability that M' is not max(m, CC).

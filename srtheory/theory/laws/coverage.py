@@ -19,7 +19,7 @@ from flint import arb, ctx, fmpz
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.laws.counts import middle_of_power, monotone, rows_beyond, worker_law
+from srtheory.theory.laws.rows_received import middle_of_power, monotone, rows_beyond, worker_law
 from srtheory.theory.startup import Floats, Startup, require_startup, require_times, row_costs
 
 SHORT = 1000

@@ -10,7 +10,7 @@ from flint import arb
 
 from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.laws.counts import monotone
+from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.laws.streaming import covered_by_rounds, round_budgets
 from srtheory.theory.startup import Startup
 

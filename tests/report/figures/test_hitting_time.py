@@ -10,7 +10,9 @@ from scipy import stats
 
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.hitting import LAWS, Cell, Tables, Tally, tally
+from srtheory.experiments.campaign.judging import tally
+from srtheory.experiments.campaign.plan import LAWS, Cell
+from srtheory.experiments.campaign.tables import Tables, Tally
 from srtheory.experiments.lab import Lab
 from srtheory.report.figures import hitting_time
 from srtheory.report.figures.hitting_time import HEADER, draw

@@ -9,7 +9,7 @@ import pytest
 
 from paper_checks.registry import claims
 from paper_checks.support import read, supported
-from srtheory.experiments.hitting import read_tables
+from srtheory.experiments.campaign.tables import read_tables
 from srtheory.experiments.lab import Effort
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict, as_markdown, as_objects

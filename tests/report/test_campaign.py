@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from srtheory.experiments.campaign.judging import rows_of
+from srtheory.experiments.campaign.plan import task
+from srtheory.experiments.campaign.tables import Tables, read_tables
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.hitting import Tables, read_tables, rows_of, task
 from srtheory.experiments.summary import proportion
-from srtheory.report import hitting
-from srtheory.report.hitting import fitted, limiting_exponent, power_law
+from srtheory.report import campaign
+from srtheory.report.campaign import fitted, limiting_exponent, power_law
 from srtheory.span.certificates import stopping_time_certificate
 from srtheory.span.engine import spans
 
@@ -35,14 +37,14 @@ def on_page(section):
 
 @pytest.mark.parametrize(
     "section",
-    [pytest.param(s, marks=[pytest.mark.slow] * (s.__name__ in SLOW), id=s.__name__) for s in hitting.SECTIONS],
+    [pytest.param(s, marks=[pytest.mark.slow] * (s.__name__ in SLOW), id=s.__name__) for s in campaign.SECTIONS],
 )
 def test_the_page_has_the_tables_of_the_committed_data(tables, section):
     assert on_page(section) == "\n".join(section(tables))
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("section", [hitting.law_by_symbols, hitting.obstructions, hitting.second_order])
+@pytest.mark.parametrize("section", [campaign.law_by_symbols, campaign.obstructions, campaign.second_order])
 def test_a_page_of_other_data_is_caught(tables, section):
     assert on_page(section) != "\n".join(
         section(Tables(tables.cells[:-200], tables.exceptions[: len(tables.exceptions) // 2]))
@@ -50,7 +52,7 @@ def test_a_page_of_other_data_is_caught(tables, section):
 
 
 def test_the_page_counts_the_slopes_that_the_prediction_misses():
-    rows = [line.strip("| ").split(" | ") for line in on_page(hitting.rates).splitlines()[2:]]
+    rows = [line.strip("| ").split(" | ") for line in on_page(campaign.rates).splitlines()[2:]]
     off = {}
     for kind, law, ratio, load, _, slope, predicted, *_ in rows:
         value, error = map(float, slope.split(" ± "))
@@ -70,7 +72,7 @@ def test_the_page_counts_late_runs_at_load_3(tables):
     low, high = proportion(late, judged)
     text = " ".join(PAGE.split())
     assert f"{late} of {judged} ({100 * low:.1f} to {100 * high:.1f} %)" in text
-    table = [line.strip("| ").split(" | ") for line in on_page(hitting.critical).splitlines()[2:]]
+    table = [line.strip("| ").split(" | ") for line in on_page(campaign.critical).splitlines()[2:]]
     expected = sum(int(row[3]) * float(row[8]) for row in table if row[0] == "3" and int(row[1]) >= 200)
     assert f"where {100 * expected / judged:.1f} % are predicted" in text
     shares = [c.late / (c.trials - c.complete) for c in cells]

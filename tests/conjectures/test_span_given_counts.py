@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.conjectures import counts as law
+from srtheory.conjectures import span_given_counts as law
 from srtheory.conjectures.case import all_systematic, complete_worker, covered, rank, spans
 from srtheory.conjectures.domains import Reach, receptions, reduced_receptions
 from srtheory.errors import ArgumentError

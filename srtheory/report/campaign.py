@@ -1,4 +1,4 @@
-"""What the tables of the hitting-time campaign say, in Markdown: ``python -m srtheory.report.hitting DIR``.
+"""What the tables of the hitting-time campaign say, in Markdown: ``python -m srtheory.report.campaign DIR``.
 
 The tables between the markers of ``docs/hitting_time.md`` are these.
 """
@@ -18,19 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import parse_law
-from srtheory.experiments.hitting import (
-    CHECKED_SYMBOLS,
-    CHECKED_TRIALS,
-    LAWS,
-    LOADS,
-    RATIOS,
-    SYMBOLS,
-    Exceptional,
-    Tables,
-    Tally,
-    by_symbols,
-    read_tables,
-)
+from srtheory.experiments.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIALS
+from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
+from srtheory.experiments.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
 from srtheory.experiments.summary import proportion
 from srtheory.theory.dependencies import predicted_exceptions, typical_profile
 
@@ -77,7 +67,7 @@ class Series:
 
 
 def law_by_symbols(tables: Tables) -> list[str]:
-    """Markdown rows of :func:`~srtheory.experiments.hitting.by_symbols` with the two kinds of exceptions."""
+    """Markdown rows of :func:`~srtheory.experiments.campaign.tables.by_symbols` with the two kinds of exceptions."""
     law = r"$M' \lt \max$ | $M' > \max$ | $M' =$ $\max(m, \mathrm{CC})$"
     lines = [f"| $m$ | trials | {law} | 95 % | mean of cells | complete worker |", "|---" * 8 + "|"]
     for row in by_symbols(tables):

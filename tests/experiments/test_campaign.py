@@ -19,26 +19,14 @@ from click.testing import CliRunner
 from tqdm import tqdm
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments import hitting, trial
+from srtheory.experiments import trial
+from srtheory.experiments.campaign import __main__ as command
+from srtheory.experiments.campaign import run as runner
+from srtheory.experiments.campaign.judging import judge, tally
+from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
+from srtheory.experiments.campaign.run import campaign, campaign_id
+from srtheory.experiments.campaign.tables import BySymbols, Exceptional, Tables, by_symbols, read_tables
 from srtheory.experiments.exceptions import examine, side
-from srtheory.experiments.hitting import (
-    LAWS,
-    LOADS,
-    SYMBOLS,
-    BySymbols,
-    Cell,
-    Exceptional,
-    Tables,
-    by_symbols,
-    campaign,
-    campaign_id,
-    critical_degree,
-    judge,
-    plan,
-    read_tables,
-    tally,
-    task,
-)
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import run_trial
@@ -59,8 +47,9 @@ SMALL = tuple(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from srtheory.experiments import hitting, trial
-from tests.experiments.test_hitting import SMALL
+from srtheory.experiments import trial
+from srtheory.experiments.campaign.run import campaign
+from tests.experiments.test_campaign import SMALL
 left = [int(sys.argv[2])]
 def die(*_):
     left[0] -= 1
@@ -69,9 +58,9 @@ def die(*_):
 if sys.argv[3] == "replace":  # count replaced files instead of trials
     replace = Path.replace
     Path.replace = lambda path, target: (replace(path, target), die())
-    hitting.campaign(SMALL, Path(sys.argv[1]))
+    campaign(SMALL, Path(sys.argv[1]))
 else:
-    hitting.campaign(SMALL, Path(sys.argv[1]), progress=lambda done, computed: computed and die())
+    campaign(SMALL, Path(sys.argv[1]), progress=lambda done, computed: computed and die())
 """
 
 
@@ -123,7 +112,7 @@ def test_order_of_cells_does_not_matter_and_a_finished_campaign_computes_nothing
     campaign(SMALL[2:], tmp_path)
     campaign(SMALL, tmp_path)
     assert contents(tmp_path) == contents(undisturbed)
-    monkeypatch.setattr(hitting, "judge", None)
+    monkeypatch.setattr(runner, "judge", None)
     campaign(SMALL, tmp_path)
     assert contents(tmp_path) == contents(undisturbed)
 
@@ -182,9 +171,9 @@ def test_missing_tables_are_named(tmp_path):
 
 def test_command_prints_the_law_by_m_and_shows_progress(tmp_path, monkeypatch, undisturbed):
     bar = StringIO()
-    monkeypatch.setattr(hitting, "progress_bar", partial(tqdm, file=bar))
-    monkeypatch.setattr(hitting, "plan", lambda: SMALL)
-    result = CliRunner().invoke(hitting.main, ["--out", str(tmp_path / "new"), "--symbols", "20"])
+    monkeypatch.setattr(command, "progress_bar", partial(tqdm, file=bar))
+    monkeypatch.setattr(command, "plan", lambda: SMALL)
+    result = CliRunner().invoke(command.main, ["--out", str(tmp_path / "new"), "--symbols", "20"])
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0].split() == [
         "symbols",
@@ -313,7 +302,7 @@ def test_a_committed_exception_that_was_tampered_with_is_caught(committed):
 def test_the_command_answers_bad_input_in_a_line(tmp_path):
     (tmp_path / "cells.csv").write_text("nothing of the kind")
     for arguments, words in ((["--symbols", "150"], "one of 100, 200"), ([], "a table of Tally lines")):
-        result = CliRunner().invoke(hitting.main, ["--out", str(tmp_path), *arguments])
+        result = CliRunner().invoke(command.main, ["--out", str(tmp_path), *arguments])
         assert result.exit_code == 2
         assert words in result.output
 

@@ -11,7 +11,7 @@ from scipy import stats
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
 from srtheory.theory.laws.baselines import uncoded_cdf
-from srtheory.theory.shortcuts import complete_worker_cdf, log10_all_systematic, shortcut_cdf
+from srtheory.theory.laws.plain_addition import complete_worker_cdf, log10_all_systematic, shortcut_cdf
 
 EXPON = stats.expon(scale=5)
 TIMES = np.array([-1.0, 0.0, 0.4, 1.1, 1.6, 2.3, 3.1, 4.0, 9.0, np.inf])

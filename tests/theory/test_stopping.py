@@ -7,7 +7,7 @@ import pytest
 
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.laws.hitting import expected_stopping, latency_cdf, stopping_cdf
+from srtheory.theory.laws.stopping import expected_stopping, latency_cdf, stopping_cdf
 from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import joint_law_by_time, simulate_collection, worker_ends
