@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from paper_checks.registry import Finding, claim
 from srtheory.experiments import networks, workloads
@@ -17,8 +16,8 @@ from srtheory.experiments.real_sums import CONSTRUCTIONS, GRID, Construction, Re
 from srtheory.experiments.workloads import SERIES, Terms, rationals
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 Constructions = Sequence[Construction]
 Recoveries = dict[str, dict[str, Recovery]]
 """By construction and by sum."""

@@ -44,7 +44,7 @@ from srtheory.experiments.cost import (
     with_slack,
 )
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
-from srtheory.experiments.summary import Floats, column, summarise
+from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Record, trial_streams
 from srtheory.on_record import on_record
 from srtheory.reception import receptions
@@ -58,6 +58,7 @@ from srtheory.span.obstruction import obstruction
 from srtheory.span.oracles import rational
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import fluid_limit
+from srtheory.types import Floats
 
 Receive = Callable[[Lab, Point], Sequence[Record]]
 # Start-up and work of the same order: where M' = max(m, CC) fails most often.

@@ -20,8 +20,7 @@ from srtheory.report.names import printed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import expected_collection
 from srtheory.theory.laws.stopping import expected_stopping
-
-Floats = npt.NDArray[np.float64]
+from srtheory.types import Floats
 
 RIVALS: dict[str, tuple[str, dict[str, Any]]] = {
     "One": ("one", {}),

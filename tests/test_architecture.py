@@ -22,12 +22,12 @@ PACKAGE = ROOT / "srtheory"
 
 # What each layer may import of srtheory; everything in a layer may import its own.
 COMPUTES = {
-    "theory": {"errors", "lookup", "own_code", "sizes"},
+    "theory": {"errors", "lookup", "own_code", "sizes", "types"},
     "span": {"compiled", "errors", "rows"},
-    "schemes": {"compiled", "errors", "lookup", "own_code", "plain_numbers", "rows", "sizes"},
-    "decoders": {"compiled", "errors", "lookup", "rows", "reception", "span"},
+    "schemes": {"compiled", "errors", "lookup", "own_code", "plain_numbers", "rows", "sizes", "types"},
+    "decoders": {"compiled", "errors", "lookup", "rows", "reception", "span", "types"},
 }
-RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span"}
+RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"own_code", "theory"},
     "experiments": RUNS | {"decoders", "own_code", "progress", "__version__"},
@@ -39,7 +39,7 @@ KNOWS |= {
     | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
     "testing": {"conjectures", "decoders", "delays", "errors", "experiments", "own_code", "reception"}
     | {"schemes", "span"},
-    "accuracy": {"delays", "theory"},
+    "accuracy": {"delays", "theory", "types"},
     "__init__": set(),
     "compiled": set(),
     "environment": {"on_record", "__version__"},
@@ -51,10 +51,11 @@ KNOWS |= {
     "progress": set(),
     "rows": {"errors"},
     "sizes": {"errors"},
-    "delays": {"errors", "written_law"},
-    "written_law": set(),
+    "delays": {"errors", "types", "written_law"},
+    "types": set(),
+    "written_law": {"types"},
     "files": {"errors", "rows"},
-    "reception": {"compiled", "errors", "rows", "schemes"},
+    "reception": {"compiled", "errors", "rows", "schemes", "types"},
 }
 # The paper's claims stand outside the package; who runs all of them, and nobody else, asks for their list.
 PAPER = {"cli/verify.py"}

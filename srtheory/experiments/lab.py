@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import DelayModel, Startup, parse_law
+from srtheory.delays import DelayModel, DrawnStartup, parse_law
 from srtheory.errors import require_int, require_positive
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
@@ -62,7 +62,7 @@ class Parameters:
         require_int("degree", self.degree, 1, self.symbols)
 
     @property
-    def law(self) -> Startup:
+    def law(self) -> DrawnStartup:
         """The start-up law itself."""
         return parse_law(self.startup)
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import click
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.delays import parse_law
 from srtheory.experiments.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIALS
@@ -23,8 +22,8 @@ from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
 from srtheory.experiments.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
 from srtheory.experiments.summary import proportion
 from srtheory.theory.dependencies import predicted_exceptions, typical_profile
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 NAMES = {LAWS[0]: "exponential", LAWS[1]: "Pareto"}
 FEWEST, SIZES = 30, 3
 """A rate is fitted where a series has so many exceptions, at so many values of m."""

@@ -25,7 +25,7 @@ from srtheory.theory.laws.collection import (
 from srtheory.theory.named import require_named
 from srtheory.theory.numerics.arrivals import Rule
 from srtheory.theory.numerics.saddle import UNIT
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 _KNOWN = 24
 """Sets of fewer symbols than this are counted with what is known to be uncovered taken off."""

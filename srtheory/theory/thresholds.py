@@ -19,7 +19,8 @@ from srtheory.theory.latency import exponential_fluid_limit, fluid_limit, least_
 from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.startup import Startup, require_startup
+from srtheory.theory.startup import require_startup
+from srtheory.types import Startup
 
 LARGEST_LOAD = 700
 """The loads whose exponential is a float."""

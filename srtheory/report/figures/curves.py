@@ -8,7 +8,6 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab, Parameters
@@ -18,8 +17,8 @@ from srtheory.theory.laws import baselines
 from srtheory.theory.laws.by_scheme import NAMES as LAWS
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law, own_law
 from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 CONDITIONAL = "law of SR, given\nthe hitting-time law"
 LAW_POINTS = 9
 

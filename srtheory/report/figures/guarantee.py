@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -15,8 +14,8 @@ from matplotlib.patches import Patch
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.report.guarantees import LATENCY, LAWS, STOPPING, Guarantees, Simulated, of, read, simulated
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 HEADER = ("startup", "event", "at", "proved_low", "proved_high", "simulated", "low", "high", "hitting_time_law")
 ROWS, TIME = "M' > k", "T > t"
 LAST, NEAR = 13 * SYMBOLS // 10, 20

@@ -7,19 +7,18 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from srtheory.delays import Startup, parse_law
+from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import tail
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
+from srtheory.types import Floats, Startup
 
-Floats = npt.NDArray[np.float64]
 Line = Sequence[str]
 GREY = "#cccccc"
 WITHIN = {EXPONENTIAL: (0.1, 8.0), PARETO: (1.0, 6.0)}

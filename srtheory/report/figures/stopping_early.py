@@ -26,8 +26,8 @@ from srtheory.theory.laws.approximate import (
     one_step_error,
     one_step_error_by_rows,
 )
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 Line = Sequence[str]
 UNTIL = {EXPONENTIAL: (0.0, 0.9), PARETO: (1.0, 1.5)}
 POINTS = 46

@@ -15,15 +15,14 @@ from pathlib import Path
 
 import click
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from srtheory.experiments.lab import PARETO, Effort, Lab, Parameters
 from srtheory.experiments.summary import tail
 from srtheory.report.figures.curves import FIGURES, Figure, figure_of, frame
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, save_png
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 Line = Sequence[str]
 POINTS = 400
 OTHERS = {"2a-all": "more_tails", "errors": "stopping_early"}

@@ -8,11 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from srtheory.experiments.lab import Lab
-from srtheory.reception import Floats, Reception
+from srtheory.reception import Reception
 from srtheory.report.figures.one_run import NOTE, Run, drawn, steps
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below
 from srtheory.report.workers import SETTINGS, Line, Measured, fitted, predicted, read_arrivals, read_runs
 from srtheory.rows import from_sets
+from srtheory.types import Floats
 from srtheory.workers.execution import Execution
 
 MOST_LABELLED = 16

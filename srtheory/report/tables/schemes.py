@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from srtheory.experiments.lab import Lab, Parameters
-from srtheory.experiments.summary import COSTS, Floats, column, summarise
+from srtheory.experiments.summary import COSTS, column, summarise
 from srtheory.report.names import printed
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
 from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
 from srtheory.schemes.raptor import Raptor
+from srtheory.types import Floats
 
 COLUMNS = (
     Column("scheme", "scheme", width=0.14),

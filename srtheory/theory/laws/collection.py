@@ -35,7 +35,8 @@ from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.named import named
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.numerics.saddle import UNIT, log_saddle, log_value
-from srtheory.theory.startup import Floats, Startup, require_startup
+from srtheory.theory.startup import require_startup
+from srtheory.types import Floats, Startup
 
 OUTSIDE = 1e-15
 """Bound on the probability that the k-th row arrives before, and again after, the times integrated over."""

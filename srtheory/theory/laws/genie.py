@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.startup import Startup
+from srtheory.types import Startup
 
 
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:

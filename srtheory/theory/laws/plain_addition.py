@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import xlog1py, xlogy
 
-from srtheory.theory.startup import Floats, Startup, require_arguments
+from srtheory.theory.startup import require_arguments
+from srtheory.types import Floats, Startup
 
 
 def complete_worker_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Floats:

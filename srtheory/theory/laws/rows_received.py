@@ -12,15 +12,8 @@ from flint import arb, arb_series, ctx
 from srtheory.errors import require_int
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.numerics.balls import enclose_probability
-from srtheory.theory.startup import (
-    Floats,
-    Startup,
-    cdf_bounds,
-    require_message_cost,
-    require_startup,
-    require_tau,
-    require_times,
-)
+from srtheory.theory.startup import cdf_bounds, require_message_cost, require_startup, require_tau, require_times
+from srtheory.types import Floats, Startup
 
 
 def rows_by_time(

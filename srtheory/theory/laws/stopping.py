@@ -18,7 +18,7 @@ from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows, expected_collection
 from srtheory.theory.laws.coverage import covered_with_rows
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, worker_law
-from srtheory.theory.startup import Floats, Startup
+from srtheory.types import Floats, Startup
 
 
 def latency_cdf(

@@ -46,7 +46,7 @@ from srtheory.theory.numerics.saddle import (
     scaled,
     value_bound,
 )
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 BITS = 4096
 """Precision at which sums of floats are exact, nearly all of them."""

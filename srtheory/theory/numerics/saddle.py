@@ -22,7 +22,7 @@ from flint import arb, ctx
 from scipy.special import xlogy
 from threadpoolctl import ThreadpoolController
 
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 UNIT = 2.0**-53
 """Unit roundoff of IEEE double precision."""
