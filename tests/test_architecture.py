@@ -22,7 +22,7 @@ PACKAGE = ROOT / "srtheory"
 
 # What each layer may import of srtheory; everything in a layer may import its own.
 COMPUTES = {
-    "theory": {"errors", "lookup", "own_code", "sizes", "types"},
+    "theory": {"errors", "lookup", "model", "own_code", "sizes", "types"},
     "span": {"compiled", "errors", "rows"},
     "schemes": {"compiled", "errors", "lookup", "own_code", "plain_numbers", "rows", "sizes", "types"},
     "decoders": {"compiled", "errors", "lookup", "rows", "reception", "span", "types"},
@@ -30,7 +30,7 @@ COMPUTES = {
 RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"own_code", "theory"},
-    "experiments": RUNS | {"decoders", "own_code", "progress", "__version__"},
+    "experiments": RUNS | {"decoders", "model", "own_code", "progress", "__version__"},
     "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
 }
 KNOWS |= {
@@ -52,6 +52,7 @@ KNOWS |= {
     "rows": {"errors"},
     "sizes": {"errors"},
     "delays": {"errors", "types", "written_law"},
+    "model": {"errors", "types"},
     "types": set(),
     "written_law": {"types"},
     "files": {"errors", "rows"},
