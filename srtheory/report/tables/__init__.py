@@ -94,8 +94,8 @@ def build(name: str, lab: Lab, **given: Any) -> Table:
     ArgumentError
         If there is none, or it does not take what is given, or needs a ledger that is not.
     """
+    its = asked(f"table '{name}'", lookup("table", name), lab, given)
     if name in OF_CLAIMS and "ledger" not in given:
         raise ArgumentError("ledger", None, f"given for the table '{name}': a function that settles the claims")
-    its = asked(f"table '{name}'", lookup("table", name), lab, given)
     built: Table = call("table", name, its.lab, **its.others)
     return replace(built, told=its.told)
