@@ -40,6 +40,7 @@ apidoc_modules = [
 ]
 autodoc_default_options = {"members": True, "undoc-members": False, "member-order": "bysource"}
 autodoc_typehints = "description"
+autodoc_use_type_comments = False  # there are none, and to look for them takes its time
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_ivar = True
@@ -67,7 +68,9 @@ def setup(app: Sphinx) -> None:
     def escape_bars(_app: Sphinx, _what: str, _name: str, _of: object, _options: object, lines: list[str]) -> None:
         lines[:] = [line if "``" in line else re.sub(r"(?<!\\)\|", r"\\|", line) for line in lines]
 
-    def fold(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None) -> None:
+    def fold(
+        _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
+    ) -> None:
         everything = context["toctree"]
         context["toctree"] = lambda **options: everything(**options | {"collapse": True})
 
