@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -99,10 +100,19 @@ UNREADABLE = "a name that is not written there"
 # ------------------------------------------------------------------------------------------------ reading a module
 
 
+@cache
+def tree_of(place):
+    return ast.parse((PACKAGE / place).read_text(encoding="utf-8"))
+
+
+def places(*parts):
+    """Path below srtheory/ of every module in these places."""
+    return [path.relative_to(PACKAGE).as_posix() for path in sorted(p for q in parts for p in (PACKAGE / q).rglob("*.py"))]
+
+
 def sources(*parts):
-    """Path below srtheory/ and syntax tree of every module in these places."""
-    for path in sorted(p for part in parts for p in (PACKAGE / part).rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    """The same with their syntax trees."""
+    return [(place, tree_of(place)) for place in places(*parts)]
 
 
 def imports(tree):
@@ -202,19 +212,18 @@ def randomness(tree):
     yield from RANDOM_CALLS & set(called(tree))
 
 
-LAYERS = list(sources(*COMPUTES))
-EVERYTHING = list(sources("."))
+LAYERS, EVERYTHING = places(*COMPUTES), places(".")
 
 
 def test_there_is_something_to_read():
-    assert {layer_of(place) for place, _ in LAYERS} == set(COMPUTES)
-    assert {layer_of(place) for place, _ in EVERYTHING} == set(KNOWS)
+    assert set(map(layer_of, LAYERS)) == set(COMPUTES)
+    assert set(map(layer_of, EVERYTHING)) == set(KNOWS)
     assert len(EVERYTHING) > len(LAYERS) > 20
 
 
-@pytest.mark.parametrize(("place", "tree"), EVERYTHING, ids=[place for place, _ in EVERYTHING])
-def test_each_layer_knows_those_below(place, tree):
-    assert list(strangers(place, tree)) == []
+@pytest.mark.parametrize("place", EVERYTHING)
+def test_each_layer_knows_those_below(place):
+    assert list(strangers(place, tree_of(place))) == []
 
 
 def test_no_two_layers_know_each_other():
@@ -247,23 +256,23 @@ def test_a_circle_is_seen():
 
 
 def test_the_list_of_exceptions_is_no_longer_than_needed():
-    needed = {place for place, tree in EVERYTHING if any(name.startswith("paper_checks") for name in imports(tree))}
+    needed = {place for place, tree in sources(".") if any(name.startswith("paper_checks") for name in imports(tree))}
     assert needed == PAPER
 
 
-@pytest.mark.parametrize(("place", "tree"), LAYERS, ids=[place for place, _ in LAYERS])
-def test_computation_keeps_to_its_layer(place, tree):
-    assert list(oversteps(place, tree)) == []
+@pytest.mark.parametrize("place", LAYERS)
+def test_computation_keeps_to_its_layer(place):
+    assert list(oversteps(place, tree_of(place))) == []
 
 
-@pytest.mark.parametrize(("place", "tree"), EVERYTHING, ids=[place for place, _ in EVERYTHING])
-def test_nothing_is_evaluated_or_unpickled(place, tree):
-    assert list(dangers(tree, place)) == []
+@pytest.mark.parametrize("place", EVERYTHING)
+def test_nothing_is_evaluated_or_unpickled(place):
+    assert list(dangers(tree_of(place), place)) == []
 
 
-@pytest.mark.parametrize("place", [place for place, _ in LAYERS if place.startswith("theory/")])
+@pytest.mark.parametrize("place", [place for place in LAYERS if place.startswith("theory/")])
 def test_theory_draws_no_random_numbers(place):
-    assert list(randomness(dict(LAYERS)[place])) == []
+    assert list(randomness(tree_of(place))) == []
 
 
 @pytest.mark.quality
@@ -389,7 +398,7 @@ def reach(start, modules):
 def modules():
     """Every module of the package by its full name."""
     named = {}
-    for place, tree in EVERYTHING:
+    for place, tree in sources("."):
         parts = ["srtheory", *place.removesuffix(".py").split("/")]
         named[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = tree
     return named
