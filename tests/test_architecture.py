@@ -107,7 +107,8 @@ def tree_of(place):
 
 def places(*parts):
     """Path below srtheory/ of every module in these places."""
-    return [path.relative_to(PACKAGE).as_posix() for path in sorted(p for q in parts for p in (PACKAGE / q).rglob("*.py"))]
+    found = sorted(path for part in parts for path in (PACKAGE / part).rglob("*.py"))
+    return [path.relative_to(PACKAGE).as_posix() for path in found]
 
 
 def sources(*parts):

@@ -38,8 +38,9 @@ def _cases(m: int, d: int, n: int, reach: Reach) -> Iterator[tuple[Case, int]]:
     vectors = [v for v in combinations_with_replacement(range(len(ends) + 1), m) if sum(v) == n]
     for vector in sorted(vectors, key=lambda v: sum(1 + ends[k - 1] for k in v if k)):
         silent, law = law_given_counts(m, d, vector, reach.tick)
+        orders = arrangements(vector)
         for ways in law.values():
-            yield reception(m, d, silent, ways.example), ways.number * arrangements(vector)
+            yield reception(m, d, silent, ways.example), ways.number * orders
 
 
 def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...]) -> Case:
