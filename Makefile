@@ -8,6 +8,8 @@ EFFORT ?= quick
 BENCH ?= out/bench
 # The matrices are small: a second BLAS thread loses more than it wins.
 export OPENBLAS_NUM_THREADS := 1
+# Tests start hundreds of programs, each of which would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help verify test quick coverage lint docs bench speed performance proofs lock clean
 

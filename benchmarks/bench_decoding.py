@@ -22,16 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.measuring import (
-    DEGREES,
-    Floats,
-    designed,
-    milliseconds,
-    received,
-    relative_error,
-    task,
-    values_of,
-)
+from benchmarks.measuring import DEGREES, designed, milliseconds, received, relative_error, task, values_of
 from srtheory import __version__
 from srtheory.compiled import always_compile
 from srtheory.decoders.interval_sum import interval_sum
@@ -44,6 +35,7 @@ from srtheory.report.decoding import FILE, METHODS, Decoded, read
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.span.lifting import spanning_vector
+from srtheory.types import Floats
 
 SEED = 2022
 SLACK, TOLERANCE = 1.2, 1e-12

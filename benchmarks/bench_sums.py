@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from srtheory.report.kept_sums import SUMS, KeptSum, Number, write_sums
 from srtheory.workers import Execution, compute_sum
-from srtheory.workers.kept import SUMS, KeptSum, Number, write_sums
 from srtheory.workers.workloads import Workload, workload
 
 SEED, PROCESSES = 2022, 3

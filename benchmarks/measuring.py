@@ -21,8 +21,8 @@ from srtheory.report.decoding import exponent
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.theory.block_design import design
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 DEGREES = {100: 7, 1000: 10, 3000: 11, 10_000: 12, 100_000: 14, 1_000_000: 17}
 """Of SR codes, about the least with which m rows cover m symbols in most runs."""
 DESIGNED = {

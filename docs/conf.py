@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import roles
@@ -34,11 +35,12 @@ apidoc_modules = [
         "destination": "api",
         "separate_modules": True,
         "module_first": True,
-        "exclude_patterns": ["../srtheory/report/templates/*"],
+        "exclude_patterns": ["../srtheory/report/*/templates/*"],
     }
 ]
 autodoc_default_options = {"members": True, "undoc-members": False, "member-order": "bysource"}
 autodoc_typehints = "description"
+autodoc_use_type_comments = False  # there are none, and to look for them takes its time
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_ivar = True
@@ -57,9 +59,20 @@ html_title = f"srtheory {release}"
 
 
 def setup(app: Sphinx) -> None:
-    """Bars in docstrings are absolute values and set builders, not the substitutions of reStructuredText."""
+    """Bars in docstrings are absolute values and set builders, not the substitutions of reStructuredText.
+
+    The side bar of a page has the pages beside it and the way to it: with all modules of the interface in each of
+    hundreds of pages, most of the time of a build would go there.
+    """
 
     def escape_bars(_app: Sphinx, _what: str, _name: str, _of: object, _options: object, lines: list[str]) -> None:
         lines[:] = [line if "``" in line else re.sub(r"(?<!\\)\|", r"\\|", line) for line in lines]
 
+    def fold(
+        _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
+    ) -> None:
+        everything = context["toctree"]
+        context["toctree"] = lambda **options: everything(**options | {"collapse": True})
+
     app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("html-page-context", fold, priority=400)  # before the theme asks for it

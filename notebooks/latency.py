@@ -33,7 +33,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.report.gallery import drawing
+from srtheory.report.figures import drawing
 from srtheory.report.guarantees import LATENCY, of, read, simulated
 from srtheory.report.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make

@@ -34,7 +34,8 @@ from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.hitting import by_symbols, read_tables, rows_of
+from srtheory.experiments.campaign.judging import rows_of
+from srtheory.experiments.campaign.tables import by_symbols, read_tables
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task, run_trials

@@ -30,14 +30,14 @@ import numpy as np
 from ipywidgets import IntSlider, interact
 
 from srtheory.conjectures.case import Case, covered, spans
-from srtheory.conjectures.counts import covering_probability, spanning_probability
+from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
 from srtheory.conjectures.domains import reduced_receptions
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import conjecture
 from srtheory.conjectures.render import as_text
 from srtheory.report.style import COLOURS, STYLE
-from srtheory.report.tables import Column, Kind, Table
-from srtheory.report.tables_write import as_latex, as_markdown
+from srtheory.report.tables.table import Column, Kind, Table
+from srtheory.report.tables.write import as_latex, as_markdown
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import obstruction
 

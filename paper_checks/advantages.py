@@ -27,8 +27,8 @@ from srtheory.span.engine import stopping_time
 from srtheory.span.oracles import rational
 from srtheory.theory.latency import expected_rows, fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
+from srtheory.theory.laws.plain_addition import complete_worker_cdf, log10_all_systematic
 from srtheory.theory.replacement import blocks_to_cover, disjoint_probability, partition_bound
-from srtheory.theory.shortcuts import complete_worker_cdf, log10_all_systematic
 
 SHORTCUTS = ("complete_worker", "all_systematic")
 

@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from paper_checks.registry import Finding, claim
 from srtheory.experiments import networks, workloads
@@ -16,10 +15,10 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.real_sums import CONSTRUCTIONS, GRID, Construction, Recovery, recover
 from srtheory.experiments.workloads import SERIES, Terms, rationals
 from srtheory.report.checked_by import COMPUTATION, REAL
+from srtheory.report.kept_sums import KeptSum, KeptTerms, read_sums
 from srtheory.report.ledger import Verdict
-from srtheory.workers.kept import KeptSum, KeptTerms, read_sums
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 Constructions = Sequence[Construction]
 Recoveries = dict[str, dict[str, Recovery]]
 """By construction and by sum."""

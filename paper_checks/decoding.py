@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 
 import numpy as np
-import numpy.typing as npt
 
 from paper_checks.encoding import SIZES, MakeCode
 from paper_checks.registry import Finding, claim
@@ -23,8 +22,6 @@ from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.lifting import spanning_vector
 from srtheory.span.oracles import rational
-
-Floats = npt.NDArray[np.float64]
 
 
 @claim(

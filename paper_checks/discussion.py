@@ -27,6 +27,10 @@ from paper_checks.registry import Finding, claim
 from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
 from paper_checks.small import Support, all_codes, all_counts, matrix, received, show
 from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.campaign.judging import DIGITS
+from srtheory.experiments.campaign.plan import Cell, plan
+from srtheory.experiments.campaign.run import campaign, campaign_id
+from srtheory.experiments.campaign.tables import BySymbols, Tables, by_symbols, read_tables
 from srtheory.experiments.cost import (
     SLACK,
     Cost,
@@ -39,19 +43,8 @@ from srtheory.experiments.cost import (
     threes_rows,
     with_slack,
 )
-from srtheory.experiments.hitting import (
-    DIGITS,
-    BySymbols,
-    Cell,
-    Tables,
-    by_symbols,
-    campaign,
-    campaign_id,
-    plan,
-    read_tables,
-)
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
-from srtheory.experiments.summary import Floats, column, summarise
+from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Record, trial_streams
 from srtheory.on_record import on_record
 from srtheory.reception import receptions
@@ -65,6 +58,7 @@ from srtheory.span.obstruction import obstruction
 from srtheory.span.oracles import rational
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.latency import fluid_limit
+from srtheory.types import Floats
 
 Receive = Callable[[Lab, Point], Sequence[Record]]
 # Start-up and work of the same order: where M' = max(m, CC) fails most often.

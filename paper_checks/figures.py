@@ -19,9 +19,8 @@ from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import expected_collection
-from srtheory.theory.laws.hitting import expected_stopping
-
-Floats = npt.NDArray[np.float64]
+from srtheory.theory.laws.stopping import expected_stopping
+from srtheory.types import Floats
 
 RIVALS: dict[str, tuple[str, dict[str, Any]]] = {
     "One": ("one", {}),

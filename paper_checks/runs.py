@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from srtheory.delays import Startup, parse_law
+from srtheory.delays import DrawnStartup, parse_law
 from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Summary, proportion
 from srtheory.experiments.trial import Record
@@ -52,7 +52,7 @@ def name_of(point: Point) -> str:
     return "m={} d={} tau={:g} mu={:g}".format(*point)
 
 
-def law_of(rate: float) -> Startup:
+def law_of(rate: float) -> DrawnStartup:
     """Exponential start-up of rate mu."""
     return parse_law(f"expon(scale={1 / rate:g})")
 

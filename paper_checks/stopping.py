@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from paper_checks.runs import interval
-from srtheory.delays import DelayModel, Startup, parse_law
+from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.approximate import runs
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import summarise
@@ -19,6 +19,7 @@ from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import RegularGradient
 from srtheory.theory.laws.approximate import cyclic_error, fractional_error
 from srtheory.theory.orders import least_uncovered
+from srtheory.types import Startup
 
 Law = Callable[..., Any]
 TIMES = {EXPONENTIAL: (0.3, 0.5), PARETO: (1.15, 1.25)}

@@ -8,7 +8,7 @@ digits, from one end of the support to the other, at both ends of the ranges of 
 from __future__ import annotations
 
 from srtheory.delays import Empirical, parameters
-from srtheory.theory.startup import Startup
+from srtheory.types import Startup
 
 TESTED: dict[str, tuple[float, float] | None] = {
     "expon": None,

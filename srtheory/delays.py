@@ -26,9 +26,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.types import Floats, Startup
 from srtheory.written_law import WrittenLaw, written_law
 
-Floats = npt.NDArray[np.float64]
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
 SIZES = (1e-100, 1e100)
 """Sizes of the parameters that are read, 0 and a small loc apart; beyond them some of scipy's routines abort."""
@@ -40,13 +40,10 @@ _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
 _ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
 
-class Startup(Protocol):
-    """A start-up law: what frozen scipy.stats distributions and :class:`Empirical` have in common."""
+class DrawnStartup(Startup, Protocol):
+    """A start-up law that delays are drawn from: a frozen scipy.stats distribution, or :class:`Empirical`."""
 
     def rvs(self, size: int, random_state: np.random.Generator) -> Floats: ...
-    def cdf(self, x: npt.ArrayLike) -> Floats: ...
-    def sf(self, x: npt.ArrayLike) -> Floats: ...
-    def ppf(self, q: npt.ArrayLike) -> Floats: ...
     def mean(self) -> float: ...
     def support(self) -> tuple[float, float]: ...
 
@@ -102,7 +99,7 @@ class DelayModel:
 
     Parameters
     ----------
-    startup : Startup
+    startup : DrawnStartup
         Law of X_j, on [0, inf).
     tau : float
         Time per term evaluation, above 0, in the unit of the start-up delays.
@@ -114,7 +111,7 @@ class DelayModel:
         epsilon, the probability that a worker never answers, from 0 to below 1; 0 in the paper.
     """
 
-    startup: Startup
+    startup: DrawnStartup
     tau: float
     message_cost: float = 0.0
     master_time: float = 0.0
@@ -154,7 +151,7 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def check_law(law: Startup, written: object = None) -> None:
+def check_law(law: DrawnStartup, written: object = None) -> None:
     """Raise :class:`ArgumentError` unless the law is proper and lives on [0, inf)."""
     if isinstance(law, WrittenLaw):
         return  # there are none but proper ones
@@ -170,7 +167,7 @@ def check_law(law: Startup, written: object = None) -> None:
         raise ArgumentError("startup", written or _scipy_text(law) or law, LAW + " with valid parameters")
 
 
-def _is_proper(law: Startup) -> bool:
+def _is_proper(law: DrawnStartup) -> bool:
     """Whether there is a median, no mass below 0, and a cdf that increases from 0 to 1, with sf the rest of it."""
     low, _ = law.support()
     if not (low >= 0 and np.isfinite(middle := float(law.ppf(0.5)))):
@@ -181,7 +178,7 @@ def _is_proper(law: Startup) -> bool:
 
 
 @lru_cache(maxsize=64)
-def parse_law(text: str) -> Startup:
+def parse_law(text: str) -> DrawnStartup:
     """Read a start-up law as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``; nothing is evaluated.
 
     Raises
@@ -192,7 +189,7 @@ def parse_law(text: str) -> Startup:
     """
     name, args, kwds = _parse_call(text)
     if (known := written_law(name, args, kwds)) is not None:
-        return cast(Startup, known)
+        return cast(DrawnStartup, known)
     from scipy import stats
 
     family = getattr(stats, name, None)

@@ -19,7 +19,7 @@ TABLES = {
     "scheme": "schemes",
     "decoder": "decoders",
     "law": "theory",
-    "figure": "report.gallery",
+    "figure": "report.figures",
     "table": "report.tables",
 }
 """Kind of thing -> module below srtheory whose ``ENTRIES`` lists all of that kind."""

@@ -15,8 +15,7 @@ from srtheory.errors import ArgumentError, require_int, require_not_negative, re
 from srtheory.rows import Rows
 from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
 from srtheory.schemes.promises import emitted
-
-Floats = npt.NDArray[np.float64]
+from srtheory.types import Floats
 
 LARGEST = 1 << 26
 """Terms in the rows of a reception: some 30 bytes each."""

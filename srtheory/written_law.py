@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from srtheory.types import Floats
+
 SHAPES: dict[str, tuple[str, ...]] = {"expon": (), "pareto": ("b",)}
 """Names of the shape parameters of the laws that are known here."""
 _WITHIN = {"b": (1 / 64, 1e6), "loc": (0.0, 1e50), "scale": (1e-50, 1e50)}

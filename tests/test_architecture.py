@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -22,15 +23,15 @@ PACKAGE = ROOT / "srtheory"
 
 # What each layer may import of srtheory; everything in a layer may import its own.
 COMPUTES = {
-    "theory": {"errors", "lookup", "own_code", "sizes"},
+    "theory": {"errors", "lookup", "model", "own_code", "sizes", "types"},
     "span": {"compiled", "errors", "rows"},
-    "schemes": {"compiled", "errors", "lookup", "own_code", "plain_numbers", "rows", "sizes"},
-    "decoders": {"compiled", "errors", "lookup", "rows", "reception", "span"},
+    "schemes": {"compiled", "errors", "lookup", "own_code", "plain_numbers", "rows", "sizes", "types"},
+    "decoders": {"compiled", "errors", "lookup", "rows", "reception", "span", "types"},
 }
-RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span"}
+RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"own_code", "theory"},
-    "experiments": RUNS | {"decoders", "own_code", "progress", "__version__"},
+    "experiments": RUNS | {"decoders", "model", "own_code", "progress", "__version__"},
     "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
 }
 KNOWS |= {
@@ -39,7 +40,7 @@ KNOWS |= {
     | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
     "testing": {"conjectures", "decoders", "delays", "errors", "experiments", "own_code", "reception"}
     | {"schemes", "span"},
-    "accuracy": {"delays", "theory"},
+    "accuracy": {"delays", "theory", "types"},
     "__init__": set(),
     "compiled": set(),
     "environment": {"on_record", "__version__"},
@@ -51,13 +52,15 @@ KNOWS |= {
     "progress": set(),
     "rows": {"errors"},
     "sizes": {"errors"},
-    "delays": {"errors", "written_law"},
-    "written_law": set(),
+    "delays": {"errors", "types", "written_law"},
+    "model": {"errors", "types"},
+    "types": set(),
+    "written_law": {"types"},
     "files": {"errors", "rows"},
-    "reception": {"compiled", "errors", "rows", "schemes"},
+    "reception": {"compiled", "errors", "rows", "schemes", "types"},
 }
 # The paper's claims stand outside the package; who runs all of them, and nobody else, asks for their list.
-PAPER = {"cli/verify.py", "report/tables_ledger.py"}
+PAPER = {"cli/verify.py"}
 OUTSIDE = {
     *(
         "io",
@@ -99,10 +102,20 @@ UNREADABLE = "a name that is not written there"
 # ------------------------------------------------------------------------------------------------ reading a module
 
 
+@cache
+def tree_of(place):
+    return ast.parse((PACKAGE / place).read_text(encoding="utf-8"))
+
+
+def places(*parts):
+    """Path below srtheory/ of every module in these places."""
+    found = sorted(path for part in parts for path in (PACKAGE / part).rglob("*.py"))
+    return [path.relative_to(PACKAGE).as_posix() for path in found]
+
+
 def sources(*parts):
-    """Path below srtheory/ and syntax tree of every module in these places."""
-    for path in sorted(p for part in parts for p in (PACKAGE / part).rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    """The same with their syntax trees."""
+    return [(place, tree_of(place)) for place in places(*parts)]
 
 
 def imports(tree):
@@ -202,19 +215,18 @@ def randomness(tree):
     yield from RANDOM_CALLS & set(called(tree))
 
 
-LAYERS = list(sources(*COMPUTES))
-EVERYTHING = list(sources("."))
+LAYERS, EVERYTHING = places(*COMPUTES), places(".")
 
 
 def test_there_is_something_to_read():
-    assert {layer_of(place) for place, _ in LAYERS} == set(COMPUTES)
-    assert {layer_of(place) for place, _ in EVERYTHING} == set(KNOWS)
+    assert set(map(layer_of, LAYERS)) == set(COMPUTES)
+    assert set(map(layer_of, EVERYTHING)) == set(KNOWS)
     assert len(EVERYTHING) > len(LAYERS) > 20
 
 
-@pytest.mark.parametrize(("place", "tree"), EVERYTHING, ids=[place for place, _ in EVERYTHING])
-def test_each_layer_knows_those_below(place, tree):
-    assert list(strangers(place, tree)) == []
+@pytest.mark.parametrize("place", EVERYTHING)
+def test_each_layer_knows_those_below(place):
+    assert list(strangers(place, tree_of(place))) == []
 
 
 def test_no_two_layers_know_each_other():
@@ -222,12 +234,39 @@ def test_no_two_layers_know_each_other():
     assert order[-1] == "cli"
 
 
-def circle(trees):
-    """Modules that import each other, wherever they do; None if there are none."""
-    names = {f"srtheory.{place.removesuffix('.py').replace('/', '.')}": tree for place, tree in trees}
-    known = {
-        name: {other for other in imports(tree) if other in names and other != name} for name, tree in names.items()
+def named(trees):
+    """Modules by their full names, a package by its own."""
+    places = {place.removesuffix(".py").removesuffix("/__init__"): tree for place, tree in trees}
+    return {"srtheory" if name == "__init__" else f"srtheory.{name.replace('/', '.')}": places[name] for name in places}
+
+
+def within(name):
+    """The packages that a module is in, and the module: all that is executed when it is imported."""
+    parts = name.split(".")
+    return {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
+
+
+def knows(modules):
+    """What each of these modules imports of them, wherever it does, but for the packages that it is in itself."""
+    met = {name: set().union(*map(within, imports(tree))) for name, tree in modules.items()}
+    return {name: met[name] & modules.keys() - within(name) for name in modules}
+
+
+def of_packages(known):
+    """The same of packages, but for what they know of those around and within them."""
+    package = {
+        name: name if any(n.startswith(name + ".") for n in known) else name.rpartition(".")[0] for name in known
     }
+    found = {name: set() for name in package.values()}
+    for name, others in known.items():
+        for other in {package[other] for other in others}:
+            if other not in within(package[name]) and package[name] not in within(other):
+                found[package[name]].add(other)
+    return found
+
+
+def circle(known):
+    """Those that know each other, directly or not; None if there are none."""
     try:
         TopologicalSorter(known).prepare()
     except CycleError as error:
@@ -235,35 +274,97 @@ def circle(trees):
     return None
 
 
-def test_no_two_modules_about_conjectures_know_each_other():
-    assert circle(sources("conjectures")) is None
+def test_no_two_modules_and_no_two_packages_know_each_other():
+    known = knows(named(sources(".")))
+    assert sum(map(len, known.values())) > 500
+    assert circle(known) is None
+    assert circle(of_packages(known)) is None
 
 
 @pytest.mark.quality
-def test_a_circle_is_seen():
-    first = ast.parse("def f():\n    from srtheory.conjectures.b import x")
-    second = ast.parse("from srtheory.conjectures.a import f")
-    assert circle([("conjectures/a.py", first), ("conjectures/b.py", second)])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("def f():\n    from srtheory.span.b import x", "from srtheory.span.a import f"),
+        ("import srtheory.span.b", "if TYPE_CHECKING:\n    from srtheory.span import a"),
+        ("from srtheory.span.b import x", "from srtheory.span.c.d import y"),  # d is in c, which knows a
+    ],
+)
+def test_a_circle_of_modules_is_seen(first, second):
+    texts = {"span/a.py": first, "span/b.py": second, "span/c/__init__.py": "from srtheory.span.a import f"}
+    texts["span/c/d.py"] = texts["span/__init__.py"] = ""
+    assert circle(knows(named((place, ast.parse(text)) for place, text in texts.items())))
+
+
+@pytest.mark.quality
+def test_a_circle_of_packages_is_seen_where_no_modules_make_one():
+    texts = {"span/a.py": "import srtheory.rank.b", "rank/c.py": "import srtheory.span.d"}
+    texts |= dict.fromkeys(("span/__init__.py", "rank/__init__.py", "span/d.py", "rank/b.py"), "")
+    known = knows(named((place, ast.parse(text)) for place, text in texts.items()))
+    assert circle(known) is None
+    assert circle(of_packages(known))
+
+
+REPORT = {"": set(), "figures": {""}, "ledger": {"", "figures"}, "tables": {"", "ledger"}}
+"""The folders of report/ and what each may know of the others; what stands in none of them is what they share."""
+
+
+def folder(name):
+    return next((part for part in name.split(".")[2:3] if part in REPORT), "")
+
+
+def upwards(name, tree):
+    """What a module of report/ knows of folders that are not below its own."""
+    for other in [*imports(tree), *loaded_by_name(tree)]:
+        if other.startswith("srtheory.report.") and folder(other) not in REPORT[folder(name)] | {folder(name)}:
+            yield other
+
+
+def reports():
+    return {name: tree for name, tree in named(sources(".")).items() if name.startswith("srtheory.report.")}
+
+
+def test_every_folder_of_the_report_has_its_place():
+    assert {folder(name) for name in reports()} == set(REPORT)
+    assert {path.parent.name for path in (PACKAGE / "report").glob("*/*.py")} <= set(REPORT)
+
+
+def test_no_folder_of_the_report_knows_those_above():
+    assert {name: found for name, tree in reports().items() if (found := list(upwards(name, tree)))} == {}
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("srtheory.report.style", "from srtheory.report.figures import maps"),
+        ("srtheory.report.figures.maps", "def f():\n    import srtheory.report.ledger"),
+        ("srtheory.report.ledger.html", "from srtheory.report.tables.table import Table"),
+        ("srtheory.report.figures.x", "from srtheory.lookup import lookup\nlookup('table', 'claims')"),
+    ],
+)
+def test_an_arrow_upwards_is_seen(name, text):
+    assert list(upwards(name, ast.parse(text)))
 
 
 def test_the_list_of_exceptions_is_no_longer_than_needed():
-    needed = {place for place, tree in EVERYTHING if any(name.startswith("paper_checks") for name in imports(tree))}
+    needed = {place for place, tree in sources(".") if any(name.startswith("paper_checks") for name in imports(tree))}
     assert needed == PAPER
 
 
-@pytest.mark.parametrize(("place", "tree"), LAYERS, ids=[place for place, _ in LAYERS])
-def test_computation_keeps_to_its_layer(place, tree):
-    assert list(oversteps(place, tree)) == []
+@pytest.mark.parametrize("place", LAYERS)
+def test_computation_keeps_to_its_layer(place):
+    assert list(oversteps(place, tree_of(place))) == []
 
 
-@pytest.mark.parametrize(("place", "tree"), EVERYTHING, ids=[place for place, _ in EVERYTHING])
-def test_nothing_is_evaluated_or_unpickled(place, tree):
-    assert list(dangers(tree, place)) == []
+@pytest.mark.parametrize("place", EVERYTHING)
+def test_nothing_is_evaluated_or_unpickled(place):
+    assert list(dangers(tree_of(place), place)) == []
 
 
-@pytest.mark.parametrize("place", [place for place, _ in LAYERS if place.startswith("theory/")])
+@pytest.mark.parametrize("place", [place for place in LAYERS if place.startswith("theory/")])
 def test_theory_draws_no_random_numbers(place):
-    assert list(randomness(dict(LAYERS)[place])) == []
+    assert list(randomness(tree_of(place))) == []
 
 
 @pytest.mark.quality
@@ -304,10 +405,10 @@ def test_oversteps_are_seen(place, text):
         *((f"{layer}/x.py", "from paper_checks import registry") for layer in KNOWS),
         ("theory/x.py", "def f():\n    import paper_checks.support"),
         ("span/x.py", "if TYPE_CHECKING:\n    from paper_checks.registry import Claim"),
-        ("report/tables_schemes.py", "from importlib import import_module\nimport_module('paper_checks.support')"),
-        ("report/tables.py", "from importlib import import_module\nimport_module(name)"),
+        ("report/tables/schemes.py", "from importlib import import_module\nimport_module('paper_checks.support')"),
+        ("report/tables/__init__.py", "from importlib import import_module\nimport_module(name)"),
         ("report/x.py", "from srtheory.cli.common import print_line"),
-        ("report/tables_ledger.py", "from srtheory import cli"),
+        ("report/tables/claims.py", "from srtheory import cli"),
         ("report/x.py", "from benchmarks import bench_span"),
         ("experiments/x.py", "from srtheory.report.ledger import Verdict"),
         ("experiments/x.py", "from srtheory.theory.latency import fluid_limit"),
@@ -388,11 +489,7 @@ def reach(start, modules):
 
 def modules():
     """Every module of the package by its full name."""
-    named = {}
-    for place, tree in EVERYTHING:
-        parts = ["srtheory", *place.removesuffix(".py").split("/")]
-        named[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = tree
-    return named
+    return named(sources("."))
 
 
 COMMON = {"srtheory.errors", "srtheory.rows", "srtheory.span.field"}
@@ -487,7 +584,8 @@ def loaded_by(arguments, tmp_path):
     """Names of the modules that a command of srtheory has loaded when it ends."""
     (tmp_path / "rows.json").write_text(EIGHT, encoding="utf-8")
     words = ["srtheory", *(str(tmp_path / w) if w == "rows.json" else w for w in arguments.split())]
-    command = f"import contextlib, io, srtheory.cli as c\nsys.argv = {words!r}\n"
+    command = "import contextlib, io, math, srtheory.cli as c, srtheory.compiled as k\nk.PATIENCE = math.inf\n"
+    command += f"sys.argv = {words!r}\n"
     command += "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): c.main()"
     return set(loaded(command))
 

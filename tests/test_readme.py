@@ -15,7 +15,7 @@ from paper_checks import registry
 from srtheory.cli import VERBS
 from srtheory.cli.duration import how_long
 from srtheory.experiments.lab import Effort
-from srtheory.report import curves, maps
+from srtheory.report.figures import curves, maps
 from srtheory.report.theorem_map import Known, list_of, recorded
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 

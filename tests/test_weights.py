@@ -16,11 +16,11 @@ from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
-from srtheory.experiments.exceptions import certified, core, examine, second_order_time, verify
+from srtheory.experiments.exceptions import after_peeling, certified, examine, second_order_time, verify
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
-from srtheory.report.run_picture import follow
-from srtheory.report.tanner import unbalanced
+from srtheory.report.figures.one_run import follow
+from srtheory.report.figures.tanner import unbalanced
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes.base import Symbols
 from srtheory.schemes.grouped import Grouped
@@ -258,7 +258,7 @@ def test_a_case_has_its_weights():
 
 
 def test_the_hitting_time_law_has_no_weights():
-    for asked in (core, lambda rows: second_order_time(rows, 1)):
+    for asked in (after_peeling, lambda rows: second_order_time(rows, 1)):
         with pytest.raises(ArgumentError, match="weight -1 in row 0"):
             asked(SIGNED)
     one = task(Negated(6, 2))

@@ -20,7 +20,7 @@ USE = """
 import srtheory
 from paper_checks.discussion import campaign_on_record
 from srtheory.experiments.lab import Lab
-from srtheory.report.gallery import drawing
+from srtheory.report.figures import drawing
 from srtheory.report.tables import build
 print(srtheory.__file__)
 for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding"):

@@ -16,7 +16,7 @@ import click
 import numpy as np
 
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.delays import Empirical, Startup, parse_law
+from srtheory.delays import DrawnStartup, Empirical, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.plain_numbers import plain_float
 from srtheory.progress import progress_bar
@@ -96,7 +96,7 @@ def startup_option(**more: Any) -> Callable[..., Any]:
     )
 
 
-def read_law(text: str) -> Startup:
+def read_law(text: str) -> DrawnStartup:
     """The law behind ``--startup``."""
     if not text.startswith("sample:"):
         return parse_law(text)

@@ -13,7 +13,7 @@ from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_fol
 from srtheory.cli.numbers import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
-from srtheory.report.gallery import ANIMATED, NAMES, animation, drawing
+from srtheory.report.figures import ANIMATED, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
 

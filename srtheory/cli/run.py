@@ -177,8 +177,8 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
 
 
 def _draw(work: Workload, done: Execution, folder: Path) -> list[Path]:
+    from srtheory.report.figures.workers import picture
     from srtheory.report.style import write
-    from srtheory.report.workers_picture import picture
 
     return write(picture(done, work.about), folder)
 

@@ -13,6 +13,7 @@ from srtheory import __version__
 from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
+from srtheory.cli.verify import settled
 from srtheory.errors import ArgumentError
 
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
@@ -69,7 +70,7 @@ def table(
 
     With --json it is printed as JSON, numbers unrounded; --format is then that of the file of --out, if there is one.
     """
-    from srtheory.report.tables import ENTRIES, build
+    from srtheory.report.tables import ENTRIES, OF_CLAIMS, build
 
     if show and as_json:
         print_json([{"name": name, "shows": entry.says} for name, entry in ENTRIES.items()])
@@ -85,10 +86,10 @@ def table(
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
         os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
     own = given_of(parameters)
-    given = {**chosen(several, texts), **own}
+    given = {**chosen(several, texts), **own, **({"ledger": settled} if name in OF_CLAIMS else {})}
     from srtheory.environment import lock_digest, made_with
-    from srtheory.report.tables_latex import as_latex
-    from srtheory.report.tables_write import FORMATS, as_objects
+    from srtheory.report.tables.latex import as_latex
+    from srtheory.report.tables.write import FORMATS, as_objects
 
     with lab_with_bar(None if own else f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab, **given)

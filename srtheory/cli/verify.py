@@ -92,6 +92,13 @@ def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:
     return [known[id] for id in known if not ids or id in ids]
 
 
+def settled(lab: Lab) -> list[Entry]:
+    """All claims of the paper, each checked; the first check that crashes ends it."""
+    from paper_checks.registry import claims
+
+    return [claim.settle(lab) for claim in claims().values()]
+
+
 def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry]:
     from srtheory.experiments.store import ForeignFileError
     from srtheory.report.ledger import Entry, Verdict
@@ -120,8 +127,8 @@ def docs_from(out: Path) -> str | None:
 
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     from srtheory.environment import lock_digest, made_with, versions
-    from srtheory.report.html import Picture, as_html
     from srtheory.report.ledger import as_markdown, as_objects
+    from srtheory.report.ledger.html import Picture, as_html
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
     (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
@@ -129,7 +136,7 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     (out / "ledger.md").write_text(as_markdown(entries, heading, docs_from(out)), encoding="utf-8")
     pictures: list[Picture] = []
     if figures:
-        from srtheory.report.gallery import NAMES, drawing, in_report
+        from srtheory.report.figures import NAMES, drawing, in_report
         from srtheory.report.style import write
 
         command = f"srtheory verify --effort {lab.effort} --seed {lab.seed} ({made_with()})"

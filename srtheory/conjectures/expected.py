@@ -24,7 +24,7 @@ from math import comb, factorial
 
 from flint import arb, arb_poly, ctx, fmpq, fmpq_poly
 
-from srtheory.conjectures.counts import spanning_probability
+from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.errors import require_int
 from srtheory.theory.blocks import block_ends
 

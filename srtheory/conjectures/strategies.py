@@ -18,7 +18,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from srtheory.conjectures.code import Code
 from srtheory.conjectures.weights import Vector, Weights, weights_of
-from srtheory.delays import DelayModel, Empirical, Startup
+from srtheory.delays import DelayModel, DrawnStartup, Empirical
 from srtheory.errors import ArgumentError, require_int
 from srtheory.reception import Reception, receive
 from srtheory.rows import Rows, from_dense, from_sets
@@ -195,7 +195,7 @@ def luby_rows(
     return _rows(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct=False)
 
 
-def startup_laws() -> SearchStrategy[Startup]:
+def startup_laws() -> SearchStrategy[DrawnStartup]:
     """Start-up laws of every kind that the package names: exponential first, heavy tails, observed samples."""
     from scipy import stats
 

@@ -22,7 +22,7 @@ ENTRIES = {
     "partition": Entry("decoders.direct", "partition"),
     "intervals": Entry("decoders.interval_sum", "intervals"),
     "coverage": Entry("decoders.direct", "coverage"),
-    "hitting": Entry("decoders.direct", "hitting"),
+    "hitting": Entry("decoders.direct", "hitting_time"),
 }
 NAMES = tuple(ENTRIES)
 _UNORDERED = {"partition": Entry("decoders.direct", "partition_unordered")}

@@ -93,7 +93,7 @@ def coverage(reception: Reception) -> Stop:
     return Stop(stop, alone(rows, stop), "coverage", coverage_time=stop)
 
 
-def hitting(reception: Reception) -> Stop:
+def hitting_time(reception: Reception) -> Stop:
     """What M' of a large SR code almost always is, max(m, CC): the hitting-time law, true in the limit, not exact.
 
     O(nnz); the rank is only a lower bound, :func:`alone`.

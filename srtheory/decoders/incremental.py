@@ -22,7 +22,8 @@ from srtheory.span.core import Int32, Int64
 from srtheory.span.elimination import arithmetic
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, parse_field
-from srtheory.span.growing import ALL, DEPENDENT, NO_WEIGHTS, SPANS, TOGETHER, Growing
+from srtheory.span.growing import DEPENDENT, SPANS, TOGETHER
+from srtheory.span.growing_form import ALL, NO_WEIGHTS, Growing
 
 FEW = 3
 """Uncovered symbols from which on the elimination is prepared: it takes that long, nearly always, until all are met."""

@@ -17,14 +17,13 @@ from fractions import Fraction
 from operator import index
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import lsmr
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 ROUNDING = 2.0**-53
 
 

@@ -20,8 +20,8 @@ from threadpoolctl import threadpool_limits
 from srtheory.experiments.trial import Task, trial_streams
 from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 DEPENDENT = 1e-8
 """A row is taken for dependent if less than this share of its length is left beside those before it."""
 BLOCK = 64

@@ -121,7 +121,7 @@ def examine(task: Task, record: Record, symbols: int) -> Deviation:
     kind, law = side(record, symbols), max(symbols, record.coverage_time)
     rows = reception_of(task, record.trial, max(law, record.stopping_time)).rows
     spanning, judged = rows.prefix(record.stopping_time), rows.prefix(min(law, record.stopping_time))
-    inner, columns = core(judged)
+    inner, columns = after_peeling(judged)
     nullity = inner.columns - rank(**inner.arrays)
     vector = smallest(inner, nullity, balanced=kind == "early")
     entries = dict(zip(columns[list(vector.support)].tolist(), vector.weights, strict=True))
@@ -183,7 +183,7 @@ def certified(rows: Rows) -> str:
     return str(certificate["certificate_sha256"])[:DIGEST]
 
 
-def core(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
+def after_peeling(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
     """What peeling leaves of 0/1 rows: its non-empty rows, and the numbers of its columns; O(nnz) a round.
 
     Raises
@@ -201,7 +201,7 @@ def core(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
 def second_order_time(rows: Rows, covered: int) -> int | None:
     """Least k >= CC at which the core of the first k rows has as many distinct rows as distinct columns, or None.
 
-    The gap closes by at most one with each row, so that the search may leap by it.  Errors as :func:`core`.
+    The gap closes by at most one with each row, so that the search may leap by it.  Errors as :func:`after_peeling`.
     """
     k = covered
     while k <= len(rows):
@@ -214,7 +214,7 @@ def second_order_time(rows: Rows, covered: int) -> int | None:
 
 def _missing(rows: Rows) -> int:
     """Distinct columns of the core minus its distinct rows."""
-    inner, _ = core(rows)
+    inner, _ = after_peeling(rows)
     columns: list[list[int]] = [[] for _ in range(inner.columns)]
     supports = [tuple(sorted(inner.row(i).tolist())) for i in range(len(inner))]
     for i, support in enumerate(supports):

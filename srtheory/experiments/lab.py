@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.delays import DelayModel, Startup, parse_law
-from srtheory.errors import require_int, require_positive
+from srtheory.delays import DelayModel, DrawnStartup, parse_law
+from srtheory.errors import require_int
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
+from srtheory.model import Model
 from srtheory.schemes import build
 
 Progress = Callable[[str, int], None]
@@ -43,7 +44,7 @@ class Parameters:
     Raises
     ------
     ArgumentError
-        For a value outside its range.
+        For a value outside its range (:class:`srtheory.model.Model`).
     """
 
     symbols: int = SYMBOLS
@@ -52,17 +53,14 @@ class Parameters:
     startup: str = EXPONENTIAL
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
-        require_int("degree", self.degree)
-        require_positive("tau", self.tau)
-        parse_law(self.startup)
+        Model(self.symbols, self.degree, self.tau, self.law)
 
     def require_parts(self) -> None:
         """Raise :class:`ArgumentError` unless d <= m, as a part of the terms has it."""
         require_int("degree", self.degree, 1, self.symbols)
 
     @property
-    def law(self) -> Startup:
+    def law(self) -> DrawnStartup:
         """The start-up law itself."""
         return parse_law(self.startup)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from srtheory.types import Floats
+
 NETWORKS, HIDDEN, STEPS, RATE = 60, 20, 500, 0.01
 SCALE = 50.0
 """Of y, which is in units of it within the networks: 4 cubed is 64."""

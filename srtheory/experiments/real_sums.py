@@ -16,7 +16,6 @@ from operator import add
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.decoders import decoder
 from srtheory.decoders.interval_sum import interval_sum
@@ -32,8 +31,7 @@ from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.span.lifting import spanning_vector
-
-Floats = npt.NDArray[np.float64]
+from srtheory.types import Floats
 
 TAU = 0.05
 """Long enough a term that no worker completes, so that something has to be decoded."""

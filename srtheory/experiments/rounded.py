@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from srtheory.types import Floats
+
 UNIT = 2.0**-53
 _RAISE = 1 + 2.0**-49  # five operations on bounds, at most, between two of these
 

@@ -12,10 +12,10 @@ import numpy as np
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel
 from srtheory.errors import require_int
-from srtheory.experiments.summary import Floats
 from srtheory.experiments.trial import trial_streams
 from srtheory.reception import handled, receptions
 from srtheory.schemes.base import Scheme
+from srtheory.types import Floats
 
 
 def latencies(

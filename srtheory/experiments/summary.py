@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from srtheory.experiments.records import Records
 from srtheory.experiments.trial import Record
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 MEASURES = ("latency", "stopping_time", "coverage_time", "systematic", "work")
 """What every summary has."""

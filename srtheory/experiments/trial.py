@@ -26,8 +26,7 @@ from srtheory.own_code import Absent, origin
 from srtheory.reception import Sent, handled, transmissions, transmit
 from srtheory.rows import boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme
-
-Floats = npt.NDArray[np.float64]
+from srtheory.types import Floats
 
 RESULTS = 2
 """Version of the records: one more whenever any record of any task could come out otherwise than before."""

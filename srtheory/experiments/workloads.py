@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.experiments import networks
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 Terms = Sequence[Sequence[Fraction]]
 """f_i(x) by term and output."""
 

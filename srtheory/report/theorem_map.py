@@ -10,7 +10,8 @@ formal theorems that are the whole statement, ``Checked by machine for …:`` an
 that are a case or a part of it.  Of anything else, ``Known as: measured.`` before ``Rests on:`` says it, in the words
 of :class:`Known`.
 
-``python -m srtheory.report.theorem_page`` keeps the map on record in data/theorems, where an installed package has it.
+``python -m srtheory.report.ledger.theorem_page`` keeps the map on record in data/theorems, where an installed package
+has it.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ from srtheory.experiments.lines import read_lines
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.on_record import on_record
-from srtheory.reception import Floats
 from srtheory.schemes import make
 from srtheory.theory.laws.by_scheme import NAMES, latency_law
+from srtheory.types import Floats
 from srtheory.workers.fit import Fit, Heard, fit_model
 
 RUNS, ARRIVALS = "runs.csv", "arrivals.csv"

@@ -15,8 +15,8 @@ from srtheory.schemes.base import BudgetArray, Symbols
 from srtheory.schemes.streams import STATE_WORDS, open_stream, unit
 from srtheory.schemes.sum_recovery import fill_blocks
 from srtheory.sizes import Stage, read_sizes, write_sizes
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 SIZES = 1  # lane of a worker's stream; lane 0 has its permutation, as in SumRecovery
 
 

@@ -119,8 +119,7 @@ def spans(
     field: str | Field = "Q",
 ) -> Span:
     """Whether the first ``rows`` rows (all by default) span 1.  Parameters: see :func:`stopping_time`."""
-    matrix, p = _given(indptr, indices, columns, values, field)
-    matrix = matrix.prefix(_row_count(matrix, rows))
+    matrix, p = _given(indptr, indices, columns, values, field, rows)
     if matrix.columns == 0:
         return Span(True, 0, Argument.EMPTY)
     if p == 0:
@@ -141,8 +140,7 @@ def rank(
     field: str | Field = "Q",
 ) -> int:
     """Rank of the first ``rows`` rows (all by default).  Parameters: see :func:`stopping_time`."""
-    matrix, p = _given(indptr, indices, columns, values, field)
-    return _rank(matrix.prefix(_row_count(matrix, rows)), p)
+    return _rank(*_given(indptr, indices, columns, values, field, rows))
 
 
 def _rank(rows: Rows, p: int) -> int:
@@ -245,13 +243,15 @@ def _is_wide(characteristic: int) -> bool:
     return characteristic > 2 and arithmetic(characteristic) is None
 
 
-def _row_count(rows: Rows, count: int | None) -> int:
-    return len(rows) if count is None else require_int("rows", count, 0, len(rows))
-
-
 def _given(
-    indptr: npt.ArrayLike, indices: npt.ArrayLike, columns: int, values: npt.ArrayLike | None, field: str | Field
+    indptr: npt.ArrayLike,
+    indices: npt.ArrayLike,
+    columns: int,
+    values: npt.ArrayLike | None,
+    field: str | Field,
+    count: int | None = None,
 ) -> tuple[Rows, int]:
-    """The rows without zeros, reduced to residues over a finite field, and the characteristic."""
+    """The first rows, all by default, without zeros, as residues over a finite field; and the characteristic."""
     p, rows = parse_field(field).characteristic, checked_rows(indptr, indices, columns, values)
-    return (residues(rows, p) if p else rows), p
+    first = rows if count is None else rows.prefix(require_int("rows", count, 0, len(rows)))
+    return (residues(first, p) if p else first), p

@@ -1,4 +1,4 @@
-"""What :mod:`srtheory.span.growing` does for primes up to 251 on bytes, where the processor multiplies bytes.
+"""What :mod:`srtheory.span.growing_form` does for primes up to 251 on bytes, where the processor multiplies bytes.
 
 A group of steps is held as unsigned bytes, four rows to a word, as products want it; new rows are signed bytes until
 they are clear of the groups.
@@ -31,7 +31,7 @@ from srtheory.span.vnni import FOUR, TILE_COLUMNS, subtract_row, subtract_tile
 
 @compiled
 def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, values, length, limit):  # type: ignore[no-untyped-def]
-    """See :meth:`srtheory.span.growing.Growing.take`."""
+    """See :meth:`srtheory.span.growing_form.Growing.take`."""
     size, found, base = known.shape[1], 0, len(known) - LANE
     while True:
         count = portion(length, limit, counters)

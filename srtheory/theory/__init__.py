@@ -9,7 +9,7 @@ BY_ARRIVALS = "rigorous interval for the arrival of m - s symbols; only where fe
 CONDITIONAL = "rigorous interval for an event that is the code's stopping if the hitting-time law holds at this m"
 
 ENTRIES = {
-    "sr": Entry("theory.laws.hitting", "latency_cdf", CONDITIONAL),
+    "sr": Entry("theory.laws.stopping", "latency_cdf", CONDITIONAL),
     "one": Entry("theory.laws.baselines", "one_bounds", RIGOROUS),
     "uncoded": Entry("theory.laws.baselines", "uncoded_bounds", RIGOROUS),
     "repetition": Entry("theory.laws.baselines", "repetition_bounds", RIGOROUS),

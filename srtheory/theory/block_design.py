@@ -16,9 +16,9 @@ from scipy.sparse import csr_array
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.sizes import Stage, write_sizes
 from srtheory.theory.peeling import LARGEST, arrived
-from srtheory.theory.startup import Startup, require_startup, require_tau
+from srtheory.theory.startup import require_startup, require_tau
+from srtheory.types import Floats, Startup
 
-Floats = npt.NDArray[np.float64]
 MOST_MARGIN, LEAST_UNCOVERED = 1e6, 1e-100
 """In standard deviations; in symbols."""
 _LEAST_FLOW = 1e-9

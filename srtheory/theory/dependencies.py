@@ -29,7 +29,8 @@ from scipy.special import gammaln
 from scipy.stats import binom, poisson, skellam
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.startup import Floats, Startup, require_startup
+from srtheory.theory.startup import require_startup
+from srtheory.types import Floats, Startup
 
 STEPS = 120
 """Numbers of rows at which a prediction is evaluated."""

@@ -31,7 +31,7 @@ from srtheory.theory.numerics.saddle import (
     raised,
     scaled,
 )
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 _BITS = 128
 _NEGLIGIBLE = 1e-20

@@ -16,7 +16,8 @@ from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows
 from srtheory.theory.named import require_named
 from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf
-from srtheory.theory.startup import Defective, Startup, require_startup, require_tau, row_costs
+from srtheory.theory.startup import Defective, require_startup, require_tau, row_costs
+from srtheory.types import Startup
 
 TOLERANCE = 1e-3
 """Relative accuracy of a guaranteed time, which is rounded up."""

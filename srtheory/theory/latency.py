@@ -18,7 +18,8 @@ from scipy.special import lambertw
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.blocks import block_ends, require_degree, require_symbols
 from srtheory.theory.named import order_means
-from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times, row_costs
+from srtheory.theory.startup import require_startup, require_tau, require_times, row_costs
+from srtheory.types import Floats, Startup
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
 

@@ -15,7 +15,7 @@ import numpy as np
 from flint import acb, arb
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.startup import Floats, Startup
+from srtheory.types import Floats, Startup
 
 Complex = Callable[[acb], acb]
 

@@ -14,9 +14,10 @@ from flint import arb
 
 from srtheory.errors import ArgumentError
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.laws.counts import monotone
+from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import enclose
-from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times
+from srtheory.theory.startup import cdf_bounds, require_startup, require_tau, require_times
+from srtheory.types import Floats, Startup
 
 Orders = Sequence[Sequence[int]]
 MOST_TERMS = 16

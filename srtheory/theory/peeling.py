@@ -16,9 +16,9 @@ from scipy.optimize import brentq, linprog
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.sizes import Stage, read_sizes
-from srtheory.theory.startup import Startup, require_startup, require_tau
+from srtheory.theory.startup import require_startup, require_tau
+from srtheory.types import Floats, Startup
 
-Floats = npt.NDArray[np.float64]
 LARGEST = 10**7
 """Symbols."""
 _GRID = 2000

@@ -13,7 +13,8 @@ from enum import StrEnum
 from srtheory.errors import require_int
 from srtheory.theory.latency import fluid_limit, least_time
 from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.startup import Startup, require_startup, require_tau
+from srtheory.theory.startup import require_startup, require_tau
+from srtheory.types import Startup
 
 
 class Ending(StrEnum):

@@ -14,7 +14,8 @@ import numpy as np
 from srtheory.errors import require_int, require_positive
 from srtheory.theory.blocks import MOST_SYMBOLS
 from srtheory.theory.latency import least_time
-from srtheory.theory.startup import Floats, Startup, require_startup, require_tau
+from srtheory.theory.startup import require_startup, require_tau
+from srtheory.types import Floats, Startup
 
 
 def rounds_fluid(symbols: int, degree: int, tau: float, startup: Startup) -> float:

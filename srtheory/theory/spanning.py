@@ -19,7 +19,8 @@ from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, e
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.named import Named, require_named
 from srtheory.theory.numerics.saddle import UNDERFLOW, UNIT, value_bound
-from srtheory.theory.startup import Floats, Startup, cdf_bounds, require_startup, require_tau, require_times, row_costs
+from srtheory.theory.startup import cdf_bounds, require_startup, require_tau, require_times, row_costs
+from srtheory.types import Floats, Startup
 
 _DEVIATIONS = 12
 _DOUBLINGS = 1000  # 2 to this power is still a float

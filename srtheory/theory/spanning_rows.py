@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from srtheory.theory.enumerator import EARLY, block_weights, surplus
 from srtheory.theory.laws.collection import (
-    Model,
+    SmoothModel,
     SmoothStartup,
     bounded_rule,
     by_rows,
@@ -25,7 +25,7 @@ from srtheory.theory.laws.collection import (
 from srtheory.theory.named import require_named
 from srtheory.theory.numerics.arrivals import Rule
 from srtheory.theory.numerics.saddle import UNIT
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 _KNOWN = 24
 """Sets of fewer symbols than this are counted with what is known to be uncovered taken off."""
@@ -67,7 +67,7 @@ def stopping_cdf(
     return by_rows(rows, _model(symbols, degree, tau, startup, access), _spanned_by)
 
 
-def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
     rule = bounded_rule(model, span)
     if rule is None:
@@ -83,7 +83,9 @@ def _spanned_by(model: Model, span: npt.NDArray[np.int64]) -> tuple[Floats, Floa
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _spanned(model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats) -> tuple[Floats, Floats]:
+def _spanned(
+    model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats
+) -> tuple[Floats, Floats]:
     """The bounds on P(CC <= k) made bounds on P(M' <= k)."""
     m, (even, missed) = model.symbols, _kernel(model, rule, span)
     outside = rule.outside(m, span)
@@ -94,7 +96,7 @@ def _spanned(model: Model, rule: Rule, span: npt.NDArray[np.int64], low: Floats,
     return below, np.where(span < m, np.clip(early, 0.0, high), high)
 
 
-def _kernel(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
     """Upper bounds on A_2, A_3, ... and lower bounds on some U_0, U_1, ... after the k-th row, for consecutive k.
 
     On the event that it arrives in the window; elsewhere no symbol is taken to be covered.  Even sets can only become
@@ -114,7 +116,7 @@ def _kernel(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floa
 
 
 @lru_cache(maxsize=32)
-def _large_sets(model: Model) -> float:
+def _large_sets(model: SmoothModel) -> float:
     """Upper bound on P(some large set is even, m + _LATE rows being there)."""
     m, span = model.symbols, np.array([model.symbols + _LATE])
     rule, sizes = bounded_rule(model, span), np.arange(_LARGE, m)
@@ -141,6 +143,6 @@ def expected_stopping(
     return low + first * (1 - float(_spanned_by(model, np.array([first]))[1][0])), high + first
 
 
-def _model(symbols: int, degree: int, tau: float, startup: SmoothStartup, access: int | None) -> Model:
+def _model(symbols: int, degree: int, tau: float, startup: SmoothStartup, access: int | None) -> SmoothModel:
     require_named(startup)
-    return Model(symbols, degree, tau, startup, access)
+    return SmoothModel(symbols, degree, tau, startup, access)

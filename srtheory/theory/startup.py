@@ -1,33 +1,15 @@
-"""What the laws of this package ask of a start-up delay: its distribution function and quantiles, nothing else."""
+"""Start-up delays in the laws of this package: what is asked of arguments, and bounds on F that allow for rounding."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
-
-Floats = npt.NDArray[np.float64]
-
-
-class Startup(Protocol):
-    """Law F of a start-up delay: any frozen ``scipy.stats`` distribution will do."""
-
-    def cdf(self, x: npt.ArrayLike) -> Floats:
-        """P(X <= x)."""
-        ...
-
-    def sf(self, x: npt.ArrayLike) -> Floats:
-        """P(X > x)."""
-        ...
-
-    def ppf(self, q: npt.ArrayLike) -> Floats:
-        """Least x with P(X <= x) >= q."""
-        ...
+from srtheory.types import Floats, Startup
 
 
 @dataclass(frozen=True)

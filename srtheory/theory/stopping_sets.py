@@ -16,8 +16,8 @@ from scipy.special import gammaln
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.sizes import Stage, read_sizes
+from srtheory.types import Floats
 
-Floats = npt.NDArray[np.float64]
 MOST_SYMBOLS = 5000
 """Largest m: tables of m numbers for every block, and of m^2 for the last of one worker."""
 

@@ -17,9 +17,10 @@ from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.latency import exponential_fluid_limit, fluid_limit, least_time
 from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows
-from srtheory.theory.laws.counts import rows_by_time
 from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.startup import Startup, require_startup
+from srtheory.theory.laws.rows_received import rows_by_time
+from srtheory.theory.startup import require_startup
+from srtheory.types import Startup
 
 LARGEST_LOAD = 700
 """The loads whose exponential is a float."""

@@ -18,14 +18,15 @@ import numpy as np
 from srtheory import __version__
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
-from srtheory.delays import DelayModel, Startup, parse_law
+from srtheory.delays import DelayModel, DrawnStartup, parse_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
 from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, record_of, trial_streams
-from srtheory.reception import Floats, Reception, Sent
+from srtheory.reception import Reception, Sent
 from srtheory.schemes import build, described
 from srtheory.schemes.base import Scheme
+from srtheory.types import Floats
 from srtheory.workers.crew import Crew, Job, Message, Term
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
 from srtheory.workers.values import shape_of, told
@@ -156,7 +157,7 @@ def compute_sum(
     scheme: str = "sr",
     workers: int | None = None,
     cluster: int | str | Client | None = None,
-    startup: str | Startup | Sequence[float] | None = None,
+    startup: str | DrawnStartup | Sequence[float] | None = None,
     tau: float = 0.0,
     seed: int = 0,
     trial: int = 0,
@@ -242,13 +243,13 @@ def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, A
     return given | {"degree": min(columns, max(1, math.ceil(1.5 * math.log(columns))))}
 
 
-def _delays(startup: str | Startup | Sequence[float] | None, workers: int, rng: np.random.Generator) -> Floats:
+def _delays(startup: str | DrawnStartup | Sequence[float] | None, workers: int, rng: np.random.Generator) -> Floats:
     if startup is None:
         return np.zeros(workers)
     if isinstance(startup, str):
         startup = parse_law(startup)
     if hasattr(startup, "rvs"):
-        return DelayModel(cast(Startup, startup), 1.0).sample(workers, rng)
+        return DelayModel(cast(DrawnStartup, startup), 1.0).sample(workers, rng)
     delays = np.asarray(startup, dtype=np.float64)
     if delays.shape != (workers,) or not (delays >= 0).all():
         raise ArgumentError("startup", startup, f"a law, or {workers} delays of at least 0, one for each worker")

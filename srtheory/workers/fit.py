@@ -18,7 +18,7 @@ from scipy import stats
 
 from srtheory.delays import DelayModel, describe_law, parse_law, quietly
 from srtheory.errors import ArgumentError
-from srtheory.reception import Floats
+from srtheory.types import Floats
 from srtheory.workers.orders import Orders
 
 if TYPE_CHECKING:

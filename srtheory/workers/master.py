@@ -11,11 +11,12 @@ from srtheory.decoders import UNDECODED, decoder
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.experiments import real_sums
-from srtheory.reception import Floats, Reception
+from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.own import is_own
 from srtheory.schemes.promises import emitted
+from srtheory.types import Floats
 from srtheory.workers.orders import Orders, mark, symbol_of
 from srtheory.workers.values import alike, as_value
 

@@ -19,9 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.types import Floats
 from srtheory.workers.values import as_value, shape_of
 
-Floats = npt.NDArray[np.float64]
 POINTS = 20
 """Points at which a forest, an ensemble and a kernel method are asked."""
 

@@ -18,7 +18,7 @@ from srtheory.schemes import make, sized
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws.baselines import bcc_cdf
 from srtheory.theory.laws.by_scheme import NAMES, latency_law
-from srtheory.theory.laws.hitting import latency_cdf
+from srtheory.theory.laws.stopping import latency_cdf
 from tests.cli.conftest import Run, sizes
 
 MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]

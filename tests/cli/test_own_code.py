@@ -204,7 +204,7 @@ def test_other_verbs_refuse(run: Run, mine: Path, words: list[str], says: str) -
 @pytest.mark.slow
 def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
-    monkeypatch.setattr("srtheory.report.curves.LAW_POINTS", 2)
+    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)
     given = ["--schemes", "mine.py::Alone,parts-cyclic,mine.py::Same", "--out", "figures"]
     for name in ("2a", "frontier"):
         assert run("figure", name, *given).status == 0

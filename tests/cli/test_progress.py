@@ -15,7 +15,7 @@ from srtheory import progress
 from srtheory.cli import duration
 from srtheory.experiments.lab import Effort
 from srtheory.progress import progress_bar
-from srtheory.report.gallery import NAMES
+from srtheory.report.figures import NAMES
 from srtheory.report.tables import ENTRIES
 from tests.cli.conftest import Run
 

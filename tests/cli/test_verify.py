@@ -76,7 +76,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
 @pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams"])
 def test_figures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 20))
-    monkeypatch.setattr("srtheory.report.curves.LAW_POINTS", 2)  # each takes as long as many runs
+    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)  # each takes as long as many runs
     result = run("figure", name, "--out", str(tmp_path))
     assert result.status == 0
     stem = tmp_path / f"figure_{name}"

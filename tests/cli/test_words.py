@@ -17,7 +17,7 @@ from srtheory import __version__
 from srtheory.cli import VERBS, srtheory
 from srtheory.cli.run import WORKLOADS
 from srtheory.conjectures.registry import shipped
-from srtheory.report.gallery import NAMES as FIGURES
+from srtheory.report.figures import NAMES as FIGURES
 from srtheory.report.tables import NAMES as TABLES
 from srtheory.schemes import NAMES as SCHEMES
 from tests.cli.conftest import Run

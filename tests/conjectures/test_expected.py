@@ -15,7 +15,7 @@ from scipy import stats
 from scipy.integrate import quad
 
 from srtheory.conjectures import expected
-from srtheory.conjectures.counts import spanning_probability
+from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make

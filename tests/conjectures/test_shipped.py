@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.conjectures.case import complete_worker, covered, from_lists, spans
-from srtheory.conjectures.counts import law_given_counts
 from srtheory.conjectures.hunt import FOREVER, hunt, summary
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.shipped.laws import replaced_coverage
 from srtheory.conjectures.small import columns, rank_and_span
+from srtheory.conjectures.span_given_counts import law_given_counts
 from srtheory.rows import from_dense, from_sets
 from srtheory.span.oracles import checker, finite, rational
 from srtheory.theory.blocks import block_ends

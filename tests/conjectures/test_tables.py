@@ -13,7 +13,7 @@ import pytest
 from srtheory.conjectures import tables
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.coverage import coverage_given_counts
-from tests.conjectures.test_counts import brute_force
+from tests.conjectures.test_span_given_counts import brute_force
 
 SMALL_CASES = Path(__file__).parents[2] / "data" / "small_cases"
 

@@ -9,7 +9,7 @@ from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.span import bytewise, stopping_time
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
-from srtheory.span.growing import ALL, Growing
+from srtheory.span.growing_form import ALL, Growing
 from tests.span import brute
 
 LARGEST_PRIME = 9223372036854775783

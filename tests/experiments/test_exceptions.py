@@ -13,7 +13,15 @@ from scipy import stats
 from srtheory.conjectures.strategies import receptions
 from srtheory.delays import DelayModel
 from srtheory.experiments import exceptions
-from srtheory.experiments.exceptions import certified, core, examine, reception_of, second_order_time, side, verify
+from srtheory.experiments.exceptions import (
+    after_peeling,
+    certified,
+    examine,
+    reception_of,
+    second_order_time,
+    side,
+    verify,
+)
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import handled
 from srtheory.rows import from_sets
@@ -74,10 +82,10 @@ def test_a_lifted_vector_is_used_for_a_large_core(monkeypatch):
 
 
 def test_core_keeps_what_a_kernel_vector_can_live_on():
-    inner, columns = core(TRIPLE)
+    inner, columns = after_peeling(TRIPLE)
     assert columns.tolist() == [3, 4, 5]
     assert [inner.row(i).tolist() for i in range(len(inner))] == [[0, 1], [0, 2]]
-    known, none = core(from_sets(3, [[0, 1], [1, 2], [0]]))
+    known, none = after_peeling(from_sets(3, [[0, 1], [1, 2], [0]]))
     assert (len(known), len(none)) == (0, 0)
 
 
@@ -85,7 +93,7 @@ def test_core_keeps_what_a_kernel_vector_can_live_on():
 @settings(deadline=None, max_examples=60)
 def test_peeling_loses_neither_rank_nor_kernel(reception):
     rows = reception.rows
-    inner, columns = core(rows)
+    inner, columns = after_peeling(rows)
     assert rank(rows) == rows.columns - len(columns) + (rank(inner) if len(inner) and len(columns) else 0)
 
 

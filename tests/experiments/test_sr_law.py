@@ -15,9 +15,9 @@ from scipy import stats
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory.laws.counts import rows_by_time
 from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.laws.hitting import latency_cdf
+from srtheory.theory.laws.rows_received import rows_by_time
+from srtheory.theory.laws.stopping import latency_cdf
 
 LAWS = {"expon": stats.expon(scale=5), "pareto": stats.pareto(b=1)}
 POINTS = [

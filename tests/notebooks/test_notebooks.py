@@ -108,12 +108,12 @@ SMALL = {
 FEW = """
 from matplotlib.figure import Figure
 from srtheory.experiments.lab import Lab
-from srtheory.report import gallery
+from srtheory.report import figures
 from srtheory.report.style import Drawing
-Lab.trials, draw = 5, gallery.drawing
+Lab.trials, draw = 5, figures.drawing
 def drawing(name, lab, **given):  # whole galleries have tests of their own
     return draw(name, lab, **given) if given else Drawing(name, Figure(), (), ())
-gallery.drawing = drawing
+figures.drawing = drawing
 """
 
 

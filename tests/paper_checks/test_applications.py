@@ -15,10 +15,10 @@ from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION, Decoded, eliminating
 from srtheory.experiments.workloads import Tree
+from srtheory.report.kept_sums import KeptSum, read_sums
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.span.lifting import spanning_vector
-from srtheory.workers.kept import KeptSum, read_sums
 
 CHECKS = [app_taylor, app_forest, app_ensemble, app_gradient, app_kernel]
 

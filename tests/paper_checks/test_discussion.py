@@ -25,8 +25,9 @@ from paper_checks.examples import all_receptions, certified, covers_without_span
 from paper_checks.like_cells import either, mantel_haenszel, step, steps
 from paper_checks.runs import PAPER, name_of, percent, runs
 from srtheory.errors import ArgumentError
+from srtheory.experiments.campaign.plan import SYMBOLS, plan
+from srtheory.experiments.campaign.tables import Tables, stored
 from srtheory.experiments.cost import elimination_cost, exponent, lsmr_cost, peeling_cost
-from srtheory.experiments.hitting import SYMBOLS, Tables, plan, stored
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict

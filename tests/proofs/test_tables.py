@@ -14,7 +14,7 @@ import pytest
 from flint import fmpz_poly
 
 from paper_checks.discussion import worst_case_rows
-from srtheory.conjectures.counts import spanning_probability
+from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.sum_recovery import SumRecovery

@@ -8,7 +8,8 @@ from math import inf
 
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Entry, Verdict
-from srtheory.report.tables import Column, Interval, Kind, Math, PlusMinus, Table, build
+from srtheory.report.tables import build
+from srtheory.report.tables.table import Column, Interval, Kind, Math, PlusMinus, Table
 
 NASTY = r"50 % of a_i & b^2 | #1 ~ $x$ {y} \z <script>alert(1)</script> *x* `y` [1 0] \"q\" τ ≤ μ′ · m → ∞, -- x >= 2"
 

@@ -14,13 +14,13 @@ from matplotlib.text import Text
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab, Parameters
 from srtheory.lookup import entries
-from srtheory.report import curves, figures, maps, run_picture, tables_best, tables_gradient, tables_schemes
 from srtheory.report.asked import SAID, asked
 from srtheory.report.asked import takes as takes_of
-from srtheory.report.gallery import animation, drawing
+from srtheory.report.figures import animation, curves, drawing, maps, one_run, tails
 from srtheory.report.style import Drawing
-from srtheory.report.tables import build
-from srtheory.report.tables_write import as_csv, as_markdown
+from srtheory.report.tables import best_schemes, build, gradient_codes
+from srtheory.report.tables import schemes as all_schemes
+from srtheory.report.tables.write import as_csv, as_markdown
 from srtheory.schemes import make
 from srtheory.theory.latency import exponential_fluid_limit, paper_bound
 from srtheory.theory.laws.baselines import repetition_cdf
@@ -40,14 +40,14 @@ PAPERS = {
 @pytest.fixture(autouse=True)
 def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curves, "LAW_POINTS", 2)
-    monkeypatch.setattr(figures, "POINTS", 12)
+    monkeypatch.setattr(tails, "POINTS", 12)
     monkeypatch.setattr(maps, "LOADS", maps.LOADS[::8])
     monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[:2])
-    monkeypatch.setattr(tables_gradient, "SILENT", (0,))
-    monkeypatch.setattr(tables_gradient, "STRAGGLERS", (0, 4))
-    monkeypatch.setattr(tables_best, "TERM_LOADS", (0.01,))
-    monkeypatch.setattr(tables_best, "COSTS", (0,))
-    monkeypatch.setattr(tables_best, "SCHEMES", ["repetition"])
+    monkeypatch.setattr(gradient_codes, "SILENT", (0,))
+    monkeypatch.setattr(gradient_codes, "STRAGGLERS", (0, 4))
+    monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.01,))
+    monkeypatch.setattr(best_schemes, "COSTS", (0,))
+    monkeypatch.setattr(best_schemes, "SCHEMES", ["repetition"])
 
 
 def takes(kind: str, name: str) -> tuple[str, ...]:
@@ -145,8 +145,8 @@ def test_every_parameter_that_a_figure_takes_changes_its_numbers(name: str, opti
 
 @pytest.mark.quality
 def test_a_figure_that_ignores_symbols_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    follow = run_picture.example
-    monkeypatch.setattr(run_picture, "example", lambda seed, at: follow(seed))
+    follow = one_run.example
+    monkeypatch.setattr(one_run, "example", lambda seed, at: follow(seed))
     assert not changed("run", "symbols", OTHER["symbols"])
 
 
@@ -266,9 +266,9 @@ def test_the_smallest_sum_has_tables(name: str) -> None:
 
 
 def test_raptor_codes_of_the_table_have_dense_parities_at_every_size() -> None:
-    assert tables_schemes._dense(Parameters()) == 24
+    assert all_schemes._dense(Parameters()) == 24
     assert make("raptor", 1000).parities == 48
-    assert tables_schemes._dense(Parameters(symbols=30)) == 1
+    assert all_schemes._dense(Parameters(symbols=30)) == 1
 
 
 # ------------------------------------------------------------------------------------------------- the page
@@ -286,6 +286,6 @@ def test_the_page_says_what_takes_what() -> None:
 
 
 def test_nothing_given_is_the_papers() -> None:
-    for name, at in (("2a", Parameters()), ("run", run_picture.EXAMPLE)):
+    for name, at in (("2a", Parameters()), ("run", one_run.EXAMPLE)):
         its = asked(name, entries("figure")[name], Lab(), {})
         assert (its.lab.at, its.lab.asked, its.others, its.told) == (at, None, {}, {})

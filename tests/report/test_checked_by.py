@@ -11,9 +11,9 @@ import pytest
 
 from paper_checks.registry import Claim, claims
 from srtheory.report.checked_by import COMPUTATION, MEANING, SIMULATION, is_formal, kinds, rests_on_proof, unknown
-from srtheory.report.html import as_html
 from srtheory.report.ledger import Entry, Verdict, as_markdown
-from srtheory.report.tables_ledger import claims_table
+from srtheory.report.ledger.html import as_html
+from srtheory.report.tables.claims import claims_table
 from srtheory.report.theorem_map import PROVED, Known, list_of, recorded
 from tests.proofs.conftest import PROOFS, load
 from tests.proofs.test_sources import CITED, RESULT

@@ -27,10 +27,11 @@ from srtheory.experiments.lines import head, write_lines
 from srtheory.experiments.trial import run_trial
 from srtheory.report import decoding as module
 from srtheory.report.decoding import FILE, METHODS, Decoded, exponent, of, read
-from srtheory.report.decoding_picture import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
-from srtheory.report.tables import Table, build, significant
-from srtheory.report.tables_decoding import decoding_table
-from srtheory.report.tables_write import as_csv, as_markdown
+from srtheory.report.figures.decoding_cost import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
+from srtheory.report.tables import build
+from srtheory.report.tables.decoding import decoding_table
+from srtheory.report.tables.table import Table, significant
+from srtheory.report.tables.write import as_csv, as_markdown
 from srtheory.schemes import make
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 

@@ -16,7 +16,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import SYMBOLS, Lab
 from srtheory.experiments.summary import proportion
 from srtheory.report import guarantees as module
-from srtheory.report.guarantee_picture import LAST, ROWS, TIME, Point, draw, points
+from srtheory.report.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
 from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, after_rows, by_time, of, read, write
 from srtheory.report.tables import build
 from srtheory.theory.spanning import latency_cdf

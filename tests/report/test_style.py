@@ -11,10 +11,10 @@ from matplotlib.text import Text
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.report import style
-from srtheory.report.figures import recorded
-from srtheory.report.gallery import drawing
+from srtheory.report.figures import drawing
+from srtheory.report.figures.tails import recorded
 from srtheory.report.style import Drawing, house_style, laid_out, read_style, svg, write
-from tests.report.test_gallery import outside, smallest_letters
+from tests.report.figures.test_figures import outside, smallest_letters
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
 COLUMN = 252 / 72.27

@@ -13,10 +13,10 @@ import networkx as nx
 import pytest
 
 from srtheory.errors import ArgumentError
+from srtheory.report.figures.theorems import GROUPS, LOOKS, arrange, draw, group, label
+from srtheory.report.ledger.theorem_page import page, read_pages, within_a_page
 from srtheory.report.style import write
 from srtheory.report.theorem_map import MEANING, PROVED, RECORD, Known, list_of, recorded, theorem_map, written
-from srtheory.report.theorem_page import page, read_pages, within_a_page
-from srtheory.report.theorem_picture import GROUPS, LOOKS, arrange, draw, group, label
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -167,7 +167,7 @@ def test_a_statement_without_its_tag_or_proof_is_known_otherwise(pages: dict[str
 
 
 def test_the_record_and_the_page_are_what_the_pages_say(graph: nx.DiGraph) -> None:
-    """If not: python -m srtheory.report.theorem_page docs data/theorems."""
+    """If not: python -m srtheory.report.ledger.theorem_page docs data/theorems."""
     assert (ROOT / "data" / RECORD).read_text(encoding="utf-8") == written(graph)
     assert (DOCS / "theorems.md").read_text(encoding="utf-8") == page(graph)
     assert list_of(recorded()) == list_of(graph)
@@ -221,7 +221,7 @@ DRAWN = """
 import hashlib, io
 from srtheory.report.style import house_style
 from srtheory.report.theorem_map import recorded
-from srtheory.report.theorem_picture import draw
+from srtheory.report.figures.theorems import draw
 with house_style():
     draw(recorded()).canvas.savefig(picture := io.BytesIO(), format="svg", metadata={"Date": None})
 print(hashlib.sha256(picture.getvalue()).hexdigest())

@@ -5,7 +5,7 @@ from functools import cache
 from scipy import stats
 
 from srtheory.theory import thresholds
-from srtheory.theory.laws import collection, hitting
+from srtheory.theory.laws import collection, stopping
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 PAPER = (1000, 10, 0.005)
@@ -18,7 +18,7 @@ def expected_collection(law):
 
 @cache
 def expected_stopping(law):
-    return hitting.expected_stopping(*PAPER, law)
+    return stopping.expected_stopping(*PAPER, law)
 
 
 @cache

@@ -85,6 +85,7 @@ def joint_law_by_time(t, m, d, tau, law, access=None):
     return table
 
 
+@cache
 def covered_by_rows_exponential(m, d, load, rounds):
     """P(CC <= k), k = 0 .. m (1 + B), for exponential start-up with mu tau d = ``load`` and d dividing m - 1.
 
@@ -110,20 +111,39 @@ def covered_by_rows_exponential(m, d, load, rounds):
 
 def simulate_collection(m, d, tau, law, trials, rng, access=None):
     """Times and row numbers at which the last symbol is covered, trial by trial."""
-    ends = np.array(worker_ends(m, d, access))
-    place = np.searchsorted(ends, np.arange(1, ends[-1] + 1))
-    time, rows = np.empty(trials), np.empty(trials, dtype=np.int64)
-    for i, start in enumerate(law.rvs(size=(trials, m), random_state=rng)):
-        arrival = start[:, None] + tau * (1 + ends)
-        when = np.full(m, np.inf)
-        for j in np.argsort(start):
-            sent = arrival[j].searchsorted(when.max())  # what comes later covers nothing earlier
-            if sent == 0:
-                break
-            when[j] = min(when[j], arrival[j, 0])
-            order = rng.permutation(m - 1)[: ends[sent - 1]]
-            order += order >= j
-            when[order] = np.minimum(when[order], arrival[j, place[: len(order)]])
-        time[i] = when.max()
-        rows[i] = (arrival <= time[i]).sum()
-    return time, rows
+    costs = tau * (1 + np.array(worker_ends(m, d, access)))
+    starts = law.rvs(size=(trials, m), random_state=rng)
+    place = np.repeat(np.arange(1, len(costs)), np.diff(worker_ends(m, d, access)))
+    if m <= 50:
+        parts = np.array_split(starts, -(-trials * m**2 // 10**6))
+        time = np.concatenate([_covered_all_at_once(part, costs, costs[place], rng) for part in parts])
+    else:
+        time = np.array([_covered_worker_by_worker(start, costs, place, rng) for start in starts])
+    return time, np.array([(start[:, None] + costs <= end).sum() for start, end in zip(starts, time, strict=True)])
+
+
+def _covered_all_at_once(starts, costs, others, rng):
+    """Of many small trials: every symbol's first arrival from every worker, whose orders are shuffled costs."""
+    trials, m = starts.shape
+    delays = np.full((trials, m, m - 1), np.inf)
+    delays[:, :, : len(others)] = others
+    own = np.eye(m, dtype=bool)
+    when = np.empty((trials, m, m))
+    when[:, own] = starts + costs[0]
+    when[:, ~own] = (starts[:, :, None] + rng.permuted(delays, axis=2)).reshape(trials, -1)
+    return when.min(axis=1).max(axis=1)
+
+
+def _covered_worker_by_worker(start, costs, place, rng):
+    """Of one large trial: the earliest workers first, until what comes later covers nothing earlier."""
+    m = len(start)
+    arrival, when = start[:, None] + costs, np.full(m, np.inf)
+    for j in np.argsort(start):
+        sent = arrival[j].searchsorted(when.max())
+        if sent == 0:
+            break
+        when[j] = min(when[j], arrival[j, 0])
+        order = rng.permutation(m - 1)[: np.searchsorted(place, sent)]
+        order += order >= j
+        when[order] = np.minimum(when[order], arrival[j, place[: len(order)]])
+    return when.max()

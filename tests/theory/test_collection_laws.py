@@ -106,7 +106,7 @@ def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law,
 @pytest.mark.slow
 @pytest.mark.quality
 @pytest.mark.parametrize(
-    ("law", "trials", "published"), [(EXPON, 2700, 811), (PARETO, 1900, None)], ids=["expon", "pareto"]
+    ("law", "trials", "published"), [(EXPON, 1500, 811), (PARETO, 1400, None)], ids=["expon", "pareto"]
 )
 def test_simulation_agrees_at_the_parameters_of_the_paper(law, trials, published):
     _, rows = simulate_collection(1000, 10, 0.005, law, trials, np.random.default_rng(13))
@@ -162,10 +162,9 @@ def test_hopeless_numbers_of_rows_are_bounded():
         assert high < 1e-3
 
 
-@pytest.mark.parametrize("shape", [0.005, 0.05])
-def test_a_tail_that_outlasts_every_window_lowers_no_upper_bound(shape):
+def test_a_tail_that_outlasts_every_window_lowers_no_upper_bound():
     # Two rows cover two symbols, whoever sends them; but by the end of the window they need not be there.
-    low, high = coverage_by_rows([2, 3], 2, 1, 1.0, stats.pareto(shape))
+    low, high = coverage_by_rows([2, 3], 2, 1, 1.0, stats.pareto(0.02))
     assert (high == 1).all()
     assert (low < 0.999).all()
 

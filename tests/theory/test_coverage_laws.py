@@ -10,7 +10,6 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.theory.laws import coverage
-from srtheory.theory.laws.counts import middle_of_power, rows_by_time, worker_law
 from srtheory.theory.laws.coverage import (
     _covered,
     _terms_that_matter,
@@ -22,6 +21,7 @@ from srtheory.theory.laws.coverage import (
     expected_uncovered,
     poisson_given_counts,
 )
+from srtheory.theory.laws.rows_received import middle_of_power, rows_by_time, worker_law
 from srtheory.theory.numerics.balls import enclose
 from tests.theory.coverage_oracles import (
     count_vectors,

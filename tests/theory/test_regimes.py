@@ -10,13 +10,13 @@ from scipy import stats
 
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.report.maps import ending_of
+from srtheory.report.figures.maps import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.laws.plain_addition import complete_worker_cdf
 from srtheory.theory.regimes import Ending, typical_times
-from srtheory.theory.shortcuts import complete_worker_cdf
 
 EXPON = stats.expon()
 # m, d, load mu tau d, what ends most runs: points well inside their areas, for exponential start-up

@@ -19,7 +19,7 @@ from srtheory.schemes import make
 from srtheory.schemes.streaming import OwnThenParts
 from srtheory.theory import spanning
 from srtheory.theory.latency import expected_rows
-from srtheory.theory.laws import hitting
+from srtheory.theory.laws import stopping
 from srtheory.theory.laws.baselines import fractional_bounds, one_cdf, uncoded_cdf
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
@@ -364,7 +364,7 @@ EVERY_ROW_ONE_TERM = {
     "expected_uncovered": expected_uncovered,
     "coverage_poisson": coverage_poisson,
     "guarantee": spanning.latency_cdf,
-    "hitting": hitting.latency_cdf,
+    "hitting": stopping.latency_cdf,
 }
 
 

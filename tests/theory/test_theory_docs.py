@@ -17,7 +17,7 @@ from srtheory.delays import Empirical
 from srtheory.experiments.lab import Lab
 from srtheory.schemes import NAMES
 from srtheory.theory import asymptotics, collector, latency, thresholds
-from srtheory.theory.laws import collection, counts, coverage, genie, hitting
+from srtheory.theory.laws import collection, coverage, genie, rows_received, stopping
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.streaming import own_then_parts_cdf
@@ -100,7 +100,7 @@ def other_numbers():
     assert middle(genie.genie_cdf(0.2278, 1000, 0.005, EXPON)) == pytest.approx(0.5, abs=0.05)
     yield row(r"$E[\max(m, \mathrm{CC})]$", 2, lambda law: middle(at_paper.expected_stopping(law)))
     times = {EXPON: 0.7, PARETO: 1.34}
-    yield row(r"$P(T \le 0.7)$, $P(T \le 1.34)$", 4, lambda law: middle(hitting.latency_cdf(times[law], *PAPER, law)))
+    yield row(r"$P(T \le 0.7)$, $P(T \le 1.34)$", 4, lambda law: middle(stopping.latency_cdf(times[law], *PAPER, law)))
 
 
 STREAMS = [
@@ -145,7 +145,7 @@ def median(name, law, options, stated=None):
 @pytest.mark.parametrize(("law", "at"), [(EXPON, 0.7072), (PARETO, 1.3339)], ids=["expon", "pareto"])
 def test_median_of_the_code(law, at):
     assert f"{at:.4f}" in TEXT
-    assert hitting.latency_cdf(at - 0.00005, *PAPER, law)[1] < 0.5 < hitting.latency_cdf(at + 0.00005, *PAPER, law)[0]
+    assert stopping.latency_cdf(at - 0.00005, *PAPER, law)[1] < 0.5 < stopping.latency_cdf(at + 0.00005, *PAPER, law)[0]
 
 
 @pytest.mark.slow
@@ -208,7 +208,7 @@ def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
     law = Empirical(np.array([0.0, 3.0]))
     limit = latency.fluid_limit(1000, 2, 1.0, law)
     assert limit == pytest.approx(3)  # tau (d + 1), and nobody sends from then until 4
-    low, high = counts.rows_by_time(3.9, 1000, 1000, 2, 1.0, law)
+    low, high = rows_received.rows_by_time(3.9, 1000, 1000, 2, 1.0, law)
     half = (1 + math.comb(1000, 500) / 2**1000) / 2
     assert low == pytest.approx(half, abs=1e-9) == high
 
@@ -236,11 +236,11 @@ MODULES = [
     "laws.baselines",
     "laws.collection",
     "collector",
-    "laws.counts",
+    "laws.rows_received",
     "laws.coverage",
     "laws.genie",
     "given_counts",
-    "laws.hitting",
+    "laws.stopping",
     "independent_rows",
     "latency",
     "laws.by_scheme",

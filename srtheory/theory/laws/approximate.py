@@ -18,7 +18,8 @@ from scipy.stats import binom
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.laws.baselines import group_sizes
-from srtheory.theory.startup import Floats, Startup, require_startup, require_tau, require_times
+from srtheory.theory.startup import require_startup, require_tau, require_times
+from srtheory.types import Floats, Startup
 
 
 def cyclic_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:

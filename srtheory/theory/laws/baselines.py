@@ -20,9 +20,10 @@ from scipy.special import xlog1py
 
 from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.laws.counts import monotone
+from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import NEGLIGIBLE
-from srtheory.theory.startup import Floats, Startup, require_arguments
+from srtheory.theory.startup import require_arguments
+from srtheory.types import Floats, Startup
 
 
 def one_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Floats:

@@ -12,7 +12,8 @@ from srtheory.lookup import lookup
 from srtheory.own_code import told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.startup import Startup, defective, require_message_cost, require_tau
+from srtheory.theory.startup import defective, require_message_cost, require_tau
+from srtheory.types import Startup
 
 NAMES = tuple(ENTRIES)
 

@@ -28,14 +28,16 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx, fmpq
 
-from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.latency import bracket_time, expected_rows, fluid_limit, least_time
 from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.named import named
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.numerics.saddle import UNIT, log_saddle, log_value
-from srtheory.theory.startup import Floats, Startup, require_startup
+from srtheory.theory.startup import require_startup
+from srtheory.types import Floats, Startup
 
 OUTSIDE = 1e-15
 """Bound on the probability that the k-th row arrives before, and again after, the times integrated over."""
@@ -63,18 +65,14 @@ class SmoothStartup(Startup, Protocol):
 
 
 @dataclass(frozen=True)
-class Model:
-    """The arguments shared by everything below."""
+class SmoothModel(Model):
+    """A code on workers whose start-up law has a density: the arguments shared by everything below."""
 
-    symbols: int
-    degree: int
-    tau: float
     startup: SmoothStartup
-    access: int | None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         require_startup(self.startup)
-        require_positive("tau", self.tau)
         if not (hasattr(self.startup, "pdf") and hasattr(self.startup, "support")):
             raise ArgumentError("startup", self.startup, "a law with a density")
 
@@ -156,11 +154,11 @@ def coverage_by_rows(
     expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
     from P(all covered by t) + P(k-th row after t).
     """
-    return by_rows(rows, Model(symbols, degree, tau, startup, access), covered_by)
+    return by_rows(rows, SmoothModel(symbols, degree, tau, startup, access), covered_by)
 
 
 def by_rows(
-    rows: npt.ArrayLike, model: Model, law: Callable[[Model, npt.NDArray[np.int64]], tuple[Floats, Floats]]
+    rows: npt.ArrayLike, model: SmoothModel, law: Callable[[SmoothModel, npt.NDArray[np.int64]], tuple[Floats, Floats]]
 ) -> tuple[Floats, Floats]:
     """Bounds on a probability that grows with k, at any k, from a ``law`` of consecutive k from 1 to m (1 + B) - 1.
 
@@ -191,7 +189,7 @@ def expected_uncovered_by_rows(
 
     Arguments and errors as :func:`coverage_by_rows`.
     """
-    model = Model(symbols, degree, tau, startup, access)
+    model = SmoothModel(symbols, degree, tau, startup, access)
     k = require_int("rows", rows, 0)
     if k == 0 or k >= model.total or symbols == 1:
         return float(symbols) if k == 0 else 0.0
@@ -225,7 +223,7 @@ def expected_collection(
     symbols, degree, tau, startup, access
         As in :func:`coverage_by_rows`.
     """
-    model = Model(symbols, degree, tau, startup, access)
+    model = SmoothModel(symbols, degree, tau, startup, access)
     floor = require_int("at_least", at_least, 0)
     k = max(_start(model), floor)
     low, high = expected_from(model, k, covered_by)
@@ -234,7 +232,7 @@ def expected_collection(
 
 
 def expected_from(
-    model: Model, k: int, law: Callable[[Model, npt.NDArray[np.int64]], tuple[Floats, Floats]]
+    model: SmoothModel, k: int, law: Callable[[SmoothModel, npt.NDArray[np.int64]], tuple[Floats, Floats]]
 ) -> tuple[float, float]:
     """Bounds on sum_{i >= k} (1 - P_i) for a ``law`` of probabilities P_i that grow with i, as in :func:`by_rows`.
 
@@ -255,24 +253,24 @@ def expected_from(
     return low * (1 - rounding), high * (1 + rounding)
 
 
-def _start(model: Model) -> int:
+def _start(model: SmoothModel) -> int:
     """Rows at which about twelve symbols are uncovered: before, nearly no run has covered them all."""
     arguments = (model.symbols, model.degree, model.tau, model.startup)
     t = least_time(lambda t: float(expected_uncovered(t, *arguments, access=model.access)) <= 12, model.tau)
     return int(expected_rows(t, *arguments, access=model.access)) if model.symbols > 12 else 0
 
 
-def reach(model: Model, k: int) -> int:
+def reach(model: SmoothModel, k: int) -> int:
     """How many consecutive k to treat together: their arrival times overlap, their coefficients are of one size."""
     return 1 + int(4 * model.spread(typical(model, k)))
 
 
-def typical(model: Model, k: float) -> float:
+def typical(model: SmoothModel, k: float) -> float:
     """The time at which k rows are expected."""
     return fluid_limit(model.symbols, model.degree, model.tau, model.startup, rows=k, access=model.access)
 
 
-def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
+def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
     """Bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1.
 
     The moments are those of W_k on the event that the k-th row arrives in the window; the rest counts once.
@@ -306,7 +304,7 @@ def covered_by(model: Model, span: npt.NDArray[np.int64], rule: Rule | None = No
     return np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
 
 
-def bounded_rule(model: Model, span: npt.NDArray[np.int64]) -> Rule | None:
+def bounded_rule(model: SmoothModel, span: npt.NDArray[np.int64]) -> Rule | None:
     """The rule for these k; None where delays and terms differ so much in size that no bound on its error is finite."""
     try:
         return model.rule(window(model, int(span[0]), int(span[-1])))
@@ -314,13 +312,13 @@ def bounded_rule(model: Model, span: npt.NDArray[np.int64]) -> Rule | None:
         return None
 
 
-def _halves(model: Model, span: npt.NDArray[np.int64], rule: Rule) -> tuple[Floats, Floats]:
+def _halves(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule) -> tuple[Floats, Floats]:
     """Where the coefficients around the middle one differ too much in size, treat fewer of them together."""
     parts = [covered_by(model, part, rule) for part in np.array_split(span, 2)]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
-def _ceiling(model: Model, k: int, further: bool) -> float:
+def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
     """Upper bound on P(CC <= k) where its sum is lost: coverage by a time after the k-th row, or by more rows."""
     arguments = (model.symbols, model.degree, model.tau, model.startup)
     bound = 1.0
@@ -335,7 +333,7 @@ def _ceiling(model: Model, k: int, further: bool) -> float:
     return bound
 
 
-def _moments(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> Iterator[tuple[Floats, Floats]]:
+def _moments(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> Iterator[tuple[Floats, Floats]]:
     """Bounds on S_0(k), S_1(k), ... for the k in ``span``."""
     m, ends = model.symbols, model.ends[: rule.nodes.p.shape[1]]
     spread = model.spread(typical(model, span.mean()))
@@ -348,7 +346,7 @@ def _moments(model: Model, rule: Rule, span: npt.NDArray[np.int64]) -> Iterator[
         survival = [x * fmpq(max(left - c, 0), max(left, 1)) for x, c in zip(survival, ends.tolist(), strict=True)]
 
 
-def window(model: Model, first: int, last: int, outside: float = OUTSIDE) -> tuple[float, float]:
+def window(model: SmoothModel, first: int, last: int, outside: float = OUTSIDE) -> tuple[float, float]:
     """Times before the first and after the last of these rows, except with probability ``outside`` for each."""
     early, late = typical(model, first), typical(model, last)
     small = math.log(outside)
@@ -357,14 +355,14 @@ def window(model: Model, first: int, last: int, outside: float = OUTSIDE) -> tup
     return start[0], min(stop[1], LATEST * late)
 
 
-def _chernoff(model: Model, t: float, k: int) -> float:
+def _chernoff(model: SmoothModel, t: float, k: int) -> float:
     """Log of Chernoff's bound on P(N(t) >= k) for k above E N(t), on P(N(t) <= k) for k below."""
     q, p = model.law(np.array([t]))
     x = log_saddle(q, p, model.symbols, k)
     return float(model.symbols * log_value(q, p, x)[0] - k * x[0])
 
 
-def _panels(model: Model, start: float, stop: float, jumps: list[arb]) -> list[tuple[arb, arb]]:
+def _panels(model: SmoothModel, start: float, stop: float, jumps: list[arb]) -> list[tuple[arb, arb]]:
     """[start, stop] cut where a density may jump, then halved until the panels are narrow, from left to right."""
     edges = [arb(start)]
     for jump in [*jumps, arb(stop)]:
@@ -390,7 +388,7 @@ def _early(a: float, b: float, unit: float) -> list[float]:
     return [a + later for part, later in pairwise(parts) if part is parts[0] or part > unit]
 
 
-def _scale(model: Model, t: float) -> float:
+def _scale(model: SmoothModel, t: float) -> float:
     """Width of a panel around t: two standard deviations of an arrival time, one decay length of an endless tail."""
     at = t - model.costs
     density = model.startup.pdf(at)

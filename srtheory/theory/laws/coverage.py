@@ -19,8 +19,9 @@ from flint import arb, ctx, fmpz
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.laws.counts import middle_of_power, monotone, rows_beyond, worker_law
-from srtheory.theory.startup import Floats, Startup, require_startup, require_times, row_costs
+from srtheory.theory.laws.rows_received import middle_of_power, monotone, rows_beyond, worker_law
+from srtheory.theory.startup import require_startup, require_times, row_costs
+from srtheory.types import Floats, Startup
 
 SHORT = 1000
 """Symbols up to which all terms of a sum are added: it takes a tenth of a second."""

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.laws.counts import rows_by_time
-from srtheory.theory.startup import Startup
+from srtheory.theory.laws.rows_received import rows_by_time
+from srtheory.types import Startup
 
 
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
@@ -42,7 +42,7 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
 def genie_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
     """P(the genie is done by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 
-    Arguments as :func:`~srtheory.theory.laws.counts.rows_by_time`.  A worker that has evaluated m terms ends the run,
-    so that nothing is lost by not counting its further ones.
+    Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`.  A worker that has evaluated m terms ends the
+    run, so that nothing is lost by not counting its further ones.
     """
     return rows_by_time(t, symbols, symbols, 1, tau, startup)

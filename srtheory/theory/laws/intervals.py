@@ -10,9 +10,9 @@ from flint import arb
 
 from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.laws.counts import monotone
+from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.laws.streaming import covered_by_rounds, round_budgets
-from srtheory.theory.startup import Startup
+from srtheory.types import Startup
 
 
 def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:

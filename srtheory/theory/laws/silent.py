@@ -15,7 +15,7 @@ from scipy.stats import binom, expon
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.laws.baselines import group_sizes
 from srtheory.theory.named import order_means
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 LEAST_KEPT = 1e-250
 """Least chance of keeping the sum for which :func:`fractional_mean` has floating-point numbers to work with."""

@@ -15,8 +15,8 @@ from flint import arb, arb_series, ctx, fmpz
 
 from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
-from srtheory.theory.laws.counts import monotone, worker_law
-from srtheory.theory.startup import Floats, Startup
+from srtheory.theory.laws.rows_received import monotone, worker_law
+from srtheory.types import Floats, Startup
 
 
 def parts_stream_cdf(

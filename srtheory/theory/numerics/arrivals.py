@@ -46,7 +46,7 @@ from srtheory.theory.numerics.saddle import (
     scaled,
     value_bound,
 )
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 BITS = 4096
 """Precision at which sums of floats are exact, nearly all of them."""
@@ -87,6 +87,11 @@ class _Integrand:
     q: Floats
     p: Floats
     f: Floats
+
+    def part(self, which: slice) -> _Integrand:
+        """At some of the times."""
+        log, error = self.weight
+        return _Integrand((log[which], error[which]), self.exponent, self.q[which], self.p[which], self.f[which])
 
     def powers(self, tilt: Floats) -> Powers:
         """Around the circle of radius e^tilt."""
@@ -176,7 +181,7 @@ class Rule:
         low, high = np.zeros((2, len(sizes), len(rows)))
         for i, w in enumerate(sizes.tolist()):
             nodes = _integrand(self.nodes, w, symbols, each[i])
-            tilt = nodes.saddle(rows)[_NODES // 2 :: _NODES]  # one a panel: its coefficients are of one size
+            tilt = nodes.part(slice(_NODES // 2, None, _NODES)).saddle(rows)  # one a panel, all of one size
             found = power_coefficients(nodes.powers(np.repeat(tilt, _NODES)), rows, spread, _NODES)
             least, most = (ends.reshape(-1, _NODES) for ends in nodes.exponents)
             possible = (least.min(axis=1)[:, None] <= rows) & (rows <= most.max(axis=1)[:, None])
@@ -184,8 +189,8 @@ class Rule:
             missing = 2 * UNIT * len(tilt) * high[i]
             if self.proven:
                 arcs = _integrand(self.arcs, w, symbols, each[i])
-                edge = value_bound(arcs.powers(np.repeat(tilt, len(self.arcs.q) // len(tilt))), rows)
-                edge = edge.reshape(len(tilt), -1, len(rows)).max(axis=1)
+                each_panel = len(self.arcs.q) // len(tilt)
+                edge = value_bound(arcs.powers(np.repeat(tilt, each_panel)), rows, each_panel)
                 missing += np.where(possible, edge, 0.0).sum(axis=0)
             low[i] = np.maximum(low[i] - missing, 0.0)
             high[i] = (high[i] + missing) * (1 + UNIT * (8 + len(self.arcs.q)))
@@ -386,10 +391,12 @@ def _law(law: _Law, sides: list[int], costs: list[arb], z: acb) -> tuple[list[ac
 
 def _up(value: arb) -> float:
     """Upper bound on a number that is at least 0; above 0 for one that is not 0."""
+    if value == 0:
+        return 0.0
     bound = float(value.upper())
     if not bound < math.inf:
         raise ArithmeticError("a bound is infinite")
-    return 0.0 if value == 0 else max(math.nextafter(bound, math.inf), UNDERFLOW)
+    return max(math.nextafter(bound, math.inf), UNDERFLOW)
 
 
 def _real(law: _Law, at: arb) -> arb:

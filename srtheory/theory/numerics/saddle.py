@@ -22,7 +22,7 @@ from flint import arb, ctx
 from scipy.special import xlogy
 from threadpoolctl import ThreadpoolController
 
-from srtheory.theory.startup import Floats
+from srtheory.types import Floats
 
 UNIT = 2.0**-53
 """Unit roundoff of IEEE double precision."""
@@ -202,16 +202,17 @@ def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, tog
     length = min(int(len(rows) + width + 18 * spread + 64), most)
     base, first = _on_circle(powers.base, length), _on_circle(powers.first, length)
     values = _power(base, powers.exponent) * first
+    moduli = np.abs(values)
     half = np.arange(values.shape[1])
     twice = np.where((half == 0) | (2 * half == length), 1.0, 2.0) / length
-    error = _rounding(powers, base, first, values, length) @ twice
+    error = _rounding(powers, base, first, moduli, length) @ twice
     below = _folded(powers, rows, length, spread) + powers.raised
 
     size, tilt = powers.size.reshape(-1, together), powers.tilt[::together]
     largest = size.max(axis=1)
     shares = np.exp(size - largest[:, None])
     added = np.einsum("gi,gih->gh", shares, values.reshape(*size.shape, -1)) * twice
-    error = (shares * (error + (together + 4) * UNIT * (np.abs(values) @ twice)).reshape(size.shape)).sum(axis=1)
+    error = (shares * (error + (together + 4) * UNIT * (moduli @ twice)).reshape(size.shape)).sum(axis=1)
     below = (shares * below.reshape(size.shape)).sum(axis=1)
     cosine, sine = _back(length, int(rows[0] % length), len(rows))
     found = added.real @ cosine + added.imag @ sine
@@ -245,18 +246,29 @@ def _unit_circle(length: int) -> tuple[Floats, Floats]:
 
 def _on_circle(coefficients: Floats, length: int) -> npt.NDArray[np.complex128]:
     """Values at the first half of ``length`` points on the unit circle."""
-    cosine, sine = _unit_circle(length)
-    turns = np.outer(np.arange(coefficients.shape[1]), np.arange(length // 2 + 1)) % length
-    values = np.empty((len(coefficients), turns.shape[1]), dtype=np.complex128)
-    values.real, values.imag = coefficients @ cosine[turns], coefficients @ sine[turns]
+    cosine, sine = _there(length, coefficients.shape[1])
+    values = np.empty((len(coefficients), cosine.shape[1]), dtype=np.complex128)
+    values.real, values.imag = coefficients @ cosine, coefficients @ sine
     return values
+
+
+@lru_cache(maxsize=8)
+def _there(length: int, count: int) -> tuple[Floats, Floats]:
+    """Cosines and sines of so many exponents at the first half of the points."""
+    cosine, sine = _unit_circle(length)
+    turns = np.outer(np.arange(count), np.arange(length // 2 + 1)) % length
+    return cosine[turns], sine[turns]
 
 
 def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
     """Binary powering, an exponent a row: at most M - 1 complex products lie behind a power."""
     result, left, z = np.ones_like(z), exponent.copy(), z.copy()
     while left.any():
-        np.multiply(result, z, out=result, where=(left % 2 == 1)[:, None])
+        odd = left % 2 == 1
+        if odd.all():  # a mask costs more than the products
+            np.multiply(result, z, out=result)
+        elif odd.any():
+            np.multiply(result, z, out=result, where=odd[:, None])
         left //= 2
         if left.any():
             np.multiply(z, z, out=z)
@@ -267,10 +279,10 @@ def _rounding(
     powers: Powers,
     base: npt.NDArray[np.complex128],
     first: npt.NDArray[np.complex128],
-    values: npt.NDArray[np.complex128],
+    moduli: Floats,
     length: int,
 ) -> Floats:
-    """Bounds on the errors of the values on the circle, and on what the sum of them adds, the coefficients being exact.
+    """Bounds on the errors of values of these moduli, and on what the sum of them adds, the coefficients being exact.
 
     A sum of ``width`` products with cosines and sines is wrong by at most e = 1.5 (width + 4) units of 1, a product of
     complex numbers by 4 units of its modulus (Brent, Percival and Zimmermann, Math. Comp. 76, 2007: sqrt 5 units), so
@@ -281,7 +293,7 @@ def _rounding(
     size = np.abs(base) + steps[0]
     below = np.exp((power - 1) * np.log(size))
     wrong = power * below * (steps[0] + 4 * UNIT) * (np.abs(first) + steps[1]) + below * size * (steps[1] + 4 * UNIT)
-    return np.asarray(1.01 * (wrong + 2 * (length + 8) * UNIT * np.abs(values)))
+    return np.asarray(1.01 * (wrong + 2 * (length + 8) * UNIT * moduli))
 
 
 def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
@@ -302,16 +314,22 @@ def _moment(powers: Powers, step: Floats) -> Floats:
     return np.asarray(powers.exponent * value + start)
 
 
-def value_bound(powers: Powers, rows: npt.NDArray[np.int64]) -> Floats:
-    """Upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``.
+def value_bound(powers: Powers, rows: npt.NDArray[np.int64], together: int = 1) -> Floats:
+    """Upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``, the largest of neighbours.
 
     They are the values on the circle, over e^{xk}.  The same values bound the sum of all coefficients from z^k on where
-    the tilt x is at least 0, and up to z^k where it is at most 0 (Chernoff).
+    the tilt x is at least 0, and up to z^k where it is at most 0 (Chernoff).  Shape (n/together, k).
     """
     shift = np.outer(powers.tilt, rows)
     size = powers.size[:, None]
-    known = np.where(np.isfinite(size), np.abs(size), 0.0)
-    logs = size - shift + 2 * powers.slack[:, None] + 8 * UNIT * (known + np.abs(shift) + ELEMENTARY)
+    error = np.abs(shift)  # in place from here on: these arrays are large
+    error += np.where(np.isfinite(size), np.abs(size), 0.0)
+    error += ELEMENTARY
+    error *= 8 * UNIT
+    logs = np.subtract(size, shift, out=shift)
+    logs += 2 * powers.slack[:, None]
+    logs += error
+    logs = logs.reshape(-1, together, len(rows)).max(axis=1)
     return np.where(logs > 700, np.inf, np.exp(np.minimum(logs, 700.0))) + UNDERFLOW
 
 

@@ -1,0 +1,153 @@
+"""Do the rows span 1, given how many each worker has sent?  Exact probabilities for few symbols, over any field.
+
+A worker that has sent anything has sent its own symbol alone.  So the received rows span 1 iff the blocks, restricted
+to the symbols of the silent workers, span 1 there: each block may be cleared of the other symbols.  In the same way the
+rank is the number of senders plus the rank of the restricted blocks.  Few silent workers leave few columns, many leave
+few senders, and the random set of restricted blocks has few values; its law is built up worker by worker, in integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache, reduce
+from itertools import combinations
+from math import comb
+from operator import or_
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from srtheory.conjectures.small import columns, rank_and_span
+from srtheory.errors import ArgumentError, require_int
+from srtheory.theory.blocks import block_ends
+
+K = TypeVar("K")
+
+
+def never() -> None:
+    """A tick that ends nothing."""
+
+
+Blocks = tuple[int, ...]
+"""A sender's blocks in order, restricted to the silent symbols, as masks."""
+
+
+class Ways(NamedTuple):
+    """How a set of restricted blocks can come about.
+
+    Attributes
+    ----------
+    number : int
+        In how many ways all senders can choose their blocks, in order.
+    example : tuple of tuple of int
+        One of them: each sender's restricted blocks.
+    """
+
+    number: int
+    example: tuple[Blocks, ...]
+
+
+Law = Mapping[int, Ways]
+"""The ways to each set of restricted blocks; bit ``b`` of the set's number says that the mask ``b`` is in it."""
+
+
+def covering_probability(symbols: int, degree: int, counts: Sequence[int]) -> Fraction:
+    """P(the rows cover all symbols) given the counts; arguments as for :func:`spanning_probability`."""
+    silent, law = law_given_counts(symbols, degree, counts)
+    return _share(law, lambda blocks: reduce(or_, blocks, 0) == (1 << silent) - 1)
+
+
+def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field: str = "Q") -> Fraction:
+    """P(the rows span 1) when worker j of a sum-recovery code has sent ``counts[j]`` rows, as an exact rational.
+
+    Parameters
+    ----------
+    symbols, degree : int
+        m >= 1 and d >= 1.
+    counts : sequence of int, length m
+        From 0 to the number of rows that a worker has.
+    field : str
+        ``"Q"`` or ``"GF(q)"``.
+
+    Raises
+    ------
+    ArgumentError
+        For an argument outside its range.
+
+    Notes
+    -----
+    Milliseconds up to m = 8.  Time and memory grow with the number of sets of subsets of the silent symbols.
+    """
+    silent, law = law_given_counts(symbols, degree, counts)
+    return _share(law, lambda blocks: _spans(silent, blocks, field))
+
+
+def law_given_counts(
+    symbols: int, degree: int, counts: Sequence[int], tick: Callable[[], None] = never
+) -> tuple[int, Law]:
+    """Number of silent workers, and the law of the set of restricted blocks of the others, by ascending counts.
+
+    ``tick`` is called every few milliseconds; what it raises ends the computation.  Other arguments, errors and
+    complexity as for :func:`spanning_probability`.
+    """
+    ends = block_ends(symbols, degree).tolist()
+    if len(counts) != symbols:
+        raise ArgumentError("counts", len(counts), f"a list of {symbols} whole numbers")
+    received = sorted(require_int(f"counts[{j}]", n, 0, len(ends)) for j, n in enumerate(counts))
+    sizes = tuple(np.diff(ends).tolist())
+    silent = received.count(0)
+    return silent, _joint(symbols, silent, tuple(sizes[: n - 1] for n in received if n), tick)
+
+
+def _share(law: Law, test: Callable[[Blocks], bool]) -> Fraction:
+    good = sum(ways.number for state, ways in law.items() if test(columns(state)))
+    return Fraction(good, sum(ways.number for ways in law.values()))
+
+
+@lru_cache(maxsize=1_000_000)
+def _spans(silent: int, blocks: Blocks, field: str) -> bool:
+    return silent == 0 or rank_and_span(silent, blocks, field)[1]
+
+
+@lru_cache(maxsize=200)
+def _joint(symbols: int, silent: int, senders: tuple[tuple[int, ...], ...], tick: Callable[[], None]) -> Law:
+    """Law of the set of restricted blocks of several senders, each with its block sizes."""
+    if not senders:
+        return {0: Ways(1, ())}
+    numbers: dict[int, int] = {}
+    examples: dict[int, tuple[Blocks, ...]] = {}
+    last = _one_sender(symbols, silent, senders[-1])
+    for state, before in _joint(symbols, silent, senders[:-1], tick).items():
+        tick()
+        for more, now in last.items():
+            union = state | more
+            if union not in numbers:
+                numbers[union], examples[union] = 0, (*before.example, *now.example)
+            numbers[union] += before.number * now.number
+    return {state: Ways(number, examples[state]) for state, number in numbers.items()}
+
+
+@lru_cache(maxsize=1_000)
+def _one_sender(symbols: int, silent: int, sizes: tuple[int, ...]) -> Law:
+    """Law of one sender's restricted blocks."""
+    left = {((1 << silent) - 1, symbols - 1 - silent, 0): Ways(1, ((),))}
+    for size in sizes:
+        after: dict[tuple[int, int, int], Ways] = {}
+        for (free, others, state), ways in left.items():
+            for inside in range(max(0, size - others), min(size, free.bit_count()) + 1):
+                number = ways.number * comb(others, size - inside)
+                for chosen in combinations(columns(free), inside):
+                    block = sum(1 << c for c in chosen)
+                    key = free & ~block, others - size + inside, state | (1 << block if block else 0)
+                    _add(after, key, number, ((*ways.example[0], block),))
+        left = after
+    law: dict[int, Ways] = {}
+    for (_, _, state), ways in left.items():
+        _add(law, state, ways.number, ways.example)
+    return law
+
+
+def _add(law: dict[K, Ways], key: K, number: int, example: tuple[Blocks, ...]) -> None:
+    known = law.get(key)
+    law[key] = Ways(number, example) if known is None else Ways(known.number + number, known.example)

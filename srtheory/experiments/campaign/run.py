@@ -1,0 +1,80 @@
+"""Run the cells that are not done yet, saving after each one.
+
+The two tables are replaced as a whole after every cell, exceptions first; a cell counts as done when it stands in
+``cells.csv``.  So a run that was killed resumes where it was, and its tables are those of an undisturbed run, to the
+byte.  A finished campaign computes nothing when run again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, fields
+from pathlib import Path
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.campaign.judging import judge
+from srtheory.experiments.campaign.plan import Cell, task
+from srtheory.experiments.campaign.tables import Exceptional, Tables, Tally, save, stored
+from srtheory.experiments.running import Progress, run_all
+from srtheory.experiments.store import locked
+
+
+def _silent(done: int, computed: bool) -> None:
+    return None
+
+
+def campaign(
+    cells: Sequence[Cell], out: Path, *, store: Path | None = None, processes: int = 1, progress: Progress = _silent
+) -> Tables:
+    """Run the cells that ``out`` does not have yet, saving after each one.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        A part of :func:`plan`, or of a plan of one's own.
+    out : Path
+        Folder of the tables; a run that finds another one at work there waits for it.
+    store, processes, progress
+        As :func:`srtheory.experiments.running.run_all` has them; with a store, a cell that was cut short resumes, too.
+
+    Raises
+    ------
+    ArgumentError
+        If ``out`` holds tables of another plan or of another version of the records, or files that are no such tables.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with locked(out):
+        tables = stored(out)
+        left = missing(cells, tables)
+        experiments = [(task(cell), cell.trials) for cell in left]
+        runs = run_all(experiments, store=store, processes=processes, progress=progress)
+        for cell, records in zip(left, runs, strict=True):
+            tables = _joined(tables, *judge(cell, records))
+            save(tables, out)
+    return tables
+
+
+def campaign_id(cells: Iterable[Cell]) -> str:
+    """A name of these cells that changes with the plan and with the version of the records."""
+    return hashlib.sha256(repr([(astuple(cell), task(cell).id) for cell in cells]).encode()).hexdigest()
+
+
+def missing(cells: Sequence[Cell], tables: Tables) -> list[Cell]:
+    """The cells that the tables lack; they must not have another cell of the same number."""
+    done = {cell.cell: cell for cell in tables.cells}
+    for cell in cells:
+        if cell.cell in done and not _same(cell, done[cell.cell]):
+            raise ArgumentError("out", f"cell {cell.cell}", "a folder of this plan, which has another such cell")
+    return [cell for cell in cells if cell.cell not in done]
+
+
+def _same(cell: Cell, found: Tally) -> bool:
+    here = tuple(getattr(found, field.name) for field in fields(Cell))
+    return astuple(cell) == here and task(cell).id.startswith(found.task)
+
+
+def _joined(tables: Tables, cell: Tally, exceptions: Iterable[Exceptional]) -> Tables:
+    cells = sorted([*tables.cells, cell], key=lambda c: c.cell)
+    every = sorted([*tables.exceptions, *exceptions], key=lambda e: (e.cell, e.trial))
+    return Tables(tuple(cells), tuple(every))

@@ -1,0 +1,147 @@
+"""The tables of a campaign: a line for each cell and a line for each exception; what they say by m."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.campaign.plan import Cell
+from srtheory.experiments.exceptions import Deviation
+from srtheory.experiments.lines import head, read_lines, write_lines
+from srtheory.experiments.summary import proportion
+
+
+@dataclass(frozen=True)
+class Tally(Cell):
+    """A cell and what its trials gave.
+
+    Attributes
+    ----------
+    held, complete, early, late : int
+        Trials with M' = max(m, CC); with M' below because a worker was complete (outside the law's hypothesis); with M'
+        below all the same; with M' above.  They add up to ``trials``.
+    covered : int
+        Trials with CC <= m.
+    low, high : float
+        Clopper-Pearson interval (95 %) of the probability of M' = max(m, CC), no worker being complete before.
+    checked, second_order : int
+        Trials on which the second-order law was tried, and those in which it gave M'; complete workers are left out.
+    task : str
+        First digits of the task's id, which changes with everything that a record depends on.
+    """
+
+    held: int
+    complete: int
+    early: int
+    late: int
+    covered: int
+    low: float
+    high: float
+    checked: int
+    second_order: int
+    task: str
+
+    @property
+    def fraction(self) -> float:
+        """Share of trials with M' = max(m, CC) among those without a complete worker; nan if there is none."""
+        judged = self.trials - self.complete
+        return self.held / judged if judged else math.nan
+
+
+@dataclass(frozen=True)
+class Exceptional(Deviation):
+    """An exception and the number of its cell."""
+
+    cell: int
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Both tables: the cells that are done and all their exceptions, by cell and trial."""
+
+    cells: tuple[Tally, ...]
+    exceptions: tuple[Exceptional, ...]
+
+
+@dataclass(frozen=True)
+class BySymbols:
+    """All cells of one m together; trials with a complete worker are left out.
+
+    Attributes
+    ----------
+    symbols, trials, exceptions : int
+    fraction, low, high : float
+        Share of M' = max(m, CC) among all trials, and its interval.
+    by_cell : float
+        Mean over the cells of their shares, each with the same weight.
+    """
+
+    symbols: int
+    trials: int
+    exceptions: int
+    fraction: float
+    low: float
+    high: float
+    by_cell: float
+
+
+def stored(out: Path) -> Tables:
+    """The tables in a folder, empty ones if there are none."""
+    return read_tables(out) if (out / "cells.csv").exists() else Tables((), ())
+
+
+def read_tables(path: Path) -> Tables:
+    """Read a folder of tables; exceptions of cells that are not done (a run was killed) are left out.
+
+    Raises
+    ------
+    ArgumentError
+        If a file is missing, is not such a table, or lacks exceptions that the cells count.
+    """
+    cells = tuple(read_lines(path / "cells.csv", Tally, _head(Tally)))
+    done = {cell.cell: cell.early + cell.late for cell in cells}
+    exceptions = tuple(
+        e for e in read_lines(path / "exceptions.csv", Exceptional, _head(Exceptional)) if e.cell in done
+    )
+    if Counter(e.cell for e in exceptions) != Counter(done):
+        raise ArgumentError("path", str(path), "a folder whose two tables count the same exceptions")
+    return Tables(cells, exceptions)
+
+
+def save(tables: Tables, out: Path) -> None:
+    """Write both tables into a folder, exceptions first."""
+    write_lines(out / "exceptions.csv", Exceptional, tables.exceptions, _head(Exceptional))
+    write_lines(out / "cells.csv", Tally, tables.cells, _head(Tally))
+
+
+def _head(kind: type) -> list[str]:
+    return ["cell", *(name for name in head(kind) if name != "cell")]
+
+
+def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
+    """The law by m: trials without a complete worker, exceptions, and the share of M' = max(m, CC) with its interval.
+
+    The interval is Clopper and Pearson's for the cells' mean probability; for a sum of unlike cells it is, if anything,
+    too wide.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no cell of the family: nothing could be said.
+    """
+    cells = sorted((c for c in tables.cells if c.family == family), key=lambda c: c.symbols)
+    if not cells:
+        raise ArgumentError("tables", f"{len(tables.cells)} cells", f"a campaign with cells of the family {family!r}")
+    rows = []
+    for m, group in groupby(cells, key=lambda c: c.symbols):
+        members = list(group)
+        trials = sum(c.trials - c.complete for c in members)
+        held = sum(c.held for c in members)
+        shares = [c.fraction for c in members if c.complete < c.trials]
+        found = (m, trials, trials - held, held / trials, *proportion(held, trials))
+        rows.append(BySymbols(*found, by_cell=math.fsum(shares) / len(shares)))
+    return rows

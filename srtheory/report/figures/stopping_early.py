@@ -1,0 +1,180 @@
+"""What stopping early costs: the error of the rows so far, by time and by rows, of codes and of uncoded streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.approximate import runs
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.trial import Task
+from srtheory.report.names import printed
+from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
+from srtheory.schemes import make
+from srtheory.schemes.base import Scheme
+from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
+from srtheory.theory.laws.approximate import (
+    cyclic_error,
+    fractional_error,
+    fractional_error_by_rows,
+    one_step_error,
+    one_step_error_by_rows,
+)
+from srtheory.types import Floats
+
+Line = Sequence[str]
+UNTIL = {EXPONENTIAL: (0.0, 0.9), PARETO: (1.0, 1.5)}
+POINTS = 46
+MORE = 20
+"""Times as many runs of schemes whose rows are parts of a partition, which take no least squares."""
+LEAST = 1e-3
+"""Errors below this are not drawn."""
+HEADER = ("startup", "axis", "curve", "at", "mean error", "95 % half-width", "runs")
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A mean error over time or over rows, of so many runs with the 95 % half-width; exact where there are none."""
+
+    label: str
+    at: Floats
+    error: Floats
+    half_width: Floats | None = None
+    runs: int | None = None
+
+
+def labels(degree: int) -> tuple[str, ...]:
+    """Of all curves, in the order of their colours."""
+    return (
+        printed("sr"),
+        printed("parts-cyclic", degree=degree),
+        printed("terms-cyclic"),
+        printed("gradient-fractional"),
+        "fractional, best d for t",
+        "gradient, regular graph",
+        "gradient, Bernoulli (BGC)",
+        "regular or fractional, one step",
+    )
+
+
+def errors(lab: Lab) -> Drawing:
+    """Mean of min_v ||vG - 1||^2 / m, by time on the left and by received rows on the right, for both start-up laws."""
+    return drawn_from(list(_lines(lab)), lab.seed)
+
+
+def drawn_from(lines: Sequence[Line], seed: int) -> Drawing:
+    """The figure from the lines of its CSV under :data:`HEADER`."""
+    runs_of = {line[2]: line[-1] for line in lines if line[-1]}
+    sr, parts, *_ = labels(DEGREE)
+    with house_style():
+        picture = canvas(
+            f"m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}; least squares but for one step; bands: 95 % of the mean of"
+            f" {runs_of[sr]} runs ({runs_of[parts]} of parts and terms), seed {seed}; curves without one: exact; no"
+            " scheme whose orders do not follow the delays is ever below terms in cyclic order",
+            height=6.4,
+        )
+        axes = picture.subplots(2, 2, sharey=True)
+        for (left, right), startup in zip(axes, UNTIL, strict=True):
+            for ax, axis in ((left, "time"), (right, "rows")):
+                _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)])
+            left.set(xlim=UNTIL[startup], xlabel="time t", ylabel=f"mean error, {startup}")
+            right.set(xlim=(0, SYMBOLS), xlabel="received rows")
+        axes[0, 0].set(yscale="log", ylim=(LEAST, 2))
+        legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 2)
+        picture.suptitle("The error of stopping early: min ‖vG − 1‖²/m")
+    return Drawing("errors", picture, HEADER, lines)
+
+
+def _lines(lab: Lab) -> Iterator[Line]:
+    """The lines of the CSV, curve by curve in the order of their colours."""
+    order = labels(DEGREE)
+    for startup in UNTIL:
+        simulated = [_simulated(lab, startup, label, scheme) for label, scheme in schemes().items()]
+        for axis, exact, place in (("time", by_time(startup), 0), ("rows", by_rows(), 1)):
+            curves = [*exact, *(pair[place] for pair in simulated)]
+            for curve in sorted(filter(None, curves), key=lambda curve: order.index(curve.label)):
+                yield from ([startup, axis, *row] for row in _rows(curve))
+
+
+def trials_of(lab: Lab) -> int:
+    """Means of errors vary little from run to run, and a run takes half a second."""
+    return min(lab.trials // 2, 20 + lab.trials // 500)
+
+
+def schemes() -> dict[str, Scheme]:
+    """Those whose error is simulated, by label; parts and terms for their errors by rows alone."""
+    sr, parts, terms, _, _, regular, bernoulli, _ = labels(DEGREE)
+    return {
+        sr: make("sr", SYMBOLS, degree=DEGREE),
+        parts: make("parts-cyclic", SYMBOLS, degree=DEGREE),
+        terms: make("terms-cyclic", SYMBOLS),
+        regular: RegularGradient(SYMBOLS, DEGREE),
+        bernoulli: BernoulliGradient(SYMBOLS, DEGREE),
+    }
+
+
+def by_time(startup: str) -> Iterator[Curve]:
+    """The curves whose mean is known exactly."""
+    law, t = parse_law(startup), _times(startup)
+    _, parts, terms, fractional, best, _, _, one_step = labels(DEGREE)
+    yield Curve(parts, t, cyclic_error(t, SYMBOLS, DEGREE, TAU, law))
+    yield Curve(terms, t, cyclic_error(t, SYMBOLS, 1, TAU, law))
+    yield Curve(fractional, t, fractional_error(t, SYMBOLS, DEGREE, TAU, law))
+    most = max(1, min(SYMBOLS, int(t[-1] / TAU)))  # none is done with more terms
+    yield Curve(best, t, np.min([fractional_error(t, SYMBOLS, d, TAU, law) for d in range(1, most + 1)], axis=0))
+    yield Curve(one_step, t, one_step_error(t, SYMBOLS, DEGREE, TAU, law))
+
+
+def by_rows() -> Iterator[Curve]:
+    """The same over received rows; all workers of a regular code take the same time, whatever the start-up law."""
+    counts = _counts()[_counts() <= SYMBOLS]
+    *_, fractional, _, _, _, one_step = labels(DEGREE)
+    for label, law in ((fractional, fractional_error_by_rows), (one_step, one_step_error_by_rows)):
+        yield Curve(label, counts.astype(float), np.array([float(law(k, SYMBOLS, DEGREE)) for k in counts.tolist()]))
+
+
+def _times(startup: str) -> Floats:
+    return np.linspace(*UNTIL[startup], POINTS)
+
+
+def _counts() -> npt.NDArray[np.int64]:
+    return np.unique(np.linspace(0, SYMBOLS, POINTS).round().astype(np.int64))
+
+
+def _simulated(lab: Lab, startup: str, label: str, scheme: Scheme) -> tuple[Curve | None, Curve]:
+    """Mean errors by time and by rows; none by time where that is known exactly."""
+    times, counts = _times(startup), _counts()
+    exact = scheme.decoder == "partition"
+    trials = trials_of(lab) * (MORE if exact else 1)
+    task = Task(scheme, DelayModel(parse_law(startup), TAU), lab.seed)
+    by_t, by_k = runs(task, trials, times[:1] if exact else times, counts)
+    lab.progress(label, trials)
+    return None if exact else _mean(label, times, by_t), _mean(label, counts.astype(np.float64), by_k)
+
+
+def _mean(label: str, at: Floats, sample: Floats) -> Curve:
+    half_width = 1.96 * sample.std(axis=0, ddof=1) / len(sample) ** 0.5
+    return Curve(label, at, sample.mean(axis=0), half_width, len(sample))
+
+
+def _draw(ax: Axes, lines: Sequence[Line]) -> None:
+    for label, its in groupby(lines, key=lambda line: line[2]):
+        at, error, half_width = np.array([[float(cell or "nan") for cell in line[3:6]] for line in its]).T
+        i = labels(DEGREE).index(label)
+        low = np.maximum(error - half_width, LEAST / 10)
+        ax.fill_between(at, low, error + half_width, color=COLOURS[i], alpha=0.2, linewidth=0)
+        shown = np.where(error > 0, error, np.nan)
+        ax.plot(at, shown, color=COLOURS[i], linestyle=DASHES[i], linewidth=1.6, label=label)
+
+
+def _rows(curve: Curve) -> Iterator[list[str]]:
+    """Lines of the CSV, but for the columns that a panel shares."""
+    widths = [""] * len(curve.at) if curve.half_width is None else [f"{w:.10g}" for w in curve.half_width]
+    for at, error, width in zip(curve.at, curve.error, widths, strict=True):
+        yield [curve.label, f"{at:.10g}", f"{error:.10g}", width, str(curve.runs or "")]

@@ -1,0 +1,76 @@
+"""The ledger as tables: all claims, and those that the paper should correct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from srtheory.report.checked_by import kinds
+from srtheory.report.ledger import Entry, Verdict
+from srtheory.report.tables.table import Column, Kind, Table
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+CORRECTED = (Verdict.REFINED, Verdict.REFUTED)
+
+
+def claims(lab: Lab, ledger: Callable[[Lab], Sequence[Entry]]) -> Table:
+    """Every claim of the paper with its verdict, as ``ledger`` settles it with this laboratory."""
+    return claims_table(ledger(lab))
+
+
+def errata(lab: Lab, ledger: Callable[[Lab], Sequence[Entry]]) -> Table:
+    """The claims that are refined or refuted, as ``ledger`` settles them with this laboratory."""
+    return errata_table(ledger(lab))
+
+
+def claims_table(entries: Sequence[Entry]) -> Table:
+    """All entries of a ledger."""
+    columns = (
+        Column("id", "claim", Kind.CODE, width=0.15),
+        Column("where", "where", width=0.10),
+        Column("claim", "the paper says", width=0.16),
+        Column("verdict", "verdict", width=0.12),
+        Column("finding", "finding", width=0.24),
+        Column("checked_by", "checked by", width=0.11),
+    )
+    rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding, ", ".join(kinds(e.checked_by))) for e in entries)
+    return Table("claims", "The claims of the paper and what the evidence says of them.", columns, rows, long=True)
+
+
+def errata_table(entries: Sequence[Entry]) -> Table:
+    """The refined and refuted entries of a ledger, with the smallest counterexamples that their evidence names."""
+    columns = (
+        Column("id", "claim", Kind.CODE, width=0.15),
+        Column("where", "where", width=0.09),
+        Column("claim", "the paper says", width=0.17),
+        Column("verdict", "verdict", width=0.09),
+        Column("correction", "what holds", width=0.23),
+        Column("counterexample", "smallest counterexample", width=0.13),
+    )
+    chosen = [entry for entry in entries if entry.verdict in CORRECTED]
+    rows = tuple((e.id, e.where, e.claim, str(e.verdict), e.finding, counterexample(e)) for e in chosen)
+    caption = "Claims of the paper that need a correction, with the smallest counterexamples."
+    return Table("errata", caption, columns, rows, long=True)
+
+
+def counterexample(entry: Entry) -> str | None:
+    """What the evidence calls smallest; None where it shows no counterexample."""
+    found = {
+        name.removeprefix("smallest").strip(): value for name, value in entry.evidence.items() if _is_smallest(name)
+    }
+    return "; ".join(f"{name}: {_flat(value)}" if name else _flat(value) for name, value in found.items()) or None
+
+
+def _is_smallest(name: str) -> bool:
+    return name.split()[0] == "smallest"
+
+
+def _flat(value: Any) -> str:
+    """Nested evidence on one line; an example is its rows and the number m of its columns."""
+    if isinstance(value, Mapping) and {"m", "rows"} <= set(value):
+        return f"m = {value['m']}: {value['rows']}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_flat(inner)}" for name, inner in value.items() if inner is not None)
+    return str(value)

@@ -1,0 +1,110 @@
+"""Every scheme at the paper's parameters, side by side on the same start-up delays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, product
+from typing import Any
+
+import numpy as np
+
+from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.summary import COSTS, column, summarise
+from srtheory.report.names import printed
+from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
+from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
+from srtheory.schemes.raptor import Raptor
+from srtheory.types import Floats
+
+COLUMNS = (
+    Column("scheme", "scheme", width=0.14),
+    Column("decoder", "by"),
+    Column("latency", Math("T", "T"), Kind.ERROR, 3),
+    Column("rows", Math("M′", "M'"), Kind.ERROR),
+    Column("work", "terms (10³)", Kind.ERROR, 2),
+    Column("decoding", "cost (10³)", Kind.ERROR, 1),
+    Column("unrecovered", "lost", Kind.INTEGER),
+)
+CYCLIC = 2
+"""The most stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
+SIZES = "paper-exponential-few"
+"""Designed sizes of SR codes for these delays."""
+PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
+"""Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
+
+
+def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = ()) -> Table:
+    """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without.
+
+    ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
+    """
+    at, own = lab.at, options_of_each(schemes, options)
+    variants = {name: _variants(name, at, own[name]) for name in schemes}
+    for name, given in chain.from_iterable(variants.values()):
+        build(name, at.symbols, given)  # to hear of what cannot be before the runs, not after
+    beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
+    parities = Raptor(at.symbols).parities
+    sizes = "" if at == Parameters() else f", SR with the sizes {SIZES} of the paper's parameters"
+    caption = (
+        f"{beginning} at m = {at.symbols}, d = {at.degree}, τ = {at.tau}, start-up delay {at.startup}, gradient"
+        f" codes for s = {at.degree - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
+        f" term (dense: {_dense(at)}){sizes}:"
+        " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
+        f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
+        f" {lab.elimination_trials}). Cost is additions and multiplications of values, and operations on coefficients"
+        " before."
+    )
+    each = chain.from_iterable(product(variants[name], _decoders(name)) for name in schemes)
+    return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
+
+
+def _variants(name: str, at: Parameters, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The scheme as the table has it, or with the options given."""
+    more: dict[str, list[dict[str, Any]]] = {
+        "lt": [{"cap": 2.0}, {}],
+        "raptor": [{}, {"spread": _dense(at)}],
+        "sr-sizes": [{"sizes": SIZES}],
+        "gradient-cyclic": [{"stragglers": _cyclic(at)}],
+    }
+    if own:
+        return [(name, {**sized(name, at.degree), **own})]
+    return [(name, given) for given in more.get(name, [sized(name, at.degree)])]
+
+
+def _dense(at: Parameters) -> int:
+    """Parities of a term, half of them all, with which Raptor codes have a dense pre-code."""
+    return max(1, Raptor(at.symbols).parities // 2)
+
+
+def _cyclic(at: Parameters) -> int:
+    return min(CYCLIC, at.symbols - 1)
+
+
+def _decoders(name: str) -> list[str | None]:
+    """None: the scheme's own."""
+    return ["peeling", "span"] if name in PEELED else [None]
+
+
+def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
+    scheme = build(name, lab.at.symbols, given)
+    by = by or scheme.decoder
+    trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
+    records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, own=given)
+    latency, rows, work = (column(records, measure) for measure in ("latency", "stopping_time", "work"))
+    costs = np.sum([column(records, measure) for measure in COSTS], axis=0)
+    failed = sum(record.stopping_time is None for record in records)
+    means = (_mean(values) for values in (latency, rows, work / 1000, costs / 1000))
+    return (_name(name, given), by if name in PEELED else None, *means, failed)
+
+
+def _name(name: str, given: Mapping[str, Any]) -> Name:
+    if name not in ENTRIES:
+        return Name(printed(name), " ".join([name, *(f"{option}={value}" for option, value in given.items())]))
+    dense = ", dense" if "spread" in given else ""
+    variant = "".join(f" {option}={given[option]:g}" for option in ("cap", "spread") if option in given)
+    return Name(printed(name, given.get("degree"), given.get("cap")) + dense, name + variant)
+
+
+def _mean(values: Floats) -> PlusMinus:
+    found = summarise(values)
+    return PlusMinus(found.mean, found.standard_error)

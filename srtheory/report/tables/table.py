@@ -1,0 +1,185 @@
+"""What a table is: columns, and rows of typed cells; how it is written is said in write.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from srtheory.errors import ArgumentError
+
+
+class Kind(StrEnum):
+    """What stands in the cells of a column."""
+
+    TEXT = "text"
+    CODE = "code"
+    INTEGER = "integer"
+    FRACTION = "fraction"
+    NUMBER = "number"
+    SIGNIFICANT = "significant"
+    INTERVAL = "interval"
+    ERROR = "error"
+
+
+RIGHT = {Kind.INTEGER, Kind.FRACTION, Kind.NUMBER, Kind.SIGNIFICANT, Kind.INTERVAL, Kind.ERROR}
+"""Kinds whose cells are aligned at the right."""
+
+
+@dataclass(frozen=True)
+class Math:
+    """A formula: Unicode ``text`` for most readers, ``latex`` for LaTeX's math mode."""
+
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """What readers know by its ``text`` and programs by its ``code``."""
+
+    text: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate and its limits; ``None`` for limits that do not exist (an infinite mean)."""
+
+    estimate: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class PlusMinus:
+    """An estimate and its standard error."""
+
+    estimate: float
+    error: float
+
+
+Cell = str | int | float | Fraction | Interval | PlusMinus | Math | Name | None
+"""None: there is nothing to say."""
+
+_CELLS: dict[Kind, tuple[type, ...]] = {
+    Kind.TEXT: (str, Math, Name),
+    Kind.CODE: (str,),
+    Kind.INTEGER: (int,),
+    Kind.FRACTION: (Fraction,),
+    Kind.NUMBER: (float,),
+    Kind.SIGNIFICANT: (float,),
+    Kind.INTERVAL: (Interval,),
+    Kind.ERROR: (PlusMinus,),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes
+    ----------
+    name : str
+        Heading in CSV: lower-case words with underscores.
+    heading : str or Math
+        Heading for readers, its unit included.
+    kind : Kind
+    decimals : int
+        Digits after the point, for numbers; for those of many sizes, ``SIGNIFICANT``, all digits that count.
+    width : float
+        For text: the share of the page's width at which lines are broken, 0 if they never are.
+    """
+
+    name: str
+    heading: str | Math
+    kind: Kind = Kind.TEXT
+    decimals: int = 0
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to be written.
+
+    Attributes
+    ----------
+    name : str
+        By which it is asked for, and labelled in LaTeX.
+    caption : str
+    columns : tuple of Column
+    rows : tuple of tuple of Cell
+        A cell for each column, of the column's kind.
+    long : bool
+        Whether it may go over several pages.
+    told : mapping
+        What was asked for, by name, which CSV has as further columns; the caption says it, too.
+
+    Raises
+    ------
+    ArgumentError
+        If a row is too short or too long, or a cell is not of its column's kind.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    long: bool = False
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ArgumentError("rows", row, f"rows of {len(self.columns)} cells")
+            for column, cell in zip(self.columns, row, strict=True):
+                if cell is not None and type(cell) not in _CELLS[column.kind]:
+                    raise ArgumentError(column.name, cell, f"of kind {column.kind}")
+
+
+def digits(value: float | None, decimals: int) -> str:
+    """A number with this many digits after the point; ∞ where it is infinite."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.{decimals}f}"
+
+
+def significant(value: float, count: int) -> str:
+    """A number with so many digits that count; with a power of ten (``1.4e-16``) below 10^-4 and from 10^6 on."""
+    if not math.isfinite(value) or value == 0:
+        return digits(value, 0)
+    rounded = float(f"{value:.{count - 1}e}")
+    if not 1e-4 <= abs(rounded) < 1e6:
+        mantissa, power = f"{value:.{count - 1}e}".split("e")
+        return f"{mantissa}e{int(power)}"
+    return f"{rounded:.{max(count - 1 - math.floor(math.log10(abs(rounded))), 0)}f}"
+
+
+def limits(cell: Interval, decimals: int) -> str:
+    """``[low, high]``, or nothing where there are none."""
+    if cell.low is None or cell.high is None:
+        return ""
+    return f"[{digits(cell.low, decimals)}, {digits(cell.high, decimals)}]"
+
+
+def plain(cell: Cell, column: Column) -> str:
+    """A cell as Unicode text."""
+    match cell:
+        case None:
+            return "–"
+        case Math() | Name():
+            return cell.text
+        case Interval():
+            return f"{digits(cell.estimate, column.decimals)} {limits(cell, column.decimals)}".rstrip()
+        case PlusMinus():
+            return f"{digits(cell.estimate, column.decimals)} ± {digits(cell.error, column.decimals)}"
+        case float() if column.kind is Kind.SIGNIFICANT:
+            return significant(cell, column.decimals)
+        case float():
+            return digits(cell, column.decimals)
+    return str(cell)

@@ -1,0 +1,141 @@
+"""An echelon form modulo a prime that grows row by row, for who asks after every row whether 1 is spanned.
+
+The rows that are there first give a sparse triangle, which stays.  What they and all later rows say about its inactive
+columns, the core, is kept in echelon form by groups of ``LANE`` steps: each step is 1 at its pivot and 0 at those of
+its own group and of the groups before.  A new row is cleared of one group after the other, each by one product of a
+vector with a matrix, or of a matrix of ``TOGETHER`` rows where so many wait.  The last steps wait, in floating point,
+until they are a group.  All in all this is c³/3 products for c columns, as many as the elimination of all rows at once
+takes; but c is larger by a quarter or so, for the triangle knows fewer rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from srtheory.rows import Rows
+from srtheory.span import growing
+from srtheory.span.arrays import residues
+from srtheory.span.core import Int32, Int64, Triangle, Triangulation
+from srtheory.span.elimination import LANE, Arithmetic, padded
+from srtheory.span.growing import BEFORE, CORE, HEAD, NEW, ONES, RANK, SPANNED, TAKEN, TOGETHER
+from srtheory.span.scratch import aligned
+
+NO_WEIGHTS = np.zeros(0, np.int64)
+ALL = 1 << 62
+
+
+class Growing:
+    """An echelon form of rows modulo a prime.
+
+    Parameters
+    ----------
+    rows : Rows
+        The rows so far, which decide on the triangle; none of them is in the form yet.
+    field : Arithmetic
+        The prime.
+
+    Attributes
+    ----------
+    ready : bool
+        Whether rows can be taken.
+
+    Notes
+    -----
+    O(nnz); the rest is done by :meth:`prepare`, in pieces of any size, and then by :meth:`take`.
+    """
+
+    def __init__(self, rows: Rows, field: Arithmetic) -> None:
+        self._live, self._field = residues(rows, field.prime), field
+        self._peeling = Triangulation(self._live.indptr, self._live.indices, self._live.columns)
+        self._pivot_rows, self._prepared, self.ready = np.zeros(0, np.int32), -1, False
+        self._counters = np.zeros(HEAD, np.int64)
+
+    def _begin(self, triangle: Triangle) -> None:
+        """Make room for the core."""
+        field, width = self._field, padded(len(triangle.inactive))
+        kernel, room, kind, wider = _arithmetic(field)
+        terms = room(1), room(field.prime // 2 + 1)
+        self._counters = np.zeros(HEAD + width // LANE + width + 2, np.int64)
+        self._counters[:HEAD] = 0, 0, 0, -1, len(self._live), len(triangle.core_rows), *terms, self._live.columns
+        rows = aligned((NEW + TOGETHER, width), field.kind)
+        rows[ONES] = np.arange(width) < len(triangle.inactive)
+        plan = np.concatenate([triangle.place, triangle.widths, triangle.core_rows])
+        known = aligned((len(triangle.pivot_rows) + LANE, width), kind)
+        numbers = np.concatenate([field.constants, field.inverses])
+        common = plan, self._counters, known, rows, aligned((width,), wider), numbers
+        self._express = partial(growing.express, *common)
+        self._take = partial(kernel, *common, aligned((width * width,), kind))
+        self._pivot_rows, self._prepared = triangle.pivot_rows, 0
+
+    @property
+    def entered(self) -> int:
+        """How many rows are in the form, or were found to be pivots'."""
+        return len(self._pivot_rows) + int(self._counters[TAKEN])
+
+    @property
+    def rank(self) -> int:
+        """Rank of the rows in the form modulo the prime."""
+        return len(self._pivot_rows) + int(self._counters[RANK])
+
+    @property
+    def spanned(self) -> int | None:
+        """The least k such that the first k rows span 1 modulo the prime; None if there is none, or it is not known."""
+        later = int(self._counters[SPANNED] - self._counters[CORE])
+        return int(self._counters[BEFORE]) + later if later > 0 else None
+
+    def prepare(self, pivots: int = ALL) -> None:
+        """Find up to so many more of the triangle's pivots, or else express as many by the core's columns.
+
+        All of it takes O(nnz) and then O(c) for each entry of a pivot's row.
+        """
+        if self._prepared < 0:
+            if not self._peeling.proceed(pivots):
+                return
+            self._begin(self._peeling.triangle())
+            if pivots < ALL:
+                return
+        live, end = self._live, min(self._prepared + pivots, len(self._pivot_rows))
+        values = NO_WEIGHTS if live.values is None else live.values
+        self._express(live.indptr, live.indices, values, self._pivot_rows, self._prepared, end)
+        self._prepared, self.ready = end, end == len(self._pivot_rows)
+
+    def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
+        """Enter more of the rows, of which the first made the triangle; none once 1 is spanned.
+
+        Parameters
+        ----------
+        indptr, indices : int64 and int32 arrays
+            The rows; both may be longer than they need be.
+        values : int64 array
+            Their weights, or nothing where all are 1.
+        length : int
+            How many rows there are.
+        limit : int
+            How many to enter at most.
+
+        Returns
+        -------
+        int
+            Bits: :data:`~srtheory.span.growing.SPANS`, :data:`~srtheory.span.growing.DEPENDENT`.
+
+        Notes
+        -----
+        O(weight·c + c²) a row.
+        """
+        found: int = self._take(indptr, indices, values, length, limit)
+        return found
+
+
+def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
+    """The kernel that takes rows, its room for sums, and the types of residues and of sums."""
+    from srtheory.span import bytewise  # which imports numba
+
+    if bytewise.applies(field):
+        from srtheory.span import growing_bytes
+
+        return growing_bytes.take.machine, bytewise.room, np.int8, np.int16
+    return growing.take.machine, field.room, field.kind, field.kind

@@ -1,0 +1,91 @@
+"""Laws of the sum-recovery code's stopping that rest on the hitting-time law.
+
+The law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and every symbol
+is covered, M' = max(m, CC).  It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d fixed, d of the
+order of ln m), and an approximation at a given m.  Given it, the laws below are exact.  What is proved at every m:
+:mod:`srtheory.theory.spanning`, and that T is never less than the time of coverage.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb
+
+from srtheory.theory.blocks import block_ends
+from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows, expected_collection
+from srtheory.theory.laws.coverage import covered_with_rows
+from srtheory.theory.laws.rows_received import middle_of_power, monotone, worker_law
+from srtheory.types import Floats, Startup
+
+
+def latency_cdf(
+    t: float,
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    *,
+    access: int | None = None,
+    message_cost: float = 0.0,
+) -> tuple[float, float]:
+    """P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
+
+    Parameters
+    ----------
+    t : float
+        Time, in the unit of ``tau``.
+    symbols, degree, access
+        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
+    tau : float
+        Time per term, above 0.
+    startup : Startup
+        Law of the start-up delay, on [0, inf).
+    message_cost : float
+        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
+
+    Returns
+    -------
+    low, high : float
+        A rigorous interval for P(max(t_m, t_cover) <= t or some worker complete by t), t_m the arrival of the m-th row.
+
+    Notes
+    -----
+    P(covered, N >= m) + P(N < m) - P(N < m, no worker complete): a complete worker has covered everything.  About a
+    second at m = 1000.
+    """
+    ends = block_ends(symbols, degree, access)
+    return monotone(partial(_done, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
+
+
+def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+    value = covered_with_rows(m, ends, received, m)
+    silent, weights = worker_law(received)
+    if len(weights) < len(ends) or ends[-1] < m - 1:
+        return value
+    fewer = middle_of_power([silent, *weights], m, 0, m)
+    return value + fewer - middle_of_power([silent, *weights[:-1]], m, 0, m)
+
+
+def stopping_cdf(
+    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
+) -> tuple[Floats, Floats]:
+    """P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
+
+    Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
+    """
+    low, high = coverage_by_rows(rows, symbols, degree, tau, startup, access=access)
+    enough = np.asarray(rows) >= symbols
+    return np.where(enough, low, 0.0), np.where(enough, high, 0.0)
+
+
+def expected_stopping(
+    symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
+) -> tuple[float, float]:
+    """E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
+
+    Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.expected_collection`.
+    """
+    return expected_collection(symbols, degree, tau, startup, access=access, at_least=symbols)

@@ -1,0 +1,331 @@
+"""The campaign on the hitting-time law: resumed after a kill, to the byte; and what the committed tables say."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import asdict, fields, replace
+from functools import partial
+from io import StringIO
+from itertools import product
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tqdm import tqdm
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments import trial
+from srtheory.experiments.campaign import __main__ as command
+from srtheory.experiments.campaign import run as runner
+from srtheory.experiments.campaign.judging import judge, tally
+from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
+from srtheory.experiments.campaign.run import campaign, campaign_id
+from srtheory.experiments.campaign.tables import BySymbols, Exceptional, Tables, by_symbols, read_tables
+from srtheory.experiments.exceptions import examine, side
+from srtheory.experiments.running import run
+from srtheory.experiments.summary import proportion
+from srtheory.experiments.trial import run_trial
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "data" / "hitting_time"
+SMALL = tuple(
+    Cell(i, family, 20, d, load, law, replacement, 90 + i, 12)
+    for i, (family, d, load, law, replacement) in enumerate(
+        [
+            ("grid", 3, 1.0, LAWS[0], False),
+            ("grid", 8, 0.01, LAWS[0], False),
+            ("grid", 4, 0.1, LAWS[1], True),
+            ("critical", critical_degree(20, 1.0), 1.0, LAWS[0], False),
+        ]
+    )
+)
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from srtheory.experiments import trial
+from srtheory.experiments.campaign.run import campaign
+from tests.experiments.test_campaign import SMALL
+left = [int(sys.argv[2])]
+def die(*_):
+    left[0] -= 1
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[3] == "replace":  # count replaced files instead of trials
+    replace = Path.replace
+    Path.replace = lambda path, target: (replace(path, target), die())
+    campaign(SMALL, Path(sys.argv[1]))
+else:
+    campaign(SMALL, Path(sys.argv[1]), progress=lambda done, computed: computed and die())
+"""
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix == ".csv"}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed")
+    tables = campaign(SMALL, out)
+    assert tables == read_tables(out)
+    assert len(tables.exceptions) > 3
+    return out
+
+
+# ---------------------------------------------------------------------------------------------------- the campaign
+
+
+def test_plan_covers_the_grid_with_independent_cells():
+    cells = plan()
+    grid = [c for c in cells if c.family == "grid"]
+    ratios = (0.5, 1.0, 2.0, 4.0)
+    wanted = Counter(
+        (m, round(c * math.log(m)), load, law, replacement)
+        for m, c, load, law, replacement in product(SYMBOLS, ratios, LOADS, LAWS, (False, True))
+        if not (m == 20_000 and c >= 2 and load == 0.01)
+    )
+    assert Counter((c.symbols, c.degree, c.load, c.startup, c.replacement) for c in grid) == wanted
+    assert [c.cell for c in cells] == list(range(len(cells)))
+    assert len({c.seed for c in cells}) == len(cells)
+    assert all(c.trials >= 1 for c in cells)
+
+
+@pytest.mark.parametrize(
+    ("at", "what"), [(1, "piece"), (3, "piece"), (4, "piece"), (1, "replace"), (3, "replace"), (4, "replace")]
+)
+def test_killed_at_any_moment_it_resumes_to_the_same_tables(undisturbed, tmp_path, at, what):
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(at), what]
+    killed = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    if (tmp_path / "cells.csv").exists():
+        assert len(read_tables(tmp_path).cells) < len(SMALL)
+    campaign(SMALL, tmp_path)
+    assert contents(tmp_path) == contents(undisturbed)
+
+
+def test_order_of_cells_does_not_matter_and_a_finished_campaign_computes_nothing(undisturbed, tmp_path, monkeypatch):
+    campaign(SMALL[2:], tmp_path)
+    campaign(SMALL, tmp_path)
+    assert contents(tmp_path) == contents(undisturbed)
+    monkeypatch.setattr(runner, "judge", None)
+    campaign(SMALL, tmp_path)
+    assert contents(tmp_path) == contents(undisturbed)
+
+
+def test_records_kept_in_a_store_give_the_same_tables(undisturbed, tmp_path):
+    told = []
+    for out in ("one", "two"):
+        campaign(
+            SMALL,
+            tmp_path / out,
+            store=tmp_path / "store",
+            progress=lambda done, computed: told.append((done, computed)),
+        )
+        assert contents(tmp_path / out) == contents(undisturbed)
+    assert sum(done for done, computed in told if computed) == sum(cell.trials for cell in SMALL)  # the first time only
+
+
+def test_tables_of_another_version_of_the_records_are_refused(undisturbed, monkeypatch):
+    monkeypatch.setattr(trial, "RESULTS", trial.RESULTS + 1)
+    with pytest.raises(ArgumentError, match="cell 0"):
+        campaign(SMALL, undisturbed)
+
+
+def test_tables_of_another_plan_are_refused(undisturbed):
+    with pytest.raises(ArgumentError, match="cell 1"):
+        campaign([SMALL[0], replace(SMALL[1], trials=99)], undisturbed)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("name", ["cells.csv", "exceptions.csv"])
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text[:-9], lambda text: text.replace("cell,", "sell,", 1), lambda _: ""]
+)
+def test_spoilt_tables_are_refused(undisturbed, tmp_path, name, spoil):
+    for path in undisturbed.iterdir():
+        (tmp_path / path.name).write_text(path.read_text())
+    (tmp_path / name).write_text(spoil((tmp_path / name).read_text()))
+    with pytest.raises(ArgumentError, match="Argument 'path' must be a table"):
+        read_tables(tmp_path)
+
+
+@pytest.mark.quality
+def test_an_exception_that_is_lost_is_missed(undisturbed, tmp_path):
+    for path in undisturbed.iterdir():
+        (tmp_path / path.name).write_text(path.read_text())
+    lines = (tmp_path / "exceptions.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "exceptions.csv").write_text("".join(lines[:-1]))
+    with pytest.raises(ArgumentError, match="count the same exceptions"):
+        read_tables(tmp_path)
+
+
+def test_missing_tables_are_named(tmp_path):
+    with pytest.raises(ArgumentError, match=r"cells\.csv"):
+        read_tables(tmp_path)
+
+
+def test_command_prints_the_law_by_m_and_shows_progress(tmp_path, monkeypatch, undisturbed):
+    bar = StringIO()
+    monkeypatch.setattr(command, "progress_bar", partial(tqdm, file=bar))
+    monkeypatch.setattr(command, "plan", lambda: SMALL)
+    result = CliRunner().invoke(command.main, ["--out", str(tmp_path / "new"), "--symbols", "20"])
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0].split() == [
+        "symbols",
+        "trials",
+        "exceptions",
+        "fraction",
+        "95",
+        "%",
+        "interval",
+    ]
+    row = by_symbols(read_tables(undisturbed))[0]
+    assert result.stdout.splitlines()[1].split()[:4] == [
+        "20",
+        str(row.trials),
+        str(row.exceptions),
+        f"{row.fraction:.5f}",
+    ]
+    assert "48/48" in bar.getvalue()
+    assert contents(tmp_path / "new") == contents(undisturbed)
+
+
+# ------------------------------------------------------------------------------------------------------ what it says
+
+
+def test_law_by_symbols_pools_trials_without_complete_workers(undisturbed):
+    tables = read_tables(undisturbed)
+    grid = [c for c in tables.cells if c.family == "grid"]
+    trials, held = sum(c.trials - c.complete for c in grid), sum(c.held for c in grid)
+    assert sum(c.complete for c in grid) > 0
+    shares = [c.held / (c.trials - c.complete) for c in grid if c.complete < c.trials]
+    by_cell = sum(shares) / len(shares)
+    interval = proportion(held, trials)
+    expected = BySymbols(20, trials, trials - held, held / trials, *interval, by_cell=pytest.approx(by_cell))
+    assert by_symbols(tables) == [expected]
+    unlike = [replace(grid[0], trials=n, held=n // 2, complete=0) for n in (2, 200)] + [
+        replace(grid[0], trials=10, held=10, complete=0)
+    ]
+    [row] = by_symbols(Tables(tuple(unlike), ()))
+    assert (row.fraction, row.by_cell) == (pytest.approx(111 / 212), pytest.approx(2 / 3))
+    with pytest.raises(ArgumentError, match="a campaign with cells"):
+        by_symbols(Tables((), ()))
+
+
+@pytest.mark.quality
+def test_a_law_that_forgets_coverage_is_refuted():
+    cell = replace(SMALL[0], symbols=60, degree=4, trials=40)
+    records = [run_trial(task(cell), i) for i in range(cell.trials)]
+    truth = tally(cell, Counter(side(r, 60) for r in records), 0, [])
+    forgetful = tally(cell, Counter(side(r, 60, law=lambda m, _: m) for r in records), 0, [])
+    assert truth.low > 0.6
+    assert forgetful.high < 0.4
+
+
+@pytest.mark.quality
+def test_a_law_that_forgets_that_m_rows_are_needed_is_refuted():
+    cell = replace(SMALL[0], symbols=60, degree=16, load=0.1, replacement=True, trials=40)
+    records = [run_trial(task(cell), i) for i in range(cell.trials)]
+    truth = tally(cell, Counter(side(r, 60) for r in records), 0, [])
+    forgetful = tally(cell, Counter(side(r, 60, law=lambda _, covered: covered) for r in records), 0, [])
+    assert truth.low > 0.6
+    assert forgetful.high < 0.4
+
+
+# ------------------------------------------------------------------------------------------------ the committed tables
+
+
+@pytest.fixture(scope="module")
+def committed():
+    return read_tables(DATA)
+
+
+def test_committed_tables_are_the_plan(committed):
+    planned = {cell.cell: cell for cell in plan()}
+    for cell in committed.cells:
+        assert asdict(planned[cell.cell]) == {f.name: getattr(cell, f.name) for f in fields(Cell)}
+    assert sum(path.stat().st_size for path in DATA.iterdir()) < 1_000_000
+
+
+def test_committed_tables_add_up(committed):
+    sides = Counter((e.cell, e.side) for e in committed.exceptions)
+    for cell in committed.cells:
+        assert cell.held + cell.complete + cell.early + cell.late == cell.trials
+        assert (sides[cell.cell, "early"], sides[cell.cell, "late"]) == (cell.early, cell.late)
+        judged = cell.trials - cell.complete
+        interval = proportion(cell.held, judged) if judged else (0.0, 1.0)
+        assert (cell.low, cell.high) == pytest.approx(interval, abs=1e-6)
+
+
+def test_committed_exceptions_are_exceptions_to_the_law(committed):
+    symbols = {cell.cell: cell.symbols for cell in committed.cells}
+    assert len({(e.cell, e.trial) for e in committed.exceptions}) == len(committed.exceptions)
+    for e in committed.exceptions:
+        law = max(symbols[e.cell], e.coverage_time)
+        assert e.stopping_time >= e.coverage_time
+        assert (e.stopping_time < law) == (e.side == "early")
+        assert (e.stopping_time > law) == (e.side == "late")
+        assert e.nullity >= 1  # early: a rank below m; late: an obstruction
+        assert e.support >= (2 if e.side == "early" else 3)
+        assert e.vector.startswith("unbalanced") == (e.side == "late")
+        assert len(e.certificate) == 8
+
+
+def redo(cell, exception):
+    experiment = task(cell)
+    record = run_trial(experiment, exception.trial)
+    return Exceptional(**asdict(examine(experiment, record, cell.symbols)), cell=cell.cell)
+
+
+def test_a_sample_of_committed_exceptions_comes_out_again(committed):
+    cells = {cell.cell: cell for cell in committed.cells}
+    small = [e for e in committed.exceptions if cells[e.cell].symbols <= 1000]
+    sample = small[:: len(small) // 40]
+    assert {e.side for e in sample} == {"early", "late"}
+    for exception in sample:
+        assert redo(cells[exception.cell], exception) == exception
+
+
+@pytest.mark.quality
+def test_a_committed_exception_that_was_tampered_with_is_caught(committed):
+    cells = {cell.cell: cell for cell in committed.cells}
+    exception = next(e for e in committed.exceptions if e.witness)
+    for change in ({"stopping_time": exception.stopping_time + 1}, {"certificate": "0" * 8}, {"support": 4}):
+        assert redo(cells[exception.cell], exception) != replace(exception, **change)
+
+
+def test_the_command_answers_bad_input_in_a_line(tmp_path):
+    (tmp_path / "cells.csv").write_text("nothing of the kind")
+    for arguments, words in ((["--symbols", "150"], "one of 100, 200"), ([], "a table of Tally lines")):
+        result = CliRunner().invoke(command.main, ["--out", str(tmp_path), *arguments])
+        assert result.exit_code == 2
+        assert words in result.output
+
+
+def test_another_version_of_the_records_has_tables_of_its_own(monkeypatch):
+    first = campaign_id(SMALL)
+    assert len({first, campaign_id(SMALL[1:]), campaign_id([replace(SMALL[0], trials=99), *SMALL[1:]])}) == 3
+    monkeypatch.setattr(trial, "RESULTS", trial.RESULTS + 1)
+    assert campaign_id(SMALL) != first
+
+
+def test_two_campaigns_on_one_folder_take_turns(undisturbed, tmp_path):
+    command = [sys.executable, "-c", KILLED, str(tmp_path), "1000", "piece"]
+    both = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert contents(tmp_path) == contents(undisturbed)
+
+
+@pytest.mark.slow
+def test_a_sample_of_committed_cells_comes_out_again(committed):
+    quick = [c for c in committed.cells if c.symbols <= 200][::16]
+    for cell in quick:
+        planned = next(c for c in plan() if c.cell == cell.cell)
+        found, exceptions = judge(planned, run(task(planned), planned.trials))
+        assert found == cell
+        assert tuple(exceptions) == tuple(e for e in committed.exceptions if e.cell == cell.cell)

@@ -1,0 +1,154 @@
+"""Every figure by name: four files each, numbers behind it, deterministic bytes; the paper's are in tests/cli."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from scipy import stats
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.report.figures import NAMES, curves, drawing, maps, more_tails
+from srtheory.report.figures.tails import recorded
+from srtheory.report.style import PAGE, SUFFIXES, write
+from srtheory.theory.latency import block_bound
+from srtheory.theory.laws.genie import genie_cdf
+from srtheory.theory.regimes import Ending, typical_times
+
+SLOW = {"2a-all", "errors", "regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
+RECORDS = Path(__file__).parents[3] / "data" / "figures"
+
+
+class FewTrials(Lab):
+    """For figures of many points."""
+
+    @property
+    def trials(self) -> int:
+        return 6
+
+
+COARSE: dict[tuple[ModuleType, str], Any] = {
+    (curves, "LAW_POINTS"): 3,
+    (maps, "LOADS"): maps.LOADS[::5],
+    (maps, "GROWING"): maps.GROWING[::3],
+    (more_tails, "POINTS"): 12,
+}
+"""Fewer points of curves and maps that take long."""
+LABS = dict.fromkeys(("errors", "frontier", "2b_pareto", "2c_pareto", "hitting"), FewTrials)
+ELSEWHERE = {"2a", "2b", "2c", "streams"}
+WIDE = {"theorems"}  # takes a page's width, not a column's
+
+
+def points(path: Path) -> list[dict[str, str]]:
+    with path.with_suffix(".csv").open() as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in NAMES if n not in ELSEWHERE]
+)
+def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws
+        monkeypatch.setattr(*constant, few)
+    made = drawing(name, LABS.get(name, Lab)())
+    paths = write(made, tmp_path)
+    assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
+    assert paths[1].read_bytes().startswith(b"%PDF")
+    assert paths[2].read_bytes().startswith(b"\x89PNG")
+    ElementTree.parse(paths[0])
+    rows = points(paths[0])
+    assert len(rows) > 8
+    if name == "regimes":
+        _check_regimes(rows)
+    can_be_read(made.canvas, PAGE if name in WIDE else 3.5)
+
+
+@pytest.mark.parametrize("path", sorted(RECORDS.glob("*.csv")), ids=lambda path: path.stem)
+def test_letters_of_figures_on_record_can_be_read(path: Path) -> None:
+    can_be_read(recorded(path).canvas)
+
+
+def can_be_read(made: Figure, width: float = 3.5) -> None:
+    """At the width of a column, in inches."""
+    assert smallest_letters(made, width) >= 6
+    assert outside(made) == []
+
+
+@pytest.mark.quality
+def test_small_letters_and_texts_that_leave_the_picture_are_seen() -> None:
+    made = drawing("bounds", Lab()).canvas
+    made.text(0.99, 0.5, "too far right")
+    made.axes[0].set_title("small", fontsize=7)
+    assert smallest_letters(made) < 6
+    assert outside(made) == ["too far right"]
+
+
+def texts(made: Figure) -> list[Text]:
+    """What a reader sees, laid out; the exponents of powers of ten are smaller, as in any formula."""
+    made.draw_without_rendering()
+    return [text for text in made.findobj(Text) if text.get_visible() and text.get_text()]
+
+
+def smallest_letters(made: Figure, column: float = 3.5) -> float:
+    """Points of the least text when the figure is scaled to a column's width, in inches."""
+    return min(text.get_fontsize() for text in texts(made)) * column / made.get_figwidth()
+
+
+def outside(made: Figure) -> list[str]:
+    """Texts that are cut off at the left or right edge; those of ticks are left out, many of which are never drawn."""
+    page, every = made.bbox.padded(2), texts(made)
+    axis = [axis for axes in made.axes for axis in (axes.xaxis, axes.yaxis)]
+    ticks = {text for one in axis for text in (*one.get_majorticklabels(), *one.get_minorticklabels())}
+    boxes = [(text.get_text(), text.get_window_extent()) for text in every if text not in ticks]
+    return [text for text, box in boxes if not (page.x0 <= box.x0 <= box.x1 <= page.x1)]
+
+
+def _check_regimes(rows: list[dict[str, str]]) -> None:
+    assert {row["ending"] for row in rows} == set(Ending)
+    for row in rows[::97]:
+        if not row["share_of_runs"]:
+            times = typical_times(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon())
+            assert times.ending == row["ending"]
+
+
+def test_bounds_are_those_of_the_theory(tmp_path: Path) -> None:
+    rows = points(write(drawing("bounds", Lab()), tmp_path)[0])
+    name = next(key for key in rows[0] if key.startswith("sharp"))
+    for row in rows[::20]:
+        assert float(row[name]) == pytest.approx(block_bound(float(row["load"]) / 10, 10, 1.0))
+        assert float(row["t*, whole rows (d = 10)"]) <= float(row[name]) * (1 + 1e-9)
+
+
+def test_the_same_figure_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second = (write(drawing("bounds", Lab()), tmp_path / folder) for folder in "ab")
+    assert [a.read_bytes() for a in first] == [b.read_bytes() for b in second]
+
+
+def test_a_readers_own_settings_do_not_matter(tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    with mpl.rc_context({"lines.linewidth": 9.0, "figure.dpi": 31}):
+        ours = write(drawing("bounds", Lab()), tmp_path / "a")[0].read_bytes()
+    assert ours == write(drawing("bounds", Lab()), tmp_path / "b")[0].read_bytes()
+
+
+def test_laws_at_points_stand_in_the_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curves, "LAW_POINTS", 3)
+    rows = points(write(drawing("streams", Lab()), tmp_path)[0])
+    exact = [row for row in rows if row["exact_tail"] and row["curve"] == "genie"]
+    values = [1 - sum(genie_cdf(float(row["t"]), 1000, 0.005, stats.expon(scale=5))) / 2 for row in exact]
+    assert np.allclose(values, [float(row["exact_tail"]) for row in exact], atol=1e-6)
+    assert len(exact) == 3
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(ArgumentError, match="figure"):
+        drawing("3a", Lab())

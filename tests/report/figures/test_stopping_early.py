@@ -1,0 +1,63 @@
+"""The figure of errors: its numbers are those of the laws and of the runs, and no curve is below the limit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from srtheory.delays import parse_law
+from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
+from srtheory.report.figures import drawing, stopping_early
+from srtheory.theory.laws.approximate import cyclic_error
+
+M = 60
+
+
+@pytest.fixture(scope="module")
+def curves() -> dict[tuple[str, ...], np.ndarray]:
+    """Columns at, error, half-width, runs (nan where exact) of each curve of a small figure."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stopping_early, "SYMBOLS", M)
+        patch.setattr(stopping_early, "TAU", 0.02)
+        rows = list(drawing("errors", Lab()).points)
+    found: dict[tuple[str, ...], list[list[float]]] = {}
+    for startup, axis, curve, *numbers in rows:
+        found.setdefault((startup, axis, curve), []).append([float(x or "nan") for x in numbers])
+    return {key: np.array(lines).T for key, lines in found.items()}
+
+
+def test_every_curve_is_there_for_both_laws(curves: dict[tuple[str, ...], np.ndarray]) -> None:
+    labels = stopping_early.labels(10)
+    for startup in (EXPONENTIAL, PARETO):
+        assert {key[2] for key in curves if key[:2] == (startup, "time")} == set(labels)
+        by_rows = {key[2] for key in curves if key[:2] == (startup, "rows")}
+        assert by_rows == set(labels) - {"fractional, best d for t"}
+
+
+def below(curves: dict[tuple[str, ...], np.ndarray], degree: int) -> list[tuple[str, ...]]:
+    """Curves that are somewhere below the mean error of parts of that degree by more than 5 standard errors."""
+    found = []
+    for (startup, axis, label), (at, error, half, _) in curves.items():
+        if axis == "time":
+            least = cyclic_error(at, M, degree, 0.02, parse_law(startup))
+            slack = np.where(np.isnan(half), 0, half * 5 / 1.96) + 1e-7  # times in the CSV are rounded
+            found += [(startup, label)] * bool((error < least - slack).any())
+    return found
+
+
+def test_no_scheme_is_below_terms_in_cyclic_order(curves: dict[tuple[str, ...], np.ndarray]) -> None:
+    assert below(curves, 1) == []
+
+
+@pytest.mark.quality
+def test_another_limit_would_be_seen(curves: dict[tuple[str, ...], np.ndarray]) -> None:
+    """Parts of ten are no limit: the terms are below them, and so are the rows of SR, which begin with single terms."""
+    assert {(EXPONENTIAL, "SR"), (EXPONENTIAL, "terms, cyclic order")} <= set(below(curves, 10))
+
+
+def test_simulated_errors_fall_and_start_at_one(curves: dict[tuple[str, ...], np.ndarray]) -> None:
+    for (startup, axis, label), (_, error, half, runs) in curves.items():
+        if "one step" not in label:
+            assert (np.diff(error) <= 1e-12).all(), (startup, axis, label)
+        assert np.isnan(half).all() == np.isnan(runs).all()
+        assert error[0] == 1

@@ -1,0 +1,114 @@
+"""All tables in one LaTeX document: no error, no overfull box."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from paper_checks.registry import claims
+from paper_checks.support import read, supported
+from srtheory.experiments.lab import Lab
+from srtheory.report.ledger import Entry, Verdict
+from srtheory.report.names import printed
+from srtheory.report.tables import ENTRIES, best_schemes, build, latex
+from srtheory.report.tables.claims import claims_table, errata_table
+from srtheory.report.tables.latex import as_latex
+from srtheory.report.tables.schemes import COLUMNS
+from srtheory.report.tables.table import Name, PlusMinus, Table
+from srtheory.schemes import NAMES
+from tests.report.latex import complaints, needs_latex
+from tests.report.sample import NASTY, built, entries, table
+
+pytestmark = needs_latex
+DEEP = Path(__file__).parents[3] / "data" / "deep"
+
+
+def unsettled() -> list[Entry]:
+    """The paper's claims, not checked: what the page has to bear is their words."""
+    return [
+        Entry(c.id, c.where, c.says, Verdict.NOT_REPRODUCED, NASTY, checked_by=c.checked_by) for c in claims().values()
+    ]
+
+
+def test_every_character_and_kind(tmp_path: Path) -> None:
+    made = [table(), table(long=True), claims_table(entries()), errata_table(entries())]
+    assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
+
+
+def test_the_papers_claims_and_the_record(tmp_path: Path) -> None:
+    made = [claims_table(unsettled()), *(build(name, Lab()) for name in ("counterexamples", "small-cases", "decoding"))]
+    assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_in_a_document_of_two_columns(columns: int, tmp_path: Path) -> None:
+    made = [table(long=True), claims_table(unsettled()), errata_table(entries()), all_schemes()]
+    made += [table()] * (columns == 2)  # too wide for one, which has no room for so many kinds of text and number
+    made += [
+        build(name, Lab()) for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding")
+    ]
+    texts = [as_latex(t, "p", columns) for t in made]
+    assert complaints(texts, tmp_path, "twocolumn") == []
+    assert all(text.count(r"\begin{table*}") * (columns == 2) + text.count(r"\begin{table}") for text in texts)
+    assert not any("longtable}" in line for text in texts for line in text.splitlines()[2:])
+
+
+def all_schemes() -> Table:
+    """The table of all schemes as wide as it gets, without its runs."""
+    names = [Name(printed(name, 10), name) for name in NAMES] + [Name("Raptor, dense", "raptor spread=24")]
+    figures = PlusMinus(35.842, 0.52), PlusMinus(11747, 122), PlusMinus(106.07, 1.01), PlusMinus(31464.8, 188)
+    rows = ((name, "peeling", *figures, 100) for name in names)
+    return Table("schemes", "All.", COLUMNS, (*rows, (names[0], *[None] * 6)))
+
+
+WITHOUT_RUNS = ("thresholds", "engines")
+FEW_SCHEMES = ["sr", "parts-cyclic", "terms-cyclic", "repetition"]
+"""Of which the table of the fastest has as many rows as of all."""
+
+
+class FewRuns(Lab):
+    """Layout does not ask for precision: the table of all schemes stands above as wide as it gets."""
+
+    @property
+    def trials(self) -> int:
+        return 10
+
+
+@pytest.mark.slow
+def test_all_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claims as they are on record, from 10^5 runs: that they are today's is tested in test_deep_ledger.py."""
+    monkeypatch.setattr(best_schemes, "SCHEMES", FEW_SCHEMES)
+    lab, settled = FewRuns(), supported(read((DEEP / "ledger.json").read_text(encoding="utf-8")))
+    made = {"claims": claims_table(settled), "errata": errata_table(settled)}
+    made |= {name: built(name) for name in WITHOUT_RUNS}
+    made["schemes"] = all_schemes()  # standard errors of ten runs have more digits than it has room for
+    made |= {name: build(name, lab) for name in ENTRIES if name not in made}
+    for columns, options in ((None, ""), (1, "twocolumn"), (2, "twocolumn")):
+        texts = [as_latex(table, "p", columns) for table in made.values()]
+        assert complaints(texts, tmp_path, options) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("text", ["a & b", "a_i", "50 % lost", "{", "τ-\U00013000", "w" * 60])
+def test_a_text_that_is_not_escaped_or_too_wide_is_seen(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(latex, "_encoded", lambda text: text)
+    made = as_latex(table(text), "p")
+    assert complaints([made], tmp_path)
+
+
+@pytest.mark.quality
+def test_a_table_too_wide_is_seen(tmp_path: Path) -> None:
+    made = as_latex(table("fine"), "p")
+    assert complaints([made], tmp_path) == []
+    assert complaints([made.replace(r"p{0.17\linewidth}", r"p{0.7\linewidth}")], tmp_path)
+    assert complaints([as_latex(table("fine"), "p", 2).replace("table*", "table")], tmp_path, "twocolumn")
+
+
+@pytest.mark.quality
+def test_a_float_longer_than_its_page_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latex, "LINES", 500)
+    made = as_latex(claims_table(unsettled()), "p", 1)
+    assert any("too large" in complaint for complaint in complaints([made], tmp_path, "twocolumn"))

@@ -1,0 +1,99 @@
+"""Laws that rest on the hitting-time law: exact for what they claim, close to the code at its size."""
+
+import math
+
+import numpy as np
+import pytest
+
+from srtheory.theory.laws.collection import coverage_by_rows
+from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.laws.stopping import expected_stopping, latency_cdf, stopping_cdf
+from tests.theory import at_paper
+from tests.theory.at_paper import EXPON, PARETO
+from tests.theory.coverage_oracles import joint_law_by_time, simulate_collection, worker_ends
+
+
+def simulate(m, d, tau, law, trials, seed, access=None):
+    """The event's own times: m-th row and coverage, or a worker complete.  Start-ups from a second, equal stream."""
+    cover, rows = simulate_collection(m, d, tau, law, trials, np.random.default_rng(seed), access)
+    ends = np.array(worker_ends(m, d, access))
+    rng = np.random.default_rng(seed)
+    start = law.rvs(size=(trials, m), random_state=rng)
+    arrival = start[:, :, None] + tau * (1 + ends)
+    mth = np.sort(arrival.reshape(trials, -1), axis=1)[:, m - 1]
+    complete = arrival[:, :, -1].min(axis=1) if ends[-1] == m - 1 else np.full(trials, np.inf)
+    return np.minimum(np.maximum(mth, cover), complete), np.maximum(rows, m)
+
+
+CASES = [(12, 3, 0.2, EXPON, None), (12, 3, 0.2, PARETO, None), (12, 20, 0.3, EXPON, None), (16, 2, 0.05, PARETO, 7)]
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("m", "d", "tau", "law", "access"), CASES)
+def test_simulation_of_the_event_agrees_and_two_percent_would_be_seen(m, d, tau, law, access):
+    times, _ = simulate(m, d, tau, law, 20_000, 21, access)
+
+    def worst(scale):
+        z = []
+        for t in np.quantile(times, [0.1, 0.3, 0.5, 0.7, 0.9]):
+            p = sum(latency_cdf(float(t * scale), m, d, tau, law, access=access)) / 2
+            z.append(abs((times <= t).mean() - p) / math.sqrt(p * (1 - p) / len(times)))
+        return max(z)
+
+    assert worst(1.0) < 4
+    assert worst(1.02) > 5
+
+
+def test_small_case_by_enumeration():
+    m, d, t = 4, 2, 2.23
+    table = joint_law_by_time(t, m, d, 0.3, EXPON)
+    late = sum(both for n, (_, both) in table.items() if n >= m)
+    # With fewer than four rows some worker is complete only if it has all its three rows: counts (3, 0, 0, 0).
+    full = EXPON.cdf(t - 0.3 * 4)
+    early = 4 * full * (1 - EXPON.cdf(t - 0.3)) ** 3
+    low, high = latency_cdf(t, m, d, 0.3, EXPON)
+    assert low - 1e-13 <= float(late) + early <= high + 1e-13
+
+
+def test_latency_never_precedes_coverage():
+    for t in (0.6, 0.7, 0.8):
+        assert latency_cdf(t, 200, 8, 0.02, EXPON)[0] <= coverage_by_time(t, 200, 8, 0.02, EXPON)[1]
+
+
+def test_rows_to_stop_are_at_least_m():
+    low, high = stopping_cdf([19, 20, 30], 20, 3, 0.1, EXPON)
+    covered = coverage_by_rows([19, 20, 30], 20, 3, 0.1, EXPON)
+    assert covered[0][0] > 0
+    assert low.tolist() == [0.0, *covered[0][1:]]
+    assert high.tolist() == [0.0, *covered[1][1:]]
+
+
+@pytest.mark.quality
+def test_mean_rows_agree_with_simulation_and_two_percent_would_be_seen():
+    _, rows = simulate(16, 2, 0.05, PARETO, 20_000, 22, 7)
+    mean = expected_stopping(16, 2, 0.05, PARETO, access=7)
+    error = rows.std() / math.sqrt(len(rows))
+    assert abs(rows.mean() - mean[0]) < 4 * error
+    assert abs(rows.mean() - 1.02 * mean[0]) > 4 * error
+    assert mean[1] - mean[0] < 1e-6
+
+
+def test_mean_rows_at_the_parameters_of_the_paper():
+    low, high = at_paper.expected_stopping(EXPON)
+    assert round(low, 3) == round(high, 3) == 1009.104
+    low, high = at_paper.expected_stopping(PARETO)
+    assert round(low, 3) == round(high, 3) == 1033.093
+
+
+@pytest.mark.slow
+def test_mean_latency_at_the_parameters_of_the_paper():
+    step = 0.05
+    grid = np.arange(0.56, 0.99, step)  # to 2e-4: sums over so smooth a law converge fast
+    late = 1 - np.array([sum(latency_cdf(float(t), 1000, 10, 0.005, EXPON)) / 2 for t in grid])
+    mean = grid[0] + np.trapezoid(late, grid)
+    spread = math.sqrt(grid[0] ** 2 + np.trapezoid(2 * grid * late, grid) + step**2 / 6 - mean**2)  # Euler, Maclaurin
+    assert round(mean, 3) == 0.709
+    assert round(spread, 3) == 0.038
+    # The authors' 100 runs of the code itself: mean 0.708, standard deviation 0.032.
+    assert abs(0.708 - mean) < 2 * spread / 10
+    assert abs(0.032 - spread) < 3 * spread / math.sqrt(200)
