@@ -27,7 +27,13 @@ def span(reception: Reception) -> Stop:
     k = found.stopping_time
     if k is None:
         return Stop(None, found.rank, found.argument)
-    return Stop(k, found.rank, found.argument, _cost(reception, k, found.rank, complete, triangle if k == m else None), found.coverage_time)
+    return Stop(
+        k,
+        found.rank,
+        found.argument,
+        _cost(reception, k, found.rank, complete, triangle if k == m else None),
+        found.coverage_time,
+    )
 
 
 def _triangle(rows: Rows) -> Triangle:

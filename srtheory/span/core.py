@@ -73,9 +73,7 @@ def without_last(triangle: Triangle) -> Triangle:
     t = int(np.argmax(triangle.pivot_rows == last))
     width = triangle.widths[t]
     columns = _without(triangle.pivot_columns, t)
-    inactive = np.concatenate(
-        (triangle.inactive[:width], triangle.pivot_columns[t : t + 1], triangle.inactive[width:])
-    )
+    inactive = np.concatenate((triangle.inactive[:width], triangle.pivot_columns[t : t + 1], triangle.inactive[width:]))
     widths = _without(triangle.widths, t)
     widths[t:] += 1
     place = np.empty_like(triangle.place)
