@@ -1,11 +1,11 @@
 """Verdicts of every engine path against FLINT: ``python -m benchmarks.agreement --receptions 100000``.
 
 Each reception is drawn anew, by number: of sum-recovery codes with and without replacement, LT codes, 0/1 rows and
-weighted ones, most on 2 to 40 columns, some on 100 to 300.  M', CC and the rank of the first M' rows over Q are compared
-with what the definition gives: FLINT's ranks of the first M' and M' - 1 rows with and without 1, and plain sets.  Beside
-the engine as it is, one other path in turn answers, on the first prime's bytes or floats, on float32, on float64, by
-products with blocks of vectors, row by row, by blocks, or over GF(2), GF(3) or GF(2^61 - 1), where FLINT is asked modulo the
-characteristic.  A difference is printed with its number, and the exit code is 1.
+weighted ones, most on 2 to 40 columns, some on 100 to 300.  M', CC and the rank of the first M' rows are compared with
+what the definition gives: FLINT's ranks of the first M' and M' - 1 rows with and without 1, and plain sets.  Beside the
+engine as it is, one other path in turn answers: modulo 251 without bytes that the processor multiplies, on float32, on
+float64, by products with blocks of vectors, row by row, by blocks, or over GF(2), GF(3) or GF(2^61 - 1), where FLINT is
+asked modulo the characteristic.  A difference is printed with its number, and the exit code is 1.
 """
 
 from __future__ import annotations

@@ -288,7 +288,7 @@ def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, messag
 
 @compiled(small=LINEAR)
 def _reaches(x: Floats, target: float, tau: float, first: float, later: float) -> float:
-    """When workers that start at the times ``x``, in order, have sent ``target`` rows, less the time for a first one."""
+    """When workers that start at the times ``x``, in order, have sent ``target`` rows, less a first one's time."""
     total, t = 0.0, 0.0
     for j in range(x.shape[0]):
         # With j + 1 workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.

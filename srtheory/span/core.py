@@ -280,9 +280,8 @@ def _hold(heap: Int64, height: Int64, key: int) -> None:
 @compiled
 def _release(heap: Int64, height: Int64) -> int:
     """Take the least key out of a binary heap."""
-    least = heap[0]
-    height[HELD] -= 1
-    end = height[HELD]
+    least, end = int(heap[0]), height[HELD] - 1
+    height[HELD] = end
     key, k = heap[end], 0
     while 2 * k + 1 < end:
         child = 2 * k + 1

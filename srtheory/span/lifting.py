@@ -127,7 +127,7 @@ def basis(rows: Rows, rank: int) -> Int64 | None:
 def _row_of(rows: Rows, i: int) -> npt.NDArray[Any]:
     """Row i with its zeros; where its weights are large, by numbers that products may be taken from."""
     dense = rows.take(np.array([i])).dense()[0]
-    small = -(2**62) < dense.min(initial=0) and dense.max(initial=0) < 2**62
+    small = dense.min(initial=0) > -(2**62) and dense.max(initial=0) < 2**62
     return dense if small else dense.astype(object)
 
 

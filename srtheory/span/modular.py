@@ -39,8 +39,8 @@ def kernel(
 ) -> Int64:
     """Basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
 
-    ``values`` are symmetric residues, none of them zero; a triangle is found if none is given.  Cost: O(nnz·c) for the core's entries and 2c³/3 in matrix
-    products, c the number of inactive columns.
+    ``values`` are symmetric residues, none of them zero; a triangle is found if none is given.  Cost: O(nnz·c) for the
+    core's entries and 2c³/3 in matrix products, c the number of inactive columns.
     """
     triangle = triangle or triangulate(indptr, indices, columns)
     weights = np.ones(len(indices), np.int64) if values is None else values.copy()
