@@ -248,7 +248,7 @@ def _lightest(weight: Int32, light: Int32, heavy: Int64, height: Int64) -> int:
 @compiled
 def _key(i: int, weight: Int32) -> int:
     """What rows are compared by: their weights, and then their numbers."""
-    return np.int64(weight[i]) * len(weight) + i
+    return int(weight[i]) * len(weight) + i
 
 
 @compiled
