@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import BY_ROWS, compiled
 from srtheory.errors import ArgumentError, require_int
 
 IntArray = npt.NDArray[np.integer]
@@ -71,14 +70,10 @@ class Rows:
         return Rows(self.columns, self.indptr[: k + 1], self.indices[:end], values)
 
     def take(self, order: npt.NDArray[np.integer]) -> Rows:
-        """The rows of these numbers, in this order; negative ones count from the end.
-
-        Raises
-        ------
-        IndexError
-            If there is no such row.
-        """
-        indptr, source = _picked(self.indptr, np.ascontiguousarray(order, dtype=np.int64))
+        """The rows of these numbers, in this order."""
+        sizes = np.diff(self.indptr)[order]
+        indptr = boundaries(sizes)
+        source = np.arange(indptr[-1]) + np.repeat(self.indptr[:-1][order] - indptr[:-1], sizes)
         return Rows(self.columns, indptr, self.indices[source], None if self.values is None else self.values[source])
 
     def plain(self) -> Rows:
@@ -146,34 +141,6 @@ class PrecodedRows(Rows):
     def take(self, order: npt.NDArray[np.integer]) -> PrecodedRows:
         """The rows of these numbers, in this order."""
         return PrecodedRows(**vars(super().take(order)), sums=self.sums.take(order), checks=self.checks)
-
-
-@compiled(small=BY_ROWS)
-def _picked(
-    indptr: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Boundaries of the rows of these numbers, one after the other, and where their entries are."""
-    n, bounds = len(indptr) - 1, np.zeros(len(order) + 1, np.int64)
-    for k in range(len(order)):
-        if order[k] < -n or order[k] >= n:
-            raise IndexError("a row number is out of range")
-        i = order[k] if order[k] >= 0 else order[k] + n
-        bounds[k + 1] = bounds[k] + indptr[i + 1] - indptr[i]
-    source = np.empty(bounds[-1], np.int64)
-    for k in range(len(order)):
-        i = order[k] if order[k] >= 0 else order[k] + n
-        for e in range(bounds[k], bounds[k + 1]):
-            source[e] = indptr[i] - bounds[k] + e
-    return bounds, source
-
-
-@_picked.interpreted
-def _picked_arrays(
-    indptr: npt.NDArray[np.int64], order: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    sizes = np.diff(indptr)[order]
-    bounds = boundaries(sizes)
-    return bounds, np.arange(bounds[-1]) + np.repeat(indptr[:-1][order] - bounds[:-1], sizes)
 
 
 def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
