@@ -195,6 +195,27 @@ def _other_number(case, rng):
     return content
 
 
+def _scaled(case, rng):
+    """A whole part of the witness times a number: the same equations, not in their one form."""
+    content, factor = case.content, int(_one(rng, [2, 3, -1, 1 + characteristic(case.content["field"])]))
+    for key, place in _numbers(case):
+        if ("kernel" in content and rng.integers(2)) == (key == "kernel"):
+            content = _put(content, key, place, hex(factor * int(_get(content, key, place), 16)))
+    return content
+
+
+def _balanced(case, rng):
+    """A kernel vector that sums to 0, as two equal columns have one, said to prove that the rows do not span 1."""
+    columns = [tuple(row.get(j, 0) for row in case.matrix) for j in range(case.columns)]
+    pairs = [(i, j) for j in range(case.columns) for i in range(j) if columns[i] == columns[j]]
+    if not pairs:
+        return case.content
+    (i, j), p = _one(rng, pairs), characteristic(case.content["field"])
+    kernel = [1 if c == i else (p - 1 if p else -1) if c == j else 0 for c in range(case.columns)]
+    content = {key: value for key, value in case.content.items() if key not in WITNESS["stopping-time"].split()}
+    return content | {"kind": "does-not-span", "kernel": list(map(hex, kernel))}
+
+
 def _swapped(case, rng):
     """Two entries of a list, two lists, or the digests exchanged."""
     content, key = case.content, str(_one(rng, ["combination", "kernel", "lists", "digests", "shape"]))
@@ -306,6 +327,8 @@ def _other_keys(case, rng):
 
 CHANGES: dict[str, Callable[[Case, np.random.Generator], dict[str, Any]]] = {
     "numbers of the witness": _other_number,
+    "witnesses times a number": _scaled,
+    "kernel vectors that sum to 0": _balanced,
     "things exchanged": _swapped,
     "values of another type": _other_type,
     "the same in another type": _same_in_another_type,

@@ -8,7 +8,7 @@ from srtheory.span.oracles import checker
 from tests.attack.certificates import attack
 
 SEED = 20222
-FEW = 1200
+FEW = 600
 
 
 def test_tampered_certificates():
@@ -88,4 +88,4 @@ PLANTED = [
 @pytest.mark.parametrize("plant", PLANTED)
 def test_planted_defects_are_seen(plant, monkeypatch):
     plant(monkeypatch)
-    assert attack(FEW, SEED).failures
+    assert any(attack(60, seed).failures for seed in range(40))
