@@ -9,6 +9,7 @@ import csv
 import json
 import re
 import stat
+import warnings
 import zipfile
 from array import array
 from collections.abc import Callable
@@ -85,7 +86,9 @@ def read_rows(path: str | Path) -> Rows:
         raise ArgumentError("file", str(path), "a .json, .mtx, .npz or .csv file")
     data = read_bytes(path)
     try:
-        return reader(data, path)
+        with warnings.catch_warnings():  # SciPy and NumPy warn of what is refused a moment later
+            warnings.simplefilter("ignore")
+            return reader(data, path)
     except ArgumentError:
         raise
     except (ValueError, KeyError, EOFError, UnicodeDecodeError, OverflowError, RecursionError) as error:

@@ -68,6 +68,11 @@ NO_LENGTH = [*NO_NUMBER, "3", "3in in", "3 miles", "-3in", "0in", "nanin", "1e99
 EXTREME = ["0", "-1", "1e-300", "5e-324", "1e300", "1e17", "9" * 30]
 
 
+def _some(texts: list[str], number: int, place: int) -> list[str]:
+    """So many of the texts, others at another place: options share their readers."""
+    return [texts[(place * number + i) % len(texts)] for i in range(number)]
+
+
 def _options(verb: str) -> Iterator[click.Option]:
     command = srtheory.get_command(None, verb)
     yield from (option for option in command.params if isinstance(option, click.Option) and option.name != "help")
@@ -81,17 +86,17 @@ def numbers(folder: Path) -> Iterator[Bad]:
     """For each option that takes a number, what is none."""
     wrong = {id(WHOLE): NO_WHOLE, id(DECIMAL): NO_DECIMAL, id(LENGTH): NO_LENGTH}
     for verb, base in BASES.items():
-        for option in _options(verb):
-            for text in wrong.get(id(option.type), ()):
+        for place, option in enumerate(_options(verb)):
+            for text in _some(wrong[id(option.type)], 7, place) if id(option.type) in wrong else ():
                 yield Bad("numbers", [*base, f"{option.opts[-1]}={text}"], _names(option))
 
 
 def extremes(folder: Path) -> Iterator[Bad]:
     """Numbers so large or small that a formula may break on them."""
     for verb, base in BASES.items():
-        for option in _options(verb):
+        for place, option in enumerate(_options(verb)):
             if option.type in (WHOLE, DECIMAL) and verb != "run":
-                for text in EXTREME:
+                for text in _some(EXTREME, 3, place):
                     yield Bad("extreme numbers", [*base, f"{option.opts[-1]}={text}"], or_done=True)
 
 
@@ -151,13 +156,13 @@ def laws(folder: Path) -> Iterator[Bad]:
     hostile_files.places(folder, ".txt")
     for i, text in enumerate(SAMPLES):
         (folder / f"delays_{i}").write_text(text, encoding="utf-8")
-    for verb, base in BASES.items():
+    for place, (verb, base) in enumerate(BASES.items()):
         if verb in ("figure", "table"):
             base = [verb, {"figure": "2a", "table": "schemes"}[verb]]
         for option in _options(verb):
             if "startup" in _names(option):
                 texts = [*LAWS, *(f"sample:delays_{i}" for i in range(len(SAMPLES)))]
-                yield from (Bad("laws", [*base, f"--startup={text}"], ("startup", "sample")) for text in texts)
+                yield from (Bad("laws", [*base, f"--startup={text}"], ("startup", "sample")) for text in _some(texts, 30, place))
 
 
 def names(folder: Path) -> Iterator[Bad]:
@@ -184,9 +189,10 @@ def names(folder: Path) -> Iterator[Bad]:
 
 def matrices(folder: Path) -> Iterator[Bad]:
     """Every format broken in every way, for the two verbs that read matrices."""
-    for path in [*hostile_files.text_files(folder), *hostile_files.archives(folder)]:
+    for i, path in enumerate([*hostile_files.text_files(folder), *hostile_files.archives(folder)]):
         yield Bad(f"matrices {path.suffix}", ["span", path.name])
-        yield Bad(f"matrices {path.suffix}", ["check", "good.cert", "--matrix", path.name])
+        if i % 4 == 0:
+            yield Bad(f"matrices {path.suffix}", ["check", "good.cert", "--matrix", path.name])
     yield from (Bad("matrices of no format", ["span", name]) for name in ("good", "good.txt", "good.JSON.gz", "good.npy", "good.mtx.gz", ".json", ""))
 
 
@@ -209,7 +215,7 @@ def proofs(folder: Path) -> Iterator[Bad]:
     rng = np.random.default_rng(7)
     content = json.loads((folder / "good.cert").read_text())
     case = certificates.Case(content, 3, [{0: 1, 1: 1}, {1: 1, 2: 1}, {0: 1, 2: 1}])
-    for i in range(300):
+    for i in range(120):
         kind, text, _ = certificates.tampered(case, rng)
         data = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
         (folder / f"proof_{i}").write_bytes(data)

@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -223,6 +224,14 @@ ARCHIVES = {
 def test_matrices_as_archives(run: Run, tmp_path: Path, name: str) -> None:
     save_npz(tmp_path / "g.npz", ARCHIVES[name])
     assert_refused(run, "span", str(tmp_path / "g.npz"))
+
+
+def test_what_scipy_warns_of_is_no_second_line(run: Run, tmp_path: Path) -> None:
+    members = {"format": b"csr", "shape": np.array([2, 3]), "data": np.ones(2, int), "indptr": np.array([0, 1, 2])}
+    np.savez(tmp_path / "g.npz", indices=np.array([np.nan, 1]), **members)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert_refused(run, "span", str(tmp_path / "g.npz"))
 
 
 def test_an_archive_that_unpacks_to_gigabytes(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
