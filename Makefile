@@ -9,7 +9,7 @@ BENCH ?= out/bench
 # The matrices are small: a second BLAS thread loses more than it wins.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help verify test quick coverage lint docs bench speed performance proofs lock clean
+.PHONY: help verify test quick coverage lint docs attack bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -34,6 +34,10 @@ lint: $(READY)  ## ruff and mypy
 
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
+
+# One process: each part says its processor time. They write data/attack and docs/reliability.md.
+attack: $(READY)  ## the long forms of the attacks, about an hour
+	$(BIN)/python -m pytest -m attack tests/attack
 
 # Peers in C and C++ are measured where they are installed: benchmarks/peers/drivers.py.
 bench: speed  ## all benchmarks

@@ -43,7 +43,9 @@ class Case:
 def is_valid(text: bytes, columns: int, matrix: Matrix) -> bool:
     """Whether a text is a canonical certificate whose digests and equations hold for the matrix."""
     try:
-        content = json.loads(text.decode(), object_pairs_hook=_pairs, parse_int=_plain, parse_float=_none, parse_constant=_none)
+        content = json.loads(
+            text.decode(), object_pairs_hook=_pairs, parse_int=_plain, parse_float=_none, parse_constant=_none
+        )
         _check(content, columns, matrix)
     except (ValueError, TypeError, KeyError, RecursionError, _WrongError):
         return False
@@ -86,7 +88,9 @@ def _check(content, columns, matrix):
     _require(k <= len(matrix))
     table = [[row.get(j, 0) for j in range(columns)] for row in matrix]
     if kind != "does-not-span":
-        _check_combination([_number(v) for v in content["combination"]], _number(content["denominator"]), table[:k], columns, p)
+        _check_combination(
+            [_number(v) for v in content["combination"]], _number(content["denominator"]), table[:k], columns, p
+        )
     if kind != "spans":
         _check_kernel(_listed(content["kernel"]), table[: k - 1] if kind == "stopping-time" else table, columns, p, k)
 
@@ -184,8 +188,20 @@ def _one(rng, items):
 def _other_number(case, rng):
     """One number of the witness changed, or all of a list: sign, one more, a multiple, a residue's other name."""
     p = characteristic(case.content["field"])
-    change = _one(rng, [lambda x: -x, lambda x: x + 1, lambda x: x - 1, lambda x: 2 * x, lambda x: x + p, lambda x: x - p,
-                        lambda x: 0, lambda x: x ^ 1 << 70, lambda x: x * 3 % (p or 7)])  # fmt: skip
+    change = _one(
+        rng,
+        [
+            lambda x: -x,
+            lambda x: x + 1,
+            lambda x: x - 1,
+            lambda x: 2 * x,
+            lambda x: x + p,
+            lambda x: x - p,
+            lambda x: 0,
+            lambda x: x ^ 1 << 70,
+            lambda x: x * 3 % (p or 7),
+        ],
+    )
     places = _numbers(case)
     key, place = _one(rng, places) if places else ("denominator", -1)
     content = case.content
@@ -230,7 +246,28 @@ def _swapped(case, rng):
     return _put(_put(content, key, i, b), key, j, a)
 
 
-TYPES = [True, False, None, 0, 1, -1, 1.0, 0.5, 10**18, "", "0", "1", "1.0", "true", "0x1", [], ["0x1"], [[]], {}, {"0x1": 1}]
+TYPES = [
+    True,
+    False,
+    None,
+    0,
+    1,
+    -1,
+    1.0,
+    0.5,
+    10**18,
+    "",
+    "0",
+    "1",
+    "1.0",
+    "true",
+    "0x1",
+    [],
+    ["0x1"],
+    [[]],
+    {},
+    {"0x1": 1},
+]
 
 
 def _other_type(case, rng):
@@ -258,12 +295,29 @@ def _same_in_another_type(case, rng):
 
 
 SPELLINGS = [
-    lambda t: t.replace("0x", "0x0"), lambda t: t.replace("0x", "0X"), lambda t: t.upper(), lambda t: t[2:], lambda t: f" {t}",
-    lambda t: f"{t}\n", lambda t: f"+{t}", lambda t: f"-{t}", lambda t: f"{t}_0", lambda t: t.replace("0x", ""), lambda t: "0x",
-    lambda t: f"{t}L", lambda t: t.replace("1", "\u0661"), lambda t: t.replace("0", "\uff10"), lambda t: t.replace("x", "b"),
-    lambda t: f"{t}.0", lambda t: f"{t}/1", lambda t: "nan", lambda t: "-0x0", lambda t: f"{t}\x00", lambda t: "\ud800",
+    lambda t: t.replace("0x", "0x0"),
+    lambda t: t.replace("0x", "0X"),
+    lambda t: t.upper(),
+    lambda t: t[2:],
+    lambda t: f" {t}",
+    lambda t: f"{t}\n",
+    lambda t: f"+{t}",
+    lambda t: f"-{t}",
+    lambda t: f"{t}_0",
+    lambda t: t.replace("0x", ""),
+    lambda t: "0x",
+    lambda t: f"{t}L",
+    lambda t: t.replace("1", "\u0661"),
+    lambda t: t.replace("0", "\uff10"),
+    lambda t: t.replace("x", "b"),
+    lambda t: f"{t}.0",
+    lambda t: f"{t}/1",
+    lambda t: "nan",
+    lambda t: "-0x0",
+    lambda t: f"{t}\x00",
+    lambda t: "\ud800",
     lambda t: t.replace("1", "\N{MATHEMATICAL BOLD DIGIT ONE}"),
-]  # fmt: skip
+]
 
 
 def _other_spelling(case, rng):
@@ -280,13 +334,46 @@ def _other_digest(case, rng):
     key = _one(rng, DIGESTS)
     text, i = case.content[key], int(rng.integers(64))
     digit = "0123456789abcdef"[(int(text[i], 16) + int(rng.integers(1, 16))) % 16]
-    other = [text[:i] + digit + text[i + 1 :], text.upper(), text[:i], text * 2, hashlib.md5(text.encode()).hexdigest(),
-             hashlib.sha256(b"").hexdigest(), text + "\n", f" {text}", "0x" + text, "", "0" * 64]  # fmt: skip
+    other = [
+        text[:i] + digit + text[i + 1 :],
+        text.upper(),
+        text[:i],
+        text * 2,
+        hashlib.md5(text.encode()).hexdigest(),
+        hashlib.sha256(b"").hexdigest(),
+        text + "\n",
+        f" {text}",
+        "0x" + text,
+        "",
+        "0" * 64,
+    ]
     return case.content | {key: _one(rng, other)}
 
 
-ODD_FIELDS = ["GF(6)", "GF(1)", "GF(0)", "GF(02)", "GF(-2)", "GF(2^2)", "gf(2)", "QQ", "q", "", "R", " Q", "Q\n", "GF(2)\n",
-              "GF(\u0662)", "GF(1e1)", f"GF({2**89 - 1})", "GF(9223372036854775808)", "GF(2", "2", "GF(0x2)", "GF(2.0)"]  # fmt: skip
+ODD_FIELDS = [
+    "GF(6)",
+    "GF(1)",
+    "GF(0)",
+    "GF(02)",
+    "GF(-2)",
+    "GF(2^2)",
+    "gf(2)",
+    "QQ",
+    "q",
+    "",
+    "R",
+    " Q",
+    "Q\n",
+    "GF(2)\n",
+    "GF(\u0662)",
+    "GF(1e1)",
+    f"GF({2**89 - 1})",
+    "GF(9223372036854775808)",
+    "GF(2",
+    "2",
+    "GF(0x2)",
+    "GF(2.0)",
+]
 
 
 def _other_field(case, rng):
@@ -316,7 +403,9 @@ def _other_statement(case, rng):
 def _other_keys(case, rng):
     """One missing, one too many, one renamed."""
     content, key = dict(case.content), _one(rng, list(case.content))
-    extra = _one(rng, ["comment", "", "Kind", "kernel ", "combination", "kernel", "denominator", "stopping_time", "\u212ainD"])
+    extra = _one(
+        rng, ["comment", "", "Kind", "kernel ", "combination", "kernel", "denominator", "stopping_time", "\u212ainD"]
+    )
     what = rng.integers(3)
     if what != 1:
         value = content.pop(key)
@@ -368,18 +457,28 @@ def _tampered_matrix(case: Case, rng) -> Case:
 
 TEXTS: dict[str, Callable[[str, np.random.Generator], str | bytes]] = {
     "a key twice": lambda t, rng: _twice(t, rng),
-    "a number's spelling": lambda t, rng: re.sub(r": ([0-9]+)", lambda f: f": {_spelled(f[1], rng)}", t, count=int(rng.integers(1, 4))),
-    "NaN": lambda t, rng: re.sub(r": [0-9]+", ": " + _one(rng, ["NaN", "Infinity", "-Infinity", "nan", "1e999"]), t, count=1),
+    "a number's spelling": lambda t, rng: re.sub(
+        r": ([0-9]+)", lambda f: f": {_spelled(f[1], rng)}", t, count=int(rng.integers(1, 4))
+    ),
+    "NaN": lambda t, rng: re.sub(
+        r": [0-9]+", ": " + _one(rng, ["NaN", "Infinity", "-Infinity", "nan", "1e999"]), t, count=1
+    ),
     "cut": lambda t, rng: t[: rng.integers(len(t))],
     "a byte changed": lambda t, rng: _byte(t.encode(), rng, 1),
     "a byte put in": lambda t, rng: _byte(t.encode(), rng, 0),
     "a byte left out": lambda t, rng: (lambda b, i: b[:i] + b[i + 1 :])(t.encode(), rng.integers(len(t.encode()))),
-    "around it": lambda t, rng: _one(rng, ["{0}x", "[{0}]", "{0}{0}", "\ufeff{0}", "{0}\x00", "//\n{0}", "x={0}", "{0},"]).format(t),
+    "around it": lambda t, rng: _one(
+        rng, ["{0}x", "[{0}]", "{0}{0}", "\ufeff{0}", "{0}\x00", "//\n{0}", "x={0}", "{0},"]
+    ).format(t),
     "another encoding": lambda t, rng: t.encode(_one(rng, ["utf-16", "utf-32", "utf-8-sig", "utf-16-le"])),
-    "white space only": lambda t, rng: json.dumps(json.loads(t), indent=int(rng.integers(9)), sort_keys=bool(rng.integers(2))),
+    "white space only": lambda t, rng: json.dumps(
+        json.loads(t), indent=int(rng.integers(9)), sort_keys=bool(rng.integers(2))
+    ),
     "escapes": lambda t, rng: t.replace("spans", "\\u0073pans").replace("0x1", "\\u0030x1"),
-    "nested": lambda t, rng: _one(rng, ["[" * 10**5, '{"kind":' * 10**5, t[:-1].rstrip("}\n ") + ',"x":' + "[" * 10**4]),
-}  # fmt: skip
+    "nested": lambda t, rng: _one(
+        rng, ["[" * 10**5, '{"kind":' * 10**5, t[:-1].rstrip("}\n ") + ',"x":' + "[" * 10**4]
+    ),
+}
 
 
 def _twice(text, rng):
@@ -392,7 +491,20 @@ def _twice(text, rng):
 
 
 def _spelled(digits, rng):
-    other = ["{0}.0", "{0}e0", "0{0}", "+{0}", "-{0}", "{0}_0", '"{0}"', "0x{0}", "{0}\uff10", "\u0661", "-0", "{0}" * 30]
+    other = [
+        "{0}.0",
+        "{0}e0",
+        "0{0}",
+        "+{0}",
+        "-{0}",
+        "{0}_0",
+        '"{0}"',
+        "0x{0}",
+        "{0}\uff10",
+        "\u0661",
+        "-0",
+        "{0}" * 30,
+    ]
     return _one(rng, other).format(digits)
 
 
@@ -432,9 +544,9 @@ def attack(number: int, seed: int, accepted: Callable[..., bool] = is_accepted) 
     tally = Tally(
         "certificates",
         "Certificates",
-        "Genuine certificates of all kinds over ten fields are accepted; then they are tampered with, with and without a new "
-        "digest. The checker must accept exactly those that a second reading of docs/certificates.md, written for these "
-        "tests, finds canonical and whose digests and equations hold: some changes make another true certificate.",
+        "Genuine certificates of all kinds over ten fields are accepted; then they are tampered with, with and without a "
+        "new digest. The checker must accept exactly those that a second reading of docs/certificates.md, written for "
+        "these tests, finds canonical and whose digests and equations hold: some changes make another true certificate.",
         seed,
     )
     rng = np.random.default_rng(seed)
@@ -442,11 +554,17 @@ def attack(number: int, seed: int, accepted: Callable[..., bool] = is_accepted) 
         case = genuine(rng)
         texts = [("genuine", json.dumps(case.content), case), *(tampered(case, rng) for _ in range(5))]
         for kind, text, against in texts:
-            right = is_valid(text if isinstance(text, bytes) else text.encode(errors="surrogatepass"), against.columns, against.matrix)
+            right = is_valid(
+                text if isinstance(text, bytes) else text.encode(errors="surrogatepass"),
+                against.columns,
+                against.matrix,
+            )
             told = accepted(text, against.columns, against.matrix)
             if kind == "genuine" and not right:
                 told, right = right, True
             elif right and kind != "genuine":
                 kind = "changed, and true all the same"
-            tally.count(kind, None if told == right else f"accepted {told}, valid {right}: {text!r:.600}, {against.matrix}")
+            tally.count(
+                kind, None if told == right else f"accepted {told}, valid {right}: {text!r:.600}, {against.matrix}"
+            )
     return tally

@@ -99,8 +99,22 @@ def warm_up(folder: Path) -> None:
     """Import here, once, what the verbs import, rather than in every child."""
     from importlib import import_module
 
-    for name in (*(f"srtheory.cli.{verb}" for verb in VERBS), "scipy.io", "scipy.sparse", "scipy.stats", "sympy", "flint",
-                 "srtheory.span.engine", "srtheory.files", "srtheory.delays", "srtheory.workers", "pyarrow.parquet",
-                 "srtheory.experiments.running", "srtheory.report.style", "srtheory.conjectures.hunt", "numba"):  # fmt: skip
+    for name in (
+        *(f"srtheory.cli.{verb}" for verb in VERBS),
+        "scipy.io",
+        "scipy.sparse",
+        "scipy.stats",
+        "sympy",
+        "flint",
+        "srtheory.span.engine",
+        "srtheory.files",
+        "srtheory.delays",
+        "srtheory.workers",
+        "pyarrow.parquet",
+        "srtheory.experiments.running",
+        "srtheory.report.style",
+        "srtheory.conjectures.hunt",
+        "numba",
+    ):
         import_module(name)
     gc.freeze()

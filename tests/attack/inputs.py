@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from tempfile import TemporaryDirectory
 import click
 import numpy as np
 
-from srtheory.cli import VERBS, srtheory
+from srtheory.cli import srtheory
 from srtheory.cli.numbers import DECIMAL, LENGTH, WHOLE
 from tests.attack import certificates, hostile_files
 from tests.attack.commands import Done, run, warm_up
@@ -61,7 +63,24 @@ class Bad:
 
 # ------------------------------------------------------------------------------------------------------------- numbers
 
-NO_NUMBER = ["", "nan", "inf", "-Infinity", "1_0", "\u0661", "\uff11", "1e", "x", "0x10", "1,5", "1 0", "++1", "\u22121", "\u00b2", LONG]
+NO_NUMBER = [
+    "",
+    "nan",
+    "inf",
+    "-Infinity",
+    "1_0",
+    "\u0661",
+    "\uff11",
+    "1e",
+    "x",
+    "0x10",
+    "1,5",
+    "1 0",
+    "++1",
+    "\u22121",
+    "\u00b2",
+    LONG,
+]
 NO_WHOLE = [*NO_NUMBER, "1.5", "1.0", "1e3", "-1", "9" * 20_000]
 NO_DECIMAL = [*NO_NUMBER, "1e999", "-1e999", "1/2", "1j", "9" * 20_000, "1e" + "9" * 5000]
 NO_LENGTH = [*NO_NUMBER, "3", "3in in", "3 miles", "-3in", "0in", "nanin", "1e999in", "in", "3IN", "\u0663in", "infmm"]
@@ -103,7 +122,10 @@ def extremes(folder: Path) -> Iterator[Bad]:
 def words(folder: Path) -> Iterator[Bad]:
     """Options that are none, lack their value, have one too many; choices, processes, schedulers; arguments."""
     for verb, base in BASES.items():
-        yield from (Bad("words", [*base, word]) for word in ("--nothing", "--jsn", "-x", f"--{LONG}", "\udcff", LONG, "a\x1b[31m"))
+        yield from (
+            Bad("words", [*base, word])
+            for word in ("--nothing", "--jsn", "-x", f"--{LONG}", "\udcff", LONG, "a\x1b[31m")
+        )
         for option in _options(verb):
             name = option.opts[-1]
             if option.is_flag:
@@ -111,7 +133,10 @@ def words(folder: Path) -> Iterator[Bad]:
                 continue
             yield Bad("words", [*base, name], (name,))
             if isinstance(option.type, click.Choice):
-                yield from (Bad("words", [*base, f"{name}={text}"], _names(option)) for text in ("", "x", "SPAN", LONG, "\udcff"))
+                yield from (
+                    Bad("words", [*base, f"{name}={text}"], _names(option))
+                    for text in ("", "x", "SPAN", LONG, "\udcff")
+                )
             if option.name == "processes":
                 wrong = ("0", "-1", "1025", "many", "1.5", "\u0661", "", "AUTO", LONG, "1_0")
                 yield from (Bad("words", [*base, f"{name}={text}"], ("processes",)) for text in wrong)
@@ -131,24 +156,210 @@ def _without(base: list[str], name: str) -> list[str]:
 # --------------------------------------------------------------------------------------------------------------- texts
 
 LAWS = [
-    "", " ", "expon", "expon(", "expon)", "expon()()", "expon(scale=0)", "expon(scale=-1)", "expon(scale=nan)", "expon(scale=inf)",
-    "expon(scale=1e999)", "expon(scale=1_0)", "expon(scale=\u0663)", "expon(scale=5", "expon(scale=5,scale=6)", "expon(loc=-1)",
-    "expon(shape=1)", "expon(1,2,3)", "expon(,)", "expon(scale=)", "expon(=5)", "norm()", "norm(loc=5)", "poisson(3)", "uniform(loc=-1)",
-    "pareto()", "pareto(b=0)", "pareto(b=-1)", "pareto(b=1,c=2)", "rv_continuous()", "rv_histogram()", "__import__('os').system('touch owned')",
-    "expon(scale=__import__('os'))", "scipy.stats.expon()", "expon.rvs()", "expon(scale=(5))", "expon(scale=[5])", "expon(scale=1e-300)",
-    "expon(scale=1e300)", LONG, "expon(" + "(" * 5000, "expon(scale=0x5)", "expon(scale=5j)", "expon(scale=True)", "expon(*[5])",
-    "expon(**{})", "\uff25\uff38\uff30\uff2f\uff2e()", "expon(scale=5);pass", "levy_stable(alpha=1.5,beta=0)", "studentized_range(k=3,df=2)",
-    "gamma(a=nan)", "lognorm()", "weibull_min(c=0)", "weibull_min(c=1e-300)", "expon(scale='5')", "__class__()", "test()", "sample", "sample:",
-    "sample:missing", "sample:/dev/zero", "sample:/dev/null", "sample:folder.txt", "sample:pipe.txt", "sample:good.json", "sample:\udcff", "SAMPLE:x",
-]  # fmt: skip
-SAMPLES = ["", " ", "1 nan 2", "inf", "-1", "1 1_0", "\u0661", "1e999", "x", "1,2", "0x1", "-0.5 1", "1 -inf", LONG, "\x00", "1 2 three", "1e-400x"]
-FIELDS = ["", "R", "C", "Z", "GF(1)", "GF(6)", "GF(0)", "GF(-2)", "GF(2^2)", "GF(\u0662)", "GF(1e3)", "GF(2", "2", "GF(2)x", "GF(9223372036854775808)",
-          "GF(" + "9" * 5000 + ")", "GF(18446744073709551557)", "GF(2.0)", "GF(nan)", "GF()", "GF(0x2)", "GF(1_0)", "GF(100000000000000000)", LONG, "\udcff"]  # fmt: skip
-SIZE_TEXTS = ["", "0", "-1", "1.5", "x", "/", "3/", "/3", "3x0", "3x", "x3", "3x99999999", "2:0.5", "2:nan", "2:inf,3:0", "2:0.5,2:0.5", "2:1e999", "2:-1,3:2", "\u0663",
-              "3x\u0663", "1_0", "9" * 20, "9" * 20_000, "3," * 5000, "2:0.5,3:0.6", ":", "2:", ":1", "3 / 2", "paper", "3/" * 40_000 + "3", "2:0,3:0", LONG]  # fmt: skip
-COUNTS = ["", "x", "1,1_0", "1,\u0661", "1,,2", "nan", "-1", "1.5", ",".join("1" for _ in range(11)), ",".join("1" for _ in range(13)), "9" * 30, "1;2", LONG]
-ASSIGNMENTS = ["", "=", "=1", "degree", "degree=", "nothing=1", "degree=x", "degree=1.5", "degree=nan", "degree=-1", "degree=\u0661", "__class__=1", "degree=1=2", "symbols=5", LONG, "\udcff=1"]
-NO_NAMES = ["", " ", "x", "SR", "sr ", "../sr", "sr::x", "::", "::sr", "a.py::", "missing.py::S", "good.json::S", "\u0661", "__init__", "\udcff", LONG, "a\nb", "a\x1b[31m", "os", "None"]
+    "",
+    " ",
+    "expon",
+    "expon(",
+    "expon)",
+    "expon()()",
+    "expon(scale=0)",
+    "expon(scale=-1)",
+    "expon(scale=nan)",
+    "expon(scale=inf)",
+    "expon(scale=1e999)",
+    "expon(scale=1_0)",
+    "expon(scale=\u0663)",
+    "expon(scale=5",
+    "expon(scale=5,scale=6)",
+    "expon(loc=-1)",
+    "expon(shape=1)",
+    "expon(1,2,3)",
+    "expon(,)",
+    "expon(scale=)",
+    "expon(=5)",
+    "norm()",
+    "norm(loc=5)",
+    "poisson(3)",
+    "uniform(loc=-1)",
+    "pareto()",
+    "pareto(b=0)",
+    "pareto(b=-1)",
+    "pareto(b=1,c=2)",
+    "rv_continuous()",
+    "rv_histogram()",
+    "__import__('os').system('touch owned')",
+    "expon(scale=__import__('os'))",
+    "scipy.stats.expon()",
+    "expon.rvs()",
+    "expon(scale=(5))",
+    "expon(scale=[5])",
+    "expon(scale=1e-300)",
+    "expon(scale=1e300)",
+    LONG,
+    "expon(" + "(" * 5000,
+    "expon(scale=0x5)",
+    "expon(scale=5j)",
+    "expon(scale=True)",
+    "expon(*[5])",
+    "expon(**{})",
+    "\uff25\uff38\uff30\uff2f\uff2e()",
+    "expon(scale=5);pass",
+    "levy_stable(alpha=1.5,beta=0)",
+    "studentized_range(k=3,df=2)",
+    "gamma(a=nan)",
+    "lognorm()",
+    "weibull_min(c=0)",
+    "weibull_min(c=1e-300)",
+    "expon(scale='5')",
+    "__class__()",
+    "test()",
+    "sample",
+    "sample:",
+    "sample:missing",
+    "sample:/dev/zero",
+    "sample:/dev/null",
+    "sample:folder.txt",
+    "sample:pipe.txt",
+    "sample:good.json",
+    "sample:\udcff",
+    "SAMPLE:x",
+]
+SAMPLES = [
+    "",
+    " ",
+    "1 nan 2",
+    "inf",
+    "-1",
+    "1 1_0",
+    "\u0661",
+    "1e999",
+    "x",
+    "1,2",
+    "0x1",
+    "-0.5 1",
+    "1 -inf",
+    LONG,
+    "\x00",
+    "1 2 three",
+    "1e-400x",
+]
+FIELDS = [
+    "",
+    "R",
+    "C",
+    "Z",
+    "GF(1)",
+    "GF(6)",
+    "GF(0)",
+    "GF(-2)",
+    "GF(2^2)",
+    "GF(\u0662)",
+    "GF(1e3)",
+    "GF(2",
+    "2",
+    "GF(2)x",
+    "GF(9223372036854775808)",
+    "GF(" + "9" * 5000 + ")",
+    "GF(18446744073709551557)",
+    "GF(2.0)",
+    "GF(nan)",
+    "GF()",
+    "GF(0x2)",
+    "GF(1_0)",
+    "GF(100000000000000000)",
+    LONG,
+    "\udcff",
+]
+SIZE_TEXTS = [
+    "",
+    "0",
+    "-1",
+    "1.5",
+    "x",
+    "/",
+    "3/",
+    "/3",
+    "3x0",
+    "3x",
+    "x3",
+    "3x99999999",
+    "2:0.5",
+    "2:nan",
+    "2:inf,3:0",
+    "2:0.5,2:0.5",
+    "2:1e999",
+    "2:-1,3:2",
+    "\u0663",
+    "3x\u0663",
+    "1_0",
+    "9" * 20,
+    "9" * 20_000,
+    "3," * 5000,
+    "2:0.5,3:0.6",
+    ":",
+    "2:",
+    ":1",
+    "3 / 2",
+    "paper",
+    "3/" * 40_000 + "3",
+    "2:0,3:0",
+    LONG,
+]
+COUNTS = [
+    "",
+    "x",
+    "1,1_0",
+    "1,\u0661",
+    "1,,2",
+    "nan",
+    "-1",
+    "1.5",
+    ",".join("1" for _ in range(11)),
+    ",".join("1" for _ in range(13)),
+    "9" * 30,
+    "1;2",
+    LONG,
+]
+ASSIGNMENTS = [
+    "",
+    "=",
+    "=1",
+    "degree",
+    "degree=",
+    "nothing=1",
+    "degree=x",
+    "degree=1.5",
+    "degree=nan",
+    "degree=-1",
+    "degree=\u0661",
+    "__class__=1",
+    "degree=1=2",
+    "symbols=5",
+    LONG,
+    "\udcff=1",
+]
+NO_NAMES = [
+    "",
+    " ",
+    "x",
+    "SR",
+    "sr ",
+    "../sr",
+    "sr::x",
+    "::",
+    "::sr",
+    "a.py::",
+    "missing.py::S",
+    "good.json::S",
+    "\u0661",
+    "__init__",
+    "\udcff",
+    LONG,
+    "a\nb",
+    "a\x1b[31m",
+    "os",
+    "None",
+]
 
 
 def laws(folder: Path) -> Iterator[Bad]:
@@ -162,26 +373,53 @@ def laws(folder: Path) -> Iterator[Bad]:
         for option in _options(verb):
             if "startup" in _names(option):
                 texts = [*LAWS, *(f"sample:delays_{i}" for i in range(len(SAMPLES)))]
-                yield from (Bad("laws", [*base, f"--startup={text}"], ("startup", "sample")) for text in _some(texts, 30, place))
+                yield from (
+                    Bad("laws", [*base, f"--startup={text}"], ("startup", "sample")) for text in _some(texts, 30, place)
+                )
 
 
 def names(folder: Path) -> Iterator[Bad]:
     """Names of things that there are not, fields, sizes, counts and options of schemes."""
-    places = {"scheme": [["simulate", None, *SIZES, *MODEL, *RUNS], ["latency", None, *SIZES, *MODEL], ["run", "taylor", "--scheme", None],
-                         ["compare", "--scheme", None, *SIZES, *MODEL], ["compare", "--schemes", None, *SIZES, *MODEL], ["table", "schemes", "--schemes", None],
-                         ["figure", "2a", "--schemes", None]],
-              "name": [["figure", None], ["table", None], ["hunt", None], ["run", None], ["verify", "--claim", None], ["figure", "2b", "--schemes", None]],
-              "decoder": [["run", "taylor", "--decoder", None], [*BASES["simulate"], "--decoder", None]]}  # fmt: skip
+    places = {
+        "scheme": [
+            ["simulate", None, *SIZES, *MODEL, *RUNS],
+            ["latency", None, *SIZES, *MODEL],
+            ["run", "taylor", "--scheme", None],
+            ["compare", "--scheme", None, *SIZES, *MODEL],
+            ["compare", "--schemes", None, *SIZES, *MODEL],
+            ["table", "schemes", "--schemes", None],
+            ["figure", "2a", "--schemes", None],
+        ],
+        "name": [
+            ["figure", None],
+            ["table", None],
+            ["hunt", None],
+            ["run", None],
+            ["verify", "--claim", None],
+            ["figure", "2b", "--schemes", None],
+        ],
+        "decoder": [["run", "taylor", "--decoder", None], [*BASES["simulate"], "--decoder", None]],
+    }
     for bases in places.values():
         for base in bases:
             yield from (Bad("names", [text if word is None else word for word in base]) for text in NO_NAMES)
     yield from (Bad("fields", ["span", "good.json", f"--field={text}"], ("field",)) for text in FIELDS)
     for verb in ("simulate", "run"):
-        base = [verb, *({"simulate": ["sr-sizes", "--symbols", "12", *MODEL, *RUNS], "run": ["taylor", "--scheme", "sr-sizes"]}[verb])]
+        base = [
+            verb,
+            *(
+                {"simulate": ["sr-sizes", "--symbols", "12", *MODEL, *RUNS], "run": ["taylor", "--scheme", "sr-sizes"]}[
+                    verb
+                ]
+            ),
+        ]
         yield from (Bad("sizes", [*base, f"--sizes={text}"], ("sizes",)) for text in SIZE_TEXTS)
     yield from (Bad("counts", ["coverage", *SIZES, f"--counts={text}"], ("counts",)) for text in COUNTS)
     for verb in ("simulate", "latency", "compare", "run"):
-        yield from (Bad("options", [*BASES[verb], f"--option={text}"], ("option", text.split("=")[0] or "x")) for text in ASSIGNMENTS)
+        yield from (
+            Bad("options", [*BASES[verb], f"--option={text}"], ("option", text.split("=")[0] or "x"))
+            for text in ASSIGNMENTS
+        )
 
 
 # --------------------------------------------------------------------------------------------------------------- files
@@ -193,18 +431,34 @@ def matrices(folder: Path) -> Iterator[Bad]:
         yield Bad(f"matrices {path.suffix}", ["span", path.name])
         if i % 4 == 0:
             yield Bad(f"matrices {path.suffix}", ["check", "good.cert", "--matrix", path.name])
-    yield from (Bad("matrices of no format", ["span", name]) for name in ("good", "good.txt", "good.JSON.gz", "good.npy", "good.mtx.gz", ".json", ""))
+    yield from (
+        Bad("matrices of no format", ["span", name])
+        for name in ("good", "good.txt", "good.JSON.gz", "good.npy", "good.mtx.gz", ".json", "")
+    )
 
 
 def no_files(folder: Path) -> Iterator[Bad]:
     """Pipes, devices, folders, loops of links, what is not there and what never ends, wherever a file is read."""
     sample = ["--tau", "0.1", "--startup"]
-    readers = {".json": [["span", "{}"], ["check", "good.cert", "--matrix", "{}"], ["check", "{}", "--matrix", "good.json"]],
-               ".toml": [["sweep", "{}"]],
-               ".py": [["hunt", "{}::x"], ["simulate", "{}::S", *SIZES, *MODEL, *RUNS], ["compare", "--schemes", "sr,{}::S", *SIZES, *MODEL], ["run", "taylor", "--scheme", "{}::S"]],
-               ".txt": [["simulate", "sr", *SIZES, *sample, "sample:{}", *RUNS], ["latency", "sr", *SIZES, *sample, "sample:{}"], ["coverage", *SIZES, *sample, "sample:{}", "--by-time", "1"],
-                        ["guarantee", *SIZES, *sample, "sample:{}", "--by-time", "1"], ["design", "--symbols", "100", *sample, "sample:{}", "--by", "1"], ["run", "taylor", "--slow", "sample:{}"]],
-               ".mplstyle": [["figure", "tanner", "--style", "{}"]]}  # fmt: skip
+    readers = {
+        ".json": [["span", "{}"], ["check", "good.cert", "--matrix", "{}"], ["check", "{}", "--matrix", "good.json"]],
+        ".toml": [["sweep", "{}"]],
+        ".py": [
+            ["hunt", "{}::x"],
+            ["simulate", "{}::S", *SIZES, *MODEL, *RUNS],
+            ["compare", "--schemes", "sr,{}::S", *SIZES, *MODEL],
+            ["run", "taylor", "--scheme", "{}::S"],
+        ],
+        ".txt": [
+            ["simulate", "sr", *SIZES, *sample, "sample:{}", *RUNS],
+            ["latency", "sr", *SIZES, *sample, "sample:{}"],
+            ["coverage", *SIZES, *sample, "sample:{}", "--by-time", "1"],
+            ["guarantee", *SIZES, *sample, "sample:{}", "--by-time", "1"],
+            ["design", "--symbols", "100", *sample, "sample:{}", "--by", "1"],
+            ["run", "taylor", "--slow", "sample:{}"],
+        ],
+        ".mplstyle": [["figure", "tanner", "--style", "{}"]],
+    }
     for suffix, commands in readers.items():
         for place in hostile_files.places(folder, suffix):
             yield from (Bad("no files", [word.replace("{}", place) for word in command]) for command in commands)
@@ -219,8 +473,17 @@ def proofs(folder: Path) -> Iterator[Bad]:
         kind, text, _ = certificates.tampered(case, rng)
         data = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
         (folder / f"proof_{i}").write_bytes(data)
-        ok = certificates.is_valid(data, case.columns, case.matrix) or "sealed" in kind or kind in certificates.CHANGES or "matrix" in kind
-        yield Bad("certificates", ["check", f"proof_{i}", "--matrix", "good.json"], or_done=bool(ok) or "byte" in kind or "spell" in kind)
+        ok = (
+            certificates.is_valid(data, case.columns, case.matrix)
+            or "sealed" in kind
+            or kind in certificates.CHANGES
+            or "matrix" in kind
+        )
+        yield Bad(
+            "certificates",
+            ["check", f"proof_{i}", "--matrix", "good.json"],
+            or_done=bool(ok) or "byte" in kind or "spell" in kind,
+        )
     for name, data in {**hostile_files.BYTES, **{k: v.encode() for k, v in hostile_files.JSONS.items()}}.items():
         path = folder / f"no proof {abs(hash(name))}"
         path.write_bytes(data)
@@ -228,20 +491,70 @@ def proofs(folder: Path) -> Iterator[Bad]:
 
 
 MORE_SPECS = {
-    "empty": "", "no tasks": "trials = 5\nseed = 1\n", "no trials": SPEC.replace("trials = 5\n", ""), "no seed": SPEC.replace("seed = 1\n", ""), "tasks a number": "trials=5\nseed=1\ntasks=1",
-    "tasks empty": "trials=5\nseed=1\ntasks=[]", "tasks numbers": "trials=5\nseed=1\ntasks=[1]", "trials 0": SPEC.replace("trials = 5", "trials = 0"), "trials text": SPEC.replace("trials = 5", 'trials = "5"'),
-    "trials 1.5": SPEC.replace("trials = 5", "trials = 1.5"), "trials true": SPEC.replace("trials = 5", "trials = true"), "trials nan": SPEC.replace("trials = 5", "trials = nan"), "trials date": SPEC.replace("trials = 5", "trials = 2020-01-01"),
-    "seed -1": SPEC.replace("seed = 1", "seed = -1"), "seed 2^128": SPEC.replace("seed = 1", f"seed = {2**128}"), "scheme unknown": SPEC.replace('"sr"', '"x"'), "scheme number": SPEC.replace('"sr"', "1"),
-    "symbols 0": SPEC.replace("= 12", "= 0"), "symbols -1": SPEC.replace("= 12", "= -1"), "symbols nan": SPEC.replace("= 12", "= nan"), "symbols text": SPEC.replace("= 12", '= "12"'), "symbols empty": SPEC.replace("= 12", "= []"),
-    "symbols deep": SPEC.replace("= 12", "= [[12]]"), "symbols table": SPEC.replace("= 12", "= {a = 1}"), "symbols 10^12": SPEC.replace("= 12", f"= {10**12}"), "symbols true": SPEC.replace("= 12", "= true"),
-    "degree 0": SPEC.replace("= 3", "= 0"), "degree 13": SPEC.replace("= 3", "= 13"), "degree missing": SPEC.replace("degree = 3\n", ""), "tau 0": SPEC.replace("= 0.1", "= 0"), "tau -1": SPEC.replace("= 0.1", "= -1"), "tau nan": SPEC.replace("= 0.1", "= nan"),
-    "tau inf": SPEC.replace("= 0.1", "= inf"), "tau text": SPEC.replace("= 0.1", '= "0.1"'), "startup number": SPEC.replace('"expon()"', "1"), "startup unknown": SPEC.replace("expon()", "x()"), "startup code": SPEC.replace("expon()", "__import__('os')"),
-    "startup pipe": SPEC.replace("expon()", "sample:/dev/zero"), "a key more": SPEC + "x = 1\n", "a key twice": SPEC + "tau = 1\n", "twice the same": SPEC + SPEC.split("seed = 1\n")[1], "option unknown": SPEC + "option.x = 1\n",
-    "option number": SPEC + "option = 1\n", "workers 0": SPEC + "workers = 0\n", "workers 5": SPEC + "workers = 5\n", "workers nan": SPEC + "workers = nan\n", "decoder unknown": SPEC + 'decoder = "x"\n', "silent 1": SPEC + "silent = 1\n", "silent nan": SPEC + "silent = nan\n",
-    "access 0": SPEC + "access = 0\n", "phase unknown": SPEC + 'phase = "x"\n', "cap nan": SPEC + "cap = nan\n", "c nan": SPEC.replace('"sr"', '"lt"').replace("degree = 3\n", "") + "c = nan\n", "a byte order mark": "\ufeff" + SPEC, "CRLF cut": SPEC[:40],
-    "unicode digits": SPEC.replace("= 12", "= \u0661"), "an underscore too many": SPEC.replace("= 12", "= 1__2"), "leading zero": SPEC.replace("= 12", "= 012"), "open string": SPEC.replace('"sr"', '"sr'), "message_cost nan": SPEC + "message_cost = nan\n",
-    "master_time -1": SPEC + "master_time = -1\n", "sizes empty": SPEC.replace('"sr"', '"sr-sizes"').replace("degree = 3", 'sizes = ""'), "own missing": SPEC.replace('"sr"', '"missing.py::S"'), "JSON": '{"trials": 5}', "YAML": "trials: 5\n",
-}  # fmt: skip
+    "empty": "",
+    "no tasks": "trials = 5\nseed = 1\n",
+    "no trials": SPEC.replace("trials = 5\n", ""),
+    "no seed": SPEC.replace("seed = 1\n", ""),
+    "tasks a number": "trials=5\nseed=1\ntasks=1",
+    "tasks empty": "trials=5\nseed=1\ntasks=[]",
+    "tasks numbers": "trials=5\nseed=1\ntasks=[1]",
+    "trials 0": SPEC.replace("trials = 5", "trials = 0"),
+    "trials text": SPEC.replace("trials = 5", 'trials = "5"'),
+    "trials 1.5": SPEC.replace("trials = 5", "trials = 1.5"),
+    "trials true": SPEC.replace("trials = 5", "trials = true"),
+    "trials nan": SPEC.replace("trials = 5", "trials = nan"),
+    "trials date": SPEC.replace("trials = 5", "trials = 2020-01-01"),
+    "seed -1": SPEC.replace("seed = 1", "seed = -1"),
+    "seed 2^128": SPEC.replace("seed = 1", f"seed = {2**128}"),
+    "scheme unknown": SPEC.replace('"sr"', '"x"'),
+    "scheme number": SPEC.replace('"sr"', "1"),
+    "symbols 0": SPEC.replace("= 12", "= 0"),
+    "symbols -1": SPEC.replace("= 12", "= -1"),
+    "symbols nan": SPEC.replace("= 12", "= nan"),
+    "symbols text": SPEC.replace("= 12", '= "12"'),
+    "symbols empty": SPEC.replace("= 12", "= []"),
+    "symbols deep": SPEC.replace("= 12", "= [[12]]"),
+    "symbols table": SPEC.replace("= 12", "= {a = 1}"),
+    "symbols 10^12": SPEC.replace("= 12", f"= {10**12}"),
+    "symbols true": SPEC.replace("= 12", "= true"),
+    "degree 0": SPEC.replace("= 3", "= 0"),
+    "degree missing": SPEC.replace("degree = 3\n", ""),
+    "tau 0": SPEC.replace("= 0.1", "= 0"),
+    "tau -1": SPEC.replace("= 0.1", "= -1"),
+    "tau nan": SPEC.replace("= 0.1", "= nan"),
+    "tau inf": SPEC.replace("= 0.1", "= inf"),
+    "tau text": SPEC.replace("= 0.1", '= "0.1"'),
+    "startup number": SPEC.replace('"expon()"', "1"),
+    "startup unknown": SPEC.replace("expon()", "x()"),
+    "startup code": SPEC.replace("expon()", "__import__('os')"),
+    "startup pipe": SPEC.replace("expon()", "sample:/dev/zero"),
+    "a key more": SPEC + "x = 1\n",
+    "a key twice": SPEC + "tau = 1\n",
+    "twice the same": SPEC + SPEC.split("seed = 1\n")[1],
+    "option unknown": SPEC + "option.x = 1\n",
+    "option number": SPEC + "option = 1\n",
+    "workers 0": SPEC + "workers = 0\n",
+    "workers nan": SPEC + "workers = nan\n",
+    "decoder unknown": SPEC + 'decoder = "x"\n',
+    "silent 1": SPEC + "silent = 1\n",
+    "silent nan": SPEC + "silent = nan\n",
+    "access 0": SPEC + "access = 0\n",
+    "phase unknown": SPEC + 'phase = "x"\n',
+    "cap nan": SPEC + "cap = nan\n",
+    "c nan": SPEC.replace('"sr"', '"lt"').replace("degree = 3\n", "") + "c = nan\n",
+    "a byte order mark": "\ufeff" + SPEC,
+    "CRLF cut": SPEC[:40],
+    "unicode digits": SPEC.replace("= 12", "= \u0661"),
+    "an underscore too many": SPEC.replace("= 12", "= 1__2"),
+    "leading zero": SPEC.replace("= 12", "= 012"),
+    "open string": SPEC.replace('"sr"', '"sr'),
+    "message_cost nan": SPEC + "message_cost = nan\n",
+    "master_time -1": SPEC + "master_time = -1\n",
+    "sizes empty": SPEC.replace('"sr"', '"sr-sizes"').replace("degree = 3", 'sizes = ""'),
+    "own missing": SPEC.replace('"sr"', '"missing.py::S"'),
+    "JSON": '{"trials": 5}',
+    "YAML": "trials: 5\n",
+}
 
 
 def specs(folder: Path) -> Iterator[Bad]:
@@ -265,30 +578,69 @@ def own_code(folder: Path) -> Iterator[Bad]:
 
 # -------------------------------------------------------------------------------------------------------------- outputs
 
-UNWRITABLE = ["afile/sub", "/proc/none/x", "/sys/x/y", "/dev/null/x", "loop.json/x", "n" * 300, "\udcff\x1b[31m/afile/../../" + "n" * 300, "missing/../afile/x", "/dev/full/x"]
+UNWRITABLE = [
+    "afile/sub",
+    "/proc/none/x",
+    "/sys/x/y",
+    "/dev/null/x",
+    "loop.json/x",
+    "n" * 300,
+    "\udcff\x1b[31m/afile/../../" + "n" * 300,
+    "missing/../afile/x",
+    "/dev/full/x",
+]
 
 
 def outputs(folder: Path) -> Iterator[Bad]:
     """Folders and files that cannot be written, full disks, a stdout that is full."""
     (folder / "afile").write_text("")
     hostile_files.places(folder, ".json")
-    commands = [["span", "good.json", "--certificate"], ["table", "small-cases", "--out"], ["figure", "tanner", "--out"], ["verify", "--claim", "fig1", "--out"], ["run", "taylor", "--out"],
-                [*BASES["simulate"], "--store"], [*BASES["compare"], "--store"], ["sweep", "good.toml", "--store"], ["figure", "tanner", "--out", ".", "--style"]]  # fmt: skip
+    commands = [
+        ["span", "good.json", "--certificate"],
+        ["table", "small-cases", "--out"],
+        ["figure", "tanner", "--out"],
+        ["verify", "--claim", "fig1", "--out"],
+        ["run", "taylor", "--out"],
+        [*BASES["simulate"], "--store"],
+        [*BASES["compare"], "--store"],
+        ["sweep", "good.toml", "--store"],
+        ["figure", "tanner", "--out", ".", "--style"],
+    ]
     for command in commands:
         yield from (Bad("outputs", [*command, text]) for text in UNWRITABLE)
     for command in (["span", "good.json", "--certificate"], ["table", "small-cases", "--out"]):
-        yield from (Bad("outputs", [*command, text]) for text in ("/dev/full", "folder.json", "loop.json", "/proc/version", "/proc/sys/kernel/ostype/x"))
-    for verb in ("check", "cite", "compare", "coverage", "guarantee", "hunt", "latency", "simulate", "span", "sweep", "table", "verify"):
+        yield from (
+            Bad("outputs", [*command, text])
+            for text in ("/dev/full", "folder.json", "loop.json", "/proc/version", "/proc/sys/kernel/ostype/x")
+        )
+    for verb in (
+        "check",
+        "cite",
+        "compare",
+        "coverage",
+        "guarantee",
+        "hunt",
+        "latency",
+        "simulate",
+        "span",
+        "sweep",
+        "table",
+        "verify",
+    ):
         yield Bad("a full stdout", BASES[verb], ("No space left",), stdout="/dev/full")
         yield from [Bad("a full stdout", [*BASES[verb], "--json"], ("No space left",), stdout="/dev/full")]
-    yield from (Bad("a full stdout", [*base, "--help"], ("No space left",), stdout="/dev/full") for base in BASES.values())
+    yield from (
+        Bad("a full stdout", [*base, "--help"], ("No space left",), stdout="/dev/full") for base in BASES.values()
+    )
 
 
-# --------------------------------------------------------------------------------------------------------------- judging
+# -------------------------------------------------------------------------------------------------------------- judging
 
+_REASONS = "|".join(re.escape(os.strerror(number)) for number in errno.errorcode)
 LINE = re.compile(
-    r"srtheory: (Argument '.+' must be .+, not .+\.|Invalid value for .+|Missing (argument|option|parameter) .+|No such (option|command)\b.+"
-    r"|Got unexpected extra argument.+|Option .+ (requires an argument|does not take a value|requires \d+ arguments).*|.+: .+)\n",
+    r"srtheory: (Argument '.+' must be .+, not .+\.|Invalid value for .+: .+|Missing (argument|option|parameter) .+"
+    r"|No such (option|command)\b.+|Got unexpected extra argument.+"
+    rf"|Option .+ (requires an argument|does not take a value|requires \d+ arguments).*|.+: ({_REASONS}))\n",
 )
 
 
@@ -312,8 +664,18 @@ def failure(bad: Bad, done: Done) -> str | None:
 
 
 GROUPS: list[Callable[[Path], Iterator[Bad]]] = [
-    matrices, no_files, proofs, specs, own_code, outputs, laws, names, words, numbers, extremes,
-]  # fmt: skip
+    matrices,
+    no_files,
+    proofs,
+    specs,
+    own_code,
+    outputs,
+    laws,
+    names,
+    words,
+    numbers,
+    extremes,
+]
 
 
 def prepare(folder: Path) -> None:
@@ -330,10 +692,10 @@ def attack(seed: int, every: int = 1, groups: list[Callable[[Path], Iterator[Bad
     tally = Tally(
         "inputs",
         "Inputs",
-        "Bad input for every verb. A command must end with exit status 2, nothing on stdout and one printable line on stderr "
-        "that names what is bad and says what would be valid, without a traceback, within 5 seconds of the processor and 1 GiB "
-        "of memory beyond the interpreter and its libraries (`RLIMIT_CPU`, `RLIMIT_DATA` of its process). Extreme numbers, and "
-        "certificates whose form is right, may also be answered.",
+        "Bad input for every verb. A command must end with exit status 2, nothing on stdout and one printable line on "
+        "stderr that names what is bad and says what would be valid, without a traceback, within 5 seconds of the "
+        "processor and 1 GiB of memory beyond the interpreter and its libraries (`RLIMIT_CPU`, `RLIMIT_DATA` of its "
+        "process). Extreme numbers, and certificates whose form is right, may also be answered.",
         seed,
     )
     for number, group in enumerate(groups):

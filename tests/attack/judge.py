@@ -2,7 +2,8 @@
 
 It shares nothing with the package.  Rows are taken in order; each is cleared of the pivots before it by
 (p·row - f·pivot row)/d, d being the pivot before p, which divides exactly over the integers since all entries are
-minors.  Over a finite field it is a division like any other.  1 is cleared in the same way, and is spanned once it is 0.
+minors.  Over a finite field it is a division like any other.  1 is cleared in the same way, and is spanned once it
+is 0.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 
 class Integers:
-    """Machine integers where Hadamard's bound leaves room for all products of two minors, Python's where it does not."""
+    """Machine integers where Hadamard's bound leaves room for products of two minors, Python's where it does not."""
 
     def embed(self, matrices):
         _, n, m = matrices.shape
@@ -104,7 +105,7 @@ def judge(matrices: np.ndarray, field: str) -> Verdicts:
     """The verdicts on integer matrices, shape (B, n, m)."""
     arithmetic = FIELDS[field]
     entries = arithmetic.embed(matrices)
-    count, n, m = entries.shape
+    count, _, m = entries.shape
     spanned, valid = _eliminate(entries, arithmetic)
     met = np.logical_or.accumulate(np.concatenate([np.zeros((count, 1, m), bool), entries != 0], axis=1), axis=1)
     ranks = np.concatenate([np.zeros((count, 1), int), valid.cumsum(axis=1)], axis=1)

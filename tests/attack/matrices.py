@@ -1,4 +1,4 @@
-"""Matrices that an engine might get wrong, many of one shape at a time, and the forms in which a caller may give them."""
+"""Matrices that an engine might get wrong, many of one shape at a time, and the forms in which they may be given."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def draw(kind: str, rng: np.random.Generator, count: int) -> np.ndarray:
     return KINDS[kind](rng, count, n, m)
 
 
-# ------------------------------------------------------------------------------------------------------- how they are given
+# --------------------------------------------------------------------------------------------------- how they are given
 
 SIGNED = [np.int8, np.int16, np.int32, np.int64]
 WHOLE = [*SIGNED, np.uint8, np.uint16, np.uint32]
@@ -206,7 +206,9 @@ def _index_twice(given, rng):
     row = rng.choice(np.flatnonzero(sizes))
     end, after = given.indptr[row + 1], np.arange(len(given.indptr)) > row
     values = None if given.values is None else np.insert(given.values, end, 1)
-    return Given(given.columns, given.indptr + after, np.insert(given.indices, end, given.indices[end - 1]), values, True)
+    return Given(
+        given.columns, given.indptr + after, np.insert(given.indices, end, given.indices[end - 1]), values, True
+    )
 
 
 def _beyond(given, rng):

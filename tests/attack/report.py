@@ -73,7 +73,12 @@ def section(record: dict) -> str:
     """A record as a section of the page."""
     lines = [f"## {record['title']}", "", record["says"], ""]
     made = f"`{record['command']}`, seed {record['seed']}, version {record['version']}"
-    lines += [f"{made}, {record['cpu_seconds']} seconds of processor time.", "", "| what | tried | failed |", "|---|--:|--:|"]
+    lines += [
+        f"{made}, {record['cpu_seconds']} seconds of processor time.",
+        "",
+        "| what | tried | failed |",
+        "|---|--:|--:|",
+    ]
     lines += [f"| {kind} | {n} | {record['failed'].get(kind, 0)} |" for kind, n in record["tried"].items()]
     lines.append(f"| **all** | **{sum(record['tried'].values())}** | **{sum(record['failed'].values())}** |")
     lines += ["", *(f"- `{failure}`" for failure in record["failures"])]

@@ -60,8 +60,14 @@ def test_the_judge_by_all_combinations(field):
     found = judge(matrices, field)
     for b, rows in enumerate(matrices):
         for k in (0, 1, 2):
-            combinations = {tuple(sum(c * x for c, x in zip(v, column, strict=True)) % p for column in rows[:k].T)
-                            for v in product(range(p), repeat=k)} if k else {(0,) * rows.shape[1]}  # fmt: skip
+            combinations = (
+                {
+                    tuple(sum(c * x for c, x in zip(v, column, strict=True)) % p for column in rows[:k].T)
+                    for v in product(range(p), repeat=k)
+                }
+                if k
+                else {(0,) * rows.shape[1]}
+            )
             assert (0 <= found.stopping[b] <= k) == ((1,) * rows.shape[1] in combinations)
             assert p ** found.ranks[b, k] == len(combinations)
     assert (arithmetic.embed(matrices) == matrices).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import flint
 import numpy as np
 
@@ -23,11 +25,12 @@ def attack(batches: int, seed: int, together: int = TOGETHER) -> Tally:
     tally = Tally(
         "verdicts",
         "Verdicts",
-        "Small matrices of adversarial kinds in every form in which they may be given, over Q, prime fields, GF(4), GF(8) "
-        "and GF(9). The stopping time M', the coverage time and the rank there by `stopping_time`, and for six in ten one of: a "
-        "prefix's verdict and rank by `spans`, a verdict after each row by `IncrementalSpan.add`, M' after each block by "
-        "`add_many`. Judges: a fraction-free elimination written for these tests, also in GF(4), GF(8) and GF(9) "
-        "themselves, and FLINT's ranks. What is no matrix of 64-bit integers must be refused.",
+        "Small matrices of adversarial kinds in every form in which they may be given, over Q, prime fields, "
+        "GF(4), GF(8) and GF(9). The stopping time M', the coverage time and the rank there by `stopping_time`, "
+        "and for six in ten one of: a prefix's verdict and rank by `spans`, a verdict after each row by "
+        "`IncrementalSpan.add`, M' after each block by `add_many`. Judges: a fraction-free elimination written "
+        "for these tests, also in GF(4), GF(8) and GF(9) themselves, and FLINT's ranks. What is no matrix of "
+        "64-bit integers must be refused.",
         seed,
     )
     kinds = list(KINDS)
@@ -103,8 +106,8 @@ def _prefix(given, right, b, field, rng):
 def rows_of(given: Given) -> list[tuple]:
     """Columns and weights of each row, in the arrays' own types."""
     bounds = list(map(int, given.indptr))
-    pairs = zip(bounds, bounds[1:], strict=False)
-    return [(given.indices[i:j], 1 if given.values is None else given.values[i:j]) for i, j in pairs]
+    weights = given.values
+    return [(given.indices[i:j], 1 if weights is None else weights[i:j]) for i, j in pairwise(bounds)]
 
 
 def _row_by_row(given, right, b, field, rng):
@@ -112,7 +115,8 @@ def _row_by_row(given, right, b, field, rng):
     for i, (columns, weights) in enumerate(rows_of(given)):
         if decoder.add(columns, weights) != (0 <= stopping <= i + 1):
             return f"add says {decoder.stopping_time} after {i + 1} rows and not {stopping}"
-    return None if (decoder.stopping_time is None, decoder.stopping_time) in ((True, None), (False, stopping)) else "add"
+    told = -1 if decoder.stopping_time is None else decoder.stopping_time
+    return None if told == stopping else f"add says {told} in the end and not {stopping}"
 
 
 def _by_blocks(given, right, b, field, rng):

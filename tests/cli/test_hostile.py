@@ -229,7 +229,12 @@ def test_matrices_as_archives(run: Run, tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("member", ["shape", "indices", "indptr"])
 def test_places_that_are_no_whole_numbers(run: Run, tmp_path: Path, member: str) -> None:
     """SciPy cuts off what follows the point."""
-    members = {"shape": np.array([2, 3]), "data": np.ones(2, int), "indices": np.array([0, 1]), "indptr": np.array([0, 1, 2])}
+    members = {
+        "shape": np.array([2, 3]),
+        "data": np.ones(2, int),
+        "indices": np.array([0, 1]),
+        "indptr": np.array([0, 1, 2]),
+    }
     np.savez(tmp_path / "g.npz", format=b"csr", **members)
     assert run("span", str(tmp_path / "g.npz")).status == 1
     np.savez(tmp_path / "g.npz", format=b"csr", **members | {member: members[member] + 0.5})

@@ -235,7 +235,9 @@ def test_a_file_longer_than_any_of_ours_is_not_read(folder, tmp_path):
         open_folder(tmp_path, TASK).read(0)
 
 
-@pytest.mark.parametrize("table", [{"trial": np.zeros(10**8, np.int8)}, {"trial": ["x" * 10**7]}], ids=["rows", "bytes"])
+@pytest.mark.parametrize(
+    "table", [{"trial": np.zeros(10**8, np.int8)}, {"trial": ["x" * 10**7]}], ids=["rows", "bytes"]
+)
 def test_a_file_that_unpacks_to_more_than_ours_is_not_unpacked(folder, tmp_path, table, monkeypatch):
     parquet.write_table(pa.table(table), folder.path / FIRST, compression="zstd")
     assert (folder.path / FIRST).stat().st_size < 1 << 20
