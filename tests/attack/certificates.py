@@ -88,9 +88,7 @@ def _check(content, columns, matrix):
     _require(k <= len(matrix))
     table = [[row.get(j, 0) for j in range(columns)] for row in matrix]
     if kind != "does-not-span":
-        _check_combination(
-            [_number(v) for v in content["combination"]], _number(content["denominator"]), table[:k], columns, p
-        )
+        _check_combination(_listed(content["combination"]), _number(content["denominator"]), table[:k], columns, p)
     if kind != "spans":
         _check_kernel(_listed(content["kernel"]), table[: k - 1] if kind == "stopping-time" else table, columns, p, k)
 
@@ -544,9 +542,10 @@ def attack(number: int, seed: int, accepted: Callable[..., bool] = is_accepted) 
     tally = Tally(
         "certificates",
         "Certificates",
-        "Genuine certificates of all kinds over ten fields are accepted; then they are tampered with, with and without a "
-        "new digest. The checker must accept exactly those that a second reading of docs/certificates.md, written for "
-        "these tests, finds canonical and whose digests and equations hold: some changes make another true certificate.",
+        "Genuine certificates of all kinds over ten fields are accepted; then they are tampered with, with and without "
+        "a new digest. The checker must accept exactly those that a second reading of docs/certificates.md, written "
+        "for these tests, finds canonical and whose digests and equations hold: some changes make another true "
+        "certificate.",
         seed,
     )
     rng = np.random.default_rng(seed)

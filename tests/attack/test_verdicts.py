@@ -42,7 +42,7 @@ def test_a_million_small_matrices():
 @pytest.mark.attack
 @pytest.mark.slow
 def test_some_hundred_large_matrices():
-    tally = large.attack([*range(200, 800, 2), *[1000] * 12, *[1500] * 6], SEED + 2)
+    tally = large.attack([*range(200, 560, 2), *[800] * 12, *[1500] * 6], SEED + 2)
     tally.keep()
     print(tally)
     assert not tally.failures

@@ -159,6 +159,18 @@ def test_what_cannot_be_written_is_said_before_the_work(
     assert_refused(run, *arguments)
 
 
+def test_a_terminal_is_given_no_orders(run: Run, tmp_path: Path) -> None:
+    """Neither by what a user's code says nor by the name of a folder."""
+    (tmp_path / "mine.py").write_text("raise ValueError('red \\x1b[31m')")
+    (tmp_path / "afile").write_text("")
+    for arguments in (
+        ["simulate", f"{tmp_path / 'mine.py'}::S", *SIZES, *MODEL, *RUNS],
+        ["table", "small-cases", "--out", str(tmp_path / "afile" / "\x1b[31m" / "x")],
+    ):
+        assert_refused(run, *arguments, says="\\x1b[31m")
+        assert run(*arguments).stderr[:-1].isprintable()
+
+
 # ------------------------------------------------------------------------------------------------------------ matrices
 
 HEAD = "%%MatrixMarket matrix coordinate integer general\n"
