@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS := 1
 # Tests start hundreds of programs, each of which would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help verify test quick coverage lint docs bench speed performance proofs lock clean
+.PHONY: help verify test quick coverage lint docs attack bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -36,6 +36,10 @@ lint: $(READY)  ## ruff and mypy
 
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
+
+# One process: each part says its processor time. They write data/attack and docs/reliability.md.
+attack: $(READY)  ## the long forms of the attacks, half an hour
+	$(BIN)/python -m pytest -m attack tests/attack
 
 # Peers in C and C++ are measured where they are installed: benchmarks/peers/drivers.py.
 bench: speed  ## all benchmarks

@@ -229,6 +229,23 @@ def test_a_pipe_is_refused_rather_than_waited_for(folder, tmp_path, name):
         open_folder(tmp_path, TASK).read(0)
 
 
+def test_a_file_longer_than_any_of_ours_is_not_read(folder, tmp_path):
+    os.truncate(folder.path / FIRST, 1 << 40)
+    with pytest.raises(ArgumentError, match=re.escape(FIRST)):
+        open_folder(tmp_path, TASK).read(0)
+
+
+@pytest.mark.parametrize(
+    "table", [{"trial": np.zeros(10**8, np.int8)}, {"trial": ["x" * 10**7]}], ids=["rows", "bytes"]
+)
+def test_a_file_that_unpacks_to_more_than_ours_is_not_unpacked(folder, tmp_path, table, monkeypatch):
+    parquet.write_table(pa.table(table), folder.path / FIRST, compression="zstd")
+    assert (folder.path / FIRST).stat().st_size < 1 << 20
+    monkeypatch.setattr(parquet.ParquetFile, "read", lambda *_, **__: pytest.fail("it is unpacked"))
+    with pytest.raises(ArgumentError, match=re.escape(FIRST)):
+        open_folder(tmp_path, TASK).read(0)
+
+
 OTHER = Task(BatchCouponCollector(6, 2), MODEL, 2)
 
 
