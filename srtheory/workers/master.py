@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.decoders import UNDECODED, decoder
+from srtheory.decoders import decoder
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.experiments import real_sums
@@ -89,7 +89,7 @@ class Master:
                 "one that workers can follow: rows that are only known when all have come, as of the genie, are none"
             )
             raise ArgumentError("scheme", type(scheme).__name__, expected)
-        if decode_by in UNDECODED:
+        if decode_by not in _DECODE:
             raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
         self.order: list[tuple[int, int]] = []

@@ -80,12 +80,13 @@ def _show_warnings_as_python_does() -> None:
 
 def _flushed(status: int) -> int:
     """As the interpreter ends: 120 if stdout cannot be written, and nobody has said so."""
-    for stream in (sys.stdout, sys.stderr) if status in (0, 1) else (sys.stderr,):
+    for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except OSError as error:
-            sys.stderr.write(f"Exception ignored: {error}\n")
-            status = 120
+            if status in (0, 1):
+                sys.stderr.write(f"Exception ignored: {error}\n")
+                status = 120
     return status
 
 

@@ -106,7 +106,7 @@ def numbers(folder: Path) -> Iterator[Bad]:
     wrong = {id(WHOLE): NO_WHOLE, id(DECIMAL): NO_DECIMAL, id(LENGTH): NO_LENGTH}
     for verb, base in BASES.items():
         for place, option in enumerate(_options(verb)):
-            for text in _some(wrong[id(option.type)], 7, place) if id(option.type) in wrong else ():
+            for text in _some(wrong[id(option.type)], 4, place) if id(option.type) in wrong else ():
                 yield Bad("numbers", [*base, f"{option.opts[-1]}={text}"], _names(option))
 
 
@@ -115,7 +115,7 @@ def extremes(folder: Path) -> Iterator[Bad]:
     for verb, base in BASES.items():
         for place, option in enumerate(_options(verb)):
             if option.type in (WHOLE, DECIMAL) and verb != "run":
-                for text in _some(EXTREME, 3, place):
+                for text in _some(EXTREME, 2, place):
                     yield Bad("extreme numbers", [*base, f"{option.opts[-1]}={text}"], or_done=True)
 
 
@@ -373,7 +373,7 @@ def laws(folder: Path) -> Iterator[Bad]:
             if "startup" in _names(option):
                 texts = [*LAWS, *(f"sample:delays_{i}" for i in range(len(SAMPLES)))]
                 yield from (
-                    Bad("laws", [*base, f"--startup={text}"], ("startup", "sample")) for text in _some(texts, 30, place)
+                    Bad("laws", [*base, f"--startup={text}"], ("startup", "sample")) for text in _some(texts, 15, place)
                 )
 
 
@@ -399,9 +399,9 @@ def names(folder: Path) -> Iterator[Bad]:
         ],
         "decoder": [["run", "taylor", "--decoder", None], [*BASES["simulate"], "--decoder", None]],
     }
-    for bases in places.values():
-        for base in bases:
-            yield from (Bad("names", [text if word is None else word for word in base]) for text in NO_NAMES)
+    for place, base in enumerate(base for bases in places.values() for base in bases):
+        for text in _some(NO_NAMES, 8, place):
+            yield Bad("names", [text if word is None else word for word in base])
     yield from (Bad("fields", ["span", "good.json", f"--field={text}"], ("field",)) for text in FIELDS)
     for verb in ("simulate", "run"):
         base = [

@@ -62,8 +62,8 @@ def skipped_limit(monkeypatch):
     monkeypatch.setattr(files, "_check_shape", lambda _: None)
 
 
-def devices_opened(monkeypatch):
-    monkeypatch.setattr("stat.S_ISREG", lambda _: True)
+def whole_device_read(monkeypatch):
+    monkeypatch.setattr(files, "read_bytes", lambda path: path.read_bytes())
 
 
 def loop(monkeypatch):
@@ -119,7 +119,7 @@ def zero(folder):
 PLANTED = {
     swallowed_error: csv("a,b\n"),
     skipped_limit: mtx_of_many_columns,
-    devices_opened: zero,
+    whole_device_read: zero,
     loop: csv("1,1\n"),
     traceback: csv("a,b\n"),
     two_lines: csv("a,b\n"),
