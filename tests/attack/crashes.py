@@ -230,12 +230,25 @@ KILLS = {
 
 
 def killed(verb: str, how: str, folder: Path, rng) -> str | None:
-    """Once or twice, and then resumed."""
-    for _ in range(1 + int(rng.random() < 0.3)):
-        KILLS[how](verb, folder, rng)
-        if wrong := half_done(verb, folder):
-            return wrong
-    return resumed(verb, folder)
+    """Once or, perhaps, twice, and then resumed."""
+    if not _in_time(verb, how, folder, rng):
+        at_a_touch(verb, folder, rng)
+    again = rng.random() < 0.3
+    wrong = half_done(verb, folder)
+    if again and not wrong:
+        KILLS[how](verb, folder, rng)  # what is left to do may be done before
+        wrong = half_done(verb, folder)
+    return wrong or resumed(verb, folder)
+
+
+def _in_time(verb: str, how: str, folder: Path, rng) -> bool:
+    """Whether it was killed before it was done; if not, all is begun anew, a few times."""
+    for _ in range(5):
+        if KILLS[how](verb, folder, rng).status < 0:
+            return True
+        shutil.rmtree(folder)
+        prepare(folder)
+    return False
 
 
 def half_done(verb: str, folder: Path) -> str | None:
