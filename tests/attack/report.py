@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -32,7 +31,6 @@ class Tally:
         self.tried: Counter[str] = Counter()
         self.wrong: Counter[str] = Counter()
         self.failures: list[str] = []
-        self._begin = _spent()
 
     def count(self, kind: str, failure: str | None = None, times: int = 1) -> None:
         """So many attempts of a kind; ``failure`` says what was wrong with them, None if nothing."""
@@ -53,7 +51,6 @@ class Tally:
             "command": f"python -m pytest -m attack tests/attack/test_{self.part}.py",
             "seed": self.seed,
             "version": __version__,
-            "cpu_seconds": round(_spent() - self._begin),
             "tried": dict(sorted(self.tried.items())),
             "failed": dict(sorted(self.wrong.items())),
             "failures": self.failures[:SHOWN],
@@ -69,17 +66,12 @@ class Tally:
         return section(self.record())
 
 
-def _spent() -> float:
-    """Seconds of processor time of this process and of those that it started and that have ended."""
-    return sum(os.times()[:4])
-
-
 def section(record: dict) -> str:
     """A record as a section of the page."""
     lines = [f"## {record['title']}", "", record["says"], ""]
     made = f"`{record['command']}`, seed {record['seed']}, version {record['version']}"
     lines += [
-        f"{made}, {record['cpu_seconds']} seconds of processor time.",
+        f"{made}.",
         "",
         "| what | tried | failed |",
         "|---|--:|--:|",
