@@ -114,7 +114,8 @@ def _on_dask(processes: bool, stack: ExitStack) -> Way:
     from distributed import LocalCluster
 
     more = {"n_workers": 2, "threads_per_worker": 1 if processes else 2, "dashboard_address": None}
-    cluster = stack.enter_context(LocalCluster(processes=processes, host="127.0.0.1", **more))
+    place = {"host": "127.0.0.1", "protocol": "tcp://"}  # threads would else talk without an address
+    cluster = stack.enter_context(LocalCluster(processes=processes, **place, **more))
     return lambda task: run(task, TRIALS, scheduler=cluster.scheduler_address)
 
 
