@@ -1,0 +1,93 @@
+"""Runs that are killed, out of disk, two at once, or come upon a damaged store: in the end the same to the bit."""
+
+from __future__ import annotations
+
+import pytest
+
+from srtheory.experiments import store
+from tests.attack import crashes
+from tests.attack.report import Tally
+
+SEED = 20226
+SAYS = (
+    "`simulate --out`, `sweep` and `verify --store`, blocks of 50 trials, killed once or twice: by SIGKILL "
+    "at the n-th opening, renaming, removing, listing or locking in the store, after a share of the processor time of "
+    "an undisturbed run, or once the store has so many bytes; by the system at a byte of a file. Then no file of "
+    "records may be other than an undisturbed run's, and the same command must print the same and leave the same files "
+    "to the bit. Two writers at one store, one of them killed or with more trials to do; files that may not grow and "
+    "file systems of a few pages, told in one line, with status 2; files of a finished store cut, with flipped bits, "
+    "zeros, more bytes, or another block or task in their place: computed anew, the old one set aside and said so, or "
+    "refused by name and left alone. No verdict depends on time."
+)
+
+
+def tally(seed: int = SEED) -> Tally:
+    return Tally("crashes", "Crashes", SAYS, seed)
+
+
+def test_some_crashes():
+    found = tally()
+    crashes.attack({"killed at a": 1, "killed in": 1, "two": 1, "a store damaged: bits": 1}, SEED, found, ("simulate",))
+    assert found.total == 4
+    assert not found.failures, found
+
+
+@pytest.mark.attack
+@pytest.mark.slow
+def test_a_hundred_kills_and_more():
+    found = tally(SEED + 1)
+    crashes.attack({"killed": 27, "two": 8, "a f": 8, "a store": 16}, SEED + 1, found)
+    found.keep()
+    print(found)
+    assert sum(n for kind, n in found.tried.items() if kind.startswith("killed")) >= 100
+    assert not found.failures
+
+
+# ---------------------------------------------------------------------------------------------------- planted defects
+
+
+def in_place(monkeypatch):
+    """Files are written where they are to be."""
+    monkeypatch.setattr(store, "_write", lambda path, data: path.write_bytes(data))
+
+
+def without_digest(monkeypatch):
+    """Whatever can be parsed is taken for the task's records."""
+    monkeypatch.setattr(store, "_decode", lambda data, id: store._records(store._parse(data)))
+
+
+def in_silence(monkeypatch):
+    """What is damaged is removed without a word."""
+    monkeypatch.setattr(store, "_set_aside", lambda path, why: path.unlink())
+
+
+def untidy(monkeypatch):
+    """Drafts of writers that are gone stay."""
+    opened = store.open_folder
+
+    def kept(folder, task):
+        drafts = {path: path.read_bytes() for path in (folder / task.id).glob(".*.tmp")}
+        found = opened(folder, task)
+        for path, data in drafts.items():
+            path.with_name(f"{path.name}.tmp").write_bytes(data)
+        return found
+
+    monkeypatch.setattr("srtheory.experiments.running.open_folder", kept)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("plant", "kinds"),
+    [
+        (in_place, {"killed in": 4}),
+        (untidy, {"killed in": 4}),
+        (without_digest, {"a store damaged: foreign": 12}),
+        (in_silence, {"a store damaged: cut": 3}),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_planted_defects_are_seen(plant, kinds, monkeypatch):
+    plant(monkeypatch)
+    found = tally()
+    crashes.attack(kinds, SEED, found, ("simulate",))
+    assert found.failures
