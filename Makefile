@@ -9,7 +9,7 @@ BENCH ?= out/bench
 # The matrices are small: a second BLAS thread loses more than it wins.
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help verify test quick coverage lint docs bench speed performance proofs lock clean
+.PHONY: help verify test quick coverage lint mutants docs bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -31,6 +31,12 @@ lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Not in the lock file: nothing else needs it.
+mutants: $(READY)  ## faults put into the library: do the tests see them?
+	$(BIN)/python -m pip install --quiet cosmic-ray
+	mkdir -p out
+	$(BIN)/python -m benchmarks.mutants out/mutants.json
 
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
