@@ -8,8 +8,10 @@ EFFORT ?= quick
 BENCH ?= out/bench
 # The matrices are small: a second BLAS thread loses more than it wins.
 export OPENBLAS_NUM_THREADS := 1
+# Tests start hundreds of programs, each of which would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help verify test quick coverage lint mutants docs bench speed performance proofs lock clean
+.PHONY: help verify test quick coverage lint mutants docs attack bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -40,6 +42,10 @@ mutants: $(READY)  ## faults put into the library: do the tests see them?
 
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
+
+# One process: each part says its processor time. They write data/attack and docs/reliability.md.
+attack: $(READY)  ## the long forms of the attacks, half an hour
+	$(BIN)/python -m pytest -m attack tests/attack
 
 # Peers in C and C++ are measured where they are installed: benchmarks/peers/drivers.py.
 bench: speed  ## all benchmarks

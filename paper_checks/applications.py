@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,22 +14,29 @@ from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.real_sums import CONSTRUCTIONS, GRID, Construction, Recovery, recover
 from srtheory.experiments.workloads import SERIES, Terms, rationals
-from srtheory.report.checked_by import COMPUTATION
+from srtheory.report.checked_by import COMPUTATION, REAL
+from srtheory.report.kept_sums import KeptSum, KeptTerms, read_sums
 from srtheory.report.ledger import Verdict
 from srtheory.types import Floats
 
 Constructions = Sequence[Construction]
 Recoveries = dict[str, dict[str, Recovery]]
 """By construction and by sum."""
+Record = Callable[[], tuple[KeptTerms, Sequence[KeptSum]]]
+"""Where the sums are that real workers have computed."""
 
 LEFT = 0.5
 """Most of the variance that a prediction may leave."""
-CHECKED_BY = ("exactness 2.6", "intervals Theorem 5", COMPUTATION)
+CHECKED_BY = ("exactness 2.6", "intervals Theorem 5", COMPUTATION, REAL)
 HOW = (
     "runs with X ~ exp(0.2), tau = 0.05 up to T; received sums decoded over Q and in floats, there within a bound by"
     " running error analysis. SR by elimination: exact integers v, D with v.G = D.1. LSMR: exact for terms that are"
     f" rounded to {GRID} binary places, in floats within its residual's norm times that of the terms. relative: to the"
     " sum of |f_i|"
+)
+REAL_HOW = (
+    "data/workers/sums.json: computed by as many workers as terms in processes of one machine, with start-up delays of"
+    " expon(scale=0.2) and terms of at least 0.005 s, in seconds; compared with the sum of the terms exactly"
 )
 
 
@@ -43,20 +50,39 @@ def _recover(runs: dict[str, Terms], lab: Lab, constructions: Constructions) -> 
     }
 
 
-def _judge(recoveries: Recoveries, evidence: dict[str, Any], says: str, broken: str | None) -> Finding:
+def _judge(
+    recoveries: Recoveries, evidence: dict[str, Any], says: str, broken: str | None, workload: str, record: Record
+) -> Finding:
     """Refuted by a wrong value, or by an application that is not what it is called (``broken``)."""
     found = {f"by {name}": {run: r.as_json() for run, r in runs.items()} for name, runs in recoveries.items()}
-    evidence = {"how": HOW} | found | evidence
+    terms, kept = record()
+    real = [run for run in kept if run.workload == workload]
+    evidence = {"how": HOW} | found | evidence | {"real workers": _told(terms, real)}
     wrong = [f"{run} ({name})" for name, runs in recoveries.items() for run, r in runs.items() if not r.right]
+    wrong += [f"{workload} by real workers ({run.scheme})" for run in real if not run.is_right(terms)]
     if wrong or broken:
         text = broken or f"The decoded value is not the direct sum for {', '.join(wrong)}."
         return Finding(Verdict.REFUTED, text, evidence)
     error = max(r.relative_error for runs in recoveries.values() for r in runs.values())
+    survived = [run for run in real if run.killed]
     text = (
         f"{says} and {len(recoveries) - 1} other constructions (docs/decoding.md, 4); exact over Q, by LSMR for terms"
-        f" of {GRID} binary places; in floats within {error:.1g} of the sum of |f_i|, inside the bounds."
+        f" of {GRID} binary places; in floats within {error:.1g} of the sum of |f_i|, inside the bounds. Real workers"
+        f" computed {len(real)} such sums, {len(survived)} of them with a process killed, within their bounds."
     )
     return Finding(Verdict.VERIFIED, text, evidence)
+
+
+def _told(terms: KeptTerms, runs: Sequence[KeptSum]) -> dict[str, Any]:
+    by_scheme = {
+        run.scheme: {
+            "terms, processes, of them killed": [run.symbols, run.processes, run.killed],
+            "symbols received, T, value there": [run.received, run.latency, run.available],
+            "largest distance from the sum, its bound": [float(max(run.off(terms))), max(run.bound)],
+        }
+        for run in runs
+    }
+    return {"how": REAL_HOW} | by_scheme
 
 
 @claim(
@@ -65,7 +91,7 @@ def _judge(recoveries: Recoveries, evidence: dict[str, Any], says: str, broken: 
     "Any differentiable function is approximated by its first m Taylor terms, a sum of this form.",
     CHECKED_BY,
 )
-def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Finding:
+def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
     """Series of exp and log(1 + x) through each construction; then functions that their Taylor sums do not tend to."""
     found = _recover({name: terms for name, (terms, _) in SERIES.items()}, lab, constructions)
     first = next(iter(found.values()))
@@ -79,7 +105,7 @@ def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Fin
         "derivatives of orders 0 to 7 at 0 of exp(-1/x^2), and its value at 1": [flat, math.exp(-1)],
         "Taylor sums of log(1 + x) at x = 2 with 10, 20, 40 terms, and log 3": [*diverging, math.log(3)],
     }
-    finding = _judge(found, evidence, "Taylor sums of exp and log come through SR codes", broken)
+    finding = _judge(found, evidence, "Taylor sums of exp and log come through SR codes", broken, "taylor", record)
     if finding.verdict != Verdict.VERIFIED or any(flat):
         return finding
     text = (
@@ -111,7 +137,7 @@ def flat_derivatives(orders: int) -> list[float]:
     "Inference in a random forest is such a sum, f_i the i-th tree.",
     CHECKED_BY,
 )
-def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Finding:
+def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
     """A forest of 80 bagged trees, grown here, asked at 5 points; each tree is a term with 5 outputs."""
     votes, truth = workloads.forest(lab.seed)
     forest, single = ((votes.mean(axis=0) - truth) ** 2).mean(), ((votes - truth) ** 2).mean()
@@ -123,7 +149,7 @@ def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Fin
     found = _recover({"80 trees, 5 points": rationals(votes[:, : workloads.POINTS])}, lab, constructions)
     evidence = {"mean squared error of the forest, of one tree": [float(forest), float(single)]}
     says = f"The prediction of {len(votes)} trees (error {forest:.3f}, one tree {single:.3f}) comes through an SR code"
-    return _judge(found, evidence, says, broken)
+    return _judge(found, evidence, says, broken, "forest", record)
 
 
 @claim(
@@ -132,7 +158,7 @@ def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Fin
     "Inference in a deep ensemble is such a sum, f_i the i-th neural network.",
     CHECKED_BY,
 )
-def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Finding:
+def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
     """Sixty networks, trained here, asked at 5 points: the sums of their means and second moments are 10 outputs."""
     trained, near = networks.ensemble(lab.seed), np.linspace(-networks.INSIDE, networks.INSIDE, 81)
     far = networks.INSIDE + np.linspace(1, 2, 9)
@@ -156,7 +182,7 @@ def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> F
         f"The mean and the second moment that {len(single)} networks predict (error {together:.2f}, one network"
         f" {one:.2f}) come through an SR code"
     )
-    return _judge(found, evidence, says, broken)
+    return _judge(found, evidence, says, broken, "ensemble", record)
 
 
 def _predicted(trained: networks.Networks, x: Floats) -> tuple[Floats, Floats]:
@@ -171,7 +197,7 @@ def _predicted(trained: networks.Networks, x: Floats) -> tuple[Floats, Floats]:
     "A batch gradient is such a sum, f_i the gradient of the i-th example's loss.",
     CHECKED_BY,
 )
-def app_gradient(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Finding:
+def app_gradient(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
     """Gradient descent on a logistic loss, every batch gradient of 100 examples received through its own SR run."""
     x, label = workloads.examples(lab.seed)
     w, step, steps = np.zeros(workloads.WEIGHTS), 0.05, dict[str, Terms]()
@@ -188,7 +214,7 @@ def app_gradient(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> F
     broken = broken or (f"The terms are not the gradient of the loss (off by {slope:.1g})." if slope > 1e-6 else None)
     evidence = {"loss along the descent": losses, "distance from central differences of the loss": slope}
     says = f"The gradients of five steps of descent (loss {losses[0]:.1f} to {losses[-1]:.1f}) come through SR codes"
-    return _judge(_recover(steps, lab, constructions), evidence, says, broken)
+    return _judge(_recover(steps, lab, constructions), evidence, says, broken, "gradient", record)
 
 
 def _loss(w: Floats, x: Floats, label: Floats) -> float:
@@ -208,11 +234,12 @@ def _gradient_fault(w: Floats, x: Floats, label: Floats, h: float = 1e-5) -> flo
     "A kernel sum at a test point is such a sum, f_i the kernel with the i-th training point.",
     CHECKED_BY,
 )
-def app_kernel(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS) -> Finding:
+def app_kernel(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
     """Kernel ridge regression with a Gaussian kernel on 100 points, predicted at 5 others through each construction."""
     terms, truth = workloads.kernels(lab.seed)
     found = _recover({"100 training points, 5 test points": rationals(terms)}, lab, constructions)
     error = float(np.abs(terms.sum(axis=0) - truth).max())
     broken = None if error < 0.2 else f"The kernel sum does not predict (off by {error:.2g})."
     evidence = {"largest distance of the prediction from the truth": error}
-    return _judge(found, evidence, f"Predictions by {len(terms)} kernels come through an SR code", broken)
+    says = f"Predictions by {len(terms)} kernels come through an SR code"
+    return _judge(found, evidence, says, broken, "kernel", record)

@@ -9,11 +9,13 @@ import csv
 import json
 import re
 import stat
+import warnings
 import zipfile
 from array import array
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO, StringIO
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ LARGEST_FILE = 1 << 25
 LARGEST_SIDE = 10**6
 """Rows, and columns."""
 
+_UNPACKED = 4 * LARGEST_FILE
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_PLACES = {f"{name}.npy" for name in ("shape", "indices", "indptr", "row", "col", "offsets")}
 _INT64 = 2**63
 _EXACT = 2**53
 _WHOLE = re.compile(r"\s*[+-]?[0-9]{1,19}\s*", re.ASCII)
@@ -85,7 +90,9 @@ def read_rows(path: str | Path) -> Rows:
         raise ArgumentError("file", str(path), "a .json, .mtx, .npz or .csv file")
     data = read_bytes(path)
     try:
-        return reader(data, path)
+        with warnings.catch_warnings():  # SciPy and NumPy warn of what is refused a moment later
+            warnings.simplefilter("ignore")
+            return reader(data, path)
     except ArgumentError:
         raise
     except (ValueError, KeyError, EOFError, UnicodeDecodeError, OverflowError, RecursionError) as error:
@@ -193,14 +200,26 @@ def _read_npz(data: bytes, path: Path) -> Rows:
     from scipy.sparse import load_npz
 
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        size = sum(member.file_size for member in archive.infolist())
-    if size > 4 * LARGEST_FILE:
-        raise ArgumentError("file", str(path), f"an .npz file of at most {4 * LARGEST_FILE} bytes when unpacked")
+        _check_members(archive, path)
     matrix = load_npz(BytesIO(data))
     _check_shape(matrix.shape)
     if matrix.format in ("csr", "csc", "bsr"):
         matrix.check_format(full_check=True)  # compiled code trusts the boundaries
     return _from_sparse(matrix, path)
+
+
+def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
+    """Sizes and types that the arrays declare: SciPy makes room for as many, and cuts off what follows a point."""
+    size = sum(member.file_size for member in archive.infolist())
+    for name in archive.namelist() if size <= _UNPACKED else ():
+        with archive.open(name) as stream:
+            reader = _HEADERS[np.lib.format.read_magic(stream)]
+            shape, _, kind = reader(stream)
+        size = max(size, prod(shape) * kind.itemsize)
+        if name in _PLACES and kind.kind not in "iu":
+            raise ArgumentError("file", str(path), f"an .npz file whose {name} has whole numbers")
+    if size > _UNPACKED:
+        raise ArgumentError("file", str(path), f"an .npz file of at most {_UNPACKED} bytes when unpacked")
 
 
 def _from_sparse(matrix: Any, path: Path) -> Rows:

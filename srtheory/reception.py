@@ -201,14 +201,18 @@ def _arrivals(
     ended: npt.NDArray[np.bool_],
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
     """Arrival time of each symbol, the symbols being in worker order, and the totals of the reception."""
-    time = np.empty(worker.shape[0])
-    last, sent = np.zeros(startups.shape[0], np.int64), np.zeros(startups.shape[0], np.int64)
-    ends = startups.copy()
-    for i in range(worker.shape[0]):
-        j = worker[i]
-        sent[j] += 1
-        time[i] = startups[j] + tau * terms[i] + message_cost * sent[j]
-        last[j], ends[j] = max(last[j], terms[i]), max(ends[j], time[i])
+    n, i = worker.shape[0], 0
+    time = np.empty(n)
+    last, ends = np.zeros(startups.shape[0], np.int64), startups.copy()
+    while i < n:
+        j, sent = worker[i], 0
+        most, end = last[j], ends[j]
+        while i < n and worker[i] == j:
+            sent += 1
+            time[i] = startups[j] + tau * terms[i] + message_cost * sent
+            most, end = max(most, terms[i]), max(end, time[i])
+            i += 1
+        last[j], ends[j] = most, end
     for j in range(startups.shape[0]):
         if startups[j] < inf and not (ended[j] and ends[j] <= until):
             last[j] = UNLIMITED
@@ -229,9 +233,10 @@ def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
     """Refuse what cannot fit, before it is drawn: about as many terms as the budgets pay for, and ends allow."""
     m, inner = scheme.symbols, getattr(scheme, "inner", scheme)
     first, later = inner.pace()
-    affordable = budget * m / getattr(scheme, "terms", m)
-    if not scheme.endless:
-        affordable = np.minimum(affordable, getattr(inner, "longest", first if np.isinf(later) else m))
+    longest = inf if scheme.endless else getattr(inner, "longest", first if np.isinf(later) else m)
+    if scheme.workers * longest <= LARGEST:
+        return
+    affordable = np.minimum(budget * m / getattr(scheme, "terms", m), longest)
     terms = float(affordable.sum())
     if terms > LARGEST:
         many = np.isinf(later) or m * later > LARGEST / 4
@@ -277,8 +282,17 @@ def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, messag
     x = np.sort(startups[np.isfinite(startups)])
     if not len(x):
         return inf
-    started = np.arange(1, len(x) + 1)
-    # With j workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.
-    t = ((target - started * (1 - first / later)) * tau * later + np.cumsum(x)) / started
-    reached = np.flatnonzero(t[:-1] <= x[1:])
-    return float(t[reached[0]] if len(reached) else t[-1]) + tau * first
+    return float(_reaches(x, target, tau, first, later)) + tau * first
+
+
+@compiled(small=LINEAR)
+def _reaches(x: Floats, target: float, tau: float, first: float, later: float) -> float:
+    """When workers that start at the times ``x``, in order, have sent ``target`` rows, less a first one's time."""
+    total, t = 0.0, 0.0
+    for j in range(x.shape[0]):
+        # With j + 1 workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.
+        total += x[j]
+        t = ((target - (j + 1) * (1 - first / later)) * tau * later + total) / (j + 1)
+        if j + 1 < x.shape[0] and t <= x[j + 1]:
+            break
+    return t

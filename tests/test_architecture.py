@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -101,10 +102,20 @@ UNREADABLE = "a name that is not written there"
 # ------------------------------------------------------------------------------------------------ reading a module
 
 
+@cache
+def tree_of(place):
+    return ast.parse((PACKAGE / place).read_text(encoding="utf-8"))
+
+
+def places(*parts):
+    """Path below srtheory/ of every module in these places."""
+    found = sorted(path for part in parts for path in (PACKAGE / part).rglob("*.py"))
+    return [path.relative_to(PACKAGE).as_posix() for path in found]
+
+
 def sources(*parts):
-    """Path below srtheory/ and syntax tree of every module in these places."""
-    for path in sorted(p for part in parts for p in (PACKAGE / part).rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+    """The same with their syntax trees."""
+    return [(place, tree_of(place)) for place in places(*parts)]
 
 
 def imports(tree):
@@ -204,19 +215,18 @@ def randomness(tree):
     yield from RANDOM_CALLS & set(called(tree))
 
 
-LAYERS = list(sources(*COMPUTES))
-EVERYTHING = list(sources("."))
+LAYERS, EVERYTHING = places(*COMPUTES), places(".")
 
 
 def test_there_is_something_to_read():
-    assert {layer_of(place) for place, _ in LAYERS} == set(COMPUTES)
-    assert {layer_of(place) for place, _ in EVERYTHING} == set(KNOWS)
+    assert set(map(layer_of, LAYERS)) == set(COMPUTES)
+    assert set(map(layer_of, EVERYTHING)) == set(KNOWS)
     assert len(EVERYTHING) > len(LAYERS) > 20
 
 
-@pytest.mark.parametrize(("place", "tree"), EVERYTHING, ids=[place for place, _ in EVERYTHING])
-def test_each_layer_knows_those_below(place, tree):
-    assert list(strangers(place, tree)) == []
+@pytest.mark.parametrize("place", EVERYTHING)
+def test_each_layer_knows_those_below(place):
+    assert list(strangers(place, tree_of(place))) == []
 
 
 def test_no_two_layers_know_each_other():
@@ -265,7 +275,7 @@ def circle(known):
 
 
 def test_no_two_modules_and_no_two_packages_know_each_other():
-    known = knows(named(EVERYTHING))
+    known = knows(named(sources(".")))
     assert sum(map(len, known.values())) > 500
     assert circle(known) is None
     assert circle(of_packages(known)) is None
@@ -310,17 +320,17 @@ def upwards(name, tree):
             yield other
 
 
-REPORTS = {name: tree for name, tree in named(EVERYTHING).items() if name.startswith("srtheory.report.")}
+def reports():
+    return {name: tree for name, tree in named(sources(".")).items() if name.startswith("srtheory.report.")}
 
 
 def test_every_folder_of_the_report_has_its_place():
-    assert {folder(name) for name in REPORTS} == set(REPORT)
+    assert {folder(name) for name in reports()} == set(REPORT)
     assert {path.parent.name for path in (PACKAGE / "report").glob("*/*.py")} <= set(REPORT)
 
 
-@pytest.mark.parametrize("name", REPORTS)
-def test_no_folder_of_the_report_knows_those_above(name):
-    assert list(upwards(name, REPORTS[name])) == []
+def test_no_folder_of_the_report_knows_those_above():
+    assert {name: found for name, tree in reports().items() if (found := list(upwards(name, tree)))} == {}
 
 
 @pytest.mark.quality
@@ -338,23 +348,23 @@ def test_an_arrow_upwards_is_seen(name, text):
 
 
 def test_the_list_of_exceptions_is_no_longer_than_needed():
-    needed = {place for place, tree in EVERYTHING if any(name.startswith("paper_checks") for name in imports(tree))}
+    needed = {place for place, tree in sources(".") if any(name.startswith("paper_checks") for name in imports(tree))}
     assert needed == PAPER
 
 
-@pytest.mark.parametrize(("place", "tree"), LAYERS, ids=[place for place, _ in LAYERS])
-def test_computation_keeps_to_its_layer(place, tree):
-    assert list(oversteps(place, tree)) == []
+@pytest.mark.parametrize("place", LAYERS)
+def test_computation_keeps_to_its_layer(place):
+    assert list(oversteps(place, tree_of(place))) == []
 
 
-@pytest.mark.parametrize(("place", "tree"), EVERYTHING, ids=[place for place, _ in EVERYTHING])
-def test_nothing_is_evaluated_or_unpickled(place, tree):
-    assert list(dangers(tree, place)) == []
+@pytest.mark.parametrize("place", EVERYTHING)
+def test_nothing_is_evaluated_or_unpickled(place):
+    assert list(dangers(tree_of(place), place)) == []
 
 
-@pytest.mark.parametrize("place", [place for place, _ in LAYERS if place.startswith("theory/")])
+@pytest.mark.parametrize("place", [place for place in LAYERS if place.startswith("theory/")])
 def test_theory_draws_no_random_numbers(place):
-    assert list(randomness(dict(LAYERS)[place])) == []
+    assert list(randomness(tree_of(place))) == []
 
 
 @pytest.mark.quality
@@ -479,7 +489,7 @@ def reach(start, modules):
 
 def modules():
     """Every module of the package by its full name."""
-    return named(EVERYTHING)
+    return named(sources("."))
 
 
 COMMON = {"srtheory.errors", "srtheory.rows", "srtheory.span.field"}
@@ -574,7 +584,8 @@ def loaded_by(arguments, tmp_path):
     """Names of the modules that a command of srtheory has loaded when it ends."""
     (tmp_path / "rows.json").write_text(EIGHT, encoding="utf-8")
     words = ["srtheory", *(str(tmp_path / w) if w == "rows.json" else w for w in arguments.split())]
-    command = f"import contextlib, io, srtheory.cli as c\nsys.argv = {words!r}\n"
+    command = "import contextlib, io, math, srtheory.cli as c, srtheory.compiled as k\nk.PATIENCE = math.inf\n"
+    command += f"sys.argv = {words!r}\n"
     command += "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): c.main()"
     return set(loaded(command))
 

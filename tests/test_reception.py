@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srtheory.delays import DelayModel, Empirical
@@ -71,6 +71,8 @@ SCHEMES = {
 FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.endless]
 ENDLESS = [name for name in SCHEMES if name not in FINITE]
 
+FEW = settings(max_examples=40)  # for each of a score of schemes, which share all that merges their rows
+
 taus = st.sampled_from([0.005, 0.1, 1.0, 3.7])
 delays = st.floats(0, 10) | st.sampled_from([0.0, 0.1, 0.7, 1.0])
 word64 = st.integers(0, 2**64 - 1)
@@ -98,6 +100,7 @@ def check_against(expected, reception):
 
 
 @pytest.mark.parametrize("name", SCHEMES)
+@FEW
 @given(data=st.data())
 def test_rows_arrive_when_and_in_the_order_that_they_should(name, data):
     scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
@@ -106,6 +109,7 @@ def test_rows_arrive_when_and_in_the_order_that_they_should(name, data):
 
 
 @pytest.mark.parametrize("name", SCHEMES)
+@FEW
 @given(data=st.data())
 def test_a_row_that_arrives_at_the_horizon_is_in(name, data):
     """The horizon is an arrival time to the last bit, where rounding may say that the worker had no time for it."""
@@ -136,6 +140,7 @@ def test_rows_arrive_even_where_tau_drowns_in_the_rounding():
 
 
 @pytest.mark.parametrize("name", SCHEMES)
+@FEW
 @given(data=st.data())
 def test_a_later_horizon_changes_nothing_that_was_there(name, data):
     scheme, startups, tau, key, _, _ = draw_run(data, name)
@@ -163,6 +168,7 @@ def test_ties_go_by_worker_then_by_the_workers_own_order(name):
 
 @pytest.mark.parametrize("name", SCHEMES)
 @pytest.mark.parametrize("cost", [0.0, 0.3])
+@FEW
 @given(data=st.data())
 def test_the_others_send_what_they_would_have_sent(name, cost, data):
     """Bit by bit, by any horizon; a worker that never answers has sent all that it ever sends, which is nothing."""
@@ -218,6 +224,7 @@ def test_wrong_receptions_are_noticed(mistake):
 
 
 @pytest.mark.parametrize("name", FINITE)
+@FEW
 @given(data=st.data())
 def test_totals_are_what_workers_send_in_all(name, data):
     scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
@@ -245,6 +252,7 @@ def test_an_endless_scheme_is_not_received_whole(name):
 
 
 @pytest.mark.parametrize("name", SCHEMES)
+@FEW
 @given(data=st.data())
 def test_receptions_grow_until_nothing_more_can_come(name, data):
     scheme, startups, tau, key, _, _ = draw_run(data, name)

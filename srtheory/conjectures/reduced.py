@@ -7,6 +7,7 @@ in each (workers numbered, blocks in order).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations_with_replacement
 
 from srtheory.conjectures.case import Case
@@ -33,12 +34,13 @@ def _degree_levels(m: int, d: int, reach: Reach) -> Iterator[Level[Case]]:
 
 def _cases(m: int, d: int, n: int, reach: Reach) -> Iterator[tuple[Case, int]]:
     """One reception of n rows for each class, those with the fewest ones first."""
-    ends = block_ends(m, d).tolist()
+    ends = _ends(m, d)
     vectors = [v for v in combinations_with_replacement(range(len(ends) + 1), m) if sum(v) == n]
     for vector in sorted(vectors, key=lambda v: sum(1 + ends[k - 1] for k in v if k)):
         silent, law = law_given_counts(m, d, vector, reach.tick)
+        orders = arrangements(vector)
         for ways in law.values():
-            yield reception(m, d, silent, ways.example), ways.number * arrangements(vector)
+            yield reception(m, d, silent, ways.example), ways.number * orders
 
 
 def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...]) -> Case:
@@ -49,12 +51,20 @@ def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...
     masks: list[int] = []
     workers: list[int] = []
     senders = symbols - silent
-    ends = block_ends(symbols, degree).tolist()
+    ends = _ends(symbols, degree)
     for worker, blocks in enumerate(example):
-        others = iter([j for j in range(senders) if j != worker])
         masks.append(1 << worker)
+        first, below = 0, (1 << worker) - 1
         for b, block in enumerate(blocks):
-            missing = ends[b + 1] - ends[b] - block.bit_count()
-            masks.append(block << senders | sum(1 << next(others) for _ in range(missing)))
-        workers += [worker] * (len(masks) - len(workers))
+            after = first + ends[b + 1] - ends[b] - block.bit_count()
+            others = (1 << after) - (1 << first)  # their places among the senders without this worker
+            masks.append(block << senders | others & below | (others & ~below) << 1)
+            first = after
+        workers += [worker] * (len(blocks) + 1)
     return Case(symbols, tuple(masks), tuple(workers), degree)
+
+
+@cache
+def _ends(symbols: int, degree: int) -> tuple[int, ...]:
+    """The ends of a worker's blocks, which are asked for with each of a million receptions."""
+    return tuple(block_ends(symbols, degree).tolist())

@@ -115,13 +115,17 @@ def _joint(symbols: int, silent: int, senders: tuple[tuple[int, ...], ...], tick
     """Law of the set of restricted blocks of several senders, each with its block sizes."""
     if not senders:
         return {0: Ways(1, ())}
-    law: dict[int, Ways] = {}
+    numbers: dict[int, int] = {}
+    examples: dict[int, tuple[Blocks, ...]] = {}
     last = _one_sender(symbols, silent, senders[-1])
     for state, before in _joint(symbols, silent, senders[:-1], tick).items():
         tick()
         for more, now in last.items():
-            _add(law, state | more, before.number * now.number, (*before.example, *now.example))
-    return law
+            union = state | more
+            if union not in numbers:
+                numbers[union], examples[union] = 0, (*before.example, *now.example)
+            numbers[union] += before.number * now.number
+    return {state: Ways(number, examples[state]) for state, number in numbers.items()}
 
 
 @lru_cache(maxsize=1_000)

@@ -12,7 +12,7 @@ import numpy as np
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.rows import Rows
-from srtheory.span.core import Int32, Int64, triangulate
+from srtheory.span.core import Int32, Int64, Triangle, triangulate
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def sum_of(count: int) -> Cost:
     return Cost(max(count - 1, 0), 0, 0)
 
 
-def elimination(rows: Rows, rank: int) -> Cost:
+def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost:
     """What it takes to solve v G = 1 for the coefficients v of rows that span 1, and then to add up v y.
 
     Counted by formula, for elimination by way of :mod:`srtheory.span.core`: s pivots in a triangle, and a dense core of
@@ -60,12 +60,14 @@ def elimination(rows: Rows, rank: int) -> Cost:
         n rows that span 1; empty ones count for nothing.
     rank : int
         Their rank over the field of the coefficients.
+    triangle : Triangle, optional
+        What :func:`~srtheory.span.core.triangulate` gives for these rows, if it is known.
 
     Notes
     -----
     O(nnz) time: nothing is eliminated.
     """
-    triangle = triangulate(rows.indptr, rows.indices, rows.columns)
+    triangle = triangle or triangulate(rows.indptr, rows.indices, rows.columns)
     place, pivots = triangle.place, len(triangle.widths)
     dependent, peeled, empty, unmet = _counted(rows.indptr, rows.indices, place, triangle.widths)
     height, width, r = len(rows) - empty - pivots, len(triangle.inactive) - unmet, rank - pivots

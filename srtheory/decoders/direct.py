@@ -217,13 +217,14 @@ def _last_part(
             for e in range(indptr[i], indptr[i + 1]):
                 if first[indices[e]] < 0 or time[i] < when[indices[e]]:
                     first[indices[e]], when[indices[e]] = i, time[i]
-    last, found, missing = -1, 0, False
+    last, found, missing, sizes = -1, 0, False, np.zeros(columns, np.int64)
     for c in range(columns):
         i = first[c]
         if i < 0:
             missing = True
         else:
             found += indices[indptr[i]] == c
+            sizes[c] = indptr[i + 1] - indptr[i]
             if last < 0 or when[c] > time[last] or (when[c] == time[last] and i > last):
                 last = i
     k, number, at = 0, n if missing else last, until if missing else time[last]
@@ -234,7 +235,7 @@ def _last_part(
         if indptr[i] == indptr[i + 1]:
             continue
         whole = first[indices[indptr[i]]]
-        same = indptr[whole + 1] - indptr[whole] == indptr[i + 1] - indptr[i]
+        same = sizes[indices[indptr[i]]] == indptr[i + 1] - indptr[i]
         for e in range(indptr[i] + 1, indptr[i + 1]):
             same &= first[indices[e]] == whole
         if not same:

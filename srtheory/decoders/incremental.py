@@ -60,8 +60,8 @@ class IncrementalSpan:
     -----
     O(weight) a row until few columns are uncovered, then O(weight·c + c²) for a core of c columns, a part of the work
     of the rows before included; a row that covers all of these few columns before that is done pays for the rest.  Over
-    Q a row after coverage that depends on earlier ones costs a whole elimination, and so does every row after coverage
-    over GF(p) with p beyond about 2**24.5.
+    Q a row after coverage that depends on earlier ones costs a whole elimination and a proof that it does over Q, and
+    every row after coverage over GF(p) with p beyond about 2**24.5 costs an elimination.
     """
 
     def __init__(self, columns: int, *, field: str | Field = "Q") -> None:
@@ -72,6 +72,7 @@ class IncrementalSpan:
         self._arithmetic = arithmetic(next(self._primes))
         self._form: Growing | None = None
         self._doubted = False
+        self._basis, self._proved = np.zeros(0, np.int64), 0
         self._ledger = np.zeros(HEAD + self.columns + 64, np.int64)
         self._ledger[COLUMNS] = self._ledger[MISSING] = self.columns
         self._bounds = self._ledger[HEAD + self.columns :]
@@ -243,9 +244,21 @@ class IncrementalSpan:
         return self._over.characteristic > 0 or form.spanned == form.rank == self.columns
 
     def _rank_is_exact(self, form: Growing) -> bool:
+        """Whether the rank modulo the prime is that over the field.
+
+        What is found out about the rows so far is kept, as a basis of them: later it is enough to look at that and at
+        the rows that have come since.
+        """
         if self._over.characteristic or form.rank == min(len(self), self.columns):
             return True
-        return rank(**self.rows.arrays) == form.rank
+        from srtheory.span.lifting import basis
+
+        kept = np.append(self._basis, np.arange(self._proved, len(self)))
+        found = basis(self.rows.take(kept), form.rank)
+        if found is None:
+            return rank(**self.rows.arrays) == form.rank
+        self._basis, self._proved = kept[found], len(self)
+        return True
 
     def _decide(self) -> bool:
         """By the batch engine."""

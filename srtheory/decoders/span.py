@@ -8,8 +8,10 @@ from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import Cost, elimination, sum_of
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time
 from srtheory.reception import Reception
+from srtheory.rows import Rows
+from srtheory.span.core import Triangle, triangulate
 from srtheory.span.coverage import coverage_time
-from srtheory.span.engine import stopping_time
+from srtheory.span.engine import LARGE, least
 
 
 def span(reception: Reception) -> Stop:
@@ -19,14 +21,26 @@ def span(reception: Reception) -> Stop:
         rows = rows.prefix(complete)  # these span 1, and where tasks are few no fewer do: the search starts from here
     elif coverage_time(rows) is None and not reception.final:
         return Stop(None, 0, "uncovered")  # more rows will be asked for; no need to eliminate
-    found = stopping_time(**rows.arrays)
+    m = rows.columns
+    triangle = _triangle(rows.prefix(m)) if 0 < m <= len(rows) and m < LARGE else None  # M' is nearly always m
+    found = least(rows, triangle=triangle)
     k = found.stopping_time
     if k is None:
         return Stop(None, found.rank, found.argument)
-    return Stop(k, found.rank, found.argument, _cost(reception, k, found.rank, complete), found.coverage_time)
+    return Stop(
+        k,
+        found.rank,
+        found.argument,
+        _cost(reception, k, found.rank, complete, triangle if k == m else None),
+        found.coverage_time,
+    )
 
 
-def _cost(reception: Reception, k: int, rank: int, complete: int | None) -> Cost:
+def _triangle(rows: Rows) -> Triangle:
+    return triangulate(rows.indptr, rows.indices, rows.columns)
+
+
+def _cost(reception: Reception, k: int, rank: int, complete: int | None, triangle: Triangle | None) -> Cost:
     """Additions alone where a shortcut is open (section III-B), elimination where none is."""
     rows = reception.rows.prefix(k)
     if complete == k:
@@ -34,4 +48,4 @@ def _cost(reception: Reception, k: int, rank: int, complete: int | None) -> Cost
         return sum_of(int((added & (reception.worker[:k] == reception.worker[k - 1])).sum()) if k else 0)
     if all_systematic_time(rows) == k:
         return sum_of(rows.columns)
-    return elimination(rows, rank)
+    return elimination(rows, rank, triangle)

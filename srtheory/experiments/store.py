@@ -32,6 +32,9 @@ from srtheory.experiments.whole import sync as _sync
 from srtheory.experiments.whole import write_whole as _write
 
 _LARGEST = 500
+"""Trials in a file."""
+_LARGEST_FILE = 1 << 20
+"""Bytes, also of what it unpacks to; ours are a tenth of that."""
 
 
 class ForeignFileError(ArgumentError):
@@ -210,6 +213,8 @@ def _encode(records: Records, id: str) -> bytes:
 def _decode(data: bytes, id: str) -> Records | None:
     """The records in a file of this task; None for a sound file of something else."""
     table = _parse(data)
+    if table is None:
+        return None
     about = table.schema.metadata or {}
     ours = about.get(b"task") == id.encode()
     if table.schema.equals(_schema()):
@@ -222,12 +227,16 @@ def _decode(data: bytes, id: str) -> Records | None:
 
 
 def _parse(data: bytes) -> Any:
-    """The table in a file; whatever the parser makes of torn or flipped bytes is :class:`_Damaged`."""
+    """The table in a file, None for one larger than ours; what the parser makes of torn bytes is :class:`_Damaged`."""
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
         file = parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        about = file.metadata
+        unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+        if about.num_rows > _LARGEST or unpacked > _LARGEST_FILE:
+            return None
         table = file.read(use_threads=False)  # any thread of pyarrow's may abort this process as it ends
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, KeyError, MemoryError) as error:
@@ -270,9 +279,9 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _bytes(path: Path) -> bytes:
-    """The content of a regular file: a pipe would keep us waiting."""
-    if path.exists() and not path.is_file():
-        raise ForeignFileError(path, "a file of records, or not there")
+    """The content of a regular file, which is no longer than ours are: a pipe would keep us waiting."""
+    if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
+        raise ForeignFileError(path, f"a file of records, of at most {_LARGEST_FILE} bytes, or not there")
     return path.read_bytes()
 
 

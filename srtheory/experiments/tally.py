@@ -104,9 +104,9 @@ def _tally(
             systematic += c == worker[i]
             if i == number:
                 ends_alone = True
-            elif not single[c]:
+            else:
+                singles += not single[c]
                 single[c] = True
-                singles += 1
     if ends_alone:  # and all others stand alone before, but not this one
         ends_alone = singles == columns - 1 and not single[plain_indices[plain_indptr[number]]]
     if cover < 0:

@@ -44,23 +44,21 @@ def _send(
     budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64
 ) -> tuple[npt.NDArray[np.int32], Int64, Int64, npt.NDArray[np.int32]]:
     """Sender and sender's terms of every part, boundaries and columns of the rows."""
-    most, n = order.shape[0], 0
+    most, n, entries, largest = order.shape[0], 0, 0, 0
+    for i in range(ends.shape[0] - 1):
+        largest = max(largest, ends[i + 1] - ends[i])
     worker, terms, indptr = np.empty(most, np.int32), np.empty(most, np.int64), np.zeros(most + 1, np.int64)
-    start = np.empty(most, np.int64)
+    indices = np.empty(most * largest, np.int32)
     for j in range(budget.shape[0]):
         done = 0
         for i in range(first[j], first[j + 1]):
-            begin = ends[order[i]]
-            size = ends[order[i] + 1] - begin
-            if done + size > budget[j]:
+            begin, end = ends[order[i]], ends[order[i] + 1]
+            if done + end - begin > budget[j]:
                 break
-            done += size
-            worker[n], terms[n], start[n] = j, done, begin
-            indptr[n + 1] = indptr[n] + size
+            done += end - begin
+            for c in range(begin, end):
+                indices[entries] = c
+                entries += 1
+            worker[n], terms[n], indptr[n + 1] = j, done, entries
             n += 1
-    indices = np.empty(indptr[n], np.int32)
-    for i in range(n):
-        c = start[i] - indptr[i]
-        for e in range(indptr[i], indptr[i + 1]):
-            indices[e] = c + e
-    return worker[:n], terms[:n], indptr[: n + 1], indices
+    return worker[:n], terms[:n], indptr[: n + 1], indices[:entries]

@@ -23,6 +23,9 @@ Int64 = npt.NDArray[np.int64]
 
 NONE = -1
 LIGHT = 4
+HELD, REACH = LIGHT + 1, LIGHT + 2
+"""Where, after the heights of the stacks of light rows, the number of heavier rows that wait stands, and the weight up
+to which they do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +62,35 @@ def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64,
     return *extended, replace(triangle, core_rows=core_rows)
 
 
+def without_last(triangle: Triangle) -> Triangle:
+    """A triangle of the rows but the last: if that is a pivot's, its column becomes one of the core's.  O(n + m).
+
+    Pivots before it do not depend on that column, so that it stands after the columns that they may depend on.
+    """
+    last = len(triangle.pivot_rows) + len(triangle.core_rows) - 1
+    if last in triangle.core_rows[-1:]:
+        return replace(triangle, core_rows=triangle.core_rows[:-1])
+    t = int(np.argmax(triangle.pivot_rows == last))
+    width = triangle.widths[t]
+    columns = _without(triangle.pivot_columns, t)
+    inactive = np.concatenate((triangle.inactive[:width], triangle.pivot_columns[t : t + 1], triangle.inactive[width:]))
+    widths = _without(triangle.widths, t)
+    widths[t:] += 1
+    place = np.empty_like(triangle.place)
+    place[columns], place[inactive] = np.arange(len(columns)), -1 - np.arange(len(inactive))
+    return Triangle(_without(triangle.pivot_rows, t), columns, widths, inactive, triangle.core_rows, place)
+
+
+def _without(array: Int32, t: int) -> Int32:
+    return np.concatenate((array[:t], array[t + 1 :]))
+
+
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
-    """Peel and inactivate.  Every entry must be non-zero in the field.  Time O(nnz), plus O(1) a change of weight."""
+    """Peel and inactivate.  Every entry must be non-zero in the field.
+
+    Time O(nnz) as long as rows are light, O(log n) more for a change of the weight of a heavier one, and O(n) for each
+    weight that is the least of all for the first time.
+    """
     arrays = _outcome(len(indptr) - 1, columns)
     return _triangle(*arrays, *_peel(indptr, indices, *arrays))
 
@@ -109,10 +139,10 @@ def _peel(
     free: npt.NDArray[np.bool_],
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
-    starts, owners, degree, weight, light, height = _begin(indptr, indices, place)
+    starts, owners, degree, weight, light, heavy, height = _begin(indptr, indices, place)
     pivots, aside, _ = _proceed(
-        indptr, indices, starts, owners, degree, weight, light, height, order, widths, inactive, place, free, 0, 0,
-        len(indptr),
+        indptr, indices, starts, owners, degree, weight, light, heavy, height, order, widths, inactive, place, free, 0,
+        0, len(indptr),
     )  # fmt: skip
     return pivots, aside
 
@@ -123,24 +153,25 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
     m, n = len(place), len(indptr) - 1
     starts, owners, _ = transpose(indptr, indices, m)
     degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32)
-    light, height = np.empty((LIGHT + 1, n), np.int32), np.zeros(LIGHT + 1, np.int64)
+    light, heavy = np.empty((LIGHT + 1, n), np.int32), np.empty(indptr[-1], np.int64)
+    height = np.zeros(REACH + 1, np.int64)
     for i in range(n - 1, -1, -1):
         if 0 < weight[i] <= LIGHT:
             light[weight[i], height[weight[i]]] = i
             height[weight[i]] += 1
     place[:] = m
-    return starts, owners, degree, weight, light, height
+    return starts, owners, degree, weight, light, heavy, height
 
 
 @compiled
 def _proceed(  # type: ignore[no-untyped-def]
-    indptr, indices, starts, owners, degree, weight, light, height, order, widths, inactive, place, free, pivots, aside,
-    limit,
+    indptr, indices, starts, owners, degree, weight, light, heavy, height, order, widths, inactive, place, free, pivots,
+    aside, limit,
 ):  # fmt: skip
     """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more."""
     active, end = np.int32(len(place)), pivots + limit
     while pivots < end:
-        i = _lightest(weight, light, height)
+        i = _lightest(weight, light, heavy, height)
         if i == NONE:
             for c in range(len(place)):
                 if place[c] == active:
@@ -166,6 +197,8 @@ def _proceed(  # type: ignore[no-untyped-def]
                 if 0 < w <= LIGHT:
                     light[w, height[w]] = r
                     height[w] += 1
+                elif LIGHT < w <= height[REACH]:
+                    _hold(heavy, height, _key(r, weight))
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
@@ -190,10 +223,11 @@ def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
 
 
 @compiled
-def _lightest(weight: Int32, light: Int32, height: Int64) -> int:
+def _lightest(weight: Int32, light: Int32, heavy: Int64, height: Int64) -> int:
     """A row with the fewest active columns, at least one, or NONE.
 
-    Light rows wait on stacks by weight (an entry whose row has changed since is dropped); heavier rows are looked for.
+    Light rows wait on stacks by weight (an entry whose row has changed since is dropped); heavier rows up to a weight
+    on a heap, the first of the lightest on top.  Where none is left all are looked at: the weight rises each time.
     """
     for w in range(1, LIGHT + 1):
         while height[w] > 0:
@@ -201,14 +235,64 @@ def _lightest(weight: Int32, light: Int32, height: Int64) -> int:
             i = light[w, height[w]]
             if weight[i] == w:
                 return i
+    while True:
+        while height[HELD] > 0:
+            key = _release(heavy, height)
+            i = key % len(weight)
+            if _key(i, weight) == key:
+                return i
+        if not _reach_further(weight, heavy, height):
+            return NONE
+
+
+@compiled
+def _key(i: int, weight: Int32) -> int:
+    """What rows are compared by: their weights, and then their numbers."""
+    return int(weight[i]) * len(weight) + i
+
+
+@compiled
+def _reach_further(weight: Int32, heavy: Int64, height: Int64) -> bool:
+    """Fill the empty heap with all rows of the least weight; False if there are none."""
     least = weight.dtype.type(2147483647)
     for w in weight:
         if w > 0:
             least = min(least, w)
     for i in range(len(weight)):
         if weight[i] == least:
-            return i
-    return NONE
+            heavy[height[HELD]] = _key(i, weight)  # rising numbers are a heap
+            height[HELD] += 1
+    height[REACH] = least
+    return height[HELD] > 0
+
+
+@compiled
+def _hold(heap: Int64, height: Int64, key: int) -> None:
+    """Add a key to a binary heap."""
+    k = height[HELD]
+    height[HELD] += 1
+    while k > 0 and heap[(k - 1) // 2] > key:
+        heap[k] = heap[(k - 1) // 2]
+        k = (k - 1) // 2
+    heap[k] = key
+
+
+@compiled
+def _release(heap: Int64, height: Int64) -> int:
+    """Take the least key out of a binary heap."""
+    least, end = int(heap[0]), height[HELD] - 1
+    height[HELD] = end
+    key, k = heap[end], 0
+    while 2 * k + 1 < end:
+        child = 2 * k + 1
+        if child + 1 < end and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= key:
+            break
+        heap[k] = heap[child]
+        k = child
+    heap[k] = key
+    return least
 
 
 @compiled

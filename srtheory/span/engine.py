@@ -16,6 +16,7 @@ from srtheory.rows import Rows
 from srtheory.span import wide
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
 from srtheory.span.arrays import checked_rows, residues, without_empty
+from srtheory.span.core import Triangle
 from srtheory.span.coverage import coverage_time
 from srtheory.span.elimination import PRIME, arithmetic
 from srtheory.span.field import Field, parse_field
@@ -93,18 +94,25 @@ def stopping_time(
     floating-point operations in matrix products.  Over Q, where c is large and all weights are 1, products of the
     sparse rows with blocks of vectors come first, O(nnz·c), in O(nnz + c) memory (:mod:`srtheory.span.wiedemann`).
     """
-    rows, p = _given(indptr, indices, columns, values, field)
-    covered = coverage_time(rows)
+    return least(*_given(indptr, indices, columns, values, field))
+
+
+def least(rows: Rows, characteristic: int = 0, triangle: Triangle | None = None) -> Stopping:
+    """What :func:`stopping_time` gives, of sound rows: residues, where the characteristic is not 0.
+
+    ``triangle`` is that of the first m rows, if it is known already; it only spares the time to find another.
+    """
+    p, covered = characteristic, coverage_time(rows)
     if rows.columns == 0:
         return Stopping(0, 0, 0, Argument.EMPTY)
     if covered is None:
         return Stopping(None, None, _rank(rows, p), Argument.FINITE_FIELD if p else Argument.UNCOVERED)
     if p == 0:
-        return _rational_stopping_time(rows, covered)
+        return _rational_stopping_time(rows, covered, triangle)
     if _is_wide(p):
         k, rank = wide.least_prefix(rows, p, covered)
     else:
-        found = least_prefix(rows, p, covered)
+        found = least_prefix(rows, p, covered, triangle)
         k, rank = found.k, found.after
     return Stopping(k, covered, rank, Argument.FINITE_FIELD)
 
@@ -154,7 +162,7 @@ def _rank(rows: Rows, p: int) -> int:
     return rational_rank(matrix, verdict(residues(matrix, FAST_PRIME), FAST_PRIME)[0], FAST_PRIME)
 
 
-def _rational_stopping_time(rows: Rows, covered: int) -> Stopping:
+def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None) -> Stopping:
     if rows.columns >= LARGE:
         from srtheory.span import wiedemann
 
@@ -163,7 +171,8 @@ def _rational_stopping_time(rows: Rows, covered: int) -> Stopping:
             proof = Argument.COVERAGE if certified.k == covered else Argument.LAST_ROW
             return Stopping(certified.k, covered, certified.after, proof)
     for prime in PRIMES:
-        found = least_prefix(residues(rows, prime), prime, covered)
+        known = triangle if rows.values is None else None  # of other residues other entries are 0
+        found = least_prefix(residues(rows, prime), prime, covered, known)
         argument = _argument(rows, found, prime, covered)
         if argument is not None:
             last = rows if found.k is None else rows.prefix(found.k)

@@ -29,13 +29,20 @@ TOTAL_LIMIT = 1 << 61
 """One more product of two residues keeps an int64 whole."""
 
 
-def kernel(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> Int64:
+def kernel(
+    indptr: Int64,
+    indices: Int32,
+    values: Int64 | None,
+    columns: int,
+    field: Arithmetic,
+    triangle: Triangle | None = None,
+) -> Int64:
     """Basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
 
-    ``values`` are symmetric residues, none of them zero.  Cost: O(nnz·c) for the core's entries and 2c³/3 in matrix
-    products, c the number of inactive columns.
+    ``values`` are symmetric residues, none of them zero; a triangle is found if none is given.  Cost: O(nnz·c) for the
+    core's entries and 2c³/3 in matrix products, c the number of inactive columns.
     """
-    triangle = triangulate(indptr, indices, columns)
+    triangle = triangle or triangulate(indptr, indices, columns)
     weights = np.ones(len(indices), np.int64) if values is None else values.copy()
     ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
     solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)

@@ -16,7 +16,7 @@ from srtheory.compiled import compiled
 from srtheory.rows import Rows
 from srtheory.span import binary, modular
 from srtheory.span.arrays import transposed
-from srtheory.span.core import Int32, Int64
+from srtheory.span.core import Int32, Int64, Triangle, without_last
 from srtheory.span.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
@@ -45,7 +45,7 @@ class Prefix:
     after: int
 
 
-def least_prefix(rows: Rows, prime: int, covered: int | None) -> Prefix:
+def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle | None = None) -> Prefix:
     """Find the least prefix that spans 1 modulo ``prime``.
 
     Parameters
@@ -56,6 +56,8 @@ def least_prefix(rows: Rows, prime: int, covered: int | None) -> Prefix:
         A prime for which :func:`kernel` works.
     covered : int or None
         The coverage time, below which nothing spans 1.
+    triangle : Triangle, optional
+        Of the first m rows, if it is known.
 
     Notes
     -----
@@ -65,7 +67,7 @@ def least_prefix(rows: Rows, prime: int, covered: int | None) -> Prefix:
     if n < m - 1:
         rank, spanned = verdict(rows, prime)
         return _earliest(rows, prime, covered, n, rank) if spanned else Prefix(None, rank, rank)
-    basis = kernel(rows.prefix(m - 1), prime)
+    basis = kernel(rows.prefix(m - 1), prime, None if triangle is None else without_last(triangle))
     if balanced(basis, prime):
         return _earliest(rows, prime, covered, m - 1, m - len(basis))
     row, before = _walk(rows, basis, m - 1, n, prime, halt=True)
@@ -169,8 +171,10 @@ def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
     return modular.verdict(rows.indptr, rows.indices, rows.values, m, _arithmetic(prime))
 
 
-def kernel(rows: Rows, prime: int) -> Int64:
+def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
     """Kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
+
+    ``triangle`` is that of the first m rows, or of all if there are fewer, where it is known.
 
     Raises
     ------
@@ -182,7 +186,7 @@ def kernel(rows: Rows, prime: int) -> Int64:
     if prime == 2:
         basis = binary.kernel(head.indptr, head.indices, rows.columns)
     else:
-        basis = modular.kernel(head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime))
+        basis = modular.kernel(head.indptr, head.indices, head.values, rows.columns, _arithmetic(prime), triangle)
     return _walk(rows, basis, k, len(rows), prime, halt=False)[1]
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from srtheory import __version__
 from srtheory.errors import ArgumentError, shortened
 from srtheory.schemes.base import Scheme
-from srtheory.workers.orders import Orders
+from srtheory.workers.orders import Orders, Symbol, mark
 from srtheory.workers.values import add, as_value, is_finite, scale
 
 Term = Callable[[int, Any], Any]
@@ -73,6 +73,8 @@ class Message:
         When its first term was begun and its last was done, in seconds since the crew heard the start.
     value : object
         The sum of its terms, as :func:`srtheory.workers.values.as_value` gives them; None where there is none.
+    mark : bytes
+        Of which terms with which weights: see :func:`srtheory.workers.orders.mark`.
     fault : str, optional
         What went wrong.
     """
@@ -82,6 +84,7 @@ class Message:
     began: float
     finished: float
     value: Any
+    mark: bytes = b""
     fault: str | None = None
 
 
@@ -154,7 +157,7 @@ class Crew:
             try:
                 symbol = self._orders.symbol(j, index)
             except ArgumentError as error:  # a scheme of one's own that breaks its promises
-                message = Message(j, index, self._clock(), self._clock(), None, shortened(str(error)))
+                message = Message(j, index, self._clock(), self._clock(), None, fault=shortened(str(error)))
                 break
             if symbol is None or self._stop.is_set():
                 break
@@ -165,7 +168,7 @@ class Crew:
             message = None
         self._post(message, last=True)
 
-    def _symbol(self, j: int, index: int, symbol: tuple[Any, Any], origin: float) -> Message | None:
+    def _symbol(self, j: int, index: int, symbol: Symbol, origin: float) -> Message | None:
         """Evaluate a symbol; None if the crew is stopped meanwhile."""
         began, total, fault = self._clock(), None, None
         columns, weights = symbol[0].tolist(), None if symbol[1] is None else symbol[1].tolist()
@@ -178,10 +181,11 @@ class Crew:
                     value = scale(value, 1 if weights is None else weights[place])
                     total = value if total is None else add(total, value)
         except BaseException as error:  # whatever a function of somebody else's may raise
-            return Message(j, index, began, self._clock(), None, shortened(f"{type(error).__name__}: {error}"))
+            what = shortened(f"{type(error).__name__}: {error}")
+            return Message(j, index, began, self._clock(), None, fault=what)
         if not is_finite(total):
             fault = "a value that is not finite"
-        return Message(j, index, began, self._clock(), total, fault)
+        return Message(j, index, began, self._clock(), total, mark(symbol), fault)
 
     def _rest(self, j: int, origin: float) -> bool:
         """A term is done: sleep through what is left of its time, and say whether it is time to stop."""

@@ -362,7 +362,11 @@ class _Crews:
 
         async def stop() -> dict[int, int]:
             calls = [c.actor.stop() for c in self.crews if not c.lost and c.future.status == "finished"]
-            done, _ = await asyncio.wait([asyncio.ensure_future(_awaited(call)) for call in calls], timeout=_FAREWELL)
+            done, late = await asyncio.wait(
+                [asyncio.ensure_future(_awaited(call)) for call in calls], timeout=_FAREWELL
+            )
+            for call in late:  # of a process that is dead, which Dask will know later
+                call.cancel()
             return {j: n for call in done if not call.exception() for j, n in call.result().items()}
 
         for task in self.tasks:
@@ -382,6 +386,8 @@ async def _awaited(call: Any) -> Any:
 def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
     """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
     places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
+    if not places:
+        raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
     homes: dict[str, list[int]] = {}
     for j in range(job.scheme.workers):
         homes.setdefault(places[j % len(places)], []).append(j)
@@ -527,7 +533,7 @@ class _Run:
             raise ArgumentError("function", self.job.function, f"one whose values have one shape (there are {shapes})")
         symbol = message.worker, message.index
         self.messages.setdefault(symbol, (message, at))
-        self.master.add(*symbol, message.value)
+        self.master.add(*symbol, message.value, message.mark)
         columns = self.job.scheme.symbols
         self.progress(len(self.master.order), columns - len(self.master.uncovered), columns)
 

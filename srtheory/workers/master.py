@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.decoders import UNDECODED, decoder
+from srtheory.decoders import decoder
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.experiments import real_sums
 from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.schemes.own import is_own
 from srtheory.schemes.promises import emitted
 from srtheory.types import Floats
-from srtheory.workers.orders import Orders
+from srtheory.workers.orders import Orders, mark, symbol_of
 from srtheory.workers.values import alike, as_value
 
 SHOWN = 20
@@ -90,23 +91,36 @@ class Master:
                 "one that workers can follow: rows that are only known when all have come, as of the genie, are none"
             )
             raise ArgumentError("scheme", type(scheme).__name__, expected)
-        if decode_by in UNDECODED:
+        if decode_by not in _DECODE:
             raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
         self.order: list[tuple[int, int]] = []
         self.done = False
         self._values: dict[tuple[int, int], Any] = {}
+        self._marks: list[bytes] = []
         self._uncovered = set(range(scheme.symbols))
         self._span = IncrementalSpan(scheme.symbols) if decode_by == "span" else None
 
-    def add(self, worker: int, index: int, value: Any) -> bool:
-        """Take a symbol, unless it has come before, and say whether the sum is there."""
+    def add(self, worker: int, index: int, value: Any, of: bytes | None = None) -> bool:
+        """Take a symbol, unless it has come before, and say whether the sum is there.
+
+        ``of`` is the mark of what its sender has added up: a scheme of one's own may answer differently when it is
+        asked again, with another budget or in another process.
+
+        Raises
+        ------
+        ArgumentError
+            If that is not what the scheme says here, or the worker has no such symbol.
+        """
         if (worker, index) in self._values:
             return self.done
         symbol = self.orders.symbol(worker, index)
         if symbol is None:
-            raise ArgumentError("index", index, f"one of the symbols of worker {worker}")
+            raise self._another(worker, index)
         columns, weights = symbol
+        self._marks.append(mark(symbol))
+        if of is not None and of != self._marks[-1]:
+            raise self._another(worker, index)
         self._values[worker, index] = value
         self.order.append((worker, index))
         self._uncovered.difference_update(columns.tolist())
@@ -135,8 +149,19 @@ class Master:
         times = np.arange(1.0, n + 1) if time is None else time
         return Reception(symbols.rows.take(first + index), worker, times, terms, totals)
 
+    def _another(self, worker: int, index: int) -> ArgumentError:
+        expected = (
+            "a scheme that answers alike whenever it is asked, and with more symbols to a larger budget:"
+            f" symbol {index} of worker {worker} is not what it was"
+        )
+        return ArgumentError("scheme", type(self.scheme).__name__, expected)
+
     def value(self, rows: Rows) -> real_sums.Decoded:
         """The sum from the values of the rows received, in order of arrival."""
+        if is_own(self.scheme):  # ``rows`` are its answer to a question that has not been asked before
+            for i, (symbol, sent) in enumerate(zip(self.order, self._marks, strict=True)):
+                if mark(symbol_of(rows, i)) != sent:
+                    raise self._another(*symbol)
         plain = not isinstance(rows, PrecodedRows) and (rows.values is None or bool((rows.values == 1).all()))
         decode = _DECODE[self.decode_by if plain else "span"]
         return decode(rows, alike([self._values[symbol] for symbol in self.order]))

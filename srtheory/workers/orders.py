@@ -5,13 +5,33 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.rows import boundaries
+from srtheory.rows import Rows, boundaries
 from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
 from srtheory.schemes.promises import emitted
+
+Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
+"""Columns, and their weights (None: all 1)."""
+
+
+def mark(symbol: Symbol) -> bytes:
+    """Sixteen bytes that two symbols share only if they are the same combination, whatever the order of its terms."""
+    columns, weights = symbol
+    order = np.argsort(columns, kind="stable")
+    both = np.ones((2, len(order)), dtype="<i8")
+    both[0] = columns[order]
+    if weights is not None:
+        both[1] = weights[order]
+    return blake2b(both.tobytes(), digest_size=16).digest()
+
+
+def symbol_of(rows: Rows, i: int) -> Symbol:
+    """Row i."""
+    return rows.row(i), None if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,14 +71,12 @@ class Orders:
         terms = getattr(self.scheme, "terms", self.scheme.symbols)
         self._ask(workers, 4 * terms if self.scheme.endless else int(UNLIMITED))
 
-    def symbol(self, worker: int, index: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None] | None:
-        """Columns and weights (None: all 1) of a worker's symbol; None if it sends no more than ``index`` symbols."""
+    def symbol(self, worker: int, index: int) -> Symbol | None:
+        """A worker's symbol; None if it sends no more than ``index`` symbols."""
         known = self._reach(worker, index)
         if index >= known.count:
             return None
-        rows, i = known.symbols.rows, known.first + index
-        weights = None if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
-        return rows.row(i), weights
+        return symbol_of(known.symbols.rows, known.first + index)
 
     def terms(self, worker: int, index: int) -> int:
         """Terms that a worker has evaluated when that symbol is complete; it must be one of its symbols."""

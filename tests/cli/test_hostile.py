@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,18 @@ def test_what_cannot_be_written_is_said_before_the_work(
     assert_refused(run, *arguments)
 
 
+def test_a_terminal_is_given_no_orders(run: Run, tmp_path: Path) -> None:
+    """Neither by what a user's code says nor by the name of a folder."""
+    (tmp_path / "mine.py").write_text("raise ValueError('red \\x1b[31m')")
+    (tmp_path / "afile").write_text("")
+    for arguments in (
+        ["simulate", f"{tmp_path / 'mine.py'}::S", *SIZES, *MODEL, *RUNS],
+        ["table", "small-cases", "--out", str(tmp_path / "afile" / "\x1b[31m" / "x")],
+    ):
+        assert_refused(run, *arguments, says="\\x1b[31m")
+        assert run(*arguments).stderr[:-1].isprintable()
+
+
 # ------------------------------------------------------------------------------------------------------------ matrices
 
 HEAD = "%%MatrixMarket matrix coordinate integer general\n"
@@ -225,8 +238,31 @@ def test_matrices_as_archives(run: Run, tmp_path: Path, name: str) -> None:
     assert_refused(run, "span", str(tmp_path / "g.npz"))
 
 
+@pytest.mark.parametrize("member", ["shape", "indices", "indptr"])
+def test_places_that_are_no_whole_numbers(run: Run, tmp_path: Path, member: str) -> None:
+    """SciPy cuts off what follows the point."""
+    members = {
+        "shape": np.array([2, 3]),
+        "data": np.ones(2, int),
+        "indices": np.array([0, 1]),
+        "indptr": np.array([0, 1, 2]),
+    }
+    np.savez(tmp_path / "g.npz", format=b"csr", **members)
+    assert run("span", str(tmp_path / "g.npz")).status == 1
+    np.savez(tmp_path / "g.npz", format=b"csr", **members | {member: members[member] + 0.5})
+    assert_refused(run, "span", str(tmp_path / "g.npz"), says=f"{member}.npy")
+
+
+def test_what_scipy_warns_of_is_no_second_line(run: Run, tmp_path: Path) -> None:
+    members = {"format": b"csr", "shape": np.array([2, 3]), "data": np.ones(2, int), "indptr": np.array([0, 1, 2])}
+    np.savez(tmp_path / "g.npz", indices=np.array([np.nan, 1]), **members)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert_refused(run, "span", str(tmp_path / "g.npz"))
+
+
 def test_an_archive_that_unpacks_to_gigabytes(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("srtheory.files.LARGEST_FILE", 10_000)
+    monkeypatch.setattr("srtheory.files._UNPACKED", 40_000)
     save_npz(tmp_path / "g.npz", csr_array(np.eye(3, dtype=int)))
     assert run("span", str(tmp_path / "g.npz")).status == 0
     np.savez_compressed(tmp_path / "g.npz", format=b"csr", shape=np.array([1, 1]), data=np.zeros(10**5))

@@ -112,3 +112,9 @@ def test_bad_input(run, arguments, named):
     assert (done.status, done.stdout) == (2, "")
     assert f"'{named}'" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["hitting", "nothing", " "])
+def test_no_process_is_started_for_a_decoder_that_there_is_not(run, monkeypatch, name):
+    monkeypatch.setattr("srtheory.workers.execution.connect", lambda *_: pytest.fail("processes are started"))
+    assert "one that gets the sum: span, " in run(*TAYLOR, "--decoder", name).stderr

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from paper_checks import registry
 from srtheory.cli import VERBS, srtheory
@@ -203,8 +203,16 @@ def schema(verb: str) -> dict[str, Any]:
     return json.loads(schema_file(verb).read_text(encoding="utf-8"))
 
 
+@cache
+def validator(verb: str) -> Any:
+    """Of the verb's schema; jsonschema takes seconds to import, which who only collects the tests does not need."""
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schema(verb))
+
+
 def faults(verb: str, document: Any) -> list[str]:
-    return [error.message for error in Draft202012Validator(schema(verb)).iter_errors(document)]
+    return [error.message for error in validator(verb).iter_errors(document)]
 
 
 def objects(value: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -364,7 +372,7 @@ def test_a_schema_for_every_verb_that_prints_json() -> None:
 def test_it_is_a_schema_of_the_draft_and_tells_what_is_what(verb: str) -> None:
     whole = schema(verb)
     assert whole["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    Draft202012Validator.check_schema(whole)
+    validator(verb).check_schema(whole)
     assert verb in whole["title"]
     assert whole["description"]
     for part in parts(whole):

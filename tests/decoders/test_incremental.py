@@ -7,7 +7,7 @@ from srtheory.decoders import incremental
 from srtheory.decoders.incremental import PORTION, IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.span import bytewise, stopping_time
+from srtheory.span import bytewise, lifting, stopping_time
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
 from srtheory.span.growing_form import ALL, Growing
 from tests.span import brute
@@ -229,6 +229,38 @@ def test_bad_arguments():
         IncrementalSpan(2).add([0.5])
     with pytest.raises(ArgumentError, match="'weights'"):
         IncrementalSpan(2).add([0, 1], [1, 2, 3])
+
+
+def proofs(monkeypatch, size):
+    """How many rows each proof looks at that rows depend on others, as they come in blocks."""
+    looked, found = [], lifting.basis
+    monkeypatch.setattr(lifting, "basis", lambda rows, rank: looked.append(len(rows)) or found(rows, rank))
+    rng = np.random.default_rng(8)
+    few = np.eye(40, dtype=np.int64) + np.triu(rng.integers(-2, 3, (40, 40)), 1) * (rng.random((40, 40)) < 0.2)
+    early, late = rng.integers(-3, 4, (60, 30)) @ few[:30], few[30:]
+    rows = from_dense(
+        np.vstack([np.ones((1, 40), np.int64) - 3 * np.eye(40, dtype=np.int64)[:1], few[:30], early, late])
+    )
+    decoder = IncrementalSpan(40)
+    for i in range(0, len(rows), size):
+        decoder.add_many(rows.take(np.arange(i, min(i + size, len(rows)))))
+    assert decoder.stopping_time == stopping_time(**rows.arrays).stopping_time
+    return looked
+
+
+def test_what_a_proof_has_found_is_not_looked_at_again(monkeypatch):
+    """Each looks at a basis of the rows so far and at those that have come since."""
+    looked = proofs(monkeypatch, 10)
+    assert len(looked) > 4
+    assert max(looked[1:]) <= 31 + 10
+
+
+@pytest.mark.quality
+def test_proofs_that_look_at_all_rows_again_are_seen(monkeypatch):
+    monkeypatch.setattr(
+        IncrementalSpan, "_rank_is_exact", lambda self, form: bool(lifting.basis(self.rows, form.rank).any())
+    )
+    assert max(proofs(monkeypatch, 10)) > 31 + 10
 
 
 @pytest.mark.quality

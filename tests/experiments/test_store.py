@@ -229,26 +229,51 @@ def test_a_pipe_is_refused_rather_than_waited_for(folder, tmp_path, name):
         open_folder(tmp_path, TASK).read(0)
 
 
-def foreign_files():
-    other = Task(BatchCouponCollector(6, 2), MODEL, 2)
-    plain = pa.BufferOutputStream()
-    parquet.write_table(pa.table({"latency": [1.0, 2.0]}), plain)
-    bare = pa.BufferOutputStream()
-    parquet.write_table(store._parse(store._encode(RECORDS, TASK.id)).replace_schema_metadata(None), bare)
-    later = from_records(run_trials(TASK, range(1, 41)))
-    return {
-        "another task": store._encode(from_records(run_trials(other, range(5))), other.id),
-        "another form": plain.getvalue().to_pybytes(),
-        "records of nobody knows what": bare.getvalue().to_pybytes(),
-        "other trials": store._encode(later, TASK.id),
-        "no trials": store._encode(RECORDS[:0], TASK.id),
-        "too many": store._encode(from_records(run_trials(TASK, range(501))), TASK.id),
-    }
+def test_a_file_longer_than_any_of_ours_is_not_read(folder, tmp_path):
+    os.truncate(folder.path / FIRST, 1 << 40)
+    with pytest.raises(ArgumentError, match=re.escape(FIRST)):
+        open_folder(tmp_path, TASK).read(0)
 
 
-@pytest.mark.parametrize("what", foreign_files())
+@pytest.mark.parametrize(
+    "table", [{"trial": np.zeros(10**8, np.int8)}, {"trial": ["x" * 10**7]}], ids=["rows", "bytes"]
+)
+def test_a_file_that_unpacks_to_more_than_ours_is_not_unpacked(folder, tmp_path, table, monkeypatch):
+    parquet.write_table(pa.table(table), folder.path / FIRST, compression="zstd")
+    assert (folder.path / FIRST).stat().st_size < 1 << 20
+    monkeypatch.setattr(parquet.ParquetFile, "read", lambda *_, **__: pytest.fail("it is unpacked"))
+    with pytest.raises(ArgumentError, match=re.escape(FIRST)):
+        open_folder(tmp_path, TASK).read(0)
+
+
+OTHER = Task(BatchCouponCollector(6, 2), MODEL, 2)
+
+
+def _of_another_form():
+    written = pa.BufferOutputStream()
+    parquet.write_table(pa.table({"latency": [1.0, 2.0]}), written)
+    return written.getvalue().to_pybytes()
+
+
+def _without_its_metadata():
+    written = pa.BufferOutputStream()
+    parquet.write_table(store._parse(store._encode(RECORDS, TASK.id)).replace_schema_metadata(None), written)
+    return written.getvalue().to_pybytes()
+
+
+FOREIGN = {
+    "another task": lambda: store._encode(from_records(run_trials(OTHER, range(5))), OTHER.id),
+    "another form": _of_another_form,
+    "records of nobody knows what": _without_its_metadata,
+    "other trials": lambda: store._encode(from_records(run_trials(TASK, range(1, 41))), TASK.id),
+    "no trials": lambda: store._encode(RECORDS[:0], TASK.id),
+    "too many": lambda: store._encode(from_records(run_trials(TASK, range(501))), TASK.id),
+}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
 def test_a_sound_file_of_something_else_is_refused_and_stays(folder, what):
-    damage(folder, foreign_files()[what])
+    damage(folder, FOREIGN[what]())
     before = contents(folder.path)
     for attempt in (lambda: folder.read(0), lambda: folder.write(0, RECORDS)):
         with pytest.raises(ArgumentError, match=r"0000000000\.parquet") as refusal:

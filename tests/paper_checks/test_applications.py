@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION, Decoded, eliminating
 from srtheory.experiments.workloads import Tree
+from srtheory.report.kept_sums import KeptSum, read_sums
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.span.lifting import spanning_vector
@@ -33,6 +35,8 @@ def test_every_application_comes_through_stragglers(check, lab: Lab) -> None:
             assert run["silent"] > run["symbols"] / 2
     for run in found.evidence[f"by {ELIMINATION.name}"].values():
         assert run["multiplications"] > run["symbols"] / 2
+    real = found.evidence["real workers"]
+    assert [real[scheme]["terms, processes, of them killed"][2] for scheme in list(real)[1:]] == [1, 1, 1, 1, 0]
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -56,6 +60,22 @@ def test_a_wrong_combination_is_caught(check, solve, lab: Lab) -> None:
     found = check(lab, constructions=[replace(ELIMINATION, decode=eliminating(solve))])
     assert found.verdict is Verdict.REFUTED
     json.dumps(found.evidence, allow_nan=False)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_wrong_sum_of_real_workers_is_caught(check, lab: Lab) -> None:
+    """Of each workload's second run one number is off by three times its bound, or by 1 where it is exact."""
+    terms, kept = read_sums()
+
+    def spoilt(run: KeptSum) -> KeptSum:
+        off = Fraction(run.value[-1]) + 3 * Fraction(run.bound[-1]) + (run.workload == "taylor")
+        return replace(run, value=[*run.value[:-1], str(off)])
+
+    planted = [spoilt(run) if run.scheme == "lt" else run for run in kept]
+    found = check(lab, constructions=[ELIMINATION], record=lambda: (terms, planted))
+    assert found.verdict is Verdict.REFUTED
+    assert found.finding.endswith("by real workers (lt).")
 
 
 @pytest.mark.quality

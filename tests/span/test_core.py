@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from srtheory import compiled
 from srtheory.rows import from_dense, from_sets
-from srtheory.span.core import Triangle, transpose, triangulate
+from srtheory.span import core
+from srtheory.span.core import Triangle, transpose, triangulate, without_last
 from tests.span import brute
 
 
@@ -42,6 +44,52 @@ def test_promises_on_random_matrices(seed):
 )
 def test_promises_on_particular_matrices(rows):
     check(rows, triangulate(rows.indptr, rows.indices, rows.columns))
+
+
+def by_definition(rows):
+    """Pivots' rows: always the first of the rows with the fewest active columns, if more than four are."""
+    active, supports, pivots = set(range(rows.columns)), [set(rows.row(i).tolist()) for i in range(len(rows))], []
+    triangle = triangulate(rows.indptr, rows.indices, rows.columns)
+    heavy = 0
+    for i in triangle.pivot_rows:
+        weights = [len(support & active) for support in supports]
+        least = min(w for w in weights if w)
+        if weights[i] != least or (least > core.LIGHT and i != weights.index(least)):
+            pivots.append(int(i))
+        heavy += least > core.LIGHT
+        active -= supports[i]
+    return pivots, heavy
+
+
+def dense_rows(seed):
+    rng = np.random.default_rng(seed)
+    return from_dense((rng.random((40, 40)) < 0.3).astype(np.int64))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_first_of_the_lightest_rows_is_taken(seed):
+    wrong, heavy = by_definition(dense_rows(seed))
+    assert wrong == []
+    assert heavy
+
+
+@pytest.mark.quality
+def test_another_of_the_lightest_rows_is_seen(monkeypatch):
+    monkeypatch.setattr(compiled._HERE, "interpreting", True)
+    monkeypatch.setattr(core, "_lightest", last_of_the_lightest)
+    assert any(by_definition(dense_rows(seed))[0] for seed in range(8))
+
+
+def last_of_the_lightest(weight, light, heavy, height):
+    left = weight[weight > 0]
+    return int(np.flatnonzero(weight == left.min())[-1]) if len(left) else core.NONE
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_a_triangle_without_the_last_row(seed):
+    rows = brute.sparse(np.random.default_rng(seed)) if seed % 3 else brute.sum_recovery(60, 5, seed).prefix(60)
+    if len(rows):
+        check(rows.prefix(len(rows) - 1), without_last(triangulate(rows.indptr, rows.indices, rows.columns)))
 
 
 def test_core_of_a_reception_is_about_a_third():

@@ -8,7 +8,7 @@ import pytest
 
 from srtheory.rows import from_dense, from_sets
 from srtheory.span import lifting
-from srtheory.span.lifting import PRIME, kernel_residues, kernel_vector, spanning_residues, spanning_vector
+from srtheory.span.lifting import PRIME, basis, kernel_residues, kernel_vector, spanning_residues, spanning_vector
 from tests.span import brute
 from tests.strategies import with_weights
 
@@ -185,3 +185,51 @@ def test_a_row_of_zeros_or_of_two_weights_is_no_solution():
     zeros = with_weights(from_sets(2, [[0, 1], [0, 1]]), [0, 0, 1, 2])
     assert lifting.spanning_vector(zeros) is None
     assert lifting.spanning_vector(from_sets(0, [[], []])) == ([0, 0], 1)
+
+
+def wrong_bases(seed, trials=300):
+    """Matrices for which a basis is told that is none of the rational row space."""
+    rng, wrong, told = np.random.default_rng(seed), [], 0
+    for rows in (family(rng) for _ in range(trials) for family in FAMILIES.values()):
+        table = rows.dense().tolist()
+        modular = brute.rank(table, rows.columns, 251)
+        found = basis(rows, modular)
+        told += found is not None
+        if found is not None:
+            chosen = [table[i] for i in found]
+            ranks = brute.rank(chosen, rows.columns), brute.rank(table, rows.columns)
+            if ranks != (len(found), len(found)) or len(found) != modular:
+                wrong.append(rows)
+    return wrong, told
+
+
+def test_bases_of_the_row_space():
+    wrong, told = wrong_bases(5)
+    assert wrong == []
+    assert told > 1000
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_a_basis_where_rows_are_combinations_of_others(monkeypatch, lifted):
+    """Also where no small relation is found, and each combination has to be lifted."""
+    if lifted:
+        monkeypatch.setattr(lifting, "has_equal_rank", lambda *_: False)
+    rng = np.random.default_rng(3)
+    few = rng.integers(-2, 3, (20, 40)) * (rng.random((20, 40)) < 0.3)
+    rows = from_dense(rng.permutation(np.vstack([few, rng.integers(-9, 10, (15, 20)) @ few])))
+    found = basis(rows, 20)
+    assert found is not None
+    assert brute.rank(rows.take(found).dense().tolist(), 40) == 20
+    assert basis(rows, 19) is None
+
+
+def test_a_row_that_depends_on_others_modulo_the_prime_alone_has_no_combination():
+    rows = from_dense([[1, 1], [1, 1 + PRIME]])
+    assert basis(rows, 1) is None
+
+
+@pytest.mark.quality
+def test_a_combination_that_is_not_looked_for_is_found(monkeypatch):
+    monkeypatch.setattr(lifting, "_lifted", lambda *_: ([], 1))
+    rows = from_dense([[1, 1], [1, 1 + PRIME]])
+    assert basis(rows, 1) is not None

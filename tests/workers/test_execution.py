@@ -324,6 +324,8 @@ def test_processes_that_die_are_named(fragile):
         compute_sum(functions.waits, 2, cluster=fragile, progress=watch, **THREE)
     assert refusal.value.missing
     assert len(refusal.value.faults) == 3
+    with pytest.raises(ArgumentError, match="one that has workers"):
+        compute_sum(cube, 2, symbols=M, cluster=fragile)
 
 
 # ---------------------------------------------------------------------------------------------------------- arguments
@@ -359,3 +361,70 @@ def test_without_dask_it_is_asked_for(monkeypatch):
 def test_our_own_process_is_not_killed(client):
     with pytest.raises(ArgumentError, match="kill"):
         compute_sum(cube, 2, symbols=M, cluster=client, kill=1)
+
+
+# ------------------------------------------------------------------------------------- schemes that break promises
+
+FICKLE = """
+from dataclasses import dataclass, replace
+import numpy as np
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Turning(ByWorker):
+    # Term j, then the next m/2 - 1; these are others, by one place, if {what} is odd.
+    def sends(self, worker, key):
+        yield [worker]
+        yield [(worker + i) % self.symbols for i in range(1, self.symbols // 2)]
+
+    def emit(self, key, budget):
+        sent = super().emit(key, budget)
+        turn = int({what}) % 2
+        long = np.repeat(np.diff(sent.rows.indptr) > 1, np.diff(sent.rows.indptr))
+        indices = (sent.rows.indices + np.int32(turn) * long.astype(np.int32)) % np.int32(self.symbols)
+        return replace(sent, rows=replace(sent.rows, indices=indices))
+"""
+
+
+@pytest.fixture
+def fickle(tmp_path, monkeypatch):
+    """Writes a scheme whose long rows are shifted by whatever Python is given, modulo 2."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def write(what):
+        (tmp_path / "fickle.py").write_text(FICKLE.format(what=what))
+        return f"{tmp_path / 'fickle.py'}::Turning"
+
+    return write
+
+
+TWO = [0.0 if j in (0, M // 2) else float("inf") for j in range(M)]  # who sends the sum in two symbols each
+
+
+def test_a_scheme_that_keeps_its_promises_gives_the_sum(client, fickle):
+    done = compute_sum(cube, 2, symbols=M, scheme=fickle("0"), cluster=client, startup=TWO)
+    assert done.value == sum(cube(i, 2) for i in range(M))
+
+
+@pytest.mark.parametrize("what", ["budget.max() > 1000", "(budget > 0).sum()", "next(TURNS)"])
+@pytest.mark.parametrize("decoder", ["span", "peeling"])
+def test_a_scheme_that_changes_its_mind_is_refused(client, fickle, what, decoder):
+    """Its values would be decoded as if they were other sums."""
+    name = fickle(what)
+    if "TURNS" in what:
+        with open(name.partition("::")[0], "a") as file:
+            file.write("\nfrom itertools import count\nTURNS = count()\n")
+    with pytest.raises(ArgumentError, match="answers alike whenever it is asked") as refusal:
+        compute_sum(cube, 2, symbols=M, scheme=name, cluster=client, startup=TWO, decoder=decoder)
+    assert refusal.value.name == "scheme"
+
+
+@pytest.mark.quality
+def test_without_marks_a_fickle_scheme_gives_another_sum(client, fickle, monkeypatch):
+    from srtheory.workers import master
+
+    monkeypatch.setattr(master, "mark", lambda symbol: b"")
+    monkeypatch.setattr(crew, "mark", lambda symbol: b"")
+    done = compute_sum(cube, 2, symbols=M, scheme=fickle("budget.max() > 1000"), cluster=client, startup=TWO)
+    assert done.value != sum(cube(i, 2) for i in range(M))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -80,8 +80,19 @@ def test_processes_of_this_machine():
     assert {arrival.worker % 3 for arrival in done.arrivals} == {0}
 
 
+def all_start_again(client):
+    """A progress that has Dask restart all processes, and goes on when they have been told."""
+
+    def restart(received, covered, columns):
+        if received == 1:
+            with suppress(OSError, TimeoutError):  # how soon they are back is Dask's business
+                client.restart(timeout=1, wait_for_workers=False)
+
+    return restart
+
+
 def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
-    """On every process; one where the file is another is refused."""
+    """On every process; one where the file is another is refused.  And a restart of all processes loses all workers."""
     monkeypatch.syspath_prepend(tmp_path)
     file = tmp_path / "mine.py"
     file.write_text(MINE)
@@ -99,3 +110,9 @@ def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
         with pytest.raises(ArgumentError, match="the source has changed") as refusal:
             compute_sum(cube, 2, **given)
         assert refusal.value.name == "scheme"
+
+        one_late = [0.0] * (M - 1) + [float("inf")]
+        given = {"symbols": M, "scheme": "uncoded", "startup": one_late, "progress": all_start_again(client)}
+        with pytest.raises(NotRecovered, match="its process is lost") as lost:
+            compute_sum(cube, 2, cluster=client, **given)
+        assert M - 1 in lost.value.missing

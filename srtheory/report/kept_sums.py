@@ -1,0 +1,107 @@
+"""Sums that real workers have computed, kept in data/workers with the terms, so that anyone can add these up.
+
+``python -m benchmarks.bench_sums data/workers`` has them computed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from srtheory.errors import ArgumentError
+from srtheory.experiments.whole import write_whole
+from srtheory.on_record import on_record
+
+SUMS = "sums.json"
+Number = float | str
+"""A float, or a fraction as text."""
+KeptTerms = Mapping[str, Sequence[Sequence[Number]]]
+"""Of each workload the terms, each of which is a list of as many numbers."""
+
+
+@dataclass(frozen=True)
+class KeptSum:
+    """One run.
+
+    Attributes
+    ----------
+    workload, scheme : str
+    symbols : int
+        Terms, and workers.
+    processes, killed : int
+        Where the workers lived, and how many of these killed themselves before they had sent anything.
+    startup : str
+        Law of the injected delays, in seconds.
+    tau : float
+        Least time of a term in seconds.
+    seed, trial : int
+    latency, available : float
+        T, and when the value was there, in seconds from the start.
+    received : int
+        Symbols until then.
+    value, bound : list of numbers
+        What the master decoded, and how far rounding may have taken each number from the sum.
+    """
+
+    workload: str
+    scheme: str
+    symbols: int
+    processes: int
+    killed: int
+    startup: str
+    tau: float
+    seed: int
+    trial: int
+    latency: float
+    available: float
+    received: int
+    value: list[Number]
+    bound: list[float]
+
+    def off(self, terms: KeptTerms) -> list[Fraction]:
+        """Distance of each number from the sum of the terms, exactly.
+
+        Raises
+        ------
+        ArgumentError
+            If the terms are not as many as the run's, or have other numbers.
+        """
+        mine = terms.get(self.workload, [])
+        if len(mine) != self.symbols or any(len(term) != len(self.value) for term in mine):
+            raise ArgumentError("terms", self.workload, f"{self.symbols} terms of {len(self.value)} numbers")
+        columns = [[Fraction(term[k]) for term in mine] for k in range(len(self.value))]
+        return [abs(Fraction(x) - sum(column)) for x, column in zip(self.value, columns, strict=True)]
+
+    def is_right(self, terms: KeptTerms) -> bool:
+        """Whether every number is the sum of the terms up to its bound."""
+        return all(off <= bound for off, bound in zip(self.off(terms), map(Fraction, self.bound), strict=True))
+
+
+def write_sums(path: Path, terms: KeptTerms, runs: Sequence[KeptSum]) -> None:
+    """Replace the file; a line a term, and a line a run."""
+    of = ",\n".join(
+        f"  {json.dumps(name)}: [\n" + ",\n".join(f"   {json.dumps(t)}" for t in mine) + "\n  ]"
+        for name, mine in terms.items()
+    )
+    lines = ",\n".join(f"  {json.dumps(asdict(run))}" for run in runs)
+    write_whole(path, f'{{\n "terms": {{\n{of}\n }},\n "runs": [\n{lines}\n ]\n}}\n'.encode())
+
+
+def read_sums(folder: Path | None = None) -> tuple[KeptTerms, list[KeptSum]]:
+    """The terms and the runs on record.
+
+    Raises
+    ------
+    ArgumentError
+        If the file is not there, or is not one that :func:`write_sums` has written.
+    """
+    path = (on_record("workers") if folder is None else folder) / SUMS
+    try:
+        found: Any = json.loads(path.read_bytes())
+        return found["terms"], [KeptSum(**run) for run in found["runs"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ArgumentError("sums", str(path), f"written by benchmarks.bench_sums ({error})") from None

@@ -1,0 +1,103 @@
+"""What an attack tried and what failed: as a table, as JSON under data/attack, and in docs/reliability.md.
+
+``python -m tests.attack.report`` writes the page's section anew from the data.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+from srtheory import __version__
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "data" / "attack"
+PAGE = ROOT / "docs" / "reliability.md"
+BEGIN, END = "<!-- tests/attack/report.py: begin -->", "<!-- tests/attack/report.py: end -->"
+SHOWN = 20
+"""Failures that are kept in words."""
+
+
+class Tally:
+    """How often each kind was tried, and what failed.
+
+    ``part`` is the name of the test module and of the JSON file; ``title`` and ``says`` stand above its table.
+    """
+
+    def __init__(self, part: str, title: str, says: str, seed: int) -> None:
+        self.part, self.title, self.says, self.seed = part, title, says, seed
+        self.tried: Counter[str] = Counter()
+        self.wrong: Counter[str] = Counter()
+        self.failures: list[str] = []
+
+    def count(self, kind: str, failure: str | None = None, times: int = 1) -> None:
+        """So many attempts of a kind; ``failure`` says what was wrong with them, None if nothing."""
+        self.tried[kind] += times
+        if failure is not None:
+            self.wrong[kind] += times
+            self.failures.append(f"{kind}: {failure}")
+
+    @property
+    def total(self) -> int:
+        return self.tried.total()
+
+    def record(self) -> dict[str, object]:
+        """What data/attack keeps."""
+        return {
+            "title": self.title,
+            "says": self.says,
+            "command": f"python -m pytest -m attack tests/attack/test_{self.part}.py",
+            "seed": self.seed,
+            "version": __version__,
+            "tried": dict(sorted(self.tried.items())),
+            "failed": dict(sorted(self.wrong.items())),
+            "failures": self.failures[:SHOWN],
+        }
+
+    def keep(self) -> None:
+        """Write the record, and the page from all records."""
+        text = json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n"
+        (DATA / f"{self.part}.json").write_text(text, encoding="utf-8")
+        write_page()
+
+    def __str__(self) -> str:
+        return section(self.record())
+
+
+def section(record: dict) -> str:
+    """A record as a section of the page."""
+    lines = [f"## {record['title']}", "", record["says"], ""]
+    made = f"`{record['command']}`, seed {record['seed']}, version {record['version']}"
+    lines += [
+        f"{made}.",
+        "",
+        "| what | tried | failed |",
+        "|---|--:|--:|",
+    ]
+    lines += [f"| {kind} | {n} | {record['failed'].get(kind, 0)} |" for kind, n in record["tried"].items()]
+    lines.append(f"| **all** | **{sum(record['tried'].values())}** | **{sum(record['failed'].values())}** |")
+    lines += ["", *(f"- `{failure}`" for failure in record["failures"])]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def generated() -> str:
+    """The sections of all records, in the order of their names."""
+    records = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(DATA.glob("*.json")))
+    return "\n".join(section(record) for record in records)
+
+
+def on_page() -> str:
+    """The part of the page that is written here."""
+    return re.search(f"{BEGIN}\n\n(.*)\n{END}", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
+
+
+def write_page() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    head, rest = text.split(BEGIN)
+    PAGE.write_text(f"{head}{BEGIN}\n\n{generated()}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_page()
