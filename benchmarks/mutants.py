@@ -104,7 +104,7 @@ def modules() -> list[Path]:
     return [path for path in found if path.stem not in (*COSTLY, "__init__")]
 
 
-def tests_of(module: Path) -> list[str]:
+def mirror(module: Path) -> list[str]:
     """The files of its mirror folder that import it and have its name."""
     name = ".".join(module.relative_to(ROOT).with_suffix("").parts)
     package, _, stem = name.rpartition(".")
@@ -222,7 +222,7 @@ def examine(seed: int, each: int, only: Sequence[str]) -> Iterator[dict[str, Any
         name = str(module.relative_to(ROOT))
         if only and not any(text in name for text in only):
             continue
-        if files := tests_of(module):
+        if files := mirror(module):
             tests = quick(files)
             for mutant in mutants(module, random.Random(f"{seed} {name}"), each):
                 yield {**asdict(mutant), "outcome": outcome(mutant, tests)}

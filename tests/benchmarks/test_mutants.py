@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants import ROOT, meaning, modules, tests_of
+from benchmarks.mutants import ROOT, meaning, modules, mirror
 
 NEEDED = {
     "killed": "module",
-    "slower test": "seen by",
+    "other test": "seen by",
     "test added": "seen by",
     "equivalent": "reason",
     "removed": "reason",
@@ -30,9 +30,9 @@ def test_annotations_are_no_part_of_a_program_and_numbers_are() -> None:
 
 
 def test_a_module_is_tested_by_files_of_its_name() -> None:
-    assert tests_of(ROOT / "srtheory/theory/laws/baselines.py") == ["tests/theory/test_baseline_laws.py"]
-    assert tests_of(ROOT / "srtheory/span/graph.py") == ["tests/span/test_graph.py"]
-    assert tests_of(ROOT / "srtheory/span/arrays.py") == []
+    assert mirror(ROOT / "srtheory/theory/laws/baselines.py") == ["tests/theory/test_baseline_laws.py"]
+    assert mirror(ROOT / "srtheory/span/graph.py") == ["tests/span/test_graph.py"]
+    assert mirror(ROOT / "srtheory/span/arrays.py") == []
     assert ROOT / "srtheory/span/graph.py" in modules()
 
 
@@ -55,6 +55,24 @@ def test_every_fault_on_record_is_seen_or_explained() -> None:
     assert {record["module"] for record in records} <= {str(Path(m).relative_to(ROOT)) for m in modules()}
 
 
+def table(records: list[dict[str, Any]]) -> list[str]:
+    """Rows of the page: faults by folder, and what became of them."""
+    kinds = [("killed", "other test"), ("test added",), ("equivalent",), ("removed",)]
+    folders = sorted({record["module"].split("/")[1] for record in records})
+    rows = []
+    for name, part in [*((f, f"srtheory/{f}/") for f in folders), ("**all**", "")]:
+        outcomes = [record["outcome"] for record in records if record["module"].startswith(part)]
+        numbers = [len(outcomes), *(sum(outcome in kind for outcome in outcomes) for kind in kinds)]
+        rows.append(f"| {name} | {' | '.join(map(str, numbers))} |")
+    return rows
+
+
+def test_the_page_says_what_is_on_record() -> None:
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    for row in table(json.loads(RECORD.read_text(encoding="utf-8"))["mutants"]):
+        assert row in page
+
+
 @pytest.mark.quality
 @pytest.mark.parametrize(
     "change",
@@ -62,7 +80,7 @@ def test_every_fault_on_record_is_seen_or_explained() -> None:
         {"outcome": "survived"},
         {"outcome": "equivalent", "reason": ""},
         {"outcome": "test added", "seen by": "tests/span/test_graph.py::test_that_is_none"},
-        {"outcome": "slower test", "seen by": "tests/span/test_none.py::test_that_is_none"},
+        {"outcome": "other test", "seen by": "tests/span/test_none.py::test_that_is_none"},
     ],
 )
 def test_a_fault_that_nobody_sees_would_be_reported(change: dict[str, str]) -> None:
