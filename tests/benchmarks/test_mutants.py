@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.mutants import ROOT, meaning, modules, mirror
+from benchmarks.mutants import ROOT, meaning, mirror, modules
 
 NEEDED = {
     "killed": "module",
