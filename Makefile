@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS := 1
 # Tests start hundreds of programs, each of which would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help verify test quick coverage lint docs attack bench speed performance proofs lock clean
+.PHONY: help verify test quick coverage lint mutants docs attack bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -33,6 +33,12 @@ lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Not in the lock file: nothing else needs it.
+mutants: $(READY)  ## faults put into the library: do the tests see them?
+	$(BIN)/python -m pip install --quiet cosmic-ray
+	mkdir -p out
+	$(BIN)/python -m benchmarks.mutants out/mutants.json
 
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs

@@ -248,6 +248,9 @@ def continuous_fluid_limit(tau: float, degree: int, rate: float) -> float:
     """
     tau, d, rate = _rates(tau, degree, rate)
     y = rate * tau * d
+    if y < 1e-6:  # W about its branch point: there x - (1 - exp(-x)) cancels, too
+        p = math.sqrt(-2 * math.expm1(-y))
+        return (y + p * (1 + p * (-1 / 3 + p * (11 / 72 + p * (-43 / 540 + p * 769 / 17280))))) / rate
     x = math.sqrt(2 * y) + y / 3 if y < 0.01 else 1 + y + float(lambertw(-math.exp(-1 - y)).real)
     for _ in range(2):  # near the branch point 1 + y + W cancels; Newton steps in expm1 restore the digits
         x += (x + math.expm1(-x) - y) / math.expm1(-x)
@@ -262,11 +265,10 @@ def exponential_fluid_limit(tau: float, degree: int, rate: float) -> float:
     """
     tau, d, rate = _rates(tau, degree, rate)
     y = rate * tau * d
+    # From below: the fluid arrives later than whole rows, by no more than the time of a block.
     n = max(1, math.floor(continuous_fluid_limit(tau, degree, rate) * rate / y) - 1)
     while _reached(n, y) >= (n + 1) * y:
         n += 1
-    while n > 1 and _reached(n - 1, y) < n * y:
-        n -= 1
     return tau + _reached(n, y) / rate
 
 

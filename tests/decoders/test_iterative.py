@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
-from srtheory.decoders.iterative import Combination, lsmr_combination
+from srtheory.decoders.iterative import Combination, lsmr_combination, residual_bound
 from srtheory.errors import ArgumentError
 from srtheory.experiments.cost import with_slack
 from srtheory.rows import from_dense, from_sets
@@ -49,6 +50,11 @@ def test_the_error_of_the_sum_is_within_its_bound(rows, values):
     got = sum((Fraction(float(v)) * s for v, s in zip(found.vector, sums, strict=True)), Fraction(0))
     bound = Fraction(found.residual_norm) ** 2 * sum(x * x for x in f)
     assert (got - sum(f)) ** 2 <= bound
+
+
+def test_an_exact_combination_has_the_residual_of_its_roundings_alone():
+    """Four terms a column, of size 2 in all: 16 units of 2^-53."""
+    assert residual_bound(csr_array(np.eye(2)), np.ones(2)).tolist() == [16 * 2.0**-53] * 2
 
 
 @pytest.mark.quality

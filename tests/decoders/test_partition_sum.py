@@ -68,6 +68,18 @@ def test_whole_numbers_beyond_64_bits_and_vectors_that_stay_as_they_are():
     assert given[0].tolist() == [1, 1]
 
 
+def test_a_sum_of_vectors_is_a_result_of_its_own():
+    """Results may hold arrays, which are not compared as a whole and have no hash."""
+    one, other = (partition_sum(from_sets(1, [[0]]), [np.ones(2)]) for _ in range(2))
+    assert one != other
+    assert len({one, other}) == 2
+
+
+def test_without_a_part_or_without_terms_there_is_no_sum():
+    assert partition_sum(from_sets(3, [[0], [2]]), [1.0, 4.0]) is None
+    assert partition_sum(from_sets(0, [[]]), [0.0]) is None
+
+
 def test_what_it_refuses():
     with pytest.raises(ArgumentError, match="one for each row"):
         partition_sum(from_sets(2, [[0], [1]]), [1.0])

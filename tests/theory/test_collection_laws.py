@@ -8,7 +8,12 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
+from srtheory.theory.laws.collection import (
+    _early,
+    coverage_by_rows,
+    expected_collection,
+    expected_uncovered_by_rows,
+)
 from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
@@ -175,6 +180,11 @@ def test_delays_may_be_a_tiny_part_of_a_term(scale):
     low, high = coverage_by_rows([1, 2, 3], 3, 1, 1.0, stats.uniform(0, scale))
     assert (high[:2] < 1e-12).all()
     assert low[2] > 1 - 1e-12
+
+
+def test_panels_are_measured_down_to_the_scale_of_a_known_law():
+    assert _early(1.0, 1 + 64.0**3, 1.0) == [1 + 64.0**2, 65.0, 2.0]
+    assert _early(1.0, 1 + 64.0**3, math.inf) == [1 + 64.0**2]
 
 
 def test_an_infinite_bound_of_a_moment_leaves_an_interval():

@@ -30,6 +30,7 @@ CASES = {
     "m = 6, d = 3": (6, 3, (1, 1, 1), False),
     "m = 6, d = 2, with replacement": (6, 2, (2, 1, 0), True),
     "m = 5, d = 3, with replacement": (5, 3, (3,), True),
+    "m = 4, d = 2, with replacement": (4, 2, (2,), True),
 }
 
 

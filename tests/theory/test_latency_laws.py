@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -116,11 +117,21 @@ def test_closed_form_of_the_fluid_limit(tau, d, rate):
     assert fluid_limit(1 + d * blocks, d, tau, stats.expon(scale=1 / rate)) == pytest.approx(limit, rel=1e-12)
 
 
-@pytest.mark.parametrize("y", [1e-9, 1e-4, 0.0099, 0.0101, 0.3, 2.0, 40.0])
-def test_continuous_form_solves_its_equation(y):
-    x = continuous_fluid_limit(y, 1, 1.0)
-    residual = optimize.brentq(lambda u: u + math.expm1(-u) - y, x / 2, 2 * x, xtol=1e-300, rtol=1e-15)
-    assert x == pytest.approx(residual, rel=1e-7 if y < 1e-8 else 1e-11)
+@pytest.mark.parametrize("y", [1e-30, 1e-20, 1e-9, 0.99e-6, 1.01e-6, 1e-4, 0.0099, 0.0101, 0.3, 2.0, 40.0])
+def test_continuous_form_solves_its_equation_to_the_last_digits(y):
+    with mpmath.workdps(100):
+        exact = 1 + mpmath.mpf(y)
+        x = exact + mpmath.lambertw(-mpmath.exp(-exact))
+    assert continuous_fluid_limit(y, 1, 1.0) == pytest.approx(float(x), rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("y", np.geomspace(1e-6, 20, 60).tolist())
+def test_blocks_sent_at_the_fluid_limit_are_those_that_it_counts(y):
+    """What the first workers have sent is found from below: n y <= x < (n + 1) y, and n is the only one."""
+    x = exponential_fluid_limit(y, 1, 1.0) - y
+    n = max(1, math.floor(x / y))
+    assert sum(-math.expm1(b * y - x) for b in range(n + 1)) == pytest.approx(1, rel=1e-9)
+    assert x < continuous_fluid_limit(y, 1, 1.0) <= x + y
 
 
 def test_limits_at_the_parameters_of_the_paper():

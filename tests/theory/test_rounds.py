@@ -117,6 +117,7 @@ def test_without_the_logarithm_the_limit_would_be_another():
     ("name", "call"),
     [
         ("degree", lambda: rounds_fluid(3, 3, 0.1, EXPON)),
+        ("degree", lambda: rounds_fluid(3, 0, 0.1, EXPON)),
         ("symbols", lambda: coverage_fluid(1, 1, 0.1, EXPON)),
         ("tau", lambda: rounds_fluid(3, 1, 0.0, EXPON)),
         ("ratio", lambda: rounds_limit(0.0, 1.0)),

@@ -107,6 +107,13 @@ def test_forgotten_aliasing_would_be_seen(monkeypatch):
     assert deviation(*case, spread=0.1)[0] > 0
 
 
+@pytest.mark.parametrize("count", [1, 4, 5, 6, 9])
+def test_a_top_coefficient_that_just_folds_onto_the_first_row_is_bounded(count):
+    """The transform has count + 71 points, so that z^76 falls on z^0 when count is 5."""
+    worst, _ = deviation(0.1, np.array([0.0, 0.0, 0.0, 1.0]), 19, np.arange(count), spread=0.1, target=60.0)
+    assert worst <= 0
+
+
 @pytest.mark.quality
 def test_a_slip_of_a_millionth_would_be_seen(monkeypatch):
     q, w = polynomial(np.random.default_rng(11), "plain", 5)

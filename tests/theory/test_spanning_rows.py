@@ -51,6 +51,11 @@ def test_one_symbol():
     assert expected_stopping(1, 1, 0.1, stats.expon()) == pytest.approx((1, 1), abs=1e-14)
 
 
+def test_large_even_sets_are_next_to_impossible_once_many_rows_are_there():
+    model = spanning_rows._model(124, 10, 0.01, stats.expon(), None)
+    assert 0 < spanning_rows._large_sets(model) < 1e-14
+
+
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("m", "d", "tau", "law"),

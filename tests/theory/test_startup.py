@@ -11,7 +11,13 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
-from srtheory.theory.startup import CDF_ERROR, cdf_bounds
+from srtheory.theory.startup import (
+    CDF_ERROR,
+    cdf_bounds,
+    defective,
+    require_startup,
+    require_times,
+)
 
 U = 2.0**-53
 
@@ -73,3 +79,32 @@ def test_a_cdf_that_gives_no_number_is_refused(nan_above):
     law = Given(lambda x: np.where((np.asarray(x) > 0.5) == nan_above, np.nan, 0.5))
     with pytest.raises(ArgumentError, match="startup"):
         cdf_bounds(law, 1.0, np.array([0.5]))
+
+
+@pytest.mark.parametrize("law", [stats.expon(), stats.pareto(b=1), Empirical([0.0, 1.0])])
+def test_a_law_of_delays_is_returned(law):
+    assert require_startup(law) is law
+
+
+@pytest.mark.parametrize("law", [stats.norm(), stats.uniform(-1e-9, 1), stats.randint(-1, 2), object()])
+def test_a_law_with_mass_below_0_and_no_law_are_refused(law):
+    with pytest.raises(ArgumentError, match="no mass below 0") as error:
+        require_startup(law)
+    assert error.value.name == "startup"
+
+
+def test_times_are_numbers_and_infinities():
+    assert require_times([0, -math.inf, 2.5]).tolist() == [0.0, -math.inf, 2.5]
+
+
+@pytest.mark.parametrize("t", [math.nan, [1.0, math.nan], "now", None])
+def test_what_is_no_time_is_refused(t):
+    with pytest.raises(ArgumentError) as error:
+        require_times(t)
+    assert error.value.name == "t"
+
+
+def test_quantiles_of_workers_that_may_never_answer():
+    law = defective(stats.uniform(), 0.25)
+    assert law.ppf([0.0, 0.375, 0.75, 0.76]).tolist() == [0.0, 0.5, 1.0, math.inf]
+    assert defective(law, 0.0) is law

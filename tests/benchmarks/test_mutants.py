@@ -1,0 +1,87 @@
+"""Faults put into the library: what the sampling says of them, and what the record says of those that survived."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.mutants import ROOT, meaning, mirror, modules
+
+NEEDED = {
+    "killed": "module",
+    "other test": "seen by",
+    "test added": "seen by",
+    "equivalent": "reason",
+    "removed": "reason",
+}
+"""What became of a fault, and what must be said of it then."""
+RECORD = ROOT / "data/mutants.json"
+
+
+def test_annotations_are_no_part_of_a_program_and_numbers_are() -> None:
+    assert meaning("def f(x: int | None) -> int:\n    return 1\n") == meaning(
+        "def f(x: int + 0) -> str:\n    return 1\n"
+    )
+    assert meaning("x = 1\n") != meaning("x = 2\n")
+    assert meaning("x = = 1\n") is None
+
+
+def test_a_module_is_tested_by_files_of_its_name() -> None:
+    assert mirror(ROOT / "srtheory/theory/laws/baselines.py") == ["tests/theory/test_baseline_laws.py"]
+    assert mirror(ROOT / "srtheory/span/graph.py") == ["tests/span/test_graph.py"]
+    assert mirror(ROOT / "srtheory/span/arrays.py") == []
+    assert ROOT / "srtheory/span/graph.py" in modules()
+
+
+def unexplained(record: dict[str, Any]) -> str | None:
+    """What is missing about a fault that was not seen at once."""
+    needed = NEEDED.get(record["outcome"])
+    if needed is None or not record.get(needed):
+        return f"{record['module']}:{record['line']} is {record['outcome']}"
+    if needed == "seen by":
+        file, _, name = record["seen by"].partition("::")
+        if not (ROOT / file).is_file() or f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8"):
+            return f"no test {record['seen by']}"
+    return None
+
+
+def test_every_fault_on_record_is_seen_or_explained() -> None:
+    records = json.loads(RECORD.read_text(encoding="utf-8"))["mutants"]
+    assert len(records) > 100
+    assert [says for record in records if (says := unexplained(record))] == []
+    assert {record["module"] for record in records} <= {str(Path(m).relative_to(ROOT)) for m in modules()}
+
+
+def table(records: list[dict[str, Any]]) -> list[str]:
+    """Rows of the page: faults by folder, and what became of them."""
+    kinds = [("killed", "other test"), ("test added",), ("equivalent",), ("removed",)]
+    folders = sorted({record["module"].split("/")[1] for record in records})
+    rows = []
+    for name, part in [*((f, f"srtheory/{f}/") for f in folders), ("**all**", "")]:
+        outcomes = [record["outcome"] for record in records if record["module"].startswith(part)]
+        numbers = [len(outcomes), *(sum(outcome in kind for outcome in outcomes) for kind in kinds)]
+        rows.append(f"| {name} | {' | '.join(map(str, numbers))} |")
+    return rows
+
+
+def test_the_page_says_what_is_on_record() -> None:
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    for row in table(json.loads(RECORD.read_text(encoding="utf-8"))["mutants"]):
+        assert row in page
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"outcome": "survived"},
+        {"outcome": "equivalent", "reason": ""},
+        {"outcome": "test added", "seen by": "tests/span/test_graph.py::test_that_is_none"},
+        {"outcome": "other test", "seen by": "tests/span/test_none.py::test_that_is_none"},
+    ],
+)
+def test_a_fault_that_nobody_sees_would_be_reported(change: dict[str, str]) -> None:
+    assert unexplained({"module": "srtheory/span/graph.py", "line": 1, **change}) is not None
