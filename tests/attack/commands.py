@@ -42,11 +42,11 @@ def run(arguments: list[str], folder: Path, stdout: str | None = None) -> Done:
     return Done(os.waitstatus_to_exitcode(ended), *texts)
 
 
-def _live(arguments: list[str], folder: Path, out: Path, err: Path) -> None:
+def _live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: int = SECONDS) -> None:
     """The child's whole life."""
     status = 70
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_DATA, (_data() + BYTES,) * 2)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -59,6 +59,8 @@ VERBS = {
 LONGER = [x if x != "130" else "190" for x in VERBS["simulate"]]
 FULL = ("No space left", "File too large")
 TICKS = os.sysconf("SC_CLK_TCK")
+COMPILING = 600
+"""Seconds of the processor: a child may find that its kernels have never been compiled here."""
 
 
 def tiny(lab) -> Finding:
@@ -91,7 +93,7 @@ def start(arguments: list[str], folder: Path, name: str, first: Callable[[], obj
         child = os.fork()
     if child == 0:
         first()
-        commands._live(arguments, folder, folder / f".{name}.out", folder / f".{name}.err")
+        commands._live(arguments, folder, folder / f".{name}.out", folder / f".{name}.err", COMPILING)
     return child
 
 

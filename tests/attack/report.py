@@ -28,6 +28,7 @@ class Tally:
 
     def __init__(self, part: str, title: str, says: str, seed: int) -> None:
         self.part, self.title, self.says, self.seed = part, title, says, seed
+        self.command = f"python -m pytest -m attack tests/attack/test_{part}.py"
         self.tried: Counter[str] = Counter()
         self.wrong: Counter[str] = Counter()
         self.failures: list[str] = []
@@ -48,7 +49,7 @@ class Tally:
         return {
             "title": self.title,
             "says": self.says,
-            "command": f"python -m pytest -m attack tests/attack/test_{self.part}.py",
+            "command": self.command,
             "seed": self.seed,
             "version": __version__,
             "tried": dict(sorted(self.tried.items())),
