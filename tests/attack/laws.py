@@ -13,7 +13,7 @@ import numpy as np
 
 from srtheory.delays import parse_law
 from srtheory.theory import ENTRIES, collector, given_counts, orders, spanning, spanning_rows
-from srtheory.theory.laws import approximate, baselines, collection, counts, coverage, hitting, silent
+from srtheory.theory.laws import approximate, baselines, collection, coverage, rows_received, silent, stopping
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.intervals import arcs_cdf
 from srtheory.theory.laws.streaming import own_then_parts_cdf
@@ -137,8 +137,8 @@ def sr_case(name: str, rng) -> Enclosed:
     interval = {
         "coverage": lambda: coverage.coverage_by_time(clock.t, *asked, **more),
         "coverage and rows": lambda: coverage.coverage_and_rows(clock.t, rows, *asked, **more),
-        "rows": lambda: counts.rows_by_time(clock.t, rows, *asked, **more),
-        "hitting": lambda: hitting.latency_cdf(clock.t, *asked, **more),
+        "rows": lambda: rows_received.rows_by_time(clock.t, rows, *asked, **more),
+        "hitting": lambda: stopping.latency_cdf(clock.t, *asked, **more),
         "spanning": lambda: spanning.latency_cdf(clock.t, *asked, **more),
     }[name]()
     if name == "spanning":
@@ -175,9 +175,9 @@ def collection_case(rng) -> Enclosed:
     asked = (m, d, tau, law)
     if kind < 3:
         k = int(rng.integers(0, len(exact) + 1))
-        cdf = (collection.coverage_by_rows, hitting.stopping_cdf, spanning_rows.stopping_cdf)[kind]
+        cdf = (collection.coverage_by_rows, stopping.stopping_cdf, spanning_rows.stopping_cdf)[kind]
         return Enclosed(_floats(cdf(k, *asked, access=access)), exact[min(k, len(exact) - 1)], True)
-    mean = (collection.expected_collection, hitting.expected_stopping, spanning_rows.expected_stopping)[kind - 3]
+    mean = (collection.expected_collection, stopping.expected_stopping, spanning_rows.expected_stopping)[kind - 3]
     truth = sum((1 - p for p in exact), Fraction(max(m - len(exact), 0) if kind == 4 else 0))
     return Enclosed(_floats(mean(*asked, access=access)), truth, True)
 

@@ -197,7 +197,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--every", type=float, default=60, help="seconds between two deaths")
     given = parser.parse_args()
-    tally = Tally("long_run", "An hour of dying workers", "", SEED)
+    tally = Tally("long_run", "Workers that die", "", SEED)
     used = attack(given.minutes, given.every, SEED, tally)
     tally.says = SAYS.format(minutes=f"{given.minutes:g}", every=f"{given.every:g}", memory=used)
     tally.command = f"python -m tests.attack.long_run --minutes {given.minutes:g}"

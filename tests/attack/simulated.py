@@ -16,7 +16,7 @@ import numpy as np
 from scipy.stats import binom
 
 from srtheory.delays import parse_law
-from srtheory.theory.laws import collection, counts, coverage, hitting
+from srtheory.theory.laws import collection, coverage, rows_received, stopping
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.intervals import arcs_cdf
 from srtheory.theory.laws.streaming import own_then_parts_cdf
@@ -269,16 +269,16 @@ MEASURES: dict[str, Measure] = {
     ),
     "rows": Measure(
         lambda case, delays, covered: _arrival(_row_times(case, delays), _rows_measure(3, case)),
-        lambda case, t: _sr(counts.rows_by_time, case, t, _rows_measure(3, case)),
+        lambda case, t: _sr(rows_received.rows_by_time, case, t, _rows_measure(3, case)),
         free=True,
     ),
-    "hitting": Measure(_hit, lambda case, t: _sr(hitting.latency_cdf, case, t, message_cost=case.kappa)),
+    "hitting": Measure(_hit, lambda case, t: _sr(stopping.latency_cdf, case, t, message_cost=case.kappa)),
     "rows to cover": Measure(
         _collected, lambda case, k: _sr(collection.coverage_by_rows, case, int(k)), whole=True, free=True
     ),
     "rows to stop": Measure(
         lambda case, delays, covered: np.maximum(_collected(case, delays, covered), case.m),
-        lambda case, k: _sr(hitting.stopping_cdf, case, int(k)),
+        lambda case, k: _sr(stopping.stopping_cdf, case, int(k)),
         whole=True,
         free=True,
     ),

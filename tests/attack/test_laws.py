@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from srtheory.theory import given_counts
-from srtheory.theory.laws import baselines, by_scheme, collection, counts, coverage, hitting, silent, streaming
+from srtheory.theory.laws import baselines, by_scheme, collection, coverage, rows_received, silent, stopping, streaming
 from tests.attack import laws, simulated
 from tests.attack.brute import spans
 from tests.attack.laws import CASES
@@ -108,18 +108,18 @@ def nobody_fails(monkeypatch):
 
 def rounded_times(monkeypatch):
     """F at t - cost as floats have it, an atom being on this side or on that."""
-    bounds = counts.cdf_bounds
+    bounds = rows_received.cdf_bounds
 
     def one_side(startup, t, costs):
         value = startup.cdf(t - costs)
         return value, value
 
     assert bounds is not one_side
-    monkeypatch.setattr(counts, "cdf_bounds", one_side)
+    monkeypatch.setattr(rows_received, "cdf_bounds", one_side)
 
 
 def no_complete_worker(monkeypatch):
-    monkeypatch.setattr(hitting, "_done", lambda m, ends, received: coverage.covered_with_rows(m, ends, received, m))
+    monkeypatch.setattr(stopping, "_done", lambda m, ends, received: coverage.covered_with_rows(m, ends, received, m))
 
 
 def odd_for_even(monkeypatch):
