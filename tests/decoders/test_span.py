@@ -14,9 +14,10 @@ from sympy.polys.matrices import DomainMatrix
 from srtheory.decoders import decoder
 from srtheory.decoders.peeling import peel
 from srtheory.decoders.span import span
-from srtheory.reception import receive
-from srtheory.rows import from_sets
+from srtheory.reception import Reception, receive
+from srtheory.rows import Rows, from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.span.engine import stopping_time
 from tests.decoders.receptions import reception_of, sent_sets, small_sets
 from tests.strategies import sum_recovery_rows
 
@@ -126,3 +127,21 @@ def test_coverage_alone_is_noticed(rank):
     star = (4, [[0, 1], [0, 2], [0, 3]])
     assert stopping(*star, RANKS[rank]) == (None, 3)
     assert span(reception_of(*star)).stopping_time is None
+
+
+def test_weights_of_zero_are_no_entries():
+    """Rows are not looked at again here: M', coverage and rank are the engine's, which looks at them."""
+    rng, spanned = np.random.default_rng(1), 0
+    for _ in range(100):
+        m = int(rng.integers(1, 6))
+        indices = np.tile(np.arange(m, dtype=np.int32), m + 4)
+        rows = Rows(m, np.arange(m + 5, dtype=np.int64) * m, indices, rng.integers(-1, 2, len(indices)))
+        worker = (np.arange(m + 4) % m).astype(np.int32)
+        ones = np.ones(m + 4, np.int64)
+        stop = span(Reception(rows, worker, np.arange(1.0, m + 5), ones, np.full(m, 100, np.int64)))
+        right = stopping_time(**rows.arrays)
+        assert stop.stopping_time == right.stopping_time
+        if stop.stopping_time is not None:
+            assert (stop.coverage_time, stop.rank) == (right.coverage_time, right.rank)
+            spanned += 1
+    assert spanned > 50
