@@ -31,9 +31,10 @@ PIVOTS = 128
 """Pivots of the triangle that are found, or expressed, when a row comes before coverage."""
 PORTION = 16
 """Rows that are entered then, if there are ``TOGETHER``."""
-COLUMNS, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(6)
-"""What the ledger holds before the columns' stamps and the rows' boundaries: the numbers of columns, of rows, of
-attempts to add one, of columns that none has met, and of rows at which the next piece of the elimination is due."""
+COLUMNS, CHARACTERISTIC, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(7)
+"""What the ledger holds before the columns' stamps and the rows' boundaries: the numbers of columns, the field's
+characteristic, the numbers of rows, of attempts to add one, of columns that none has met, and of rows at which the next
+piece of the elimination is due."""
 DUE, NO_ROOM, REFUSED, NOTHING = range(-3, 1)
 """What comes of a row: a piece of the elimination is due; the row has not been taken; nothing; or, all columns being
 covered, as a positive number, how many rows there are."""
@@ -75,6 +76,7 @@ class IncrementalSpan:
         self._basis, self._proved = np.zeros(0, np.int64), 0
         self._ledger = np.zeros(HEAD + self.columns + 64, np.int64)
         self._ledger[COLUMNS] = self._ledger[MISSING] = self.columns
+        self._ledger[CHARACTERISTIC] = self._over.characteristic
         self._bounds = self._ledger[HEAD + self.columns :]
         self._indices, self._values = np.zeros(64, np.int32), NO_WEIGHTS
         self._append = _append.machine
@@ -148,9 +150,8 @@ class IncrementalSpan:
         weights = NO_WEIGHTS if rows.values is None else rows.values
         self._make_room(len(rows), len(rows.indices), weighted=weighted)
         if not _append_block.machine(
-            rows.indptr, rows.indices, weights, weighted, self._over.characteristic, self._ledger, self._indices,
-            self._values,
-        ):  # fmt: skip
+            rows.indptr, rows.indices, weights, weighted, self._ledger, self._indices, self._values
+        ):
             checked_rows(**rows.arrays)  # which says what is wrong
         missing = self._ledger[MISSING]
         if self.stopping_time is None and missing == 0:
@@ -167,7 +168,8 @@ class IncrementalSpan:
         weighted = len(self._values) > 0 or not bool((weights == 1).all())
         self._make_room(1, len(row), weighted=weighted)
         given = weights if weighted else NO_WEIGHTS
-        found = _enter(row, given, self._over.characteristic, self._ledger, self._indices, self._values)
+        fits = row.size == 0 or -1 < row.min() <= row.max() < self.columns
+        found = _enter(row.astype(np.int32), given, self._ledger, self._indices, self._values) if fits else REFUSED
         if found == REFUSED:
             raise ArgumentError("row", row.tolist(), f"distinct columns from 0 to {self.columns - 1}")
         return int(found)
@@ -295,12 +297,12 @@ def _longer(array: Any, length: int) -> Any:
 @compiled
 def _append(row: Int32, ledger: Int64, indices: Int32) -> int:
     """Take a row of weights 1."""
-    return _enter(row, ledger[:0], 0, ledger, indices, ledger[:0])
+    return _enter(row, ledger[:0], ledger, indices, ledger[:0])
 
 
 @compiled
 def _append_block(
-    indptr: Int64, rows: Int32, weights: Int64, weighted: bool, p: int, ledger: Int64, indices: Int32, values: Int64
+    indptr: Int64, rows: Int32, weights: Int64, weighted: bool, ledger: Int64, indices: Int32, values: Int64
 ) -> bool:
     """Take rows, for which there is room; False, and none is taken, if they are no rows.  No weights if all are 1."""
     if indptr[0] != 0 or indptr[-1] != len(rows) or (indptr[1:] < indptr[:-1]).any():
@@ -313,12 +315,12 @@ def _append_block(
     ones = np.ones(len(rows) if weighted and len(weights) == 0 else 0, np.int64)
     for i in range(len(indptr) - 1):
         given = slice(indptr[i], indptr[i + 1])
-        _enter(rows[given], (weights if len(ones) == 0 else ones)[given], p, ledger, indices, values)
+        _enter(rows[given], (weights if len(ones) == 0 else ones)[given], ledger, indices, values)
     return True
 
 
 @compiled
-def _enter(row: Int32, weights: Int64, p: int, ledger: Int64, indices: Int32, values: Int64) -> int:
+def _enter(row: Int32, weights: Int64, ledger: Int64, indices: Int32, values: Int64) -> int:
     """Take a row, its weights if they are not all 1; say what comes of it."""
     columns, length = ledger[COLUMNS], ledger[LENGTH]
     stamps, bounds = ledger[HEAD : HEAD + columns], ledger[HEAD + columns :]
@@ -327,7 +329,7 @@ def _enter(row: Int32, weights: Int64, p: int, ledger: Int64, indices: Int32, va
     if length + 1 == len(bounds) or end > len(indices):
         return NO_ROOM
     ledger[ATTEMPTS] += 1
-    met = _meet(row, weights, p, stamps, ledger[ATTEMPTS])
+    met = _meet(row, weights, ledger[CHARACTERISTIC], stamps, ledger[ATTEMPTS])
     if met < 0:
         return REFUSED
     for k in range(len(row)):
