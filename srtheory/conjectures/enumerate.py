@@ -171,7 +171,7 @@ def _extend(
     for k in range(parents.shape[0]):
         size = lengths[k]
         child = children[found]
-        child[:size] = parents[k, :size]
+        _copy(parents[k], size, child)
         start = max(low, child[size - 1]) if size else low
         for item in range(start, high):
             free = True
@@ -184,9 +184,16 @@ def _extend(
             if fixed:
                 length[found], stabiliser[found] = size + 1, fixed
                 found += 1
-                children[found % most, :size] = parents[k, :size]
                 child = children[found % most]
+                _copy(parents[k], size, child)
     return children[:found].copy(), length[:found].copy(), stabiliser[:found].copy()
+
+
+@compiled
+def _copy(source: Int16, size: int, target: Int16) -> None:
+    """Copy ``size`` entries: a slice, with what it says of shapes that differ, would take the compiler two seconds."""
+    for i in range(size):
+        target[i] = source[i]
 
 
 @compiled

@@ -202,7 +202,8 @@ def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, valu
         if counters[RANK] - counters[SETTLED] == LANE:
             settled, start = counters[SETTLED], join(rows, counters, numbers)
             for k in range(LANE):
-                steps[settled + k, start:] = rows[k, start:]
+                for j in range(start, size):  # a slice would take the compiler two seconds
+                    steps[settled + k, j] = rows[k, j]
 
 
 @compiled
