@@ -11,10 +11,13 @@ floats that could round depends on its order.
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
 from math import inf
+from pathlib import Path
 from time import thread_time
 from typing import Any, overload
 
@@ -26,6 +29,8 @@ BY_ROWS = 1 << 19
 """The same where the interpreter has operations on whole rows."""
 PATIENCE = 0.5
 """Seconds of processor time that a process spends on interpreting kernels: about what it costs to import numba."""
+LONGER = 5.0
+"""The same for kernels that have to be compiled first, half a second or more each and rarely one alone."""
 
 
 class Kernel:
@@ -68,9 +73,28 @@ class Kernel:
             _SPENT.seconds += thread_time() - begin
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
-        if self.small < 0 or _SPENT.seconds > PATIENCE:  # what the work is takes longer to say than a small call
+        if self.small < 0 or not self._is_patient():  # what the work is takes longer to say than a small call
             return False
-        return is_small(self.work(*given), self.small)
+        return self.work(*given) <= self.small
+
+    def _is_patient(self) -> bool:
+        return _SPENT.seconds <= PATIENCE or (_SPENT.seconds <= LONGER and not (self._compiled or self._kept))
+
+    @cached_property
+    def _kept(self) -> bool:
+        """Whether numba has kept the compiled function, as far as one can tell without importing numba."""
+        code = self.function.__code__
+        source = Path(code.co_filename)
+        folder = source.parent / "__pycache__"
+        if "NUMBA_CACHE_DIR" in os.environ or not os.access(folder if folder.exists() else source.parent, os.W_OK):
+            return True  # perhaps, elsewhere
+        python = f"py{sys.version_info.major}{sys.version_info.minor}"
+        name = f"{source.stem}.{self.function.__qualname__}-{code.co_firstlineno}.{python}"
+        return any(path.name.startswith(name) for path in folder.glob("*.nbi"))
+
+    def would_interpret(self, work: float, small: int) -> bool:
+        """Whether a call of so much work were interpreted: for who has another way for large work."""
+        return _HERE.interpreting or (self._is_patient() and work <= small)
 
     @property
     def machine(self) -> Any:
@@ -127,11 +151,6 @@ def compiled(
     if function is None:
         return lambda later: Kernel(later, small, work)
     return Kernel(function, small, work)
-
-
-def is_small(work: float, small: int) -> bool:
-    """Whether a call of so much work would be interpreted: for who has another way for large work."""
-    return _HERE.interpreting or (_SPENT.seconds <= PATIENCE and work <= small)
 
 
 def always_compile() -> None:

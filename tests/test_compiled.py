@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 from importlib import import_module
 from pkgutil import walk_packages
@@ -271,6 +274,56 @@ def test_patience_is_that_of_the_process(kernel, monkeypatch):
     assert module._SPENT.seconds > 0
     monkeypatch.setattr(module._SPENT, "seconds", 1.01 * module.PATIENCE)
     assert kernel(np.zeros(1)) == "compiled"
+
+
+def loop(array):
+    """A kernel's function, of this file."""
+    return len(array)
+
+
+def kept_as(name, folder, monkeypatch):
+    """A kernel in a file of this folder, beside which numba has kept something by that name."""
+    (folder / "__pycache__").mkdir()
+    (folder / "__pycache__" / f"{name}.py{sys.version_info.major}{sys.version_info.minor}.nbi").touch()
+    made = compiled(small=10)(loop)
+    KERNELS.remove(made)
+    monkeypatch.setattr(loop, "__code__", loop.__code__.replace(co_filename=str(folder / "some.py")))
+    return made
+
+
+LINE = loop.__code__.co_firstlineno
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [(f"some.loop-{LINE}", True), (f"some.loop-{LINE + 1}", False), (f"other.loop-{LINE}", False)],
+)
+def test_a_kernel_that_is_to_be_compiled_first_waits_longer(name, kept, tmp_path, monkeypatch):
+    made = kept_as(name, tmp_path, monkeypatch)
+    for seconds, patient in [(0, True), (1.01 * module.PATIENCE, not kept), (1.01 * module.LONGER, False)]:
+        monkeypatch.setattr(module._SPENT, "seconds", seconds)
+        assert made.would_interpret(10, 10) == patient
+        assert not made.would_interpret(11, 10)
+
+
+def test_a_kernel_that_may_be_kept_elsewhere_does_not_wait_longer(tmp_path, monkeypatch):
+    monkeypatch.setattr(module._SPENT, "seconds", 1.01 * module.PATIENCE)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert not kept_as("other", tmp_path, monkeypatch).would_interpret(10, 10)
+
+
+def test_numba_keeps_a_kernel_where_it_is_looked_for(tmp_path):
+    """In a process of its own: this one has its kernels already."""
+    source = (
+        "from srtheory.compiled import compiled\n\n\n@compiled(small=10)\ndef length(array):\n    return len(array)\n"
+    )
+    (tmp_path / "some.py").write_text(source, encoding="utf-8")
+    ask = "import numpy, some; print(some.length._kept, some.length(numpy.zeros(11)), some.length._compiled is None)"
+    command = [sys.executable, "-c", ask]
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    environment |= {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    runs = [subprocess.run(command, env=environment, check=True, capture_output=True, text=True) for _ in range(2)]
+    assert [run.stdout.split() for run in runs] == [["False", "11", "False"], ["True", "11", "False"]]
 
 
 def test_who_measures_interprets_nothing(kernel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import BY_ROWS, LINEAR, compiled, is_small
+from srtheory.compiled import BY_ROWS, LINEAR, compiled
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.elimination import (
     Arithmetic,
@@ -71,7 +71,7 @@ def dense_core(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle,
 
     Every processor adds bytes up in 16 bits more quickly than floats.
     """
-    if is_small(table_work(len(triangle.core_rows), padded(len(triangle.inactive))), BY_ROWS):
+    if _schur.would_interpret(table_work(len(triangle.core_rows), padded(len(triangle.inactive))), BY_ROWS):
         return schur(indptr, indices, solved, triangle, field)
     from srtheory.span import bytewise  # which imports numba
 
