@@ -163,10 +163,18 @@ class Folder:
 class Kept:
     """The records of the trials 0 .. trials - 1 of a task, where they are kept: they are read when they are looked at.
 
+    Attributes
+    ----------
+    shelf : Shelf
+    size : int
+        Trials in a block, see :func:`block_size`.
+    trials : int
+        At least 1.
+
     Raises
     ------
     OSError
-        On the way, if records that were there are there no more.
+        By whatever looks at them, if records that were there are gone.
     """
 
     shelf: Shelf
@@ -181,7 +189,7 @@ class Kept:
             yield from block
 
     def blocks(self) -> Iterator[Records]:
-        """All of them, one block at a time."""
+        """Every column, one block at a time."""
         for first, count in self._blocks():
             yield first_of(self.shelf.read(first), count)
 
