@@ -97,7 +97,7 @@ def simulate(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> dict[str, Any]:
-    from srtheory.experiments.running import run
+    from srtheory.experiments.running import run_all
 
     names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", *BEYOND_THE_PAPER)
     options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "phase", "cap")}
@@ -106,9 +106,8 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     trials, task = require_int("trials", given["trials"]), setting.task()
     with trials_bar(trials, given["scheme"]) as move:
-        records = run(
-            task,
-            trials,
+        [records] = run_all(
+            [(task, trials)],
             store=given["store"],
             processes=given["processes"],
             scheduler=scheduler,

@@ -20,6 +20,7 @@ from srtheory.schemes.gradient import fits
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
+    from srtheory.experiments.store import Kept
 
 LIMIT = "genie"
 """No scheme: nobody is faster, messages being free."""
@@ -98,7 +99,7 @@ def series(symbols: int) -> tuple[int, ...]:
     return tuple(takewhile(lambda degree: degree <= symbols, steps))
 
 
-def point(scheme: str, degree: int | None, records: Sequence[Record]) -> Point:
+def point(scheme: str, degree: int | None, records: Sequence[Record] | Kept) -> Point:
     """Summary of a scheme's records."""
     latency, messages, work = (summarise(column(records, name)) for name in ("latency", "stopping_time", "work"))
     return Point(scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()))

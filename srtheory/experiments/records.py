@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, overload
@@ -68,8 +69,8 @@ def from_records(records: Iterable[Record]) -> Records:
 
 
 def _plain(value: Any) -> Any:
-    """Never as inf, and an enumeration's text as a text."""
-    return np.inf if value is None else str(value) if isinstance(value, str) else value
+    """Never as inf, and an enumeration's text as a text, of which there is one however many have it."""
+    return np.inf if value is None else sys.intern(str(value)) if isinstance(value, str) else value
 
 
 def concatenate(parts: Sequence[Records]) -> Records:

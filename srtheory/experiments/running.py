@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
@@ -17,7 +18,7 @@ from typing import Any
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.records import Records, concatenate, from_records
-from srtheory.experiments.store import Memory, Shelf, block_size, open_folder
+from srtheory.experiments.store import Kept, Memory, Shelf, block_size, first_of, open_folder
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes.own import blaming
 
@@ -46,9 +47,9 @@ def run(
     scheduler: str | None = None,
     progress: Progress = _silent,
 ) -> Records:
-    """Records of the trials 0 .. trials - 1 of a task; see :func:`run_all`."""
-    [records] = run_all([(task, trials)], store=store, processes=processes, scheduler=scheduler, progress=progress)
-    return records
+    """Records of the trials 0 .. trials - 1 of a task, all in memory; see :func:`run_all`."""
+    [kept] = run_all([(task, trials)], store=store, processes=processes, scheduler=scheduler, progress=progress)
+    return concatenate(list(kept.blocks()))
 
 
 def run_all(
@@ -58,7 +59,7 @@ def run_all(
     processes: int = 1,
     scheduler: str | None = None,
     progress: Progress = _silent,
-) -> Iterator[Records]:
+) -> Iterator[Kept]:
     """Records of each (task, number of trials), in order, as soon as they are complete.
 
     Parameters
@@ -83,92 +84,99 @@ def run_all(
 
     Notes
     -----
-    Records do not depend on processes, scheduler, batches or interruptions.  Blocks in work and the answer are held in
-    memory, about 100 bytes a record.
+    Records do not depend on processes, scheduler, batches or interruptions.  In memory are the blocks in work, about
+    100 bytes a record; without a store also those of the experiments in work, and of all that were yielded and are
+    still held.  What is stored is read when it is looked at, see :class:`~srtheory.experiments.store.Kept`.
     """
     require_int("processes", processes, 1, _MOST_PROCESSES)
     total = sum(require_int("trials", trials, 1, _LARGEST) for _, trials in experiments)
     require_int("trials", total, len(experiments), _LARGEST)
-    shelves: list[Shelf] = [Memory() if store is None else open_folder(store, task) for task, _ in experiments]
-    gaps = [
-        gap
-        for number, (shelf, (task, trials)) in enumerate(zip(shelves, experiments, strict=True))
-        for gap in _gaps(number, shelf, task, trials, progress)
-    ]
-    left = [sum(gap.experiment == number for gap in gaps) for number in range(len(shelves))]
-    done = _fill(gaps, _engine(processes, scheduler), progress)
+    shelves = {i: Memory() if store is None else open_folder(store, task) for i, (task, _) in enumerate(experiments)}
+    missing = [_missing(shelves[i], *experiment, progress) for i, experiment in enumerate(experiments)]
+    left = [sum(1 for _ in _gaps(i, task, missing[i])) for i, (task, _) in enumerate(experiments)]
+    pieces = (
+        _Piece(gap, task, trials)
+        for i, (task, _) in enumerate(experiments)
+        for gap in _gaps(i, task, missing[i])
+        for trials in _cut(gap.trials, -(-block_size(task) // _PIECES))
+    )
+    done = _fill(pieces, shelves, _engine(processes, scheduler), progress) if any(left) else iter(())
     for number, (task, trials) in enumerate(experiments):
         while left[number]:
             left[next(done)] -= 1
-        yield _gather(shelves[number], task, trials)
+        yield Kept(shelves.pop(number), block_size(task), trials)
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Gap:
-    """The missing trials of one block: they continue those at hand, and come in pieces in any order."""
+    """The missing trials of the block of an experiment that begins at ``first``: they continue those at hand."""
 
     experiment: int
-    task: Task
-    shelf: Shelf
     first: int
     trials: range
-    parts: dict[int, Records] = field(default_factory=dict)
-
-    def take(self, records: Records) -> bool:
-        """Keep a piece; store the block and return True if it was the last one."""
-        self.parts[int(records.columns["trial"][0])] = records
-        complete = sum(map(len, self.parts.values())) == self.trials.stop - self.first
-        if complete:
-            self.shelf.write(self.first, concatenate([self.parts[i] for i in sorted(self.parts)]))
-            self.parts.clear()
-        return complete
 
 
-def _gaps(experiment: int, shelf: Shelf, task: Task, trials: int, progress: Progress) -> Iterator[_Gap]:
-    size = block_size(task)
+def _missing(shelf: Shelf, task: Task, trials: int, progress: Progress) -> list[range]:
+    """The trials that the shelf lacks, as few ranges as there can be."""
+    size, found = block_size(task), list[range]()
     for first in range(0, trials, size):
         stop = min(first + size, trials)
-        have = shelf.read(first)
-        progress(min(len(have), stop - first), False)
-        if len(have) < stop - first:
-            yield _Gap(experiment, task, shelf, first, range(first + len(have), stop), {first: have} if have else {})
+        have = min(len(shelf.read(first)), stop - first)
+        progress(have, False)
+        if have == stop - first:
+            continue
+        begin = found.pop().start if not have and found and found[-1].stop == first else first + have
+        found.append(range(begin, stop))
+    return found
+
+
+def _gaps(experiment: int, task: Task, missing: Iterable[range]) -> Iterator[_Gap]:
+    size = block_size(task)
+    for trials in missing:
+        for first in range(trials.start // size * size, trials.stop, size):
+            yield _Gap(experiment, first, range(max(first, trials.start), min(first + size, trials.stop)))
+
+
+def _cut(trials: range, size: int) -> Iterator[range]:
+    """Parts of so many trials; the last may have fewer."""
+    for low in range(trials.start, trials.stop, size):
+        yield range(low, min(low + size, trials.stop))
 
 
 @dataclass(frozen=True)
 class _Piece:
     """A few trials, small enough to be sent to a process."""
 
-    gap: int
+    gap: _Gap
     task: Task
     trials: range
 
 
-Engine = Callable[[Iterable[_Piece]], Iterator[tuple[int, Records]]]
+Engine = Callable[[Iterable[_Piece]], Iterator[tuple[_Gap, Records]]]
 
 
-def _fill(gaps: Sequence[_Gap], engine: Engine, progress: Progress) -> Iterator[int]:
-    """Compute what is missing; the experiment of each gap that is closed."""
-    for number, records in engine(_pieces(gaps)) if gaps else ():
+def _fill(pieces: Iterable[_Piece], shelves: Mapping[int, Shelf], engine: Engine, progress: Progress) -> Iterator[int]:
+    """Compute what is missing, in pieces that come in any order; the experiment of each gap that is closed."""
+    parts: defaultdict[_Gap, dict[int, Records]] = defaultdict(dict)
+    for gap, records in engine(pieces):
         progress(len(records), True)
-        if gaps[number].take(records):
-            yield gaps[number].experiment
+        parts[gap][int(records.columns["trial"][0])] = records
+        if sum(map(len, parts[gap].values())) == len(gap.trials):
+            _close(gap, shelves[gap.experiment], parts.pop(gap))
+            yield gap.experiment
 
 
-def _pieces(gaps: Sequence[_Gap]) -> Iterator[_Piece]:
-    for number, gap in enumerate(gaps):
-        step = -(-block_size(gap.task) // _PIECES)
-        for low in range(gap.trials.start, gap.trials.stop, step):
-            yield _Piece(number, gap.task, range(low, min(low + step, gap.trials.stop)))
-
-
-def _gather(shelf: Shelf, task: Task, trials: int) -> Records:
-    return concatenate([shelf.read(first) for first in range(0, trials, block_size(task))])[:trials]
+def _close(gap: _Gap, shelf: Shelf, parts: Mapping[int, Records]) -> None:
+    """Keep the block: what is on the shelf, and the parts, which are by their first trial."""
+    at_hand = gap.trials.start - gap.first
+    have = [first_of(shelf.read(gap.first), at_hand)] if at_hand else []
+    shelf.write(gap.first, concatenate([*have, *(parts[i] for i in sorted(parts))]))
 
 
 # ------------------------------------------------------------------------------------------------------------ engines
 
 
-def _compute(piece: _Piece, id: str | None = None) -> tuple[int, Records]:
+def _compute(piece: _Piece, id: str | None = None) -> tuple[_Gap, Records]:
     """A piece's records, of the task that the sender means: another version's would be another task."""
     if id is not None and piece.task.id != id:
         raise ArgumentError("scheduler", piece.task.id, f"one whose workers run this version (task {id})")
@@ -184,7 +192,7 @@ def _engine(processes: int, scheduler: str | None) -> Engine:
     return lambda pieces: map(_compute, pieces)
 
 
-def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[int, Records]]:
+def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[_Gap, Records]]:
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
@@ -256,7 +264,7 @@ def end_processes() -> None:
         loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
-def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[int, Records]]:
+def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap, Records]]:
     """Dask computes the pieces of a worker that is lost elsewhere."""
     from concurrent.futures import CancelledError
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from srtheory.experiments.records import Records
+from srtheory.experiments.store import Kept
 from srtheory.experiments.trial import Record
 from srtheory.types import Floats
 
@@ -35,8 +36,10 @@ class Summary:
         return head | {"quantiles": clean}
 
 
-def column(records: Sequence[Record], name: str) -> Floats:
+def column(records: Sequence[Record] | Kept, name: str) -> Floats:
     """One measure of all records as floats, inf where it is None ("never")."""
+    if isinstance(records, Kept):
+        return records.column(name)
     if isinstance(records, Records):
         return records.columns[name].astype(np.float64)
     values = (getattr(r, name) for r in records)

@@ -55,7 +55,7 @@ def test_a_single_message_waits_for_nobody(run: Run) -> None:
     )
     assert law["master_time"] == 3
     simulated = run_all([(Task(make("one", 12), DelayModel(EXPON, 0.1, 0.0, 3.0), 1), 1000)])
-    share = float(np.mean(next(iter(simulated)).columns["latency"] <= 6))
+    share = float(np.mean(next(iter(simulated)).column("latency") <= 6))
     [low, high] = law["cdf"][0]["probability"]
     assert low == pytest.approx(EXPON.cdf(6 - 1.2 - 3), abs=1e-9)
     assert low - 0.06 < share < high + 0.06

@@ -134,7 +134,8 @@ def test_progress_tells_what_was_stored_from_what_was_computed(tmp_path):
 def test_many_tasks_come_in_order(tmp_path):
     experiments = [(SMALL, 40), (LOSSY, 700), (SMALL, 30), (Task(SumRecovery(9, 2), MODEL, 1), 20)]
     for processes in (1, 2):
-        got = list(run_all(experiments, store=tmp_path / str(processes), processes=processes))
+        kept = run_all(experiments, store=tmp_path / str(processes), processes=processes)
+        got = [list(records) for records in kept]
         assert got == [list(run_trials(task, range(trials))) for task, trials in experiments]
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
     assert any(record.stopping_time is None for record in got[1])

@@ -20,7 +20,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import store
 from srtheory.experiments.records import from_records
-from srtheory.experiments.store import DamagedFileWarning, Folder, block_size, open_folder
+from srtheory.experiments.store import DamagedFileWarning, Folder, Kept, Memory, block_size, open_folder
 from srtheory.experiments.trial import RESULTS, Task, run_trials
 from srtheory.schemes import make
 from srtheory.schemes.baselines import BatchCouponCollector
@@ -95,6 +95,49 @@ def test_bytes_are_a_function_of_the_records(folder, tmp_path):
     for stop in (1, 13, 40):
         other.write(0, RECORDS[:stop])
     assert contents(other.path) == contents(folder.path)
+
+
+@pytest.mark.parametrize("shelf", [Memory, lambda: None], ids=["memory", "folder"])
+def test_kept_records_are_read_by_block_and_by_column(folder, shelf):
+    kept = Kept(shelf() or folder, 25, 35)
+    for first in (0, 25):
+        kept.shelf.write(first, RECORDS[first : first + 25])
+    assert len(kept) == 35
+    assert list(kept) == list(RECORDS)[:35]
+    assert [len(block) for block in kept.blocks()] == [25, 10]
+    for name, values in RECORDS.columns.items():
+        parts = list(kept.parts(name))
+        assert np.concatenate(parts).tolist() == values[:35].tolist()
+        assert {part.dtype for part in parts} == {values.dtype}
+        if values.dtype != object:
+            assert kept.column(name).tolist() == values[:35].astype(float).tolist()
+    assert np.isinf(kept.column("latency")).any()
+
+
+def test_records_that_have_gone_from_the_store_are_told(folder):
+    kept = Kept(folder, 500, 40)
+    (folder.path / FIRST).unlink()
+    for look in (list, lambda kept: kept.column("work")):
+        with pytest.raises(OSError, match="gone"):
+            look(kept)
+
+
+def test_a_column_of_a_file_that_is_damaged_or_a_strangers_is_not_read(folder):
+    sound = (folder.path / FIRST).read_bytes()
+    for stranger in ("another task", "another form", "records of nobody knows what"):
+        damage(folder, FOREIGN[stranger]())
+        with pytest.raises(ArgumentError, match=r"0000000000\.parquet"):
+            folder.column(0, "latency")
+    for torn in (sound[:-100], b"", renamed(sound, digest=None)[:-1]):
+        damage(folder, torn)
+        with pytest.warns(DamagedFileWarning):
+            assert len(folder.column(0, "latency")) == 0
+
+
+def test_one_text_serves_all_records_that_have_it(folder):
+    for records in (RECORDS, folder.read(0)):
+        texts = records.columns["argument"].tolist()
+        assert len({id(text) for text in texts}) == len(set(texts)) == 1
 
 
 # --------------------------------------------------------------------------------------------------- damage is found
