@@ -20,7 +20,7 @@ from srtheory.experiments.summary import COSTS
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
-from srtheory.report.tables import ENTRIES, OF_CLAIMS, build, engines, real_sums
+from srtheory.report.tables import ENTRIES, OF_CLAIMS, build, engines, real_sums, thresholds
 from srtheory.report.tables.claims import CORRECTED, claims_table, errata_table
 from srtheory.report.tables.latex import as_latex, latex_text
 from srtheory.report.tables.latex_math import segments
@@ -334,7 +334,9 @@ def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.slow
-def test_thresholds() -> None:
+def test_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those at m = 1000 are found by tests/theory/test_theory_docs.py."""
+    monkeypatch.setattr(thresholds, "SIZES", (100, 300, 1000))  # the last is left out at quick effort
     for m, delta, exact, limit, ratio, critical in build("thresholds", Lab()).rows:
         assert delta in (0.1, 0.01)
         assert 1 < exact <= limit < m
