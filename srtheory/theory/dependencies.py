@@ -36,7 +36,7 @@ STEPS = 120
 """Numbers of rows at which a prediction is evaluated."""
 NEGLIGIBLE = 1e-9
 ROUNDING = 1e-14
-"""Relative error of a time that is a sum of three, with room to spare: it makes a search shorter, and decides nothing."""
+"""Relative error of a time that is a sum of three, with room to spare: where to look first; it decides nothing."""
 
 
 @dataclass(frozen=True, eq=False)

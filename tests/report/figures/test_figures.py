@@ -17,7 +17,7 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report.figures import NAMES, curves, drawing, maps, more_tails, stopping_early, workers
+from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
 from srtheory.theory.latency import block_bound
@@ -33,16 +33,17 @@ class FewTrials(Lab):
 
     @property
     def trials(self) -> int:
-        return 6
+        return 4
 
 
 COARSE: dict[tuple[ModuleType, str], Any] = {
-    (curves, "LAW_POINTS"): 3,
+    (curves, "LAW_POINTS"): 2,
     (maps, "LOADS"): maps.LOADS[::5],
     (maps, "GROWING"): maps.GROWING[::3],
     (more_tails, "POINTS"): 12,
     (stopping_early, "POINTS"): 7,
     (stopping_early, "MORE"): 2,
+    (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
     (workers, "predicted"): partial(workers.predicted, simulated=50),
 }
 """Fewer points of curves and maps that take long, and fewer runs."""

@@ -19,7 +19,7 @@ def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> 
     lab = FewTrials(at=Parameters(symbols=100))
     rows = {row[:3]: row[3:] for row in drawing("frontier", lab).points}
     for cost, kappa in ((0, 0.0), (10, 10 * TAU)):
-        made = lab.summary("latency", "sr", degree=20, trials=3, message_cost=kappa)
+        made = lab.summary("latency", "sr", degree=20, trials=2, message_cost=kappa)
         assert rows[cost, "sr", 20][1] == f"{made.mean:.10g}"
     assert rows[0, "genie", ""] == rows[100, "genie", ""]
     assert {row[3] for row in rows.values()} == {"yes", "no"}
