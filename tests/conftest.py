@@ -4,11 +4,15 @@ Hypothesis draws the same examples on every run by default, fresh ones with ``--
 keeps its list of fonts in a folder of this run: the user's own may be of another day's fonts (a process that outlives
 its environment writes one without Matplotlib's own), and their settings are not ours. What a shell starts in the
 background ignores interrupts, and so would the programs whose interruption is tested.
+
+jsonschema, which notebooks are read with, compiles a grammar of internationalised addresses when it is imported, where
+one is installed: seconds in every process, for a format that no schema here has.
 """
 
 import atexit
 import os
 import signal
+import sys
 from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, settings
@@ -22,6 +26,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # the workers inherit it
     _FONTS = TemporaryDirectory(prefix="srtheory-matplotlib-")
     atexit.register(_FONTS.cleanup)
     os.environ["MPLCONFIGDIR"] = _FONTS.name
+
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as if it were not installed
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

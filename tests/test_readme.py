@@ -29,12 +29,12 @@ FOUND = ("hunt", "span")  # exit status 1 is an answer of theirs
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A reader's folder with the files that the README speaks of, and an hour's patience cut down to 20 runs."""
+    """A reader's folder with the files that the README speaks of, and an hour's patience cut down to 10 runs."""
     (tmp_path / "rows.json").write_text(json.dumps({"columns": 3, "rows": [[0, 1], [2]]}))
     for name, code in re.findall(r"```python\n# (\S+\.py)\n(.*?)```", TEXT, re.DOTALL):
         (tmp_path / name).write_text(code)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(Effort, "trials", property(lambda _: 20))
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
     monkeypatch.setattr(curves, "LAW_POINTS", 2)  # each takes as long as many runs
     monkeypatch.setattr(maps, "LOADS", maps.LOADS[::5])
     return tmp_path
@@ -49,6 +49,8 @@ def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPat
     if "errata" in words:  # each claim has its own test
         known = registry.claims()
         monkeypatch.setattr(registry, "claims", lambda: {id: known[id] for id in ("fig1", "eq3-condition", "thm1")})
+    if "--trials" in words:
+        words[words.index("--trials") + 1] = "10"
     if words[0] == "check":
         assert run("span", "rows.json", "--certificate", "proof.json").status == 0
     if words[0] == "run":

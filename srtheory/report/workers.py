@@ -184,9 +184,9 @@ def heard(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Heard]:
     ]
 
 
-def fitted(setting: str, runs: Sequence[Measured], lines: Sequence[Line]) -> Fit:
-    """The model fitted to the runs of even number."""
-    return fit_model(heard([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines))
+def fitted(setting: str, runs: Sequence[Measured], lines: Sequence[Line], repeats: int | None = None) -> Fit:
+    """The model fitted to the runs of even number; ``repeats`` as for :func:`srtheory.workers.fit.fit_model`."""
+    return fit_model(heard([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines), repeats=repeats)
 
 
 def compared(setting: str, runs: Sequence[Measured], fit: Fit, simulated: int = SIMULATED) -> list[Compared]:

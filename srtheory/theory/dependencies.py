@@ -35,6 +35,8 @@ from srtheory.types import Floats, Startup
 STEPS = 120
 """Numbers of rows at which a prediction is evaluated."""
 NEGLIGIBLE = 1e-9
+ROUNDING = 1e-14
+"""Relative error of a time that is a sum of three, with room to spare: where to look first; it decides nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,40 +153,76 @@ def typical_profile(
     """
     m, d = require_int("symbols", symbols, 3), require_int("degree", degree, 1, symbols - 1)
     require_positive("tau", tau)
-    return _profile(_quantiles(m, startup), d, tau, rows, replacement=replacement)
+    sending = _Sending(_quantiles(m, startup), d, tau, replacement)
+    return sending.profile(sending.first_time(rows))
 
 
 def _quantiles(symbols: int, startup: Startup) -> Floats:
     return np.asarray(require_startup(startup).ppf((np.arange(symbols) + 0.5) / symbols))
 
 
-def _profile(delays: Floats, degree: int, tau: float, rows: int, *, replacement: bool) -> Profile:
-    """The profile at the first floating-point time by which so many rows have been sent, found by bisection.
+@dataclass(frozen=True, eq=False)
+class _Sending:
+    """Workers with these start-up delays, none of whom becomes complete."""
 
-    Workers whose rows no longer depend on where in the bracket the time lies are counted once and left out.
-    """
-    m, most = len(delays), np.inf if replacement else -(-(len(delays) - 1) // degree) - 1.0
-    low, high = float(delays.min()), float(delays.max()) + tau * (1 + degree * (rows + 1))
-    settled, moving = 0.0, delays
-    few, many = (_sent(delays, tau, degree, most, t) for t in (low, high))
-    while len(moving) and low < (middle := (low + high) / 2) < high:
-        sent = _sent(moving, tau, degree, most, middle)
-        if settled + sent.sum() >= rows:
-            high, many = middle, sent
-        else:
-            low, few = middle, sent
-        moves = few != many
-        if 2 * np.count_nonzero(moves) <= len(moving):
-            settled += few[~moves].sum()
-            moving, few, many = moving[moves], few[moves], many[moves]
-    sent = _sent(delays, tau, degree, most, high)
-    blocks = sent[sent > 0].astype(np.int64) - 1
-    return Profile(m, degree, m - len(blocks), blocks, replacement)
+    delays: Floats
+    degree: int
+    tau: float
+    replacement: bool
 
+    def sent(self, delays: Floats, t: float) -> Floats:
+        """Rows sent by t, the systematic one included, by workers with some of the delays."""
+        rows = t - delays
+        rows -= self.tau
+        rows /= self.tau * self.degree
+        np.floor(rows, out=rows)
+        rows += 1
+        np.maximum(rows, 0, out=rows)
+        return rows if self.replacement else np.minimum(rows, -(-(len(self.delays) - 1) // self.degree), out=rows)
 
-def _sent(delays: Floats, tau: float, degree: int, most: float, t: float) -> Floats:
-    """Rows sent by t: the systematic one and at most ``most`` blocks."""
-    return np.minimum(np.maximum(np.floor((t - delays - tau) / (tau * degree)) + 1, 0), most + 1)
+    def profile(self, t: float) -> Profile:
+        """The profile at a time."""
+        m, sent = len(self.delays), self.sent(self.delays, t)
+        blocks = sent[sent > 0].astype(np.int64) - 1
+        return Profile(m, self.degree, m - len(blocks), blocks, self.replacement)
+
+    def first_time(self, rows: int, since: float = -np.inf) -> float:
+        """The first floating-point time by which so many rows have been sent, where it is not before ``since``.
+
+        What has been sent never falls, so that bisection ends there however its bracket is found and split.  Workers
+        whose rows no longer depend on where in the bracket the time lies are counted once and left out.
+        """
+        low, high, few, many = self._bracket(rows, max(since, float(self.delays.min())))
+        moving, settled, near = self.delays, 0.0, ()
+        while len(moving) and low < (t := next((g for g in near if low < g < high), (low + high) / 2)) < high:
+            sent = self.sent(moving, t)
+            if settled + sent.sum() >= rows:
+                high, many = t, sent
+            else:
+                low, few = t, sent
+            moves = few != many
+            if 2 * np.count_nonzero(moves) <= len(moving):
+                settled += few[~moves].sum()
+                moving, few, many = moving[moves], few[moves], many[moves]
+            if not near and len(moving) and (many - few).max() == 1:
+                near = self._near(moving, few, many, int(rows - settled - few.sum()))
+        return high
+
+    def _bracket(self, rows: int, since: float) -> tuple[float, float, Floats, Floats]:
+        """Times before and after the one that is sought, by ever longer steps, and what has been sent by then."""
+        last = float(self.delays.max()) + self.tau * (1 + self.degree * (rows + 1))
+        low, high, step = since, since, self.tau * self.degree / 2
+        few = many = self.sent(self.delays, since)
+        while many.sum() < rows and high < last:
+            low, high, few, step = high, min(high + step, last), many, 2 * step
+            many = self.sent(self.delays, high)
+        return low, high, few, many
+
+    def _near(self, moving: Floats, few: Floats, many: Floats, rows: int) -> tuple[float, ...]:
+        """Times just before and after the arrival of row number ``rows``, where no worker sends two in the bracket."""
+        arrivals = np.sort((moving + self.tau * (1 + self.degree * few))[few != many])
+        at = float(arrivals[rows - 1])
+        return at * (1 - ROUNDING), at * (1 + ROUNDING)
 
 
 def predicted_exceptions(
@@ -217,18 +255,14 @@ def predicted_exceptions(
     well above m; where k is about m they make the number too small.
     """
     require_int("degree", degree, 1, require_int("symbols", symbols, 3) - 1)
-    require_positive("tau", tau)
-    delays = _quantiles(symbols, startup)
-
-    def at(rows: int) -> Profile:
-        return _profile(delays, degree, tau, rows, replacement=replacement)
-
-    before = at(symbols - 1)
+    sending = _Sending(_quantiles(symbols, startup), degree, require_positive("tau", tau), replacement)
+    t = sending.first_time(symbols - 1)
+    before = sending.profile(t)
     early = np.exp(-uncovered(before)) * _exceeds(identical_columns(before), _redundant(before), 0)
     late = reached = 0.0
     for k in np.unique(symbols - 1 + np.geomspace(1, 9 * symbols, STEPS).astype(int)):
-        now = at(int(k))
-        covers, spans = _covers_and_spans(now)
+        t = sending.first_time(int(k), t)
+        covers, spans = _covers_and_spans(sending.profile(t))
         late += (covers - reached) * (1 - spans / covers if covers else 0.0)
         reached = max(reached, covers)
         if covers > 1 - NEGLIGIBLE:

@@ -115,7 +115,9 @@ def first_terms(done: Execution, worker: int) -> int:
     return Orders(done.scheme, done.key).terms(worker, 0)
 
 
-def fit_model(seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed: int = 0) -> Fit:
+def fit_model(
+    seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed: int = 0, repeats: int | None = None
+) -> Fit:
     """Fit tau and the start-up law.
 
     Parameters
@@ -126,6 +128,8 @@ def fit_model(seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed
         Of scipy.stats.
     seed : int
         Of the bootstrap.
+    repeats : int, optional
+        Its samples, :data:`REPEATS` of them unless given, which take most of the time; with 0 the p-value is 1.
 
     Raises
     ------
@@ -155,7 +159,7 @@ def fit_model(seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed
         describe_law(laws[best]),
         {family: value - criteria[best] for family, value in criteria.items()},
         distance,
-        _p_value(best, laws[best], every, distance, seed),
+        _p_value(best, laws[best], every, distance, seed, REPEATS if repeats is None else repeats),
         len(delays),
         len(limits),
         float(np.sqrt((residuals**2).sum() / max(len(residuals) - len(off), 1))),
@@ -193,14 +197,14 @@ def _distance(law: Any, delays: Floats, limits: Floats) -> float:
     return float(np.maximum(abs(fitted - share), abs(fitted - np.append(0, share[:-1]))).max())
 
 
-def _p_value(family: str, law: Any, limits: Floats, distance: float, seed: int) -> float:
+def _p_value(family: str, law: Any, limits: Floats, distance: float, seed: int, repeats: int) -> float:
     """By parametric bootstrap, each sample being censored where the workers' delays were and fitted again."""
     rng, further = np.random.default_rng(seed), 0
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         drawn = law.rvs(size=len(limits), random_state=rng)
         delays, censored = drawn[drawn <= limits], limits[drawn > limits]
         if len(delays) < 2:
             further += 1
             continue
         further += _distance(_fitted(family, delays, censored), delays, censored) >= distance
-    return (1 + further) / (1 + REPEATS)
+    return (1 + further) / (1 + repeats)

@@ -205,13 +205,14 @@ def test_other_verbs_refuse(run: Run, mine: Path, words: list[str], says: str) -
 def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
     monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)
-    given = ["--schemes", "mine.py::Alone,parts-cyclic,mine.py::Same", "--out", "figures"]
+    size = ["--symbols", "40", "--tau", "0.02"]
+    given = ["--schemes", "mine.py::Alone,parts-cyclic,mine.py::Same", *size, "--out", "figures"]
     for name in ("2a", "frontier"):
         assert run("figure", name, *given).status == 0
         text = (mine / "figures" / f"figure_{name}.csv").read_text()
         assert "Alone" in text
         assert "LT" not in text
-    table = run("table", "schemes", "--schemes", "sr,mine.py::Same", "--format", "csv").stdout
+    table = run("table", "schemes", "--schemes", "sr,mine.py::Same", *size, "--format", "csv").stdout
     assert "mine.py::Same" in table
     assert "uncoded" not in table
     best = run("table", "best-schemes", "--schemes", "mine.py::Alone", "--format", "csv")

@@ -75,7 +75,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
 
 @pytest.mark.parametrize("name", ["2a", "2b", "2c", "streams"])
 def test_figures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(Effort, "trials", property(lambda _: 20))
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 6))
     monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)  # each takes as long as many runs
     result = run("figure", name, "--out", str(tmp_path))
     assert result.status == 0
@@ -83,7 +83,7 @@ def test_figures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name
     assert result.stdout.split() == [str(stem.with_suffix(s)) for s in (".svg", ".pdf", ".png", ".csv")]
     assert stem.with_suffix(".png").read_bytes().startswith(b"\x89PNG")
     text = " ".join(ElementTree.parse(stem.with_suffix(".svg")).getroot().itertext())
-    assert "20 runs, seed 2022" in text
+    assert "6 runs, seed 2022" in text
     with stem.with_suffix(".csv").open() as stream:
         points = [p for p in csv.DictReader(stream) if p["tail"]]
     for curve in {p["curve"] for p in points}:

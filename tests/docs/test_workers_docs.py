@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -81,10 +82,16 @@ def test_the_fit(client, capsys):  # noqa: F811
     assert "(" in law
 
 
-def test_what_is_said_of_deviations():
+@cache
+def fits():
+    """What is on record, and the model fitted to it."""
     runs, lines = read_runs(), read_arrivals()
-    fits = {name: fitted(name, runs, lines) for name in SETTINGS}
-    paced, natural = (deviations(name, runs, lines, fit) for name, fit in fits.items())
+    return runs, lines, {name: fitted(name, runs, lines) for name in SETTINGS}
+
+
+def test_what_is_said_of_deviations():
+    runs, lines, found = fits()
+    paced, natural = (deviations(name, runs, lines, fit) for name, fit in found.items())
     said = " ".join(TEXT.split())
     median, most, worst = (1e3 * x for x in paced.off)
     for words in (
@@ -94,17 +101,17 @@ def test_what_is_said_of_deviations():
         f"{1e3 * natural.transit:.0f} ms or more (paced: {1e3 * paced.transit:.0f} ms)",
         f"within {median:.1f} ms of $X + \\tau B$, 90 % within {most:.1f} ms, and 1 % more than {worst:.0f} ms off",
         f"takes {1e3 * paced.decoding['parts-cyclic']:.1f} ms for parts and {1e3 * paced.decoding['sr']:.1f} ms by",
-        *(f"$p = {fit.p_value:.2g}$" for fit in fits.values()),
+        *(f"$p = {fit.p_value:.2g}$" for fit in found.values()),
     ):
         assert words in said
 
 
 @pytest.mark.slow
 def test_the_numbers_are_those_on_record():
-    runs, lines = read_runs(), read_arrivals()
+    runs, _, found = fits()
     said = re.findall(r"^\| (.*?) \|$", TEXT, re.MULTILINE)
     for name, setting in SETTINGS.items():
-        fit = fitted(name, runs, lines)
+        fit = found[name]
         assert f"$\\tau = {fit.tau:.3g}$" in TEXT
         for its in compared(name, runs, fit):
             [line] = [words for words in said if words.startswith(f"{setting.says} | `{its.scheme}`")]

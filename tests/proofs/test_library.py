@@ -123,12 +123,12 @@ def test_another_definition_is_found(copy: Path) -> None:
 
 @pytest.mark.quality
 def test_a_difference_that_notations_hide_is_found(library: Path, tmp_path: Path) -> None:
-    entries = {"Integers": "int", "Rationals": "rat"}
+    entries = {"Numbers": "nat", "Truths": "bool"}
     (tmp_path / "_CoqProject").write_text("".join(f"{module}.v\n" for module in entries))
-    for module, ring in entries.items():
+    for module, of in entries.items():
         (tmp_path / f"{module}.v").write_text(
-            "From mathcomp Require Import ssreflect ssralg ssrint rat matrix.\n"
-            f"Theorem zero n (x : 'rV[{ring}]_n) : x = x.\nProof. by []. Qed.\n"
+            "From mathcomp Require Import ssreflect seq.\n"
+            f"Theorem nothing : [::] = [::] :> seq {of}.\nProof. by []. Qed.\n"
         )
         command = ["coqc", "-q", "-w", "none", "-R", ".", "SRTheory", f"{module}.v"]
         subprocess.run(command, cwd=tmp_path, check=True)

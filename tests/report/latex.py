@@ -17,7 +17,9 @@ def missing() -> str | None:
     """Why no table can be compiled here; None if one can."""
     if shutil.which("pdflatex") is None or shutil.which("kpsewhich") is None:
         return "pdflatex is not installed"
-    lacking = [name for name in PACKAGES if subprocess.run(["kpsewhich", f"{name}.sty"], stdout=-3).returncode]
+    asked = ["kpsewhich", *(f"{name}.sty" for name in PACKAGES)]
+    found = {Path(line).stem for line in subprocess.run(asked, capture_output=True, text=True).stdout.splitlines()}
+    lacking = [name for name in PACKAGES if name not in found]
     return f"LaTeX lacks {', '.join(lacking)}" if lacking else None
 
 

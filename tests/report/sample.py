@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 from math import inf
 
-from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Entry, Verdict
-from srtheory.report.tables import build
 from srtheory.report.tables.table import Column, Interval, Kind, Math, PlusMinus, Table
 
 NASTY = r"50 % of a_i & b^2 | #1 ~ $x$ {y} \z <script>alert(1)</script> *x* `y` [1 0] \"q\" τ ≤ μ′ · m → ∞, -- x >= 2"
@@ -43,9 +40,3 @@ def entries(text: str = NASTY) -> list[Entry]:
         "empty": {},
     }
     return [Entry(f"claim-{v.replace(' ', '-')}", "III-B, (3)", text, v, text, evidence, 100, 1) for v in Verdict]
-
-
-@cache
-def built(name: str) -> Table:
-    """A table without runs, built once for all that look at it."""
-    return build(name, Lab())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from paper_checks import registry
+from srtheory.experiments.lab import Effort
 from srtheory.report.tables import ENTRIES
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.report.latex import PACKAGES
@@ -23,6 +24,7 @@ CHECKED = ("fig1", "eq3-condition")
 )
 def test_commands(line: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 10))  # numbers are tested with the tables
     known = registry.claims()
     monkeypatch.setattr(registry, "claims", lambda: {id: known[id] for id in CHECKED})  # the rest have their own tests
     done = run(*shlex.split(line))

@@ -14,7 +14,7 @@ from srtheory.report import style
 from srtheory.report.figures import drawing
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import Drawing, house_style, laid_out, read_style, svg, write
-from tests.report.figures.test_figures import outside, smallest_letters
+from tests.report.figures.test_figures import FewTrials, outside, smallest_letters
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
 COLUMN = 252 / 72.27
@@ -23,7 +23,7 @@ COLUMN = 252 / 72.27
 
 def drawn(name: str) -> Drawing:
     record = RECORDS / f"figure_{name}.csv"
-    return recorded(record) if record.exists() else drawing(name, Lab())
+    return recorded(record) if record.exists() else drawing(name, FewTrials())
 
 
 @pytest.mark.parametrize(

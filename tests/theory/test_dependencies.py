@@ -130,6 +130,18 @@ def test_typical_profile_has_the_rows_that_are_asked_for(load, replacement):
         assert profile.silent / m == pytest.approx(1 / (1 + exp(load)), abs=2 / m)
 
 
+@pytest.mark.parametrize("replacement", [False, True])
+@pytest.mark.parametrize("load", [0.01, 1.0, 10.0])
+def test_a_typical_time_is_the_first_with_so_many_rows_however_the_search_begins(load, replacement):
+    m, d = 300, 7
+    sending = dependencies._Sending(stats.expon().ppf((np.arange(m) + 0.5) / m), d, load / d, replacement)
+    earlier = sending.first_time(m - 9)
+    for rows in (m - 9, m, 3 * m):
+        t = sending.first_time(rows)
+        assert sending.sent(sending.delays, np.nextafter(t, 0)).sum() < rows <= sending.sent(sending.delays, t).sum()
+        assert sending.first_time(rows, earlier) == t
+
+
 def test_profiles_are_checked():
     with pytest.raises(ArgumentError, match="silent"):
         Profile(5, 2, 2, np.array([1, 0]))

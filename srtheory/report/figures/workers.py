@@ -79,7 +79,7 @@ def draw_comparison(runs: Sequence[Measured], lines: Sequence[Line]) -> Drawing:
         )
         panels = np.atleast_1d(made.subplots(len(SETTINGS), 1))
         for axes, (name, setting) in zip(panels, SETTINGS.items(), strict=True):
-            fit = fitted(name, runs, lines)
+            fit = fitted(name, runs, lines, repeats=0)
             for colour, scheme in zip(COLOURS, setting.schemes, strict=False):
                 times = np.sort([r.latency for r in runs if (r.setting, r.scheme) == (name, scheme) and r.trial % 2])
                 simulated = np.sort(predicted(name, scheme, fit))

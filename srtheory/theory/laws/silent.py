@@ -6,6 +6,7 @@ a of the m workers, chosen uniformly, send nothing; the others start up after in
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
@@ -77,7 +78,9 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
         raise ArgumentError("silent", silent, f"so few that the sum is kept with probability {LEAST_KEPT:g} or more")
     start = tau * min(sizes)
     later = np.append(0.0, np.geomspace(1e-6 / rate, 40 / rate + tau, 4000))
-    left = [1 - _by(start + t, sizes, silent, tau, rate) / kept for t in later]
+    groups = [_Groups(size, count, symbols, silent) for size, count in sizes.items()]
+    every = binom.pmf(silent, symbols, silent / symbols)
+    left = [1 - _by(start + t, groups, silent, tau, rate) / every / kept for t in later]
     return start + float(np.trapezoid(left, later))
 
 
@@ -106,19 +109,26 @@ def _cut(polynomial: fmpz_poly, degree: int) -> fmpz_poly:
     return fmpz_poly(polynomial.coeffs()[: degree + 1])
 
 
-def _by(t: float, sizes: dict[int, int], silent: int, tau: float, rate: float) -> float:
-    """P(T <= t) of fractional repetition; all that is added is positive.
+class _Groups:
+    """Groups of one size, and the chances that so many of one are silent, as far as they can be.
 
     Every worker is silent with probability a/m, given that a are: binomial weights, where bare coefficients overflow.
     """
-    m = sum(size * count for size, count in sizes.items())
-    kept = np.ones(1)
-    for size, count in sizes.items():
-        late = math.exp(-rate * max(t - size * tau, 0.0))
+
+    def __init__(self, size: int, count: int, workers: int, silent: int) -> None:
         n = np.arange(min(size, silent) + 1)
-        group = binom.pmf(n, size, silent / m) * (1 - late ** (size - n))
-        kept = _convolved(kept, _float_power(group, count, silent), silent)
-    return float(kept[silent] / binom.pmf(silent, m, silent / m))
+        self.size, self.count = size, count
+        self.chance, self.answering = binom.pmf(n, size, silent / workers), size - n
+
+
+def _by(t: float, groups: Iterable[_Groups], silent: int, tau: float, rate: float) -> float:
+    """P(T <= t and a workers are silent) of fractional repetition; all that is added is positive."""
+    kept = np.ones(1)
+    for its in groups:
+        late = math.exp(-rate * max(t - its.size * tau, 0.0))
+        group = its.chance * (1 - late**its.answering)
+        kept = _convolved(kept, _float_power(group, its.count, silent), silent)
+    return float(kept[silent])
 
 
 def _float_power(base: Floats, exponent: int, degree: int) -> Floats:

@@ -13,16 +13,9 @@ from srtheory.report.figures import curves
 from srtheory.report.figures.curves import FIGURES, Curve, Figure, figure_2c, frame
 from srtheory.report.figures.tails import HEADER, draw, drawn_from, recorded
 from srtheory.report.style import write
+from tests.report.figures.test_figures import FewTrials
 
 DATA = Path(__file__).parents[3] / "data" / "figures"
-
-
-class FewTrials(Lab):
-    """For what depends on no number."""
-
-    @property
-    def trials(self) -> int:
-        return 6
 
 
 @pytest.fixture
@@ -36,6 +29,7 @@ def curve(figure: Figure, *words: str) -> np.ndarray:
     return found
 
 
+@pytest.mark.usefixtures("few_points")
 def test_elimination_never_needs_more_rows_than_peeling() -> None:
     figure = figure_2c(Lab())  # as many runs as there are on the paper's figure
     for cap in ("m_e = 2m", "no cap"):

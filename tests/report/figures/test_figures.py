@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +17,7 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report.figures import NAMES, curves, drawing, maps, more_tails
+from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
 from srtheory.theory.latency import block_bound
@@ -28,21 +29,24 @@ RECORDS = Path(__file__).parents[3] / "data" / "figures"
 
 
 class FewTrials(Lab):
-    """For figures of many points."""
+    """For what depends on no number."""
 
     @property
     def trials(self) -> int:
-        return 6
+        return 4
 
 
 COARSE: dict[tuple[ModuleType, str], Any] = {
-    (curves, "LAW_POINTS"): 3,
+    (curves, "LAW_POINTS"): 2,
     (maps, "LOADS"): maps.LOADS[::5],
     (maps, "GROWING"): maps.GROWING[::3],
     (more_tails, "POINTS"): 12,
+    (stopping_early, "POINTS"): 7,
+    (stopping_early, "MORE"): 2,
+    (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
+    (workers, "predicted"): partial(workers.predicted, simulated=50),
 }
-"""Fewer points of curves and maps that take long."""
-LABS = dict.fromkeys(("errors", "frontier", "2b_pareto", "2c_pareto", "hitting"), FewTrials)
+"""Fewer points of curves and maps that take long, and fewer runs."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 WIDE = {"theorems"}  # takes a page's width, not a column's
 
@@ -58,7 +62,7 @@ def points(path: Path) -> list[dict[str, str]]:
 def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws
         monkeypatch.setattr(*constant, few)
-    made = drawing(name, LABS.get(name, Lab)())
+    made = drawing(name, FewTrials())
     paths = write(made, tmp_path)
     assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
     assert paths[1].read_bytes().startswith(b"%PDF")

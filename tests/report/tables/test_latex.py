@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,16 +11,18 @@ import pytest
 from paper_checks.registry import claims
 from paper_checks.support import read, supported
 from srtheory.experiments.lab import Lab
+from srtheory.experiments.workloads import WORKLOADS
 from srtheory.report.ledger import Entry, Verdict
 from srtheory.report.names import printed
-from srtheory.report.tables import ENTRIES, best_schemes, build, latex
+from srtheory.report.tables import ENTRIES, best_schemes, build, engines, latex, real_sums, workers
 from srtheory.report.tables.claims import claims_table, errata_table
 from srtheory.report.tables.latex import as_latex
 from srtheory.report.tables.schemes import COLUMNS
 from srtheory.report.tables.table import Name, PlusMinus, Table
 from srtheory.schemes import NAMES
+from srtheory.workers import fit
 from tests.report.latex import complaints, needs_latex
-from tests.report.sample import NASTY, built, entries, table
+from tests.report.sample import NASTY, entries, table
 
 pytestmark = needs_latex
 DEEP = Path(__file__).parents[3] / "data" / "deep"
@@ -62,27 +66,47 @@ def all_schemes() -> Table:
     return Table("schemes", "All.", COLUMNS, (*rows, (names[0], *[None] * 6)))
 
 
-WITHOUT_RUNS = ("thresholds", "engines")
-FEW_SCHEMES = ["sr", "parts-cyclic", "terms-cyclic", "repetition"]
-"""Of which the table of the fastest has as many rows as of all."""
-
-
 class FewRuns(Lab):
-    """Layout does not ask for precision: the table of all schemes stands above as wide as it gets."""
+    """Layout does not ask for precision."""
 
     @property
     def trials(self) -> int:
         return 10
 
 
+def thresholds(lab: Lab) -> Table:
+    """As wide as at the largest m, for which least degrees take half a minute."""
+    made = build("thresholds", lab, symbols=30)
+    return replace(made, rows=(*made.rows, (3000, 0.01, 99, 99, 9.99, 9.99)))
+
+
+def best(lab: Lab) -> Table:
+    """As many rows as there are, of a few schemes and symbols, and as wide as those of 1000."""
+    made = build("best-schemes", lab)
+    return replace(made, rows=tuple((1000, *row[1:4], 500, row[5], 500, row[7]) for row in made.rows))
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer repetitions behind each number, and one workload's numbers for all."""
+    monkeypatch.setattr(best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"])
+    monkeypatch.setattr(best_schemes, "SIZES", (12, 12))
+    monkeypatch.setattr(engines, "PAIRS", 2)
+    monkeypatch.setattr(fit, "REPEATS", 2)
+    monkeypatch.setattr(workers, "compared", partial(workers.compared, simulated=20))
+    terms = WORKLOADS["kernel sum"](1)
+    recovered = {c: real_sums.recover(terms, c, seed=1, trial=0) for c in real_sums.CONSTRUCTIONS}
+    monkeypatch.setattr(real_sums, "recover", lambda _, construction, **given: recovered[construction])
+
+
 @pytest.mark.slow
-def test_all_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("few")
+def test_all_tables(tmp_path: Path) -> None:
     """The claims as they are on record, from 10^5 runs: that they are today's is tested in test_deep_ledger.py."""
-    monkeypatch.setattr(best_schemes, "SCHEMES", FEW_SCHEMES)
     lab, settled = FewRuns(), supported(read((DEEP / "ledger.json").read_text(encoding="utf-8")))
     made = {"claims": claims_table(settled), "errata": errata_table(settled)}
-    made |= {name: built(name) for name in WITHOUT_RUNS}
     made["schemes"] = all_schemes()  # standard errors of ten runs have more digits than it has room for
+    made |= {"thresholds": thresholds(lab), "best-schemes": best(lab)}
     made |= {name: build(name, lab) for name in ENTRIES if name not in made}
     for columns, options in ((None, ""), (1, "twocolumn"), (2, "twocolumn")):
         texts = [as_latex(table, "p", columns) for table in made.values()]
