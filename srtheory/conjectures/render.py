@@ -7,7 +7,7 @@ from typing import Any
 
 from srtheory.conjectures.hunt import Hunt, Searched, summary
 
-_SHOWN = {"symbols", "degree", "rows", "workers", "weights", "parameters", "covered", "spans", "relation"}
+_SHOWN = {"symbols", "degree", "rows", "workers", "weights", "elements", "parameters", "covered", "spans", "relation"}
 _CUT = {"budget": "the budget was spent", "interrupt": "the interrupt came"}
 _ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the interrupt"}
 
@@ -29,7 +29,8 @@ def _counterexample(case: dict[str, Any]) -> Iterator[str]:
     degree = "" if case["degree"] is None else f", degree d = {case['degree']}"
     rows = "" if case["rows"] is None else f", {len(case['rows'])} rows"
     more = "".join(f", {name} {value}" for name, value in case.get("parameters", {}).items())
-    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}{more}"
+    of = f", weights elements of {case['elements']}" if "elements" in case else ""
+    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}{more}{of}"
     if case["rows"] is not None:
         yield from _rows(case)
     for over in case.get("spans", []):
