@@ -39,6 +39,10 @@ SEPARATOR = "::"
 """Between a file and a name in it."""
 
 
+RAISED = (Exception, SystemExit)
+"""What a user's code may raise, for which it is blamed in a line: sys.exit there is no end of the command."""
+
+
 def told(error: BaseException) -> str:
     """What a user's code raised, in words, even if it cannot be told."""
     return f"{type(error).__name__}: {TracebackException.from_exception(error, limit=0)}"

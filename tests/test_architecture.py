@@ -31,7 +31,7 @@ COMPUTES = {
 RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"experiments", "own_code", "theory"},
-    "experiments": RUNS | {"decoders", "model", "own_code", "progress", "__version__"},
+    "experiments": RUNS | {"decoders", "files", "model", "own_code", "progress", "__version__"},
     "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
 }
 KNOWS |= {

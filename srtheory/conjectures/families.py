@@ -19,7 +19,7 @@ from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
 from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
 from srtheory.conjectures.weights import LARGEST, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import told_with_line
+from srtheory.own_code import RAISED, told_with_line
 from srtheory.reception import Reception
 from srtheory.rows import Rows, check_support
 
@@ -211,7 +211,7 @@ class _Family:
             yield from found
         except (ArgumentError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except RAISED as error:
             raise self._bad(m, size, "that does not raise", told_with_line(error)) from None
 
     def _row(self, thing: Any, m: int, size: dict[str, int]) -> Vector:

@@ -29,7 +29,7 @@ from srtheory.conjectures.small import columns
 from srtheory.conjectures.strategies import drawn_receptions
 from srtheory.conjectures.weights import Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError
-from srtheory.own_code import is_class
+from srtheory.own_code import RAISED, is_class
 from srtheory.schemes import build, described
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.block_sizes import SizedSumRecovery
@@ -91,7 +91,7 @@ def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
         fault = fault_of(made, symbols)
     except ArgumentError:
         raise
-    except Exception as error:
+    except RAISED as error:
         raise ArgumentError("scheme", kind.__name__, f"one that can be built ({error})") from None
     if fault:
         raise ArgumentError("scheme", kind.__name__, f"a scheme as docs/own_code.md says; {fault}")
