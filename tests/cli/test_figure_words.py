@@ -14,7 +14,7 @@ from tests.cli.conftest import Run
 ATTACK = "<script>alert('run')</script> & --><script>alert(2)</script><!-- ]]><b onload=\"alert(3)\">"
 TITLE = "<script>alert(4)</script>"
 MATHS = r"$\frac{x_$ & $"
-MINE = f'''
+MINE = f"""
 from dataclasses import dataclass
 from srtheory.schemes.by_worker import ByWorker
 
@@ -29,7 +29,7 @@ class Named(ByWorker):
 
 
 globals()[{TITLE!r}] = globals()[{MATHS!r}] = Named
-'''
+"""
 SIZE = ["--symbols", "8", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "5"]
 
 
