@@ -61,7 +61,7 @@ def drawn(case):
     note()
     return None if len(case.masks) == 1 else not (case.symbols >= 4 and len(case.masks) >= 3)
 """
-NAMES = {"few": {}, "signed": {}, "drawn": {"max_symbols": 7}}
+NAMES = {"few": {"max_symbols": 4}, "signed": {"max_symbols": 4}, "drawn": {"max_symbols": 7}}
 """A smallest counterexample of many; one that is not proved smallest; one that Hypothesis finds, none enumerated."""
 
 

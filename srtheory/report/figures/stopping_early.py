@@ -93,8 +93,8 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Dra
     with house_style():
         picture = canvas(
             f"m = {at.symbols}, d = {at.degree}, τ = {at.tau:g}; least squares but for one step; bands: 95 % of the"
-            f" mean of {runs_of[sr]} runs ({runs_of[parts]} of parts and terms), seed {seed}; curves without one: exact; no"
-            " scheme whose orders do not follow the delays is ever below terms in cyclic order",
+            f" mean of {runs_of[sr]} runs ({runs_of[parts]} of parts and terms), seed {seed}; curves without one:"
+            " exact; no scheme whose orders do not follow the delays is ever below terms in cyclic order",
             height=3.2 * max(len(laws), 1.3),
         )
         axes = picture.subplots(len(laws), 2, sharey=True, squeeze=False)
