@@ -39,6 +39,10 @@ SEPARATOR = "::"
 """Between a file and a name in it."""
 
 
+RAISED = (Exception, SystemExit)
+"""What a user's code may raise, for which it is blamed in a line: sys.exit there is no end of the command."""
+
+
 def told(error: BaseException) -> str:
     """What a user's code raised, in words, even if it cannot be told."""
     return f"{type(error).__name__}: {TracebackException.from_exception(error, limit=0)}"
@@ -363,11 +367,19 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
 def _package_digest(kind: type, text: str, name: str) -> str:
     """Of all Python files of the package that a class is in."""
     top = sys.modules[kind.__module__.partition(".")[0]]
-    places = [Path(place) for place in getattr(top, "__path__", [])]
-    files = sorted({path for place in places for path in place.rglob("*.py")}) or [Path(top.__file__ or "")]
-    if len(files) > _MOST_FILES or not all(path.suffix == ".py" and path.is_file() for path in files):
+    digest = source_digest(top)
+    if digest is None:
         expected = f"of a package whose source is at hand, in at most {_MOST_FILES} files: {top.__name__} is not"
         raise ArgumentError(name, text, expected)
+    return digest
+
+
+def source_digest(package: ModuleType) -> str | None:
+    """Of all Python files of a package, or of a single module; None if they are not at hand, or too many."""
+    places = [Path(place) for place in getattr(package, "__path__", [])]
+    files = sorted({path for place in places for path in place.rglob("*.py")}) or [Path(package.__file__ or "")]
+    if len(files) > _MOST_FILES or not all(path.suffix == ".py" and path.is_file() for path in files):
+        return None
     base = places[0] if places else files[0].parent
     return _digest([(path.relative_to(base).as_posix(), path.read_bytes()) for path in files])
 

@@ -9,8 +9,8 @@ Who looks at weights takes them along: rows are picked by :meth:`Rows.take`, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -157,6 +157,25 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
         check_support(support, columns, i)
     indices = np.array([c for s in supports for c in s], dtype=np.int32)
     return Rows(columns, boundaries([len(s) for s in supports]), indices)
+
+
+def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]]) -> Rows:
+    """Rows, each by its support or by a mapping from columns to weights.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`from_sets`, and if a weight is 0 or no whole number of at most 64 bits.
+    """
+    given = list(rows)
+    plain = from_sets(columns, [list(row) for row in given])
+    if not any(isinstance(row, Mapping) for row in given):
+        return plain
+    weights = [w for row in given for w in (row.values() if isinstance(row, Mapping) else [1] * len(row))]
+    values = whole_weights("weights", np.array(weights), len(plain.indices))
+    if not values.all():
+        raise ArgumentError("weights", 0, "whole numbers other than 0")
+    return replace(plain, values=None if bool((values == 1).all()) else values)
 
 
 def from_dense(matrix: npt.ArrayLike) -> Rows:

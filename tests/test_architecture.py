@@ -30,8 +30,8 @@ COMPUTES = {
 }
 RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
-    "conjectures": RUNS | {"own_code", "theory"},
-    "experiments": RUNS | {"decoders", "model", "own_code", "progress", "__version__"},
+    "conjectures": RUNS | {"experiments", "own_code", "theory"},
+    "experiments": RUNS | {"decoders", "files", "model", "own_code", "progress", "__version__"},
     "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
 }
 KNOWS |= {

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
-from srtheory.rows import check_support, from_dense, from_sets
+from srtheory.rows import check_support, from_dense, from_mappings, from_sets
 
 
 @st.composite
@@ -109,3 +109,16 @@ def test_matrices_that_are_refused(matrix):
 def test_numpy_integers_are_whole_numbers():
     check_support(np.array([0, 2], dtype=np.int32), 3, 0)
     assert from_sets(np.int64(3), [np.array([2, 0])]).row(0).tolist() == [2, 0]
+
+
+def test_rows_from_mappings():
+    mixed = from_mappings(3, [[0, 2], {1: -2, 0: 5}, {2: 1}])
+    assert mixed.mappings() == [{0: 1, 2: 1}, {1: -2, 0: 5}, {2: 1}]
+    assert from_mappings(3, [{0: 1}, [1]]).values is None
+    assert len(from_mappings(2, [])) == 0
+
+
+@pytest.mark.parametrize("row", [{0: 0}, {0: 1.5}, {0: 2**63}, {0: "1"}, {3: 1}, {0: None}])
+def test_weights_that_are_none_are_refused(row):
+    with pytest.raises(ArgumentError):
+        from_mappings(3, [row])

@@ -170,7 +170,7 @@ def store_option(when: str = "", once_out: bool = False) -> Callable[..., Any]:
         type=folder,
         metavar="DIR",
         callback=_store,
-        help="Keep the records of all trials there, as they come, and do not compute again what is there." + when,
+        help="Keep the records of all that is computed there, as they come, and compute nothing again." + when,
     )
     former = click.option("--out", type=folder, hidden=True, expose_value=False, callback=_former_store)
     return (lambda command: option(former(command))) if once_out else option
@@ -274,7 +274,7 @@ def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
 
     What the store has to say, such as that a file was damaged, is one line on stderr.
     """
-    with _warnings_in_a_line(), progress_bar(total=total, desc=what, unit="trial") as bar:
+    with warnings_in_a_line(), progress_bar(total=total, desc=what, unit="trial") as bar:
 
         def move(done: int, computed: bool) -> None:
             if computed:
@@ -286,7 +286,8 @@ def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
 
 
 @contextmanager
-def _warnings_in_a_line() -> Iterator[None]:
+def warnings_in_a_line() -> Iterator[None]:
+    """What a store warns of is one line on stderr."""
     from srtheory.experiments.store import DamagedFileWarning
 
     with warnings.catch_warnings():
@@ -309,7 +310,7 @@ def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, p
         click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
     if processes is None:
         processes = _processors() if effort == Effort.DEEP else 1
-    with _warnings_in_a_line(), progress_bar(about=what and how_long(what, effort), unit="trial") as bar:
+    with warnings_in_a_line(), progress_bar(about=what and how_long(what, effort), unit="trial") as bar:
 
         def move(what: str, done: int) -> None:
             bar.set_description_str(what, refresh=False)

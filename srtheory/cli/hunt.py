@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory.cli.common import json_option, print_json, seed_option
+from srtheory.cli.common import (
+    json_option,
+    make_folder,
+    out_option,
+    print_json,
+    processes_option,
+    seed_option,
+    store_option,
+    warnings_in_a_line,
+)
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
 from srtheory.progress import progress_bar
@@ -34,6 +46,9 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 @click.option("--degree", type=WHOLE, metavar="D", help="Only codes of this degree.")
 @seed_option("Here of the search beyond enumeration.")
 @click.option("--budget", type=DECIMAL, default=60, show_default=True, metavar="SECONDS", help="Time to spend.")
+@out_option("DIR", "The result as text and JSON, and of a counterexample its rows and certificates for check.")
+@store_option(" Here the predicate's answers.")
+@processes_option("1", "Enumerated cases are put to the predicate there; the result is the same for any number.")
 @json_option
 def hunt(
     name: str | None,
@@ -42,6 +57,9 @@ def hunt(
     degree: int | None,
     seed: int,
     budget: float,
+    out: Path | None,
+    store: Path | None,
+    processes: int,
     as_json: bool,
 ) -> int:
     """Search for the smallest counterexample to a conjecture.
@@ -50,6 +68,8 @@ def hunt(
 
     Every case is looked at from the smallest size up, so that the first counterexample is the smallest there is; where
     there are too many, Hypothesis searches on.  Ctrl-C prints what has been found so far.
+
+    With --store, stopped at any moment, the same command goes on where it was: no case is put to the predicate again.
 
     Exit status: 0 no counterexample found, 1 found, 2 bad input.
     """
@@ -63,14 +83,40 @@ def hunt(
     from srtheory.conjectures.render import as_text
     from srtheory.conjectures.storage import private_storage
 
-    options = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
+    if out is not None:
+        make_folder(out)
+    options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
     with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
-        found = hunting.hunt(load(name), watch=watch, **options)  # type: ignore[arg-type]
+        found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
+    result, text = hunting.summary(found), as_text(found)
+    if out is not None:
+        _write(out, result, text)
     if as_json:
-        print_json(hunting.summary(found))
+        print_json(result)
     else:
-        click.echo(as_text(found))
+        click.echo(text)
     return 0 if found.counterexample is None else 1
+
+
+def _write(out: Path, result: dict[str, Any], text: str) -> None:
+    """The result, and what can be checked of it."""
+    from srtheory.conjectures.render import matrix
+
+    name = "hunt_" + re.sub(r"[^\w.-]+", "-", result["conjecture"])
+    (out / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+    _write_json(out / f"{name}.json", result)
+    case = result["counterexample"]
+    if case is not None and case["rows"] is not None:
+        _write_json(out / f"{name}_rows.json", matrix(case))
+    for over in (case or {}).get("spans", ()):
+        field = re.sub(r"\W", "", over["field"])
+        if "matrix" in over:  # of rows over GF(p^k): what stands for them over GF(p)
+            _write_json(out / f"{name}_{field}_rows.json", over["matrix"])
+        _write_json(out / f"{name}_{field}.certificate.json", over["certificate"])
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def _print_list(as_json: bool) -> None:
@@ -87,7 +133,7 @@ def _print_list(as_json: bool) -> None:
 def _bar(about: str) -> Iterator[Watch]:
     """A watch that moves a bar on stderr and heeds Ctrl-C."""
     at = ""
-    with _interrupts() as pressed, progress_bar(about=about, unit="case") as bar:
+    with _interrupts() as pressed, warnings_in_a_line(), progress_bar(about=about, unit="case") as bar:
 
         def watch(what: str, done: int) -> None:
             nonlocal at

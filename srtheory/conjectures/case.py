@@ -12,8 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.conjectures.small import columns, rank_and_span, weighted_rank_and_span
+from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import Rows, check_support, from_dense, from_sets
+from srtheory.span.descent import descended, descended_rows
+from srtheory.span.field import parse_field
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,9 @@ class Case:
         Degree d of that code.
     weights : tuple of tuples of int, or None
         The weights of each row's symbols, in ascending order of the symbols, none of them 0; None where all are 1.
+    elements : str or None
+        ``"GF(q)"`` if the weights are numbers of its elements, see :func:`srtheory.conjectures.weights.elements`; None
+        if they are whole numbers.
     parameters : tuple of (str, int)
         Sizes that its domain has besides these, by name: ``case["stragglers"]`` is that of ``("stragglers", 1)``.
     """
@@ -43,6 +49,7 @@ class Case:
     degree: int | None = None
     weights: tuple[tuple[int, ...], ...] | None = None
     parameters: tuple[tuple[str, int], ...] = ()
+    elements: str | None = None
 
     def __getitem__(self, name: str) -> int:
         """The size of that name, ``"degree"`` too; KeyError if there is none."""
@@ -56,8 +63,21 @@ class Case:
 
     @property
     def rows(self) -> Rows:
-        """The rows as every other part of the package takes them."""
+        """The rows as every other part of the package takes them.
+
+        Raises
+        ------
+        ArgumentError
+            If the weights are elements of GF(q): these rows are in :attr:`descended`.
+        """
+        if self.elements is not None:
+            raise ArgumentError("weights", self.elements, "whole numbers, to have rows: case.descended has them")
         return from_sets(self.symbols, self.sets) if self.weights is None else from_dense(self._dense())
+
+    @property
+    def descended(self) -> Rows:
+        """The rows over the prime field that stand for rows of elements, see :mod:`srtheory.span.descent`."""
+        return self.rows if self.elements is None else descended_rows(self._dense(), self.elements)
 
     @property
     def vectors(self) -> list[list[int]]:
@@ -79,22 +99,30 @@ class Case:
         """The case for programs; symbols and workers are numbered from 0.  Weights are there where some are not 1."""
         workers = None if self.workers is None else list(self.workers)
         found = {"symbols": self.symbols, "degree": self.degree, "rows": self.sets, "workers": workers}
-        weights = {} if self.weights is None else {"weights": [list(row) for row in self.weights]}
+        weights: dict[str, Any] = {} if self.weights is None else {"weights": [list(row) for row in self.weights]}
+        weights |= {} if self.elements is None else {"elements": self.elements}
         return found | weights | ({"parameters": dict(self.parameters)} if self.parameters else {})
 
 
-def from_rows(rows: Rows) -> Case:
-    """The case of some rows, of weights 1 or any others."""
-    return from_vectors(([row.get(j, 0) for j in range(rows.columns)] for row in rows.mappings()), rows.columns)
+def from_rows(rows: Rows, elements: str | None = None) -> Case:
+    """The case of some rows, of weights 1 or any others, which may be ``elements`` of a finite field."""
+    vectors = ([row.get(j, 0) for j in range(rows.columns)] for row in rows.mappings())
+    return from_vectors(vectors, rows.columns, elements=elements)
 
 
-def from_vectors(vectors: Iterable[Sequence[int]], symbols: int, workers: Iterable[int] | None = None) -> Case:
+def from_vectors(
+    vectors: Iterable[Sequence[int]],
+    symbols: int,
+    workers: Iterable[int] | None = None,
+    elements: str | None = None,
+) -> Case:
     """The case of rows of m weights each, whole numbers, 0 for a symbol that is not in the row."""
     packed = [_packed(tuple(row)) for row in vectors]
     weights = tuple(weights for _, weights in packed)
     plain = all(weight == 1 for row in weights for weight in row)
     masks = tuple(mask for mask, _ in packed)
-    return Case(symbols, masks, None if workers is None else tuple(workers), weights=None if plain else weights)
+    sent = None if workers is None else tuple(workers)
+    return Case(symbols, masks, sent, weights=None if plain else weights, elements=elements)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -135,19 +163,35 @@ def covered(case: Case) -> bool:
 
 
 def spans(case: Case, field: str = "Q") -> bool:
-    """Whether the rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly."""
+    """Whether the rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly.
+
+    Raises
+    ------
+    ArgumentError
+        If the weights are elements of another field.
+    """
     return _rank_and_span(case, field)[1]
 
 
 def rank(case: Case, field: str = "Q") -> int:
-    """Rank of the rows over ``"Q"`` or ``"GF(q)"``, exactly."""
+    """Rank of the rows over ``"Q"`` or ``"GF(q)"``, exactly; errors as for :func:`spans`."""
     return _rank_and_span(case, field)[0]
 
 
 def _rank_and_span(case: Case, field: str) -> tuple[int, bool]:
+    if case.elements is not None:
+        return _over_elements(case, field)
     if case.weights is None:
         return rank_and_span(case.symbols, case.masks, field)
     return weighted_rank_and_span(case._dense(), field)
+
+
+def _over_elements(case: Case, field: str) -> tuple[int, bool]:
+    known = parse_field(field)
+    if str(known) != case.elements:
+        raise ArgumentError("field", field, f"{case.elements}, of which the weights are elements")
+    rank, spanned = weighted_rank_and_span(descended(case._dense(), known), f"GF({known.characteristic})")
+    return rank // known.degree, spanned
 
 
 def all_systematic(case: Case) -> bool:

@@ -33,6 +33,7 @@ from srtheory.conjectures.weights import (
     ONES,
     Vector,
     Weights,
+    elements,
     integers,
     residues,
     signs,
@@ -42,7 +43,17 @@ from srtheory.conjectures.weights import (
 from srtheory.errors import ArgumentError
 from srtheory.theory.blocks import block_ends
 
-__all__ = ["family", "integers", "receptions", "reduced_receptions", "repeated_rows", "residues", "rows", "signs"]
+__all__ = [
+    "elements",
+    "family",
+    "integers",
+    "receptions",
+    "reduced_receptions",
+    "repeated_rows",
+    "residues",
+    "rows",
+    "signs",
+]
 
 
 def rows(
@@ -57,11 +68,11 @@ def rows(
     max_degree : int, optional
         Most symbols in a row.
     weights : Weights or iterable of int
-        Weights that the symbols in a row may have: ``signs()``, ``residues("GF(5)")``, ``integers(-2, 2)``, or some
-        whole numbers other than 0; by default 1.
+        Weights that the symbols in a row may have: ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``,
+        ``integers(-2, 2)``, or some whole numbers other than 0; by default 1.
     multiples : bool
         False: of rows that are multiples of each other there is one.  For statements that do not change when a row is
-        multiplied (over GF(p), with the weights ``residues("GF(p)")``).
+        multiplied (over GF(q), with the weights ``residues("GF(p)")`` or ``elements("GF(q)")``).
 
     Raises
     ------
@@ -110,12 +121,14 @@ def _rows(max_degree: int | None, weights: Weights, multiples: bool, *, repeats:
             max_degree=max_degree,
             distinct=not repeats,
             multiples=multiples,
-        ).map(from_rows),
+        ).map(lambda drawn: from_rows(drawn, weights.elements)),
         key=_rows_key,
     )
 
 
-def receptions(scheme: str | type | None = None, /, *, fixed: bool | None = None, **options: Any) -> Domain[Case]:
+def receptions(
+    scheme: str | type | None = None, /, *, fixed: bool | None = None, weights: Weights | None = None, **options: Any
+) -> Domain[Case]:
     """What a master can have received, as a set: any number of rows from each worker.
 
     The rows of a case stand worker by worker in enumeration, in order of arrival in the search beyond: a predicate must
@@ -130,6 +143,8 @@ def receptions(scheme: str | type | None = None, /, *, fixed: bool | None = None
     fixed : bool, optional
         Whether the scheme's rows do not depend on the run's key, so that all that can be received can be enumerated;
         it is looked at in a few runs.  By default what is known of the schemes of this package, False of others.
+    weights : Weights, optional
+        What the weights of the scheme's rows are: of ``elements("GF(4)")`` they are elements, from 1 to 3.
     **options
         The scheme's.  One that is a number, several, or a function of m that gives some, is a size of the cases:
         ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme refuses
@@ -141,11 +156,11 @@ def receptions(scheme: str | type | None = None, /, *, fixed: bool | None = None
         If there is no such scheme, or it can be built with none of the options.
     """
     if scheme is None:
-        for name, value in {"fixed": fixed, **options}.items():
+        for name, value in {"fixed": fixed, "weights": weights, **options}.items():
             if value is not None:
                 raise ArgumentError(name, value, "left out where no scheme is named")
         return _receptions()
-    return scheme_receptions(scheme, fixed, options)
+    return scheme_receptions(scheme, fixed, weights, options)
 
 
 @cache
@@ -210,7 +225,7 @@ def _vector_levels(
         most = 2 * m + 2 if repeats else len(items.things)
         for n, classes in classes_by_rows(items, most, reach):
             size = {"symbols": m, "rows": n}
-            yield Level(size, None if classes is None else _vector_cases(items, classes))
+            yield Level(size, None if classes is None else _vector_cases(items, classes, weights.elements))
 
 
 def _degree_levels(m: int, d: int, reach: Reach) -> Iterator[Level[Case]]:
@@ -227,10 +242,10 @@ def _row_cases(items: Items[int], classes: Classes) -> Iterator[tuple[Case, int]
         yield Case(items.symbols, tuple(items.things[i] for i in members)), orbit
 
 
-def _vector_cases(items: Items[Vector], classes: Classes) -> Iterator[tuple[Case, int]]:
+def _vector_cases(items: Items[Vector], classes: Classes, elements: str | None) -> Iterator[tuple[Case, int]]:
     ones = [len(support(row)) for row in items.things]
     for members, orbit in fewest_ones_first(classes, ones):
-        yield from_vectors([items.things[i] for i in members], items.symbols), orbit
+        yield from_vectors([items.things[i] for i in members], items.symbols, elements=elements), orbit
 
 
 def _hand_cases(items: Items[Any], classes: Classes, degree: int) -> Iterator[tuple[Case, int]]:

@@ -9,8 +9,10 @@ from typing import Any
 import flint
 
 from srtheory.conjectures.case import Case, covered, rank
+from srtheory.conjectures.case import spans as case_spans
 from srtheory.rows import Rows
 from srtheory.span.certificates import span_certificate, to_json
+from srtheory.span.field import parse_field
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.span.oracles import checker
 
@@ -47,6 +49,8 @@ def checked_certificate(rows: Rows, field: str) -> dict[str, object]:
 
 def _over(case: Case, field: str) -> dict[str, Any]:
     """Span, rank, certificate, and the kernel vector that explains them."""
+    if case.elements is not None:
+        return _over_elements(case, field)
     rows = case.rows
     certificate = checked_certificate(rows, field)
     spans = certificate["kind"] == "spans"
@@ -57,4 +61,25 @@ def _over(case: Case, field: str) -> dict[str, Any]:
         "rank": rank(case, field),
         "kernel_vector": None if vector is None else asdict(vector),
         "certificate": certificate,
+    }
+
+
+def _over_elements(case: Case, field: str) -> dict[str, Any]:
+    """The same over GF(p^k): the certificate is of the rows over GF(p) that stand for those of the case."""
+    matrix = case.descended
+    certificate = checked_certificate(matrix, f"GF({parse_field(field).characteristic})")
+    spans = certificate["kind"] == "spans"
+    if spans != case_spans(case, field):
+        raise RuntimeError("The certificate contradicts the verdict.")
+    return {
+        "field": field,
+        "spans": spans,
+        "rank": rank(case, field),
+        "kernel_vector": None,
+        "certificate": certificate,
+        "matrix": {
+            "columns": matrix.columns,
+            "rows": [list(row) for row in matrix.mappings()],
+            "values": [list(row.values()) for row in matrix.mappings()],
+        },
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +19,7 @@ from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
 from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
 from srtheory.conjectures.weights import LARGEST, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import told_with_line
+from srtheory.own_code import RAISED, told_with_line
 from srtheory.reception import Reception
 from srtheory.rows import Rows, check_support
 
@@ -60,7 +60,8 @@ def family(
         Of all of them (``"columns"``), or of the group that a function of m gives some permutations of, those count
         that send the generator's rows to its rows.  Cases that are yielded whole are all looked at.
     weights : Weights or iterable of int, optional
-        The weights that the rows may have, such as ``residues("GF(5)")``; by default any whole numbers other than 0.
+        The weights that the rows may have, such as ``residues("GF(5)")`` or ``elements("GF(4)")``; by default any whole
+        numbers other than 0.
     repeats : bool
         Whether a row may stand in a case more than once, up to 2m + 2 rows in all.
     symbols : int
@@ -137,7 +138,7 @@ class _Family:
         elif found.rows:
             items = self._items(m, found.rows)
             for n, classes in classes_by_rows(items, self._most(m, found.rows), reach):
-                cases = None if classes is None else _sets(items, classes, size)
+                cases = None if classes is None else _sets(items, classes, size, self._elements)
                 yield self.sizing.level(m, n, size, cases)
 
     def _most(self, m: int, rows: Sequence[Vector]) -> int:
@@ -170,7 +171,8 @@ class _Family:
             number = st.integers(0, len(found.rows) - 1)
             most = min(2 * m + 2, self._most(m, found.rows))
             chosen = draw(st.lists(number, max_size=most, unique=not self.repeats))
-            return sized(from_vectors([found.rows[i] for i in chosen], m), size)
+            rows = [found.rows[i] for i in chosen]
+            return sized(from_vectors(rows, m, elements=self._elements), size)
 
         return drawn()
 
@@ -209,7 +211,7 @@ class _Family:
             yield from found
         except (ArgumentError, KeyboardInterrupt):
             raise
-        except Exception as error:
+        except RAISED as error:
             raise self._bad(m, size, "that does not raise", told_with_line(error)) from None
 
     def _row(self, thing: Any, m: int, size: dict[str, int]) -> Vector:
@@ -250,14 +252,21 @@ class _Family:
             raise self._bad(m, size, f"whose cases have {m} symbols", f"one of {case.symbols}")
         if self.weights is not None and not {w for row in case.vectors for w in row if w} <= set(self.weights.values):
             raise self._bad(m, size, f"whose weights are {self.weights}", case.vectors)
-        return case
+        return case if self._elements is None else replace(case, elements=self._elements)
+
+    @property
+    def _elements(self) -> str | None:
+        return None if self.weights is None else self.weights.elements
 
     def _bad(self, m: int, size: dict[str, int], expected: str, found: object) -> ArgumentError:
         at = ", ".join(f"{name} {value}" for name, value in {"symbols": m, **size}.items())
         return ArgumentError("generator", found, f"one {expected} ({self.name}, at {at})")
 
 
-def _sets(items: Items[Vector], classes: Classes, size: Mapping[str, int]) -> Iterator[tuple[Case, int]]:
+def _sets(
+    items: Items[Vector], classes: Classes, size: Mapping[str, int], elements: str | None
+) -> Iterator[tuple[Case, int]]:
     ones = [len(support(row)) for row in items.things]
     for members, orbit in fewest_ones_first(classes, ones):
-        yield sized(from_vectors([items.things[i] for i in members], items.symbols), size), orbit
+        rows = [items.things[i] for i in members]
+        yield sized(from_vectors(rows, items.symbols, elements=elements), size), orbit

@@ -6,14 +6,13 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from inspect import iscoroutine
+from pathlib import Path
 from random import Random
 from typing import Any, Generic, TypeVar
 
-import numpy as np
-
+from srtheory.conjectures.asking import Answer, Asker, BadPredicate, OutOfTime
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
-from srtheory.conjectures.registry import Conjecture, UndecidedError
+from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.own_code import told
 
@@ -25,20 +24,9 @@ EXAMPLES = 2000
 ENUMERATION = 0.75
 """Most of the budget that enumeration may take."""
 
+_MOST_PROCESSES = 1024
 FOREVER = 1e9
 """A budget that no hunt spends: it ends by itself, and its result depends on no clock."""
-
-
-class OutOfTime(BaseException):
-    """The budget is spent.  Not an Exception, so that Hypothesis lets it through and does not shrink it."""
-
-
-class BadPredicate(BaseException):
-    """The predicate is none, for the reason given.  Not an Exception, as above."""
-
-    def __init__(self, reason: ArgumentError) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass
@@ -56,11 +44,13 @@ class Searched:
     cases, classes : int
         Cases enumerated, and classes that they fall into (one case of each was tested).
     vacuous : int
-        Classes that do not meet the statement's hypothesis.
+        Classes and examples that do not meet the statement's hypothesis.
     undecided : int
         Classes and examples that the predicate could not decide.
     examples : int
         Cases that Hypothesis drew.
+    vacuous_examples, largest_example : int
+        Those of them that do not meet the hypothesis, and the most symbols of one.
     stopped_by : str
         ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two say that it was
         still being made smaller.
@@ -74,6 +64,8 @@ class Searched:
     vacuous: int = 0
     undecided: int = 0
     examples: int = 0
+    vacuous_examples: int = 0
+    largest_example: int = 0
     stopped_by: str = "end"
 
     def close(self, symbols: int) -> None:
@@ -120,6 +112,8 @@ def hunt(
     seed: int = 0,
     budget: float = 60.0,
     watch: Watch = lambda what, done: None,
+    store: Path | None = None,
+    processes: int = 1,
 ) -> Hunt[C]:
     """Search for the smallest counterexample.
 
@@ -137,6 +131,12 @@ def hunt(
         Seconds, above 0.
     watch : callable
         Told the size at work and how many more cases are done.
+    store : Path, optional
+        Folder in which the predicate's answers are kept as they come, see :mod:`srtheory.conjectures.kept`, and where
+        later hunts find them.
+    processes : int
+        Processes on this machine that ask the predicate in enumeration, from 1 to 1024.  These, and a store, need a
+        conjecture that :func:`~srtheory.conjectures.registry.load` has given.
 
     Returns
     -------
@@ -147,6 +147,8 @@ def hunt(
     ------
     ArgumentError
         If an argument is outside its range, or the predicate raises or answers anything but True, False and None.
+    OSError
+        If the store cannot be read or written, or a process is killed; what was stored stays.
     """
     domain = conjecture.domain
     if degree is not None and not domain.has_degree:
@@ -155,7 +157,8 @@ def hunt(
     only = None if degree is None else require_int("degree", degree)
     start, seconds = time.monotonic(), require_positive("budget", budget)
     require_int("seed", seed, 0)
-    chase = _Chase(conjecture, watch)
+    asker = _asker(conjecture, store, require_int("processes", processes, 1, _MOST_PROCESSES))
+    chase = _Chase(asker, watch)
     try:
         chase.enumerate(Reach(most, only, _alarm(start + ENUMERATION * seconds)))
         if chase.best is None:
@@ -164,7 +167,20 @@ def hunt(
         chase.searched.stopped_by = "interrupt"
     except BadPredicate as bad:
         raise bad.reason from None
+    finally:
+        asker.close(at_once=chase.searched.stopped_by == "interrupt")
     return Hunt(conjecture, chase.best, chase.proved, chase.searched)
+
+
+def _asker(conjecture: Conjecture[C], store: Path | None, processes: int) -> Asker[C]:
+    for name, given in {"store": store, "processes": None if processes == 1 else processes}.items():
+        if given is not None and conjecture.origin is None:
+            raise ArgumentError(name, given, "left out for a conjecture that was not loaded by its name")
+    if store is None:
+        return Asker(conjecture, None, processes)
+    from srtheory.conjectures.kept import Kept
+
+    return Asker(conjecture, Kept(store, conjecture), processes)
 
 
 def _alarm(deadline: float) -> Callable[[], None]:
@@ -178,8 +194,8 @@ def _alarm(deadline: float) -> Callable[[], None]:
 class _Chase(Generic[C]):
     """The state of a hunt: what remains true of it when it is cut short."""
 
-    def __init__(self, conjecture: Conjecture[C], watch: Watch) -> None:
-        self.conjecture, self.watch = conjecture, watch
+    def __init__(self, asker: Asker[C], watch: Watch) -> None:
+        self.asker, self.conjecture, self.watch = asker, asker.conjecture, watch
         self.searched = Searched()
         self.best: C | None = None
         self.proved = False
@@ -207,12 +223,11 @@ class _Chase(Generic[C]):
             return
         undecided = self.searched.undecided
         what = ", ".join(f"{name} {value}" for name, value in level.size.items())
-        for case, orbit in level.cases:
-            reach.tick()
+        for case, orbit, answer in self.asker.ahead(level.cases, reach.tick):
             self.watch(what, 1)
             self.searched.classes += 1
             self.searched.cases += orbit
-            if self._fails(case):
+            if self._fails(case, answer):
                 self.best = case
                 return
         complete = self.searched.undecided == undecided
@@ -247,37 +262,27 @@ class _Chase(Generic[C]):
 
     def _interesting(self, case: C) -> bool:
         self.watch("drawn by Hypothesis", 1)
+        vacuous = self.searched.vacuous
         self.searched.examples += 1
-        if not self._fails(case):
+        self.searched.largest_example = max(self.searched.largest_example, case.symbols)
+        fails = self._fails(case)
+        self.searched.vacuous_examples += self.searched.vacuous - vacuous
+        if not fails:
             return False
         key = self.conjecture.domain.key
         if self.best is None or key(case) < key(self.best):
             self.best = case
         return True
 
-    def _fails(self, case: C) -> bool:
-        try:
-            verdict = self.conjecture(case)
-            wrong = "" if verdict is None or type(verdict) in (bool, np.bool_) else type(verdict).__name__
-            if iscoroutine(verdict):
-                verdict.close()  # or it would complain that it was never awaited
-        except UndecidedError:
-            self.searched.undecided += 1
-            return False
-        except AssertionError:
-            return True
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            raise self._bad(case, "does not raise", told(error)) from None
-        if wrong:
-            raise self._bad(case, "answers True, False or None", f"a value of type {wrong}")
-        self.searched.vacuous += verdict is None
-        return verdict is not None and not verdict
-
-    def _bad(self, case: C, should: str, found: str) -> BadPredicate:
-        expected = f"a predicate that {should} ({found}, at {case.as_json()})"
-        return BadPredicate(ArgumentError("conjecture", self.conjecture.name, expected))
+    def _fails(self, case: C, answer: Answer | BadPredicate | None = None) -> bool:
+        """Whether it is a counterexample; the answer, if it is not known, is asked for."""
+        if answer is None:
+            answer = self.asker.ask(case)
+        if isinstance(answer, BadPredicate):
+            raise answer
+        self.searched.undecided += answer == Answer.UNDECIDED
+        self.searched.vacuous += answer == Answer.VACUOUS
+        return answer == Answer.FAILS
 
 
 def summary(found: Hunt[Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from srtheory.conjectures.evidence import explain_span
 from srtheory.conjectures.levels import Domain, Instance
 from srtheory.errors import ArgumentError
-from srtheory.own_code import import_file
+from srtheory.own_code import OwnFile, import_file
 from srtheory.span.field import parse_field
 
 C = TypeVar("C", bound=Instance)
@@ -23,6 +23,22 @@ SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted")
 
 class UndecidedError(Exception):
     """What a predicate raises where it cannot tell."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a conjecture is from, which is how it goes to other processes.
+
+    Attributes
+    ----------
+    text : str
+        What :func:`load` takes, with an absolute path.
+    digest : str
+        SHA-256 of the user's file and of the modules beside it that it imports; empty for those that are shipped.
+    """
+
+    text: str
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,8 @@ class Conjecture(Generic[C]):
         True where the statement holds, False where it fails, None where its hypothesis is not met.
     explain : callable
         Evidence for a counterexample, ready for JSON.
+    origin : Origin or None
+        Where :func:`load` has it from.
     """
 
     name: str
@@ -54,6 +72,7 @@ class Conjecture(Generic[C]):
     known: str
     predicate: Predicate[C]
     explain: Callable[[C], dict[str, Any]]
+    origin: Origin | None = field(default=None, compare=False)
 
     def __call__(self, case: C) -> bool | None:
         """The predicate's answer."""
@@ -135,13 +154,28 @@ def load(text: str) -> Conjecture[Any]:
         If there is no such conjecture, no such file, or the file cannot be imported.
     """
     path, separator, name = text.rpartition("::")
-    known = _in_file(Path(path)) if separator else shipped()
+    own = import_file(Path(path), "conjecture") if separator else None
+    known = shipped() if own is None else _in_file(own)
     if name not in known:
         raise ArgumentError("conjecture", text, f"one of {', '.join(known) or 'none: the file has no conjecture'}")
-    return known[name]
+    origin = Origin(name) if own is None else Origin(f"{own.path}::{name}", own.digest)
+    return replace(known[name], origin=origin)
 
 
-def _in_file(path: Path) -> dict[str, Conjecture[Any]]:
+def load_again(origin: Origin) -> Conjecture[Any]:
+    """The same conjecture in another process.
+
+    Raises
+    ------
+    ArgumentError
+        As :func:`load`, and if its file has changed.
+    """
+    found = load(origin.text)
+    if found.origin != origin:
+        raise ArgumentError("conjecture", origin.text, "what it was when the hunt began: its file has changed")
+    return found
+
+
+def _in_file(own: OwnFile) -> dict[str, Conjecture[Any]]:
     """The conjectures of a user's file, by their own names and by those of their functions."""
-    module = import_file(path, "conjecture").module
-    return in_module(module) | {name: c for name, c in vars(module).items() if _is_conjecture(c)}
+    return in_module(own.module) | {name: c for name, c in vars(own.module).items() if _is_conjecture(c)}

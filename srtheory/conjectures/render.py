@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from srtheory.conjectures.hunt import Hunt, summary
+from srtheory.conjectures.hunt import Hunt, Searched, summary
 
-_SHOWN = {"symbols", "degree", "rows", "workers", "weights", "parameters", "covered", "spans", "relation"}
+_SHOWN = {"symbols", "degree", "rows", "workers", "weights", "elements", "parameters", "covered", "spans", "relation"}
 _CUT = {"budget": "the budget was spent", "interrupt": "the interrupt came"}
 _ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the interrupt"}
 
@@ -20,7 +20,7 @@ def as_text(found: Hunt[Any]) -> str:
     lines += ["found       no counterexample"] if case is None else _counterexample(case)
     if case is not None:
         lines.append(f"smallest    {_smallest(result)}")
-    lines.append(f"searched    {_searched(result['searched'])}")
+    lines.append(f"searched    {_searched(found.conjecture.domain.says, found.searched)}")
     lines.append(f"known       {result['known']}")
     return "\n".join(lines)
 
@@ -29,7 +29,8 @@ def _counterexample(case: dict[str, Any]) -> Iterator[str]:
     degree = "" if case["degree"] is None else f", degree d = {case['degree']}"
     rows = "" if case["rows"] is None else f", {len(case['rows'])} rows"
     more = "".join(f", {name} {value}" for name, value in case.get("parameters", {}).items())
-    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}{more}"
+    of = f", weights elements of {case['elements']}" if "elements" in case else ""
+    yield f"found       a counterexample with m = {case['symbols']} symbols{degree}{rows}{more}{of}"
     if case["rows"] is not None:
         yield from _rows(case)
     for over in case.get("spans", []):
@@ -50,6 +51,12 @@ def _rows(case: dict[str, Any]) -> Iterator[str]:
         sender = "            " if workers is None else f"  worker {workers[i] + 1:<3}"
         matrix = " ".join(f"{weight:>{wide}}" for weight in vector)
         yield f"{sender}{_set(row):<{width}}   {matrix}"
+
+
+def matrix(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The rows of a counterexample as a matrix file has them, see :func:`srtheory.files.read_rows`."""
+    weights = {"values": case["weights"]} if "weights" in case else {}
+    return {"columns": case["symbols"], "rows": case["rows"], **weights}
 
 
 def weighed(case: Mapping[str, Any]) -> list[list[int]]:
@@ -79,17 +86,24 @@ def _smallest(result: dict[str, Any]) -> str:
     return f"not proved: smaller cases were left out (by {order}); see what is complete below"
 
 
-def _searched(searched: dict[str, Any]) -> str:
-    whole, parts = searched["complete_symbols"], [_size(size) for size in searched["complete"]]
-    text = f"all {searched['domain']} with m <= {max(whole)}" if whole else f"{searched['domain']}"
+def _searched(domain: str, searched: Searched) -> str:
+    whole, parts = searched.whole, [_size(size) for size in searched.partial()]
+    text = f"all {domain} with m <= {max(whole)}" if whole else domain
     if parts:
         text += f"{'; and' if whole else ': '} those with {'; '.join(parts)}"
-    text += f" ({searched['cases']} cases in {searched['classes']} classes, {searched['vacuous']} of them vacuous)"
-    if searched["undecided"]:
-        text += f"; {searched['undecided']} could not be decided"
-    if searched["examples"]:
-        text += f"; {searched['examples']} cases drawn by Hypothesis"
-    return text + _ENDS.get(searched["stopped_by"], "")
+    text += f" ({'; '.join(_looked_at(searched)) or 'no case'})"
+    if searched.undecided:
+        text += f"; {searched.undecided} could not be decided"
+    return text + _ENDS.get(searched.stopped_by, "")
+
+
+def _looked_at(searched: Searched) -> Iterator[str]:
+    drawn, vacuous = searched.examples, searched.vacuous_examples
+    if searched.classes:
+        others = searched.vacuous - vacuous
+        yield f"{searched.cases} cases in {searched.classes} classes, {others} of them vacuous"
+    if drawn:
+        yield f"{drawn} cases with m <= {searched.largest_example} drawn by Hypothesis, {vacuous} of them vacuous"
 
 
 def _size(size: dict[str, int]) -> str:

@@ -27,9 +27,9 @@ from srtheory.conjectures.relabel import COLUMNS, moved, relabellings
 from srtheory.conjectures.sizing import Sizing, sized, sizing
 from srtheory.conjectures.small import columns
 from srtheory.conjectures.strategies import drawn_receptions
-from srtheory.conjectures.weights import Vector, support
+from srtheory.conjectures.weights import Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError
-from srtheory.own_code import is_class
+from srtheory.own_code import RAISED, is_class
 from srtheory.schemes import build, described
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.block_sizes import SizedSumRecovery
@@ -48,7 +48,9 @@ SentBy = tuple[int, tuple[int, ...]]
 """What a worker of a sum-recovery code has sent: its own symbol's number, and its blocks' masks, ascending."""
 
 
-def scheme_receptions(scheme: str | type, fixed: bool | None, options: Mapping[str, Any]) -> Domain[Case]:
+def scheme_receptions(
+    scheme: str | type, fixed: bool | None, weights: Weights | None, options: Mapping[str, Any]
+) -> Domain[Case]:
     """See :func:`srtheory.conjectures.domains.receptions`."""
     name = scheme.__name__ if isinstance(scheme, type) else scheme
     make = _maker(scheme)
@@ -56,7 +58,8 @@ def scheme_receptions(scheme: str | type, fixed: bool | None, options: Mapping[s
     ranges = {option: value for option, value in given.items() if _is_range(value)}
     constant = {option: value for option, value in given.items() if option not in ranges}
     every = "degree" in ranges and "degree" not in options
-    its = _Sent(make, name, name in FIXED if fixed is None else fixed, constant, sizing(ranges), every)
+    known = None if weights is None else weights_of(weights)
+    its = _Sent(make, name, name in FIXED if fixed is None else fixed, known, constant, sizing(ranges), every)
     its.first()
     said = "".join(f", {option} {value}" for option, value in constant.items())
     return Domain(
@@ -88,7 +91,7 @@ def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
         fault = fault_of(made, symbols)
     except ArgumentError:
         raise
-    except Exception as error:
+    except RAISED as error:
         raise ArgumentError("scheme", kind.__name__, f"one that can be built ({error})") from None
     if fault:
         raise ArgumentError("scheme", kind.__name__, f"a scheme as docs/own_code.md says; {fault}")
@@ -114,6 +117,7 @@ class _Sent:
     make: Callable[[int, Mapping[str, Any]], Scheme]
     name: str
     fixed: bool
+    weights: Weights | None
     constant: Mapping[str, Any]
     sizing: Sizing
     every_degree: bool
@@ -158,7 +162,7 @@ class _Sent:
         items, rows_of = found
         most = sum(max(items.weight[items.owner == owner].tolist()) for owner in set(items.owner.tolist()))
         for n, classes in classes_by_rows(items, most, reach):
-            cases = None if classes is None else _cases(items, rows_of, classes, size)
+            cases = None if classes is None else map(self._weighed, _cases(items, rows_of, classes, size))
             yield self.sizing.level(m, n, size, cases)
 
     def _items(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
@@ -204,8 +208,19 @@ class _Sent:
         if not each:
             return st.nothing()
         return st.sampled_from(each).flatmap(
-            lambda one: drawn_receptions(one[0]).map(lambda got: sized(from_reception(got), one[1]))
+            lambda one: drawn_receptions(one[0]).map(lambda got: self._of(sized(from_reception(got), one[1])))
         )
+
+    def _weighed(self, of: tuple[Case, int]) -> tuple[Case, int]:
+        return self._of(of[0]), of[1]
+
+    def _of(self, case: Case) -> Case:
+        """The case, its weights looked at and what they are written into it."""
+        if self.weights is None:
+            return case
+        if wrong := {weight for row in case.vectors for weight in row if weight} - set(self.weights.values):
+            raise ArgumentError("weights", min(wrong), f"{self.weights}, in the rows of {self.name}")
+        return replace(case, elements=self.weights.elements)
 
 
 def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:

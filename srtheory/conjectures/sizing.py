@@ -12,6 +12,7 @@ from typing import Any
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.levels import Level, Reach
 from srtheory.errors import ArgumentError, require_int
+from srtheory.own_code import RAISED
 
 Range = int | Iterable[int] | Callable[[int], Iterable[int]]
 """The values of one size: some numbers, or those for m symbols."""
@@ -106,7 +107,7 @@ def _numbers(name: str, given: Range, symbols: int) -> tuple[int, ...]:
     try:
         values = given(symbols) if callable(given) else given
         several = [values] if hasattr(values, "__index__") else list(values)
-    except Exception as error:
+    except RAISED as error:
         raise ArgumentError(name, given, f"{expected} ({type(error).__name__}: {error})") from None
     if len(several) > MOST:
         raise ArgumentError(name, given, f"{expected} at most {MOST}")

@@ -159,8 +159,9 @@ def weighted_rows(
     Parameters
     ----------
     weights : Weights or iterable of int
-        ``signs()``, ``residues("GF(5)")``, ``integers(-2, 2)`` of :mod:`srtheory.conjectures.weights`, or some whole
-        numbers other than 0.  They shrink towards the simplest.
+        ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``, ``integers(-2, 2)`` of
+        :mod:`srtheory.conjectures.weights`, or some whole numbers other than 0.  They shrink towards the simplest.  Of
+        rows of elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be asked for.
     multiples : bool
         Whether a row may be any of its multiples, or only the one that stands for them.
     min_symbols, max_symbols, max_rows, max_degree, distinct

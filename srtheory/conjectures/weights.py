@@ -1,4 +1,4 @@
-"""Weights that rows may have: signs, whole numbers of a range, residues."""
+"""Weights that rows may have: signs, whole numbers of a range, residues, elements of a finite field."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import gcd
 from typing import Any
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.span.descent import finite, products
 from srtheory.span.field import parse_field
 
 Vector = tuple[int, ...]
@@ -28,11 +29,14 @@ class Weights:
     values : tuple of int
         Distinct and not 0, the simplest first: 1, -1, 2, -2, …
     characteristic : int
-        p where they are residues modulo p, from 1 to p - 1; 0 where they are whole numbers.
+        p where they are residues modulo p, from 1 to p - 1, or elements of GF(p^k); 0 where they are whole numbers.
+    elements : str or None
+        ``"GF(q)"`` where they are numbers of its elements as :mod:`srtheory.span.descent` writes them.
     """
 
     values: tuple[int, ...]
     characteristic: int = 0
+    elements: str | None = None
 
     @property
     def plain(self) -> bool:
@@ -42,10 +46,14 @@ class Weights:
     def line(self, row: Vector) -> Vector:
         """Of all multiples of a row the one that stands for them.
 
-        Of whole numbers that without a common factor whose first weight is positive, of residues that whose first
-        weight is 1.
+        Of whole numbers that without a common factor whose first weight is positive, of residues and elements that
+        whose first weight is 1.
         """
         first = next(weight for weight in row if weight)
+        if self.elements is not None:
+            times = products(self.elements)
+            unit = times[times[first].tolist().index(1)]
+            return tuple(unit[list(row)].tolist())
         if p := self.characteristic:
             unit = pow(first, -1, p)
             return tuple(weight * unit % p for weight in row)
@@ -53,6 +61,8 @@ class Weights:
         return tuple(weight // shared for weight in row)
 
     def __str__(self) -> str:
+        if self.elements is not None:
+            return f"elements of {self.elements}"
         if p := self.characteristic:
             return f"residues modulo {p}"
         low, high = min(self.values), max(self.values)
@@ -83,12 +93,29 @@ def residues(field: str) -> Weights:
     Raises
     ------
     ArgumentError
-        If the field is none of prime order up to 101: rows are whole numbers, which have residues in no other.
+        If the field is none of prime order up to 101: whole numbers have residues in no other, see :func:`elements`.
     """
     known = parse_field(field)
     if known.degree > 1 or not 0 < known.characteristic <= MOST + 1:
         raise ArgumentError("field", field, f"GF(p) with a prime p of at most {MOST + 1}")
     return Weights(tuple(range(1, known.characteristic)), known.characteristic)
+
+
+def elements(field: str) -> Weights:
+    """The elements of ``"GF(q)"`` but 0, as whole numbers from 1 to q - 1 in galois' representation.
+
+    The digits of the number to the base p are the coefficients, that of 1 last, of a polynomial in the root of the
+    Conway polynomial: in GF(4) 2 is x and 3 is x + 1.  :mod:`srtheory.span.descent` says how spans are decided.
+
+    Raises
+    ------
+    ArgumentError
+        If q is no prime power up to 101.
+    """
+    known = finite(field)
+    if known.degree == 1:
+        return residues(field)
+    return Weights(tuple(range(1, known.characteristic**known.degree)), known.characteristic, str(known))
 
 
 def weights_of(given: Weights | Iterable[int]) -> Weights:
@@ -101,7 +128,9 @@ def weights_of(given: Weights | Iterable[int]) -> Weights:
     """
     if isinstance(given, Weights):
         return given
-    expected = f"signs(), residues('GF(5)'), integers(-2, 2), or 1 to {MOST} whole numbers other than 0"
+    expected = (
+        f"signs(), residues('GF(5)'), elements('GF(4)'), integers(-2, 2), or 1 to {MOST} whole numbers other than 0"
+    )
     try:
         values = {_whole(value) for value in given}
     except TypeError:

@@ -11,6 +11,10 @@ from typing import Any, get_type_hints
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.whole import write_whole
+from srtheory.files import LARGEST_FILE, read_bytes
+
+LARGEST = LARGEST_FILE
+"""Bytes of a file that is read."""
 
 
 def head(kind: type) -> list[str]:
@@ -37,11 +41,15 @@ def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None
     Raises
     ------
     ArgumentError
-        If the file is missing, has other columns, was cut short, or holds what is no such line.
+        If the file is missing or larger than 32 MiB, has other columns, was cut short, or holds what is no such line.
     """
     types, names = get_type_hints(kind), list(columns or head(kind))
     try:
-        text = path.read_bytes().decode()
+        data = read_bytes(path, "path", LARGEST)
+    except ArgumentError as error:
+        raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines, {error.expected}") from None
+    try:
+        text = data.decode()
         reader = csv.DictReader(text.splitlines(), strict=True)
         found = list(reader.fieldnames or [])
         if found != names:
@@ -53,7 +61,7 @@ def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None
             if None in line or None in line.values():
                 raise ValueError(f"line {reader.line_num} has too many or too few cells")
             yield kind(**{name: _PARSERS[types[name]](value) for name, value in line.items()})
-    except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
         raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines ({error})") from None
 
 

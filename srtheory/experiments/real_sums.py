@@ -96,14 +96,13 @@ class Construction:
     degree: int | None = None
     slack: float = 0.0
 
-    def receive(self, m: int, seed: int, trial: int) -> tuple[Rows, int]:
+    def receive(self, m: int, seed: int, trial: int, delays: DelayModel) -> tuple[Rows, int]:
         """The rows of a run that the master decodes, and the number of workers that have sent none of them."""
         options = dict(self.options)
         if "sizes" not in options:
             options["degree"] = min(m, self.degree or max(1, math.ceil(1.5 * math.log(m))))
         rng, key = trial_streams(seed, trial)
-        startups = DelayModel(parse_law(EXPONENTIAL), TAU).sample(m, rng)
-        for reception in receptions(make(self.scheme, m, **options), startups, TAU, key):
+        for reception in receptions(make(self.scheme, m, **options), delays.sample(m, rng), delays.tau, key):
             k = self._enough(reception)
             if k is not None:
                 return reception.rows.prefix(k), m - len(set(reception.worker[:k].tolist()))
@@ -225,6 +224,7 @@ def recover(
     *,
     seed: int,
     trial: int = 0,
+    delays: DelayModel | None = None,
     received: Received = lambda values: values,
 ) -> Recovery:
     """Send m terms through a code with stragglers, and decode their sum.
@@ -236,7 +236,9 @@ def recover(
     construction : Construction
         Code and decoder.
     seed, trial : int
-        Of the start-up delays, exponential of mean 5 at :data:`TAU` a term, and of the code.
+        Of the start-up delays and of the code.
+    delays : DelayModel, optional
+        By default start-up delays that are exponential of mean 5, at :data:`TAU` a term.
     received : function
         What arrives of the rows' values, for tests that spoil it.
 
@@ -245,7 +247,8 @@ def recover(
     The bound is that of a running error analysis (:mod:`srtheory.experiments.rounded`) over the workers' and the
     master's additions, in the order in which they are done.  LSMR adds the residual's norm times that of the terms.
     """
-    rows, silent = construction.receive(len(terms), seed, trial)
+    delays = delays or DelayModel(parse_law(EXPONENTIAL), TAU)
+    rows, silent = construction.receive(len(terms), seed, trial, delays)
     supports = [rows.row(i).tolist() for i in range(len(rows))]
 
     def sums(of: Sequence[Any]) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
-from typing import Any
+from typing import Any, TypeVar
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.records import Records, concatenate, from_records
@@ -22,6 +22,8 @@ from srtheory.experiments.store import Kept, Memory, Shelf, block_size, first_of
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes.own import blaming
 
+A = TypeVar("A")
+B = TypeVar("B")
 Progress = Callable[[int, bool], None]
 """Called with a number of trials and whether they were computed (True) or found in the store (False)."""
 
@@ -188,17 +190,26 @@ def _engine(processes: int, scheduler: str | None) -> Engine:
     if scheduler is not None:
         return lambda pieces: _on_cluster(pieces, scheduler)
     if processes > 1:
-        return lambda pieces: _on_processes(pieces, processes)
+        return lambda pieces: on_processes(_compute, pieces, processes)
     return lambda pieces: map(_compute, pieces)
 
 
-def _on_processes(pieces: Iterable[_Piece], processes: int) -> Iterator[tuple[_Gap, Records]]:
+def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) -> Iterator[B]:
+    """What ``work`` gives for each piece, computed by so many processes of this machine, in any order.
+
+    Pieces, what they give and errors are sent; each process has one BLAS thread and ends with this one.
+
+    Raises
+    ------
+    OSError
+        If a process is killed.
+    """
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     start = {"idle_worker_timeout": _IDLE, "initializer": _end_with, "initargs": (os.getpid(),)}
     with parallel_config(backend="loky", inner_max_num_threads=1, **start), deaf_to_interrupts():
-        results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(_compute), pieces))
+        results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(work), pieces))
     try:
         with _unwound_by_sigterm():
             yield from results

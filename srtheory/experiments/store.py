@@ -18,7 +18,7 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,7 +133,7 @@ class Folder:
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
         """See :class:`Shelf`; it is checked by the checksums of its pages alone, not by the digest of all columns."""
         try:
-            table = _parse(_bytes(self._file(first)), [name])
+            table = _parse(content(self._file(first)), [name])
         except (FileNotFoundError, _Damaged):
             table = None
         if table is None or not _is_column(table, name, self.id):
@@ -146,11 +146,11 @@ class Folder:
     def _read(self, first: int) -> Records:
         path = self._file(first)
         try:
-            records = _decode(_bytes(path), self.id)
+            records = _decode(content(path), self.id)
         except FileNotFoundError:
             return concatenate([])
         except _Damaged as error:
-            _set_aside(path, str(error))
+            set_aside(path, str(error))
             return concatenate([])
         if records is None:
             raise ForeignFileError(path, f"records of task {self.id}, or not there")
@@ -239,26 +239,32 @@ def open_folder(store: Path, task: Task) -> Folder:
     with locked(folder.path):
         for left in folder.path.glob(".*.tmp"):  # their writer is gone: it would hold the lock
             left.unlink()
-        _label(folder.path / "_task.json", task)
+        label(folder.path / "_task.json", "task", task.id, task.canonical())
     return folder
 
 
-def _label(path: Path, task: Task) -> None:
-    """Check what the folder says it holds, or say so."""
-    text = json.dumps({"id": task.id, "task": task.canonical()}, indent=2, sort_keys=True) + "\n"
+def label(path: Path, kind: str, id: str, about: Mapping[str, Any]) -> None:
+    """Check what the folder says it holds, or say so.
+
+    Raises
+    ------
+    ForeignFileError
+        If it speaks of something else.
+    """
+    text = json.dumps({"id": id, kind: about}, indent=2, sort_keys=True) + "\n"
     try:
-        found = json.loads(_bytes(path))
+        found = json.loads(content(path))
     except FileNotFoundError:
         found = None
     except ForeignFileError:
         raise
     except (ValueError, RecursionError) as error:
-        _set_aside(path, str(error))
+        set_aside(path, str(error))
         found = None
     if found is None:
         _write(path, text.encode())
     elif found != json.loads(text):
-        raise ForeignFileError(path, f"about task {task.id}, or not there")
+        raise ForeignFileError(path, f"about {kind} {id}, or not there")
 
 
 # ------------------------------------------------------------------------------------------------------------ parquet
@@ -376,15 +382,15 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _bytes(path: Path) -> bytes:
+def content(path: Path) -> bytes:
     """The content of a regular file, which is no longer than ours are: a pipe would keep us waiting."""
     if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
         raise ForeignFileError(path, f"a file of records, of at most {_LARGEST_FILE} bytes, or not there")
     return path.read_bytes()
 
 
-def _set_aside(path: Path, why: str) -> None:
-    """Under the first of the names ``_….damaged``, ``_….damaged-2``, … that is free."""
+def set_aside(path: Path, why: str) -> None:
+    """Give a damaged file the first of the names ``_….damaged``, ``_….damaged-2``, … that is free, and warn."""
     name = "_" + path.name.lstrip("_")  # programs that read a folder as a table leave such names out
     names = (path.with_name(f"{name}.damaged{tail}") for tail in ["", *(f"-{i}" for i in range(2, 1000))])
     aside = next(name for name in names if not name.exists())

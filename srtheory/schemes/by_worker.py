@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.rows import from_sets
+from srtheory.rows import from_mappings
 from srtheory.schemes.base import BudgetArray, Symbols
 
+Row = Sequence[int] | Mapping[int, int]
 _LOOKED_AT = 8
 """Rows by which the pace is judged."""
 
@@ -43,8 +44,10 @@ class ByWorker(ABC):
         require_int("symbols", self.symbols)
 
     @abstractmethod
-    def sends(self, worker: int, key: int) -> Iterator[Sequence[int]]:
+    def sends(self, worker: int, key: int) -> Iterator[Row]:
         """The rows of one worker in order, each a sequence of distinct symbols from 0 to m - 1.
+
+        Or a mapping from them to weights, whole numbers other than 0.
 
         A function of the worker and of the run's key alone: random choices come from :meth:`generator`.
         """
@@ -72,7 +75,7 @@ class ByWorker(ABC):
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) steps."""
-        rows: list[Sequence[int]] = []
+        rows: list[Row] = []
         worker, terms = [], []
         ended = np.zeros(self.workers, np.bool_)
         for j in range(self.workers):
@@ -88,4 +91,4 @@ class ByWorker(ABC):
                 terms.append(done)
             else:
                 ended[j] = True
-        return Symbols(from_sets(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended)
+        return Symbols(from_mappings(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended)

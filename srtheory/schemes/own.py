@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import SEPARATOR, class_in_file, line_of, offered_class, origin, told_with_line
+from srtheory.own_code import RAISED, SEPARATOR, class_in_file, line_of, offered_class, origin, told_with_line
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.choices import Option
 
@@ -62,7 +62,7 @@ def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, 
         fault = fault_of(scheme, symbols)
     except ArgumentError:
         raise
-    except Exception as error:
+    except RAISED as error:
         expected = f"a scheme that can be built with these options ({told_with_line(error)})"
         raise ArgumentError("scheme", name, expected) from None
     if fault:
@@ -104,13 +104,13 @@ def blaming(scheme: object) -> Iterator[None]:
         yield
     except ArgumentError:
         raise
-    except Exception as error:
+    except RAISED as error:
         if is_own(scheme):
             raise _blamed(scheme, error) from None
         raise
 
 
-def _blamed(scheme: object, error: Exception) -> ArgumentError:
+def _blamed(scheme: object, error: BaseException) -> ArgumentError:
     known = origin(type(scheme))
     name = type(scheme).__name__ if known is None else f"{known.place}{SEPARATOR}{known.name}".removesuffix(SEPARATOR)
     expected = f"a scheme whose code runs ({told_with_line(error)}); srtheory.testing.check_scheme finds the least case"

@@ -58,7 +58,7 @@ def without_digest(monkeypatch):
 
 def in_silence(monkeypatch):
     """What is damaged is removed without a word."""
-    monkeypatch.setattr(store, "_set_aside", lambda path, why: path.unlink())
+    monkeypatch.setattr(store, "set_aside", lambda path, why: path.unlink())
 
 
 def untidy(monkeypatch):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 
 from srtheory.span.oracles import checker
 from tests.cli.conftest import Run
+from tests.cli.test_signals import lives
 
 SLOW = """
 from pathlib import Path
@@ -219,3 +222,132 @@ def test_an_interrupt_prints_the_partial_result(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert answer["searched"]["stopped_by"] == "interrupt"
     assert answer["searched"]["classes"] > 0
+
+
+HANGS = """
+import os
+import time
+from pathlib import Path
+
+from srtheory.conjectures.domains import receptions
+from srtheory.conjectures.registry import conjecture
+
+
+@conjecture("Endless.", receptions())
+def endless(case):
+    if case.symbols > 2:
+        Path(__file__).with_name(f"hangs-{os.getpid()}").touch()
+        time.sleep(1000)
+    return True
+"""
+
+
+def test_an_interrupt_ends_the_processes(tmp_path: Path) -> None:
+    """Ctrl-C goes to all of them; the partial result is printed by the one that was started, and none stays."""
+    (tmp_path / "mine.py").write_text(HANGS)
+    script = "from srtheory.cli import main; main()"
+    name = f"{tmp_path / 'mine.py'}::endless"
+    command = [
+        sys.executable,
+        "-c",
+        script,
+        "hunt",
+        name,
+        "--json",
+        "--processes",
+        "2",
+        "--store",
+        str(tmp_path / "st"),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        while not list(tmp_path.glob("hangs-*")):
+            assert process.poll() is None
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=120)
+        deadline = time.monotonic() + 60
+        while lives(process.pid):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        if lives(process.pid):
+            os.killpg(process.pid, signal.SIGKILL)
+    searched = json.loads(stdout)["searched"]
+    assert (process.returncode, searched["stopped_by"], searched["complete_symbols"]) == (0, "interrupt", [1, 2])
+    assert "Traceback" not in stderr
+    [kept] = (tmp_path / "st").glob("*/0000000000.json")
+    assert len(json.loads(kept.read_text())["answers"]) >= searched["classes"]
+
+
+def test_files_for_readers(run: Run, tmp_path: Path) -> None:
+    result = run("hunt", "sr-gfp-agrees-with-q", "--degree", "2", "--max-symbols", "6", "--out", str(tmp_path))
+    assert result.status == 0
+    assert {path.name for path in tmp_path.iterdir()} == {f"hunt_sr-gfp-agrees-with-q.{end}" for end in ("txt", "json")}
+    found = tmp_path / "found"
+    result = run("hunt", "gf2-spans-implies-q", "--out", str(found), "--json")
+    stem = "hunt_gf2-spans-implies-q"
+    names = {f"{stem}{end}" for end in (".txt", ".json", "_rows.json", "_Q.certificate.json", "_GF2.certificate.json")}
+    assert {path.name for path in found.iterdir()} == names
+    assert json.loads((found / f"{stem}.json").read_text()) == json.loads(result.stdout)
+    for field, says in (("Q", "do not span 1"), ("GF2", "span 1")):
+        checked = run(
+            "check", str(found / f"{stem}_{field}.certificate.json"), "--matrix", str(found / f"{stem}_rows.json")
+        )
+        assert (checked.status, checked.stdout.split(" of the matrix ")[1]) == (0, f"{says}.\n")
+
+
+def test_weights_are_in_the_matrix(run: Run, tmp_path: Path) -> None:
+    run("hunt", "cyclic-gradient-spans-gf3", "--out", str(tmp_path))
+    stem = tmp_path / "hunt_cyclic-gradient-spans-gf3"
+    certificate = next(tmp_path.glob("*GF3.certificate.json"))
+    assert run("check", str(certificate), "--matrix", f"{stem}_rows.json").status == 0
+    assert json.loads(Path(f"{stem}_rows.json").read_text())["values"] == [[3, 2, 1], [1, 2, 3]]
+
+
+@pytest.mark.parametrize("option", ["--out", "--store"])
+def test_a_folder_that_cannot_be_one_is_one_line(run: Run, tmp_path: Path, option: str) -> None:
+    (tmp_path / "file").touch()
+    result = run("hunt", "unique-solution", option, str(tmp_path / "file"))
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    below = run("hunt", "unique-solution", option, str(tmp_path / "file" / "below"))
+    assert (below.status, below.stdout, below.stderr.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("processes", ["0", "many", "2000"])
+def test_processes_are_as_in_other_verbs(run: Run, processes: str) -> None:
+    result = run("hunt", "unique-solution", "--processes", processes)
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "'processes'" in result.stderr
+
+
+DRAWN = """
+from srtheory.conjectures.case import covered, spans
+from srtheory.conjectures.domains import receptions
+from srtheory.conjectures.registry import conjecture
+
+
+@conjecture("A statement.", receptions("bcc", degree=2))
+def drawn(case):
+    return True if covered(case) else None
+"""
+
+
+def test_what_was_drawn_is_told_apart(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a domain of which nothing is enumerated nothing is said of classes."""
+    monkeypatch.setattr("srtheory.conjectures.hunt.EXAMPLES", 60)
+    (tmp_path / "mine.py").write_text(DRAWN)
+    command = ["hunt", f"{tmp_path / 'mine.py'}::drawn", "--max-symbols", "5"]
+    text = run(*command).stdout
+    said = re.search(r"\((\d+) cases with m <= (\d) drawn by Hypothesis, (\d+) of them vacuous\)", text)
+    assert said is not None
+    drawn, largest, vacuous = map(int, said.groups())
+    assert "classes" not in text
+    assert 0 < vacuous < drawn == 60
+    assert largest <= 5
+    answer = json.loads(run("hunt", f"{tmp_path / 'mine.py'}::drawn", "--max-symbols", "5", "--json").stdout)[
+        "searched"
+    ]
+    assert (answer["examples"], answer["vacuous"], answer["classes"]) == (drawn, vacuous, 0)

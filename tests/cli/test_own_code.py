@@ -222,3 +222,61 @@ def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch:
 
 def test_the_scheme_of_the_test_is_what_it_seems(mine: Path) -> None:
     assert make("mine.py::Same", 12, degree=3).workers == 12
+
+
+QUITS = """
+import sys
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Quits(ByWorker):
+    where: str = "sends"
+
+    def __post_init__(self):
+        if self.where == "build":
+            sys.exit(3)
+
+    def pace(self):
+        if self.where == "pace":
+            sys.exit()
+        return super().pace()
+
+    def sends(self, worker, key):
+        yield [worker]
+        if self.where == "sends" and worker == 5:
+            sys.exit("enough")
+
+    def latency_cdf(self, t, tau, startup):
+        sys.exit(0)
+"""
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["simulate", "quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough at quits.py, line 23"),
+        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--processes", "2"], "SystemExit: enough"),
+        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=build"], "SystemExit: 3"),
+        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=pace"], "SystemExit:"),
+        (["compare", "--schemes", "sr,quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough"),
+        (["latency", "quits.py::Quits", *MODEL, "--at", "2"], "SystemExit: 0"),
+        (
+            ["table", "schemes", "--schemes", "quits.py::Quits", "--symbols", "12", "--trials", "3"],
+            "SystemExit: enough",
+        ),
+        pytest.param(
+            ["run", "taylor", "--scheme", "quits.py::Quits", "--symbols", "12", "--processes", "2"],
+            "SystemExit: enough",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_a_scheme_that_leaves_is_told_in_a_line(run: Run, mine: Path, words: list[str], says: str) -> None:
+    """sys.exit in a scheme does not end the command, with whatever status."""
+    (mine / "quits.py").write_text(QUITS)
+    said = refused(run, *words)
+    assert says in said
+    assert "quits.py::Quits" in said

@@ -44,9 +44,9 @@ def test_the_readers_own_conjecture(folder, name, printed):
     assert done.stdout == printed
 
 
-def test_both_conjectures_of_the_reader_are_run():
-    assert {"my_conjectures.py", "my_family.py"} <= set(FILES)
-    assert len(re.findall(r"```text\n", TEXT)) == 2
+def test_all_conjectures_of_the_reader_are_run():
+    assert {"my_conjectures.py", "my_elements.py", "my_family.py"} <= set(FILES)
+    assert len(re.findall(r"```text\n", TEXT)) == 3
 
 
 def test_the_domains_in_the_text_are_there():

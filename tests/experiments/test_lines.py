@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import pytest
 
+from srtheory import files
 from srtheory.errors import ArgumentError
+from srtheory.experiments import lines
 from srtheory.experiments.lines import head, read_lines, write_lines
 
 
@@ -59,3 +62,27 @@ def test_a_planted_mistake_is_seen(tmp_path, old, new, says):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ArgumentError, match="Line lines"):
         list(read_lines(tmp_path / "x.csv", Line))
+
+
+@pytest.mark.quality
+def test_a_file_of_more_than_the_limit_is_not_read(tmp_path, monkeypatch):
+    """Neither is one that never ends; a byte less is."""
+    path = tmp_path / "x.csv"
+    write_lines(path, Line, LINES)
+    size = path.stat().st_size
+    monkeypatch.setattr(lines, "LARGEST", size)
+    assert list(read_lines(path, Line)) == LINES
+    monkeypatch.setattr(lines, "LARGEST", size - 1)
+    with pytest.raises(ArgumentError, match=f"Line lines, a file of at most {size - 1} bytes"):
+        list(read_lines(path, Line))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ArgumentError, match="Line lines, a regular file"):
+        list(read_lines(tmp_path / "pipe", Line))
+
+
+def test_the_limit_is_that_of_other_files(tmp_path):
+    path = tmp_path / "x.csv"
+    with path.open("wb") as stream:
+        stream.truncate(files.LARGEST_FILE + 1)  # a hole: no bytes of it are on the disk
+    with pytest.raises(ArgumentError, match=f"at most {files.LARGEST_FILE} bytes"):
+        list(read_lines(path, Line))

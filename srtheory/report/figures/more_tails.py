@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -10,76 +11,97 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.compare import series
+from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
 from srtheory.experiments.summary import tail
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
-from srtheory.types import Floats, Startup
+from srtheory.types import Floats
 
 Line = Sequence[str]
+PAPERS = Parameters()
 GREY = "#cccccc"
 WITHIN = {EXPONENTIAL: (0.1, 8.0), PARETO: (1.0, 6.0)}
+"""Times that are shown at the paper's parameters; at others, those of the runs."""
 POINTS = 120
 LEAST = 1e-4
 LARGE = 50
 """Where fractional repetition is fastest at the paper's parameters (docs/theory.md, 5.7), of d = 1, 2, 5, 10, ..."""
-SIMULATED: dict[str, tuple[str, dict[str, Any]]] = {
-    "SR": ("sr", {"degree": DEGREE}),
-    "LT, m_e = 2m": ("lt", {"cap": 2.0}),
-}
-EXACT: dict[str, tuple[str, dict[str, Any]]] = {
-    f"gradient, fractional, d = {DEGREE}\n(= Repetition)": ("gradient-fractional", {"stragglers": DEGREE - 1}),
-    f"gradient, fractional, d = {LARGE}": ("gradient-fractional", {"stragglers": LARGE - 1}),
-    "BCC": ("bcc", {"degree": DEGREE}),
-    printed("parts-cyclic", degree=DEGREE): ("parts-cyclic", {"degree": DEGREE}),
-    printed("terms-cyclic"): ("terms-cyclic", {}),
-    printed("genie"): ("genie", {}),
-}
+SIMULATED = {"SR": "sr", "LT, m_e = 2m": "lt"}
 LIMIT = "no scheme whose orders\ndo not follow the delays"
 HEADER = ("startup", "curve", "t", "tail", "low", "high", "runs")
 
 
-def tails(lab: Lab) -> Drawing:
-    """P(T > t) for both start-up laws: bands of runs for SR and LT, exact laws for the others, and the limit."""
-    return drawn_from([[startup, *line] for startup in WITHIN for line in _lines(lab, startup)], lab.seed)
+def options(at: Parameters) -> dict[str, dict[str, Any]]:
+    """Those of the schemes that are simulated."""
+    return {"sr": {"degree": at.degree}, "lt": {"cap": 2.0}}
 
 
-def drawn_from(lines: Sequence[Line], seed: int) -> Drawing:
+def exact(at: Parameters, large: int) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The schemes whose laws are exact, by label; of fractional repetition with two degrees."""
+    d = at.degree
+    return {
+        f"gradient, fractional, d = {d}\n(= Repetition)": ("gradient-fractional", {"stragglers": d - 1}),
+        f"gradient, fractional, d = {large}": ("gradient-fractional", {"stragglers": large - 1}),
+        "BCC": ("bcc", {"degree": d}),
+        printed("parts-cyclic", degree=d): ("parts-cyclic", {"degree": d}),
+        printed("terms-cyclic"): ("terms-cyclic", {}),
+        printed("genie"): ("genie", {}),
+    }
+
+
+def tails(lab: Lab, startup: str | None = None) -> Drawing:
+    """P(T > t): bands of runs for SR and LT, exact laws for the others, and the limit.
+
+    For both start-up laws, or for the one that is given.
+    """
+    lab.at.require_parts()
+    laws = tuple(WITHIN) if startup is None else (startup,)
+    lines = [[law, *line] for law in laws for line in _lines(lab, replace(lab.at, startup=law))]
+    return drawn_from(lines, lab.seed, lab.at)
+
+
+def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Drawing:
     """The figure from the lines of its CSV under :data:`HEADER`."""
     trials = max(int(line[-1] or 0) for line in lines)
+    laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
         picture = canvas(
-            f"m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}; SR and LT: {trials} runs, seed {seed}, 95 % bands"
+            f"m = {at.symbols}, d = {at.degree}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, 95 % bands"
             " (Clopper-Pearson); others: exact laws; grey: below the genie's tail, or below the least mean share of"
             " terms that orders of evaluation leave which know nothing of the delays (theory.md, 5.6)",
-            height=6.6,
+            height=3.3 * max(len(laws), 1.3),
         )
-        for ax, startup in zip(picture.subplots(2, 1), WITHIN, strict=True):
-            _draw(ax, startup, [line[1:] for line in lines if line[0] == startup])
+        for ax, startup in zip(picture.subplots(len(laws), 1, squeeze=False)[:, 0], laws, strict=True):
+            _draw(ax, replace(at, startup=startup), [line[1:] for line in lines if line[0] == startup])
         handles = [*ax.get_legend_handles_labels()[0], Patch(color=GREY, label=LIMIT)]
         legend_below(picture, handles, 2)
         picture.suptitle("Latency of codes, of uncoded streams, and of what no scheme can do")
     return Drawing("2a-all", picture, HEADER, lines)
 
 
-def _draw(ax: Axes, startup: str, lines: Sequence[Line]) -> None:
+def _draw(ax: Axes, at: Parameters, lines: Sequence[Line]) -> None:
     curves = {label: list(its) for label, its in groupby(lines, key=lambda line: line[0])}
-    named = [_one_line(label) for label in (*SIMULATED, *EXACT)]
-    at, limit, *_ = _numbers(curves[_one_line(LIMIT)])
-    ax.fill_between([WITHIN[startup][0], *at], LEAST / 10, [1.0, *limit], color=GREY, linewidth=0)
-    for i, label in enumerate((*SIMULATED, *EXACT)):
-        at, found, low, high = _numbers(curves[named[i]])
+    times, limit, *_ = _numbers(curves.pop(_one_line(LIMIT)))
+    within = _shown(at) or (times[0], times[-1])
+    ax.fill_between([within[0], *times], LEAST / 10, [1.0, *limit], color=GREY, linewidth=0)
+    for i, (label, its) in enumerate(curves.items()):
+        t, found, low, high = _numbers(its)
         seen = found > 0  # past the largest observation there is no curve to put a band around
         band: dict[str, Any] = {"color": COLOURS[i], "alpha": 0.2, "linewidth": 0}
-        ax.fill_between(at, np.maximum(low, LEAST / 10), high, where=seen, **band)
+        ax.fill_between(t, np.maximum(low, LEAST / 10), high, where=seen, **band)
         style: dict[str, Any] = {"color": COLOURS[i], "linestyle": DASHES[i], "linewidth": 1.7}
-        ax.plot(at, np.where(seen, found, np.nan), label=label, **style)
-    ax.set(xscale="log", yscale="log", xlim=WITHIN[startup], ylim=(LEAST, 1.4), ylabel=f"P(T > t), {startup}")
-    label_decimally(ax.xaxis, "25")
+        ax.plot(t, np.where(seen, found, np.nan), label=label.replace(" (=", "\n(="), **style)
+    ax.set(xscale="log", yscale="log", xlim=within, ylim=(LEAST, 1.4), ylabel=f"P(T > t), {at.startup}")
+    if within[1] < 1000 * within[0]:  # over more decades powers of ten leave no room between them
+        label_decimally(ax.xaxis, "25" if within[1] > 4 * within[0] else "123456789")
     ax.set_xlabel("latency t")
+
+
+def _shown(at: Parameters) -> tuple[float, float] | None:
+    return WITHIN.get(at.startup) if replace(at, startup=PAPERS.startup) == PAPERS else None
 
 
 def _numbers(lines: Sequence[Line]) -> Floats:
@@ -91,33 +113,57 @@ def _one_line(label: str) -> str:
     return label.replace("\n", " ")
 
 
-def _lines(lab: Lab, startup: str) -> Iterator[list[str]]:
+def _lines(lab: Lab, at: Parameters) -> Iterator[list[str]]:
     """Lines of the CSV but for the start-up law: a tail alone where it is exact, else with its limits and the runs."""
-    law, grid = parse_law(startup), np.geomspace(*WITHIN[startup], POINTS)
-    if startup == PARETO:  # nothing happens before 1: as many points for what happens soon after it
-        grid = 1 + np.geomspace(0.01, WITHIN[startup][1] - 1, POINTS)
-    for label, (scheme, options) in SIMULATED.items():
-        found = tail(lab.sample("latency", scheme, startup=startup, **options), grid)
-        for t, *numbers in zip(grid, *found, strict=True):
+    found = {
+        label: lab.sample("latency", scheme, startup=at.startup, **options(at)[scheme])
+        for label, scheme in SIMULATED.items()
+    }
+    grid = _grid(at, np.concatenate(list(found.values())))
+    for label, sample in found.items():
+        for t, *numbers in zip(grid, *tail(sample, grid), strict=True):
             yield [label, *(f"{x:.10g}" for x in (t, *numbers)), str(lab.trials)]
-    exact = {label: exact_tail(scheme, grid, law, options) for label, (scheme, options) in EXACT.items()}
-    for label, law_of_it in {**exact, LIMIT: limits(grid, law)}.items():
+    schemes = exact(at, LARGE if _shown(at) else fastest(at, grid))
+    tails_of = {label: exact_tail(scheme, grid, at, its) for label, (scheme, its) in schemes.items()}
+    for label, law_of_it in {**tails_of, LIMIT: limits(grid, at)}.items():
         for t, p in zip(grid, law_of_it, strict=True):
             yield [_one_line(label), f"{t:.10g}", f"{p:.10g}", "", "", ""]
 
 
-def limits(grid: Floats, law: Startup) -> Floats:
+def _grid(at: Parameters, sample: Floats) -> Floats:
+    within = _shown(at)
+    if within is None:
+        finite = sample[np.isfinite(sample)]
+        return np.geomspace(finite.min() / 1.1, finite.max() * 1.1, POINTS)
+    if at.startup == PARETO:  # nothing happens before 1: as many points for what happens soon after it
+        return 1 + np.geomspace(0.01, within[1] - 1, POINTS)
+    return np.geomspace(*within, POINTS)
+
+
+def fastest(at: Parameters, grid: Floats) -> int:
+    """The d of 1, 2, 5, 10, ... whose fractional repetition has the least mean of T, as far as the grid goes."""
+    few = grid[:: max(1, len(grid) // 20)]
+    return min(series(at.symbols), key=lambda d: float(np.trapezoid(_fractional(d, few, at), few)))
+
+
+def _fractional(degree: int, grid: Floats, at: Parameters) -> Floats:
+    return exact_tail("gradient-fractional", grid, at, {"stragglers": degree - 1})
+
+
+def limits(grid: Floats, at: Parameters) -> Floats:
     """Lower bound on P(T > t) of every scheme whose orders do not depend on the delays.
 
     Not before the genie (docs/theory.md, 5.2).  And as at most m terms are uncovered, the probability that some are is
     at least the mean share of them, which no order brings below that of 5.6.
     """
-    share = np.array([least_uncovered(float(t), SYMBOLS, TAU, law)[0] / SYMBOLS for t in grid])
-    genie = np.array([1 - latency_law("genie", SYMBOLS, TAU, law).cdf(float(t))[1] for t in grid])
-    return np.maximum(share, genie)
+    share = np.array([least_uncovered(float(t), at.symbols, at.tau, at.law)[0] / at.symbols for t in grid])
+    return np.maximum(share, 1 - np.array([_ends("genie", t, at, {})[1] for t in grid]))
 
 
-def exact_tail(scheme: str, grid: Floats, law: Startup, options: dict[str, Any]) -> Floats:
+def exact_tail(scheme: str, grid: Floats, at: Parameters, its: dict[str, Any]) -> Floats:
     """P(T > t), the middle of its rigorous interval, at each time."""
-    exact = latency_law(scheme, SYMBOLS, TAU, law, **options)
-    return np.array([1 - sum(exact.cdf(float(t))) / 2 for t in grid])
+    return np.array([1 - sum(_ends(scheme, t, at, its)) / 2 for t in grid])
+
+
+def _ends(scheme: str, t: float, at: Parameters, its: dict[str, Any]) -> tuple[float, float]:
+    return latency_law(scheme, at.symbols, at.tau, at.law, **its).cdf(float(t))

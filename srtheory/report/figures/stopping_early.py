@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from srtheory.delays import DelayModel, parse_law
+from srtheory.errors import ArgumentError
 from srtheory.experiments.approximate import runs
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
 from srtheory.experiments.trial import Task
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
@@ -29,8 +29,12 @@ from srtheory.theory.laws.approximate import (
 from srtheory.types import Floats
 
 Line = Sequence[str]
+PAPERS = Parameters()
 UNTIL = {EXPONENTIAL: (0.0, 0.9), PARETO: (1.0, 1.5)}
+"""Times that are shown at the paper's parameters; at others, until a little after most SR codes are done."""
 POINTS = 46
+AFTER = 1.25
+"""Times the median latency of SR codes until which errors are shown at other parameters than the paper's."""
 MORE = 20
 """Times as many runs of schemes whose rows are parts of a partition, which take no least squares."""
 LEAST = 1e-3
@@ -63,96 +67,115 @@ def labels(degree: int) -> tuple[str, ...]:
     )
 
 
-def errors(lab: Lab) -> Drawing:
-    """Mean of min_v ||vG - 1||^2 / m, by time on the left and by received rows on the right, for both start-up laws."""
-    return drawn_from(list(_lines(lab)), lab.seed)
+def errors(lab: Lab, startup: str | None = None) -> Drawing:
+    """Mean of min_v ||vG - 1||^2 / m, by time on the left and by received rows on the right.
+
+    For both start-up laws, or for the one that is given.
+
+    Raises
+    ------
+    ArgumentError
+        If d does not divide m: rows of fractional repetition would not come one like the other.
+    """
+    lab.at.require_parts()
+    if lab.at.symbols % lab.at.degree:
+        raise ArgumentError("degree", lab.at.degree, f"a divisor of {lab.at.symbols}, for parts of one size")
+    laws = tuple(UNTIL) if startup is None else (startup,)
+    lines = [line for law in laws for line in _lines(lab, replace(lab.at, startup=law))]
+    return drawn_from(lines, lab.seed, lab.at)
 
 
-def drawn_from(lines: Sequence[Line], seed: int) -> Drawing:
+def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Drawing:
     """The figure from the lines of its CSV under :data:`HEADER`."""
     runs_of = {line[2]: line[-1] for line in lines if line[-1]}
-    sr, parts, *_ = labels(DEGREE)
+    sr, parts, *_ = labels(at.degree)
+    laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
         picture = canvas(
-            f"m = {SYMBOLS}, d = {DEGREE}, τ = {TAU}; least squares but for one step; bands: 95 % of the mean of"
-            f" {runs_of[sr]} runs ({runs_of[parts]} of parts and terms), seed {seed}; curves without one: exact; no"
-            " scheme whose orders do not follow the delays is ever below terms in cyclic order",
-            height=6.4,
+            f"m = {at.symbols}, d = {at.degree}, τ = {at.tau:g}; least squares but for one step; bands: 95 % of the"
+            f" mean of {runs_of[sr]} runs ({runs_of[parts]} of parts and terms), seed {seed}; curves without one:"
+            " exact; no scheme whose orders do not follow the delays is ever below terms in cyclic order",
+            height=3.2 * max(len(laws), 1.3),
         )
-        axes = picture.subplots(2, 2, sharey=True)
-        for (left, right), startup in zip(axes, UNTIL, strict=True):
+        axes = picture.subplots(len(laws), 2, sharey=True, squeeze=False)
+        for (left, right), startup in zip(axes, laws, strict=True):
             for ax, axis in ((left, "time"), (right, "rows")):
-                _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)])
-            left.set(xlim=UNTIL[startup], xlabel="time t", ylabel=f"mean error, {startup}")
-            right.set(xlim=(0, SYMBOLS), xlabel="received rows")
+                _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)], at.degree)
+            times = [float(line[3]) for line in lines if line[:2] == [startup, "time"]]
+            left.set(xlim=(min(times), max(times)), xlabel="time t", ylabel=f"mean error, {startup}")
+            right.set(xlim=(0, at.symbols), xlabel="received rows")
         axes[0, 0].set(yscale="log", ylim=(LEAST, 2))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 2)
         picture.suptitle("The error of stopping early: min ‖vG − 1‖²/m")
     return Drawing("errors", picture, HEADER, lines)
 
 
-def _lines(lab: Lab) -> Iterator[Line]:
+def _lines(lab: Lab, at: Parameters) -> Iterator[list[str]]:
     """The lines of the CSV, curve by curve in the order of their colours."""
-    order = labels(DEGREE)
-    for startup in UNTIL:
-        simulated = [_simulated(lab, startup, label, scheme) for label, scheme in schemes().items()]
-        for axis, exact, place in (("time", by_time(startup), 0), ("rows", by_rows(), 1)):
-            curves = [*exact, *(pair[place] for pair in simulated)]
-            for curve in sorted(filter(None, curves), key=lambda curve: order.index(curve.label)):
-                yield from ([startup, axis, *row] for row in _rows(curve))
+    order, times = labels(at.degree), _times(lab, at)
+    simulated = [_simulated(lab, at, times, label, scheme) for label, scheme in schemes(at).items()]
+    for axis, exact, place in (("time", by_time(at, times), 0), ("rows", by_rows(at), 1)):
+        curves = [*exact, *(pair[place] for pair in simulated)]
+        for curve in sorted(filter(None, curves), key=lambda curve: order.index(curve.label)):
+            yield from ([at.startup, axis, *row] for row in _rows(curve))
 
 
 def trials_of(lab: Lab) -> int:
-    """Means of errors vary little from run to run, and a run takes half a second."""
-    return min(lab.trials // 2, 20 + lab.trials // 500)
+    """Means of errors vary little from run to run, and a run takes half a second; those that are asked for, though."""
+    return lab.asked or min(lab.trials // 2, 20 + lab.trials // 500)
 
 
-def schemes() -> dict[str, Scheme]:
+def schemes(at: Parameters) -> dict[str, Scheme]:
     """Those whose error is simulated, by label; parts and terms for their errors by rows alone."""
-    sr, parts, terms, _, _, regular, bernoulli, _ = labels(DEGREE)
+    m, d = at.symbols, at.degree
+    sr, parts, terms, _, _, regular, bernoulli, _ = labels(d)
     return {
-        sr: make("sr", SYMBOLS, degree=DEGREE),
-        parts: make("parts-cyclic", SYMBOLS, degree=DEGREE),
-        terms: make("terms-cyclic", SYMBOLS),
-        regular: RegularGradient(SYMBOLS, DEGREE),
-        bernoulli: BernoulliGradient(SYMBOLS, DEGREE),
+        sr: make("sr", m, degree=d),
+        parts: make("parts-cyclic", m, degree=d),
+        terms: make("terms-cyclic", m),
+        regular: RegularGradient(m, d),
+        bernoulli: BernoulliGradient(m, d),
     }
 
 
-def by_time(startup: str) -> Iterator[Curve]:
+def by_time(at: Parameters, t: Floats) -> Iterator[Curve]:
     """The curves whose mean is known exactly."""
-    law, t = parse_law(startup), _times(startup)
-    _, parts, terms, fractional, best, _, _, one_step = labels(DEGREE)
-    yield Curve(parts, t, cyclic_error(t, SYMBOLS, DEGREE, TAU, law))
-    yield Curve(terms, t, cyclic_error(t, SYMBOLS, 1, TAU, law))
-    yield Curve(fractional, t, fractional_error(t, SYMBOLS, DEGREE, TAU, law))
-    most = max(1, min(SYMBOLS, int(t[-1] / TAU)))  # none is done with more terms
-    yield Curve(best, t, np.min([fractional_error(t, SYMBOLS, d, TAU, law) for d in range(1, most + 1)], axis=0))
-    yield Curve(one_step, t, one_step_error(t, SYMBOLS, DEGREE, TAU, law))
+    m, degree, tau, law = at.symbols, at.degree, at.tau, at.law
+    _, parts, terms, fractional, best, _, _, one_step = labels(degree)
+    yield Curve(parts, t, cyclic_error(t, m, degree, tau, law))
+    yield Curve(terms, t, cyclic_error(t, m, 1, tau, law))
+    yield Curve(fractional, t, fractional_error(t, m, degree, tau, law))
+    most = max(1, min(m, int(t[-1] / tau)))  # none is done with more terms
+    yield Curve(best, t, np.min([fractional_error(t, m, d, tau, law) for d in range(1, most + 1)], axis=0))
+    yield Curve(one_step, t, one_step_error(t, m, degree, tau, law))
 
 
-def by_rows() -> Iterator[Curve]:
+def by_rows(at: Parameters) -> Iterator[Curve]:
     """The same over received rows; all workers of a regular code take the same time, whatever the start-up law."""
-    counts = _counts()[_counts() <= SYMBOLS]
-    *_, fractional, _, _, _, one_step = labels(DEGREE)
+    m, degree = at.symbols, at.degree
+    counts = _counts(m)
+    *_, fractional, _, _, _, one_step = labels(degree)
     for label, law in ((fractional, fractional_error_by_rows), (one_step, one_step_error_by_rows)):
-        yield Curve(label, counts.astype(float), np.array([float(law(k, SYMBOLS, DEGREE)) for k in counts.tolist()]))
+        yield Curve(label, counts.astype(float), np.array([float(law(k, m, degree)) for k in counts.tolist()]))
 
 
-def _times(startup: str) -> Floats:
-    return np.linspace(*UNTIL[startup], POINTS)
+def _times(lab: Lab, at: Parameters) -> Floats:
+    if replace(at, startup=PAPERS.startup) == PAPERS and at.startup in UNTIL:
+        return np.linspace(*UNTIL[at.startup], POINTS)
+    ends = lab.sample("latency", "sr", startup=at.startup, degree=at.degree, trials=trials_of(lab))
+    low = float(at.law.ppf(0.0))
+    return np.linspace(low, low + AFTER * (float(np.median(ends)) - low), POINTS)
 
 
-def _counts() -> npt.NDArray[np.int64]:
-    return np.unique(np.linspace(0, SYMBOLS, POINTS).round().astype(np.int64))
+def _counts(m: int) -> npt.NDArray[np.int64]:
+    return np.unique(np.linspace(0, m, POINTS).round().astype(np.int64))
 
 
-def _simulated(lab: Lab, startup: str, label: str, scheme: Scheme) -> tuple[Curve | None, Curve]:
+def _simulated(lab: Lab, at: Parameters, times: Floats, label: str, scheme: Scheme) -> tuple[Curve | None, Curve]:
     """Mean errors by time and by rows; none by time where that is known exactly."""
-    times, counts = _times(startup), _counts()
-    exact = scheme.decoder == "partition"
-    trials = trials_of(lab) * (MORE if exact else 1)
-    task = Task(scheme, DelayModel(parse_law(startup), TAU), lab.seed)
+    counts, exact = _counts(at.symbols), scheme.decoder == "partition"
+    trials = trials_of(lab) * (MORE if exact and lab.asked is None else 1)
+    task = Task(scheme, at.model, lab.seed)
     by_t, by_k = runs(task, trials, times[:1] if exact else times, counts)
     lab.progress(label, trials)
     return None if exact else _mean(label, times, by_t), _mean(label, counts.astype(np.float64), by_k)
@@ -163,10 +186,10 @@ def _mean(label: str, at: Floats, sample: Floats) -> Curve:
     return Curve(label, at, sample.mean(axis=0), half_width, len(sample))
 
 
-def _draw(ax: Axes, lines: Sequence[Line]) -> None:
+def _draw(ax: Axes, lines: Sequence[Line], degree: int) -> None:
     for label, its in groupby(lines, key=lambda line: line[2]):
         at, error, half_width = np.array([[float(cell or "nan") for cell in line[3:6]] for line in its]).T
-        i = labels(DEGREE).index(label)
+        i = labels(degree).index(label)
         low = np.maximum(error - half_width, LEAST / 10)
         ax.fill_between(at, low, error + half_width, color=COLOURS[i], alpha=0.2, linewidth=0)
         shown = np.where(error > 0, error, np.nan)

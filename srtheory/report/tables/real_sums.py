@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from srtheory.experiments.lab import EXPONENTIAL
+from srtheory.experiments.lab import EXPONENTIAL, Parameters
 from srtheory.experiments.real_sums import CONSTRUCTIONS, GRID, TAU, Construction, Recovery, recover
 from srtheory.experiments.rounded import UNIT
 from srtheory.experiments.workloads import WORKLOADS
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 
-def real_sums(lab: Lab) -> Table:
+def real_sums(lab: Lab, tau: float = TAU, startup: str = EXPONENTIAL) -> Table:
     """The paper's five computations, each by one run of each construction."""
+    delays = Parameters(tau=tau, startup=startup).model
     columns = (
         Column("sum", "sum", width=0.11),
         Column("symbols", Math("m", "m"), Kind.INTEGER),
@@ -31,11 +32,11 @@ def real_sums(lab: Lab) -> Table:
     for trial, (name, build) in enumerate(WORKLOADS.items()):
         terms = build(lab.seed)
         for construction in CONSTRUCTIONS:
-            found = recover(terms, construction, seed=lab.seed, trial=trial)
+            found = recover(terms, construction, seed=lab.seed, trial=trial, delays=delays)
             rows.append((name, len(terms), *_cells(construction, found)))
             lab.progress("real sums", len(rows))
     caption = (
-        f"Sums of sections I and II-A, one run each (start-up delay {EXPONENTIAL}, τ = {TAU}): rows, additions of"
+        f"Sums of sections I and II-A, one run each (start-up delay {startup}, τ = {tau:g}): rows, additions of"
         " values and products with numbers, whether the exact sum comes of exact values (by LSMR: of terms rounded to"
         f" {GRID} binary places), the largest error of float64 relative to the sum of absolute values, in units of"
         " u = 2⁻⁵³, and its bound."

@@ -69,10 +69,17 @@ def _raw(cell: Cell, kind: Kind) -> Sequence[Any]:
         case Name():
             return [cell.code]
         case Interval():
-            return ["" if value is None else value for value in (cell.estimate, cell.low, cell.high)]
+            return [_there(value) for value in (cell.estimate, cell.low, cell.high)]
         case PlusMinus():
-            return [cell.estimate, cell.error]
+            return [_there(cell.estimate), _there(cell.error)]
+        case float():
+            return [_there(cell)]
     return [cell]
+
+
+def _there(value: float | None) -> float | str:
+    """The number, or nothing where there is none."""
+    return "" if value is None or math.isnan(value) else value
 
 
 # ------------------------------------------------------------------------------------------------------------ JSON

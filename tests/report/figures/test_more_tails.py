@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from scipy import stats
 
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
+from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
 from srtheory.report.figures import drawing, more_tails
-from srtheory.report.figures.more_tails import EXACT, SIMULATED
+from srtheory.report.figures.more_tails import SIMULATED, exact
 from srtheory.theory.laws.baselines import fractional_bounds, repetition_bounds
 from srtheory.theory.laws.genie import genie_cdf
 from srtheory.theory.orders import least_uncovered
@@ -18,23 +21,15 @@ LIMIT = more_tails.LIMIT.replace("\n", " ")
 Curves = dict[tuple[str, str], np.ndarray]
 
 
-class FewTrials(Lab):
-    @property
-    def trials(self) -> int:
-        return 40
-
-
 @pytest.fixture(scope="module")
 def curves() -> Curves:
     """Columns t, tail, low, high, runs (nan where exact) of each curve of a small figure."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(more_tails, "SYMBOLS", M)
-        patch.setattr(more_tails, "TAU", TAU)
         patch.setattr(more_tails, "POINTS", 40)
-        patch.setattr(FewTrials, "sample", lambda lab, *what, **o: Lab.sample(lab, *what, symbols=M, tau=TAU, **o))
-        rows = list(drawing("2a-all", FewTrials()).points)
+        patch.setattr(more_tails, "fastest", lambda at, grid: 50)
+        rows = list(drawing("2a-all", Lab(), symbols=M, tau=TAU, trials=40).points)
     found: dict[tuple[str, str], list[list[float]]] = {}
-    for startup, curve, *numbers in rows:
+    for startup, curve, *numbers in (row[:7] for row in rows):
         found.setdefault((startup, curve), []).append([float(x or "nan") for x in numbers])
     return {key: np.array(lines).T for key, lines in found.items()}
 
@@ -50,7 +45,7 @@ def impossible(curves: Curves, factor: float = 1.0) -> set[str]:
 
 
 def test_every_curve_is_there_for_both_laws(curves: Curves) -> None:
-    labels = {label.replace("\n", " ") for label in [*SIMULATED, *EXACT, LIMIT]}
+    labels = {label.replace("\n", " ") for label in [*SIMULATED, *exact(Parameters(), 50), LIMIT]}
     assert set(curves) == {(startup, label) for startup in (EXPONENTIAL, PARETO) for label in labels}
 
 
@@ -76,3 +71,46 @@ def test_fractional_repetition_of_ten_is_repetition(curves: Curves) -> None:
     for t, tail, *_ in curves[EXPONENTIAL, "gradient, fractional, d = 10 (= Repetition)"].T[::7]:
         assert repetition_bounds(t, M, 10, TAU, law) == fractional_bounds(t, M, 9, TAU, law)
         assert tail == pytest.approx(1 - sum(repetition_bounds(t, M, 10, TAU, law)) / 2, rel=1e-6, abs=1e-9)
+
+
+# ------------------------------------------------------------------------------------------- the reader's parameters
+
+AT: dict[str, Any] = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=2)", "trials": 5}
+OTHER = {"symbols": 13, "degree": 4, "tau": 0.2, "startup": "expon(scale=3)", "trials": 6}
+
+
+@pytest.fixture
+def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(more_tails, "POINTS", 6)
+
+
+def numbers(**given: Any) -> list[tuple[str, ...]]:
+    """What the CSV has besides the parameters."""
+    return [tuple(map(str, row[2:7])) for row in drawing("2a-all", Lab(), **{**AT, **given}).points]
+
+
+@pytest.mark.parametrize("option", AT)
+def test_every_parameter_changes_the_numbers(few_points: None, option: str) -> None:
+    assert numbers() != numbers(**{option: OTHER[option]})
+
+
+def test_one_law_is_one_panel_that_says_its_parameters(few_points: None) -> None:
+    made = drawing("2a-all", Lab(seed=5), **AT)
+    assert {row[0] for row in made.points} == {AT["startup"]}
+    assert {row[6] for row in made.points} == {"", "5"}
+    texts = " ".join(text.get_text() for text in made.canvas.findobj(Text))
+    for said in ("m = 12", "d = 3", "τ = 0.1", "5 runs", "seed 5", "expon(scale=2)"):
+        assert said in texts
+    assert "d = 10" not in texts
+
+
+def test_the_fastest_repetition_is_that_of_the_paper_there() -> None:
+    """docs/theory.md, 5.7: d = 50 at the paper's parameters."""
+    at = Parameters()
+    assert more_tails.fastest(at, more_tails._grid(at, np.ones(1))) == more_tails.LARGE
+
+
+def test_the_papers_panels_are_where_they_were() -> None:
+    for startup, within in more_tails.WITHIN.items():
+        grid = more_tails._grid(Parameters(startup=startup), np.ones(1))
+        assert (grid[-1], len(grid)) == (pytest.approx(within[1]), more_tails.POINTS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
 from srtheory.report.figures import drawing, stopping_early
 from srtheory.theory.laws.approximate import cyclic_error
 
@@ -16,12 +19,11 @@ M = 60
 @pytest.fixture(scope="module")
 def curves() -> dict[tuple[str, ...], np.ndarray]:
     """Columns at, error, half-width, runs (nan where exact) of each curve of a small figure."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stopping_early, "SYMBOLS", M)
-        patch.setattr(stopping_early, "TAU", 0.02)
-        rows = list(drawing("errors", Lab()).points)
+    with pytest.MonkeyPatch.context() as patch:  # at times at which some run has an error
+        patch.setattr(stopping_early, "_times", lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup], 46))
+        rows = list(drawing("errors", Lab(), symbols=M, tau=0.02).points)
     found: dict[tuple[str, ...], list[list[float]]] = {}
-    for startup, axis, curve, *numbers in rows:
+    for startup, axis, curve, *numbers in (row[:7] for row in rows):
         found.setdefault((startup, axis, curve), []).append([float(x or "nan") for x in numbers])
     return {key: np.array(lines).T for key, lines in found.items()}
 
@@ -61,3 +63,40 @@ def test_simulated_errors_fall_and_start_at_one(curves: dict[tuple[str, ...], np
             assert (np.diff(error) <= 1e-12).all(), (startup, axis, label)
         assert np.isnan(half).all() == np.isnan(runs).all()
         assert error[0] == 1
+
+
+# ------------------------------------------------------------------------------------------- the reader's parameters
+
+AT: dict[str, Any] = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=2)", "trials": 3}
+OTHER = {"symbols": 15, "degree": 4, "tau": 0.2, "startup": "expon(scale=3)", "trials": 4}
+
+
+def numbers(**given: Any) -> list[tuple[str, ...]]:
+    """What the CSV has besides the parameters."""
+    return [tuple(map(str, row[3:7])) for row in drawing("errors", Lab(), **{**AT, **given}).points]
+
+
+@pytest.mark.parametrize("option", AT)
+def test_every_parameter_changes_the_numbers(option: str) -> None:
+    assert numbers() != numbers(**{option: OTHER[option]})
+
+
+def test_one_law_is_one_row_of_panels() -> None:
+    made = drawing("errors", Lab(), **AT)
+    assert {row[0] for row in made.points} == {AT["startup"]}
+    assert {row[6] for row in made.points} == {"", "3"}
+
+
+def test_the_papers_panels_are_where_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sampled(*_: object, **__: object) -> None:
+        pytest.fail("the times of the paper's figure are fixed")
+
+    monkeypatch.setattr(Lab, "sample", sampled)
+    for startup, (first, last) in stopping_early.UNTIL.items():
+        times = stopping_early._times(Lab(), Parameters(startup=startup))
+        assert (times[0], times[-1], len(times)) == (first, last, stopping_early.POINTS)
+
+
+def test_a_degree_that_leaves_a_rest_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="a divisor of 12"):
+        drawing("errors", Lab(), **{**AT, "degree": 5})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -24,7 +25,7 @@ from srtheory.report.tables import ENTRIES, OF_CLAIMS, build, engines, real_sums
 from srtheory.report.tables.claims import CORRECTED, claims_table, errata_table
 from srtheory.report.tables.latex import as_latex, latex_text
 from srtheory.report.tables.latex_math import segments
-from srtheory.report.tables.table import Column, Interval, Kind, Table
+from srtheory.report.tables.table import Column, Interval, Kind, PlusMinus, Table
 from srtheory.report.tables.write import FORMATS, as_csv, as_markdown, markdown_text
 from srtheory.schemes import NAMES
 from tests.report.sample import NASTY, entries, table
@@ -77,6 +78,23 @@ def test_csv_keeps_numbers_whole_and_apart() -> None:
     assert (first["error"], first["error_standard_error"], first["fraction"]) == ("4.2", "0.05", "1/6")
     assert (second["number"], second["interval"], second["interval_low"]) == ("-3.14159", "inf", "")
     assert set(nothing.values()) == {""}
+
+
+@pytest.mark.quality
+def test_csv_is_empty_where_there_is_no_number() -> None:
+    """docs/tables.md: what does not exist is empty; what is infinite is there."""
+    nan = math.nan
+    columns = (
+        Column("x", "x", Kind.NUMBER),
+        Column("y", "y", Kind.INTERVAL),
+        Column("z", "z", Kind.ERROR),
+        Column("s", "s", Kind.SIGNIFICANT),
+    )
+    rows = (
+        (nan, Interval(nan, 0.0, nan), PlusMinus(nan, nan), nan),
+        (math.inf, Interval(1.0, nan, math.inf), PlusMinus(0.5, nan), -math.inf),
+    )
+    assert as_csv(Table("t", "c", columns, rows)).splitlines()[1:] == [",,0.0,,,,", "inf,1.0,,inf,0.5,,-inf"]
 
 
 # -------------------------------------------------------------------------------------------------------- Markdown

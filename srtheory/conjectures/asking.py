@@ -1,0 +1,203 @@
+"""Putting cases to a predicate: here or on several processes, and those whose answers are kept not again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from inspect import iscoroutine
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import numpy as np
+
+from srtheory.conjectures.levels import Instance
+from srtheory.conjectures.registry import Conjecture, Origin, UndecidedError, load_again
+from srtheory.errors import ArgumentError
+from srtheory.own_code import told
+
+if TYPE_CHECKING:
+    from srtheory.conjectures.kept import Kept
+
+C = TypeVar("C", bound=Instance)
+Tick = Callable[[], None]
+
+_WINDOW = 256
+"""Cases a process that are put ahead of the one at work; an answer that ends the hunt makes the others useless."""
+_PARTS = 4
+"""Pieces a process that these come in."""
+_SECONDS = 2.0
+"""After which a process hands in what it has, so that it can be kept and the budget be heeded."""
+
+
+class Answer(StrEnum):
+    """What a predicate says of a case."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    VACUOUS = "vacuous"
+    UNDECIDED = "undecided"
+
+
+class OutOfTime(BaseException):
+    """The budget is spent.  Not an Exception, so that Hypothesis lets it through and does not shrink it."""
+
+
+class BadPredicate(BaseException):
+    """The predicate is none, for the reason given.  Not an Exception, as above."""
+
+    def __init__(self, reason: ArgumentError) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+Answered = Answer | BadPredicate
+
+
+def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
+    """What the predicate says of a case.
+
+    Raises
+    ------
+    BadPredicate
+        If it raises, or answers anything but True, False and None.
+    """
+    try:
+        verdict = conjecture(case)
+        wrong = "" if verdict is None or type(verdict) in (bool, np.bool_) else type(verdict).__name__
+        if iscoroutine(verdict):
+            verdict.close()  # or it would complain that it was never awaited
+    except UndecidedError:
+        return Answer.UNDECIDED
+    except AssertionError:
+        return Answer.FAILS
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise _bad(conjecture, case, "does not raise", told(error)) from None
+    if wrong:
+        raise _bad(conjecture, case, "answers True, False or None", f"a value of type {wrong}")
+    if verdict is None:
+        return Answer.VACUOUS
+    return Answer.HOLDS if verdict else Answer.FAILS
+
+
+def _bad(conjecture: Conjecture[Any], case: Instance, should: str, found: str) -> BadPredicate:
+    expected = f"a predicate that {should} ({found}, at {case.as_json()})"
+    return BadPredicate(ArgumentError("conjecture", conjecture.name, expected))
+
+
+@dataclass
+class Asker(Generic[C]):
+    """Who asks.
+
+    Attributes
+    ----------
+    conjecture : Conjecture
+        Whose predicate is asked; more than one process need its origin.
+    kept : Kept or None
+        Answers on disk, to which all new ones are added.
+    processes : int
+        At least 1.
+    """
+
+    conjecture: Conjecture[C]
+    kept: Kept | None = None
+    processes: int = 1
+
+    def ask(self, case: C) -> Answer:
+        """What the predicate says, or has said; see :func:`ask`."""
+        known = self._known(case)
+        if known is None:
+            known = ask(self.conjecture, case)
+            self._keep(case, known)
+        return known
+
+    def ahead(self, cases: Iterable[tuple[C, int]], tick: Tick) -> Iterator[tuple[C, int, Answered | None]]:
+        """The cases with the numbers that they come with, in order, and the answers where they are there already."""
+        if self.processes == 1:
+            for case, number in cases:
+                tick()
+                yield case, number, None
+            return
+        waiting = iter(cases)
+        while window := list(islice(waiting, _WINDOW * self.processes)):
+            answers, late = self._answers([case for case, _ in window], tick)
+            yield from ((*one, answers[i]) for i, one in enumerate(window) if i in answers)
+            if late is not None:
+                raise late
+
+    def _answers(self, cases: Sequence[C], tick: Tick) -> tuple[dict[int, Answered], OutOfTime | None]:
+        """By number, without gap, up to one that ends the hunt or to the last; or until time is out."""
+        found: dict[int, Answered] = {
+            i: known for i, case in enumerate(cases) if (known := self._known(case)) is not None
+        }
+        late = None
+        while missing := [i for i in range(_end(found, len(cases))) if i not in found]:
+            try:
+                tick()
+            except OutOfTime as error:
+                late = error
+                break
+            found |= self._round(cases, missing)
+        through = next((i for i in range(len(cases)) if i not in found), len(cases))
+        return {i: answer for i, answer in found.items() if i < through}, late
+
+    def _round(self, cases: Sequence[C], missing: list[int]) -> dict[int, Answered]:
+        """Some answers of each process."""
+        from srtheory.experiments.running import on_processes
+
+        assert self.conjecture.origin is not None
+        pieces = [
+            (self.conjecture.origin, part, [cases[i] for i in part])
+            for part in np.array_split(missing, min(len(missing), _PARTS * self.processes))
+        ]
+        found: dict[int, Answered] = {}
+        for part, answers in on_processes(_ask_some, pieces, self.processes):
+            for i, answer in zip(part.tolist(), answers, strict=False):
+                found[i] = BadPredicate(answer) if isinstance(answer, ArgumentError) else answer
+                if isinstance(answer, Answer):
+                    self._keep(cases[i], answer)
+        return found
+
+    def _known(self, case: C) -> Answer | None:
+        return None if self.kept is None else self.kept.get(case)
+
+    def _keep(self, case: C, answer: Answer) -> None:
+        if self.kept is not None:
+            self.kept.put(case, answer)
+
+    def close(self, *, at_once: bool) -> None:
+        """Have everything on disk; ``at_once`` ends processes that are still at work."""
+        if at_once and self.processes > 1:
+            from srtheory.experiments.running import end_processes
+
+            end_processes()
+        if self.kept is not None:
+            self.kept.write()
+
+
+def _end(found: dict[int, Answered], most: int) -> int:
+    """Number of the first case whose answer ends the hunt."""
+    return min((i for i, answer in found.items() if _ends(answer)), default=most)
+
+
+def _ends(answer: object) -> bool:
+    return answer == Answer.FAILS or isinstance(answer, ArgumentError | BadPredicate)
+
+
+def _ask_some(piece: tuple[Origin, Any, list[Any]]) -> tuple[Any, list[Answer | ArgumentError]]:
+    """The answers to the first cases of a piece: to one that ends the hunt, to all, or to as many as time allows."""
+    origin, part, cases = piece
+    conjecture = load_again(origin)
+    answers: list[Answer | ArgumentError] = []
+    stop = time.monotonic() + _SECONDS
+    for case in cases:
+        try:
+            answers.append(ask(conjecture, case))
+        except BadPredicate as bad:
+            answers.append(bad.reason)
+        if _ends(answers[-1]) or time.monotonic() > stop:
+            break
+    return part, answers

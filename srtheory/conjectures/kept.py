@@ -1,0 +1,154 @@
+"""Answers of a predicate on disk: one folder a conjecture, a file a few thousand answers, written whole or not at all.
+
+``DIR/<id>/_hunt.json`` says whose they are: the name of the conjecture, the digests of its file and of this package.
+An answer is kept under the digest of its case.  So it serves every hunt for the conjecture, whatever its arguments are,
+how it ended and how often, and a file that has changed is another conjecture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import srtheory
+from srtheory.conjectures.asking import Answer
+from srtheory.conjectures.levels import Instance
+from srtheory.conjectures.registry import Conjecture
+from srtheory.errors import ArgumentError
+from srtheory.experiments.store import ForeignFileError, content, label, locked, set_aside
+from srtheory.experiments.whole import sync, write_whole
+from srtheory.own_code import source_digest
+
+_MOST = 5000
+"""Answers in a file."""
+_EVERY = 1.0
+"""Seconds between two writes."""
+_KEY = 32
+"""Digits of a case's digest."""
+
+
+class Kept:
+    """The answers that a conjecture has been given, in memory and on disk.
+
+    Parameters
+    ----------
+    store : Path
+        Folder of records.
+    conjecture : Conjecture
+        One that was loaded by its name.
+
+    Raises
+    ------
+    ArgumentError
+        If the conjecture has no origin, or a sound file of something else stands where its answers belong.
+    OSError
+        If the folder cannot be made, read or locked.
+
+    Notes
+    -----
+    About 250 bytes of memory an answer.  Each is on disk a second after it was given, or with the next one.
+    """
+
+    def __init__(self, store: Path, conjecture: Conjecture[Any]) -> None:
+        about = _about(conjecture)
+        self._id = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
+        self._folder = Path(store) / self._id
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            sync(self._folder.parent)
+        with locked(self._folder):
+            for left in self._folder.glob(".*.tmp"):  # their writer is gone: it would hold the lock
+                left.unlink()
+            label(self._folder / "_hunt.json", "hunt", self._id, about)
+            files = [self._read(path) for path in sorted(self._folder.glob("[0-9]*.json"))]
+        self._known = {key: answer for file in files for key, answer in file.items()}
+        self._new: dict[str, Answer] = {}
+        self._written = time.monotonic()
+
+    def get(self, case: Instance) -> Answer | None:
+        """The answer of that case, if it was given."""
+        return self._known.get(_digest(case))
+
+    def put(self, case: Instance, answer: Answer) -> None:
+        """Keep an answer."""
+        key = _digest(case)
+        self._known[key] = self._new[key] = answer
+        if time.monotonic() > self._written + _EVERY or len(self._new) >= _MOST:
+            self.write()
+
+    def write(self) -> None:
+        """Have on disk what is not.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written; all that was written before stays.
+        """
+        if self._new:
+            with locked(self._folder):
+                self._add()
+            self._new = {}
+        self._written = time.monotonic()
+
+    def _add(self) -> None:
+        """To the last file, which others may have written meanwhile, or to a new one if that would be too long."""
+        number = max((int(path.stem) for path in self._folder.glob("[0-9]*.json")), default=0)
+        there = self._read(self._path(number))
+        if there and len(there) + len(self._new) > _MOST:
+            number, there = number + 1, {}
+        write_whole(self._path(number), _encode(self._id, there | self._new))
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{number:010}.json"
+
+    def _read(self, path: Path) -> dict[str, Answer]:
+        try:
+            found = json.loads(content(path))
+        except FileNotFoundError:
+            return {}
+        except ForeignFileError:
+            raise
+        except (ValueError, RecursionError) as error:
+            return self._damaged(path, str(error))
+        if not isinstance(found, dict) or set(found) != {"hunt", "answers", "digest"}:
+            raise self._foreign(path)
+        if found["digest"] != _sum(found["hunt"], found["answers"]):
+            return self._damaged(path, "it holds something other than what was written")
+        if found["hunt"] != self._id:
+            raise self._foreign(path)
+        return {key: Answer(answer) for key, answer in found["answers"].items()}
+
+    def _damaged(self, path: Path, why: str) -> dict[str, Answer]:
+        set_aside(path, why)
+        return {}
+
+    def _foreign(self, path: Path) -> ForeignFileError:
+        return ForeignFileError(path, f"answers of hunt {self._id}, or not there")
+
+
+def _about(conjecture: Conjecture[Any]) -> dict[str, Any]:
+    if conjecture.origin is None:
+        raise ArgumentError("conjecture", conjecture.name, "one that srtheory.conjectures.registry.load has given")
+    source = conjecture.origin.digest or None
+    return {"conjecture": conjecture.name, "source": source, "srtheory": source_digest(srtheory)}
+
+
+def _digest(case: Instance) -> str:
+    try:
+        text = json.dumps(case.as_json(), sort_keys=True, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise ArgumentError("store", type(case).__name__, f"left out for cases that are no JSON ({error})") from None
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY]
+
+
+def _encode(id: str, answers: Mapping[str, Answer]) -> bytes:
+    document = {"hunt": id, "answers": answers, "digest": _sum(id, answers)}
+    return (json.dumps(document, indent=0) + "\n").encode()
+
+
+def _sum(id: object, answers: object) -> str:
+    return hashlib.sha256(json.dumps([id, answers], sort_keys=True).encode()).hexdigest()
