@@ -30,7 +30,7 @@ COMPUTES = {
 }
 RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
-    "conjectures": RUNS | {"experiments", "own_code", "theory"},
+    "conjectures": RUNS | {"experiments.running", "experiments.store", "experiments.whole", "own_code", "theory"},
     "experiments": RUNS | {"decoders", "files", "model", "own_code", "progress", "__version__"},
     "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from inspect import iscoroutine
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -16,9 +16,6 @@ from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture, Origin, UndecidedError, load_again
 from srtheory.errors import ArgumentError
 from srtheory.own_code import told
-
-if TYPE_CHECKING:
-    from srtheory.conjectures.kept import Kept
 
 C = TypeVar("C", bound=Instance)
 Tick = Callable[[], None]
@@ -38,6 +35,22 @@ class Answer(StrEnum):
     FAILS = "fails"
     VACUOUS = "vacuous"
     UNDECIDED = "undecided"
+
+
+class Memory(Protocol):
+    """Answers that have been given, see :class:`srtheory.conjectures.kept.Kept`."""
+
+    def get(self, case: Instance) -> Answer | None:
+        """That of a case, if there is one."""
+        ...
+
+    def put(self, case: Instance, answer: Answer) -> None:
+        """Remember one."""
+        ...
+
+    def write(self) -> None:
+        """Have all of them on disk."""
+        ...
 
 
 class OutOfTime(BaseException):
@@ -96,14 +109,14 @@ class Asker(Generic[C]):
     ----------
     conjecture : Conjecture
         Whose predicate is asked; more than one process need its origin.
-    kept : Kept or None
-        Answers on disk, to which all new ones are added.
+    kept : Memory or None
+        Answers that are not asked for again, and to which all new ones are added.
     processes : int
         At least 1.
     """
 
     conjecture: Conjecture[C]
-    kept: Kept | None = None
+    kept: Memory | None = None
     processes: int = 1
 
     def ask(self, case: C) -> Answer:

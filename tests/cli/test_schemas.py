@@ -55,6 +55,16 @@ class Windows(ByWorker):
 RUN = "run taylor --symbols 8 --seed 1"
 FILES = {
     "mine.py": OWN,
+    "over.py": """
+from srtheory.conjectures.case import spans
+from srtheory.conjectures.domains import elements, rows
+from srtheory.conjectures.registry import conjecture
+
+
+@conjecture("A row spans.", rows(weights=elements("GF(4)")), field="GF(4)")
+def one_row(case):
+    return spans(case, "GF(4)") if case.masks == (3,) else None
+""",
     "rows.json": '{"columns": 3, "rows": [[0, 1], [2]]}',
     "few.json": '{"columns": 3, "rows": [[0, 1]]}',
     "grid.toml": """
@@ -101,7 +111,7 @@ COMMANDS = [
     *(f"guarantee {CODE} --confidence {p}" for p in ("0.5", "1")),
     *("hunt --list", "hunt covered-implies-spans --max-symbols 4", "hunt systematic-spans --max-symbols 3"),
     *("hunt complete-worker-spans --max-symbols 3 --degree 2", "hunt bound-5-holds --max-symbols 3 --budget 5"),
-    "hunt cyclic-gradient-spans-gf3 --max-symbols 4",
+    *("hunt cyclic-gradient-spans-gf3 --max-symbols 4", "hunt over.py::one-row --max-symbols 2"),
     *(f"latency sr {CODE} --access 7", f"latency uncoded {MODEL} --at 3 --silent 0.2 --message-cost 0.1"),
     *("latency one --symbols 8 --tau 0.1 --startup 'gamma(a=2)' --master-time 1 --at 2",),
     f"latency gradient-cyclic {MODEL} --stragglers 2",
