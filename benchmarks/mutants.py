@@ -18,6 +18,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import signal
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
@@ -38,8 +39,8 @@ COSTLY = (
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
 QUICK, LOOPS = 1.0, 20.0
 """Seconds of processor time of a quick test, and those after which it loops under a fault."""
-STUCK = 150.0
-"""Seconds after which a run is stuck."""
+STUCK = 150
+"""Seconds of processor time after which a run is stuck; by the clock it has ten times as many."""
 QUIET = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = ("numpy", "scipy.stats", "scipy.optimize", "sympy", "flint", "galois", "hypothesis", "pyarrow.parquet")
 
@@ -178,24 +179,28 @@ def meaning(code: str) -> str | None:
 def run(tests: Sequence[str], seconds: float, *options: str) -> tuple[int | None, dict[str, float]]:
     """Exit code of pytest in a process of its own, None if it was stuck, and the tests that passed."""
     fork = multiprocessing.get_context("fork")
-    results = fork.SimpleQueue()
+    here, there = fork.Pipe(duplex=False)
 
     def child() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (STUCK, STUCK))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         plugin = Quick(seconds)
         code = pytest.main([*options, "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests], plugins=[plugin])
-        results.put((int(code), plugin.passed))
+        there.send((int(code), plugin.passed))
 
     process = fork.Process(target=child)
     process.start()
-    process.join(STUCK)
-    if process.is_alive():
-        process.kill()
+    there.close()
+    try:
+        found: tuple[int | None, dict[str, float]] = here.recv() if here.poll(10 * STUCK) else (None, {})
+    except EOFError:  # it has died
         process.join()
-        return None, {}
-    return results.get() if not results.empty() else (-1, {})
+        found = (None if process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL) else -1), {}
+    process.kill()
+    process.join()
+    return found
 
 
 def outcome(mutant: Mutant, tests: Sequence[str]) -> str:
