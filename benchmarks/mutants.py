@@ -18,6 +18,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import signal
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
@@ -35,11 +36,11 @@ COSTLY = (
     *("approximants", "binary", "bytewise", "core", "elimination", "growing", "growing_bytes", "growing_form"),
     *("krylov", "modular", "transform", "vnni", "wide"),
 )
-"""Modules whose kernels are slow when they are interpreted."""
+"""Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
 QUICK, LOOPS = 1.0, 20.0
 """Seconds of processor time of a quick test, and those after which it loops under a fault."""
-STUCK = 150.0
-"""Seconds after which a run is stuck."""
+STUCK = 150
+"""Seconds of processor time after which a run is stuck; by the clock it has ten times as many."""
 QUIET = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OPENBLAS_NUM_THREADS": "1"}
 PRELOADED = ("numpy", "scipy.stats", "scipy.optimize", "sympy", "flint", "galois", "hypothesis", "pyarrow.parquet")
 
@@ -97,23 +98,24 @@ def _as_written(kernel: Any) -> Any:
     return call
 
 
-def modules() -> list[Path]:
-    """The modules that are mutated."""
+def modules(costly: bool = False) -> list[Path]:
+    """The modules that are mutated; those that are costly too, if so."""
     found = [path for folder in FOLDERS for path in sorted((ROOT / "srtheory" / folder).rglob("*.py"))]
     found.append(ROOT / "srtheory/experiments/store.py")
-    return [path for path in found if path.stem not in (*COSTLY, "__init__")]
+    return [path for path in found if path.stem != "__init__" and (costly or path.stem not in COSTLY)]
 
 
 def mirror(module: Path) -> list[str]:
-    """The files of its mirror folder that import it and have its name."""
+    """The files of its mirror folder that import it and have its name; if there are none, all that import it."""
     name = ".".join(module.relative_to(ROOT).with_suffix("").parts)
     package, _, stem = name.rpartition(".")
-    files = sorted((ROOT / "tests" / name.split(".")[1]).glob(f"test_*{stem.rstrip('s')}*.py"))
-    return [
-        str(path.relative_to(ROOT))
-        for path in files
-        if not path.stem.endswith("_docs") and imports(path.read_text(), package, stem)
+    files = [
+        path
+        for path in sorted((ROOT / "tests" / name.split(".")[1]).glob("test_*.py"))
+        if not path.stem.endswith("_docs") and imports(path.read_text(encoding="utf-8"), package, stem)
     ]
+    named = [path for path in files if stem.rstrip("s") in path.stem]
+    return [str(path.relative_to(ROOT)) for path in named or files]
 
 
 def imports(text: str, package: str, stem: str) -> bool:
@@ -177,24 +179,28 @@ def meaning(code: str) -> str | None:
 def run(tests: Sequence[str], seconds: float, *options: str) -> tuple[int | None, dict[str, float]]:
     """Exit code of pytest in a process of its own, None if it was stuck, and the tests that passed."""
     fork = multiprocessing.get_context("fork")
-    results = fork.SimpleQueue()
+    here, there = fork.Pipe(duplex=False)
 
     def child() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (STUCK, STUCK))
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
         plugin = Quick(seconds)
         code = pytest.main([*options, "-q", "-m", "not slow", "-p", "no:cacheprovider", *tests], plugins=[plugin])
-        results.put((int(code), plugin.passed))
+        there.send((int(code), plugin.passed))
 
     process = fork.Process(target=child)
     process.start()
-    process.join(STUCK)
-    if process.is_alive():
-        process.kill()
+    there.close()
+    try:
+        found: tuple[int | None, dict[str, float]] = here.recv() if here.poll(10 * STUCK) else (None, {})
+    except EOFError:  # it has died
         process.join()
-        return None, {}
-    return results.get() if not results.empty() else (-1, {})
+        found = (None if process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL) else -1), {}
+    process.kill()
+    process.join()
+    return found
 
 
 def outcome(mutant: Mutant, tests: Sequence[str]) -> str:
@@ -218,7 +224,7 @@ def quick(tests: Sequence[str]) -> list[str]:
 
 def examine(seed: int, each: int, only: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The sample and what became of it."""
-    for module in modules():
+    for module in modules(costly=bool(only)):
         name = str(module.relative_to(ROOT))
         if only and not any(text in name for text in only):
             continue
@@ -234,7 +240,7 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--seed", type=int, default=20223)
     parser.add_argument("--each", type=int, default=3, help="faults in a module")
-    parser.add_argument("--only", nargs="*", default=[], help="parts of the names of modules")
+    parser.add_argument("--only", nargs="*", default=[], help="parts of the names of modules, costly ones too")
     given = parser.parse_args()
     os.environ.update(QUIET)
     for name in PRELOADED:

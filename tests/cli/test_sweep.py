@@ -150,7 +150,7 @@ def test_auto_is_the_number_of_processors(monkeypatch) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("joblib.cpu_count", lambda: 5)
-    monkeypatch.setattr("srtheory.experiments.running.run", stop)
+    monkeypatch.setattr("srtheory.experiments.running.run_all", stop)
     with pytest.raises(click.Abort):
         simulate.main([*ONE, "--trials", "2", "--processes", "auto"], standalone_mode=False)
     assert given == [5]

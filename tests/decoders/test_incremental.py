@@ -143,6 +143,14 @@ def test_no_row_pays_for_all():
     assert ALL not in asked
 
 
+@pytest.mark.parametrize(("field", "met"), [("Q", 2), ("GF(5)", 1), ("GF(7)", 2)])
+def test_a_weight_that_is_zero_in_the_field_meets_no_column(field, met):
+    """No elimination is asked for before every column is met."""
+    decoder = IncrementalSpan(4, field=field)
+    decoder.add([0, 1, 2], [0, 5, 3])
+    assert decoder._ledger[incremental.MISSING] == 4 - met
+
+
 @pytest.mark.quality
 def test_an_elimination_that_begins_at_coverage_is_seen(monkeypatch):
     monkeypatch.setattr(IncrementalSpan, "_prepare", lambda _: None)

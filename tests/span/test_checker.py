@@ -137,6 +137,15 @@ def test_every_missing_unknown_or_doubled_key_is_refused(rows, certificate):
     assert verdict({**certificate, "comment": ""}, rows.columns, mappings(rows)) == "not a certificate"
 
 
+def test_a_key_that_is_missing_is_told_from_one_that_is_unknown():
+    _, certificate = GENUINE["spans over Q"]
+    with pytest.raises(checker.NotACertificateError, match="its key 'comment' is unknown"):
+        checker.read(json.dumps({**certificate, "comment": ""}))
+    without = {key: value for key, value in certificate.items() if key != "combination"}
+    with pytest.raises(checker.NotACertificateError, match="its key 'combination' is missing"):
+        checker.read(json.dumps(without))
+
+
 def is_true(content, rows):
     """Whether the equations of a certificate hold, by SymPy-free rational arithmetic on the dense matrix."""
     p = 0 if content["field"] == "Q" else {2: 2, 4: 2, 5: 5}[int(content["field"][3:-1])]

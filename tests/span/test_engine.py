@@ -149,7 +149,7 @@ def test_arguments_of_a_span():
 
 def test_no_columns_and_no_rows():
     for field in ("Q", "GF(2)", f"GF({LARGEST_PRIME})"):
-        assert _found(ask(from_sets(0, []), field)) == (0, 0)
+        assert ask(from_sets(0, []), field) == engine.Stopping(0, 0, 0, Argument.EMPTY)
         assert _found(ask(from_sets(1, []), field)) == (None, 0)
         assert _found(ask(from_sets(2, [[], []]), field)) == (None, 0)
         assert ask(from_sets(2, [[], [0, 1]]), field).coverage_time == 2

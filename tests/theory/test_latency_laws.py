@@ -10,7 +10,7 @@ from scipy import optimize, stats
 
 from srtheory.errors import ArgumentError
 from srtheory.theory import asymptotics as asy
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.blocks import block_ends, require_symbols
 from srtheory.theory.latency import (
     LOG_GOLDEN_RATIO,
     block_bound,
@@ -36,6 +36,13 @@ def test_block_ends():
     assert block_ends(8, 3, access=5).tolist() == [0, 3, 4]
     assert block_ends(8, 9).tolist() == [0, 7]
     assert block_ends(8, 3, access=1).tolist() == block_ends(1, 5).tolist() == [0]
+
+
+def test_symbols_are_from_1_to_a_hundred_thousand():
+    assert [require_symbols(m) for m in (1, 100_000)] == [1, 100_000]
+    for m in (0, 100_001):
+        with pytest.raises(ArgumentError, match="from 1 to 100000"):
+            require_symbols(m)
 
 
 def sent_by(t, start, m, d, tau, access=None):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.optimize import brentq
+from scipy.optimize import brentq, linprog
 
 from srtheory.decoders.peel_sum import schedule
 from srtheory.errors import ArgumentError
@@ -124,6 +124,37 @@ def test_designed_sizes_meet_the_conditions(law, t):
     found = design(1000, 0.005, law, t)
     assert conditions(found.sizes, 1000, law, t, 1.5, 0.5) > -0.03
     assert found.least_rows <= found.rows <= 1.15 * found.least_rows
+
+
+def cuttings(length, largest):
+    """Sizes that fill so many terms, the last one perhaps more."""
+    if length <= 0:
+        yield ()
+        return
+    for size in range(1, largest + 1):
+        yield from ((size, *rest) for rest in cuttings(length - size, largest))
+
+
+def least_rows(m, tau, law, t, margin, uncovered, largest):
+    """Of all mixtures of cuttings, each written out; the conditions on a grid of its own."""
+    ready = np.append(law.cdf(t - tau * np.arange(1, m + 1)), np.zeros(largest))
+    unknown = 1 - ready[0]
+    x = np.linspace(max(2.5 * margin**2, 1) / m, unknown, 400)
+    need = np.append(np.log(unknown / (x - margin * np.sqrt(x / m))), math.log(unknown * m / uncovered))
+    rows, gains = [], []
+    for sizes in map(np.array, cuttings(np.count_nonzero(ready) - 1, largest)):
+        weight = ready[np.cumsum(sizes)]
+        rows.append(weight.sum())
+        gains.append((sizes * weight) @ (1 - np.append(x, 0.0)) ** (sizes[:, None] - 1))
+    found = linprog(rows, A_ub=-np.array(gains).T, b_ub=-need, A_eq=np.ones((1, len(rows))), b_eq=[1])
+    return found.fun + ready[0]
+
+
+@pytest.mark.parametrize(("m", "uncovered", "largest"), [(30, 0.5, 3), (60, 0.5, 4), (60, 5.0, 4)])
+def test_the_optimum_is_that_over_all_cuttings_written_out(m, uncovered, largest):
+    """With the lesser ``uncovered`` it is coverage that costs, with the greater one the rest."""
+    found = design(m, 1.0, EXPON, 9.0, margin=0.5, uncovered=uncovered, largest=largest)
+    assert found.least_rows == pytest.approx(least_rows(m, 1.0, EXPON, 9.0, 0.5, uncovered, largest), rel=1e-3)
 
 
 @pytest.mark.parametrize(

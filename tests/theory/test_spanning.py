@@ -6,13 +6,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.integrate import quad
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
 from srtheory.theory import enumerator, spanning
-from srtheory.theory.named import order_means
+from srtheory.theory.named import order_means, require_named
 from srtheory.theory.spanning import expected_latency, latency_cdf
 from srtheory.theory.startup import defective
 from tests.theory.coverage_oracles import worker_ends, worker_weights
@@ -188,6 +189,15 @@ def test_means_are_infinite_exactly_where_the_fastest_delay_is():
     assert np.isinf(order_means(stats.pareto(b=0.25), 3)[0])
     low, high = expected_latency(3, 1, 0.1, stats.pareto(b=0.5), tolerance=1.0)
     assert 0 < low < high < np.inf
+
+
+@pytest.mark.parametrize("law", [stats.expon(1, 3), stats.pareto(1.5, 1, 3), stats.uniform(1, 3)])
+@pytest.mark.parametrize(("m", "y"), [(1, 1.0), (3, 1.25), (5, 0.5), (5, 2.0)])
+def test_what_the_fastest_takes_beyond_a_time_is_an_integral_of_its_tail(law, m, y):
+    its = require_named(law)
+    y = max(y, its.start)
+    found, error = quad(lambda x: law.sf(its.loc + its.scale * x) ** m, y, max(y, its.stop))
+    assert its.least_beyond(m, y) == pytest.approx(found, rel=1e-7, abs=2 * error)
 
 
 @pytest.mark.parametrize("scale", [1e-12, 1e-3, 1e12])
