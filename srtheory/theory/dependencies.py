@@ -193,7 +193,8 @@ class _Sending:
         whose rows no longer depend on where in the bracket the time lies are counted once and left out.
         """
         low, high, few, many = self._bracket(rows, max(since, float(self.delays.min())))
-        moving, settled, near = self.delays, 0.0, ()
+        moving, settled = self.delays, 0.0
+        near: tuple[float, ...] = ()
         while len(moving) and low < (t := next((g for g in near if low < g < high), (low + high) / 2)) < high:
             sent = self.sent(moving, t)
             if settled + sent.sum() >= rows:
