@@ -82,8 +82,7 @@ def shown(latency):
 def by_a_prime(monkeypatch):
     """M' of the large weights of cyclic gradient codes by a prime's verdict, whose proof over Q takes half of the time.
 
-    The numbers of the page come of proofs.  They are what a prime finds, unless one of them is wrong; a page that has
-    others is seen as well.
+    The numbers of the page come of proofs: those that a prime finds are theirs.
     """
 
     def trusted(rows, covered, guess):

@@ -106,6 +106,13 @@ def test_what_is_said_of_deviations():
         assert words in said
 
 
+def test_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
+    runs, lines, found = fits()
+    quick = fitted("paced", runs, lines, repeats=0)
+    assert vars(quick) == vars(found["paced"]) | {"p_value": 1.0}
+    assert found["paced"].p_value < 1
+
+
 @pytest.mark.slow
 def test_the_numbers_are_those_on_record():
     runs, _, found = fits()
