@@ -153,6 +153,11 @@ def compiled(
     return Kernel(function, small, work)
 
 
+def ordinary(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The array, or a copy where it is read-only or strided: kernels would be compiled anew for that."""
+    return array if array.flags.carray else array.copy()
+
+
 def always_compile() -> None:
     """From now on interpret nothing in this process: for who measures, or knows of much work to come."""
     _SPENT.seconds = inf

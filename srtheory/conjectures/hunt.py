@@ -235,14 +235,20 @@ class _Chase(Generic[C]):
 
     def draw(self, reach: Reach, seed: int) -> None:
         """Hypothesis, with its shrinking; after a find again with fewer symbols, down to what enumeration settled."""
-        from hypothesis import Verbosity, find, settings
+        from hypothesis import Phase, Verbosity, find, settings
         from hypothesis.errors import Flaky, NoSuchExample
 
         def interesting(case: C) -> bool:
             reach.tick()
             return self._interesting(case)
 
-        quiet = settings(database=None, max_examples=EXAMPLES, deadline=None, verbosity=Verbosity.quiet)
+        quiet = settings(
+            database=None,
+            max_examples=EXAMPLES,
+            deadline=None,
+            verbosity=Verbosity.quiet,
+            phases=(Phase.generate, Phase.shrink),  # to explain, Hypothesis would trace every line
+        )
         floor = max(self.searched.whole, default=0)
         try:
             while reach.symbols > floor:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import compiled
+from srtheory.compiled import compiled, ordinary
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, whole_weights
 from srtheory.span.arrays import checked_rows
@@ -272,7 +272,7 @@ def _checked(row: npt.ArrayLike, weights: npt.ArrayLike | int) -> tuple[Int64, I
     if columns.ndim != 1 or (columns.size and columns.dtype.kind not in "iu"):
         raise ArgumentError("row", row, "a one-dimensional array of integers")
     given = np.full(len(columns), weights) if np.isscalar(weights) else weights
-    return columns.astype(np.int64, copy=False), whole_weights("weights", given, len(columns))
+    return ordinary(columns.astype(np.int64, copy=False)), ordinary(whole_weights("weights", given, len(columns)))
 
 
 def _primes(characteristic: int) -> Iterator[int]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import LINEAR, compiled
+from srtheory.compiled import LINEAR, compiled, ordinary
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.span.core import Int32, Int64, transpose
@@ -18,7 +18,7 @@ LARGEST_INT32 = 2**31 - 1
 def checked_rows(
     indptr: npt.ArrayLike, indices: npt.ArrayLike, columns: int, values: npt.ArrayLike | None = None
 ) -> Rows:
-    """The arguments as :class:`Rows`; nothing is copied that has the right type.
+    """The arguments as :class:`Rows`; nothing is copied that is contiguous, writable and of the right type.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def checked_rows(
         raise ArgumentError("indptr", bounds[:5].tolist(), f"a sequence that never falls, from 0 to {len(places)}")
     if len(places) and not (places.min() >= 0 and places.max() < m):
         raise ArgumentError("indices", [int(places.min()), int(places.max())], f"columns from 0 to {m - 1}")
-    supports = places.astype(np.int32, copy=False)
+    supports = ordinary(places.astype(np.int32, copy=False))
     twice = _repeated(bounds, supports, m)
     if twice >= 0:
         raise ArgumentError("indices", twice, "columns of which no row names one twice")
@@ -73,7 +73,7 @@ def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) 
         return np.zeros(0, dtype=np.int64)
     if given.ndim != 1 or given.dtype.kind not in "iu" or given.dtype == np.uint64:
         raise ArgumentError(name, given.dtype.name, "a one-dimensional array of integers below 2**63")
-    return given if kind is None else given.astype(kind, copy=False)
+    return given if kind is None else ordinary(given.astype(kind, copy=False))
 
 
 @compiled(small=LINEAR)

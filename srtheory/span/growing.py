@@ -25,7 +25,7 @@ def express(plan, counters, known, rows, sums, numbers, indptr, indices, values,
     """Pivots ``begin`` to ``end`` in terms of inactive columns; 1 is expressed by the way."""
     p, ones = np.int64(numbers[0]), rows[ONES]
     for t in range(begin, end):
-        low, high, scale = indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1], -1
+        low, high, scale = indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1], np.int64(-1)
         for e in range(low, high):
             if len(values) > 0 and plan[indices[e]] == t:
                 scale = -inverse(values[e], p)
@@ -193,7 +193,8 @@ def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, valu
         limit -= count
         for i in range(count):
             r = row_number(counters[TAKEN] + i, plan, counters)
-            substitute(indices, values, indptr[r], indptr[r + 1], plan, -1, 1, counters, known, sums, numbers)
+            none, once = np.int64(-1), np.int64(1)  # literals would have it compiled once more
+            substitute(indices, values, indptr[r], indptr[r + 1], plan, none, once, counters, known, sums, numbers)
             row = rows[NEW + i]
             for j in range(size):
                 row[j] = reduce(sums[j], numbers)

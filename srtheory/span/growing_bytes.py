@@ -40,7 +40,8 @@ def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, valu
         limit -= count
         for i in range(count):
             r = row_number(counters[TAKEN] + i, plan, counters)
-            substitute(indices, values, indptr[r], indptr[r + 1], plan, -1, 1, counters, known, sums, numbers)
+            none, once = np.int64(-1), np.int64(1)
+            substitute(indices, values, indptr[r], indptr[r + 1], plan, none, once, counters, known, sums, numbers)
             new = known[base + i]
             for j in range(size):
                 new[j] = np.int8(reduce(numbers.dtype.type(sums[j]), numbers))

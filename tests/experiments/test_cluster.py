@@ -22,7 +22,7 @@ from tests.experiments.test_store import contents
 pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
 TASK = Task(SumRecovery(200, 8), DelayModel(parse_law("expon(scale=5)"), 0.02), 1)
-TRIALS = 1500
+TRIALS = 750
 DASK = "import sys; from distributed.cli.{} import main; main()"
 
 

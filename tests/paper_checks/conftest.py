@@ -12,6 +12,7 @@ import pytest
 from paper_checks import coverage, figures
 from srtheory.experiments.lab import Lab
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
+from tests.once import expected_collection, expected_stopping
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +30,8 @@ def law_once(*given: Any, **options: Any) -> LatencyLaw:
 ONCE: dict[Any, dict[str, Callable[..., Any]]] = {
     figures: {
         "latency_law": law_once,
-        "expected_collection": cache(figures.expected_collection),
-        "expected_stopping": cache(figures.expected_stopping),
+        "expected_collection": expected_collection,
+        "expected_stopping": expected_stopping,
     },
     coverage: {
         "_collector": cache(coverage._collector),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, islice
 from math import ceil
 
@@ -14,15 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from srtheory.decoders import decoder
+from srtheory.decoders import span as span_decoder
 from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.summary import MEASURES
+from srtheory.experiments.summary import MEASURES, column, summarise
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.raptor import Raptor, raptor_degrees
+from srtheory.span.arrays import residues
+from srtheory.span.elimination import PRIME
 from srtheory.span.engine import stopping_time
 from tests import reference
 from tests.reference import peeled, supports
@@ -235,14 +239,52 @@ def test_draws_are_endless():
     assert isinstance(Raptor(3).emit(1, np.zeros(3, np.int64)).rows, PrecodedRows)
 
 
+TRIALS, EXACT = 1000, 40
+
+
+@pytest.fixture
+def span_of_a_prime(monkeypatch):
+    """M' by one elimination modulo a prime: over Q most receptions of Raptor codes take several and a lifting."""
+    exact = span_decoder.least
+    by_prime = lambda rows, triangle: exact(residues(rows, PRIME), PRIME, triangle)  # noqa: E731
+    monkeypatch.setattr(span_decoder, "least", by_prime)
+
+
+def raptor_runs(decode, spread, trials):
+    return Lab().records("raptor", trials=trials, decoder=decode, spread=spread)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("spread", "decode", "latency", "rows"),
-    [(3, "peeling", "0.941", "1144"), (3, "span", "0.913", "1085"), (24, "peeling", "2.515", "1779")],
-)
-def test_the_numbers_of_raptor_codes(spread, decode, latency, rows):
+@pytest.mark.parametrize(("spread", "latency", "rows"), [(3, "0.941", "1144"), (24, "2.515", "1779")])
+def test_the_numbers_of_raptor_codes(spread, latency, rows):
     """Those of docs/theory.md, 5.9, exponential start-up."""
-    lab = Lab()
-    found = (lab.summary(what, "raptor", trials=1000, decoder=decode, spread=spread) for what in MEASURES[:2])
-    mean, count = (summary.mean for summary in found)
-    assert (f"{mean:.3f}", f"{count:.0f}") == (latency, rows)
+    assert means(raptor_runs("peeling", spread, TRIALS)) == (latency, rows)
+
+
+@cache
+def exact_stopping_times():
+    return [record.stopping_time for record in raptor_runs("span", 3, EXACT)]
+
+
+@pytest.mark.slow
+def test_the_numbers_of_raptor_codes_by_elimination(request):
+    """The same of M', modulo a prime in all runs and over Q in the first of them."""
+    exact = exact_stopping_times()
+    request.getfixturevalue("span_of_a_prime")
+    runs = raptor_runs("span", 3, TRIALS)
+    assert [record.stopping_time for record in runs[:EXACT]] == exact
+    assert means(runs) == ("0.913", "1085")
+
+
+@pytest.mark.quality
+def test_a_prime_that_is_too_small_would_be_seen(request, monkeypatch):
+    exact = exact_stopping_times()
+    monkeypatch.setattr(f"{__name__}.PRIME", 2)
+    request.getfixturevalue("span_of_a_prime")
+    assert [record.stopping_time for record in raptor_runs("span", 3, EXACT)] != exact
+
+
+def means(runs):
+    """Latency and rows as the table has them."""
+    mean, count = (summarise(column(runs, what)).mean for what in MEASURES[:2])
+    return f"{mean:.3f}", f"{count:.0f}"

@@ -9,6 +9,7 @@ from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.span import arguments, engine, prefix, rank, spans, stopping_time
 from srtheory.span.arguments import Argument
+from srtheory.span.arrays import checked_rows
 from srtheory.span.engine import FAST_PRIME, PRIME, PRIMES
 from tests.span import brute
 from tests.strategies import complete_worker
@@ -156,6 +157,27 @@ def test_no_columns_and_no_rows():
         assert spans([0], [], 0, field=field).spans
         assert not spans([0], [], 1, field=field).spans
         assert rank([0], [], 1, field=field) == 0
+
+
+def strided(array):
+    return np.repeat(array, 2)[::2]
+
+
+def read_only(array):
+    return np.frombuffer(array.tobytes(), array.dtype)
+
+
+@pytest.mark.parametrize("form", [strided, read_only])
+def test_arrays_of_another_form_have_no_kernel_compiled_anew(form):
+    """Kernels see contiguous arrays that can be written; of those nothing is copied."""
+    given = [np.array(x, kind) for x, kind in (([0, 2, 3], np.int64), ([0, 1, 1], np.int32), ([1, 2, 3], np.int64))]
+    plain = checked_rows(*given[:2], 2, given[2])
+    assert (plain.indptr is given[0], plain.indices is given[1], plain.values is given[2]) == (True, True, True)
+    bounds, places, weights = map(form, given)
+    assert not any(array.flags.carray for array in (bounds, places, weights))
+    other = checked_rows(bounds, places, 2, weights)
+    assert all(array.flags.carray for array in (other.indptr, other.indices, other.values))
+    assert other.mappings() == plain.mappings()
 
 
 def test_extension_fields_answer_as_their_prime_fields():

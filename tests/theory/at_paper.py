@@ -5,20 +5,18 @@ from functools import cache
 from scipy import stats
 
 from srtheory.theory import thresholds
-from srtheory.theory.laws import collection, stopping
+from tests import once
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 PAPER = (1000, 10, 0.005)
 
 
-@cache
 def expected_collection(law):
-    return collection.expected_collection(*PAPER, law)
+    return once.expected_collection(*PAPER, law)
 
 
-@cache
 def expected_stopping(law):
-    return stopping.expected_stopping(*PAPER, law)
+    return once.expected_stopping(*PAPER, law)
 
 
 @cache

@@ -118,7 +118,7 @@ def simulate_collection(m, d, tau, law, trials, rng, access=None):
         parts = np.array_split(starts, -(-trials * m**2 // 10**6))
         time = np.concatenate([_covered_all_at_once(part, costs, costs[place], rng) for part in parts])
     else:
-        time = np.array([_covered_worker_by_worker(start, costs, place, rng) for start in starts])
+        time = np.array([_covered_in_time(start, costs, place, rng) for start in starts])
     return time, np.array([(start[:, None] + costs <= end).sum() for start, end in zip(starts, time, strict=True)])
 
 
@@ -132,6 +132,46 @@ def _covered_all_at_once(starts, costs, others, rng):
     when[:, own] = starts + costs[0]
     when[:, ~own] = (starts[:, :, None] + rng.permuted(delays, axis=2)).reshape(trials, -1)
     return when.min(axis=1).max(axis=1)
+
+
+def _covered_in_time(start, costs, place, rng):
+    """Of one large trial: every term that there is time for until each symbol has been met ENOUGH times on average.
+
+    The first places of a random order are draws with replacement, what has been drawn before left out.
+    """
+    m = len(start)
+    who, sent = _senders(start, costs)
+    terms = np.searchsorted(place, sent)  # besides the own one
+    if terms.max() > m // 2:
+        return _covered_worker_by_worker(start, costs, place, rng)
+    most = terms.max() / (m - 1)
+    draws = rng.integers(0, m - 1, (len(who), int(-m * np.log1p(-most) + 8 * np.sqrt(terms.max())) + 9))
+    draws += draws >= who[:, None]
+    worker, turn = np.indices(draws.shape)
+    first, drawn = np.full(len(who) * m, draws.shape[1]), worker * m + draws
+    np.minimum.at(first, drawn.ravel(), turn.ravel())
+    fresh = first[drawn] == turn
+    rank = fresh.cumsum(axis=1) - 1
+    assert (rank[:, -1] + 1 >= terms).all()
+    fresh &= rank < terms[:, None]
+    when = np.full(m, np.inf)
+    when[who] = start[who] + costs[0]
+    np.minimum.at(when, draws[fresh], np.repeat(start[who], terms) + costs[place[rank[fresh]]])
+    assert np.isfinite(when).all()
+    return when.max()
+
+
+ENOUGH = 20
+
+
+def _senders(start, costs):
+    """The workers that begin by a time at which all have done about ENOUGH m terms, and how many rows each has sent."""
+    early, need = np.sort(start), ENOUGH * len(start) * costs[0]
+    done = early * np.arange(len(start)) - np.cumsum(early) + early
+    k = np.searchsorted(done, need)
+    end = (need + early[:k].sum()) / k
+    who = np.flatnonzero(start < end)
+    return who, np.searchsorted(costs, end - start[who], side="right")
 
 
 def _covered_worker_by_worker(start, costs, place, rng):

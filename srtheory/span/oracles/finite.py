@@ -16,6 +16,9 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
 from srtheory.span.field import Field, parse_field
 
+FEW = 1 << 14
+"""Entries for which galois need not compile a field's arithmetic, a second for each field in every process."""
+
 
 def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
     """Rank over GF(q) of the first ``k`` rows.
@@ -65,7 +68,8 @@ def _matrix(rows: Rows, k: int | None, field: str | Field) -> galois.FieldArray:
     if finite.characteristic == 0:
         raise ArgumentError("field", str(finite), "GF(q) with q a prime power")
     kept = rows if k is None else rows.prefix(require_int("k", k, 0, len(rows)))
-    elements = galois.GF(finite.characteristic, finite.degree)
+    small = len(kept) * kept.columns < FEW and finite.degree < 3  # beyond, products of polynomials take their time
+    elements = galois.GF(finite.characteristic, finite.degree, compile="python-calculate" if small else "auto")
     return elements(kept.dense() % finite.characteristic)
 
 

@@ -36,7 +36,7 @@ UNDERFLOW = 1e-300
 _RAISED = -690.0  # above the logarithm of UNDERFLOW
 _STEEPEST = 40.0
 _NEGLIGIBLE = 1e-24
-_CHUNK = 256
+_CHUNK = 64  # so many rows of a transform stay in a processor's cache
 
 
 @dataclass(frozen=True)
