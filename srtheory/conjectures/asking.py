@@ -38,7 +38,7 @@ class Answer(StrEnum):
 
 
 class Memory(Protocol):
-    """Answers that have been given, see :class:`srtheory.conjectures.kept.Kept`."""
+    """Answers that have been given, see :class:`srtheory.conjectures.kept.KeptAnswers`."""
 
     def get(self, case: Instance) -> Answer | None:
         """That of a case, if there is one."""

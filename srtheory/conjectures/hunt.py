@@ -178,9 +178,9 @@ def _asker(conjecture: Conjecture[C], store: Path | None, processes: int) -> Ask
             raise ArgumentError(name, given, "left out for a conjecture that was not loaded by its name")
     if store is None:
         return Asker(conjecture, None, processes)
-    from srtheory.conjectures.kept import Kept
+    from srtheory.conjectures.kept import KeptAnswers
 
-    return Asker(conjecture, Kept(store, conjecture), processes)
+    return Asker(conjecture, KeptAnswers(store, conjecture), processes)
 
 
 def _alarm(deadline: float) -> Callable[[], None]:

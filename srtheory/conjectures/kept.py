@@ -31,7 +31,7 @@ _KEY = 32
 """Digits of a case's digest."""
 
 
-class Kept:
+class KeptAnswers:
     """The answers that a conjecture has been given, in memory and on disk.
 
     Parameters

@@ -17,7 +17,7 @@ import pytest
 from srtheory.conjectures import asking, kept
 from srtheory.conjectures import hunt as hunting
 from srtheory.conjectures.hunt import FOREVER, summary
-from srtheory.conjectures.kept import Kept
+from srtheory.conjectures.kept import KeptAnswers
 from srtheory.conjectures.registry import load
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running
@@ -159,12 +159,12 @@ def test_many_answers_are_in_several_files(mine: Path, tmp_path: Path, monkeypat
 def test_two_hunts_at_once_keep_both(mine: Path, tmp_path: Path) -> None:
     conjecture = load(f"{mine}::few")
     cases = [case for level in conjecture.domain.levels(hunting.Reach(2)) for case, _ in level.cases]
-    one, other = Kept(tmp_path, conjecture), Kept(tmp_path, conjecture)
+    one, other = KeptAnswers(tmp_path, conjecture), KeptAnswers(tmp_path, conjecture)
     one.put(cases[0], asking.Answer.HOLDS)
     other.put(cases[1], asking.Answer.VACUOUS)
     one.write()
     other.write()
-    both = Kept(tmp_path, conjecture)
+    both = KeptAnswers(tmp_path, conjecture)
     assert [both.get(case) for case in cases[:3]] == ["holds", "vacuous", None]
 
 
@@ -173,7 +173,7 @@ def test_answers_are_on_disk_a_second_later(mine: Path, tmp_path: Path, monkeypa
     monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: now.time))
     conjecture = load(f"{mine}::few")
     cases = [case for level in conjecture.domain.levels(hunting.Reach(2)) for case, _ in level.cases]
-    writing = Kept(tmp_path, conjecture)
+    writing = KeptAnswers(tmp_path, conjecture)
     for number, (now.time, there) in enumerate([(0.5, 0), (0.9, 0), (1.1, 3), (1.5, 3), (2.2, 5)]):
         writing.put(cases[number], asking.Answer.HOLDS)
         assert sum(len(json.loads(path.read_text())["answers"]) for path in files(tmp_path)) == there
