@@ -38,8 +38,8 @@ FORGETFUL = {
     "DASK_DISTRIBUTED__SCHEDULER__EVENTS_CLEANUP_DELAY": "5 minutes",
     "MALLOC_TRIM_THRESHOLD_": "65536",
 }
-"""What the scheduler remembers of its past is that of minutes, not of an hour, so that what grows is what we hold there;
-and what it frees it gives back, as Dask has its workers do."""
+"""What the scheduler remembers of its past is that of minutes, not of an hour, so that what grows is what we hold
+there; and what it frees it gives back, as Dask has its workers do."""
 SWEEP = """
 trials = 200000
 seed = 1

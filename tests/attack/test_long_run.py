@@ -55,6 +55,10 @@ def test_memory_that_grows_is_seen(slope, grown):
     assert long_run.has_grown(readings, 600) is grown
 
 
+def test_the_most_of_each_quarter_is_told():
+    assert long_run.by_quarter([(float(t), (t + 1) << 20) for t in range(80)], 80) == "20, 40, 60, 80"
+
+
 def test_a_program_is_limited_and_heard(tmp_path):
     program = long_run.Program(tmp_path / "log", "tests.attack.hungry")
     assert program.said("MemoryError") == "MemoryError"
