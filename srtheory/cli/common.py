@@ -255,6 +255,14 @@ def make_folder(out: Path) -> None:
         pass
 
 
+def write_text(name: str, path: Path, text: str) -> None:
+    """Write a file that an option of this name asks for; bad input if that cannot be done."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ArgumentError(name, str(path), f"a file that can be written ({error.strerror or error})") from None
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout; infinities and NaN never get this far."""
     click.echo(json.dumps(value, indent=2, allow_nan=False))

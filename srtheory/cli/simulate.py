@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,15 +21,22 @@ from srtheory.cli.common import (
     store_option,
     trials_bar,
     trials_option,
+    write_text,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, own_option
 from srtheory.cli.setting import Setting, summary
+from srtheory.cli.span import certify
 from srtheory.decoders import NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
 from srtheory.schemes import PHASES, read_options
 from srtheory.sizes import NAMED
+
+if TYPE_CHECKING:
+    from srtheory.experiments.trial import Record, Task
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(epilog=EPILOG)
@@ -70,6 +79,18 @@ from srtheory.sizes import NAMED
 @own_option()
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
 @click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
+@click.option(
+    "--matrix",
+    type=FILE,
+    metavar="OUT",
+    help="Write the rows that were received in trial 0, in order of arrival, as JSON for srtheory span and check.",
+)
+@click.option(
+    "--certificate",
+    type=FILE,
+    metavar="OUT",
+    help="Write integers that prove after how many of these rows 1 is spanned over Q, or that it is not.",
+)
 @store_option(once_out=True)
 @engine_options
 @json_option
@@ -87,6 +108,8 @@ def simulate(**given: Any) -> int:
 
     With --store, finished trials are kept: stopped at any moment, the same command goes on where it was, and more
     trials begin after those that are there.
+
+    With --matrix and --certificate, srtheory check proves the exact verdict of trial 0 to anyone.
     """
     result = _run(given)
     if given["as_json"]:
@@ -113,7 +136,25 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
             scheduler=scheduler,
             progress=move,
         )
+    if given["matrix"] or given["certificate"]:
+        _prove(task, next(iter(records)), given["matrix"], given["certificate"])
     return summary(setting, task, records)
+
+
+def _prove(task: Task, record: Record, matrix: Path | None, certificate: Path | None) -> None:
+    """Write the rows of a run, and after how many of them 1 is spanned, whatever decoder ended it."""
+    from srtheory.experiments.exceptions import reception_of
+    from srtheory.files import as_document
+    from srtheory.schemes.base import UNLIMITED
+    from srtheory.span.engine import stopping_time
+
+    most = int(UNLIMITED) if record.stopping_time is None else record.stopping_time
+    rows = reception_of(task, record.trial, most).rows
+    rows = rows.prefix(min(most, len(rows)))
+    if matrix is not None:
+        write_text("matrix", matrix, json.dumps(as_document(rows)))
+    if certificate is not None:
+        certify(certificate, rows, stopping_time(**rows.arrays).stopping_time, "Q")
 
 
 def _table(result: dict[str, Any]) -> str:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import json_option, print_json
-from srtheory.errors import ArgumentError
+from srtheory.cli.common import json_option, print_json, write_text
 
 if TYPE_CHECKING:
     from srtheory.rows import Rows
@@ -59,7 +58,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
         "argument": found.argument,
     }
     if certificate is not None:
-        _certify(certificate, rows, found.stopping_time, over)
+        certify(certificate, rows, found.stopping_time, over)
     if as_json:
         print_json(result)
     else:
@@ -67,17 +66,18 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
     return 0 if spans else 1
 
 
-def _certify(path: Path, rows: Rows, stopping_time: int | None, field: Field) -> None:
-    """Write the certificate of the stopping time, or that the rows do not span 1."""
+def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | str) -> None:
+    """Write the certificate of the stopping time, or that the rows do not span 1.
+
+    Raises
+    ------
+    ArgumentError
+        If the file cannot be written.
+    """
     from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 
     if stopping_time is None:
         certificate = span_certificate(rows, field=field)
     else:
         certificate = stopping_time_certificate(rows, stopping_time, field=field)
-    try:
-        path.write_text(to_json(certificate), encoding="utf-8")
-    except OSError as error:
-        raise ArgumentError(
-            "certificate", str(path), f"a file that can be written ({error.strerror or error})"
-        ) from None
+    write_text("certificate", path, to_json(certificate))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,36 @@ def test_json(run: Run, scheme: str) -> None:
         assert {"mean", "sd", "quantiles"} <= set(summary[name])
     assert summary["work"]["mean"] > 0
     assert json.loads(run("simulate", *arguments(scheme), "--json").stdout) == summary
+
+
+def proved(run: Run, folder: Path, *words: str) -> tuple[dict[str, Any], list[str]]:
+    """What a single trial comes to, and the lines by which the checker accepts its certificate."""
+    proof, matrix = str(folder / "proof.json"), str(folder / "rows.json")
+    done = run("simulate", *words, "--trials", "1", "--matrix", matrix, "--certificate", proof, "--json")
+    checked = run("check", proof, "--matrix", matrix)
+    assert (done.status, checked.status) == (0, 0), done.stderr + checked.stderr
+    return json.loads(done.stdout), checked.stdout.splitlines()
+
+
+@pytest.mark.parametrize("scheme", NAMES)
+def test_the_verdict_of_the_first_run_is_proved(run: Run, tmp_path: Path, scheme: str) -> None:
+    """By the rows that arrived; where another decoder than elimination ended the run, it may have needed more."""
+    summary, [said] = proved(run, tmp_path, *arguments(scheme))
+    exact, rows = int(said.split()[-1].rstrip(".")), summary["stopping_time"]["mean"]
+    assert exact == rows if summary["decoder"] == "span" else 0 < exact <= rows
+    assert len(json.loads((tmp_path / "rows.json").read_text())["rows"]) == rows
+
+
+def test_that_the_sum_is_not_there_is_proved_too(run: Run, tmp_path: Path) -> None:
+    summary, [said] = proved(run, tmp_path, *arguments("uncoded"), "--silent", "0.9")
+    assert summary["unrecovered"] == 1
+    assert said.endswith("do not span 1.")
+
+
+def test_rows_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    refused = run("simulate", *arguments("sr"), "--matrix", str(tmp_path / "none" / "rows.json"))
+    assert (refused.status, refused.stderr.count("\n")) == (2, 1)
+    assert "'matrix'" in refused.stderr
 
 
 def test_a_decoder_that_does_not_fit_is_refused_at_once(run: Run) -> None:
