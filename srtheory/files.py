@@ -101,13 +101,6 @@ def read_rows(path: str | Path) -> Rows:
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({type(error).__name__})") from None
 
 
-def as_document(rows: Rows) -> dict[str, Any]:
-    """Rows as a ``.json`` file has them, see :func:`read_rows`; O(nnz)."""
-    entries = rows.mappings()
-    weights = {} if rows.values is None else {"values": [list(row.values()) for row in entries]}
-    return {"columns": rows.columns, "rows": [list(row) for row in entries], **weights}
-
-
 def _read_json(data: bytes, path: Path) -> Rows:
     if data.count(b"[") > 2 * LARGEST_SIDE + 2 or data.count(b"{") > 1 or data.count(b'"') > 6:
         raise ArgumentError("file", str(path), f"one object of three keys and at most {LARGEST_SIDE} rows")

@@ -103,6 +103,12 @@ class Rows:
         bounds = pairwise(self.indptr.tolist())
         return [dict(zip(columns[low:high], weights[low:high], strict=True)) for low, high in bounds]
 
+    def as_json(self) -> dict[str, Any]:
+        """The matrix as a ``.json`` file has it, see :func:`srtheory.files.read_rows`."""
+        rows = self.mappings()
+        weights = {} if self.values is None else {"values": [list(row.values()) for row in rows]}
+        return {"columns": self.columns, "rows": [list(row) for row in rows], **weights}
+
     def dense(self) -> npt.NDArray[np.int64]:
         """The matrix as an int64 array of shape (n, m)."""
         out = np.zeros((len(self), self.columns), dtype=np.int64)

@@ -144,7 +144,6 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
 def _prove(task: Task, record: Record, matrix: Path | None, certificate: Path | None) -> None:
     """Write the rows of a run, and after how many of them 1 is spanned, whatever decoder ended it."""
     from srtheory.experiments.exceptions import reception_of
-    from srtheory.files import as_document
     from srtheory.schemes.base import UNLIMITED
     from srtheory.span.engine import stopping_time
 
@@ -152,7 +151,7 @@ def _prove(task: Task, record: Record, matrix: Path | None, certificate: Path | 
     rows = reception_of(task, record.trial, most).rows
     rows = rows.prefix(min(most, len(rows)))
     if matrix is not None:
-        write_text("matrix", matrix, json.dumps(as_document(rows)))
+        write_text("matrix", matrix, json.dumps(rows.as_json()))
     if certificate is not None:
         certify(certificate, rows, stopping_time(**rows.arrays).stopping_time, "Q")
 

@@ -10,7 +10,6 @@ import flint
 
 from srtheory.conjectures.case import Case, covered, rank
 from srtheory.conjectures.case import spans as case_spans
-from srtheory.files import as_document
 from srtheory.rows import Rows
 from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.field import parse_field
@@ -78,5 +77,5 @@ def _over_elements(case: Case, field: str) -> dict[str, Any]:
         "rank": rank(case, field),
         "kernel_vector": None,
         "certificate": certificate,
-        "matrix": as_document(matrix),
+        "matrix": matrix.as_json(),
     }
