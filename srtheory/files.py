@@ -144,6 +144,7 @@ def _weight(value: Any) -> int:
 
 
 def _read_csv(data: bytes, path: Path) -> Rows:
+    _check_shape((sum(map(bool, data.splitlines())), 1))  # before the seconds that they would take
     counts, columns = array("q"), 0
     indices, values = array("i"), array("q")
     for line in csv.reader(StringIO(data.decode(), newline="")):

@@ -125,5 +125,5 @@ def test_the_numbers_are_those_on_record():
             cells = [cell.strip() for cell in line.split("|")]
             law = "–" if its.by_law is None else f"{its.by_law:.3g}"
             interval = f"{its.measured:.3g} [{its.low:.3g}, {its.high:.3g}]"
-            found = [interval, f"{its.available:.3g}", f"{its.predicted:.3g}", law]
-            assert cells[2:] == [*found, "yes" if its.within else "no"]
+            numbers = [interval, f"{its.available:.3g}", f"{its.predicted:.3g}", law]
+            assert cells[2:] == [*numbers, "yes" if its.within else "no"]
