@@ -1,12 +1,18 @@
-"""What a run holds: so much a trial and no more, by what Python and NumPy allocate; and what a task's records leave."""
+"""What a run holds: so much a trial and no more, by what Python and NumPy allocate; and what a task's records leave.
+
+It is measured in a process of its own: threads that other tests have left behind would allocate meanwhile.
+"""
 
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import tracemalloc
 import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,8 +31,7 @@ STATED = {"run": 1, "summed up": 18, "run without a store": 120}
 """Bytes a trial (docs/sweeps.md): a run keeps where blocks begin; a column is one of float64, and once more sorted."""
 
 
-@pytest.fixture(autouse=True)
-def records_without_work(monkeypatch):
+def without_work(patch: pytest.MonkeyPatch) -> None:
     """A piece's records are those of the first trials, again and again, under numbers of their own."""
     plain = from_records(run_trials(TASK, range(10)))
 
@@ -34,7 +39,29 @@ def records_without_work(monkeypatch):
         columns = {name: np.resize(values, len(piece.trials)) for name, values in plain.columns.items()}
         return piece.gap, Records(columns | {"trial": np.arange(piece.trials.start, piece.trials.stop)})
 
-    monkeypatch.setattr(running, "_compute", compute)
+    patch.setattr(running, "_compute", compute)
+
+
+def gathers(patch: pytest.MonkeyPatch) -> None:
+    """A summary that gathers all records."""
+    patch.setattr(Kept, "column", lambda self, name: concatenate(list(self.blocks())).columns[name])
+
+
+def keeps(patch: pytest.MonkeyPatch) -> None:
+    """A run that keeps what it has stored."""
+    kept, close = [], running._close
+    patch.setattr(running, "_close", lambda gap, shelf, parts: (kept.append(parts), close(gap, shelf, parts)))
+
+
+def boxes(patch: pytest.MonkeyPatch) -> None:
+    """Objects for every trial."""
+    patch.setattr(Kept, "column", lambda self, name: np.array([x for part in self.parts(name) for x in part]))
+
+
+def alone(job: Callable[..., Any], *given: Any) -> Any:
+    """What a function gives in a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(job, given)
 
 
 def peaks(trials: int, store: Path | None) -> tuple[int, int]:
@@ -52,46 +79,54 @@ def peaks(trials: int, store: Path | None) -> tuple[int, int]:
         tracemalloc.stop()
 
 
-def each(folder: Path | None) -> tuple[float, float]:
-    """Bytes for every trial more: what is allocated once, such as imports, is in both."""
-    few, many = (peaks(trials, folder and folder / str(trials)) for trials in (FEW, MANY))
-    ran, summed = ((b - a) / (MANY - FEW) for a, b in zip(few, many, strict=True))
-    return ran, summed
+def each(folder: Path, stored: bool = True, plant: Callable[[pytest.MonkeyPatch], None] | None = None) -> list[float]:
+    """Bytes for every trial more: what is allocated once is in both, and what is imported at first in neither."""
+    with pytest.MonkeyPatch.context() as patch:
+        without_work(patch)
+        if plant is not None:
+            plant(patch)
+        for trials in (10, FEW):
+            peaks(trials, folder / f"first {trials}")
+        few, many = (peaks(trials, folder / str(trials) if stored else None) for trials in (FEW, MANY))
+    return [(b - a) / (MANY - FEW) for a, b in zip(few, many, strict=True)]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def imports(tmp_path_factory):
-    """What is imported at the first block is not in the first peak alone."""
-    [kept] = run_all([(TASK, 10)], store=tmp_path_factory.mktemp("imports"))
-    summary(SETTING, TASK, kept)
+def as_stated(ran: float, summed: float) -> bool:
+    return ran <= STATED["run"] and summed <= STATED["summed up"]
 
 
 def test_what_is_stored_is_not_held(tmp_path):
-    ran, summed = each(tmp_path)
-    assert ran <= STATED["run"]
-    assert summed <= STATED["summed up"]
+    found = alone(each, tmp_path)
+    assert as_stated(*found), found
 
 
-def test_without_a_store_the_records_are_held_by_column():
-    assert max(each(None)) <= STATED["run without a store"]
+def test_without_a_store_the_records_are_held_by_column(tmp_path):
+    assert max(alone(each, tmp_path, False)) <= STATED["run without a store"]
+
+
+def gone_on(folder: Path, tasks: int) -> int:
+    """Most bytes allocated when tasks go on of whose only block but the last trials are at hand."""
+    with pytest.MonkeyPatch.context() as patch:
+        without_work(patch)
+        for seeds in (range(tasks, tasks + 1), range(tasks)):  # the first for what is imported on the way
+            experiments = [(replace(TASK, seed=seed), 490) for seed in seeds]
+            for _ in run_all([(task, 480) for task, _ in experiments], store=folder):
+                pass
+            gc.collect()
+            tracemalloc.start()
+            assert [len(kept) for kept in run_all(experiments, store=folder)] == [490] * len(experiments)
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+    return most
 
 
 def test_blocks_that_were_there_are_not_held_either(tmp_path):
     """Of each task the last block is at hand in part: it is read again when its rest is there."""
-    tasks = [replace(TASK, seed=seed) for seed in range(40)]
-    for _ in run_all([(task, 480) for task in tasks], store=tmp_path):
-        pass
-    gc.collect()
-    tracemalloc.start()
-    try:
-        trials = [len(kept) for kept in run_all([(task, 490) for task in tasks], store=tmp_path)]
-        assert tracemalloc.get_traced_memory()[1] < 480 * 100 * len(tasks) / 4
-    finally:
-        tracemalloc.stop()
-    assert trials == [490] * len(tasks)
+    assert alone(gone_on, tmp_path, 40) < 480 * 100 * 40 / 4
 
 
-def test_the_records_of_a_task_go_when_nobody_looks_at_them():
+def test_the_records_of_a_task_go_when_nobody_looks_at_them(monkeypatch):
+    without_work(monkeypatch)
     runs = run_all([(TASK, 30), (TASK, 30)])
     held = weakref.ref(next(runs).shelf)
     gc.collect()
@@ -99,26 +134,7 @@ def test_the_records_of_a_task_go_when_nobody_looks_at_them():
     assert len(next(runs)) == 30
 
 
-# --------------------------------------------------------------------------------------------------- planted mistakes
-
-
 @pytest.mark.quality
-def test_a_summary_that_gathers_all_records_is_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr(Kept, "column", lambda self, name: concatenate(list(self.blocks())).columns[name])
-    with pytest.raises(AssertionError):
-        test_what_is_stored_is_not_held(tmp_path)
-
-
-@pytest.mark.quality
-def test_a_run_that_keeps_what_it_has_stored_is_seen(tmp_path, monkeypatch):
-    kept, close = [], running._close
-    monkeypatch.setattr(running, "_close", lambda gap, shelf, parts: (kept.append(parts), close(gap, shelf, parts)))
-    with pytest.raises(AssertionError):
-        test_what_is_stored_is_not_held(tmp_path)
-
-
-@pytest.mark.quality
-def test_objects_for_every_trial_are_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr(Kept, "column", lambda self, name: np.array([x for part in self.parts(name) for x in part]))
-    with pytest.raises(AssertionError):
-        test_what_is_stored_is_not_held(tmp_path)
+@pytest.mark.parametrize("plant", [gathers, keeps, boxes])
+def test_who_holds_more_is_seen(plant, tmp_path):
+    assert not as_stated(*alone(each, tmp_path, True, plant))
