@@ -96,8 +96,9 @@ class Construction:
     degree: int | None = None
     slack: float = 0.0
 
-    def receive(self, m: int, seed: int, trial: int, delays: DelayModel) -> tuple[Rows, int]:
+    def receive(self, m: int, seed: int, trial: int, delays: DelayModel | None = None) -> tuple[Rows, int]:
         """The rows of a run that the master decodes, and the number of workers that have sent none of them."""
+        delays = delays or DelayModel(parse_law(EXPONENTIAL), TAU)
         options = dict(self.options)
         if "sizes" not in options:
             options["degree"] = min(m, self.degree or max(1, math.ceil(1.5 * math.log(m))))
@@ -247,7 +248,6 @@ def recover(
     The bound is that of a running error analysis (:mod:`srtheory.experiments.rounded`) over the workers' and the
     master's additions, in the order in which they are done.  LSMR adds the residual's norm times that of the terms.
     """
-    delays = delays or DelayModel(parse_law(EXPONENTIAL), TAU)
     rows, silent = construction.receive(len(terms), seed, trial, delays)
     supports = [rows.row(i).tolist() for i in range(len(rows))]
 
