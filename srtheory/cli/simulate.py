@@ -34,7 +34,7 @@ from srtheory.schemes import PHASES, read_options
 from srtheory.sizes import NAMED
 
 if TYPE_CHECKING:
-    from srtheory.experiments.trial import Record, Task
+    from srtheory.experiments.trial import Task
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -128,6 +128,8 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     setting = Setting(**{name: given[name] for name in names}, options=options, own=own)
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
     trials, task = require_int("trials", given["trials"]), setting.task()
+    if given["matrix"] or given["certificate"]:  # a file that cannot be written is heard of before the work
+        _prove(task, given["matrix"], given["certificate"])
     with trials_bar(trials, given["scheme"]) as move:
         [records] = run_all(
             [(task, trials)],
@@ -136,19 +138,21 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
             scheduler=scheduler,
             progress=move,
         )
-    if given["matrix"] or given["certificate"]:
-        _prove(task, next(iter(records)), given["matrix"], given["certificate"])
     return summary(setting, task, records)
 
 
-def _prove(task: Task, record: Record, matrix: Path | None, certificate: Path | None) -> None:
-    """Write the rows of a run, and after how many of them 1 is spanned, whatever decoder ended it."""
+def _prove(task: Task, matrix: Path | None, certificate: Path | None) -> None:
+    """Write the rows of trial 0, and after how many of them 1 is spanned, whatever decoder ends it."""
     from srtheory.experiments.exceptions import reception_of
+    from srtheory.experiments.trial import run_trial
     from srtheory.schemes.base import UNLIMITED
+    from srtheory.schemes.own import blaming
     from srtheory.span.engine import stopping_time
 
-    most = int(UNLIMITED) if record.stopping_time is None else record.stopping_time
-    rows = reception_of(task, record.trial, most).rows
+    with blaming(task.scheme):
+        stop = run_trial(task, 0).stopping_time
+        most = int(UNLIMITED) if stop is None else stop
+        rows = reception_of(task, 0, most).rows
     rows = rows.prefix(min(most, len(rows)))
     if matrix is not None:
         write_text("matrix", matrix, json.dumps(rows.as_json()))

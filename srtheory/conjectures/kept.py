@@ -19,8 +19,8 @@ from srtheory.conjectures.asking import Answer
 from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError
-from srtheory.experiments.store import ForeignFileError, content, label, locked, set_aside
-from srtheory.experiments.whole import sync, write_whole
+from srtheory.experiments.store import ForeignFileError, content, labelled, locked, set_aside
+from srtheory.experiments.whole import write_whole
 from srtheory.own_code import source_digest
 
 _MOST = 5000
@@ -56,14 +56,8 @@ class KeptAnswers:
     def __init__(self, store: Path, conjecture: Conjecture[Any]) -> None:
         about = _about(conjecture)
         self._id = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()
-        self._folder = Path(store) / self._id
-        if not self._folder.is_dir():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            sync(self._folder.parent)
+        self._folder = labelled(Path(store) / self._id, "hunt", self._id, about)
         with locked(self._folder):
-            for left in self._folder.glob(".*.tmp"):  # their writer is gone: it would hold the lock
-                left.unlink()
-            label(self._folder / "_hunt.json", "hunt", self._id, about)
             files = [self._read(path) for path in sorted(self._folder.glob("[0-9]*.json"))]
         self._known = {key: answer for file in files for key, answer in file.items()}
         self._new: dict[str, Answer] = {}

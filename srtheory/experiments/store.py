@@ -232,25 +232,31 @@ def open_folder(store: Path, task: Task) -> Folder:
     OSError
         If the folder cannot be made, read or locked.
     """
-    folder = Folder(Path(store) / task.id, task.id, block_size(task))
-    if not folder.path.is_dir():
-        folder.path.mkdir(parents=True, exist_ok=True)
-        _sync(folder.path.parent)
-    with locked(folder.path):
-        for left in folder.path.glob(".*.tmp"):  # their writer is gone: it would hold the lock
-            left.unlink()
-        label(folder.path / "_task.json", "task", task.id, task.canonical())
-    return folder
+    return Folder(labelled(Path(store) / task.id, "task", task.id, task.canonical()), task.id, block_size(task))
 
 
-def label(path: Path, kind: str, id: str, about: Mapping[str, Any]) -> None:
-    """Check what the folder says it holds, or say so.
+def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path:
+    """The folder, made if it is not there, with a file ``_KIND.json`` that says what it holds.
 
     Raises
     ------
     ForeignFileError
-        If it speaks of something else.
+        If that file speaks of something else.
+    OSError
+        If the folder cannot be made, read or locked.
     """
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync(folder.parent)
+    with locked(folder):
+        for left in folder.glob(".*.tmp"):  # their writer is gone: it would hold the lock
+            left.unlink()
+        _label(folder / f"_{kind}.json", kind, id, about)
+    return folder
+
+
+def _label(path: Path, kind: str, id: str, about: Mapping[str, Any]) -> None:
+    """Check what the folder says it holds, or say so."""
     text = json.dumps({"id": id, kind: about}, indent=2, sort_keys=True) + "\n"
     try:
         found = json.loads(content(path))

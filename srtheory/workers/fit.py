@@ -17,7 +17,7 @@ import numpy as np
 from scipy import stats
 
 from srtheory.delays import DelayModel, describe_law, parse_law, quietly
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, require_int
 from srtheory.types import Floats
 from srtheory.workers.orders import Orders
 
@@ -67,7 +67,7 @@ class Fit:
         Kolmogorov's distance between the fitted law and the (Kaplan-Meier) distribution of the delays.
     p_value : float
         Share of samples of the fitted law, censored at the same times and fitted again, that are as far off: the
-        model's delays are in doubt where this is small.
+        model's delays are in doubt where this is small; nan if none was drawn.
     observed, censored : int
         Delays seen, and those of which only a lower limit is.
     residual : float
@@ -129,7 +129,7 @@ def fit_model(
     seed : int
         Of the bootstrap.
     repeats : int, optional
-        Its samples, :data:`REPEATS` of them unless given, which take most of the time; with 0 the p-value is 1.
+        Its samples, :data:`REPEATS` of them unless given, at least 0, which take most of the time.
 
     Raises
     ------
@@ -199,6 +199,8 @@ def _distance(law: Any, delays: Floats, limits: Floats) -> float:
 
 def _p_value(family: str, law: Any, limits: Floats, distance: float, seed: int, repeats: int) -> float:
     """By parametric bootstrap, each sample being censored where the workers' delays were and fitted again."""
+    if require_int("repeats", repeats, 0) == 0:
+        return math.nan
     rng, further = np.random.default_rng(seed), 0
     for _ in range(repeats):
         drawn = law.rvs(size=len(limits), random_state=rng)

@@ -17,7 +17,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -65,12 +65,12 @@ SAYS = (
 class Program:
     """A module's program, with a limit on what it may allocate; what it says on stderr goes into a file."""
 
-    def __init__(self, log: Path, module: str, *arguments: str) -> None:
+    def __init__(self, log: Path, module: str, *arguments: str, more: Mapping[str, str] | None = None) -> None:
         command = [sys.executable, "-c", f"from {module} import main; main()", *arguments]
         self._log = log
         with log.open("w") as stderr:
             streams = {"stdout": subprocess.DEVNULL, "stderr": stderr}
-            environment = os.environ | FORGETFUL
+            environment = {**os.environ, **(more or {})}
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=_limit, **streams)
 
     def said(self, pattern: str) -> str:
@@ -101,7 +101,7 @@ class Cluster:
     def __init__(self, folder: Path, workers: int = 2) -> None:
         self._folder = folder
         place = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-        self.scheduler = Program(folder / "scheduler.log", "distributed.cli.dask_scheduler", *place)
+        self.scheduler = Program(folder / "scheduler.log", "distributed.cli.dask_scheduler", *place, more=FORGETFUL)
         self.address = self.scheduler.said(r"tcp://127\.0\.0\.1:\d+")
         self.workers = [self._worker(place) for place in range(workers)]
 

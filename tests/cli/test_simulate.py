@@ -68,9 +68,12 @@ def test_that_the_sum_is_not_there_is_proved_too(run: Run, tmp_path: Path) -> No
 
 
 def test_rows_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
-    refused = run("simulate", *arguments("sr"), "--matrix", str(tmp_path / "none" / "rows.json"))
+    """Which is heard of before the trials, not after."""
+    elsewhere, store = str(tmp_path / "none" / "rows.json"), tmp_path / "records"
+    refused = run("simulate", *arguments("sr"), "--matrix", elsewhere, "--store", str(store))
     assert (refused.status, refused.stderr.count("\n")) == (2, 1)
     assert "'matrix'" in refused.stderr
+    assert not store.exists()
 
 
 def test_a_decoder_that_does_not_fit_is_refused_at_once(run: Run) -> None:
