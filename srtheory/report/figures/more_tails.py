@@ -94,7 +94,7 @@ def _draw(ax: Axes, at: Parameters, lines: Sequence[Line]) -> None:
         ax.fill_between(t, np.maximum(low, LEAST / 10), high, where=seen, **band)
         style: dict[str, Any] = {"color": COLOURS[i], "linestyle": DASHES[i], "linewidth": 1.7}
         ax.plot(t, np.where(seen, found, np.nan), label=label.replace(" (=", "\n(="), **style)
-    ax.set(xscale="log", yscale="log", xlim=within, ylim=(LEAST, 1.4), ylabel=f"P(T > t), {at.startup}")
+    ax.set(xscale="log", yscale="log", xlim=within, ylim=(LEAST, 1.4), ylabel="P(T > t)", title=f"X ~ {at.startup}")
     if within[1] < 1000 * within[0]:  # over more decades powers of ten leave no room between them
         label_decimally(ax.xaxis, "25" if within[1] > 4 * within[0] else "123456789")
     ax.set_xlabel("latency t")

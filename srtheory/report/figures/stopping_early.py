@@ -102,7 +102,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Dra
             for ax, axis in ((left, "time"), (right, "rows")):
                 _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)], at.degree)
             times = [float(line[3]) for line in lines if line[:2] == [startup, "time"]]
-            left.set(xlim=(min(times), max(times)), xlabel="time t", ylabel=f"mean error, {startup}")
+            left.set(xlim=(min(times), max(times)), xlabel="time t", ylabel="mean error", title=f"X ~ {startup}")
             right.set(xlim=(0, at.symbols), xlabel="received rows")
         axes[0, 0].set(yscale="log", ylim=(LEAST, 2))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 2)
