@@ -212,7 +212,7 @@ def test_a_spec_that_is_not_there(run: Run, tmp_path: Path) -> None:
 
 def test_a_task_of_a_spec_has_the_options_of_simulate(tmp_path: Path) -> None:
     options = {parameter.name for parameter in simulate.params if parameter.expose_value}
-    elsewhere = {"trials", "seed", "store", "processes", "engine", "scheduler", "as_json"}
+    elsewhere = {"trials", "seed", "store", "processes", "engine", "scheduler", "as_json", "matrix", "certificate"}
     elsewhere |= {"texts"}  # --option is a table of its own
     assert set(_KINDS) - {"c", "delta", "epsilon", "spread"} == options - elsewhere
     path = tmp_path / "all.toml"
