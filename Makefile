@@ -11,6 +11,9 @@ export OPENBLAS_NUM_THREADS := 1
 # Tests start hundreds of programs, each of which would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
+# From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
+COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
+
 .PHONY: help verify test quick coverage lint mutants docs attack bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
@@ -20,12 +23,12 @@ help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*  ## /  \1\t/p' Makefile | expand -t 16
 
 test: $(READY) lint  ## lint, types and all tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERED)
 
 quick: $(READY)  ## the tests that take seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
-# Lines are traced, which takes as long again: not for every run of the tests.
+# Before Python 3.12 lines are traced by calls, which takes as long again: not for every run of the tests.
 coverage: $(READY)  ## which lines the quick tests reach
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report term:skip-covered
 

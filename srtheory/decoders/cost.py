@@ -97,4 +97,4 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
             if place[c] >= 0:
                 peeled += 1
                 dependent += widths[place[c]]
-    return dependent, peeled, empty, len(place) - met.sum()
+    return dependent, peeled, empty, len(place) - int(met.sum())

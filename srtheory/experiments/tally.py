@@ -178,7 +178,7 @@ def _evaluations(
     for i in range(worker.shape[0]):
         if _comes_by(time, i, at, number):
             done[worker[i]] = max(done[worker[i]], terms[i])
-    return done.sum()
+    return int(done.sum())
 
 
 @compiled(small=LINEAR)

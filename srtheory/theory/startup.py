@@ -80,7 +80,7 @@ def require_arguments(t: npt.ArrayLike, symbols: int, tau: float, startup: Start
 
 def require_tau(tau: object, terms: npt.ArrayLike) -> float:
     """Return ``tau`` if it is above 0 and every tau * terms is a finite time, else raise :class:`ArgumentError`."""
-    each, most = require_positive("tau", tau), int(np.max(terms))
+    each, most = require_positive("tau", tau), int(np.asarray(terms).max())
     if not math.isfinite(each * most):
         raise ArgumentError("tau", tau, f"so small that {most} terms take a finite time")
     return each
@@ -88,7 +88,7 @@ def require_tau(tau: object, terms: npt.ArrayLike) -> float:
 
 def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float:
     """Return ``message_cost`` if it is at least 0 and all messages take a finite time, else raise ArgumentError."""
-    each, most = require_not_negative("message_cost", message_cost), int(np.max(messages))
+    each, most = require_not_negative("message_cost", message_cost), int(np.asarray(messages).max())
     if not math.isfinite(each * most):
         raise ArgumentError("message_cost", message_cost, f"so small that {most} messages take a finite time")
     return each

@@ -146,7 +146,7 @@ def by_time(at: Parameters, t: Floats) -> Iterator[Curve]:
     yield Curve(terms, t, cyclic_error(t, m, 1, tau, law))
     yield Curve(fractional, t, fractional_error(t, m, degree, tau, law))
     most = max(1, min(m, int(t[-1] / tau)))  # none is done with more terms
-    yield Curve(best, t, np.min([fractional_error(t, m, d, tau, law) for d in range(1, most + 1)], axis=0))
+    yield Curve(best, t, np.array([fractional_error(t, m, d, tau, law) for d in range(1, most + 1)]).min(axis=0))
     yield Curve(one_step, t, one_step_error(t, m, degree, tau, law))
 
 
