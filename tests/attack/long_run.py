@@ -35,11 +35,13 @@ MEMORY = 512 << 20
 GROWTH = 1.1
 FORGETFUL = {
     "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__LOG_LENGTH": "120",
+    "DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "100",
     "DASK_DISTRIBUTED__SCHEDULER__EVENTS_CLEANUP_DELAY": "5 minutes",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
     "MALLOC_TRIM_THRESHOLD_": "65536",
 }
 """What the scheduler remembers of its past is that of minutes, not of an hour, so that what grows is what we hold
-there; and what it frees it gives back, as Dask has its workers do."""
+there, not the profile of each second; and what it frees it gives back, as Dask has its workers do."""
 SWEEP = """
 trials = 200000
 seed = 1
