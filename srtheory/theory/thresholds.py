@@ -14,10 +14,9 @@ from __future__ import annotations
 import math
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.blocks import block_ends
 from srtheory.theory.latency import exponential_fluid_limit, fluid_limit, least_time
-from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows
-from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.laws.collection import SmoothModel, SmoothStartup, coverage_by_rows, typical
+from srtheory.theory.laws.coverage import coverage_by_time, coverage_ceiling
 from srtheory.theory.laws.rows_received import rows_by_time
 from srtheory.theory.startup import require_startup
 from srtheory.types import Startup
@@ -84,7 +83,8 @@ def least_degree(
     """Least d with P(CC <= (1 + eps) m) >= 1 - delta, by the exact law; None if no d up to m - 1 has it.
 
     Every d from 1 on is tried, since nothing proves that the probability increases with d.  Arguments as
-    :func:`least_degree_sharp`, and a density is needed.  A few tenths of a second for each d at m = 1000.
+    :func:`least_degree_sharp`, and a density is needed.  A second at m = 1000 for each d near the least,
+    some hundredths for others.
 
     Raises
     ------
@@ -99,15 +99,26 @@ def least_degree(
 
 
 def _covers(m: int, d: int, tau: float, startup: SmoothStartup, rows: int, goal: float, access: int | None) -> bool:
-    # P(CC <= k) <= P(covered by t) + P(k-th row after t) for every t; a late t settles most degrees at little cost.
-    t = fluid_limit(m, d, tau, startup, rows=min(1.3 * rows, m * len(block_ends(m, d, access))), access=access)
-    received = rows_by_time(t, rows, m, d, tau, startup, access=access)
-    if coverage_by_time(t, m, d, tau, startup, access=access)[1] + 1 - received[0] < goal:
+    if _too_few(SmoothModel(m, d, tau, startup, access), rows, goal):
         return False
     low, high = coverage_by_rows(rows, m, d, tau, startup, access=access)
     if low < goal <= high:
         raise ArithmeticError(f"P(CC <= {rows}) at degree {d} is too close to {goal}")
     return bool(low >= goal)
+
+
+def _too_few(model: SmoothModel, rows: int, goal: float) -> bool:
+    """Whether P(CC <= k) is below the goal since P(covered by t) + P(k-th row after t) is, at one of two times t.
+
+    That settles most degrees at little cost: those that cover hardly ever by two moments, others by the law at t.
+    """
+    m, d, tau, startup, access = model.symbols, model.degree, model.tau, model.startup, model.access
+    typically = [1.3 * rows, rows + 2 * model.spread(typical(model, min(rows, model.total)))]
+    for t in (typical(model, min(expected, model.total)) for expected in typically):
+        left = goal - 1 + rows_by_time(t, rows, m, d, tau, startup, access=access)[0]
+        if any(law(t, m, d, tau, startup, access=access)[1] < left for law in (coverage_ceiling, coverage_by_time)):
+            return True
+    return False
 
 
 def critical_ratio(load: float) -> float:

@@ -59,7 +59,7 @@ def bcc(m, d, law):
 
 def middles(bounds, m, s, law, tau=TAU):
     """A law that comes as intervals."""
-    return on_grid(lambda grid: [sum(bounds(t, m, s, tau, law)) / 2 for t in grid])
+    return np.vectorize(lambda t: sum(bounds(float(t), m, s, tau, law)) / 2)
 
 
 # scheme, start-up, number of trials (7/D squared, D the distance to the nearest wrong law), right law, wrong laws

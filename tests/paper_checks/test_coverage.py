@@ -13,7 +13,7 @@ from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_pl
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
 from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.laws.coverage import coverage_by_time
+from srtheory.theory.laws.coverage import coverage_poisson
 
 by_rows = cache(coverage_by_rows)  # the right law, of which several tests ask the same
 
@@ -53,7 +53,7 @@ def test_analogy(lab: Lab) -> None:
 def test_analogy_catches(lab: Lab) -> None:
     assert cc_analogy(lab, law=always).verdict is Verdict.NOT_REPRODUCED
     assert cc_analogy(lab, law=never).verdict is Verdict.NOT_REPRODUCED
-    by_time = lambda rows, m, d, tau, law: coverage_by_time(0.5, m, d, tau, law)  # noqa: E731  (some earlier time)
+    by_time = lambda rows, m, d, tau, law: (coverage_poisson(0.5, m, d, tau, law),) * 2  # noqa: E731  (earlier)
     assert cc_analogy(lab, law=by_time).verdict is Verdict.NOT_REPRODUCED
 
 

@@ -176,9 +176,10 @@ def test_cells_computed_again_are_those_on_record(lab: Lab, first_cells: Tables,
     found = disc_open_1(lab, recorded=lambda: on_record, again=lambda lab: first_cells)
     assert found.verdict is Verdict.PROVED
     assert list(found.evidence["data/hitting_time computed again"].values()) == [2, 11, []]
-    kept = redo(plan()[1:3], Lab(store=tmp_path))
+    kept = redo(plan()[1:2], Lab(store=tmp_path))
     [folder] = tmp_path.glob("_hitting_time_*")
-    assert kept == first_cells == stored(folder)
+    assert kept == part(first_cells, {cell.cell for cell in kept.cells}) == stored(folder)
+    assert kept.exceptions
 
 
 def part(tables: Tables, cells: set[int]) -> Tables:

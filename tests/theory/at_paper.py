@@ -5,6 +5,7 @@ from functools import cache
 from scipy import stats
 
 from srtheory.theory import thresholds
+from srtheory.theory.laws import collection
 from tests import once
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
@@ -17,6 +18,11 @@ def expected_collection(law):
 
 def expected_stopping(law):
     return once.expected_stopping(*PAPER, law)
+
+
+@cache
+def coverage_by_rows(k, law):
+    return collection.coverage_by_rows(k, *PAPER, law)
 
 
 @cache

@@ -87,25 +87,30 @@ def joint_law_by_time(t, m, d, tau, law, access=None):
 
 @cache
 def covered_by_rows_exponential(m, d, load, rounds):
-    """P(CC <= k), k = 0 .. m (1 + B), for exponential start-up with mu tau d = ``load`` and d dividing m - 1.
+    """P(CC <= k), k = 0 .. m (1 + B), as :func:`by_rows_exponential` has them."""
+    return by_rows_exponential(m, d, load, rounds, lambda counts: covered_given_counts(m, d, counts))
 
-    Then a start-up is tau d (G + R) with G geometric and R in [0, 1) independent: a worker sends one row in each round
-    G, G + 1, ..., and the workers' order inside a round is one uniformly random order.  G < ``rounds``.
+
+def by_rows_exponential(m, d, load, rounds, given):
+    """P(k rows do), k = 0 .. m (1 + B), of what is ``given`` the counts, for exponential start-up.
+
+    With mu tau d = ``load`` and d dividing m - 1 a start-up is tau d (G + R) with G geometric and R in [0, 1)
+    independent: a worker sends one row in each round G, G + 1, ..., and the workers' order inside a round is one
+    uniformly random order.  Workers are alike, so that one of these orders is as good as all.  G < ``rounds``.
     """
     assert (m - 1) % d == 0
     sends = 1 + (m - 1) // d
     starts = np.array(list(product(range(rounds), repeat=m)))
     weight = np.exp(-load * starts.sum(axis=1)) * (1 - np.exp(-load)) ** m
+    digits = (sends + 1) ** np.arange(m)
+    arrivals = (starts[:, :, None] + np.arange(sends)) * m + np.arange(m)[:, None]
+    ranked = np.sort(arrivals.reshape(len(starts), -1), axis=1)
     law = np.zeros(m * sends + 1)
-    for order in permutations(range(m)):
-        arrivals = (starts[:, :, None] + np.arange(sends)) * m + np.array(order)[:, None]
-        ranked = np.sort(arrivals.reshape(len(starts), -1), axis=1)
-        for k in range(1, m * sends + 1):
-            counts = np.sort((arrivals <= ranked[:, k - 1, None, None]).sum(axis=2), axis=1)
-            kinds, kind = np.unique(counts @ (sends + 1) ** np.arange(m), return_inverse=True)
-            digits = kinds[:, None] // (sends + 1) ** np.arange(m) % (sends + 1)
-            chance = np.array([float(covered_given_counts(m, d, c)) for c in digits.tolist()])
-            law[k] += weight @ chance[kind] / factorial(m)
+    for k in range(1, m * sends + 1):
+        counts = np.sort((arrivals <= ranked[:, k - 1, None, None]).sum(axis=2), axis=1)
+        kinds, kind = np.unique(counts @ digits, return_inverse=True)
+        chance = [float(given(tuple(c))) for c in (kinds[:, None] // digits % (sends + 1)).tolist()]
+        law[k] = weight @ np.array(chance)[kind]
     return law
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise, permutations, product
 import numpy as np
 from flint import fmpz_mat
 
-from tests.theory.coverage_oracles import worker_ends
+from tests.theory.coverage_oracles import by_rows_exponential, worker_ends
 
 
 @cache
@@ -97,25 +97,10 @@ def by_time(m, d, weights, access=None):
     return table
 
 
+@cache
 def spanned_by_rows_exponential(m, d, load, rounds):
-    """P(M' <= k), k = 0 .. m (1 + B), for exponential start-up with mu tau d = ``load`` and d dividing m - 1.
-
-    As :func:`tests.theory.coverage_oracles.covered_by_rows_exponential`; workers are alike, so that of their orders
-    inside a round one is as good as all.
-    """
-    assert (m - 1) % d == 0
-    sends = 1 + (m - 1) // d
-    starts = np.array(list(product(range(rounds), repeat=m)))
-    weight = np.exp(-load * starts.sum(axis=1)) * (1 - np.exp(-load)) ** m
-    arrivals = (starts[:, :, None] + np.arange(sends)) * m + np.arange(m)[:, None]
-    ranked = np.sort(arrivals.reshape(len(starts), -1), axis=1)
-    law = np.zeros(m * sends + 1)
-    for k in range(1, m * sends + 1):
-        counts = np.sort((arrivals <= ranked[:, k - 1, None, None]).sum(axis=2), axis=1)
-        kinds, kind = np.unique(counts, axis=0, return_inverse=True)
-        chance = np.array([float(given_counts(m, d, tuple(c))[0]) for c in kinds.tolist()])
-        law[k] = weight @ chance[kind.ravel()]
-    return law
+    """P(M' <= k), k = 0 .. m (1 + B), as :func:`tests.theory.coverage_oracles.by_rows_exponential` has them."""
+    return by_rows_exponential(m, d, load, rounds, lambda counts: given_counts(m, d, counts)[0])
 
 
 def simulate_latency(m, d, tau, law, trials, rng):

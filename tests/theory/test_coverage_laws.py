@@ -15,6 +15,7 @@ from srtheory.theory.laws.coverage import (
     _terms_that_matter,
     coverage_and_rows,
     coverage_by_time,
+    coverage_ceiling,
     coverage_given_counts,
     coverage_poisson,
     covered_with_rows,
@@ -320,6 +321,37 @@ def test_two_percent_in_the_mean_break_the_poisson_bound():
     mean, bound = poisson_given_counts(1000, 10, counts)
     value = float(coverage_given_counts(1000, 10, counts))
     assert abs(value - math.exp(-float(mean))) <= bound < abs(value - math.exp(-1.02 * float(mean)))
+
+
+MOMENTS = [(m, d, t) for m in (1, 2, 3, 6, 40) for d in (1, 2, 5) for t in (0.35, 0.8, 1.6, 3.0)]
+
+
+@pytest.mark.parametrize(("m", "d", "t"), MOMENTS)
+def test_two_moments_bound_coverage(m, d, t):
+    low, high = coverage_ceiling(t, m, d, 0.3, EXPON)
+    exact = coverage_by_time(t, m, d, 0.3, EXPON)
+    assert low == 0 <= exact[0] <= high <= 1
+    if m == 1:  # W is 0 or 1: nothing is lost
+        assert high == pytest.approx(exact[1], rel=1e-12)
+
+
+def test_two_moments_tell_where_many_are_uncovered():
+    assert coverage_ceiling(0.3, 1000, 1, 0.005, EXPON)[1] < 0.2
+
+
+def test_two_moments_of_a_law_that_has_all_covered():
+    assert coverage_ceiling(10.0, 5, 2, 0.3, stats.uniform()) == (0.0, 1.0)
+
+
+@pytest.mark.quality
+def test_pairs_that_are_counted_once_would_be_seen():
+    """E W^2 is E W + 2 E C(W, 2); with one of the two the bound falls below the probability."""
+    seen = 0
+    for m, d, t in MOMENTS:
+        mean = float(expected_uncovered(t, m, d, 0.3, EXPON))
+        square = mean**2 / (1 - coverage_ceiling(t, m, d, 0.3, EXPON)[1])
+        seen += 1 - mean**2 / ((square + mean) / 2) < coverage_by_time(t, m, d, 0.3, EXPON)[0]
+    assert seen > 5
 
 
 def test_poisson_limit_and_its_error_at_the_parameters_of_the_paper():

@@ -40,7 +40,7 @@ def row(name, digits, function):
 
 
 def covered_by(k):
-    return lambda law: middle(collection.coverage_by_rows(k, *PAPER, law))
+    return lambda law: middle(at_paper.coverage_by_rows(k, law))
 
 
 def uncovered(law):

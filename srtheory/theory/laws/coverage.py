@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import partial
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -116,6 +117,18 @@ def coverage_by_time(
     """
     ends = block_ends(symbols, degree, access)
     return monotone(partial(_covered, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
+
+
+def coverage_ceiling(
+    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
+) -> tuple[float, float]:
+    """0 and an upper bound on P(all symbols covered by time t), by two moments of the number W of uncovered ones.
+
+    The bound is 1 - (E W)^2/E W^2 (Paley and Zygmund), about 1/(1 + E W).  O(B) ball operations, B blocks sent by t,
+    where :func:`coverage_by_time`, with the same arguments, takes O(m B).
+    """
+    ends = block_ends(symbols, degree, access)
+    return 0.0, monotone(partial(_second_moment, symbols, ends), t, ends, tau, startup)[1]
 
 
 def coverage_and_rows(
@@ -237,6 +250,19 @@ def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
                 return total + term * arb(0, 1)  # Bonferroni: the sum lies between this one and the next
             total += (-1) ** k * term
         return total
+
+
+def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
+    """1 - (E W)^2/E W^2 for given values F_b; E C(W, k) is the k-th term of the sum of :func:`_covered`."""
+    terms = [
+        choices * (silent + sum(weights, arb(0))) ** (m - k)
+        for k, (choices, silent, weights) in enumerate(islice(_uncovered(m, ends, received), 3))
+    ]
+    mean, pairs = terms[1], terms[2] if m > 1 else arb(0)
+    if mean == 0:
+        return arb(1)
+    square = 2 * pairs + mean
+    return (square - mean**2) / square
 
 
 def _terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) -> tuple[int, int]:
