@@ -44,7 +44,7 @@ def test_delay_law_can_come_out_otherwise(lab: Lab) -> None:
 
 @pytest.fixture
 def few_bootstraps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("srtheory.workers.fit.REPEATS", 20)
+    monkeypatch.setattr("srtheory.workers.fit.REPEATS", 8)
 
 
 @pytest.mark.usefixtures("few_bootstraps")
