@@ -240,7 +240,7 @@ def check_trial(name, task, trial, record):
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("name", SCHEMES)
 @given(seed=st.integers(0, 2**70), trial=st.integers(0, 2**31), tau=st.sampled_from([0.003, 0.1, 1.0]))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_records_are_those_of_a_slow_trial(name, law, seed, trial, tau):
     task = task_of(name, law, tau, seed)
     check_trial(name, task, trial, run_trial(task, trial))
@@ -250,6 +250,7 @@ def test_records_are_those_of_a_slow_trial(name, law, seed, trial, tau):
     ("name", "decoder"), [("lt", "span"), ("lt-capped", "span"), ("sr", "peeling"), ("repetition", "span")]
 )
 @given(seed=st.integers(0, 2**64))
+@settings(max_examples=40)
 def test_records_by_another_decoder_are_too(name, decoder, seed):
     task = task_of(name, "exponential", 0.1, seed, decoder)
     check_trial(name, task, 0, run_trial(task, 0))
@@ -258,7 +259,7 @@ def test_records_by_another_decoder_are_too(name, decoder, seed):
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("name", SCHEMES)
 @given(seed=st.integers(0, 2**70), tau=st.sampled_from([0.003, 0.1]), cost=st.sampled_from([1e-9, 0.1, 0.7, 30.0]))
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_records_with_a_cost_per_message_are_those_of_a_slow_trial(name, law, seed, tau, cost):
     task = task_of(name, law, tau, seed, cost=cost)
     check_trial(name, task, 0, run_trial(task, 0))
