@@ -5,7 +5,7 @@ Python's functions are held to the same file by tests/proofs/test_tables.py.
     python3 tables.py            compare; status 1 if they differ
     python3 tables.py --write    put on record what Coq computes now
 
-Needs Python's standard library and the compiled library.
+Needs Python's standard library and build/Library.vo, which library.py makes.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from theorems import HERE, coq
 RECORD = "tables.json"
 PROLOGUE = """\
 From Coq Require Import ZArith.
-From SRTheory Require Import MathComp SumRecovery Solver Counterexamples CoverageTable MomentTable.
-From SRTheory Require Fluid.
+Import MathComp SumRecovery Solver Counterexamples CoverageTable MomentTable.
 Set Printing Width 1000000.
 Set Printing Depth 1000000.
 Definition rotations (m j : nat) : seq nat := [seq (j + i.+1) %% m | i <- iota 0 m.-1].

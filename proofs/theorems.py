@@ -13,7 +13,7 @@ resting on nothing is therefore asked about in one question; only where the answ
     python3 theorems.py Span Coverage      these modules only
     python3 theorems.py --write            put on record what the library says now
 
-Needs Python's standard library and the compiled library.
+Needs Python's standard library and build/Library.vo, which library.py makes.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
 
+from library import NAME, at_hand, imports, modules
+
 HERE = Path(__file__).parent
 RECORD = "theorems.txt"
 HEAD = "# "  # and the module's name: nothing that Coq prints begins so
 COMMENT = re.compile(r"\(\*(?:[^*]|\*(?!\)))*\*\)")  # the library nests none
 PROLOGUE = re.compile(r"^(?:From|Require|Import|(?:Local )?Open Scope|Delimit Scope)\b.*\.$", re.MULTILINE)
-ALGEBRA = "From mathcomp Require Import all_ssreflect all_fingroup all_algebra."
+ALGEBRA = "From mathcomp Require Import all_ssreflect all_fingroup all_algebra.\nSet Asymmetric Patterns."
 ALGEBRAIC = re.compile(r"^From (?:SRTheory Require Import MathComp\.|mathcomp Require Export )", re.MULTILINE)
 UNPROVED = re.compile(
     r"\b(?:Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|Unset\s+\w+\s+Checking|bypass_check)\b"
@@ -44,11 +46,6 @@ FULL = re.compile(r"^FULL\n((?:.*\n)*?)END\n", re.MULTILINE)
 ASSUMPTIONS = re.compile(r"^RESTS (.*)\n((?:.*\n)*?)END\n", re.MULTILINE)
 CLOSED = "closed under the global context"  # Coq's words for resting on nothing
 WIDTH = 118
-
-
-def modules(folder: Path) -> list[str]:
-    """Names of the library's modules, in the order of _CoqProject."""
-    return re.findall(r"^(\w+)\.v$", (folder / "_CoqProject").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def source(folder: Path, module: str) -> str:
@@ -81,8 +78,8 @@ def questions(module: str, text: str) -> str:
     return "\n".join(
         [
             f"Module About{module}.",
-            *prologue,
-            f"From SRTheory Require Import {module}.",
+            *map(imports, prologue),
+            f"Import {module}.",
             say(HEAD + module),
             *(twice(f"Print {name}.") for name in names(text, "Definition", "Fixpoint", "Inductive", "Record")),
             *(twice(f"Check @{name}.") for name in theorems(text)),
@@ -138,7 +135,7 @@ def answers(folder: Path, chosen: Iterable[str], record: str = "") -> str:
     for module, text in texts.items():
         asked = algebraic if ALGEBRAIC.search(text) else plain
         asked += [questions(module, text), foundations(module, text, closed)]
-    settings = [f"Set Printing Width {WIDTH}.", "Unset Printing Implicit Defensive."]
+    settings = [f"Set Printing Width {WIDTH}.", "Unset Printing Implicit Defensive.", "Unset Asymmetric Patterns."]
     together = [define("together", sorted(closed)), rest("together", "together")]
     said = tidy(coq(folder, [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic, *together]))
     text, _, rested = said.rpartition("together: ")
@@ -159,12 +156,12 @@ def coq(folder: Path, commands: Sequence[str]) -> str:
     """What Coq prints on some commands, with the compiled library at hand."""
     with TemporaryDirectory() as scratch:
         file = Path(scratch) / "Asked.v"
-        file.write_text("\n".join(commands) + "\n", encoding="utf-8")
-        command = ["coqc", "-q", "-w", "none", "-R", str(folder), "SRTheory", str(file)]
+        file.write_text("\n".join([f"From SRTheory Require Import {NAME}.", *commands, ""]), encoding="utf-8")
+        command = ["coqc", "-q", "-w", "none", *at_hand(folder), str(file)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"Coq stops at a question:\n{done.stdout[-2000:]}{done.stderr}")
-    return done.stdout
+    return re.sub(rf"\b{NAME}\.", "", done.stdout)  # modules by their own names, as one library has them or another
 
 
 def tidy(printed: str) -> str:

@@ -1,0 +1,69 @@
+"""Compile the library as one file, in which each file of _CoqProject is a module: what they import is loaded once.
+
+To load MathComp takes longer than to prove all that most of the modules have.
+
+    python3 library.py
+
+makes build/Library.vo.  Needs Python's standard library.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+NAME = "Library"
+COMMON = "MathComp"
+OURS = re.compile(r"^From SRTheory Require(?: (Import))? ([\w ]+)\.$", re.MULTILINE)
+OTHERS = re.compile(r"^(From (?!SRTheory)[\w.]+ Require)(?: Import| Export)?( [\w ]+\.)$", re.MULTILINE)
+COMMON_FIRST = re.compile(rf"(?:(?!From ).*\n)*From SRTheory Require Import {COMMON}\.$", re.MULTILINE)
+WARNINGS = "-notation-overridden,-ambiguous-paths,-require-in-module,+declaration-outside-section"
+
+
+def modules(folder: Path) -> list[str]:
+    """Names of the library's modules, in the order of _CoqProject: each after those that it needs."""
+    return re.findall(r"^(\w+)\.v$", (folder / "_CoqProject").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def imports(text: str) -> str:
+    """A text that requires files of the library, where these are modules at hand."""
+    return OURS.sub(lambda found: f"Import {found[2]}." if found[1] else "", text)
+
+
+def inner(name: str, text: str) -> str:
+    """A file's text as a module among the others.
+
+    Most begin with MathComp, which stays imported. Where something comes before it, it is imported again.
+    """
+    inside = imports(text)
+    if COMMON_FIRST.match(text):
+        inside = inside.replace(f"Import {COMMON}.", "", 1)
+    stays = f"Import {COMMON}.\n" if name == COMMON else ""
+    return f"Module {name}.\n{inside}End {name}.\n{stays}"
+
+
+def together(folder: Path) -> str:
+    """All of it, after what it needs: what is first loaded in a module, Coq forgets the scopes of arguments of."""
+    texts = {name: (folder / f"{name}.v").read_text(encoding="utf-8") for name in modules(folder)}
+    needed = dict.fromkeys("".join(found) for text in texts.values() for found in OTHERS.findall(text))
+    return "\n".join([*needed, *(inner(*module) for module in texts.items())])
+
+
+def build(folder: Path) -> int:
+    """Compile the library of a folder into its ``build``; returns coqc's status."""
+    (folder / "build").mkdir(exist_ok=True)
+    (folder / "build" / f"{NAME}.v").write_text(together(folder), encoding="utf-8")
+    command = ["coqc", "-q", "-w", WARNINGS, *at_hand(folder), f"build/{NAME}.v"]
+    return subprocess.run(command, cwd=folder, check=False).returncode
+
+
+def at_hand(folder: Path) -> list[str]:
+    """Coq's options with which ``From SRTheory Require Import Library`` finds what is compiled."""
+    return ["-R", str((folder / "build").resolve()), "SRTheory"]
+
+
+if __name__ == "__main__":
+    sys.exit(build(HERE))
