@@ -34,7 +34,7 @@ def folder(tmp_path, monkeypatch):
     ("name", "printed"), re.findall(r"^`srtheory hunt (\S+)`.*?```text\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE)
 )
 @pytest.mark.usefixtures("folder")
-def test_the_readers_own_conjecture(run, name, printed):
+def test_the_readers_own_conjecture(run, name, printed):  # noqa: F811
     """The file as the reader would save it, the command as printed, the output as printed."""
     done = run("hunt", name)
     assert done.status == 1, done.stderr
@@ -86,7 +86,7 @@ def test_the_readers_own_test(folder):
 
 @pytest.mark.parametrize("line", re.findall(r"^srtheory (hunt .*)$", TEXT, re.MULTILINE))
 @pytest.mark.usefixtures("folder")
-def test_commands(line, run):
+def test_commands(line, run):  # noqa: F811
     done = run(*line.split())
     assert done.status in (0, 1), done.stderr
     assert done.stdout
