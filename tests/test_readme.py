@@ -36,7 +36,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
     monkeypatch.setattr(curves, "LAW_POINTS", 2)  # each takes as long as many runs
-    monkeypatch.setattr(maps, "LOADS", maps.LOADS[::5])
+    monkeypatch.setattr(maps, "LOADS", maps.LOADS[::10])
+    monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[::5])
     return tmp_path
 
 

@@ -12,24 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.experiments import running
-from srtheory.experiments.running import _Piece
-
 ROOT = Path(__file__).parents[2]
-FIRST_BLOCK = 500
 PATIENCE = 120  # seconds in which a condition must come true, however busy the machine is
-HANGS = 1000  # seconds: longer than our patience
-
-compute = running._compute
 SCRIPT = """
 from srtheory.cli import main
-from srtheory.experiments import running
-from tests.cli.test_signals import hang
-running._compute = hang
+from srtheory.experiments import running, store
+from tests.cli.hanging import FIRST_BLOCK, hang
+running._compute, store._LARGEST = hang, FIRST_BLOCK
 main()
 """
 GRID = """
-trials = 2000
+trials = 200
 seed = 1
 [[tasks]]
 scheme = "sr"
@@ -40,20 +33,11 @@ startup = "expon(scale=5)"
 """
 SIMULATE = ("simulate", "sr", "--symbols", "12", "--degree", "3", "--tau", "0.1", "--startup", "expon(scale=5)")
 VERBS = {
-    "simulate": (*SIMULATE, "--trials", "2000", "--seed", "1", "--store", "records"),
+    "simulate": (*SIMULATE, "--trials", "200", "--seed", "1", "--store", "records"),
     "sweep": ("sweep", "grid.toml", "--store", "records"),
     "verify": ("verify", "--claim", "thm1", "--effort", "paper", "--store", "records"),
-    "figure": ("figure", "2b", "--effort", "paper", "--store", "records"),
+    "figure": ("figure", "2b", "--symbols", "60", "--effort", "paper", "--store", "records"),
 }
-
-
-def hang(piece: _Piece) -> object:
-    """Pieces of the first block as ever; any other one leaves a note that it has begun, and does not end."""
-    if piece.trials.start < FIRST_BLOCK:
-        return compute(piece)
-    Path(f"hangs-{os.getpid()}").touch()
-    time.sleep(HANGS)
-    raise AssertionError
 
 
 def wait_until(true: Callable[[], bool]) -> None:

@@ -12,7 +12,7 @@ from srtheory.experiments import store
 from srtheory.experiments.lab import Effort
 from tests.cli.conftest import Run, without_progress
 
-CLAIM = ("verify", "--claim", "thm1", "--json")
+CLAIM = ("verify", "--claim", "rem1", "--json")
 
 
 @pytest.fixture

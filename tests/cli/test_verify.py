@@ -77,7 +77,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
 def test_figures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 6))
     monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)  # each takes as long as many runs
-    result = run("figure", name, "--out", str(tmp_path))
+    result = run("figure", name, "--symbols", "100", "--out", str(tmp_path))
     assert result.status == 0
     stem = tmp_path / f"figure_{name}"
     assert result.stdout.split() == [str(stem.with_suffix(s)) for s in (".svg", ".pdf", ".png", ".csv")]

@@ -14,33 +14,30 @@ import pytest
 from srtheory.conjectures import domains, levels, parameters, sent, strategies
 from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.tables import results_table
+from tests.cli.conftest import run  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "conjectures.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"```python\n# (\S+\.py)\n(.*?)```", TEXT, re.DOTALL))
 
 
-def srtheory(*arguments, cwd):
-    command = "import sys; from srtheory.cli import main; sys.argv[0] = 'srtheory'; main()"
-    return subprocess.run(
-        [sys.executable, "-c", command, *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
-
-
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path, monkeypatch):
+    """The folder that one is in, with the files of the text."""
     for name, code in FILES.items():
         (tmp_path / name).write_text(code)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.mark.parametrize(
     ("name", "printed"), re.findall(r"^`srtheory hunt (\S+)`.*?```text\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE)
 )
-def test_the_readers_own_conjecture(folder, name, printed):
+@pytest.mark.usefixtures("folder")
+def test_the_readers_own_conjecture(run, name, printed):  # noqa: F811
     """The file as the reader would save it, the command as printed, the output as printed."""
-    done = srtheory("hunt", name, cwd=folder)
-    assert done.returncode == 1, done.stderr
+    done = run("hunt", name)
+    assert done.status == 1, done.stderr
     assert done.stdout == printed
 
 
@@ -88,9 +85,10 @@ def test_the_readers_own_test(folder):
 
 
 @pytest.mark.parametrize("line", re.findall(r"^srtheory (hunt .*)$", TEXT, re.MULTILINE))
-def test_commands(line, folder):
-    done = srtheory(*line.split(), cwd=folder)
-    assert done.returncode in (0, 1), done.stderr
+@pytest.mark.usefixtures("folder")
+def test_commands(line, run):  # noqa: F811
+    done = run(*line.split())
+    assert done.status in (0, 1), done.stderr
     assert done.stdout
 
 

@@ -22,6 +22,7 @@ from srtheory.conjectures.registry import load
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running
 from srtheory.experiments.store import DamagedFileWarning, ForeignFileError
+from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[2]
 MINE = """
@@ -256,26 +257,29 @@ main()
 """
 
 
+def words(mine: Path, name: str) -> list[str]:
+    return ["hunt", f"{mine}::{name}", "--max-symbols", "7", "--budget", "1e9", "--json"]
+
+
 def command(mine: Path, name: str, *more: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-c", HUNT, "hunt", f"{mine}::{name}", "--max-symbols", "7", "--budget", "1e9", "--json"]
+    """In a process of its own, which may be killed."""
+    line = [sys.executable, "-c", HUNT, *words(mine, name), *more]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(
-        [*words, *more], capture_output=True, text=True, env=environment, cwd=mine.parent, check=False
-    )
+    return subprocess.run(line, capture_output=True, text=True, env=environment, cwd=mine.parent, check=False)
 
 
 @pytest.mark.parametrize(("name", "at"), [("few", 100), ("drawn", 7), ("drawn", 30)])
-def test_a_killed_hunt_goes_on_where_it_was(mine: Path, tmp_path: Path, name: str, at: int) -> None:
+def test_a_killed_hunt_goes_on_where_it_was(mine: Path, tmp_path: Path, run: Run, name: str, at: int) -> None:  # noqa: F811
     """In enumeration, and in the search beyond; a case that was being asked about is asked about again."""
-    whole = command(mine, name, "--store", "undisturbed")
+    whole = run(*words(mine, name), "--store", str(tmp_path / "undisturbed"))
     number = asked(mine)
     mine.with_name("kill").write_text(str(at))
     assert command(mine, name, "--store", "store").returncode == -signal.SIGKILL
     assert asked(mine) == at
     assert len(files(tmp_path / "store")) == 1
     mine.with_name("kill").unlink()
-    again = command(mine, name, "--store", "store")
-    assert (again.returncode, again.stdout) == (whole.returncode, whole.stdout)
+    again = run(*words(mine, name), "--store", str(tmp_path / "store"))
+    assert again == whole
     assert asked(mine) == number - at + 1
 
 
@@ -345,11 +349,12 @@ def test_answers_to_other_cases_are_seen(mine: Path, here: list[int], monkeypatc
         part, answers = ask_some(piece)
         return part, [asking.Answer.HOLDS, *answers[:-1]]
 
+    monkeypatch.setattr(hunting, "EXAMPLES", 5)  # the counterexample is enumerated, not drawn
     monkeypatch.setattr(asking, "_ask_some", shifted)
     assert hunt(mine, "few", processes=2) != hunt(mine, "few")
 
 
-def test_real_processes(mine: Path) -> None:
-    one, two = command(mine, "few"), command(mine, "few", "--processes", "2")
-    assert (two.returncode, two.stdout) == (one.returncode, one.stdout)
-    assert one.returncode == 1
+def test_real_processes(mine: Path, run: Run) -> None:  # noqa: F811
+    one, two = run(*words(mine, "few")), command(mine, "few", "--processes", "2")
+    assert (two.returncode, two.stdout) == (one.status, one.stdout)
+    assert one.status == 1

@@ -29,7 +29,17 @@ ROOT = Path(__file__).parents[2]
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 SMALL = Task(SumRecovery(12, 3), MODEL, 1, "hitting")  # the fastest decoder
 LOSSY = Task(BatchCouponCollector(6, 2), MODEL, 1)
-TRIALS = 1130  # two blocks and a part of the third
+BLOCK = 50  # trials, for 500
+TRIALS = 113  # two blocks and a part of the third
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_blocks():
+    """Files of fewer trials: what is asked is how blocks are cut, kept and found, whatever their size."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_LARGEST", BLOCK)
+        assert store.block_size(SMALL) == BLOCK
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +49,7 @@ def plain():
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def undisturbed(small_blocks, tmp_path_factory):
     """The folder of a run that nothing disturbed."""
     folder = tmp_path_factory.mktemp("undisturbed")
     run(SMALL, TRIALS, store=folder)
@@ -58,7 +68,7 @@ def files(*firsts):
 def test_bad_input_that_a_trial_finds_is_named_from_any_process(processes):
     task = Task(AllAtOne(12), DelayModel(parse_law("pareto(b=0.001)"), 0.1), 1)
     with pytest.raises(ArgumentError, match="a law of finite delays"):
-        run(task, 200, processes=processes)
+        run(task, 20, processes=processes)
 
 
 def test_errors_come_back_from_other_processes_as_they_were():
@@ -71,7 +81,7 @@ def test_a_run_gives_the_records_one_by_one(plain, undisturbed, tmp_path):
     assert run(SMALL, TRIALS) == plain
     assert run(SMALL, TRIALS, store=tmp_path) == plain
     assert contents(tmp_path) == undisturbed
-    assert set(undisturbed) == files(0, 500, 1000)
+    assert set(undisturbed) == files(0, 50, 100)
 
 
 def test_nothing_is_written_without_a_store(tmp_path, monkeypatch):
@@ -92,7 +102,7 @@ def test_the_span_decoder_too(tmp_path):
 
 
 def test_pieces_and_their_order_change_nothing(undisturbed, tmp_path, monkeypatch):
-    for pieces in (1, 60):
+    for pieces in (1, 6):
         monkeypatch.setattr(running, "_PIECES", pieces)
         backwards = lambda *_: lambda work: map(running._compute, reversed(list(work)))  # noqa: E731
         monkeypatch.setattr(running, "_engine", backwards)
@@ -101,12 +111,12 @@ def test_pieces_and_their_order_change_nothing(undisturbed, tmp_path, monkeypatc
 
 
 def test_more_trials_go_on_where_fewer_ended(plain, undisturbed, tmp_path):
-    for trials, wider in pairwise([1, 499, 500, 501, 1129, TRIALS]):
+    for trials, wider in pairwise([1, 49, 50, 51, 112, TRIALS]):
         assert run(SMALL, trials, store=tmp_path) == plain[:trials]
         assert trials < wider
     run(SMALL, TRIALS, store=tmp_path)
     assert contents(tmp_path) == undisturbed
-    assert run(SMALL, 700, store=tmp_path) == plain[:700]
+    assert run(SMALL, 70, store=tmp_path) == plain[:70]
     assert contents(tmp_path) == undisturbed
 
 
@@ -124,15 +134,15 @@ def _no_engine(*_):
 
 
 def test_progress_tells_what_was_stored_from_what_was_computed(tmp_path):
-    run(SMALL, 620, store=tmp_path)
+    run(SMALL, 62, store=tmp_path)
     told = []
-    run(SMALL, 1000, store=tmp_path, progress=lambda done, computed: told.append((done, computed)))
-    assert sum(done for done, computed in told if not computed) == 620
-    assert sum(done for done, computed in told if computed) == 380
+    run(SMALL, 100, store=tmp_path, progress=lambda done, computed: told.append((done, computed)))
+    assert sum(done for done, computed in told if not computed) == 62
+    assert sum(done for done, computed in told if computed) == 38
 
 
 def test_many_tasks_come_in_order(tmp_path):
-    experiments = [(SMALL, 40), (LOSSY, 700), (SMALL, 30), (Task(SumRecovery(9, 2), MODEL, 1), 20)]
+    experiments = [(SMALL, 40), (LOSSY, 70), (SMALL, 30), (Task(SumRecovery(9, 2), MODEL, 1), 20)]
     for processes in (1, 2):
         kept = run_all(experiments, store=tmp_path / str(processes), processes=processes)
         got = [list(records) for records in kept]
@@ -154,13 +164,13 @@ def test_refusals_name_the_argument(name, value):
 
 def test_an_error_in_a_trial_leaves_what_is_stored_and_is_told(undisturbed, tmp_path, monkeypatch):
     def fails(task, trial):
-        if trial == 777:
-            raise RuntimeError("trial 777")
+        if trial == 77:
+            raise RuntimeError("trial 77")
         return run_trial(task, trial)
 
     with monkeypatch.context() as patch:
         patch.setattr("srtheory.experiments.trial.run_trial", fails)
-        with pytest.raises(RuntimeError, match="777"):
+        with pytest.raises(RuntimeError, match="trial 77"):
             run(SMALL, TRIALS, store=tmp_path)
     assert set(contents(tmp_path)) == files(0)
     run(SMALL, TRIALS, store=tmp_path)
@@ -169,25 +179,25 @@ def test_an_error_in_a_trial_leaves_what_is_stored_and_is_told(undisturbed, tmp_
 
 def test_a_damaged_file_is_computed_anew(plain, undisturbed, tmp_path):
     run(SMALL, TRIALS, store=tmp_path)
-    path = tmp_path / SMALL.id / "0000000500.parquet"
+    path = tmp_path / SMALL.id / "0000000050.parquet"
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.warns(DamagedFileWarning, match="0000000500"):
+    with pytest.warns(DamagedFileWarning, match="0000000050"):
         assert run(SMALL, TRIALS, store=tmp_path) == plain
     found = contents(tmp_path)
     assert (
-        len(found.pop(f"{SMALL.id}/_0000000500.parquet.damaged")) == len(undisturbed[f"{SMALL.id}/{path.name}"]) - 100
+        len(found.pop(f"{SMALL.id}/_0000000050.parquet.damaged")) == len(undisturbed[f"{SMALL.id}/{path.name}"]) - 100
     )
     assert found == undisturbed
 
 
 def test_a_foreign_file_stops_the_run_before_it_starts(tmp_path, monkeypatch):
-    run(SMALL, 700, store=tmp_path)
+    run(SMALL, 70, store=tmp_path)
     run(LOSSY, 10, store=tmp_path)
-    path = tmp_path / SMALL.id / "0000000500.parquet"
+    path = tmp_path / SMALL.id / "0000000050.parquet"
     path.write_bytes((tmp_path / LOSSY.id / "0000000000.parquet").read_bytes())
     before = contents(tmp_path)
     monkeypatch.setattr(running, "_engine", _no_engine)
-    with pytest.raises(ArgumentError, match="0000000500"):
+    with pytest.raises(ArgumentError, match="0000000050"):
         run(SMALL, TRIALS, store=tmp_path)
     assert contents(tmp_path) == before
 
@@ -213,9 +223,10 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(undisturbed, tmp_path, monk
 SLOW = """
 import sys, time
 from pathlib import Path
-from srtheory.experiments import trial
+from srtheory.experiments import store, trial
 from srtheory.experiments.running import run
-from tests.experiments.test_running import SMALL, TRIALS
+from tests.experiments.test_running import BLOCK, SMALL, TRIALS
+store._LARGEST = BLOCK
 one = trial.run_trial
 delay, stop = float(sys.argv[2]), int(sys.argv[3])
 trial.run_trial = lambda task, i: time.sleep(delay if i < stop else 1000) or one(task, i)
@@ -226,7 +237,8 @@ import os, signal, sys
 from pathlib import Path
 from srtheory.experiments import store
 from srtheory.experiments.running import run
-from tests.experiments.test_running import SMALL, TRIALS
+from tests.experiments.test_running import BLOCK, SMALL, TRIALS
+store._LARGEST = BLOCK
 write = store._write
 def write_and_die(path, data):
     write(path, data)
@@ -251,7 +263,7 @@ def wait_for(path, process):
 
 
 def test_killed_in_the_middle_and_resumed(undisturbed, tmp_path):
-    process = start(tmp_path, stop=700)
+    process = start(tmp_path, stop=70)
     wait_for(tmp_path / SMALL.id / "0000000000.parquet", process)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
@@ -270,7 +282,7 @@ def test_killed_with_its_processes_at_work_and_resumed(undisturbed, tmp_path):
 
 
 def test_two_runs_on_one_folder(undisturbed, tmp_path):
-    both = [start(tmp_path, delay) for delay in (0.0, 0.001)]
+    both = [start(tmp_path, delay) for delay in (0.0, 0.01)]
     assert [process.wait() for process in both] == [0, 0]
     assert contents(tmp_path) == undisturbed
 
@@ -279,7 +291,7 @@ def test_two_runs_of_different_lengths_keep_the_longer(undisturbed, tmp_path):
     """The shorter one would overwrite the last block with its prefix, were it to come last."""
     run(SMALL, TRIALS, store=tmp_path)
     engine, seen = running._engine(1, None), []
-    (tmp_path / SMALL.id / "0000001000.parquet").unlink()
+    (tmp_path / SMALL.id / "0000000100.parquet").unlink()
 
     def late(*_):
         def work(pieces):
@@ -293,7 +305,7 @@ def test_two_runs_of_different_lengths_keep_the_longer(undisturbed, tmp_path):
     with pytest.MonkeyPatch.context() as patch:
         original = running._engine
         patch.setattr(running, "_engine", lambda *given: original(*given) if seen else late(*given))
-        run(SMALL, 1001, store=tmp_path)
+        run(SMALL, 101, store=tmp_path)
     assert seen
     assert contents(tmp_path) == undisturbed
 

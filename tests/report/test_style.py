@@ -14,7 +14,7 @@ from srtheory.report import style
 from srtheory.report.figures import drawing
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import Drawing, house_style, laid_out, read_style, svg, write
-from tests.report.figures.test_figures import FewTrials, outside, smallest_letters
+from tests.report.figures.test_figures import FewTrials, outside, smallest_letters, texts
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"
 COLUMN = 252 / 72.27
@@ -33,8 +33,9 @@ def test_a_figure_is_as_wide_as_asked_and_can_be_read(name: str, width: float) -
     with laid_out(width), house_style():
         made = drawn(name).canvas
         assert made.get_figwidth() == width
-        assert smallest_letters(made, width) >= 6  # as it is, not scaled
-        assert outside(made) == []
+        every = texts(made)
+        assert smallest_letters(made, width, every) >= 6  # as it is, not scaled
+        assert outside(made, every) == []
 
 
 @pytest.mark.quality

@@ -31,7 +31,7 @@ def curve(figure: Figure, *words: str) -> np.ndarray:
 
 @pytest.mark.usefixtures("few_points")
 def test_elimination_never_needs_more_rows_than_peeling() -> None:
-    figure = figure_2c(Lab())  # as many runs as there are on the paper's figure
+    figure = figure_2c(Lab(at=Parameters(symbols=200)))  # as many runs as there are on the paper's figure
     for cap in ("m_e = 2m", "no cap"):
         elimination, peeling = curve(figure, cap, "elimination"), curve(figure, cap, "peeling")
         assert (elimination <= peeling).all()
@@ -60,7 +60,7 @@ def test_axes_name_the_event_whose_probability_is_drawn(name: str) -> None:
 @pytest.mark.usefixtures("few_points")
 @pytest.mark.parametrize("name", ["2a", "2c"])
 def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) -> None:
-    lab = FewTrials()
+    lab = FewTrials(at=Parameters(symbols=100))
     made = draw(FIGURES[name](lab))
     first = write(made, tmp_path / "a")
     with first[-1].open(encoding="utf-8", newline="") as stream:
@@ -70,7 +70,14 @@ def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) ->
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in again]
 
 
-@pytest.mark.usefixtures("few_points")
+@pytest.fixture
+def no_laws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what asks for names alone; a law at one point of a figure takes seconds."""
+    monkeypatch.setattr(curves, "_tail", lambda scheme, at, t: 0.5)
+    monkeypatch.setattr(curves, "_coverage_law", lambda rows, at: np.full(len(rows), 0.5))
+
+
+@pytest.mark.usefixtures("no_laws")
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("suffix", ["", "_pareto"])
 def test_the_numbers_on_record_are_of_these_curves_at_deep_effort(name: str, suffix: str) -> None:

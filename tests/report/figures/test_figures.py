@@ -38,7 +38,8 @@ class FewTrials(Lab):
 
 COARSE: dict[tuple[ModuleType, str], Any] = {
     (curves, "LAW_POINTS"): 2,
-    (maps, "LOADS"): maps.LOADS[::5],
+    (maps, "LOADS"): maps.LOADS[::10],
+    (maps, "CHECKED"): maps.CHECKED[::5],
     (maps, "GROWING"): maps.GROWING[::3],
     (more_tails, "POINTS"): 12,
     (stopping_early, "POINTS"): 7,
@@ -48,6 +49,8 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
 }
 """Fewer points of curves and maps that take long, and fewer runs."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
+SMALL = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
+"""Those whose letters are read at the paper's parameters in the forms on record, and whose laws take seconds there."""
 WIDE = {"theorems"}  # takes a page's width, not a column's
 
 
@@ -62,7 +65,7 @@ def points(path: Path) -> list[dict[str, str]]:
 def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws
         monkeypatch.setattr(*constant, few)
-    made = drawing(name, FewTrials())
+    made = drawing(name, FewTrials(), **SMALL.get(name, {}))
     paths = write(made, tmp_path)
     assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
     assert paths[1].read_bytes().startswith(b"%PDF")
@@ -82,8 +85,9 @@ def test_letters_of_figures_on_record_can_be_read(path: Path) -> None:
 
 def can_be_read(made: Figure, width: float = 3.5) -> None:
     """At the width of a column, in inches."""
-    assert smallest_letters(made, width) >= 6
-    assert outside(made) == []
+    every = texts(made)
+    assert smallest_letters(made, width, every) >= 6
+    assert outside(made, every) == []
 
 
 @pytest.mark.quality
@@ -101,14 +105,14 @@ def texts(made: Figure) -> list[Text]:
     return [text for text in made.findobj(Text) if text.get_visible() and text.get_text()]
 
 
-def smallest_letters(made: Figure, column: float = 3.5) -> float:
-    """Points of the least text when the figure is scaled to a column's width, in inches."""
-    return min(text.get_fontsize() for text in texts(made)) * column / made.get_figwidth()
+def smallest_letters(made: Figure, column: float = 3.5, every: list[Text] | None = None) -> float:
+    """Points of the least text when the figure is scaled to a column's width, in inches; ``every``: its texts."""
+    return min(text.get_fontsize() for text in every or texts(made)) * column / made.get_figwidth()
 
 
-def outside(made: Figure) -> list[str]:
+def outside(made: Figure, every: list[Text] | None = None) -> list[str]:
     """Texts that are cut off at the left or right edge; those of ticks are left out, many of which are never drawn."""
-    page, every = made.bbox.padded(2), texts(made)
+    page, every = made.bbox.padded(2), every or texts(made)
     axis = [axis for axes in made.axes for axis in (axes.xaxis, axes.yaxis)]
     ticks = {text for one in axis for text in (*one.get_majorticklabels(), *one.get_minorticklabels())}
     boxes = [(text.get_text(), text.get_window_extent()) for text in every if text not in ticks]
@@ -117,38 +121,44 @@ def outside(made: Figure) -> list[str]:
 
 def _check_regimes(rows: list[dict[str, str]]) -> None:
     assert {row["ending"] for row in rows} == set(Ending)
-    for row in rows[::97]:
+    for row in rows[::47]:
         if not row["share_of_runs"]:
             times = typical_times(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon())
             assert times.ending == row["ending"]
 
 
-def test_bounds_are_those_of_the_theory(tmp_path: Path) -> None:
-    rows = points(write(drawing("bounds", Lab()), tmp_path)[0])
+@pytest.fixture(scope="module")
+def bounds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The files of a figure that takes no runs."""
+    return write(drawing("bounds", Lab()), tmp_path_factory.mktemp("bounds"))
+
+
+def test_bounds_are_those_of_the_theory(bounds: list[Path]) -> None:
+    rows = points(bounds[0])
     name = next(key for key in rows[0] if key.startswith("sharp"))
     for row in rows[::20]:
         assert float(row[name]) == pytest.approx(block_bound(float(row["load"]) / 10, 10, 1.0))
         assert float(row["t*, whole rows (d = 10)"]) <= float(row[name]) * (1 + 1e-9)
 
 
-def test_the_same_figure_gives_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (write(drawing("bounds", Lab()), tmp_path / folder) for folder in "ab")
-    assert [a.read_bytes() for a in first] == [b.read_bytes() for b in second]
+def test_the_same_figure_gives_the_same_bytes(bounds: list[Path], tmp_path: Path) -> None:
+    again = write(drawing("bounds", Lab()), tmp_path)
+    assert [a.read_bytes() for a in bounds] == [b.read_bytes() for b in again]
 
 
-def test_a_readers_own_settings_do_not_matter(tmp_path: Path) -> None:
+def test_a_readers_own_settings_do_not_matter(bounds: list[Path], tmp_path: Path) -> None:
     import matplotlib as mpl
 
     with mpl.rc_context({"lines.linewidth": 9.0, "figure.dpi": 31}):
-        ours = write(drawing("bounds", Lab()), tmp_path / "a")[0].read_bytes()
-    assert ours == write(drawing("bounds", Lab()), tmp_path / "b")[0].read_bytes()
+        again = write(drawing("bounds", Lab()), tmp_path)
+    assert [a.read_bytes() for a in bounds] == [b.read_bytes() for b in again]
 
 
 def test_laws_at_points_stand_in_the_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curves, "LAW_POINTS", 3)
-    rows = points(write(drawing("streams", Lab()), tmp_path)[0])
+    rows = points(write(drawing("streams", FewTrials(), symbols=100), tmp_path)[0])
     exact = [row for row in rows if row["exact_tail"] and row["curve"] == "genie"]
-    values = [1 - sum(genie_cdf(float(row["t"]), 1000, 0.005, stats.expon(scale=5))) / 2 for row in exact]
+    values = [1 - sum(genie_cdf(float(row["t"]), 100, 0.005, stats.expon(scale=5))) / 2 for row in exact]
     assert np.allclose(values, [float(row["exact_tail"]) for row in exact], atol=1e-6)
     assert len(exact) == 3
 

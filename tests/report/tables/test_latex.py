@@ -14,11 +14,11 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.report.ledger import Entry, Verdict
 from srtheory.report.names import printed
-from srtheory.report.tables import ENTRIES, best_schemes, build, engines, latex, real_sums, workers
+from srtheory.report.tables import ENTRIES, best_schemes, build, engines, gradient_codes, latex, real_sums, workers
 from srtheory.report.tables.claims import claims_table, errata_table
 from srtheory.report.tables.latex import as_latex
 from srtheory.report.tables.schemes import COLUMNS
-from srtheory.report.tables.table import Name, PlusMinus, Table
+from srtheory.report.tables.table import Interval, Name, PlusMinus, Table
 from srtheory.schemes import NAMES
 from srtheory.workers import fit
 from tests.report.latex import complaints, needs_latex
@@ -76,7 +76,7 @@ class FewRuns(Lab):
 
 def thresholds(lab: Lab) -> Table:
     """As wide as at the largest m, for which least degrees take half a minute."""
-    made = build("thresholds", lab, symbols=30)
+    made = build("thresholds", lab, symbols=10)
     return replace(made, rows=(*made.rows, (3000, 0.01, 99, 99, 9.99, 9.99)))
 
 
@@ -86,12 +86,27 @@ def best(lab: Lab) -> Table:
     return replace(made, rows=tuple((1000, *row[1:4], 500, row[5], 500, row[7]) for row in made.rows))
 
 
+def contests(lab: Lab) -> Table:
+    """As wide as at the sizes that are timed, a second each."""
+    made = engines.engines(lab, tuple(replace(contest, symbols=60) for contest in engines.CONTESTS))
+    ratio = Interval(199.9, 99.9, 299.9)
+    return replace(made, rows=tuple((1000, 10, row[2], 99.99, row[4], 9999.99, ratio) for row in made.rows))
+
+
+def gradients(lab: Lab) -> Table:
+    """As many rows as there are, of two numbers of stragglers, too few and too many."""
+    made = build("gradient-codes", lab)
+    return replace(made, rows=made.rows * (18 // len(made.rows)))
+
+
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer repetitions behind each number, and one workload's numbers for all."""
     monkeypatch.setattr(best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"])
     monkeypatch.setattr(best_schemes, "SIZES", (12, 12))
     monkeypatch.setattr(engines, "PAIRS", 2)
+    monkeypatch.setattr(gradient_codes, "SILENT", (9,))
+    monkeypatch.setattr(gradient_codes, "STRAGGLERS", (4, 49))
     monkeypatch.setattr(fit, "REPEATS", 2)
     monkeypatch.setattr(workers, "compared", partial(workers.compared, simulated=20))
     terms = WORKLOADS["kernel sum"](1)
@@ -107,6 +122,7 @@ def test_all_tables(tmp_path: Path) -> None:
     made = {"claims": claims_table(settled), "errata": errata_table(settled)}
     made["schemes"] = all_schemes()  # standard errors of ten runs have more digits than it has room for
     made |= {"thresholds": thresholds(lab), "best-schemes": best(lab)}
+    made |= {"engines": contests(lab), "gradient-codes": gradients(lab)}
     made |= {name: build(name, lab) for name in ENTRIES if name not in made}
     for columns, options in ((None, ""), (1, "twocolumn"), (2, "twocolumn")):
         texts = [as_latex(table, "p", columns) for table in made.values()]
