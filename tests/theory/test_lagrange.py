@@ -103,6 +103,12 @@ def test_data_that_no_decoder_tells_from_zero(m: int, degree: int, prime: int, n
             assert hidden == (sum_weights(received, nodes, degree, prime) is None)
 
 
+def test_a_power_is_that_of_the_nodes() -> None:
+    for e in range(3):
+        data = same_results((2,), (1, 3, 4), 2, 7, e)
+        assert total(data, 7) == sum(b**e * (b - 2) for b in (1, 3, 4)) % 7
+
+
 def test_the_nodes_give_the_terms_themselves() -> None:
     nodes = (3, 1, 4)
     assert encoding(nodes, nodes, 11) == [[1, 0, 0], [0, 1, 0], [0, 0, 1]]

@@ -18,6 +18,7 @@ EXPON = stats.expon(scale=5)
         ("one", {"degree": 3}, "degree", "must be left out: the scheme 'one' does not take it"),
         ("gradient-cyclic", {}, "stragglers", "must be given for the scheme 'gradient-cyclic'"),
         ("sr", {"degree": 3, "stragglers": 1}, "stragglers", "must be left out: the scheme 'sr' does not take it"),
+        ("gradient-cyclic", {"stragglers": 9}, "stragglers", "must be a whole number from 0 to 8"),
         ("one", {"access": 3}, "access", "must be left out: the scheme 'one' does not take it"),
     ],
 )

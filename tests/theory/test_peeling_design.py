@@ -14,7 +14,7 @@ from srtheory.errors import ArgumentError
 from srtheory.reception import receive
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
-from srtheory.theory.block_design import design
+from srtheory.theory.block_design import _near, design
 from srtheory.theory.peeling import arrived, price_of_peeling, unknown_share
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
@@ -256,3 +256,9 @@ def test_refusals_name_the_argument(name, call):
     with pytest.raises(ArgumentError) as refusal:
         call()
     assert refusal.value.name == name
+
+
+def test_near_sizes_are_a_few_more_or_less_none_and_two() -> None:
+    assert sorted(_near([5], 12)) == [[2], [3], [4], [5, 5], [6], [7], [8]]  # 13 is above the cap, -3 no size
+    first, second = [[2, 9], [3, 9], [4, 9], [9, 9], [1, 1, 9], [9]], [[1, 1], [1, 6], [1, 7], [1, 8], [1, 9, 9], [1]]
+    assert sorted(_near([1, 9], 9)) == sorted([*first, *second])
