@@ -215,6 +215,16 @@ def randomness(tree):
     yield from RANDOM_CALLS & set(called(tree))
 
 
+def changeable(tree):
+    """Dataclasses whose fields can be assigned to."""
+    for node in ast.walk(tree):
+        for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
+            call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
+            frozen = any(k.arg == "frozen" and is_true(k) for k in call.keywords)
+            if isinstance(call.func, ast.Name) and call.func.id == "dataclass" and not frozen:
+                yield node.name
+
+
 LAYERS, EVERYTHING = places(*COMPUTES), places(".")
 
 
@@ -619,3 +629,14 @@ def test_hypothesis_does_not_look_at_the_clock():
     """Neither how long an example takes nor how long it takes to draw one."""
     assert settings.default.deadline is None
     assert HealthCheck.too_slow in settings.default.suppress_health_check
+
+
+@pytest.mark.parametrize("place", LAYERS)
+def test_values_do_not_change(place):
+    assert list(changeable(tree_of(place))) == []
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("words", ["", "()", "(eq=False)", "(frozen=False)"])
+def test_a_value_that_can_change_is_seen(words):
+    assert list(changeable(ast.parse(f"@dataclass{words}\nclass Cost:\n    additions: int\n"))) == ["Cost"]

@@ -132,6 +132,11 @@ def test_means_at_the_parameters_of_the_paper():
     assert 945.27 < low < high < 945.29
 
 
+def test_intervals_are_no_wider_than_rounding_makes_them():
+    low, high = coverage_by_rows([5, 8, 10, 20], 10, 3, 0.1, EXPON)
+    assert (high - low < 1e-11).all()
+
+
 @pytest.mark.parametrize("k", [0, 1, 2, 3, 4])
 def test_of_two_symbols_at_most_one_is_uncovered(k):
     low, _ = coverage_by_rows(k, 2, 1, 0.1, PARETO)

@@ -13,6 +13,13 @@ from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import joint_law_by_time, simulate_collection, worker_ends
 
 
+def test_arguments_have_names_and_access_nothing_else():
+    given = {"t": 3.0, "symbols": 12, "degree": 3, "tau": 0.2, "startup": EXPON}
+    assert latency_cdf(**given) == latency_cdf(*given.values())
+    with pytest.raises(TypeError):
+        latency_cdf(*given.values(), 7)
+
+
 def simulate(m, d, tau, law, trials, seed, access=None):
     """The event's own times: m-th row and coverage, or a worker complete.  Start-ups from a second, equal stream."""
     cover, rows = simulate_collection(m, d, tau, law, trials, np.random.default_rng(seed), access)
