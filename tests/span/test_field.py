@@ -52,3 +52,8 @@ def test_what_is_no_field(text: str) -> None:
         parse_field(text)
     assert error.value.name == "field"
     assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("name", ["Q", "GF(2)", "GF(8)", "GF(31)"])
+def test_a_field_is_printed_as_it_is_named(name):
+    assert str(parse_field(name)) == name

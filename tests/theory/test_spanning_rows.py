@@ -72,3 +72,13 @@ def test_simulation_agrees(m, d, tau, law):
     assert (high - low)[-1] < 0.05
     covered = coverage_by_rows(k, m, d, tau, law)
     assert (high <= covered[1] + 1e-9).all()
+
+
+def test_rows_long_before_m_are_taken_together(monkeypatch):
+    """By one bound, from 64 symbols on: here from 4, and the intervals still have the mean in common."""
+    model = 12, 3, 0.2, stats.expon(scale=5)
+    low, high = expected_stopping(*model)
+    monkeypatch.setattr(spanning_rows, "EARLY", 4)
+    wider = expected_stopping(*model)
+    assert 8 < wider[0] <= high
+    assert low <= wider[1]
