@@ -130,7 +130,7 @@ def _stripe(pivots: int, columns: int, kind: npt.DTypeLike) -> tuple[int, int]:
 
 
 def _largest(weights: Int64) -> int:
-    return max(1, int(weights.max(initial=1)), -int(weights.min(initial=-1)))
+    return max(int(weights.max(initial=1)), -int(weights.min(initial=-1)))
 
 
 @compiled(small=LINEAR)

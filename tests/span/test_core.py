@@ -114,3 +114,18 @@ def test_a_wrong_triangle_is_caught(field):
     parts[field] = parts[field][::-1]
     with pytest.raises(AssertionError):
         check(rows, Triangle(**parts))
+
+
+def test_keys_leave_a_heap_in_order():
+    """Whatever the order in which they came; some leave before others come."""
+    rng = np.random.default_rng(5)
+    heap, height = np.zeros(64, np.int64), np.zeros(core.REACH + 1, np.int64)
+    keys = rng.permutation(60)
+    for key in keys[:40]:
+        core._hold(heap, height, key)
+    left = [core._release(heap, height) for _ in range(20)]
+    assert left == sorted(keys[:40].tolist())[:20]
+    for key in keys[40:]:
+        core._hold(heap, height, key)
+    assert [core._release(heap, height) for _ in range(40)] == sorted({*range(60)} - {*left})
+    assert height[core.HELD] == 0
