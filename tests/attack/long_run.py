@@ -60,7 +60,8 @@ SAYS = (
     "or shorter, all must be sound, and the first trials of blocks drawn from all are computed anew, to the bit. "
     "The memory of the sweep and of the scheduler, looked at every second, may in the second half of the time be "
     "at most a tenth above that of its second quarter; the scheduler is told to forget its own past after five "
-    "minutes, where Dask keeps an hour of it. The most in each quarter, in MiB: {memory}."
+    "minutes, where Dask keeps an hour of it, and to keep short logs and no profile of "
+    "itself. The most in each quarter, in MiB: {memory}."
 )
 
 

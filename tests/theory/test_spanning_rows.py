@@ -82,3 +82,8 @@ def test_rows_long_before_m_are_taken_together(monkeypatch):
     wider = expected_stopping(*model)
     assert 8 < wider[0] <= high
     assert low <= wider[1]
+
+
+def test_bounds_near_m_leave_some_four_rows_open():
+    low, high = stopping_cdf(np.arange(36, 100), 40, 5, 0.05, stats.expon(scale=5))
+    assert (high - low).sum() < 4.5
