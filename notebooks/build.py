@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import jupytext
 import nbformat
+import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -34,6 +35,7 @@ NAMES = (
 ALT = re.compile(r"^# alt: (.*(?:\n# .*)*)", re.MULTILINE)
 """What a picture shows, for those who do not see it: a comment above the code that draws, on one line or more."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
+LOOK = 0.2  # seconds between two looks for messages that came unnoticed
 GOODBYE = 60  # seconds within which a kernel that is killed must be gone
 PICTURE = "image/png"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -66,13 +68,29 @@ async def _execute(notebook: NotebookNode, timeout: int, folder: Path) -> None:
         notebook, km=kernel, record_timing=False, coalesce_streams=True, extra_arguments=quiet, **patience
     )
     one_thread = {"OPENBLAS_NUM_THREADS": "1"}  # the matrices are small
+    looking = asyncio.create_task(look_again(client))
     try:
         await client.async_execute(cwd=str(HERE), env={**one_thread, **os.environ, "PYTHONPATH": str(HERE.parent)})
     finally:  # nbclient leaves a kernel that it was given, and its sockets, to the end of the interpreter
+        looking.cancel()
         async with asyncio.timeout(GOODBYE):
             if client.kc is not None:
                 client.kc.stop_channels()
             await kernel.shutdown_kernel(now=True)
+
+
+async def look_again(client: NotebookClient) -> None:
+    """Ask the channels now and then whether there is a message, which wakes whoever waits for it.
+
+    Sliders are answered by a message on the shell channel while its reply is waited for, past the event loop.  Sending
+    takes note of what has come in the meantime, and ZeroMQ does not tell the loop of it again: nbclient would wait for a
+    message that is there until its time is up.
+    """
+    while True:
+        await asyncio.sleep(LOOK)
+        if client.kc is not None and client.kc.channels_running:
+            for channel in (client.kc.shell_channel, client.kc.iopub_channel):
+                channel.socket.get(zmq.EVENTS)
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gc
 import os
@@ -9,13 +10,16 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import zmq
+import zmq.asyncio
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from notebooks import build
 from notebooks.build import HERE, NAMES, PICTURE, WIDGET, execute, pictures, read_source, tidy
 
 PICTURES = 2
@@ -301,3 +305,31 @@ def test_planted_faults_are_found() -> None:
 def test_base64_and_fractions_are_no_paths() -> None:
     assert MACHINE.search("work/tmp of 1/root") is None
     assert MACHINE.search("File '/tmp/x.py'") is not None
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("looks", [True, False])
+def test_a_message_that_came_unnoticed_is_found(looks: bool) -> None:
+    """And is not, if nobody looks: ZeroMQ tells of it once, and here a look past the event loop has taken note."""
+    assert asyncio.run(found_by(looks)) == looks
+
+
+async def found_by(looks: bool) -> bool:
+    """Whether who waits for a message on a client's channel is woken."""
+    with zmq.asyncio.Context() as context, context.socket(zmq.PAIR) as theirs, context.socket(zmq.PAIR) as ours:
+        theirs.bind("inproc://channel")
+        ours.connect("inproc://channel")
+        channel = SimpleNamespace(socket=ours)
+        client = SimpleNamespace(
+            kc=SimpleNamespace(channels_running=True, shell_channel=channel, iopub_channel=channel)
+        )
+        waiting = asyncio.ensure_future(ours.poll())
+        await asyncio.sleep(0)
+        zmq.Socket.shadow(theirs.underlying).send(b"")
+        assert zmq.Socket.shadow(ours.underlying).get(zmq.EVENTS) & zmq.POLLIN
+        looking = asyncio.ensure_future(build.look_again(client)) if looks else None
+        done, _ = await asyncio.wait([waiting], timeout=60 if looks else 1)
+        for task in (waiting, looking):
+            if task is not None:
+                task.cancel()
+        return bool(done)
