@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator
 from time import process_time
 from typing import Any
 
-import numpy as np
-
 from benchmarks.limits import seconds
 from srtheory.rows import Rows
 from srtheory.span import engine, modular, prefix
@@ -35,14 +33,13 @@ def phases(rows: Rows) -> Iterator[tuple[str, float]]:
         return found
 
     m, field = rows.columns, arithmetic(FAST_PRIME)
-    head, weights = rows.prefix(m - 1), np.ones(rows.indptr[m - 1], np.int64)
+    head = rows.prefix(m - 1)
     covered = step("coverage", lambda: coverage_time(rows))
     triangle = step("peeling and inactivation", lambda: triangulate(head.indptr, head.indices, m))
-    ends = head.indptr, head.indices, weights, triangle.pivot_rows, triangle.pivot_columns
 
     def entries() -> Any:
-        modular.solve_pivots(*ends, modular.pivot_inverses(*ends, FAST_PRIME), FAST_PRIME)
-        return modular.dense_core(head.indptr, head.indices, weights, triangle, field)
+        solved = modular.solutions(head.indptr, head.indices, None, triangle, field)
+        return modular.dense_core(head.indptr, head.indices, solved, triangle, field)
 
     core = step("sparse elimination: the core's entries", entries)
     form = step("the core's elimination", lambda: modular.core_form(core, triangle, field))

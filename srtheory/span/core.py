@@ -23,9 +23,11 @@ Int64 = npt.NDArray[np.int64]
 
 NONE = -1
 LIGHT = 4
-HELD, REACH = LIGHT + 1, LIGHT + 2
-"""Where, after the heights of the stacks of light rows, the number of heavier rows that wait stands, and the weight up
-to which they do."""
+NEXT, WORDS, LEVELS = LIGHT + 1, LIGHT + 2, LIGHT + 3
+"""Where, after the heights of the stacks of light rows, it says which word is the first that may not be 0, how many
+words there are for a weight, and the first weight for which there are none."""
+SHIFT, MASK = 5, 31
+"""A word has 32 bits, of the 64 of its number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +90,8 @@ def _without(array: Int32, t: int) -> Int32:
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     """Peel and inactivate.  Every entry must be non-zero in the field.
 
-    Time O(nnz) as long as rows are light, O(log n) more for a change of the weight of a heavier one, and O(n) for each
-    weight that is the least of all for the first time.
+    Time O(nnz) as long as rows are light, O(n / 32) more for a pivot's row that is not, and O(n) for one that is 32
+    times as heavy as the mean.
     """
     arrays = _outcome(len(indptr) - 1, columns)
     return _triangle(*arrays, *_peel(indptr, indices, *arrays))
@@ -139,10 +141,10 @@ def _peel(
     free: npt.NDArray[np.bool_],
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
-    starts, owners, degree, weight, light, heavy, height = _begin(indptr, indices, place)
+    starts, owners, degree, weight, light, waiting, height = _begin(indptr, indices, place)
     pivots, aside, _ = _proceed(
-        indptr, indices, starts, owners, degree, weight, light, heavy, height, order, widths, inactive, place, free, 0,
-        0, len(indptr),
+        indptr, indices, starts, owners, degree, weight, light, waiting, height, order, widths, inactive,
+        place, free, 0, 0, len(indptr),
     )  # fmt: skip
     return pivots, aside
 
@@ -152,26 +154,28 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
     """All columns become active; what the search for light rows looks at."""
     m, n = len(place), len(indptr) - 1
     starts, owners, _ = transpose(indptr, indices, m)
-    degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32)
-    light, heavy = np.empty((LIGHT + 1, n), np.int32), np.empty(indptr[-1], np.int64)
-    height = np.zeros(REACH + 1, np.int64)
-    for i in range(n - 1, -1, -1):
-        if 0 < weight[i] <= LIGHT:
-            light[weight[i], height[weight[i]]] = i
-            height[weight[i]] += 1
+    degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32) + np.int32(1)
+    light, height = np.empty((LIGHT + 1, n), np.int32), np.zeros(LEVELS + 1, np.int64)
+    words, most = (n >> SHIFT) + 1, 0
+    for w in weight:
+        most = max(most, w)
+    levels = min(most, LIGHT + 1 + (indptr[-1] + n) // words)
+    height[WORDS], height[LEVELS] = words, levels
+    waiting = np.zeros(levels * words, np.int64)
+    _lighten(np.arange(n - 1, -1, -1).astype(np.int32), weight, light, waiting, height)
     place[:] = m
-    return starts, owners, degree, weight, light, heavy, height
+    return starts, owners, degree, weight, light, waiting, height
 
 
 @compiled
 def _proceed(  # type: ignore[no-untyped-def]
-    indptr, indices, starts, owners, degree, weight, light, heavy, height, order, widths, inactive, place, free, pivots,
-    aside, limit,
+    indptr, indices, starts, owners, degree, weight, light, waiting, height, order, widths, inactive, place,
+    free, pivots, aside, limit,
 ):  # fmt: skip
     """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more."""
     active, end = np.int32(len(place)), pivots + limit
     while pivots < end:
-        i = _lightest(weight, light, heavy, height)
+        i = _lightest(weight, light, waiting, height)
         if i == NONE:
             for c in range(len(place)):
                 if place[c] == active:
@@ -191,14 +195,7 @@ def _proceed(  # type: ignore[no-untyped-def]
                 place[c] = -aside
             else:
                 place[c] = pivots
-            for r in owners[starts[c] : starts[c + 1]]:
-                w = weight[r] - 1
-                weight[r] = w
-                if 0 < w <= LIGHT:
-                    light[w, height[w]] = r
-                    height[w] += 1
-                elif LIGHT < w <= height[REACH]:
-                    _hold(heavy, height, _key(r, weight))
+            _lighten(owners[starts[c] : starts[c + 1]], weight, light, waiting, height)
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
@@ -223,11 +220,31 @@ def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
 
 
 @compiled
-def _lightest(weight: Int32, light: Int32, heavy: Int64, height: Int64) -> int:
-    """A row with the fewest active columns, at least one, or NONE.
+def _lighten(rows: Int32, weight: Int32, light: Int32, waiting: Int64, height: Int64) -> None:
+    """Rows have an active column less, and wait by the weight that is left.
 
-    Light rows wait on stacks by weight (an entry whose row has changed since is dropped); heavier rows up to a weight
-    on a heap, the first of the lightest on top.  Where none is left all are looked at: the weight rises each time.
+    A light row is put on the stack of its weight.  A heavier one is a bit, the words of ``waiting`` going on from
+    weight to weight.  Rows that are heavier still are left to :func:`_lightest`.
+    """
+    words, levels, first = height[WORDS], height[LEVELS], height[NEXT]
+    for i in rows:
+        w = weight[i] - 1
+        weight[i] = w
+        if LIGHT < w < levels:
+            k = w * words + (i >> SHIFT)
+            waiting[k] |= np.int64(1) << (i & MASK)
+            first = min(first, k)
+        elif 0 < w <= LIGHT:
+            light[w, height[w]] = i
+            height[w] += 1
+    height[NEXT] = first
+
+
+@compiled
+def _lightest(weight: Int32, light: Int32, waiting: Int64, height: Int64) -> int:
+    """A row with the fewest active columns, at least one, or NONE: the last on a stack, or the first of its weight.
+
+    One that waits by a weight that it has no longer is dropped.
     """
     for w in range(1, LIGHT + 1):
         while height[w] > 0:
@@ -235,64 +252,30 @@ def _lightest(weight: Int32, light: Int32, heavy: Int64, height: Int64) -> int:
             i = light[w, height[w]]
             if weight[i] == w:
                 return i
-    while True:
-        while height[HELD] > 0:
-            key = _release(heavy, height)
-            i = key % len(weight)
-            if _key(i, weight) == key:
-                return i
-        if not _reach_further(weight, heavy, height):
-            return NONE
-
-
-@compiled
-def _key(i: int, weight: Int32) -> int:
-    """What rows are compared by: their weights, and then their numbers."""
-    return int(weight[i]) * len(weight) + i
-
-
-@compiled
-def _reach_further(weight: Int32, heavy: Int64, height: Int64) -> bool:
-    """Fill the empty heap with all rows of the least weight; False if there are none."""
-    least = weight.dtype.type(2147483647)
-    for w in weight:
-        if w > 0:
-            least = min(least, w)
+    words, k = height[WORDS], height[NEXT]
+    while k < len(waiting):
+        if waiting[k] == 0:
+            k += 1
+            continue
+        i = (k % words << SHIFT) + _lowest_bit(waiting[k])
+        waiting[k] &= waiting[k] - 1
+        if weight[i] == k // words:
+            height[NEXT] = k
+            return i
+    height[NEXT] = k
+    least = NONE
     for i in range(len(weight)):
-        if weight[i] == least:
-            heavy[height[HELD]] = _key(i, weight)  # rising numbers are a heap
-            height[HELD] += 1
-    height[REACH] = least
-    return height[HELD] > 0
-
-
-@compiled
-def _hold(heap: Int64, height: Int64, key: int) -> None:
-    """Add a key to a binary heap."""
-    k = height[HELD]
-    height[HELD] += 1
-    while k > 0 and heap[(k - 1) // 2] > key:
-        heap[k] = heap[(k - 1) // 2]
-        k = (k - 1) // 2
-    heap[k] = key
-
-
-@compiled
-def _release(heap: Int64, height: Int64) -> int:
-    """Take the least key out of a binary heap."""
-    least, end = int(heap[0]), height[HELD] - 1
-    height[HELD] = end
-    key, k = heap[end], 0
-    while 2 * k + 1 < end:
-        child = 2 * k + 1
-        if child + 1 < end and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= key:
-            break
-        heap[k] = heap[child]
-        k = child
-    heap[k] = key
+        if weight[i] > 0 and (least == NONE or weight[i] < weight[least]):
+            least = i
     return least
+
+
+@compiled
+def _lowest_bit(x: int) -> int:
+    """The number of the lowest bit of x that is 1, 0 < x < 2**32: its binary digits one by one."""
+    b = x & -x
+    low = ((b & 0xAAAAAAAA) != 0) + 2 * ((b & 0xCCCCCCCC) != 0) + 4 * ((b & 0xF0F0F0F0) != 0)
+    return low + 8 * ((b & 0xFF00FF00) != 0) + 16 * ((b & 0xFFFF0000) != 0)
 
 
 @compiled

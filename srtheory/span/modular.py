@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import BY_ROWS, LINEAR, compiled
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
 from srtheory.span.elimination import (
+    LANE,
     Arithmetic,
     Echelon,
     Floats,
@@ -43,30 +46,41 @@ def kernel(
     core's entries and 2c³/3 in matrix products, c the number of inactive columns.
     """
     triangle = triangle or triangulate(indptr, indices, columns)
-    weights = np.ones(len(indices), np.int64) if values is None else values.copy()
-    ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
-    solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
-    form = core_form(dense_core(indptr, indices, weights, triangle, field), triangle, field)
+    solved = solutions(indptr, indices, values, triangle, field)
+    form = core_form(dense_core(indptr, indices, solved, triangle, field), triangle, field)
     basis = core_kernel(form, triangle, field)
     return _expand(
-        indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive, basis, field.prime
+        indptr, indices, solved, triangle.pivot_rows, triangle.pivot_columns, triangle.inactive, basis, field.prime
     )
 
 
 def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> tuple[int, bool]:
     """Rank of the rows modulo the prime, and whether they span 1 there.  Arguments and cost: see :func:`kernel`."""
     triangle = triangulate(indptr, indices, columns)
-    weights = np.ones(len(indices), np.int64) if values is None else values.copy()
-    ends = indptr, indices, weights, triangle.pivot_rows, triangle.pivot_columns
-    solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
+    solved = solutions(indptr, indices, values, triangle, field)
     below = with_ones(indptr, indices, triangle)
-    core = dense_core(below[0], below[1], np.append(weights, np.ones(columns, np.int64)), below[2], field)
+    core = dense_core(below[0], below[1], np.append(solved, np.ones(columns, solved.dtype)), below[2], field)
     steps = core_form(core, below[2], field).steps
     grown = len(triangle.core_rows) in steps[-1:]
     return len(triangle.pivot_rows) + len(steps) - grown, not grown
 
 
-def dense_core(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic) -> Table:
+def solutions(
+    indptr: Int64, indices: Int32, values: Int64 | None, triangle: Triangle, field: Arithmetic
+) -> npt.NDArray[np.signedinteger[Any]]:
+    """The entries, in the pivots' rows those of x_pivot = Σ w_c x_c, the pivot's own being 0: :func:`solve_pivots`."""
+    pivots = triangle.pivot_rows, triangle.pivot_columns
+    if values is None:
+        return _opposite(indptr, indices, *pivots)
+    weights = values.copy()
+    ends = indptr, indices, weights, *pivots
+    solve_pivots(*ends, pivot_inverses(*ends, field.prime), field.prime)
+    return weights
+
+
+def dense_core(
+    indptr: Int64, indices: Int32, solved: npt.NDArray[np.signedinteger[Any]], triangle: Triangle, field: Arithmetic
+) -> Table:
     """The core's entries for :func:`core_form`: on bytes where the prime and the processor allow it, if it is large.
 
     Every processor adds bytes up in 16 bits more quickly than floats.
@@ -83,7 +97,7 @@ def dense_core(indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle,
         out = scratch("core", (len(triangle.core_rows), padded(len(triangle.inactive))), field.kind)
     known = scratch("known bytes", _stripe(len(triangle.pivot_rows), out.shape[1], np.int8), np.int8)
     _schur(
-        indptr, indices, solved.astype(np.int16), triangle.place, triangle.pivot_rows, triangle.widths,
+        indptr, indices, solved.astype(np.int16, copy=False), triangle.place, triangle.pivot_rows, triangle.widths,
         triangle.core_rows, field.constants, bytewise.room(_largest(solved)), known, out,
     )  # fmt: skip
     return out
@@ -108,7 +122,12 @@ def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic) -> Floats:
 
 
 def schur(
-    indptr: Int64, indices: Int32, solved: Int64, triangle: Triangle, field: Arithmetic, known: Floats | None = None
+    indptr: Int64,
+    indices: Int32,
+    solved: npt.NDArray[np.signedinteger[Any]],
+    triangle: Triangle,
+    field: Arithmetic,
+    known: Floats | None = None,
 ) -> Floats:
     """The core rows in terms of the inactive columns, shape (core rows, ``padded(c)``).
 
@@ -129,8 +148,18 @@ def _stripe(pivots: int, columns: int, kind: npt.DTypeLike) -> tuple[int, int]:
     return pivots, min(max(STRIPE_BYTES, CACHED_BYTES // (pivots + 1)) // np.dtype(kind).itemsize, columns)
 
 
-def _largest(weights: Int64) -> int:
+def _largest(weights: npt.NDArray[np.signedinteger[Any]]) -> int:
     return max(int(weights.max(initial=1)), -int(weights.min(initial=-1)))
+
+
+@compiled(small=LINEAR)
+def _opposite(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt.NDArray[np.int16]:
+    """What :func:`solve_pivots` makes of rows of weight 1."""
+    out = np.ones(len(indices), np.int16)
+    for t in range(len(rows)):
+        for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
+            out[e] = -np.int16(indices[e] != columns[t])
+    return out
 
 
 @compiled(small=LINEAR)
@@ -163,30 +192,30 @@ def solve_pivots(
 def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
     """A stripe of columns at a time, so that the pivots' combinations stay in cache; sums in the type of ``solved``."""
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
-    sources, factors = np.empty(s, np.int32), np.empty(s, solved.dtype)
-    sums = np.empty(stripe, solved.dtype)
+    sources, factors = np.empty(s + 1, np.int32), np.empty(s + 1, solved.dtype)
+    sums = np.empty(stripe + 1, solved.dtype)  # the last is for what is in no inactive column of the stripe
     for low in range(0, out.shape[1], stripe):
         width = min(stripe, out.shape[1] - low)
         first = np.searchsorted(widths, low + 1)
-        row = sums[:width]
         for t in range(first, s + len(core_rows)):
             i = pivot_rows[t] if t < s else core_rows[t - s]
-            row[:] = 0
+            reach = min((widths[t] - low + LANE - 1) // LANE * LANE, width) if t < s else width
+            row = sums[:reach]
+            sums[:] = 0
             count = 0
-            for e in range(indptr[i], indptr[i + 1]):
-                q = place[indices[e]]
-                if q >= first and q != t:
-                    sources[count], factors[count] = q, solved[e]
-                    count += 1
-                elif q < 0 and 0 <= -1 - q - low < width:
-                    row[-1 - q - low] += solved[e]
+            for e in range(indptr[i], indptr[i + 1]):  # no branch: which of the two it is cannot be foreseen
+                q, j = place[indices[e]], -1 - place[indices[e]] - low
+                sources[count], factors[count] = q, solved[e]
+                count += int((q >= first) & (q != t))
+                sums[j if 0 <= j < width else stripe] += solved[e]
             for begin in range(0, count, terms):
                 end = min(begin + terms, count)
                 if begin > 0:
                     _reduce_into(row, row, constants)
                 _combine(row, factors[begin:end], sources[begin:end], known)
             if t < s:
-                _reduce_into(known[t, :width], row, constants)
+                _reduce_into(known[t, :reach], row, constants)
+                known[t, reach:width] = 0
             else:
                 _reduce_into(out[t - s, low : low + width], row, constants)
 

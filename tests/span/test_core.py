@@ -66,9 +66,20 @@ def dense_rows(seed):
     return from_dense((rng.random((40, 40)) < 0.3).astype(np.int64))
 
 
+def few_heavy_rows(seed):
+    """Among many light ones: each more than 32 times as heavy as the mean, so that no bit is kept for its weight."""
+    rng = np.random.default_rng(seed)
+    heavy = [400 + rng.permutation(600)[: rng.integers(500, 600)] for _ in range(4)]
+    supports = [[c] for c in range(400)] + heavy
+    rows = from_sets(1000, [supports[i] for i in rng.permutation(len(supports))])
+    assert core._begin(rows.indptr, rows.indices, np.empty(1000, np.int32))[-1][core.LEVELS] <= 500
+    return rows
+
+
 @pytest.mark.parametrize("seed", range(8))
-def test_the_first_of_the_lightest_rows_is_taken(seed):
-    wrong, heavy = by_definition(dense_rows(seed))
+@pytest.mark.parametrize("drawn", [dense_rows, few_heavy_rows])
+def test_the_first_of_the_lightest_rows_is_taken(drawn, seed):
+    wrong, heavy = by_definition(drawn(seed))
     assert wrong == []
     assert heavy
 
@@ -80,7 +91,7 @@ def test_another_of_the_lightest_rows_is_seen(monkeypatch):
     assert any(by_definition(dense_rows(seed))[0] for seed in range(8))
 
 
-def last_of_the_lightest(weight, light, heavy, height):
+def last_of_the_lightest(weight, light, waiting, height):
     left = weight[weight > 0]
     return int(np.flatnonzero(weight == left.min())[-1]) if len(left) else core.NONE
 
@@ -116,16 +127,8 @@ def test_a_wrong_triangle_is_caught(field):
         check(rows, Triangle(**parts))
 
 
-def test_keys_leave_a_heap_in_order():
-    """Whatever the order in which they came; some leave before others come."""
+def test_the_lowest_bit_is_found():
     rng = np.random.default_rng(5)
-    heap, height = np.zeros(64, np.int64), np.zeros(core.REACH + 1, np.int64)
-    keys = rng.permutation(60)
-    for key in keys[:40]:
-        core._hold(heap, height, key)
-    left = [core._release(heap, height) for _ in range(20)]
-    assert left == sorted(keys[:40].tolist())[:20]
-    for key in keys[40:]:
-        core._hold(heap, height, key)
-    assert [core._release(heap, height) for _ in range(40)] == sorted({*range(60)} - {*left})
-    assert height[core.HELD] == 0
+    for k in range(32):
+        for above in rng.integers(2**31, size=20):
+            assert core._lowest_bit(((int(above) << k) | 1 << k) % 2**32) == k
