@@ -88,13 +88,14 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
     """Sum of the widths over the pivots' entries, how many these are, rows without entries, columns without."""
     dependent, peeled, empty = 0, 0, 0
     met = np.zeros(len(place), np.bool_)
+    depths = np.zeros(len(widths) + 1, np.int64)  # 0 for a column of the core
+    depths[1:] = widths
     for i in range(len(indptr) - 1):
         if indptr[i] == indptr[i + 1]:
             empty += 1
         for e in range(indptr[i], indptr[i + 1]):
-            c = indices[e]
-            met[c] = True
-            if place[c] >= 0:
-                peeled += 1
-                dependent += widths[place[c]]
+            q = place[indices[e]]
+            met[indices[e]] = True
+            peeled += int(q >= 0)
+            dependent += depths[max(q, -1) + 1]  # no branch: which columns are pivots' cannot be foreseen
     return dependent, peeled, empty, len(place) - int(met.sum())
