@@ -37,7 +37,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     "line", [pytest.param(line, marks=pytest.mark.slow if line.split()[0] in SLOW else ()) for line in COMMANDS]
 )
-@pytest.mark.usefixtures("inside")
+@pytest.mark.usefixtures("inside", "svg_alone")
 def test_commands(line: str, desk: Path, run: Run) -> None:
     if line.startswith("check"):  # of what the command before writes
         run(*shlex.split(COMMANDS[COMMANDS.index(line) - 1]))

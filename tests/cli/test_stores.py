@@ -32,6 +32,7 @@ def test_verify_runs_nothing_that_is_stored(
     assert again == stored
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_figure_runs_nothing_that_is_stored(
     run: Run, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
