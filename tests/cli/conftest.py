@@ -38,7 +38,7 @@ def without_progress(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def svg_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the pictures of a figure only the SVG is drawn: the others, dearer and of the same code, are there and empty."""
+    """Of a figure's pictures only the SVG is drawn: the others, dearer and of the same code, are there, empty."""
     from srtheory.report.style import Canvas
 
     draw = Canvas.savefig
