@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.reception import Sent
+from srtheory.schemes.base import UNLIMITED
 from srtheory.types import Floats
 
 Int32 = npt.NDArray[np.int32]
@@ -62,6 +63,18 @@ def evaluations(sent: Sent, last: int, startups: Floats, tau: float, totals: Int
     """
     at, number = _place(sent, last)
     return int(_evaluations(startups, tau, totals, latency, sent.worker, sent.time, sent.terms, at, number))
+
+
+def evaluations_beside_messages(
+    sent: Sent, last: int, startups: Floats, tau: float, cost: float, begun: Sent, latency: float
+) -> int:
+    """The same where workers pause to send, ``cost`` for each message.
+
+    ``begun`` is what they would have sent by ``latency`` without pauses: nobody is further with them.
+    """
+    messages = sent.worker, sent.time, *_place(sent, last)
+    without = begun.worker, begun.time, begun.terms, begun.totals
+    return int(_evaluations_beside_messages(startups, tau, cost, latency, *without, *messages))
 
 
 def _place(sent: Sent, last: int) -> tuple[float, int]:
@@ -171,25 +184,66 @@ def _evaluations(
     number: int,
 ) -> int:
     done = np.zeros(startups.shape[0], np.int64)
-    in_time = terms_in_time(startups, tau, latency)
     for j in range(startups.shape[0]):
         if startups[j] < inf:
-            done[j] = np.int64(min(max(in_time[j], 0.0), np.float64(totals[j])))
+            done[j] = np.int64(min(max(_terms_by(startups[j], tau, latency), 0.0), np.float64(totals[j])))
     for i in range(worker.shape[0]):
         if _comes_by(time, i, at, number):
             done[worker[i]] = max(done[worker[i]], terms[i])
     return int(done.sum())
 
 
-@compiled(small=LINEAR)
-def terms_in_time(begin: Floats, tau: float, latency: float) -> Floats:
+@compiled(
+    small=LINEAR,
+    work=lambda startups, tau, cost, latency, worker, time, terms, totals, sender, *others: (
+        len(startups) + len(worker) + len(sender)
+    ),
+)
+def _evaluations_beside_messages(
+    startups: Floats,
+    tau: float,
+    cost: float,
+    latency: float,
+    worker: Int32,
+    time: Floats,
+    terms: Int64,
+    totals: Int64,
+    sender: Int32,
+    arrival: Floats,
+    at: float,
+    number: int,
+) -> int:
+    """Terms by ``latency``: of received symbols all, of others those that there was time for after the last pause.
+
+    From ``worker`` to ``totals`` stands what would have been sent without pauses, and then what was sent.
+    """
+    n = startups.shape[0]
+    received, sent, last, done = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), 0.0
+    for i in range(sender.shape[0]):
+        if _comes_by(arrival, i, at, number):
+            received[sender[i]] += 1
+    for i in range(worker.shape[0]):
+        if time[i] > latency:
+            continue
+        j, size = worker[i], np.float64(terms[i] - last[worker[i]])
+        if sent[j] < received[j]:
+            done += size
+        else:
+            done += min(max(_terms_by(startups[j] + tau * last[j] + cost * sent[j], tau, latency), 0.0), size)
+        last[j] = terms[i]
+        sent[j] += 1
+    for j in range(n):
+        if totals[j] == UNLIMITED:  # the symbol that it is at, too long to be complete
+            done += max(_terms_by(startups[j] + tau * last[j] + cost * sent[j], tau, latency), 0.0)
+    return int(done)
+
+
+@compiled
+def _terms_by(begin: float, tau: float, latency: float) -> float:
     """Terms that are evaluated by then, one after the other from ``begin`` on, negative where that is later."""
-    found = np.empty(begin.shape[0])
-    for j in range(begin.shape[0]):
-        n = np.floor((latency - begin[j]) / tau)
-        if begin[j] + tau * (n + 1) <= latency:
-            n += 1
-        if begin[j] + tau * n > latency:
-            n -= 1
-        found[j] = n
-    return found
+    n = np.floor((latency - begin) / tau)
+    if begin + tau * (n + 1) <= latency:
+        n += 1.0
+    if begin + tau * n > latency:
+        n -= 1.0
+    return n

@@ -21,11 +21,10 @@ from srtheory.decoders import decode, decoder
 from srtheory.decoders.base import Stop
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.tally import Tally, evaluations, tally, terms_in_time
+from srtheory.experiments.tally import Tally, evaluations, evaluations_beside_messages, tally
 from srtheory.own_code import Absent, origin
 from srtheory.reception import Sent, handled, transmissions, transmit
-from srtheory.rows import boundaries
-from srtheory.schemes.base import UNLIMITED, Scheme
+from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 
 RESULTS = 2
@@ -199,7 +198,8 @@ def run_trial(task: Task, trial: int) -> Record:
     if last >= 0:
         latency = handled(sent.time[sent.order[: counts.rows]], each) if each else float(sent.time[last])
     if cost:
-        work = _work_beside_messages(task, sent, startups, key, counts.rows, latency)
+        begun = transmit(task.scheme, startups, tau, key, latency)
+        work = evaluations_beside_messages(sent, last, startups, tau, cost, begun, latency)
     else:
         work = evaluations(sent, last, startups, tau, _totals(task, sent, startups, key, latency), latency)
     return record_of(trial, latency, counts, work, stop)
@@ -243,23 +243,3 @@ def _totals(task: Task, sent: Sent, startups: Floats, key: int, latency: float) 
     if sent.final or task.scheme.endless or not task.delays.master_time:
         return sent.totals
     return transmit(task.scheme, startups, task.delays.tau, key, latency).totals
-
-
-def _work_beside_messages(task: Task, sent: Sent, startups: Floats, key: int, k: int, latency: float) -> int:
-    """Work where workers pause to send: of each symbol the terms that there was time for after the last pause."""
-    tau, cost = task.delays.tau, task.delays.message_cost
-    begun = transmit(task.scheme, startups, tau, key, latency)  # without pauses nobody is further than with them
-    in_time = begun.time <= latency
-    worker, terms = begun.worker[in_time], begun.terms[in_time]
-    counts = np.bincount(worker, minlength=len(startups))
-    ordinal = np.arange(len(worker)) - np.repeat(boundaries(counts)[:-1], counts)
-    before = np.where(ordinal == 0, 0, np.roll(terms, 1))
-    begin = startups[worker] + tau * before + cost * ordinal
-    done = np.clip(terms_in_time(begin, tau, latency), 0, terms - before)
-    received = ordinal < np.bincount(sent.worker[sent.order[:k]], minlength=len(startups))[worker]
-    done[received] = (terms - before)[received]
-    last = np.zeros(len(startups), dtype=np.int64)
-    np.maximum.at(last, worker, terms)
-    going = begun.totals == UNLIMITED  # the symbol that each is at, too long to be complete
-    further = np.maximum(terms_in_time((startups + tau * last + cost * counts)[going], tau, latency), 0)
-    return int(done.sum() + further.sum())

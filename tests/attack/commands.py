@@ -36,13 +36,13 @@ def run(arguments: list[str], folder: Path, stdout: str | None = None) -> Done:
         warnings.simplefilter("ignore")  # Python 3.12 warns of threads, none of which holds a lock here
         child = os.fork()
     if child == 0:
-        _live(arguments, folder, out, err)
+        _live(arguments, folder, out, err, SECONDS)
     _, ended = os.waitpid(child, 0)
     texts = ["" if stdout else out.read_text(errors="replace"), err.read_text(errors="replace")]
     return Done(os.waitstatus_to_exitcode(ended), *texts)
 
 
-def _live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: int = SECONDS) -> None:
+def _live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: int) -> None:
     """The child's whole life."""
     status = 70
     try:

@@ -9,6 +9,7 @@ import pytest
 
 from srtheory import cli, files
 from srtheory.cli import VERBS
+from tests.attack import commands
 from tests.attack.inputs import BASES, Bad, attack, no_files, numbers
 from tests.attack.report import Tally
 
@@ -72,6 +73,7 @@ def loop(monkeypatch):
             pass
 
     monkeypatch.setattr(files, "_whole", endless)
+    monkeypatch.setattr(commands, "SECONDS", 1)  # a loop outlasts any limit
 
 
 def traceback(monkeypatch):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from threading import TIMEOUT_MAX
+from typing import Any
 
 import pytest
 
@@ -32,6 +34,22 @@ def without_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is on stderr must not depend on how long the work takes."""
     monkeypatch.setattr(progress, "FIRST", TIMEOUT_MAX)
     monkeypatch.setattr(progress, "EVERY", TIMEOUT_MAX)
+
+
+@pytest.fixture
+def svg_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a figure's pictures only the SVG is drawn: the others, dearer and of the same code, are there, empty."""
+    from srtheory.report.style import Canvas
+
+    draw = Canvas.savefig
+
+    def savefig(canvas: Canvas, path: Path, **options: Any) -> None:
+        if path.suffix == ".svg":
+            draw(canvas, path, **options)
+        else:
+            path.touch()
+
+    monkeypatch.setattr(Canvas, "savefig", savefig)
 
 
 @pytest.fixture

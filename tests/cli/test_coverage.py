@@ -72,8 +72,8 @@ def test_by_rows(run: Run) -> None:
 
 
 def test_the_mean_is_computed_when_it_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = json.loads(run("coverage", *MODEL, "--by-rows", "30", "--mean", "--json").stdout)
-    assert answer["expected_rows_to_cover"] == list(expected_collection(30, 4, 0.1, EXPON))
+    answer = json.loads(run("coverage", *MODEL, "--symbols", "10", "--by-rows", "30", "--mean", "--json").stdout)
+    assert answer["expected_rows_to_cover"] == list(expected_collection(10, 4, 0.1, EXPON))
 
     def unasked(*_: object, **__: object) -> None:
         raise AssertionError("the mean is dear")

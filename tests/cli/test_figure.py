@@ -28,6 +28,7 @@ def test_a_figure_that_does_not_move_is_refused_before_it_is_drawn(run: Run, tmp
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_without_the_option_nothing_moves(run: Run, tmp_path: Path) -> None:
     assert run("figure", "run", "--symbols", "4", "--degree", "2", "--out", str(tmp_path)).status == 0
     assert not list(tmp_path.glob("*.gif"))

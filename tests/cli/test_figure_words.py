@@ -11,6 +11,8 @@ from matplotlib.backends import backend_svg
 
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("svg_alone")
+
 ATTACK = "<script>alert('run')</script> & --><script>alert(2)</script><!-- ]]><b onload=\"alert(3)\">"
 TITLE = "<script>alert(4)</script>"
 MATHS = r"$\frac{x_$ & $"

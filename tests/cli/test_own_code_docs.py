@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from srtheory import testing
 from srtheory.experiments.lab import Effort
 from srtheory.lookup import TABLES
 from tests.cli.conftest import Run
@@ -36,7 +37,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     "line", [pytest.param(line, marks=pytest.mark.slow if line.split()[0] in SLOW else ()) for line in COMMANDS]
 )
-@pytest.mark.usefixtures("inside")
+@pytest.mark.usefixtures("inside", "svg_alone")
 def test_commands(line: str, desk: Path, run: Run) -> None:
     if line.startswith("check"):  # of what the command before writes
         run(*shlex.split(COMMANDS[COMMANDS.index(line) - 1]))
@@ -57,10 +58,19 @@ def test_the_law_is_that_of_the_uncoded_scheme(desk: Path, run: Run) -> None:
     assert float(own[-1]) == pytest.approx(float(house[-1]), abs=1e-8)
 
 
-def test_the_readers_own_tests_pass(desk: Path) -> None:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "test_mine.py"]
-    done = subprocess.run(command, cwd=desk, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+@pytest.mark.usefixtures("desk")
+def test_the_readers_own_tests_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the file that pytest would import from that folder, on a few of the cases that it asks for."""
+    draw = testing._draw_cases
+    monkeypatch.setattr(testing, "_draw_cases", lambda schemes, examples, *rest: draw(schemes, examples // 10, *rest))
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    try:
+        tests = [found for name, found in runpy.run_path("test_mine.py").items() if name.startswith("test_")]
+        assert len(tests) == FILES["test_mine.py"].count("def test_") > 0
+        for test in tests:
+            test()
+    finally:
+        sys.modules.pop("mine", None)
 
 
 def test_places_that_are_mentioned_exist() -> None:

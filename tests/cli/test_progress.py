@@ -197,4 +197,5 @@ def test_stderr_of_a_test_run_is_no_matter_of_time(run: Run, monkeypatch: pytest
     """However slow the machine is: here every look at the clock takes a day."""
     days = count(step=86_400.0)
     monkeypatch.setattr("tqdm.std.time", lambda: next(days))
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 20))
     assert run("verify", "--claim", "thm1").stderr == ""

@@ -46,6 +46,7 @@ def test_a_sum_for_programs(run):
     assert found["available"] == pytest.approx(found["latency"] + found["decoding"])
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_a_picture(run, tmp_path):
     done = run(*TAYLOR, "--out", str(tmp_path / "new"))
     assert done.status == 0

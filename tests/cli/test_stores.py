@@ -12,7 +12,7 @@ from srtheory.experiments import store
 from srtheory.experiments.lab import Effort
 from tests.cli.conftest import Run, without_progress
 
-CLAIM = ("verify", "--claim", "rem1", "--json")
+CLAIM = ("verify", "--claim", "rem2-zero-decoding", "--json")
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
 
 
-def test_verify_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_runs_nothing_that_is_stored(
+    run: Run, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     without = run(*CLAIM)
     stored = run(*CLAIM, "--store", str(tmp_path), "--processes", "2")
     monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
@@ -30,12 +32,13 @@ def test_verify_runs_nothing_that_is_stored(run: Run, tmp_path: Path, monkeypatc
     assert again == stored
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_figure_runs_nothing_that_is_stored(
     run: Run, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points = []
     for name in ("first", "second"):
-        done = run("figure", "2b", "--out", str(tmp_path / name), "--store", str(tmp_path / "store"))
+        done = run("figure", "2b", "--symbols", "60", "--out", str(tmp_path / name), "--store", str(tmp_path / "store"))
         assert done.status == 0, done.stderr
         points.append((tmp_path / name / "figure_2b.csv").read_text())
         monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
@@ -45,10 +48,10 @@ def test_figure_runs_nothing_that_is_stored(
 def test_table_runs_nothing_that_is_stored(
     run: Run, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = run("table", "schemes", "--store", str(tmp_path))
+    first = run("table", "schemes", "--symbols", "60", "--store", str(tmp_path))
     monkeypatch.setattr("srtheory.experiments.trial.run_trial", lambda *_: pytest.fail("a trial was run"))
     assert first.status == 0
-    assert run("table", "schemes", "--store", str(tmp_path)) == first
+    assert run("table", "schemes", "--symbols", "60", "--store", str(tmp_path)) == first
 
 
 def test_what_takes_an_hour_is_kept_unasked(
@@ -67,16 +70,18 @@ def test_what_takes_an_hour_is_kept_unasked(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_foreign_file_ends_verify_in_one_line(run: Run, tmp_path: Path) -> None:
-    assert run("verify", "--claim", "rem1", "--store", str(tmp_path)).status == 0
+def test_a_foreign_file_ends_verify_in_one_line(run: Run, few: None, tmp_path: Path) -> None:
+    assert run("verify", "--claim", "rem2-zero-decoding", "--store", str(tmp_path)).status == 0
     one, other = sorted(path for path in tmp_path.iterdir() if path.is_dir())[:2]
     (one / "0000000000.parquet").write_bytes((other / "0000000000.parquet").read_bytes())
-    done = run("verify", "--claim", "rem1", "--store", str(tmp_path))
+    done = run("verify", "--claim", "rem2-zero-decoding", "--store", str(tmp_path))
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert str(one) in done.stderr
 
 
-def test_a_full_disk_ends_verify_in_one_line(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_ends_verify_in_one_line(
+    run: Run, few: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is no verdict on the claim, and no crash of its check."""
 
     def full(path: Path, data: bytes) -> None:

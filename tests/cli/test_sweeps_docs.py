@@ -98,20 +98,20 @@ def free_port():
 
 @pytest.mark.slow
 def test_many_machines(do, code, folder):
-    """As printed, but for the port, which another test may be using."""
+    """As printed, but for fewer trials and the port, which another test may be using."""
     pytest.importorskip("distributed")
     scheduler, worker, sweep = (line.replace("8786", port) for port in [free_port()] for line in CLUSTER)
     quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     helpers = [subprocess.Popen(command(line), **quiet) for line in (scheduler, worker)]
     try:
         code(WAIT.format(re.search(r"tcp://\S+", worker)[0]))
-        assert len(do(sweep).splitlines()) == 9
+        assert len(do(f"{sweep} --trials 20").splitlines()) == 9
     finally:
         for helper in reversed(helpers):
             helper.terminate()
             helper.wait()
     kept = contents(folder / "records")
-    do(TOGETHER[0].replace("--store records", "--store here"))
+    do(TOGETHER[0].replace("--store records", "--store here").replace("--processes 2", "--trials 20"))
     assert contents(folder / "here") == kept
 
 
