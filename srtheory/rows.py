@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 
 IntArray = npt.NDArray[np.integer]
@@ -73,9 +72,10 @@ class Rows:
     def take(self, order: npt.NDArray[np.integer]) -> Rows:
         """The rows of these numbers, in this order."""
         starts = self.indptr[:-1][order]
-        indptr = boundaries(self.indptr[1:][order] - starts)
-        values = None if self.values is None else _gather(starts, indptr, self.values)
-        return Rows(self.columns, indptr, _gather(starts, indptr, self.indices), values)
+        sizes = self.indptr[1:][order] - starts
+        indptr = boundaries(sizes)
+        source = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], sizes)
+        return Rows(self.columns, indptr, self.indices[source], None if self.values is None else self.values[source])
 
     def plain(self) -> Rows:
         """The rows whose weights are all 1, as they are, and each other row left empty: those that add up as sets."""
@@ -124,21 +124,6 @@ class Rows:
         """As many rows, with some of their entries."""
         indptr = boundaries(kept)[self.indptr]
         return Rows(self.columns, indptr, self.indices[kept], None if self.values is None else self.values[kept])
-
-
-@compiled(small=LINEAR)
-def _gather(starts: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], entries: IntArray) -> IntArray:
-    """The entries of rows that begin at ``starts``, those of the next behind those of the last."""
-    out = np.empty(bounds[-1], entries.dtype)
-    for i in range(len(starts)):
-        for e in range(bounds[i], bounds[i + 1]):
-            out[e] = entries[starts[i] + e - bounds[i]]
-    return out
-
-
-@_gather.interpreted
-def _gather_arrays(starts: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64], entries: IntArray) -> IntArray:
-    return entries[np.arange(bounds[-1]) + np.repeat(starts - bounds[:-1], np.diff(bounds))]
 
 
 @dataclass(frozen=True, eq=False)

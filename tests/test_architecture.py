@@ -50,7 +50,7 @@ KNOWS |= {
     "plain_numbers": set(),
     "on_record": {"errors"},
     "progress": set(),
-    "rows": {"compiled", "errors"},
+    "rows": {"errors"},
     "sizes": {"errors"},
     "delays": {"errors", "types", "written_law"},
     "model": {"errors", "types"},
