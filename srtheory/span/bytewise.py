@@ -211,10 +211,33 @@ def _clear(a, low, high, start, begin, end, places, lead, constants, packed, abo
                     subtract_tile(
                         a, (low + i) * columns + j, columns, factors, i * depth + k, depth, packed, at, fours, constants
                     )
-    for k in range(begin, end):
-        if 0 <= places[k] < lead:
+    for panel in range(begin, end, LANE):
+        _erase(a, low, high, places[panel : panel + LANE], lead)
+
+
+@compiled
+def _erase(a, low, high, places, lead):  # type: ignore[no-untyped-def]
+    """Make the pivots' columns left of ``lead``, which usually follow on each other, 0 in some rows."""
+    first = places[0]
+    if _successive(places) and first + LANE <= lead:
+        for i in range(low, high):
+            row = a[i, first : first + LANE]
+            for k in range(LANE):
+                row[k] = 0
+        return
+    for place in places:
+        if 0 <= place < lead:
             for i in range(low, high):
-                a[i, places[k]] = 0
+                a[i, place] = 0
+
+
+@compiled
+def _successive(places):  # type: ignore[no-untyped-def]
+    """Whether a panel's pivots follow on each other."""
+    successive = places[0] >= 0
+    for k in range(1, LANE):
+        successive &= places[k] == places[0] + k
+    return successive
 
 
 @compiled
@@ -222,9 +245,7 @@ def _factors(a, low, first, panel, places, constants, above, factors):  # type: 
     """What the rows from ``low`` on are to lose of the panel's rows, row ``first`` being the first one to lose of."""
     height, depth = factors.shape
     own = places[panel : panel + LANE]
-    successive = own[0] >= 0
-    for k in range(1, LANE):
-        successive &= own[k] == own[0] + k
+    successive = _successive(own)
     for i in range(height):
         target, row = factors[i, panel : panel + LANE], a[low + i]
         if successive:
