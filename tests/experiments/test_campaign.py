@@ -126,10 +126,18 @@ def test_plan_covers_the_grid_with_independent_cells():
     assert all(c.trials >= 1 for c in cells)
 
 
-def test_killed_at_any_moment_it_resumes_to_the_same_tables(undisturbed, tmp_path):
-    runs = [(tmp_path / f"{what} {at}", at, what) for what in ("piece", "replace") for at in (1, 3, 4)]
-    assert exit_codes(runs) == [-signal.SIGKILL] * len(runs)
-    for folder, *_ in runs:
+@pytest.fixture(scope="module")
+def disturbed_ones(tmp_path_factory):
+    """Campaigns that were killed, and last two on one folder: what they were, with the exit codes."""
+    out = tmp_path_factory.mktemp("disturbed")
+    killed = [(out / f"{what} {at}", at, what) for what in ("piece", "replace") for at in (1, 3, 4)]
+    both = [(out / "both", 1000, "piece")] * 2
+    return list(zip(killed + both, exit_codes(killed + both), strict=True))
+
+
+def test_killed_at_any_moment_it_resumes_to_the_same_tables(undisturbed, disturbed_ones):
+    for (folder, *_), code in disturbed_ones[:-2]:
+        assert code == -signal.SIGKILL
         if (folder / "cells.csv").exists():
             assert len(read_tables(folder).cells) < len(SMALL)
         campaign(SMALL, folder)
@@ -342,9 +350,11 @@ def test_another_version_of_the_records_has_tables_of_its_own(monkeypatch):
     assert campaign_id(SMALL) != first
 
 
-def test_two_campaigns_on_one_folder_take_turns(undisturbed, tmp_path):
-    assert exit_codes([(tmp_path, 1000, "piece")] * 2) == [0, 0]
-    assert contents(tmp_path) == contents(undisturbed)
+def test_two_campaigns_on_one_folder_take_turns(undisturbed, disturbed_ones):
+    both = disturbed_ones[-2:]
+    assert [code for _, code in both] == [0, 0]
+    for (folder, *_), _ in both:
+        assert contents(folder) == contents(undisturbed)
 
 
 @pytest.mark.slow

@@ -78,6 +78,6 @@ def test_five_symbols_are_too_few_for_the_hitting_time_law():
 @pytest.mark.quality
 def test_a_law_that_forgets_coverage_is_noticed():
     m, d, tau = 100, 5, 0.02
-    times = latencies(m, d, tau, "expon", 3000)
+    times = latencies(m, d, tau, "expon", 1500)
     assert agrees(times, lambda t: latency_cdf(t, m, d, tau, LAWS["expon"]))
     assert differs(times, lambda t: rows_by_time(t, m, m, d, tau, LAWS["expon"]))

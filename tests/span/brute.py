@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import flint
 import numpy as np
+import numpy.typing as npt
 
 from srtheory.reception import receptions
 from srtheory.rows import Rows, from_dense
 from srtheory.schemes.sum_recovery import SumRecovery
 
 
-def rank(table: list[list[int]], columns: int, prime: int = 0) -> int:
-    """Rank over Q, or modulo a prime, of a list of rows."""
-    entries = [x for row in table for x in row]
+def rank(table: list[list[int]] | npt.NDArray[np.int64], columns: int, prime: int = 0) -> int:
+    """Rank over Q, or modulo a prime, of a list of rows or of an array."""
+    if isinstance(table, np.ndarray):
+        entries = (table % prime if prime else table).ravel().tolist()
+    else:
+        entries = [x % prime if prime else x for row in table for x in row]
     if prime:
-        return flint.nmod_mat(len(table), columns, [x % prime for x in entries], prime).rank()
+        return flint.nmod_mat(len(table), columns, entries, prime).rank()
     return flint.fmpz_mat(len(table), columns, entries).rank()
 
 
