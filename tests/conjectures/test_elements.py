@@ -23,6 +23,7 @@ from srtheory.errors import ArgumentError
 from srtheory.span import descent
 from srtheory.span.descent import descended, descended_rows
 from srtheory.span.engine import stopping_time
+from srtheory.span.field import parse_field
 from srtheory.span.oracles import checker
 
 FIELDS = [4, 8, 9, 16, 25, 27, 81]
@@ -30,6 +31,7 @@ FIELDS = [4, 8, 9, 16, 25, 27, 81]
 
 def galois_field(q: int) -> type[galois.FieldArray]:
     """Interpreted: a field's arithmetic takes longer to compile than these few elements."""
+    galois.GF(parse_field(f"GF({q})").characteristic, compile="python-calculate")
     return galois.GF(q, compile="python-calculate")
 
 

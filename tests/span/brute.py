@@ -29,8 +29,12 @@ def spans(rows: Rows, prime: int = 0) -> bool:
 
 def stopping_time(rows: Rows, prime: int = 0) -> tuple[int | None, int]:
     """The least k whose prefix spans 1, or None, and the rank there (of all rows for None)."""
-    k = next((k for k in range(len(rows) + 1) if spans(rows.prefix(k), prime)), None)
-    return k, rank(rows.prefix(len(rows) if k is None else k).dense().tolist(), rows.columns, prime)
+    table, one = rows.dense().tolist(), [1] * rows.columns
+    for k in range(len(rows) + 1):
+        found = rank(table[:k], rows.columns, prime)
+        if found == rank([*table[:k], one], rows.columns, prime):
+            return k, found
+    return None, found
 
 
 def sparse(rng: np.random.Generator) -> Rows:
