@@ -181,7 +181,7 @@ def test_agreement(family, field):
 
 @pytest.mark.parametrize("field", LARGE_FIELDS)
 @given(rows=integer_rows(bound=2**40) | sum_recovery_rows() | deficient_rows())
-@settings(max_examples=12)
+@settings(max_examples=30)
 def test_agreement_over_large_fields(field, rows):
     assert disagreements(rows, field, ENGINES) == []
 
