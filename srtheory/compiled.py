@@ -62,8 +62,8 @@ class Kernel:
         """The value, by the compiled function, or by the interpreter if that is sooner."""
         if _HERE.interpreting:
             return self._interpreted(*given)
-        if not self._is_small(given):
-            return self.machine(*given)
+        if self.small < 0 or not self._is_small(given):
+            return (self._compiled or self.machine)(*given)
         begin, _HERE.interpreting = thread_time(), True
         try:
             with np.errstate(all="ignore"):  # compiled code says nothing of numbers that wrap either
@@ -73,7 +73,7 @@ class Kernel:
             _SPENT.seconds += thread_time() - begin
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
-        if self.small < 0 or not self._is_patient():  # what the work is takes longer to say than a small call
+        if not self._is_patient():  # what the work is takes longer to say than a small call
             return False
         return self.work(*given) <= self.small
 

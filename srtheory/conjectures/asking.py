@@ -78,7 +78,9 @@ def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
     """
     try:
         verdict = conjecture(case)
-        wrong = "" if verdict is None or type(verdict) in (bool, np.bool_) else type(verdict).__name__
+        if verdict is None or verdict is True:  # a million times
+            return Answer.VACUOUS if verdict is None else Answer.HOLDS
+        wrong = "" if type(verdict) in (bool, np.bool_) else type(verdict).__name__
         if iscoroutine(verdict):
             verdict.close()  # or it would complain that it was never awaited
     except UndecidedError:
@@ -91,8 +93,6 @@ def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
         raise _bad(conjecture, case, "does not raise", told(error)) from None
     if wrong:
         raise _bad(conjecture, case, "answers True, False or None", f"a value of type {wrong}")
-    if verdict is None:
-        return Answer.VACUOUS
     return Answer.HOLDS if verdict else Answer.FAILS
 
 

@@ -286,6 +286,8 @@ class _Chase(Generic[C]):
             answer = self.asker.ask(case)
         if isinstance(answer, BadPredicate):
             raise answer
+        if answer == Answer.HOLDS:
+            return False
         self.searched.undecided += answer == Answer.UNDECIDED
         self.searched.vacuous += answer == Answer.VACUOUS
         return answer == Answer.FAILS

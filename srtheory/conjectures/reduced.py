@@ -7,7 +7,7 @@ in each (workers numbered, blocks in order).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations_with_replacement
 
 from srtheory.conjectures.case import Case
@@ -50,18 +50,24 @@ def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...
     """
     masks: list[int] = []
     workers: list[int] = []
-    senders = symbols - silent
-    ends = _ends(symbols, degree)
     for worker, blocks in enumerate(example):
-        masks.append(1 << worker)
-        first, below = 0, (1 << worker) - 1
-        for b, block in enumerate(blocks):
-            after = first + ends[b + 1] - ends[b] - block.bit_count()
-            others = (1 << after) - (1 << first)  # their places among the senders without this worker
-            masks.append(block << senders | others & below | (others & ~below) << 1)
-            first = after
-        workers += [worker] * (len(blocks) + 1)
+        sent = _sent(symbols, degree, silent, worker, blocks)
+        masks += sent
+        workers += [worker] * len(sent)
     return Case(symbols, tuple(masks), tuple(workers), degree)
+
+
+@lru_cache(maxsize=1 << 16)
+def _sent(symbols: int, degree: int, silent: int, worker: int, blocks: Blocks) -> tuple[int, ...]:
+    """One sender's rows: many receptions share them."""
+    masks, ends, senders = [1 << worker], _ends(symbols, degree), symbols - silent
+    first, below = 0, (1 << worker) - 1
+    for b, block in enumerate(blocks):
+        after = first + ends[b + 1] - ends[b] - block.bit_count()
+        others = (1 << after) - (1 << first)  # their places among the senders without this worker
+        masks.append(block << senders | others & below | (others & ~below) << 1)
+        first = after
+    return tuple(masks)
 
 
 @cache

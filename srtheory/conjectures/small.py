@@ -132,6 +132,8 @@ def _eliminated(table: npt.NDArray[np.int64], p: int) -> tuple[int, bool]:
 def _reduce(table: npt.NDArray[np.int64], i: int, pivot: int, j: int, last: int, p: int) -> None:
     """Clear row i at column j; dividing by the previous pivot is exact."""
     unit, factor = table[pivot, j], table[i, j]
+    if factor == 0 and unit == last:
+        return  # as most are: dividing takes longest
     for c in range(table.shape[1]):
         value = unit * table[i, c] - factor * table[pivot, c]
         table[i, c] = value // last if p == 0 else value % p

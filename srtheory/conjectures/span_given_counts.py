@@ -118,14 +118,16 @@ def _joint(symbols: int, silent: int, senders: tuple[tuple[int, ...], ...], tick
     numbers: dict[int, int] = {}
     examples: dict[int, tuple[Blocks, ...]] = {}
     last = _one_sender(symbols, silent, senders[-1])
-    for state, before in _joint(symbols, silent, senders[:-1], tick).items():
+    latest = [(more, *now) for more, now in last.items()]
+    for state, (number, example) in _joint(symbols, silent, senders[:-1], tick).items():
         tick()
-        for more, now in last.items():
+        for more, times, own in latest:
             union = state | more
-            if union not in numbers:
-                numbers[union], examples[union] = 0, (*before.example, *now.example)
-            numbers[union] += before.number * now.number
-    return {state: Ways(number, examples[state]) for state, number in numbers.items()}
+            if union in numbers:
+                numbers[union] += number * times
+            else:
+                numbers[union], examples[union] = number * times, example + own
+    return dict(zip(numbers, map(Ways, numbers.values(), examples.values()), strict=True))
 
 
 @lru_cache(maxsize=1_000)

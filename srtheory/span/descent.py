@@ -87,6 +87,8 @@ def finite(field: str | Field) -> Field:
 def _products(field: Field) -> npt.NDArray[np.int64]:
     import galois
 
+    if field.degree > 1:
+        galois.GF(field.characteristic, compile="python-calculate")  # compiling takes longer than the few operations
     elements = galois.GF(field.characteristic, field.degree).elements
     return np.array(np.multiply.outer(elements, elements)).astype(np.int64)
 

@@ -69,6 +69,13 @@ def test_a_true_statement_is_searched_to_the_end():
     assert searched.examples == 0  # nothing is left to draw
 
 
+@pytest.fixture
+def few_examples(monkeypatch):
+    """As many drawn by Hypothesis as it takes: hunts beyond enumeration take their time for them."""
+    monkeypatch.setattr(hunting, "EXAMPLES", 300)
+
+
+@pytest.mark.usefixtures("few_examples")
 def test_vacuous_cases_are_counted():
     searched = hunt(stated(lambda case: None, repeated_rows(1)), max_symbols=8).searched
     assert searched.examples > 0
@@ -215,6 +222,7 @@ def far(case):
     return not (case.symbols >= 9 and len(case.masks) >= 2)
 
 
+@pytest.mark.usefixtures("few_examples")
 def test_hypothesis_goes_on_where_enumeration_ends():
     found = hunt(stated(far, repeated_rows(1)), max_symbols=12)
     assert (found.counterexample.symbols, len(found.counterexample.masks)) == (9, 2)

@@ -44,24 +44,55 @@ SMALL = tuple(
         ]
     )
 )
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from srtheory.experiments import trial
-from srtheory.experiments.campaign.run import campaign
-from tests.experiments.test_campaign import SMALL
-left = [int(sys.argv[2])]
-def die(*_):
-    left[0] -= 1
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-if sys.argv[3] == "replace":  # count replaced files instead of trials
-    replace = Path.replace
-    Path.replace = lambda path, target: (replace(path, target), die())
-    campaign(SMALL, Path(sys.argv[1]))
-else:
-    campaign(SMALL, Path(sys.argv[1]), progress=lambda done, computed: computed and die())
+FORKS = """
+import os, sys, traceback
+from tempfile import TemporaryDirectory
+from srtheory.compiled import always_compile
+from tests.experiments.test_campaign import disturbed
+always_compile()
+with TemporaryDirectory() as folder:
+    disturbed(folder, 1000, "piece")  # so that the kernels are there for all of them
+children = []
+for folder, at, what in zip(*[iter(sys.argv[1:])] * 3):
+    child = os.fork()
+    if child == 0:
+        try:
+            disturbed(folder, int(at), what)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    children.append(child)
+print(*(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
 """
+
+
+def disturbed(folder, at, what):
+    """The campaign in a process that is killed after so many trials, or files replaced."""
+    left = at
+
+    def die(*_):
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if what == "replace":
+        replace = Path.replace
+        Path.replace = lambda path, target: (replace(path, target), die())
+        campaign(SMALL, Path(folder))
+    else:
+        campaign(SMALL, Path(folder), progress=lambda done, computed: computed and die())
+
+
+def exit_codes(runs):
+    """Of processes that do this at once, all forked from one, as none needs an interpreter of its own."""
+    words = [str(word) for run in runs for word in run]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS, *words], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    return [int(code) for code in done.stdout.split()]
 
 
 def contents(folder):
@@ -95,17 +126,22 @@ def test_plan_covers_the_grid_with_independent_cells():
     assert all(c.trials >= 1 for c in cells)
 
 
-@pytest.mark.parametrize(
-    ("at", "what"), [(1, "piece"), (3, "piece"), (4, "piece"), (1, "replace"), (3, "replace"), (4, "replace")]
-)
-def test_killed_at_any_moment_it_resumes_to_the_same_tables(undisturbed, tmp_path, at, what):
-    command = [sys.executable, "-c", KILLED, str(tmp_path), str(at), what]
-    killed = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
-    assert killed.returncode == -signal.SIGKILL
-    if (tmp_path / "cells.csv").exists():
-        assert len(read_tables(tmp_path).cells) < len(SMALL)
-    campaign(SMALL, tmp_path)
-    assert contents(tmp_path) == contents(undisturbed)
+@pytest.fixture(scope="module")
+def disturbed_ones(tmp_path_factory):
+    """Campaigns that were killed, and last two on one folder: what they were, with the exit codes."""
+    out = tmp_path_factory.mktemp("disturbed")
+    killed = [(out / f"{what} {at}", at, what) for what in ("piece", "replace") for at in (1, 3, 4)]
+    both = [(out / "both", 1000, "piece")] * 2
+    return list(zip(killed + both, exit_codes(killed + both), strict=True))
+
+
+def test_killed_at_any_moment_it_resumes_to_the_same_tables(undisturbed, disturbed_ones):
+    for (folder, *_), code in disturbed_ones[:-2]:
+        assert code == -signal.SIGKILL
+        if (folder / "cells.csv").exists():
+            assert len(read_tables(folder).cells) < len(SMALL)
+        campaign(SMALL, folder)
+        assert contents(folder) == contents(undisturbed)
 
 
 def test_order_of_cells_does_not_matter_and_a_finished_campaign_computes_nothing(undisturbed, tmp_path, monkeypatch):
@@ -314,16 +350,16 @@ def test_another_version_of_the_records_has_tables_of_its_own(monkeypatch):
     assert campaign_id(SMALL) != first
 
 
-def test_two_campaigns_on_one_folder_take_turns(undisturbed, tmp_path):
-    command = [sys.executable, "-c", KILLED, str(tmp_path), "1000", "piece"]
-    both = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(2)]
-    assert [process.wait(timeout=120) for process in both] == [0, 0]
-    assert contents(tmp_path) == contents(undisturbed)
+def test_two_campaigns_on_one_folder_take_turns(undisturbed, disturbed_ones):
+    both = disturbed_ones[-2:]
+    assert [code for _, code in both] == [0, 0]
+    for (folder, *_), _ in both:
+        assert contents(folder) == contents(undisturbed)
 
 
 @pytest.mark.slow
 def test_a_sample_of_committed_cells_comes_out_again(committed):
-    quick = [c for c in committed.cells if c.symbols <= 200][::64]
+    quick = [c for c in committed.cells if c.symbols <= 200][::128]
     for cell in quick:
         planned = next(c for c in plan() if c.cell == cell.cell)
         found, exceptions = judge(planned, run(task(planned), planned.trials))

@@ -60,26 +60,6 @@ def cluster(tmp_path):
         process.stderr.close()
 
 
-@pytest.mark.slow
-def test_a_cluster_that_loses_a_worker_gives_the_same(cluster, tmp_path):
-    done = 0
-
-    def watch(count, computed):
-        nonlocal done
-        done += count * computed
-        if done >= TRIALS / 3 and cluster.workers[0].poll() is None:
-            cluster.workers[0].kill()
-            cluster.workers[0].wait()
-
-    there = run(TASK, TRIALS, store=tmp_path / "there", scheduler=cluster.address, progress=watch)
-    assert cluster.workers[0].poll() is not None, "nobody was killed"
-    assert cluster.workers[1].poll() is None
-    assert done == TRIALS
-    here = run(TASK, TRIALS, store=tmp_path / "here")
-    assert there == here
-    assert contents(tmp_path / "there") == contents(tmp_path / "here")
-
-
 def test_a_scheduler_that_is_not_there_is_told(monkeypatch):
     with pytest.raises(ArgumentError, match="running Dask scheduler") as refusal:
         run(TASK, 1, scheduler="not an address")
@@ -107,8 +87,7 @@ class Pairs(ByWorker):
 """
 
 
-@pytest.mark.slow
-def test_workers_import_a_users_scheme_from_its_file_and_refuse_another(cluster, tmp_path):
+def imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path):
     path = tmp_path / "mine.py"
     path.write_text(MINE)
     task = Task(make(f"{path}::Pairs", 12, step=3), TASK.delays, 1)
@@ -116,3 +95,29 @@ def test_workers_import_a_users_scheme_from_its_file_and_refuse_another(cluster,
     path.write_text(MINE + "# a remark\n")
     with pytest.raises(ArgumentError, match="the source has changed, or is another on this machine"):
         run(task, 200, scheduler=cluster.address)
+
+
+def loses_a_worker_and_gives_the_same(cluster, tmp_path):
+    done = 0
+
+    def watch(count, computed):
+        nonlocal done
+        done += count * computed
+        if done >= TRIALS / 3 and cluster.workers[0].poll() is None:
+            cluster.workers[0].kill()
+            cluster.workers[0].wait()
+
+    there = run(TASK, TRIALS, store=tmp_path / "there", scheduler=cluster.address, progress=watch)
+    assert cluster.workers[0].poll() is not None, "nobody was killed"
+    assert cluster.workers[1].poll() is None
+    assert done == TRIALS
+    here = run(TASK, TRIALS, store=tmp_path / "here")
+    assert there == here
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+
+
+@pytest.mark.slow
+def test_a_cluster(cluster, tmp_path):
+    """One for both, as its processes take longer to start than to work; last the one that kills."""
+    imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path)
+    loses_a_worker_and_gives_the_same(cluster, tmp_path)

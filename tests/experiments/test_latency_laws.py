@@ -38,23 +38,24 @@ NARROW, STRETCHED = stats.gamma(25, scale=0.2), stats.gamma(25, scale=0.204)  # 
 TAU = 0.005
 
 
-def on_grid(values_at):
+def on_grid(values_at, law):
     """A law by its values on a grid fine enough that interpolation is off by less than 1e-4, when first asked."""
 
     @cache
     def values():
         grid = np.append(np.linspace(0, 10, 1001), np.linspace(10.1, 150, 1400))
+        grid = grid[np.searchsorted(grid, law.ppf(1e-9)) - 1 : np.searchsorted(grid, law.isf(1e-18)) + 1]
         return grid, values_at(grid)
 
-    def law(t):
+    def interpolated(t):
         grid, found = values()
         return np.where(np.isinf(t), found[-1], np.interp(t, grid, found))
 
-    return law
+    return interpolated
 
 
 def bcc(m, d, law):
-    return on_grid(lambda grid: bcc_cdf(grid, m, d, TAU, law))
+    return on_grid(lambda grid: bcc_cdf(grid, m, d, TAU, law), law)
 
 
 def middles(bounds, m, s, law, tau=TAU):

@@ -1,6 +1,6 @@
 """What a run holds: so much a trial and no more, by what Python and NumPy allocate; and what a task's records leave.
 
-It is measured in a process of its own: threads that other tests have left behind would allocate meanwhile.
+It is measured in another process: threads that other tests have left behind would allocate meanwhile.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import gc
 import multiprocessing
 import tracemalloc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,11 @@ def boxes(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Kept, "column", lambda self, name: np.array([x for part in self.parts(name) for x in part]))
 
 
-def alone(job: Callable[..., Any], *given: Any) -> Any:
-    """What a function gives in a process of its own."""
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Callable[..., Any]]:
+    """What a function gives in another process, the same for all of them."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(job, given)
+        yield lambda job, *given: pool.apply(job, given)
 
 
 def peaks(trials: int, store: Path | None) -> tuple[int, int]:
@@ -95,12 +96,12 @@ def as_stated(ran: float, summed: float) -> bool:
     return ran <= STATED["run"] and summed <= STATED["summed up"]
 
 
-def test_what_is_stored_is_not_held(tmp_path):
+def test_what_is_stored_is_not_held(alone, tmp_path):
     found = alone(each, tmp_path)
     assert as_stated(*found), found
 
 
-def test_without_a_store_the_records_are_held_by_column(tmp_path):
+def test_without_a_store_the_records_are_held_by_column(alone, tmp_path):
     assert max(alone(each, tmp_path, False)) <= STATED["run without a store"]
 
 
@@ -120,7 +121,7 @@ def gone_on(folder: Path, tasks: int) -> int:
     return most
 
 
-def test_blocks_that_were_there_are_not_held_either(tmp_path):
+def test_blocks_that_were_there_are_not_held_either(alone, tmp_path):
     """Of each task the last block is at hand in part: it is read again when its rest is there."""
     assert alone(gone_on, tmp_path, 40) < 480 * 100 * 40 / 4
 
@@ -136,5 +137,5 @@ def test_the_records_of_a_task_go_when_nobody_looks_at_them(monkeypatch):
 
 @pytest.mark.quality
 @pytest.mark.parametrize("plant", [gathers, keeps, boxes])
-def test_who_holds_more_is_seen(plant, tmp_path):
+def test_who_holds_more_is_seen(alone, plant, tmp_path):
     assert not as_stated(*alone(each, tmp_path, True, plant))

@@ -59,7 +59,7 @@ def cost(inner, sizes, key, budget):
 @pytest.mark.parametrize("name", INNER)
 @pytest.mark.parametrize("terms", [5, 6, 13, 20])
 @given(key=st.integers(0, 2**64 - 1), data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=12)
 def test_a_symbol_costs_the_terms_of_its_groups(name, terms, key, data):
     inner = INNER[name]
     scheme = Grouped(inner, terms)

@@ -11,7 +11,7 @@ from math import ceil
 import numpy as np
 import pytest
 from flint import fmpz_mat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srtheory.decoders import decoder
@@ -90,6 +90,7 @@ def parities_of(scheme, key):
 
 
 @given(codes, word64)
+@settings(max_examples=40)
 def test_checks_define_the_parities(scheme, key):
     """Each term is in so many parities, as many as there are at most."""
     m, checks = scheme.symbols, scheme.checks(key)
@@ -100,6 +101,7 @@ def test_checks_define_the_parities(scheme, key):
 
 
 @given(codes, word64, st.data())
+@settings(max_examples=40)
 def test_rows_are_redrawn_by_numpy_alone_whatever_the_budget(scheme, key, data):
     m = scheme.symbols
     budget = data.draw(st.lists(st.integers(0, 3 * m), min_size=m, max_size=m))

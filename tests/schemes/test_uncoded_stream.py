@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from srtheory.decoders import decoder
@@ -58,6 +58,7 @@ def test_single_terms_are_their_own_stream(name, key, startups):
 
 @pytest.mark.parametrize("name", [name for name in ALL if name not in ("genie", "grouped")])
 @given(key=word64, budget=st.lists(st.integers(0, 9), min_size=7, max_size=7))
+@settings(max_examples=30)
 def test_a_stream_is_what_the_scheme_evaluates(name, key, budget):
     """Also what it has begun and not sent; rows one by one from a budget that completes everything looked at."""
     scheme = build(name, 7)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import flint
 import numpy as np
+import numpy.typing as npt
 
 from srtheory.reception import receptions
 from srtheory.rows import Rows, from_dense
 from srtheory.schemes.sum_recovery import SumRecovery
 
 
-def rank(table: list[list[int]], columns: int, prime: int = 0) -> int:
-    """Rank over Q, or modulo a prime, of a list of rows."""
-    entries = [x for row in table for x in row]
+def rank(table: list[list[int]] | npt.NDArray[np.int64], columns: int, prime: int = 0) -> int:
+    """Rank over Q, or modulo a prime, of a list of rows or of an array."""
+    if isinstance(table, np.ndarray):
+        entries = (table % prime if prime else table).ravel().tolist()
+    else:
+        entries = [x % prime if prime else x for row in table for x in row]
     if prime:
-        return flint.nmod_mat(len(table), columns, [x % prime for x in entries], prime).rank()
+        return flint.nmod_mat(len(table), columns, entries, prime).rank()
     return flint.fmpz_mat(len(table), columns, entries).rank()
 
 
@@ -25,8 +29,12 @@ def spans(rows: Rows, prime: int = 0) -> bool:
 
 def stopping_time(rows: Rows, prime: int = 0) -> tuple[int | None, int]:
     """The least k whose prefix spans 1, or None, and the rank there (of all rows for None)."""
-    k = next((k for k in range(len(rows) + 1) if spans(rows.prefix(k), prime)), None)
-    return k, rank(rows.prefix(len(rows) if k is None else k).dense().tolist(), rows.columns, prime)
+    table, one = rows.dense().tolist(), [1] * rows.columns
+    for k in range(len(rows) + 1):
+        found = rank(table[:k], rows.columns, prime)
+        if found == rank([*table[:k], one], rows.columns, prime):
+            return k, found
+    return None, found
 
 
 def sparse(rng: np.random.Generator) -> Rows:

@@ -171,7 +171,7 @@ MODULI = [*PRIMES, prod(p for p in PRIMES if p < 2**32)]
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_agreement(family, field):
-    @settings(max_examples=100 if field == "Q" else 30)
+    @settings(max_examples=50 if field == "Q" else 15)
     @given(family)
     def agree(rows):
         assert disagreements(rows, field, ENGINES) == []
@@ -193,7 +193,7 @@ def test_agreement_on_edge_cases(rows, field):
 
 
 @given(st.sampled_from([2, 3, 5, 7, 11, 13]).flatmap(lambda p: st.tuples(singular_rows(p), st.just(p))))
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_agreement_on_determinants_that_a_prime_divides(case):
     rows, p = case
     for field in ("Q", f"GF({p})"):
@@ -209,7 +209,7 @@ def test_agreement_where_the_engine_own_primes_err(modulus):
     def singular(rows):
         assert disagreements(rows, "Q", ENGINES) == []
 
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(congruent_rows(modulus))
     def congruent(rows):
         assert disagreements(rows, "Q", ENGINES) == []

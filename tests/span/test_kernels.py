@@ -16,9 +16,9 @@ def fault(rows, prime):
     dense = rows.dense()
     if ((dense % prime) @ (basis.T % prime) % prime).any():
         return "not in the kernel"
-    if len(basis) != rows.columns - brute.rank(dense.tolist(), rows.columns, prime):
+    if len(basis) != rows.columns - brute.rank(dense, rows.columns, prime):
         return "of the wrong size"
-    return "dependent" if brute.rank(basis.tolist(), rows.columns, prime) < len(basis) else None
+    return "dependent" if brute.rank(basis, rows.columns, prime) < len(basis) else None
 
 
 def with_weights(rows, seed):

@@ -46,7 +46,7 @@ def faults(rows, combination, kernel):
 def test_witnesses(family):
     rng = np.random.default_rng(11)
     kinds = set()
-    for rows in (family(rng) for _ in range(400)):
+    for rows in (family(rng) for _ in range(200)):
         combination, kernel = spanning_vector(rows), kernel_vector(rows)
         assert faults(rows, combination, kernel) == []
         assert (combination is not None) == brute.spans(rows)

@@ -63,7 +63,7 @@ def assert_kernel_vector(found, rows, field):
 
 
 @given(ANY_ROWS, st.sampled_from(FIELDS))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_obstruction_exists_iff_the_rows_do_not_span(rows, field):
     found = obstruction.obstruction(rows, field=field)
     least = least_unbalanced(rows, field)
@@ -76,7 +76,7 @@ def test_obstruction_exists_iff_the_rows_do_not_span(rows, field):
 
 
 @given(ANY_ROWS, st.sampled_from(FIELDS))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_balanced_vector_exists_iff_rank_is_lost_harmlessly(rows, field):
     found = obstruction.balanced_vector(rows, field=field)
     least = least_balanced(rows, field)
@@ -89,7 +89,7 @@ def test_balanced_vector_exists_iff_rank_is_lost_harmlessly(rows, field):
 
 
 @given(ANY_ROWS, st.sampled_from(FIELDS))
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_without_leave_to_search_minimality_is_claimed_only_where_proved(rows, field):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(obstruction, "WORK", -1)

@@ -69,6 +69,8 @@ def _matrix(rows: Rows, k: int | None, field: str | Field) -> galois.FieldArray:
         raise ArgumentError("field", str(finite), "GF(q) with q a prime power")
     kept = rows if k is None else rows.prefix(require_int("k", k, 0, len(rows)))
     small = len(kept) * kept.columns < FEW and finite.degree < 3  # beyond, products of polynomials take their time
+    if finite.degree > 1:
+        galois.GF(finite.characteristic, compile="python-calculate")  # which a few operations ask of the prime field
     elements = galois.GF(finite.characteristic, finite.degree, compile="python-calculate" if small else "auto")
     return elements(kept.dense() % finite.characteristic)
 
