@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -76,12 +77,12 @@ class SmoothModel(Model):
         if not (hasattr(self.startup, "pdf") and hasattr(self.startup, "support")):
             raise ArgumentError("startup", self.startup, "a law with a density")
 
-    @property
+    @cached_property
     def ends(self) -> npt.NDArray[np.int64]:
         """The c_b."""
         return block_ends(self.symbols, self.degree, self.access)
 
-    @property
+    @cached_property
     def costs(self) -> Floats:
         """The tau (1 + c_b)."""
         return np.asarray(self.tau * (1.0 + self.ends), dtype=np.float64)
@@ -90,6 +91,11 @@ class SmoothModel(Model):
     def total(self) -> int:
         """All rows that there are."""
         return self.symbols * len(self.ends)
+
+    @cached_property
+    def typically(self) -> dict[float, float]:
+        """Of numbers of rows that have been asked for, the times at which so many are expected."""
+        return {}
 
     def rule(self, window: tuple[float, float]) -> Rule:
         """How to integrate over the arrival times in ``window``."""
@@ -267,7 +273,10 @@ def reach(model: SmoothModel, k: int) -> int:
 
 def typical(model: SmoothModel, k: float) -> float:
     """The time at which k rows are expected."""
-    return fluid_limit(model.symbols, model.degree, model.tau, model.startup, rows=k, access=model.access)
+    if k not in model.typically:
+        arguments = model.symbols, model.degree, model.tau, model.startup
+        model.typically[k] = fluid_limit(*arguments, rows=k, access=model.access)
+    return model.typically[k]
 
 
 def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
@@ -375,7 +384,7 @@ def _panels(model: SmoothModel, start: float, stop: float, jumps: list[arb]) -> 
         low, high = todo.pop()
         a, b = float(low), float(high)
         middle = (a + b) / 2
-        if b - a > min(_scale(model, t) for t in (middle, *_early(a, b, unit))) and a < middle < b:
+        if a < middle < b and any(b - a > _scale(model, t) for t in (middle, *_early(a, b, unit))):
             todo += [(arb(middle), high), (low, arb(middle))]
         else:
             panels.append((low, high))

@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -232,8 +232,8 @@ class _Law:
 
     def values(self, z: acb) -> tuple[acb, acb]:
         """F and f there."""
-        at = (z - self.named.loc) / self.named.scale
-        return self.named.cdf(at), self.named.pdf(at) / self.named.scale
+        received, density = self.named.values((z - self.named.loc) / self.named.scale)
+        return received, density / self.named.scale
 
     @property
     def jumps(self) -> list[arb]:
@@ -370,13 +370,21 @@ def _arcs(law: _Law, sides: list[int], costs: list[arb], a: arb, b: arb, count: 
     """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
     middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
     factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
-    for i in range(count):
-        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
-        point = acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin())
+    for point in _edge(count, _RADIUS, ctx.prec):
         received, density = _law(law, sides, costs, acb(middle) + acb(half) * point)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
         sizes = [abs(x) for x in (1 - received[0], *sent)]
         yield _floats([factor, *sizes, *(half * abs(x) for x in density)], _up, len(costs))
+
+
+@lru_cache(maxsize=64)
+def _edge(count: int, radius: float, bits: int) -> list[acb]:
+    """Boxes over the upper half of the edge of the ellipse with foci -1, 1, at the current precision of so many bits."""
+    r, points = arb(radius), []
+    for i in range(count):
+        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
+        points.append(acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin()))
+    return points
 
 
 def _law(law: _Law, sides: list[int], costs: list[arb], z: acb) -> tuple[list[acb], list[acb]]:
