@@ -116,15 +116,24 @@ class SmoothModel(Model):
     def law(self, times: Floats) -> tuple[Floats, Floats]:
         """q_0, shape (n,), and p_b, shape (n, B + 1), at n times."""
         at = times[:, None] - self.costs
-        law = np.pad(self.startup.cdf(at), ((0, 0), (0, 1)))
-        rest = np.pad(self.startup.sf(at), ((0, 0), (0, 1)), constant_values=1.0)
-        return rest[:, 0], np.where(law[:, :-1] > 0.5, np.diff(rest), -np.diff(law))
+        return _worker_law(self.startup.cdf(at), self.startup.sf(at))
 
     def spread(self, t: float) -> float:
         """Standard deviation of N(t)."""
-        _, p = self.law(np.array([t]))
-        rows = np.arange(1, p.shape[1] + 1)
-        return math.sqrt(self.symbols * max(float(p[0] @ rows**2 - (p[0] @ rows) ** 2), 0.0))
+        return _deviation(self.symbols, self.law(np.array([t]))[1][0])
+
+
+def _worker_law(received: Floats, left: Floats) -> tuple[Floats, Floats]:
+    """q_0 and the p_b, from F and 1 - F at the times of all blocks, each shape (n, B + 1)."""
+    law, rest = np.zeros((len(received), received.shape[1] + 1)), np.ones((len(left), left.shape[1] + 1))
+    law[:, :-1], rest[:, :-1] = received, left
+    return rest[:, 0], np.where(received > 0.5, rest[:, 1:] - rest[:, :-1], -(law[:, 1:] - law[:, :-1]))
+
+
+def _deviation(symbols: int, p: Floats) -> float:
+    """Standard deviation of the number of rows of so many workers."""
+    rows = np.arange(1, len(p) + 1)
+    return math.sqrt(symbols * max(float(p @ rows**2 - (p @ rows) ** 2), 0.0))
 
 
 def coverage_by_rows(
@@ -404,8 +413,8 @@ def _scale(model: SmoothModel, t: float) -> float:
     flow = model.symbols * float(density.sum())
     if flow == 0:
         return math.inf
-    decay = math.inf
+    decay, rest = math.inf, model.startup.sf(at)
     if not np.isfinite(model.startup.support()[1]):
-        rest = model.startup.sf(at)
         decay = float((rest[density > 0] / density[density > 0]).min(initial=math.inf, where=rest[density > 0] > 0))
-    return min(2 * (model.spread(t) + 1) / flow, decay)
+    spread = _deviation(model.symbols, _worker_law(model.startup.cdf(at)[None], rest[None])[1][0])
+    return min(2 * (spread + 1) / flow, decay)
