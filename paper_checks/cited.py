@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from math import prod
 from typing import Any
@@ -133,15 +134,25 @@ SCALES = (10, 1000)
 
 def least_squares(rows: Sequence[Vector], results: Vector) -> Fraction:
     """The estimate v^T G f of the sum with v^T G as near to 1 as can be: 1 is projected onto the row space, exactly."""
-    basis: list[tuple[list[Fraction], Fraction]] = []
-    for row, result in zip(rows, results, strict=True):
-        vector, value = [Fraction(x) for x in row], Fraction(result)
+    return _dot(results, _nearest(tuple(map(tuple, rows))))
+
+
+@lru_cache(maxsize=1024)
+def _nearest(rows: tuple[tuple[Fraction | int, ...], ...]) -> list[Fraction]:
+    """That v, from orthogonal combinations of the rows, each with what it is made of."""
+    basis: list[tuple[list[Fraction], list[Fraction]]] = []
+    weights = [Fraction(0)] * len(rows)
+    for i, row in enumerate(rows):
+        vector, made = [Fraction(x) for x in row], [Fraction(int(i == j)) for j in range(len(rows))]
         for q, of_q in basis:
             c = _dot(vector, q) / _dot(q, q)
-            vector, value = [x - c * y for x, y in zip(vector, q, strict=True)], value - c * of_q
+            vector = [x - c * y for x, y in zip(vector, q, strict=True)]
+            made = [x - c * y for x, y in zip(made, of_q, strict=True)]
         if any(vector):
-            basis.append((vector, value))
-    return sum((sum(q) / _dot(q, q) * value for q, value in basis), Fraction(0))
+            basis.append((vector, made))
+            share = sum(vector) / _dot(vector, vector)
+            weights = [x + share * y for x, y in zip(weights, made, strict=True)]
+    return weights
 
 
 @claim(
@@ -221,7 +232,7 @@ def _error(rows: Sequence[Vector], terms: Vector, estimate: Estimate) -> Fractio
 
 
 def _dot(a: Vector, b: Vector) -> Fraction:
-    return sum((Fraction(x) * y for x, y in zip(a, b, strict=True)), Fraction(0))
+    return sum((x * y for x, y in zip(a, b, strict=True) if x and y), Fraction(0))
 
 
 @claim(

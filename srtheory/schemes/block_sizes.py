@@ -48,6 +48,13 @@ class SizedSumRecovery:
         """Laws of the sizes of the first, second, ... block; the last law is that of all further blocks."""
         return read_sizes(self.sizes)
 
+    @cached_property
+    def _ladders(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+        """Where each stage begins and ends in what follows; the sizes of all stages, and the sums of their shares."""
+        heads = boundaries(np.array([len(stage.sizes) for stage in self.stages]))
+        sizes = np.array([size for stage in self.stages for size in stage.sizes])
+        return heads, sizes, np.concatenate([np.append(np.cumsum(stage.shares)[:-1], 1.0) for stage in self.stages])
+
     @property
     def workers(self) -> int:
         return self.symbols
@@ -66,10 +73,7 @@ class SizedSumRecovery:
 
     def emit(self, key: int, budget: BudgetArray) -> Symbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
-        heads = boundaries(np.array([len(stage.sizes) for stage in self.stages]))
-        sizes = np.array([size for stage in self.stages for size in stage.sizes])
-        ladder = np.concatenate([np.append(np.cumsum(stage.shares)[:-1], 1.0) for stage in self.stages])
-        rows, terms = _cut(np.uint64(key), budget, self.symbols, heads, sizes, ladder)
+        rows, terms = _cut(np.uint64(key), budget, self.symbols, *self._ladders)
         worker = np.repeat(np.arange(self.symbols, dtype=np.int32), rows)
         lengths = np.diff(terms, prepend=0)
         lengths[(np.cumsum(rows) - rows)[rows > 0]] = 1

@@ -17,8 +17,6 @@ from flint import acb, arb
 from srtheory.errors import ArgumentError, require_int
 from srtheory.types import Floats, Startup
 
-Complex = Callable[[acb], acb]
-
 
 @dataclass(frozen=True)
 class Named:
@@ -32,8 +30,10 @@ class Named:
         Ends of the support of Y; ``stop`` may be infinite.
     pole : float
         Distribution function and density are analytic to the right of this point.
-    cdf, pdf : functions of a complex ball
-        Distribution function and density of Y, continued from the support.
+    cdf : function of a complex ball
+        Distribution function of Y, continued from the support.
+    values : function of a complex ball
+        The same and the density.
     order_means : function of m
         E Y_(1), ..., E Y_(m) of the order statistics of m independent Y, ascending, shape (m,); inf where infinite.
     least_beyond : function of m and y
@@ -45,8 +45,8 @@ class Named:
     start: float
     stop: float
     pole: float
-    cdf: Complex
-    pdf: Complex
+    cdf: Callable[[acb], acb]
+    values: Callable[[acb], tuple[acb, acb]]
     order_means: Callable[[int], Floats]
     least_beyond: Callable[[int, float], float]
 
@@ -99,7 +99,7 @@ def _expon(loc: float, scale: float) -> Named:
         math.inf,
         -math.inf,
         lambda z: 1 - (-z).exp(),
-        lambda z: (-z).exp(),
+        lambda z: (1 - (rest := (-z).exp()), rest),
         lambda m: np.cumsum(1 / np.arange(m, 0, -1.0)),
         lambda m, y: math.exp(-m * y) / m,
     )
@@ -124,7 +124,7 @@ def _pareto(loc: float, scale: float, b: float) -> Named:
         math.inf,
         0.0,
         lambda z: 1 - z ** (-power),
-        lambda z: power * z ** (-power - 1),
+        lambda z: (1 - z ** (-power), power * z ** (-power - 1)),
         means,
         least_beyond,
     )
@@ -138,7 +138,7 @@ def _uniform(loc: float, scale: float) -> Named:
         1.0,
         -math.inf,
         lambda z: z,
-        lambda z: acb(1),
+        lambda z: (z, acb(1)),
         lambda m: np.arange(1, m + 1) / (m + 1),
         lambda m, y: max(1 - y, 0.0) ** (m + 1) / (m + 1),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from paper_checks import coverage, figures
+from paper_checks import coverage, figures, gradient
 from srtheory.experiments.lab import Lab
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from tests.once import expected_collection, expected_stopping
@@ -39,6 +39,7 @@ ONCE: dict[Any, dict[str, Callable[..., Any]]] = {
         "_slack": cache(coverage._slack),
         "sharp_mean": cache(coverage.sharp_mean),
     },
+    gradient: {"_paper": cache(gradient._paper)},
 }
 
 

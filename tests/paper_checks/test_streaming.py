@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from paper_checks.registry import Finding
 from paper_checks.streaming import no_coding_gain
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
@@ -17,8 +18,12 @@ from tests.schemes.test_uncoded_stream import Late, Reordered
 LOADS = "SR and parts-cyclic of the same d at m = 1000, d = 10, by mu tau"
 
 
-def test_no_scheme_is_faster_than_its_stream(lab: Lab) -> None:
-    found = no_coding_gain(lab)
+@pytest.fixture(scope="module")
+def found(lab: Lab) -> Finding:
+    return no_coding_gain(lab)
+
+
+def test_no_scheme_is_faster_than_its_stream(found: Finding) -> None:
     assert found.verdict is Verdict.REFINED
     assert found.evidence["runs in which a scheme is faster than its stream"] == 0
     [small] = [value for name, value in found.evidence.items() if name.endswith("by scheme")]
@@ -28,8 +33,8 @@ def test_no_scheme_is_faster_than_its_stream(lab: Lab) -> None:
     json.dumps(found.evidence, allow_nan=False)
 
 
-def test_where_sr_is_faster_than_parts_in_cyclic_order(lab: Lab) -> None:
-    by_load = no_coding_gain(lab).evidence[LOADS]
+def test_where_sr_is_faster_than_parts_in_cyclic_order(found: Finding) -> None:
+    by_load = found.evidence[LOADS]
     assert by_load["0.001"]["SR faster"][2] < 0.5 < by_load["1"]["SR faster"][1]
     for case in by_load.values():
         low, high = case["exact P(it is done by the mean latency of SR)"]

@@ -3,7 +3,7 @@
 import math
 from fractions import Fraction
 from itertools import product
-from math import comb, prod
+from math import comb, lcm, prod
 
 import mpmath
 import numpy as np
@@ -49,12 +49,13 @@ def bcc_by_enumeration(t, m, d, tau, law):
 def bcc_by_inclusion_exclusion(at_full, at_last, m, d):
     """Exact rational from the two values of F."""
     n = -(-m // d)
-    total = Fraction(0)
+    whole = lcm(at_full.denominator, at_last.denominator)  # one for all terms: common factors are looked for once
+    full, rest = int(at_full * whole), int(at_last * whole)
+    total = 0
     for k in range(n):
         for last in (0, 1):
-            hit = Fraction(n - k * at_full - last * at_last, n)
-            total += (-1) ** (k + last) * comb(n - 1, k) * hit**m
-    return total
+            total += (-1) ** (k + last) * comb(n - 1, k) * (n * whole - k * full - last * rest) ** m
+    return Fraction(total, (n * whole) ** m)
 
 
 @pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])

@@ -91,9 +91,9 @@ def over_cyclotomic_field(m, roots):
         g = [low - r * high for low, high in zip([field.zero, *g], [*g, field.zero], strict=True)]
 
     def gives(rows):
-        rows = [[field.convert(x) for x in row] for row in rows]
-        ranks = [DomainMatrix(some, (len(some), m), field).rank() for some in (rows, [*rows, [field.one] * m])]
-        return ranks[0] == ranks[1]
+        columns = [[*map(field.convert, column), field.one] for column in zip(*rows, strict=True)]
+        pivots = DomainMatrix(columns, (m, len(rows) + 1), field).rref()[1]
+        return len(rows) not in pivots  # nor does the sum raise the rank
 
     return g, gives
 

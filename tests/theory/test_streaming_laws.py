@@ -224,9 +224,9 @@ SCHEMES = {
 SIMULATED = [  # as many trials as see 2 % in the law, and from m = 100 on in time: there the law is narrow enough
     (5, 2, 0.3, "expon", 2000),
     (30, 4, 0.1, "pareto", 2000),
-    (100, 7, 0.3, "expon", 4000),
+    (100, 7, 0.3, "expon", 2500),
     pytest.param(300, 11, 0.01, "pareto", 1500, marks=pytest.mark.slow),
-    pytest.param(1000, 10, 0.005, "expon", 3500, marks=pytest.mark.slow),
+    pytest.param(1000, 10, 0.005, "expon", 2000, marks=pytest.mark.slow),
     pytest.param(1000, 10, 0.005, "pareto", 1500, marks=pytest.mark.slow),
 ]
 
@@ -246,7 +246,7 @@ def latencies(name, m, d, tau, law, trials):
 @pytest.mark.parametrize(("m", "d", "tau", "law", "trials"), SIMULATED)
 def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, trials):
     times = latencies(name, m, d, tau, law, trials)
-    points = np.quantile(times, [0.05, 0.5, 0.97])
+    points = np.quantile(times, [0.05, 0.5, 0.98])  # at the last, all of 2 % more is still possible
     startup = {"expon": EXPON, "pareto": PARETO}[law]
 
     def values(scale=1.0):

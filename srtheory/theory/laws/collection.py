@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
@@ -76,12 +77,12 @@ class SmoothModel(Model):
         if not (hasattr(self.startup, "pdf") and hasattr(self.startup, "support")):
             raise ArgumentError("startup", self.startup, "a law with a density")
 
-    @property
+    @cached_property
     def ends(self) -> npt.NDArray[np.int64]:
         """The c_b."""
         return block_ends(self.symbols, self.degree, self.access)
 
-    @property
+    @cached_property
     def costs(self) -> Floats:
         """The tau (1 + c_b)."""
         return np.asarray(self.tau * (1.0 + self.ends), dtype=np.float64)
@@ -90,6 +91,11 @@ class SmoothModel(Model):
     def total(self) -> int:
         """All rows that there are."""
         return self.symbols * len(self.ends)
+
+    @cached_property
+    def typically(self) -> dict[float, float]:
+        """Of numbers of rows that have been asked for, the times at which so many are expected."""
+        return {}
 
     def rule(self, window: tuple[float, float]) -> Rule:
         """How to integrate over the arrival times in ``window``."""
@@ -110,15 +116,24 @@ class SmoothModel(Model):
     def law(self, times: Floats) -> tuple[Floats, Floats]:
         """q_0, shape (n,), and p_b, shape (n, B + 1), at n times."""
         at = times[:, None] - self.costs
-        law = np.pad(self.startup.cdf(at), ((0, 0), (0, 1)))
-        rest = np.pad(self.startup.sf(at), ((0, 0), (0, 1)), constant_values=1.0)
-        return rest[:, 0], np.where(law[:, :-1] > 0.5, np.diff(rest), -np.diff(law))
+        return _worker_law(self.startup.cdf(at), self.startup.sf(at))
 
     def spread(self, t: float) -> float:
         """Standard deviation of N(t)."""
-        _, p = self.law(np.array([t]))
-        rows = np.arange(1, p.shape[1] + 1)
-        return math.sqrt(self.symbols * max(float(p[0] @ rows**2 - (p[0] @ rows) ** 2), 0.0))
+        return _deviation(self.symbols, self.law(np.array([t]))[1][0])
+
+
+def _worker_law(received: Floats, left: Floats) -> tuple[Floats, Floats]:
+    """q_0 and the p_b, from F and 1 - F at the times of all blocks, each shape (n, B + 1)."""
+    law, rest = np.zeros((len(received), received.shape[1] + 1)), np.ones((len(left), left.shape[1] + 1))
+    law[:, :-1], rest[:, :-1] = received, left
+    return rest[:, 0], np.where(received > 0.5, rest[:, 1:] - rest[:, :-1], -(law[:, 1:] - law[:, :-1]))
+
+
+def _deviation(symbols: int, p: Floats) -> float:
+    """Standard deviation of the number of rows of so many workers."""
+    rows = np.arange(1, len(p) + 1)
+    return math.sqrt(symbols * max(float(p @ rows**2 - (p @ rows) ** 2), 0.0))
 
 
 def coverage_by_rows(
@@ -267,7 +282,10 @@ def reach(model: SmoothModel, k: int) -> int:
 
 def typical(model: SmoothModel, k: float) -> float:
     """The time at which k rows are expected."""
-    return fluid_limit(model.symbols, model.degree, model.tau, model.startup, rows=k, access=model.access)
+    if k not in model.typically:
+        arguments = model.symbols, model.degree, model.tau, model.startup
+        model.typically[k] = fluid_limit(*arguments, rows=k, access=model.access)
+    return model.typically[k]
 
 
 def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
@@ -375,7 +393,7 @@ def _panels(model: SmoothModel, start: float, stop: float, jumps: list[arb]) -> 
         low, high = todo.pop()
         a, b = float(low), float(high)
         middle = (a + b) / 2
-        if b - a > min(_scale(model, t) for t in (middle, *_early(a, b, unit))) and a < middle < b:
+        if a < middle < b and any(b - a > _scale(model, t) for t in (middle, *_early(a, b, unit))):
             todo += [(arb(middle), high), (low, arb(middle))]
         else:
             panels.append((low, high))
@@ -395,8 +413,8 @@ def _scale(model: SmoothModel, t: float) -> float:
     flow = model.symbols * float(density.sum())
     if flow == 0:
         return math.inf
-    decay = math.inf
+    decay, rest = math.inf, model.startup.sf(at)
     if not np.isfinite(model.startup.support()[1]):
-        rest = model.startup.sf(at)
         decay = float((rest[density > 0] / density[density > 0]).min(initial=math.inf, where=rest[density > 0] > 0))
-    return min(2 * (model.spread(t) + 1) / flow, decay)
+    spread = _deviation(model.symbols, _worker_law(model.startup.cdf(at)[None], rest[None])[1][0])
+    return min(2 * (spread + 1) / flow, decay)

@@ -26,7 +26,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -232,8 +232,16 @@ class _Law:
 
     def values(self, z: acb) -> tuple[acb, acb]:
         """F and f there."""
-        at = (z - self.named.loc) / self.named.scale
-        return self.named.cdf(at), self.named.pdf(at) / self.named.scale
+        received, density = self.named.values((z - self._loc) / self._scale)
+        return received, density / self._scale
+
+    @cached_property
+    def _loc(self) -> acb:
+        return acb(self.named.loc)
+
+    @cached_property
+    def _scale(self) -> acb:
+        return acb(self.named.scale)
 
     @property
     def jumps(self) -> list[arb]:
@@ -331,10 +339,11 @@ Balls = list[arb]
 
 def _side(law: _Law, at: arb) -> int:
     """Whether a time lies before, in or after the support: -1, 0, 1."""
-    if law.start < at and at < law.stop:
+    start, stop = law.start, law.stop
+    if start < at and at < stop:
         return 0
-    if at <= law.start or law.stop <= at:
-        return 1 if law.stop <= at else -1
+    if at <= start or stop <= at:
+        return 1 if stop <= at else -1
     raise ArithmeticError("no side of a jump")
 
 
@@ -348,11 +357,12 @@ def _nodes(law: _Law, sides: list[int], costs: list[arb], a: arb, b: arb, bits: 
 
 def _known(ball: arb) -> bool:
     """Whether the nearest float is right to two units, or what is below :data:`UNDERFLOW` is known to be."""
-    return bool(ball == 0 or ball.rel_accuracy_bits() >= _ENOUGH or ball.abs_upper() < UNDERFLOW)
+    return bool(ball.rel_accuracy_bits() >= _ENOUGH or ball == 0 or ball.abs_upper() < UNDERFLOW)
 
 
 def _nearest(ball: arb) -> float:
-    return 0.0 if ball == 0 else max(float(ball.mid()), UNDERFLOW)
+    middle = float(ball.mid())
+    return 0.0 if middle == 0 and ball == 0 else max(middle, UNDERFLOW)
 
 
 def _floats(values: Balls, convert: Callable[[arb], float], n: int) -> Values:
@@ -370,13 +380,21 @@ def _arcs(law: _Law, sides: list[int], costs: list[arb], a: arb, b: arb, count: 
     """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
     middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
     factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
-    for i in range(count):
-        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
-        point = acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin())
+    for point in _edge(count, _RADIUS, ctx.prec):
         received, density = _law(law, sides, costs, acb(middle) + acb(half) * point)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
         sizes = [abs(x) for x in (1 - received[0], *sent)]
         yield _floats([factor, *sizes, *(half * abs(x) for x in density)], _up, len(costs))
+
+
+@lru_cache(maxsize=64)
+def _edge(count: int, radius: float, bits: int) -> list[acb]:
+    """Boxes over the upper half of the edge of the ellipse with foci -1, 1, at the precision of so many bits."""
+    r, points = arb(radius), []
+    for i in range(count):
+        angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
+        points.append(acb((r + 1 / r) / 2 * angle.cos(), (r - 1 / r) / 2 * angle.sin()))
+    return points
 
 
 def _law(law: _Law, sides: list[int], costs: list[arb], z: acb) -> tuple[list[acb], list[acb]]:
@@ -391,9 +409,9 @@ def _law(law: _Law, sides: list[int], costs: list[arb], z: acb) -> tuple[list[ac
 
 def _up(value: arb) -> float:
     """Upper bound on a number that is at least 0; above 0 for one that is not 0."""
-    if value == 0:
-        return 0.0
     bound = float(value.upper())
+    if bound == 0 and value == 0:
+        return 0.0
     if not bound < math.inf:
         raise ArithmeticError("a bound is infinite")
     return max(math.nextafter(bound, math.inf), UNDERFLOW)
