@@ -208,7 +208,10 @@ def test_covered_rows_without_span_shrink_to_the_smallest():
 
 @pytest.mark.slow
 def test_a_covering_reception_without_span_mostly_shrinks_to_fewest_symbols():
-    """m = 5 and 4 rows, as enumeration proves; a degree can be stuck, since lowering it cuts all blocks anew."""
+    """m = 5 and 4 rows, as enumeration proves; a degree can be stuck, since lowering it cuts all blocks anew.
+
+    That is so with the third seed that draws one, 13, which ends at m = 6.
+    """
     found = []
     for seed in (4, 11):  # which draw one among the first 250
         run = smallest(strategies.runs(), lambda run: covered(case_of(run)) and not spans(case_of(run)), seed)
