@@ -25,8 +25,8 @@ from math import comb
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln
-from scipy.stats import binom, poisson, skellam
+from scipy.special import gammaln, pdtrc
+from scipy.stats import binom, skellam
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.startup import require_startup
@@ -283,7 +283,8 @@ def _covers_and_spans(profile: Profile) -> tuple[float, float]:
     chance = binom.pmf(r, rows, empty)
     meets = profile.degree / (m - 1) / (1 - empty) if z else 1.0
     covers = chance * np.exp(-z * (1 - min(meets, 1.0)) ** (rows - r))
-    within = poisson.sf(r - (rows - z) - 1, identical_columns(profile))
+    most = r - (rows - z) - 1  # redundant rows beyond those that are no harm: there are more pairs
+    within = np.where(most < 0, 1.0, pdtrc(np.maximum(most, 0), identical_columns(profile)))
     return float(covers.sum()), float((covers * within).sum() * np.exp(-unbalanced_triples(profile)))
 
 
