@@ -190,7 +190,8 @@ class _Sending:
         """The first floating-point time by which so many rows have been sent, where it is not before ``since``.
 
         What has been sent never falls, so that bisection ends there however its bracket is found and split.  Workers
-        whose rows no longer depend on where in the bracket the time lies are counted once and left out.
+        whose rows no longer depend on where in the bracket the time lies are counted once and left out; where one is
+        left, which is soon, no arrays are needed.
         """
         low, high, few, many = self._bracket(rows, max(since, float(self.delays.min())))
         moving, settled = self.delays, 0.0
@@ -205,8 +206,18 @@ class _Sending:
             if 2 * np.count_nonzero(moves) <= len(moving):
                 settled += few[~moves].sum()
                 moving, few, many = moving[moves], few[moves], many[moves]
+            if len(moving) == 1:
+                return self._alone(float(moving[0]), float(rows - settled), low, high)
             if not near and len(moving) and (many - few).max() == 1:
                 near = self._near(moving, few, many, int(rows - settled - few.sum()))
+        return high
+
+    def _alone(self, delay: float, rows: float, low: float, high: float) -> float:
+        """The first time after ``low`` by which one worker has sent so many rows, as it has by ``high``."""
+        most = np.inf if self.replacement else -(-(len(self.delays) - 1) // self.degree)
+        while low < (t := (low + high) / 2) < high:
+            sent = min(max(np.floor((t - delay - self.tau) / (self.tau * self.degree)) + 1, 0), most)
+            low, high = (low, t) if sent >= rows else (t, high)
         return high
 
     def _bracket(self, rows: int, since: float) -> tuple[float, float, Floats, Floats]:
