@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import roles
+from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from srtheory import __version__
 
@@ -58,21 +62,53 @@ html_css_files = ["mathematics.css"]
 html_title = f"srtheory {release}"
 
 
+gc.set_threshold(100_000, 10, 100)  # a build keeps most of what it makes: to look for garbage in that takes its time
+
+
+class NamesOfOthers(SphinxPostTransform):
+    """Types that are none of ours stay words: Sphinx would compare each with the names of all that we document."""
+
+    default_priority = 9  # before Sphinx resolves what is left
+
+    def run(self, **_options: Any) -> None:
+        """Where the last part of a name is the last part of nothing of ours, there is nothing to refer to."""
+        ours = last_parts(frozenset(self.env.domains.python_domain.objects))
+        for node in list(self.document.findall(pending_xref)):
+            python = node.get("refdomain") == "py" and not node.get("refwarn")
+            if python and node["reftarget"].removesuffix("()").rpartition(".")[2] not in ours:
+                node.replace_self([node[0]])
+
+
+@cache
+def last_parts(names: frozenset[str]) -> frozenset[str]:
+    """What names end with, after their last dot."""
+    return frozenset(name.rpartition(".")[2] for name in names)
+
+
 def setup(app: Sphinx) -> None:
     """Bars in docstrings are absolute values and set builders, not the substitutions of reStructuredText.
 
     The side bar of a page has the pages beside it and the way to it: with all modules of the interface in each of
-    hundreds of pages, most of the time of a build would go there.
+    hundreds of pages, most of the time of a build would go there. Of pages that are in no table of contents, those of
+    sources, it differs by their depth only.
     """
+    outside: dict[tuple[int, str], str] = {}
 
     def escape_bars(_app: Sphinx, _what: str, _name: str, _of: object, _options: object, lines: list[str]) -> None:
         lines[:] = [line if "``" in line else re.sub(r"(?<!\\)\|", r"\\|", line) for line in lines]
 
-    def fold(
-        _app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
-    ) -> None:
+    def fold(app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None) -> None:
         everything = context["toctree"]
-        context["toctree"] = lambda **options: everything(**options | {"collapse": True})
+
+        def near(**options: Any) -> str:
+            if page in app.env.all_docs:
+                return everything(**options | {"collapse": True})
+            key = page.count("/"), repr(sorted(options.items()))
+            if key not in outside:
+                outside[key] = everything(**options | {"collapse": True})
+            return outside[key]
+
+        context["toctree"] = near
 
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("html-page-context", fold, priority=400)  # before the theme asks for it

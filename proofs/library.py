@@ -17,6 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 NAME = "Library"
 COMMON = "MathComp"
+TAKEN = "ssreflect ssrfun ssrbool eqtype ssrnat seq ssralg ssrint"  # whose names and scopes Coq's library takes as well
 OURS = re.compile(r"^From SRTheory Require(?: (Import))? ([\w ]+)\.$", re.MULTILINE)
 OTHERS = re.compile(r"^(From (?!SRTheory)[\w.]+ Require)(?: Import| Export)?( [\w ]+\.)$", re.MULTILINE)
 COMMON_FIRST = re.compile(rf"(?:(?!From ).*\n)*From SRTheory Require Import {COMMON}\.$", re.MULTILINE)
@@ -36,11 +37,14 @@ def imports(text: str) -> str:
 def inner(name: str, text: str) -> str:
     """A file's text as a module among the others.
 
-    Most begin with MathComp, which stays imported. Where something comes before it, it is imported again.
+    Most begin with MathComp, which stays imported. Where something of Coq's comes before it, the parts of it that have
+    names in common with Coq's are imported again, and not all of it, which takes a second.
     """
     inside = imports(text)
     if COMMON_FIRST.match(text):
         inside = inside.replace(f"Import {COMMON}.", "", 1)
+    elif f"Import {COMMON}." in inside:
+        inside = inside.replace(f"Import {COMMON}.", f"Import {TAKEN}.", 1)
     stays = f"Import {COMMON}.\n" if name == COMMON else ""
     return f"Module {name}.\n{inside}End {name}.\n{stays}"
 
@@ -56,7 +60,7 @@ def build(folder: Path) -> int:
     """Compile the library of a folder into its ``build``; returns coqc's status."""
     (folder / "build").mkdir(exist_ok=True)
     (folder / "build" / f"{NAME}.v").write_text(together(folder), encoding="utf-8")
-    command = ["coqc", "-q", "-w", WARNINGS, *at_hand(folder), f"build/{NAME}.v"]
+    command = ["coqc", "-q", "-noglob", "-w", WARNINGS, *at_hand(folder), f"build/{NAME}.v"]
     return subprocess.run(command, cwd=folder, check=False).returncode
 
 

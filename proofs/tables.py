@@ -38,9 +38,11 @@ Definition codes (m : nat) : seq (seq (seq nat)) :=
 Definition receptions (m d : nat) (n : seq nat) : seq (seq (seq nat)) :=
   [seq reception m d (nth [::] c) (nth 0 n) | c <- codes m].
 Definition subsets (m : nat) : seq (seq nat) := foldr (fun j As => As ++ [seq j :: A | A <- As]) [:: [::]] (iota 0 m).
-Definition sets (m : nat) (every : seq nat -> seq nat -> bool) (codes : seq (seq (seq nat))) : seq nat :=
+Definition over (codes : seq (seq (seq nat) * nat)) (number : seq (seq nat) -> nat) : nat :=
+  sumn [seq code.2 * number code.1 | code <- codes].
+Definition sets (m : nat) (every : seq nat -> seq nat -> bool) (codes : seq (seq (seq nat) * nat)) : seq nat :=
   [seq (let As := [seq A <- subsets m | size A == w] in
-        sumn [seq count (fun A => all (every A) rows) As | rows <- codes]) | w <- iota 0 m.+1].
+        over codes (fun rows => count (fun A => all (every A) rows) As)) | w <- iota 0 m.+1].
 Definition meets_evenly (A r : seq nat) : bool := ~~ odd (count (mem A) r).
 Definition misses (A r : seq nat) : bool := ~~ has (mem A) r.
 Definition silent (n : seq nat) : nat := count (pred1 0) n.
@@ -75,8 +77,8 @@ TABLES = {
         " | n <- counts md.1 md.2 & sorted leq n] | md <- [seq (m, d) | m <- iota 2 4, d <- iota 1 m]]"
     ),
     "m, d, counts, codes, their even sets of 0, 1, ... symbols, those of uncovered symbols, codes covered, recovered": (
-        "flatten [seq [seq let rs := receptions md.1 md.2 n in (md, n, size rs, sets md.1 meets_evenly rs,"
-        " sets md.1 misses rs, count (covered md.1) rs, count (proved md.1) rs)"
+        "flatten [seq [seq let rs := tally (receptions md.1 md.2 n) in (md, n, over rs (fun=> 1),"
+        " sets md.1 meets_evenly rs, sets md.1 misses rs, over rs (covered md.1), over rs (proved md.1))"
         " | n <- counts md.1 md.2 & sorted leq n && (1 < silent n)] | md <- small]"
     ),
     "m, d, weights of 0, 1, ... rows, numerators of A_w and of U_w by w and rows, denominators by w": (

@@ -7,7 +7,9 @@ unproved or made to rest on an axiom, and a definition that says something else,
 steps: printed is only what all of a module's lemmas together rest on.
 
 To see what a theorem rests on, Coq walks through all that it needs, half of MathComp each time.  What the record has as
-resting on nothing is therefore asked about in one question; only where the answer names an axiom is each asked about.
+resting on nothing, or as resting on the same axioms, is therefore asked about in one question; only where the answer is
+another one is each asked about.  That one of several rests on fewer axioms than they do together shows when the record
+is written anew.
 
     python3 theorems.py                    compare; the differences and status 1 if there are any
     python3 theorems.py Span Coverage      these modules only
@@ -22,7 +24,7 @@ import argparse
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import unified_diff
 from hashlib import sha256
 from pathlib import Path
@@ -45,6 +47,9 @@ ARGUMENTS = re.compile(r"^\nArguments .*\n(?:  .*\n)*", re.MULTILINE)  # what Pr
 FULL = re.compile(r"^FULL\n((?:.*\n)*?)END\n", re.MULTILINE)
 ASSUMPTIONS = re.compile(r"^RESTS (.*)\n((?:.*\n)*?)END\n", re.MULTILINE)
 CLOSED = "closed under the global context"  # Coq's words for resting on nothing
+RESTS = re.compile(rf"^([\w']+): ({CLOSED}|rests on .*(?:\n  .*)*)$", re.MULTILINE)  # as the record says it
+AXIOM = re.compile(r"[^\s,]+(?=,|$)")
+TOGETHER = "together"
 WIDTH = 118
 
 
@@ -99,14 +104,20 @@ def results(module: str, text: str) -> dict[str, str]:
     return {f"{module}.{name}": name for name in theorems(text)} | lemmas
 
 
-def foundations(module: str, text: str, closed: Collection[str]) -> str:
-    """Ask what each result rests on; of those known to rest on nothing only say it."""
+def foundations(module: str, text: str, known: Mapping[str, str]) -> str:
+    """Ask what each result rests on; of those of which it is known only say it."""
     lemmas = [f"{module}.{name}" for name in names(text, "Lemma", "Fact", "Example")]
     said = [
-        say(f"{name}: {CLOSED}") if qualified in closed else rest(name, qualified)
+        repeat(name, known[qualified]) if qualified in known else rest(name, qualified)
         for qualified, name in results(module, text).items()
     ]
     return "\n".join([define(f"{module}_lemmas", lemmas), *said])
+
+
+def repeat(name: str, words: str) -> str:
+    """Say of a result what it rests on, as Coq would."""
+    printed = [words] if words == CLOSED else ["Axioms:", *(f"{axiom} :" for axiom in AXIOM.findall(words))]
+    return "\n".join(map(say, (f"RESTS {name}", *printed, "END")))
 
 
 def define(name: str, parts: Iterable[str]) -> str:
@@ -130,25 +141,31 @@ def answers(folder: Path, chosen: Iterable[str], record: str = "") -> str:
     MathComp's algebra takes seconds to import, so that this is done once, after the modules that do without.
     """
     texts = {module: source(folder, module) for module in chosen}
-    closed = closed_on_record(record) & {name for module, text in texts.items() for name in results(module, text)}
+    asked_about = {name for module, text in texts.items() for name in results(module, text)}
+    known = {name: words for name, words in foundations_on_record(record).items() if name in asked_about}
+    alike = {words: [name for name in known if known[name] == words] for words in (CLOSED, *known.values())}
+    alike = {words: names for words, names in alike.items() if words == CLOSED or len(names) > 1}
+    known = {name: words for name, words in known.items() if words in alike}
     plain, algebraic = [], []
     for module, text in texts.items():
         asked = algebraic if ALGEBRAIC.search(text) else plain
-        asked += [questions(module, text), foundations(module, text, closed)]
+        asked += [questions(module, text), foundations(module, text, known)]
     settings = [f"Set Printing Width {WIDTH}.", "Unset Printing Implicit Defensive.", "Unset Asymmetric Patterns."]
-    together = [define("together", sorted(closed)), rest("together", "together")]
+    together = [
+        f"{define(f'{TOGETHER}{i}', names)}\n{rest(*[f'{TOGETHER}{i}'] * 2)}" for i, names in enumerate(alike.values())
+    ]
     said = tidy(coq(folder, [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic, *together]))
-    text, _, rested = said.rpartition("together: ")
-    return text if rested.strip() == CLOSED else answers(folder, texts)
+    text, *rested = re.split(rf"^{TOGETHER}\d+: ", said, flags=re.MULTILINE)
+    return text if [" ".join(words.split()) for words in rested] == list(alike) else answers(folder, texts)
 
 
-def closed_on_record(record: str) -> set[str]:
-    """What rests on nothing by the record, as ``results`` calls it."""
+def foundations_on_record(record: str) -> dict[str, str]:
+    """What each result rests on by the record, in its words; results by their names of ``results``."""
     parts = re.split(rf"^{re.escape(HEAD)}(\w+)\n", record, flags=re.MULTILINE)[1:]
     return {
-        f"{module}_lemmas" if name == "lemmas" else f"{module}.{name}"
+        f"{module}_lemmas" if name == "lemmas" else f"{module}.{name}": " ".join(words.split())
         for module, part in zip(parts[::2], parts[1::2], strict=True)
-        for name in re.findall(rf"^([\w']+): {CLOSED}$", part, re.MULTILINE)
+        for name, words in RESTS.findall(part)
     }
 
 

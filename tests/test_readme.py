@@ -18,6 +18,7 @@ from srtheory.experiments.lab import Effort
 from srtheory.report.figures import curves, maps
 from srtheory.report.theorem_map import Known, list_of, recorded
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
+from tests.docs.test_workers_docs import ALONE
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,7 +44,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     "line",
-    [pytest.param(c, marks=pytest.mark.slow if set(SLOW) & set(c.split()) else ()) for c in COMMANDS],
+    [
+        pytest.param(c, marks=pytest.mark.slow if set(SLOW) & set(c.split()) else ())
+        for c in COMMANDS
+        if f"srtheory {c}" not in ALONE  # which are run there
+    ],
 )
 def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     words = shlex.split(line)

@@ -274,9 +274,9 @@ def svg(drawing: Drawing) -> str:
     return stream.getvalue()
 
 
-def save_png(drawing: Drawing, folder: Path, dpi: int = DPI, provenance: str = "") -> Path:
-    """Write ``figure_NAME.png`` alone; returns its path."""
+def save_png(drawing: Drawing, folder: Path, dpi: int | None = None, provenance: str = "") -> Path:
+    """Write ``figure_NAME.png`` alone, with :data:`DPI` or so many dots an inch; returns its path."""
     path = folder / f"figure_{drawing.name}.png"
     with house_style():
-        drawing.canvas.savefig(path, dpi=dpi, metadata={"Description": provenance} if provenance else None)
+        drawing.canvas.savefig(path, dpi=dpi or DPI, metadata={"Description": provenance} if provenance else None)
     return path

@@ -25,8 +25,8 @@ from math import comb
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaln
-from scipy.stats import binom, poisson, skellam
+from scipy.special import gammaln, pdtrc
+from scipy.stats import binom, skellam
 
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.theory.startup import require_startup
@@ -190,7 +190,8 @@ class _Sending:
         """The first floating-point time by which so many rows have been sent, where it is not before ``since``.
 
         What has been sent never falls, so that bisection ends there however its bracket is found and split.  Workers
-        whose rows no longer depend on where in the bracket the time lies are counted once and left out.
+        whose rows no longer depend on where in the bracket the time lies are counted once and left out; where one is
+        left, which is soon, no arrays are needed.
         """
         low, high, few, many = self._bracket(rows, max(since, float(self.delays.min())))
         moving, settled = self.delays, 0.0
@@ -205,8 +206,18 @@ class _Sending:
             if 2 * np.count_nonzero(moves) <= len(moving):
                 settled += few[~moves].sum()
                 moving, few, many = moving[moves], few[moves], many[moves]
+            if len(moving) == 1:
+                return self._alone(float(moving[0]), float(rows - settled), low, high)
             if not near and len(moving) and (many - few).max() == 1:
                 near = self._near(moving, few, many, int(rows - settled - few.sum()))
+        return high
+
+    def _alone(self, delay: float, rows: float, low: float, high: float) -> float:
+        """The first time after ``low`` by which one worker has sent so many rows, as it has by ``high``."""
+        most = np.inf if self.replacement else -(-(len(self.delays) - 1) // self.degree)
+        while low < (t := (low + high) / 2) < high:
+            sent = min(max(np.floor((t - delay - self.tau) / (self.tau * self.degree)) + 1, 0), most)
+            low, high = (low, t) if sent >= rows else (t, high)
         return high
 
     def _bracket(self, rows: int, since: float) -> tuple[float, float, Floats, Floats]:
@@ -283,7 +294,8 @@ def _covers_and_spans(profile: Profile) -> tuple[float, float]:
     chance = binom.pmf(r, rows, empty)
     meets = profile.degree / (m - 1) / (1 - empty) if z else 1.0
     covers = chance * np.exp(-z * (1 - min(meets, 1.0)) ** (rows - r))
-    within = poisson.sf(r - (rows - z) - 1, identical_columns(profile))
+    most = r - (rows - z) - 1  # redundant rows beyond those that are no harm: there are more pairs
+    within = np.where(most < 0, 1.0, pdtrc(np.maximum(most, 0), identical_columns(profile)))
     return float(covers.sum()), float((covers * within).sum() * np.exp(-unbalanced_triples(profile)))
 
 

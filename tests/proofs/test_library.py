@@ -30,6 +30,8 @@ SHARP = {
     "MomentTable": ("(if k is b.+1 then ways b w", "(if k is b.+1 then ways b.+1 w"),
 }
 """By module, a piece of a statement, and one in its place that makes it false, or sharper than what is sharp."""
+KINDS = ("first", "other", "same")
+"""What is read of each: all before the statement, the statement changed, and as it stands."""
 
 
 @pytest.fixture
@@ -56,25 +58,37 @@ def compiles(folder: Path, module: str, *pieces: tuple[str, str]) -> bool:
     return library_file.build(folder) == 0
 
 
-def trial(name: str, module: str, *pieces: tuple[str, str]) -> str:
-    """Have Coq's toplevel, which goes on after an error, read a module that may be changed, and then forget it."""
-    text = other((PROOFS / f"{module}.v").read_text(encoding="utf-8"), *pieces)
-    begin, end = (theorems.say(f"{word} {name}") for word in ("BEGIN", "END"))
-    lines = library_file.inner(module, text).replace("Qed.", "Qed.\nAbort All.")  # what follows is not in a proof
-    return f"Definition before_{name} := tt.\n{begin}\n{lines}Abort All.\nReset before_{name}.\n{end}\n"
+def trial(module: str, piece: tuple[str, str]) -> str:
+    """Have Coq's toplevel, which goes on after an error, read a module up to a statement, then the statement with
+    another piece, forget this, and read it as it stands; of a theorem all that follows is left out."""
+    text = library_file.inner(module, (PROOFS / f"{module}.v").read_text(encoding="utf-8"))
+    start = text.rindex("\n\n", 0, text.index(piece[0]))
+    first, rest = text[:start], text[start:]
+    if re.search(r"\b(Theorem|Definition)\b", rest)[1] == "Theorem":
+        rest = rest[: rest.index("Qed.") + len("Qed.")]
+    said = (
+        f"Definition before_module := tt.\n{marked(f'first_{module}', first)}"
+        f"Definition before_statement := tt.\n{marked(f'other_{module}', other(rest, piece))}Reset before_statement.\n"
+        f"{marked(f'same_{module}', rest)}Reset before_module.\n"
+    )
+    return said.replace("Qed.", "Qed.\nAbort All.")  # what follows is not in a proof
 
 
-@pytest.fixture(scope="module")
+def marked(name: str, lines: str) -> str:
+    """Have what is said of these lines stand between marks."""
+    return f"{theorems.say(f'BEGIN {name}')}\n{lines}\nAbort All.\n{theorems.say(f'END {name}')}\n"
+
+
+@pytest.fixture
 def refused(library: Path) -> set[str]:
-    """Modules that Coq does not accept, changed and as they stand: one process, which loads what they need once."""
-    trials = [trial(f"other_{module}", module, pieces) for module, pieces in SHARP.items()]
-    trials += [trial(f"same_{module}", module) for module in SHARP]
+    """Statements that Coq does not accept, changed and as they stand: one process, which loads what they need once."""
+    trials = "".join(trial(module, piece) for module, piece in SHARP.items())
     imports = f"Set Silent.\nFrom SRTheory Require Import {library_file.NAME}.\nImport {library_file.COMMON}.\n"
     command = ["coqtop", "-q", "-w", "none", *library_file.at_hand(library)]
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "cwd": library}
-    said = subprocess.run(command, input=imports + "".join(trials), text=True, check=True, **both).stdout
+    said = subprocess.run(command, input=imports + trials, text=True, check=True, **both).stdout
     answers = re.findall(r"^(?:.* < )?BEGIN (\w+)\n((?:.|\n)*?)^(?:.* < )?END \1\n", said, re.MULTILINE)
-    assert len(answers) == len(trials)
+    assert [name for name, _ in answers] == [f"{kind}_{module}" for module in SHARP for kind in KINDS]
     return {name for name, answer in answers if "\nError:" in answer}
 
 
@@ -103,13 +117,8 @@ def test_a_copy_with_another_proof_says_so_too(copy: Path) -> None:
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize("module", SHARP)
-def test_what_is_false_or_sharper_than_what_is_sharp_does_not_compile(refused: set[str], module: str) -> None:
-    assert f"other_{module}" in refused
-
-
-def test_what_is_as_it_stands_does(refused: set[str]) -> None:
-    assert refused & {f"same_{module}" for module in SHARP} == set()
+def test_what_is_false_or_sharper_than_what_is_sharp_does_not_compile_and_what_stands_does(refused: set[str]) -> None:
+    assert refused == {f"other_{module}" for module in SHARP}
 
 
 @pytest.mark.quality
@@ -125,6 +134,21 @@ def test_an_axiom_is_found(copy: Path) -> None:
     assert compiles(copy, "Prefixes", ("(** Each set", axiom), (proof(copy), "Proof. by case: anything. Qed.\n"))
     assert theorems.main(["Prefixes", "--folder", str(copy)]) == 1
     assert "+count_prefix: rests on Prefixes.anything" in theorems.differences(copy, ["Prefixes"])
+
+
+@pytest.mark.quality
+def test_one_of_several_that_rests_on_another_axiom_is_found(tmp_path: Path) -> None:
+    """What is on record as resting on the same axioms is asked about together."""
+    (tmp_path / "_CoqProject").write_text("One.v\n")
+    (tmp_path / "One.v").write_text(
+        "Axiom p : False.\nAxiom q : False.\nLemma l : True.\nProof. case p. Qed.\n"
+        "Theorem one : True.\nProof. case p. Qed.\nTheorem two : True.\nProof. case p. Qed.\n"
+    )
+    assert library_file.build(tmp_path) == 0
+    (tmp_path / theorems.RECORD).write_text(theorems.answers(tmp_path, ["One"]), encoding="utf-8")
+    assert theorems.differences(tmp_path) == []
+    assert compiles(tmp_path, "One", ("two : True.\nProof. case p.", "two : True.\nProof. case q."))
+    assert {"-two: rests on One.p", "+two: rests on One.q"} <= set(theorems.differences(tmp_path))
 
 
 @pytest.mark.quality

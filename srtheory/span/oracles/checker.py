@@ -314,7 +314,8 @@ def _characteristic(field: object) -> int:
 
 def _root(number: int, degree: int) -> int:
     """The least r with r**degree >= number."""
-    return bisect_left(range(number), number, key=lambda r: r**degree)
+    most = min(number, 1 << -(-number.bit_length() // degree))
+    return bisect_left(range(most), number, key=lambda r: r**degree)
 
 
 def _is_prime(n: int) -> bool:

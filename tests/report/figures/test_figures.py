@@ -17,6 +17,7 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
+from srtheory.report import style
 from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
@@ -33,7 +34,7 @@ class FewTrials(Lab):
 
     @property
     def trials(self) -> int:
-        return 4
+        return 2
 
 
 COARSE: dict[tuple[ModuleType, str], Any] = {
@@ -46,10 +47,12 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
     (stopping_early, "MORE"): 2,
     (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
     (workers, "predicted"): partial(workers.predicted, simulated=50),
+    (style, "DPI"): 72,
 }
-"""Fewer points of curves and maps that take long, and fewer runs."""
+"""Fewer points of curves and maps that take long, fewer runs, and smaller bitmaps."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
-SMALL = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
+SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
+SMALL |= {"2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
 """Those whose letters are read at the paper's parameters in the forms on record, and whose laws take seconds there."""
 WIDE = {"theorems"}  # takes a page's width, not a column's
 

@@ -16,6 +16,7 @@ from tests.report.figures.test_figures import FewTrials
 
 def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frontier, "SCHEMES", ("sr", "parts-cyclic", "genie"))
+    monkeypatch.setattr(FewTrials, "trials", 4)  # half of them for each point
     lab = FewTrials(at=Parameters(symbols=100))
     rows = {row[:3]: row[3:] for row in drawing("frontier", lab).points}
     for cost, kappa in ((0, 0.0), (10, 10 * TAU)):

@@ -42,7 +42,8 @@ def test_a_system_left_out_or_without_a_word_is_seen() -> None:
     assert faults((*rows[:1], replace(rows[1], line="none"), *rows[2:])) == ["[6]"]
 
 
-def test_latencies_are_those_of_the_laboratory() -> None:
+def test_latencies_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Lab, "trials", 20)  # on the same delays
     lab = Lab()
     table = build("cited-schemes", lab)
     found = {(row[0], row[1]): row[-1] for row in table.rows}

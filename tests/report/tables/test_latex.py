@@ -87,8 +87,8 @@ def best(lab: Lab) -> Table:
 
 
 def contests(lab: Lab) -> Table:
-    """As wide as at the sizes that are timed, a second each."""
-    made = engines.engines(lab, tuple(replace(contest, symbols=60) for contest in engines.CONTESTS))
+    """As wide as at the sizes that are timed, a second each, with nothing timed."""
+    made = engines.engines(lab, tuple(replace(contest, symbols=12) for contest in engines.CONTESTS))
     ratio = Interval(199.9, 99.9, 299.9)
     return replace(made, rows=tuple((1000, 10, row[2], 99.99, row[4], 9999.99, ratio) for row in made.rows))
 
@@ -105,10 +105,12 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"])
     monkeypatch.setattr(best_schemes, "SIZES", (12, 12))
     monkeypatch.setattr(engines, "PAIRS", 2)
+    monkeypatch.setattr(engines, "_pair", lambda contest, rows: (0.25, 0.5))
     monkeypatch.setattr(gradient_codes, "SILENT", (9,))
     monkeypatch.setattr(gradient_codes, "STRAGGLERS", (4, 49))
     monkeypatch.setattr(fit, "REPEATS", 2)
     monkeypatch.setattr(workers, "compared", partial(workers.compared, simulated=20))
+    monkeypatch.setattr("srtheory.report.workers.law_mean", lambda setting, scheme, fit: 1.234)
     terms = WORKLOADS["kernel sum"](1)
     recovered = {c: real_sums.recover(terms, c, seed=1, trial=0) for c in real_sums.CONSTRUCTIONS}
     monkeypatch.setattr(real_sums, "recover", lambda _, construction, **given: recovered[construction])
