@@ -1,4 +1,4 @@
-"""What several modules of tests ask of the laws at the paper's tau and mu, worked out once a process: seconds each."""
+"""What several modules of tests ask of the laws at the paper's tau and mu, worked out once a process or on record."""
 
 from functools import cache
 
