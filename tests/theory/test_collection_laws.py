@@ -14,6 +14,7 @@ from srtheory.theory.laws.collection import (
     expected_collection,
     expected_uncovered_by_rows,
 )
+from tests import once
 from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
@@ -126,10 +127,24 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(law, trials, published
 
 
 def test_means_at_the_parameters_of_the_paper():
-    low, high = at_paper.expected_collection(EXPON)
+    """And those on record in tests/once.py, which other tests rely upon."""
+    low, high = exponential = expected_collection(*at_paper.PAPER, EXPON)
     assert 823.34 < low < high < 823.37
-    low, high = at_paper.expected_collection(PARETO)
+    assert once.same(exponential, at_paper.expected_collection(EXPON))
+    low, high = pareto = expected_collection(*at_paper.PAPER, PARETO)
     assert 945.27 < low < high < 945.29
+    assert once.same(pareto, at_paper.expected_collection(PARETO))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("end", [0, 1])
+def test_another_mean_on_record_would_be_seen(end):
+    for mean in (at_paper.expected_collection, at_paper.expected_stopping):
+        for law in (EXPON, PARETO):
+            other = list(mean(law))
+            other[end] += 1e-5
+            assert once.same(mean(law), mean(law))
+            assert not once.same(mean(law), tuple(other))
 
 
 def test_intervals_are_no_wider_than_rounding_makes_them():

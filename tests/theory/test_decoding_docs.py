@@ -9,18 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.summary import column, summarise
-from srtheory.experiments.trial import Task, run_trials
 from srtheory.report.tables import build
-from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.sizes import NAMED
 from srtheory.theory.peeling import price_of_peeling
 from srtheory.theory.stopping_sets import StoppingSets
+from tests import recorded
 
 TEXT = (Path(__file__).parents[2] / "docs" / "decoding.md").read_text(encoding="utf-8")
-EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
 
 
 def cells(line):
@@ -51,16 +47,13 @@ def test_sizes_with_a_name_are_those_of_the_code():
     assert found == NAMED
 
 
-def simulated(sizes, startup):
+def simulated(runs):
     """Latency and rows a symbol as the table has them."""
-    task = Task(SizedSumRecovery(1000, sizes), DelayModel(parse_law(startup), 0.005), 2022)
-    runs = list(run_trials(task, range(1000)))
-    latency, rows = summarise(column(runs, "latency")), summarise(column(runs, "stopping_time") / 1000)
+    latency, rows = recorded.summary(runs["latency"]), recorded.summary([n / 1000 for n in runs["stopping_time"]])
     return [f"{latency.mean:.4f} ± {latency.standard_error:.4f}", f"{rows.mean:.3f} ± {rows.standard_error:.3f}"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
+DESIGNED = pytest.mark.parametrize(
     ("line", "names"),
     [
         ("`30/21", ("paper-exponential", "paper-pareto")),
@@ -68,9 +61,31 @@ def simulated(sizes, startup):
         ("`3` |", ("3", "3")),
     ],
 )
-def test_latency_and_rows_of_designed_sizes(line, names):
+
+
+def designed(line, names, runs):
+    """Whether the row that starts so follows from the runs."""
     [row] = [cells(row) for row in TEXT.splitlines() if row.startswith(f"| {line}") and row.count("±") == 4]
-    assert row[2:] == [*simulated(names[0], EXPONENTIAL), *simulated(names[1], PARETO)]
+    return row[2:] == [*simulated(runs[f"{names[0]} exponential"]), *simulated(runs[f"{names[1]} Pareto"])]
+
+
+@DESIGNED
+def test_latency_and_rows_of_designed_sizes(line, names):
+    """The runs are in data/pages/sizes.csv, which ``python -m tests.recorded`` makes anew."""
+    runs = recorded.recorded("sizes")
+    assert designed(line, names, runs)
+    for name in (f"{names[0]} exponential", f"{names[1]} Pareto"):
+        assert recorded.comes_out_again("sizes", name, runs[name])
+
+
+@pytest.mark.quality
+def test_another_run_of_designed_sizes_would_be_seen():
+    name, runs = "paper-pareto-few Pareto", recorded.recorded("sizes")
+    for trial, measure in ((0, "latency"), (500, "stopping_time"), (999, "latency")):
+        assert not recorded.comes_out_again("sizes", name, recorded.altered(runs[name], measure, trial))
+    for measure in ("latency", "stopping_time"):  # by what moves the last digit of the mean
+        shifted = runs[name] | {measure: [value * 1.001 for value in runs[name][measure]]}
+        assert not designed("`48/10", ("paper-exponential-few", "paper-pareto-few"), runs | {name: shifted})
 
 
 def real_sums(lab):

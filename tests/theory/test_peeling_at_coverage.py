@@ -11,10 +11,11 @@ import pytest
 
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.trial import Task, run_trials, trial_streams
+from srtheory.experiments.trial import trial_streams
 from srtheory.reception import Reception, receive
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
+from tests import recorded
 
 TEXT = (Path(__file__).parents[2] / "docs" / "decoding.md").read_text(encoding="utf-8")
 
@@ -207,10 +208,9 @@ def test_two_symbols_are_not_positively_correlated_in_being_uncovered(m, kappa):
 # --------------------------------------------------------------------------------------------------------------- runs
 
 
-def share_at_coverage(startup, degree, m, runs):
-    task = Task(SumRecovery(m, degree), DelayModel(parse_law(startup), 0.005), 3, "peeling")
-    records = run_trials(task, range(runs))
-    return sum(r.stopping_time == r.coverage_time for r in records) / runs
+def share_at_coverage(runs):
+    pairs = list(zip(runs["stopping_time"], runs["coverage_time"], strict=True))
+    return sum(stopped == covered for stopped, covered in pairs) / len(pairs)
 
 
 def said():
@@ -224,21 +224,26 @@ def said():
     return found
 
 
-LAWS = {"exponential": "expon(scale=5)", "Pareto": "pareto(b=1)"}
-
-
-@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("law", recorded.LAWS)
 @pytest.mark.parametrize("degree", [2, 3, 4, 5])
 def test_the_table_of_runs_that_peel_at_coverage(law, degree):
-    found = [f"{share_at_coverage(LAWS[law], degree, m, runs):.2f}" for m, runs in ((100, 400), (1000, 200))]
-    assert said()[law, degree][:2] == found
+    """The runs are in data/pages/peeling.csv, which ``python -m tests.recorded`` makes anew."""
+    runs = recorded.recorded("peeling")
+    names = [f"{law} {degree} {m}" for m in (100, 1000, 10_000)]
+    assert said()[law, degree] == [f"{share_at_coverage(runs[name]):.2f}" for name in names]
+    assert all(recorded.comes_out_again("peeling", name, runs[name]) for name in names)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("degree", [2, 3, 4, 5])
-def test_the_table_of_large_runs_that_peel_at_coverage(law, degree):
-    assert said()[law, degree][2] == f"{share_at_coverage(LAWS[law], degree, 10_000, 30):.2f}"
+@pytest.mark.quality
+def test_an_altered_run_or_a_few_more_that_peel_would_be_seen():
+    name, runs = "Pareto 3 1000", recorded.recorded("peeling")["Pareto 3 1000"]
+    for trial, measure in ((0, "stopping_time"), (100, "coverage_time"), (199, "stopping_time")):
+        assert not recorded.comes_out_again("peeling", name, recorded.altered(runs, measure, trial))
+    stopped = list(runs["stopping_time"])
+    for i in [i for i, covered in enumerate(runs["coverage_time"]) if covered != stopped[i]][:2]:
+        stopped[i] = runs["coverage_time"][i]
+    share = share_at_coverage(runs | {"stopping_time": stopped})
+    assert said()["Pareto", 3][1] == f"{share_at_coverage(runs):.2f}" != f"{share:.2f}"
 
 
 def test_what_peeling_leaves_is_a_stopping_set_that_no_block_meets_or_one_that_a_block_meets_twice():

@@ -14,7 +14,6 @@ from scipy import stats
 from scipy.optimize import bisect
 
 from srtheory.delays import Empirical
-from srtheory.experiments.lab import Lab
 from srtheory.schemes import NAMES
 from srtheory.theory import asymptotics, collector, latency, thresholds
 from srtheory.theory.laws import collection, coverage, genie, rows_received, stopping
@@ -23,6 +22,7 @@ from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.streaming import own_then_parts_cdf
 from srtheory.theory.orders import least_uncovered
 from srtheory.theory.rounds import rounds_fluid
+from tests import recorded
 from tests.theory import at_paper
 from tests.theory.at_paper import EXPON, PAPER, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential
@@ -158,19 +158,33 @@ def test_where_the_code_overtakes_parts_in_cyclic_order(load, code, parts):
         assert law.cdf(at - 0.01)[1] < 0.5 < law.cdf(at + 0.01)[0]
 
 
-def by_degree(degree):
+def by_degree(degree, runs):
     """Mean latency and rows of 400 paired runs, SR and parts in cyclic order, at the paper's exponential parameters."""
-    lab, cells = Lab(), [str(degree)]
+    cells = [str(degree)]
     for name in ("sr", "parts-cyclic"):
-        latency, rows = (lab.summary(what, name, degree=degree, trials=400) for what in ("latency", "stopping_time"))
+        latency, rows = map(recorded.summary, runs[f"{name} {degree}"].values())
         cells += [f"{latency.mean:.3f} ± {1.96 * latency.standard_error:.3f}", f"{rows.mean:.0f}"]
     return f"| {' | '.join(cells)} |"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("degree", [1, 2, 3, 5, 7, 10, 14])
+@pytest.mark.parametrize("degree", recorded.DEGREES)
 def test_latency_by_degree(degree):
-    assert by_degree(degree) in TEXT
+    """The runs are in data/pages/streams.csv, which ``python -m tests.recorded`` makes anew."""
+    runs = recorded.recorded("streams")
+    assert by_degree(degree, runs) in TEXT
+    assert all(recorded.comes_out_again("streams", name, runs[name]) for name in runs if name.endswith(f" {degree}"))
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("trial", [0, 200, 399])
+def test_an_altered_run_and_another_digit_would_be_seen(trial):
+    runs = recorded.recorded("streams")
+    for measure in ("latency", "stopping_time"):
+        altered = recorded.altered(runs["sr 10"], measure, trial)
+        assert not recorded.comes_out_again("streams", "sr 10", altered)
+    line = by_degree(10, runs)
+    assert line in TEXT
+    assert line not in TEXT.replace(line, line[::-1].replace("1", "2", 1)[::-1])
 
 
 @pytest.mark.parametrize(

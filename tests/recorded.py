@@ -1,0 +1,126 @@
+"""Trials behind tables of the pages, kept in data/pages: a page follows from all of them, a tenth are run again.
+
+``python -m tests.recorded`` runs all of them and writes the files, in a minute.  A line is what one task's trials
+0, 1, ... gave in one measure, floats to the last bit and nothing for a time that is never reached.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from srtheory.delays import DelayModel, parse_law
+from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.experiments.summary import Summary, summarise
+from srtheory.experiments.trial import Task, run_trials
+from srtheory.schemes import build
+from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.schemes.sum_recovery import SumRecovery
+
+FOLDER = Path(__file__).parents[1] / "data" / "pages"
+
+DEGREES = (1, 2, 3, 5, 7, DEGREE, 14)
+SIZES = ("paper-exponential", "paper-pareto", "paper-exponential-few", "paper-pareto-few", "3")
+LAWS = {"exponential": EXPONENTIAL, "Pareto": PARETO}
+
+Values = tuple[float | None, ...]
+
+
+def streams() -> dict[str, tuple[Task, int]]:
+    """docs/theory.md: the code and parts in cyclic order, by degree."""
+    delays = DelayModel(parse_law(EXPONENTIAL), TAU)
+    return {
+        f"{name} {degree}": (Task(build(name, SYMBOLS, {"degree": degree}), delays, 2022), 400)
+        for degree, name in product(DEGREES, ("sr", "parts-cyclic"))
+    }
+
+
+def sizes() -> dict[str, tuple[Task, int]]:
+    """docs/decoding.md: designed sizes of blocks."""
+    return {
+        f"{name} {law}": (Task(SizedSumRecovery(SYMBOLS, name), DelayModel(parse_law(startup), TAU), 2022), 1000)
+        for name, (law, startup) in product(SIZES, LAWS.items())
+        if name == "3" or law.lower() in name
+    }
+
+
+def peeling() -> dict[str, tuple[Task, int]]:
+    """docs/decoding.md, 3.1: codes that are peeled."""
+    return {
+        f"{law} {d} {m}": (Task(SumRecovery(m, d), DelayModel(parse_law(startup), TAU), 3, "peeling"), runs)
+        for (law, startup), d, (m, runs) in product(LAWS.items(), (2, 3, 4, 5), ((100, 400), (1000, 200), (10_000, 30)))
+    }
+
+
+TABLES = {
+    "streams": (streams, ("latency", "stopping_time")),
+    "sizes": (sizes, ("latency", "stopping_time")),
+    "peeling": (peeling, ("stopping_time", "coverage_time")),
+}
+
+
+def given(task: Task, trials: Iterable[range], measures: tuple[str, ...]) -> dict[str, Values]:
+    """What the trials give in each measure."""
+    records = [record for part in trials for record in run_trials(task, part)]
+    return {measure: tuple(getattr(record, measure) for record in records) for measure in measures}
+
+
+def text(value: float | None) -> str:
+    return "" if value is None else repr(float(value)).removesuffix(".0")
+
+
+@cache
+def recorded(table: str) -> dict[str, dict[str, Values]]:
+    """All that is on record of a table: task -> measure -> value of each trial."""
+    found: dict[str, dict[str, Values]] = {}
+    with (FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
+        for name, measure, *values in csv.reader(stream):
+            found.setdefault(name, {})[measure] = tuple(float(value) if value else None for value in values)
+    return found
+
+
+def sample(trials: int) -> tuple[range, range]:
+    """Every tenth trial, and the last."""
+    return range(0, trials - 1, 10), range(trials - 1, trials)
+
+
+def comes_out_again(table: str, name: str, record: dict[str, Values]) -> bool:
+    """Whether as many trials are on record as should be, and a tenth of them give what is there, to the last bit."""
+    tasks, measures = TABLES[table]
+    task, trials = tasks()[name]
+    again = given(task, sample(trials), measures)
+    at = [i for part in sample(trials) for i in part]
+    return list(record) == list(measures) and all(
+        len(values) == trials and tuple(values[i] for i in at) == again[measure] for measure, values in record.items()
+    )
+
+
+def summary(values: Values) -> Summary:
+    """Mean, deviation and quantiles of one measure that every trial reaches."""
+    return summarise(np.array(values, dtype=np.float64))
+
+
+def altered(record: dict[str, Values], measure: str, trial: int) -> dict[str, Values]:
+    """The record with the last bit of one trial changed."""
+    values = list(record[measure])
+    values[trial] = float(np.nextafter(values[trial] or 0.0, np.inf))
+    return record | {measure: tuple(values)}
+
+
+def write() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for table, (tasks, measures) in TABLES.items():
+        with (FOLDER / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
+            lines = csv.writer(stream, lineterminator="\n")
+            for name, (task, trials) in tasks().items():
+                for measure, values in given(task, [range(trials)], measures).items():
+                    lines.writerow([name, measure, *map(text, values)])
+
+
+if __name__ == "__main__":
+    write()
