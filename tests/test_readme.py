@@ -18,6 +18,7 @@ from srtheory.experiments.lab import Effort
 from srtheory.report.figures import curves, maps
 from srtheory.report.theorem_map import Known, list_of, recorded
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
+from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,7 +46,13 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "line",
     [pytest.param(c, marks=pytest.mark.slow if set(SLOW) & set(c.split()) else ()) for c in COMMANDS],
 )
-def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def test_commands(
+    line: str,
+    desk: Path,
+    run: Run,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
     words = shlex.split(line)
     if "errata" in words:  # each claim has its own test
         known = registry.claims()
@@ -54,8 +61,11 @@ def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPat
         words[words.index("--trials") + 1] = "10"
     if words[0] == "check":
         assert run("span", "rows.json", "--certificate", "proof.json").status == 0
-    if words[0] == "run":
+    if words[0] == "run":  # docs/workers.md has the same line: its test has six processes, and kills three of them
         pytest.importorskip("sklearn")
+        assert f"\nsrtheory {line}\n" in (ROOT / "docs" / "workers.md").read_text(encoding="utf-8")
+        words[words.index("--kill") + 1] = "0"
+        request.getfixturevalue("inside")
     done = run(*words)
     assert done.status in ((0, 1) if words[0] in FOUND else (0,)), done.stderr
     assert done.stdout or len(list(desk.iterdir())) > 2
