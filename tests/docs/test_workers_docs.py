@@ -7,7 +7,6 @@ import re
 import shlex
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -83,15 +82,9 @@ def test_the_fit(client, capsys):  # noqa: F811
     assert "(" in law
 
 
-@cache
-def fits():
-    """What is on record, and the model fitted to it."""
+def test_what_is_said_of_deviations_and_that_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
     runs, lines = read_runs(), read_arrivals()
-    return runs, lines, {name: fitted(name, runs, lines) for name in SETTINGS}
-
-
-def test_what_is_said_of_deviations():
-    runs, lines, found = fits()
+    found = {name: fitted(name, runs, lines) for name in SETTINGS}
     paced, natural = (deviations(name, runs, lines, fit) for name, fit in found.items())
     said = " ".join(TEXT.split())
     median, most, worst = (1e3 * x for x in paced.off)
@@ -105,10 +98,6 @@ def test_what_is_said_of_deviations():
         *(f"$p = {fit.p_value:.2g}$" for fit in found.values()),
     ):
         assert words in said
-
-
-def test_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
-    runs, lines, found = fits()
     quick = fitted("paced", runs, lines, repeats=0)
     assert vars(quick) | {"p_value": None} == vars(found["paced"]) | {"p_value": None}
     assert math.isnan(quick.p_value)
@@ -117,10 +106,11 @@ def test_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
 
 @pytest.mark.slow
 def test_the_numbers_are_those_on_record():
-    runs, _, found = fits()
+    """Of the same fit: its p-value, which takes long, is in none of them."""
+    runs, lines = read_runs(), read_arrivals()
     said = re.findall(r"^\| (.*?) \|$", TEXT, re.MULTILINE)
     for name, setting in SETTINGS.items():
-        fit = found[name]
+        fit = fitted(name, runs, lines, repeats=0)
         assert f"$\\tau = {fit.tau:.3g}$" in TEXT
         for its in compared(name, runs, fit):
             [line] = [words for words in said if words.startswith(f"{setting.says} | `{its.scheme}`")]
