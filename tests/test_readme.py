@@ -17,7 +17,7 @@ from srtheory.cli.duration import how_long
 from srtheory.experiments.lab import Effort
 from srtheory.report.figures import curves, maps
 from srtheory.report.theorem_map import Known, list_of, recorded
-from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
+from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +42,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.usefixtures("svg_alone")
 @pytest.mark.parametrize(
     "line",
     [pytest.param(c, marks=pytest.mark.slow if set(SLOW) & set(c.split()) else ()) for c in COMMANDS],

@@ -15,7 +15,7 @@ from srtheory.report.workers import SETTINGS, compared, deviations, fitted, read
 from srtheory.workers import compute_sum
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.experiments.test_cluster import launch, say
-from tests.workers.conftest import client  # noqa: F401  (a fixture)
+from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 from tests.workers.functions import cube
 
 ROOT = Path(__file__).parents[2]
@@ -40,8 +40,11 @@ def test_the_example(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", ALONE)
-def test_commands(line, run: Run, tmp_path, monkeypatch):  # noqa: F811
+def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
+    """Within this process where none is killed; in processes of their own where some are."""
     pytest.importorskip("sklearn")
+    if "--kill" not in line:
+        request.getfixturevalue("inside")
     monkeypatch.chdir(tmp_path)
     done = run(*shlex.split(line)[1:])
     assert done.status == 0, done.stderr
