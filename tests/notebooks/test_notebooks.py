@@ -110,6 +110,8 @@ SMALL = {
 }
 """Other parameters for notebooks that are dear at the paper's; the others are executed as they stand, below."""
 FEW = """
+%matplotlib inline
+%config InlineBackend.print_figure_kwargs = {"bbox_inches": None, "dpi": 30}  # no second drawing to find the edges
 from matplotlib.figure import Figure
 from srtheory.experiments.lab import Lab
 from srtheory.report import figures
