@@ -17,7 +17,7 @@ from srtheory.cli.duration import how_long
 from srtheory.experiments.lab import Effort
 from srtheory.report.figures import curves, maps
 from srtheory.report.theorem_map import Known, list_of, recorded
-from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
+from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.docs.test_workers_docs import ALONE
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +42,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.usefixtures("svg_alone")
 @pytest.mark.parametrize(
     "line",
     [
@@ -59,8 +60,6 @@ def test_commands(line: str, desk: Path, run: Run, monkeypatch: pytest.MonkeyPat
         words[words.index("--trials") + 1] = "10"
     if words[0] == "check":
         assert run("span", "rows.json", "--certificate", "proof.json").status == 0
-    if words[0] == "run":
-        pytest.importorskip("sklearn")
     done = run(*words)
     assert done.status in ((0, 1) if words[0] in FOUND else (0,)), done.stderr
     assert done.stdout or len(list(desk.iterdir())) > 2

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shlex
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,15 +17,14 @@ import pytest
 from srtheory.decoders import span
 from srtheory.delays import parse_law
 from srtheory.experiments import trial
+from srtheory.experiments.lines import read_lines
 from srtheory.schemes import NAMES
 from srtheory.span import engine
 from srtheory.span.engine import Argument, Stopping
 from srtheory.theory.laws.approximate import cyclic_error, fractional_error, one_step_error_by_rows
+from tests.cli.choosing import COMMANDS, COMPARE, FILE, SAMPLE, TEXT, TRIALS, Line, compared, digest, line_of
 
 DOCS = Path(__file__).parents[2] / "docs"
-TEXT = (DOCS / "choosing.md").read_text(encoding="utf-8")
-COMMANDS = re.findall(r"^srtheory (.*)$", TEXT, re.MULTILINE)
-COMPARE = [line for line in COMMANDS if line.startswith("compare")]
 OPTIONS = ("message-cost", "master-time", "silent")
 GIVEN = 1 + len(OPTIONS)
 ROWS = [
@@ -60,32 +60,38 @@ def test_the_table_has_a_row_for_each_comparison():
     assert said == asked
 
 
-def faults(row, points):
+def faults(row, lines):
     """Cells of a row of the table that are not what the comparison found."""
-    schemes = {p["scheme"]: p for p in sorted(points, key=lambda p: p["latency"]["mean"] or 1e9, reverse=True)}
-    least = min(p["latency"]["mean"] or 1e9 for p in points if p["scheme"] != "genie")
-    fastest = [p for p in points if p["scheme"] != "genie" and p["latency"]["mean"] == least]
+    schemes = {line.scheme: line for line in sorted(lines, key=lambda line: line.latency, reverse=True)}
+    first, *others = fastest(lines)
     printed = [
-        ", ".join(f"`{p['scheme']}`" for p in sorted(fastest, key=lambda p: p["scheme"])),
-        str(fastest[0]["degree"]),
-        shown(fastest[0]["latency"]),
-        f"{fastest[0]['messages']['mean']:.0f}",
-        str(schemes["sr"]["degree"]),
-        shown(schemes["sr"]["latency"]),
+        ", ".join(sorted(f"`{line.scheme}`" for line in (first, *others))),
+        str(first.degree),
+        shown(first),
+        f"{first.messages:.0f}",
+        str(schemes["sr"].degree),
+        shown(schemes["sr"]),
     ]
     return [(said, found) for said, found in zip(row[GIVEN:], printed, strict=True) if said != found]
 
 
-def shown(latency):
-    return f"{latency['mean']:.3f} ± {latency['standard_error']:.3f}"
+def fastest(lines):
+    """Those of least mean latency."""
+    schemes = [line for line in lines if line.scheme != "genie"]
+    least = min(line.latency for line in schemes)
+    return [line for line in schemes if line.latency == least]
+
+
+def shown(line):
+    return f"{line.latency:.3f} ± {line.standard_error:.3f}"
 
 
 @pytest.fixture
-def what_is_shown(monkeypatch):
-    """Only what the page has of a run, in half of the time: no work, no cost of decoding, a prime's M'.
+def what_is_on_record(monkeypatch):
+    """Only what is kept of a run, in half of the time: no work, no cost of decoding, a prime's M'.
 
     By a prime's verdict is M' of the large weights of cyclic gradient codes, whose proof over Q takes long.  The
-    numbers of the page come of proofs: those that a prime finds are theirs.
+    numbers on record come of proofs: those that a prime finds are theirs.
     """
 
     def trusted(rows, covered, guess):
@@ -100,30 +106,76 @@ def what_is_shown(monkeypatch):
 
 
 NO_MORE = SimpleNamespace(totals=None)
-FOUND: dict[str, list[dict]] = {}
+LINES = list(read_lines(DOCS.parent / "data" / "choosing" / FILE, Line))
+BY_COMPARISON = [[line for line in LINES if line.comparison == k] for k in range(len(COMPARE))]
 
 
-def compared(line, run):
-    """The points of a comparison, which is made once."""
-    if line not in FOUND:
-        FOUND[line] = json.loads(run(*shlex.split(line), "--json").stdout)["points"]
-    return FOUND[line]
+def unlike(lines, found):
+    """Lines on record that a comparison does not find again: their samples, or all numbers of the fastest."""
+    return [
+        line
+        for line, (point, records) in zip(lines, found, strict=True)
+        if str(line)
+        != str(
+            line_of(line.comparison, point, records)
+            if len(records) == len(TRIALS)
+            else replace(line, scheme=point.scheme, degree=point.degree, sample=digest(records))
+        )
+    ]
+
+
+def again(comparison):
+    """The comparison's points, and records of all trials of the fastest, of the sample of all others."""
+    lines = BY_COMPARISON[comparison]
+    whole = {lines.index(line) for line in fastest(lines)}
+    return compared(COMPARE[comparison], lambda k: TRIALS if k in whole else SAMPLE)
+
+
+@pytest.mark.parametrize("comparison", range(len(COMPARE)))
+def test_the_numbers_are_those_on_record(comparison):
+    """Of all trials of each command; they are put on record by python -m tests.cli.choosing data/choosing."""
+    assert faults(ROWS[comparison], BY_COMPARISON[comparison]) == []
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("what_is_shown")
-@pytest.mark.parametrize(("row", "line"), list(zip(ROWS, COMPARE, strict=True)))
-def test_the_numbers_are_what_the_commands_find(row, line, run):
-    assert faults(row, compared(line, run)) == []
+@pytest.mark.usefixtures("what_is_on_record")
+@pytest.mark.parametrize("comparison", range(len(COMPARE)))
+def test_what_is_on_record_is_what_the_commands_find(comparison):
+    assert unlike(BY_COMPARISON[comparison], again(comparison)) == []
 
 
 @pytest.mark.quality
 def test_another_number_would_be_seen():
-    point = {"scheme": "sr", "degree": 2, "latency": {"mean": 1.0, "standard_error": 0.1}, "messages": {"mean": 9.0}}
+    line = Line(0, "sr", 2, 1.0, 0.1, 9.0, 0, "")
     row = [*[""] * GIVEN, "`sr`", "2", "1.000 ± 0.100", "9", "2", "1.000 ± 0.100"]
-    assert faults(row, [point]) == []
+    assert faults(row, [line]) == []
     for k in range(GIVEN, len(row)):
-        assert faults([*row[:k], "other", *row[k + 1 :]], [point])
+        assert faults([*row[:k], "other", *row[k + 1 :]], [line])
+    for other in ({"latency": 1.002}, {"standard_error": 0.102}, {"messages": 8.0}, {"degree": 5}):
+        assert faults(row, [replace(line, **other)])
+
+
+@pytest.mark.quality
+@pytest.mark.usefixtures("what_is_on_record")
+@pytest.mark.parametrize("which", [0, -1])
+def test_another_run_would_be_seen(which):
+    """The last bit of T, or a row more, in the first or the last trial of the sample; and that of a mean on record."""
+    lines = [line for line in BY_COMPARISON[1] if line.scheme == "parts-cyclic"]
+    best = lines.index(*fastest(lines))
+    found = compared(f"{COMPARE[1]} --scheme parts-cyclic", lambda k: TRIALS if k == best else SAMPLE)
+    assert unlike(lines, found) == []
+    for k, (point, (*records,)) in enumerate(found):
+        record = records[which]
+        for other in ({"latency": after(record.latency)}, {"stopping_time": record.stopping_time + 1}):
+            changed = [*records[:which], replace(record, **other), *records[which:][1:]]
+            assert unlike([lines[k]], [(point, changed)]) == [lines[k]]
+    changed = replace(lines[best], latency=after(lines[best].latency))
+    assert unlike([changed], [found[best]]) == [changed]
+
+
+def after(number):
+    """The next larger float."""
+    return float(np.nextafter(number, np.inf))
 
 
 def test_the_laws_are_as_said(run):
@@ -149,18 +201,16 @@ def only(interval):
     return number
 
 
-@pytest.mark.slow
-@pytest.mark.usefixtures("what_is_shown")
-def test_lost_runs_are_as_said(run):
+def test_lost_runs_are_as_said():
     """One node and the uncoded scheme lose so many, and all others none at their best degree."""
-    few, many = (compared(line, run) for line in COMPARE if "silent" in line)
-    lost = [{p["scheme"]: p["unrecovered"] for p in points if p["degree"] is None} for points in (few, many)]
+    few, many = (lines for lines, line in zip(BY_COMPARISON, COMPARE, strict=True) if "silent" in line)
+    lost = [{line.scheme: line.lost for line in lines if line.degree is None} for lines in (few, many)]
     numbers = said(r"lost (\d+) at \$\\varepsilon = 0.01\$ and (\w+) at 0.1, one node (\d+) and\s(\d+)")
     assert numbers == (str(lost[0]["uncoded"]), "all", str(lost[0]["one"]), str(lost[1]["one"]))
-    assert lost[1]["uncoded"] == 100
-    for points in (few, many):
-        whole = {p["scheme"] for p in points if p["unrecovered"] == 0}
-        assert {p["scheme"] for p in points} - whole == {"one", "uncoded"}
+    assert lost[1]["uncoded"] == len(TRIALS)
+    for lines in (few, many):
+        whole = {line.scheme for line in lines if line.lost == 0}
+        assert {line.scheme for line in lines} - whole == {"one", "uncoded"}
 
 
 CURVES = DOCS.parent / "data" / "figures" / "figure_errors.csv"

@@ -98,11 +98,11 @@ def free_port():
 
 @pytest.mark.slow
 def test_many_machines(do, code, folder):
-    """As printed, but for fewer trials and the port, which another test may be using."""
+    """As printed, but for fewer trials, the port, which another test may be using, and a worker without its nanny."""
     pytest.importorskip("distributed")
     scheduler, worker, sweep = (line.replace("8786", port) for port in [free_port()] for line in CLUSTER)
     quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    helpers = [subprocess.Popen(command(line), **quiet) for line in (scheduler, worker)]
+    helpers = [subprocess.Popen(command(line), **quiet) for line in (scheduler, f"{worker} --no-nanny")]
     try:
         code(WAIT.format(re.search(r"tcp://\S+", worker)[0]))
         assert len(do(f"{sweep} --trials 20").splitlines()) == 9

@@ -7,7 +7,6 @@ import re
 import shlex
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from srtheory.report.workers import SETTINGS, compared, deviations, fitted, read
 from srtheory.workers import compute_sum
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.experiments.test_cluster import launch, say
-from tests.workers.conftest import client  # noqa: F401  (a fixture)
+from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 from tests.workers.functions import cube
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +40,11 @@ def test_the_example(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", ALONE)
-def test_commands(line, run: Run, tmp_path, monkeypatch):  # noqa: F811
+def test_commands(line, run: Run, tmp_path, monkeypatch, request):  # noqa: F811
+    """Within this process where none is killed; in processes of their own where some are."""
     pytest.importorskip("sklearn")
+    if "--kill" not in line:
+        request.getfixturevalue("inside")
     monkeypatch.chdir(tmp_path)
     done = run(*shlex.split(line)[1:])
     assert done.status == 0, done.stderr
@@ -83,15 +85,9 @@ def test_the_fit(client, capsys):  # noqa: F811
     assert "(" in law
 
 
-@cache
-def fits():
-    """What is on record, and the model fitted to it."""
+def test_what_is_said_of_deviations_and_that_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
     runs, lines = read_runs(), read_arrivals()
-    return runs, lines, {name: fitted(name, runs, lines) for name in SETTINGS}
-
-
-def test_what_is_said_of_deviations():
-    runs, lines, found = fits()
+    found = {name: fitted(name, runs, lines) for name in SETTINGS}
     paced, natural = (deviations(name, runs, lines, fit) for name, fit in found.items())
     said = " ".join(TEXT.split())
     median, most, worst = (1e3 * x for x in paced.off)
@@ -105,10 +101,6 @@ def test_what_is_said_of_deviations():
         *(f"$p = {fit.p_value:.2g}$" for fit in found.values()),
     ):
         assert words in said
-
-
-def test_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
-    runs, lines, found = fits()
     quick = fitted("paced", runs, lines, repeats=0)
     assert vars(quick) | {"p_value": None} == vars(found["paced"]) | {"p_value": None}
     assert math.isnan(quick.p_value)
@@ -117,10 +109,11 @@ def test_a_fit_without_a_bootstrap_is_the_same_but_for_its_p_value():
 
 @pytest.mark.slow
 def test_the_numbers_are_those_on_record():
-    runs, _, found = fits()
+    """Of the same fit: its p-value, which takes long, is in none of them."""
+    runs, lines = read_runs(), read_arrivals()
     said = re.findall(r"^\| (.*?) \|$", TEXT, re.MULTILINE)
     for name, setting in SETTINGS.items():
-        fit = found[name]
+        fit = fitted(name, runs, lines, repeats=0)
         assert f"$\\tau = {fit.tau:.3g}$" in TEXT
         for its in compared(name, runs, fit):
             [line] = [words for words in said if words.startswith(f"{setting.says} | `{its.scheme}`")]
