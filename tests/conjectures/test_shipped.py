@@ -151,16 +151,18 @@ def test_covered_without_span_for_every_degree(d):
 @pytest.mark.slow
 def test_larger_primes_agree_with_q_on_small_receptions():
     """GF(5) and GF(7) on every reception of every code with m <= 8, while GF(3) parts at m = 8, never spanning more."""
-    parted = set()
+    parted, classes = set(), 0
     for m in range(1, 9):
         for d in range(1, max(2, m)):
             for vector in combinations_with_replacement(range(len(block_ends(m, d))), m):
                 silent, law = law_given_counts(m, d, vector)
+                classes += len(law)
                 for state in law if silent else ():
                     blocks = columns(state)
                     over = {p: span_of(silent, blocks, p) for p in ("Q", "GF(3)", "GF(5)", "GF(7)")}
                     parted |= {(p, m, over[p]) for p in over if over[p] != over["Q"]}
     assert parted == {("GF(3)", 8, False)}  # none spans that does not over Q
+    assert classes == on_record()["complete-worker-spans"]["searched"]["vacuous"]  # a complete worker spans anywhere
 
 
 @cache
