@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -37,12 +38,13 @@ TRIPLE = from_sets(6, [[0], [1], [2], [0, 3, 4], [1, 3, 5], [0, 2]])
 TWINS = from_sets(5, [[0], [1], [0, 3, 4], [2]])
 
 
+@cache
+def trials():
+    return [run_trial(TASK, i) for i in range(TRIALS)]
+
+
 def found(kind):
-    records = (run_trial(TASK, i) for i in range(TRIALS))
-    return [record for record in records if side(record, 24) == kind]
-
-
-EARLY, LATE = found("early"), found("late")
+    return [record for record in trials() if side(record, 24) == kind]
 
 
 def rank(rows):
@@ -50,12 +52,16 @@ def rank(rows):
 
 
 def test_there_are_exceptions_of_both_kinds():
-    assert len(EARLY) > 2
-    assert len(LATE) > 2
+    assert len(found("early")) > 2
+    assert len(found("late")) > 2
 
 
-@pytest.mark.parametrize("record", [*EARLY, *LATE], ids=lambda r: f"trial {r.trial}")
-def test_an_exception_is_explained_as_all_its_rows_say(record):
+def test_exceptions_are_explained_as_all_their_rows_say():
+    for record in (*found("early"), *found("late")):
+        explained_as_all_its_rows_say(record)
+
+
+def explained_as_all_its_rows_say(record):
     deviation = examine(TASK, record, 24)
     law = max(24, record.coverage_time)
     rows = reception_of(TASK, record.trial, max(law, record.stopping_time)).rows
@@ -74,7 +80,7 @@ def test_an_exception_is_explained_as_all_its_rows_say(record):
 
 
 def test_a_lifted_vector_is_used_for_a_large_core(monkeypatch):
-    record = next(r for r in LATE if examine(TASK, r, 24).nullity == 1)
+    record = next(r for r in found("late") if examine(TASK, r, 24).nullity == 1)
     small = examine(TASK, record, 24)
     monkeypatch.setattr(exceptions, "LARGEST_SEARCH", 0)
     large = examine(TASK, record, 24)
@@ -146,7 +152,7 @@ def test_a_vector_that_some_row_does_not_annihilate_is_caught():
 def test_a_classifier_that_mixes_the_kinds_up_is_caught(monkeypatch):
     monkeypatch.setattr(exceptions, "balanced_vector", obstruction)
     monkeypatch.setattr(exceptions, "obstruction", balanced_vector)
-    for record in (EARLY[0], LATE[0]):
+    for record in (found("early")[0], found("late")[0]):
         with pytest.raises(RuntimeError):
             examine(TASK, record, 24)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import combinations, islice
 from math import ceil
 
@@ -20,16 +20,14 @@ from srtheory.decoders.peeling import peel
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.summary import MEASURES, column, summarise
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.raptor import Raptor, raptor_degrees
-from srtheory.span.arrays import residues
-from srtheory.span.elimination import PRIME
 from srtheory.span.engine import stopping_time
 from tests import reference
 from tests.reference import peeled, supports
+from tests.schemes import raptor_runs
 
 word64 = st.integers(0, 2**64 - 1)
 codes = st.builds(Raptor, st.integers(1, 12), st.sampled_from([0.1, 0.5, 1, 1.0]), st.integers(1, 4))
@@ -241,52 +239,66 @@ def test_draws_are_endless():
     assert isinstance(Raptor(3).emit(1, np.zeros(3, np.int64)).rows, PrecodedRows)
 
 
-TRIALS, EXACT = 1000, 40
+EXACT = range(40)
 
 
 @pytest.fixture
 def span_of_a_prime(monkeypatch):
-    """M' by one elimination modulo a prime: over Q most receptions of Raptor codes take several and a lifting."""
-    exact = span_decoder.least
-    by_prime = lambda rows, triangle: exact(residues(rows, PRIME), PRIME, triangle)  # noqa: E731
-    monkeypatch.setattr(span_decoder, "least", by_prime)
+    monkeypatch.setattr(span_decoder, "least", raptor_runs.by_prime)
 
 
-def raptor_runs(decode, spread, trials):
-    return Lab().records("raptor", trials=trials, decoder=decode, spread=spread)
+@pytest.mark.parametrize(
+    ("decode", "spread", "latency", "rows"),
+    [("peeling", 3, "0.941", "1144"), ("peeling", 24, "2.515", "1779"), ("span", 3, "0.913", "1085")],
+)
+def test_the_numbers_of_raptor_codes(decode, spread, latency, rows, span_of_a_prime):
+    """Those of docs/theory.md, 5.9, exponential start-up: of 1000 runs on record, a ninth of which is made again."""
+    recorded = raptor_runs.on_record(decode, spread)
+    assert means(recorded) == (latency, rows)
+    come_out_again(decode, spread, recorded)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("spread", "latency", "rows"), [(3, "0.941", "1144"), (24, "2.515", "1779")])
-def test_the_numbers_of_raptor_codes(spread, latency, rows):
-    """Those of docs/theory.md, 5.9, exponential start-up."""
-    assert means(raptor_runs("peeling", spread, TRIALS)) == (latency, rows)
+def come_out_again(decode, spread, recorded):
+    sample = raptor_runs.SAMPLE
+    assert (sample[0], sample[-1]) == (0, len(recorded) - 1)
+    assert raptor_runs.runs(decode, spread, sample) == [recorded[trial] for trial in sample]
 
 
-@cache
-def exact_stopping_times():
-    return [record.stopping_time for record in raptor_runs("span", 3, EXACT)]
-
-
-@pytest.mark.slow
-def test_the_numbers_of_raptor_codes_by_elimination(request):
-    """The same of M', modulo a prime in all runs and over Q in the first of them."""
-    exact = exact_stopping_times()
-    request.getfixturevalue("span_of_a_prime")
-    runs = raptor_runs("span", 3, TRIALS)
-    assert [record.stopping_time for record in runs[:EXACT]] == exact
-    assert means(runs) == ("0.913", "1085")
+def means(recorded):
+    """Latency and rows as the table has them."""
+    mean, count = np.mean(recorded, axis=0)
+    return f"{mean:.3f}", f"{count:.0f}"
 
 
 @pytest.mark.quality
-def test_a_prime_that_is_too_small_would_be_seen(request, monkeypatch):
-    exact = exact_stopping_times()
-    monkeypatch.setattr(f"{__name__}.PRIME", 2)
-    request.getfixturevalue("span_of_a_prime")
-    assert [record.stopping_time for record in raptor_runs("span", 3, EXACT)] != exact
+@pytest.mark.parametrize("trial", [0, 999])
+def test_a_changed_record_of_a_raptor_code_would_be_seen(trial):
+    recorded = raptor_runs.on_record("peeling", 3)
+    latency, rows = recorded[trial]
+    recorded[trial] = np.nextafter(latency, 0), rows
+    with pytest.raises(AssertionError):
+        come_out_again("peeling", 3, recorded)
 
 
-def means(runs):
-    """Latency and rows as the table has them."""
-    mean, count = (summarise(column(runs, what)).mean for what in MEASURES[:2])
-    return f"{mean:.3f}", f"{count:.0f}"
+def test_the_defaults_of_the_laboratory_are_on_record():
+    """What the table's users ask for: a few of its runs are those on record, bit by bit."""
+    records = Lab().records("raptor", trials=3, decoder="peeling", spread=3)
+    assert [(r.latency, r.stopping_time) for r in records] == raptor_runs.on_record("peeling", 3)[:3]
+
+
+@cache
+def exact_runs():
+    return raptor_runs.runs("span", 3, EXACT)
+
+
+@pytest.mark.slow
+def test_the_first_runs_by_elimination_over_q():
+    """They are those on record, which are modulo a prime."""
+    assert exact_runs() == raptor_runs.on_record("span", 3)[: len(EXACT)]
+
+
+@pytest.mark.quality
+def test_a_prime_that_is_too_small_would_be_seen(monkeypatch):
+    exact = exact_runs()
+    monkeypatch.setattr(span_decoder, "least", partial(raptor_runs.by_prime, prime=2))
+    assert raptor_runs.runs("span", 3, EXACT) != exact
