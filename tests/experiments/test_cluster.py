@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -38,11 +40,18 @@ def launch(verb, *arguments):
 
 
 def say(process, pattern):
-    """The first line of a process that matches; the rest is read no more, and there is little of it."""
+    """The first line of a process that matches; what else it says is read, too: it would wait for that in the end."""
     for line in process.stderr:
         if found := re.search(pattern, line):
+            Thread(target=_read_on, args=(process.stderr,), daemon=True).start()
             return found[0]
     raise AssertionError("it ended without a word")
+
+
+def _read_on(stream):
+    with suppress(ValueError):  # the stream is closed
+        for _ in stream:
+            pass
 
 
 @pytest.fixture

@@ -119,12 +119,17 @@ def test_delays_are_those_of_a_simulation(client):
 
 @pytest.mark.parametrize("name", ["sr", "lt", "arcs", "parts-cyclic", "raptor", "gradient-cyclic"])
 def test_floats_are_within_the_bound(client, name):
+    """The bound is small whoever answers.
+
+    Which ten of the twelve workers of gradient-cyclic do decides its coefficients: half a unit in the last place of all
+    that is added comes to between 1e-15 and 1e-12, and no number meets ten roundings.
+    """
     done = compute_sum(wave, 0.7, symbols=M, scheme=name, cluster=client, **given(name))
     exact = [sum(Fraction(float(wave(i, 0.7)[k])) for i in range(M)) for k in range(2)]
     assert done.value.shape == done.error_bound.shape == (2,)
     for value, bound, right in zip(done.value.tolist(), done.error_bound.tolist(), exact, strict=True):
         assert abs(Fraction(value) - right) <= Fraction(bound)
-        assert bound < 1e-12
+        assert bound < (1e-11 if name == "gradient-cyclic" else 1e-12)
 
 
 def off_and_bound(client):
