@@ -162,7 +162,7 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
     levels = min(most, LIGHT + 1 + (indptr[-1] + n) // words)
     height[WORDS], height[LEVELS] = words, levels
     waiting = np.zeros(levels * words, np.int64)
-    _lighten(np.arange(n - 1, -1, -1).astype(np.int32), weight, light, waiting, height)
+    _lighten(np.arange(n - 1, -1, -1).astype(np.int32), weight, light, waiting, height)  # from one too many
     place[:] = m
     return starts, owners, degree, weight, light, waiting, height
 
