@@ -22,9 +22,9 @@ def dask(workers):
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def client():
-    """Of three Dask workers that no test harms."""
+    """Of three Dask workers that no test harms.  It ends with these tests: it looks after itself at all times."""
     from distributed import Client
 
     with dask(3) as cluster, Client(cluster, set_as_default=False) as client:
