@@ -18,10 +18,10 @@ from srtheory.span.elimination import (
     Table,
     padded,
     reduce,
-    reduce_all,
     symmetric,
 )
 from srtheory.span.scratch import scratch
+from srtheory.span.vectors import combine, lose, narrow, scale, settle, widen
 from srtheory.span.vnni import FOUR, TILE_COLUMNS, TILE_ROWS, available, subtract_tile
 
 LARGEST_PRIME = 251
@@ -57,7 +57,7 @@ def echelon(matrix: Table, rows: int, field: Arithmetic) -> Echelon:
     columns = matrix.shape[1]
     steps = np.empty(min(rows, columns), np.int64)
     pivots = np.empty(len(steps), np.int64)
-    leaf = scratch("leaf", (LEAF, columns), np.float32)
+    leaf = scratch("leaf", (LEAF * columns,), np.float32)
     packed = scratch("packed", (columns * GROUP // FOUR,), np.uint32)
     above = scratch("above", (GROUP * TILE_COLUMNS // FOUR,), np.uint32)
     left = scratch("left bytes", (GROUP * len(matrix),), np.int8)
@@ -70,6 +70,42 @@ def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
     basis = np.zeros((columns - len(form.pivots), form.table.shape[1]), field.kind)
     _kernel_basis(form.table, columns, form.steps, form.pivots, field.constants, basis)
     return basis
+
+
+@compiled
+def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
+    """The core's entries as :func:`srtheory.span.modular.schur` gives them, with sums of ``terms`` products in int16.
+
+    ``known`` is of bytes, ``out`` of bytes or float32.
+    """
+    s, stripe = len(pivot_rows), max(known.shape[1], 1)
+    sources, factors = np.empty(s + 1, np.int64), np.empty(s + 1, np.int16)
+    sums = np.empty(stripe + 1, np.int16)  # the last is for what is in no inactive column of the stripe
+    columns = indices.view(np.uint32)  # no index is negative: numba need not ask
+    for low in range(0, out.shape[1], stripe):
+        width = min(stripe, out.shape[1] - low)
+        first = np.searchsorted(widths, low + 1)
+        for t in range(first, s + len(core_rows)):
+            i = pivot_rows[t] if t < s else core_rows[t - s]
+            reach = min((widths[t] - low + LANE - 1) // LANE * LANE, width) if t < s else width
+            sums[:] = 0
+            met = np.uint64(0)
+            for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):  # no branch: it could not be foreseen
+                q = np.int64(place[columns[e]])
+                j = -1 - q - low
+                sources[met], factors[met] = q * stripe, solved[e]
+                met += np.uint64((q >= first) & (q != t))
+                sums[np.uint64(j) if 0 <= j < width else np.uint64(stripe)] += solved[e]
+            begin, count = 0, np.int64(met)
+            while count - begin > terms:
+                combine(sums, 0, sums, factors, known, sources, begin, terms, reach // LANE, constants)
+                begin += terms
+            given = sums, factors, known, sources, begin, count - begin, reach // LANE, constants
+            if t < s:
+                combine(known, t * stripe, *given)
+                known[t, reach:width] = 0
+            else:
+                combine(out, (t - s) * out.shape[1] + low, *given)
 
 
 @compiled
@@ -88,7 +124,7 @@ def _echelon(a, rows, steps, pivots, constants, inverses, leaf, packed, above, l
             places[k] = -1
         for low in range(start, end, LANE):
             high, here = min(low + LANE, end), low - start
-            _reduce_panel(a, low, high, lead // LANE * LANE, places[here:], constants, inverses, leaf, above, left)
+            _reduce_panel(a, low, high, lead // LANE * LANE, places, here, constants, inverses, leaf, above, left)
             for i in range(low, high):
                 if places[i - start] >= 0:
                     steps[rank], pivots[rank] = i, places[i - start]
@@ -110,18 +146,27 @@ def _echelon(a, rows, steps, pivots, constants, inverses, leaf, packed, above, l
 
 
 @compiled
-def _reduce_panel(a, low, high, lead, places, constants, inverses, leaf, above, left):  # type: ignore[no-untyped-def]
-    """Gauss-Jordan within the rows ``low`` to ``high``, by ``LEAF`` of them at a time."""
+def _reduce_panel(a, low, high, lead, places, first, constants, inverses, leaf, above, left):  # type: ignore[no-untyped-def]
+    """Gauss-Jordan within the rows ``low`` to ``high``, by ``LEAF`` of them at a time; ``places`` from ``first`` on."""
     columns = a.shape[1]
     for begin in range(low, high, LEAF):
-        here = begin - low
-        found = _reduce_leaf(a, begin, min(begin + LEAF, high), lead, places[here:], constants, inverses, leaf)
+        here = first + begin - low
+        found = _reduce_leaf(a, begin, min(begin + LEAF, high), lead, places, here, constants, inverses, leaf)
         if found == 0:
             continue
+        own = places[here]
+        successive = begin + LEAF <= high and own >= 0
+        for k in range(1, LEAF):
+            successive &= places[here + k] == own + k
         for i in range(low, high):
-            for k in range(LEAF):
-                place = places[here + k] if begin + k < high else -1
-                left[(i - low) * LEAF + k] = a[i, place] if place >= 0 else 0
+            at = (i - low) * LEAF
+            if successive:
+                for k in range(LEAF):
+                    left[at + k] = a[i, own + k]
+            else:
+                for k in range(LEAF):
+                    place = places[here + k] if begin + k < high else -1
+                    left[at + k] = a[i, place] if place >= 0 else 0
         for j in range(lead, columns, TILE_COLUMNS):
             pack(above, a, begin, begin + LEAF, j, constants)
             for i in range(low, high, TILE_ROWS):
@@ -132,36 +177,24 @@ def _reduce_panel(a, low, high, lead, places, constants, inverses, leaf, above, 
 
 
 @compiled
-def _reduce_leaf(a, low, high, lead, places, constants, inverses, leaf):  # type: ignore[no-untyped-def]
+def _reduce_leaf(a, low, high, lead, places, first, constants, inverses, leaf):  # type: ignore[no-untyped-def]
     """Gauss-Jordan within up to ``LEAF`` rows; a sum stays unreduced until its row's turn, or to the end."""
-    width, found = a.shape[1] - lead, 0
+    columns, width, found = a.shape[1], a.shape[1] - lead, 0
+    blocks, factors = width // LANE, np.zeros(LEAF, constants.dtype)
     for i in range(high - low):
-        row, entries = leaf[i, :width], a[low + i, lead:]
-        for k in range(width):
-            row[k] = entries[k]
+        widen(leaf, i * width, a, (low + i) * columns + lead, blocks)
     for i in range(high - low):
-        row = leaf[i, :width]
-        reduce_all(row, constants)
-        j = 0
-        while j < width and row[j] == 0:
-            j += 1
-        if j == width:
+        j = settle(leaf, i * width, blocks, constants)
+        if j < 0:
             continue
-        scale = inverses[np.int64(row[j])]
-        for k in range(width):
-            row[k] = reduce(row[k] * scale, constants)
+        scale(leaf, i * width, blocks, inverses[np.int64(leaf[i * width + j])], constants)
         for r in range(high - low):
-            if r != i:
-                other = leaf[r, :width]
-                factor = reduce(other[j], constants)
-                for k in range(width):
-                    other[k] -= factor * row[k]
-        places[i] = lead + j
+            factors[r] = reduce(leaf[r * width + j], constants) if r != i else 0
+        lose(leaf, width, i * width, factors, blocks)
+        places[first + i] = lead + j
         found += 1
     for i in range(high - low):
-        row, entries = leaf[i, :width], a[low + i, lead:]
-        for k in range(width):
-            entries[k] = np.int8(reduce(row[k], constants))
+        narrow(a, (low + i) * columns + lead, leaf, i * width, blocks, constants)
     return found
 
 
@@ -233,11 +266,20 @@ def _erase(a, low, high, places, lead):  # type: ignore[no-untyped-def]
 
 @compiled
 def _successive(places):  # type: ignore[no-untyped-def]
-    """Whether a panel's pivots follow on each other."""
+    """Whether pivots follow on each other."""
     successive = places[0] >= 0
-    for k in range(1, LANE):
+    for k in range(1, len(places)):
         successive &= places[k] == places[0] + k
     return successive
+
+
+@compiled
+def _window(places, columns):  # type: ignore[no-untyped-def]
+    """The first of ``LANE`` columns in which pivots usually follow on each other."""
+    first = columns - LANE
+    for place in places:
+        first = min(first, place if place >= 0 else first)
+    return first
 
 
 @compiled
@@ -245,27 +287,25 @@ def _factors(a, low, first, panel, places, constants, above, factors):  # type: 
     """What the rows from ``low`` on are to lose of the panel's rows, row ``first`` being the first one to lose of."""
     height, depth = factors.shape
     own = places[panel : panel + LANE]
-    successive = _successive(own)
+    begin = _window(own, a.shape[1])
     for i in range(height):
-        target, row = factors[i, panel : panel + LANE], a[low + i]
-        if successive:
-            source = row[own[0] : own[0] + LANE]
-            for k in range(LANE):
-                target[k] = source[k]
-        else:
-            for k in range(LANE):
-                target[k] = row[own[k]] if own[k] >= 0 else 0
+        target, source = factors[i, panel : panel + LANE], a[low + i, begin : begin + LANE]
+        for k in range(LANE):
+            target[k] = source[k]
+    for k in range(LANE):
+        if own[k] != begin + k:
+            for i in range(height):
+                factors[i, panel + k] = a[low + i, own[k]] if own[k] >= 0 else 0
     if panel == 0:
         return
-    if successive:
-        pack(above, a, first, first + panel, own[0], constants)
-    else:
-        p = np.int32(constants[0])
-        for i in range(0, panel, FOUR):
-            for k in range(LANE):
+    pack(above, a, first, first + panel, begin, constants)
+    p = np.int32(constants[0])
+    for k in range(LANE):
+        if own[k] != begin + k:
+            for i in range(0, panel, FOUR):
                 word = np.uint32(0)
-                if own[k] >= 0:
-                    for r in range(FOUR):
+                for r in range(FOUR):
+                    if own[k] >= 0:
                         word |= _unsigned(a[first + i + r, own[k]], p) << np.uint32(8 * r)
                 above[i * TILE_COLUMNS // FOUR + k] = word
     for k in range(0, panel, DEPTH):

@@ -23,11 +23,10 @@ Int64 = npt.NDArray[np.int64]
 
 NONE = -1
 LIGHT = 4
-NEXT, WORDS, LEVELS = LIGHT + 1, LIGHT + 2, LIGHT + 3
-"""Where, after the heights of the stacks of light rows, it says which word is the first that may not be 0, how many
-words there are for a weight, and the first weight for which there are none."""
 SHIFT, MASK = 5, 31
 """A word has 32 bits, of the 64 of its number."""
+NEXT, WORDS, LEVELS = 0, 1, 2
+"""The first word that may not be 0, how many words there are for a weight, the first heavy weight that has none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +140,10 @@ def _peel(
     free: npt.NDArray[np.bool_],
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
-    starts, owners, degree, weight, light, waiting, height = _begin(indptr, indices, place)
+    starts, owners, degree, weight, light, waiting, top, step, base, state = _begin(indptr, indices, place)
     pivots, aside, _ = _proceed(
-        indptr, indices, starts, owners, degree, weight, light, waiting, height, order, widths, inactive,
-        place, free, 0, 0, len(indptr),
+        indptr, indices, starts, owners, degree, weight, light, waiting, top, step, base, state,
+        order, widths, inactive, place, free, 0, 0, len(indptr),
     )  # fmt: skip
     return pivots, aside
 
@@ -153,29 +152,41 @@ def _peel(
 def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
     """All columns become active; what the search for light rows looks at."""
     m, n = len(place), len(indptr) - 1
-    starts, owners, _ = transpose(indptr, indices, m)
+    starts, rows, _ = transpose(indptr, indices, m)
+    owners = rows.view(np.uint32)  # no index is negative: numba need not ask
     degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32) + np.int32(1)
-    light, height = np.empty((LIGHT + 1, n), np.int32), np.zeros(LEVELS + 1, np.int64)
     words, most = (n >> SHIFT) + 1, 0
     for w in weight:
         most = max(most, w)
-    levels = min(most, LIGHT + 1 + (indptr[-1] + n) // words)
-    height[WORDS], height[LEVELS] = words, levels
-    waiting = np.zeros(levels * words, np.int64)
-    _lighten(np.arange(n - 1, -1, -1).astype(np.int32), weight, light, waiting, height)  # from one too many
+    levels = max(min(most, LIGHT + 1 + (indptr[-1] + n) // words), LIGHT + 1)
+    light, waiting = np.empty(LIGHT * n + 1, np.uint32), np.zeros((levels - LIGHT) * words, np.int64)
+    state = np.array([len(waiting), words, levels])
+    top, step = np.zeros(max(most, LIGHT) + 2, np.uint32), np.zeros(max(most, LIGHT) + 2, np.uint32)
+    base = np.full(len(top), len(waiting) - words, np.uint32)
+    for w in range(1, LIGHT + 1):
+        top[w], step[w] = (w - 1) * n + 1, 1
+    for w in range(LIGHT + 1, levels):
+        base[w] = (w - LIGHT - 1) * words
+    of_all = np.zeros(1, np.uint32), 1, np.array([0, n], np.int32), np.arange(n - 1, -1, -1).astype(np.uint32)
+    _lighten(*of_all, weight, light, waiting, top, step, base, state)  # from one too many
     place[:] = m
-    return starts, owners, degree, weight, light, waiting, height
+    return starts, owners, degree, weight, light, waiting, top, step, base, state
 
 
 @compiled
 def _proceed(  # type: ignore[no-untyped-def]
-    indptr, indices, starts, owners, degree, weight, light, waiting, height, order, widths, inactive, place,
-    free, pivots, aside, limit,
+    indptr, indices, starts, owners, degree, weight, light, waiting, top, step, base, state,
+    order, widths, inactive, place, free, pivots, aside, limit,
 ):  # fmt: skip
-    """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more."""
+    """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more.
+
+    Few branches: which way they went could not be foreseen, and what follows would wait for each.
+    """
     active, end = np.int32(len(place)), pivots + limit
+    columns = indices.view(np.uint32)
+    fresh = np.empty(len(place) + 1, np.uint32)
     while pivots < end:
-        i = _lightest(weight, light, waiting, height)
+        i = _lightest(weight, light, waiting, top, step, base, state)
         if i == NONE:
             for c in range(len(place)):
                 if place[c] == active:
@@ -183,19 +194,22 @@ def _proceed(  # type: ignore[no-untyped-def]
                     aside += 1
                     place[c] = -aside
             return pivots, aside, True
-        kept = _kept_column(indices[indptr[i] : indptr[i + 1]], place, degree, active)
+        count, least, kept = 0, np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
-            c = indices[e]
+            c = columns[e]
             degree[c] -= 1
-            if place[c] != active:
-                continue
-            if c != kept:
-                inactive[aside] = c
-                aside += 1
-                place[c] = -aside
-            else:
-                place[c] = pivots
-            _lighten(owners[starts[c] : starts[c + 1]], weight, light, waiting, height)
+            fresh[count] = c
+            count += int(place[c] == active)
+        for k in range(count):  # the column that the fewest unused rows look at: others, set aside, lighten more rows
+            c = fresh[k]
+            kept = c if degree[c] < least else kept
+            least = min(degree[c], least)
+        for k in range(count):
+            c = fresh[k]
+            inactive[aside] = c
+            aside += int(c != kept)
+            place[c] = -aside if c != kept else pivots
+        _lighten(fresh, count, starts, owners, weight, light, waiting, top, step, base, state)
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
@@ -205,69 +219,72 @@ def _proceed(  # type: ignore[no-untyped-def]
 @compiled(small=LINEAR)
 def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32, Int32]:
     """Compressed columns: ``starts``, the row of each entry, and where the entry stood among the rows' entries."""
-    starts = np.zeros(columns + 2, np.int32)
-    for c in indices[: indptr[-1]]:
-        starts[c + 2] += 1
+    starts, met = np.zeros(columns + 2, np.int32), indices.view(np.uint32)
+    ahead, following = starts[2:], starts[1:]
+    for c in met[: indptr[-1]]:
+        ahead[c] += 1
     for c in range(columns):
         starts[c + 2] += starts[c + 1]
     owners, places = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
-            c = indices[e]
-            owners[starts[c + 1]], places[starts[c + 1]] = i, e
-            starts[c + 1] += 1
+            k = following[met[e]]
+            owners[k], places[k] = i, e
+            following[met[e]] = k + 1
     return starts[:-1], owners, places
 
 
 @compiled
-def _lighten(rows: Int32, weight: Int32, light: Int32, waiting: Int64, height: Int64) -> None:
-    """Rows have an active column less, and wait by the weight that is left.
+def _lighten(columns, count, starts, owners, weight, light, waiting, top, step, base, state):  # type: ignore[no-untyped-def]
+    """The rows of these columns have an active one less, and wait by the weight that is left.
 
     A light row is put on the stack of its weight.  A heavier one is a bit, the words of ``waiting`` going on from
-    weight to weight.  Rows that are heavier still are left to :func:`_lightest`.
+    weight to weight.  Rows that are heavier still are left to :func:`_lightest`.  Tables say where a weight's stack
+    ends, whether it grows, and where its words begin; to weights without a stack or without words belong an entry and
+    words that nobody looks at.
     """
-    words, levels, first = height[WORDS], height[LEVELS], height[NEXT]
-    for i in rows:
-        w = weight[i] - 1
-        weight[i] = w
-        if LIGHT < w < levels:
-            k = w * words + (i >> SHIFT)
-            waiting[k] |= np.int64(1) << (i & MASK)
-            first = min(first, k)
-        elif 0 < w <= LIGHT:
-            light[w, height[w]] = i
-            height[w] += 1
-    height[NEXT] = first
+    first = state[NEXT]
+    for j in range(count):
+        c = columns[j]
+        for e in range(starts[c], starts[c + 1]):
+            i = owners[e]
+            was, w = np.uint32(weight[i]), np.uint32(weight[i] - 1)
+            weight[i] = w
+            light[top[w]] = i
+            top[w] += step[w]
+            word, bit = i >> SHIFT, np.int64(1) << (i & MASK)
+            waiting[base[was] + word] &= ~bit
+            waiting[base[w] + word] |= bit
+            first = min(first, np.int64(base[w] + word))
+    state[NEXT] = first
 
 
 @compiled
-def _lightest(weight: Int32, light: Int32, waiting: Int64, height: Int64) -> int:
+def _lightest(weight, light, waiting, top, step, base, state):  # type: ignore[no-untyped-def]
     """A row with the fewest active columns, at least one, or NONE: the last on a stack, or the first of its weight.
 
-    One that waits by a weight that it has no longer is dropped.
+    What is on the stack of a weight that it has no longer is dropped.
     """
-    for w in range(1, LIGHT + 1):
-        while height[w] > 0:
-            height[w] -= 1
-            i = light[w, height[w]]
-            if weight[i] == w:
-                return i
-    words, k = height[WORDS], height[NEXT]
-    while k < len(waiting):
+    found, w, words, k = np.int64(NONE), 1, state[WORDS], state[NEXT]
+    while found == NONE and w <= LIGHT:
+        least, left = (w - 1) * len(weight) + 1, np.int64(top[w])
+        while found == NONE and left > least:
+            left -= 1
+            i = light[left]
+            found = np.int64(i if weight[i] == w else NONE)
+        top[w] = left
+        w += 1
+    while found == NONE and k < len(waiting) - words:
         if waiting[k] == 0:
             k += 1
-            continue
-        i = (k % words << SHIFT) + _lowest_bit(waiting[k])
-        waiting[k] &= waiting[k] - 1
-        if weight[i] == k // words:
-            height[NEXT] = k
-            return i
-    height[NEXT] = k
-    least = NONE
-    for i in range(len(weight)):
-        if weight[i] > 0 and (least == NONE or weight[i] < weight[least]):
-            least = i
-    return least
+        else:
+            found = (k % words << SHIFT) + _lowest_bit(waiting[k])
+    state[NEXT] = k
+    if found == NONE:
+        for i in range(len(weight)):
+            if weight[i] > 0 and (found == NONE or weight[i] < weight[found]):
+                found = np.int64(i)
+    return found
 
 
 @compiled
@@ -276,13 +293,3 @@ def _lowest_bit(x: int) -> int:
     b = x & -x
     low = ((b & 0xAAAAAAAA) != 0) + 2 * ((b & 0xCCCCCCCC) != 0) + 4 * ((b & 0xF0F0F0F0) != 0)
     return low + 8 * ((b & 0xFF00FF00) != 0) + 16 * ((b & 0xFFFF0000) != 0)
-
-
-@compiled
-def _kept_column(support: Int32, place: Int32, degree: Int32, active: int) -> int:
-    """The active column that the fewest unused rows look at: setting the busier ones aside lightens more rows."""
-    kept = NONE
-    for c in support:
-        if place[c] == active and (kept == NONE or degree[c] < degree[kept]):
-            kept = c
-    return kept

@@ -17,11 +17,12 @@ def coverage_time(rows: Rows) -> int | None:
 
 @compiled(small=LINEAR)
 def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
-    met, missing = np.zeros(columns, np.bool_), columns
+    met, missing, places = np.zeros(columns, np.bool_), columns, indices.view(np.uint32)
     for i in range(len(indptr) - 1):
         if missing == 0:
             return i
-        for c in indices[indptr[i] : indptr[i + 1]]:
+        for e in range(indptr[i], indptr[i + 1]):
+            c = places[e]
             missing -= not met[c]
             met[c] = True
     return -1 if missing else len(indptr) - 1

@@ -96,9 +96,10 @@ def dense_core(
     else:
         out = scratch("core", (len(triangle.core_rows), padded(len(triangle.inactive))), field.kind)
     known = scratch("known bytes", _stripe(len(triangle.pivot_rows), out.shape[1], np.int8), np.int8)
-    _schur(
+    largest = 1 if solved.dtype == np.int16 else _largest(solved)  # of rows without weights
+    bytewise.schur(
         indptr, indices, solved.astype(np.int16, copy=False), triangle.place, triangle.pivot_rows, triangle.widths,
-        triangle.core_rows, field.constants, bytewise.room(_largest(solved)), known, out,
+        triangle.core_rows, field.constants, bytewise.room(largest), known, out,
     )  # fmt: skip
     return out
 
@@ -250,7 +251,7 @@ def _combine_arrays(row, factors, sources, known):  # type: ignore[no-untyped-de
 @compiled(small=LINEAR)
 def _expand(indptr, indices, solved, pivot_rows, pivot_columns, inactive, core, p):  # type: ignore[no-untyped-def]
     """Extend kernel vectors of the core to all columns by the triangle's rows."""
-    out = np.zeros((len(core), len(pivot_columns) + len(inactive)), np.int64)
+    out, columns = np.zeros((len(core), len(pivot_columns) + len(inactive)), np.int64), indices.view(np.uint32)
     for r in range(len(out)):
         x = out[r]
         for j in range(len(inactive)):
@@ -258,7 +259,7 @@ def _expand(indptr, indices, solved, pivot_rows, pivot_columns, inactive, core, 
         for t in range(len(pivot_rows)):
             total = 0
             for e in range(indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1]):
-                total += solved[e] * x[indices[e]]
+                total += solved[e] * x[columns[e]]
                 if abs(total) > TOTAL_LIMIT:
                     total %= p
             x[pivot_columns[t]] = symmetric(total, p)

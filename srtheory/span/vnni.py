@@ -14,14 +14,16 @@ from numba import config, types
 from numba.core.registry import cpu_target
 from numba.extending import intrinsic
 
+from srtheory.span.vectors import Given
+
 TILE_ROWS = 8
 TILE_COLUMNS = 32
 FOUR = 4
 """Terms of a sum that one instruction adds."""
 LANES = 16
 
-_BYTE, _WORD, _LONG, _FLOAT = ir.IntType(8), ir.IntType(32), ir.IntType(64), ir.FloatType()
-_WORDS, _FLOATS = ir.VectorType(_WORD, LANES), ir.VectorType(_FLOAT, LANES)
+_BYTE, _WORD, _LONG = map(ir.IntType, (8, 32, 64))
+_WORDS, _FLOATS = ir.VectorType(_WORD, LANES), ir.VectorType(ir.FloatType(), LANES)
 
 
 @cache
@@ -62,13 +64,10 @@ def subtract_row(typing, c, c_at, a, a_at, b, b_at, fours, constants):  # type: 
 
 def _tile(context: Any, builder: Any, signature: Any, values: Any, rows: int = TILE_ROWS) -> Any:
     """The tile's sums stay in registers while the loop goes over the fours."""
-    kinds = signature.args
-    data = {i: context.make_array(kinds[i])(context, builder, values[i]).data for i in (0, 3, 6, 9)}
-    c_at, c_step, a_at, a_step, b_at, fours = (
-        context.cast(builder, values[i], kinds[i], types.int64) for i in (1, 2, 4, 5, 7, 8)
-    )
+    given = Given(context, builder, signature, values)
+    c_at, c_step, a_at, a_step, b_at, fours = map(given.number, (1, 2, 4, 5, 7, 8))
     byte = _BYTE.as_pointer()
-    c, a, b = (builder.gep(builder.bitcast(data[i], byte), [at]) for i, at in ((0, c_at), (3, a_at), (6, b_at)))
+    c, a, b = (builder.gep(builder.bitcast(given.data[i], byte), [at]) for i, at in ((0, c_at), (3, a_at), (6, b_at)))
     product = builder.module.declare_intrinsic(
         "llvm.x86.avx512.vpdpbusd.512", (), ir.FunctionType(_WORDS, [_WORDS] * 3)
     )
@@ -87,7 +86,7 @@ def _tile(context: Any, builder: Any, signature: Any, values: Any, rows: int = T
     left = builder.gep(a, [builder.mul(step, _LONG(FOUR))])
     added = []
     for i in range(rows):
-        entry = _spread(builder, _load(builder, left, builder.mul(a_step, _LONG(i)), _WORD), _WORDS)
+        entry = given.spread(_load(builder, left, builder.mul(a_step, _LONG(i)), _WORD), LANES)
         added += [builder.call(product, [sums[i * halves + h], columns[h], entry]) for h in range(halves)]
     for total, new in zip(sums, added, strict=True):
         total.add_incoming(zero, before)
@@ -97,17 +96,13 @@ def _tile(context: Any, builder: Any, signature: Any, values: Any, rows: int = T
     builder.cbranch(builder.icmp_signed("<", following, fours), loop, after)
 
     builder.position_at_end(after)
-    numbers = builder.bitcast(data[9], _FLOAT.as_pointer())
-    prime, part, rounding = (
-        _spread(builder, builder.load(builder.gep(numbers, [_LONG(k)])), _FLOATS) for k in range(3)
-    )
+    constants = given.constants(9, LANES)
     for i in range(rows):
         for h in range(halves):
             at = builder.add(builder.mul(c_step, _LONG(i)), _LONG(LANES * h))
             old = builder.sext(_load(builder, c, at, ir.VectorType(_BYTE, LANES)), _WORDS)
             x = builder.sitofp(builder.sub(old, added[i * halves + h]), _FLOATS)
-            quotient = builder.fsub(builder.fadd(builder.fmul(x, part), rounding), rounding)
-            residue = builder.fptosi(builder.fsub(x, builder.fmul(quotient, prime)), _WORDS)
+            residue = builder.fptosi(given.residues(x, constants), _WORDS)
             place = builder.bitcast(builder.gep(c, [at]), ir.VectorType(_BYTE, LANES).as_pointer())
             builder.store(builder.trunc(residue, ir.VectorType(_BYTE, LANES)), place, align=1)
     return context.get_dummy_value()
@@ -115,11 +110,3 @@ def _tile(context: Any, builder: Any, signature: Any, values: Any, rows: int = T
 
 def _load(builder: Any, base: Any, at: Any, kind: Any) -> Any:
     return builder.load(builder.bitcast(builder.gep(base, [at]), kind.as_pointer()), align=1)
-
-
-def _spread(builder: Any, value: Any, kind: Any) -> Any:
-    """A vector of one value."""
-    single = builder.insert_element(ir.Constant(kind, ir.Undefined), value, _WORD(0))
-    return builder.shuffle_vector(
-        single, ir.Constant(kind, ir.Undefined), ir.Constant(ir.VectorType(_WORD, LANES), None)
-    )

@@ -91,7 +91,7 @@ def test_another_of_the_lightest_rows_is_seen(monkeypatch):
     assert any(by_definition(dense_rows(seed))[0] for seed in range(8))
 
 
-def last_of_the_lightest(weight, light, waiting, height):
+def last_of_the_lightest(weight, *waiting):
     left = weight[weight > 0]
     return int(np.flatnonzero(weight == left.min())[-1]) if len(left) else core.NONE
 
