@@ -191,7 +191,7 @@ def solve_pivots(
 
 @compiled(small=BY_ROWS)
 def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
-    """A stripe of columns at a time, so that the pivots' combinations stay in cache; sums in the type of ``solved``."""
+    """A stripe of columns at a time, so that the pivots' combinations stay in cache."""
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s + 1, np.int32), np.empty(s + 1, solved.dtype)
     sums = np.empty(stripe + 1, solved.dtype)  # the last is for what is in no inactive column of the stripe
@@ -225,12 +225,12 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
 def _reduce_into(target, row, constants):  # type: ignore[no-untyped-def]
     """The symmetric residues of a row of sums."""
     for j in range(len(row)):
-        target[j] = reduce(constants.dtype.type(row[j]), constants)
+        target[j] = reduce(row[j], constants)
 
 
 @_reduce_into.interpreted
 def _reduce_array_into(target, row, constants):  # type: ignore[no-untyped-def]
-    target[:] = reduce(row.astype(constants.dtype), constants)
+    target[:] = reduce(row, constants)
 
 
 @compiled
@@ -245,7 +245,7 @@ def _combine(row, factors, sources, known):  # type: ignore[no-untyped-def]
 @_combine.interpreted
 def _combine_arrays(row, factors, sources, known):  # type: ignore[no-untyped-def]
     for factor, source in zip(factors, sources, strict=True):
-        row += np.multiply(factor, known[source, : len(row)], dtype=row.dtype)  # NumPy 1 takes the narrower type
+        row += factor * known[source, : len(row)]
 
 
 @compiled(small=LINEAR)
