@@ -79,10 +79,10 @@ def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) 
 @compiled(small=LINEAR)
 def _repeated(indptr: Int64, indices: Int32, columns: int) -> int:
     """A column that some row names twice, or -1."""
-    seen, places = np.full(columns, -1, np.int64), indices.view(np.uint32)  # no index is negative: numba need not ask
+    seen = np.full(columns, -1, np.int64)
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
-            c = places[e]
+            c = np.uint32(indices[e])  # no index is negative: numba need not ask
             if seen[c] == i:
                 return indices[e]
             seen[c] = i

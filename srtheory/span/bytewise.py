@@ -81,7 +81,6 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s + 1, np.int64), np.empty(s + 1, np.int16)
     sums = np.empty(stripe + 1, np.int16)  # the last is for what is in no inactive column of the stripe
-    columns = indices.view(np.uint32)  # no index is negative: numba need not ask
     for low in range(0, out.shape[1], stripe):
         width = min(stripe, out.shape[1] - low)
         first = np.searchsorted(widths, low + 1)
@@ -90,8 +89,9 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
             reach = min((widths[t] - low + LANE - 1) // LANE * LANE, width) if t < s else width
             sums[:] = 0
             met = np.uint64(0)
-            for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):  # no branch: it could not be foreseen
-                q = np.int64(place[columns[e]])
+            # Without a branch, which could not be foreseen; no index is negative, and numba need not ask.
+            for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
+                q = np.int64(place[np.uint32(indices[e])])
                 j = -1 - q - low
                 sources[met], factors[met] = q * stripe, solved[e]
                 met += np.uint64((q >= first) & (q != t))

@@ -183,20 +183,19 @@ def _proceed(  # type: ignore[no-untyped-def]
     Few branches: which way they went could not be foreseen, and what follows would wait for each.
     """
     active, end = np.int32(len(place)), pivots + limit
-    columns = indices.view(np.uint32)
     fresh = np.empty(len(place) + 1, np.uint32)
     while pivots < end:
         i = _lightest(weight, light, waiting, top, step, base, state)
         if i == NONE:
-            for c in range(len(place)):
-                if place[c] == active:
-                    inactive[aside] = c
+            for j in range(len(place)):
+                if place[j] == active:
+                    inactive[aside] = j
                     aside += 1
-                    place[c] = -aside
+                    place[j] = -aside
             return pivots, aside, True
         count, least, kept = 0, np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
-            c = columns[e]
+            c = np.uint32(indices[e])  # not negative: numba need not ask
             degree[c] -= 1
             fresh[count] = c
             count += int(place[c] == active)
@@ -219,18 +218,19 @@ def _proceed(  # type: ignore[no-untyped-def]
 @compiled(small=LINEAR)
 def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32, Int32]:
     """Compressed columns: ``starts``, the row of each entry, and where the entry stood among the rows' entries."""
-    starts, met = np.zeros(columns + 2, np.int32), indices.view(np.uint32)
+    starts = np.zeros(columns + 2, np.int32)
     ahead, following = starts[2:], starts[1:]
-    for c in met[: indptr[-1]]:
-        ahead[c] += 1
-    for c in range(columns):
-        starts[c + 2] += starts[c + 1]
+    for e in range(indptr[-1]):
+        ahead[np.uint32(indices[e])] += 1
+    for j in range(columns):
+        starts[j + 2] += starts[j + 1]
     owners, places = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.int32)
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
-            k = following[met[e]]
+            c = np.uint32(indices[e])
+            k = following[c]
             owners[k], places[k] = i, e
-            following[met[e]] = k + 1
+            following[c] = k + 1
     return starts[:-1], owners, places
 
 

@@ -17,12 +17,12 @@ def coverage_time(rows: Rows) -> int | None:
 
 @compiled(small=LINEAR)
 def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int:
-    met, missing, places = np.zeros(columns, np.bool_), columns, indices.view(np.uint32)
+    met, missing = np.zeros(columns, np.bool_), columns
     for i in range(len(indptr) - 1):
         if missing == 0:
             return i
         for e in range(indptr[i], indptr[i + 1]):
-            c = places[e]
+            c = np.uint32(indices[e])  # no index is negative: numba need not ask
             missing -= not met[c]
             met[c] = True
     return -1 if missing else len(indptr) - 1

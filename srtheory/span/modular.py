@@ -251,7 +251,7 @@ def _combine_arrays(row, factors, sources, known):  # type: ignore[no-untyped-de
 @compiled(small=LINEAR)
 def _expand(indptr, indices, solved, pivot_rows, pivot_columns, inactive, core, p):  # type: ignore[no-untyped-def]
     """Extend kernel vectors of the core to all columns by the triangle's rows."""
-    out, columns = np.zeros((len(core), len(pivot_columns) + len(inactive)), np.int64), indices.view(np.uint32)
+    out = np.zeros((len(core), len(pivot_columns) + len(inactive)), np.int64)
     for r in range(len(out)):
         x = out[r]
         for j in range(len(inactive)):
@@ -259,7 +259,7 @@ def _expand(indptr, indices, solved, pivot_rows, pivot_columns, inactive, core, 
         for t in range(len(pivot_rows)):
             total = 0
             for e in range(indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1]):
-                total += solved[e] * x[columns[e]]
+                total += solved[e] * x[np.uint32(indices[e])]
                 if abs(total) > TOTAL_LIMIT:
                     total %= p
             x[pivot_columns[t]] = symmetric(total, p)
