@@ -130,7 +130,6 @@ def marked(name: str, lines: str) -> str:
     return f"{theorems.say(f'BEGIN {name}')}\n{lines}\nAbort All.\n{theorems.say(f'END {name}')}\n"
 
 
-@pytest.fixture
 def refused(library: Path) -> set[str]:
     """Statements that Coq does not accept, changed and as they stand: one process, which loads what they need once."""
     trials = "".join(trial(module, piece) for module, piece in SHARP.items())
@@ -143,12 +142,15 @@ def refused(library: Path) -> set[str]:
     return {name for name, answer in answers if "\nError:" in answer}
 
 
-def test_the_library_says_what_is_on_record(library: Path) -> None:
+@pytest.mark.quality
+def test_the_library(library: Path) -> None:
+    """It and its tables say what is on record, and what is false or sharper than what is sharp does not compile.
+
+    One test, since of two that need the library one would wait in another process until it is compiled.
+    """
     assert theorems.main(["--folder", str(library)]) == 0
-
-
-def test_the_tables_are_what_is_on_record(library: Path) -> None:
     assert tables.as_text(tables.computed()) == (library / tables.RECORD).read_text(encoding="utf-8")
+    assert refused(library) == {f"other_{module}" for module in SHARP}
 
 
 def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:
@@ -158,11 +160,6 @@ def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:
 
 def test_a_copy_with_another_proof_says_so_too(differences: Callable[[str], list[str]]) -> None:
     assert differences("Checker") == differences("OtherProof") == []
-
-
-@pytest.mark.quality
-def test_what_is_false_or_sharper_than_what_is_sharp_does_not_compile_and_what_stands_does(refused: set[str]) -> None:
-    assert refused == {f"other_{module}" for module in SHARP}
 
 
 @pytest.mark.quality
