@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 NAME = "Library"
 COMMON = "MathComp"
-TAKEN = "ssreflect ssrfun ssrbool eqtype ssrnat seq ssralg ssrint"  # whose names and scopes Coq's library takes as well
+TAKEN = "ssreflect ssrfun ssrbool eqtype ssrnat seq"  # whose names and scopes Coq's library takes as well
 OURS = re.compile(r"^From SRTheory Require(?: (Import))? ([\w ]+)\.$", re.MULTILINE)
 OTHERS = re.compile(r"^(From (?!SRTheory)[\w.]+ Require)(?: Import| Export)?( [\w ]+\.)$", re.MULTILINE)
 COMMON_FIRST = re.compile(rf"(?:(?!From ).*\n)*From SRTheory Require Import {COMMON}\.$", re.MULTILINE)

@@ -93,9 +93,18 @@ TABLES = {
 
 def computed() -> dict[str, object]:
     """Every table, as Coq computes it."""
-    asked = [f"Eval vm_compute in {expression}." for expression in TABLES.values()]
-    printed = re.findall(r"^ +=((?:.|\n)*?)\n +: ", coq(HERE, [PROLOGUE, *asked]), re.MULTILINE)
-    return {name: value(text) for name, text in zip(TABLES, printed, strict=True)}
+    return read(coq(HERE, asked()))
+
+
+def asked() -> list[str]:
+    """What Coq is asked to compute."""
+    return [PROLOGUE, *(f"Eval vm_compute in {expression}." for expression in TABLES.values())]
+
+
+def read(printed: str) -> dict[str, object]:
+    """The tables that Coq prints."""
+    found = re.findall(r"^ +=((?:.|\n)*?)\n +: ", printed, re.MULTILINE)
+    return {name: value(text) for name, text in zip(TABLES, found, strict=True)}
 
 
 def value(text: str) -> object:

@@ -136,7 +136,13 @@ def say(text: str) -> str:
 
 
 def answers(folder: Path, chosen: Iterable[str], record: str = "") -> str:
-    """What Coq says about the modules; a record, if there is one, makes it faster and does not change it.
+    """What Coq says about the modules; a record, if there is one, makes it faster and does not change it."""
+    commands, alike = asked(folder, chosen, record)
+    return answered(coq(folder, commands), alike) or answers(folder, chosen)
+
+
+def asked(folder: Path, chosen: Iterable[str], record: str = "") -> tuple[list[str], list[str]]:
+    """What Coq is asked about the modules, last what those rest on that are alike by the record; and its words on that.
 
     MathComp's algebra takes seconds to import, so that this is done once, after the modules that do without.
     """
@@ -154,9 +160,13 @@ def answers(folder: Path, chosen: Iterable[str], record: str = "") -> str:
     together = [
         f"{define(f'{TOGETHER}{i}', names)}\n{rest(*[f'{TOGETHER}{i}'] * 2)}" for i, names in enumerate(alike.values())
     ]
-    said = tidy(coq(folder, [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic, *together]))
-    text, *rested = re.split(rf"^{TOGETHER}\d+: ", said, flags=re.MULTILINE)
-    return text if [" ".join(words.split()) for words in rested] == list(alike) else answers(folder, texts)
+    return [*settings, *plain, *([ALGEBRA] if algebraic else []), *algebraic, *together], list(alike)
+
+
+def answered(printed: str, alike: Sequence[str]) -> str | None:
+    """What Coq has said; None if those that are alike by the record rest on something else."""
+    text, *rested = re.split(rf"^{TOGETHER}\d+: ", tidy(printed), flags=re.MULTILINE)
+    return text if [" ".join(words.split()) for words in rested] == alike else None
 
 
 def foundations_on_record(record: str) -> dict[str, str]:

@@ -57,13 +57,12 @@ class ArgumentError(ValueError):
 
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
     """Return ``value`` as an int if it is a whole number in [low, high], else raise :class:`ArgumentError`."""
+    if not isinstance(value, bool) and hasattr(value, "__index__"):
+        number = int(value.__index__())
+        if low <= number and (high is None or number <= high):
+            return number
     expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise ArgumentError(name, value, expected)
-    number = int(value.__index__())
-    if number < low or (high is not None and number > high):
-        raise ArgumentError(name, value, expected)
-    return number
+    raise ArgumentError(name, value, expected)
 
 
 def require_silent(value: object) -> float:

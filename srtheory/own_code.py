@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
 from importlib.abc import ExecutionLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, module_from_spec, spec_from_loader
@@ -124,19 +125,28 @@ def _read(path: Path, name: str, whole: str) -> _Source:
 def _beside(file: _Source, name: str, whole: str) -> dict[str, _Source]:
     """The modules in the file's folder that it imports, directly or not, by their names."""
     folder, found, waiting = file.path.parent, {}, list(_imports(file))
+    looked_for: set[str] = set()
     while waiting:
         module = waiting.pop()
+        if module in looked_for or module.split(".")[0] in sys.stdlib_module_names:
+            continue
+        looked_for.add(module)
         place = folder.joinpath(*module.split("."))
         path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
-        if module in found or path is None or path == file.path or module.split(".")[0] in sys.stdlib_module_names:
+        if path is None or path == file.path:
             continue
         found[module] = _read(path, name, whole)
         waiting += _imports(found[module], module)
     return found
 
 
-def _imports(source: _Source, within: str = "") -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _imports(source: _Source, within: str = "") -> tuple[str, ...]:
     """Names of all modules that a file may import, and of the packages that they are in."""
+    return tuple(dict.fromkeys(_imported(source, within)))
+
+
+def _imported(source: _Source, within: str) -> Iterator[str]:
     try:
         tree = source.tree()
     except (SyntaxError, ValueError, RecursionError, MemoryError):

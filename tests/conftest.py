@@ -8,6 +8,8 @@ background ignores interrupts, and so would the programs whose interruption is t
 jsonschema, which notebooks are read with, compiles a grammar of internationalised addresses when it is imported, where
 one is installed: seconds in every process, for a format that no schema here has.
 
+Dask's servers look after themselves many times a second, which here nobody reads.
+
 What has been imported and collected stays to the end.  To look through it for garbage took an eighth of the time.
 """
 
@@ -29,6 +31,14 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # the workers inherit it
     _FONTS = TemporaryDirectory(prefix="srtheory-matplotlib-")
     atexit.register(_FONTS.cleanup)
     os.environ["MPLCONFIGDIR"] = _FONTS.name
+
+for _setting, _value in {
+    "ADMIN__SYSTEM_MONITOR__INTERVAL": "1h",
+    "ADMIN__TICK__INTERVAL": "1s",
+    "WORKER__MEMORY__MONITOR_INTERVAL": "10s",
+    "WORKER__PROFILE__ENABLED": "False",
+}.items():
+    os.environ.setdefault(f"DASK_DISTRIBUTED__{_setting}", _value)  # processes that tests start inherit it
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # as if it were not installed
 

@@ -107,6 +107,12 @@ def tree_of(place):
     return ast.parse((PACKAGE / place).read_text(encoding="utf-8"))
 
 
+@cache
+def nodes(tree):
+    """All nodes below one, itself included: rule upon rule goes through them."""
+    return tuple(ast.walk(tree))
+
+
 def places(*parts):
     """Path below srtheory/ of every module in these places."""
     found = sorted(path for part in parts for path in (PACKAGE / part).rglob("*.py"))
@@ -120,7 +126,7 @@ def sources(*parts):
 
 def imports(tree):
     """Full names of all that a module imports, wherever it does; ``from a import b`` gives a and a.b."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -131,7 +137,7 @@ def imports(tree):
 
 def called(tree):
     """Last names of all that a module calls: ``open`` of ``open(...)`` and of ``path.open(...)``."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name):
                 yield node.func.id
@@ -141,13 +147,13 @@ def called(tree):
 
 def attributes(tree):
     """Dotted names in a module, such as ``np.random``."""
-    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    return {ast.unparse(node) for node in nodes(tree) if isinstance(node, ast.Attribute)}
 
 
 def loaded_by_name(tree):
     """What is passed to import_module: the constant beginning of the name; and what entries name, and look-ups."""
     known = {name.removeprefix("srtheory.lookup.") for name in imports(tree) if name.startswith("srtheory.lookup.")}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         function = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
         if function in known:
             first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
@@ -190,16 +196,16 @@ def oversteps(place, tree):
 
 def dangers(tree, place="x.py"):
     """Evaluation of text and unpickling, which nothing in the package does."""
-    calls = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    calls = {n.func.id for n in nodes(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     yield from EVALUATION & calls
     allowed = PROCESSES | ({"pickle"} if place in ROUND_TRIP else set())
     yield from (name for name in set(imported_alone(tree)) - allowed if name.split(".")[0] in UNPICKLING)
-    yield from (n.arg for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == "allow_pickle" and is_true(n))
+    yield from (n.arg for n in nodes(tree) if isinstance(n, ast.keyword) and n.arg == "allow_pickle" and is_true(n))
 
 
 def imported_alone(tree):
     """As :func:`imports`, but ``from a import b`` gives a.b only."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from set(imports(node)) - {getattr(node, "module", None)}
 
@@ -217,7 +223,7 @@ def randomness(tree):
 
 def changeable(tree):
     """Dataclasses whose fields can be assigned to."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         for decorator in node.decorator_list if isinstance(node, ast.ClassDef) else ():
             call = decorator if isinstance(decorator, ast.Call) else ast.Call(decorator, [], [])
             frozen = any(k.arg == "frozen" and is_true(k) for k in call.keywords)

@@ -20,7 +20,7 @@ import numpy as np
 
 from srtheory.conjectures.small import columns, rank_and_span
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import block_ends
+from srtheory.theory.blocks import block_ends, require_degree, require_symbols
 
 K = TypeVar("K")
 
@@ -91,13 +91,17 @@ def law_given_counts(
     ``tick`` is called every few milliseconds; what it raises ends the computation.  Other arguments, errors and
     complexity as for :func:`spanning_probability`.
     """
-    ends = block_ends(symbols, degree).tolist()
+    sizes = _block_sizes(require_symbols(symbols), require_degree(degree))
     if len(counts) != symbols:
         raise ArgumentError("counts", len(counts), f"a list of {symbols} whole numbers")
-    received = sorted(require_int(f"counts[{j}]", n, 0, len(ends)) for j, n in enumerate(counts))
-    sizes = tuple(np.diff(ends).tolist())
+    received = sorted(require_int(f"counts[{j}]", n, 0, len(sizes) + 1) for j, n in enumerate(counts))
     silent = received.count(0)
     return silent, _joint(symbols, silent, tuple(sizes[: n - 1] for n in received if n), tick)
+
+
+@lru_cache(maxsize=1_000)
+def _block_sizes(symbols: int, degree: int) -> tuple[int, ...]:
+    return tuple(np.diff(block_ends(symbols, degree)).tolist())
 
 
 def _share(law: Law, test: Callable[[Blocks], bool]) -> Fraction:

@@ -34,6 +34,7 @@ _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that j
 _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
 _LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
+_AT_WORK: set[object] = set()  # runs on processes that have not come to their end
 
 
 def _silent(done: int, computed: bool) -> None:
@@ -207,6 +208,8 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
     from joblib import Parallel, delayed, parallel_config
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
+    this = object()
+    _AT_WORK.add(this)
     start = {"idle_worker_timeout": _IDLE, "initializer": _end_with, "initargs": (os.getpid(),)}
     with parallel_config(backend="loky", inner_max_num_threads=1, **start), deaf_to_interrupts():
         results = Parallel(n_jobs=processes, return_as="generator_unordered")(map(delayed(work), pieces))
@@ -215,6 +218,10 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
             yield from results
     except TerminatedWorkerError:
         raise OSError(errno.ECHILD, "one of them was killed (out of memory?); a rerun resumes", "processes") from None
+    except GeneratorExit:  # what is still at work has been ended
+        _AT_WORK.discard(this)
+        raise
+    _AT_WORK.discard(this)
 
 
 def _end_with(parent: int) -> None:
@@ -270,8 +277,9 @@ def _unwound_by_sigterm() -> Iterator[None]:
 
 
 def end_processes() -> None:
-    """End the processes that compute for this one, whatever they are doing; new ones are started when needed."""
-    if loky := sys.modules.get("joblib.externals.loky"):
+    """End the processes that are at work for this one, whatever they are doing; new ones are started when needed."""
+    if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start what is to be ended
+        _AT_WORK.clear()
         loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 

@@ -345,11 +345,17 @@ def test_sigterm_is_as_it_was_after_a_run():
             signal.signal(signal.SIGTERM, had)
 
 
-def test_processes_can_be_ended_and_start_anew(plain):
+def test_processes_at_work_can_be_ended_and_start_anew(plain, monkeypatch):
+    left = running.on_processes(eval, ["__import__('os').getpid()", *["__import__('time').sleep(1000)"] * 2], 2)
+    process = Path("/proc", str(next(left)))
     running.end_processes()
-    assert run(SMALL, 20, processes=2) == plain[:20]
-    running.end_processes()
+    assert not process.exists()
+    with pytest.warns(UserWarning, match="2 tasks .* have been cancelled"):
+        left.close()
     assert run(SMALL, 60, processes=2) == plain[:60]
+    with monkeypatch.context() as patch:
+        patch.setattr("joblib.externals.loky.get_reusable_executor", lambda **_: pytest.fail("none is at work"))
+        running.end_processes()
 
 
 # -------------------------------------------------------------------------------------------------------------- a lab

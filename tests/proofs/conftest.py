@@ -54,10 +54,10 @@ def load(name: str) -> ModuleType:
 
 
 def make(target: str) -> None:
-    """Build something in proofs/; two processes of pytest-xdist may come here at once."""
+    """Build something in proofs/; two processes of pytest-xdist may come here at once, even for the same."""
     if reason := missing():
         do_without(reason)
-    with (PROOFS / ".lock").open("w") as lock:
+    with (PROOFS / f".{target}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = subprocess.run(["make", target], cwd=PROOFS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from tests.proofs.conftest import PROOFS, load
 
 library_file, theorems, tables = load("library"), load("theorems"), load("tables")
 pytestmark = pytest.mark.slow
-SMALL = ("Checker", "Prefixes", "HexText")  # the last needs the first
 SHARP = {
     "Prefixes": ("(size a)`! * (size t - size a)`!", "((size a)`! * (size t - size a)`!).+1"),
     "Hadamard": ("<= squared_minor r)%N", "< squared_minor r)%N"),
@@ -34,13 +33,65 @@ KINDS = ("first", "other", "same")
 """What is read of each: all before the statement, the statement changed, and as it stands."""
 
 
+def proof() -> str:
+    """How the only theorem of the module Prefixes is proved."""
+    text = (PROOFS / "Prefixes.v").read_text(encoding="utf-8")
+    return text[text.index("Proof.") :]
+
+
+SAME = "From mathcomp Require Import ssreflect seq.\nTheorem nothing : [::] = [::] :> seq {}.\nProof. by []. Qed.\n"
+WEAKER = ((": uniq t -> uniq a", ": 0 < size a -> uniq t -> uniq a"), ("move=> ut ua sub", "move=> _ ut ua sub"))
+COPIES: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "Checker": ("Checker", ()),  # which HexText needs
+    "OtherProof": ("Prefixes", (("Proof.\n", "Proof.\nidtac.\n"),)),
+    "Unproved": ("Prefixes", ((proof(), "Admitted.\n"),)),
+    "Assumed": (
+        "Prefixes",
+        (("(** Each set", "Axiom anything : False.\n\n(** Each set"), (proof(), "Proof. by case: anything. Qed.\n")),
+    ),
+    "OtherName": ("Prefixes", (("Theorem count_prefix ", "Theorem count_beginnings "),)),
+    "OtherStatement": ("Prefixes", WEAKER),
+    "OtherDefinition": ("HexText", (("nth 0 (list_of s) 0%Z", "nth 1 (list_of s) 0%Z"),)),
+}
+"""By name, a module of the library, and pieces of it with others in their place."""
+ALIKE = {"Numbers": SAME.format("nat"), "Truths": SAME.format("bool")}
+"""Modules that say the same, as Coq's notations have it."""
+
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The copies as a library of their own; on record is what they are copies of."""
+    folder = tmp_path_factory.mktemp("copies")
+    texts = {
+        name: other((PROOFS / f"{module}.v").read_text(encoding="utf-8"), *pieces)
+        for name, (module, pieces) in COPIES.items()
+    } | ALIKE
+    for name, text in texts.items():
+        (folder / f"{name}.v").write_text(text, encoding="utf-8")
+    (folder / "_CoqProject").write_text("".join(f"{name}.v\n" for name in texts))
+    record = (PROOFS / theorems.RECORD).read_text(encoding="utf-8")
+    said = {name: theorems.on_record(record, [module]) for name, (module, _) in COPIES.items()}
+    headed = (
+        text.replace(f"{theorems.HEAD}{COPIES[name][0]}\n", f"{theorems.HEAD}{name}\n", 1)
+        for name, text in said.items()
+    )
+    (folder / theorems.RECORD).write_text("".join(headed), encoding="utf-8")
+    assert library_file.build(folder) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def said(copies: Path) -> str:
+    """What Coq says about all of them at once."""
+    record = (copies / theorems.RECORD).read_text(encoding="utf-8")
+    return theorems.answers(copies, theorems.modules(copies), record)
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The smallest modules as a library of their own, not compiled yet, in which one can be changed."""
-    (tmp_path / "_CoqProject").write_text("".join(f"{module}.v\n" for module in SMALL))
-    for name in (theorems.RECORD, *(f"{module}.v" for module in SMALL)):
-        shutil.copy(PROOFS / name, tmp_path)
-    return tmp_path
+def differences(copies: Path, said: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """In what a copy differs from what is on record."""
+    monkeypatch.setattr(theorems, "answers", lambda folder, chosen, record: theorems.on_record(said, chosen))
+    return lambda name: theorems.differences(copies, [name])
 
 
 def other(text: str, *pieces: tuple[str, str]) -> str:
@@ -79,7 +130,6 @@ def marked(name: str, lines: str) -> str:
     return f"{theorems.say(f'BEGIN {name}')}\n{lines}\nAbort All.\n{theorems.say(f'END {name}')}\n"
 
 
-@pytest.fixture
 def refused(library: Path) -> set[str]:
     """Statements that Coq does not accept, changed and as they stand: one process, which loads what they need once."""
     trials = "".join(trial(module, piece) for module, piece in SHARP.items())
@@ -92,18 +142,25 @@ def refused(library: Path) -> set[str]:
     return {name for name, answer in answers if "\nError:" in answer}
 
 
-def proof(folder: Path) -> str:
-    """How the only theorem of the module Prefixes is proved."""
-    text = (folder / "Prefixes.v").read_text(encoding="utf-8")
-    return text[text.index("Proof.") :]
+def asked_at_once(library: Path) -> tuple[str, str | None]:
+    """What there is to put on record, from one process, which loads the library once: tables, and all that it says."""
+    record = (library / theorems.RECORD).read_text(encoding="utf-8")
+    commands, alike = theorems.asked(library, theorems.modules(library), record)
+    first = ["Module Tables.", *tables.asked(), "End Tables.", theorems.say("SAID")]
+    of_tables, said = theorems.coq(library, [*first, *commands]).split("SAID\n")
+    return tables.as_text(tables.read(of_tables)), theorems.answered(said, alike)
 
 
-def test_the_library_says_what_is_on_record(library: Path) -> None:
-    assert theorems.differences(library) == []
+@pytest.mark.quality
+def test_the_library(library: Path) -> None:
+    """It and its tables say what is on record, and what is false or sharper than what is sharp does not compile.
 
-
-def test_the_tables_are_what_is_on_record(library: Path) -> None:
-    assert tables.as_text(tables.computed()) == (library / tables.RECORD).read_text(encoding="utf-8")
+    One test, since of two that need the library one would wait in another process until it is compiled.
+    """
+    of_tables, said = asked_at_once(library)
+    assert said == (library / theorems.RECORD).read_text(encoding="utf-8")
+    assert of_tables == (library / tables.RECORD).read_text(encoding="utf-8")
+    assert refused(library) == {f"other_{module}" for module in SHARP}
 
 
 def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:
@@ -111,29 +168,30 @@ def test_the_certificate_of_the_papers_size_is_what_the_package_makes() -> None:
     assert load("paper_certificate").module() == text
 
 
-def test_a_copy_with_another_proof_says_so_too(copy: Path) -> None:
-    assert compiles(copy, "Prefixes", ("Proof.\n", "Proof.\nidtac.\n"))
-    assert theorems.main(["Prefixes", "HexText", "--folder", str(copy)]) == 0
+def test_a_copy_with_another_proof_says_so_too(differences: Callable[[str], list[str]]) -> None:
+    assert differences("Checker") == differences("OtherProof") == []
+
+
+def test_the_command_says_whether_there_is_a_difference(
+    copies: Path, differences: Callable[[str], list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theorems, "unproved", lambda folder: [])
+    assert theorems.main(["OtherProof", "--folder", str(copies)]) == 0
+    assert theorems.main(["OtherProof", "OtherName", "--folder", str(copies)]) == 1
 
 
 @pytest.mark.quality
-def test_what_is_false_or_sharper_than_what_is_sharp_does_not_compile_and_what_stands_does(refused: set[str]) -> None:
-    assert refused == {f"other_{module}" for module in SHARP}
+def test_a_theorem_left_unproved_is_found(copies: Path, differences: Callable[[str], list[str]]) -> None:
+    assert theorems.main(["Unproved", "--folder", str(copies)]) == 1
+    assert "Unproved.v says Admitted" in theorems.unproved(copies)
+    assert "+count_prefix: rests on Unproved.count_prefix" in differences("Unproved")
 
 
 @pytest.mark.quality
-def test_a_theorem_left_unproved_is_found(copy: Path) -> None:
-    assert compiles(copy, "Prefixes", (proof(copy), "Admitted.\n"))
-    assert theorems.main(["Prefixes", "--folder", str(copy)]) == 1
-    assert "+count_prefix: rests on Prefixes.count_prefix" in theorems.differences(copy, ["Prefixes"])
-
-
-@pytest.mark.quality
-def test_an_axiom_is_found(copy: Path) -> None:
-    axiom = "Axiom anything : False.\n\n(** Each set"
-    assert compiles(copy, "Prefixes", ("(** Each set", axiom), (proof(copy), "Proof. by case: anything. Qed.\n"))
-    assert theorems.main(["Prefixes", "--folder", str(copy)]) == 1
-    assert "+count_prefix: rests on Prefixes.anything" in theorems.differences(copy, ["Prefixes"])
+def test_an_axiom_is_found(copies: Path, differences: Callable[[str], list[str]]) -> None:
+    assert theorems.main(["Assumed", "--folder", str(copies)]) == 1
+    assert "Assumed.v says Axiom" in theorems.unproved(copies)
+    assert "+count_prefix: rests on Assumed.anything" in differences("Assumed")
 
 
 @pytest.mark.quality
@@ -152,36 +210,23 @@ def test_one_of_several_that_rests_on_another_axiom_is_found(tmp_path: Path) -> 
 
 
 @pytest.mark.quality
-def test_another_name_is_found(copy: Path) -> None:
-    assert compiles(copy, "Prefixes", ("Theorem count_prefix ", "Theorem count_beginnings "))
-    assert {"-count_prefix", "+count_beginnings"} <= set(theorems.differences(copy, ["Prefixes"]))
+def test_another_name_is_found(differences: Callable[[str], list[str]]) -> None:
+    assert {"-count_prefix", "+count_beginnings"} <= set(differences("OtherName"))
 
 
 @pytest.mark.quality
-def test_another_statement_is_found(copy: Path) -> None:
-    weaker = (": uniq t -> uniq a", ": 0 < size a -> uniq t -> uniq a"), ("move=> ut ua sub", "move=> _ ut ua sub")
-    assert compiles(copy, "Prefixes", *weaker)
-    assert any("0 < size a" in line for line in theorems.differences(copy, ["Prefixes"]))
+def test_another_statement_is_found(differences: Callable[[str], list[str]]) -> None:
+    assert any("0 < size a" in line for line in differences("OtherStatement"))
 
 
 @pytest.mark.quality
-def test_another_definition_is_found(copy: Path) -> None:
-    assert compiles(copy, "HexText", ("nth 0 (list_of s) 0%Z", "nth 1 (list_of s) 0%Z"))
-    assert any(line.startswith("+value") for line in theorems.differences(copy, ["HexText"]))
+def test_another_definition_is_found(differences: Callable[[str], list[str]]) -> None:
+    assert any(line.startswith("+value") for line in differences("OtherDefinition"))
 
 
 @pytest.mark.quality
-def test_a_difference_that_notations_hide_is_found(tmp_path: Path) -> None:
-    entries = {"Numbers": "nat", "Truths": "bool"}
-    (tmp_path / "_CoqProject").write_text("".join(f"{module}.v\n" for module in entries))
-    for module, of in entries.items():
-        (tmp_path / f"{module}.v").write_text(
-            "From mathcomp Require Import ssreflect seq.\n"
-            f"Theorem nothing : [::] = [::] :> seq {of}.\nProof. by []. Qed.\n"
-        )
-    assert library_file.build(tmp_path) == 0
-    answers = theorems.answers(tmp_path, entries)
-    said = [theorems.on_record(answers, [module]).splitlines()[1:] for module in entries]
-    visible = [[line for line in lines if "in full" not in line] for lines in said]
+def test_a_difference_that_notations_hide_is_found(said: str) -> None:
+    of_each = [theorems.on_record(said, [module]).splitlines()[1:] for module in ALIKE]
+    visible = [[line for line in lines if "in full" not in line] for lines in of_each]
     assert visible[0] == visible[1] != []
-    assert said[0] != said[1]
+    assert of_each[0] != of_each[1]
