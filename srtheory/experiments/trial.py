@@ -21,7 +21,6 @@ from srtheory.decoders import decode, decoder
 from srtheory.decoders.base import Stop
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.seeding import trial_streams as trial_streams
 from srtheory.experiments.tally import Tally, evaluations, evaluations_beside_messages, tally
 from srtheory.own_code import Absent, origin
 from srtheory.reception import Sent, handled, transmissions, transmit
@@ -174,6 +173,15 @@ class Record:
     solving: int | None
     complete_worker: bool
     all_systematic: bool
+
+
+def trial_streams(seed: int, trial: int) -> tuple[np.random.Generator, int]:
+    """Generator of the start-up delays and 64-bit key of the scheme, both functions of (seed, trial).
+
+    They are drawn from the two children of NumPy's ``SeedSequence(seed, spawn_key=(trial,))``.
+    """
+    delays, scheme = (np.random.SeedSequence(seed, spawn_key=(trial, child)) for child in range(2))
+    return np.random.default_rng(delays), int(scheme.generate_state(1, np.uint64)[0])
 
 
 def run_trial(task: Task, trial: int) -> Record:
