@@ -175,7 +175,7 @@ def cut_early(stop):
 @pytest.mark.parametrize("stop", [3, 5, 7, 9])
 def test_more_rows_than_are_summed_over_are_in_the_ball(monkeypatch, stop):
     """Whether none or all of the runs with ``stop`` rows or more are covered: the ball holds both, and the truth."""
-    m, d, t, rows = 4, 2, 3.13, 3
+    m, d, t, rows = 4, 2, 2.13, 3  # fewer than three are expected
     table = joint_law_by_time(t, m, d, 0.3, EXPON)
     truth = sum(both for n, (_, both) in table.items() if n >= rows)
     summed = sum(both for n, (_, both) in table.items() if rows <= n < stop)
@@ -205,9 +205,10 @@ def test_few_bits_make_a_wide_ball_but_no_wrong_one(m, d, t, rows, bits):
         assert ball.rad() < 2.0 ** (8 - bits / 2)
 
 
-def test_terms_that_are_left_out_are_in_the_ball():
-    """At m = 60 the sum stops long before its last term."""
-    m, d, t, tau, rows = 60, 3, 1.2, 0.02, 60
+@pytest.mark.parametrize(("t", "rows"), [(0.5, 60), (1.2, 60), (9.0, 60), (9.0, 1)])
+def test_terms_that_are_left_out_are_in_the_ball(t, rows):
+    """At m = 60 the sum stops long before its last term; at t = 9 no run has fewer than 60 rows, as far as bits tell."""
+    m, d, tau = 60, 3, 0.02
     ends = np.array(worker_ends(m, d))
     received = EXPON.cdf(t - tau * (1 + ends))
     with ctx.workprec(400):
@@ -217,6 +218,22 @@ def test_terms_that_are_left_out_are_in_the_ball():
             ball = covered_with_rows(m, ends, received, rows)
         with ctx.workprec(400):
             assert ball.contains(truth)
+            assert ball.rad() < 2.0 ** (8 - bits / 2)
+
+
+@pytest.mark.quality
+def test_where_fewer_rows_are_left_out_and_that_elsewhere_they_would_be_missed(monkeypatch):
+    m, d, tau, rows = 60, 3, 0.02, 60
+    ends = np.array(worker_ends(m, d))
+
+    def ball(t, bits):
+        with ctx.workprec(bits):
+            return covered_with_rows(m, ends, EXPON.cdf(t - tau * (1 + ends)), rows)
+
+    few, many = ball(1.2, 400), ball(9.0, 400)
+    monkeypatch.setattr(coverage, "middle_of_power", lambda *_: arb(0))
+    assert ball(9.0, 48).contains(many)
+    assert not ball(1.2, 48).contains(few)
 
 
 # Few symbols uncovered; a few, so that terms grow before they fall; terms that grow to the last; nearly no law at all.
