@@ -72,26 +72,27 @@ class Times:
     @property
     def none(self) -> Times:
         """No times."""
-        return Times(self.weight[:0], self.q[:0], self.p[:0], self.f[:0])
+        return self.part(slice(0))
+
+    def part(self, which: slice) -> Times:
+        """Some of the times."""
+        return Times(self.weight[which], self.q[which], self.p[which], self.f[which])
 
 
 @dataclass(frozen=True, eq=False)
 class _Integrand:
     """C(m, w) (m - w) q_0^w D Q^exponent at n times: log and error of its weight, Q's q and p, and D's f.
 
+    One exponent for all times, or one each.
+
     Where it vanishes the log is -inf, and harmless polynomials stand for those that are 0.
     """
 
     weight: tuple[Floats, Floats]
-    exponent: int
+    exponent: int | npt.NDArray[np.int64]
     q: Floats
     p: Floats
     f: Floats
-
-    def part(self, which: slice) -> _Integrand:
-        """At some of the times."""
-        log, error = self.weight
-        return _Integrand((log[which], error[which]), self.exponent, self.q[which], self.p[which], self.f[which])
 
     def powers(self, tilt: Floats) -> Powers:
         """Around the circle of radius e^tilt."""
@@ -107,6 +108,16 @@ class _Integrand:
         """The best tilts for the coefficients of z^k for these k; for no extreme one, where all others would vanish."""
         least, most = self.exponents
         return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + 0.5, most - 0.5), self.f)
+
+
+def _saddles(each: list[_Integrand], rows: npt.NDArray[np.int64]) -> list[Floats]:
+    """The best tilts of integrands at equally many times, all at once: for each alone it is calls that take the time."""
+    if not each:
+        return []
+    weights = [np.concatenate(parts) for parts in zip(*(one.weight for one in each), strict=True)]
+    exponent = np.repeat([one.exponent for one in each], len(each[0].q))
+    values = (np.concatenate([getattr(one, name) for one in each]) for name in "qpf")
+    return np.split(_Integrand((weights[0], weights[1]), exponent, *values).saddle(rows), len(each))
 
 
 def _first(weights: Floats) -> npt.NDArray[np.int64]:
@@ -179,9 +190,10 @@ class Rule:
             As in :func:`~srtheory.theory.numerics.saddle.power_coefficients`.
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
-        for i, w in enumerate(sizes.tolist()):
+        middle = self.nodes.part(slice(_NODES // 2, None, _NODES))  # one a panel, all of one size
+        tilts = _saddles([_integrand(middle, w, symbols, each[i]) for i, w in enumerate(sizes.tolist())], rows)
+        for i, (w, tilt) in enumerate(zip(sizes.tolist(), tilts, strict=True)):
             nodes = _integrand(self.nodes, w, symbols, each[i])
-            tilt = nodes.part(slice(_NODES // 2, None, _NODES)).saddle(rows)  # one a panel, all of one size
             found = power_coefficients(nodes.powers(np.repeat(tilt, _NODES)), rows, spread, _NODES)
             least, most = (ends.reshape(-1, _NODES) for ends in nodes.exponents)
             possible = (least.min(axis=1)[:, None] <= rows) & (rows <= most.max(axis=1)[:, None])
