@@ -1,4 +1,4 @@
-"""What is predicted of the cells of docs/hitting_time.md, kept in data/pages/predictions.csv: a tenth are computed again.
+"""What is predicted of the cells of docs/hitting_time.md, kept in data/pages/predictions.csv.
 
 ``python -m tests.report.predictions`` writes the file.
 """
@@ -39,7 +39,7 @@ def cells() -> dict[tuple[str, ...], Tally]:
 
 
 def come_out_again(record: Predictions) -> bool:
-    """Whether all are on record, and every tenth is computed to what is there, but for what processors may differ by."""
+    """Whether all are on record, and every tenth comes out as there, but for what processors may differ by."""
     every = cells()
     return set(record) == set(every) and all(
         campaign.predicted(every[name]) == pytest.approx(record[name], rel=1e-9, abs=1e-15)

@@ -21,6 +21,7 @@ from flint import arb, ctx, fmpz
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
+from srtheory.theory.numerics.balls import UNKNOWN, hopeless
 from srtheory.theory.startup import require_startup, require_times, row_costs
 from srtheory.types import Floats, Startup
 
@@ -249,6 +250,8 @@ def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
             if k == count:
                 return total + term * arb(0, 1)  # Bonferroni: the sum lies between this one and the next
             total += (-1) ** k * term
+            if m <= SHORT and hopeless(total):
+                return UNKNOWN
         return total
 
 

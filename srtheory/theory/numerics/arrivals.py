@@ -111,7 +111,7 @@ class _Integrand:
 
 
 def _saddles(each: list[_Integrand], rows: npt.NDArray[np.int64]) -> list[Floats]:
-    """The best tilts of integrands at equally many times, all at once: for each alone it is calls that take the time."""
+    """The best tilts of integrands at equally many times, all at once: calls for each would take most of the time."""
     if not each:
         return []
     weights = [np.concatenate(parts) for parts in zip(*(one.weight for one in each), strict=True)]
