@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import cache
 from itertools import product
 
 import pytest
@@ -12,10 +11,9 @@ import pytest
 from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
-from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import coverage_poisson
-
-by_rows = cache(coverage_by_rows)  # the right law, of which several tests ask the same
+from tests.paper_checks import covered
+from tests.paper_checks.covered import by_rows
 
 
 def always(*arguments: object) -> tuple[float, float]:
@@ -24,6 +22,14 @@ def always(*arguments: object) -> tuple[float, float]:
 
 def never(*arguments: object) -> tuple[float, float]:
     return 0.0, 0.0
+
+
+@pytest.mark.quality
+def test_probabilities_on_record_come_out_again_and_others_would_be_seen() -> None:
+    record = covered.recorded()
+    assert covered.comes_out_again(record)
+    key = min(record)
+    assert not covered.comes_out_again(record | {key: (record[key][0] * (1 - 1e-7), record[key][1])})
 
 
 def test_theorem_2(lab: Lab) -> None:

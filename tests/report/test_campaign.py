@@ -18,10 +18,10 @@ from srtheory.report import campaign
 from srtheory.report.campaign import limiting_exponent, power_law
 from srtheory.span.certificates import stopping_time_certificate
 from srtheory.span.engine import spans
+from tests.report import predictions
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "hitting_time.md").read_text(encoding="utf-8")
-SLOW = {"rates", "critical"}  # each cell is predicted anew
 SIZES = np.array([100.0, 200.0, 500.0, 1000.0, 2000.0])
 
 
@@ -35,12 +35,22 @@ def on_page(section):
     return re.search(rf"<!-- {name} -->\n(.*?)\n<!-- end of {name} -->", PAGE, re.DOTALL)[1]
 
 
-@pytest.mark.parametrize(
-    "section",
-    [pytest.param(s, marks=[pytest.mark.slow] * (s.__name__ in SLOW), id=s.__name__) for s in campaign.SECTIONS],
-)
-def test_the_page_has_the_tables_of_the_committed_data(tables, section):
+@pytest.mark.parametrize("section", campaign.SECTIONS, ids=lambda section: section.__name__)
+def test_the_page_has_the_tables_of_the_committed_data(tables, section, monkeypatch):
+    """And of the predictions on record."""
+    monkeypatch.setattr(campaign, "predicted", lambda cell: predictions.recorded()[predictions.key(cell)])
     assert on_page(section) == "\n".join(section(tables))
+
+
+@pytest.mark.slow
+@pytest.mark.quality
+def test_predictions_come_out_again_and_another_one_would_be_seen():
+    record = predictions.recorded()
+    assert predictions.come_out_again(record)
+    name = min(record)
+    early, late = record[name]
+    assert not predictions.come_out_again(record | {name: (early, late * (1 + 1e-6))})
+    assert not predictions.come_out_again({name: record[name]})
 
 
 @pytest.mark.quality

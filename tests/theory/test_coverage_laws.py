@@ -1,6 +1,7 @@
 """Laws of coverage given counts and by time, against enumeration, exact rationals and simulation."""
 
 import math
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -23,7 +24,8 @@ from srtheory.theory.laws.coverage import (
     poisson_given_counts,
 )
 from srtheory.theory.laws.rows_received import middle_of_power, rows_by_time, worker_law
-from srtheory.theory.numerics.balls import enclose
+from srtheory.theory.laws.streaming import parts_stream_cdf
+from srtheory.theory.numerics.balls import enclose, hopeless
 from tests.theory.coverage_oracles import (
     count_vectors,
     covered_given_counts,
@@ -175,7 +177,7 @@ def cut_early(stop):
 @pytest.mark.parametrize("stop", [3, 5, 7, 9])
 def test_more_rows_than_are_summed_over_are_in_the_ball(monkeypatch, stop):
     """Whether none or all of the runs with ``stop`` rows or more are covered: the ball holds both, and the truth."""
-    m, d, t, rows = 4, 2, 3.13, 3
+    m, d, t, rows = 4, 2, 2.13, 3  # fewer than three are expected
     table = joint_law_by_time(t, m, d, 0.3, EXPON)
     truth = sum(both for n, (_, both) in table.items() if n >= rows)
     summed = sum(both for n, (_, both) in table.items() if rows <= n < stop)
@@ -205,9 +207,10 @@ def test_few_bits_make_a_wide_ball_but_no_wrong_one(m, d, t, rows, bits):
         assert ball.rad() < 2.0 ** (8 - bits / 2)
 
 
-def test_terms_that_are_left_out_are_in_the_ball():
-    """At m = 60 the sum stops long before its last term."""
-    m, d, t, tau, rows = 60, 3, 1.2, 0.02, 60
+@pytest.mark.parametrize(("t", "rows"), [(0.5, 60), (1.2, 60), (9.0, 60), (9.0, 1)])
+def test_terms_that_are_left_out_are_in_the_ball(t, rows):
+    """At m = 60 the sum stops long before its last term; at t = 9 nearly no run has fewer than 60 rows."""
+    m, d, tau = 60, 3, 0.02
     ends = np.array(worker_ends(m, d))
     received = EXPON.cdf(t - tau * (1 + ends))
     with ctx.workprec(400):
@@ -217,6 +220,22 @@ def test_terms_that_are_left_out_are_in_the_ball():
             ball = covered_with_rows(m, ends, received, rows)
         with ctx.workprec(400):
             assert ball.contains(truth)
+            assert ball.rad() < 2.0 ** (8 - bits / 2)
+
+
+@pytest.mark.quality
+def test_where_fewer_rows_are_left_out_and_that_elsewhere_they_would_be_missed(monkeypatch):
+    m, d, tau, rows = 60, 3, 0.02, 60
+    ends = np.array(worker_ends(m, d))
+
+    def ball(t, bits):
+        with ctx.workprec(bits):
+            return covered_with_rows(m, ends, EXPON.cdf(t - tau * (1 + ends)), rows)
+
+    few, many = ball(1.2, 400), ball(9.0, 400)
+    monkeypatch.setattr(coverage, "middle_of_power", lambda *_: arb(0))
+    assert ball(9.0, 48).contains(many)
+    assert not ball(1.2, 48).contains(few)
 
 
 # Few symbols uncovered; a few, so that terms grow before they fall; terms that grow to the last; nearly no law at all.
@@ -243,6 +262,21 @@ def test_long_sums_are_cut_where_nothing_changes(monkeypatch, m, d, t, tau):
         with ctx.workprec(2000):
             assert ball.contains(truth)
             assert ball.rad() < 2.0 ** (8 - 0.75 * bits)
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("law", "points"), [(coverage_by_time, LONG), (parts_stream_cdf, [(200, 1, 0.5, 0.01)])])
+def test_a_sum_is_given_up_only_under_bits_too_few_for_it(monkeypatch, law, points):
+    """The same intervals as of sums to their ends; where hope is given up too early, none."""
+    module, counted = sys.modules[law.__module__], []
+    monkeypatch.setattr(module, "hopeless", lambda part: counted.append(hopeless(part)) or counted[-1])
+    found = [law(t, m, d, tau, EXPON) for m, d, t, tau in points]
+    assert sum(counted) >= len(points)
+    monkeypatch.setattr(module, "hopeless", lambda part: False)
+    assert [law(t, m, d, tau, EXPON) for m, d, t, tau in points] == found
+    monkeypatch.setattr(module, "hopeless", lambda part: True)
+    with pytest.raises(ArithmeticError):
+        law(1.2, 60, 3, 0.02, EXPON)
 
 
 @pytest.mark.quality

@@ -38,7 +38,7 @@ def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
     assert least_degree_sharp(m, 0.005, law) == sharp
 
 
-@pytest.mark.parametrize(("m", "overhead", "failure"), [(25, 0.0, 0.1), (25, 0.2, 0.05), (40, 0.0, 0.3)])
+@pytest.mark.parametrize(("m", "overhead", "failure"), [(15, 0.0, 0.1), (15, 0.2, 0.05), (20, 0.0, 0.3)])
 def test_least_degree_is_the_first_that_covers(m, overhead, failure):
     rows = math.floor((1 + overhead) * m)
     covering = (d for d in range(1, m) if sum(coverage_by_rows(rows, m, d, 0.1, EXPON)) / 2 >= 1 - failure)
@@ -47,7 +47,7 @@ def test_least_degree_is_the_first_that_covers(m, overhead, failure):
 
 @pytest.mark.quality
 def test_a_stricter_goal_needs_a_larger_degree():
-    degrees = [least_degree(60, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
+    degrees = [least_degree(30, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
     assert degrees == sorted(set(degrees))
 
 

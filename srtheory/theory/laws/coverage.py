@@ -20,7 +20,8 @@ from flint import arb, ctx, fmpz
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.laws.rows_received import middle_of_power, monotone, rows_beyond, worker_law
+from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
+from srtheory.theory.numerics.balls import UNKNOWN, hopeless
 from srtheory.theory.startup import require_startup, require_times, row_costs
 from srtheory.types import Floats, Startup
 
@@ -249,6 +250,8 @@ def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
             if k == count:
                 return total + term * arb(0, 1)  # Bonferroni: the sum lies between this one and the next
             total += (-1) ** k * term
+            if m <= SHORT and hopeless(total):
+                return UNKNOWN
         return total
 
 
@@ -286,6 +289,8 @@ def _small() -> float:
 
 def covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb:
     """The same with rows .. stop - 1 rows received, plus a ball for more rows and one for the terms left out."""
+    if m * float(received.sum()) > rows and (found := _without_fewer(m, ends, received, rows)) is not None:
+        return found
     small = _small()
     stop, more = rows_beyond(m, received, small)
     total = more * arb(0.5, 0.5)
@@ -297,6 +302,37 @@ def covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, row
     return total
 
 
+def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb | None:
+    """The same as all runs less those with fewer rows, for which the polynomials are shorter or nothing matters at all.
+
+    None where the bits are too few for differences of terms as large as these.
+    """
+    small, radius, total = _small() / 16, radius_below(m, received, rows), arb(0)
+    for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+        law, power = [silent, *weights], m - k
+        term = choices * sum(law, arb(0)) ** power
+        fewer = choices * _value(law, radius) ** power / radius ** (rows - 1)
+        if fewer.abs_upper() < small:
+            fewer *= arb(0.5, 0.5)
+        else:
+            fewer = choices * middle_of_power(law, power, 0, rows)
+        term -= fewer
+        if not term.rad() < small:
+            return None
+        if term.abs_upper() < 16 * small:
+            return total + term * arb(0, 1)
+        total += (-1) ** k * term
+    return total
+
+
+def _value(coefficients: list[arb], z: arb) -> arb:
+    """Of a polynomial."""
+    value = arb(0)
+    for c in reversed(coefficients):
+        value = value * z + c
+    return value
+
+
 def _uncovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> Iterator[tuple[arb, arb, list[arb]]]:
     """For k = 0 .. m: C(m, k) q_0^k, q_0 and the p_b C(m-1-k, c_b)/C(m-1, c_b)."""
     silent, weights = worker_law(received)
@@ -304,4 +340,4 @@ def _uncovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> Iterato
     for k in range(m + 1):
         yield arb(fmpz.bin_uiui(m, k)) * silent**k, silent, weights
         if k < m - 1:
-            weights = [w * (left - k) / (m - 1 - k) for w, left in zip(weights, missed, strict=True)]
+            weights = [w * (left - k) / (m - 1 - k) for w, left in zip(weights, missed, strict=False) if left > k]

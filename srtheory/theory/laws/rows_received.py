@@ -116,3 +116,12 @@ def rows_beyond(m: int, received: Floats, small: float) -> tuple[int, arb]:
     if stop > m * sent:
         return m * sent + 1, arb(0)
     return stop, (silent + sum((w * z ** (b + 1) for b, w in enumerate(weights)), arb(0))) ** m / z**stop
+
+
+def radius_below(m: int, received: Floats, rows: int) -> arb:
+    """A z <= 1 at which g(z)^m z^(1 - rows), a bound on P(N < rows), is about as small as it gets."""
+    exponents = np.geomspace(1e-4, 3.0, 80)
+    powers = np.exp(-np.outer(exponents, np.arange(len(received) + 1)))
+    with np.errstate(divide="ignore"):
+        logs = m * np.log(np.maximum(1 + np.diff(powers) @ received, 0.0)) + (rows - 1) * exponents
+    return arb(-float(exponents[int(logs.argmin())])).exp()

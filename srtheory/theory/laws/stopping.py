@@ -53,8 +53,8 @@ def latency_cdf(
 
     Notes
     -----
-    P(covered, N >= m) + P(N < m) - P(N < m, no worker complete): a complete worker has covered everything.  About a
-    second at m = 1000.
+    P(covered, N >= m) + P(N < m) - P(N < m, no worker complete): a complete worker has covered everything.  A fifth
+    of a second at m = 1000.
     """
     ends = block_ends(symbols, degree, access)
     return monotone(partial(_done, symbols, ends), t, ends, tau, startup, message_cost=message_cost)

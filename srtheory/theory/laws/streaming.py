@@ -16,6 +16,7 @@ from flint import arb, arb_series, ctx, fmpz
 from srtheory.errors import require_int
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone, worker_law
+from srtheory.theory.numerics.balls import UNKNOWN, hopeless
 from srtheory.types import Floats, Startup
 
 
@@ -83,6 +84,8 @@ def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: 
         law = _parts_law(full, d, rest, budgets, weights, bool(e))
         for k, missed in enumerate(_missed(full, law)):
             total += (-1) ** (k + e) * arb(fmpz.bin_uiui(full, k)) * (silent + missed) ** m
+            if hopeless(total):
+                return UNKNOWN
     return total
 
 

@@ -24,7 +24,7 @@ the window, k or more have come by its start, if after it, fewer than k by its e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
@@ -72,26 +72,27 @@ class Times:
     @property
     def none(self) -> Times:
         """No times."""
-        return Times(self.weight[:0], self.q[:0], self.p[:0], self.f[:0])
+        return self.part(slice(0))
+
+    def part(self, which: slice) -> Times:
+        """Some of the times."""
+        return Times(self.weight[which], self.q[which], self.p[which], self.f[which])
 
 
 @dataclass(frozen=True, eq=False)
 class _Integrand:
     """C(m, w) (m - w) q_0^w D Q^exponent at n times: log and error of its weight, Q's q and p, and D's f.
 
+    One exponent for all times, or one each.
+
     Where it vanishes the log is -inf, and harmless polynomials stand for those that are 0.
     """
 
     weight: tuple[Floats, Floats]
-    exponent: int
+    exponent: int | npt.NDArray[np.int64]
     q: Floats
     p: Floats
     f: Floats
-
-    def part(self, which: slice) -> _Integrand:
-        """At some of the times."""
-        log, error = self.weight
-        return _Integrand((log[which], error[which]), self.exponent, self.q[which], self.p[which], self.f[which])
 
     def powers(self, tilt: Floats) -> Powers:
         """Around the circle of radius e^tilt."""
@@ -107,6 +108,16 @@ class _Integrand:
         """The best tilts for the coefficients of z^k for these k; for no extreme one, where all others would vanish."""
         least, most = self.exponents
         return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + 0.5, most - 0.5), self.f)
+
+
+def _saddles(each: list[_Integrand], rows: npt.NDArray[np.int64]) -> list[Floats]:
+    """The best tilts of integrands at equally many times, all at once: calls for each would take most of the time."""
+    if not each:
+        return []
+    weights = [np.concatenate(parts) for parts in zip(*(one.weight for one in each), strict=True)]
+    exponent = np.repeat([one.exponent for one in each], len(each[0].q))
+    values = (np.concatenate([getattr(one, name) for one in each]) for name in "qpf")
+    return np.split(_Integrand((weights[0], weights[1]), exponent, *values).saddle(rows), len(each))
 
 
 def _first(weights: Floats) -> npt.NDArray[np.int64]:
@@ -179,9 +190,10 @@ class Rule:
             As in :func:`~srtheory.theory.numerics.saddle.power_coefficients`.
         """
         low, high = np.zeros((2, len(sizes), len(rows)))
-        for i, w in enumerate(sizes.tolist()):
+        middle = self.nodes.part(slice(_NODES // 2, None, _NODES))  # one a panel, all of one size
+        tilts = _saddles([_integrand(middle, w, symbols, each[i]) for i, w in enumerate(sizes.tolist())], rows)
+        for i, (w, tilt) in enumerate(zip(sizes.tolist(), tilts, strict=True)):
             nodes = _integrand(self.nodes, w, symbols, each[i])
-            tilt = nodes.part(slice(_NODES // 2, None, _NODES)).saddle(rows)  # one a panel, all of one size
             found = power_coefficients(nodes.powers(np.repeat(tilt, _NODES)), rows, spread, _NODES)
             least, most = (ends.reshape(-1, _NODES) for ends in nodes.exponents)
             possible = (least.min(axis=1)[:, None] <= rows) & (rows <= most.max(axis=1)[:, None])
@@ -232,7 +244,7 @@ class _Law:
 
     def values(self, z: acb) -> tuple[acb, acb]:
         """F and f there."""
-        received, density = self.named.values((z - self._loc) / self._scale)
+        received, density = self.named.values((z - self._loc if self.named.loc else z) / self._scale)
         return received, density / self._scale
 
     @cached_property
@@ -322,13 +334,14 @@ def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list
     """Nodes and arcs of one panel, computed with as many bits as the nodes need."""
     # At the caller's precision: with few bits a middle close to a jump lies on no side of it.
     sides = [_side(law, (a + b) / 2 - cost) for cost in costs]
+    exactly = [acb(cost) for cost in costs]
     bits = _FEWEST
     while bits <= BITS:
         with ctx.workprec(bits):
-            nodes = list(_nodes(law, sides, costs, a, b, bits))
+            nodes = list(_nodes(law, sides, exactly, a, b, bits))
             if all(_known(x) for node in nodes for x in node[1:]):
-                edge = list(_arcs(law, sides, costs, a, b, arcs))
-                return [_floats(node, _nearest, len(costs)) for node in nodes], edge
+                edge = list(_arcs(law, sides, exactly, a, b, arcs))
+                return [_floats(node, len(costs)) for node in nodes], edge
         bits *= 2
     raise ArithmeticError(f"{BITS} bits do not suffice")
 
@@ -347,12 +360,12 @@ def _side(law: _Law, at: arb) -> int:
     raise ArithmeticError("no side of a jump")
 
 
-def _nodes(law: _Law, sides: list[int], costs: list[arb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
+def _nodes(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, bits: int) -> Iterator[Balls]:
     middle, half = (a + b) / 2, (b - a) / 2
     for point, weight in _gauss(_NODES, bits):
         received, density = _law(law, sides, costs, acb(middle + half * point))
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
-        yield [weight, *(x.real for x in (1 - received[0], *sent)), *(half * x.real for x in density)]
+        yield [weight, (1 - received[0]).real, *[x.real for x in sent], *[half * x.real for x in density]]
 
 
 def _known(ball: arb) -> bool:
@@ -365,8 +378,8 @@ def _nearest(ball: arb) -> float:
     return 0.0 if middle == 0 and ball == 0 else max(middle, UNDERFLOW)
 
 
-def _floats(values: Balls, convert: Callable[[arb], float], n: int) -> Values:
-    weight, q, *rest = map(convert, values)
+def _floats(values: Balls, n: int) -> Values:
+    weight, q, *rest = map(_nearest, values)
     return weight, q, rest[:n], rest[n:]
 
 
@@ -376,15 +389,20 @@ def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
     return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
 
 
-def _arcs(law: _Law, sides: list[int], costs: list[arb], a: arb, b: arb, count: int) -> Iterator[Values]:
+def _arcs(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, count: int) -> Iterator[Values]:
     """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
     middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
     factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
+    values = []
     for point in _edge(count, _RADIUS, ctx.prec):
         received, density = _law(law, sides, costs, acb(middle) + acb(half) * point)
         sent = [x - y for x, y in pairwise([*received, acb(0)])]
         sizes = [abs(x) for x in (1 - received[0], *sent)]
-        yield _floats([factor, *sizes, *(half * abs(x) for x in density)], _up, len(costs))
+        values += [factor, *sizes, *(half * abs(x) for x in density)]
+    bounds, n = _ups(values), 2 + 2 * len(costs)
+    for i in range(0, len(bounds), n):
+        weight, q, *rest = bounds[i : i + n]
+        yield weight, q, rest[: len(costs)], rest[len(costs) :]
 
 
 @lru_cache(maxsize=64)
@@ -397,24 +415,32 @@ def _edge(count: int, radius: float, bits: int) -> list[acb]:
     return points
 
 
-def _law(law: _Law, sides: list[int], costs: list[arb], z: acb) -> tuple[list[acb], list[acb]]:
+def _law(law: _Law, sides: list[int], costs: list[acb], z: acb) -> tuple[list[acb], list[acb]]:
     """F and f at z - cost for all costs, continued from the sides of the jumps on which the panel lies."""
-    received, density = [], []
-    for side, cost in zip(sides, costs, strict=True):
-        value, slope = (acb(int(side > 0)), acb(0)) if side else law.values(z - cost)
-        received.append(value)
-        density.append(slope)
-    return received, density
+    zero, one = acb(0), acb(1)
+    values = [
+        law.values(z - cost) if side == 0 else (one if side > 0 else zero, zero)
+        for side, cost in zip(sides, costs, strict=True)
+    ]
+    return [value for value, _ in values], [slope for _, slope in values]
 
 
 def _up(value: arb) -> float:
     """Upper bound on a number that is at least 0; above 0 for one that is not 0."""
-    bound = float(value.upper())
-    if bound == 0 and value == 0:
-        return 0.0
-    if not bound < math.inf:
+    return _ups([value])[0]
+
+
+def _ups(values: list[arb]) -> list[float]:
+    """The same for many."""
+    bounds = np.array([float(value.upper()) for value in values])
+    if not (bounds < math.inf).all():
         raise ArithmeticError("a bound is infinite")
-    return max(math.nextafter(bound, math.inf), UNDERFLOW)
+    raised = np.maximum(np.nextafter(bounds, math.inf), UNDERFLOW)
+    for i in np.flatnonzero(bounds == 0).tolist():
+        if values[i] == 0:
+            raised[i] = 0.0
+    found: list[float] = raised.tolist()
+    return found
 
 
 def _real(law: _Law, at: arb) -> arb:

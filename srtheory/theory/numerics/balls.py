@@ -12,6 +12,9 @@ NEGLIGIBLE = 2.0**-200
 
 MAXIMAL_BITS = 1 << 20
 
+UNKNOWN = arb(0.5, 0.5)
+"""Any probability: what a formula may give that is :func:`hopeless` under the present bits."""
+
 
 def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
     """Floats low <= v <= high around the number v >= 0 that ``formula`` encloses, rounded outwards.
@@ -32,6 +35,11 @@ def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
                 return _outward(ball)
         bits *= 2
     raise ArithmeticError(f"no tight enclosure within {MAXIMAL_BITS} bits")
+
+
+def hopeless(part: arb) -> bool:
+    """Whether a sum of which this is a part encloses a probability too loosely, whatever is added: radii only grow."""
+    return bool(part.rad() > 2.0**-40)
 
 
 def enclose_probability(formula: Callable[[], arb]) -> tuple[float, float]:

@@ -90,10 +90,12 @@ def log_saddle(q: Floats, w: Floats, exponent: npt.ArrayLike, target: npt.ArrayL
 
 def _mean(logs: Floats, x: Floats) -> Floats:
     """Mean exponent of polynomials, given the logarithms of their coefficients, on the circle of radius e^x."""
-    powers = np.arange(logs.shape[1])
-    terms = logs + x[:, None] * powers
-    terms = np.exp(terms - terms.max(axis=1, keepdims=True))
-    return np.asarray(terms @ powers / terms.sum(axis=1))
+    powers = np.arange(float(logs.shape[1]))
+    terms = x[:, None] * powers  # in place from here on: this is called most of all
+    terms += logs
+    terms -= np.maximum.reduce(terms, axis=1, keepdims=True)
+    np.exp(terms, out=terms)
+    return np.asarray(terms @ powers / np.add.reduce(terms, axis=1))
 
 
 def log_value(q: Floats, w: Floats, x: Floats) -> Floats:
@@ -300,17 +302,17 @@ def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: fl
     """Bound on the mass that the transform folds onto ``rows`` from ``length`` and more away (Chernoff)."""
     degree = powers.exponent * (powers.base.shape[1] - 1) + powers.first.shape[1] - 1
     widest = max(powers.base.shape[1], powers.first.shape[1])
-    step = np.full(len(powers.size), min(6 / max(spread, 1.0), 600 / widest))  # e^(step * widest) is a float
+    step = min(6 / max(spread, 1.0), 600 / widest)  # e^(step * widest) is a float
     above = np.exp(np.minimum(_moment(powers, step) - step * (rows[0] + length), 0.0))
     below = np.exp(np.minimum(_moment(powers, -step) + step * (rows[-1] - length), 0.0))
     return 1.01 * (np.where(degree >= rows[0] + length, above, 0.0) + np.where(rows[-1] >= length, below, 0.0))
 
 
-def _moment(powers: Powers, step: Floats) -> Floats:
+def _moment(powers: Powers, step: float) -> Floats:
     """Log of the scaled polynomial at e^step."""
     with np.errstate(divide="ignore"):
-        value = np.log((powers.base * np.exp(np.outer(step, np.arange(powers.base.shape[1])))).sum(axis=1))
-        start = np.log((powers.first * np.exp(np.outer(step, np.arange(powers.first.shape[1])))).sum(axis=1))
+        value = np.log((powers.base * np.exp(step * np.arange(powers.base.shape[1]))).sum(axis=1))
+        start = np.log((powers.first * np.exp(step * np.arange(powers.first.shape[1]))).sum(axis=1))
     return np.asarray(powers.exponent * value + start)
 
 

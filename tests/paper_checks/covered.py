@@ -1,0 +1,71 @@
+"""P(CC <= k) that the checks of Theorem 2 ask for, kept in data/pages/covered.csv: some are computed again.
+
+``python -m tests.paper_checks.covered`` writes the file, in half a minute.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paper_checks.coverage import cc_analogy, thm1_hypothesis, thm2
+from srtheory.delays import describe_law, parse_law
+from srtheory.experiments.lab import Lab
+from srtheory.theory.laws.collection import coverage_by_rows
+
+FILE = Path(__file__).parents[2] / "data" / "pages" / "covered.csv"
+CHECKS = (thm2, cc_analogy, thm1_hypothesis)
+
+Key = tuple[int, int, int, float, str]
+Interval = tuple[float, float]
+
+
+@cache
+def recorded() -> dict[Key, Interval]:
+    """Rows, m, d, tau, start-up law -> interval of the probability."""
+    with FILE.open(encoding="utf-8", newline="") as stream:
+        return {
+            (int(k), int(m), int(d), float(tau), law): (float(low), float(high))
+            for k, m, d, tau, law, low, high in csv.reader(stream)
+        }
+
+
+@cache
+def computed(key: Key) -> Interval:
+    *given, law = key
+    low, high = coverage_by_rows(*given, parse_law(law))
+    return float(low), float(high)
+
+
+def law_from(value: Callable[[Key], Interval]) -> Callable[..., Interval]:
+    return lambda rows, m, d, tau, startup: value((int(rows), m, d, tau, describe_law(startup)))
+
+
+def by_rows(*given: Any) -> Interval:
+    """:func:`srtheory.theory.laws.collection.coverage_by_rows`; what is on record is not computed."""
+    return law_from(lambda key: recorded().get(key) or computed(key))(*given)
+
+
+def comes_out_again(record: dict[Key, Interval]) -> bool:
+    """Whether every sixth is computed to what is there, but for what processors may differ by."""
+    return all(computed(key) == pytest.approx(record[key], rel=1e-8, abs=1e-9) for key in sorted(record)[::6])
+
+
+def write() -> None:
+    asked: dict[Key, Interval] = {}
+    law, lab = law_from(lambda key: asked.setdefault(key, computed(key))), Lab()
+    for check in CHECKS:
+        check(lab, law=law)
+    with FILE.open("w", encoding="utf-8", newline="") as stream:
+        lines = csv.writer(stream, lineterminator="\n")
+        for key, interval in sorted(asked.items()):
+            lines.writerow([*key, *map(repr, interval)])
+
+
+if __name__ == "__main__":
+    write()
