@@ -253,6 +253,8 @@ def animate(lab: Lab, folder: Path) -> Path:
 class _Writer(PillowWriter):
     """Of pictures some of which stay."""
 
+    _frames: list[Any]
+
     def hold(self, frames: int) -> None:
         """Show the last picture so many times more, without drawing it again."""
         self._frames += self._frames[-1:] * frames
