@@ -13,6 +13,7 @@ from docutils import nodes
 from docutils.parsers.rst import roles
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.search.en import SearchEnglish
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from srtheory import __version__
@@ -86,6 +87,14 @@ def endings(names: frozenset[str]) -> frozenset[str]:
     return frozenset(".".join(name[i:]) for name in parts for i in range(len(name)))
 
 
+class English(SearchEnglish):
+    """For the search: words that pages share are taken to their stems once, not once for each page."""
+
+    def __init__(self, options: dict[str, str]) -> None:
+        super().__init__(options)
+        self.stem = cache(super().stem)  # type: ignore[method-assign]
+
+
 def setup(app: Sphinx) -> None:
     """Bars in docstrings are absolute values and set builders, not the substitutions of reStructuredText.
 
@@ -112,5 +121,6 @@ def setup(app: Sphinx) -> None:
         context["toctree"] = near
 
     app.add_post_transform(NamesOfOthers)
+    app.add_search_language(English)
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("html-page-context", fold, priority=400)  # before the theme asks for it
