@@ -13,6 +13,7 @@ from docutils import nodes
 from docutils.parsers.rst import roles
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
+from sphinx.search.en import SearchEnglish
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from srtheory import __version__
@@ -71,18 +72,27 @@ class NamesOfOthers(SphinxPostTransform):
     default_priority = 9  # before Sphinx resolves what is left
 
     def run(self, **_options: Any) -> None:
-        """Where the last part of a name is the last part of nothing of ours, there is nothing to refer to."""
-        ours = last_parts(frozenset(self.env.domains.python_domain.objects))
+        """Where nothing of ours is so called, by its whole name or the end of it, there is nothing to refer to."""
+        ours = endings(frozenset(self.env.domains.python_domain.objects))
         for node in list(self.document.findall(pending_xref)):
             python = node.get("refdomain") == "py" and not node.get("refwarn")
-            if python and node["reftarget"].removesuffix("()").rpartition(".")[2] not in ours:
+            if python and node["reftarget"].removesuffix("()") not in ours:
                 node.replace_self([node[0]])
 
 
 @cache
-def last_parts(names: frozenset[str]) -> frozenset[str]:
-    """What names end with, after their last dot."""
-    return frozenset(name.rpartition(".")[2] for name in names)
+def endings(names: frozenset[str]) -> frozenset[str]:
+    """All names, and what is left of them after each dot."""
+    parts = [name.split(".") for name in names]
+    return frozenset(".".join(name[i:]) for name in parts for i in range(len(name)))
+
+
+class English(SearchEnglish):
+    """For the search: words that pages share are taken to their stems once, not once for each page."""
+
+    def __init__(self, options: dict[str, str]) -> None:
+        super().__init__(options)
+        self.stem = cache(super().stem)  # type: ignore[method-assign]
 
 
 def setup(app: Sphinx) -> None:
@@ -110,5 +120,7 @@ def setup(app: Sphinx) -> None:
 
         context["toctree"] = near
 
+    app.add_post_transform(NamesOfOthers)
+    app.add_search_language(English)
     app.connect("autodoc-process-docstring", escape_bars)
     app.connect("html-page-context", fold, priority=400)  # before the theme asks for it

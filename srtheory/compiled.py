@@ -31,6 +31,8 @@ PATIENCE = 0.5
 """Seconds of processor time that a process spends on interpreting kernels: about what it costs to import numba."""
 LONGER = 5.0
 """The same for kernels that have to be compiled first, half a second or more each and rarely one alone."""
+BARE = {"no_cfunc_wrapper": True}
+"""Options of numba: nobody takes a kernel's address, and an entry for C takes a tenth of the compiler's time."""
 
 
 class Kernel:
@@ -103,9 +105,9 @@ class Kernel:
             from numba import njit
 
             try:
-                self._compiled = njit(cache=True)(self.function)
+                self._compiled = njit(cache=True, **BARE)(self.function)
             except RuntimeError:  # neither the package's folder nor a user's can be written
-                self._compiled = njit(self.function)
+                self._compiled = njit(**BARE)(self.function)
         return self._compiled
 
     @property

@@ -151,7 +151,8 @@ def transmit(scheme: Scheme, startups: Floats, tau: float, key: int, until: floa
     """What :func:`receive` gives, not yet in order of arrival."""
     _check(scheme, startups, tau, key, until, message_cost)
     symbols = _emit(scheme, startups, tau, key, until, message_cost)
-    time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
+    costs = float(tau), float(message_cost)  # not compiled once more for whole numbers
+    time, totals = _arrivals(startups, *costs, until, symbols.worker, symbols.terms, symbols.ended)
     sent = Sent(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
     if arrange := getattr(scheme, "arrange", None):
         order = np.argsort(time, kind="stable")
@@ -166,7 +167,7 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
     messages of the scheme's pace leave, and grow until the next symbol of every worker is too late.
     """
     # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
-    affordable = _affordable(startups, tau, nextafter(until, inf))
+    affordable = _affordable(startups, float(tau), nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)
         return emitted(scheme, key, affordable.astype(np.int64))

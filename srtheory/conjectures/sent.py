@@ -194,7 +194,7 @@ class _Sent:
         group = relabellings(scheme.symbols, COLUMNS, len(hands)).tolist()
         sent_to = [to for move in group if (to := _workers(streams, move)) is not None]
         action = np.array([[place[k, to[j]] for k, j in hands] for to in sent_to], np.int16)
-        weight, owner = np.array(hands, np.int64).T
+        weight, owner = np.array(hands, np.int64).T.copy()  # rows, not columns, for which kernels are compiled anew
         return Items(scheme.symbols, hands, weight, owner, action), [streams[j][:k] for k, j in hands]
 
     def strategy(self, reach: Reach) -> SearchStrategy[Case]:

@@ -20,7 +20,7 @@ def is_mds(parities, field):
 
 
 def test_every_parity_of_an_mds_code_uses_every_symbol():
-    field, rng, codes = galois.GF(7), np.random.default_rng(1), 0
+    field, rng, codes = galois.GF(7, compile="python-calculate"), np.random.default_rng(1), 0
     for _ in range(300):
         parities = field(rng.integers(0, 7, (2, 3)))
         if is_mds(parities, field):
@@ -31,7 +31,7 @@ def test_every_parity_of_an_mds_code_uses_every_symbol():
 
 @pytest.mark.quality
 def test_a_parity_that_misses_a_symbol_is_not_mds():
-    field = galois.GF(7)
+    field = galois.GF(7, compile="python-calculate")
     assert is_mds(field([[1, 1, 1], [1, 2, 3]]), field)
     assert not is_mds(field([[1, 1, 1], [1, 0, 3]]), field)
     assert not is_mds(field([[1, 1, 1], [1, 1, 1]]), field)

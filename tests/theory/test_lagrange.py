@@ -38,7 +38,7 @@ def subsets(points: Sequence[int], size: int) -> Iterator[tuple[int, ...]]:
 
 def every_data(m: int, degree: int, nodes: Sequence[int], prime: int) -> tuple[np.ndarray, np.ndarray]:
     """Results at all points and the sum, for all data of m vectors of D coordinates over GF(p), by galois."""
-    field = galois.GF(prime)
+    field = galois.GF(prime, compile="python-calculate")  # numba would take longer
     data = np.array(list(product(range(prime), repeat=m))).reshape(-1, m)
     encoded = field(data) @ field(np.array(encoding(nodes, range(prime), prime))).T  # one coordinate of all data
     values, sums = encoded, field(data)

@@ -238,15 +238,26 @@ def animate(lab: Lab, folder: Path) -> Path:
     """Write ``figure_run.gif``, one frame for each arrival, into ``folder``; returns its path."""
     run = follow(example(lab.seed, lab.at), 0)
     folder.mkdir(parents=True, exist_ok=True)
-    path, writer = folder / "figure_run.gif", PillowWriter(fps=FRAMES_PER_SECOND)
+    path, writer = folder / "figure_run.gif", _Writer(fps=FRAMES_PER_SECOND)
     with house_style():
         made = _still(run)
         with writer.saving(made, str(path), dpi=DPI):
             for t in [0.0, *(step.time for step in run.steps)]:
                 paint(made, run, t)
-                for _ in range(LAST_FRAMES if t == run.record.latency else 1):
-                    writer.grab_frame()
+                writer.grab_frame()
+                if t == run.record.latency:
+                    writer.hold(LAST_FRAMES - 1)
     return path
+
+
+class _Writer(PillowWriter):
+    """Of pictures some of which stay."""
+
+    _frames: list[Any]
+
+    def hold(self, frames: int) -> None:
+        """Show the last picture so many times more, without drawing it again."""
+        self._frames += self._frames[-1:] * frames
 
 
 def _still(run: Run) -> Canvas:
