@@ -8,7 +8,7 @@ import gc
 import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import nullcontext
 from types import SimpleNamespace
 
@@ -138,30 +138,16 @@ def settings(notebook: NotebookNode) -> NotebookNode:
     return cell
 
 
-BEGIN = "get_ipython().begun = dict(globals())"
-AGAIN = "(lambda names, begun: (names.clear(), names.update(begun)))(globals(), get_ipython().begun);"
-"""Between two notebooks of one kernel: no name of the one is known to the other."""
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "names", [("covering", "spanning_one"), ("latency", "decoding", "open_questions"), ("your_own_code",)], ids="-".join
-)
-def test_they_run_from_top_to_bottom_at_other_parameters(names: tuple[str, ...]) -> None:
-    """One after the other in one kernel, which takes as long to import everything as some take to run."""
-    run(*names, first=(FEW, *[KEPT] * ("covering" in names)), parameters=SMALL)
-
-
-def test_every_notebook_with_other_parameters_is_run() -> None:
-    [mark] = [m for m in test_they_run_from_top_to_bottom_at_other_parameters.pytestmark if m.name == "parametrize"]
-    assert sorted(name for names in mark.args[1] for name in names) == sorted(SMALL)
+@pytest.mark.parametrize("name", SMALL)
+def test_it_runs_from_top_to_bottom_at_other_parameters(name: str) -> None:
+    run(name, FEW, *[KEPT] * (name == "covering"), parameters=SMALL[name])
 
 
 @pytest.mark.slow
 def test_the_same_script_gives_the_same_numbers() -> None:
     """Shown for the notebook without timings that runs fastest; pictures depend on matplotlib's version."""
-    [made] = run("your_own_conjecture")
-    assert list(texts(made)) == list(texts(stored("your_own_conjecture")))
+    assert list(texts(run("your_own_conjecture"))) == list(texts(stored("your_own_conjecture")))
 
 
 ANSWER = re.compile(r"(?<=--verified\n).+|(?<=^verified program: ).+", re.MULTILINE)  # the verified program's
@@ -214,31 +200,16 @@ def test_checked_by_machine_says_the_same_wherever_it_runs() -> None:
     assert absent(without)
 
 
-def run(*names: str, first: tuple[str, ...] = (), parameters: Mapping[str, str] | None = None) -> list[NotebookNode]:
-    """The notebooks, executed after some cells more, and with other parameters, on a few trials."""
-    every = [read_source(name) for name in names]
-    for name, notebook in zip(names, every, strict=True):
-        if parameters:
-            cell = settings(notebook)
-            _, _, more = cell.source.partition("\n")
-            cell.source = f"{SETTINGS}{parameters[name]}\n{more}\ntrials = 20"
-    made = in_one_kernel(small_notebook(*first), *every)
-    assert [fault for each in made for fault in faults(each)] == []
-    return made
-
-
-def in_one_kernel(first: NotebookNode, *notebooks: NotebookNode) -> list[NotebookNode]:
-    """Execute ``first``, and then each of these with the names that there are after it."""
-    whole, begin = copy.deepcopy(first), small_notebook(BEGIN)
-    for notebook in notebooks:
-        whole.cells += [*begin.cells, *notebook.cells]
-        begin = small_notebook(AGAIN)
-    execute(whole)
-    place, made = len(first.cells), []
-    for notebook in notebooks:
-        begun, *cells = whole.cells[place : (place := place + 1 + len(notebook.cells))]
-        assert begun.outputs == []
-        made.append(tidy(nbformat.v4.new_notebook(cells=cells)))
+def run(name: str, *first: str, parameters: str | None = None) -> NotebookNode:
+    """The notebook, executed after some cells more, and with other parameters, on a few trials."""
+    notebook = read_source(name)
+    if parameters:
+        cell = settings(notebook)
+        _, _, more = cell.source.partition("\n")
+        cell.source = f"{SETTINGS}{parameters}\n{more}\ntrials = 20"
+    notebook.cells = [*small_notebook(*first).cells, *notebook.cells]
+    made = tidy(execute(notebook))
+    assert faults(made) == []
     return made
 
 
@@ -271,12 +242,6 @@ def test_parameters_are_chosen_in_one_cell(name: str) -> None:
 def test_a_cell_that_fails_is_seen() -> None:
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         execute(small_notebook("1 + 1", "1 / 0"))
-
-
-@pytest.mark.quality
-def test_a_name_of_the_notebook_before_it_is_seen() -> None:
-    with pytest.raises(CellExecutionError, match="name 'theirs' is not defined"):
-        in_one_kernel(small_notebook("ours = 1"), small_notebook("theirs = ours"), small_notebook("ours", "theirs"))
 
 
 ABOUT_THE_KERNEL = """
