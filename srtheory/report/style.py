@@ -17,9 +17,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axis import Axis
-from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure as Canvas
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
@@ -258,8 +256,8 @@ def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"figure_{drawing.name}"
     with house_style():
-        _save(drawing.canvas, stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
-        _save(drawing.canvas, stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
+        drawing.canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
+        drawing.canvas.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
     save_png(drawing, folder, provenance=provenance)
     with stem.with_suffix(".csv").open("w", encoding="utf-8", newline="") as stream:
         lines = csv.writer(stream)
@@ -268,28 +266,11 @@ def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
     return [stem.with_suffix(suffix) for suffix in SUFFIXES]
 
 
-def _save(made: Canvas, target: Path | io.StringIO, **options: Any) -> None:
-    """``made.savefig``, drawing once: matplotlib would draw all of it, to nothing, only to have its axes laid out."""
-
-    def draw(renderer: RendererBase) -> None:
-        engine = made.get_layout_engine()  # of another kind while the file is written
-        if isinstance(engine, ConstrainedLayoutEngine) and made.axes:
-            engine.execute(made)
-        else:
-            Canvas.draw(made, renderer)
-
-    made.draw = draw  # type: ignore[method-assign]
-    try:
-        made.savefig(target, **options)
-    finally:
-        del made.draw
-
-
 def svg(drawing: Drawing) -> str:
     """The figure as the text of an SVG."""
     stream = io.StringIO()
     with house_style():
-        _save(drawing.canvas, stream, format="svg", metadata={"Date": None})
+        drawing.canvas.savefig(stream, format="svg", metadata={"Date": None})
     return stream.getvalue()
 
 
@@ -297,5 +278,5 @@ def save_png(drawing: Drawing, folder: Path, dpi: int | None = None, provenance:
     """Write ``figure_NAME.png`` alone, with :data:`DPI` or so many dots an inch; returns its path."""
     path = folder / f"figure_{drawing.name}.png"
     with house_style():
-        _save(drawing.canvas, path, dpi=dpi or DPI, metadata={"Description": provenance} if provenance else None)
+        drawing.canvas.savefig(path, dpi=dpi or DPI, metadata={"Description": provenance} if provenance else None)
     return path
