@@ -20,6 +20,7 @@ import signal
 import sys
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _ANY_SPEED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # the machine may be busy
@@ -50,3 +51,8 @@ gc.set_threshold(20_000, 10, 10)
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first: at the end another process would wait for it."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/proofs/test_library.py"))
