@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ("theory", "span", "decoders")
 COSTLY = (
     *("approximants", "binary", "bytewise", "core", "elimination", "growing", "growing_bytes", "growing_form"),
-    *("krylov", "modular", "transform", "vnni", "wide"),
+    *("krylov", "modular", "transform", "vectors", "vnni", "wide"),
 )
 """Modules whose kernels are slow when they are interpreted: only those of them that are asked for by name."""
 QUICK, LOOPS = 1.0, 20.0
