@@ -154,19 +154,16 @@ def _reduce_panel(a, low, high, lead, places, first, constants, inverses, leaf, 
         found = _reduce_leaf(a, begin, min(begin + LEAF, high), lead, places, here, constants, inverses, leaf)
         if found == 0:
             continue
-        own = places[here]
-        successive = begin + LEAF <= high and own >= 0
-        for k in range(1, LEAF):
-            successive &= places[here + k] == own + k
+        own = places[here : here + LEAF]
+        successive = begin + LEAF <= high and _successive(own)
         for i in range(low, high):
             at = (i - low) * LEAF
             if successive:
                 for k in range(LEAF):
-                    left[at + k] = a[i, own + k]
+                    left[at + k] = a[i, own[0] + k]
             else:
                 for k in range(LEAF):
-                    place = places[here + k] if begin + k < high else -1
-                    left[at + k] = a[i, place] if place >= 0 else 0
+                    left[at + k] = a[i, own[k]] if begin + k < high and own[k] >= 0 else 0
         for j in range(lead, columns, TILE_COLUMNS):
             pack(above, a, begin, begin + LEAF, j, constants)
             for i in range(low, high, TILE_ROWS):

@@ -25,8 +25,8 @@ NONE = -1
 LIGHT = 4
 SHIFT, MASK = 5, 31
 """A word has 32 bits, of the 64 of its number."""
-NEXT, WORDS, LEVELS = 0, 1, 2
-"""The first word that may not be 0, how many words there are for a weight, the first heavy weight that has none."""
+NEXT, WORDS = 0, 1
+"""The first word that may not be 0, and how many words there are for a weight."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,7 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
         most = max(most, w)
     levels = max(min(most, LIGHT + 1 + (indptr[-1] + n) // words), LIGHT + 1)
     light, waiting = np.empty(LIGHT * n + 1, np.uint32), np.zeros((levels - LIGHT) * words, np.int64)
-    state = np.array([len(waiting), words, levels])
+    state = np.array([len(waiting), words])
     top, step = np.zeros(max(most, LIGHT) + 2, np.uint32), np.zeros(max(most, LIGHT) + 2, np.uint32)
     base = np.full(len(top), len(waiting) - words, np.uint32)
     for w in range(1, LIGHT + 1):

@@ -38,8 +38,7 @@ def combine(typing, target, at, sums, factors, known, sources, begin, count, blo
     """
     signature = types.void(target, at, sums, factors, known, sources, begin, count, blocks, constants)
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        given = Given(context, builder, signature, values)
+    def body(given: Given, builder: Any) -> Any:
         begin, count, blocks, constants = given.number(6), given.number(7), given.number(8), given.constants(9)
         column = cgutils.alloca_once_value(builder, _LONG(0))
 
@@ -62,9 +61,8 @@ def combine(typing, target, at, sums, factors, known, sources, begin, count, blo
             builder.store(builder.add(start, _LONG(LANE * width)), column)
 
         _in_stripes(builder, blocks, stripe)
-        return context.get_dummy_value()
 
-    return signature, generate
+    return signature, _written(body)
 
 
 @intrinsic
@@ -72,14 +70,12 @@ def widen(typing, target, at, source, source_at, blocks):  # type: ignore[no-unt
     """Copy bytes to float32."""
     signature = types.void(target, at, source, source_at, blocks)
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        given = Given(context, builder, signature, values)
+    def body(given: Given, builder: Any) -> Any:
         with given.blocks(4) as k:
             entries = given.load(2, builder.add(given.number(3), k), ir.VectorType(_BYTE, LANE))
             given.store(0, builder.add(given.number(1), k), builder.sitofp(entries, _FLOATS))
-        return context.get_dummy_value()
 
-    return signature, generate
+    return signature, _written(body)
 
 
 @intrinsic
@@ -87,15 +83,13 @@ def narrow(typing, target, at, source, source_at, blocks, constants):  # type: i
     """The residues of float32 as bytes."""
     signature = types.void(target, at, source, source_at, blocks, constants)
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        given = Given(context, builder, signature, values)
+    def body(given: Given, builder: Any) -> Any:
         constants = given.constants(5)
         with given.blocks(4) as k:
             entries = given.load(2, builder.add(given.number(3), k), _FLOATS)
             given.store(0, builder.add(given.number(1), k), given.residues(entries, constants))
-        return context.get_dummy_value()
 
-    return signature, generate
+    return signature, _written(body)
 
 
 @intrinsic
@@ -103,8 +97,7 @@ def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
     """Residues of a float32 row in place; the position after ``at`` of the first that is not 0, or -1."""
     signature = types.int64(row, at, blocks, constants)
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        given = Given(context, builder, signature, values)
+    def body(given: Given, builder: Any) -> Any:
         constants, first = given.constants(3), cgutils.alloca_once_value(builder, _LONG(-1))
         bits = ir.IntType(LANE)
         with given.blocks(2) as k:
@@ -118,7 +111,7 @@ def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
             builder.store(builder.select(fresh, here, known), first)
         return builder.load(first)
 
-    return signature, generate
+    return signature, _written(body)
 
 
 @intrinsic
@@ -126,15 +119,13 @@ def scale(typing, row, at, blocks, factor, constants):  # type: ignore[no-untype
     """The residues of a multiple of a float32 row, in place."""
     signature = types.void(row, at, blocks, factor, constants)
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        given = Given(context, builder, signature, values)
-        constants, factor = given.constants(4), given.spread(values[3])
+    def body(given: Given, builder: Any) -> Any:
+        constants, factor = given.constants(4), given.spread(given.values[3])
         with given.blocks(2) as k:
             place = builder.add(given.number(1), k)
             given.store(0, place, given.residues(builder.fmul(given.load(0, place, _FLOATS), factor), constants))
-        return context.get_dummy_value()
 
-    return signature, generate
+    return signature, _written(body)
 
 
 @intrinsic
@@ -142,22 +133,17 @@ def lose(typing, rows, step, at, factors, blocks):  # type: ignore[no-untyped-de
     """Subtract multiples of the float32 row from ``at`` on from the ``LEAF`` rows, each ``step`` after the last."""
     signature = types.void(rows, step, at, factors, blocks)
 
-    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        given = Given(context, builder, signature, values)
+    def body(given: Given, builder: Any) -> Any:
         factors = [given.spread(given.load(3, _LONG(r), _FLOAT)) for r in range(LEAF)]
         starts = [builder.mul(given.number(1), _LONG(r)) for r in range(LEAF)]
         with given.blocks(4) as k:
             row = given.load(0, builder.add(given.number(2), k), _FLOATS)
             for factor, start in zip(factors, starts, strict=True):
                 place = builder.add(start, k)
-                given.store(
-                    0,
-                    place,
-                    builder.fsub(given.load(0, place, _FLOATS), builder.fmul(factor, row, flags=_FUSED), flags=_FUSED),
-                )
-        return context.get_dummy_value()
+                multiple = builder.fmul(factor, row, flags=_FUSED)
+                given.store(0, place, builder.fsub(given.load(0, place, _FLOATS), multiple, flags=_FUSED))
 
-    return signature, generate
+    return signature, _written(body)
 
 
 class Given:
@@ -212,6 +198,16 @@ class Given:
         builder = self.builder
         quotient = builder.fsub(builder.fadd(builder.fmul(x, part, flags=_FUSED), rounding, flags=_FUSED), rounding)
         return builder.fsub(x, builder.fmul(quotient, prime, flags=_FUSED), flags=_FUSED)
+
+
+def _written(body: Callable[[Given, Any], Any]) -> Callable[..., Any]:
+    """What numba asks for a function's code: that of a body, which may have a value."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        value = body(Given(context, builder, signature, values), builder)
+        return context.get_dummy_value() if value is None else value
+
+    return generate
 
 
 def _in_stripes(builder: Any, blocks: Any, stripe: Callable[[int], None]) -> None:

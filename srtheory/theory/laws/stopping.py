@@ -53,7 +53,7 @@ def latency_cdf(
 
     Notes
     -----
-    P(covered, N >= m) + P(N < m) - P(N < m, no worker complete): a complete worker has covered everything.  A fifth
+    P(covered, N >= m) + P(N < m) - P(N < m, no worker complete): a complete worker has covered everything.  A quarter
     of a second at m = 1000.
     """
     ends = block_ends(symbols, degree, access)
