@@ -22,13 +22,15 @@ from srtheory.span.core import Int32, Int64
 from srtheory.span.elimination import arithmetic
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, parse_field
-from srtheory.span.growing import DEPENDENT, SPANS, TOGETHER
 from srtheory.span.growing_form import ALL, NO_WEIGHTS, Growing
+from srtheory.span.growing_layout import DEPENDENT, SPANS, TOGETHER
 
 FEW = 3
 """Uncovered symbols from which on the elimination is prepared: it takes that long, nearly always, until all are met."""
 PIVOTS = 128
-"""Pivots of the triangle that are found, or expressed, when a row comes before coverage."""
+"""Pivots of the triangle that are found, or expressed, when a row comes before coverage.  A block of so many rows that
+this would be the whole triangle leaves it to the block that covers: a later triangle knows more, and its core is
+smaller."""
 PORTION = 16
 """Rows that are entered then, if there are ``TOGETHER``."""
 COLUMNS, CHARACTERISTIC, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(7)
@@ -141,8 +143,9 @@ class IncrementalSpan:
 
         Notes
         -----
-        O(nnz) for a block that ends before coverage.  One that completes m rows and is most of them takes as long as
-        :func:`srtheory.span.stopping_time`; any other O(weight·c + c²) a row, some at a time.
+        O(nnz) for a block that ends before coverage; one of few rows may take a part in the elimination, as a row does.
+        One that completes m rows and is most of them takes as long as :func:`srtheory.span.stopping_time`; any other
+        O(weight·c + c²) a row, some at a time, the first of them for all rows so far.
         """
         if rows.columns != self.columns:
             raise ArgumentError("rows", f"rows of {rows.columns} columns", f"rows of {self.columns} columns")
@@ -156,7 +159,7 @@ class IncrementalSpan:
         missing = self._ledger[MISSING]
         if self.stopping_time is None and missing == 0:
             self.stopping_time = self._first()
-        elif 0 < missing <= FEW:
+        elif 0 < missing <= FEW and len(rows) * PIVOTS < self.columns:
             for _ in range(len(rows)):
                 if len(self) < self._ledger[NEXT]:
                     break

@@ -98,9 +98,9 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
                 sums[np.uint64(j) if 0 <= j < width else np.uint64(stripe)] += solved[e]
             begin, count = 0, np.int64(met)
             while count - begin > terms:
-                combine(sums, 0, sums, factors, known, sources, begin, terms, reach // LANE, constants)
+                combine(sums, 0, sums, 0, factors, known, sources, begin, terms, reach // LANE, constants)
                 begin += terms
-            given = sums, factors, known, sources, begin, count - begin, reach // LANE, constants
+            given = sums, 0, factors, known, sources, begin, count - begin, reach // LANE, constants
             if t < s:
                 combine(known, t * stripe, *given)
                 known[t, reach:width] = 0
@@ -184,7 +184,8 @@ def _reduce_leaf(a, low, high, lead, places, first, constants, inverses, leaf): 
         j = settle(leaf, i * width, blocks, constants)
         if j < 0:
             continue
-        scale(leaf, i * width, blocks, inverses[np.int64(leaf[i * width + j])], constants)
+        factor = inverses[np.int64(leaf[i * width + j])]
+        scale(leaf, i * width, leaf, i * width, blocks, factor, constants)
         for r in range(high - low):
             factors[r] = reduce(leaf[r * width + j], constants) if r != i else 0
         lose(leaf, width, i * width, factors, blocks)

@@ -1,4 +1,7 @@
-"""What :mod:`srtheory.span.growing_form` does, in floating point, and what it does in any arithmetic."""
+"""What :mod:`srtheory.span.growing_form` does, in floating point, and what it does in any arithmetic.
+
+Always compiled: rows are dealt with in whole blocks.
+"""
 
 from __future__ import annotations
 
@@ -6,89 +9,93 @@ import numpy as np
 
 from srtheory.compiled import compiled
 from srtheory.span.elimination import LANE, inverse, reduce, reduce_all, residue_inverse, symmetric
-
-TOGETHER = 8
-"""Rows that are reduced at a time where more than one waits."""
-ONES, NEW = LANE, LANE + 1
-"""Of the rows in floating point the first are the waiting steps; then come 1 and the new rows."""
-SPANS, DEPENDENT = 1, 2
-"""What a look at new rows may find: 1 is spanned; one of them depends on those before."""
-TAKEN, RANK, SETTLED, SPANNED, BEFORE, CORE, TERMS, WEIGHTED_TERMS, COLUMNS, HEAD = range(10)
-"""The form's counters, before the groups' first columns and the pivots: rows taken, those of the first that are no
-pivot's before the later ones; steps; steps in groups; rows taken when 1 was first spanned, or -1; rows that made the
-triangle; how many of these are no pivot's; how many residues, times 1 or any other, are added up before they are
-reduced; and all columns."""
+from srtheory.span.growing_layout import (
+    BEFORE,
+    COLUMNS,
+    CORE,
+    DEPENDENT,
+    HEAD,
+    NEW,
+    ONES,
+    RANK,
+    SETTLED,
+    SPANNED,
+    SPANS,
+    TAKEN,
+    TERMS,
+    TOGETHER,
+    WEIGHTED_TERMS,
+)
+from srtheory.span.vectors import combine, lose_one, scale, settle
 
 
 @compiled
 def express(plan, counters, known, rows, sums, numbers, indptr, indices, values, pivot_rows, begin, end):  # type: ignore[no-untyped-def]
     """Pivots ``begin`` to ``end`` in terms of inactive columns; 1 is expressed by the way."""
-    p, ones = np.int64(numbers[0]), rows[ONES]
+    p, size, terms = np.int64(numbers[0]), known.shape[1], counters[TERMS]
+    sources, factors = room_for_terms(counters, sums)
     for t in range(begin, end):
-        low, high, scale = indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1], np.int64(-1)
+        low, high, multiple = indptr[pivot_rows[t]], indptr[pivot_rows[t] + 1], np.int64(-1)
         for e in range(low, high):
             if len(values) > 0 and plan[indices[e]] == t:
-                scale = -inverse(values[e], p)
-        width = _width(t, plan, counters)
-        substitute(indices, values, low, high, plan, t, scale, counters, known, sums[:width], numbers)
-        for j in range(width):
-            known[t, j] = reduce(numbers.dtype.type(sums[j]), numbers)
-            ones[j] += known[t, j]
-        if t % LANE == LANE - 1 or t == end - 1:
-            reduce_all(ones, numbers)
-    if end == len(pivot_rows) and first(ones) == len(ones):
+                multiple = -inverse(values[e], p)
+        blocks = (plan[counters[COLUMNS] + t] + LANE - 1) // LANE  # in others it has no part
+        given = plan, counters, known, sums, sources, factors, numbers
+        substitute(known, t * size, blocks, indices, values, low, high, t, multiple, *given)
+        known[t, blocks * LANE :] = 0
+    factors[:] = 1
+    for first in range(begin, end, terms):
+        count = min(terms, end - first)
+        for k in range(count):
+            sources[k] = (first + k) * size
+        for j in range(size):
+            sums[j] = sums.dtype.type(rows[ONES, j])
+        combine(rows, ONES * size, sums, 0, factors, known, sources, 0, count, size // LANE, numbers)
+    if end == len(pivot_rows) and settle(rows, ONES * size, size // LANE, numbers) < 0:
         counters[SPANNED] = 0
 
 
 @compiled
-def _width(t, plan, counters):  # type: ignore[no-untyped-def]
-    """Columns, in whole lanes, that pivot ``t`` may depend on."""
-    return (plan[counters[COLUMNS] + t] + LANE - 1) // LANE * LANE
+def room_for_terms(counters, sums):  # type: ignore[no-untyped-def]
+    """Where the terms of a row stand, and their factors: never more than there are columns."""
+    return np.empty(counters[COLUMNS], np.int64), np.empty(counters[COLUMNS], sums.dtype)
 
 
 @compiled
-def substitute(indices, values, low, high, plan, own, scale, counters, known, sums, numbers):  # type: ignore[no-untyped-def]
-    """``scale`` times a row, without pivot ``own``, in terms of inactive columns, not reduced."""
+def substitute(
+    target,
+    at,
+    blocks,
+    indices,
+    values,
+    low,
+    high,
+    own,
+    multiple,
+    plan,
+    counters,
+    known,
+    sums,
+    sources,
+    factors,
+    numbers,
+):  # type: ignore[no-untyped-def]
+    """Write a multiple of a row, without pivot ``own``, in terms of so many blocks of inactive columns."""
     p, terms = np.int64(numbers[0]), counters[TERMS if len(values) == 0 else WEIGHTED_TERMS]
+    size, begin, end = known.shape[1], 0, 0
     sums[:] = 0
     for e in range(low, high):
-        q = plan[indices[e]]
+        q = np.int64(plan[indices[e]])
+        factor = multiple if len(values) == 0 else symmetric(symmetric(values[e], p) * multiple, p)
         if q < 0:
-            sums[-1 - q] += sums.dtype.type(_scaled(values, e, scale, p))
-    count = 0
-    for e in range(low, high):
-        q = plan[indices[e]]
-        if q < 0 or q == own:
-            continue
-        if count == terms:
-            for j in range(len(sums)):
-                sums[j] = reduce(numbers.dtype.type(sums[j]), numbers)
-            count = 0
-        width = _width(q, plan, counters)
-        add_multiple(sums[:width], sums.dtype.type(_scaled(values, e, scale, p)), known[q])
-        count += 1
-
-
-@compiled
-def _scaled(values, e, scale, p):  # type: ignore[no-untyped-def]
-    """An entry's residue times ``scale``."""
-    return scale if len(values) == 0 else symmetric(symmetric(values[e], p) * scale, p)
-
-
-@compiled
-def add_multiple(row, factor, source):  # type: ignore[no-untyped-def]
-    """Add to a row a multiple of another that is as long, or longer."""
-    for j in range(len(row)):
-        row[j] += factor * source[j]
-
-
-@compiled
-def first(row):  # type: ignore[no-untyped-def]
-    """Where the first non-zero entry stands; the length if there is none."""
-    j = 0
-    while j < len(row) and row[j] == 0:
-        j += 1
-    return j
+            sums[-1 - q] = sums.dtype.type(factor)
+        elif q != own:
+            sources[end], factors[end] = q * size, factor
+            end += 1
+    while end - begin > terms:
+        combine(sums, 0, sums, 0, factors, known, sources, begin, terms, blocks, numbers)
+        begin += terms
+    combine(target, at, sums, 0, factors, known, sources, begin, end - begin, blocks, numbers)
 
 
 @compiled
@@ -124,54 +131,50 @@ def enter(count, rows, counters, numbers):  # type: ignore[no-untyped-def]
     size, settled, found = rows.shape[1], counters[SETTLED], 0
     leads, pivots = leads_and_pivots(counters, size)
     lead = leads[settled // LANE] // LANE * LANE
-    ones = rows[ONES, lead:]
+    blocks, ones = (size - lead) // LANE, ONES * size + lead
     for k in range(settled, counters[RANK]):
-        step, j = rows[k - settled, lead:], pivots[k] - lead
         for i in range(NEW, NEW + count):
-            row = rows[i, lead:]
-            factor = reduce(row[j], numbers)
+            factor = reduce(rows[i, pivots[k]], numbers)
             if factor != 0:
-                add_multiple(row, -factor, step)
+                lose_one(rows, i * size + lead, (k - settled) * size + lead, factor, blocks)
     for i in range(NEW, NEW + count):
         if counters[SPANNED] >= 0:
             break
         counters[TAKEN] += 1
-        row, rank = rows[i, lead:], counters[RANK]
-        reduce_all(row, numbers)
-        j = first(row)
-        if j == len(row):
+        row, rank = i * size + lead, counters[RANK]
+        j = settle(rows, row, blocks, numbers)
+        if j < 0:
             found = DEPENDENT
             continue
-        step, factor, scale = rows[rank - settled, lead:], ones[j], residue_inverse(row[j], numbers, numbers[3:])
-        for k in range(len(row)):
-            step[k] = reduce(row[k] * scale, numbers)
-            ones[k] = reduce(ones[k] - factor * step[k], numbers)
-        pivots[rank] = lead + j
+        j += lead
+        step, factor = (rank - settled) * size + lead, rows[ONES, j]
+        scale(rows, step, rows, row, blocks, residue_inverse(rows[i, j], numbers, numbers[3:]), numbers)
+        pivots[rank] = j
         counters[RANK] += 1
-        if factor != 0 and first(ones) == len(ones):
-            counters[SPANNED] = counters[TAKEN]
+        if factor != 0:
+            lose_one(rows, ones, step, factor, blocks)
+            if settle(rows, ones, blocks, numbers) < 0:
+                counters[SPANNED] = counters[TAKEN]
         for later in range(i + 1, NEW + count):
-            row = rows[later, lead:]
-            factor = reduce(row[j], numbers)
+            factor = reduce(rows[later, j], numbers)
             if factor != 0:
-                add_multiple(row, -factor, step)
+                lose_one(rows, later * size + lead, step, factor, blocks)
     return found
 
 
 @compiled
 def join(rows, counters, numbers):  # type: ignore[no-untyped-def]
     """Clear the waiting steps, of which there are ``LANE``, in each other; return the first column they may have."""
-    leads, pivots = leads_and_pivots(counters, rows.shape[1])
-    settled = counters[SETTLED]
+    size, settled = rows.shape[1], counters[SETTLED]
+    leads, pivots = leads_and_pivots(counters, size)
     lead = leads[settled // LANE]
     start = lead // LANE * LANE
+    sources, factors = np.arange(LANE) * size + start, np.empty(LANE, rows.dtype)
     for i in range(LANE - 2, -1, -1):
-        row = rows[i, start:]
         for k in range(i + 1, LANE):
-            factor = row[pivots[settled + k] - start]
-            if factor != 0:
-                add_multiple(row, -factor, rows[k, start:])
-        reduce_all(row, numbers)
+            factors[k] = -rows[i, pivots[settled + k]]
+        given = rows, i * size + start, factors, rows, sources
+        combine(rows, i * size + start, *given, i + 1, LANE - 1 - i, (size - start) // LANE, numbers)
     counters[SETTLED] += LANE
     stepped = np.zeros(len(pivots), np.bool_)
     stepped[pivots[: counters[SETTLED]]] = True
@@ -186,6 +189,7 @@ def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, valu
     """See :meth:`srtheory.span.growing_form.Growing.take`; in floating point."""
     size, found = known.shape[1], 0
     steps = form.reshape(size, size)
+    sources, factors = room_for_terms(counters, sums)
     while True:
         count = portion(length, limit, counters)
         if count <= 0:
@@ -194,10 +198,9 @@ def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, valu
         for i in range(count):
             r = row_number(counters[TAKEN] + i, plan, counters)
             none, once = np.int64(-1), np.int64(1)  # literals would have it compiled once more
-            substitute(indices, values, indptr[r], indptr[r + 1], plan, none, once, counters, known, sums, numbers)
-            row = rows[NEW + i]
-            for j in range(size):
-                row[j] = reduce(sums[j], numbers)
+            given = plan, counters, known, sums, sources, factors, numbers
+            at = (NEW + i) * size
+            substitute(rows, at, size // LANE, indices, values, indptr[r], indptr[r + 1], none, once, *given)
         _clear(count, rows, steps, counters, numbers)
         found |= enter(count, rows, counters, numbers)
         if counters[RANK] - counters[SETTLED] == LANE:

@@ -10,22 +10,10 @@ import numpy as np
 
 from srtheory.compiled import compiled
 from srtheory.span.bytewise import pack
-from srtheory.span.elimination import LANE, reduce
-from srtheory.span.growing import (
-    NEW,
-    RANK,
-    SETTLED,
-    SPANNED,
-    SPANS,
-    TAKEN,
-    TOGETHER,
-    enter,
-    join,
-    leads_and_pivots,
-    portion,
-    row_number,
-    substitute,
-)
+from srtheory.span.elimination import LANE
+from srtheory.span.growing import enter, join, leads_and_pivots, portion, room_for_terms, row_number, substitute
+from srtheory.span.growing_layout import NEW, RANK, SETTLED, SPANNED, SPANS, TAKEN, TOGETHER
+from srtheory.span.vectors import narrow, widen
 from srtheory.span.vnni import FOUR, TILE_COLUMNS, subtract_row, subtract_tile
 
 
@@ -33,6 +21,7 @@ from srtheory.span.vnni import FOUR, TILE_COLUMNS, subtract_row, subtract_tile
 def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, values, length, limit):  # type: ignore[no-untyped-def]
     """See :meth:`srtheory.span.growing_form.Growing.take`."""
     size, found, base = known.shape[1], 0, len(known) - LANE
+    sources, factors = room_for_terms(counters, sums)
     while True:
         count = portion(length, limit, counters)
         if count <= 0:
@@ -41,22 +30,18 @@ def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, valu
         for i in range(count):
             r = row_number(counters[TAKEN] + i, plan, counters)
             none, once = np.int64(-1), np.int64(1)
-            substitute(indices, values, indptr[r], indptr[r + 1], plan, none, once, counters, known, sums, numbers)
-            new = known[base + i]
-            for j in range(size):
-                new[j] = np.int8(reduce(numbers.dtype.type(sums[j]), numbers))
+            given = plan, counters, known, sums, sources, factors, numbers
+            at = (base + i) * size
+            substitute(known, at, size // LANE, indices, values, indptr[r], indptr[r + 1], none, once, *given)
         start = _clear(count, known, form, counters, numbers)
+        blocks = (size - start) // LANE
         for i in range(count):
-            new, row = known[base + i, start:], rows[NEW + i, start:]
-            for j in range(len(row)):
-                row[j] = new[j]
+            widen(rows, (NEW + i) * size + start, known, (base + i) * size + start, blocks)
         found |= enter(count, rows, counters, numbers)
         if counters[RANK] - counters[SETTLED] == LANE:
             group, start = counters[SETTLED] // LANE, join(rows, counters, numbers)
             for k in range(LANE):
-                new, row = known[base + k, start:], rows[k, start:]
-                for j in range(len(row)):
-                    new[j] = np.int8(row[j])
+                narrow(known, (base + k) * size + start, rows, k * size + start, (size - start) // LANE, numbers)
             words = form.view(np.uint32)
             for j in range(start, size, TILE_COLUMNS):
                 pack(words[LANE * (group * size + j) // FOUR :], known, base, base + LANE, j, numbers)
@@ -74,9 +59,8 @@ def _clear(count, known, form, counters, numbers):  # type: ignore[no-untyped-de
     first = (len(known) - LANE) * size
     for group in range(counters[SETTLED] // LANE):
         for i in range(count):
-            new, target = known[len(known) - LANE + i], factors[i]
             for k in range(LANE):
-                target[k] = new[pivots[group * LANE + k]]
+                factors[i, k] = known[len(known) - LANE + i, pivots[group * LANE + k]]
         start = leads[group + 1] // LANE * LANE
         for j in range(start, size, TILE_COLUMNS):
             at = LANE * (group * size + j)

@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 
 from srtheory.rows import Rows
-from srtheory.span import growing
 from srtheory.span.arrays import residues
 from srtheory.span.core import Int32, Int64, Triangle, Triangulation
 from srtheory.span.elimination import LANE, Arithmetic, padded
-from srtheory.span.growing import BEFORE, CORE, HEAD, NEW, ONES, RANK, SPANNED, TAKEN, TOGETHER
+from srtheory.span.growing_layout import BEFORE, CORE, HEAD, NEW, ONES, RANK, SPANNED, TAKEN, TOGETHER
 from srtheory.span.scratch import aligned
 
 NO_WEIGHTS = np.zeros(0, np.int64)
@@ -56,6 +55,8 @@ class Growing:
 
     def _begin(self, triangle: Triangle) -> None:
         """Make room for the core."""
+        from srtheory.span import growing  # which imports numba
+
         field, width = self._field, padded(len(triangle.inactive))
         kernel, room, kind, wider = _arithmetic(field)
         terms = room(1), room(field.prime // 2 + 1)
@@ -67,7 +68,7 @@ class Growing:
         known = aligned((len(triangle.pivot_rows) + LANE, width), kind)
         numbers = np.concatenate([field.constants, field.inverses])
         common = plan, self._counters, known, rows, aligned((width,), wider), numbers
-        self._express = partial(growing.express, *common)
+        self._express = partial(growing.express.machine, *common)
         self._take = partial(kernel, *common, aligned((width * width,), kind))
         self._pivot_rows, self._prepared = triangle.pivot_rows, 0
 
@@ -120,7 +121,7 @@ class Growing:
         Returns
         -------
         int
-            Bits: :data:`~srtheory.span.growing.SPANS`, :data:`~srtheory.span.growing.DEPENDENT`.
+            Bits: :data:`~srtheory.span.growing_layout.SPANS`, :data:`~srtheory.span.growing_layout.DEPENDENT`.
 
         Notes
         -----
@@ -132,7 +133,7 @@ class Growing:
 
 def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
     """The kernel that takes rows, its room for sums, and the types of residues and of sums."""
-    from srtheory.span import bytewise  # which imports numba
+    from srtheory.span import bytewise, growing  # which import numba
 
     if bytewise.applies(field):
         from srtheory.span import growing_bytes

@@ -3,8 +3,8 @@
 Rows of the core have a few hundred entries.  What numba makes of a loop over one spends more time on finding out how
 long the row is than on its entries.  Vectors of ``LANE`` numbers fit every processor: LLVM cuts them to its registers.
 
-Arrays are contiguous; positions in them count entries.  ``constants`` are those of
-:class:`~srtheory.span.elimination.Arithmetic` in float32, whose bounds on sums hold here too.
+Arrays are contiguous; positions in them count entries.  ``constants`` are those of an
+:class:`~srtheory.span.elimination.Arithmetic`, whose bounds on sums hold here too; floats are of their kind.
 """
 
 from __future__ import annotations
@@ -20,8 +20,14 @@ from numba.extending import intrinsic
 
 from srtheory.span.elimination import LANE, LEAF
 
-_BYTE, _SHORT, _WORD, _LONG, _FLOAT = *map(ir.IntType, (8, 16, 32, 64)), ir.FloatType()
-_SHORTS, _FLOATS = ir.VectorType(_SHORT, LANE), ir.VectorType(_FLOAT, LANE)
+_BYTE, _SHORT, _WORD, _LONG = map(ir.IntType, (8, 16, 32, 64))
+_KINDS = {
+    types.int8: _BYTE,
+    types.int16: _SHORT,
+    types.int64: _LONG,
+    types.float32: ir.FloatType(),
+    types.float64: ir.DoubleType(),
+}
 _FUSED = ("contract",)
 """A product may be added without being rounded: it is exact, but for a quotient, which that brings nearer."""
 _TOGETHER = (8, 4, 2, 1)
@@ -29,34 +35,33 @@ _TOGETHER = (8, 4, 2, 1)
 
 
 @intrinsic
-def combine(typing, target, at, sums, factors, known, sources, begin, count, blocks, constants):  # type: ignore[no-untyped-def]
-    """The residues of ``sums`` + Σ factor · row of ``known``, in ``target`` from ``at`` on.
+def combine(typing, target, at, sums, sums_at, factors, known, sources, begin, count, blocks, constants):  # type: ignore[no-untyped-def]
+    """The residues of ``sums`` from ``sums_at`` on + Σ factor · row of ``known``, in ``target`` from ``at`` on.
 
     There are ``count`` terms, from ``begin`` on in ``factors`` and in ``sources``, which say where a row begins in
-    ``known``.  ``sums`` and ``factors`` are int16, ``known`` bytes, ``sources`` int64, ``target`` bytes, int16 or
-    float32.  No sum may leave 16 bits.
+    ``known``.  ``sums`` and ``factors`` are int16, ``known`` bytes and ``target`` bytes, int16 or float32, or all four
+    are floats; ``sources`` are int64.  No sum may leave 16 bits.
     """
-    signature = types.void(target, at, sums, factors, known, sources, begin, count, blocks, constants)
+    signature = types.void(target, at, sums, sums_at, factors, known, sources, begin, count, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:
-        begin, count, blocks, constants = given.number(6), given.number(7), given.number(8), given.constants(9)
+        begin, count, blocks, constants = given.number(7), given.number(8), given.number(9), given.constants(10)
         column = cgutils.alloca_once_value(builder, _LONG(0))
 
         def stripe(width: int) -> None:
             start = builder.load(column)
-            totals = [cgutils.alloca_once(builder, _SHORTS) for _ in range(width)]
+            totals = [cgutils.alloca_once(builder, given.vector(2)) for _ in range(width)]
             places = [builder.add(start, _LONG(LANE * k)) for k in range(width)]
             for total, place in zip(totals, places, strict=True):
-                builder.store(given.load(2, place, _SHORTS), total)
+                builder.store(given.load(2, builder.add(given.number(3), place)), total)
             with cgutils.for_range(builder, count) as loop:
                 term = builder.add(begin, loop.index)
-                source, factor = given.load(5, term, _LONG), given.spread(given.load(3, term, _SHORT))
+                source, factor = given.entry(6, term), given.spread(given.entry(4, term))
                 for total, place in zip(totals, places, strict=True):
-                    entries = given.load(4, builder.add(source, place), ir.VectorType(_BYTE, LANE))
-                    multiple = builder.mul(builder.sext(entries, _SHORTS), factor)
-                    builder.store(builder.add(builder.load(total), multiple), total)
+                    entries = given.load(5, builder.add(source, place))
+                    builder.store(given.sum_of(builder.load(total), entries, factor), total)
             for total, place in zip(totals, places, strict=True):
-                residues = given.residues(builder.sitofp(builder.load(total), _FLOATS), constants)
+                residues = given.residues(given.floats(builder.load(total), 10), constants)
                 given.store(0, builder.add(given.number(1), place), residues)
             builder.store(builder.add(start, _LONG(LANE * width)), column)
 
@@ -67,26 +72,26 @@ def combine(typing, target, at, sums, factors, known, sources, begin, count, blo
 
 @intrinsic
 def widen(typing, target, at, source, source_at, blocks):  # type: ignore[no-untyped-def]
-    """Copy bytes to float32."""
+    """Copy bytes to floats."""
     signature = types.void(target, at, source, source_at, blocks)
 
     def body(given: Given, builder: Any) -> Any:
         with given.blocks(4) as k:
-            entries = given.load(2, builder.add(given.number(3), k), ir.VectorType(_BYTE, LANE))
-            given.store(0, builder.add(given.number(1), k), builder.sitofp(entries, _FLOATS))
+            entries = given.load(2, builder.add(given.number(3), k))
+            given.store(0, builder.add(given.number(1), k), given.floats(entries, 0))
 
     return signature, _written(body)
 
 
 @intrinsic
 def narrow(typing, target, at, source, source_at, blocks, constants):  # type: ignore[no-untyped-def]
-    """The residues of float32 as bytes."""
+    """The residues of floats as bytes."""
     signature = types.void(target, at, source, source_at, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:
         constants = given.constants(5)
         with given.blocks(4) as k:
-            entries = given.load(2, builder.add(given.number(3), k), _FLOATS)
+            entries = given.load(2, builder.add(given.number(3), k))
             given.store(0, builder.add(given.number(1), k), given.residues(entries, constants))
 
     return signature, _written(body)
@@ -94,7 +99,7 @@ def narrow(typing, target, at, source, source_at, blocks, constants):  # type: i
 
 @intrinsic
 def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
-    """Residues of a float32 row in place; the position after ``at`` of the first that is not 0, or -1."""
+    """Residues of a row of floats in place; the position after ``at`` of the first that is not 0, or -1."""
     signature = types.int64(row, at, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:
@@ -102,9 +107,9 @@ def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
         bits = ir.IntType(LANE)
         with given.blocks(2) as k:
             place = builder.add(given.number(1), k)
-            residues = given.residues(given.load(0, place, _FLOATS), constants)
+            residues = given.residues(given.load(0, place), constants)
             given.store(0, place, residues)
-            found = builder.bitcast(builder.fcmp_unordered("!=", residues, ir.Constant(_FLOATS, None)), bits)
+            found = builder.bitcast(builder.fcmp_unordered("!=", residues, ir.Constant(residues.type, None)), bits)
             here = builder.add(k, builder.zext(builder.cttz(found, ir.IntType(1)(0)), _LONG))
             known = builder.load(first)
             fresh = builder.and_(builder.icmp_signed("<", known, _LONG(0)), builder.icmp_unsigned("!=", found, bits(0)))
@@ -115,33 +120,39 @@ def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def scale(typing, row, at, blocks, factor, constants):  # type: ignore[no-untyped-def]
-    """The residues of a multiple of a float32 row, in place."""
-    signature = types.void(row, at, blocks, factor, constants)
+def scale(typing, target, at, source, source_at, blocks, factor, constants):  # type: ignore[no-untyped-def]
+    """The residues of a multiple of a row of floats, which may be the target."""
+    signature = types.void(target, at, source, source_at, blocks, factor, constants)
 
     def body(given: Given, builder: Any) -> Any:
-        constants, factor = given.constants(4), given.spread(given.values[3])
-        with given.blocks(2) as k:
-            place = builder.add(given.number(1), k)
-            given.store(0, place, given.residues(builder.fmul(given.load(0, place, _FLOATS), factor), constants))
+        constants, factor = given.constants(6), given.spread(given.values[5])
+        with given.blocks(4) as k:
+            multiple = builder.fmul(given.load(2, builder.add(given.number(3), k)), factor)
+            given.store(0, builder.add(given.number(1), k), given.residues(multiple, constants))
 
     return signature, _written(body)
 
 
 @intrinsic
 def lose(typing, rows, step, at, factors, blocks):  # type: ignore[no-untyped-def]
-    """Subtract multiples of the float32 row from ``at`` on from the ``LEAF`` rows, each ``step`` after the last."""
+    """Subtract multiples of the row of floats from ``at`` on from the ``LEAF`` rows, each ``step`` after the last."""
     signature = types.void(rows, step, at, factors, blocks)
 
     def body(given: Given, builder: Any) -> Any:
-        factors = [given.spread(given.load(3, _LONG(r), _FLOAT)) for r in range(LEAF)]
+        factors = [given.spread(given.entry(3, _LONG(r))) for r in range(LEAF)]
         starts = [builder.mul(given.number(1), _LONG(r)) for r in range(LEAF)]
-        with given.blocks(4) as k:
-            row = given.load(0, builder.add(given.number(2), k), _FLOATS)
-            for factor, start in zip(factors, starts, strict=True):
-                place = builder.add(start, k)
-                multiple = builder.fmul(factor, row, flags=_FUSED)
-                given.store(0, place, builder.fsub(given.load(0, place, _FLOATS), multiple, flags=_FUSED))
+        given.subtract(0, starts, factors, given.number(2), 4)
+
+    return signature, _written(body)
+
+
+@intrinsic
+def lose_one(typing, rows, at, source, factor, blocks):  # type: ignore[no-untyped-def]
+    """Subtract a multiple of the row of floats from ``source`` on from that from ``at`` on."""
+    signature = types.void(rows, at, source, factor, blocks)
+
+    def body(given: Given, builder: Any) -> Any:
+        given.subtract(0, [given.number(1)], [given.spread(given.values[3])], given.number(2), 4)
 
     return signature, _written(body)
 
@@ -170,20 +181,47 @@ class Given:
     def _pointer(self, i: int, at: Any, kind: Any) -> Any:
         return self.builder.bitcast(self.builder.gep(self.data[i], [at]), kind.as_pointer())
 
-    def load(self, i: int, at: Any, kind: Any) -> Any:
-        """What an array has from an entry on."""
-        return self.builder.load(self._pointer(i, at, kind), align=1)
+    def vector(self, i: int) -> Any:
+        """The type of a block of an array's entries."""
+        return ir.VectorType(_KINDS[self.kinds[i].dtype], LANE)
+
+    def entry(self, i: int, at: Any) -> Any:
+        """One entry of an array."""
+        return self.builder.load(self._pointer(i, at, _KINDS[self.kinds[i].dtype]), align=1)
+
+    def load(self, i: int, at: Any) -> Any:
+        """The block of an array from an entry on."""
+        return self.builder.load(self._pointer(i, at, self.vector(i)), align=1)
 
     def store(self, i: int, at: Any, numbers: Any) -> None:
-        """Store float32 integers in an array of float32, int16 or bytes."""
-        integers = {types.int8: _BYTE, types.int16: _SHORT}.get(self.kinds[i].dtype)
-        if integers is not None:
-            numbers = self.builder.fptosi(numbers, ir.VectorType(integers, LANE))
+        """Store a block of integers, held as floats, in an array of such floats, int16 or bytes."""
+        if isinstance(self.kinds[i].dtype, types.Integer):
+            numbers = self.builder.fptosi(numbers, self.vector(i))
         self.builder.store(numbers, self._pointer(i, at, numbers.type), align=1)
+
+    def floats(self, numbers: Any, i: int) -> Any:
+        """A block as one of the floats of an array."""
+        kind = self.vector(i)
+        return numbers if numbers.type == kind else self.builder.sitofp(numbers, kind)
+
+    def sum_of(self, total: Any, entries: Any, factor: Any) -> Any:
+        """A block of sums and a multiple of one of entries."""
+        if isinstance(total.type.element, ir.IntType):
+            return self.builder.add(total, self.builder.mul(self.builder.sext(entries, total.type), factor))
+        return self.builder.fadd(total, self.builder.fmul(entries, factor, flags=_FUSED), flags=_FUSED)
+
+    def subtract(self, i: int, starts: list[Any], factors: list[Any], source: Any, blocks: int) -> None:
+        """Multiples of the row from ``source`` on from others in the same array."""
+        with self.blocks(blocks) as k:
+            row = self.load(i, self.builder.add(source, k))
+            for factor, start in zip(factors, starts, strict=True):
+                place = self.builder.add(start, k)
+                multiple = self.builder.fmul(factor, row, flags=_FUSED)
+                self.store(i, place, self.builder.fsub(self.load(i, place), multiple, flags=_FUSED))
 
     def constants(self, i: int, lanes: int = LANE) -> list[Any]:
         """Those of :class:`~srtheory.span.elimination.Arithmetic`, for :meth:`residues`."""
-        return [self.spread(self.load(i, _LONG(k), _FLOAT), lanes) for k in range(3)]
+        return [self.spread(self.entry(i, _LONG(k)), lanes) for k in range(3)]
 
     def spread(self, value: Any, lanes: int = LANE) -> Any:
         """A vector of one value."""

@@ -9,6 +9,7 @@ from numba import njit
 from srtheory.span import vectors
 from srtheory.span.bytewise import room
 from srtheory.span.elimination import LANE, LEAF, arithmetic
+from srtheory.span.engine import PRIMES as USUAL
 
 PRIMES = (3, 97, 251)
 BLOCKS = (0, 1, 2, 3, 5, 7, 8, 15, 17)
@@ -18,7 +19,7 @@ START = 5
 
 @njit
 def combined(target, sums, factors, known, sources, begin, count, blocks, constants):
-    vectors.combine(target, START, sums, factors, known, sources, begin, count, blocks, constants)
+    vectors.combine(target, START, sums, 0, factors, known, sources, begin, count, blocks, constants)
 
 
 @njit
@@ -34,12 +35,22 @@ def settled(row, blocks, constants):
 
 @njit
 def scaled(row, blocks, factor, constants):
-    vectors.scale(row, START, blocks, factor, constants)
+    vectors.scale(row, START, row, START, blocks, factor, constants)
 
 
 @njit
 def lost(rows, step, at, factors, blocks):
     vectors.lose(rows, step, at, factors, blocks)
+
+
+@njit
+def added_up(rows, at, factors, sources, blocks, constants):
+    vectors.combine(rows, at, rows, at, factors, rows, sources, 0, len(sources), blocks, constants)
+
+
+@njit
+def lost_by_one(rows, at, source, factor, blocks):
+    vectors.lose_one(rows, at, source, factor, blocks)
 
 
 def is_residue_of(found, exact, prime):
@@ -145,3 +156,40 @@ def test_rows_lose_multiples_of_one():
         flat = rows.reshape(-1)
         lost(flat, rows.shape[1], i * rows.shape[1], factors, blocks)
         assert np.array_equal(flat.reshape(rows.shape), want)
+
+
+@pytest.mark.parametrize("prime", [*PRIMES, 1381, USUAL[-1]])
+def test_a_row_of_floats_and_multiples_of_others(prime):
+    """In place, by what its kind of floats has room for; and one multiple alone, which is not reduced."""
+    rng, field = np.random.default_rng(7), arithmetic(prime)
+    half = prime // 2
+    for blocks in BLOCKS:
+        rows = rng.integers(-half, half + 1, (LANE, LANE * blocks + 3)).astype(field.kind)
+        factors = rng.integers(-half, half + 1, LANE - 1).astype(field.kind)
+        whole, length = rows.astype(np.int64), LANE * blocks
+        want = whole[0] + factors.astype(np.int64) @ whole[1:]
+        sources, flat = np.arange(1, LANE) * rows.shape[1], rows.reshape(-1)
+        lost_by_one(flat, 2 * rows.shape[1], 3 * rows.shape[1], factors[0], blocks)
+        whole[2, :length] -= int(factors[0]) * whole[3, :length]
+        assert np.array_equal(rows, whole)
+        rows[2, :length] += factors[0] * rows[3, :length]
+        added_up(flat, 0, factors, sources, blocks, field.constants)
+        assert is_residue_of(rows[0, :length].astype(np.int64), want[:length], prime)
+        assert np.array_equal(rows[0, length:], whole[0, length:])
+        assert np.array_equal(np.delete(rows[1:], 1, 0), np.delete(whole[1:], 1, 0))
+
+
+@pytest.mark.quality
+def test_a_product_too_many_is_seen():
+    """Sums of as many products as there is room for are exact; of many more they are not."""
+    prime = 1381
+    field, rng = arithmetic(prime), np.random.default_rng(8)
+    count = 8 * field.block
+    rows = np.full((count + 1, LANE), prime // 2, field.kind)
+    rows[1:] -= rng.integers(0, 3, (count, LANE))
+    factors, whole = np.full(count, prime // 2, field.kind), rows.astype(np.int64)
+    for terms in (field.block, count):
+        found = rows.copy()
+        added_up(found.reshape(-1), 0, factors[:terms], np.arange(1, terms + 1) * LANE, 1, field.constants)
+        exact = whole[0] + prime // 2 * whole[1 : terms + 1].sum(0)
+        assert is_residue_of(found[0].astype(np.int64), exact, prime) == (terms == field.block)
