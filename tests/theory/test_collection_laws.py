@@ -15,7 +15,7 @@ from srtheory.theory.laws.collection import (
     expected_uncovered_by_rows,
 )
 from tests import once
-from tests.theory import at_paper
+from tests.theory import at_paper, means
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
 
@@ -126,12 +126,21 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(law, trials, published
     assert published is None or abs(published + 1 - mean[0]) < 2 * rows.std() / 10
 
 
+@pytest.mark.quality
+def test_terms_of_means_on_record_come_out_again_and_others_would_be_seen():
+    record = means.recorded()
+    assert means.comes_out_again(record)
+    for key in (min(record), sorted(record)[6]):
+        low, high, last = record[key]
+        assert not means.comes_out_again(record | {key: (low, high * (1 + 1e-8), last)})
+
+
 def test_means_at_the_parameters_of_the_paper():
     """And those on record in tests/once.py, which other tests rely upon."""
-    low, high = exponential = expected_collection(*at_paper.PAPER, EXPON)
+    low, high = exponential = means.from_record(expected_collection, EXPON)
     assert 823.34 < low < high < 823.37
     assert once.same(exponential, at_paper.expected_collection(EXPON))
-    low, high = pareto = expected_collection(*at_paper.PAPER, PARETO)
+    low, high = pareto = means.from_record(expected_collection, PARETO)
     assert 945.27 < low < high < 945.29
     assert once.same(pareto, at_paper.expected_collection(PARETO))
 
