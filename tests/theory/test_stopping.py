@@ -9,7 +9,7 @@ from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.laws.stopping import expected_stopping, latency_cdf, stopping_cdf
 from tests import once
-from tests.theory import at_paper, means
+from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import joint_law_by_time, simulate_collection, worker_ends
 
@@ -86,10 +86,10 @@ def test_mean_rows_agree_with_simulation_and_two_percent_would_be_seen():
 
 def test_mean_rows_at_the_parameters_of_the_paper():
     """And those on record in tests/once.py, which other tests rely upon; of terms that test_collection_laws.py has."""
-    low, high = exponential = means.from_record(expected_stopping, EXPON)
+    low, high = exponential = terms.from_record(expected_stopping, *at_paper.PAPER, EXPON)
     assert round(low, 3) == round(high, 3) == 1009.104
     assert once.same(exponential, at_paper.expected_stopping(EXPON))
-    low, high = pareto = means.from_record(expected_stopping, PARETO)
+    low, high = pareto = terms.from_record(expected_stopping, *at_paper.PAPER, PARETO)
     assert round(low, 3) == round(high, 3) == 1033.093
     assert once.same(pareto, at_paper.expected_stopping(PARETO))
 
