@@ -417,7 +417,9 @@ def _scales(model: SmoothModel, times: Floats) -> Floats:
     flow, width = model.symbols * density.sum(axis=1), np.full(len(times), math.inf)
     if not np.isfinite(model.startup.support()[1]):
         falls = (density > 0) & (rest > 0)
-        width = np.where(falls, rest / np.where(falls, density, 1.0), math.inf).min(axis=1)
+        with np.errstate(over="ignore"):
+            width = np.where(falls, rest / np.where(falls, density, 1.0), math.inf).min(axis=1)
     sent = _worker_law(model.startup.cdf(at), rest)[1]
     spread = np.array([_deviation(model.symbols, p) for p in sent])
-    return np.minimum(width, np.where(flow > 0, 2 * (spread + 1) / np.where(flow > 0, flow, 1.0), math.inf))
+    with np.errstate(over="ignore", divide="ignore"):
+        return np.minimum(width, 2 * (spread + 1) / flow)
