@@ -1,4 +1,4 @@
-"""P(CC > k) at the paper's tau and mu, of which means and least degrees follow, kept in data/pages/terms.csv.
+"""P(CC > k) at the paper's tau and mu, of which what is told of CC there follows, kept in data/pages/terms.csv.
 
 ``python -m tests.theory.terms`` writes the file, in half a minute.  A line is a sum over consecutive k, as an interval,
 and the last term's upper end.
@@ -58,6 +58,7 @@ def given(value, function, *arguments):
 
 
 def from_record(function, *arguments):
+    """The same of terms on record; others are computed."""
     return given(lambda key: recorded().get(key) or computed(key), function, *arguments)
 
 
@@ -72,6 +73,8 @@ def write():
     for law in (EXPON, PARETO):
         for mean in MEANS:
             given(value, mean, *PAPER, law)
+        for k in (800, 1000):
+            given(value, collection.coverage_by_rows, k, *PAPER, law)
         for m in LEAST_DEGREES:
             given(value, least_degree, m, PAPER[2], law)
     with FILE.open("w", encoding="utf-8", newline="") as stream:

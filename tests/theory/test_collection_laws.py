@@ -132,7 +132,7 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(law, trials, published
     assert mean[0] - 4 * error < rows.mean() < mean[1] + 4 * error
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * error
     for k in (800, 1000):
-        low, high = at_paper.coverage_by_rows(k, law)
+        low, high = terms.from_record(coverage_by_rows, k, *at_paper.PAPER, law)
         assert abs((rows <= k).mean() - float(low + high) / 2) < 4 * math.sqrt(float(low * (1 - high)) / len(rows))
     # The authors' 100 runs, 0-based: within two standard errors.
     assert published is None or abs(published + 1 - mean[0]) < 2 * rows.std() / 10
