@@ -89,11 +89,19 @@ def sample(trials: int) -> tuple[range, range]:
     return range(0, trials - 1, 10), range(trials - 1, trials)
 
 
+@cache
+def sampled(table: str, name: str) -> dict[str, Values]:
+    """What the sample of a task's trials gives, whatever is on record."""
+    tasks, measures = TABLES[table]
+    task, trials = tasks()[name]
+    return given(task, sample(trials), measures)
+
+
 def comes_out_again(table: str, name: str, record: dict[str, Values]) -> bool:
     """Whether as many trials are on record as should be, and a tenth of them give what is there, to the last bit."""
     tasks, measures = TABLES[table]
-    task, trials = tasks()[name]
-    again = given(task, sample(trials), measures)
+    _, trials = tasks()[name]
+    again = sampled(table, name)
     at = [i for part in sample(trials) for i in part]
     return list(record) == list(measures) and all(
         len(values) == trials and tuple(values[i] for i in at) == again[measure] for measure, values in record.items()

@@ -5,15 +5,18 @@ The law of coverage given the counts is :func:`srtheory.theory.laws.coverage.cov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 from flint import fmpq, fmpz, fmpz_poly
 
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.laws.coverage import count_classes, coverage_given_counts
+from srtheory.theory.laws.coverage import count_classes
 from srtheory.theory.numerics.rationals import as_fraction
 
 Counts = Sequence[int] | npt.NDArray[np.integer]
@@ -41,25 +44,34 @@ def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access:
     -----
     Exact.  O(z) products of as many big integers as there are different counts; about half a minute at m = 1000.
     """
-    ends = block_ends(symbols, degree, access)
-    silent, classes = count_classes(symbols, degree, counts, access)
-    ways = {int(c): _even_ways(symbols, ends, int(np.searchsorted(ends, c))) for c in classes}
+    classes = count_classes(symbols, degree, counts, access)
+    return [as_fraction(sets) for sets in _even_sets(symbols, block_ends(symbols, degree, access), *classes)]
+
+
+def _even_sets(symbols: int, ends: npt.NDArray[np.int64], silent: int, classes: Counter[int]) -> list[fmpq]:
+    until = tuple(ends.tolist())
+    ways = {c: _even_ways(symbols, until, until.index(c)) for c in classes}
+    return _sets(symbols, silent, classes, lambda c, w: ways[c][w])
+
+
+def _sets(symbols: int, silent: int, classes: Counter[int], ways: Callable[[int, int], fmpz]) -> list[fmpq]:
+    """C(z, w) prod_j ways_j(w)/C(m - 1, w) over the workers j that are not silent, for w = 0 .. z."""
     moments = []
     for w in range(silent + 1):
         product = fmpz.bin_uiui(silent, w)
         for c, workers in classes.items():
-            product *= ways[c][w] ** workers
-        chance = fmpq(product, fmpz.bin_uiui(symbols - 1, w) ** sum(classes.values()))
-        moments.append(as_fraction(chance))
+            product *= ways(c, w) ** workers
+        moments.append(fmpq(product, fmpz.bin_uiui(symbols - 1, w) ** classes.total()))
     return moments
 
 
-def _even_ways(symbols: int, ends: npt.NDArray[np.int64], blocks: int) -> fmpz_poly:
+@lru_cache(maxsize=64)
+def _even_ways(symbols: int, ends: tuple[int, ...], blocks: int) -> fmpz_poly:
     """As the coefficient of y^w: in how many sets of w places of a worker's order its blocks meet evenly."""
     one, ways = fmpz_poly([1, 1]), fmpz_poly([1])
-    for size in np.diff(ends[: blocks + 1]).tolist():
-        ways *= fmpz_poly([0 if i % 2 else fmpz.bin_uiui(size, i) for i in range(size + 1)])
-    return ways * one ** (symbols - 1 - int(ends[blocks]))
+    for a, b in pairwise(ends[: blocks + 1]):
+        ways *= fmpz_poly([0 if i % 2 else fmpz.bin_uiui(b - a, i) for i in range(b - a + 1)])
+    return ways * one ** (symbols - 1 - ends[blocks])
 
 
 def spanning_given_counts(
@@ -73,15 +85,16 @@ def spanning_given_counts(
 
     Arguments, errors and cost as :func:`even_sets_given_counts`.
     """
-    covered = coverage_given_counts(symbols, degree, counts, access=access)
-    even = even_sets_given_counts(symbols, degree, counts, access=access)
-    missed = uncovered_sets_given_counts(symbols, degree, counts, access=access)
-    low = max(covered - sum((a - u for a, u in zip(even[3:], missed[3:], strict=True)), Fraction(0)), Fraction(0))
+    silent, classes = count_classes(symbols, degree, counts, access)
+    even = _even_sets(symbols, block_ends(symbols, degree, access), silent, classes)
+    missed = _missed_sets(symbols, silent, classes)
+    covered = sum(missed[::2], fmpq(0)) - sum(missed[1::2], fmpq(0))
+    low = max(covered - (sum(even[3:], fmpq(0)) - sum(missed[3:], fmpq(0))), fmpq(0))
     missing = symbols - int(np.sum(counts))
-    if missing <= 0:
-        return low, covered
-    early = Fraction(1, 2 ** (missing - 1)) * sum(even[::2], Fraction(0)) - 1
-    return min(low, early), min(covered, early)
+    if missing > 0:
+        early = sum(even[::2], fmpq(0)) / 2 ** (missing - 1) - 1
+        low, covered = min(low, early), min(covered, early)
+    return as_fraction(low), as_fraction(covered)
 
 
 def uncovered_sets_given_counts(
@@ -91,12 +104,8 @@ def uncovered_sets_given_counts(
 
     Arguments and errors as :func:`even_sets_given_counts`, without its products of polynomials.
     """
-    silent, classes = count_classes(symbols, degree, counts, access)
-    sets = []
-    for w in range(silent + 1):
-        product = fmpz.bin_uiui(silent, w)
-        for c, workers in classes.items():
-            product *= fmpz.bin_uiui(symbols - 1 - c, w) ** workers
-        chance = fmpq(product, fmpz.bin_uiui(symbols - 1, w) ** sum(classes.values()))
-        sets.append(as_fraction(chance))
-    return sets
+    return [as_fraction(sets) for sets in _missed_sets(symbols, *count_classes(symbols, degree, counts, access))]
+
+
+def _missed_sets(symbols: int, silent: int, classes: Counter[int]) -> list[fmpq]:
+    return _sets(symbols, silent, classes, lambda c, w: fmpz.bin_uiui(symbols - 1 - c, w))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -126,15 +126,20 @@ def fluid_limit(
     if target == total:
         return float(require_startup(startup).ppf(1.0)) + tau * int(terms[-1])
     costs = (tau * terms).astype(np.float64)
-    return least_time(lambda t: _surplus(t - costs, symbols, target, startup) >= 0, tau)
+
+    def reached(times: Floats) -> list[bool]:
+        starts = times[:, None] - costs
+        laws, missing = startup.cdf(starts), startup.sf(starts)
+        return [_surplus(*each, symbols, target) >= 0 for each in zip(laws, missing, strict=True)]
+
+    return bracket_ahead(reached, tau, 0.0)[1]
 
 
-def _surplus(starts: Floats, symbols: int, rows: float, startup: Startup) -> float:
+def _surplus(law: Floats, missing: Floats, symbols: int, rows: float) -> float:
     """E N - rows without cancellation: whole blocks that nearly everyone has sent enter by what is missing."""
-    law, missing = startup.cdf(starts), startup.sf(starts)
     most = law > 0.5
     whole = symbols * int(most.sum()) - rows
-    return math.fsum([whole, *(symbols * law[~most]), *(-symbols * missing[most])])
+    return math.fsum([whole, *(symbols * law[~most]).tolist(), *(-symbols * missing[most]).tolist()])
 
 
 def least_time(reached: Callable[[float], bool], start: float) -> float:
@@ -144,14 +149,35 @@ def least_time(reached: Callable[[float], bool], start: float) -> float:
 
 def bracket_time(reached: Callable[[float], bool], start: float, tolerance: float) -> tuple[float, float]:
     """Two times of relative distance ``tolerance``, or neighbouring floats: the condition holds at the second only."""
+    return bracket_ahead(lambda times: [reached(t) for t in times.tolist()], start, tolerance, ahead=1)
+
+
+def bracket_ahead(
+    reached: Callable[[Floats], Sequence[bool]], start: float, tolerance: float, ahead: int = 3
+) -> tuple[float, float]:
+    """The same times of a condition on arrays, asked about all that so many halvings can lead to: calls cost most."""
     low, high = 0.0, start
-    while not reached(high):
+    while not reached(np.array([high]))[0]:
         if high >= sys.float_info.max:
             return high, math.inf
         low, high = high, min(2 * high, sys.float_info.max)
+    holds: dict[float, bool] = {}
     while high - low > tolerance * high and low < (middle := low + (high - low) / 2) < high:
-        low, high = (low, middle) if reached(middle) else (middle, high)
+        if middle not in holds:
+            times = _middles(low, high, ahead)
+            holds = dict(zip(times.tolist(), reached(times), strict=True))
+        low, high = (low, middle) if holds[middle] else (middle, high)
     return low, high
+
+
+def _middles(low: float, high: float, depth: int) -> Floats:
+    """All middles that so many halvings of [low, high] can come to."""
+    edges = np.array([low, high])
+    for _ in range(depth):
+        halved = np.empty(2 * len(edges) - 1)
+        halved[::2], halved[1::2] = edges, edges[:-1] + (edges[1:] - edges[:-1]) / 2
+        edges = halved
+    return edges[1:-1]
 
 
 def paper_bound(tau: float, degree: int, rate: float) -> float:

@@ -1,10 +1,7 @@
-"""What several modules of tests ask of the laws at the paper's tau and mu, worked out once a process or on record."""
-
-from functools import cache
+"""What several modules of tests ask of the laws at the paper's tau and mu, on record."""
 
 from scipy import stats
 
-from srtheory.theory.laws import collection
 from tests import once
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
@@ -18,11 +15,6 @@ def expected_collection(law):
 
 def expected_stopping(law):
     return once.expected_stopping(*PAPER, law)
-
-
-@cache
-def coverage_by_rows(k, law):
-    return collection.coverage_by_rows(k, *PAPER, law)
 
 
 def least_degree(m, law):

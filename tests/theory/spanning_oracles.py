@@ -117,13 +117,15 @@ def latency(m, ends, tau, start, orders):
         blocks = [[j], *(list(orders[j][a:b]) for a, b in pairwise(ends))]
         rows += [(start[j] + tau * (1 + int(c)), j, block) for c, block in zip(ends, blocks, strict=True)]
     rows.sort(key=lambda row: row[:2])
-    low, high = 0, len(rows)
-    while high - low > 1:  # the least number of rows that span: they can only gain
-        middle = (low + high) // 2
-        low, high = (low, middle) if _spans([row[2] for row in rows[:middle]], m) else (middle, high)
-    return rows[high - 1][0], high
+    needed = _first_that_span([set(row[2]) for row in rows], m)
+    return rows[needed - 1][0], needed
 
 
-def _spans(rows, m):
-    matrix = [[int(i in row) for i in range(m)] for row in map(set, rows)]
-    return fmpz_mat(matrix).rank() == fmpz_mat([*matrix, [1] * m]).rank()
+def _first_that_span(rows, m):
+    """The least number of first rows that span 1, which all of them do: the last of the earliest basis that it needs.
+
+    The reduced matrix whose columns are the rows and 1 has the coordinates of 1 in that basis as its last column.
+    """
+    reduced, _, rank = fmpz_mat([[*(int(i in row) for row in rows), 1] for i in range(m)]).rref()
+    last = max(i for i in range(rank) if reduced[i, len(rows)] != 0)
+    return 1 + next(n for n in range(len(rows)) if reduced[last, n] != 0)

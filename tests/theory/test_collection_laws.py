@@ -14,8 +14,9 @@ from srtheory.theory.laws.collection import (
     expected_collection,
     expected_uncovered_by_rows,
 )
+from srtheory.theory.laws.coverage import coverage_by_time
 from tests import once
-from tests.theory import at_paper
+from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
 
@@ -78,11 +79,11 @@ def test_probabilities_increase_with_the_rows(law):
 
 
 def test_one_by_one_or_all_together():
-    together = coverage_by_rows(np.arange(20, 60), 30, 3, 0.1, PARETO)
-    for k in (20, 33, 59):
-        low, high = coverage_by_rows(k, 30, 3, 0.1, PARETO)
-        assert float(low) <= together[1][k - 20]
-        assert float(high) >= together[0][k - 20]
+    together = coverage_by_rows(np.arange(10, 35), 15, 3, 0.1, PARETO)
+    for k in (10, 20, 34):
+        low, high = coverage_by_rows(k, 15, 3, 0.1, PARETO)
+        assert float(low) <= together[1][k - 10]
+        assert float(high) >= together[0][k - 10]
         assert float(high - low) < 1e-9
 
 
@@ -109,29 +110,49 @@ def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law,
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * spread
 
 
+def farthest(times, law, scale):
+    """The greatest distance of P(covered by t), at times drawn out to the scale, from the share of runs."""
+    points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
+    p = np.array([sum(coverage_by_time(t * scale, *at_paper.PAPER, law)) / 2 for t in points])
+    share = np.array([(times <= t).mean() for t in points])
+    return (np.abs(share - p) / np.sqrt(p * (1 - p) / len(times))).max()
+
+
 @pytest.mark.slow
 @pytest.mark.quality
 @pytest.mark.parametrize(
     ("law", "trials", "published"), [(EXPON, 1500, 811), (PARETO, 1000, None)], ids=["expon", "pareto"]
 )
 def test_simulation_agrees_at_the_parameters_of_the_paper(law, trials, published):
-    _, rows = simulate_collection(1000, 10, 0.005, law, trials, np.random.default_rng(13))
+    """The law of the time of coverage, too: of the same runs."""
+    times, rows = simulate_collection(*at_paper.PAPER, law, trials, np.random.default_rng(13))
+    assert farthest(times, law, 1.0) < 4
+    assert farthest(times, law, 1.02) > 5
     mean, error = at_paper.expected_collection(law), rows.std() / math.sqrt(len(rows))
     assert mean[0] - 4 * error < rows.mean() < mean[1] + 4 * error
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * error
     for k in (800, 1000):
-        low, high = at_paper.coverage_by_rows(k, law)
+        low, high = terms.from_record(coverage_by_rows, k, *at_paper.PAPER, law)
         assert abs((rows <= k).mean() - float(low + high) / 2) < 4 * math.sqrt(float(low * (1 - high)) / len(rows))
     # The authors' 100 runs, 0-based: within two standard errors.
     assert published is None or abs(published + 1 - mean[0]) < 2 * rows.std() / 10
 
 
+@pytest.mark.quality
+def test_terms_on_record_come_out_again_and_others_would_be_seen():
+    record = terms.recorded()
+    assert terms.comes_out_again(record)
+    for key in sorted(record)[:11:10]:
+        low, high, last = record[key]
+        assert not terms.comes_out_again(record | {key: (low, high * (1 + 1e-7), last)})
+
+
 def test_means_at_the_parameters_of_the_paper():
     """And those on record in tests/once.py, which other tests rely upon."""
-    low, high = exponential = expected_collection(*at_paper.PAPER, EXPON)
+    low, high = exponential = terms.from_record(expected_collection, *at_paper.PAPER, EXPON)
     assert 823.34 < low < high < 823.37
     assert once.same(exponential, at_paper.expected_collection(EXPON))
-    low, high = pareto = expected_collection(*at_paper.PAPER, PARETO)
+    low, high = pareto = terms.from_record(expected_collection, *at_paper.PAPER, PARETO)
     assert 945.27 < low < high < 945.29
     assert once.same(pareto, at_paper.expected_collection(PARETO))
 
@@ -167,14 +188,15 @@ def test_a_mean_that_no_window_holds_is_not_given():
 @pytest.mark.quality
 def test_expected_uncovered_agrees_with_simulation_and_two_percent_would_be_seen():
     m, d, tau, rng = 9, 2, 0.3, np.random.default_rng(14)
-    left = np.empty(40_000)
-    for i, start in enumerate(EXPON.rvs(size=(len(left), m), random_state=rng)):
-        first = np.argsort(np.add.outer(start, tau * np.array([1, 3, 5, 7, 9])).ravel())[:6]
-        sent = np.bincount(first // 5, minlength=m)
-        covered = set(np.flatnonzero(sent))
-        for j in np.flatnonzero(sent > 1):
-            covered.update(rng.permutation(np.delete(np.arange(m), j))[: 2 * (sent[j] - 1)])
-        left[i] = m - len(covered)
+    start = EXPON.rvs(size=(40_000, m), random_state=rng)
+    first = np.argsort(np.add.outer(start, tau * np.array([1, 3, 5, 7, 9])).reshape(len(start), -1), axis=1)[:, :6]
+    sent = (first[:, :, None] // 5 == np.arange(m)).sum(axis=1)
+    place = np.broadcast_to(np.arange(m - 1), (len(start), m, m - 1))
+    covered = np.zeros((len(start), m, m), dtype=bool)  # by each worker
+    covered[:, ~np.eye(m, dtype=bool)] = (rng.permuted(place, axis=2) < 2 * (sent[:, :, None] - 1)).reshape(
+        len(start), -1
+    )
+    left = m - ((sent > 0) | covered.any(axis=1)).sum(axis=1)
     expected, error = expected_uncovered_by_rows(6, m, d, tau, EXPON), left.std() / math.sqrt(len(left))
     assert abs(left.mean() - expected) < 4 * error
     assert abs(left.mean() - 1.02 * expected) > 4 * error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import combinations, permutations, product
+from itertools import combinations, product
 from math import exp
 
 import numpy as np
@@ -36,12 +36,20 @@ CASES = {
 
 def choices(m, d, worker, blocks, replacement):
     """All equally likely lists of blocks of one worker, as sets of symbols."""
-    others = [j for j in range(m) if j != worker]
+    others = {j for j in range(m) if j != worker}
     if replacement:
         yield from product([set(c) for c in combinations(others, d)], repeat=blocks)
+    else:
+        yield from disjoint(others, d, blocks)
+
+
+def disjoint(pool, d, blocks):
+    """All lists of disjoint blocks."""
+    if blocks == 0:
+        yield []
         return
-    for order in permutations(others, d * blocks):
-        yield [set(order[d * b : d * (b + 1)]) for b in range(blocks)]
+    for block in map(set, combinations(pool, d)):
+        yield from ([block, *others] for others in disjoint(pool - block, d, blocks - 1))
 
 
 def seen(rows, senders, m):

@@ -2,6 +2,7 @@
 
 import csv
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, pairwise, permutations, product
 
 import pytest
@@ -37,15 +38,16 @@ def matrices(m, d, counts):
         choices.append([[[j], *(list(o[a:b]) for a, b in pairwise(ends[:n]))] for o in orders if n > 0])
     for sent in product(*(c for c in choices if c)):
         rows = [row for worker in sent for row in worker]
-        yield [[int(i in row) for i in range(m)] for row in rows]
+        yield tuple(tuple(int(i in row) for i in range(m)) for row in rows)
 
 
 def rank(rows):
     return Matrix(rows).rank() if rows else 0
 
 
+@cache
 def spans(rows, m):
-    return rank(rows) == rank([*rows, [1] * m])
+    return rank(rows) == rank([*rows, (1,) * m])
 
 
 def even_sets(rows, m, w):

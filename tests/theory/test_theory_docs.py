@@ -4,6 +4,7 @@ import importlib
 import json
 import math
 import re
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from srtheory.theory.laws.streaming import own_then_parts_cdf
 from srtheory.theory.orders import least_uncovered
 from srtheory.theory.rounds import rounds_fluid
 from tests import recorded
-from tests.theory import at_paper
+from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PAPER, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential
 
@@ -40,9 +41,10 @@ def row(name, digits, function):
 
 
 def covered_by(k):
-    return lambda law: middle(at_paper.coverage_by_rows(k, law))
+    return lambda law: middle(terms.from_record(collection.coverage_by_rows, k, *PAPER, law))
 
 
+@cache
 def uncovered(law):
     return collection.expected_uncovered_by_rows(1000, *PAPER, law)
 

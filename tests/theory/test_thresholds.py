@@ -21,7 +21,7 @@ from srtheory.theory.thresholds import (
     least_degree_sharp,
     sharp_mean,
 )
-from tests.theory import at_paper
+from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PARETO
 
 
@@ -33,8 +33,8 @@ from tests.theory.at_paper import EXPON, PARETO
     ],
 )
 def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
-    """And those on record, which docs/theory.md is compared with."""
-    assert least_degree(m, 0.005, law) == exact == at_paper.least_degree(m, law)
+    """And those on record, which docs/theory.md is compared with; of terms that test_collection_laws.py has."""
+    assert terms.from_record(least_degree, m, 0.005, law) == exact == at_paper.least_degree(m, law)
     assert least_degree_sharp(m, 0.005, law) == sharp
 
 
@@ -90,13 +90,13 @@ def test_critical_ratio_is_the_inverse_of_the_share_not_systematic(y):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ratio", [1.5, pytest.param(0.5, marks=pytest.mark.quality)])
-def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_only(ratio):
+@pytest.mark.parametrize(("ratio", "width"), [(1.5, 0.067), pytest.param(0.5, 0.057, marks=pytest.mark.quality)])
+def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_only(ratio, width):
     """Proved intervals at m = 50 beside Corollaries 7 and 8 (docs/spanning.md): m + o(m) rows above, 1.2 m below."""
     m, y = 50, 0.5
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
     rows = expected_stopping(m, d, y / d, stats.expon())
-    latency = expected_latency(m, d, y / d, stats.expon())
+    latency = expected_latency(m, d, y / d, stats.expon(), tolerance=width)
     limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
     if ratio > 1:
         assert rows[1] < 1.05 * m

@@ -32,7 +32,7 @@ from flint import arb, ctx, fmpq
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.theory.blocks import block_ends
-from srtheory.theory.latency import bracket_time, expected_rows, fluid_limit, least_time
+from srtheory.theory.latency import bracket_ahead, expected_rows, fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.named import named
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
@@ -271,7 +271,8 @@ def expected_from(
 def _start(model: SmoothModel) -> int:
     """Rows at which about twelve symbols are uncovered: before, nearly no run has covered them all."""
     arguments = (model.symbols, model.degree, model.tau, model.startup)
-    t = least_time(lambda t: float(expected_uncovered(t, *arguments, access=model.access)) <= 12, model.tau)
+    few = bracket_ahead(lambda times: expected_uncovered(times, *arguments, access=model.access) <= 12, model.tau, 0.0)
+    t = few[1]
     return int(expected_rows(t, *arguments, access=model.access)) if model.symbols > 12 else 0
 
 
@@ -342,7 +343,7 @@ def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
     bound = 1.0
     for late in (OUTSIDE, 1e-8, 1e-4):
         t = window(model, k, k, late)[1]
-        if not _chernoff(model, t, k - 1) < math.log(late):
+        if not _chernoff(model, np.array([t]), k - 1)[0] < math.log(late):
             continue  # a window that ends at LATEST may end too soon for that
         bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + 1.01 * late)
     more = min(k + reach(model, k) // 2, model.total - 1)
@@ -368,16 +369,19 @@ def window(model: SmoothModel, first: int, last: int, outside: float = OUTSIDE) 
     """Times before the first and after the last of these rows, except with probability ``outside`` for each."""
     early, late = typical(model, first), typical(model, last)
     small = math.log(outside)
-    start = bracket_time(lambda t: t >= early or _chernoff(model, t, first) > small, early, 1e-3)
-    stop = bracket_time(lambda t: t > late and _chernoff(model, t, last - 1) < small, late, 1e-3)
-    return start[0], min(stop[1], LATEST * late)
+    latest = LATEST * late
+    start = bracket_ahead(lambda t: (t >= early) | (_chernoff(model, t, first) > small), early, 1e-3)
+    stop = bracket_ahead(
+        lambda t: (t >= latest) | (t > late) & (_chernoff(model, t, last - 1) < small), late, 1e-3
+    )  # no times after the latest are asked about: there are hundreds of doublings
+    return start[0], min(stop[1], latest)
 
 
-def _chernoff(model: SmoothModel, t: float, k: int) -> float:
+def _chernoff(model: SmoothModel, times: Floats, k: int) -> Floats:
     """Log of Chernoff's bound on P(N(t) >= k) for k above E N(t), on P(N(t) <= k) for k below."""
-    q, p = model.law(np.array([t]))
+    q, p = model.law(times)
     x = log_saddle(q, p, model.symbols, k)
-    return float(model.symbols * log_value(q, p, x)[0] - k * x[0])
+    return np.asarray(model.symbols * log_value(q, p, x) - k * x)
 
 
 def _panels(model: SmoothModel, start: float, stop: float, jumps: list[arb]) -> list[tuple[arb, arb]]:
@@ -393,7 +397,7 @@ def _panels(model: SmoothModel, start: float, stop: float, jumps: list[arb]) -> 
         low, high = todo.pop()
         a, b = float(low), float(high)
         middle = (a + b) / 2
-        if a < middle < b and any(b - a > _scale(model, t) for t in (middle, *_early(a, b, unit))):
+        if a < middle < b and (b - a > _scales(model, np.array([middle, *_early(a, b, unit)]))).any():
             todo += [(arb(middle), high), (low, arb(middle))]
         else:
             panels.append((low, high))
@@ -406,15 +410,16 @@ def _early(a: float, b: float, unit: float) -> list[float]:
     return [a + later for part, later in pairwise(parts) if part is parts[0] or part > unit]
 
 
-def _scale(model: SmoothModel, t: float) -> float:
-    """Width of a panel around t: two standard deviations of an arrival time, one decay length of an endless tail."""
-    at = t - model.costs
-    density = model.startup.pdf(at)
-    flow = model.symbols * float(density.sum())
-    if flow == 0:
-        return math.inf
-    decay, rest = math.inf, model.startup.sf(at)
+def _scales(model: SmoothModel, times: Floats) -> Floats:
+    """Widths of panels around times: two standard deviations of an arrival, one decay length of an endless tail."""
+    at = times[:, None] - model.costs
+    density, rest = model.startup.pdf(at), model.startup.sf(at)
+    flow, width = model.symbols * density.sum(axis=1), np.full(len(times), math.inf)
     if not np.isfinite(model.startup.support()[1]):
-        decay = float((rest[density > 0] / density[density > 0]).min(initial=math.inf, where=rest[density > 0] > 0))
-    spread = _deviation(model.symbols, _worker_law(model.startup.cdf(at)[None], rest[None])[1][0])
-    return min(2 * (spread + 1) / flow, decay)
+        falls = (density > 0) & (rest > 0)
+        with np.errstate(over="ignore"):
+            width = np.where(falls, rest / np.where(falls, density, 1.0), math.inf).min(axis=1)
+    sent = _worker_law(model.startup.cdf(at), rest)[1]
+    spread = np.array([_deviation(model.symbols, p) for p in sent])
+    with np.errstate(over="ignore", divide="ignore"):
+        return np.minimum(width, 2 * (spread + 1) / flow)

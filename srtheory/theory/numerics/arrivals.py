@@ -209,19 +209,19 @@ class Rule:
         return low, high
 
     def outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
-        """Upper bounds on the probability that the k-th row does not arrive in the window, shape (k,)."""
-        return np.concatenate([self._outside(symbols, part) for part in np.array_split(rows, min(8, len(rows)))])
+        """Upper bounds on the probability that the k-th row does not arrive in the window, shape (k,).
 
-    def _outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
-        """The same by one radius for each end, which is a good one for neighbouring k only.
-
-        A radius of at least 1 bounds the sum over n >= k, one of at most 1 that over n < k.
+        By one radius for each end and an eighth of the k: it is a good one for neighbours only.  A radius of at least
+        1 bounds the sum over n >= k, one of at most 1 that over n < k.
         """
-        bound = np.zeros(len(rows))
+        parts = np.array_split(np.arange(len(rows)), min(8, len(rows)))
+        which, bound = np.repeat(np.arange(len(parts)), [len(part) for part in parts]), np.zeros(len(rows))
         for end, first, sign in ((self.start, rows, 1.0), (self.end, rows - 1, -1.0)):
-            tilt = sign * np.maximum(sign * log_saddle(end.q, end.p, symbols, float(first.mean())), 0.0)
-            weight = log_sets(symbols, np.array([0]), end.q)
-            bound += value_bound(scaled(weight, end.q, end.p, symbols, tilt), first)[0]
+            q, p = np.repeat(end.q, len(parts)), np.repeat(end.p, len(parts), axis=0)
+            tilt = log_saddle(q, p, symbols, np.array([float(first[part].mean()) for part in parts]))
+            weight = log_sets(symbols, np.array([0]), q)
+            power = scaled(weight, q, p, symbols, sign * np.maximum(sign * tilt, 0.0))
+            bound += value_bound(power, first)[which, np.arange(len(rows))]
         return bound * (1 + 8 * UNIT)
 
 
