@@ -37,7 +37,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text(code)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
-    monkeypatch.setattr(curves, "LAW_POINTS", 2)  # each takes as long as many runs
+    monkeypatch.setattr(curves, "LAW_POINTS", 1)  # each takes as long as many runs
     monkeypatch.setattr(maps, "LOADS", maps.LOADS[::10])
     monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[::5])
     monkeypatch.setattr(maps, "RATIOS", (0.5, 2.0))

@@ -80,7 +80,7 @@ def test_figures(
     if name != "streams":
         request.getfixturevalue("svg_alone")
     monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
-    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)  # each takes as long as many runs
+    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
     result = run("figure", name, "--symbols", "100", "--out", str(tmp_path))
     assert result.status == 0
     stem = tmp_path / f"figure_{name}"

@@ -11,14 +11,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from matplotlib import rcParamsDefault
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report import style
 from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
@@ -48,11 +46,8 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
     (stopping_early, "MORE"): 2,
     (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
     (workers, "predicted"): partial(workers.predicted, simulated=50),
-    (style, "DPI"): rcParamsDefault["figure.dpi"],
-    (style, "STYLE"): style.STYLE | {"pdf.fonttype": rcParamsDefault["pdf.fonttype"]},
 }
-"""Fewer points of curves and maps that take long, fewer runs, bitmaps no finer than the figures' own layout, and fonts
-that are embedded letter by letter: one PDF below has them as all have."""
+"""Fewer points of curves and maps that take long, and fewer runs."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
 SMALL |= {"2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
@@ -65,6 +60,7 @@ def points(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+@pytest.mark.usefixtures("cheap_files")
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in NAMES if n not in ELSEWHERE]
 )
