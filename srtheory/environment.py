@@ -55,6 +55,7 @@ def _lock() -> str:
     return on_record("requirements.lock").read_text(encoding="utf-8")
 
 
+@cache
 def _pinned(text: str) -> dict[str, str]:
     """Version by name of what the lock file asks for on this platform."""
     lines = (line.split("\\")[0] for line in text.splitlines() if line[:1].isalnum())

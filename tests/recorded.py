@@ -57,10 +57,19 @@ def peeling() -> dict[str, tuple[Task, int]]:
     }
 
 
+def guarantees() -> dict[str, tuple[Task, int]]:
+    """What is proved of a hundred symbols is compared with these."""
+    return {
+        startup: (Task(SumRecovery(100, DEGREE), DelayModel(parse_law(startup), TAU), 2022), 1000)
+        for startup in (EXPONENTIAL, PARETO)
+    }
+
+
 TABLES = {
     "streams": (streams, ("latency", "stopping_time")),
     "sizes": (sizes, ("latency", "stopping_time")),
     "peeling": (peeling, ("stopping_time", "coverage_time")),
+    "guarantees": (guarantees, ("stopping_time", "latency")),
 }
 
 

@@ -10,7 +10,7 @@ import pytest
 from srtheory.schemes import NAMES
 from tests.cli.conftest import Run
 
-MODEL = ["--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "30", "--seed", "3"]
+MODEL = ["--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "12", "--seed", "3"]
 
 
 COSTS = (["--message-cost", "0.5"], ["--master-time", "0.3"])
@@ -69,7 +69,7 @@ def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
     assert shown.status == everything.status == 0
     given = points(run)
     lines = shown.stdout.splitlines()
-    assert lines[0] == "m = 20, tau = 0.1, X ~ expon(scale=5), kappa = 0; 30 trials each, seed 3"
+    assert lines[0] == "m = 20, tau = 0.1, X ~ expon(scale=5), kappa = 0; 12 trials each, seed 3"
     assert len(everything.stdout.splitlines()) == len(given) + 3
     assert {line.split()[0] for line in lines[2:-1]} == set(NAMES)
     starred = [line.split()[0] for line in lines[2:-1] if line.endswith("*")]
@@ -85,10 +85,10 @@ def test_lost_runs_are_shown(run: Run) -> None:
     assert names.split()[-4:] == ["lost", "median", "95", "%"]
     lost = {which: p["unrecovered"] for which, p in given.items()}
     assert lost["genie", None] == lost["parts-cyclic", 5] == lost["sr", 5] == 0
-    assert lost["uncoded", None] > 15 > lost["repetition", 2] > lost["repetition", 5]
+    assert lost["uncoded", None] > 6 > lost["repetition", 2] > lost["repetition", 5]
     uncoded = next(line for line in lines if line.startswith("uncoded ")).split()
     assert uncoded[1] == "inf"
-    assert float(uncoded[6]) == pytest.approx(lost["uncoded", None] / 30, abs=1e-3)
+    assert float(uncoded[6]) == pytest.approx(lost["uncoded", None] / 12, abs=1e-3)
 
 
 def test_of_degrees_that_all_lose_runs_the_one_that_loses_fewest_is_shown(run: Run) -> None:

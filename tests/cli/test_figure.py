@@ -12,13 +12,14 @@ from tests.cli.conftest import Run
 SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_animate_adds_a_gif_at_the_readers_parameters(run: Run, tmp_path: Path) -> None:
-    result = run("figure", "run", "--animate", "--symbols", "4", "--degree", "2", "--seed", "5", "--out", str(tmp_path))
+    result = run("figure", "run", "--animate", "--symbols", "3", "--degree", "2", "--seed", "5", "--out", str(tmp_path))
     assert result.status == 0
     names = [Path(line).name for line in result.stdout.splitlines()]
     assert names == [f"figure_run.{suffix}" for suffix in ("svg", "pdf", "png", "csv", "gif")]
     assert (tmp_path / "figure_run.gif").read_bytes().startswith(b"GIF89a")
-    assert "m = 4, d = 2" in (tmp_path / "figure_run.svg").read_text()  # the reader's parameters
+    assert "m = 3, d = 2" in (tmp_path / "figure_run.svg").read_text()  # the reader's parameters
 
 
 def test_a_figure_that_does_not_move_is_refused_before_it_is_drawn(run: Run, tmp_path: Path) -> None:
@@ -34,6 +35,7 @@ def test_without_the_option_nothing_moves(run: Run, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.gif"))
 
 
+@pytest.mark.usefixtures("svg_alone")
 def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(run: Run, tmp_path: Path) -> None:
     style = tmp_path / "own.mplstyle"
     style.write_text("font.family: serif\n")

@@ -55,6 +55,7 @@ def faults(svg: str) -> list[str]:
     return [name for name in names if name.lower() in ("script", "b", "foreignobject")] + attributes
 
 
+@pytest.mark.usefixtures("svg_alone")
 @pytest.mark.parametrize("title", [TITLE, MATHS])
 @pytest.mark.parametrize("name", ["2a", "frontier"])
 def test_a_schemes_words_are_no_markup(run: Run, tmp_path: Path, name: str, title: str) -> None:
@@ -67,6 +68,7 @@ def test_a_schemes_words_are_no_markup(run: Run, tmp_path: Path, name: str, titl
 
 
 @pytest.mark.quality
+@pytest.mark.usefixtures("svg_alone")
 def test_words_that_are_not_escaped_are_seen(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend_svg, "_escape_cdata", lambda text: text)
     [svg] = pictures(run, tmp_path, "2a", "--schemes", f"uncoded,{tmp_path}/<script>alert(5)<&.py::{TITLE}")

@@ -29,8 +29,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(Effort, "trials", property(lambda _: 5))
-    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)  # each takes as long as many runs
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 2))
+    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
     return tmp_path
 
 

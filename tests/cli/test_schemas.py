@@ -192,7 +192,7 @@ def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: 
                 monkeypatch.setattr(execution, "compute_sum", survived if "--kill" in line else compute_sum)
             if "--out figures" in line:
                 request.getfixturevalue("svg_alone")
-            monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
+            monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
             for id, check in {"crashes": crash, "counted": count}.items():
                 monkeypatch.setitem(registry._CLAIMS, id, registry.Claim(id, "nowhere", "planted", check, ("thm",)))
             monkeypatch.setitem(

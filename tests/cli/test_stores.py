@@ -18,7 +18,7 @@ CLAIM = ("verify", "--claim", "rem2-zero-decoding", "--json")
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs enough to be stored and found: what is said of them is tested elsewhere."""
-    monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
 
 
 def test_verify_runs_nothing_that_is_stored(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from srtheory.experiments import store
 from tests.experiments.test_store import contents
 
 TEXT = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
@@ -61,19 +62,25 @@ def folder(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_one_task(do, code, folder):
-    first, second = ALONE
-    assert "1000 trials" in do(first)
+def test_one_task(do, code, folder, monkeypatch):
+    """As printed, but for a tenth of the trials, in all and in a block."""
+    monkeypatch.setattr(store, "_LARGEST", store._LARGEST // 10)
+
+    def fewer(text):
+        return re.sub(r"\b(1[05])00\b", r"\g<1>0", text)
+
+    first, second = map(fewer, ALONE)
+    assert "100 trials" in do(first)
     before = contents(folder / "records")
-    assert "1500 trials" in do(second)
+    assert "150 trials" in do(second)
     after = contents(folder / "records")
     assert before.items() < after.items()
-    assert {Path(name).name for name in set(after) - set(before)} == {"0000001000.parquet"}
+    assert {Path(name).name for name in set(after) - set(before)} == {"0000000100.parquet"}
     [line] = code(READING).splitlines()
     id, rows, mean = line.split()
-    assert rows == "1500"
+    assert rows == "150"
     assert any(name.startswith(id) for name in after)
-    assert code(RUNNING).split()[:2] == [next(iter(after)).split("/")[0], mean]
+    assert code(fewer(RUNNING)).split()[:2] == [next(iter(after)).split("/")[0], mean]
     assert contents(folder / "records") == after
 
 
@@ -105,13 +112,13 @@ def test_many_machines(do, code, folder):
     helpers = [subprocess.Popen(command(line), **quiet) for line in (scheduler, f"{worker} --no-nanny")]
     try:
         code(WAIT.format(re.search(r"tcp://\S+", worker)[0]))
-        assert len(do(f"{sweep} --trials 20").splitlines()) == 9
+        assert len(do(f"{sweep} --trials 5").splitlines()) == 9
     finally:
         for helper in reversed(helpers):
             helper.terminate()
             helper.wait()
     kept = contents(folder / "records")
-    do(TOGETHER[0].replace("--store records", "--store here").replace("--processes 2", "--trials 20"))
+    do(TOGETHER[0].replace("--store records", "--store here").replace("--processes 2", "--trials 5"))
     assert contents(folder / "here") == kept
 
 

@@ -79,15 +79,15 @@ def test_figures(
 ) -> None:
     if name != "streams":
         request.getfixturevalue("svg_alone")
-    monkeypatch.setattr(Effort, "trials", property(lambda _: 6))
-    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 2)  # each takes as long as many runs
+    monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
+    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
     result = run("figure", name, "--symbols", "100", "--out", str(tmp_path))
     assert result.status == 0
     stem = tmp_path / f"figure_{name}"
     assert result.stdout.split() == [str(stem.with_suffix(s)) for s in (".svg", ".pdf", ".png", ".csv")]
     assert stem.with_suffix(".png").read_bytes().startswith(b"\x89PNG" if name == "streams" else b"")
     text = " ".join(ElementTree.parse(stem.with_suffix(".svg")).getroot().itertext())
-    assert "6 runs, seed 2022" in text
+    assert "3 runs, seed 2022" in text
     with stem.with_suffix(".csv").open() as stream:
         points = [p for p in csv.DictReader(stream) if p["tail"]]
     for curve in {p["curve"] for p in points}:

@@ -14,12 +14,13 @@ from matplotlib.text import Text
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.workloads import WORKLOADS
 from srtheory.lookup import entries
 from srtheory.report.asked import SAID, asked
 from srtheory.report.asked import takes as takes_of
 from srtheory.report.figures import animation, curves, drawing, maps, one_run, tails
 from srtheory.report.style import Drawing
-from srtheory.report.tables import best_schemes, build, gradient_codes
+from srtheory.report.tables import best_schemes, build, gradient_codes, real_sums, thresholds
 from srtheory.report.tables import schemes as all_schemes
 from srtheory.report.tables.write import as_csv, as_markdown
 from srtheory.schemes import make
@@ -44,6 +45,11 @@ def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tails, "POINTS", 12)
     monkeypatch.setattr(maps, "LOADS", maps.LOADS[::8])
     monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[:2])
+    monkeypatch.setattr(maps, "GROWING", maps.GROWING[::5])
+    monkeypatch.setattr(maps, "TERM_LOADS", maps.TERM_LOADS[::3])
+    monkeypatch.setattr(maps, "RATIOS", (0.5, 2.0))
+    monkeypatch.setattr(real_sums, "WORKLOADS", dict(list(WORKLOADS.items())[:1]))
+    monkeypatch.setattr(thresholds, "SIZES", (100, 300))  # the last is left out at quick effort
     monkeypatch.setattr(gradient_codes, "SILENT", (0,))
     monkeypatch.setattr(gradient_codes, "STRAGGLERS", (0, 4))
     monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.01,))

@@ -9,6 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -39,13 +40,24 @@ DOCS = Path(__file__).parents[2] / "docs"
 SEED = bench_decoding.SEED
 
 
+@cache
+def recorded() -> list[Decoded]:
+    return read()
+
+
+@cache
+def runs_of(method: str) -> dict[int, list[Decoded]]:
+    """Those on record by m."""
+    return of(recorded(), method)
+
+
 # ------------------------------------------------------------------------------------------------------- the record
 
 
 def test_the_record_is_of_this_form_and_has_all_runs() -> None:
     text = module.on_record("decoding").joinpath(FILE).read_text()
     assert text.splitlines()[0].split(",") == head(Decoded)
-    found = read()
+    found = recorded()
     planned = {(name, m, i, SEED) for name, way in WAYS.items() for m, runs in way.runs.items() for i in range(runs)}
     assert Counter(cost.key for cost in found) == Counter(planned)
     assert list(METHODS) == list(WAYS)
@@ -66,7 +78,7 @@ def strays(cost: Decoded, again: Decoded) -> list[str]:
 @pytest.mark.parametrize("method", WAYS)
 def test_a_run_done_again_is_that_on_record(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_decoding, "milliseconds", lambda job: milliseconds(job, 1))
-    cost = of(read(), method)[1000][1]
+    cost = runs_of(method)[1000][1]
     again = measured(method, 1000, 1)
     if method == "sr-lsmr":  # a weight of exactly 0 is a matter of rounding
         again = replace(again, additions=cost.additions, multiplications=cost.multiplications)
@@ -78,7 +90,7 @@ def test_a_run_done_again_is_that_on_record(method: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("method", [name for name in WAYS if name != "sr-lsmr"])
 def test_its_operations_are_those_that_records_count(method: str) -> None:
     """Decoders that stop at T take symbols in another order of peeling, and from other rows."""
-    way, one = WAYS[method], of(read(), method)[1000][0]
+    way, one = WAYS[method], runs_of(method)[1000][0]
     given = task(make(way.scheme, 1000, **way.options(1000)), EXPONENTIAL, SEED, way.decoder)
     record = run_trial(given, 0)
     assert (one.latency, one.rows, one.multiplications) == (
@@ -94,20 +106,20 @@ def test_its_operations_are_those_that_records_count(method: str) -> None:
 
 @pytest.mark.quality
 def test_another_run_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    cost = of(read(), "parts-cyclic")[1000][1]
+    cost = runs_of("parts-cyclic")[1000][1]
     assert "latency" in strays(cost, measured("parts-cyclic", 1000, 2))
     assert strays(cost, replace(cost, additions=cost.additions + 1)) == ["additions"]
 
 
 def difference(name: str, m: int) -> np.ndarray:
     """By how much each run is later than that of the SR code on the same delays."""
-    theirs, its = (np.array([one.latency for one in of(read(), method)[m]]) for method in ("sr-elimination", name))
+    theirs, its = (np.array([one.latency for one in runs_of(method)[m]]) for method in ("sr-elimination", name))
     return its - theirs
 
 
 def test_at_a_hundred_thousand_symbols_some_decode_in_50_ms_and_are_earlier_than_the_sum_recovery_code() -> None:
     for name in ("sr-3", "sizes", "arcs-common"):
-        assert np.mean([one.milliseconds for one in of(read(), name)[100_000]]) < 50
+        assert np.mean([one.milliseconds for one in runs_of(name)[100_000]]) < 50
     for name in ("sr-3", "arcs-common"):
         later = difference(name, 100_000)
         assert later.mean() < -3 * later.std(ddof=1) / len(later) ** 0.5
@@ -165,7 +177,7 @@ def test_the_page_has_the_table_and_what_is_said_below_it() -> None:
         assert f"{word} {mean:.{digits}f} ± {error:.{digits}f}" in said
         assert (later.mean() > 0) == word.startswith("later")
     for name, text in (("sr-3", "39 ms"), ("arcs-common", "9.3 ms"), ("sizes", "28 ms")):
-        assert significant(np.mean([cost.milliseconds for cost in of(read(), name)[100_000]]), 2) + " ms" == text
+        assert significant(np.mean([cost.milliseconds for cost in runs_of(name)[100_000]]), 2) + " ms" == text
         assert text in said
 
 
@@ -173,19 +185,19 @@ def test_what_is_said_where_lines_bend_and_how_many_rows_come_is_on_record() -> 
     page = " ".join((DOCS / "decoding.md").read_text(encoding="utf-8").split())
 
     def mean_log(name: str, m: int) -> float:
-        return float(np.mean(np.log([cost.milliseconds for cost in of(read(), name)[m]])))
+        return float(np.mean(np.log([cost.milliseconds for cost in runs_of(name)[m]])))
 
     bend = {
         name: (mean_log(name, 1_000_000) - mean_log(name, 100_000)) / np.log(10)
         for name in METHODS
-        if of(read(), name).get(1_000_000, [None])[0] and name != "sr-elimination"
+        if runs_of(name).get(1_000_000, [None])[0] and name != "sr-elimination"
     }
     least, most = min(bend, key=bend.__getitem__), max(bend, key=bend.__getitem__)
     assert (least, most) == ("sr-lsmr", "terms-cyclic")
     said = f"{bend[least]:.2f} for LSMR, {bend['uncoded']:.2f} for uncoded values and {bend[most]:.2f} for"
     assert said in page
     rows = {
-        (name, m): np.mean([cost.rows / m for cost in of(read(), name)[m]])
+        (name, m): np.mean([cost.rows / m for cost in runs_of(name)[m]])
         for name, m in product(("parts-cyclic", "arcs-common"), (10_000, 100_000, 1_000_000))
     }
     assert [key for key, a_symbol in rows.items() if a_symbol < 1] == [
@@ -202,7 +214,7 @@ def test_what_is_said_where_lines_bend_and_how_many_rows_come_is_on_record() -> 
 
 def planted(method: str, power: float, sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Decoded]:
     """Runs whose time is 2 m^power nanoseconds, once 10 % more and once as much less on a logarithmic scale."""
-    line = of(read(), method)[1000][0]
+    line = runs_of(method)[1000][0]
     return [
         replace(line, symbols=m, trial=i, milliseconds=2e-6 * m**power * 1.1**sign, rows=2 * m, latency=0.5 + i)
         for m in sizes
@@ -242,7 +254,7 @@ def test_the_table_is_computed_from_the_record() -> None:
     made = build("decoding", Lab())
     assert [row[0].code for row in made.rows] == list(METHODS)
     for method in METHODS:
-        line, by_size = cells(made, method), of(read(), method)
+        line, by_size = cells(made, method), runs_of(method)
         timed = {m: its for m, its in by_size.items() if its[0].milliseconds is not None}
         assert int(line["largest"]) == max(timed)
         assert float(line["milliseconds_at_10000"]) == np.mean([cost.milliseconds for cost in timed[10_000]])
@@ -284,7 +296,7 @@ CHANGES: dict[str, Callable[[Decoded], Decoded]] = {
 @pytest.mark.quality
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_changed_cell_changes_table_or_figure(name: str, tmp_path: Path) -> None:
-    found = read()
+    found = recorded()
     at = next(i for i, cost in enumerate(found) if (cost.method, cost.symbols) == ("arcs-common", 100_000))
     write_lines(tmp_path / FILE, Decoded, [*found[:at], CHANGES[name](found[at]), *found[at + 1 :]])
     assert as_csv(decoding_table(read(tmp_path))) != as_csv(decoding_table(found))
@@ -366,7 +378,7 @@ def test_a_run_that_is_there_twice_is_seen(tmp_path: Path) -> None:
 
 
 def test_the_figures_have_the_numbers_of_the_record() -> None:
-    found = read()
+    found = recorded()
     lines = [dict(zip(COST_HEADER, line, strict=True)) for line in draw_cost(found).points]
     assert {line["method"] for line in lines} == set(METHODS)
     for line in lines:

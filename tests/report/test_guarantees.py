@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +22,19 @@ from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, aft
 from srtheory.report.tables import build
 from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf
+from tests import recorded
 
 DEEP = 100_000
 
 
 def strays(shown: Iterable[Point], trials: int) -> list[float]:
     """Where the proved interval and the 99.9 % interval of the runs have nothing in common."""
-    return [p.at for p in shown if not _meet(p.proved, proportion(round(p.seen[0] * trials), trials, 0.999))]
+    return [p.at for p in shown if not _meet(p.proved, _share(round(p.seen[0] * trials), trials))]
+
+
+@cache
+def _share(successes: int, trials: int) -> tuple[float, float]:
+    return proportion(successes, trials, 0.999)
 
 
 def _meet(one: tuple[float, float], other: tuple[float, float]) -> bool:
@@ -122,17 +129,24 @@ def _close(one: AfterRows | ByTime, other: AfterRows | ByTime) -> bool:
     return (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-6, abs=1e-6)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("startup", LAWS)
 def test_with_100_symbols_it_holds_what_is_simulated(startup: str) -> None:
-    trials, model = 1_000, (100, 10, 0.005, parse_law(startup))
-    records = Lab().records("sr", startup=startup, symbols=100, degree=10, trials=trials)
-    rows = np.array([record.stopping_time for record in records])
-    times = np.array([record.latency for record in records])
+    """The runs are in data/pages/guarantees.csv, which ``python -m tests.recorded`` makes anew."""
+    runs, model = recorded.recorded("guarantees")[startup], (100, 10, 0.005, parse_law(startup))
+    assert recorded.comes_out_again("guarantees", startup, runs)
+    rows, times = (np.array(runs[measure]) for measure in ("stopping_time", "latency"))
+    trials = len(rows)
     shown = [*_by_rows(rows, model), *_by_time(times, model)]
     assert strays(shown, trials) == []
     wrong = [replace(p, proved=tuple(map(MISTAKES[1], p.proved))) for p in shown]
     assert strays(wrong, trials)
+
+
+@pytest.mark.quality
+def test_a_run_that_is_not_as_on_record_is_seen() -> None:
+    runs = recorded.recorded("guarantees")[LAWS[0]]
+    for measure, trial in (("stopping_time", 0), ("latency", 990), ("latency", 999)):
+        assert not recorded.comes_out_again("guarantees", LAWS[0], recorded.altered(runs, measure, trial))
 
 
 def _by_rows(rows: np.ndarray, model: tuple) -> Iterator[Point]:

@@ -132,12 +132,14 @@ def _by(t: float, groups: Iterable[_Groups], silent: int, tau: float, rate: floa
 
 
 def _float_power(base: Floats, exponent: int, degree: int) -> Floats:
-    found = np.ones(1)
-    while exponent:
+    found = None
+    while True:
         if exponent % 2:
-            found = _convolved(found, base, degree)
-        base, exponent = _convolved(base, base, degree), exponent // 2
-    return found
+            found = base if found is None else _convolved(found, base, degree)
+        exponent //= 2
+        if not exponent:
+            return np.ones(1) if found is None else found
+        base = _convolved(base, base, degree)
 
 
 def _convolved(one: Floats, other: Floats, degree: int) -> Floats:

@@ -11,14 +11,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from matplotlib import rcParamsDefault
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report import style
 from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
@@ -48,9 +46,8 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
     (stopping_early, "MORE"): 2,
     (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
     (workers, "predicted"): partial(workers.predicted, simulated=50),
-    (style, "DPI"): rcParamsDefault["figure.dpi"],
 }
-"""Fewer points of curves and maps that take long, fewer runs, and bitmaps no finer than the figures' own layout."""
+"""Fewer points of curves and maps that take long, and fewer runs."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
 SMALL |= {"2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
@@ -63,6 +60,7 @@ def points(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+@pytest.mark.usefixtures("cheap_files")
 @pytest.mark.parametrize(
     "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in NAMES if n not in ELSEWHERE]
 )
@@ -70,6 +68,8 @@ def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pyte
     for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws
         monkeypatch.setattr(*constant, few)
     made = drawing(name, FewTrials(), **SMALL.get(name, {}))
+    can_be_read(made.canvas, PAGE if name in WIDE else 3.5)
+    made.canvas.set_layout_engine(None)  # once for the four
     paths = write(made, tmp_path)
     assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
     assert paths[1].read_bytes().startswith(b"%PDF")
@@ -79,7 +79,6 @@ def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pyte
     assert len(rows) > 8
     if name == "regimes":
         _check_regimes(rows)
-    can_be_read(made.canvas, PAGE if name in WIDE else 3.5, found(made.canvas))  # as the last of them was laid out
 
 
 @pytest.mark.parametrize("path", sorted(RECORDS.glob("*.csv")), ids=lambda path: path.stem)
@@ -87,9 +86,9 @@ def test_letters_of_figures_on_record_can_be_read(path: Path) -> None:
     can_be_read(recorded(path).canvas)
 
 
-def can_be_read(made: Figure, width: float = 3.5, every: list[Text] | None = None) -> None:
-    """At the width of a column, in inches; ``every``: its texts, if it is laid out."""
-    every = every or texts(made)
+def can_be_read(made: Figure, width: float = 3.5) -> None:
+    """At the width of a column, in inches."""
+    every = texts(made)
     assert smallest_letters(made, width, every) >= 6
     assert outside(made, every) == []
 
@@ -106,11 +105,6 @@ def test_small_letters_and_texts_that_leave_the_picture_are_seen() -> None:
 def texts(made: Figure) -> list[Text]:
     """What a reader sees, laid out; the exponents of powers of ten are smaller, as in any formula."""
     made.draw_without_rendering()
-    return found(made)
-
-
-def found(made: Figure) -> list[Text]:
-    """The texts of a figure as it is."""
     return [text for text in made.findobj(Text) if text.get_visible() and text.get_text()]
 
 
@@ -140,6 +134,12 @@ def _check_regimes(rows: list[dict[str, str]]) -> None:
 def bounds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The files of a figure that takes no runs."""
     return write(drawing("bounds", Lab()), tmp_path_factory.mktemp("bounds"))
+
+
+def test_a_pdf_has_the_fonts_themselves_in_it(bounds: list[Path]) -> None:
+    """Printers refuse letters that are drawn (Type 3)."""
+    assert b"/CIDFontType2" in bounds[1].read_bytes()
+    assert b"/Type3" not in bounds[1].read_bytes()
 
 
 def test_bounds_are_those_of_the_theory(bounds: list[Path]) -> None:

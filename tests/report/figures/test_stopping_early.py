@@ -21,7 +21,7 @@ def curves() -> dict[tuple[str, ...], np.ndarray]:
     """Columns at, error, half-width, runs (nan where exact) of each curve of a small figure."""
     with pytest.MonkeyPatch.context() as patch:  # at times at which some run has an error
         patch.setattr(stopping_early, "_times", lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup], 46))
-        rows = list(drawing("errors", Lab(), symbols=M, tau=0.02).points)
+        rows = list(drawing("errors", Lab(), symbols=M, tau=0.02, trials=40).points)
     found: dict[tuple[str, ...], list[list[float]]] = {}
     for startup, axis, curve, *numbers in (row[:7] for row in rows):
         found.setdefault((startup, axis, curve), []).append([float(x or "nan") for x in numbers])

@@ -25,7 +25,13 @@ EDGES = from_sets(3, [[0, 1], [0, 2]])
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write(tanner.tanner(Lab()), tmp_path_factory.mktemp("tanner"))
+    return written(tmp_path_factory.mktemp("tanner"))
+
+
+def written(folder: Path) -> list[Path]:
+    made = tanner.tanner(Lab())
+    made.canvas.set_layout_engine(None)  # what is drawn is the same in any layout
+    return write(made, folder)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +81,7 @@ def test_no_edges_cross() -> None:
 
 
 def test_the_same_bytes(files: list[Path], tmp_path: Path) -> None:
-    assert [a.read_bytes() for a in files] == [b.read_bytes() for b in write(tanner.tanner(Lab()), tmp_path)]
+    assert [a.read_bytes() for a in files] == [b.read_bytes() for b in written(tmp_path)]
 
 
 @pytest.mark.quality

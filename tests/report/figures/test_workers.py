@@ -47,6 +47,7 @@ def test_who_was_lost_has_a_cross(done):
     assert run.losses == {2: 0.01, 5: 0.01}
 
 
+@pytest.mark.usefixtures("cheap_files")
 def test_files(done, tmp_path):
     files = write(picture(done, "cubes"), tmp_path)
     assert [path.name for path in files] == [f"figure_workers.{kind}" for kind in ("svg", "pdf", "png", "csv")]
