@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import pytest
 
-from paper_checks import coverage, figures, gradient
+from paper_checks import cited, coverage, discussion, figures, gradient
 from srtheory.experiments.lab import Lab
+from srtheory.rows import Rows, from_sets
+from srtheory.span.oracles import rational
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law
 from tests.once import expected_collection, expected_stopping
 
@@ -27,7 +29,31 @@ def law_once(*given: Any, **options: Any) -> LatencyLaw:
     return replace(law, cdf=cache(law.cdf))
 
 
-ONCE: dict[Any, dict[str, Callable[..., Any]]] = {
+@cache
+def _spans(columns: int, *supports: tuple[int, ...]) -> bool:
+    return rational.spans(from_sets(columns, supports))
+
+
+class Ranks:
+    """:mod:`srtheory.span.oracles.rational`, which is asked of the same few rows by every check."""
+
+    rank = staticmethod(rational.rank)
+
+    @staticmethod
+    def spans(rows: Rows) -> bool:
+        return _spans(rows.columns, *(tuple(rows.row(i).tolist()) for i in range(len(rows))))
+
+
+@cache
+def _errors(rows: tuple[tuple[int, ...], ...], m: int, estimate: Any) -> dict[str, Any]:
+    return _missed(rows, m, estimate)
+
+
+_missed = cited._errors
+
+
+ONCE: dict[Any, dict[str, Any]] = {
+    cited: {"_errors": lambda rows, m, estimate: _errors(tuple(map(tuple, rows)), m, estimate)},
     figures: {
         "latency_law": law_once,
         "expected_collection": expected_collection,
@@ -38,6 +64,12 @@ ONCE: dict[Any, dict[str, Callable[..., Any]]] = {
         "_covered_in_time": cache(coverage._covered_in_time),
         "_slack": cache(coverage._slack),
         "sharp_mean": cache(coverage.sharp_mean),
+    },
+    discussion: {
+        "all_receptions": cache(discussion.all_receptions),
+        "least_reachable": cache(discussion.least_reachable),
+        "rational": Ranks,
+        "read_tables": cache(discussion.read_tables),
     },
     gradient: {"_paper": cache(gradient._paper)},
 }
