@@ -25,7 +25,7 @@ from paper_checks.examples import (
 from paper_checks.like_cells import either, mantel_haenszel, parameters, step, steps
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
-from paper_checks.small import Support, all_codes, all_counts, matrix, received, show
+from paper_checks.small import Support, all_counts, all_received, matrix, show
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.campaign.judging import DIGITS
 from srtheory.experiments.campaign.plan import Cell, plan
@@ -391,12 +391,12 @@ def disc_open_2(
 def _beyond_bounds(given: Callable[[int, int, tuple[int, ...]], tuple[Fraction, Fraction]]) -> str:
     """The first counts for which the share of codes whose rows span 1 is not within its bounds; empty if none."""
     spans = cache(lambda m, rows: rational.spans(matrix(m, list(rows))))
-    cases = [(*code, counts) for code in COUNTED for counts in all_counts(*code)]
-    for m, d, counts in [*cases, UNLIKE_COVERAGE]:
-        codes = list(all_codes(m, d))
-        hits = sum(spans(m, tuple(sorted(set(received(code, counts))))) for code in codes)
+    every = [(*code, counts) for code in COUNTED for counts in all_counts(*code)]
+    for m, d, counts in [*every, UNLIKE_COVERAGE]:
+        cases = [(spans(m, tuple(sorted(set(rows)))), ways) for rows, ways in all_received(m, d, counts)]
+        hits, codes = sum(ways for one, ways in cases if one), sum(ways for _, ways in cases)
         low, high = given(m, d, counts)
-        if not low <= Fraction(hits, len(codes)) <= high:
+        if not low <= Fraction(hits, codes) <= high:
             return f"m = {m}, d = {d}, counts {counts}"
     return ""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations
 
-from paper_checks.small import Support, all_codes, all_counts, matrix, received, worker_codes
+from paper_checks.small import Support, all_counts, all_received, matrix, worker_codes
 from srtheory.rows import Rows
 from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.oracles import checker, rational
@@ -73,5 +73,5 @@ def certified(m: int, rows: list[Support]) -> bool:
 def all_receptions(m: int, d: int, n: int) -> list[Rows]:
     """Every matrix that n rows of some SR code can make, up to the order of rows."""
     counts = [c for c in all_counts(m, d) if sum(c) == n]
-    sets = {tuple(sorted(received(code, c))) for code in all_codes(m, d) for c in counts}
+    sets = {tuple(sorted(rows)) for c in counts for rows, _ in all_received(m, d, c)}
     return [matrix(m, list(rows)) for rows in sorted(sets)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import permutations, product
+from math import prod
 
 from srtheory.rows import Rows, from_sets
 from srtheory.schemes.base import UNLIMITED
@@ -29,6 +31,19 @@ def received(code: tuple[tuple[Support, ...], ...], counts: tuple[int, ...]) -> 
 def all_codes(symbols: int, degree: int) -> Iterator[tuple[tuple[Support, ...], ...]]:
     """Every SR code with m workers."""
     return product(*(worker_codes(symbols, degree, j) for j in range(symbols)))
+
+
+def all_received(symbols: int, degree: int, counts: tuple[int, ...]) -> Iterator[tuple[list[Support], int]]:
+    """What can have been received of these numbers of symbols, each with the number of codes that send it."""
+    senders = [_beginnings(symbols, degree, j, count).items() for j, count in enumerate(counts)]
+    for sent in product(*senders):
+        yield [row for rows, _ in sent for row in rows], prod(ways for _, ways in sent)
+
+
+@cache
+def _beginnings(symbols: int, degree: int, worker: int, count: int) -> Counter[tuple[Support, ...]]:
+    """A worker's first symbols, with the number of its codes that begin so."""
+    return Counter(code[:count] for code in worker_codes(symbols, degree, worker))
 
 
 def all_counts(symbols: int, degree: int) -> Iterator[tuple[int, ...]]:

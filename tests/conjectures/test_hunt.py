@@ -72,7 +72,7 @@ def test_a_true_statement_is_searched_to_the_end():
 @pytest.fixture
 def few_examples(monkeypatch):
     """As many drawn by Hypothesis as it takes: hunts beyond enumeration take their time for them."""
-    monkeypatch.setattr(hunting, "EXAMPLES", 300)
+    monkeypatch.setattr(hunting, "EXAMPLES", 100)
 
 
 @pytest.mark.usefixtures("few_examples")
@@ -256,12 +256,12 @@ def clock(monkeypatch):
 
 def test_the_budget_is_kept(clock):
     """Three quarters for enumeration, whose inner work looks at the clock as well, the rest beyond; not a look more."""
-    searched = hunt(stated(lambda case: True, receptions()), budget=2000).searched
+    searched = hunt(stated(lambda case: True, receptions()), budget=800).searched
     assert searched.stopped_by == "budget"
     assert searched.whole
-    assert searched.examples == 500 - 1
-    assert 1000 < searched.classes < 1500
-    assert clock.looks == 2000 + 1
+    assert searched.examples == 200 - 1
+    assert 400 < searched.classes < 600
+    assert clock.looks == 800 + 1
 
 
 def test_a_slow_predicate_does_not_hold_the_budget(clock):
