@@ -174,7 +174,7 @@ def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None)
         known = triangle if rows.values is None else None  # of other residues other entries are 0
         found = least_prefix(residues(rows, prime), prime, covered, known)
         yes, no = _arguments(rows, found, prime, covered)
-        argument = no if found.k is None else _together(yes, no)
+        argument = _argument(found, yes, no)
         if argument is not None:
             last = rows if found.k is None else rows.prefix(found.k)
             return Stopping(found.k, covered, rational_rank(last, found.after, prime), argument)
@@ -193,8 +193,10 @@ def _arguments(rows: Rows, found: Prefix, prime: int, covered: int) -> tuple[Arg
     return yes, no
 
 
-def _together(yes: Argument | None, no: Argument | None) -> Argument | None:
-    """What both make of a prime's verdict."""
+def _argument(found: Prefix, yes: Argument | None, no: Argument | None) -> Argument | None:
+    """Why a prime's verdict holds over Q, or None if it may not."""
+    if found.k is None:
+        return no
     if yes is None or no is None:
         return None
     if Argument.KERNEL in (yes, no):
