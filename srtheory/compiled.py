@@ -155,6 +155,21 @@ def compiled(
     return Kernel(function, small, work)
 
 
+@compiled
+def copy_into(target, source):  # type: ignore[no-untyped-def]
+    """Copy a row entry by entry.
+
+    A slice that is assigned could be of another length, and to say so in words is seconds of the compiler's time.
+    """
+    for j in range(len(target)):
+        target[j] = source[j]
+
+
+@copy_into.interpreted
+def _copy_array(target, source):  # type: ignore[no-untyped-def]
+    target[:] = source
+
+
 def ordinary(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """The array, or a copy where it is read-only or strided: kernels would be compiled anew for that."""
     return array if array.flags.carray else array.copy()

@@ -1,4 +1,4 @@
-"""Trials behind tables of the pages, kept in data/pages: a page follows from all of them, a tenth are run again.
+"""Trials behind tables of the pages and tests of laws, in data/pages: these follow from all, a tenth are run again.
 
 ``python -m tests.recorded`` runs all of them and writes the files, in a minute.  A line is what one task's trials
 0, 1, ... gave in one measure, floats to the last bit and nothing for a time that is never reached.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from pathlib import Path
 
@@ -65,11 +65,31 @@ def guarantees() -> dict[str, tuple[Task, int]]:
     }
 
 
+RUNS = {  # m, d, tau, start-up -> as many trials as see what is to be seen
+    (100, 8, 0.02, "exponential"): 3000,
+    (100, 8, 0.02, "Pareto"): 1500,
+    (1000, 10, 0.005, "exponential"): 750,
+    (1000, 10, 0.005, "Pareto"): 250,
+    (100, 5, 0.02, "exponential"): 1500,
+}
+SMALL = {(5, 2, 0.3, "exponential"): 2000, (5, 2, 0.3, "Pareto"): 5000}
+
+
+def hitting(runs: dict[tuple[int, int, float, str], int]) -> dict[str, tuple[Task, int]]:
+    """tests/experiments/test_sr_law.py: latencies whose law rests on the hitting-time law."""
+    return {
+        f"{law} {d} {m}": (Task(SumRecovery(m, d), DelayModel(parse_law(LAWS[law]), tau), 31), trials)
+        for (m, d, tau, law), trials in runs.items()
+    }
+
+
 TABLES = {
     "streams": (streams, ("latency", "stopping_time")),
     "sizes": (sizes, ("latency", "stopping_time")),
     "peeling": (peeling, ("stopping_time", "coverage_time")),
     "guarantees": (guarantees, ("stopping_time", "latency")),
+    "hitting": (partial(hitting, RUNS), ("latency",)),
+    "hitting-small": (partial(hitting, SMALL), ("latency",)),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice, pairwise
 
 import numpy as np
@@ -71,18 +72,25 @@ SCHEMES = {
 FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.endless]
 ENDLESS = [name for name in SCHEMES if name not in FINITE]
 
-FEW = settings(max_examples=40)  # for each of a score of schemes, which share all that merges their rows
+FEW = settings(max_examples=40)  # each for a score of schemes, which share all that merges their rows
+
+MOST = max(scheme.workers for scheme, _, _ in SCHEMES.values())
 
 taus = st.sampled_from([0.005, 0.1, 1.0, 3.7])
 delays = st.floats(0, 10) | st.sampled_from([0.0, 0.1, 0.7, 1.0])
 word64 = st.integers(0, 2**64 - 1)
 
 
-def draw_run(data, name):
-    scheme, rows_of, sizes = SCHEMES[name]
-    startups = np.array(data.draw(st.lists(delays, min_size=scheme.workers, max_size=scheme.workers)))
-    key = data.draw(word64)
-    return scheme, startups, data.draw(taus), key, lambda j: rows_of(key, j), sizes
+runs = st.tuples(st.lists(delays, min_size=MOST, max_size=MOST).map(np.array), taus, word64)
+horizons = st.tuples(st.floats(-1, 10), st.integers(0, 8))
+
+
+def each(run, names=SCHEMES):
+    """A run of every scheme: as many of the start-ups as it has workers."""
+    startups, tau, key = run
+    for name in names:
+        scheme, rows_of, sizes = SCHEMES[name]
+        yield scheme, startups[: scheme.workers], tau, key, partial(rows_of, key), sizes
 
 
 def parts(reception):
@@ -99,24 +107,23 @@ def check_against(expected, reception):
 # ---------------------------------------------------------------------------------------------- order and horizons
 
 
-@pytest.mark.parametrize("name", SCHEMES)
 @FEW
-@given(data=st.data())
-def test_rows_arrive_when_and_in_the_order_that_they_should(name, data):
-    scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
-    until = data.draw(st.floats(-1, 10)) + tau * data.draw(st.integers(0, 8))
-    check_against(reference.arrivals(rows_of, startups, tau, until, sizes), receive(scheme, startups, tau, key, until))
+@given(run=runs, horizon=horizons)
+def test_rows_arrive_when_and_in_the_order_that_they_should(run, horizon):
+    for scheme, startups, tau, key, rows_of, sizes in each(run):
+        until = horizon[0] + tau * horizon[1]
+        expected = reference.arrivals(rows_of, startups, tau, until, sizes)
+        check_against(expected, receive(scheme, startups, tau, key, until))
 
 
-@pytest.mark.parametrize("name", SCHEMES)
 @FEW
-@given(data=st.data())
-def test_a_row_that_arrives_at_the_horizon_is_in(name, data):
+@given(run=runs, worker=st.integers(0, MOST - 1), terms=st.integers(1, 8))
+def test_a_row_that_arrives_at_the_horizon_is_in(run, worker, terms):
     """The horizon is an arrival time to the last bit, where rounding may say that the worker had no time for it."""
-    scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
-    worker, terms = data.draw(st.integers(0, scheme.workers - 1)), data.draw(st.integers(1, 8))
-    until = float(startups[worker] + tau * terms)
-    check_against(reference.arrivals(rows_of, startups, tau, until, sizes), receive(scheme, startups, tau, key, until))
+    for scheme, startups, tau, key, rows_of, sizes in each(run):
+        until = float(startups[worker % scheme.workers] + tau * terms)
+        expected = reference.arrivals(rows_of, startups, tau, until, sizes)
+        check_against(expected, receive(scheme, startups, tau, key, until))
 
 
 @pytest.mark.parametrize(("start", "tau"), [(0.4, 0.005), (0.9, 0.005), (0.7, 0.1)])
@@ -139,18 +146,16 @@ def test_rows_arrive_even_where_tau_drowns_in_the_rounding():
     assert reception.final
 
 
-@pytest.mark.parametrize("name", SCHEMES)
 @FEW
-@given(data=st.data())
-def test_a_later_horizon_changes_nothing_that_was_there(name, data):
-    scheme, startups, tau, key, _, _ = draw_run(data, name)
-    early, late = sorted(data.draw(st.tuples(st.floats(0, 20), st.floats(0, 20))))
-    before, after = (receive(scheme, startups, tau, key, until) for until in (early, late))
-    n = len(before)
-    assert parts(before) == parts(after)[:n]
-    assert n == len(after) or after.time[n] > early
-    seen = before.totals < UNLIMITED
-    np.testing.assert_array_equal(after.totals[seen], before.totals[seen])
+@given(run=runs, untils=st.tuples(st.floats(0, 20), st.floats(0, 20)))
+def test_a_later_horizon_changes_nothing_that_was_there(run, untils):
+    for scheme, startups, tau, key, _, _ in each(run):
+        before, after = (receive(scheme, startups, tau, key, until) for until in sorted(untils))
+        n = len(before)
+        assert parts(before) == parts(after)[:n]
+        assert n == len(after) or after.time[n] > min(untils)
+        seen = before.totals < UNLIMITED
+        assert (after.totals[seen] == before.totals[seen]).all()
 
 
 @pytest.mark.parametrize("name", SCHEMES)
@@ -166,19 +171,17 @@ def test_ties_go_by_worker_then_by_the_workers_own_order(name):
 # ------------------------------------------------------------------------------------------- workers that never answer
 
 
-@pytest.mark.parametrize("name", SCHEMES)
 @pytest.mark.parametrize("cost", [0.0, 0.3])
 @FEW
-@given(data=st.data())
-def test_the_others_send_what_they_would_have_sent(name, cost, data):
+@given(run=runs, horizon=horizons, silent=st.lists(st.booleans(), min_size=MOST, max_size=MOST).map(np.array))
+def test_the_others_send_what_they_would_have_sent(cost, run, horizon, silent):
     """Bit by bit, by any horizon; a worker that never answers has sent all that it ever sends, which is nothing."""
-    scheme, startups, tau, key, _, _ = draw_run(data, name)
-    until = data.draw(st.floats(-1, 10)) + tau * data.draw(st.integers(0, 8))
-    gone = np.array(data.draw(st.lists(st.booleans(), min_size=scheme.workers, max_size=scheme.workers)))
-    before = receive(scheme, startups, tau, key, until, cost)
-    after = receive(scheme, np.where(gone, np.inf, startups), tau, key, until, cost)
-    assert parts(after) == [row for row in parts(before) if not gone[row[1]]]
-    np.testing.assert_array_equal(after.totals, np.where(gone, 0, before.totals))
+    for scheme, startups, tau, key, _, _ in each(run):
+        until, gone = horizon[0] + tau * horizon[1], silent[: scheme.workers]
+        before = receive(scheme, startups, tau, key, until, cost)
+        after = receive(scheme, np.where(gone, np.inf, startups), tau, key, until, cost)
+        assert parts(after) == [row for row in parts(before) if not gone[row[1]]]
+        assert (after.totals == np.where(gone, 0, before.totals)).all()
 
 
 @pytest.mark.parametrize("name", SCHEMES)
@@ -223,22 +226,20 @@ def test_wrong_receptions_are_noticed(mistake):
 # ----------------------------------------------------------------------------------------------------- the end
 
 
-@pytest.mark.parametrize("name", FINITE)
 @FEW
-@given(data=st.data())
-def test_totals_are_what_workers_send_in_all(name, data):
-    scheme, startups, tau, key, rows_of, sizes = draw_run(data, name)
-    everything = reference.arrivals(rows_of, startups, tau, float("inf"), sizes)
-    whole = [max((terms for _, i, _, _, terms in everything if i == j), default=0) for j in range(scheme.workers)]
-    until = data.draw(st.floats(0, 20))
-    done = [startups[j] + tau * whole[j] <= until for j in range(scheme.workers)]
-    reception = receive(scheme, startups, tau, key, until)
-    assert reception.totals.tolist() == [w if d else UNLIMITED for w, d in zip(whole, done, strict=True)]
-    assert reception.final == all(done)
-    last = receive(scheme, startups, tau, key, float("inf"))
-    check_against(everything, last)
-    assert last.final
-    assert last.totals.tolist() == whole
+@given(run=runs, until=st.floats(0, 20))
+def test_totals_are_what_workers_send_in_all(run, until):
+    for scheme, startups, tau, key, rows_of, sizes in each(run, FINITE):
+        everything = reference.arrivals(rows_of, startups, tau, float("inf"), sizes)
+        whole = [max((terms for _, i, _, _, terms in everything if i == j), default=0) for j in range(scheme.workers)]
+        done = [startups[j] + tau * whole[j] <= until for j in range(scheme.workers)]
+        reception = receive(scheme, startups, tau, key, until)
+        assert reception.totals.tolist() == [w if d else UNLIMITED for w, d in zip(whole, done, strict=True)]
+        assert reception.final == all(done)
+        last = receive(scheme, startups, tau, key, float("inf"))
+        check_against(everything, last)
+        assert last.final
+        assert last.totals.tolist() == whole
 
 
 @pytest.mark.parametrize("name", ENDLESS)
@@ -251,17 +252,17 @@ def test_an_endless_scheme_is_not_received_whole(name):
     assert (reception.totals == UNLIMITED).all()
 
 
-@pytest.mark.parametrize("name", SCHEMES)
 @FEW
-@given(data=st.data())
-def test_receptions_grow_until_nothing_more_can_come(name, data):
-    scheme, startups, tau, key, _, _ = draw_run(data, name)
-    grown = list(islice(receptions(scheme, startups, tau, key), 4 if scheme.endless else None))
-    assert all(parts(a) == parts(b)[: len(a)] for a, b in pairwise(grown))
-    assert all(len(a) < len(b) or b.final for a, b in pairwise(grown))
-    assert [r.final for r in grown] == [False] * (len(grown) - 1) + [not scheme.endless]
-    if not scheme.endless:
-        assert parts(grown[-1]) == parts(receive(scheme, startups, tau, key, float("inf")))
+@given(run=runs)
+def test_receptions_grow_until_nothing_more_can_come(run):
+    for scheme, startups, tau, key, _, _ in each(run):
+        grown = list(islice(receptions(scheme, startups, tau, key), 4 if scheme.endless else None))
+        rows = [parts(reception) for reception in grown]
+        assert all(a == b[: len(a)] for a, b in pairwise(rows))
+        assert all(len(a) < len(b) or b.final for a, b in pairwise(grown))
+        assert [r.final for r in grown] == [False] * (len(grown) - 1) + [not scheme.endless]
+        if not scheme.endless:
+            assert rows[-1] == parts(receive(scheme, startups, tau, key, float("inf")))
 
 
 AT_SIZE = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from srtheory.compiled import LINEAR, compiled
+from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span.core import Int32, Int64, Triangle, triangulate
 
@@ -89,7 +89,7 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
     dependent, peeled, empty = 0, 0, 0
     met = np.zeros(len(place), np.bool_)
     depths = np.zeros(len(widths) + 1, np.int64)  # 0 for a column of the core
-    depths[1:] = widths
+    copy_into(depths[1:], widths)
     for i in range(len(indptr) - 1):
         if indptr[i] == indptr[i + 1]:
             empty += 1

@@ -131,8 +131,9 @@ def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], o
     next_words(state, words)
     for i in range(n):
         while _rejected(words[i], U64(m - i)):
-            words[i:-1] = words[i + 1 :].copy()
-            words[-1] = next_word(state)
+            for k in range(i, n - 1):
+                words[k] = words[k + 1]
+            words[n - 1] = next_word(state)
         r = i + np.int64(_mul_hi(words[i], U64(m - i)))
         words[i] = U64(r)  # has been used: from here on, what was moved
         out[i] = order[r]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import LINEAR, compiled
+from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
 from srtheory.schemes.base import BudgetArray, Symbols
@@ -148,6 +148,6 @@ def _draw_afresh(
     for b in range(indptr.shape[0] - 1):
         size = indptr[b + 1] - indptr[b]
         shuffle_into(state, order, 0, size, others)
-        indices[indptr[b] : indptr[b + 1]] = order[:size]
+        copy_into(indices[indptr[b] : indptr[b + 1]], order[:size])
     for i in range(order.shape[0]):
         order[i] = i

@@ -10,7 +10,7 @@ from math import isqrt, prod
 
 import numpy as np
 
-from srtheory.compiled import LINEAR, compiled
+from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64
@@ -148,7 +148,7 @@ def _annihilated(indptr: Int64, indices: Int32, values: Int64, x: Int64) -> bool
 @compiled(small=LINEAR)
 def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
     """Multiply residues by a common denominator, it and the products at most ``bound``; False if none is found."""
-    out[:] = x
+    copy_into(out, x)
     denominator = 1
     for i in range(len(x)):
         if abs(out[i]) > bound:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.compiled import BY_ROWS, compiled
+from srtheory.compiled import BY_ROWS, compiled, copy_into
 from srtheory.span.scratch import scratch
 
 Floats = npt.NDArray[np.floating[Any]]
@@ -247,17 +247,6 @@ def _lose_multiple_array(row, factor, source, constants):  # type: ignore[no-unt
     row[:] = reduce(row - factor * source, constants)
 
 
-@compiled
-def _copy(target, source):  # type: ignore[no-untyped-def]
-    for j in range(len(target)):
-        target[j] = source[j]
-
-
-@_copy.interpreted
-def _copy_array(target, source):  # type: ignore[no-untyped-def]
-    target[:] = source
-
-
 def table_work(rows: int, columns: int) -> int:
     """Of eliminating a table, for who decides whether to interpret: each of its rows meets those of a few panels."""
     return 3 * rows * columns
@@ -380,7 +369,7 @@ def _clear(a, low, high, bounds, steps, pivots, lead, block, constants, work, to
         width = min(stripe, a.shape[1] - start)
         right = top[: count * width].reshape(count, width)
         for k in range(count):
-            _copy(right[k], a[steps[first + k], start : start + width])
+            copy_into(right[k], a[steps[first + k], start : start + width])
         product = work[: height * width].reshape(height, width)
         np.dot(factors, right, product)
         for i in range(height):
@@ -406,7 +395,7 @@ def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, fac
             _gather(above[k : k + 1, :count], a[steps[k] : steps[k] + 1], pivots[begin:end])
     known = spare[: height * begin].reshape(height, begin)
     for i in range(height):
-        _copy(known[i], factors[i, :begin])
+        copy_into(known[i], factors[i, :begin])
     lost = work[: height * count].reshape(height, count)
     np.dot(known, above, lost)
     for i in range(height):
@@ -416,10 +405,12 @@ def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, fac
 @compiled
 def _erase(a, low, high, columns):  # type: ignore[no-untyped-def]
     """Make columns, which usually follow on each other, 0 in the rows ``low`` to ``high``."""
-    begin, end = columns.min(), columns.max() + 1
+    first, successive = columns[0], True
+    for k in range(len(columns)):
+        successive &= columns[k] == first + k
     for i in range(low, high):
-        if end - begin == len(columns):
-            row = a[i, begin:end]
+        if successive:
+            row = a[i, first : first + len(columns)]
             for k in range(len(row)):
                 row[k] = 0
         else:
@@ -470,12 +461,12 @@ def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[
             high = min(low + block, a.shape[1])
             rows = np.empty((end - begin, high - low), a.dtype)
             for i in range(end - begin):
-                rows[i] = a[steps[begin + i], low:high]
+                copy_into(rows[i], a[steps[begin + i], low:high])
             part = np.dot(rows, basis[low:high])
             for i in range(end - begin):
                 _lose(solved[i], part[i], constants)
         for i in range(end - begin):
-            basis[pivots[begin + i]] = solved[i]
+            copy_into(basis[pivots[begin + i]], solved[i])
         end = begin
     return basis
 

@@ -173,19 +173,30 @@ def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None)
     for prime in PRIMES:
         known = triangle if rows.values is None else None  # of other residues other entries are 0
         found = least_prefix(residues(rows, prime), prime, covered, known)
-        argument = _argument(rows, found, prime, covered)
+        yes, no = _arguments(rows, found, prime, covered)
+        argument = _argument(found, yes, no)
         if argument is not None:
             last = rows if found.k is None else rows.prefix(found.k)
             return Stopping(found.k, covered, rational_rank(last, found.after, prime), argument)
-    return _lifted_stopping_time(rows, covered, found.k)
+    return _lifted_stopping_time(rows, covered, found, yes, no)
 
 
-def _argument(rows: Rows, found: Prefix, prime: int, covered: int) -> Argument | None:
-    """Why a prime's verdict holds over Q, or None if it may not."""
+def _arguments(rows: Rows, found: Prefix, prime: int, covered: int) -> tuple[Argument | None, Argument | None]:
+    """Why the prefix that a prime found spans over Q, and why the one before it does not; None where that may not be.
+
+    Where the prime found none, why all rows do not.
+    """
     if found.k is None:
-        return why_not(rows, found.before, prime)
+        return None, why_not(rows, found.before, prime)
     yes = why_spans(rows.prefix(found.k), found.after, prime)
     no = Argument.COVERAGE if found.k == covered else why_not(rows.prefix(found.k - 1), found.before, prime)
+    return yes, no
+
+
+def _argument(found: Prefix, yes: Argument | None, no: Argument | None) -> Argument | None:
+    """Why a prime's verdict holds over Q, or None if it may not."""
+    if found.k is None:
+        return no
     if yes is None or no is None:
         return None
     if Argument.KERNEL in (yes, no):
@@ -216,10 +227,15 @@ def _decide(rows: Rows) -> _Decided:
         argument = why_spans(rows, rank, prime) if yes else why_not(rows, rank, prime)
         if argument is not None:
             return _Decided(yes, argument, rank, prime)
+    return _lifted(rows, yes, rank)
+
+
+def _lifted(rows: Rows, yes: bool, rank: int) -> _Decided:
+    """What none of the primes could prove: the last one's verdict and rank."""
     from srtheory.span.lifting import kernel_vector, spanning_vector
 
     spanned = spanning_vector(rows) is not None if yes else kernel_vector(rows) is None
-    return _Decided(spanned, Argument.LIFTED, rank, PRIME)
+    return _Decided(spanned, Argument.LIFTED, rank, PRIMES[-1])
 
 
 def _has_full_rank(rows: Rows) -> bool:
@@ -231,19 +247,31 @@ def _has_full_rank(rows: Rows) -> bool:
     return wiedemann.has_full_rank(rows)
 
 
-def _lifted_stopping_time(rows: Rows, covered: int, guess: int | None) -> Stopping:
-    """Bisection from a prime's guess, each prefix decided exactly."""
-    decide = cache(lambda k: _decide(rows.prefix(k)))
-    low, high = covered, len(rows) + 1
-    probes = [len(rows)] if guess is None else [guess - 1, guess]
+def _lifted_stopping_time(
+    rows: Rows, covered: int, guess: Prefix, yes: Argument | None, no: Argument | None
+) -> Stopping:
+    """Bisection from what the last prime found and may have proved in part, each prefix decided exactly."""
+    whole, prime = len(rows), PRIMES[-1]
+
+    @cache
+    def decide(k: int) -> _Decided:
+        prefix = rows.prefix(k)
+        if k == guess.k:
+            return _Decided(True, yes, guess.after, prime) if yes else _lifted(prefix, True, guess.after)
+        if k == (whole if guess.k is None else guess.k - 1):
+            return _Decided(False, no, guess.before, prime) if no else _lifted(prefix, False, guess.before)
+        return _decide(prefix)
+
+    low, high = covered, whole + 1
+    probes = [whole] if guess.k is None else [guess.k - 1, guess.k]
     while low < high:
         k = probes.pop() if probes else (low + high) // 2
         if decide(k).spans:
             high = min(high, k)
         else:
             low = max(low, k + 1)
-    found = None if high > len(rows) else high
-    last = len(rows) if found is None else found
+    found = None if high > whole else high
+    last = whole if found is None else found
     rank = rational_rank(rows.prefix(last), decide(last).rank, decide(last).prime)
     return Stopping(found, covered, rank, Argument.LIFTED)
 

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from srtheory.compiled import compiled
+from srtheory.compiled import compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span import binary, modular
 from srtheory.span.arrays import transposed
@@ -267,4 +267,5 @@ def _annihilate(basis: Int64, sums: Int64, products: Int64, alive: int, pivot: i
             sums[r] = symmetric(sums[r] - factor * sums[pivot], p)
             for c in range(basis.shape[1]):
                 basis[r, c] = symmetric(basis[r, c] - factor * basis[pivot, c], p)
-    basis[pivot], sums[pivot] = basis[alive - 1], sums[alive - 1]
+    copy_into(basis[pivot], basis[alive - 1])
+    sums[pivot] = sums[alive - 1]

@@ -9,6 +9,7 @@ import signal
 import sys
 import warnings
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from threading import TIMEOUT_MAX
 
@@ -42,11 +43,12 @@ def run(arguments: list[str], folder: Path, stdout: str | None = None) -> Done:
     return Done(os.waitstatus_to_exitcode(ended), *texts)
 
 
-def _live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: int) -> None:
+def _live(arguments: list[str], folder: Path, out: Path, err: Path, seconds: float) -> None:
     """The child's whole life."""
     status = 70
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds),) * 2)
+        signal.setitimer(signal.ITIMER_PROF, seconds)  # the limit counts whole seconds
         resource.setrlimit(resource.RLIMIT_DATA, (_data() + BYTES,) * 2)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

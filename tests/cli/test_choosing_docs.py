@@ -94,8 +94,8 @@ def what_is_on_record(monkeypatch):
     numbers on record come of proofs: those that a prime finds are theirs.
     """
 
-    def trusted(rows, covered, guess):
-        return Stopping(guess, covered, min(len(rows), rows.columns), Argument.LIFTED)
+    def trusted(rows, covered, guess, *_):
+        return Stopping(guess.k, covered, min(len(rows), rows.columns), Argument.LIFTED)
 
     monkeypatch.setattr(engine, "_lifted_stopping_time", trusted)
     monkeypatch.setattr(engine, "rational_rank", lambda rows, rank, prime: rank)

@@ -121,7 +121,7 @@ def spanning(matrix):
 
 
 @given(st.integers(1, 8).flatmap(lambda m: st.lists(st.lists(st.integers(0, 1), min_size=m, max_size=m), max_size=14)))
-@settings(max_examples=200)
+@settings(max_examples=90)
 def test_elimination_of_any_rows(matrix):
     rows = spanning(matrix) if matrix else None
     if rows is not None:
@@ -129,7 +129,7 @@ def test_elimination_of_any_rows(matrix):
 
 
 @given(st.integers(1, 6).flatmap(lambda m: st.lists(st.lists(st.integers(-3, 3), min_size=m, max_size=m), max_size=10)))
-@settings(max_examples=200)
+@settings(max_examples=90)
 def test_elimination_of_weighted_rows(matrix):
     rows = spanning(matrix) if matrix else None
     if rows is not None:

@@ -176,7 +176,7 @@ def outcomes(data, step):
 
 
 def test_a_flipped_byte_is_found_or_does_no_harm():
-    met = list(outcomes(store._encode(RECORDS, TASK.id), 3))
+    met = list(outcomes(store._encode(RECORDS, TASK.id), 7))
     assert set(met) <= {"damaged", "foreign", "sound"}
     assert met.count("damaged") > 0.5 * len(met)
 
@@ -187,21 +187,23 @@ def test_without_the_digest_and_checksums_a_flipped_byte_would_be_silent(monkeyp
     trusting = lambda *arguments, **more: _file(*arguments, **(more | {"page_checksum_verification": False}))  # noqa: E731
     _file = parquet.ParquetFile
     monkeypatch.setattr(parquet, "ParquetFile", trusting)
-    assert "silently wrong" in set(outcomes(store._encode(RECORDS, TASK.id), 3))
+    assert "silently wrong" in outcomes(store._encode(RECORDS, TASK.id), 7)
 
 
 def test_a_flipped_byte_of_the_columns_is_found_by_the_checksum_of_its_page():
     """Without the digest: other programs, which know nothing of it, find the damage by the same checksum."""
     data = bytearray(store._encode(RECORDS, TASK.id))
-    met = set()
-    for i in range(4, len(data) // 3):
-        data[i] ^= 0x55
+
+    def told(i):
+        flipped = data.copy()
+        flipped[i] ^= 0x55
         try:
-            store._parse(bytes(data))
+            store._parse(bytes(flipped))
         except store._Damaged as error:
-            met.add(str(error))
-        data[i] ^= 0x55
-    assert any("CRC checksum verification failed" in text for text in met), met
+            return str(error)
+        return ""
+
+    assert any("CRC checksum verification failed" in told(i) for i in range(4, len(data) // 3))
 
 
 def renamed(data, **about):
@@ -279,7 +281,7 @@ def test_a_file_longer_than_any_of_ours_is_not_read(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "table", [{"trial": np.zeros(10**8, np.int8)}, {"trial": ["x" * 10**7]}], ids=["rows", "bytes"]
+    "table", [{"trial": np.zeros(10**7, np.int8)}, {"trial": ["x" * 10**7]}], ids=["rows", "bytes"]
 )
 def test_a_file_that_unpacks_to_more_than_ours_is_not_unpacked(folder, tmp_path, table, monkeypatch):
     parquet.write_table(pa.table(table), folder.path / FIRST, compression="zstd")

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -108,6 +108,7 @@ def test_normal_intervals_would_not():
     assert binom.pmf(np.arange(n + 1), n, share)[within].sum() < 0.5
 
 
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 10) | st.just(float("inf")), min_size=1, max_size=30).map(np.array))
 def test_tails_are_proportions_on_a_grid(values):
     grid = np.array([-1.0, 0.0, 2.5, 5.0, 10.0])

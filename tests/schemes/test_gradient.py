@@ -119,9 +119,10 @@ def test_a_short_last_part_would_break_the_guarantee():
 
 @pytest.mark.parametrize(("m", "s"), [(67, 33), (200, 9), (1000, 7)])
 def test_larger_codes_by_certificate(m, s):
-    """Some sets of stragglers of each size: random ones, and neighbours."""
+    """Some sets of stragglers: random ones and, below a thousand symbols, neighbours."""
     rows, rng = CyclicRepetition(m, s).emit(0, np.full(m, m)).rows, np.random.default_rng(m)
-    for gone in [rng.choice(m, s, replace=False), np.arange(s) + m // 2, (np.arange(s) - s // 2) % m]:
+    sets = [rng.choice(m, s, replace=False), np.arange(s) + m // 2, (np.arange(s) - s // 2) % m]
+    for gone in sets if m < 1000 else sets[:1]:
         left = rows.take(np.setdiff1d(np.arange(m), gone))
         for rows_left, kind in [(left, "spans"), (left.prefix(len(left) - 1), "does-not-span")]:
             certificate = checker.read(to_json(span_certificate(rows_left)))
@@ -193,4 +194,4 @@ def test_refusals_name_the_argument(family, name, m, s):
 
 def test_runs_at_the_papers_size_end_with_the_symbol_that_is_promised():
     task = Task(CyclicRepetition(1000, 2), DelayModel(parse_law("expon(scale=5)"), 0.005), 1)
-    assert {record.stopping_time for record in run(task, 20)} == {998}
+    assert {record.stopping_time for record in run(task, 8)} == {998}

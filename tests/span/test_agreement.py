@@ -71,7 +71,7 @@ def sympy(rows, field):
     if field != "Q":
         return None
     k = rational.stopping_time(rows)
-    return Answer(k, rational.spans(rows), rational.rank(rows), rational.rank(rows, k), coverage(rows, field))
+    return Answer(k, k is not None, rational.rank(rows), rational.rank(rows, k), coverage(rows, field))
 
 
 def galois(rows, field):
@@ -79,7 +79,7 @@ def galois(rows, field):
         return None
     k = finite.stopping_time(rows, field=field)
     rank = finite.rank(rows, field=field)
-    return Answer(k, finite.spans(rows, field=field), rank, finite.rank(rows, k, field=field), coverage(rows, field))
+    return Answer(k, k is not None, rank, finite.rank(rows, k, field=field), coverage(rows, field))
 
 
 def flint_dense(rows, field):

@@ -28,11 +28,15 @@ def ask_prefix(rows, k, field="Q"):
     return spans(rows.indptr, rows.indices, rows.columns, rows=k, values=rows.values, field=field)
 
 
-def mismatches(families, field, prime, trials):
-    """Matrices on which the engine's stopping time or rank is not what the definition says."""
+def wrong(families, field, prime, trials):
+    """Matrices on which the engine's stopping time or rank is not what the definition says, one after the other."""
     rng = np.random.default_rng(prime % 1000)
     drawn = (family(rng) for _ in range(trials) for family in families)
-    return [rows for rows in drawn if brute.stopping_time(rows, prime) != _found(ask(rows, field))]
+    return (rows for rows in drawn if brute.stopping_time(rows, prime) != _found(ask(rows, field)))
+
+
+def mismatches(*given):
+    return list(wrong(*given))
 
 
 def _found(answer):
@@ -57,7 +61,7 @@ FAMILIES = [brute.sparse, brute.weighted, brute.deficient]
 
 @pytest.mark.parametrize(("field", "prime"), FIELDS.items(), ids=FIELDS)
 def test_definition(field, prime):
-    assert mismatches(FAMILIES, field, prime, 250) == []
+    assert mismatches(FAMILIES, field, prime, 150) == []
 
 
 @pytest.mark.parametrize(("field", "prime"), WIDE.items(), ids=WIDE)
@@ -68,7 +72,7 @@ def test_definition_over_wide_fields(field, prime):
 
 @pytest.mark.parametrize("prime", [*PRIMES, prod(PRIMES)])
 def test_definition_where_the_primes_err(prime):
-    assert mismatches([singular_modulo(prime)], "Q", 0, 250) == []
+    assert mismatches([singular_modulo(prime)], "Q", 0, 150) == []
 
 
 def test_definition_with_large_weights():
@@ -303,7 +307,7 @@ def test_other_bad_arguments():
 
 @pytest.mark.quality
 @pytest.mark.parametrize(
-    ("module", "name", "wrong"),
+    ("module", "name", "believed"),
     [
         (engine, "why_not", lambda *_: Argument.INDEPENDENT),
         (engine, "why_spans", lambda *_: Argument.FULL_RANK),
@@ -313,8 +317,8 @@ def test_other_bad_arguments():
     ],
     ids=["why_not", "why_spans", "rational_rank", "annihilated", "balanced"],
 )
-def test_a_planted_mistake_is_found(monkeypatch, module, name, wrong):
+def test_a_planted_mistake_is_found(monkeypatch, module, name, believed):
     """A verdict that is believed without its proof is seen to be wrong somewhere."""
     families = [singular_modulo(FAST_PRIME), singular_modulo(PRIME), singular_modulo(prod(PRIMES)), *FAMILIES]
-    monkeypatch.setattr(module, name, wrong)
-    assert mismatches(families, "Q", 0, 150)
+    monkeypatch.setattr(module, name, believed)
+    assert any(wrong(families, "Q", 0, 150))
