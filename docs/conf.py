@@ -6,6 +6,7 @@ import gc
 import re
 import sys
 from functools import cache
+from inspect import isclass, isroutine
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,13 @@ class English(SearchEnglish):
         self.stem = cache(super().stem)  # type: ignore[method-assign]
 
 
+def leave_out_imports(app: Sphinx, what: str, name: str, of: Any, _skip: bool, _options: object) -> bool | None:
+    """What a module imports for itself: Sphinx leaves it out as well, after it has read its source."""
+    here = app.env.current_document.autodoc_module
+    imported = (isclass(of) or isroutine(of)) and getattr(of, "__module__", here) != here
+    return True if what == "module" and imported and name not in getattr(sys.modules[here], "__all__", ()) else None
+
+
 def setup(app: Sphinx) -> None:
     """Bars in docstrings are absolute values and set builders, not the substitutions of reStructuredText.
 
@@ -123,4 +131,5 @@ def setup(app: Sphinx) -> None:
     app.add_post_transform(NamesOfOthers)
     app.add_search_language(English)
     app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-skip-member", leave_out_imports)
     app.connect("html-page-context", fold, priority=400)  # before the theme asks for it

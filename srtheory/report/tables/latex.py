@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def latex_text(text: str) -> str:
     return _encoded(" ".join(text.split()))
 
 
+@cache
 def _encoded(text: str) -> str:
     return str(_ENCODER.unicode_to_latex(text))
 
