@@ -95,7 +95,8 @@ def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_o
     """Proved intervals at m = 50 beside Corollaries 7 and 8 (docs/spanning.md): m + o(m) rows above, 1.2 m below."""
     m, y = 50, 0.5
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
-    rows = expected_stopping(m, d, y / d, stats.expon())
+    assert (m, d, y / d) in terms.SPANNING
+    rows = terms.from_record(expected_stopping, m, d, y / d, stats.expon())
     latency = expected_latency(m, d, y / d, stats.expon(), tolerance=width)
     limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
     if ratio > 1:
