@@ -47,7 +47,7 @@ def test_least_degree_is_the_first_that_covers(m, overhead, failure):
 
 @pytest.mark.quality
 def test_a_stricter_goal_needs_a_larger_degree():
-    degrees = [least_degree(30, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
+    degrees = [least_degree(12, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
     assert degrees == sorted(set(degrees))
 
 
