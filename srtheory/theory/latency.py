@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -127,10 +127,10 @@ def fluid_limit(
         return float(require_startup(startup).ppf(1.0)) + tau * int(terms[-1])
     costs = (tau * terms).astype(np.float64)
 
-    def reached(times: Floats) -> list[bool]:
+    def reached(times: Floats) -> npt.NDArray[np.bool_]:
         starts = times[:, None] - costs
         laws, missing = startup.cdf(starts), startup.sf(starts)
-        return [_surplus(*each, symbols, target) >= 0 for each in zip(laws, missing, strict=True)]
+        return np.array([_surplus(*each, symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
 
     return bracket_ahead(reached, tau, 0.0)[1]
 
@@ -149,11 +149,11 @@ def least_time(reached: Callable[[float], bool], start: float) -> float:
 
 def bracket_time(reached: Callable[[float], bool], start: float, tolerance: float) -> tuple[float, float]:
     """Two times of relative distance ``tolerance``, or neighbouring floats: the condition holds at the second only."""
-    return bracket_ahead(lambda times: [reached(t) for t in times.tolist()], start, tolerance, ahead=1)
+    return bracket_ahead(lambda times: np.array([reached(t) for t in times.tolist()]), start, tolerance, ahead=1)
 
 
 def bracket_ahead(
-    reached: Callable[[Floats], Sequence[bool]], start: float, tolerance: float, ahead: int = 3
+    reached: Callable[[Floats], npt.NDArray[np.bool_]], start: float, tolerance: float, ahead: int = 3
 ) -> tuple[float, float]:
     """The same times of a condition on arrays, asked about all that so many halvings can lead to: calls cost most."""
     low, high = 0.0, start
@@ -165,7 +165,7 @@ def bracket_ahead(
     while high - low > tolerance * high and low < (middle := low + (high - low) / 2) < high:
         if middle not in holds:
             times = _middles(low, high, ahead)
-            holds = dict(zip(times.tolist(), reached(times), strict=True))
+            holds = dict(zip(times.tolist(), reached(times).tolist(), strict=True))
         low, high = (low, middle) if holds[middle] else (middle, high)
     return low, high
 

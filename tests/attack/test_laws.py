@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
+from flint import fmpq
 
 from srtheory.theory import given_counts
 from srtheory.theory.laws import baselines, by_scheme, collection, coverage, rows_received, silent, stopping, streaming
@@ -123,9 +122,7 @@ def no_complete_worker(monkeypatch):
 
 
 def odd_for_even(monkeypatch):
-    monkeypatch.setattr(
-        given_counts, "even_sets_given_counts", lambda m, d, counts, access: [Fraction(0)] * (1 + counts.count(0))
-    )
+    monkeypatch.setattr(given_counts, "_even_sets", lambda m, ends, silent, classes: [fmpq(0)] * (1 + silent))
 
 
 def one_row_late(monkeypatch):

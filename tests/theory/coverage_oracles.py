@@ -3,11 +3,11 @@
 Shares no arithmetic with srtheory.theory: sets are bit masks, probabilities are fractions.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from fractions import Fraction
 from functools import cache
-from itertools import combinations, pairwise, permutations, product
-from math import factorial
+from itertools import combinations, combinations_with_replacement, pairwise, permutations, product
+from math import factorial, prod
 
 import numpy as np
 
@@ -69,19 +69,20 @@ def worker_weights(t, m, d, tau, law, access=None):
     return [a - b for a, b in pairwise(steps)]
 
 
+def chances(m, weights):
+    """All count vectors in ascending order and their probabilities: workers are alike, whichever has sent what."""
+    for counts in combinations_with_replacement(range(len(weights)), m):
+        ways = factorial(m) // prod(factorial(times) for times in Counter(counts).values())
+        yield counts, ways * prod((weights[n] for n in counts), start=Fraction(1))
+
+
 def joint_law_by_time(t, m, d, tau, law, access=None):
     """{rows received: (P, P(covered too))} over all count vectors."""
     weights = worker_weights(t, m, d, tau, law, access)
-    table, seen = defaultdict(lambda: [Fraction(0), Fraction(0)]), {}
-    for counts in count_vectors(m, d, access):
-        key = tuple(sorted(counts))
-        if key not in seen:
-            seen[key] = covered_given_counts(m, d, key, access)
-        p = Fraction(1)
-        for n in counts:
-            p *= weights[n]
+    table = defaultdict(lambda: [Fraction(0), Fraction(0)])
+    for counts, p in chances(m, weights):
         table[sum(counts)][0] += p
-        table[sum(counts)][1] += p * seen[key]
+        table[sum(counts)][1] += p * covered_given_counts(m, d, counts, access)
     return table
 
 

@@ -6,12 +6,12 @@ Shares no arithmetic with srtheory.theory: rows are bit masks, probabilities are
 from collections import defaultdict
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise, permutations, product
+from itertools import pairwise, permutations
 
 import numpy as np
 from flint import fmpz_mat
 
-from tests.theory.coverage_oracles import by_rows_exponential, worker_ends
+from tests.theory.coverage_oracles import by_rows_exponential, chances, worker_ends
 
 
 @cache
@@ -82,13 +82,10 @@ def given_counts(m, d, counts, access=None):
 def by_time(m, d, weights, access=None):
     """{rows received: (P, P(spans too), A_w, U_w)}, given P(a worker has sent n rows), n = 0, 1, ..."""
     table = defaultdict(lambda: [Fraction(0), Fraction(0), [Fraction(0)] * (m + 1), [Fraction(0)] * (m + 1)])
-    for counts in product(range(len(weights)), repeat=m):
-        p = Fraction(1)
-        for n in counts:
-            p *= weights[n]
+    for counts, p in chances(m, weights):
         if p == 0:
             continue
-        spanned, even, missed = given_counts(m, d, tuple(sorted(counts)), access)
+        spanned, even, missed = given_counts(m, d, counts, access)
         row = table[sum(counts)]
         row[0] += p
         row[1] += p * spanned

@@ -39,11 +39,11 @@ def part_sizes(m, d):
 
 def bcc_by_enumeration(t, m, d, tau, law):
     """Average over all assignments of workers to parts; workers of one part race."""
-    sizes = part_sizes(m, d)
+    late = [float(law.sf(t - size * tau)) for size in part_sizes(m, d)]
     total = 0.0
-    for choice in product(range(len(sizes)), repeat=m):
-        total += prod(1 - law.sf(t - sizes[p] * tau) ** choice.count(p) for p in range(len(sizes)))
-    return total / len(sizes) ** m
+    for choice in product(range(len(late)), repeat=m):
+        total += prod(1 - p ** choice.count(i) for i, p in enumerate(late))
+    return total / len(late) ** m
 
 
 def bcc_by_inclusion_exclusion(at_full, at_last, m, d):

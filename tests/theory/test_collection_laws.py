@@ -142,7 +142,7 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(law, trials, published
 def test_terms_on_record_come_out_again_and_others_would_be_seen():
     record = terms.recorded()
     assert terms.comes_out_again(record)
-    for key in sorted(record)[:11:10]:
+    for key in sorted(record)[3:54:50]:
         low, high, last = record[key]
         assert not terms.comes_out_again(record | {key: (low, high * (1 + 1e-7), last)})
 

@@ -102,7 +102,7 @@ SIMULATED = ["sr", "uncoded", "repetition", "bcc", "gradient-fractional", "gradi
 @pytest.mark.parametrize("name", SIMULATED)
 def test_simulation_agrees_and_forgetting_them_would_be_seen(name, startup):
     """At m = 11 and s = 2 no workers but m - s give the sum of cyclic repetition (docs/theory.md, 5.8)."""
-    m, d, silent, trials = 11, 3, 0.2, 600
+    m, d, silent, trials = 11, 3, 0.2, 300
     task = Task(make(name, m, **sized(name, d)), DelayModel(startup, TAU, silent=silent), 23,
                 "coverage" if name == "sr" else None)  # fmt: skip
     times = np.array([record.latency for record in run_trials(task, range(trials))])

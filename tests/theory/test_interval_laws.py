@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
+from collections import Counter
 from functools import cache
 from itertools import product
 
@@ -99,9 +99,16 @@ def test_a_law_without_the_rest_of_the_cell_would_be_seen(monkeypatch):
 
 
 def enumerated(m, d, phase, weights):
-    """P(1 is spanned), over all budgets of all workers and all phases, by rational ranks."""
+    """P(1 is spanned), over all budgets of all workers and all phases."""
+    phases, found = spanning_budgets(m, d, phase)
+    return sum(ways * math.prod(weights[a] for a in budgets) for budgets, ways in found.items()) / phases
+
+
+@cache
+def spanning_budgets(m, d, phase):
+    """The number of phases, and all budgets that span 1, sorted, with the number of ways: by rational ranks."""
     begins = {"common": [[0] * m], "own": [list(range(m))], "random": [list(b) for b in product(range(m), repeat=m)]}
-    total, known = Fraction(0), {}
+    found, known = Counter(), {}
     for begin in begins[phase]:
         orders = [reference.arcs_from(m, d, b, worker=j) for j, b in enumerate(begin)]
         for budgets in product(range(m + 1), repeat=m):
@@ -109,9 +116,8 @@ def enumerated(m, d, phase, weights):
             if rows not in known:
                 matrix = [[int(c in row) for c in range(m)] for row in rows]
                 known[rows] = bool(rows) and fmpz_mat(matrix).rank() == fmpz_mat([*matrix, [1] * m]).rank()
-            if known[rows]:
-                total += math.prod(weights[a] for a in budgets)
-    return total / len(begins[phase])
+            found[tuple(sorted(budgets))] += known[rows]
+    return len(begins[phase]), found
 
 
 def within(order, budget):

@@ -285,7 +285,7 @@ def test_remainders_of_few_symbols_are_not():
 def chance_exceeds(constant):
     """The whole numbers n for which Theorem 2's bound can exceed constant/Q, n <= Q < n + 1, at m rows: K = 0."""
     for n in range(4, 2000):
-        p = max(q for q in range(n, n // 2, -1) if all(q % i for i in range(2, math.isqrt(q) + 1)))
+        p = next(q for q in range(n, n // 2, -1) if all(q % i for i in range(2, math.isqrt(q) + 1)))
         main = (number("1.26") * p / n**2).exp() / (p - 1)
         if not main + number(Fraction(1, n**2)) + number("0.01") / n <= number(Fraction(constant, n + 1)):
             yield n

@@ -47,7 +47,7 @@ def test_least_degree_is_the_first_that_covers(m, overhead, failure):
 
 @pytest.mark.quality
 def test_a_stricter_goal_needs_a_larger_degree():
-    degrees = [least_degree(30, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
+    degrees = [least_degree(12, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
     assert degrees == sorted(set(degrees))
 
 
@@ -95,7 +95,8 @@ def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_o
     """Proved intervals at m = 50 beside Corollaries 7 and 8 (docs/spanning.md): m + o(m) rows above, 1.2 m below."""
     m, y = 50, 0.5
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
-    rows = expected_stopping(m, d, y / d, stats.expon())
+    assert (m, d, y / d) in terms.SPANNING
+    rows = terms.from_record(expected_stopping, m, d, y / d, stats.expon())
     latency = expected_latency(m, d, y / d, stats.expon(), tolerance=width)
     limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
     if ratio > 1:

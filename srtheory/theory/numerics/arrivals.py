@@ -27,7 +27,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -338,8 +338,8 @@ def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list
     bits = _FEWEST
     while bits <= BITS:
         with ctx.workprec(bits):
-            nodes = list(_nodes(law, sides, exactly, a, b, bits))
-            if all(_known(x) for node in nodes for x in node[1:]):
+            known = takewhile(lambda node: all(map(_known, node[1:])), _nodes(law, sides, exactly, a, b, bits))
+            if len(nodes := list(known)) == _NODES:  # the first that is not known settles that
                 edge = list(_arcs(law, sides, exactly, a, b, arcs))
                 return [_floats(node, len(costs)) for node in nodes], edge
         bits *= 2
