@@ -1,5 +1,7 @@
 """The decoder that is fed row by row: after every row the answer of the batch engine, over every field."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -140,6 +142,33 @@ def test_no_row_pays_for_all():
     assert entered.max() <= PORTION
     assert len(asked) > 5
     assert ALL not in asked
+
+
+def test_weights_are_any_residues(path):
+    """Few products are added up before they are reduced; a sum too long makes a row and its multiple independent."""
+    rng = np.random.default_rng(9)
+    for seed in range(3):
+        rows = brute.sum_recovery(150, 7, seed, slack=0.3)
+        twice = rows.take(np.repeat(np.arange(len(rows)), 2))
+        by_row, by_column = rng.integers(1, 251, len(twice)), rng.integers(1, 251, rows.columns)
+        values = np.repeat(by_row, np.diff(twice.indptr)) * by_column[twice.indices] % 251
+        twice = replace(twice, values=values)
+        k = stopping_time(**twice.arrays, field="GF(251)").stopping_time
+        assert k == 2 * rows.columns - 1
+        assert answers(twice, "GF(251)") == [j >= k for j in range(1, len(twice) + 1)]
+
+
+@pytest.mark.parametrize(("size", "before"), [(2, True), (16, False)])
+def test_a_long_block_leaves_the_triangle_to_that_which_covers(size, before):
+    rows, decoder, seen = brute.sum_recovery(600, 12, 1), IncrementalSpan(600), []
+    for i in range(0, len(rows), size):
+        decoder.add_many(rows.take(np.arange(i, min(i + size, len(rows)))))
+        if decoder._ledger[incremental.MISSING] == 0:
+            break
+        seen.append(decoder._form is not None)
+    assert len(decoder) < 600
+    assert any(seen) is before
+    assert decoder._form is not None
 
 
 @pytest.mark.parametrize(("field", "met"), [("Q", 2), ("GF(5)", 1), ("GF(7)", 2)])
