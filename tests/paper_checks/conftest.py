@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from paper_checks import cited, coverage, discussion, figures, gradient, streaming
+from paper_checks import cited, coverage, discussion, figures, gradient, stopping, streaming
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
@@ -86,6 +86,7 @@ ONCE: dict[Any, dict[str, Any]] = {
         "read_tables": cache(discussion.read_tables),
     },
     gradient: {"_paper": cache(gradient._paper), "rational": Ranks},
+    stopping: {"MORE": 5},
     streaming: {"run": run_once},
 }
 
