@@ -228,6 +228,7 @@ def test_multiples_may_be_left_out() -> None:
 
 
 def test_beyond_enumeration_cases_are_of_elements_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("srtheory.conjectures.levels.LARGEST_LEVEL", 20)
     monkeypatch.setattr(hunting, "EXAMPLES", 60)  # all of them are drawn once no smaller one is left to find
 
     def few(case: Case, field: str) -> bool:
