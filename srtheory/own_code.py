@@ -124,18 +124,18 @@ def _read(path: Path, name: str, whole: str) -> _Source:
 
 def _beside(file: _Source, name: str, whole: str) -> dict[str, _Source]:
     """The modules in the file's folder that it imports, directly or not, by their names."""
-    folder, found, waiting = file.path.parent, {}, list(_imports(file))
+    folder, found, waiting = str(file.path.parent), {}, list(_imports(file))
     looked_for: set[str] = set()
     while waiting:
         module = waiting.pop()
         if module in looked_for or module.split(".")[0] in sys.stdlib_module_names:
             continue
         looked_for.add(module)
-        place = folder.joinpath(*module.split("."))
-        path = next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.is_file()), None)
-        if path is None or path == file.path:
+        place = os.path.join(folder, *module.split("."))  # sooner than by Path: mostly there is nothing
+        path = next((p for p in (f"{place}.py", os.path.join(place, "__init__.py")) if os.path.isfile(p)), None)
+        if path is None or Path(path) == file.path:
             continue
-        found[module] = _read(path, name, whole)
+        found[module] = _read(Path(path), name, whole)
         waiting += _imports(found[module], module)
     return found
 

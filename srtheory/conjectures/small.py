@@ -92,7 +92,12 @@ def _engine(rows: Rows, field: str) -> tuple[int, bool]:
 
 def columns(mask: int) -> tuple[int, ...]:
     """The places of the ones, ascending."""
-    return tuple(i for i in range(mask.bit_length()) if mask >> i & 1)
+    found = []
+    while mask:
+        lowest = mask & -mask
+        found.append(lowest.bit_length() - 1)
+        mask ^= lowest
+    return tuple(found)
 
 
 @compiled

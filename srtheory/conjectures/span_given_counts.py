@@ -55,7 +55,7 @@ Law = Mapping[int, Ways]
 def covering_probability(symbols: int, degree: int, counts: Sequence[int]) -> Fraction:
     """P(the rows cover all symbols) given the counts; arguments as for :func:`spanning_probability`."""
     silent, law = law_given_counts(symbols, degree, counts)
-    return _share(law, lambda blocks: reduce(or_, blocks, 0) == (1 << silent) - 1)
+    return _share(law, lambda state: reduce(or_, columns(state), 0) == (1 << silent) - 1)
 
 
 def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field: str = "Q") -> Fraction:
@@ -80,7 +80,7 @@ def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field
     Milliseconds up to m = 8.  Time and memory grow with the number of sets of subsets of the silent symbols.
     """
     silent, law = law_given_counts(symbols, degree, counts)
-    return _share(law, lambda blocks: _spans(silent, blocks, field))
+    return _share(law, lambda state: _spans(silent, state, field))
 
 
 def law_given_counts(
@@ -104,14 +104,14 @@ def _block_sizes(symbols: int, degree: int) -> tuple[int, ...]:
     return tuple(np.diff(block_ends(symbols, degree)).tolist())
 
 
-def _share(law: Law, test: Callable[[Blocks], bool]) -> Fraction:
-    good = sum(ways.number for state, ways in law.items() if test(columns(state)))
+def _share(law: Law, test: Callable[[int], bool]) -> Fraction:
+    good = sum(ways.number for state, ways in law.items() if test(state))
     return Fraction(good, sum(ways.number for ways in law.values()))
 
 
 @lru_cache(maxsize=1_000_000)
-def _spans(silent: int, blocks: Blocks, field: str) -> bool:
-    return silent == 0 or rank_and_span(silent, blocks, field)[1]
+def _spans(silent: int, state: int, field: str) -> bool:
+    return silent == 0 or rank_and_span(silent, columns(state), field)[1]
 
 
 @lru_cache(maxsize=200)

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +75,23 @@ class KeptSum:
         mine = terms.get(self.workload, [])
         if len(mine) != self.symbols or any(len(term) != len(self.value) for term in mine):
             raise ArgumentError("terms", self.workload, f"{self.symbols} terms of {len(self.value)} numbers")
-        columns = [[Fraction(term[k]) for term in mine] for k in range(len(self.value))]
-        return [abs(Fraction(x) - sum(column)) for x, column in zip(self.value, columns, strict=True)]
+        sums = _sums(tuple(map(tuple, mine))) if mine else (Fraction(0),) * len(self.value)
+        return [abs(Fraction(x) - exact) for x, exact in zip(self.value, sums, strict=True)]
 
     def is_right(self, terms: KeptTerms) -> bool:
         """Whether every number is the sum of the terms up to its bound."""
         return all(off <= bound for off, bound in zip(self.off(terms), map(Fraction, self.bound), strict=True))
+
+
+@lru_cache(maxsize=16)
+def _sums(terms: tuple[tuple[Number, ...], ...]) -> tuple[Fraction, ...]:
+    """The exact sum of each number over the terms, by one common denominator; many runs have the same terms."""
+    found = []
+    for column in zip(*terms, strict=True):
+        exact = [Fraction(x) for x in column]
+        common = lcm(*(x.denominator for x in exact))
+        found.append(Fraction(sum(x.numerator * (common // x.denominator) for x in exact), common))
+    return tuple(found)
 
 
 def write_sums(path: Path, terms: KeptTerms, runs: Sequence[KeptSum]) -> None:

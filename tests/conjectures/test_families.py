@@ -236,7 +236,7 @@ def test_drawn_rows_keep_their_limits(drawn):
 
 def test_drawn_rows_shrink_to_the_smallest():
     drawn = find(
-        strategies.weighted_rows(weights=signs()),
+        strategies.weighted_rows(weights=signs(), max_symbols=5),
         lambda drawn: covered(from_rows(drawn)) and not spans(from_rows(drawn)),
         settings=settings(database=None, deadline=None, max_examples=3000),
         random=Random(1),

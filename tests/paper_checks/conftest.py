@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from paper_checks import cited, coverage, discussion, figures, gradient, streaming
+from paper_checks import applications, cited, coverage, discussion, figures, gradient, stopping, streaming
+from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
@@ -66,7 +67,24 @@ def _errors(rows: tuple[tuple[int, ...], ...], m: int, estimate: Any) -> dict[st
 _missed = cited._errors
 
 
+_FORESTS: dict[tuple[Any, int], Any] = {}
+
+
+def forest_once(seed: int) -> Any:
+    """:func:`srtheory.experiments.workloads.forest`, of the trees that are grown now."""
+    key = (workloads.grow, seed)
+    if key not in _FORESTS:
+        _FORESTS[key] = _forest(seed)
+    return _FORESTS[key]
+
+
+_forest = workloads.forest
+
+
 ONCE: dict[Any, dict[str, Any]] = {
+    applications: {"flat_derivatives": cache(applications.flat_derivatives)},
+    workloads: {"forest": forest_once},
+    networks: {"ensemble": cache(networks.ensemble)},
     cited: {"_errors": lambda rows, m, estimate: _errors(tuple(map(tuple, rows)), m, estimate)},
     figures: {
         "latency_law": law_once,
@@ -86,6 +104,7 @@ ONCE: dict[Any, dict[str, Any]] = {
         "read_tables": cache(discussion.read_tables),
     },
     gradient: {"_paper": cache(gradient._paper), "rational": Ranks},
+    stopping: {"MORE": 5},
     streaming: {"run": run_once},
 }
 
