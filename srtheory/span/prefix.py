@@ -105,7 +105,8 @@ def _earliest_end(free: Int64, p: int) -> tuple[int, int]:
 
     ``free`` is a basis of them and of those whose last entry is 0; it is reduced in place.
     """
-    one, c, ended = len(free) - 1, free.shape[1] - 1, np.int64(0)  # for a plain 0 numba compiles all calls once more
+    one, c = len(free) - 1, free.shape[1] - 1
+    ended: int = np.int64(0)  # type: ignore[assignment]  # for a plain 0 numba compiles what it is given to once more
     _swap(free, ended, _not_zero(free, ended, c))
     _take_out(free, ended, c, p)
     _swap(free, ended, one)
@@ -222,7 +223,7 @@ def _carry(
     for r in range(alive):
         sums[r] = symmetric(basis[r].sum(), p)
     for i in range(start, stop):
-        pivot = np.int64(-1)  # for a plain -1 numba compiles all calls once more
+        pivot: int = np.int64(-1)  # type: ignore[assignment]  # as in _earliest_end
         for r in range(alive):
             products[r] = _product(basis[r], indptr[i], indptr[i + 1], indices, values, p)
             if products[r] != 0:
