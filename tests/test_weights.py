@@ -231,7 +231,9 @@ def test_shortcuts_add_up_rows_of_weight_1_only():
     assert all_systematic_time(from_dense([[1, 0], [0, 2], [0, 1]])) == 3
     assert complete_worker_time(sent(from_dense([[1, 0, 0], [0, 1, -1]]), [0, 0])) is None
     assert complete_worker_time(sent(from_dense([[1, 0, 0], [0, 1, -1], [0, 1, 1]]), [0, 0, 0])) == 3
-    assert partition(sent(Rows(2, np.array([0, 2]), np.array([0, 1]), np.array([1, 1])), [0])).stopping_time == 1
+    assert (
+        partition(sent(Rows(2, np.array([0, 2]), np.array([0, 1], np.int32), np.array([1, 1])), [0])).stopping_time == 1
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ refused
@@ -254,7 +256,7 @@ SIGNED = from_dense([[1, -1], [0, 1]])
 def test_a_case_has_its_weights():
     assert from_rows(SIGNED).vectors == from_reception(sent(SIGNED, [0, 1]), 1).vectors == [[1, -1], [0, 1]]
     assert from_rows(SIGNED).rows.dense().tolist() == [[1, -1], [0, 1]]
-    assert from_rows(Rows(2, np.array([0, 2]), np.array([0, 1]), np.array([1, 0]))) == Case(2, (1,))
+    assert from_rows(Rows(2, np.array([0, 2]), np.array([0, 1], np.int32), np.array([1, 0]))) == Case(2, (1,))
 
 
 def test_the_hitting_time_law_has_no_weights():
@@ -321,7 +323,7 @@ def test_stored_zeros_say_nothing():
     for field in ("Q", "GF(2)", "GF(3)"):
         assert (stopping_time(**zeros, field=field).coverage_time, rank(**zeros, field=field)) == (2, 2)
         assert not spans(**zeros, rows=1, field=field).spans
-    rows = Rows(2, np.array([0, 2, 3]), np.array([0, 1, 1]), np.array([1, 0, 1]))
+    rows = Rows(2, np.array([0, 2, 3]), np.array([0, 1, 1], np.int32), np.array([1, 0, 1]))
     assert (rows.indptr.tolist(), rows.indices.tolist(), rows.values.tolist()) == ([0, 1, 2], [0, 1], [1, 1])
     assert coverage_time(rows) == all_systematic_time(rows) == 2
 

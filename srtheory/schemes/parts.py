@@ -30,7 +30,7 @@ def parts_sent(
     ended : bool array, shape (workers,)
         See :class:`srtheory.schemes.base.Symbols`.
     """
-    worker, terms, indptr, indices = _send(budget, first, order, ends)
+    worker, terms, indptr, indices = _send(budget, first, order.astype(np.int32, copy=False), ends)
     return Symbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)
 
 
@@ -41,7 +41,7 @@ def cells(columns: int, size: int) -> Int64:
 
 @compiled(small=LINEAR, work=lambda budget, first, order, ends: len(budget) + len(order) * (2 + np.diff(ends).max()))
 def _send(
-    budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64
+    budget: BudgetArray, first: Int64, order: npt.NDArray[np.int32], ends: Int64
 ) -> tuple[npt.NDArray[np.int32], Int64, Int64, npt.NDArray[np.int32]]:
     """Sender and sender's terms of every part, boundaries and columns of the rows."""
     most, n, entries, largest = order.shape[0], 0, 0, 0

@@ -141,9 +141,10 @@ def _peel(
 ) -> tuple[int, int]:
     """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
     starts, owners, degree, weight, light, waiting, top, step, base, state = _begin(indptr, indices, place)
+    none = np.int64(0)  # for a plain 0 numba compiles what it calls once more
     pivots, aside, _ = _proceed(
         indptr, indices, starts, owners, degree, weight, light, waiting, top, step, base, state,
-        order, widths, inactive, place, free, 0, 0, len(indptr),
+        order, widths, inactive, place, free, none, none, len(indptr),
     )  # fmt: skip
     return pivots, aside
 
@@ -193,7 +194,7 @@ def _proceed(  # type: ignore[no-untyped-def]
                     aside += 1
                     place[j] = -aside
             return pivots, aside, True
-        count, least, kept = 0, np.int32(len(indptr)), fresh[0]
+        count, least, kept = np.int64(0), np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
             c = np.uint32(indices[e])  # not negative: numba need not ask
             degree[c] -= 1

@@ -106,10 +106,10 @@ def _earliest_end(free: Int64, p: int) -> tuple[int, int]:
     ``free`` is a basis of them and of those whose last entry is 0; it is reduced in place.
     """
     one, c = len(free) - 1, free.shape[1] - 1
-    _swap(free, 0, _not_zero(free, 0, c))
-    _take_out(free, 0, c, p)
-    _swap(free, 0, one)
-    ended = 0
+    ended: int = np.int64(0)  # type: ignore[assignment]  # for a plain 0 numba compiles what it is given to once more
+    _swap(free, ended, _not_zero(free, ended, c))
+    _take_out(free, ended, c, p)
+    _swap(free, ended, one)
     while True:
         c -= 1
         pivot = _not_zero(free, ended, c)
@@ -223,7 +223,7 @@ def _carry(
     for r in range(alive):
         sums[r] = symmetric(basis[r].sum(), p)
     for i in range(start, stop):
-        pivot = -1
+        pivot: int = np.int64(-1)  # type: ignore[assignment]  # as in _earliest_end
         for r in range(alive):
             products[r] = _product(basis[r], indptr[i], indptr[i + 1], indices, values, p)
             if products[r] != 0:

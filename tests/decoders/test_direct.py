@@ -167,7 +167,7 @@ def test_a_partition_needs_no_order(received, data):
     """Times with ties, so that rows sent later may come first, or at the same time."""
     m, sets = received
     times = data.draw(st.lists(st.integers(0, 4), min_size=len(sets), max_size=len(sets)))
-    sent = shuffled(m, sets, times, until=data.draw(st.integers(-1, 5)))
+    sent = shuffled(m, sets, times, until=float(data.draw(st.integers(-1, 5))))
     found, last = partition_unordered(sent)
     assert found == partition(sent.reception)
     if last < 0:

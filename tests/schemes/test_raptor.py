@@ -239,7 +239,7 @@ def test_draws_are_endless():
     assert isinstance(Raptor(3).emit(1, np.zeros(3, np.int64)).rows, PrecodedRows)
 
 
-EXACT = range(40)
+EXACT = range(20)
 
 
 @pytest.fixture

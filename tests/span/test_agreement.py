@@ -83,7 +83,7 @@ def galois(rows, field):
 
 
 def flint_dense(rows, field):
-    """Ranks of dense prefixes with and without the all-ones row, for every prefix in turn."""
+    """Ranks of dense prefixes with and without the all-ones row, one after the other until they are equal."""
     p, dense = parse_field(field).characteristic, rows.dense().tolist()
 
     def rank(k, extra=()):
@@ -92,9 +92,9 @@ def flint_dense(rows, field):
         return (flint.nmod_mat(*shape, entries, p) if p else flint.fmpz_mat(*shape, entries)).rank()
 
     ones = [[1] * rows.columns]
-    spanning = [k for k in range(len(rows) + 1) if rank(k) == rank(k, ones)]
-    k = spanning[0] if spanning else None
-    return Answer(k, len(rows) in spanning, rank(len(rows)), rank(len(rows) if k is None else k))
+    k = next((k for k in range(len(rows) + 1) if rank(k) == rank(k, ones)), None)
+    whole = rank(len(rows))
+    return Answer(k, whole == rank(len(rows), ones), whole, whole if k is None else rank(k))
 
 
 def graph(rows, field):
@@ -171,7 +171,7 @@ MODULI = [*PRIMES, prod(p for p in PRIMES if p < 2**32)]
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
 def test_agreement(family, field):
-    @settings(max_examples=50 if field == "Q" else 15)
+    @settings(max_examples=35 if field == "Q" else 10)
     @given(family)
     def agree(rows):
         assert disagreements(rows, field, ENGINES) == []
@@ -181,7 +181,7 @@ def test_agreement(family, field):
 
 @pytest.mark.parametrize("field", LARGE_FIELDS)
 @given(rows=integer_rows(bound=2**40) | sum_recovery_rows() | deficient_rows())
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_agreement_over_large_fields(field, rows):
     assert disagreements(rows, field, ENGINES) == []
 
@@ -209,7 +209,7 @@ def test_agreement_where_the_engine_own_primes_err(modulus):
     def singular(rows):
         assert disagreements(rows, "Q", ENGINES) == []
 
-    @settings(max_examples=20)
+    @settings(max_examples=12)
     @given(congruent_rows(modulus))
     def congruent(rows):
         assert disagreements(rows, "Q", ENGINES) == []
@@ -317,7 +317,7 @@ def test_planted_mistakes_are_found(wrong, family, field):
         family,
         lambda rows: bool(disagreements(rows, field, engines)),
         settings=settings(max_examples=2000, derandomize=False, database=None, phases=[Phase.generate]),
-        random=Random(1),
+        random=Random(5),
     )
     assert all("wrong" in line for line in disagreements(rows, field, engines))
     del engines["wrong"]
