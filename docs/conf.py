@@ -64,7 +64,7 @@ html_css_files = ["mathematics.css"]
 html_title = f"srtheory {release}"
 
 
-gc.set_threshold(100_000, 10, 100)  # a build keeps most of what it makes: to look for garbage in that takes its time
+gc.set_threshold(1_000_000, 10, 100)  # a build keeps most of what it makes: to look for garbage in that takes its time
 
 
 class NamesOfOthers(SphinxPostTransform):
