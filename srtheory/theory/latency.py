@@ -134,7 +134,7 @@ def _surplus(starts: Floats, symbols: int, rows: float, startup: Startup) -> flo
     law, missing = startup.cdf(starts), startup.sf(starts)
     most = law > 0.5
     whole = symbols * int(most.sum()) - rows
-    return math.fsum([whole, *(symbols * law[~most]), *(-symbols * missing[most])])
+    return math.fsum([whole, *(symbols * law[~most]).tolist(), *(-symbols * missing[most]).tolist()])
 
 
 def least_time(reached: Callable[[float], bool], start: float) -> float:
