@@ -41,7 +41,7 @@ PAPERS = {
 
 @pytest.fixture(autouse=True)
 def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(curves, "LAW_POINTS", 2)
+    monkeypatch.setattr(curves, "LAW_POINTS", 1)
     monkeypatch.setattr(tails, "POINTS", 12)
     monkeypatch.setattr(maps, "LOADS", maps.LOADS[::8])
     monkeypatch.setattr(maps, "CHECKED", maps.CHECKED[:2])

@@ -21,7 +21,7 @@ DATA = Path(__file__).parents[3] / "data" / "figures"
 @pytest.fixture
 def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the exact laws, each of which takes as long as many runs."""
-    monkeypatch.setattr(curves, "LAW_POINTS", 2)
+    monkeypatch.setattr(curves, "LAW_POINTS", 1)
 
 
 def curve(figure: Figure, *words: str) -> np.ndarray:

@@ -23,6 +23,7 @@ from srtheory.report.style import PAGE, SUFFIXES, write
 from srtheory.theory.latency import block_bound
 from srtheory.theory.laws.genie import genie_cdf
 from srtheory.theory.regimes import Ending, typical_times
+from srtheory.workers import fit
 
 SLOW = {"2a-all", "errors", "regimes", "thresholds", "hitting", "2a_pareto", "2b_pareto", "2c_pareto", "streams_pareto"}
 RECORDS = Path(__file__).parents[3] / "data" / "figures"
@@ -37,14 +38,16 @@ class FewTrials(Lab):
 
 
 COARSE: dict[tuple[ModuleType, str], Any] = {
-    (curves, "LAW_POINTS"): 2,
+    (curves, "LAW_POINTS"): 1,
     (maps, "LOADS"): maps.LOADS[::10],
     (maps, "CHECKED"): maps.CHECKED[::5],
-    (maps, "GROWING"): maps.GROWING[::3],
+    (maps, "GROWING"): maps.GROWING[::5],
+    (maps, "RATIOS"): (0.25, 2.0),
     (more_tails, "POINTS"): 12,
     (stopping_early, "POINTS"): 7,
     (stopping_early, "MORE"): 2,
     (hitting_time, "predicted"): lambda cell: (1 / cell.symbols, 2 / cell.symbols),
+    (fit, "REPEATS"): 2,
     (workers, "predicted"): partial(workers.predicted, simulated=50),
 }
 """Fewer points of curves and maps that take long, and fewer runs."""

@@ -94,11 +94,11 @@ def test_another_seed_is_another_run(lines: list[dict[str, str]]) -> None:
 
 
 def test_the_animation_has_a_frame_for_each_arrival_and_the_same_bytes_again(run: Run, tmp_path: Path) -> None:
-    path, again = (animation("run", Lab(), tmp_path / folder, symbols=4, degree=2) for folder in "ab")
+    path, again = (animation("run", Lab(), tmp_path / folder, symbols=3, degree=2) for folder in "ab")
     assert path.read_bytes() == again.read_bytes()
-    small = follow(example(SEED, replace(EXAMPLE, symbols=4, degree=2)), 0)
+    small = follow(example(SEED, replace(EXAMPLE, symbols=3, degree=2)), 0)
     with Image.open(path) as moving:
-        assert moving.n_frames == 1 + len(small.steps) == 5
+        assert moving.n_frames == 1 + len(small.steps) == 3
         assert path.stat().st_size / moving.n_frames * (1 + len(run.steps)) < 1_000_000  # of the run on the pages
         frames, shown = [], []
         for i in range(moving.n_frames):
