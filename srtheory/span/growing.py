@@ -62,7 +62,7 @@ def room_for_terms(counters, sums):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def substitute(
+def substitute(  # type: ignore[no-untyped-def]
     target,
     at,
     blocks,
@@ -79,7 +79,7 @@ def substitute(
     sources,
     factors,
     numbers,
-):  # type: ignore[no-untyped-def]
+):
     """Write a multiple of a row, without pivot ``own``, in terms of so many blocks of inactive columns."""
     p, terms = np.int64(numbers[0]), counters[TERMS if len(values) == 0 else WEIGHTED_TERMS]
     size, begin, end = known.shape[1], 0, 0
