@@ -63,23 +63,9 @@ def room_for_terms(counters, sums):  # type: ignore[no-untyped-def]
 
 @compiled
 def substitute(  # type: ignore[no-untyped-def]
-    target,
-    at,
-    blocks,
-    indices,
-    values,
-    low,
-    high,
-    own,
-    multiple,
-    plan,
-    counters,
-    known,
-    sums,
-    sources,
-    factors,
-    numbers,
-):
+    target, at, blocks, indices, values, low, high, own, multiple,
+    plan, counters, known, sums, sources, factors, numbers,
+):  # fmt: skip
     """Write a multiple of a row, without pivot ``own``, in terms of so many blocks of inactive columns."""
     p, terms = np.int64(numbers[0]), counters[TERMS if len(values) == 0 else WEIGHTED_TERMS]
     size, begin, end = known.shape[1], 0, 0
