@@ -228,7 +228,7 @@ def test_a_changed_formula_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outside_by_rows()
     ways = given_counts._even_ways
     monkeypatch.setattr(
-        given_counts, "_even_ways", lambda m, ends, blocks: ways(m, np.minimum(ends + 1, m - 1), blocks)
+        given_counts, "_even_ways", lambda m, ends, blocks: ways(m, tuple(min(end + 1, m - 1) for end in ends), blocks)
     )
     assert other_moments(even_sets_given_counts, uncovered_sets_given_counts)
     assert other_shares(*SHARES)
