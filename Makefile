@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test quick coverage lint mutants docs attack bench speed performance proofs lock clean
+.PHONY: help verify test all-tests quick coverage lint mutants docs attack bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -22,7 +22,11 @@ verify: $(READY)  ## every claim of the paper, its verdict and evidence, into ou
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*  ## /  \1\t/p' Makefile | expand -t 16
 
-test: $(READY) lint  ## lint, types and all tests
+# Lint and types have one processor, and only while the tests are read.
+test: $(READY)  ## lint, types and all tests
+	$(MAKE) --no-print-directory --jobs=2 lint all-tests
+
+all-tests: $(READY)
 	COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERED)
 
 quick: $(READY)  ## the tests that take seconds
