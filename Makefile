@@ -22,12 +22,15 @@ verify: $(READY)  ## every claim of the paper, its verdict and evidence, into ou
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*  ## /  \1\t/p' Makefile | expand -t 16
 
+# Memory that is given back to the system has to be cleared by it when it is asked for again.
+KEEP := MALLOC_TRIM_THRESHOLD_=536870912 MALLOC_MMAP_THRESHOLD_=33554432
+
 # Lint and types have one processor, and only while the tests are read.
 test: $(READY)  ## lint, types and all tests
 	$(MAKE) --no-print-directory --jobs=2 lint all-tests
 
 all-tests: $(READY)
-	COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERED)
+	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERED)
 
 quick: $(READY)  ## the tests that take seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
