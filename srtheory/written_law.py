@@ -73,11 +73,15 @@ class WrittenLaw:
         """P(X > x), as :meth:`cdf`."""
         return np.exp(-self._beyond_loc(x))[()] if self.name == "expon" else self.scipy_law.sf(x)
 
+    def ppf(self, q: npt.ArrayLike) -> Any:
+        """The quantile: scipy's, which is not imported before one is asked for."""
+        return self.scipy_law.ppf(q)
+
     def _beyond_loc(self, x: npt.ArrayLike) -> Floats:
         return np.maximum((np.asarray(x, dtype=np.float64) - self.parameters["loc"]) / self.parameters["scale"], 0)
 
     def __getattr__(self, name: str) -> Any:
-        """What is not here is scipy's: ppf, pdf, mean, support, dist and all the rest."""
+        """What is not here is scipy's: pdf, mean, support, dist and all the rest."""
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.scipy_law, name)

@@ -588,8 +588,15 @@ def test_package_faces_import_on_demand(package):
     assert not names & (set(HEAVY) - {"click"})
 
 
-def test_stores_and_clusters_are_imported_when_used():
-    assert not {"pyarrow", "joblib", "distributed"} & set(loaded("import srtheory.experiments.running"))
+def test_stores_clusters_graphs_and_solvers_are_imported_when_used():
+    names = set(loaded("from srtheory.experiments import exceptions, running; import srtheory.workers.execution"))
+    assert {"srtheory.span.graph", "srtheory.decoders.iterative"} <= names
+    assert not names & {"pyarrow", "joblib", "distributed", "networkx", "scipy"}
+
+
+def test_whether_a_law_has_quantiles_is_told_without_scipy():
+    asking = "from srtheory.delays import parse_law; from srtheory.theory.startup import require_startup"
+    assert "scipy.stats" not in loaded(f"{asking}; require_startup(parse_law('expon(scale=5)'))")
 
 
 EIGHT = '{"columns": 8, "rows": [[0, 1, 2], [2, 3], [3, 4, 5, 6], [6], [4], [5], [1, 3], [7], [1]]}'

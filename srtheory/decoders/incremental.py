@@ -283,9 +283,9 @@ def _primes(characteristic: int) -> Iterator[int]:
     if characteristic:
         yield characteristic
         return
-    from sympy import prevprime
-
     yield from PRIMES
+    from sympy import prevprime  # which few decoders need, and takes its time to come
+
     prime = PRIMES[-1]
     while True:
         prime = prevprime(prime)

@@ -15,14 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import index
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.linalg import lsmr
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows
 from srtheory.types import Floats
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 ROUNDING = 2.0**-53
 
@@ -102,6 +104,9 @@ def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = 
     O(nnz) operations an iteration.  A residual that is not small means that LSMR did not get there, never that the rows
     do not span 1: whether they do is the exact decoder's business.
     """
+    from scipy.sparse import csr_array
+    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums are decoded without
+
     require_int("columns", rows.columns)
     tolerance = require_positive("tolerance", tolerance)
     limit = 10 * rows.columns if most is None else require_int("most", most)
@@ -126,5 +131,7 @@ def residual_bound(matrix: csr_array, vector: Floats) -> Floats:
 
 
 def _matrix(rows: Rows) -> csr_array:
+    from scipy.sparse import csr_array
+
     values = np.ones(len(rows.indices)) if rows.values is None else rows.values.astype(np.float64)
     return csr_array((values, rows.indices, rows.indptr), shape=(len(rows), rows.columns))

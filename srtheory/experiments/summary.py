@@ -67,12 +67,12 @@ def proportion(successes: int, trials: int, confidence: float = 0.95) -> tuple[f
 
 def tail(values: Floats, grid: Floats, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
     """Empirical P(value > t) on a grid with pointwise Clopper-Pearson limits: (estimate, low, high)."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv  # what beta.ppf of scipy.stats is, whose import takes half a second
 
     n, above = len(values), (values[None, :] > grid[:, None]).sum(axis=1)
     side = (1 - confidence) / 2
-    low = np.where(above == 0, 0.0, beta.ppf(side, np.maximum(above, 1), n - above + 1))
-    high = np.where(above == n, 1.0, beta.ppf(1 - side, above + 1, np.maximum(n - above, 1)))
+    low = np.where(above == 0, 0.0, betaincinv(np.maximum(above, 1), n - above + 1, side))
+    high = np.where(above == n, 1.0, betaincinv(above + 1, np.maximum(n - above, 1), 1 - side))
     return above / n, low, high
 
 

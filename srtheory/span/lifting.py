@@ -154,12 +154,8 @@ def _constant_row(rows: Rows) -> Solution | None:
 
 
 def _primes() -> Iterator[int]:
-    from sympy import prevprime
-
-    prime = PRIME
-    while True:
-        yield prime
-        prime = prevprime(prime)
+    """Downwards.  FLINT knows those after the first: to import SymPy takes longer than to solve many a system."""
+    return (n for n in range(PRIME, 1, -1) if n == PRIME or flint.fmpz(n).is_prime())
 
 
 def _spanning_system(rows: Rows) -> tuple[Rows, Int64]:

@@ -29,7 +29,6 @@ from itertools import combinations
 from math import comb, gcd
 
 import flint
-import networkx as nx
 
 from srtheory.rows import Rows
 from srtheory.span.field import Field, parse_field
@@ -182,6 +181,8 @@ def _peeled(columns: dict[int, Column]) -> dict[int, Column]:
 
 def _component_vectors(columns: dict[int, Column], p: int) -> Iterator[tuple[list[Column], bool]]:
     """For each component of the peeled columns, its elementary vectors and whether these are all of them."""
+    import networkx as nx
+
     left = _peeled(columns)
     graph = nx.Graph()
     graph.add_nodes_from(left)

@@ -69,7 +69,7 @@ NAMES = {"few": {"max_symbols": 4}, "signed": {"max_symbols": 4}, "drawn": {"max
 @pytest.fixture(autouse=True)
 def few_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is drawn takes most of the time."""
-    monkeypatch.setattr(hunting, "EXAMPLES", 60)
+    monkeypatch.setattr(hunting, "EXAMPLES", 40)
 
 
 @pytest.fixture

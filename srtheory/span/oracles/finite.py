@@ -45,12 +45,18 @@ def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
 
 
 def spans(rows: Rows, k: int | None = None, *, field: str | Field) -> bool:
-    """Whether 1 is a combination of the first ``k`` rows over GF(q): adding it as a row leaves the rank alone.
+    """Whether 1 is a combination of the first ``k`` rows over GF(q).
+
+    It is if, with 1 as a column beside the rows as columns, no row of the echelon form has its only entry there.
 
     Parameters, errors and complexity as for :func:`rank`.
     """
     matrix = _matrix(rows, k, field)
-    return _rank(matrix) == _rank(np.vstack([matrix, type(matrix).Ones((1, rows.columns))]))
+    if not matrix.size:
+        return rows.columns == 0
+    elements = type(matrix)
+    echelon = elements(np.hstack([matrix.T, elements.Ones((rows.columns, 1))])).row_reduce()
+    return not bool((np.any(echelon[:, -1:] != 0, axis=1) & np.all(echelon[:, :-1] == 0, axis=1)).any())
 
 
 def stopping_time(rows: Rows, *, field: str | Field) -> int | None:
