@@ -8,7 +8,7 @@ products, one factor a worker, and bounds the probability that peeling fails.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -140,8 +140,15 @@ def _one_more(met: Floats, size: int) -> Floats:
 
 def _log_binomial(n: npt.ArrayLike, k: npt.ArrayLike) -> Floats:
     """Ln binomial(n, k), -inf where k is outside 0 .. n."""
-    n, k = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(k, dtype=float))
+    n, k = np.broadcast_arrays(np.asarray(n, dtype=np.int64), np.asarray(k, dtype=np.int64))
     inside = (k >= 0) & (k <= n)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    logs = _log_factorials(int(n.max(initial=0)).bit_length())
+    every, some = np.where(inside, n, 0), np.where(inside, k, 0)
+    value = logs[every] - logs[some] - logs[every - some]
     return np.where(inside, value, -np.inf)
+
+
+@cache
+def _log_factorials(bits: int) -> Floats:
+    """Logarithms of k! for all k of so many bits."""
+    return np.asarray(gammaln(np.arange(2**bits) + 1.0), dtype=np.float64)

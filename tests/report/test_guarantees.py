@@ -18,11 +18,12 @@ from srtheory.experiments.lab import SYMBOLS, Lab
 from srtheory.experiments.summary import proportion
 from srtheory.report import guarantees as module
 from srtheory.report.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
-from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, after_rows, by_time, of, read, write
+from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
 from srtheory.report.tables import build
 from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf
 from tests import recorded
+from tests.report import sets
 
 DEEP = 100_000
 
@@ -112,17 +113,19 @@ def test_times_computed_again_are_those_on_record(startup: str, at: int) -> None
     assert _close(by_time(startup, line.time), line)
 
 
-def test_late_rows_computed_again_are_those_on_record() -> None:
-    lines = of(read(), LAWS[1]).rows[-3:]
-    assert all(map(_close, after_rows(LAWS[1], [line.rows for line in lines]), lines))
-
-
-@pytest.mark.slow
-def test_rows_near_m_computed_again_are_those_on_record() -> None:
-    lines = of(read(), LAWS[0]).rows[10:21]
-    found = after_rows(LAWS[0], [line.rows for line in lines])
+@pytest.mark.parametrize("startup", [pytest.param(LAWS[0], marks=pytest.mark.slow), LAWS[1]])
+def test_rows_computed_again_are_those_on_record(startup: str) -> None:
+    """Near m and late, of moments in data/pages/sets.csv, which ``python -m tests.report.sets`` makes anew."""
+    known = sets.recorded()[startup]
+    found, again = sets.following(startup, known)
+    lines = [line for line in of(read(), startup).rows if line.rows in sets.ROWS[startup]]
+    assert len(lines) == len(found) == len(sets.ROWS[startup])
     assert all(map(_close, found, lines))
     assert not any(map(_close, found, [replace(line, low=line.low + 1e-5) for line in lines]))
+    assert sets.come_out_again(again, known)
+    for size in (max(again, key=known.__getitem__), min(again)):
+        others = tuple(bound * (1 + 1e-5) + 1e-19 for bound in known[size])
+        assert not sets.come_out_again(again, known | {size: others})
 
 
 def _close(one: AfterRows | ByTime, other: AfterRows | ByTime) -> bool:

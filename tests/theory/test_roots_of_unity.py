@@ -52,12 +52,29 @@ def gives_the_sum(rows, prime):
 
 
 def sizes(rows, gives):
-    """How many of all sets of k rows give the sum, for each k = 1 .. m, and how many sets there are."""
-    found = [
-        [gives([rows[j] for j in chosen]) for chosen in combinations(range(len(rows)), k)]
-        for k in range(1, len(rows) + 1)
-    ]
-    return [(sum(some), len(some)) for some in found]
+    """How many of all sets of k rows give the sum, for each k = 1 .. m, and how many sets there are.
+
+    Where each row is the one before, turned by a place, a set gives it if and only if the set turned does.
+    """
+    m, found = len(rows), []
+    turns = range(m) if all(rows[j] == [rows[0][i - j] for i in range(m)] for j in range(m)) else range(1)
+    for k in range(1, m + 1):
+        alike = (frozenset(tuple(sorted((j + i) % m for j in chosen)) for i in turns) for chosen in all_sets(m, k))
+        some = [(len(sets), gives([rows[j] for j in min(sets)])) for sets in set(alike)]
+        found.append((sum(n for n, given in some if given), sum(n for n, _ in some)))
+    return found
+
+
+def all_sets(m, k):
+    return combinations(range(m), k)
+
+
+@pytest.mark.parametrize(("m", "s", "b"), [case for case in SMALL if case[0] in (4, 6)])
+def test_sets_that_are_turned_are_counted_as_if_one_by_one(m, s, b):
+    p = next(primes(m))
+    rows = circulant(unity_residues(m, s, p, first=b), m)
+    found = [[gives_the_sum([rows[j] for j in chosen], p) for chosen in all_sets(m, k)] for k in range(1, m + 1)]
+    assert sizes(rows, lambda some: gives_the_sum(some, p)) == [(sum(some), len(some)) for some in found]
 
 
 def always(found):

@@ -12,11 +12,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.delays import DelayModel
+from srtheory.delays import describe_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.trial import Task, run_trials
-from srtheory.schemes import make
-from srtheory.schemes.streaming import OwnThenParts
+from srtheory.experiments.trial import run_trials
 from srtheory.theory import spanning
 from srtheory.theory.latency import expected_rows
 from srtheory.theory.laws import stopping
@@ -31,7 +29,7 @@ from srtheory.theory.laws.streaming import (
     terms_cyclic_cdf,
     terms_random_cdf,
 )
-from tests import reference
+from tests import recorded, reference
 
 EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = pytest.mark.parametrize("law", [EXPON, PARETO, ATOMS], ids=["expon", "pareto", "atoms"])
@@ -246,14 +244,32 @@ SIMULATED = [  # as many trials as see 2 % in the law, and from m = 300 on in ti
 ]
 
 
-@cache
+TABLES = {"expon": "streaming-exponential", "pareto": "streaming-pareto"}
+"""Of tests/recorded.py, where the dear ones at m = 1000 are."""
+STARTUPS = {"expon": EXPON, "pareto": PARETO}
+
+
+def on_record(name, m, law):
+    return m == 1000 and name in recorded.recorded(TABLES[law])
+
+
 def latencies(name, m, d, tau, law, trials):
-    options = {"degree": d} if name.startswith("parts") else {}
-    own = name == "own-then-parts"  # whose span is what it covers
-    scheme = OwnThenParts(m, d) if own else make(name, m, **options)
-    delays = DelayModel({"expon": EXPON, "pareto": PARETO}[law], tau)
-    task = Task(scheme, delays, 23, "coverage" if own else None)
+    """On record, or simulated."""
+    if on_record(name, m, law):
+        runs = recorded.recorded(TABLES[law])[name]
+        assert recorded.comes_out_again(TABLES[law], name, runs)
+        assert len(runs["latency"]) == trials
+        return np.array(runs["latency"])
+    task = recorded.stream(name, m, d, tau, describe_law(STARTUPS[law]))
     return np.array([record.latency for record in run_trials(task, range(trials))])
+
+
+@pytest.mark.slow
+@pytest.mark.quality
+def test_a_run_that_is_not_as_on_record_is_seen():
+    runs = recorded.recorded("streaming-pareto")["genie"]
+    for trial in (0, 500, 1099):
+        assert not recorded.comes_out_again("streaming-pareto", "genie", recorded.altered(runs, "latency", trial))
 
 
 @pytest.mark.quality
@@ -262,10 +278,9 @@ def latencies(name, m, d, tau, law, trials):
 def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, trials):
     times = latencies(name, m, d, tau, law, trials)
     points = np.quantile(times, [0.5, 0.05, 0.98])  # at the last, all of 2 % more is still possible
-    startup = {"expon": EXPON, "pareto": PARETO}[law]
 
     def values(scale=1.0):
-        return (sum(SCHEMES[name](t * scale, m, tau, startup, d)) / 2 for t in points)
+        return (sum(SCHEMES[name](t * scale, m, tau, STARTUPS[law], d)) / 2 for t in points)
 
     def deviation(t, value):
         return abs((times <= t).mean() - value) / math.sqrt(value * (1 - value) / len(times) + 1e-12)

@@ -147,16 +147,21 @@ def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     underflows is 1e-300 of the sum, less than the errors on the circle.  The share is that of :func:`raised`.
     """
     turned = tilt[:, None] * np.arange(logs.shape[1])
-    terms = logs + turned
-    top = terms.max(axis=1)
-    parts = np.exp(terms - top[:, None])
+    parts = logs + turned  # in place from here on: these arrays are large
+    top = parts.max(axis=1)
+    parts -= top[:, None]
+    np.exp(parts, out=parts)
     total = parts.sum(axis=1)
-    finite = np.where(np.isfinite(logs), np.abs(logs), 0.0)
-    steps = (ELEMENTARY + 4) * finite + 4 * np.abs(turned) + 4 * np.abs(top)[:, None] + ELEMENTARY + 12 + logs.shape[1]
+    steps = np.abs(logs)
+    steps[np.isinf(steps)] = 0.0
+    steps *= ELEMENTARY + 4
+    steps += np.multiply(np.abs(turned, out=turned), 4, out=turned)
+    most = steps.max(axis=1) + 4 * np.abs(top) + ELEMENTARY + 12 + logs.shape[1]
     value = top + np.log(total)
-    lost = UNIT * (steps.max(axis=1) + ELEMENTARY * np.abs(np.log(total)) + 2 * np.abs(value))
+    lost = UNIT * (most + ELEMENTARY * np.abs(np.log(total)) + 2 * np.abs(value))
     share = 1.01 * (parts * (logs < _RAISED)).sum(axis=1) / total
-    return parts / total[:, None], value, lost, share
+    parts /= total[:, None]
+    return parts, value, lost, share
 
 
 def power_coefficients(
@@ -292,10 +297,20 @@ def _rounding(
     """
     steps = [1.5 * (part.shape[1] + 4) * UNIT for part in (powers.base, powers.first)]
     power = powers.exponent[:, None]
-    size = np.abs(base) + steps[0]
-    below = np.exp((power - 1) * np.log(size))
-    wrong = power * below * (steps[0] + 4 * UNIT) * (np.abs(first) + steps[1]) + below * size * (steps[1] + 4 * UNIT)
-    return np.asarray(1.01 * (wrong + 2 * (length + 8) * UNIT * moduli))
+    size = np.abs(base)
+    size += steps[0]
+    below = np.log(size)  # in place from here on, as above
+    below *= power - 1
+    np.exp(below, out=below)
+    size *= below
+    size *= steps[1] + 4 * UNIT
+    wrong = np.multiply(power, below, out=below)
+    wrong *= steps[0] + 4 * UNIT
+    wrong *= np.abs(first) + steps[1]
+    wrong += size
+    wrong += 2 * (length + 8) * UNIT * moduli
+    wrong *= 1.01
+    return np.asarray(wrong)
 
 
 def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
