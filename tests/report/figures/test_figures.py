@@ -53,7 +53,7 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
 """Fewer points of curves and maps that take long, and fewer runs."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
 SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
-SMALL |= {"2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
+SMALL |= {"2c_pareto": {"symbols": 30}, "2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
 """Those whose letters are read at the paper's parameters in the forms on record, and whose laws take seconds there."""
 WIDE = {"theorems"}  # takes a page's width, not a column's
 
