@@ -117,6 +117,23 @@ def fluid_limit(
     -----
     d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.genie`).
     """
+    return fluid_bracket(symbols, degree, tau, startup, 0.0, rows=rows, access=access)[1]
+
+
+def fluid_bracket(
+    symbols: int,
+    degree: int,
+    tau: float,
+    startup: Startup,
+    tolerance: float,
+    *,
+    rows: float | None = None,
+    access: int | None = None,
+) -> tuple[float, float]:
+    """Two times of relative distance ``tolerance``, between which :func:`fluid_limit` is, or the second of them.
+
+    Arguments and errors as there, which halves the same interval further.
+    """
     terms = 1 + block_ends(symbols, degree, access)
     tau = require_tau(tau, terms)
     target = float(symbols) if rows is None else require_positive("rows", rows)
@@ -124,7 +141,8 @@ def fluid_limit(
     if target > total:
         raise ArgumentError("rows", rows, f"at most the {total} rows that there are")
     if target == total:
-        return float(require_startup(startup).ppf(1.0)) + tau * int(terms[-1])
+        last = float(require_startup(startup).ppf(1.0)) + tau * int(terms[-1])
+        return last, last
     costs = (tau * terms).astype(np.float64)
 
     def reached(times: Floats) -> npt.NDArray[np.bool_]:
@@ -132,7 +150,7 @@ def fluid_limit(
         laws, missing = startup.cdf(starts), startup.sf(starts)
         return np.array([_surplus(*each, symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
 
-    return bracket_ahead(reached, tau, 0.0)[1]
+    return bracket_ahead(reached, tau, tolerance)
 
 
 def _surplus(law: Floats, missing: Floats, symbols: int, rows: float) -> float:

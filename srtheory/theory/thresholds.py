@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.latency import exponential_fluid_limit, fluid_limit, least_time
+from srtheory.theory.latency import exponential_fluid_limit, fluid_bracket, fluid_limit, least_time
 from srtheory.theory.laws.collection import SmoothModel, SmoothStartup, coverage_by_rows, typical
 from srtheory.theory.laws.coverage import coverage_by_time, coverage_ceiling
 from srtheory.theory.laws.rows_received import rows_by_time
@@ -23,6 +23,9 @@ from srtheory.types import Startup
 
 LARGEST_LOAD = 700
 """The loads whose exponential is a float."""
+_COARSE = 2.0**-9
+"""Relative, of a fluid limit near enough for most degrees to be too small, or not, wherever it is."""
+_ROUNDING = 1e-9
 
 
 def sharp_mean(
@@ -42,8 +45,13 @@ def sharp_mean(
         eps > -1.
     """
     t = fluid_limit(symbols, degree, tau, startup, rows=_rows(symbols, overhead), access=access)
-    s = float(require_startup(startup).cdf(t - tau))
-    return symbols * float(startup.sf(t - tau)) * math.exp(-degree * (1 + overhead - s))
+    return _uncovered(t - tau, t - tau, symbols, degree, startup, overhead)
+
+
+def _uncovered(absent: float, present: float, symbols: int, degree: int, startup: Startup, overhead: float) -> float:
+    """:func:`sharp_mean` for 1 - s at one time and s at another, of which it is monotone each."""
+    s = float(require_startup(startup).cdf(present))
+    return symbols * float(startup.sf(absent)) * math.exp(-degree * (1 + overhead - s))
 
 
 def least_degree_sharp(
@@ -64,8 +72,17 @@ def least_degree_sharp(
     symbols, tau, startup, overhead, access
         As in :func:`sharp_mean`.
     """
-    allowed = -math.log1p(-_share("failure", failure))
+    allowed, rows = -math.log1p(-_share("failure", failure)), _rows(symbols, overhead)
     for d in range(1, max(symbols, 2)):
+        first, last = fluid_bracket(symbols, d, tau, startup, _COARSE, rows=rows, access=access)
+        most, least = (
+            _uncovered(*times, symbols, d, startup, overhead)
+            for times in ((first - tau, last - tau), (last - tau, first - tau))
+        )
+        if least > allowed * (1 + _ROUNDING):
+            continue
+        if most < allowed * (1 - _ROUNDING):
+            return d
         if sharp_mean(symbols, d, tau, startup, overhead=overhead, access=access) <= allowed:
             return d
     return None

@@ -1,6 +1,7 @@
 """How large d must be: exact, sharp and in the limit."""
 
 import math
+from itertools import product
 
 import pytest
 import sympy as sp
@@ -8,6 +9,7 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.theory import asymptotics as asy
+from srtheory.theory import thresholds
 from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import expected_uncovered
@@ -43,6 +45,32 @@ def test_least_degree_is_the_first_that_covers(m, overhead, failure):
     rows = math.floor((1 + overhead) * m)
     covering = (d for d in range(1, m) if sum(coverage_by_rows(rows, m, d, 0.1, EXPON)) / 2 >= 1 - failure)
     assert least_degree(m, 0.1, EXPON, overhead=overhead, failure=failure) == next(covering)
+
+
+def first_by_sharp_mean(m, law, tau, overhead, failure):
+    means = ((d, sharp_mean(m, d, tau, law, overhead=overhead)) for d in range(1, m))
+    return next((d for d, mean in means if math.exp(-mean) >= 1 - failure), None)
+
+
+SHARP = [*product((2, 40), (EXPON, PARETO), (0.01, 1.0), (0.0, 0.1), (0.01, 0.3))]
+
+
+def test_least_degree_in_the_limit_is_the_first_by_the_mean():
+    for m, law, tau, overhead, failure in SHARP:
+        found = least_degree_sharp(m, tau, law, overhead=overhead, failure=failure)
+        assert found == first_by_sharp_mean(m, law, tau, overhead, failure), (m, law, tau, overhead, failure)
+
+
+@pytest.mark.quality
+def test_degrees_settled_by_a_time_that_is_not_the_fluid_limit_are_seen(monkeypatch):
+    bracket = thresholds.fluid_bracket
+
+    def early(*given, **more):
+        return tuple(0.8 * time for time in bracket(*given, **more))
+
+    monkeypatch.setattr(thresholds, "fluid_bracket", early)
+    with pytest.raises(AssertionError):
+        test_least_degree_in_the_limit_is_the_first_by_the_mean()
 
 
 @pytest.mark.quality

@@ -45,17 +45,17 @@ def test_the_papers_claims_and_the_record(tmp_path: Path) -> None:
     assert complaints([as_latex(t, "p") for t in made], tmp_path) == []
 
 
-@pytest.mark.parametrize("columns", [1, 2])
-def test_in_a_document_of_two_columns(columns: int, tmp_path: Path) -> None:
+def test_in_a_document_of_two_columns(tmp_path: Path) -> None:
     made = [table(long=True), claims_table(unsettled()), errata_table(entries()), all_schemes()]
-    made += [table()] * (columns == 2)  # too wide for one, which has no room for so many kinds of text and number
     made += [
         build(name, Lab()) for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding")
     ]
-    texts = [as_latex(t, "p", columns) for t in made]
-    assert complaints(texts, tmp_path, "twocolumn") == []
-    assert all(text.count(r"\begin{table*}") * (columns == 2) + text.count(r"\begin{table}") for text in texts)
-    assert not any("longtable}" in line for text in texts for line in text.splitlines()[2:])
+    for columns in (1, 2):
+        made += [table()] * (columns == 2)  # too wide for one, which has no room for so many kinds of text and number
+        texts = [as_latex(t, "p", columns) for t in made]
+        assert complaints(texts, tmp_path, "twocolumn") == []
+        assert all(text.count(r"\begin{table*}") * (columns == 2) + text.count(r"\begin{table}") for text in texts)
+        assert not any("longtable}" in line for text in texts for line in text.splitlines()[2:])
 
 
 def all_schemes() -> Table:
@@ -142,11 +142,13 @@ def test_a_text_that_is_not_escaped_or_too_wide_is_seen(
 
 
 @pytest.mark.quality
-def test_a_table_too_wide_is_seen(tmp_path: Path) -> None:
+def test_a_table_too_wide_or_a_label_of_two_is_seen(tmp_path: Path) -> None:
     made = as_latex(table("fine"), "p")
     assert complaints([made], tmp_path) == []
     assert complaints([made.replace(r"p{0.17\linewidth}", r"p{0.7\linewidth}")], tmp_path)
     assert complaints([as_latex(table("fine"), "p", 2).replace("table*", "table")], tmp_path, "twocolumn")
+    shared = complaints([as_latex(table("fine"), "p", 2) + r"\ref{tab:fine}"] * 2, tmp_path, "twocolumn")
+    assert {"twice: tab:sample-False", "nowhere: tab:fine"} <= set(shared)
 
 
 @pytest.mark.quality
