@@ -24,14 +24,3 @@ def hang(piece: _Piece) -> object:
     Path(f"hangs-{os.getpid()}").touch()
     time.sleep(HANGS)
     raise AssertionError
-
-
-def hanging_main() -> None:
-    """The command line, with such processes."""
-    from paper_checks import registry  # none of which its processes need
-    from srtheory.cli import main
-    from srtheory.experiments import store
-
-    running._compute, store._LARGEST = hang, FIRST_BLOCK
-    registry.SECTIONS = ("streaming",)  # that of the claim that is verified: all others take a second to import
-    main()

@@ -7,21 +7,23 @@ import signal
 import subprocess
 import sys
 import time
-import traceback
-import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from joblib.externals.loky import reusable_executor
-
-from srtheory.experiments import running
-from tests.cli.hanging import hanging_main
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds in which a condition must come true, however busy the machine is
-SCRIPT = "from tests.cli.hanging import hanging_main; hanging_main()"
+SCRIPT = """
+from paper_checks import registry
+from srtheory.cli import main
+from srtheory.experiments import running, store
+from tests.cli.hanging import FIRST_BLOCK, hang
+running._compute, store._LARGEST = hang, FIRST_BLOCK
+registry.SECTIONS = ("streaming",)  # that of the claim below: all others take a second to import
+main()
+"""
 GRID = """
 trials = 200
 seed = 1
@@ -41,8 +43,8 @@ VERBS = {
 }
 
 
-def wait_until(true: Callable[[], bool], patience: float = PATIENCE) -> None:
-    deadline = time.monotonic() + patience
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -61,7 +63,12 @@ def lives(group: int) -> bool:
 def end(verb: str, number: signal.Signals, folder: Path) -> tuple[int, str]:
     """Send the signal when a block is stored and both processes hang; status and stderr once all processes are gone."""
     (folder / "grid.toml").write_text(GRID)
-    process = (started if verb == "simulate" else Forked)([*VERBS[verb], "--processes", "2"], folder)
+    command = [sys.executable, "-c", SCRIPT, *VERBS[verb], "--processes", "2"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with (folder / "stderr").open("w") as stderr:
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stderr=stderr, stdout=subprocess.DEVNULL, start_new_session=True
+        )
     try:
         wait_until(lambda: process.poll() is not None or (hanging(folder) == 2 and len(stored(folder)) > 0))
         assert process.poll() is None, (folder / "stderr").read_text()
@@ -76,73 +83,6 @@ def end(verb: str, number: signal.Signals, folder: Path) -> tuple[int, str]:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     return status, (folder / "stderr").read_text()
-
-
-def started(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    """The command in an interpreter of its own."""
-    command, environment = [sys.executable, "-c", SCRIPT, *words], os.environ | {"PYTHONPATH": str(ROOT)}
-    with (folder / "stderr").open("w") as stderr:
-        return subprocess.Popen(
-            command, cwd=folder, env=environment, stderr=stderr, stdout=subprocess.DEVNULL, start_new_session=True
-        )
-
-
-class Forked:
-    """The command in a child of this process, which has imported already what it needs; as much of Popen as is used."""
-
-    def __init__(self, words: list[str], folder: Path) -> None:
-        self.status: int | None = None
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Python 3.12 warns of threads, none of which holds a lock here
-            self.pid = os.fork()
-        if self.pid == 0:
-            _live(words, folder)
-
-    def send_signal(self, number: signal.Signals) -> None:
-        os.kill(self.pid, number)
-
-    def poll(self) -> int | None:
-        if self.status is None:
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
-            self.status = os.waitstatus_to_exitcode(status) if ended else None
-        return self.status
-
-    def wait(self, patience: float = PATIENCE) -> int:
-        wait_until(lambda: self.poll() is not None, patience)
-        assert self.status is not None
-        return self.status
-
-
-def _live(words: list[str], folder: Path) -> None:
-    """The child's whole life, with signals as they are in an interpreter that has just been started."""
-    status = 1
-    try:
-        os.setsid()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.environ["PYTHONPATH"] = str(ROOT)  # of the processes that it starts
-        os.chdir(folder)
-        for path, number in ((folder / "stderr", 2), (os.devnull, 1)):
-            os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-        sys.stdout, sys.stderr = open(1, "w"), open(2, "w")  # noqa: SIM115
-        sys.argv = ["srtheory", *words]
-        _forget_processes()
-        hanging_main()
-    except SystemExit as left:
-        status = left.code if isinstance(left.code, int) else int(left.code is not None)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
-        os._exit(status)
-
-
-def _forget_processes() -> None:
-    """Those that other tests have started are not this one's to use or to end."""
-    running._AT_WORK.clear()
-    reusable_executor._executor = None
 
 
 def hanging(folder: Path) -> int:
