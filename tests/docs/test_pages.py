@@ -95,9 +95,8 @@ def test_a_box_of_the_theorem_map_is_a_link(site: Path, chromium) -> None:
     [picture] = [frame for frame in page.frames if frame.url.endswith("figure_theorems.svg")]
     picture.evaluate("""() => [...document.querySelectorAll("a")].find(a => a.href.baseVal.includes("#theorem-6"))
         .dispatchEvent(new MouseEvent("click", {bubbles: true, view: window}))""")
-    page.wait_for_url("**/spanning.html#theorem-6-fixed-load", wait_until="commit")  # its formulas are set below
+    page.wait_for_url("**/spanning.html#theorem-6-fixed-load")
     assert visit.complaints == []
-    page.close()
 
 
 def test_no_page_loads_anything_from_a_network(site: Path) -> None:
