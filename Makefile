@@ -25,12 +25,13 @@ help:  ## what there is to make
 # Memory that is given back to the system has to be cleared by it when it is asked for again.
 KEEP := MALLOC_TRIM_THRESHOLD_=536870912 MALLOC_MMAP_THRESHOLD_=33554432
 
-# Lint and types have one processor, and only while the tests are read.
+# Three processes on two processors: now and then a test waits for another program.  Lint and types have a processor of
+# their own while the tests are read.
 test: $(READY)  ## lint, types and all tests
 	$(MAKE) --no-print-directory --jobs=2 lint all-tests
 
 all-tests: $(READY)
-	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 2 --dist worksteal $(COVERED)
+	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist worksteal $(COVERED)
 
 quick: $(READY)  ## the tests that take seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
