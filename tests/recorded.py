@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from functools import cache, partial
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 
@@ -22,8 +20,7 @@ from srtheory.schemes import build
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.streaming import OwnThenParts
 from srtheory.schemes.sum_recovery import SumRecovery
-
-FOLDER = Path(__file__).parents[1] / "data" / "pages"
+from tests import pages
 
 DEGREES = (1, 2, 3, 5, 7, DEGREE, 14)
 SIZES = ("paper-exponential", "paper-pareto", "paper-exponential-few", "paper-pareto-few", "3")
@@ -130,9 +127,8 @@ def text(value: float | None) -> str:
 def recorded(table: str) -> dict[str, dict[str, Values]]:
     """All that is on record of a table: task -> measure -> value of each trial."""
     found: dict[str, dict[str, Values]] = {}
-    with (FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
-        for name, measure, *values in csv.reader(stream):
-            found.setdefault(name, {})[measure] = tuple(float(value) if value else None for value in values)
+    for name, measure, *values in pages.lines(table):
+        found.setdefault(name, {})[measure] = tuple(float(value) if value else None for value in values)
     return found
 
 
@@ -173,13 +169,9 @@ def altered(record: dict[str, Values], measure: str, trial: int) -> dict[str, Va
 
 
 def write() -> None:
-    FOLDER.mkdir(exist_ok=True)
     for table, (tasks, measures) in TABLES.items():
-        with (FOLDER / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
-            lines = csv.writer(stream, lineterminator="\n")
-            for name, (task, trials) in tasks().items():
-                for measure, values in given(task, [range(trials)], measures).items():
-                    lines.writerow([name, measure, *map(text, values)])
+        runs = ((name, given(task, [range(trials)], measures)) for name, (task, trials) in tasks().items())
+        pages.write(table, ([name, what, *map(text, values)] for name, of in runs for what, values in of.items()))
 
 
 if __name__ == "__main__":

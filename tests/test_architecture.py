@@ -590,7 +590,7 @@ def test_package_faces_import_on_demand(package):
 
 def test_stores_clusters_graphs_and_solvers_are_imported_when_used():
     names = set(loaded("from srtheory.experiments import exceptions, running; import srtheory.workers.execution"))
-    assert {"srtheory.span.graph", "srtheory.decoders.iterative"} <= names
+    assert {"srtheory.span.obstruction", "srtheory.decoders.iterative"} <= names
     assert not names & {"pyarrow", "joblib", "distributed", "networkx", "scipy"}
 
 

@@ -19,7 +19,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, whole_weights
 from srtheory.span.arrays import checked_rows
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import arithmetic
+from srtheory.span.elimination import arithmetic, primes_down
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, parse_field
 from srtheory.span.growing_form import ALL, NO_WEIGHTS, Growing
@@ -282,14 +282,9 @@ def _primes(characteristic: int) -> Iterator[int]:
     """The primes to work with, in order."""
     if characteristic:
         yield characteristic
-        return
-    yield from PRIMES
-    from sympy import prevprime  # which few decoders need, and takes its time to come
-
-    prime = PRIMES[-1]
-    while True:
-        prime = prevprime(prime)
-        yield prime
+    else:
+        yield from PRIMES[:-1]
+        yield from primes_down()
 
 
 def _longer(array: Any, length: int) -> Any:

@@ -6,6 +6,7 @@ Nothing here is probabilistic.  A prime proposes; what it cannot prove is left t
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import islice
 from math import isqrt, prod
 
 import numpy as np
@@ -14,7 +15,7 @@ from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import PRIME, symmetric
+from srtheory.span.elimination import PRIME, primes_down, symmetric
 from srtheory.span.prefix import kernel, verdict
 
 LARGEST_INT64 = 2**63 - 1
@@ -86,12 +87,10 @@ def rank_by_primes(rows: Rows, rank: int) -> int:
     By Hadamard's inequality a minor of order r + 1 is at most the product of the r + 1 largest row norms; one that all
     the primes divide is then 0.  Cost: one elimination for each 24 bits of the bound.
     """
-    from sympy import prevprime
-
     norms = _squared_norms(rows)
-    prime, product, bound = PRIME, 1, _squared_minor(norms, rank + 1)
+    product, bound, primes = 1, _squared_minor(norms, rank + 1), islice(primes_down(), 1, None)
     while product**2 <= bound:
-        prime = prevprime(prime)
+        prime = next(primes)
         found, product = verdict(residues(rows, prime), prime)[0], product * prime
         if found > rank:
             rank, bound = found, _squared_minor(norms, found + 1)

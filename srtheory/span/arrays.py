@@ -57,6 +57,19 @@ def without_empty(rows: Rows) -> Rows:
     return Rows(int(met.sum()), boundaries(np.diff(rows.indptr)[filled]), number[rows.indices], rows.values)
 
 
+def restrict(rows: Rows, row_numbers: list[int], column_numbers: list[int]) -> Rows:
+    """The sub-matrix of some rows and columns (both ascending), with the columns renumbered from 0."""
+    row_place = np.full(len(rows), -1)
+    row_place[row_numbers] = np.arange(len(row_numbers))
+    column_place = np.full(rows.columns, -1, dtype=np.int32)
+    column_place[column_numbers] = np.arange(len(column_numbers))
+    owner = np.repeat(row_place, np.diff(rows.indptr))
+    place = column_place[rows.indices]
+    kept = (owner >= 0) & (place >= 0)
+    sizes = np.bincount(owner[kept], minlength=len(row_numbers))
+    return Rows(len(column_numbers), boundaries(sizes), place[kept], None if rows.values is None else rows.values[kept])
+
+
 def residues(rows: Rows, prime: int) -> Rows:
     """The matrix modulo ``prime``, by symmetric residues without zeros."""
     if rows.values is None:

@@ -12,6 +12,7 @@ ACM Trans. Math. Softw. 35 (2008).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -108,6 +109,13 @@ class Echelon:
     table: Table
     steps: Int64
     pivots: Int64
+
+
+def primes_down() -> Iterator[int]:
+    """:data:`PRIME` and the primes below it, by FLINT, which knows a prime sooner than SymPy is imported."""
+    from flint import fmpz
+
+    return (n for n in range(PRIME, 1, -1) if n == PRIME or fmpz(n).is_prime())
 
 
 def padded(columns: int) -> int:

@@ -25,17 +25,14 @@ An isolated vertex is a loopless bipartite component with sides of 1 and 0; a re
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
 from srtheory.span.field import Field, parse_field
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 
 def tanner_graph(rows: Rows, *, field: str | Field = "Q") -> nx.Graph:
@@ -53,8 +50,6 @@ def tanner_graph(rows: Rows, *, field: str | Field = "Q") -> nx.Graph:
     networkx.Graph
         n + m nodes ``("row", i)`` and ``("column", j)``, whose attribute ``bipartite`` is 0 for rows and 1 for columns.
     """
-    import networkx as nx
-
     characteristic = parse_field(field).characteristic
     graph = nx.Graph()
     graph.add_nodes_from((("row", i) for i in range(len(rows))), bipartite=0)
@@ -70,26 +65,11 @@ def components(rows: Rows, *, field: str | Field = "Q") -> list[tuple[list[int],
 
     Components with columns come first, by their least column; empty rows follow, one component each.  O(n + m + nnz).
     """
-    import networkx as nx
-
     parts = []
     for nodes in nx.connected_components(tanner_graph(rows, field=field)):
         row_numbers = sorted(i for kind, i in nodes if kind == "row")
         parts.append((row_numbers, sorted(j for kind, j in nodes if kind == "column")))
     return sorted(parts, key=lambda part: (part[1] or [rows.columns], part[0]))
-
-
-def restrict(rows: Rows, row_numbers: list[int], column_numbers: list[int]) -> Rows:
-    """The sub-matrix of some rows and columns (both ascending), with the columns renumbered from 0."""
-    row_place = np.full(len(rows), -1)
-    row_place[row_numbers] = np.arange(len(row_numbers))
-    column_place = np.full(rows.columns, -1, dtype=np.int32)
-    column_place[column_numbers] = np.arange(len(column_numbers))
-    owner, place = row_place[_owner(rows)], column_place[rows.indices]
-    kept = (owner >= 0) & (place >= 0)
-    sizes = np.bincount(owner[kept], minlength=len(row_numbers))
-    indptr = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes, dtype=np.int64)])
-    return Rows(len(column_numbers), indptr, place[kept], None if rows.values is None else rows.values[kept])
 
 
 def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
@@ -111,8 +91,6 @@ def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
     -----
     O(n + m).  The criterion is derived at the head of this module.
     """
-    import networkx as nx
-
     characteristic = parse_field(field).characteristic
     graph = _column_graph(rows)
     return all(_vanishes(graph.subgraph(part), characteristic) for part in nx.connected_components(graph))
@@ -130,8 +108,6 @@ def structural_rank(rows: Rows, *, field: str | Field = "Q") -> int:
     A non-zero minor of size r has a non-zero term in its expansion, which is a matching of size r.  O(nnz sqrt(n + m)),
     by Hopcroft and Karp.
     """
-    import networkx as nx
-
     graph = tanner_graph(rows, field=field)
     matching = nx.bipartite.hopcroft_karp_matching(graph, [("row", i) for i in range(len(rows))])
     return len(matching) // 2
@@ -139,8 +115,6 @@ def structural_rank(rows: Rows, *, field: str | Field = "Q") -> int:
 
 def _vanishes(component: nx.Graph, characteristic: int) -> bool:
     """Whether every kernel vector of a component sums to 0."""
-    import networkx as nx
-
     if nx.number_of_selfloops(component):
         return True
     if characteristic == 2:
@@ -154,8 +128,6 @@ def _vanishes(component: nx.Graph, characteristic: int) -> bool:
 
 def _column_graph(rows: Rows) -> nx.Graph:
     """Columns as vertices, rows of two ones as edges, rows of a single one as loops."""
-    import networkx as nx
-
     if rows.values is not None and not np.isin(rows.values, (0, 1)).all():
         raise ArgumentError("rows", "a weight other than 0 and 1", "0/1 rows")
     graph = nx.Graph()

@@ -12,7 +12,6 @@ J. D. Dixon, "Exact solution of linear equations using p-adic expansions", Numer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd, isqrt
@@ -34,6 +33,7 @@ from srtheory.span.elimination import (
     arithmetic,
     echelon,
     inverse_matrix,
+    primes_down,
     product,
     symmetric,
 )
@@ -69,7 +69,7 @@ def spanning_vector(rows: Rows) -> Solution | None:
     single = _constant_row(rows)
     if single is not None:
         return single
-    for prime in _primes():
+    for prime in primes_down():
         solution = _solution(*_spanning_system(rows), prime)
         if solution is not None:
             return solution
@@ -83,7 +83,7 @@ def kernel_vector(rows: Rows) -> list[int] | None:
 
     Parameters and cost are those of :func:`spanning_vector`; x has length m.
     """
-    for prime in _primes():
+    for prime in primes_down():
         solution = _solution(*_kernel_system(rows), prime)
         if solution is not None:
             divisor = gcd(*solution[0])
@@ -151,11 +151,6 @@ def _constant_row(rows: Rows) -> Solution | None:
         if weight and (weights == weight).all():
             return [(weight > 0) - (weight < 0) if j == i else 0 for j in range(len(rows))], abs(weight)
     return None
-
-
-def _primes() -> Iterator[int]:
-    """Downwards.  FLINT knows those after the first: to import SymPy takes longer than to solve many a system."""
-    return (n for n in range(PRIME, 1, -1) if n == PRIME or flint.fmpz(n).is_prime())
 
 
 def _spanning_system(rows: Rows) -> tuple[Rows, Int64]:

@@ -6,19 +6,18 @@ their numbers of cases, of classes, and of classes that do not meet the hypothes
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.hunt import FOREVER, Hunt, hunt
 from srtheory.conjectures.levels import Level, Reach
 from srtheory.conjectures.registry import shipped
+from tests import pages
 
-FILE = Path(__file__).parents[2] / "data" / "pages" / "hunts.csv"
+FILE = "hunts"
 LONG = ("sr-gfp-agrees-with-q", "sr-q-spans-implies-gfp", "sr-gfp-spans-implies-q")
 
 Size = tuple[int, int, int]
@@ -62,9 +61,8 @@ def hunted(name: str, chosen: Callable[[int], bool], end: int | None = None) -> 
 def recorded() -> dict[str, dict[Size, Tally]]:
     """Conjecture -> size -> tally."""
     found: dict[str, dict[Size, Tally]] = {name: {} for name in LONG}
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        for name, m, n, d, cases, classes, vacuous in csv.reader(stream):
-            found[name][int(m), int(n), int(d)] = int(cases), int(classes), int(vacuous)
+    for name, m, n, d, cases, classes, vacuous in pages.lines(FILE):
+        found[name][int(m), int(n), int(d)] = int(cases), int(classes), int(vacuous)
     return found
 
 
@@ -92,11 +90,8 @@ def totals(record: dict[Size, Tally]) -> dict[str, int]:
 
 
 def write() -> None:
-    with FILE.open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream, lineterminator="\n")
-        for name in LONG:
-            for size, tally in hunted(name, lambda i: True)[1].items():
-                lines.writerow([name, *size, *tally])
+    every = ((name, hunted(name, lambda i: True)[1]) for name in LONG)
+    pages.write(FILE, ([name, *size, *tally] for name, found in every for size, tally in found.items()))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import os
 import signal
-import traceback
-import warnings
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import asdict, fields, replace
 from functools import partial
@@ -44,6 +44,27 @@ SMALL = tuple(
         ]
     )
 )
+FORKS = """
+import os, sys, traceback
+from tempfile import TemporaryDirectory
+from srtheory.compiled import always_compile
+from tests.experiments.test_campaign import disturbed
+always_compile()
+with TemporaryDirectory() as folder:
+    disturbed(folder, 1000, "piece")  # so that the kernels are there for all of them
+children = []
+for folder, at, what in zip(*[iter(sys.argv[1:])] * 3):
+    child = os.fork()
+    if child == 0:
+        try:
+            disturbed(folder, int(at), what)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    children.append(child)
+print(*(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
+"""
 
 
 def disturbed(folder, at, what):
@@ -64,26 +85,14 @@ def disturbed(folder, at, what):
         campaign(SMALL, Path(folder), progress=lambda done, computed: computed and die())
 
 
-def forked(folder, at, what):
-    """A child of this process that does this; its process id."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Python 3.12 warns of threads, none of which holds a lock here
-        child = os.fork()
-    if child == 0:
-        try:
-            disturbed(folder, at, what)
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(1)
-    return child
-
-
 def exit_codes(runs):
-    """Of processes that do this at once."""
-    children = [forked(*run) for run in runs]
-    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    """Of processes that do this at once, all forked from one, as none needs an interpreter of its own."""
+    words = [str(word) for run in runs for word in run]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", FORKS, *words], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    return [int(code) for code in done.stdout.split()]
 
 
 def contents(folder):
@@ -118,7 +127,7 @@ def test_plan_covers_the_grid_with_independent_cells():
 
 
 @pytest.fixture(scope="module")
-def disturbed_ones(undisturbed, tmp_path_factory):
+def disturbed_ones(tmp_path_factory):
     """Campaigns that were killed, and last two on one folder: what they were, with the exit codes."""
     out = tmp_path_factory.mktemp("disturbed")
     killed = [(out / f"{what} {at}", at, what) for what in ("piece", "replace") for at in (1, 3, 4)]

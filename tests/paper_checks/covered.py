@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +15,9 @@ from paper_checks.coverage import cc_analogy, thm1_hypothesis, thm2
 from srtheory.delays import describe_law, parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.theory.laws.collection import coverage_by_rows
+from tests import pages
 
-FILE = Path(__file__).parents[2] / "data" / "pages" / "covered.csv"
+FILE = "covered"
 CHECKS = (thm2, cc_analogy, thm1_hypothesis)
 
 Key = tuple[int, int, int, float, str]
@@ -28,11 +27,10 @@ Interval = tuple[float, float]
 @cache
 def recorded() -> dict[Key, Interval]:
     """Rows, m, d, tau, start-up law -> interval of the probability."""
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        return {
-            (int(k), int(m), int(d), float(tau), law): (float(low), float(high))
-            for k, m, d, tau, law, low, high in csv.reader(stream)
-        }
+    return {
+        (int(k), int(m), int(d), float(tau), law): (float(low), float(high))
+        for k, m, d, tau, law, low, high in pages.lines(FILE)
+    }
 
 
 @cache
@@ -61,10 +59,7 @@ def write() -> None:
     law, lab = law_from(lambda key: asked.setdefault(key, computed(key))), Lab()
     for check in CHECKS:
         check(lab, law=law)
-    with FILE.open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream, lineterminator="\n")
-        for key, interval in sorted(asked.items()):
-            lines.writerow([*key, *map(repr, interval)])
+    pages.write(FILE, ([*key, *map(repr, interval)] for key, interval in sorted(asked.items())))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
@@ -13,9 +12,10 @@ import pytest
 
 from srtheory.experiments.campaign.tables import Tally, read_tables
 from srtheory.report import campaign
+from tests import pages
 
 DATA = Path(__file__).parents[2] / "data"
-FILE = DATA / "pages" / "predictions.csv"
+FILE = "predictions"
 
 Chances = tuple[float, float]
 Predictions = dict[tuple[str, ...], Chances]
@@ -28,8 +28,7 @@ def key(cell: Tally) -> tuple[str, ...]:
 @cache
 def recorded() -> Predictions:
     """Probabilities of an early and of a late exception, by what they depend on."""
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        return {tuple(line[:5]): (float(line[5]), float(line[6])) for line in csv.reader(stream)}
+    return {tuple(line[:5]): (float(line[5]), float(line[6])) for line in pages.lines(FILE)}
 
 
 def cells() -> dict[tuple[str, ...], Tally]:
@@ -48,10 +47,7 @@ def come_out_again(record: Predictions) -> bool:
 
 
 def write() -> None:
-    with FILE.open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream, lineterminator="\n")
-        for name, cell in sorted(cells().items()):
-            lines.writerow([*name, *map(repr, campaign.predicted(cell))])
+    pages.write(FILE, ([*name, *map(repr, campaign.predicted(cell))] for name, cell in sorted(cells().items())))
 
 
 if __name__ == "__main__":

@@ -6,11 +6,9 @@ each of the rows of one law.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -23,8 +21,9 @@ from srtheory.report.guarantees import AfterRows, after_rows
 from srtheory.theory import spanning_rows
 from srtheory.theory.numerics.arrivals import Rule
 from srtheory.types import Floats
+from tests import pages
 
-FILE = Path(__file__).parents[2] / "data" / "pages" / "sets.csv"
+FILE = "sets"
 ROWS = {EXPONENTIAL: range(1000, 1011), PARETO: range(1488, 1491)}
 """Near m, where all sizes matter, and late, where the large ones are counted once."""
 
@@ -41,9 +40,8 @@ _TENTH = slice(3, None, 10)
 def recorded() -> dict[str, Sets]:
     """Law -> what is on record."""
     found: dict[str, Sets] = {}
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        for law, size, *bounds in csv.reader(stream):
-            found.setdefault(law, {})[int(size)] = tuple(map(float, bounds))
+    for law, size, *bounds in pages.lines(FILE):
+        found.setdefault(law, {})[int(size)] = tuple(map(float, bounds))
     return found
 
 
@@ -95,8 +93,7 @@ def write() -> None:
     with _moments(moments):
         for startup, rows in ROWS.items():
             after_rows(startup, rows)
-    with FILE.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows(lines)
+    pages.write(FILE, lines)
 
 
 if __name__ == "__main__":

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
+from srtheory.span.arrays import restrict
 from srtheory.span.graph import (
     components,
-    restrict,
     spans_degree_two,
     stopping_time_degree_two,
     structural_rank,

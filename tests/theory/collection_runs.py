@@ -6,16 +6,15 @@ trials; every block of trials has random numbers of its own.
 
 from __future__ import annotations
 
-import csv
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
+from tests import pages
 from tests.theory.at_paper import EXPON, PAPER, PARETO
 from tests.theory.coverage_oracles import simulate_collection
 
-FILE = Path(__file__).parents[2] / "data" / "pages" / "collection.csv"
+FILE = "collection"
 LAWS = {"expon": (EXPON, 3000), "pareto": (PARETO, 2000)}  # twice as many trials as see 2 %
 BLOCK = 50
 
@@ -23,8 +22,7 @@ BLOCK = 50
 @cache
 def recorded():
     """Law -> times and rows."""
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        lines = {(name, what): np.array(values, dtype=float) for name, what, *values in csv.reader(stream)}
+    lines = {(name, what): np.array(values, dtype=float) for name, what, *values in pages.lines(FILE)}
     return {name: (lines[name, "time"], lines[name, "rows"].astype(int)) for name in LAWS}
 
 
@@ -44,12 +42,12 @@ def come_out_again(name, times, rows):
 
 
 def write():
-    with FILE.open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream, lineterminator="\n")
-        for name, (_, trials) in LAWS.items():
-            found = zip(*(computed(name, i) for i in range(trials // BLOCK)), strict=True)
-            for what, values in zip(("time", "rows"), map(np.concatenate, found), strict=True):
-                lines.writerow([name, what, *map(repr, values.tolist())])
+    lines = []
+    for name, (_, trials) in LAWS.items():
+        found = zip(*(computed(name, i) for i in range(trials // BLOCK)), strict=True)
+        for what, values in zip(("time", "rows"), map(np.concatenate, found), strict=True):
+            lines.append([name, what, *map(repr, values.tolist())])
+    pages.write(FILE, lines)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,8 @@ the last term's upper end.
 
 from __future__ import annotations
 
-import csv
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -20,9 +18,10 @@ from srtheory.delays import describe_law, parse_law
 from srtheory.theory import spanning_rows
 from srtheory.theory.laws import collection, stopping
 from srtheory.theory.thresholds import least_degree
+from tests import pages
 from tests.theory.at_paper import EXPON, LEAST_DEGREES, PAPER, PARETO
 
-FILE = Path(__file__).parents[2] / "data" / "pages" / "terms.csv"
+FILE = "terms"
 MEANS = (collection.expected_collection, stopping.expected_stopping)
 SPANNING = ((50, 16, 0.5 / 16), (50, 6, 0.5 / 6))
 """m, d and tau above and below the critical ratio: tests/theory/test_thresholds.py."""
@@ -34,11 +33,10 @@ COMPUTING = {what: getattr(*place) for what, place in PLACES.items()}
 @cache
 def recorded():
     """What, law, m, d, tau, first k, how many -> low, high, last."""
-    with FILE.open(encoding="utf-8", newline="") as stream:
-        return {
-            (what, law, int(m), int(d), float(tau), int(first), int(count)): tuple(map(float, sums))
-            for what, law, m, d, tau, first, count, *sums in csv.reader(stream)
-        }
+    return {
+        (what, law, int(m), int(d), float(tau), int(first), int(count)): tuple(map(float, sums))
+        for what, law, m, d, tau, first, count, *sums in pages.lines(FILE)
+    }
 
 
 @cache
@@ -96,10 +94,7 @@ def write():
             given(value, least_degree, m, PAPER[2], law)
     for model in SPANNING:
         given(value, spanning_rows.expected_stopping, *model, stats.expon())
-    with FILE.open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream, lineterminator="\n")
-        for key, sums in sorted(asked.items()):
-            lines.writerow([*key, *map(repr, sums)])
+    pages.write(FILE, ([*key, *map(repr, sums)] for key, sums in sorted(asked.items())))
 
 
 if __name__ == "__main__":
