@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test all-tests quick coverage lint mutants docs attack bench speed performance proofs lock clean
+.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs attack bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -25,13 +25,20 @@ help:  ## what there is to make
 # Memory that is given back to the system has to be cleared by it when it is asked for again.
 KEEP := MALLOC_TRIM_THRESHOLD_=536870912 MALLOC_MMAP_THRESHOLD_=33554432
 
-# Three processes on two processors: now and then a test waits for another program.  Lint and types have a processor of
-# their own while the tests are read.
-test: $(READY)  ## lint, types and all tests
-	$(MAKE) --no-print-directory --jobs=2 lint all-tests
+# Three processes on two processors: now and then a test waits for another program.  What they need is made first, all at
+# once: the environment, the formal library, bytecode of all that they import; lint and types go beside it.
+test:  ## lint, types and all tests
+	$(MAKE) --no-print-directory --jobs=3 lint all-tests
 
-all-tests: $(READY)
+all-tests: library bytecode
 	$(KEEP) COVERAGE_CORE=sysmon $(BIN)/python -m pytest -n 3 --dist worksteal $(COVERED)
+
+# What goes wrong here the tests say.
+library:
+	@command -v coqc >/dev/null && $(MAKE) --no-print-directory -C proofs library >/dev/null 2>&1 || true
+
+bytecode: $(READY)
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true
 
 quick: $(READY)  ## the tests that take seconds
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
@@ -89,6 +96,7 @@ $(READY): pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement $(VENV)/uv.txt && \
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock || \
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . || \
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -33,7 +33,6 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.apidoc",
-    "sphinx.ext.viewcode",
 ]
 apidoc_modules = [
     {
@@ -64,7 +63,7 @@ html_css_files = ["mathematics.css"]
 html_title = f"srtheory {release}"
 
 
-gc.set_threshold(1_000_000, 10, 100)  # a build keeps most of what it makes: to look for garbage in that takes its time
+gc.disable()  # a build keeps most of what it makes: to look for garbage in that takes its time
 
 
 class NamesOfOthers(SphinxPostTransform):
@@ -110,6 +109,8 @@ def setup(app: Sphinx) -> None:
     hundreds of pages, most of the time of a build would go there. Of pages that are in no table of contents, those of
     sources, it differs by their depth only.
     """
+    if not app.tags.has("without_sources"):
+        app.setup_extension("sphinx.ext.viewcode")
     outside: dict[tuple[int, str], str] = {}
 
     def escape_bars(_app: Sphinx, _what: str, _name: str, _of: object, _options: object, lines: list[str]) -> None:

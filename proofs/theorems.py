@@ -188,7 +188,12 @@ def coq(folder: Path, commands: Sequence[str]) -> str:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"Coq stops at a question:\n{done.stdout[-2000:]}{done.stderr}")
-    return re.sub(rf"\b{NAME}\.", "", done.stdout)  # modules by their own names, as one library has them or another
+    return shortened(done.stdout)
+
+
+def shortened(printed: str) -> str:
+    """The same with modules by their own names, as one library has them or another."""
+    return re.sub(rf"\b{NAME}\.", "", printed)
 
 
 def tidy(printed: str) -> str:

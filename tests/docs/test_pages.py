@@ -41,14 +41,14 @@ FAULTS = r"""async () => {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built by the first process of pytest-xdist that comes here, for all of them."""
+    """Built by the first process of pytest-xdist that comes here, for all; without Sphinx's pages of sources."""
     ours = tmp_path_factory.getbasetemp()
     shared = ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours
     folder, said = shared / "site", shared / "site-errors"
     with (shared / "site-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not said.exists():
-            options = ["-q", "-W", "-b", "html", "-d", shared / "trees"]
+            options = ["-q", "-W", "-b", "html", "-t", "without_sources", "-d", shared / "trees"]
             command = [sys.executable, "-m", "sphinx", *options, ROOT / "docs", folder]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             said.write_text(f"{done.stderr} (status {done.returncode})" if done.returncode else "")
