@@ -62,8 +62,8 @@ def build(folder: Path) -> int:
     (folder / "build").mkdir(exist_ok=True)
     (folder / "build" / f"{NAME}.v").write_text(together(folder), encoding="utf-8")
     command = ["coqc", "-q", "-noglob", "-w", WARNINGS, *at_hand(folder), f"build/{NAME}.v"]
-    rarely = {"OCAMLRUNPARAM": "o=1000", **os.environ}  # garbage is looked for: most of what is made stays
-    return subprocess.run(command, cwd=folder, env=rarely, check=False).returncode
+    environment = {"OCAMLRUNPARAM": "o=1000", **os.environ}  # most of what is made stays: look for garbage rarely
+    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 
 def at_hand(folder: Path) -> list[str]:

@@ -48,13 +48,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 gc.set_threshold(20_000, 10, 10)
+atexit.register(gc.freeze)  # after pytest has looked for what was left open
 
 
 def pytest_collection_finish() -> None:
-    gc.freeze()
-
-
-def pytest_unconfigure() -> None:
     gc.freeze()
 
 
