@@ -199,7 +199,10 @@ def from_dense(matrix: npt.ArrayLike) -> Rows:
 
 def boundaries(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:
     """Row boundaries (indptr) of rows of these sizes."""
-    return np.append(np.int64(0), np.cumsum(sizes, dtype=np.int64))
+    given = np.asarray(sizes, dtype=np.int64)
+    indptr = np.zeros(len(given) + 1, dtype=np.int64)
+    given.cumsum(out=indptr[1:])
+    return indptr
 
 
 def whole_weights(name: str, weights: npt.ArrayLike, count: int) -> npt.NDArray[np.int64]:

@@ -15,9 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import qr
-from threadpoolctl import threadpool_limits
 
-from srtheory.experiments.trial import Task, trial_streams
+from srtheory.experiments.trial import Task, one_blas_thread, trial_streams
 from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
 from srtheory.types import Floats
@@ -107,7 +106,7 @@ def one_run(task: Task, trial: int, times: Floats, counts: npt.NDArray[np.int64]
     if task.scheme.decoder == "partition":
         errors = missing_share(reception.rows, cuts)[places]
     else:
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             errors = squared_errors(reception.rows, cuts)[places]
     return errors[: len(times)], errors[len(times) :]
 

@@ -59,21 +59,24 @@ def summarise(values: Floats) -> Summary:
 
 def proportion(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Clopper-Pearson interval of a probability."""
-    from scipy.stats import binomtest
-
-    interval = binomtest(successes, trials).proportion_ci(confidence, method="exact")
-    return float(interval.low), float(interval.high)
+    low, high = _clopper_pearson(np.int64(successes), trials, confidence)
+    return float(low), float(high)
 
 
 def tail(values: Floats, grid: Floats, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
     """Empirical P(value > t) on a grid with pointwise Clopper-Pearson limits: (estimate, low, high)."""
+    above = (values[None, :] > grid[:, None]).sum(axis=1)
+    return above / len(values), *_clopper_pearson(above, len(values), confidence)
+
+
+def _clopper_pearson(successes: Any, trials: int, confidence: float) -> tuple[Floats, Floats]:
+    """Limits of the same shape as ``successes``."""
     from scipy.special import betaincinv  # what beta.ppf of scipy.stats is, whose import takes half a second
 
-    n, above = len(values), (values[None, :] > grid[:, None]).sum(axis=1)
-    side = (1 - confidence) / 2
-    low = np.where(above == 0, 0.0, betaincinv(np.maximum(above, 1), n - above + 1, side))
-    high = np.where(above == n, 1.0, betaincinv(above + 1, np.maximum(n - above, 1), 1 - side))
-    return above / n, low, high
+    side, others = (1 - confidence) / 2, trials - successes
+    low = np.where(successes == 0, 0.0, betaincinv(np.maximum(successes, 1), others + 1, side))
+    high = np.where(others == 0, 1.0, betaincinv(successes + 1, np.maximum(others, 1), 1 - side))
+    return low, high
 
 
 def finite_or_none(value: float) -> float | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
@@ -228,8 +229,13 @@ def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) 
 
 def run_trials(task: Task, trials: range) -> list[Record]:
     """Records of the trials with these numbers, in order; on one BLAS thread: the matrices are too small for two."""
-    with _libraries(len(sys.modules)).limit(limits=1, user_api="blas"):
+    with one_blas_thread():
         return [run_trial(task, i) for i in trials]
+
+
+def one_blas_thread() -> AbstractContextManager[object]:
+    """A context in which BLAS computes on one thread."""
+    return _libraries(len(sys.modules)).limit(limits=1, user_api="blas")
 
 
 @lru_cache(maxsize=1)

@@ -255,15 +255,29 @@ def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"figure_{drawing.name}"
-    with house_style():
+    with house_style(), _in_place(drawing.canvas):
         drawing.canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
         drawing.canvas.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
-    save_png(drawing, folder, provenance=provenance)
+        save_png(drawing, folder, provenance=provenance)
     with stem.with_suffix(".csv").open("w", encoding="utf-8", newline="") as stream:
         lines = csv.writer(stream)
         lines.writerow(drawing.header)
         lines.writerows(drawing.points)
     return [stem.with_suffix(suffix) for suffix in SUFFIXES]
+
+
+@contextmanager
+def _in_place(canvas: Canvas) -> Iterator[None]:
+    """Within it everything keeps its place: pictures in several forms are laid out once and are the same picture."""
+    if (engine := canvas.get_layout_engine()) is None:
+        yield
+        return
+    engine.execute(canvas)
+    canvas.set_layout_engine(None)
+    try:
+        yield
+    finally:
+        canvas.set_layout_engine(engine)
 
 
 def svg(drawing: Drawing) -> str:

@@ -80,7 +80,8 @@ class Trees:
 
     def __call__(self, i: int, x: Floats) -> Floats:
         """What tree i adds to the prediction at the points x."""
-        return self.trees[i].predict(x) / len(self.trees)
+        points = np.asarray(x, dtype=np.float32)  # as trees compare them
+        return self.trees[i].predict(points, check_input=False) / len(self.trees)
 
 
 @dataclass(frozen=True, eq=False)

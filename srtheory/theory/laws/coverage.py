@@ -287,14 +287,24 @@ def _small() -> float:
     return 2.0 ** -(0.75 * ctx.prec)
 
 
-def covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb:
-    """The same with rows .. stop - 1 rows received, plus a ball for more rows and one for the terms left out."""
-    if m * float(received.sum()) > rows and (found := _without_fewer(m, ends, received, rows)) is not None:
-        return found
+def covered_with_rows(
+    m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, enough: arb | None = None
+) -> arb:
+    """P(all symbols covered, N >= rows), N being the number of rows, for given values F_b.
+
+    That is P(N >= rows), or ``enough`` in its place, less P(N >= rows, some symbol uncovered).  What is left out, more
+    rows than matter and terms that are small, is in the ball.
+    """
+    if _may_have(m, received, rows):
+        found = _without_fewer(m, ends, received, rows, enough)
+        if found is not None:
+            return found
     small = _small()
     stop, more = rows_beyond(m, received, small)
-    total = more * arb(0.5, 0.5)
+    total = more * arb(0.5, 0.5) if enough is None else enough - more * arb(0.5, 0.5)
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+        if k == 0 and enough is not None:
+            continue
         term = choices * middle_of_power([silent, *weights], m - k, rows, max(rows, stop))
         if term.abs_upper() < small:
             return total + term * arb(0, 1)
@@ -302,15 +312,26 @@ def covered_with_rows(m: int, ends: npt.NDArray[np.int64], received: Floats, row
     return total
 
 
-def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int) -> arb | None:
+def _may_have(m: int, received: Floats, rows: int) -> bool:
+    """Whether so many rows are not beyond four standard deviations."""
+    mean, square = float(received.sum()), float(((2 * np.arange(len(received)) + 1) * received).sum())
+    return m * mean + 4 * math.sqrt(m * max(square - mean**2, 0.0)) > rows
+
+
+def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, enough: arb | None) -> arb | None:
     """The same as all runs less those with fewer rows, for which the polynomials are shorter or nothing matters at all.
 
     None where the bits are too few for differences of terms as large as these.
     """
     small, radius, total = _small() / 16, radius_below(m, received, rows), arb(0)
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
+        if k == 0 and enough is not None:
+            total = enough
+            continue
         law, power = [silent, *weights], m - k
         term = choices * sum(law, arb(0)) ** power
+        if not term.rad() < small:
+            return None
         fewer = choices * _value(law, radius) ** power / radius ** (rows - 1)
         if fewer.abs_upper() < small:
             fewer *= arb(0.5, 0.5)

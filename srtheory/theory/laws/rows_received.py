@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -97,10 +97,21 @@ def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: in
         return arb(0)
     cap, ctx.cap = ctx.cap, stop
     try:
-        power = arb_series(coefficients[:stop], stop) ** exponent
+        base = arb_series(coefficients[:stop], stop)
+        if start == 0:
+            return _lower_sum(base, exponent, stop)
+        power = base**exponent
         return sum((power[i] for i in range(start, power.length())), arb(0))
     finally:
         ctx.cap = cap
+
+
+def _lower_sum(base: arb_series, exponent: int, stop: int) -> arb:
+    """Sum of the coefficients before z^stop, without the last product of the power: a third of its time."""
+    half = base ** (exponent // 2)
+    rest = half * base if exponent % 2 else half
+    sums = list(accumulate(rest[i] for i in range(stop)))
+    return sum((half[i] * sums[stop - 1 - i] for i in range(half.length())), arb(0))
 
 
 def rows_beyond(m: int, received: Floats, small: float) -> tuple[int, arb]:

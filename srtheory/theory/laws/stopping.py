@@ -53,20 +53,18 @@ def latency_cdf(
 
     Notes
     -----
-    P(covered, N >= m) + P(N < m) - P(N < m, no worker complete): a complete worker has covered everything.  A quarter
-    of a second at m = 1000.
+    1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
+    tenth of a second at m = 1000.
     """
     ends = block_ends(symbols, degree, access)
     return monotone(partial(_done, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
 
 
 def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
-    value = covered_with_rows(m, ends, received, m)
     silent, weights = worker_law(received)
     if len(weights) < len(ends) or ends[-1] < m - 1:
-        return value
-    fewer = middle_of_power([silent, *weights], m, 0, m)
-    return value + fewer - middle_of_power([silent, *weights[:-1]], m, 0, m)
+        return covered_with_rows(m, ends, received, m)
+    return covered_with_rows(m, ends, received, m, enough=1 - middle_of_power([silent, *weights[:-1]], m, 0, m))
 
 
 def stopping_cdf(

@@ -107,9 +107,11 @@ def _parts_law(
 
 def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
     """For k = 0 .. full, sum_h P(h) C(full - k, h)/C(full, h)."""
-    for k in range(full + 1):
-        yield sum(law.values(), arb(0))
-        law = {h: p * (full - k - h) / (full - k) for h, p in law.items() if h < full - k}
+    ways = arb(1)
+    for left in range(full, -1, -1):
+        yield sum(law.values(), arb(0)) / ways
+        law = {h: p * (left - h) for h, p in law.items() if h < left}
+        ways *= left
 
 
 def terms_random_cdf(

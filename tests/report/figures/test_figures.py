@@ -72,8 +72,6 @@ def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pyte
     for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws
         monkeypatch.setattr(*constant, few)
     made = drawing(name, FewTrials(), **SMALL.get(name, {}))
-    made.canvas.get_layout_engine().execute(made.canvas)  # type: ignore[union-attr]
-    made.canvas.set_layout_engine(None)  # once for the four
     paths = write(made, tmp_path)  # the PNG last, on which letters are where they are on the canvas
     can_be_read(made.canvas, PAGE if name in WIDE else 3.5, shown(made.canvas))
     assert [path.name for path in paths] == [f"figure_{name}{suffix}" for suffix in SUFFIXES]
