@@ -55,6 +55,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_sessionfinish() -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:  # pytest looks ten times for what was left open, and nobody would hear of it
+        gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first: at the end another process would wait for it."""
     items.sort(key=lambda item: not item.nodeid.startswith("tests/proofs/test_library.py"))

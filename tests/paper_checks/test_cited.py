@@ -80,12 +80,17 @@ def once(task: Task, trials: int, *grid: Any) -> Any:
 early_of = partial(stopped_early, errors=once)
 
 
-def test_the_error_is_that_of_the_terms(lab: Lab) -> None:
+def test_the_error_is_that_of_the_terms_and_stopping_early_is_said_with_numbers(lab: Lab) -> None:
     found = intro_approximate_error(lab, stopped=early_of)
     assert found.verdict is Verdict.REFINED
     for case in found.evidence["by code"].values():
         assert len({case[key] for key in case if key != "least ||1 - v^T G||^2"}) == 1
     json.dumps(found.evidence, allow_nan=False)
+    assert "for SR, 0.407 for fractional repetition, 0.082 at its best d = 48" in found.finding
+    assert "0.0111 for parts in cyclic order; no scheme whose orders" in found.finding
+    assert "has less than 0.0071, which single terms" in found.finding
+    assert "no code is below the parts" in found.finding
+    assert found.trials == 20
 
 
 def test_the_estimate_is_that_of_numpy() -> None:
@@ -110,15 +115,6 @@ def test_an_estimate_of_another_kind_is_seen(
 ) -> None:
     found = intro_approximate_error(lab, estimate=estimate, stopped=lambda lab: ({}, []))
     assert found.verdict is not Verdict.REFINED
-
-
-def test_stopping_early_is_said_with_numbers(lab: Lab) -> None:
-    found = intro_approximate_error(lab, stopped=early_of)
-    assert "for SR, 0.407 for fractional repetition, 0.082 at its best d = 48" in found.finding
-    assert "0.0111 for parts in cyclic order; no scheme whose orders" in found.finding
-    assert "has less than 0.0071, which single terms" in found.finding
-    assert "no code is below the parts" in found.finding
-    assert found.trials == 20
 
 
 def doubled(t: float, symbols: int, *rest: Any) -> Any:
