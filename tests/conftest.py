@@ -56,7 +56,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    if "PYTEST_XDIST_WORKER" in os.environ:  # pytest looks ten times for what was left open, and nobody would hear of it
+    if "PYTEST_XDIST_WORKER" in os.environ:  # nobody hears of what pytest, looking ten times, finds in them now
         gc.freeze()
 
 
