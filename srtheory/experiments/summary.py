@@ -58,7 +58,7 @@ def summarise(values: Floats) -> Summary:
 
 
 def proportion(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Clopper-Pearson interval of a probability."""
+    """Clopper-Pearson interval of a probability; ``successes`` from 0 to ``trials``, and [0, 1] without a trial."""
     low, high = _clopper_pearson(np.int64(successes), trials, confidence)
     return float(low), float(high)
 

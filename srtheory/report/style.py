@@ -63,9 +63,10 @@ SIZES = (
 """Settings that are sizes of letters, and of what stands around them."""
 LARGEST_STYLE = 1 << 20
 """Bytes of a style file."""
-NO_STYLE = ("animation", "backend", "date.epoch", "docstring", "figure.max_open", "figure.raise", "interactive", "pgf",
-            "savefig", "svg.hashsalt", "text.latex", "text.usetex", "timezone", "tk", "toolbar", "webagg")  # fmt: skip
-"""Beginnings of settings that no style file changes: how files are written, and programs that would be run."""
+NO_STYLE = ("animation", "backend", "date.epoch", "docstring", "figure.autolayout", "figure.constrained_layout.use",
+            "figure.max_open", "figure.raise", "interactive", "pgf", "savefig", "svg.hashsalt", "text.latex",
+            "text.usetex", "timezone", "tk", "toolbar", "webagg")  # fmt: skip
+"""Beginnings of settings that no style file changes: how files are laid out and written, and programs to run."""
 SUFFIXES = (".svg", ".pdf", ".png", ".csv")
 
 
@@ -269,11 +270,9 @@ def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
 @contextmanager
 def _in_place(canvas: Canvas) -> Iterator[None]:
     """Within it everything keeps its place: pictures in several forms are laid out once and are the same picture."""
-    if (engine := canvas.get_layout_engine()) is None:
-        yield
-        return
-    engine.execute(canvas)
-    canvas.set_layout_engine(None)
+    if (engine := canvas.get_layout_engine()) is not None:
+        engine.execute(canvas)
+    canvas.set_layout_engine(None)  # one called "none" would let each picture be drawn twice
     try:
         yield
     finally:

@@ -100,12 +100,26 @@ def test_a_style_takes_the_place_of_what_it_names_alone(tmp_path: Path) -> None:
         assert mpl.rcParams["font.family"] == ["sans-serif"]
 
 
+@pytest.mark.parametrize("line", ["", "figure.constrained_layout.use: True", "figure.autolayout: True"])
+def test_files_are_laid_out_as_the_figure_is_whatever_a_style_does_with_others(line: str, tmp_path: Path) -> None:
+    with laid_out(None, written(tmp_path, line)):
+        made = drawing("bounds", Lab())
+        with house_style():
+            made.canvas.draw_without_rendering()
+        places = [axes.get_position().bounds for axes in made.canvas.axes]
+        write(made, tmp_path)
+    assert [axes.get_position().bounds for axes in made.canvas.axes] == places
+    assert made.canvas.get_layout_engine() is not None
+
+
 @pytest.mark.parametrize(
     "line",
     [
         "axes.prop_cycle: cycler('color', [__import__('os').getcwd()])",
         "axes.prop_cycle : cycler('color', ['r'])",
         "savefig.bbox: tight",
+        "figure.autolayout: True",
+        "figure.constrained_layout.use: True",
         "text.usetex: True",
         "text.latex.preamble: \\input{x}",
         "svg.hashsalt: other",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.animation import PillowWriter
@@ -267,8 +266,7 @@ def _still(run: Run) -> Canvas:
     made.set_dpi(DPI)  # texts are as wide as in the frames
     paint(made, run, run.record.latency)
     made.draw_without_rendering()
-    with mpl.rc_context({"figure.autolayout": False, "figure.constrained_layout.use": False}):
-        made.set_layout_engine(None)  # that called "none" would let each frame be drawn twice
+    made.set_layout_engine(None)  # that called "none" would let each frame be drawn twice
     return made
 
 

@@ -313,7 +313,9 @@ def covered_with_rows(
 
 
 def _may_have(m: int, received: Floats, rows: int) -> bool:
-    """Whether so many rows are not beyond four standard deviations."""
+    """Whether so many rows are there to come, and not beyond four standard deviations."""
+    if rows > m * np.count_nonzero(received):
+        return False
     mean, square = float(received.sum()), float(((2 * np.arange(len(received)) + 1) * received).sum())
     return m * mean + 4 * math.sqrt(m * max(square - mean**2, 0.0)) > rows
 
