@@ -2,10 +2,12 @@
 
 from fractions import Fraction
 from itertools import combinations, product
+from math import comb
 
 import pytest
 
 from srtheory.errors import ArgumentError
+from srtheory.theory import collector
 from srtheory.theory.collector import collector_by_rows, collector_mean
 from tests.theory import at_paper
 
@@ -18,6 +20,27 @@ def test_enumeration_of_all_rows(m, d, n):
     low, high = collector_by_rows(n, m, d)
     assert low <= exact <= high
     assert high - low < 1e-14
+
+
+def whole_sum(n, m, d):
+    """The sum to its last term."""
+    return sum((-1) ** k * comb(m, k) * Fraction(comb(m - k, d), comb(m, d)) ** n for k in range(m + 1))
+
+
+@pytest.mark.parametrize("n", [0, 20, 40, 80, 160, 640])
+@pytest.mark.parametrize(("m", "d"), [(40, 1), (60, 4), (61, 60)])
+def test_sums_that_end_early_hold_the_whole_one(m, d, n):
+    low, high = collector_by_rows(n, m, d)
+    assert low <= whole_sum(n, m, d) <= high
+    assert high - low < 1e-14
+
+
+@pytest.mark.quality
+def test_another_end_would_be_missed(monkeypatch):
+    """Terms of a millionth are not small: a sum that ended there would be known to a millionth only."""
+    monkeypatch.setattr(collector, "small_term", lambda: 1e-6)
+    with pytest.raises(ArithmeticError, match="no tight enclosure"):
+        collector_by_rows(80, 60, 4)
 
 
 @pytest.mark.parametrize("m", [1, 2, 10, 1000])

@@ -21,7 +21,7 @@ from flint import arb, ctx, fmpz
 from srtheory.errors import ArgumentError, require_int
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
-from srtheory.theory.numerics.balls import UNKNOWN, hopeless
+from srtheory.theory.numerics.balls import UNKNOWN, hopeless, small_term
 from srtheory.theory.startup import require_startup, require_times, row_costs
 from srtheory.types import Floats, Startup
 
@@ -270,7 +270,7 @@ def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb
 
 def _terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) -> tuple[int, int]:
     """How many terms there are before a small one, and how many bits the largest of these has before the point."""
-    small, largest = _small(), arb(1)
+    small, largest = small_term(), arb(1)
     with ctx.workprec(64):
         for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
             size = (choices * (silent + sum(weights, arb(0))) ** (m - k)).abs_upper()
@@ -280,11 +280,6 @@ def _terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
         else:
             k = m + 1
         return k, math.ceil(float(largest.log()) / math.log(2))
-
-
-def _small() -> float:
-    """Size of a term that changes nothing at the present precision, where a probability is not small itself."""
-    return 2.0 ** -(0.75 * ctx.prec)
 
 
 def covered_with_rows(
@@ -299,7 +294,7 @@ def covered_with_rows(
         found = _without_fewer(m, ends, received, rows, enough)
         if found is not None:
             return found
-    small = _small()
+    small = small_term()
     stop, more = rows_beyond(m, received, small)
     total = more * arb(0.5, 0.5) if enough is None else enough - more * arb(0.5, 0.5)
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
@@ -325,7 +320,7 @@ def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: 
 
     None where the bits are too few for differences of terms as large as these.
     """
-    small, radius, total = _small() / 16, radius_below(m, received, rows), arb(0)
+    small, radius, total = small_term() / 16, radius_below(m, received, rows), arb(0)
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
         if k == 0 and enough is not None:
             total = enough

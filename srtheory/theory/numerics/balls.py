@@ -37,6 +37,11 @@ def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
     raise ArithmeticError(f"no tight enclosure within {MAXIMAL_BITS} bits")
 
 
+def small_term() -> float:
+    """Size of a term that changes nothing at the present precision, where a probability is not small itself."""
+    return 2.0 ** -(0.75 * ctx.prec)
+
+
 def hopeless(part: arb) -> bool:
     """Whether a sum of which this is a part encloses a probability too loosely, whatever is added: radii only grow."""
     return bool(part.rad() > 2.0**-40)
