@@ -54,7 +54,7 @@ def latency_cdf(
     Notes
     -----
     1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
-    tenth of a second at m = 1000.
+    fifth of a second at m = 1000, a second where few runs have m rows.
     """
     ends = block_ends(symbols, degree, access)
     return monotone(partial(_done, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
