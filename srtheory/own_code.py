@@ -17,6 +17,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -25,8 +26,8 @@ from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, module_from_spec, spec_from_loader
 from pathlib import Path
 from traceback import TracebackException, walk_tb
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from types import FrameType, ModuleType
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from srtheory.errors import ArgumentError
 
@@ -40,8 +41,20 @@ SEPARATOR = "::"
 """Between a file and a name in it."""
 
 
-RAISED = (Exception, SystemExit)
-"""What a user's code may raise, for which it is blamed in a line: sys.exit there is no end of the command."""
+class Unblamed(BaseException):
+    """Passes through a user's code from elsewhere, as when time is out."""
+
+
+UNBLAMED = (KeyboardInterrupt, Unblamed)
+"""All else that a user's code lets out is its own, and told in a line: sys.exit there is no end of the command."""
+
+
+@contextmanager
+def prints_to_stderr() -> Iterator[TextIO]:
+    """Have on stderr what a user's code prints meanwhile: stdout, which is given, is for data."""
+    stdout = sys.stdout
+    with redirect_stdout(sys.stderr):
+        yield stdout
 
 
 def told(error: BaseException) -> str:
@@ -51,11 +64,25 @@ def told(error: BaseException) -> str:
 
 def told_with_line(error: BaseException, path: Path | None = None) -> str:
     """The same, and the last line of a user's file that was being run."""
-    ours = {str(source.path) for source in _BESIDE.sources.values()} | {str(own.path) for own in _IMPORTED.values()}
-    ours |= set() if path is None else {str(path)}
+    ours = _files() | (set() if path is None else {str(path)})
     at = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     lines = [f"{Path(name).name}, line {line}" for name, line in at if name in ours]
     return told(error) + (f" at {lines[-1]}" if lines else "")
+
+
+def runs_own(frame: FrameType | None) -> bool:
+    """Whether this frame, or one that waits for it, is of a user's file."""
+    ours = _files()
+    while frame is not None:
+        if frame.f_code.co_filename in ours:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _files() -> set[str]:
+    """The users' files that have been imported, and those beside them."""
+    return {str(source.path) for source in _BESIDE.sources.values()} | {str(own.path) for own in _IMPORTED.values()}
 
 
 # --------------------------------------------------------------------------------------------------------- the files
@@ -170,7 +197,13 @@ def _digest(parts: Sequence[tuple[str, bytes]]) -> str:
     sums = [(name, hashlib.sha256(data).hexdigest()) for name, data in parts]
     if len(sums) == 1:
         return sums[0][1]
-    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in sorted(sums)).encode()).hexdigest()
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums))
+    return hashlib.sha256(_bytes(lines)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """A text with the names of files, whose bytes may be no UTF-8."""
+    return text.encode(errors="surrogateescape")
 
 
 @dataclass(frozen=True)
@@ -231,15 +264,16 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
         sys.path.insert(0, folder)
     _BESIDE.take(beside)
     # A name of its own: the file may be called like a module that others import, or like one in another folder.
-    title = f"{file.path.stem}_{hashlib.sha256(f'{file.path}:{digest}'.encode()).hexdigest()[:16]}"
+    title = f"{file.path.stem}_{hashlib.sha256(_bytes(f'{file.path}:{digest}')).hexdigest()[:16]}"
     spec = spec_from_loader(title, file)
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
     _BEING_IMPORTED.add(file.path)
     try:
-        spec.loader.exec_module(module)
-    except KeyboardInterrupt:
+        with prints_to_stderr():
+            spec.loader.exec_module(module)
+    except UNBLAMED:
         raise
     except BaseException as error:
         del sys.modules[title]
@@ -358,8 +392,9 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
         raise ArgumentError(name, text, f"a name that one package offers, not two ({both})")
     [point] = known[text]
     try:
-        found = point.load()
-    except KeyboardInterrupt:
+        with prints_to_stderr():
+            found = point.load()
+    except UNBLAMED:
         raise
     except BaseException as error:
         raise ArgumentError(

@@ -29,7 +29,7 @@ from srtheory.decoders import UNDECODED, decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.trial import Task
-from srtheory.own_code import RAISED, told_with_line
+from srtheory.own_code import UNBLAMED, told_with_line
 from srtheory.reception import receive
 from srtheory.schemes import scheme_class
 from srtheory.schemes.base import UNLIMITED, BudgetArray, Scheme, Symbols
@@ -249,7 +249,9 @@ def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> 
             drawn.refused = error
             assume(False)
             raise
-        except RAISED as error:
+        except UNBLAMED:
+            raise
+        except BaseException as error:
             words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
             found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
             raise BrokenPromiseError("runs", found, symbols=m) from None
@@ -328,9 +330,9 @@ def _faults(case: Case) -> Iterator[tuple[str, str | None]]:
         yield "ends", _never_ends(scheme, whole)
         yield "arranges", _rearranged(scheme, large)
         yield "decoder", _wrongly_decoded(case)
-    except BrokenPromiseError:
+    except (BrokenPromiseError, *UNBLAMED):
         raise
-    except RAISED as error:
+    except BaseException as error:
         yield "runs", told_with_line(error)
     yield "travels", _stays_behind(case)
 
@@ -454,7 +456,9 @@ def _stays_behind(case: Case) -> str | None:
         again: Scheme = pickle.loads(pickle.dumps(scheme))
         if not _same(again.emit(case.key, _budget(case.budget)), _emitted(case, case.budget)):
             return "sent to a process, it sends something else"
-    except RAISED as error:
+    except UNBLAMED:
+        raise
+    except BaseException as error:
         return told_with_line(error)
     try:
         Task(scheme, DelayModel(parse_law("expon()"), 1.0), 0).canonical()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
+import traceback
 from importlib import import_module
 from typing import Any
 
@@ -30,6 +32,8 @@ VERBS = (
 )
 
 _LONGEST_LINE = 1000
+_INTERNAL = 70
+"""Status of an error that nobody foresaw: 1 would be an answer."""
 
 
 class _Verbs(click.Group):
@@ -53,7 +57,8 @@ class _Verbs(click.Group):
 def srtheory() -> None:
     """When can a sum be recovered from partial sums computed by slow and unreliable workers?
 
-    Data goes to stdout, progress to stderr.  Exit status: 0 yes or done, 1 no, 2 bad input.
+    Data goes to stdout, progress to stderr.  Exit status: 0 yes or done, 1 no, 2 bad input, 130 interrupted, 70 an
+    error of srtheory itself.
 
     Completion: eval "$(_SRTHEORY_COMPLETE=bash_source srtheory)", or zsh_source, or fish_source.
     """
@@ -61,6 +66,8 @@ def srtheory() -> None:
 
 def main() -> None:
     """Run the command line; bad input is one line on stderr and exit status 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a file's name may be no UTF-8
     try:
         status = srtheory.main(prog_name="srtheory", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -74,12 +81,15 @@ def main() -> None:
         _fail(f"{error.filename or 'output'}: {error.strerror or error}")
     except MemoryError as error:
         _fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends us at once
         _fail("interrupted", 130)
-    except SystemExit:  # by SIGTERM
+    except BaseException as error:
         _end_processes()
-        raise
+        if isinstance(error, SystemExit) and error.code == 128 + signal.SIGTERM:
+            raise
+        traceback.print_exc()
+        _fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 import numpy as np
@@ -268,12 +268,12 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
-def print_line(line: str, err: bool = False) -> None:
-    """A line of data on stdout, or of news on stderr, while bars move on stderr."""
+def print_line(line: str, err: bool = False, file: TextIO | None = None) -> None:
+    """A line of data on stdout, or in a file that stands for it, or of news on stderr, while bars move on stderr."""
     from tqdm import tqdm
 
     with tqdm.external_write_mode() if sys.stderr.isatty() else nullcontext():
-        click.echo(line, err=err)
+        click.echo(line, file, err=err)
 
 
 @contextmanager

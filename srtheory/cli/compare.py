@@ -27,6 +27,7 @@ from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_op
 from srtheory.cli.setting import LARGEST, Setting
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
+from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NAMES
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ def compare(**given: Any) -> int:
 
     With --json: all points.
     """
-    result, points = _run(given)
+    with prints_to_stderr():
+        result, points = _run(given)
     if given["as_json"]:
         print_json(result)
     else:

@@ -13,6 +13,7 @@ from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_fol
 from srtheory.cli.numbers import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
+from srtheory.own_code import prints_to_stderr
 from srtheory.report.figures import ANIMATED, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
@@ -64,7 +65,8 @@ def figure(
 
     own = given_of(parameters)
     given = {**chosen(several, texts), **own}
-    with laid_out(width, style), lab_with_bar(None if own else f"figure {name}", effort, seed, store, processes) as lab:
+    about = None if own else f"figure {name}"
+    with prints_to_stderr(), laid_out(width, style), lab_with_bar(about, effort, seed, store, processes) as lab:
         make_folder(out)
         moving = [animation(name, lab, out, **given)] if animate else []
         layout = "" if width is None else f" --width {width:g}in"

@@ -25,6 +25,7 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
+from srtheory.own_code import prints_to_stderr
 from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ def hunt(
 
     With --store, stopped at any moment, the same command goes on where it was: no case is put to the predicate again.
 
-    Exit status: 0 no counterexample found, 1 found, 2 bad input.
+    The budget bounds each call of the predicate, too: a case on which it did not return is printed, and what was found
+    until then.  A call into compiled code is waited for, but for those of several processes in enumeration.
+
+    Exit status: 0 no counterexample found, at the budget's end, too; 1 found, 2 bad input, 130 interrupted before one
+    was found.
     """
     if show:
         _print_list(as_json)
@@ -86,16 +91,19 @@ def hunt(
     if out is not None:
         make_folder(out)
     options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
-    with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
-        found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
-    result, text = hunting.summary(found), as_text(found)
+    with prints_to_stderr():
+        with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
+            found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
+        result, text = hunting.summary(found), as_text(found)
     if out is not None:
         _write(out, result, text)
     if as_json:
         print_json(result)
     else:
         click.echo(text)
-    return 0 if found.counterexample is None else 1
+    if found.counterexample is not None:
+        return 1
+    return 130 if found.searched.stopped_by == "interrupt" else 0
 
 
 def _write(out: Path, result: dict[str, Any], text: str) -> None:
@@ -103,7 +111,7 @@ def _write(out: Path, result: dict[str, Any], text: str) -> None:
     from srtheory.conjectures.render import matrix
 
     name = "hunt_" + re.sub(r"[^\w.-]+", "-", result["conjecture"])
-    (out / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+    (out / f"{name}.txt").write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
     _write_json(out / f"{name}.json", result)
     case = result["counterexample"]
     if case is not None and case["rows"] is not None:
@@ -148,10 +156,16 @@ def _bar(about: str) -> Iterator[Watch]:
 
 @contextmanager
 def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed: an interrupt that arrives while compiled code is being loaded would be lost."""
+    """Whether Ctrl-C was pressed: an interrupt that arrives while compiled code is being loaded would be lost.
+
+    A second one ends us at once: a predicate may catch the first.
+    """
     pressed: list[int] = []
 
     def note(number: int, frame: object) -> None:
+        if pressed:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         pressed.append(number)
         raise KeyboardInterrupt
 

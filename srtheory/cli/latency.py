@@ -21,6 +21,7 @@ from srtheory.cli.schemes import SCHEME, as_json, own_option, source
 from srtheory.cli.setting import LARGEST
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import ENTRIES, build, read_options
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def latency(**given: Any) -> int:
 
     M and D are at most 100000; by then the laws of the streams, and that of sr, take days.
     """  # noqa: D301  (click's mark for lines to keep)
-    with quietly():
+    with quietly(), prints_to_stderr():
         result = _law(given)
     if given["as_json"]:
         print_json(result)

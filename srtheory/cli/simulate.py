@@ -30,6 +30,7 @@ from srtheory.cli.span import certify
 from srtheory.decoders import NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
+from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import PHASES, read_options
 from srtheory.sizes import NAMED
 
@@ -111,7 +112,8 @@ def simulate(**given: Any) -> int:
 
     With --matrix and --certificate, srtheory check proves the exact verdict of trial 0 to anyone.
     """
-    result = _run(given)
+    with prints_to_stderr():
+        result = _run(given)
     if given["as_json"]:
         print_json(result)
     else:

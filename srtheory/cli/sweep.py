@@ -27,6 +27,7 @@ from srtheory.cli.common import (
 from srtheory.cli.setting import Setting, summary
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
+from srtheory.own_code import prints_to_stderr
 
 if TYPE_CHECKING:
     from srtheory.experiments.trial import Task
@@ -83,15 +84,17 @@ def sweep(
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.experiments.running import run_all
 
-    trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
-    _distinct([task.id for _, task in grid])
-    cluster = read_scheduler(engine, scheduler, processes)
-    with trials_bar(trials * len(grid), spec.stem) as move:
-        experiments = [(task, trials) for _, task in grid]
-        runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
-        for (setting, task), records in zip(grid, runs, strict=True):
-            result = summary(setting, task, records)
-            print_line(json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result))
+    with prints_to_stderr() as stdout:
+        trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
+        _distinct([task.id for _, task in grid])
+        cluster = read_scheduler(engine, scheduler, processes)
+        with trials_bar(trials * len(grid), spec.stem) as move:
+            experiments = [(task, trials) for _, task in grid]
+            runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
+            for (setting, task), records in zip(grid, runs, strict=True):
+                result = summary(setting, task, records)
+                line = json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result)
+                print_line(line, file=stdout)
     return 0
 
 

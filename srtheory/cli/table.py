@@ -15,6 +15,7 @@ from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.verify import settled
 from srtheory.errors import ArgumentError
+from srtheory.own_code import prints_to_stderr
 
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 
@@ -91,7 +92,7 @@ def table(
     from srtheory.report.tables.latex import as_latex
     from srtheory.report.tables.write import FORMATS, as_objects
 
-    with lab_with_bar(None if own else f"table {name}", effort, seed, store, processes) as lab:
+    with prints_to_stderr(), lab_with_bar(None if own else f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab, **given)
     layout = "" if columns is None else f" --columns {columns}"
     made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}"

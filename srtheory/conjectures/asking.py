@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from inspect import iscoroutine
 from itertools import islice
+from math import inf
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture, Origin, UndecidedError, load_again
 from srtheory.errors import ArgumentError
-from srtheory.own_code import told
+from srtheory.own_code import UNBLAMED, told
 
 C = TypeVar("C", bound=Instance)
 Tick = Callable[[], None]
@@ -53,12 +55,8 @@ class Memory(Protocol):
         ...
 
 
-class OutOfTime(BaseException):
-    """The budget is spent.  Not an Exception, so that Hypothesis lets it through and does not shrink it."""
-
-
 class BadPredicate(BaseException):
-    """The predicate is none, for the reason given.  Not an Exception, as above."""
+    """The predicate is none, for the reason given.  Not an Exception, so that Hypothesis lets it through."""
 
     def __init__(self, reason: ArgumentError) -> None:
         super().__init__(reason)
@@ -87,7 +85,7 @@ def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
         return Answer.UNDECIDED
     except AssertionError:
         return Answer.FAILS
-    except KeyboardInterrupt:
+    except UNBLAMED:
         raise
     except BaseException as error:
         raise _bad(conjecture, case, "does not raise", told(error)) from None
@@ -113,17 +111,36 @@ class Asker(Generic[C]):
         Answers that are not asked for again, and to which all new ones are added.
     processes : int
         At least 1.
+    deadline : float
+        Moment of ``time.monotonic`` at which other processes break off what they are asking.
+    heed : callable
+        Called after each answer that is given here: if it raises, the answer is none.
+    asked : case or None
+        The first of those that are being asked; None if none is.
+    or_later : bool
+        Whether others are asked at the same time.
     """
 
     conjecture: Conjecture[C]
     kept: Memory | None = None
     processes: int = 1
+    deadline: float = inf
+    heed: Tick = lambda: None
+    asked: C | None = None
+    or_later: bool = False
+
+    def within(self, seconds: float) -> None:
+        """Set the deadline."""
+        self.deadline = time.monotonic() + seconds
 
     def ask(self, case: C) -> Answer:
         """What the predicate says, or has said; see :func:`ask`."""
         known = self._known(case)
         if known is None:
+            self.asked = case
             known = ask(self.conjecture, case)
+            self.heed()
+            self.asked = None
             self._keep(case, known)
         return known
 
@@ -150,29 +167,39 @@ class Asker(Generic[C]):
         while missing := [i for i in range(_end(found, len(cases))) if i not in found]:
             try:
                 tick()
+                self._round(cases, missing, found)
             except OutOfTime as error:
                 late = error
                 break
-            found |= self._round(cases, missing)
         through = next((i for i in range(len(cases)) if i not in found), len(cases))
         return {i: answer for i, answer in found.items() if i < through}, late
 
-    def _round(self, cases: Sequence[C], missing: list[int]) -> dict[int, Answered]:
-        """Some answers of each process."""
+    def _round(self, cases: Sequence[C], missing: list[int], found: dict[int, Answered]) -> None:
+        """Some answers of each process, into ``found``.
+
+        Raises
+        ------
+        OutOfTime
+            If a case was being asked when time was out; the first of them is :attr:`asked`.
+        """
         from srtheory.experiments.running import on_processes
 
         assert self.conjecture.origin is not None
         pieces = [
-            (self.conjecture.origin, part, [cases[i] for i in part])
+            (self.conjecture.origin, part, [cases[i] for i in part], self.deadline)
             for part in np.array_split(missing, min(len(missing), _PARTS * self.processes))
         ]
-        found: dict[int, Answered] = {}
-        for part, answers in on_processes(_ask_some, pieces, self.processes):
+        self.asked, self.or_later = cases[missing[0]], True
+        broken_off = []
+        for part, answers, late in on_processes(_ask_some, pieces, self.processes):
             for i, answer in zip(part.tolist(), answers, strict=False):
                 found[i] = BadPredicate(answer) if isinstance(answer, ArgumentError) else answer
                 if isinstance(answer, Answer):
                     self._keep(cases[i], answer)
-        return found
+            broken_off += part.tolist()[len(answers) :][:late]
+        self.asked, self.or_later = cases[min(broken_off)] if broken_off else None, False
+        if broken_off:
+            raise OutOfTime
 
     def _known(self, case: C) -> Answer | None:
         return None if self.kept is None else self.kept.get(case)
@@ -200,17 +227,26 @@ def _ends(answer: object) -> bool:
     return answer == Answer.FAILS or isinstance(answer, ArgumentError | BadPredicate)
 
 
-def _ask_some(piece: tuple[Origin, Any, list[Any]]) -> tuple[Any, list[Answer | ArgumentError]]:
-    """The answers to the first cases of a piece: to one that ends the hunt, to all, or to as many as time allows."""
-    origin, part, cases = piece
+def _ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Answer | ArgumentError], bool]:
+    """The answers to the first cases of a piece: to one that ends the hunt, to all, or to as many as time allows.
+
+    And whether the next was being asked when time was out.
+    """
+    origin, part, cases, deadline = piece
     conjecture = load_again(origin)
     answers: list[Answer | ArgumentError] = []
     stop = time.monotonic() + _SECONDS
-    for case in cases:
-        try:
-            answers.append(ask(conjecture, case))
-        except BadPredicate as bad:
-            answers.append(bad.reason)
-        if _ends(answers[-1]) or time.monotonic() > stop:
-            break
-    return part, answers
+    try:
+        with Alarm(deadline - time.monotonic(), lambda: True) as alarm:
+            for case in cases:
+                try:
+                    answer: Answer | ArgumentError = ask(conjecture, case)
+                except BadPredicate as bad:
+                    answer = bad.reason
+                alarm.heed()
+                answers.append(answer)
+                if _ends(answer) or time.monotonic() > stop:
+                    break
+    except OutOfTime:
+        return part, answers, True
+    return part, answers, False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -19,7 +20,7 @@ from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
 from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
 from srtheory.conjectures.weights import LARGEST, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import RAISED, told_with_line
+from srtheory.own_code import UNBLAMED, told_with_line
 from srtheory.reception import Reception
 from srtheory.rows import Rows, check_support
 
@@ -204,14 +205,26 @@ class _Family:
         return _Yielded(list(rows)[:MOST_ROWS], sorted(cases, key=lambda case: (len(case.masks), case.ones)), complete)
 
     def _things(self, m: int, size: dict[str, int]) -> Iterator[Any]:
-        try:
+        with self._blamed(m, size):
             found = self.generator(m, **size)
             if isinstance(found, str | bytes | Case | Rows | Reception) or not hasattr(found, "__iter__"):
                 raise self._bad(m, size, "that gives rows one after the other", type(found).__name__)
-            yield from found
-        except (ArgumentError, KeyboardInterrupt):
+            things = iter(found)
+        end = object()
+        while True:
+            with self._blamed(m, size):
+                thing = next(things, end)
+            if thing is end:
+                return
+            yield thing  # outside, or it would be blamed for being closed
+
+    @contextmanager
+    def _blamed(self, m: int, size: dict[str, int]) -> Iterator[None]:
+        try:
+            yield
+        except (ArgumentError, *UNBLAMED):
             raise
-        except RAISED as error:
+        except BaseException as error:
             raise self._bad(m, size, "that does not raise", told_with_line(error)) from None
 
     def _row(self, thing: Any, m: int, size: dict[str, int]) -> Vector:

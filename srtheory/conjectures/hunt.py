@@ -10,11 +10,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from srtheory.conjectures.asking import Answer, Asker, BadPredicate, OutOfTime
+from srtheory.conjectures.alarm import Alarm, OutOfTime
+from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.own_code import told
+from srtheory.own_code import UNBLAMED, told
 
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]
@@ -25,6 +26,10 @@ ENUMERATION = 0.75
 """Most of the budget that enumeration may take."""
 
 _MOST_PROCESSES = 1024
+_GRACE = 0.25
+"""Seconds beyond the budget after which a call is broken off: whatever heeds the clock by itself has then done so."""
+_HANDING_IN = 2.0
+"""More seconds that other processes have to hand in what they have before they are ended."""
 FOREVER = 1e9
 """A budget that no hunt spends: it ends by itself, and its result depends on no clock."""
 
@@ -51,6 +56,10 @@ class Searched:
         Cases that Hypothesis drew.
     vacuous_examples, largest_example : int
         Those of them that do not meet the hypothesis, and the most symbols of one.
+    unanswered : case or None
+        The case that the predicate was being asked when the budget was over.
+    or_later : bool
+        Whether it may also have been a later one: the process that was asked had to be ended.
     stopped_by : str
         ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two say that it was
         still being made smaller.
@@ -66,6 +75,8 @@ class Searched:
     examples: int = 0
     vacuous_examples: int = 0
     largest_example: int = 0
+    unanswered: Instance | None = None
+    or_later: bool = False
     stopped_by: str = "end"
 
     def close(self, symbols: int) -> None:
@@ -128,7 +139,8 @@ def hunt(
     seed : int
         Of the Hypothesis search, at least 0; enumeration has no randomness.
     budget : float
-        Seconds, above 0.
+        Seconds, above 0.  In the main thread they bound each call of the predicate, too, unless it is in compiled code
+        and asked in this process, as all are beyond enumeration.
     watch : callable
         Told the size at work and how many more cases are done.
     store : Path, optional
@@ -159,16 +171,31 @@ def hunt(
     require_int("seed", seed, 0)
     asker = _asker(conjecture, store, require_int("processes", processes, 1, _MOST_PROCESSES))
     chase = _Chase(asker, watch)
+    asker.within(seconds + _GRACE)
+    patience = seconds + _GRACE + (_HANDING_IN if processes > 1 else 0)
+    alarm = Alarm(patience, lambda: asker.asked is not None)
+
+    def heed() -> None:
+        alarm.heed()
+        watch(chase.at, 0)
+
+    asker.heed = heed
     try:
-        chase.enumerate(Reach(most, only, _alarm(start + ENUMERATION * seconds)))
-        if chase.best is None:
-            chase.draw(Reach(most, only, _alarm(start + seconds)), seed)
+        with alarm:
+            chase.enumerate(Reach(most, only, _ticking(start + ENUMERATION * seconds)))
+            if chase.best is None and not alarm.rung:
+                chase.draw(Reach(most, only, _ticking(start + seconds)), seed)
+    except OutOfTime:  # as it was about to end
+        chase.searched.stopped_by = "budget"
     except KeyboardInterrupt:
         chase.searched.stopped_by = "interrupt"
     except BadPredicate as bad:
         raise bad.reason from None
     finally:
-        asker.close(at_once=chase.searched.stopped_by == "interrupt")
+        asker.close(at_once=alarm.rung or chase.searched.stopped_by == "interrupt")
+    if chase.searched.stopped_by == "budget":
+        chase.searched.unanswered = asker.asked
+        chase.searched.or_later = asker.or_later
     return Hunt(conjecture, chase.best, chase.proved, chase.searched)
 
 
@@ -183,7 +210,7 @@ def _asker(conjecture: Conjecture[C], store: Path | None, processes: int) -> Ask
     return Asker(conjecture, KeptAnswers(store, conjecture), processes)
 
 
-def _alarm(deadline: float) -> Callable[[], None]:
+def _ticking(deadline: float) -> Callable[[], None]:
     def tick() -> None:
         if time.monotonic() > deadline:
             raise OutOfTime
@@ -199,6 +226,7 @@ class _Chase(Generic[C]):
         self.searched = Searched()
         self.best: C | None = None
         self.proved = False
+        self.at = ""
 
     def enumerate(self, reach: Reach) -> None:
         """Level by level, up to the first counterexample."""
@@ -222,12 +250,14 @@ class _Chase(Generic[C]):
             self.searched.gaps.append(level.size)
             return
         undecided = self.searched.undecided
-        what = ", ".join(f"{name} {value}" for name, value in level.size.items())
+        self.at = ", ".join(f"{name} {value}" for name, value in level.size.items())
+        self.watch(self.at, 0)
         for case, orbit, answer in self.asker.ahead(level.cases, reach.tick):
-            self.watch(what, 1)
+            fails = self._fails(case, answer)
+            self.watch(self.at, 1)
             self.searched.classes += 1
             self.searched.cases += orbit
-            if self._fails(case, answer):
+            if fails:
                 self.best = case
                 return
         complete = self.searched.undecided == undecided
@@ -250,6 +280,7 @@ class _Chase(Generic[C]):
             phases=(Phase.generate, Phase.shrink),  # to explain, Hypothesis would trace every line
         )
         floor = max(self.searched.whole, default=0)
+        self.at = "drawn by Hypothesis"
         try:
             while reach.symbols > floor:
                 strategy = self.conjecture.domain.strategy(reach)
@@ -267,11 +298,11 @@ class _Chase(Generic[C]):
             self.searched.stopped_by = "found"
 
     def _interesting(self, case: C) -> bool:
-        self.watch("drawn by Hypothesis", 1)
         vacuous = self.searched.vacuous
+        fails = self._fails(case)
+        self.watch(self.at, 1)
         self.searched.examples += 1
         self.searched.largest_example = max(self.searched.largest_example, case.symbols)
-        fails = self._fails(case)
         self.searched.vacuous_examples += self.searched.vacuous - vacuous
         if not fails:
             return False
@@ -306,7 +337,7 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
         "conjecture": found.conjecture.name,
         "statement": found.conjecture.statement,
         "source": found.conjecture.source,
-        "known": found.conjecture.known,
+        "known": _known(found),
         "found": case is not None,
         "counterexample": None if case is None else _explained(found.conjecture, case),
         "smallest": None if case is None else found.smallest,
@@ -322,8 +353,17 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
             "undecided": searched.undecided,
             "examples": searched.examples,
             "stopped_by": searched.stopped_by,
+            **({} if searched.unanswered is None else {"unanswered": searched.unanswered.as_json()}),
         },
     }
+
+
+def _known(found: Hunt[Any]) -> str:
+    """What is known, the counterexample included."""
+    known = found.conjecture.known
+    if found.counterexample is None or known.lower().startswith("false"):
+        return known
+    return f"False, by this counterexample. Stated before: {known}"
 
 
 def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
@@ -331,7 +371,7 @@ def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
     try:
         evidence = {**case.as_json(), **conjecture.explain(case)}
         json.dumps(evidence, allow_nan=False)
-    except KeyboardInterrupt:
+    except UNBLAMED:
         raise
     except BaseException as error:
         expected = f"one whose explain gives a mapping for JSON ({told(error)})"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -154,7 +153,7 @@ def load(text: str) -> Conjecture[Any]:
         If there is no such conjecture, no such file, or the file cannot be imported.
     """
     path, separator, name = text.rpartition("::")
-    own = import_file(Path(path), "conjecture") if separator else None
+    own = import_file(path, "conjecture", text) if separator else None
     known = shipped() if own is None else _in_file(own)
     if name not in known:
         raise ArgumentError("conjecture", text, f"one of {', '.join(known) or 'none: the file has no conjecture'}")

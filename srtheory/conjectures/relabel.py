@@ -13,7 +13,7 @@ from srtheory.conjectures.enumerate import Int16
 from srtheory.conjectures.levels import WIDEST
 from srtheory.conjectures.weights import Vector
 from srtheory.errors import ArgumentError
-from srtheory.own_code import RAISED
+from srtheory.own_code import UNBLAMED, told
 
 Symmetry = Callable[[int], Iterable[Sequence[int]]]
 """For m symbols some relabellings, each a permutation of 0 … m - 1 that says where a symbol goes."""
@@ -80,8 +80,10 @@ def _steps(symbols: int, symmetry: Symmetry) -> list[tuple[int, ...]]:
     expected = f"a function that gives permutations of 0 … m - 1 (at m = {symbols})"
     try:
         steps = [tuple(int(j) for j in step) for step in symmetry(symbols)]
-    except RAISED as error:
-        raise ArgumentError("symmetry", symmetry, f"{expected}: {type(error).__name__}: {error}") from None
+    except UNBLAMED:
+        raise
+    except BaseException as error:
+        raise ArgumentError("symmetry", symmetry, f"{expected}: {told(error)}") from None
     for step in steps:
         if sorted(step) != list(range(symbols)):
             raise ArgumentError("symmetry", step, expected)

@@ -21,6 +21,10 @@ def as_text(found: Hunt[Any]) -> str:
     if case is not None:
         lines.append(f"smallest    {_smallest(result)}")
     lines.append(f"searched    {_searched(found.conjecture.domain.says, found.searched)}")
+    if "unanswered" in result["searched"]:
+        late = result["searched"]["unanswered"]
+        this = "this case, or on a later one" if found.searched.or_later else "this case"
+        lines.append(f"unanswered  the predicate did not return within the budget on {this}: {late}")
     lines.append(f"known       {result['known']}")
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from typing import Any
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.levels import Level, Reach
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import RAISED
+from srtheory.own_code import UNBLAMED, told
 
 Range = int | Iterable[int] | Callable[[int], Iterable[int]]
 """The values of one size: some numbers, or those for m symbols."""
@@ -107,8 +107,10 @@ def _numbers(name: str, given: Range, symbols: int) -> tuple[int, ...]:
     try:
         values = given(symbols) if callable(given) else given
         several = [values] if hasattr(values, "__index__") else list(values)
-    except RAISED as error:
-        raise ArgumentError(name, given, f"{expected} ({type(error).__name__}: {error})") from None
+    except UNBLAMED:
+        raise
+    except BaseException as error:
+        raise ArgumentError(name, given, f"{expected} ({told(error)})") from None
     if len(several) > MOST:
         raise ArgumentError(name, given, f"{expected} at most {MOST}")
     return tuple(sorted({require_int(name, value, -(2**31), 2**31) for value in several}))

@@ -20,6 +20,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.store import Kept, Memory, Shelf, block_size, first_of, open_folder
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.own_code import Unblamed
 from srtheory.schemes.own import blaming
 
 A = TypeVar("A")
@@ -35,6 +36,10 @@ _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
 _LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
 _AT_WORK: set[object] = set()  # runs on processes that have not come to their end
+
+
+class Terminated(SystemExit, Unblamed):
+    """By SIGTERM."""
 
 
 def _silent(done: int, computed: bool) -> None:
@@ -225,7 +230,8 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
 
 
 def _end_with(parent: int) -> None:
-    """Have this process end soon after the one that started it, however that one ends."""
+    """Have this process end soon after the one that started it, however that one ends; what it prints is no data."""
+    sys.stdout = sys.stderr
 
     def look() -> None:
         while os.getppid() == parent:
@@ -265,7 +271,7 @@ def _unwound_by_sigterm() -> Iterator[None]:
     ours = current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
     def stop(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
+        raise Terminated(128 + number)
 
     if ours:
         signal.signal(signal.SIGTERM, stop)

@@ -13,7 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import RAISED, told
+from srtheory.own_code import UNBLAMED, told
 from srtheory.plain_numbers import plain_float, plain_int
 
 _EXACT = re.compile(r"[+-]?(?:[0-9]{1,40}(?:/[0-9]{1,40}|\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
@@ -81,7 +81,9 @@ def options_of(kind: type) -> Mapping[str, Option]:
     """
     try:
         hints = get_type_hints(kind)
-    except RAISED as error:  # they are a user's
+    except UNBLAMED:
+        raise
+    except BaseException as error:  # they are a user's
         raise ArgumentError("scheme", kind.__name__, f"annotated by names that its file has ({told(error)})") from None
     chosen = [field for field in fields(kind) if field.init and field.name != "symbols"]
     found = {field.name: _option(field, hints[field.name], kind) for field in chosen}

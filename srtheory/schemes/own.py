@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import RAISED, SEPARATOR, class_in_file, line_of, offered_class, origin, told_with_line
+from srtheory.own_code import SEPARATOR, UNBLAMED, class_in_file, line_of, offered_class, origin, told_with_line
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.choices import Option
 
@@ -60,9 +60,9 @@ def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, 
     try:
         scheme: Scheme = kind(symbols=symbols, **accepted)
         fault = fault_of(scheme, symbols)
-    except ArgumentError:
+    except (ArgumentError, *UNBLAMED):
         raise
-    except RAISED as error:
+    except BaseException as error:
         expected = f"a scheme that can be built with these options ({told_with_line(error)})"
         raise ArgumentError("scheme", name, expected) from None
     if fault:
@@ -102,9 +102,9 @@ def blaming(scheme: object) -> Iterator[None]:
     """What is raised meanwhile is told in a line, if the scheme is one's own."""
     try:
         yield
-    except ArgumentError:
+    except (ArgumentError, *UNBLAMED):
         raise
-    except RAISED as error:
+    except BaseException as error:
         if is_own(scheme):
             raise _blamed(scheme, error) from None
         raise

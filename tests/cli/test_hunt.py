@@ -219,7 +219,7 @@ def test_an_interrupt_prints_the_partial_result(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     stdout, _ = process.communicate(timeout=60)
     answer = json.loads(stdout)
-    assert process.returncode == 0
+    assert process.returncode == 130
     assert answer["searched"]["stopped_by"] == "interrupt"
     assert answer["searched"]["classes"] > 0
 
@@ -276,7 +276,7 @@ def test_an_interrupt_ends_the_processes(tmp_path: Path) -> None:
         if lives(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
     searched = json.loads(stdout)["searched"]
-    assert (process.returncode, searched["stopped_by"], searched["complete_symbols"]) == (0, "interrupt", [1, 2])
+    assert (process.returncode, searched["stopped_by"], searched["complete_symbols"]) == (130, "interrupt", [1, 2])
     assert "Traceback" not in stderr
     [kept] = (tmp_path / "st").glob("*/0000000000.json")
     assert len(json.loads(kept.read_text())["answers"]) >= searched["classes"]

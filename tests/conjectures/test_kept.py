@@ -345,8 +345,8 @@ def test_answers_to_other_cases_are_seen(mine: Path, here: list[int], monkeypatc
     ask_some = asking._ask_some
 
     def shifted(piece):
-        part, answers = ask_some(piece)
-        return part, [asking.Answer.HOLDS, *answers[:-1]]
+        part, answers, late = ask_some(piece)
+        return part, [asking.Answer.HOLDS, *answers[:-1]], late
 
     monkeypatch.setattr(hunting, "EXAMPLES", 5)  # the counterexample is enumerated, not drawn
     monkeypatch.setattr(asking, "_ask_some", shifted)

@@ -9,7 +9,7 @@ from typing import Any
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative
 from srtheory.lookup import lookup
-from srtheory.own_code import RAISED, told_with_line
+from srtheory.own_code import UNBLAMED, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import defective, require_message_cost, require_tau
@@ -152,9 +152,9 @@ def own_law(
     def cdf(t: float) -> tuple[float, float]:
         try:
             low, high = (float(limit) for limit in method(t, tau, answering))
-        except ArgumentError:
+        except (ArgumentError, *UNBLAMED):
             raise
-        except RAISED as error:  # it is a user's
+        except BaseException as error:  # it is a user's
             raise ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})") from None
         if not 0 <= low <= high <= 1:
             raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
