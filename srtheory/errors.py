@@ -31,6 +31,11 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
 
 
+def printable(text: str) -> str:
+    """What a terminal might obey, or no file can hold, in a file's name or in what a user's code says, spelled out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class ArgumentError(ValueError):
     """An argument outside its valid range.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from srtheory.errors import ArgumentError, shortened
+from srtheory.errors import ArgumentError, printable, shortened
 
 VERBS = (
     "check",
@@ -101,10 +101,5 @@ def _end_processes() -> None:
 
 def _fail(message: str, status: int = 2) -> None:
     _end_processes()
-    click.echo(f"srtheory: {shortened(_printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)
+    click.echo(f"srtheory: {shortened(printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)
     sys.exit(status)
-
-
-def _printable(text: str) -> str:
-    """What a terminal might obey, in a file's name or in what a user's code says, is spelled out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -13,6 +13,7 @@ from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_fol
 from srtheory.cli.numbers import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
+from srtheory.errors import printable
 from srtheory.own_code import prints_to_stderr
 from srtheory.report.figures import ANIMATED, NAMES, animation, drawing
 
@@ -73,7 +74,7 @@ def figure(
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
         made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}{layout}"
         command = f"srtheory figure {name}{made_at}"
-        provenance = f"{command} ({made_with()}{digests(several)})"
+        provenance = printable(f"{command} ({made_with()}{digests(several)})")
         files = [str(path) for path in (*write(drawing(name, lab, **given), out, provenance), *moving)]
     if as_json:
         made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}

@@ -14,7 +14,7 @@ from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_opti
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.verify import settled
-from srtheory.errors import ArgumentError
+from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
 
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
@@ -97,10 +97,10 @@ def table(
     layout = "" if columns is None else f" --columns {columns}"
     made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}"
     command = f"srtheory table {name} --format {form}{layout}{made_at}"
-    provenance = f"{command} (seed {seed}, {made_with()}{digests(several)})"
+    provenance = printable(f"{command} (seed {seed}, {made_with()}{digests(several)})")
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is not None:
-        out.write_text(text, encoding="utf-8")
+        out.write_text(text, encoding="utf-8", errors="backslashreplace")
     if as_json:
         made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
         print_json(as_objects(made) | made_by | {"file": None if out is None else str(out)})

@@ -260,7 +260,8 @@ def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
         drawing.canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
         drawing.canvas.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
         save_png(drawing, folder, provenance=provenance)
-    with stem.with_suffix(".csv").open("w", encoding="utf-8", newline="") as stream:
+    csv_file = stem.with_suffix(".csv")
+    with csv_file.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
         lines = csv.writer(stream)
         lines.writerow(drawing.header)
         lines.writerows(drawing.points)

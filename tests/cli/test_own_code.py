@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from srtheory.experiments import running
 from srtheory.experiments.lab import Effort
 from srtheory.schemes import make
 from tests.cli.conftest import Run
@@ -282,3 +285,166 @@ def test_a_scheme_that_leaves_is_told_in_a_line(run: Run, mine: Path, words: lis
     said = refused(run, *words)
     assert says in said
     assert "quits.py::Quits" in said
+
+
+ODD = """
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+print("imported")
+
+
+@dataclass(frozen=True)
+class Odd(ByWorker):
+    where: str = ""
+    raises: str = ""
+
+    def does(self, where):
+        print(where)
+        if where == self.where:
+            raise {
+                "closing": GeneratorExit(),
+                "several": BaseExceptionGroup("two", [ValueError(), KeyboardInterrupt()]),
+                "other": type("Other", (BaseException,), {})("told"),
+            }[self.raises]
+
+    def __post_init__(self):
+        self.does("built")
+
+    def pace(self):
+        return 1.0, 1.0
+
+    def sends(self, worker, key):
+        self.does("sends")
+        for i in range(self.symbols):
+            yield [(worker + i) % self.symbols]
+
+    def latency_cdf(self, t, tau, startup):
+        self.does("law")
+        return 0.0, 1.0
+"""
+ODD_SWEEP = """
+trials = 3
+seed = 1
+[[tasks]]
+scheme = "odd.py::Odd"
+symbols = 12
+tau = 0.1
+startup = "expon()"
+"""
+FEW = ["--trials", "3"]
+SIMULATE = ["simulate", "odd.py::Odd", *MODEL, *FEW]
+COMPARE = ["compare", "--schemes", "odd.py::Odd", *MODEL, *FEW]
+LATENCY = ["latency", "odd.py::Odd", *MODEL, "--at", "2"]
+
+
+@pytest.fixture
+def odd(mine: Path) -> Path:
+    (mine / "odd.py").write_text(ODD)
+    (mine / "odd.toml").write_text(ODD_SWEEP)
+    return mine
+
+
+@pytest.mark.parametrize("raises", ["closing", "several", "other"])
+@pytest.mark.parametrize(
+    ("words", "where"), [(SIMULATE, "built"), (SIMULATE, "sends"), (COMPARE, "sends"), (LATENCY, "law")]
+)
+def test_whatever_a_scheme_raises_is_one_line(run: Run, odd: Path, words: list[str], where: str, raises: str) -> None:
+    done = run(*words, "--option", f"where={where}", "--option", f"raises={raises}")
+    assert (done.status, done.stdout) == (2, "")
+    [line] = [line for line in done.stderr.splitlines() if line not in ("imported", "built", "sends", "law")]
+    assert line.startswith("srtheory: Argument 'scheme' must be ")
+    assert {"closing": "GeneratorExit", "several": "BaseExceptionGroup: two", "other": "told"}[raises] in line
+
+
+TABLE = ["table", "schemes", "--schemes", "odd.py::Odd", "--symbols", "12", *FEW]
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        (SIMULATE, {"imported", "built", "sends"}),
+        (COMPARE, {"imported", "built", "sends"}),
+        (LATENCY, {"imported", "built", "law"}),
+        (["sweep", "odd.toml"], {"imported", "built", "sends"}),
+        (TABLE, {"imported", "built", "sends"}),
+    ],
+    ids=lambda words: words[0] if isinstance(words, list) else "",
+)
+@pytest.mark.parametrize("form", ["--json", None])
+def test_what_a_scheme_prints_is_no_data(
+    run: Run, odd: Path, words: list[str], printed: set[str], form: str | None
+) -> None:
+    done = run(*words, *([form] if form else []))
+    assert done.status == 0
+    assert printed <= set(done.stderr.splitlines())
+    assert not printed & set(done.stdout.splitlines())
+    if form:
+        json.loads(done.stdout)
+
+
+def test_what_is_printed_in_other_processes_is_no_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    monkeypatch.setattr(running, "Thread", type("Idle", (), {"__init__": lambda *_, **__: None, "start": lambda _: None}))
+    running._end_with(0)
+    print("printed")
+    assert capsys.readouterr() == ("", "printed\n")
+
+
+@pytest.fixture
+def no_utf8(odd: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a folder with the same files."""
+    folder = os.fsdecode(os.fsencode(odd) + b"/d\xff")
+    try:
+        os.mkdir(folder)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    for name in ("odd.py", "mine.py"):
+        (Path(folder) / name).write_text((odd / name).read_text())
+    (Path(folder) / "beside.py").write_text("from mine import Alone\nfrom odd import Odd\n")
+    return os.path.basename(folder)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["simulate", "{0}/odd.py::Odd", *MODEL, *FEW],
+        ["simulate", "{0}/odd.py::Odd", *MODEL, *FEW, "--json", "--store", "{0}/store"],
+        ["compare", "--schemes", "{0}/odd.py::Odd", *MODEL, *FEW],
+        ["latency", "{0}/odd.py::Odd", *MODEL, "--at", "2"],
+        ["table", "schemes", "--schemes", "{0}/odd.py::Odd", "--symbols", "12", *FEW, "--out", "{0}"],
+        ["table", "schemes", "--schemes", "{0}/odd.py::Odd", "--symbols", "12", *FEW, "--format", "csv", "--out", "t"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_names_of_files_need_not_be_utf8(run: Run, no_utf8: str, words: list[str]) -> None:
+    done = run(*(word.format(no_utf8) for word in words))
+    assert done.status == 0
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["simulate", "hunt"])
+@pytest.mark.parametrize("name", ["odd.py::Nothing", "nothing.py::Odd", "beside.py::Nothing"])
+def test_bad_names_that_are_no_utf8_are_one_line(run: Run, no_utf8: str, verb: str, name: str) -> None:
+    done = run(verb, f"{no_utf8}/{name}", *(MODEL if verb == "simulate" else []))
+    assert (done.status, done.stdout) == (2, "")
+    assert f"not 'd\\udcff/{name}'.\n" in done.stderr
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("error", [UnicodeEncodeError("utf-8", "", 0, 1, ""), SystemExit(1), GeneratorExit()], ids=repr)
+@pytest.mark.parametrize("verb", ["check", "hunt", "span", "verify"])
+def test_an_error_of_our_own_is_no_answer(
+    run: Run, verb: str, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(f"srtheory.cli.{verb}.{verb}.callback", fails)
+    given = {"check": ["a", "--matrix", "b"], "hunt": ["x"], "span": ["a"], "verify": ["--claim", "x"]}[verb]
+    done = run(verb, *given)
+    assert (done.status, done.stdout) == (70, "")
+    assert "Traceback" in done.stderr
+    assert type(error).__name__ in done.stderr.splitlines()[-1]

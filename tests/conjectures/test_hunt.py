@@ -261,6 +261,26 @@ def clock(monkeypatch):
     return shown
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_alarm_is_set_and_taken_back(processes, monkeypatch):
+    """Where other processes ask, a little later: they are to hand in what they have."""
+    left = []
+    monkeypatch.setattr(hunting, "_asker", lambda conjecture, store, processes: Asker(conjecture))
+    hunt(stated(lambda case: left.append(signal.getitimer(signal.ITIMER_REAL)[0])), processes=processes, budget=5000)
+    most = 5000 + hunting._GRACE + (processes - 1) * hunting._HANDING_IN
+    assert all(most - 1000 < seconds <= most for seconds in left)
+    assert left
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_outside_the_main_thread_there_is_no_alarm():
+    found = []
+    thread = Thread(target=lambda: found.append(hunt(stated(lambda case: True), max_symbols=2)))
+    thread.start()
+    thread.join()
+    assert found[0].searched.whole == [1, 2]
+
+
 def test_the_budget_is_kept(clock):
     """Three quarters for enumeration, whose inner work looks at the clock as well, the rest beyond; not a look more."""
     searched = hunt(stated(lambda case: True, receptions()), budget=800).searched
