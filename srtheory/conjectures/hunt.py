@@ -183,7 +183,7 @@ def hunt(
     try:
         with alarm:
             chase.enumerate(Reach(most, only, _ticking(start + ENUMERATION * seconds)))
-            if chase.best is None and not alarm.rung:
+            if chase.best is None and asker.asked is None and not alarm.rung:
                 chase.draw(Reach(most, only, _ticking(start + seconds)), seed)
     except OutOfTime:  # as it was about to end
         chase.searched.stopped_by = "budget"

@@ -387,7 +387,9 @@ def test_what_is_printed_in_other_processes_is_no_data(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdout", sys.stdout)
-    monkeypatch.setattr(running, "Thread", type("Idle", (), {"__init__": lambda *_, **__: None, "start": lambda _: None}))
+    monkeypatch.setattr(
+        running, "Thread", type("Idle", (), {"__init__": lambda *_, **__: None, "start": lambda _: None})
+    )
     running._end_with(0)
     print("printed")
     assert capsys.readouterr() == ("", "printed\n")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 from functools import partial
 from itertools import count
+from threading import Thread
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 
 from srtheory.conjectures import domains, levels
 from srtheory.conjectures import hunt as hunting
+from srtheory.conjectures.asking import Asker
 from srtheory.conjectures.case import Case, covered
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
 from srtheory.conjectures.hunt import summary
@@ -266,7 +269,12 @@ def test_the_alarm_is_set_and_taken_back(processes, monkeypatch):
     """Where other processes ask, a little later: they are to hand in what they have."""
     left = []
     monkeypatch.setattr(hunting, "_asker", lambda conjecture, store, processes: Asker(conjecture))
-    hunt(stated(lambda case: left.append(signal.getitimer(signal.ITIMER_REAL)[0])), processes=processes, budget=5000)
+    hunt(
+        stated(lambda case: left.append(signal.getitimer(signal.ITIMER_REAL)[0])),
+        processes=processes,
+        budget=5000,
+        max_symbols=2,
+    )
     most = 5000 + hunting._GRACE + (processes - 1) * hunting._HANDING_IN
     assert all(most - 1000 < seconds <= most for seconds in left)
     assert left
