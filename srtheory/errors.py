@@ -31,6 +31,15 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
 
 
+def said(error: BaseException) -> str:
+    """Return what an error of somebody else's says, in one line, whatever its class does when it is asked."""
+    name = type.__dict__["__name__"].__get__(type(error))  # its class may have another idea
+    try:
+        return f"{name}: {' '.join(str(error).split())}"
+    except BaseException:  # even an exit: all that is wanted is a text
+        return f"{name}: (it raises an error itself when it is asked for its text)"
+
+
 class ArgumentError(ValueError):
     """An argument outside its valid range.
 
