@@ -35,9 +35,10 @@ def said(error: BaseException) -> str:
     """Return what an error of somebody else's says, in one line, whatever its class does when it is asked."""
     name = type.__dict__["__name__"].__get__(type(error))  # its class may have another idea
     try:
-        return f"{name}: {' '.join(str(error).split())}"
+        text = str.__str__(str(error))
     except BaseException:  # even an exit: all that is wanted is a text
-        return f"{name}: (it raises an error itself when it is asked for its text)"
+        text = "it raises an error itself when it is asked for its text"
+    return " ".join((f"{name}: {text}" if text else name).split())
 
 
 class ArgumentError(ValueError):

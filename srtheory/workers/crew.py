@@ -22,6 +22,7 @@ from typing import Any
 from srtheory import __version__
 from srtheory.errors import ArgumentError, said, shortened
 from srtheory.schemes.base import Scheme
+from srtheory.schemes.own import blaming
 from srtheory.workers.orders import Orders, Symbol, mark
 from srtheory.workers.values import add, as_value, is_finite, scale
 
@@ -103,8 +104,15 @@ class Crew:
 
     def __init__(self, job: Job, workers: Sequence[int], fatal: bool = False) -> None:
         self._job, self._workers, self._fatal = job, list(workers), fatal
-        self._orders = Orders(job.scheme, job.key)
-        self._orders.prepare(self._workers)
+        try:
+            with blaming(job.scheme):
+                self._orders = Orders(job.scheme, job.key)
+                self._orders.prepare(self._workers)
+        except Exception:
+            raise
+        except BaseException as error:  # which would end Dask's process rather than this actor
+            expected = f"a scheme whose code runs ({said(error)})"
+            raise ArgumentError("scheme", type(job.scheme).__name__, expected) from None
         self._evaluated = dict.fromkeys(self._workers, 0)
         self._go, self._stop = threading.Event(), threading.Event()
         self._begun = 0.0

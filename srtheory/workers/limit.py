@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from threading import TIMEOUT_MAX, current_thread, main_thread
 
 
-class TimeIsOver(BaseException):
-    """Raised where a thread is when its time is over: no error, which somebody else's code might survive."""
+class TimeIsOver(KeyboardInterrupt):
+    """Raised where the main thread is when its time is over: whoever lets Ctrl-C through lets this through."""
 
 
 @dataclass(frozen=True)

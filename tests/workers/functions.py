@@ -79,3 +79,40 @@ def waits(i, x):
 def one_by_one(workers):
     """Start-up delays, each a little later."""
     return [0.004 * j for j in range(workers)]
+
+
+class BadText(Exception):
+    def __str__(self):
+        raise ValueError
+
+    __repr__ = __str__
+
+
+class ExitsAsked(BaseException):
+    def __str__(self):
+        raise SystemExit
+
+
+class NoText(Exception):
+    def __str__(self):
+        return None
+
+
+class _Nameless(type):
+    @property
+    def __name__(self):
+        raise RuntimeError
+
+
+class OddName(Exception, metaclass=_Nameless):
+    pass
+
+
+RAISED = {
+    type.__dict__["__name__"].__get__(kind): kind
+    for kind in (BadText, ExitsAsked, NoText, OddName, SystemExit, KeyboardInterrupt, GeneratorExit, StopIteration)
+}
+
+
+def raises(i, x):
+    raise RAISED[x]("a\nb")
