@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from fractions import Fraction
 
 import numpy as np
 
@@ -45,6 +46,10 @@ def texts(i, x):
 
 def complexes(i, x):
     return 1j
+
+
+def huge(i, x):
+    return 10**308 * x if isinstance(x, Fraction) else 1e308
 
 
 def growing(i, x):

@@ -184,6 +184,22 @@ def test_what_is_no_number_is_told(client, function, said):
         compute_sum(getattr(functions, function), 1, symbols=3, cluster=client)
 
 
+def test_a_sum_beyond_the_range_of_floats_is_told(client):
+    """By the master, which adds up what others sent, and by a worker, whose symbol does not count."""
+    with pytest.raises(ArgumentError, match="range of floats of 64 bits") as refusal:
+        compute_sum(functions.huge, 1, symbols=3, scheme="uncoded", cluster=client)
+    assert refusal.value.name == "function"
+    with pytest.raises(NotRecovered, match="a sum of values that is beyond the range of floats of 64 bits"):
+        compute_sum(functions.huge, 1, symbols=3, scheme="one", cluster=client)
+    assert compute_sum(functions.huge, Fraction(1), symbols=3, scheme="one", cluster=client).value == 3 * 10**308
+
+
+@pytest.mark.parametrize("decoder", ["partition", "intervals"])
+def test_a_decoder_must_fit_the_scheme(client, decoder):
+    with pytest.raises(ArgumentError, match="'decoder' must be span or peeling"):
+        compute_sum(cube, 2, symbols=M, scheme="sr", decoder=decoder, cluster=client)
+
+
 def test_values_have_one_shape(client):
     with pytest.raises(ArgumentError, match="one shape"):
         compute_sum(functions.growing, 1, symbols=M, scheme="uncoded", cluster=client)
@@ -297,7 +313,7 @@ class Sleepy(ByWorker):
     def sends(self, worker, key):
         main = threading.current_thread() is threading.main_thread()
         if self.where == "everywhere" or (self.where == "main") == main and worker == 1:
-            threading.Event().wait(600 if main else 2)
+            threading.Event().wait(5 if main else 0.5)
         yield [worker]
 """
 
