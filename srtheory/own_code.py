@@ -58,8 +58,10 @@ def prints_to_stderr() -> Iterator[TextIO]:
 
 
 def told(error: BaseException) -> str:
-    """What a user's code raised, in words, even if it cannot be told."""
-    return f"{type(error).__name__}: {TracebackException.from_exception(error, limit=0)}"
+    """Return what a user's code raised, in one line, whatever its class does when it is asked."""
+    name = type.__dict__["__name__"].__get__(type(error))  # its class may have another idea
+    text = str(TracebackException.from_exception(error, limit=0))  # even where its text raises
+    return " ".join((f"{name}: {text}" if text else name).split())
 
 
 def told_with_line(error: BaseException, path: Path | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from srtheory.errors import ArgumentError, require_int, shortened
+from srtheory.errors import ArgumentError, require_int, said, shortened
 
 
 def nested(depth: int) -> list[object]:
@@ -42,3 +42,36 @@ def test_a_number_without_decimal_text_is_refused_like_any_other() -> None:
 def test_a_long_text_keeps_its_ends() -> None:
     assert shortened("a" * 200) == "a" * 200
     assert shortened("begin" + "-" * 999 + "end", 13) == "begin...--end"
+
+
+class Mute(BaseException):
+    def __str__(self) -> str:
+        raise SystemExit
+
+
+class Text(str):
+    __slots__ = ()
+
+    def split(self, *_: object) -> list[str]:
+        raise ValueError
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        *(
+            (ValueError("a\nb"), "ValueError: a b"),
+            (KeyboardInterrupt(), "KeyboardInterrupt"),
+            (OSError(2, "x"), "FileNotFoundError: [Errno 2] x"),
+        ),
+        *(
+            (Mute(), "Mute: it raises an error itself when it is asked for its text"),
+            (KeyError(Text("a")), "KeyError: 'a'"),
+        ),
+        (type("Two\nlines", (Exception,), {})("x"), "Two lines: x"),
+        (ValueError(Text("a")), "ValueError: a"),
+    ],
+    ids=lambda x: x.replace(" ", "-") if isinstance(x, str) else type(x).__name__.split()[0],
+)
+def test_an_error_is_told_in_a_line_whatever_it_does(error: BaseException, words: str) -> None:
+    assert said(error) == words

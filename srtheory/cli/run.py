@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +75,14 @@ _SHOWN = 3
     metavar="K",
     help="A fault on purpose: K of the processes kill themselves when their first symbol is complete, unsent.",
 )
-@click.option("--timeout", type=DECIMAL, default=600.0, show_default=True, metavar="SECONDS", help="Then give up.")
+@click.option(
+    "--timeout",
+    type=DECIMAL,
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Then give up, even if the workers have not begun.",
+)
 @seed_option("Here of data, delays and scheme.")
 @out_option("DIR", "The picture of the run.")
 @processes_option(None, "The workers of the scheme live in them: the value does not depend on it. Default: auto.")
@@ -87,6 +99,17 @@ def run(**given: Any) -> int:
 
     Exit status: 0 the sum is there, 1 it is not recovered, 2 bad input.
     """
+    with _news_on_stderr():
+        status, answer, news = _run(given)
+    if answer is not None:
+        click.echo(answer) if isinstance(answer, str) else print_json(answer)
+    if news is not None:
+        click.echo(f"srtheory: {news}", err=True)
+    return status
+
+
+def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str | None]:
+    """Return the exit status, what goes to stdout, and a line for stderr."""
     from srtheory.workers import NotRecovered
     from srtheory.workers.workloads import workload
 
@@ -99,21 +122,36 @@ def run(**given: Any) -> int:
             raise ArgumentError("option", name, f"left out where {name} is given")
     work = workload(given["workload"], given["symbols"], given["seed"])
     try:
-        done = _compute(work, scheduler or given["processes"], given)
+        done = _compute(work, given["processes"] if scheduler is None else scheduler, given)
     except NotRecovered as refusal:
-        if given["as_json"]:
-            lost = {"missing": list(refusal.missing), "received": refusal.received, "why": refusal.why}
-            print_json({"workload": work.name, "recovered": False, **lost, "faults": list(refusal.faults)})
-        click.echo(f"srtheory: {refusal}", err=True)
-        return 1
+        lost = {"missing": list(refusal.missing), "received": refusal.received, "why": refusal.why}
+        answer = {"workload": work.name, "recovered": False, **lost, "faults": list(refusal.faults)}
+        return 1, answer if given["as_json"] else None, str(refusal)
     result = _result(work, done, given)
     if given["out"] is not None:
         result["files"] = [str(path) for path in _draw(work, done, given["out"])]
-    if given["as_json"]:
-        print_json(result)
-    else:
-        click.echo(_table(work, done, result))
-    return 0
+    return 0, result if given["as_json"] else _table(work, done, result), None
+
+
+@contextmanager
+def _news_on_stderr() -> Iterator[None]:
+    """Have whatever is printed meanwhile on stderr, by a user's code here and in processes that are started, too.
+
+    What Dask logs of processes that are lost is in the answer.
+    """
+    before, quiet = None, logging.root.manager.disable
+    logging.disable()
+    try:
+        with redirect_stdout(sys.stderr):
+            with suppress(OSError):  # no stdout, or no stderr
+                before = os.dup(1)
+                os.dup2(2, 1)
+            yield
+    finally:
+        logging.disable(quiet)
+        if before is not None:
+            os.dup2(before, 1)
+            os.close(before)
 
 
 def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:

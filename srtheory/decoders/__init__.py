@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from srtheory.errors import ArgumentError
 from srtheory.lookup import Entry, lookup
 
 if TYPE_CHECKING:
@@ -39,6 +40,14 @@ def decode(name: str, sent: Sent) -> tuple[Stop, int]:
         return _UNORDERED[name].imported()(sent)
     stop = decoder(name)(sent.reception)
     return stop, -1 if stop.stopping_time is None else int(sent.order[stop.stopping_time - 1])
+
+
+def require_fitting(name: str | None, usual: str) -> None:
+    """Raise :class:`ArgumentError` if a decoder cannot be given the rows of a scheme whose usual decoder is another."""
+    if name == "partition" and usual != "partition":
+        raise ArgumentError("decoder", name, "span or peeling: this scheme's rows are no partition's parts")
+    if name == "intervals" and usual not in ("intervals", "partition"):
+        raise ArgumentError("decoder", name, "span or peeling: this scheme's rows are no arcs")
 
 
 def decoder(name: str) -> Decoder:

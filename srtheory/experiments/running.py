@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +22,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.store import Kept, Memory, Shelf, block_size, first_of, open_folder
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.own_code import Unblamed
+from srtheory.own_code import Unblamed, told
 from srtheory.schemes.own import blaming
 
 A = TypeVar("A")
@@ -310,14 +312,28 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap
 
 @contextmanager
 def client_of(scheduler: str) -> Iterator[Any]:
-    """A client of the Dask scheduler at that address, which has workers."""
+    """Yield a client of the Dask scheduler at that address, which has workers."""
     from distributed import Client
 
     with ExitStack() as stack:
         try:
+            # A client that gets no answer is not closed, and takes twenty seconds and a traceback to go.
+            with ThreadPoolExecutor(1) as beside:  # this thread may have an event loop at work
+                beside.submit(asyncio.run, _reach(scheduler)).result()
             client = stack.enter_context(Client(scheduler, timeout=10, set_as_default=False))
             client.wait_for_workers(1, timeout=30)
-        except (OSError, ValueError, TypeError) as error:
+        except Exception as error:  # names, ports and protocols fail each in its own way
             expected = "the address of a running Dask scheduler with workers, such as tcp://127.0.0.1:8786"
-            raise ArgumentError("scheduler", scheduler, f"{expected} ({error})") from None
+            raise ArgumentError("scheduler", scheduler, f"{expected} ({told(error)})") from None
         yield client
+
+
+async def _reach(scheduler: str) -> None:
+    """Raise an error if nobody who speaks as Dask does answers there."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    if not scheduler.strip():
+        raise ValueError("there is no text")
+    comm = await connect(scheduler, timeout=10, **Security().get_connection_args("client"))
+    await comm.close()

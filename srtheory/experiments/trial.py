@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-from srtheory.decoders import decode, decoder
+from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
@@ -56,10 +56,7 @@ class Task:
 
     def __post_init__(self) -> None:
         require_int("seed", self.seed, 0)
-        if self.decoder == "partition" and self.scheme.decoder != "partition":
-            raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no partition's parts")
-        if self.decoder == "intervals" and self.scheme.decoder not in ("intervals", "partition"):
-            raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no arcs")
+        require_fitting(self.decoder, self.scheme.decoder)
         for name in ("message_cost", "master_time"):
             if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
                 raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")

@@ -7,6 +7,7 @@ the other, and puts each symbol into the mailbox as soon as it is complete; it d
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import platform
 import signal
@@ -20,7 +21,9 @@ from typing import Any
 
 from srtheory import __version__
 from srtheory.errors import ArgumentError, shortened
+from srtheory.own_code import told
 from srtheory.schemes.base import Scheme
+from srtheory.schemes.own import blaming
 from srtheory.workers.orders import Orders, Symbol, mark
 from srtheory.workers.values import add, as_value, is_finite, scale
 
@@ -102,8 +105,15 @@ class Crew:
 
     def __init__(self, job: Job, workers: Sequence[int], fatal: bool = False) -> None:
         self._job, self._workers, self._fatal = job, list(workers), fatal
-        self._orders = Orders(job.scheme, job.key)
-        self._orders.prepare(self._workers)
+        try:
+            with blaming(job.scheme):
+                self._orders = Orders(job.scheme, job.key)
+                self._orders.prepare(self._workers)
+        except Exception:
+            raise
+        except BaseException as error:  # which would end Dask's process rather than this actor
+            expected = f"a scheme whose code runs ({told(error)})"
+            raise ArgumentError("scheme", type(job.scheme).__name__, expected) from None
         self._evaluated = dict.fromkeys(self._workers, 0)
         self._go, self._stop = threading.Event(), threading.Event()
         self._begun = 0.0
@@ -148,43 +158,47 @@ class Crew:
                 await nanny.close_gracefully(reason="a fault on purpose")
 
     def _run(self, j: int) -> None:
-        self._go.wait()
-        delay = self._job.delays[j]
-        if self._stop.wait(min(max(self._begun + delay - time.perf_counter(), 0), threading.TIMEOUT_MAX)):
-            return
-        origin, message = time.perf_counter(), None
-        for index in count():
-            try:
-                symbol = self._orders.symbol(j, index)
-            except ArgumentError as error:  # a scheme of one's own that breaks its promises
-                message = Message(j, index, self._clock(), self._clock(), None, fault=shortened(str(error)))
-                break
-            if symbol is None or self._stop.is_set():
-                break
-            message = self._symbol(j, index, symbol, origin)
-            if message is None or (message.fault and message.value is None):
-                break
-            self._post(message)
-            message = None
-        self._post(message, last=True)
+        """Be a worker's thread: whatever happens in it, a last message is sent, for which the master waits."""
+        index, began, last = 0, 0.0, None
+        try:
+            self._go.wait()
+            if self._starts_up(self._job.delays[j]):
+                origin = time.perf_counter()
+                for index in count():
+                    began = self._clock()
+                    symbol = self._orders.symbol(j, index)
+                    message = None if symbol is None else self._symbol(j, index, symbol, origin)
+                    if message is None:
+                        break
+                    self._post(message)
+        except BaseException as error:  # whatever somebody else's function or scheme may raise
+            what = str(error) if isinstance(error, ArgumentError) else told(error)
+            last = Message(j, index, began, self._clock(), None, fault=shortened(what))
+        finally:
+            self._post(last, last=True)
+
+    def _starts_up(self, delay: float) -> bool:
+        """Sleep through the start-up; False if the worker never answers, or the crew is stopped meanwhile."""
+        left = max(self._begun + delay - time.perf_counter(), 0)
+        return left < math.inf and not self._stop.wait(min(left, threading.TIMEOUT_MAX))
 
     def _symbol(self, j: int, index: int, symbol: Symbol, origin: float) -> Message | None:
         """Evaluate a symbol; None if the crew is stopped meanwhile."""
         began, total, fault = self._clock(), None, None
         columns, weights = symbol[0].tolist(), None if symbol[1] is None else symbol[1].tolist()
-        try:
-            for place, column in enumerate(columns):
-                for i in self._job.terms_of(column):
-                    value = as_value(self._job.function(i, self._job.x))
-                    if self._rest(j, origin):
-                        return None
-                    value = scale(value, 1 if weights is None else weights[place])
-                    total = value if total is None else add(total, value)
-        except BaseException as error:  # whatever a function of somebody else's may raise
-            what = shortened(f"{type(error).__name__}: {error}")
-            return Message(j, index, began, self._clock(), None, fault=what)
-        if not is_finite(total):
-            fault = "a value that is not finite"
+        for place, column in enumerate(columns):
+            for i in self._job.terms_of(column):
+                if self._stop.is_set():
+                    return None
+                value = as_value(self._job.function(i, self._job.x))
+                if self._rest(j, origin):
+                    return None
+                if not is_finite(value):
+                    fault = "a value that is not finite"
+                value = scale(value, 1 if weights is None else weights[place])
+                total = value if total is None else add(total, value)
+        if not fault and not is_finite(total):
+            fault = "a sum of values that is beyond the range of floats of 64 bits"
         return Message(j, index, began, self._clock(), total, mark(symbol), fault)
 
     def _rest(self, j: int, origin: float) -> bool:
@@ -199,7 +213,8 @@ class Crew:
     def _post(self, message: Message | None, last: bool = False) -> None:
         if self._fatal and message is not None:
             os.kill(os.getpid(), signal.SIGKILL)
-        assert self._loop is not None
+        if self._loop is None:  # stopped before the start
+            return
         with suppress(RuntimeError):  # the loop is closed: nobody listens any more
             self._loop.call_soon_threadsafe(self._put, message, last)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import platform
 import time
+from asyncio import CancelledError as CancelledByLoop
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError as Cancelled
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -23,13 +26,15 @@ from srtheory.errors import ArgumentError, require_int, require_not_negative, re
 from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, record_of, trial_streams
+from srtheory.own_code import told
 from srtheory.reception import Reception, Sent
 from srtheory.schemes import build, described
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 from srtheory.workers.crew import Crew, Job, Message, Term
+from srtheory.workers.limit import Limit, TimeIsOver, limited
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
-from srtheory.workers.values import shape_of, told
+from srtheory.workers.values import is_finite, shape_of, told
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -199,7 +204,8 @@ def compute_sum(
         A fault on purpose: so many of the processes kill themselves when the first symbol of their workers is
         complete, before it is sent.
     timeout : float, optional
-        Seconds from the start after which the sum is given up; None: as long as some worker may still send something.
+        Seconds after which the sum is given up, the start of the workers and a scheme's own code included (outside the
+        main thread that code is waited for); None: as long as some worker may still send something.
     progress : callable
         See :data:`Progress`.
     own : mapping, optional
@@ -211,28 +217,39 @@ def compute_sum(
     Raises
     ------
     ArgumentError
-        For an argument outside its range, functions that cannot be moved to the workers, and values that are no
-        numbers.
+        For an argument outside its range, functions that cannot be moved to the workers, values that are no numbers,
+        and floats of which the sum, or what it is decoded by, is beyond their range.
     NotRecovered
         If no more symbols will come, or not in time; it names the terms that are missing.
+    OSError
+        If the scheduler or all processes are lost before the start.
     """
     m = require_int("symbols", symbols)
     if workers is not None:
         require_int("workers", workers, 1, LARGEST)
-    chosen = {name: value for name, value in given.items() if value is not None} | dict(own or {})
-    code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
-    require_int("workers", code.workers, 1, LARGEST)
     require_not_negative("tau", tau)
     if timeout is not None:
         require_positive("timeout", timeout)
     rng, key = trial_streams(require_int("seed", seed, 0), require_int("trial", trial, 0))
-    delays = _delays(startup, code.workers, rng)
-    groups = _groups(code, m)
-    master = Master(code, key, code.decoder if decoder is None else decoder)
-    job = Job(function, x, code, key, groups, delays.tolist(), tau)
-    with connect(cluster, code.workers) as client, _crews(client, job, kill) as crews:
-        rehearse(code, key, master.decode_by)
-        return _Run(master, job, crews, timeout, progress).execute(trial)
+    chosen = {name: value for name, value in given.items() if value is not None} | dict(own or {})
+    run: _Run | None = None
+    with ExitStack() as ending, limited(timeout) as limit:
+        try:
+            code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
+            require_int("workers", code.workers, 1, LARGEST)
+            delays = _delays(startup, code.workers, rng)
+            groups = _groups(code, m)
+            master = Master(code, key, code.decoder if decoder is None else decoder)
+            job = Job(function, x, code, key, groups, delays.tolist(), tau)
+            client = ending.enter_context(connect(cluster, code.workers))
+            crews = ending.enter_context(_crews(client, job, kill, limit))
+            rehearse(code, key, master.decode_by)
+            run = _Run(master, job, crews, limit, progress)
+            return run.execute(trial)
+        except TimeIsOver:
+            if run is None:
+                raise NotRecovered(tuple(range(m)), 0, str(limit), ()) from None
+            raise run.given_up(str(limit)) from None
 
 
 def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, Any]:
@@ -383,25 +400,52 @@ async def _awaited(call: Any) -> Any:
 
 
 @contextmanager
-def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
+def _crews(client: Client, job: Job, kill: int, limit: Limit) -> Iterator[_Crews]:
     """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
-    places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
-    if not places:
-        raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
-    homes: dict[str, list[int]] = {}
-    for j in range(job.scheme.workers):
-        homes.setdefault(places[j % len(places)], []).append(j)
-    require_int("kill", kill, 0, len(homes))
     moved: list[Any] = []
     try:
-        with client.as_current():
-            crews = _Crews(client, _moved(client, job, homes, kill, moved))
+        with _told_if_lost(client, limit), client.as_current():
+            homes = _homes(client, job)
+            require_int("kill", kill, 0, len(homes))
+            crews = _Crews(client, _moved(client, job, homes, kill, moved, limit))
             _check_places([crew.actor.where() for crew in crews.crews], kill)
         yield crews
     finally:
         with suppress(Exception):
             crews.stop()
         client.cancel(moved)
+
+
+def _homes(client: Client, job: Job) -> dict[str, list[int]]:
+    """The workers of each process, by its address."""
+    places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
+    if not places:
+        raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
+    homes: dict[str, list[int]] = {}
+    for j in range(job.scheme.workers):
+        homes.setdefault(places[j % len(places)], []).append(j)
+    return homes
+
+
+@contextmanager
+def _told_if_lost(client: Client, limit: Limit) -> Iterator[None]:
+    """Raise one error for the many by which Dask says that a scheduler, or all that lives there, is lost."""
+    try:
+        yield
+    except ArgumentError:
+        raise
+    except (Exception, CancelledByLoop) as error:
+        if isinstance(error, TimeoutError):
+            limit.check()
+        where = client.scheduler.address if client.scheduler else "cluster"
+        raise OSError(
+            errno.ECONNRESET, f"it went away while workers were started there ({told(error)})", where
+        ) from None
+
+
+def _is_loss(error: Exception) -> bool:
+    """Whether an error is Dask's, of a connection, rather than one from the other end: those have a number."""
+    return isinstance(error, Cancelled | ConnectionError) or (isinstance(error, OSError) and error.errno is None)
 
 
 def _check_places(places: list[Any], kill: int) -> None:
@@ -412,8 +456,9 @@ def _check_places(places: list[Any], kill: int) -> None:
         raise ArgumentError("kill", kill, "0 where workers live in the process of the master")
 
 
-def _moved(client: Client, job: Job, homes: dict[str, list[int]], kill: int, moved: list[Any]) -> list[_Crew]:
-
+def _moved(
+    client: Client, job: Job, homes: dict[str, list[int]], kill: int, moved: list[Any], limit: Limit
+) -> list[_Crew]:
     local = hasattr(client.cluster, "workers")
     try:
         there = client.scatter(job, broadcast=True, hash=False)
@@ -426,13 +471,15 @@ def _moved(client: Client, job: Job, homes: dict[str, list[int]], kill: int, mov
             moved.append(future)
             crews.append(_Crew(mine, future))
         for place, crew in enumerate(crews):
-            crew.actor = crew.future.result()
+            crew.actor = crew.future.result(timeout=limit.left())
             if kill and local and place >= len(homes) - kill:
                 crew.actor.restart_no_more().result()
-    except (OSError, ArgumentError):
+    except ArgumentError:
         raise
     except Exception as error:  # whatever pickling, importing and building at the other end may raise
-        raise ArgumentError("function", job.function, f"one that can be moved to the workers ({error})") from None
+        if _is_loss(error):
+            raise
+        raise ArgumentError("function", job.function, f"one that can be moved to the workers ({told(error)})") from None
     return crews
 
 
@@ -446,7 +493,7 @@ class _Run:
     master: Master
     job: Job
     crews: _Crews
-    timeout: float | None
+    limit: Limit
     progress: Progress
     messages: dict[tuple[int, int], tuple[Message, float]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -464,6 +511,10 @@ class _Run:
         decoded = self.master.value(reception.rows)
         if decoded.value is None:
             raise ArithmeticError(f"The decoder {self.master.decode_by} does not get the sum from {n} rows.")
+        if not is_finite(decoded.value):
+            expected = "one with a sum, and steps of decoding on the way to it, in the range of floats of 64 bits;"
+            expected += " whole numbers and fractions are added up without one"
+            raise ArgumentError("function", self.job.function, expected)
         value, bound = told(decoded.value)
         available = time.perf_counter() - self.begun
         evaluated = self.crews.stop()
@@ -503,8 +554,7 @@ class _Run:
             crew.ended = True
         elif news:
             self._lose(crew, news, at)
-        if self.timeout is not None and time.perf_counter() - self.begun > self.timeout:
-            raise self._given_up(f"no more than {self.timeout:g} seconds were given")
+        self.limit.check()
 
     def _look(self) -> None:
         """Nothing has come for a while: is anyone still there?"""
@@ -513,9 +563,8 @@ class _Run:
             if not crew.ended and not crew.lost and crew.future.status != "finished":
                 self._lose(crew, f"its process is lost (Dask: {crew.future.status})", now)
         if all(crew.ended or crew.lost for crew in self.crews.crews) and self.crews.inbox.empty():
-            raise self._given_up("no worker has more to send")
-        if self.timeout is not None and now - self.begun > self.timeout:
-            raise self._given_up(f"no more than {self.timeout:g} seconds were given")
+            raise self.given_up("no worker has more to send")
+        self.limit.check()
 
     def _lose(self, crew: _Crew, what: str, now: float) -> None:
         if not crew.lost:
@@ -537,7 +586,8 @@ class _Run:
         columns = self.job.scheme.symbols
         self.progress(len(self.master.order), columns - len(self.master.uncovered), columns)
 
-    def _given_up(self, why: str) -> NotRecovered:
+    def given_up(self, why: str) -> NotRecovered:
+        """Return what is said where no more symbols are waited for."""
         missing = terms_of(self.master.uncovered, self.job.groups)
         return NotRecovered(missing, len(self.master.order), why, tuple(map(str, self.faults)))
 

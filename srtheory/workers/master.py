@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.decoders import decoder
+from srtheory.decoders import decoder, require_fitting
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.experiments import real_sums
@@ -18,7 +18,7 @@ from srtheory.schemes.own import is_own
 from srtheory.schemes.promises import emitted
 from srtheory.types import Floats
 from srtheory.workers.orders import Orders, mark, symbol_of
-from srtheory.workers.values import alike, as_value
+from srtheory.workers.values import alike
 
 SHOWN = 20
 """Terms that a message names."""
@@ -93,6 +93,7 @@ class Master:
             raise ArgumentError("scheme", type(scheme).__name__, expected)
         if decode_by not in _DECODE:
             raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
+        require_fitting(decode_by, scheme.decoder)
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
         self.order: list[tuple[int, int]] = []
         self.done = False
@@ -178,7 +179,7 @@ def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
         for j in range(scheme.workers):
             if not master.done and master.orders.symbol(j, index) is not None:
                 more = True
-                master.add(j, index, as_value(0.0))
+                master.add(j, index, 0)
         index += 1
     master.value(master.reception().rows)
 

@@ -15,6 +15,8 @@ import numpy as np
 
 from srtheory.experiments.rounded import Rounded, rounded
 
+_EXACT = (Rational, np.bool_)
+"""Whole numbers and fractions; True and NumPy's integers are Rational, NumPy's truth values are not."""
 KINDS = "a number or an array of numbers: floats of at most 64 bits, whole numbers or fractions"
 
 
@@ -31,17 +33,29 @@ def as_value(term: Any) -> Any:
     TypeError
         If it is none of the numbers that are added up here, with what it is.
     """
-    if isinstance(term, Integral):  # True and NumPy's integers, too
-        return int(term)
-    if isinstance(term, Rational):
-        return Fraction(int(term.numerator), int(term.denominator))
+    if isinstance(term, _EXACT):
+        return _exact(term)
+    if _masked(term):
+        raise TypeError(f"a term must be {KINDS}, not a masked array: fill it in before, as term.filled(0) does")
     array = np.asarray(term)
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
         value = array.astype(np.float64)
         return Rounded(value, np.zeros(value.shape))
-    if array.dtype.kind in "biu" or (array.dtype == object and all(isinstance(x, Rational) for x in array.flat)):
-        return _each(array, lambda x: Fraction(int(x) if isinstance(x, Integral) else x))
+    if array.dtype.kind in "biu" or (array.dtype == object and all(isinstance(x, _EXACT) for x in array.flat)):
+        return _each(array, lambda x: Fraction(_exact(x))) if array.ndim else _exact(array[()])
     raise TypeError(f"a term must be {KINDS}, not {type(term).__name__} of dtype {array.dtype}")
+
+
+def _exact(number: Any) -> int | Fraction:
+    """A whole number or a fraction, whatever its type, as Python's own."""
+    if isinstance(number, Rational) and not isinstance(number, Integral):
+        return Fraction(int(number.numerator), int(number.denominator))
+    return int(number)
+
+
+def _masked(term: Any) -> bool:
+    """Whether a term is a masked array, or a list of such: as a plain array it would have what the mask hides."""
+    return isinstance(term, np.ma.MaskedArray) or (isinstance(term, list | tuple) and any(map(_masked, term)))
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
@@ -51,7 +65,7 @@ def shape_of(value: Any) -> tuple[int, ...]:
 
 def is_finite(value: Any) -> bool:
     """Whether there is neither NaN nor infinity in it."""
-    return not isinstance(value, Rounded) or bool(np.isfinite(value.value).all() and np.isfinite(value.off).all())
+    return not isinstance(value, Rounded) or value.finite
 
 
 def add(total: Any, value: Any) -> Any:

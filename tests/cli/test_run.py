@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from fractions import Fraction
 from math import factorial
 
 import pytest
 
-from srtheory.cli.run import WORKLOADS
+from srtheory.cli.run import WORKLOADS, _news_on_stderr
+from srtheory.errors import ArgumentError
 from srtheory.workers import execution
 from srtheory.workers.workloads import NAMES
 from tests.cli.test_own_code import mine  # noqa: F401  (a fixture)
@@ -103,6 +105,7 @@ def test_a_wrong_sum_is_told(run, monkeypatch):
             (["--timeout", "0"], "timeout"),
         ),
         *((["--slow", "none"], "startup"), (["--workers", "10"], "workers"), (["--degree", "0"], "degree")),
+        *((["--decoder", "partition"], "decoder"), (["--decoder", "intervals"], "decoder")),
         *((["--scheme", "genie"], "degree"), (["--decoder", "hitting"], "decoder"), (["--sizes", "3"], "sizes")),
         *((["--processes", "0"], "processes"), (["--symbols", "0"], "symbols"), (["--seed", "-1"], "seed")),
         *((["--scheme", "none"], "scheme"), (["--option", "window=3"], "option"), (["--option", "degree"], "option")),
@@ -113,6 +116,50 @@ def test_bad_input(run, arguments, named):
     assert (done.status, done.stdout) == (2, "")
     assert f"'{named}'" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_an_empty_address_is_no_cluster_of_this_machine(run, monkeypatch):
+    asked = []
+
+    def connect(cluster, workers):
+        asked.append(cluster)
+        raise ArgumentError("scheduler", cluster, "an address")
+
+    monkeypatch.setattr(execution, "connect", connect)
+    assert run(*TAYLOR, "--engine", "dask", "--scheduler", "").status == 2
+    assert asked == [""]
+
+
+PRINTING = """
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Printing(ByWorker):
+    def sends(self, worker, key):
+        print("a remark")
+        yield [worker]
+"""
+
+
+def test_what_a_scheme_prints_is_no_data(run, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "printing.py").write_text(PRINTING)
+    done = run("run", "taylor", "--symbols", "3", "--scheme", f"{tmp_path / 'printing.py'}::Printing", "--json")
+    assert json.loads(done.stdout)["equals_direct_sum"]
+    assert set(done.stderr.splitlines()) == {"a remark"}
+
+
+def test_what_other_processes_print_is_no_data(capfd):
+    """They have this one's file of stdout."""
+    with _news_on_stderr():
+        os.write(1, b"one ")
+        print("two")
+    print("three")
+    captured = capfd.readouterr()
+    assert captured.out == "three\n"
+    assert sorted(captured.err.split()) == ["one", "two"]
 
 
 @pytest.mark.parametrize("name", ["hitting", "nothing", " "])

@@ -69,10 +69,16 @@ def cluster(tmp_path):
         process.stderr.close()
 
 
-def test_a_scheduler_that_is_not_there_is_told(monkeypatch):
+@pytest.mark.parametrize(
+    "address", ["not an address", "", " ", "tcp://", "http://x:1", "tls://127.0.0.1:1", "inproc://x", "tcp://[::1"]
+)
+def test_a_scheduler_that_is_not_there_is_told(monkeypatch, address):
+    """Before there is a client, which would take twenty seconds, and a traceback, to be gone again."""
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: pytest.fail("a client is made"))
     with pytest.raises(ArgumentError, match="running Dask scheduler") as refusal:
-        run(TASK, 1, scheduler="not an address")
+        run(TASK, 1, scheduler=address)
     assert refusal.value.name == "scheduler"
+    assert "\n" not in str(refusal.value)
 
 
 def test_a_worker_of_another_version_is_refused():

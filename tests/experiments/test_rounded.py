@@ -53,6 +53,24 @@ def test_small_whole_numbers_are_held_to_be_off_by_what_could_be_lost():
     assert rounded([Fraction(1, 3)]).off[0] == pytest.approx(2.0**-54 / 3)
 
 
+TINY = st.fractions(-1, 1, max_denominator=10**9).map(lambda x: x * Fraction(2) ** -1060)
+FACTORS = st.fractions(-2, 2, max_denominator=99)
+
+
+@given(TINY, st.lists(st.one_of(st.tuples(st.just("scale"), FACTORS), st.tuples(st.just("add"), TINY)), max_size=20))
+def test_the_bound_holds_at_the_lower_end_of_the_range(start, steps):
+    number, _, exact = after(start, steps)
+    assert abs(Fraction(float(number.value[0])) - exact) <= Fraction(float(number.off[0]))
+
+
+@pytest.mark.parametrize("beyond", [Fraction(10) ** 400, -(Fraction(10) ** 400)])
+def test_what_is_beyond_the_range_is_infinite(beyond):
+    assert rounded([beyond]).value[0] == float("inf") * np.sign(beyond)
+    assert not rounded([beyond]).finite
+    assert rounded([1 / beyond]).finite
+    assert 0 < rounded([1 / beyond]).off[0] < 2.0**-1070
+
+
 @pytest.mark.quality
 def test_a_unit_that_is_too_small_is_seen(monkeypatch):
     steps = [("add", Fraction(1, 10)), ("subtract", Fraction(1, 3)), ("add", Fraction(2, 7))] * 3

@@ -16,6 +16,8 @@ from tests.experiments.test_cluster import launch, say
 from tests.workers.functions import cube
 
 M = 12
+LATE = 1e6
+"""Seconds that no test waits."""
 TOTAL = sum(cube(i, 2) for i in range(M))
 
 
@@ -67,7 +69,7 @@ def test_a_scheduler_elsewhere(scheduler):
         process.wait()
 
     with pytest.raises(NotRecovered, match="its process is lost") as refusal:
-        compute_sum(cube, 2, scheme="uncoded", startup=[0.0] * (M - 1) + [float("inf")], progress=end, **here)
+        compute_sum(cube, 2, scheme="uncoded", startup=[0.0] * (M - 1) + [LATE], progress=end, **here)
     assert M - 1 in refusal.value.missing
 
 
@@ -111,7 +113,7 @@ def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
             compute_sum(cube, 2, **given)
         assert refusal.value.name == "scheme"
 
-        one_late = [0.0] * (M - 1) + [float("inf")]
+        one_late = [0.0] * (M - 1) + [LATE]
         given = {"symbols": M, "scheme": "uncoded", "startup": one_late, "progress": all_start_again(client)}
         with pytest.raises(NotRecovered, match="its process is lost") as lost:
             compute_sum(cube, 2, cluster=client, **given)

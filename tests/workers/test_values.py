@@ -22,6 +22,12 @@ M = 12
         *((3, 3), (True, 1), (np.int8(-5), -5), (2**80, 2**80), (Fraction(6, 4), Fraction(3, 2))),
         (Fraction(4, 2), 2),
         (np.float32(0.5), 0.5),
+        *(
+            (np.True_, 1),
+            (np.array(False), 0),
+            (np.array(3), 3),
+            (np.array(Fraction(1, 3), dtype=object), Fraction(1, 3)),
+        ),
         (1e300, 1e300),
     ],
 )
@@ -30,7 +36,12 @@ def test_numbers_come_back(term, given):
     assert (value, type(value), bound) == (given, type(given), 0.0)
 
 
-@pytest.mark.parametrize("term", [[1, 2], np.array([[1], [2**63 - 1]]), np.array([Fraction(1, 3)]), (0.5, 1.5)])
+TRUTHS = [np.array([True, False]), [True, np.False_], np.array([np.True_, 2], dtype=object)]
+
+
+@pytest.mark.parametrize(
+    "term", [[1, 2], np.array([[1], [2**63 - 1]]), np.array([Fraction(1, 3)]), (0.5, 1.5), *TRUTHS]
+)
 def test_arrays_come_back(term):
     value, bound = told(as_value(term))
     assert (np.asarray(value) == np.asarray(term)).all()
@@ -44,6 +55,23 @@ def test_arrays_come_back(term):
 def test_what_is_no_number_is_refused(term):
     with pytest.raises(TypeError, match="a term must be"):
         as_value(term)
+
+
+MASKED = np.ma.array([1.0, 2.0], mask=[False, True])
+
+
+@pytest.mark.parametrize("term", [MASKED, np.ma.masked, np.ma.array([1, 2]), [MASKED, MASKED], ((MASKED,),)])
+def test_masked_arrays_are_refused(term):
+    with pytest.raises(TypeError, match=r"not a masked array: fill it in before, as term\.filled"):
+        as_value(term)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("total", [add(as_value(1e308), as_value(1e308)), add(as_value(10**400), as_value(0.5))])
+def test_what_leaves_the_range_of_floats_says_so(total):
+    assert not is_finite(total)
+    assert not is_finite(add(total, scale(total, -1)))
+    assert not is_finite(scale(as_value(0.5), 10**400))
 
 
 def test_integers_do_not_overflow():

@@ -1,0 +1,65 @@
+"""A limit of time for a whole run, whatever it is doing and whoever's code that is."""
+
+from __future__ import annotations
+
+import math
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import TIMEOUT_MAX, current_thread, main_thread
+
+
+class TimeIsOver(KeyboardInterrupt):
+    """Raised where the main thread is when its time is over: whoever lets Ctrl-C through lets this through."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many seconds, infinitely many where there is no limit, and when they are over on ``time.perf_counter``."""
+
+    seconds: float
+    end: float
+
+    def __str__(self) -> str:
+        return f"no more than {self.seconds:g} seconds were given"
+
+    def left(self) -> float | None:
+        """Return the seconds that are left as others take a timeout, None for any number."""
+        left = self.end - time.perf_counter()
+        return None if left > TIMEOUT_MAX else max(left, 0.0)
+
+    def check(self) -> None:
+        """Raise :class:`TimeIsOver` if no time is left."""
+        if self.left() == 0:
+            raise TimeIsOver
+
+
+@contextmanager
+def limited(seconds: float | None) -> Iterator[Limit]:
+    """Raise :class:`TimeIsOver` in the main thread after so many seconds, whatever it is doing.
+
+    In other threads, and where somebody else has a use for the alarm, the limit is only there to be looked at.
+    """
+    given = math.inf if seconds is None else seconds
+    limit = Limit(given, time.perf_counter() + given)
+    if limit.left() is None or not _alarm_is_free():
+        yield limit
+        return
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeIsOver
+
+    signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, given)
+        yield limit
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _alarm_is_free() -> bool:
+    main = current_thread() is main_thread()
+    return main and signal.getsignal(signal.SIGALRM) is signal.SIG_DFL and not any(signal.getitimer(signal.ITIMER_REAL))
