@@ -31,6 +31,7 @@ from srtheory import __version__
 from srtheory.errors import ArgumentError
 from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Record, Task
+from srtheory.experiments.whole import naming
 from srtheory.experiments.whole import sync as _sync
 from srtheory.experiments.whole import write_whole as _write
 from srtheory.types import Floats
@@ -387,7 +388,8 @@ def locked(folder: Path) -> Iterator[None]:
     """Alone in the folder, as soon as nobody else is; others wait."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with naming(folder):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
@@ -397,7 +399,8 @@ def content(path: Path) -> bytes:
     """The content of a regular file, which is no longer than ours are: a pipe would keep us waiting."""
     if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
         raise ForeignFileError(path, f"a file of records, of at most {_LARGEST_FILE} bytes, or not there")
-    return path.read_bytes()
+    with naming(path):
+        return path.read_bytes()
 
 
 def set_aside(path: Path, why: str) -> None:
