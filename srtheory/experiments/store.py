@@ -142,7 +142,7 @@ class Folder:
 
         Checksums of pages are not enough: where a page begins and how it is read is not in them.
         """
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, _Damaged):
             data = content(self._file(first))
             if self._sound.get(first) == _sum(data):
                 return _array(_parse(data, [name]), name)

@@ -389,9 +389,10 @@ def test_a_full_disk_leaves_what_was_there(folder, monkeypatch, count):
     more = from_records(run_trials(TASK, range(60)))
     plain = type(folder.path).open
     with monkeypatch.context() as patch:
-        full = lambda path, mode="r", *_, **__: (fails_after(count) if mode[0] in "aw" else _as_it_is)(
-            plain(path, mode)
-        )  # noqa: E731
+
+        def full(path, mode="r", *_, **__):
+            return (fails_after(count) if mode[0] in "aw" else _as_it_is)(plain(path, mode))
+
         patch.setattr(type(folder.path), "open", full)
         for first, records in ((0, more), (500, from_records(run_trials(TASK, range(500, 510))))):
             with pytest.raises(OSError, match="No space left") as failure:
