@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -10,11 +11,16 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+_LONGEST = 60
+"""Characters of a file's name that its draft's has: four bytes each fit with the rest; alike ones take turns."""
+_NO_DRAFT = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOENT)
+"""A file may be written in a folder that may not, be mounted by itself, or be the system's own."""
+
 
 def write_output(path: Path, data: bytes) -> None:
     """Write a file that a user asks for: whole, where links lead, with the rights that it had.
 
-    A device or a pipe takes the bytes as they come.
+    A device or a pipe takes the bytes as they come, and so does a file that may be written but not replaced.
 
     Raises
     ------
@@ -22,14 +28,23 @@ def write_output(path: Path, data: bytes) -> None:
         If it cannot be written; its ``filename`` is the path, and what was there before stays.
     """
     mode = _mode(path)
-    if mode is None or stat.S_ISREG(mode):
-        with naming(path):
-            if mode is not None:
-                path.open("r+b").close()  # what is not to be written is not to be replaced
-            write_whole(Path(os.path.realpath(path)), data, mode)
-    else:
-        with naming(path):
+    with naming(path):
+        if mode is None:
+            write_whole(Path(os.path.realpath(path)), data)
+        elif not stat.S_ISREG(mode) or not _replaced(path, data, mode):
             path.write_bytes(data)
+
+
+def _replaced(path: Path, data: bytes, mode: int) -> bool:
+    """Replace a file, if there may be a draft beside it."""
+    path.open("r+b").close()  # what is not to be written is not to be replaced
+    try:
+        write_whole(Path(os.path.realpath(path)), data, mode)
+    except OSError as error:
+        if error.errno not in _NO_DRAFT:
+            raise
+        return False
+    return True
 
 
 def _mode(path: Path) -> int | None:
@@ -44,7 +59,7 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
 
     Writers of one file take turns: each locks the draft (``flock``), and what a killed one leaves the next one takes.
     """
-    draft = path.with_name(f".{path.name}.tmp")
+    draft = path.with_name(f".{path.name[:_LONGEST]}.tmp")
     with naming(path), _alone(draft) as stream:
         try:
             if mode is not None:
@@ -97,4 +112,4 @@ def naming(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from None

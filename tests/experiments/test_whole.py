@@ -75,6 +75,23 @@ def test_a_file_that_may_not_be_written_is_not_replaced(tmp_path, monkeypatch):
     assert path.read_bytes() == b"old"
 
 
+def test_a_file_in_a_folder_that_may_not_be_written_is_written_in_place(tmp_path, monkeypatch):
+    path = tmp_path / "x"
+    path.write_bytes(b"old text")
+    monkeypatch.setattr(whole, "write_whole", fail(PermissionError(13, "Permission denied")))
+    write_output(path, b"new")
+    assert path.read_bytes() == b"new"
+    with pytest.raises(PermissionError):
+        write_output(tmp_path / "y", b"new")
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path):
+    for name in ("x" * 255, "\U0001d7d9" * 63, "\udcff" * 255):
+        write_output(tmp_path / name, b"data")
+        assert (tmp_path / name).read_bytes() == b"data"
+    assert len(list(tmp_path.iterdir())) == 3
+
+
 def test_writers_of_one_file_take_turns(tmp_path):
     path, texts = tmp_path / "x", [bytes([65 + i]) * (1 + 50_000 * i) for i in range(8)]
     with ThreadPoolExecutor(4) as pool:
