@@ -14,6 +14,7 @@ import click
 
 from paper_checks.registry import claims
 from srtheory.cli.verify import docs_from
+from srtheory.experiments.whole import write_output
 from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
 
 
@@ -36,8 +37,8 @@ def main(folder: Path) -> None:
     heading = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
     entries = supported(read(record.read_text(encoding="utf-8")))
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
-    record.write_text(text + "\n", encoding="utf-8")
-    page.write_text(as_markdown(entries, heading, docs_from(folder)), encoding="utf-8")
+    write_output(record, f"{text}\n".encode())
+    write_output(page, as_markdown(entries, heading, docs_from(folder)).encode())
 
 
 if __name__ == "__main__":

@@ -257,8 +257,10 @@ def make_folder(out: Path) -> None:
 
 def write_text(name: str, path: Path, text: str) -> None:
     """Write a file that an option of this name asks for; bad input if that cannot be done."""
+    from srtheory.experiments.whole import write_output
+
     try:
-        path.write_text(text, encoding="utf-8")
+        write_output(path, text.encode())
     except OSError as error:
         raise ArgumentError(name, str(path), f"a file that can be written ({error.strerror or error})") from None
 

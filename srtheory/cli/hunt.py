@@ -109,9 +109,10 @@ def hunt(
 def _write(out: Path, result: dict[str, Any], text: str) -> None:
     """The result, and what can be checked of it."""
     from srtheory.conjectures.render import matrix
+    from srtheory.experiments.whole import write_output
 
     name = "hunt_" + re.sub(r"[^\w.-]+", "-", result["conjecture"])
-    (out / f"{name}.txt").write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    write_output(out / f"{name}.txt", f"{text}\n".encode(errors="backslashreplace"))
     _write_json(out / f"{name}.json", result)
     case = result["counterexample"]
     if case is not None and case["rows"] is not None:
@@ -124,7 +125,9 @@ def _write(out: Path, result: dict[str, Any], text: str) -> None:
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    from srtheory.experiments.whole import write_output
+
+    write_output(path, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
 
 
 def _print_list(as_json: bool) -> None:

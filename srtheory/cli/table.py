@@ -89,6 +89,7 @@ def table(
     own = given_of(parameters)
     given = {**chosen(several, texts), **own, **({"ledger": settled} if name in OF_CLAIMS else {})}
     from srtheory.environment import lock_digest, made_with
+    from srtheory.experiments.whole import write_output
     from srtheory.report.tables.latex import as_latex
     from srtheory.report.tables.write import FORMATS, as_objects
 
@@ -100,7 +101,7 @@ def table(
     provenance = printable(f"{command} (seed {seed}, {made_with()}{digests(several)})")
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is not None:
-        out.write_text(text, encoding="utf-8", errors="backslashreplace")
+        write_output(out, text.encode(errors="backslashreplace"))
     if as_json:
         made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
         print_json(as_objects(made) | made_by | {"file": None if out is None else str(out)})

@@ -127,13 +127,14 @@ def docs_from(out: Path) -> str | None:
 
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     from srtheory.environment import lock_digest, made_with, versions
+    from srtheory.experiments.whole import write_output
     from srtheory.report.ledger import as_markdown, as_objects
     from srtheory.report.ledger.html import Picture, as_html
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
-    (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
+    write_output(out / "ledger.json", f"{text}\n".encode())
     heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, {made_with()}"
-    (out / "ledger.md").write_text(as_markdown(entries, heading, docs_from(out)), encoding="utf-8")
+    write_output(out / "ledger.md", as_markdown(entries, heading, docs_from(out)).encode())
     pictures: list[Picture] = []
     if figures:
         from srtheory.report.figures import NAMES, drawing, in_report
@@ -144,4 +145,4 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
             svg = next(path for path in write(drawing(name, lab), out, command) if path.suffix == ".svg")
             pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
-    (out / "report.html").write_text(as_html(entries, pictures, made_by | versions()), encoding="utf-8")
+    write_output(out / "report.html", as_html(entries, pictures, made_by | versions()).encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ from srtheory.conjectures.registry import Conjecture, shipped
 from srtheory.conjectures.render import weighed
 from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
+from srtheory.experiments.whole import write_output
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.theory.blocks import block_ends
 
@@ -132,10 +134,11 @@ def _extent(result: dict[str, Any]) -> str:
 
 
 def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows(rows)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    write_output(path, stream.getvalue().encode())
 
 
 PROBABILITIES = ("symbols", "degree", "counts", "covers", "spans_q", "spans_gf2", "spans_gf3")
@@ -157,7 +160,7 @@ def main(symbols: int, out: Path) -> None:
     _write(out / "by_degree.csv", BY_DEGREE, tqdm(degree_rows(6), file=sys.stderr))
     results = list(hunts(tqdm(list(shipped()))))
     text = json.dumps(results, indent=1, ensure_ascii=False)
-    (out / "hunts.json").write_text(text + "\n", encoding="utf-8")
+    write_output(out / "hunts.json", f"{text}\n".encode())
     click.echo(results_table(results))
 
 

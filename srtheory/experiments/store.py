@@ -19,7 +19,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -31,6 +31,7 @@ from srtheory import __version__
 from srtheory.errors import ArgumentError
 from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Record, Task
+from srtheory.experiments.whole import naming
 from srtheory.experiments.whole import sync as _sync
 from srtheory.experiments.whole import write_whole as _write
 from srtheory.types import Floats
@@ -39,6 +40,8 @@ _LARGEST = 500
 """Trials in a file."""
 _LARGEST_FILE = 1 << 20
 """Bytes, also of what it unpacks to; ours are a tenth of that."""
+_SUM = 16
+"""Bytes of a digest in memory: damage is not made to fit."""
 
 
 class ForeignFileError(ArgumentError):
@@ -104,6 +107,8 @@ class Folder:
     path: Path
     id: str
     size: int
+    _sound: dict[int, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Of each block the digest of the file that was written or found sound, as a whole, here."""
 
     def read(self, first: int) -> Records:
         """See :class:`Shelf`.
@@ -128,17 +133,20 @@ class Folder:
         """
         with locked(self.path):
             if len(self._read(first)) < len(records):
-                _write(self._file(first), _encode(records, self.id))
+                data = _encode(records, self.id)
+                _write(self._file(first), data)
+                self._sound[first] = _sum(data)
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
-        """See :class:`Shelf`; it is checked by the checksums of its pages alone, not by the digest of all columns."""
-        try:
-            table = _parse(content(self._file(first)), [name])
-        except (FileNotFoundError, _Damaged):
-            table = None
-        if table is None or not _is_column(table, name, self.id):
-            return self.read(first).columns[name]  # which knows what is to be done
-        return _array(table, name)
+        """See :class:`Shelf`; the file is parsed in part if it is, to the bit, one that was found sound as a whole.
+
+        Checksums of pages are not enough: where a page begins and how it is read is not in them.
+        """
+        with suppress(FileNotFoundError, _Damaged):
+            data = content(self._file(first))
+            if self._sound.get(first) == _sum(data):
+                return _array(_parse(data, [name]), name)
+        return self.read(first).columns[name]  # which knows what is to be done
 
     def _file(self, first: int) -> Path:
         return self.path / f"{first:010}.parquet"
@@ -146,7 +154,8 @@ class Folder:
     def _read(self, first: int) -> Records:
         path = self._file(first)
         try:
-            records = _decode(content(path), self.id)
+            data = content(path)
+            records = _decode(data, self.id)
         except FileNotFoundError:
             return concatenate([])
         except _Damaged as error:
@@ -156,6 +165,7 @@ class Folder:
             raise ForeignFileError(path, f"records of task {self.id}, or not there")
         if not 0 < len(records) <= self.size or (records.columns["trial"] != first + np.arange(len(records))).any():
             raise ForeignFileError(path, f"records of the trials from {first} on, or not there")
+        self._sound[first] = _sum(data)
         return records
 
 
@@ -356,14 +366,6 @@ def _array(table: Any, name: str) -> npt.NDArray[Any]:
     return found
 
 
-def _is_column(table: Any, name: str, id: str) -> bool:
-    """Whether a table is one column, as it is written for that task."""
-    import pyarrow as pa
-
-    about = table.schema.metadata or {}
-    return about.get(b"task") == id.encode() and table.schema.equals(pa.schema([_schema().field(name)]))
-
-
 def _digest(records: Records, id: bytes) -> str:
     """SHA-256 of the task's id and the columns: numbers as little-endian bytes, texts one a line."""
     sums = hashlib.sha256(id)
@@ -374,6 +376,10 @@ def _digest(records: Records, id: bytes) -> str:
     return sums.hexdigest()
 
 
+def _sum(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()[:_SUM]
+
+
 # -------------------------------------------------------------------------------------------------------------- files
 
 
@@ -382,7 +388,8 @@ def locked(folder: Path) -> Iterator[None]:
     """Alone in the folder, as soon as nobody else is; others wait."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with naming(folder):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
@@ -392,7 +399,8 @@ def content(path: Path) -> bytes:
     """The content of a regular file, which is no longer than ours are: a pipe would keep us waiting."""
     if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
         raise ForeignFileError(path, f"a file of records, of at most {_LARGEST_FILE} bytes, or not there")
-    return path.read_bytes()
+    with naming(path):
+        return path.read_bytes()
 
 
 def set_aside(path: Path, why: str) -> None:

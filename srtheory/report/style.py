@@ -22,6 +22,7 @@ from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 from srtheory.errors import ArgumentError, shortened
+from srtheory.experiments.whole import write_output
 
 # Okabe and Ito's palette: distinct in print and for colour-blind readers.
 COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#555555", "#000000")
@@ -257,14 +258,14 @@ def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"figure_{drawing.name}"
     with house_style(), _in_place(drawing.canvas):
-        drawing.canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
-        drawing.canvas.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
+        _save(drawing, stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
+        _save(drawing, stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
         save_png(drawing, folder, provenance=provenance)
-    csv_file = stem.with_suffix(".csv")
-    with csv_file.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream:
-        lines = csv.writer(stream)
-        lines.writerow(drawing.header)
-        lines.writerows(drawing.points)
+    stream = io.StringIO()
+    lines = csv.writer(stream)
+    lines.writerow(drawing.header)
+    lines.writerows(drawing.points)
+    write_output(stem.with_suffix(".csv"), stream.getvalue().encode(errors="backslashreplace"))
     return [stem.with_suffix(suffix) for suffix in SUFFIXES]
 
 
@@ -292,5 +293,12 @@ def save_png(drawing: Drawing, folder: Path, dpi: int | None = None, provenance:
     """Write ``figure_NAME.png`` alone, with :data:`DPI` or so many dots an inch; returns its path."""
     path = folder / f"figure_{drawing.name}.png"
     with house_style():
-        drawing.canvas.savefig(path, dpi=dpi or DPI, metadata={"Description": provenance} if provenance else None)
+        _save(drawing, path, dpi=dpi or DPI, metadata={"Description": provenance} if provenance else None)
     return path
+
+
+def _save(drawing: Drawing, path: Path, **options: Any) -> None:
+    """Write the picture in the form that the file's name says, whole."""
+    picture = io.BytesIO()
+    drawing.canvas.savefig(picture, format=path.suffix[1:], **options)
+    write_output(path, picture.getvalue())

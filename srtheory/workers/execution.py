@@ -34,7 +34,7 @@ from srtheory.types import Floats
 from srtheory.workers.crew import Crew, Job, Message, Term
 from srtheory.workers.limit import Limit, TimeIsOver, limited
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
-from srtheory.workers.values import is_finite, shape_of, told
+from srtheory.workers.values import as_plain, is_finite, shape_of
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -515,7 +515,7 @@ class _Run:
             expected = "one with a sum, and steps of decoding on the way to it, in the range of floats of 64 bits;"
             expected += " whole numbers and fractions are added up without one"
             raise ArgumentError("function", self.job.function, expected)
-        value, bound = told(decoded.value)
+        value, bound = as_plain(decoded.value)
         available = time.perf_counter() - self.begun
         evaluated = self.crews.stop()
         work = np.zeros(self.job.scheme.workers, dtype=np.int64)

@@ -91,7 +91,7 @@ def _round(value: Any) -> Rounded:
     return Rounded(flat.value.reshape(shape), flat.off.reshape(shape))
 
 
-def told(value: Any) -> tuple[Any, Any]:
+def as_plain(value: Any) -> tuple[Any, Any]:
     """What a reader is given: the numbers, and a bound on the absolute error of each, 0 for exact ones.
 
     Fractions that are whole numbers are given as such.

@@ -16,7 +16,7 @@ import pytest
 from srtheory.schemes import make
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.workers.master import Master, rehearse
-from srtheory.workers.values import add, as_value, is_finite, scale, told
+from srtheory.workers.values import add, as_plain, as_value, is_finite, scale
 
 M = 6
 CASES = 200
@@ -90,7 +90,7 @@ def test_the_bound_holds(least, most):
         total = decoded(*CODES[case % len(CODES)], terms, rng)
         if total is None or not is_finite(total):
             continue
-        value, bound = told(total)
+        value, bound = as_plain(total)
         assert abs(Fraction(value) - sum(map(Fraction, terms))) <= Fraction(bound), CODES[case % len(CODES)]
         found += 1
     assert found > CASES // 10
@@ -101,7 +101,7 @@ def test_whole_numbers_and_fractions_are_exact(code, decoder):
     rng = np.random.default_rng(5)
     for terms in ([10**400, *range(1, M)], [Fraction(i - 2, 3**i) for i in range(M)], [True, np.True_, *range(2, M)]):
         total = decoded(code, decoder, terms, rng)
-        assert total is None or told(total) == (sum(Fraction(int(x) if x is np.True_ else x) for x in terms), 0)
+        assert total is None or as_plain(total) == (sum(Fraction(int(x) if x is np.True_ else x) for x in terms), 0)
 
 
 def test_the_coefficients_may_be_beyond_all_floats():

@@ -100,9 +100,13 @@ def read_tables(path: Path) -> Tables:
     Raises
     ------
     ArgumentError
-        If a file is missing, is not such a table, or lacks exceptions that the cells count.
+        If a file is missing, is not such a table, or lacks exceptions that the cells count, or if a cell's numbers
+        contradict each other.
     """
     cells = tuple(read_lines(path / "cells.csv", Tally, _head(Tally)))
+    for cell in cells:
+        if not _adds_up(cell):
+            raise ArgumentError("path", f"cell {cell.cell}", f"a cell of {path / 'cells.csv'} whose numbers add up")
     done = {cell.cell: cell.early + cell.late for cell in cells}
     exceptions = tuple(
         e for e in read_lines(path / "exceptions.csv", Exceptional, _head(Exceptional)) if e.cell in done
@@ -110,6 +114,17 @@ def read_tables(path: Path) -> Tables:
     if Counter(e.cell for e in exceptions) != Counter(done):
         raise ArgumentError("path", str(path), "a folder whose two tables count the same exceptions")
     return Tables(cells, exceptions)
+
+
+def _adds_up(cell: Tally) -> bool:
+    """Whether the counts are of all trials, in order, and the interval is theirs: other digits hardly are."""
+    judged = cell.trials - cell.complete
+    parts = (cell.held, cell.complete, cell.early, cell.late)
+    shares = (cell.covered <= cell.trials, 0 <= cell.second_order <= cell.checked <= judged, cell.covered >= 0)
+    if sum(parts) != cell.trials or min(parts) < 0 or not all(shares):
+        return False
+    limits = zip(proportion(cell.held, judged), (cell.low, cell.high), strict=True)
+    return all(math.isclose(*pair, rel_tol=0, abs_tol=1e-6) for pair in limits)  # the table has six digits
 
 
 def save(tables: Tables, out: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from srtheory.delays import BEYOND_THE_PAPER, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.lab import Lab, Parameters
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
+from srtheory.experiments.whole import write_output
 from srtheory.reception import Reception, receive
 from srtheory.report.figures.maps import ending_of
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below, small
@@ -254,6 +256,12 @@ class _Writer(PillowWriter):
     """Of pictures some of which stay."""
 
     _frames: list[Any]
+
+    def finish(self) -> None:
+        """Write the file whole, where the class above would write it frame by frame."""
+        film, (head, *rest) = BytesIO(), self._frames
+        head.save(film, "GIF", save_all=True, append_images=rest, duration=int(1000 / self.fps), loop=0)
+        write_output(Path(self.outfile), film.getvalue())
 
     def hold(self, frames: int) -> None:
         """Show the last picture so many times more, without drawing it again."""

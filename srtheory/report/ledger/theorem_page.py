@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import networkx as nx
 
+from srtheory.experiments.whole import write_output
 from srtheory.report.figures.theorems import draw
 from srtheory.report.style import save_png, svg
 from srtheory.report.theorem_map import MEANING, PAGES, RECORD, Known, Statement, list_of, theorem_map, written
@@ -96,10 +97,10 @@ def main(docs: Path, records: Path) -> None:
     """Make the map on record in RECORDS, its picture and theorems.md in DOCS again from the pages there."""
     graph = theorem_map(read_pages(docs))
     records.mkdir(parents=True, exist_ok=True)
-    (records / Path(RECORD).name).write_text(written(graph), encoding="utf-8")
-    (docs / "theorems.md").write_text(page(graph), encoding="utf-8")
+    write_output(records / Path(RECORD).name, written(graph).encode())
+    write_output(docs / "theorems.md", page(graph).encode())
     drawn = draw(graph)
-    (docs / "figure_theorems.svg").write_text(within_a_page(svg(drawn)), encoding="utf-8")
+    write_output(docs / "figure_theorems.svg", within_a_page(svg(drawn)).encode())
     click.echo(save_png(drawn, docs, ON_SCREEN))
 
 
