@@ -9,17 +9,19 @@ from typing import Any
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_folder, out_option, print_json
+from srtheory.cli.common import PathType, json_option, lab_options, lab_with_bar, make_folder, out_option, print_json, print_names
 from srtheory.cli.numbers import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
+from srtheory.errors import ArgumentError
 from srtheory.report.figures import ANIMATED, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
 
 
 @click.command(epilog=EPILOG)
-@click.argument("name", metavar="NAME", type=click.Choice(list(NAMES)))
+@click.argument("name", metavar="[NAME]", type=click.Choice(list(NAMES)), required=False)
+@click.option("--list", "show", is_flag=True, help="Print the figures that there are.")
 @out_option("DIR", "Default: where you stand.", default=Path())
 @click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
 @schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
@@ -32,7 +34,7 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 )
 @click.option(
     "--style",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="A matplotlib style file: what it says takes the place of the house style's.",
 )
@@ -40,7 +42,8 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 @lab_options
 @json_option
 def figure(
-    name: str,
+    name: str | None,
+    show: bool,
     effort: str,
     seed: int,
     out: Path,
@@ -59,6 +62,11 @@ def figure(
     --symbols, --degree, --tau, --startup and --trials are for figures in which they have a meaning; without them it is
     the paper's parameters, or the figure's own, and the runs of --effort.
     """
+    if show:
+        print_names(NAMES, as_json)
+        return 0
+    if name is None:
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(NAMES))
     from srtheory.environment import lock_digest, made_with
     from srtheory.report.style import laid_out, write
 

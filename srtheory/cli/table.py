@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json, print_names
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.verify import settled
@@ -72,11 +72,8 @@ def table(
     """
     from srtheory.report.tables import ENTRIES, OF_CLAIMS, build
 
-    if show and as_json:
-        print_json([{"name": name, "shows": entry.says} for name, entry in ENTRIES.items()])
-        return 0
     if show:
-        click.echo("\n".join(f"{name:16} {entry.says}" for name, entry in ENTRIES.items()))
+        print_names({name: entry.says for name, entry in ENTRIES.items()}, as_json)
         return 0
     if name is None:
         raise ArgumentError("NAME", None, "given: one of " + ", ".join(ENTRIES))

@@ -44,12 +44,14 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 @click.option(
     "--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).", shell_complete=_claims
 )
+@click.option("--list", "show", is_flag=True, help="Print the claims that there are, and check none.")
 @out_option("DIR", "report.html, ledger.json, ledger.md and the figures.")
 @lab_options
 @json_option
 def verify(
     effort: str,
     ids: tuple[str, ...],
+    show: bool,
     out: Path | None,
     seed: int,
     store: Path | None,
@@ -65,6 +67,9 @@ def verify(
     from paper_checks.registry import claims
 
     chosen = _choose(claims(), ids)
+    if show:
+        _print_list(chosen, as_json)
+        return 0
     crashed: list[str] = []
     if out is not None:
         make_folder(out)
@@ -83,6 +88,13 @@ def verify(
     elif out is not None:
         click.echo(f"\nreport.html, ledger.json, ledger.md and figures in {out}")
     return 1 if crashed else 0
+
+
+def _print_list(chosen: list[Claim], as_json: bool) -> None:
+    if as_json:
+        print_json([{"id": claim.id, "where": claim.where, "claim": claim.says} for claim in chosen])
+    else:
+        click.echo("\n".join(f"{claim.id:26} {claim.says}" for claim in chosen))
 
 
 def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:

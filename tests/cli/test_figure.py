@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
+from srtheory.report.figures import NAMES
 from tests.cli.conftest import Run
 
 SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
+
+
+def test_list(run: Run) -> None:
+    result = run("figure", "--list")
+    assert (result.status, result.stderr) == (0, "")
+    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [list(item) for item in NAMES.items()]
+    told = json.loads(run("figure", "--list", "--json").stdout)
+    assert {each["name"]: each["shows"] for each in told} == NAMES
+
+
+def test_without_a_name_the_line_has_all(run: Run) -> None:
+    result = run("figure")
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "'NAME' must be given: one of " in result.stderr
 
 
 @pytest.mark.usefixtures("svg_alone")

@@ -23,6 +23,19 @@ def test_one_claim_on_stdout(run: Run) -> None:
     assert {"where", "claim", "finding", "evidence", "trials", "seed"} <= set(entry)
 
 
+def test_the_list_has_every_claim_and_checks_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry.Claim, "settle", lambda *_: pytest.fail("a claim was checked"))
+    known = registry.claims()
+    result = run("verify", "--list")
+    assert (result.status, result.stderr) == (0, "")
+    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [[c.id, c.says] for c in known.values()]
+    told = json.loads(run("verify", "--list", "--json").stdout)
+    assert told == [{"id": c.id, "where": c.where, "claim": c.says} for c in known.values()]
+    assert [claim["id"] for claim in json.loads(run("verify", "--list", "--json", "--claim", "fig1").stdout)] == [
+        "fig1"
+    ]
+
+
 def test_a_ledger_on_disk(run: Run, tmp_path: Path) -> None:
     result = run("verify", "--claim", "fig1", "--claim", "eq3-condition", "--out", str(tmp_path / "a" / "b"))
     assert result.status == 0
