@@ -9,7 +9,16 @@ from typing import Any
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import PathType, json_option, lab_options, lab_with_bar, make_folder, out_option, print_json, print_names
+from srtheory.cli.common import (
+    PathType,
+    json_option,
+    lab_options,
+    lab_with_bar,
+    make_folder,
+    out_option,
+    print_json,
+    print_names,
+)
 from srtheory.cli.numbers import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option

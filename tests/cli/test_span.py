@@ -157,5 +157,5 @@ def test_all_formats_take_weights_of_64_bits_and_no_others(tmp_path: Path, suffi
     if fits:
         assert read_rows(path).mappings() == [{0: weight, 1: 1}, {0: 1}]
     else:
-        with pytest.raises(ArgumentError, match="64 bits|out of range"):
+        with pytest.raises(ArgumentError, match=r"64 bits|out of range"):
             read_rows(path)
