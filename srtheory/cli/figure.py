@@ -23,7 +23,7 @@ from srtheory.cli.numbers import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.errors import ArgumentError
-from srtheory.report.figures import ANIMATED, NAMES, animation, drawing
+from srtheory.report.figures import ANIMATED, ENTRIES, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
 
@@ -77,6 +77,7 @@ def figure(
     if name is None:
         raise ArgumentError("NAME", None, "given: one of " + ", ".join(NAMES))
     from srtheory.environment import lock_digest, made_with
+    from srtheory.report.asked import rests_on
     from srtheory.report.style import laid_out, write
 
     own = given_of(parameters)
@@ -86,12 +87,13 @@ def figure(
         moving = [animation(name, lab, out, **given)] if animate else []
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
-        made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}{layout}"
+        its = rests_on(ENTRIES[name], lab, own.get("trials"))
+        made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}{layout}"
         command = f"srtheory figure {name}{made_at}"
         provenance = f"{command} ({made_with()}{digests(several)})"
         files = [str(path) for path in (*write(drawing(name, lab, **given), out, provenance), *moving)]
     if as_json:
-        made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
+        made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
         print_json({"figure": name, "shows": NAMES[name], "files": files} | made_by)
     else:
         click.echo("\n".join(files))

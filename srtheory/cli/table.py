@@ -85,20 +85,23 @@ def table(
     own = given_of(parameters)
     given = {**chosen(several, texts), **own, **({"ledger": settled} if name in OF_CLAIMS else {})}
     from srtheory.environment import lock_digest, made_with
+    from srtheory.report.asked import rests_on
     from srtheory.report.tables.latex import as_latex
     from srtheory.report.tables.write import FORMATS, as_objects
 
     with lab_with_bar(None if own else f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab, **given)
     layout = "" if columns is None else f" --columns {columns}"
-    made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}"
+    its = rests_on(ENTRIES[name], lab, own.get("trials"))
+    made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}"
     command = f"srtheory table {name} --format {form}{layout}{made_at}"
-    provenance = f"{command} (seed {seed}, {made_with()}{digests(several)})"
+    drawn = f"seed {seed}, " if "seed" in its else ""
+    provenance = f"{command} ({drawn}{made_with()}{digests(several)})"
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is not None:
         out.write_text(text, encoding="utf-8")
     if as_json:
-        made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
+        made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
         print_json(as_objects(made) | made_by | {"file": None if out is None else str(out)})
     elif out is None:
         click.echo(text, nl=False)
