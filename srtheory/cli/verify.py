@@ -131,10 +131,12 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
             bar.update()
 
 
-def docs_from(out: Path) -> str | None:
-    """The way from there to docs/ of a checkout; None where there is none."""
-    docs = Path(__file__).parents[2] / "docs"
-    return Path(os.path.relpath(docs, out.resolve())).as_posix() if docs.exists() else None
+def docs_from(out: Path, built: bool = False) -> str | None:
+    """The way from there to docs/ of a checkout, or to the pages that are built of it; None where there is none."""
+    checkout = Path(__file__).parents[2]
+    if not (checkout / "docs" / "theorems.md").exists():
+        return None
+    return Path(os.path.relpath(checkout / ("out/docs" if built else "docs"), out.resolve())).as_posix()
 
 
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
@@ -156,4 +158,5 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
             svg = next(path for path in write(drawing(name, lab), out, command) if path.suffix == ".svg")
             pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
-    (out / "report.html").write_text(as_html(entries, pictures, made_by | versions()), encoding="utf-8")
+    page = as_html(entries, pictures, made_by | versions(), docs=docs_from(out, built=True))
+    (out / "report.html").write_text(page, encoding="utf-8")

@@ -331,6 +331,7 @@ def test_what_it_says_that_it_rests_on_is_what_is_read(
         with pytest.raises(_ReadError):
             make(name, _Watched())
     others = tuple({"effort", "seed"} - {*entry.rests_on})
-    if others and name not in ("engines", "thresholds") and "del lab" not in getsource(entry.target()):  # which takes seconds
+    dear = name in ("engines", "thresholds")
+    if others and not dear and "del lab" not in getsource(entry.target()):
         monkeypatch.setattr(_Watched, "hidden", others)
         make(name, _Watched())
