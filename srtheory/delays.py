@@ -118,10 +118,12 @@ class DelayModel:
     silent: float = 0.0
 
     def __post_init__(self) -> None:
-        require_positive("tau", self.tau)
-        require_not_negative("message_cost", self.message_cost)
-        require_not_negative("master_time", self.master_time)
-        require_silent(self.silent)
+        # Floats from here on: whole numbers would be multiplied as such where compiled code does, and overflow.
+        object.__setattr__(self, "tau", require_positive("tau", self.tau))
+        object.__setattr__(self, "message_cost", require_not_negative("message_cost", self.message_cost))
+        object.__setattr__(self, "master_time", require_not_negative("master_time", self.master_time))
+        object.__setattr__(self, "silent", require_silent(self.silent))
+        object.__setattr__(self, "startup", _in_floats(self.startup))
         check_law(self.startup)
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:
@@ -165,6 +167,24 @@ def check_law(law: DrawnStartup, written: object = None) -> None:
             raise ArgumentError("startup", written or law, expected) from None
     if not proper:
         raise ArgumentError("startup", written or _scipy_text(law) or law, LAW + " with valid parameters")
+
+
+def _in_floats(law: DrawnStartup) -> DrawnStartup:
+    """Return the law, frozen anew where its parameters are no floats: scipy would compute as NumPy's small types do.
+
+    Its text tells no 2 from 2.0, and what it draws must not either.
+    """
+    if isinstance(law, WrittenLaw) or not hasattr(law, "dist"):
+        return law
+    frozen: Any = law
+    given = (*frozen.args, *frozen.kwds.values())
+    if all(type(x) is float for x in given) or not all(isinstance(x, int | float | np.number) for x in given):
+        return law
+    if parameters(law) is None:
+        return law
+    with quietly():
+        floats = frozen.dist(*map(float, frozen.args), **{name: float(x) for name, x in frozen.kwds.items()})
+    return cast(DrawnStartup, floats)
 
 
 def _is_proper(law: DrawnStartup) -> bool:

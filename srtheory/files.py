@@ -231,7 +231,7 @@ def _from_sparse(matrix: Any, path: Path) -> Rows:
     data = np.asarray(coo.data)
     if data.dtype.kind not in "biuf" or not np.all(np.isfinite(data)) or np.any(data != np.trunc(data)):
         raise ArgumentError("file", str(path), "a matrix of whole numbers")
-    if len(data) and (float(data.min()) < -_INT64 or float(data.max()) >= _INT64):
+    if len(data) and not -_INT64 <= int(data.min()) <= int(data.max()) < _INT64:
         raise ArgumentError("file", str(path), "a matrix of whole numbers of at most 64 bits")
     if data.dtype.kind == "f" and np.any(np.abs(data) >= _EXACT):
         raise ArgumentError("file", str(path), "a matrix of whole numbers, of at most 53 bits where they are floats")

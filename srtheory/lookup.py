@@ -42,6 +42,9 @@ class Entry:
     at : mapping
         Of figures and tables: the parameters that readers may choose, see :mod:`srtheory.report.asked`, with what they
         are unless one does.
+    rests_on : tuple of str
+        Of figures and tables: whether what they show depends on the laboratory's effort, and on its seed.  Where all
+        of it is computed without draws, or on record, neither.
     """
 
     module: str
@@ -49,6 +52,7 @@ class Entry:
     says: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     at: Mapping[str, Any] = field(default_factory=dict)
+    rests_on: tuple[str, ...] = ("effort", "seed")
 
     def target(self) -> Any:
         """The class or function itself."""

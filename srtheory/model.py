@@ -36,8 +36,8 @@ class Model:
     access: int | None = None
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
-        require_int("degree", self.degree)
-        require_positive("tau", self.tau)
+        object.__setattr__(self, "symbols", require_int("symbols", self.symbols))
+        object.__setattr__(self, "degree", require_int("degree", self.degree))
+        object.__setattr__(self, "tau", require_positive("tau", self.tau))
         if self.access is not None:
-            require_int("access", self.access, 1, self.symbols)
+            object.__setattr__(self, "access", require_int("access", self.access, 1, self.symbols))

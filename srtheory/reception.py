@@ -149,10 +149,11 @@ def receive(
 
 def transmit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0) -> Sent:
     """What :func:`receive` gives, not yet in order of arrival."""
-    _check(scheme, startups, tau, key, until, message_cost)
+    tau, message_cost = _in_floats(tau, message_cost)
+    startups, until = np.asarray(startups, dtype=np.float64), float(until)
+    _check(scheme, startups, key, until)
     symbols = _emit(scheme, startups, tau, key, until, message_cost)
-    costs = float(tau), float(message_cost)  # not compiled once more for whole numbers
-    time, totals = _arrivals(startups, *costs, until, symbols.worker, symbols.terms, symbols.ended)
+    time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
     sent = Sent(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
     if arrange := getattr(scheme, "arrange", None):
         order = np.argsort(time, kind="stable")
@@ -167,7 +168,7 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
     messages of the scheme's pace leave, and grow until the next symbol of every worker is too late.
     """
     # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
-    affordable = _affordable(startups, float(tau), nextafter(until, inf))
+    affordable = _affordable(startups, tau, nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)
         return emitted(scheme, key, affordable.astype(np.int64))
@@ -223,11 +224,14 @@ def _arrivals(
     return time, last
 
 
-def _check(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> None:
+def _in_floats(tau: object, message_cost: object) -> tuple[float, float]:
+    """Return both as floats: whole numbers would be multiplied as such, and compiled once more."""
+    return require_positive("tau", tau), require_not_negative("message_cost", message_cost)
+
+
+def _check(scheme: Scheme, startups: Floats, key: int, until: float) -> None:
     if startups.shape != (scheme.workers,) or not (startups >= 0).all():
         raise ArgumentError("startups", startups[:5].tolist(), f"{scheme.workers} delays of at least 0")
-    require_positive("tau", tau)
-    require_not_negative("message_cost", message_cost)
     require_int("key", key, 0, 2**64 - 1)
     if np.isnan(until) or (np.isinf(until) and scheme.endless and np.isfinite(startups).any()):
         raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
@@ -263,6 +267,8 @@ def transmissions(scheme: Scheme, startups: Floats, tau: float, key: int, messag
     further one a third more; a scheme of few rows comes whole.  The pace is only a guess (rows may come in waves, or
     short symbols first), so lengths are rough.
     """
+    tau, message_cost = _in_floats(tau, message_cost)
+    startups = np.asarray(startups, dtype=np.float64)
     typical = getattr(scheme, "typical", scheme.symbols)
     target, length = typical + 4 * typical**0.5 + 16, 0
     while True:

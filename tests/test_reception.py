@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 from itertools import islice, pairwise
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from srtheory import compiled
 from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception, receive, receptions
@@ -299,6 +301,23 @@ def test_few_visible_symbols_end_in_few_steps():
     grown = list(receptions(SumRecovery(200, 1, access=2), startups, 0.005, 1))
     assert len(grown[-1]) == 400
     assert len(grown) < 120
+
+
+@pytest.mark.parametrize("seconds", [0.0, np.inf], ids=["interpreted", "compiled"])
+@pytest.mark.parametrize("scheme", [SumRecovery(4, 2), LubyTransform(4)], ids=["ends", "endless"])
+@pytest.mark.parametrize("kind", [int, Fraction, np.float32])
+def test_times_of_any_type_of_number_are_floats(monkeypatch, seconds, scheme, kind):
+    monkeypatch.setattr(compiled._SPENT, "seconds", seconds)
+    for times in ((2.0**70, 0.0), (2.0**64, 2.0**63), (2.0**62, 3 * 2.0**60)):
+        given = [kind(time) for time in times]
+        start = np.arange(scheme.workers)
+        found = receive(scheme, start, given[0], 3, kind(2.0**72), given[1])
+        expected = receive(scheme, start.astype(float), times[0], 3, 2.0**72, times[1])
+        grown = next(receptions(scheme, start, given[0], 3, given[1]))
+        assert np.array_equal(grown.time, next(receptions(scheme, start.astype(float), times[0], 3, times[1])).time)
+        assert len(found)
+        assert np.array_equal(found.time, expected.time)
+        assert np.array_equal(found.rows.dense(), expected.rows.dense())
 
 
 # ------------------------------------------------------------------------------------------------------- refusals

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import signal
 import sys
 import traceback
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -66,13 +69,11 @@ def srtheory() -> None:
 
 def main() -> None:
     """Run the command line; bad input is one line on stderr and exit status 2."""
+    _fill_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a file's name may be no UTF-8
     try:
-        status = srtheory.main(prog_name="srtheory", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-        sys.exit(0)
+        status = _run()
     except click.ClickException as error:
         _fail(error.format_message())
     except ArgumentError as error:
@@ -93,6 +94,37 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _run() -> Any:
+    try:
+        return srtheory.main(prog_name="srtheory", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        return click.echo(error.format_message())
+
+
+def _fill_closed_streams() -> None:
+    """Have something stand for a closed stdout or stderr.
+
+    Python has None for them: what is written would be lost in silence, and the next file would take their number.
+    """
+    for number, stream in ((1, sys.stdout), (2, sys.stderr)):
+        if stream is None:
+            os.dup2(os.open(os.devnull, os.O_RDONLY if number == 1 else os.O_WRONLY), number)
+            os.set_inheritable(number, True)  # processes that are started need it, too
+    if sys.stdout is None:
+        sys.stdout = _ClosedOutput()
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8")
+
+
+class _ClosedOutput(io.TextIOBase):
+    """To write to it is an error, as it is where the disk is full; nothing is kept to be written later."""
+
+    encoding = "utf-8"
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
 def _end_processes() -> None:
     """Nobody waits any more for what is being computed."""
     if running := sys.modules.get("srtheory.experiments.running"):
@@ -101,5 +133,6 @@ def _end_processes() -> None:
 
 def _fail(message: str, status: int = 2) -> None:
     _end_processes()
-    click.echo(f"srtheory: {shortened(printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)
+    with suppress(OSError):  # stderr is full or gone
+        click.echo(f"srtheory: {shortened(printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)
     sys.exit(status)

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from srtheory.cli.common import json_option, print_json
+from srtheory.cli.common import PathType, json_option, print_json
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError
 
 
 @click.command()
-@click.argument("certificate", type=click.Path(path_type=Path))
+@click.argument("certificate", type=PathType())
 @click.option(
     "--matrix",
-    type=click.Path(path_type=Path),
+    type=PathType(),
     required=True,
     metavar="FILE",
     help="The rows that it speaks about: .json, .mtx, .npz or .csv, as for span.",

@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 import numpy as np
 
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.numbers import DECIMAL, WHOLE, parameter_name
 from srtheory.delays import DrawnStartup, Empirical, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.plain_numbers import plain_float
@@ -31,6 +31,19 @@ _LARGEST_SAMPLE = 1 << 23
 """Bytes of a file of delays."""
 
 LARGEST_SEED = 2**128 - 1
+
+
+class PathType(click.Path):
+    """A path.  An empty text is none: click takes it for the folder where one stands."""
+
+    def __init__(self, **kind: bool) -> None:
+        super().__init__(path_type=Path, **kind)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See :class:`click.ParamType`."""
+        if value == "":
+            raise ArgumentError(parameter_name(param), value, "a path; that of the folder where you stand is .")
+        return super().convert(value, param, ctx)
 
 
 def _print_schema(context: click.Context, parameter: click.Parameter, given: bool) -> None:
@@ -142,7 +155,7 @@ def trials_option(what: str, default: int | None = 100) -> Callable[..., Any]:
 
 def out_option(metavar: str, what: str, **more: Any) -> Callable[..., Any]:
     """The option ``--out``, where files for readers go; ``metavar`` is ``DIR``, or ``FILE|DIR`` for a single one."""
-    kind = click.Path(path_type=Path, file_okay=metavar != "DIR")
+    kind = PathType(file_okay=metavar != "DIR")
     return click.option("--out", type=kind, metavar=metavar, help=f"Write files there. {what}", **more)
 
 
@@ -164,7 +177,7 @@ def _store(context: click.Context, parameter: click.Parameter, given: Path | Non
 
 def store_option(when: str = "", once_out: bool = False) -> Callable[..., Any]:
     """The option ``--store DIR``; where it was once called ``--out``, that is read, too, but not shown."""
-    folder = click.Path(path_type=Path, file_okay=False)
+    folder = PathType(file_okay=False)
     option = click.option(
         "--store",
         type=folder,
@@ -268,6 +281,14 @@ def write_text(name: str, path: Path, text: str) -> None:
 def print_json(value: Any) -> None:
     """One JSON document on stdout; infinities and NaN never get this far."""
     click.echo(json.dumps(value, indent=2, allow_nan=False))
+
+
+def print_names(names: Mapping[str, str], as_json: bool) -> None:
+    """What ``--list`` prints: names, and what each shows."""
+    if as_json:
+        print_json([{"name": name, "shows": shows} for name, shows in names.items()])
+    else:
+        click.echo("\n".join(f"{name:16} {shows}" for name, shows in names.items()))
 
 
 def print_line(line: str, err: bool = False, file: TextIO | None = None) -> None:

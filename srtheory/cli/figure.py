@@ -9,19 +9,29 @@ from typing import Any
 import click
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, make_folder, out_option, print_json
+from srtheory.cli.common import (
+    PathType,
+    json_option,
+    lab_options,
+    lab_with_bar,
+    make_folder,
+    out_option,
+    print_json,
+    print_names,
+)
 from srtheory.cli.numbers import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
-from srtheory.errors import printable
+from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
-from srtheory.report.figures import ANIMATED, NAMES, animation, drawing
+from srtheory.report.figures import ANIMATED, ENTRIES, NAMES, animation, drawing
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
 
 
 @click.command(epilog=EPILOG)
-@click.argument("name", metavar="NAME", type=click.Choice(list(NAMES)))
+@click.argument("name", metavar="[NAME]", type=click.Choice(list(NAMES)), required=False)
+@click.option("--list", "show", is_flag=True, help="Print the figures that there are.")
 @out_option("DIR", "Default: where you stand.", default=Path())
 @click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
 @schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
@@ -34,7 +44,7 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 )
 @click.option(
     "--style",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     metavar="FILE",
     help="A matplotlib style file: what it says takes the place of the house style's.",
 )
@@ -42,7 +52,8 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items(
 @lab_options
 @json_option
 def figure(
-    name: str,
+    name: str | None,
+    show: bool,
     effort: str,
     seed: int,
     out: Path,
@@ -61,7 +72,13 @@ def figure(
     --symbols, --degree, --tau, --startup and --trials are for figures in which they have a meaning; without them it is
     the paper's parameters, or the figure's own, and the runs of --effort.
     """
+    if show:
+        print_names(NAMES, as_json)
+        return 0
+    if name is None:
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(NAMES))
     from srtheory.environment import lock_digest, made_with
+    from srtheory.report.asked import rests_on
     from srtheory.report.style import laid_out, write
 
     own = given_of(parameters)
@@ -72,12 +89,13 @@ def figure(
         moving = [animation(name, lab, out, **given)] if animate else []
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
-        made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}{layout}"
+        its = rests_on(ENTRIES[name], lab, own.get("trials"))
+        made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}{layout}"
         command = f"srtheory figure {name}{made_at}"
         provenance = printable(f"{command} ({made_with()}{digests(several)})")
         files = [str(path) for path in (*write(drawing(name, lab, **given), out, provenance), *moving)]
     if as_json:
-        made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
+        made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
         print_json({"figure": name, "shows": NAMES[name], "files": files} | made_by)
     else:
         click.echo("\n".join(files))

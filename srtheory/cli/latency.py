@@ -64,7 +64,8 @@ def latency(**given: Any) -> int:
                   m and K at least d + 2)
     median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr, m and K at least 2)
     condition     what the intervals rest on that has not been tested: that F's values are right to 2^-50
-    recovered     P(T < inf), as an interval (with --silent); of sr: by the hitting-time law, that m rows come and cover
+    recovered     P(T < inf), as an interval (with --silent); of sr: by the hitting-time law, that m rows come and
+                  cover, or all rows of one worker come
     cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
 
     The limit and the bounds are for messages that cost nothing and workers that answer, and left out for others.  Where

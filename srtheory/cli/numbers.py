@@ -29,7 +29,7 @@ class _Plain(click.ParamType):  # type: ignore[type-arg]
         """See :class:`click.ParamType`."""
         number = self.parsed(value) if isinstance(value, str) else value  # a default is a number already
         if number is None:
-            raise ArgumentError(_name(param), value, self.expected)
+            raise ArgumentError(parameter_name(param), value, self.expected)
         return number
 
 
@@ -50,7 +50,8 @@ class _Length(_Plain):
         return None if unit is None or not number > 0 else number * unit
 
 
-def _name(param: click.Parameter | None) -> str:
+def parameter_name(param: click.Parameter | None) -> str:
+    """Return what a user calls the option or argument."""
     return max(param.opts, key=len).lstrip("-") if param else "number"
 
 

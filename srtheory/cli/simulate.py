@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import (
+    PathType,
     engine_options,
     json_option,
     master_time_option,
@@ -37,7 +38,7 @@ from srtheory.sizes import NAMED
 if TYPE_CHECKING:
     from srtheory.experiments.trial import Task
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+FILE = PathType(dir_okay=False)
 
 
 @click.command(epilog=EPILOG)

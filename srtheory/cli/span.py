@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory.cli.common import json_option, print_json, write_text
+from srtheory.cli.common import PathType, json_option, print_json, write_text
 
 if TYPE_CHECKING:
     from srtheory.rows import Rows
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PathType())
 @click.option("--field", default="Q", show_default=True, help="The field: Q, or GF(q) with q a prime power.")
 @click.option(
     "--certificate",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=PathType(dir_okay=False),
     metavar="OUT",
     help="Write integers that prove the stopping time, or that there is none; see srtheory check.",
 )

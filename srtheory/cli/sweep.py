@@ -15,6 +15,7 @@ import click
 
 from srtheory.cli.common import (
     LARGEST_SEED,
+    PathType,
     engine_options,
     json_option,
     print_line,
@@ -48,7 +49,7 @@ _OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "del
 
 
 @click.command()
-@click.argument("spec", metavar="SPEC", type=click.Path(path_type=Path))
+@click.argument("spec", metavar="SPEC", type=PathType())
 @trials_option("Of each task, instead of what SPEC says.", None)
 @seed_option("Of every task, instead of what SPEC says.", None)
 @store_option(once_out=True)

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from srtheory import __version__
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json
+from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json, print_names
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.verify import settled
@@ -73,11 +73,8 @@ def table(
     """
     from srtheory.report.tables import ENTRIES, OF_CLAIMS, build
 
-    if show and as_json:
-        print_json([{"name": name, "shows": entry.says} for name, entry in ENTRIES.items()])
-        return 0
     if show:
-        click.echo("\n".join(f"{name:16} {entry.says}" for name, entry in ENTRIES.items()))
+        print_names({name: entry.says for name, entry in ENTRIES.items()}, as_json)
         return 0
     if name is None:
         raise ArgumentError("NAME", None, "given: one of " + ", ".join(ENTRIES))
@@ -90,20 +87,23 @@ def table(
     given = {**chosen(several, texts), **own, **({"ledger": settled} if name in OF_CLAIMS else {})}
     from srtheory.environment import lock_digest, made_with
     from srtheory.experiments.whole import write_output
+    from srtheory.report.asked import rests_on
     from srtheory.report.tables.latex import as_latex
     from srtheory.report.tables.write import FORMATS, as_objects
 
     with prints_to_stderr(), lab_with_bar(None if own else f"table {name}", effort, seed, store, processes) as lab:
         made = build(name, lab, **given)
     layout = "" if columns is None else f" --columns {columns}"
-    made_at = f"{as_command(own)} --effort {effort} --seed {seed}{asked(several, texts)}"
+    its = rests_on(ENTRIES[name], lab, own.get("trials"))
+    made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}"
     command = f"srtheory table {name} --format {form}{layout}{made_at}"
-    provenance = printable(f"{command} (seed {seed}, {made_with()}{digests(several)})")
+    drawn = f"seed {seed}, " if "seed" in its else ""
+    provenance = printable(f"{command} ({drawn}{made_with()}{digests(several)})")
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is not None:
         write_output(out, text.encode(errors="backslashreplace"))
     if as_json:
-        made_by = {"effort": effort, "seed": seed, "version": __version__, "lock": lock_digest()}
+        made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
         print_json(as_objects(made) | made_by | {"file": None if out is None else str(out)})
     elif out is None:
         click.echo(text, nl=False)

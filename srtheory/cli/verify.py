@@ -44,12 +44,14 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 @click.option(
     "--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).", shell_complete=_claims
 )
+@click.option("--list", "show", is_flag=True, help="Print the claims that there are, and check none.")
 @out_option("DIR", "report.html, ledger.json, ledger.md and the figures.")
 @lab_options
 @json_option
 def verify(
     effort: str,
     ids: tuple[str, ...],
+    show: bool,
     out: Path | None,
     seed: int,
     store: Path | None,
@@ -65,6 +67,9 @@ def verify(
     from paper_checks.registry import claims
 
     chosen = _choose(claims(), ids)
+    if show:
+        _print_list(chosen, as_json)
+        return 0
     crashed: list[str] = []
     if out is not None:
         make_folder(out)
@@ -83,6 +88,13 @@ def verify(
     elif out is not None:
         click.echo(f"\nreport.html, ledger.json, ledger.md and figures in {out}")
     return 1 if crashed else 0
+
+
+def _print_list(chosen: list[Claim], as_json: bool) -> None:
+    if as_json:
+        print_json([{"id": claim.id, "where": claim.where, "claim": claim.says} for claim in chosen])
+    else:
+        click.echo("\n".join(f"{claim.id:26} {claim.says}" for claim in chosen))
 
 
 def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:
@@ -119,10 +131,12 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
             bar.update()
 
 
-def docs_from(out: Path) -> str | None:
-    """The way from there to docs/ of a checkout; None where there is none."""
-    docs = Path(__file__).parents[2] / "docs"
-    return Path(os.path.relpath(docs, out.resolve())).as_posix() if docs.exists() else None
+def docs_from(out: Path, built: bool = False) -> str | None:
+    """The way from there to docs/ of a checkout, or to the pages that are built of it; None where there is none."""
+    checkout = Path(__file__).parents[2]
+    if not (checkout / "docs" / "theorems.md").exists():
+        return None
+    return Path(os.path.relpath(checkout / ("out/docs" if built else "docs"), out.resolve())).as_posix()
 
 
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
@@ -145,4 +159,5 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
             svg = next(path for path in write(drawing(name, lab), out, command) if path.suffix == ".svg")
             pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
-    write_output(out / "report.html", as_html(entries, pictures, made_by | versions()).encode())
+    page = as_html(entries, pictures, made_by | versions(), docs=docs_from(out, built=True))
+    write_output(out / "report.html", page.encode())

@@ -62,7 +62,7 @@ def evaluations(sent: Sent, last: int, startups: Floats, tau: float, totals: Int
     None has done less than its rows up to number ``last`` say, where tau drowns in the rounding of times.
     """
     at, number = _place(sent, last)
-    return int(_evaluations(startups, float(tau), totals, latency, sent.worker, sent.time, sent.terms, at, number))
+    return int(_evaluations(startups, tau, totals, latency, sent.worker, sent.time, sent.terms, at, number))
 
 
 def evaluations_beside_messages(

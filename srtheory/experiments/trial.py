@@ -7,7 +7,7 @@ import json
 import math
 import sys
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -55,7 +55,8 @@ class Task:
     decoder: str | None = None
 
     def __post_init__(self) -> None:
-        require_int("seed", self.seed, 0)
+        object.__setattr__(self, "seed", require_int("seed", self.seed, 0))
+        object.__setattr__(self, "scheme", _plain(self.scheme))
         require_fitting(self.decoder, self.scheme.decoder)
         for name in ("message_cost", "master_time"):
             if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
@@ -103,6 +104,21 @@ def _family(kind: type) -> dict[str, Any]:
     if known is None:
         return {"family": f"{kind.__module__}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
     return {"family": kind.__qualname__, "source": known.digest}
+
+
+def _plain(value: Any) -> Any:
+    """Return a field's value with Python's numbers for NumPy's: as these, the same text would be other arithmetic.
+
+    Small types wrap and round early.  A scheme whose fields are plain already is returned as it is.
+    """
+    if isinstance(value, np.generic):
+        return float(value) if isinstance(value, np.floating) else value.item()
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    mine = {field.name: getattr(value, field.name) for field in fields(value) if field.init}
+    plain = {name: _plain(one) for name, one in mine.items()}
+    changed = {name: one for name, one in plain.items() if one is not mine[name]}
+    return replace(value, **changed) if changed else value
 
 
 def _canonical(name: str, value: Any) -> Any:

@@ -27,6 +27,15 @@ def takes(entry: Entry) -> tuple[str, ...]:
     return tuple(option for option in SAID if option in entry.at or option in own)
 
 
+def rests_on(entry: Entry, lab: Lab, trials: int | None = None) -> dict[str, Any]:
+    """Return which of the laboratory's effort and seed a figure or table of so many trials depends on, by name.
+
+    Where a number of trials is asked for, it takes the place of the effort.
+    """
+    found = {"effort": str(lab.effort), "seed": lab.seed}
+    return {name: found[name] for name in entry.rests_on if trials is None or name != "effort"}
+
+
 @dataclass(frozen=True)
 class Asked:
     """What a figure or table is made of.
@@ -79,4 +88,5 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
     count = at.pop("trials", None)
     lab = replace(lab, at=Parameters(**at), asked=None if count is None else require_int("trials", count))
     others = {option: value for option, value in every.items() if option not in entry.at}
-    return Asked(lab, others, {**told, "seed": lab.seed} if told.keys() & every.keys() else {})
+    seed = {"seed": lab.seed} if "seed" in entry.rests_on else {}
+    return Asked(lab, others, {**told, **seed} if told.keys() & every.keys() else {})

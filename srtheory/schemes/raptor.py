@@ -43,7 +43,8 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
     A. Shokrollahi, "Raptor codes", IEEE Trans. Inf. Theory 52 (2006), section VI.
     """
     n = require_int("symbols", symbols)
-    if require_positive("epsilon", epsilon) > 1:
+    epsilon = require_positive("epsilon", epsilon)
+    if epsilon > 1:
         raise ArgumentError("epsilon", epsilon, "above 0 and at most 1")
     half, whole = epsilon / 2, 4 + 4 / epsilon
     last = n + 1 if whole > n else math.ceil(whole)  # D, or as good

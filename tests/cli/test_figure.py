@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
+from srtheory.report.figures import NAMES
 from tests.cli.conftest import Run
 
 SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
+
+
+def test_list(run: Run) -> None:
+    result = run("figure", "--list")
+    assert (result.status, result.stderr) == (0, "")
+    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [list(item) for item in NAMES.items()]
+    told = json.loads(run("figure", "--list", "--json").stdout)
+    assert {each["name"]: each["shows"] for each in told} == NAMES
+
+
+def test_without_a_name_the_line_has_all(run: Run) -> None:
+    result = run("figure")
+    assert (result.status, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert "'NAME' must be given: one of " in result.stderr
 
 
 @pytest.mark.usefixtures("svg_alone")
@@ -43,8 +59,8 @@ def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(run: Ru
     result = run("figure", "2b", *asked, "--out", str(tmp_path))
     assert (result.status, result.stderr) == (0, "")
     svg = (tmp_path / "figure_2b.svg").read_text()
-    command = "srtheory figure 2b --symbols 20 --degree 3 --tau 0.04 --startup 'pareto(b=2)' --trials 5 --effort quick"
-    assert f"{command} --seed 2022 --width 3.50394in --style {style}" in svg.replace("&apos;", "'")
+    command = "srtheory figure 2b --symbols 20 --degree 3 --tau 0.04 --startup 'pareto(b=2)' --trials 5 --seed 2022"
+    assert f"{command} --width 3.50394in --style {style}" in svg.replace("&apos;", "'")
     assert "m = 20, d = 3, τ = 0.04, X ~ pareto(b=2)" in svg
     with (tmp_path / "figure_2b.csv").open(encoding="utf-8") as stream:
         line = next(csv.DictReader(stream))
@@ -52,6 +68,15 @@ def test_a_readers_parameters_are_in_the_figure_its_csv_and_its_metadata(run: Ru
         **dict(zip(("symbols", "degree", "tau", "startup", "trials"), SMALL[1::2], strict=True)),
         "seed": "2022",
     }
+
+
+@pytest.mark.usefixtures("svg_alone")
+def test_a_figure_without_draws_says_no_seed(run: Run, tmp_path: Path) -> None:
+    result = run("figure", "bounds", "--degree", "3", "--seed", "7", "--out", str(tmp_path), "--json")
+    told = json.loads(result.stdout)
+    assert (told["effort"], told["seed"]) == (None, None)
+    assert "srtheory figure bounds --degree 3 (version" in (tmp_path / "figure_bounds.svg").read_text()
+    assert "seed" not in (tmp_path / "figure_bounds.csv").read_text()
 
 
 @pytest.mark.parametrize(

@@ -415,3 +415,59 @@ def test_a_gigabyte_is_enough_to_refuse(tmp_path: Path, name: str) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert "out of memory" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("verb", "option"),
+    [
+        *[(verb, "store") for verb in ("simulate", "figure", "table", "verify", "hunt")],
+        *[(verb, "out") for verb in ("simulate", "figure", "table", "verify", "hunt")],
+        *[("simulate", "matrix"), ("simulate", "certificate"), ("figure", "style")],
+    ],
+)
+def test_an_empty_path_is_none(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str, option: str
+) -> None:
+    """It is not the folder where one stands."""
+    monkeypatch.chdir(tmp_path)
+    assert_refused(run, *WHOLE[verb][0], f"--{option}", "", says=f"'{option}'")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words", [["span", ""], ["sweep", ""], ["check", "", "--matrix", "x"], ["check", "x", "--matrix", ""]]
+)
+def test_an_empty_name_of_a_file_is_none(run: Run, words: list[str]) -> None:
+    assert_refused(run, *words, says="must be a path")
+
+
+ONE = ["latency", "one", "--symbols", "5", *MODEL]
+
+
+@pytest.mark.parametrize(
+    ("words", "streams", "reason"),
+    [
+        (ONE, ">&-", "Bad file descriptor"),
+        (["--help"], ">&-", "Bad file descriptor"),
+        ([], ">/dev/full", "No space left on device"),
+    ],
+)
+def test_output_that_nobody_can_read_is_an_error(words: list[str], streams: str, reason: str) -> None:
+    """In a process of its own, whose streams are closed or full."""
+    command = f'"$@" {streams}'
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", sys.executable, "-c", MAIN, *words], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"srtheory: output: {reason}\n")
+
+
+def test_closed_streams_are_there_for_other_processes(tmp_path: Path) -> None:
+    """A file that is opened later does not take their numbers, and what is started finds a stderr."""
+    child = "import sys; print(sys.stderr is None, file=open(sys.argv[1], 'w'))"
+    code = (
+        "import subprocess, sys; from srtheory.cli import _fill_closed_streams; _fill_closed_streams();"
+        f"assert open(sys.argv[1], 'w').fileno() > 2; subprocess.run([sys.executable, '-c', {child!r}, sys.argv[1]])"
+    )
+    path = tmp_path / "said"
+    subprocess.run(["sh", "-c", '"$@" >&- 2>&-', "sh", sys.executable, "-c", code, str(path)], check=True)
+    assert path.read_text() == "False\n"

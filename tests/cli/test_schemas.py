@@ -106,7 +106,7 @@ COMMANDS = [
     f"coverage {CODE} --by-time 2 --by-rows 8 --silent 0.1 --message-cost 0.1",
     "coverage --symbols 8 --degree 3 --tau 0.1 --startup 'gamma(a=2)' --by-time 2",
     *(f"design {MODEL} --by 4", f"design {MODEL} --by 0.05"),
-    "figure tanner --out figures",
+    *("figure --list", "figure tanner --out figures"),
     *(f"guarantee {CODE} --by-rows 9", f"guarantee {CODE} --by-time 9 --access 6 --silent 0.1 --message-cost 0.1"),
     *(f"guarantee {CODE} --confidence {p}" for p in ("0.5", "1")),
     *("hunt --list", "hunt covered-implies-spans --max-symbols 4", "hunt systematic-spans --max-symbols 3"),
@@ -130,6 +130,7 @@ COMMANDS = [
     *("span rows.json", "span few.json", "span rows.json --field 'GF(4)'"),
     "sweep grid.toml",
     *("table --list", "table small-cases", "table hitting-time", "table mine --out mine.md"),
+    "verify --list",
     *("verify --claim fig1 --claim eq3-condition", "verify --claim counted", "verify --claim crashes"),
 ]
 CHOSEN = {f"option.{name}" for name in ("window", "share", "turned")}

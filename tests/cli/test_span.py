@@ -10,6 +10,8 @@ import pytest
 from scipy.io import mmwrite
 from scipy.sparse import coo_array, csr_array, save_npz
 
+from srtheory.errors import ArgumentError
+from srtheory.files import read_rows
 from tests.cli.conftest import Run
 
 SPANS = [[0, 1], [2], [1, 2]]
@@ -134,3 +136,26 @@ def test_missing_file(run: Run, tmp_path: Path) -> None:
     result = run("span", str(tmp_path / "absent.json"))
     assert (result.status, result.stderr.count("\n")) == (2, 1)
     assert "No such file" in result.stderr
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv", ".mtx", ".npz"])
+@pytest.mark.parametrize("weight", [2**63 - 1, 2**63 - 512, 2**63 - 513, 2**53, -(2**63), 2**63, -(2**63) - 1])
+def test_all_formats_take_weights_of_64_bits_and_no_others(tmp_path: Path, suffix: str, weight: int) -> None:
+    path = tmp_path / f"rows{suffix}"
+    fits = -(2**63) <= weight < 2**63
+    if suffix == ".npz" and weight < -(2**63):
+        return  # no type of NumPy's has it
+    if suffix == ".npz":
+        save_npz(path, csr_array(np.array([[weight, 1], [1, 0]], dtype=np.int64 if weight < 2**63 else np.uint64)))
+    else:
+        texts = {
+            ".json": f'{{"columns": 2, "rows": [[0, 1], [0]], "values": [[{weight}, 1], [1]]}}',
+            ".csv": f"{weight},1\n1,0\n",
+            ".mtx": f"%%MatrixMarket matrix coordinate integer general\n2 2 3\n1 1 {weight}\n1 2 1\n2 1 1\n",
+        }
+        path.write_text(texts[suffix])
+    if fits:
+        assert read_rows(path).mappings() == [{0: weight, 1: 1}, {0: 1}]
+    else:
+        with pytest.raises(ArgumentError, match=r"64 bits|out of range"):
+            read_rows(path)

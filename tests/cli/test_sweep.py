@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from srtheory import compiled
 from srtheory.cli.simulate import simulate
 from srtheory.cli.sweep import _KINDS, read_spec
 from srtheory.experiments import store
@@ -42,6 +43,27 @@ def spec(tmp_path: Path) -> Path:
 
 def names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("spent", [0.0, float("inf")], ids=["interpreted", "compiled"])
+@pytest.mark.parametrize("cost", [0, 3 * 10**18, 2**63, 10**30])
+def test_whole_numbers_are_the_floats_that_simulate_reads(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spent: float, cost: int
+) -> None:
+    path = tmp_path / "grid.toml"
+    for tau in (4 * 10**18, 2**63, 10**25):
+        law = f"expon(scale={tau})"
+        monkeypatch.setattr(compiled._SPENT, "seconds", spent)
+        path.write_text(
+            f'trials = 6\nseed = 3\n[[tasks]]\nscheme = "sr"\nsymbols = 7\ndegree = 2\ntau = {tau}\n'
+            f'message_cost = {cost}\nmaster_time = {cost}\nstartup = "{law}"\n'
+        )
+        sizes = ["--symbols", "7", "--degree", "2", "--tau", str(tau), "--startup", law]
+        costs = ["--message-cost", str(cost), "--master-time", str(cost)]
+        swept = run("sweep", str(path), "--json")
+        simulated = run("simulate", "sr", *sizes, *costs, "--trials", "6", "--seed", "3", "--json")
+        assert (swept.status, swept.stderr, simulated.stderr) == (0, "", "")
+        assert json.loads(swept.stdout, parse_int=float) == json.loads(simulated.stdout, parse_int=float)
 
 
 def test_the_grid_is_the_product(run: Run, spec: Path) -> None:

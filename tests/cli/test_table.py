@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from srtheory import __version__
-from srtheory.report.tables import ENTRIES
+from srtheory.report.tables import ENTRIES, gradient_codes, real_sums, thresholds
 from tests.cli.conftest import Run
 
 
@@ -28,13 +30,35 @@ def test_latex_in_a_file(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "small.tex"
     assert run("table", "small-cases", "--format", "latex", "--seed", "7", "--out", str(out)).stdout == ""
     first = out.read_text().splitlines()[0]
-    assert first.startswith("% srtheory table small-cases --format latex --effort quick --seed 7")
+    assert first.startswith("% srtheory table small-cases --format latex (version")
     assert __version__ in first
+
+
+@pytest.mark.parametrize(
+    ("words", "made_by", "effort", "seed"),
+    [
+        (["decoding"], r"decoding --format markdown \(version .*\)", None, None),
+        (["thresholds"], r"thresholds --format markdown --effort quick \(version .*\)", "quick", None),
+        (["real-sums"], r"real-sums --format markdown --seed 7 \(seed 7, version .*\)", None, 7),
+        (["gradient-codes"], r"gradient-codes .* --effort quick --seed 7 \(seed 7, version .*\)", "quick", 7),
+        (["gradient-codes", "--trials", "3"], r"gradient-codes .* --trials 3 --seed 7 \(seed 7, version .*\)", None, 7),
+    ],
+)
+def test_only_what_the_numbers_rest_on_is_said_below_them(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], made_by: str, effort: str | None, seed: int | None
+) -> None:
+    monkeypatch.setattr(real_sums, "WORKLOADS", {})
+    monkeypatch.setattr(thresholds, "SIZES", ())
+    monkeypatch.setattr(gradient_codes, "SILENT", ())
+    footer = run("table", *words, "--seed", "7").stdout.splitlines()[-1]
+    assert re.fullmatch(rf"\*srtheory table {made_by}\*", footer), footer
+    told = json.loads(run("table", *words, "--seed", "7", "--json").stdout)
+    assert (told["effort"], told["seed"]) == (effort, seed)
 
 
 def test_latex_for_a_column(run: Run) -> None:
     lines = run("table", "small-cases", "--format", "latex", "--columns", "1").stdout.splitlines()
-    assert "small-cases --format latex --columns 1 --effort" in lines[0]
+    assert "small-cases --format latex --columns 1 (version" in lines[0]
     assert r"\begin{table}" in lines
     assert r"\begin{table*}" in run("table", "small-cases", "--format", "latex", "--columns", "2").stdout
 
@@ -50,7 +74,7 @@ def test_a_readers_parameters_are_in_the_caption_the_columns_and_the_command(run
     text = run("table", "schemes", *asked).stdout
     assert "m = 20, d = 3, τ = 0.04, start-up delay expon" in text
     assert "standard errors of 5 runs" in text
-    assert "--symbols 20 --degree 3 --tau 0.04 --trials 5 --effort quick --seed 2022 --schemes sr,bcc" in text
+    assert "--symbols 20 --degree 3 --tau 0.04 --trials 5 --seed 2022 --schemes sr,bcc" in text
     lines = list(csv.DictReader(run("table", "schemes", *asked, "--format", "csv").stdout.splitlines()))
     assert {(line["symbols"], line["degree"], line["tau"], line["trials"]) for line in lines} == {
         ("20", "3", "0.04", "5")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from importlib import import_module
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +16,8 @@ from srtheory.experiments.lab import Effort
 from srtheory.report.ledger import Verdict
 from tests.cli.conftest import Run
 
+verify = import_module("srtheory.cli.verify")
+
 
 def test_one_claim_on_stdout(run: Run) -> None:
     result = run("verify", "--claim", "fig1", "--json")
@@ -21,6 +25,19 @@ def test_one_claim_on_stdout(run: Run) -> None:
     assert result.status == 0
     assert (entry["id"], entry["verdict"]) == ("fig1", "verified")
     assert {"where", "claim", "finding", "evidence", "trials", "seed"} <= set(entry)
+
+
+def test_the_list_has_every_claim_and_checks_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry.Claim, "settle", lambda *_: pytest.fail("a claim was checked"))
+    known = registry.claims()
+    result = run("verify", "--list")
+    assert (result.status, result.stderr) == (0, "")
+    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [[c.id, c.says] for c in known.values()]
+    told = json.loads(run("verify", "--list", "--json").stdout)
+    assert told == [{"id": c.id, "where": c.where, "claim": c.says} for c in known.values()]
+    assert [claim["id"] for claim in json.loads(run("verify", "--list", "--json", "--claim", "fig1").stdout)] == [
+        "fig1"
+    ]
 
 
 def test_a_ledger_on_disk(run: Run, tmp_path: Path) -> None:
@@ -33,6 +50,30 @@ def test_a_ledger_on_disk(run: Run, tmp_path: Path) -> None:
     page = (tmp_path / "a" / "b" / "report.html").read_text()
     assert [id in page for id in ("fig1", "eq3-condition", "enc-partition")] == [True, True, False]
     assert "<dt>seed</dt><dd>2022</dd>" in page
+
+
+def hrefs(page: Path) -> list[str]:
+    return re.findall(r'href="([^"#]*)', page.read_text())
+
+
+def test_links_of_the_report_lead_to_the_pages_of_the_checkout(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    assert run("verify", "--claim", "eq3-condition", "--out", str(folder)).status == 0
+    root = Path(__file__).parents[2]
+    places = {(folder.resolve() / href).resolve() for href in hrefs(folder / "report.html")}
+    assert root / "out" / "docs" / "theorems.html" in places
+    for place in places:
+        assert place.parent == root / "out" / "docs"  # which make docs builds of these:
+        assert (root / "docs" / f"{place.stem}.md").is_file()
+    assert verify.docs_from(root / "out", built=True) == "docs"
+
+
+def test_an_installed_report_has_no_links(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "site" / "docs").mkdir(parents=True)  # of some other package
+    monkeypatch.setattr(verify, "__file__", str(tmp_path / "site" / "srtheory" / "cli" / "verify.py"))
+    assert run("verify", "--claim", "eq3-condition", "--out", str(tmp_path)).status == 0
+    assert hrefs(tmp_path / "report.html") == []
+    assert "](" not in (tmp_path / "ledger.md").read_text()
 
 
 def test_a_crashed_check_is_reported_not_hidden(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass, fields, is_dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from srtheory import compiled
 from srtheory.delays import DelayModel, Empirical, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import trial
@@ -19,8 +22,10 @@ from srtheory.experiments.trial import Task, run_trial, run_trials
 from srtheory.schemes import make
 from srtheory.schemes.baselines import BatchCouponCollector
 from srtheory.schemes.grouped import Grouped
+from srtheory.schemes.intervals import Arcs
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.sum_recovery import SumRecovery
+from tests.experiments.test_trial import SCHEMES
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 TASK = Task(SumRecovery(30, 3), MODEL, 7)
@@ -163,3 +168,63 @@ def test_records_by_column_read_as_records():
         assert column(records, name).dtype == np.float64
     assert concatenate([records[:7], records[7:7], records[7:]]) == rows
     assert list(concatenate([])) == []
+
+
+# ------------------------------------------------------------------------------------------- numbers of other types
+
+KINDS = [int, Fraction, Decimal, np.int64, np.float32]
+TIMES = {"tau": 2.0**62, "message_cost": 3 * 2.0**60, "master_time": 2.0**61}
+"""Exact in all kinds; as whole numbers, a few of them together are beyond 64 bits."""
+
+
+@pytest.fixture(params=["interpreted", "compiled"])
+def engine(request, monkeypatch):
+    monkeypatch.setattr(compiled._SPENT, "seconds", 0.0 if request.param == "interpreted" else np.inf)
+    monkeypatch.setattr(compiled, "PATIENCE", np.inf if request.param == "interpreted" else 0.0)
+
+
+@pytest.mark.parametrize("paid", [("tau",), tuple(TIMES)])
+@pytest.mark.parametrize("name", SCHEMES)
+def test_times_of_any_type_of_number_give_the_records_of_floats(engine, name, paid):
+    startup, scheme = parse_law("expon(scale=5e18)"), SCHEMES[name][0]
+    floats = Task(scheme, DelayModel(startup, **{time: TIMES[time] for time in paid}), 3)
+    expected = run_trial(floats, 0)
+    for kind in KINDS:
+        task = Task(scheme, DelayModel(startup, **{time: kind(TIMES[time]) for time in paid}), 3)
+        assert (task.id, run_trial(task, 0)) == (floats.id, expected), kind
+
+
+def _small(value):
+    """The same number in the smallest of NumPy's types that holds it, which soon wraps or rounds."""
+    if is_dataclass(value):
+        return replace(value, **{f.name: _small(getattr(value, f.name)) for f in fields(value) if f.init})
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return np.float32(value) if isinstance(value, float) else np.min_scalar_type(value).type(value)
+
+
+AT_SIZE = [
+    *[SumRecovery(100, 7), Grouped(SumRecovery(100, 3), 200), BatchCouponCollector(100, 7), Arcs(100, 7, "random")],
+    *[LubyTransform(100, cap=2.5, c=0.0625, delta=0.25), make("raptor", 100, epsilon=0.0625)],
+    *[make("gradient-cyclic", 100, stragglers=5), make("repairable", 100, degree=7)],
+    make("parts-cyclic", 100, degree=7),
+]
+
+
+@pytest.mark.parametrize("scheme", AT_SIZE, ids=lambda scheme: type(scheme).__name__)
+def test_small_numbers_of_numpy_give_the_records_of_pythons(scheme):
+    task, small = Task(scheme, MODEL, 7), Task(_small(scheme), MODEL, np.uint8(7))
+    assert (small.id, run_trial(small, 0)) == (task.id, run_trial(task, 0))
+    assert task.scheme is scheme
+
+
+@pytest.mark.parametrize(
+    ("law", "given"), [("pareto", (0.7,)), ("truncweibull_min", (3, 1, 2)), ("loguniform", (1, 2)), ("lognorm", (0.7,))]
+)
+def test_laws_of_small_numbers_draw_what_their_text_says(law, given):
+    small = getattr(stats, law)(*[np.float32(x) if isinstance(x, float) else np.int8(x) for x in given])
+    model = DelayModel(small, 0.1)
+    same = DelayModel(getattr(stats, law)(*[float(np.float32(x)) for x in given]), 0.1)
+    assert Task(SumRecovery(9, 2), model, 1).id == Task(SumRecovery(9, 2), same, 1).id
+    drawn, expected = (one.sample(50, np.random.default_rng(1)) for one in (model, same))
+    assert np.array_equal(drawn, expected)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sys
+from collections.abc import Callable
 from functools import cache
+from inspect import getsource
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +18,12 @@ from matplotlib.text import Text
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab, Parameters
 from srtheory.experiments.workloads import WORKLOADS
-from srtheory.lookup import entries
+from srtheory.lookup import Entry, entries
 from srtheory.report.asked import SAID, asked
 from srtheory.report.asked import takes as takes_of
 from srtheory.report.figures import animation, curves, drawing, maps, one_run, tails
 from srtheory.report.style import Drawing
-from srtheory.report.tables import best_schemes, build, gradient_codes, real_sums, thresholds
+from srtheory.report.tables import OF_CLAIMS, best_schemes, build, gradient_codes, real_sums, thresholds
 from srtheory.report.tables import schemes as all_schemes
 from srtheory.report.tables.write import as_csv, as_markdown
 from srtheory.schemes import make
@@ -295,3 +298,40 @@ def test_nothing_given_is_the_papers() -> None:
     for name, at in (("2a", Parameters()), ("run", one_run.EXAMPLE)):
         its = asked(name, entries("figure")[name], Lab(), {})
         assert (its.lab.at, its.lab.asked, its.others, its.told) == (at, None, {}, {})
+
+
+# ------------------------------------------------------------------------------------------------------ provenance
+
+
+class _ReadError(Exception):
+    """Something that was hidden has been read."""
+
+
+class _Watched(Lab):
+    """A laboratory that notices who reads its effort or its seed, those apart who hand them on."""
+
+    hidden: tuple[str, ...] = ()
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in _Watched.hidden and sys._getframe(1).f_code.co_name not in ("replace", "_replace", "asked"):
+            raise _ReadError(name)
+        return super().__getattribute__(name)
+
+
+EVERY = [(drawing, name, entry) for name, entry in entries("figure").items()]
+EVERY += [(build, name, entry) for name, entry in entries("table").items() if name not in OF_CLAIMS]
+
+
+@pytest.mark.parametrize(("make", "name", "entry"), EVERY, ids=[f"{m.__name__} {n}" for m, n, _ in EVERY])
+def test_what_it_says_that_it_rests_on_is_what_is_read(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[str, Lab], Any], name: str, entry: Entry
+) -> None:
+    for each in entry.rests_on:
+        monkeypatch.setattr(_Watched, "hidden", (each,))
+        with pytest.raises(_ReadError):
+            make(name, _Watched())
+    others = tuple({"effort", "seed"} - {*entry.rests_on})
+    dear = name in ("engines", "thresholds")
+    if others and not dear and "del lab" not in getsource(entry.target()):
+        monkeypatch.setattr(_Watched, "hidden", others)
+        make(name, _Watched())

@@ -98,12 +98,18 @@ def test_the_ledger_in_markdown_links_to_the_statements() -> None:
 
 
 def test_the_report_links_to_the_built_pages() -> None:
-    text = as_html([ENTRY], [], {})
+    text = as_html([ENTRY], [], {}, docs="docs")
     assert re.search(
         r'<a href="docs/spanning.html#theorem-6-fixed-load">spanning Theorem 6</a> \(proved on paper\)', text
     )
     assert "<code>Errata.a_b</code>" in text
     assert '<td class="checked">Coq, proof, simulation</td>' in text
+
+
+def test_without_pages_the_report_has_no_links() -> None:
+    text = as_html([ENTRY], [], {})
+    assert "spanning Theorem 6 (proved on paper)" in text
+    assert "href" not in text
 
 
 def test_the_table_of_claims_has_the_kinds() -> None:

@@ -1,14 +1,16 @@
 """Law of the number of rows that cover, against exact sums over rounds and orders, and against simulation."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from srtheory.delays import Empirical
+from srtheory.delays import Empirical, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.theory.laws.collection import (
+    SmoothModel,
     _early,
     coverage_by_rows,
     expected_collection,
@@ -50,6 +52,33 @@ def test_the_sum_over_rounds_would_see_a_wrong_block_size():
     exact = covered_by_rows_exponential(3, 1, 0.7, 45)
     low, high = coverage_by_rows(np.arange(len(exact)), 3, 1, 0.3, stats.expon(scale=0.3 / 0.714))
     assert ((exact < low) | (exact > high)).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("halfgennorm(beta=1)", "expon()"),
+        ("irwinhall(n=1)", "uniform()"),
+        ("invweibull(c=2)", "invgamma(a=1)"),
+        ("dpareto_lognorm(u=0, s=1, a=2, b=3)", "lognorm(s=1)"),
+    ],
+)
+def test_laws_whose_supports_scipy_names_in_whole_numbers(text, same):
+    low, high = coverage_by_rows([4, 6, 9], 4, 2, 0.1, parse_law(text))
+    like, _ = coverage_by_rows([4, 6, 9], 4, 2, 0.1, parse_law(same))
+    assert (low <= high).all()
+    assert (high - low < 1e-5).all()
+    if text.startswith(("half", "irwin")):
+        assert np.abs(low - like).max() < 1e-5
+
+
+def test_ends_of_supports_are_floats_and_taus_of_any_type_count():
+    for name in ("invweibull", "halfgennorm", "weibull_min"):
+        assert [type(end) for end in SmoothModel(4, 2, 0.1, parse_law(f"{name}(2)")).support] == [float, float]
+    expected = coverage_by_rows([4, 6], 4, 2, 2.0, EXPON)
+    for kind in (int, Fraction, np.int8, np.float32):
+        found = coverage_by_rows([4, 6], np.int8(4), np.uint8(2), kind(2), EXPON)
+        assert np.array_equal(found, expected), kind
 
 
 def test_one_symbol_and_the_ends():

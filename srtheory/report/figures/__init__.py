@@ -37,9 +37,13 @@ ENTRIES = {
     **{f"{name}_pareto": _tails(name, f"{says}, Pareto start-up", startup=PARETO) for name, says in _TAILS.items()},
     "regimes": Entry("report.figures.maps", "regime_map", "which event ends a run, over d/ln m and μτd", at=TRIALS),
     "bounds": Entry(
-        "report.figures.maps", "fluid_bounds", "fluid limit against bound (5) and its sharp form", at={"degree": DEGREE}
+        "report.figures.maps",
+        "fluid_bounds",
+        "fluid limit against bound (5) and its sharp form",
+        at={"degree": DEGREE},
+        rests_on=(),
     ),
-    "thresholds": Entry("report.figures.maps", "thresholds", "least degree d that covers, as m grows"),
+    "thresholds": Entry("report.figures.maps", "thresholds", "least degree d that covers, as m grows", rests_on=()),
     "work": Entry("report.figures.maps", "work_to_genie", "term evaluations and latency, scheme by scheme", at=ALL),
     "frontier": Entry(
         "report.figures.frontier",
@@ -60,26 +64,47 @@ ENTRIES = {
         at=BOTH_LAWS,
     ),
     "run": Entry(
-        "report.figures.one_run", "picture", "one run, step by step: timelines, arrivals, rank, coverage", at=RUN
+        "report.figures.one_run",
+        "picture",
+        "one run, step by step: timelines, arrivals, rank, coverage",
+        at=RUN,
+        rests_on=("seed",),
     ),
-    "tanner": Entry("report.figures.tanner", "tanner", "smallest rows that cover and do not span, and why"),
+    "tanner": Entry(
+        "report.figures.tanner", "tanner", "smallest rows that cover and do not span, and why", rests_on=()
+    ),
     "hitting": Entry(
-        "report.figures.hitting_time", "hitting", "exceptions to M' = max(m, CC) as m grows, and prediction"
+        "report.figures.hitting_time",
+        "hitting",
+        "exceptions to M' = max(m, CC) as m grows, and prediction",
+        rests_on=(),
     ),
     "decoding-cost": Entry(
-        "report.figures.decoding_cost", "decoding_cost", "CPU time of decoding as m grows, scheme by scheme"
+        "report.figures.decoding_cost",
+        "decoding_cost",
+        "CPU time of decoding as m grows, scheme by scheme",
+        rests_on=(),
     ),
     "decoding-latency": Entry(
-        "report.figures.decoding_cost", "decoding_latency", "latency against the cost of decoding at m = 10^5"
+        "report.figures.decoding_cost",
+        "decoding_latency",
+        "latency against the cost of decoding at m = 10^5",
+        rests_on=(),
     ),
     "workers-model": Entry(
-        "report.figures.workers", "comparison", "T of real workers beside what the delay model predicts"
+        "report.figures.workers", "comparison", "T of real workers beside what the delay model predicts", rests_on=()
     ),
     "theorems": Entry(
-        "report.figures.theorems", "theorems", "what rests on what in docs/, and how each statement is known"
+        "report.figures.theorems",
+        "theorems",
+        "what rests on what in docs/, and how each statement is known",
+        rests_on=(),
     ),
     "guarantee": Entry(
-        "report.figures.guarantee", "guarantee", "what is proved of M' and T beside runs and the hitting-time law"
+        "report.figures.guarantee",
+        "guarantee",
+        "what is proved of M' and T beside runs and the hitting-time law",
+        rests_on=(),
     ),
 }
 """Figures by name: the function of a laboratory that draws each, and what it shows."""

@@ -60,7 +60,11 @@ def section(where: str) -> str:
 
 
 def as_html(
-    entries: Sequence[Entry], pictures: Sequence[Picture], made_by: Mapping[str, str], environment: Environment = _PAGE
+    entries: Sequence[Entry],
+    pictures: Sequence[Picture],
+    made_by: Mapping[str, str],
+    environment: Environment = _PAGE,
+    docs: str | None = None,
 ) -> str:
     """The page; the same ledger, pictures and provenance give the same bytes.
 
@@ -74,6 +78,9 @@ def as_html(
         What stands at the foot, by name.
     environment : jinja2.Environment
         Finds ``report.html.jinja`` and escapes what comes from the data.
+    docs : str, optional
+        Address of the folder of the pages that ``make docs`` builds, from where the report will stand: statements are
+        linked to them.  None: there are no such pages, and no links.
     """
     script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     counts = Counter(entry.verdict for entry in entries)
@@ -84,6 +91,7 @@ def as_html(
         sections={name: title for name, title in SECTIONS.items() if name in known},
         pictures=pictures,
         made_by=made_by,
+        docs=docs,
         style=Markup((_FOLDER / "report.css").read_text(encoding="utf-8")),
         script=Markup(script),
         fingerprint=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),

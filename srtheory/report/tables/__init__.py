@@ -45,30 +45,40 @@ ENTRIES = {
         "report.tables.real_sums",
         "real_sums",
         "the paper's five real sums through each construction, decoded, with the error of floats",
+        rests_on=("seed",),
     ),
-    "counterexamples": Entry("report.tables.small_cases", "counterexamples", "smallest counterexamples by degree"),
-    "small-cases": Entry("report.tables.small_cases", "small_cases", "exact probabilities for few symbols"),
-    "hitting-time": Entry("report.tables.hitting_time", "hitting_time", "the law M' = max(m, CC) as m grows"),
+    "counterexamples": Entry(
+        "report.tables.small_cases", "counterexamples", "smallest counterexamples by degree", rests_on=()
+    ),
+    "small-cases": Entry(
+        "report.tables.small_cases", "small_cases", "exact probabilities for few symbols", rests_on=()
+    ),
+    "hitting-time": Entry(
+        "report.tables.hitting_time", "hitting_time", "the law M' = max(m, CC) as m grows", rests_on=()
+    ),
     "guarantees": Entry(
-        "report.tables.guarantees", "guarantees", "what is proved of M' and T at the paper's parameters"
+        "report.tables.guarantees", "guarantees", "what is proved of M' and T at the paper's parameters", rests_on=()
     ),
     "decoding": Entry(
         "report.tables.decoding",
         "decoding",
         "what decoding costs: proved order, measured exponent, time and error, T and rows",
+        rests_on=(),
     ),
     "workers": Entry(
         "report.tables.workers",
         "workers",
         "T of real workers, measured, and predicted by the delay model fitted to other runs",
+        rests_on=(),
     ),
     "thresholds": Entry(
         "report.tables.thresholds",
         "thresholds",
         "least degree at which m rows cover all symbols",
         at={"tau": TAU, "startup": EXPONENTIAL},
+        rests_on=("effort",),
     ),
-    "engines": Entry("report.tables.engines", "engines", "span engines, timed now"),
+    "engines": Entry("report.tables.engines", "engines", "span engines, timed now", rests_on=("seed",)),
 }
 """Tables by name: the function of a laboratory that builds each, and what it shows."""
 NAMES = tuple(ENTRIES)

@@ -87,6 +87,12 @@ class SmoothModel(Model):
         """The tau (1 + c_b)."""
         return np.asarray(self.tau * (1.0 + self.ends), dtype=np.float64)
 
+    @cached_property
+    def support(self) -> tuple[float, float]:
+        """Ends of the delays' support; scipy gives whole numbers of NumPy's for some."""
+        low, high = self.startup.support()
+        return float(low), float(high)
+
     @property
     def total(self) -> int:
         """All rows that there are."""
@@ -100,10 +106,10 @@ class SmoothModel(Model):
     def rule(self, window: tuple[float, float]) -> Rule:
         """How to integrate over the arrival times in ``window``."""
         with ctx.workprec(BITS):
-            sent = int(np.count_nonzero(self.startup.support()[0] + self.costs < window[1])) + 1
+            sent = int(np.count_nonzero(self.support[0] + self.costs < window[1])) + 1
             costs = [arb(self.tau) * int(1 + end) for end in self.ends[:sent]]
             law = named(self.startup)
-            floats = [arb(end) for end in self.startup.support() if np.isfinite(end)]
+            floats = [arb(end) for end in self.support if np.isfinite(end)]
             ends = floats if law is None else support_ends(law)
             panels = _panels(self, *window, sorted(end + cost for end in ends for cost in costs))
             if law is not None:
@@ -415,7 +421,7 @@ def _scales(model: SmoothModel, times: Floats) -> Floats:
     at = times[:, None] - model.costs
     density, rest = model.startup.pdf(at), model.startup.sf(at)
     flow, width = model.symbols * density.sum(axis=1), np.full(len(times), math.inf)
-    if not np.isfinite(model.startup.support()[1]):
+    if not np.isfinite(model.support[1]):
         falls = (density > 0) & (rest > 0)
         with np.errstate(over="ignore"):
             width = np.where(falls, rest / np.where(falls, density, 1.0), math.inf).min(axis=1)

@@ -44,7 +44,7 @@ def test_the_same_ledger_gives_the_same_page() -> None:
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
-    text = as_html(ledger(), [Picture("t", SVG)], MADE_BY | versions())
+    text = as_html(ledger(), [Picture("t", SVG)], MADE_BY | versions(), docs="docs")
     unasked = re.sub(r'<a href="docs/\w+\.html[^"]*">', "", text)  # followed by a click only
     assert re.findall(r'(?:src|href)="(?!data:)[^"]*"', unasked) == []
     assert re.findall(r"url\(|@import", text) == []
