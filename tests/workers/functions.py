@@ -86,7 +86,7 @@ def one_by_one(workers):
     return [0.004 * j for j in range(workers)]
 
 
-class BadText(Exception):
+class BadTextError(Exception):
     def __str__(self):
         raise ValueError
 
@@ -98,24 +98,33 @@ class ExitsAsked(BaseException):
         raise SystemExit
 
 
-class NoText(Exception):
+class NoTextError(Exception):
     def __str__(self):
         return None
 
 
 class _Nameless(type):
     @property
-    def __name__(self):
+    def __name__(cls):
         raise RuntimeError
 
 
-class OddName(Exception, metaclass=_Nameless):
+class OddNameError(Exception, metaclass=_Nameless):
     pass
 
 
 RAISED = {
     type.__dict__["__name__"].__get__(kind): kind
-    for kind in (BadText, ExitsAsked, NoText, OddName, SystemExit, KeyboardInterrupt, GeneratorExit, StopIteration)
+    for kind in (
+        BadTextError,
+        ExitsAsked,
+        NoTextError,
+        OddNameError,
+        SystemExit,
+        KeyboardInterrupt,
+        GeneratorExit,
+        StopIteration,
+    )
 }
 
 

@@ -26,6 +26,8 @@ from tests.workers.functions import GATE, cube, halves, wave
 M = 12
 LATE = 1e6
 """Seconds that no test waits."""
+PATIENCE = 60
+"""Seconds after which what hangs is given up."""
 
 
 def given(name):
@@ -295,7 +297,7 @@ def test_the_time_of_other_threads_is_looked_at(client):
 
 
 def test_the_alarm_is_as_it_was(client):
-    compute_sum(cube, 2, symbols=M, cluster=client, timeout=LATE)
+    compute_sum(cube, 2, symbols=M, cluster=client, timeout=PATIENCE)
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
@@ -332,14 +334,14 @@ def test_time_may_be_over_before_the_start(client, tmp_path, monkeypatch, where)
 @pytest.mark.parametrize(("delays", "missing"), [([0.0] * (M - 1) + [np.inf], (M - 1,)), ([np.inf] * M, range(M))])
 def test_who_never_answers_is_not_waited_for(client, delays, missing):
     with pytest.raises(NotRecovered, match="no worker has more to send") as refusal:
-        compute_sum(cube, 2, symbols=M, scheme="uncoded", cluster=client, startup=delays, timeout=LATE)
+        compute_sum(cube, 2, symbols=M, scheme="uncoded", cluster=client, startup=delays, timeout=PATIENCE)
     assert refusal.value.missing == tuple(missing)
 
 
 @pytest.mark.parametrize("name", list(functions.RAISED))
 def test_whatever_is_raised_the_worker_is_heard_of(client, name):
     with pytest.raises(NotRecovered, match=f"worker .: {name}") as refusal:
-        compute_sum(functions.raises, name, symbols=2, scheme="uncoded", cluster=client, timeout=LATE)
+        compute_sum(functions.raises, name, symbols=2, scheme="uncoded", cluster=client, timeout=PATIENCE)
     assert "\n" not in str(refusal.value)
     assert len(refusal.value.faults) == 2
 
@@ -384,7 +386,7 @@ def test_whatever_a_scheme_raises_later_the_worker_is_heard_of(client, raising, 
     """When it is asked for more than all asked for before the start."""
     name = raising("name.startswith('worker') and n > 20", what)
     with pytest.raises(NotRecovered, match="no worker has more to send") as refusal:
-        compute_sum(cube, 2, symbols=3, scheme=name, cluster=client, timeout=LATE, startup=[0, 0, np.inf])
+        compute_sum(cube, 2, symbols=3, scheme=name, cluster=client, timeout=PATIENCE, startup=[0, 0, np.inf])
     assert refusal.value.missing == (2,)
     assert len(refusal.value.faults) == 2
     assert all(what in fault for fault in refusal.value.faults)
@@ -394,7 +396,7 @@ def test_whatever_a_scheme_raises_later_the_worker_is_heard_of(client, raising, 
 def test_whatever_a_scheme_raises_before_is_blamed_on_it(client, raising, what):
     name = raising("name.startswith('Dask') or '-Dask-' in name", what)
     with pytest.raises(ArgumentError, match=what) as refusal:
-        compute_sum(cube, 2, symbols=3, scheme=name, cluster=client, timeout=LATE)
+        compute_sum(cube, 2, symbols=3, scheme=name, cluster=client, timeout=PATIENCE)
     assert refusal.value.name == "scheme"
 
 
