@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from srtheory.errors import ArgumentError, require_int, said, shortened
+from srtheory.errors import ArgumentError, require_int, shortened
+from srtheory.own_code import told
 
 
 def nested(depth: int) -> list[object]:
@@ -74,4 +75,4 @@ class Text(str):
     ids=lambda x: x.replace(" ", "-") if isinstance(x, str) else type(x).__name__.split()[0],
 )
 def test_an_error_is_told_in_a_line_whatever_it_does(error: BaseException, words: str) -> None:
-    assert said(error) == words
+    assert told(error) == words
