@@ -308,32 +308,32 @@ def examine(case: Case) -> None:
     BrokenPromiseError
         For the first that is broken.
     """
-    for promise, found in _faults(case):
-        if found:
-            raise BrokenPromiseError(promise, found, case)
+    try:
+        for promise, found in _faults(case):
+            if found:
+                raise BrokenPromiseError(promise, found, case)
+    except (BrokenPromiseError, *UNBLAMED):
+        raise
+    except BaseException as error:
+        raise BrokenPromiseError("runs", told_with_line(error), case) from None
 
 
 def _faults(case: Case) -> Iterator[tuple[str, str | None]]:
     """Each promise with what is wrong, in an order in which the later may rely on the earlier."""
     scheme = case.scheme
-    try:
-        budgets = (case.budget, case.larger, _most(scheme))
-        small, large, whole = (_emitted(case, budget) for budget in budgets)
-        for budget, symbols in zip(budgets, (small, large, whole), strict=True):
-            fault = symbols_fault(scheme, _budget(budget), symbols)
-            yield "sound", fault and f"{fault} (budget {_short(budget)})"
-        yield "deterministic", _changes(case, small)
-        yield "counts", _miscounted(whole)
-        yield "extends", _taken_back(case.budget, small, large)
-        yield "extends", _taken_back(case.larger, large, whole)
-        yield "ends", _goes_on(case, small, large)
-        yield "ends", _never_ends(scheme, whole)
-        yield "arranges", _rearranged(scheme, large)
-        yield "decoder", _wrongly_decoded(case)
-    except (BrokenPromiseError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        yield "runs", told_with_line(error)
+    budgets = (case.budget, case.larger, _most(scheme))
+    small, large, whole = (_emitted(case, budget) for budget in budgets)
+    for budget, symbols in zip(budgets, (small, large, whole), strict=True):
+        fault = symbols_fault(scheme, _budget(budget), symbols)
+        yield "sound", fault and f"{fault} (budget {_short(budget)})"
+    yield "deterministic", _changes(case, small)
+    yield "counts", _miscounted(whole)
+    yield "extends", _taken_back(case.budget, small, large)
+    yield "extends", _taken_back(case.larger, large, whole)
+    yield "ends", _goes_on(case, small, large)
+    yield "ends", _never_ends(scheme, whole)
+    yield "arranges", _rearranged(scheme, large)
+    yield "decoder", _wrongly_decoded(case)
     yield "travels", _stays_behind(case)
 
 

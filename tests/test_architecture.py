@@ -35,7 +35,7 @@ KNOWS = COMPUTES | {
     "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
 }
 KNOWS |= {
-    "workers": RUNS | {"decoders", "experiments", "__version__"},
+    "workers": RUNS | {"decoders", "experiments", "own_code", "__version__"},
     "cli": KNOWS["report"]
     | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
     "testing": {"conjectures", "decoders", "delays", "errors", "experiments", "own_code", "reception"}

@@ -35,6 +35,7 @@ VERBS = (
 )
 
 _LONGEST_LINE = 1000
+_TERMINATED = 128 + signal.SIGTERM
 _INTERNAL = 70
 """Status of an error that nobody foresaw: 1 would be an answer."""
 
@@ -53,6 +54,10 @@ class _Verbs(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:  # click would print an empty line
             raise click.Abort from None
+        except SystemExit as error:
+            if error.code == _TERMINATED:
+                raise
+            raise RuntimeError(f"SystemExit: {error.code}") from error  # of a user's code, which knows no answer
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -85,12 +90,12 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends us at once
         _fail("interrupted", 130)
-    except BaseException as error:
+    except SystemExit:  # by SIGTERM
         _end_processes()
-        if isinstance(error, SystemExit) and error.code == 128 + signal.SIGTERM:
-            raise
+        raise
+    except BaseException as error:
         traceback.print_exc()
-        _fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}", _INTERNAL)
+        _fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 
 

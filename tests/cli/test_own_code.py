@@ -265,7 +265,7 @@ class Quits(ByWorker):
         (["simulate", "quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough at quits.py, line 23"),
         (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--processes", "2"], "SystemExit: enough"),
         (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=build"], "SystemExit: 3"),
-        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=pace"], "SystemExit:"),
+        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=pace"], "SystemExit"),
         (["compare", "--schemes", "sr,quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough"),
         (["latency", "quits.py::Quits", *MODEL, "--at", "2"], "SystemExit: 0"),
         (

@@ -89,8 +89,8 @@ def test_seeds_beyond_those_of_scikit_learn(run):
 
 @pytest.mark.quality
 def test_a_wrong_sum_is_told(run, monkeypatch):
-    told = execution.told
-    monkeypatch.setattr(execution, "told", lambda value: (told(value)[0] + 1, 0.0))
+    as_plain = execution.as_plain
+    monkeypatch.setattr(execution, "as_plain", lambda value: (as_plain(value)[0] + 1, 0.0))
     assert "NOT the same" in run(*TAYLOR).stdout
 
 

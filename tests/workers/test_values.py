@@ -11,7 +11,7 @@ from srtheory.experiments.rounded import Rounded
 from srtheory.schemes import NAMES, make, options
 from srtheory.schemes.base import UNLIMITED
 from srtheory.workers.orders import Orders
-from srtheory.workers.values import add, as_value, is_finite, scale, shape_of, told
+from srtheory.workers.values import add, as_plain, as_value, is_finite, scale, shape_of
 
 M = 12
 
@@ -32,7 +32,7 @@ M = 12
     ],
 )
 def test_numbers_come_back(term, given):
-    value, bound = told(as_value(term))
+    value, bound = as_plain(as_value(term))
     assert (value, type(value), bound) == (given, type(given), 0.0)
 
 
@@ -43,7 +43,7 @@ TRUTHS = [np.array([True, False]), [True, np.False_], np.array([np.True_, 2], dt
     "term", [[1, 2], np.array([[1], [2**63 - 1]]), np.array([Fraction(1, 3)]), (0.5, 1.5), *TRUTHS]
 )
 def test_arrays_come_back(term):
-    value, bound = told(as_value(term))
+    value, bound = as_plain(as_value(term))
     assert (np.asarray(value) == np.asarray(term)).all()
     assert not np.asarray(bound).any()
     assert shape_of(as_value(term)) == np.shape(term)
@@ -77,24 +77,24 @@ def test_what_leaves_the_range_of_floats_says_so(terms):
 
 def test_integers_do_not_overflow():
     total = as_value(np.array([2**63 - 1], dtype=np.int64))
-    assert told(add(total, total))[0].tolist() == [2**64 - 2]
+    assert as_plain(add(total, total))[0].tolist() == [2**64 - 2]
 
 
 def test_what_rounds_is_bounded():
-    value, bound = told(add(as_value(1.0), as_value(2.0**-60)))
+    value, bound = as_plain(add(as_value(1.0), as_value(2.0**-60)))
     assert value == 1.0
     assert 2.0**-60 <= bound < 2.0**-51
 
 
 @pytest.mark.parametrize("exact", [1, Fraction(1, 3)])
 def test_exact_and_rounded_numbers_meet(exact):
-    value, bound = told(add(as_value(exact), as_value(0.25)))
+    value, bound = as_plain(add(as_value(exact), as_value(0.25)))
     assert abs(Fraction(value) - (Fraction(exact) + Fraction(1, 4))) <= Fraction(bound)
 
 
 def test_weights():
     assert scale(3, -2) == -6
-    assert told(scale(as_value(0.5), 3))[0] == 1.5
+    assert as_plain(scale(as_value(0.5), 3))[0] == 1.5
     assert scale("the same", 1) == "the same"
 
 
