@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import numpy as np
 
 from srtheory.cli.common import PathType, json_option, print_json
+from srtheory.cli.span import LARGEST
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.rows import Rows
+
+_HEAD, _AROUND = 4096, 32
+"""Bytes of what is no integer of the witness; and around each: quotes, sign, 0x, white space."""
+
+
+def _largest(rows: Rows) -> int:
+    """Bytes of a certificate that are read: what any of ``srtheory span`` about these rows has, in any layout.
+
+    Its integers are minors of the rows and a row of ones (Cramer's rule), each at most the product of the norms of the
+    rows that it takes (Hadamard's inequality); or residues below 2^63.
+    """
+    from srtheory.files import LARGEST_FILE
+
+    sizes = np.ones(len(rows.indices)) if rows.values is None else np.abs(rows.values.astype(np.float64))
+    owner = np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
+    squares = np.bincount(owner, weights=sizes**2, minlength=len(rows))
+    norms = np.sort(np.log2(np.maximum(squares, 1)))[::-1] / 2
+    bits = max(float(norms[: rows.columns].sum()) + math.log2(rows.columns + 1), 64.0)
+    digits = int(bits * (1 + 1e-9) / 4) + 1
+    return min(max(LARGEST_FILE, _HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), LARGEST)
 
 
 @click.command()
@@ -37,12 +64,11 @@ def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int
     if verified:
         require_program()
     judge = verified_fault if verified else checker.fault
-    text = read_bytes(certificate, "certificate")
+    rows = read_rows(matrix)
     try:
-        read = checker.read(text)
+        read = checker.read(read_bytes(certificate, "certificate", _largest(rows)))
     except checker.NotACertificateError as error:
         raise ArgumentError("certificate", str(certificate), f"a certificate ({error})") from None
-    rows = read_rows(matrix)
     reason = judge(read, rows.columns, rows.mappings())
     claim = checker.claim(read)
     if as_json:

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from srtheory.cli.common import PathType, json_option, print_json, write_text
+from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
     from srtheory.rows import Rows
     from srtheory.span.field import Field
+
+LARGEST = 1 << 30
+"""Bytes of a certificate; to read one takes some four times as many."""
 
 
 @click.command()
@@ -72,7 +76,7 @@ def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | st
     Raises
     ------
     ArgumentError
-        If the file cannot be written.
+        If the file cannot be written, or would be larger than ``srtheory check`` reads.
     """
     from srtheory.span.certificates import span_certificate, stopping_time_certificate, to_json
 
@@ -80,4 +84,7 @@ def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | st
         certificate = span_certificate(rows, field=field)
     else:
         certificate = stopping_time_certificate(rows, stopping_time, field=field)
-    write_text("certificate", path, to_json(certificate))
+    text = to_json(certificate)
+    if len(text) > LARGEST:
+        raise ArgumentError("certificate", str(path), f"left out: it would have {len(text)} bytes, more than {LARGEST}")
+    write_text("certificate", path, text)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 
+import numpy as np
 import pytest
 
+from srtheory import files
 from srtheory.cli import main
+
+check, span = (import_module(f"srtheory.cli.{verb}") for verb in ("check", "span"))
 
 TRIANGLE = {"columns": 3, "rows": [[0, 1], [1, 2], [0, 2], [2]]}
 PAIR = {"columns": 2, "rows": [[0, 1]], "values": [[2, -3]]}
@@ -132,3 +137,65 @@ def test_bad_files_are_named_in_one_line(run, certified, tmp_path):
         assert (status, out) == (2, "")
         assert error.startswith("srtheory: ")
         assert len(error.splitlines()) == 1
+
+
+def chains(m, weight):
+    """Each row ties a column to the next, so that a witness has powers of the weight: as long as minors can be."""
+    return {
+        "columns": m,
+        "rows": [[0], *([i, i + 1] for i in range(m - 1))],
+        "values": [[1], *([weight, 1] for _ in range(m - 1))],
+    }
+
+
+def drawn(rng, m, n, size):
+    matrix = rng.integers(-size, size, (n, m), endpoint=True)
+    places = [np.flatnonzero(row).tolist() for row in matrix]
+    return {"columns": m, "rows": places, "values": [row[at].tolist() for row, at in zip(matrix, places, strict=True)]}
+
+
+RNG = np.random.default_rng(11)
+LONG = [
+    *[TRIANGLE, PAIR, STAR, {"columns": 1, "rows": []}, {"columns": 0, "rows": [[]]}],
+    *[chains(m, weight) for m in (2, 40) for weight in (1, -(2**63), 2**63 - 1)],
+    *[drawn(RNG, m, n, size) for m, n in [(6, 9), (14, 13), (14, 30)] for size in (1, 1000, 2**62)],
+]
+
+
+@pytest.mark.parametrize("field", ["Q", "GF(2)", "GF(9223372036854775783)"])
+@pytest.mark.parametrize("i", range(len(LONG)))
+def test_whatever_span_writes_is_read(run, certified, monkeypatch, i, field):
+    """Also where 32 MiB do not suffice: no byte more is allowed here than what follows from the matrix."""
+    monkeypatch.setattr(files, "LARGEST_FILE", 0)
+    monkeypatch.setattr(check, "_HEAD", 600)
+    file, certificate = certified(LONG[i], field)
+    assert run("check", certificate, "--matrix", file)[0] == 0
+    certificate.write_text(json.dumps(json.loads(certificate.read_text()), indent=8), encoding="utf-8")
+    assert run("check", certificate, "--matrix", file)[0] == 0
+
+
+def test_what_no_certificate_of_the_matrix_can_have_is_not_read(run, certified, monkeypatch):
+    monkeypatch.setattr(files, "LARGEST_FILE", 0)
+    file, certificate = certified(chains(40, 2**63 - 1))
+    long = certificate.stat().st_size
+    certificate.write_bytes(certificate.read_bytes() + b" " * 9 * long)
+    status, out, error = run("check", certificate, "--matrix", file)
+    assert (status, out) == (2, "")
+    assert "a file of at most" in error
+    assert long < int(error.split("at most ")[1].split()[0]) < 9 * long
+
+
+def test_what_would_not_be_read_is_not_written(run, certified, monkeypatch, tmp_path):
+    file, certificate = certified(TRIANGLE)
+    long = certificate.stat().st_size
+    for module in (span, check):
+        monkeypatch.setattr(module, "LARGEST", long)
+    assert run("span", file, "--certificate", certificate)[0] == 0
+    assert run("check", certificate, "--matrix", file)[0] == 0
+    for module in (span, check):
+        monkeypatch.setattr(module, "LARGEST", long - 1)
+    status, out, error = run("span", file, "--certificate", tmp_path / "other.json")
+    assert (status, out) == (2, "")
+    assert f"it would have {long} bytes" in error
+    assert not (tmp_path / "other.json").exists()
+    assert run("check", certificate, "--matrix", file)[0] == 2

@@ -1,0 +1,70 @@
+"""The numbers of ``design`` and of the figure ``frontier`` against simulation that knows nothing of the package."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.attack import choosing
+from tests.attack.report import Tally
+
+SEED = 20231
+SAYS = (
+    "Mean latency and mean messages of each point of the figure `frontier`, drawn and decoded anew in plain NumPy; of "
+    "`srtheory design` the expected rows, terms and uncovered symbols by the time asked for, counted in runs, and the "
+    "least rows of all mixtures of cuttings, found by a linear program with a variable for each cutting. Exponential, "
+    "uniform, Pareto and Weibull start-up; means may differ by six standard errors."
+)
+
+
+def tally(seed: int = SEED) -> Tally:
+    return Tally("choosing", "Choosing", SAYS, seed)
+
+
+def test_some_choices():
+    found = tally()
+    choosing.attack(30, 5, 1, np.random.default_rng(SEED), found, every=3)
+    print(found)
+    assert len(found.tried) == 7
+    assert not found.failures, found
+
+
+@pytest.mark.attack
+@pytest.mark.slow
+def test_many_choices():
+    found = tally(SEED + 1)
+    for size in (7, 12):
+        choosing.attack(1500, size, len(choosing.LAWS), np.random.default_rng(SEED + size), found, every=1)
+    found.keep()
+    print(found)
+    assert not found.failures
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize(("name", "planted"), [("rows", 1.05), ("terms", 1.05), ("least_rows", 0.999)])
+def test_a_wrong_design_is_seen(monkeypatch, name, planted):
+    right = choosing.design
+
+    def wrong(*asked, **given):
+        answer = right(*asked, **given)
+        return answer and dataclasses.replace(answer, **{name: planted * getattr(answer, name)})
+
+    monkeypatch.setattr(choosing, "design", wrong)
+    found, rng = tally(), np.random.default_rng(1)
+    for by in (2.0, 2.6):
+        choosing.designed(40, 0.05, choosing.LAWS[0], by, 300, rng, found)
+        choosing.mixtures(7, 0.15, choosing.LAWS[0][0], by, found)
+    assert found.failures
+
+
+@pytest.mark.quality
+def test_a_wrong_message_cost_is_seen(monkeypatch):
+    right = choosing.one_run
+    monkeypatch.setattr(
+        choosing, "one_run", lambda scheme, m, d, tau, cost, x, rng: right(scheme, m, d, tau, 1.5 * cost, x, rng)
+    )
+    found = tally()
+    choosing.frontier(5, 0.1, choosing.LAWS[0], 60, np.random.default_rng(2), found, every=5)
+    assert found.failures
