@@ -99,7 +99,7 @@ def design(
     flow = _least_flow(ready, reach, cap, wanted)
     if flow is None:
         return None
-    missed, _, path = min(_improved(path, ready[: reach + 1], wanted, cap) for path in flow.paths())
+    missed, _, path = min(_improved(path, ready, wanted, cap) for path in flow.paths())
     sizes = write_sizes(tuple(Stage((k,)) for k in path))
     found = arrived(sizes, m, tau, startup, t)
     return Design(sizes, found.rows, found.terms, float(ready[0]) + flow.rows, missed)
@@ -162,8 +162,10 @@ class _Flow:
 def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) -> _Flow | None:
     """The flow of least expected rows under the conditions; None if no flow meets them."""
     begin, size = (array.ravel() for array in np.meshgrid(np.arange(reach), np.arange(1, largest + 1)))
+    inside = begin + size < len(ready)  # a block ends with the permutation at the latest
+    begin, size = begin[inside], size[inside]
     end = begin + size
-    weight = np.where(end < len(ready), ready[np.minimum(end, len(ready) - 1)], 0.0)
+    weight = ready[end]
     each, inner = np.arange(len(begin)), end < reach
     out = csr_array((np.ones(len(each)), (begin, each)), shape=(reach, len(each)))
     into = csr_array((np.ones(int(inner.sum())), (end[inner], each[inner])), shape=(reach, len(each)))
@@ -175,12 +177,16 @@ def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) ->
 
 
 def _improved(path: list[int], ready: Floats, wanted: _Conditions, cap: int) -> tuple[float, float, list[int]]:
-    """The path, changed size by size as long as that helps: what it misses, then its rows, count."""
+    """The path, changed size by size as long as that helps: what it misses, then its rows, count.
+
+    The last block is cut where the permutation ends.
+    """
+    last = len(ready) - 1
 
     def cost(sizes: list[int]) -> tuple[float, float]:
         ends = np.cumsum(sizes)
-        ends = np.append(ends, np.arange(ends[-1] + sizes[-1], len(ready), sizes[-1]))
-        ends = ends[ends < len(ready)]
+        ends = np.append(ends, np.arange(ends[-1] + sizes[-1], last + sizes[-1], sizes[-1]))
+        ends = np.append(ends[ends < last], last)
         weight, size = ready[ends], np.diff(ends, prepend=0)
         missed = float((wanted.need - wanted.gain(size) @ weight).max())
         return (missed if missed > _MISSED else 0.0), float(weight.sum())
