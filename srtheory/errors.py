@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import reprlib
+from contextlib import suppress
 
 LONGEST = 200
 """Characters of a value that a message shows."""
@@ -63,9 +64,10 @@ class ArgumentError(ValueError):
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
     """Return ``value`` as an int if it is a whole number in [low, high], else raise :class:`ArgumentError`."""
     if not isinstance(value, bool) and hasattr(value, "__index__"):
-        number = int(value.__index__())
-        if low <= number and (high is None or number <= high):
-            return number
+        with suppress(TypeError):  # an array has one only where it is a single number
+            number = int(value.__index__())
+            if low <= number and (high is None or number <= high):
+                return number
     expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
     raise ArgumentError(name, value, expected)
 
@@ -94,6 +96,6 @@ def require_not_negative(name: str, value: object) -> float:
     expected = "a finite number of at least 0"
     try:
         number = 0.0 if value == 0 and not isinstance(value, bool) else require_positive(name, value)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter of an array
         raise ArgumentError(name, value, expected) from None
     return number

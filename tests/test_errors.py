@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
-from srtheory.errors import ArgumentError, require_int, shortened
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
 from srtheory.own_code import told
 
 
@@ -38,6 +41,13 @@ def test_a_short_value_is_shown_as_python_writes_it(value: object) -> None:
 def test_a_number_without_decimal_text_is_refused_like_any_other() -> None:
     with pytest.raises(ArgumentError, match="not <a number of 16001 bits>"):
         require_int("rows", 2**16000, 0, 5)
+
+
+@pytest.mark.parametrize("require", [require_int, require_positive, require_not_negative])
+@pytest.mark.parametrize("value", [np.array([0, 1]), np.array([3]), np.array([])], ids=str)
+def test_an_array_is_no_number(require: Callable[[str, object], float], value: object) -> None:
+    with pytest.raises(ArgumentError, match="'rows' must be"):
+        require("rows", value)
 
 
 def test_a_long_text_keeps_its_ends() -> None:

@@ -138,7 +138,11 @@ class Asker(Generic[C]):
         known = self._known(case)
         if known is None:
             self.asked = case
-            known = ask(self.conjecture, case)
+            try:
+                known = ask(self.conjecture, case)
+            except BadPredicate:
+                self.heed()  # it may have made an error of its own of what broke it off
+                raise
             self.heed()
             self.asked = None
             self._keep(case, known)

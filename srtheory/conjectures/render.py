@@ -23,8 +23,10 @@ def as_text(found: Hunt[Any]) -> str:
     lines.append(f"searched    {_searched(found.conjecture.domain.says, found.searched)}")
     if "unanswered" in result["searched"]:
         late = result["searched"]["unanswered"]
-        this = "this case, or on a later one" if found.searched.or_later else "this case"
-        lines.append(f"unanswered  the predicate did not return within the budget on {this}: {late}")
+        said = "the predicate did not return within the budget on this case"
+        if found.searched.or_later:  # it may not even have been asked
+            said = "no process answered within the budget on this case, or on a later one"
+        lines.append(f"unanswered  {said}: {late}")
     lines.append(f"known       {result['known']}")
     return "\n".join(lines)
 

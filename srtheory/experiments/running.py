@@ -37,6 +37,7 @@ _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that j
 _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
 _LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
+_ANSWER = 10  # seconds in which a scheduler answers
 _AT_WORK: set[object] = set()  # runs on processes that have not come to their end
 
 
@@ -320,7 +321,7 @@ def client_of(scheduler: str) -> Iterator[Any]:
             # A client that gets no answer is not closed, and takes twenty seconds and a traceback to go.
             with ThreadPoolExecutor(1) as beside:  # this thread may have an event loop at work
                 beside.submit(asyncio.run, _reach(scheduler)).result()
-            client = stack.enter_context(Client(scheduler, timeout=10, set_as_default=False))
+            client = stack.enter_context(Client(scheduler, timeout=_ANSWER, set_as_default=False))
             client.wait_for_workers(1, timeout=30)
         except Exception as error:  # names, ports and protocols fail each in its own way
             expected = "the address of a running Dask scheduler with workers, such as tcp://127.0.0.1:8786"
@@ -335,5 +336,6 @@ async def _reach(scheduler: str) -> None:
 
     if not scheduler.strip():
         raise ValueError("there is no text")
-    comm = await connect(scheduler, timeout=10, **Security().get_connection_args("client"))
+    async with asyncio.timeout(_ANSWER):  # whose greeting, too: to Dask's own timeout a connection is enough
+        comm = await connect(scheduler, timeout=_ANSWER, **Security().get_connection_args("client"))
     await comm.close()

@@ -10,6 +10,7 @@ import time
 from asyncio import CancelledError as CancelledByLoop
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError as Cancelled
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -233,23 +234,24 @@ def compute_sum(
     rng, key = trial_streams(require_int("seed", seed, 0), require_int("trial", trial, 0))
     chosen = {name: value for name, value in given.items() if value is not None} | dict(own or {})
     run: _Run | None = None
-    with ExitStack() as ending, limited(timeout) as limit:
+    with ExitStack() as ending:
         try:
-            code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
-            require_int("workers", code.workers, 1, LARGEST)
-            delays = _delays(startup, code.workers, rng)
-            groups = _groups(code, m)
-            master = Master(code, key, code.decoder if decoder is None else decoder)
-            job = Job(function, x, code, key, groups, delays.tolist(), tau)
-            client = ending.enter_context(connect(cluster, code.workers))
-            crews = ending.enter_context(_crews(client, job, kill, limit))
-            rehearse(code, key, master.decode_by)
-            run = _Run(master, job, crews, limit, progress)
-            return run.execute(trial)
-        except TimeIsOver:
+            with limited(timeout) as limit:
+                code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
+                require_int("workers", code.workers, 1, LARGEST)
+                delays = _delays(startup, code.workers, rng)
+                groups = _groups(code, m)
+                master = Master(code, key, code.decoder if decoder is None else decoder)
+                job = Job(function, x, code, key, groups, delays.tolist(), tau)
+                client = ending.enter_context(connect(cluster, code.workers))
+                crews = ending.enter_context(_crews(client, job, kill, limit))
+                rehearse(code, key, master.decode_by)
+                run = _Run(master, job, crews, limit, progress)
+                return run.execute(trial)
+        except TimeIsOver as over:
             if run is None:
-                raise NotRecovered(tuple(range(m)), 0, str(limit), ()) from None
-            raise run.given_up(str(limit)) from None
+                raise NotRecovered(tuple(range(m)), 0, str(over), ()) from None
+            raise run.given_up(str(over)) from None
 
 
 def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, Any]:
@@ -324,12 +326,21 @@ def _local(processes: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
-    with ExitStack() as stack:
+    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
         with deaf_to_interrupts():  # so that Ctrl-C is heard here alone, and ends them
-            here = stack.enter_context(LocalCluster(n_workers=processes, threads_per_worker=1, processes=True, **quiet))
+            # Elsewhere, so that whoever stops waiting for it can still close it: half started it cannot be.
+            start = beside.submit(LocalCluster, n_workers=processes, threads_per_worker=1, processes=True, **quiet)
+            stack.callback(_close, start)
+            here = start.result()
         client = stack.enter_context(Client(here, set_as_default=False, direct_to_workers=True))
         client.wait_for_workers(processes)
         yield client
+
+
+def _close(start: Future[Any]) -> None:
+    """Close a cluster as soon as it has started; where it has not, Dask has."""
+    if start.exception() is None:
+        start.result().close()
 
 
 @dataclass

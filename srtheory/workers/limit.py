@@ -9,10 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import TIMEOUT_MAX, current_thread, main_thread
+from types import FrameType
+
+from srtheory.own_code import runs_own
+
+_AGAIN = 0.01
+"""Seconds after which the alarm rings again where it came in an import."""
+_IMPORTER = "<frozen importlib._bootstrap>"
 
 
 class TimeIsOver(KeyboardInterrupt):
-    """Raised where the main thread is when its time is over: whoever lets Ctrl-C through lets this through."""
+    """Raised where the main thread is when its time is over: whoever lets Ctrl-C through lets this through.
+
+    Its text is that of the limit.
+    """
 
 
 @dataclass(frozen=True)
@@ -33,14 +43,16 @@ class Limit:
     def check(self) -> None:
         """Raise :class:`TimeIsOver` if no time is left."""
         if self.left() == 0:
-            raise TimeIsOver
+            raise TimeIsOver(self)
 
 
 @contextmanager
 def limited(seconds: float | None) -> Iterator[Limit]:
     """Raise :class:`TimeIsOver` in the main thread after so many seconds, whatever it is doing.
 
-    In other threads, and where somebody else has a use for the alarm, the limit is only there to be looked at.
+    That may be to enter or to leave this context: catch it outside.  An import is waited for, unless it is a user's:
+    it would leave modules by halves, which nobody in this process could import again.  In other threads, and where
+    somebody else has a use for the alarm, the limit is only there to be looked at.
     """
     given = math.inf if seconds is None else seconds
     limit = Limit(given, time.perf_counter() + given)
@@ -48,16 +60,30 @@ def limited(seconds: float | None) -> Iterator[Limit]:
         yield limit
         return
 
-    def stop(number: int, frame: object) -> None:
-        raise TimeIsOver
+    def stop(number: int, frame: FrameType | None) -> None:
+        if _imports(frame) and not runs_own(frame):
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN)
+        else:
+            raise TimeIsOver(limit)
 
     signal.signal(signal.SIGALRM, stop)
     try:
         signal.setitimer(signal.ITIMER_REAL, given)
         yield limit
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether something that waits for this frame imports a module."""
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTER:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _alarm_is_free() -> bool:

@@ -371,6 +371,11 @@ def stuck(how):
             time.sleep(1000)
         except BaseException:
             return False
+    while how == "converts":
+        try:
+            time.sleep(1000)
+        except BaseException as error:
+            raise ValueError("mine") from error
     time.sleep(1000)
 
 
@@ -396,6 +401,11 @@ def catches(case):
     return case.symbols < 3 or stuck("catches")
 
 
+@conjecture("A statement.", rows(1))
+def converts(case):
+    return case.symbols < 3 or stuck("converts")
+
+
 @conjecture("A statement.", family(yields))
 def generated(case):
     return True
@@ -414,7 +424,7 @@ def stuck(tmp_path: Path) -> str:
     return f"{tmp_path / 'stuck.py'}::"
 
 
-@pytest.mark.parametrize("name", ["sleeps", "loops", "catches", "generated"])
+@pytest.mark.parametrize("name", ["sleeps", "loops", "catches", "converts", "generated"])
 def test_the_budget_bounds_a_call(run: Run, stuck: str, tmp_path: Path, name: str) -> None:
     """What was found until then is told and kept; an answer that the predicate gives instead of the error is none."""
     done = run("hunt", f"{stuck}{name}", "--budget", "1e9", "--json", "--store", str(tmp_path / "store"))

@@ -324,6 +324,12 @@ def test_a_budget_spent_while_shrinking_keeps_the_counterexample_and_says_so(clo
     assert "until the budget was spent" in text
 
 
+def test_a_process_that_was_ended_may_not_even_have_asked():
+    found = hunt(stated(lambda case: case.symbols < 3, rows(1)), max_symbols=3)
+    found.searched.unanswered, found.searched.or_later = found.counterexample, True
+    assert "unanswered  no process answered within the budget on this case, or on a later one: {" in as_text(found)
+
+
 @pytest.mark.parametrize("interrupted_at", [30, 60])
 def test_an_interrupt_keeps_what_was_found(interrupted_at):
     """In enumeration (35 classes), and in the search beyond."""

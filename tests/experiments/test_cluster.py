@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
@@ -79,6 +80,16 @@ def test_a_scheduler_that_is_not_there_is_told(monkeypatch, address):
         run(TASK, 1, scheduler=address)
     assert refusal.value.name == "scheduler"
     assert "\n" not in str(refusal.value)
+
+
+def test_who_takes_a_call_and_says_nothing_is_no_scheduler(monkeypatch):
+    monkeypatch.setattr("srtheory.experiments.running._ANSWER", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        end = Timer(10, mute.close)  # of one that waits for ever
+        end.start()
+        with pytest.raises(ArgumentError, match="TimeoutError"):
+            run(TASK, 1, scheduler=f"tcp://127.0.0.1:{mute.getsockname()[1]}")
+        end.cancel()
 
 
 def test_a_worker_of_another_version_is_refused():

@@ -5,7 +5,10 @@ Functions tell by the name of their thread which worker evaluates them; what hap
 
 from __future__ import annotations
 
+import importlib
 import signal
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -19,6 +22,7 @@ from srtheory.reception import transmit
 from srtheory.schemes import NAMES, make, options
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
+from srtheory.workers.limit import TimeIsOver, limited
 from srtheory.workers.master import Master
 from tests.workers import functions
 from tests.workers.functions import GATE, cube, halves, wave
@@ -294,6 +298,59 @@ def test_the_time_of_other_threads_is_looked_at(client):
     late = {"symbols": M, "cluster": client, "startup": [LATE] * M, "timeout": 0.01}
     with ThreadPoolExecutor(1) as beside, pytest.raises(NotRecovered, match=r"no more than 0\.01 seconds"):
         beside.submit(compute_sum, cube, 2, **late).result()
+
+
+@pytest.mark.parametrize("seconds", [1e-9, 1e-6])
+def test_time_may_be_over_before_the_first_step(client, seconds):
+    with pytest.raises(NotRecovered, match=f"no more than {seconds:g} seconds"):
+        compute_sum(cube, 2, symbols=M, cluster=client, timeout=seconds)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_no_alarm_rings_while_the_words_for_its_end_are_found(client, monkeypatch):
+    """A look at the clock may be before it."""
+    compute_sum(cube, 2, symbols=M, cluster=client)  # compiled code is there
+    given_up, handlers = execution._Run.given_up, []
+
+    def seen(run, why):
+        handlers.append(signal.getsignal(signal.SIGALRM))
+        return given_up(run, why)
+
+    monkeypatch.setattr(execution._Run, "given_up", seen)
+    with pytest.raises(NotRecovered, match=r"no more than 0\.5 seconds"):
+        compute_sum(cube, 2, symbols=M, cluster=client, startup=[LATE] * M, timeout=0.5)
+    assert set(handlers) <= {signal.SIG_DFL}  # none where even this is too short for the start
+
+
+def test_processes_that_are_being_started_when_time_is_over_are_ended(client, monkeypatch):
+    compute_sum(cube, 2, symbols=M, cluster=client)  # compiled code is there
+    begun, closed = [], []
+
+    class Slow:
+        def __init__(self, **given):
+            begun.append(self)
+            time.sleep(0.5)
+
+        def close(self):
+            closed.append(self)
+
+    monkeypatch.setattr("distributed.LocalCluster", Slow)
+    with pytest.raises(NotRecovered, match=r"no more than 0\.2 seconds"):
+        compute_sum(cube, 2, symbols=M, cluster=1, timeout=0.2)
+    assert closed == begun
+
+
+def test_time_that_is_over_leaves_no_module_half_imported(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "takes_long.py").write_text("import time\ntime.sleep(0.3)\ndone = True\n")
+
+    def imports_and_waits():
+        importlib.import_module("takes_long")
+        time.sleep(PATIENCE)
+
+    with pytest.raises(TimeIsOver), limited(0.1):
+        imports_and_waits()
+    assert sys.modules["takes_long"].done
 
 
 def test_the_alarm_is_as_it_was(client):
