@@ -397,7 +397,8 @@ def test_what_is_printed_in_other_processes_is_no_data(
 
 @pytest.fixture
 def no_utf8(odd: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of a folder with the same files."""
+    """The name of a folder with the same files, which is on the path no longer than the test lasts."""
+    monkeypatch.setattr(sys, "path", sys.path.copy())
     folder = os.fsdecode(os.fsencode(odd) + b"/d\xff")
     try:
         os.mkdir(folder)
