@@ -87,7 +87,7 @@ def readers(path: str, matrix: str) -> dict[str, list[str]]:
     return {
         "span": ["span", path],
         "matrix": ["check", matrix, "--matrix", path],
-        "certificate": ["check", path, "--matrix", matrix],
+        "certificate": ["check", path, "--matrix", matrix.replace("proof", "rows")],
         "sweep": ["sweep", path],
         "hunt": ["hunt", f"{path}::x"],
         "simulate": ["simulate", "sr", *SIZES, *sample, *RUNS],

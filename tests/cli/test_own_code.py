@@ -404,9 +404,9 @@ def no_utf8(odd: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         os.mkdir(folder)
     except OSError:
         pytest.skip("this file system has no such names")
-    for name in ("odd.py", "mine.py"):
-        (Path(folder) / name).write_text((odd / name).read_text())
-    (Path(folder) / "beside.py").write_text("from mine import Alone\nfrom odd import Odd\n")
+    for name, copy in {"odd.py": "odd.py", "mine.py": "apart.py"}.items():  # other tests have a mine beside their files
+        (Path(folder) / copy).write_text((odd / name).read_text())
+    (Path(folder) / "beside.py").write_text("from apart import Alone\nfrom odd import Odd\n")
     return os.path.basename(folder)
 
 

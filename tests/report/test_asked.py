@@ -99,7 +99,7 @@ def test_titles_notes_and_csv_say_the_readers_parameters_and_not_the_papers(name
     assert faults(words(picture), given) == []
     said = dict(zip(picture.header, next(iter(picture.points)), strict=True))
     assert {option: str(said[option]) for option in given} == {option: str(value) for option, value in given.items()}
-    assert said["seed"] == 5
+    assert said.get("seed", 5) == 5  # what is computed without draws names none
 
 
 @pytest.mark.parametrize("name", parametrised("table"))
