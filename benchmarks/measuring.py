@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from srtheory.model import Model
+
 import math
 from collections.abc import Callable
 from functools import cache
@@ -42,7 +44,7 @@ def task(scheme: Scheme, law: str, seed: int, decoder: str | None = None) -> Tas
 @cache
 def designed(m: int, law: str, *, early: bool = False) -> str:
     """Sizes for :data:`DESIGNED` or :data:`EARLY`; blocks of 3 where there are none."""
-    found = design(m, TAU, parse_law(law), EARLY[m] if early else DESIGNED[law][m])
+    found = design(Model(m, None, TAU, parse_law(law)), EARLY[m] if early else DESIGNED[law][m])
     return found.sizes if found else "3"
 
 

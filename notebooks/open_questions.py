@@ -20,6 +20,7 @@
 # what decoding costs, and what is still open.
 
 # %%
+from srtheory.model import Model
 import csv
 from collections import Counter
 from fractions import Fraction
@@ -311,7 +312,7 @@ chosen = [c for c in tables.cells if c.family == "grid" and c.symbols in (100, 5
 chosen = [c for c in chosen if not c.replacement and c.early + c.late >= 5]
 _, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
 for cell in chosen:
-    total = sum(predicted_exceptions(cell.symbols, cell.degree, cell.load / cell.degree, parse_law(cell.startup)))
+    total = sum(predicted_exceptions(Model(cell.symbols, cell.degree, cell.load / cell.degree, parse_law(cell.startup))))
     seen, judged = cell.early + cell.late, cell.trials - cell.complete
     low, high = proportion(seen, judged)
     colour = COLOURS[0] if cell.symbols == 100 else COLOURS[1]

@@ -15,6 +15,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
 from srtheory.experiments.trial import Record, trial_streams
+from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
@@ -109,7 +110,7 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
         "how": f"exact laws F(t - tau)^m and 1 - (1 - F(t - m tau))^m at the fluid limit t*; shares of runs, {SHARES}",
         "cases": cases,
         "log10 P(all systematic by the slowest run's T), paper's parameters": finite_or_none(
-            log10_all_systematic(slowest, SYMBOLS, TAU, law)
+            log10_all_systematic(Model(SYMBOLS, None, TAU, law), slowest)
         ),
         "slowest of the runs at the paper's parameters": finite_or_none(slowest),
         "no worker is complete before m tau": SYMBOLS * TAU,
@@ -128,7 +129,7 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
         f"True where m tau < t* (at the paper's d, tau and mu up to m = {largest}) or where ln m < mu tau d; at the"
         f" paper's own m = 1000 neither ends a run (share at most {limit:.2g}): no worker is complete before m tau ="
         f" {SYMBOLS * TAU:g}, the runs end by {slowest:.2f}, when all systematic symbols are there with probability"
-        f" 10^{log10_all_systematic(slowest, SYMBOLS, TAU, law):.0f}."
+        f" 10^{log10_all_systematic(Model(SYMBOLS, None, TAU, law), slowest):.0f}."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials)
 
@@ -136,11 +137,11 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
 def _shortcuts(lab: Lab, code: str, point: Point) -> dict[str, Any]:
     m, d, tau, rate = point
     law, records = law_of(rate), runs(lab, code, point)
-    t = fluid_limit(m, d, tau, law)
+    t = fluid_limit(Model(m, d, tau, law))
     return {
         "t*": t,
-        "complete_worker: P by t*": float(complete_worker_cdf(t, m, tau, law)),
-        "all_systematic: P by t*": float(uncoded_cdf(t, m, tau, law)),
+        "complete_worker: P by t*": float(complete_worker_cdf(Model(m, None, tau, law), t)),
+        "all_systematic: P by t*": float(uncoded_cdf(Model(m, None, tau, law), t)),
         **{f"{kind}: runs": share(sum(getattr(r, kind) for r in records), len(records)) for kind in SHORTCUTS},
     }
 
@@ -150,7 +151,7 @@ def _most_symbols() -> int:
     law, low, high = parse_law(EXPONENTIAL), DEGREE + 2, SYMBOLS
     while high - low > 1:
         m = (low + high) // 2
-        likely = complete_worker_cdf(fluid_limit(m, DEGREE, TAU, law), m, TAU, law) >= 0.5
+        likely = complete_worker_cdf(Model(m, None, TAU, law), fluid_limit(Model(m, DEGREE, TAU, law))) >= 0.5
         low, high = (m, high) if likely else (low, m)
     return low
 
@@ -182,12 +183,15 @@ def adv_encoding_cost(
     costs = {name: _costs(runs(lab, s, PAPER, trials=n, **o)) for name, (s, o, n) in schemes.items()}
     sizes = [100, 200, 400] if lab.effort == Effort.QUICK else [100, 200, 400, SYMBOLS]
     density = {m: float(dense(m, 1).parity_terms.mean()) / m for m in sizes}
-    parity, dense_time = mds_parity_terms(SYMBOLS), fluid_limit(SYMBOLS, SYMBOLS - 1, TAU, parse_law(EXPONENTIAL))
+    parity, dense_time = (
+        mds_parity_terms(SYMBOLS),
+        fluid_limit(Model(SYMBOLS, SYMBOLS - 1, TAU, parse_law(EXPONENTIAL))),
+    )
     most, law = _most_terms(code), parse_law(EXPONENTIAL)
-    limit = fluid_limit(SYMBOLS, DEGREE, TAU, law)
-    expected = float(expected_rows(limit, SYMBOLS, 1, TAU, law))
+    limit = fluid_limit(Model(SYMBOLS, DEGREE, TAU, law))
+    expected = float(expected_rows(Model(SYMBOLS, 1, TAU, law), limit))
     when = summarise(np.array([r.latency for r in runs(lab, parts, PAPER)])).mean
-    of_parts = float(expected_rows(when, SYMBOLS, 1, TAU, law))
+    of_parts = float(expected_rows(Model(SYMBOLS, 1, TAU, law), when))
     evidence = {
         "how": f"means over those of {lab.trials} runs ({some} with replacement and repairable), fixed number, that"
         " recover; normal 95 % half-widths; MDS parities by proof; systematic LT parities measured",
@@ -396,4 +400,4 @@ def _grouping_fault(m: int, p: int, d: int, key: int, cells: Cells) -> str | Non
 def _grouped_latency(lab: Lab, workers: int) -> list[float]:
     grouping = {} if workers == SYMBOLS else {"workers": workers}
     found = lab.summary("latency", "sr", degree=DEGREE, **grouping)
-    return [*interval(found), fluid_limit(workers, DEGREE, TAU * SYMBOLS / workers, parse_law(EXPONENTIAL))]
+    return [*interval(found), fluid_limit(Model(workers, DEGREE, TAU * SYMBOLS / workers, parse_law(EXPONENTIAL)))]

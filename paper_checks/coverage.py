@@ -15,6 +15,7 @@ from paper_checks.runs import share
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.theory.latency import fluid_limit
@@ -111,13 +112,13 @@ def _covered(law: Law, m: int, d: int, tau: float = TAU) -> list[float]:
 def _least_degree(m: int, law: Law) -> int:
     """Least d with P(CC <= 1.1 m) >= 0.99, from where about 0.3 symbols are left uncovered on average."""
     startup = parse_law(EXPONENTIAL)
-    few = (d for d in range(1, m) if sharp_mean(m, d, TAU, startup, overhead=OVERHEAD) <= 0.3)
+    few = (d for d in range(1, m) if sharp_mean(Model(m, d, TAU, startup), overhead=OVERHEAD) <= 0.3)
     return next(d for d in few if _covered(law, m, d)[0] >= TARGET)
 
 
 def _poisson(rows: int, m: int, d: int, tau: float, startup: Any) -> tuple[float, float]:
     """P(CC <= rows) if the number uncovered were Poisson with its asymptotic mean."""
-    value = math.exp(-sharp_mean(m, d, tau, startup, overhead=rows / m - 1))
+    value = math.exp(-sharp_mean(Model(m, d, tau, startup), overhead=rows / m - 1))
     return value, value
 
 
@@ -155,7 +156,7 @@ def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_ro
 def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, Any]:
     startup = parse_law(EXPONENTIAL)
     low, high = (float(bound) for bound in law(m, m, d, TAU, startup))
-    s = float(startup.cdf(fluid_limit(m, d, TAU, startup) - TAU))
+    s = float(startup.cdf(fluid_limit(Model(m, d, TAU, startup)) - TAU))
     mean, draws = m * (1 - s) * math.exp(-d * (1 - s)), round(m * (s + d * (1 - s)))
     exponent = -math.log(low) / mean if low > 0 else 1e9
     point = {"d": d, "SR": [low, high], "draws": draws, "-ln P over the mean of the limit law": exponent}
@@ -260,15 +261,15 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
 
 def _slack(m: int, d: int, tau: float) -> float:
     startup = parse_law(EXPONENTIAL)
-    silent = float(startup.sf(fluid_limit(m, d, tau, startup) - tau))
+    silent = float(startup.sf(fluid_limit(Model(m, d, tau, startup)) - tau))
     return d * silent - math.log(m * silent)
 
 
 def _covered_in_time(m: int, d: int, tau: float) -> list[float]:
     """P(all covered by the time with E N(t) = 1.1 m), rigorously."""
     startup = parse_law(EXPONENTIAL)
-    t = fluid_limit(m, d, tau, startup, rows=(1 + OVERHEAD) * m)
-    return list(coverage_by_time(t, m, d, tau, startup))
+    t = fluid_limit(Model(m, d, tau, startup), rows=(1 + OVERHEAD) * m)
+    return list(coverage_by_time(Model(m, d, tau, startup), t))
 
 
 @claim(

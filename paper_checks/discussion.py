@@ -46,6 +46,7 @@ from srtheory.experiments.cost import (
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Record, trial_streams
+from srtheory.model import Model
 from srtheory.on_record import on_record
 from srtheory.reception import receptions
 from srtheory.report import guarantees
@@ -478,7 +479,9 @@ def disc_open_3(
     }
     growth = {name: exponent(symbols, values) for name, values in costs.items()}
     law = parse_law(EXPONENTIAL)
-    delay = fluid_limit(SYMBOLS, DEGREE, TAU, law, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(SYMBOLS, DEGREE, TAU, law)
+    delay = fluid_limit(Model(SYMBOLS, DEGREE, TAU, law), rows=(1 + SLACK) * SYMBOLS) / fluid_limit(
+        Model(SYMBOLS, DEGREE, TAU, law)
+    )
     earlier, rows = _designed(lab, sizes)
     evidence = {
         "how": f"median operations over {trials} runs a size, fixed number, d = ceil(1.5 ln m), tau = 0.005, X ~"

@@ -14,6 +14,7 @@ from paper_checks.runs import interval, percent, share
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
+from srtheory.model import Model
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
@@ -100,7 +101,7 @@ def _streams(lab: Lab, code: str) -> dict[str, Any]:
     found = {}
     then = float(np.mean(_reached(sr)))
     for name, options in UNCODED.items():
-        law = latency_law(name, SYMBOLS, TAU, parse_law(EXPONENTIAL), **options)
+        law = latency_law(name, Model(SYMBOLS, options.get("degree"), TAU, parse_law(EXPONENTIAL)))
         latency = lab.summary("latency", name, **options)
         found[name] = {
             "SR faster": _share(lab.sample("latency", name, **options) > sr),
@@ -130,7 +131,7 @@ def _exact_tails(lab: Lab) -> dict[str, list[float]]:
         if scheme != "lt":
             sample = lab.sample("latency", scheme, **options)
             t = float(np.quantile(sample, 0.5, method="inverted_cdf"))
-            low, high = latency_law(scheme, SYMBOLS, TAU, parse_law(EXPONENTIAL), **options).cdf(t)
+            low, high = latency_law(scheme, Model(SYMBOLS, options.get("degree"), TAU, parse_law(EXPONENTIAL))).cdf(t)
             tails[name] = [float((sample > t).mean()), 1 - high, 1 - low]
     return tails
 
@@ -320,8 +321,8 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
         gap = lab.sample("stopping_time", scheme, startup=startup, **options) - sr
         above[name] = summarise(_reached(gap))  # a run that never decodes would only widen the gap
     low = {name: gap.mean - 1.96 * gap.standard_error for name, gap in above.items()}
-    code_of = (SYMBOLS, DEGREE, TAU, parse_law(startup))
-    exact = {"CC": expected_collection(*code_of), "max(m, CC)": expected_stopping(*code_of)}
+    model = Model(SYMBOLS, DEGREE, TAU, parse_law(startup))
+    exact = {"CC": expected_collection(model), "max(m, CC)": expected_stopping(model)}
     equal = int((sr == np.maximum(cover, SYMBOLS)).sum())
     evidence = {
         "how": HOW,

@@ -14,6 +14,7 @@ from paper_checks.runs import interval, share
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
 from srtheory.report import guarantees
 from srtheory.report.checked_by import COMPUTATION, REAL, SIMULATION
 from srtheory.report.guarantees import Guarantees
@@ -182,10 +183,10 @@ def thm1(
         name = f"m={m} d={d} tau={tau:g} mu={rate:g}"
         broken += [name] if low > limit else []
         unclear += [name] if low <= limit < high else []
-        blunt += [name] if fluid_limit(m, d, tau, parse_law(law)) > block_bound(tau, d, rate) else []
+        blunt += [name] if fluid_limit(Model(m, d, tau, parse_law(law))) > block_bound(tau, d, rate) else []
         points[name] = {
             "mean T": [mean.mean, low, high],
-            "fluid limit t*": fluid_limit(m, d, tau, parse_law(law)),
+            "fluid limit t*": fluid_limit(Model(m, d, tau, parse_law(law))),
             "bound (5)": limit,
             "tau d + 1/mu": sharp_bound(tau, d, rate),
             "tau (d + 1) + 0.4812/mu": block_bound(tau, d, rate),

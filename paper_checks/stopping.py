@@ -14,6 +14,7 @@ from srtheory.experiments.approximate import runs
 from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
 from srtheory.experiments.summary import summarise
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import RegularGradient
@@ -87,14 +88,14 @@ def _sample(lab: Lab, scheme: Scheme, startup: str, times: tuple[float, ...], er
 def _exact(t: float, law: Startup, cyclic: Law) -> dict[str, float]:
     return {
         PARTS: float(cyclic(t, SYMBOLS, DEGREE, TAU, law)),
-        FRACTIONAL: float(fractional_error(t, SYMBOLS, DEGREE, TAU, law)),
+        FRACTIONAL: float(fractional_error(Model(SYMBOLS, DEGREE, TAU, law), t)),
     }
 
 
 def _best_fractional(t: float, law: Startup) -> tuple[float, int]:
     """Least mean error of fractional repetition at t over all degrees that fit, and that degree."""
     degrees = range(1, int(t / TAU) + 1)
-    return min((float(fractional_error(t, SYMBOLS, d, TAU, law)), d) for d in degrees)
+    return min((float(fractional_error(Model(SYMBOLS, d, TAU, law), t)), d) for d in degrees)
 
 
 def in_words(found: dict[str, Any]) -> str:

@@ -69,6 +69,11 @@ class Parameters:
         """The paper's delay model."""
         return DelayModel(self.law, self.tau)
 
+    @property
+    def setting(self) -> Model:
+        """The same as laws take it."""
+        return Model(self.symbols, self.degree, self.tau, self.law)
+
 
 class Effort(StrEnum):
     """How many trials stand behind each Monte Carlo verdict."""

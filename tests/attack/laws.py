@@ -12,12 +12,12 @@ from itertools import combinations, pairwise, product
 import numpy as np
 
 from srtheory.delays import parse_law
+from srtheory.model import Model
 from srtheory.theory import ENTRIES, collector, given_counts, orders, spanning, spanning_rows
 from srtheory.theory.laws import approximate, baselines, collection, coverage, rows_received, silent, stopping
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.intervals import arcs_cdf
 from srtheory.theory.laws.streaming import own_then_parts_cdf
-from srtheory.theory.startup import defective
 from tests.attack import brute
 from tests.attack.brute import Clock, Steps
 from tests.attack.report import Tally
@@ -103,11 +103,12 @@ def scheme_case(name: str, rng) -> Enclosed:
     if name == "one":
         found = found[:1]
     if name in OWN_NAME:
-        interval = OWN_NAME[name](clock.t, m, *options.values(), clock.tau, defective(law, clock.silent))
+        interval = OWN_NAME[name](Model(m, options["degree"], clock.tau, law, silent=clock.silent), clock.t)
         exact = brute.chance(found, frozenset(), brute.add_rows, partial(brute.spans, m=m))
     else:
         costs = {"message_cost": clock.kappa, "silent": clock.silent}
-        interval = latency_law(name, m, clock.tau, law, **options, **costs).cdf(clock.t)
+        model = Model(m, options.get("degree"), clock.tau, law, **costs)
+        interval = latency_law(name, model, stragglers=options.get("stragglers")).cdf(clock.t)
         exact = brute.chance(found, (0, 0, False), partial(brute.add_terms, m=m), _recovered(name, m, options))
     every = [streams for worker in workers for streams in worker]
     return Enclosed(interval, exact, clock.is_close(every, law))
@@ -132,14 +133,14 @@ def sr_case(name: str, rng) -> Enclosed:
     if name == "rows" and clock.silent:
         clock = Clock(clock.t, clock.tau)
     found = [brute.received(streams, law, clock) for streams in workers]
-    asked = (m, d, clock.tau, defective(law, clock.silent))
-    more = {"access": access} | ({} if name == "rows" else {"message_cost": clock.kappa})
+    costs = {"silent": clock.silent} | ({} if name == "rows" else {"message_cost": clock.kappa})
+    model = Model(m, d, clock.tau, law, access, **costs)
     interval = {
-        "coverage": lambda: coverage.coverage_by_time(clock.t, *asked, **more),
-        "coverage and rows": lambda: coverage.coverage_and_rows(clock.t, rows, *asked, **more),
-        "rows": lambda: rows_received.rows_by_time(clock.t, rows, *asked, **more),
-        "hitting": lambda: stopping.latency_cdf(clock.t, *asked, **more),
-        "spanning": lambda: spanning.latency_cdf(clock.t, *asked, **more),
+        "coverage": lambda: coverage.coverage_by_time(model, clock.t),
+        "coverage and rows": lambda: coverage.coverage_and_rows(model, clock.t, rows),
+        "rows": lambda: rows_received.rows_by_time(model, clock.t, rows),
+        "hitting": lambda: stopping.latency_cdf(model, clock.t),
+        "spanning": lambda: spanning.latency_cdf(model, clock.t),
     }[name]()
     if name == "spanning":
         exact = brute.chance(found, frozenset(), brute.add_rows, partial(brute.spans, m=m))
@@ -270,9 +271,11 @@ def orders_case(rng) -> Enclosed:
     add = partial(brute.add_terms, m=m)
     if rng.random() < 0.5:
         exact = brute.chance(found, (0, 0, False), add, lambda state: state[0] == (1 << m) - 1)
-        return Enclosed(orders.orders_cdf(clock.t, each, 0.3, law), exact, clock.is_close(streams, law))
+        return Enclosed(
+            orders.orders_cdf(Model(len(each), None, 0.3, law), clock.t, each), exact, clock.is_close(streams, law)
+        )
     missed = [brute.chance(found, (0, 0, False), add, lambda state, i=i: not state[0] >> i & 1) for i in range(m)]
-    interval = orders.uncovered_by_orders(clock.t, each, 0.3, law)
+    interval = orders.uncovered_by_orders(Model(len(each), None, 0.3, law), clock.t, each)
     return Enclosed(interval, sum(missed, Fraction(0)), clock.is_close(streams, law))
 
 

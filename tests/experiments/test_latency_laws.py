@@ -15,6 +15,7 @@ from scipy import stats
 from srtheory.delays import DelayModel, Empirical
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials
+from srtheory.model import Model
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
@@ -55,7 +56,7 @@ def on_grid(values_at, law):
 
 
 def bcc(m, d, law):
-    return on_grid(lambda grid: bcc_cdf(grid, m, d, TAU, law), law)
+    return on_grid(lambda grid: bcc_cdf(Model(m, d, TAU, law), grid), law)
 
 
 def middles(bounds, m, s, law, tau=TAU):
@@ -69,51 +70,51 @@ CASES = {
         AllAtOne(10_000),
         EXPONENTIAL,
         500,
-        lambda t: one_cdf(t, 10_000, TAU, EXPONENTIAL),
-        {"tau 2 % up": lambda t: one_cdf(t, 10_000, 1.02 * TAU, EXPONENTIAL)},
+        lambda t: one_cdf(Model(10_000, None, TAU, EXPONENTIAL), t),
+        {"tau 2 % up": lambda t: one_cdf(Model(10_000, None, 1.02 * TAU, EXPONENTIAL), t)},
     ),
     "one, a narrow start-up": (
         AllAtOne(1000),
         NARROW,
         1200,
-        lambda t: one_cdf(t, 1000, TAU, NARROW),
-        {"delays 2 % up": lambda t: one_cdf(t, 1000, TAU, STRETCHED)},
+        lambda t: one_cdf(Model(1000, None, TAU, NARROW), t),
+        {"delays 2 % up": lambda t: one_cdf(Model(1000, None, TAU, STRETCHED), t)},
     ),
     "uncoded": (
         Uncoded(1000),
         NARROW,
         200,
-        lambda t: uncoded_cdf(t, 1000, TAU, NARROW),
-        {"delays 2 % up": lambda t: uncoded_cdf(t, 1000, TAU, STRETCHED)},
+        lambda t: uncoded_cdf(Model(1000, None, TAU, NARROW), t),
+        {"delays 2 % up": lambda t: uncoded_cdf(Model(1000, None, TAU, STRETCHED), t)},
     ),
     "repetition": (
         Repetition(1000, 10),
         NARROW,
         300,
-        lambda t: repetition_cdf(t, 1000, 10, TAU, NARROW),
+        lambda t: repetition_cdf(Model(1000, 10, TAU, NARROW), t),
         {
-            "delays 2 % up": lambda t: repetition_cdf(t, 1000, 10, TAU, STRETCHED),
-            "d = 9": lambda t: repetition_cdf(t, 1000, 9, TAU, NARROW),
-            "d = 11": lambda t: repetition_cdf(t, 1000, 11, TAU, NARROW),
+            "delays 2 % up": lambda t: repetition_cdf(Model(1000, 10, TAU, STRETCHED), t),
+            "d = 9": lambda t: repetition_cdf(Model(1000, 9, TAU, NARROW), t),
+            "d = 11": lambda t: repetition_cdf(Model(1000, 11, TAU, NARROW), t),
         },
     ),
     "repetition, d no divisor": (
         Repetition(997, 2),
         PARETO,
         3500,
-        lambda t: repetition_cdf(t, 997, 2, TAU, PARETO),
+        lambda t: repetition_cdf(Model(997, 2, TAU, PARETO), t),
         {
-            "shape 2 % up": lambda t: repetition_cdf(t, 997, 2, TAU, LIGHTER),
+            "shape 2 % up": lambda t: repetition_cdf(Model(997, 2, TAU, LIGHTER), t),
         },
     ),
     "repetition, a short last part": (
         Repetition(13, 10),
         EXPONENTIAL,
         400,
-        lambda t: repetition_cdf(t, 13, 10, TAU, EXPONENTIAL),
+        lambda t: repetition_cdf(Model(13, 10, TAU, EXPONENTIAL), t),
         {
-            "the last part as large as the other": lambda t: repetition_cdf(t, 20, 10, TAU, EXPONENTIAL),
-            "no last part": lambda t: repetition_cdf(t, 10, 10, TAU, EXPONENTIAL),
+            "the last part as large as the other": lambda t: repetition_cdf(Model(20, 10, TAU, EXPONENTIAL), t),
+            "no last part": lambda t: repetition_cdf(Model(10, 10, TAU, EXPONENTIAL), t),
         },
     ),
     "gradient-fractional, s + 1 no divisor": (
@@ -123,7 +124,7 @@ CASES = {
         middles(fractional_bounds, 11, 2, NARROW),
         {
             "delays 2 % up": middles(fractional_bounds, 11, 2, STRETCHED),
-            "groups of s + 1 alone": lambda t: repetition_cdf(t, 11, 3, TAU, NARROW),
+            "groups of s + 1 alone": lambda t: repetition_cdf(Model(11, 3, TAU, NARROW), t),
         },
     ),
     "gradient-cyclic": (

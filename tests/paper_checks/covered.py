@@ -14,6 +14,7 @@ import pytest
 from paper_checks.coverage import cc_analogy, thm1_hypothesis, thm2
 from srtheory.delays import describe_law, parse_law
 from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.theory.laws.collection import coverage_by_rows
 from tests import pages
 
@@ -35,13 +36,13 @@ def recorded() -> dict[Key, Interval]:
 
 @cache
 def computed(key: Key) -> Interval:
-    *given, law = key
-    low, high = coverage_by_rows(*given, parse_law(law))
+    rows, m, d, tau, law = key
+    low, high = coverage_by_rows(Model(m, d, tau, parse_law(law)), rows)
     return float(low), float(high)
 
 
 def law_from(value: Callable[[Key], Interval]) -> Callable[..., Interval]:
-    return lambda rows, m, d, tau, startup: value((int(rows), m, d, tau, describe_law(startup)))
+    return lambda model, rows: value((int(rows), model.symbols, model.degree, model.tau, describe_law(model.startup)))
 
 
 def by_rows(*given: Any) -> Interval:

@@ -10,6 +10,7 @@ import pytest
 
 from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
 from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.report.ledger import Verdict
 from srtheory.theory.laws.coverage import coverage_poisson
 from tests.paper_checks import covered
@@ -59,7 +60,7 @@ def test_analogy(lab: Lab) -> None:
 def test_analogy_catches(lab: Lab) -> None:
     assert cc_analogy(lab, law=always).verdict is Verdict.NOT_REPRODUCED
     assert cc_analogy(lab, law=never).verdict is Verdict.NOT_REPRODUCED
-    by_time = lambda rows, m, d, tau, law: (coverage_poisson(0.5, m, d, tau, law),) * 2  # noqa: E731  (earlier)
+    by_time = lambda rows, m, d, tau, law: (coverage_poisson(Model(m, d, tau, law), 0.5),) * 2  # noqa: E731  (earlier)
     assert cc_analogy(lab, law=by_time).verdict is Verdict.NOT_REPRODUCED
 
 

@@ -16,6 +16,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab, Parameters
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.lookup import entries
+from srtheory.model import Model
 from srtheory.report.asked import SAID, asked
 from srtheory.report.asked import takes as takes_of
 from srtheory.report.figures import animation, curves, drawing, maps, one_run, tails
@@ -161,7 +162,7 @@ def test_exact_laws_are_at_the_readers_parameters() -> None:
     at = Parameters(23, 3, 0.04, "expon(scale=2)")
     for _, t, *_, law, _, m, d, tau, startup, seed in (line[:5] + line[5:] for line in rows):
         assert (m, d, tau, startup, seed) == (23, 3, 0.04, "expon(scale=2)", 2022)
-        assert float(law) == pytest.approx(1 - float(repetition_cdf(float(t), 23, 3, 0.04, at.law)), abs=1e-9)
+        assert float(law) == pytest.approx(1 - float(repetition_cdf(Model(23, 3, 0.04, at.law), float(t))), abs=1e-9)
 
 
 def test_bounds_are_those_of_the_degree() -> None:

@@ -16,6 +16,7 @@ from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import SYMBOLS, Lab
 from srtheory.experiments.summary import proportion
+from srtheory.model import Model
 from srtheory.report import guarantees as module
 from srtheory.report.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
 from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
@@ -154,14 +155,14 @@ def test_a_run_that_is_not_as_on_record_is_seen() -> None:
 
 def _by_rows(rows: np.ndarray, model: tuple) -> Iterator[Point]:
     at = np.arange(95, 116)
-    low, high = stopping_cdf(at, *model)
+    low, high = stopping_cdf(Model(*model), at)
     for k, least, most in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
         yield Point(k, (1 - most, 1 - least), (float((rows > k).mean()), 0, 1))
 
 
 def _by_time(times: np.ndarray, model: tuple) -> Iterator[Point]:
     for t in np.quantile(times, np.linspace(0, 1, 11)).tolist():
-        low, high = latency_cdf(t, *model)
+        low, high = latency_cdf(Model(*model), t)
         yield Point(t, (1 - high, 1 - low), (float((times > t).mean()), 0, 1))
 
 

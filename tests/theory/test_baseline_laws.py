@@ -13,6 +13,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.laws import baselines
 from srtheory.theory.laws.baselines import (
     arrivals_bounds,
@@ -62,7 +63,7 @@ def bcc_by_inclusion_exclusion(at_full, at_last, m, d):
 @pytest.mark.parametrize(("m", "d"), [(1, 1), (1, 4), (2, 1), (3, 2), (4, 4), (5, 2), (5, 3), (5, 9), (6, 2), (6, 3)])
 def test_bcc_is_the_average_over_all_samplings(m, d, law):
     expected = np.array([bcc_by_enumeration(t, m, d, 0.1, law) for t in TIMES])
-    np.testing.assert_allclose(bcc_cdf(TIMES, m, d, 0.1, law), expected, rtol=1e-12, atol=0)
+    np.testing.assert_allclose(bcc_cdf(Model(m, d, 0.1, law), TIMES), expected, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize(("m", "d"), [(60, 7), (200, 10), (1000, 10), (1000, 300)])
@@ -75,7 +76,7 @@ def test_bcc_keeps_its_digits_where_the_alternating_sum_loses_them(m, d):
         )
         for t in times
     ]
-    np.testing.assert_allclose(bcc_cdf(times, m, d, 0.005, law), [float(x) for x in exact], rtol=1e-11)
+    np.testing.assert_allclose(bcc_cdf(Model(m, d, 0.005, law), times), [float(x) for x in exact], rtol=1e-11)
 
 
 @pytest.mark.quality
@@ -84,7 +85,7 @@ def test_floats_lose_the_alternating_sum():
     terms = [(-1) ** k * comb(100, k) * (1 - k * p / 100) ** 1000 for k in range(101)]
     exact = float(bcc_by_inclusion_exclusion(Fraction(p), Fraction(p), 1000, 10))
     assert abs(sum(terms) / exact - 1) > 1e-3
-    assert bcc_cdf(0.3, 1000, 10, 0.005, EXPON) == pytest.approx(exact, rel=1e-11)
+    assert bcc_cdf(Model(1000, 10, 0.005, EXPON), 0.3) == pytest.approx(exact, rel=1e-11)
 
 
 @pytest.mark.parametrize(("m", "d"), [(1, 1), (2, 1), (3, 2), (4, 4), (5, 2), (6, 2)])
@@ -92,13 +93,13 @@ def test_bcc_mass_at_infinity_counts_samplings_that_miss_a_part(m, d):
     n = -(-m // d)
     missed = sum(len(set(choice)) < n for choice in product(range(n), repeat=m))
     assert bcc_unrecovered(m, d) == Fraction(missed, n**m)
-    assert float(1 - bcc_cdf(np.inf, m, d, 0.1, EXPON)) == pytest.approx(missed / n**m, abs=1e-15)
+    assert float(1 - bcc_cdf(Model(m, d, 0.1, EXPON), np.inf)) == pytest.approx(missed / n**m, abs=1e-15)
 
 
 def test_bcc_misses_a_part_in_four_of_a_thousand_runs_with_the_numbers_of_the_paper():
     assert round(float(bcc_unrecovered(1000, 10)), 5) == 0.00431
     assert float(bcc_unrecovered(1000, 10)) == pytest.approx(
-        1 - float(bcc_cdf(np.inf, 1000, 10, 0.005, EXPON)), rel=1e-9
+        1 - float(bcc_cdf(Model(1000, 10, 0.005, EXPON), np.inf)), rel=1e-9
     )
 
 
@@ -110,16 +111,20 @@ def test_repetition_is_the_slowest_of_the_fastest(m, d):
         for _ in group:
             slower *= PARETO.sf(TIMES - len(group) * 0.1)
         expected *= 1 - slower
-    np.testing.assert_allclose(repetition_cdf(TIMES, m, d, 0.1, PARETO), expected, rtol=1e-13)
+    np.testing.assert_allclose(repetition_cdf(Model(m, d, 0.1, PARETO), TIMES), expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
 def test_baselines_meet_where_they_are_the_same_scheme(law):
-    np.testing.assert_allclose(repetition_cdf(TIMES, 7, 1, 0.1, law), uncoded_cdf(TIMES, 7, 0.1, law), rtol=1e-12)
-    np.testing.assert_array_equal(uncoded_cdf(TIMES, 1, 0.1, law), one_cdf(TIMES, 1, 0.1, law))
+    np.testing.assert_allclose(
+        repetition_cdf(Model(7, 1, 0.1, law), TIMES), uncoded_cdf(Model(7, None, 0.1, law), TIMES), rtol=1e-12
+    )
+    np.testing.assert_array_equal(
+        uncoded_cdf(Model(1, None, 0.1, law), TIMES), one_cdf(Model(1, None, 0.1, law), TIMES)
+    )
     fastest = 1 - law.sf(TIMES - 0.7) ** 7
-    np.testing.assert_allclose(repetition_cdf(TIMES, 7, 7, 0.1, law), fastest, rtol=1e-12)
-    np.testing.assert_allclose(bcc_cdf(TIMES, 7, 8, 0.1, law), fastest, rtol=1e-12)
+    np.testing.assert_allclose(repetition_cdf(Model(7, 7, 0.1, law), TIMES), fastest, rtol=1e-12)
+    np.testing.assert_allclose(bcc_cdf(Model(7, 8, 0.1, law), TIMES), fastest, rtol=1e-12)
 
 
 @pytest.mark.parametrize("cdf", [one_cdf, uncoded_cdf, repetition_cdf, bcc_cdf])
@@ -255,8 +260,10 @@ def test_intervals_hold_the_truth_where_the_time_left_is_rounded(scheme, m, d):
 def test_one_rounding_of_the_time_left_is_more_than_the_error_of_f():
     """What the interval would miss if it took F at the rounded difference."""
     t, m, tau, law = 0.05, 5, 0.01, stats.weibull_min(0.5)
-    assert float(one_cdf(t, m, tau, law)) + 2.0**-50 < float(np.sqrt(float(Fraction(t) - m * Fraction(tau))))
-    assert one_bounds(t, m, tau, law)[1] > 1e-9
+    assert float(one_cdf(Model(m, None, tau, law), t)) + 2.0**-50 < float(
+        np.sqrt(float(Fraction(t) - m * Fraction(tau)))
+    )
+    assert one_bounds(Model(m, None, tau, law), t)[1] > 1e-9
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -291,10 +298,10 @@ def test_what_the_sum_leaves_out_is_in_the_ball(bits):
 
 
 def test_a_hundred_thousand_symbols_take_as_few_terms_as_a_thousand():
-    low, high = bcc_bounds(math.inf, 100_000, 20_000, 1e-6, EXPON)
+    low, high = bcc_bounds(Model(100_000, 20_000, 1e-6, EXPON), math.inf)
     assert low <= float(1 - bcc_unrecovered(100_000, 20_000)) <= high
-    assert 0 < bcc_bounds(math.inf, 100_000, 1, 1e-6, EXPON)[1] < 2.0**-200
-    low, high = bcc_bounds(math.inf, 100_000, 10, 1e-6, EXPON)
+    assert 0 < bcc_bounds(Model(100_000, 1, 1e-6, EXPON), math.inf)[1] < 2.0**-200
+    low, high = bcc_bounds(Model(100_000, 10, 1e-6, EXPON), math.inf)
     assert 0.6 < low < high < low + 1e-13
 
 
@@ -323,9 +330,11 @@ def test_gradient_intervals_hold_the_law_of_a_sample(bounds, m, s):
 
 def test_gradient_laws_meet_the_others():
     for t in (0.5, 3.0, 9.0):
-        assert fractional_bounds(t, 12, 3, 0.1, EXPON) == repetition_bounds(t, 12, 4, 0.1, EXPON)
+        assert fractional_bounds(Model(12, None, 0.1, EXPON), t, 3) == repetition_bounds(Model(12, 4, 0.1, EXPON), t)
         for bounds in (fractional_bounds, arrivals_bounds):
-            assert bounds(t, 12, 0, 0.1, EXPON) == pytest.approx(uncoded_bounds(t, 12, 0.1, EXPON), rel=1e-13)
+            assert bounds(t, 12, 0, 0.1, EXPON) == pytest.approx(
+                uncoded_bounds(Model(12, None, 0.1, EXPON), t), rel=1e-13
+            )
 
 
 @pytest.mark.quality
@@ -338,23 +347,23 @@ def test_one_straggler_more_or_less_is_another_law():
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("stragglers", lambda: arrivals_bounds(1.0, 5, 5, 0.1, EXPON)),
-        ("stragglers", lambda: fractional_bounds(1.0, 5, -1, 0.1, EXPON)),
-        ("symbols", lambda: arrivals_bounds(1.0, 100_001, 1, 0.1, EXPON)),
-        ("symbols", lambda: one_bounds(1.0, 100_001, 0.1, EXPON)),
-        ("symbols", lambda: bcc_bounds(1.0, 2**63, 1, 0.1, EXPON)),
-        ("degree", lambda: repetition_bounds(1.0, 3, 0, 0.1, EXPON)),
-        ("tau", lambda: uncoded_bounds(1.0, 3, -0.1, EXPON)),
-        ("t", lambda: one_bounds(math.nan, 3, 0.1, EXPON)),
-        ("startup", lambda: bcc_bounds(1.0, 3, 1, 0.1, stats.norm())),
-        ("symbols", lambda: one_cdf(1.0, 0, 0.1, EXPON)),
-        ("tau", lambda: uncoded_cdf(1.0, 3, 0.0, EXPON)),
-        ("degree", lambda: repetition_cdf(1.0, 3, 0, 0.1, EXPON)),
+        ("stragglers", lambda: arrivals_bounds(Model(5, None, 0.1, EXPON), 1.0, 5)),
+        ("stragglers", lambda: fractional_bounds(Model(5, None, 0.1, EXPON), 1.0, -1)),
+        ("symbols", lambda: arrivals_bounds(Model(100_001, None, 0.1, EXPON), 1.0, 1)),
+        ("symbols", lambda: one_bounds(Model(100_001, None, 0.1, EXPON), 1.0)),
+        ("symbols", lambda: bcc_bounds(Model(2**63, 1, 0.1, EXPON), 1.0)),
+        ("degree", lambda: repetition_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
+        ("tau", lambda: uncoded_bounds(Model(3, None, -0.1, EXPON), 1.0)),
+        ("t", lambda: one_bounds(Model(3, None, 0.1, EXPON), math.nan)),
+        ("startup", lambda: bcc_bounds(Model(3, 1, 0.1, stats.norm()), 1.0)),
+        ("symbols", lambda: one_cdf(Model(0, None, 0.1, EXPON), 1.0)),
+        ("tau", lambda: uncoded_cdf(Model(3, None, 0.0, EXPON), 1.0)),
+        ("degree", lambda: repetition_cdf(Model(3, 0, 0.1, EXPON), 1.0)),
         ("degree", lambda: bcc_unrecovered(3, 0)),
-        ("startup", lambda: bcc_cdf(1.0, 3, 1, 0.1, stats.norm())),
-        ("startup", lambda: bcc_cdf(1.0, 3, 1, 0.1, 5.0)),
-        ("t", lambda: one_cdf([1.0, np.nan], 3, 0.1, EXPON)),
-        ("t", lambda: one_cdf("soon", 3, 0.1, EXPON)),
+        ("startup", lambda: bcc_cdf(Model(3, 1, 0.1, stats.norm()), 1.0)),
+        ("startup", lambda: bcc_cdf(Model(3, 1, 0.1, 5.0), 1.0)),
+        ("t", lambda: one_cdf(Model(3, None, 0.1, EXPON), [1.0, np.nan])),
+        ("t", lambda: one_cdf(Model(3, None, 0.1, EXPON), "soon")),
     ],
 )
 def test_bad_arguments_are_named(name, call):

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory import guarantee
 from srtheory.theory.guarantee import TOLERANCE, guaranteed_rows, guaranteed_time
 from srtheory.theory.spanning import latency_cdf
@@ -24,8 +25,8 @@ CODES = [(1, 1, None), (2, 1, None), (6, 2, None), (6, 5, None), (6, 50, None), 
 def test_rows_are_the_least_of_all(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
-    rows = guaranteed_rows(confidence, symbols, degree, 0.1, law, access=access)
-    low, _ = stopping_cdf(np.arange(rows + 1), symbols, degree, 0.1, law, access=access)
+    rows = guaranteed_rows(Model(symbols, degree, 0.1, law, access=access), confidence)
+    low, _ = stopping_cdf(Model(symbols, degree, 0.1, law, access=access), np.arange(rows + 1))
     assert low[-1] >= confidence
     assert (low[:-1] < confidence).all()
 
@@ -36,22 +37,22 @@ def test_rows_are_the_least_of_all(
 def test_time_is_the_least_to_its_accuracy(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
-    t = guaranteed_time(confidence, symbols, degree, 0.1, law, access=access)
-    assert latency_cdf(t, symbols, degree, 0.1, law, access=access)[0] >= confidence
-    assert latency_cdf(t * (1 - 1.01 * TOLERANCE), symbols, degree, 0.1, law, access=access)[0] < confidence
+    t = guaranteed_time(Model(symbols, degree, 0.1, law, access=access), confidence)
+    assert latency_cdf(Model(symbols, degree, 0.1, law, access=access), t)[0] >= confidence
+    assert latency_cdf(Model(symbols, degree, 0.1, law, access=access), t * (1 - 1.01 * TOLERANCE))[0] < confidence
 
 
 def test_the_ends_of_confidence() -> None:
-    assert guaranteed_rows(0, 9, 3, 0.1, EXPON) == guaranteed_time(0, 9, 3, 0.1, EXPON) == 0
-    assert guaranteed_rows(1, 9, 3, 0.1, EXPON) == 9 * 4
-    assert guaranteed_time(1, 9, 3, 0.1, EXPON) == math.inf
-    assert guaranteed_time(1, 9, 3, 0.1, stats.uniform(loc=1, scale=2)) == math.inf
+    assert guaranteed_rows(Model(9, 3, 0.1, EXPON), 0) == guaranteed_time(Model(9, 3, 0.1, EXPON), 0) == 0
+    assert guaranteed_rows(Model(9, 3, 0.1, EXPON), 1) == 9 * 4
+    assert guaranteed_time(Model(9, 3, 0.1, EXPON), 1) == math.inf
+    assert guaranteed_time(Model(9, 3, 0.1, stats.uniform(loc=1, scale=2)), 1) == math.inf
 
 
 def test_a_time_beyond_all_floats_is_no_time() -> None:
     """P(X <= 1e300) is 1 - 1e-3 for the one worker."""
-    assert guaranteed_time(0.99, 1, 1, 1.0, stats.pareto(b=0.01)) < math.inf
-    assert guaranteed_time(0.9999, 1, 1, 1.0, stats.pareto(b=0.01)) == math.inf
+    assert guaranteed_time(Model(1, 1, 1.0, stats.pareto(b=0.01)), 0.99) < math.inf
+    assert guaranteed_time(Model(1, 1, 1.0, stats.pareto(b=0.01)), 0.9999) == math.inf
 
 
 def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +68,7 @@ def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(guarantee, "stopping_cdf", spanned)
     monkeypatch.setattr(guarantee, "coverage_by_rows", covered)
-    assert guaranteed_rows(0.999, 9, 2, 0.1, EXPON) == 23
+    assert guaranteed_rows(Model(9, 2, 0.1, EXPON), 0.999) == 23
     assert asked == [20, 21, 23, 22]
 
 
@@ -97,4 +98,4 @@ def test_errors_name_the_argument(name: str, model: tuple[object, ...], confiden
 
 def test_rows_take_a_law_that_is_proved() -> None:
     with pytest.raises(ArgumentError, match="'startup'"):
-        guaranteed_rows(0.5, 9, 3, 0.1, stats.lognorm(s=1))
+        guaranteed_rows(Model(9, 3, 0.1, stats.lognorm(s=1)), 0.5)

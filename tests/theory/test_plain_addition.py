@@ -10,6 +10,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.laws.baselines import uncoded_cdf
 from srtheory.theory.laws.plain_addition import complete_worker_cdf, log10_all_systematic, shortcut_cdf
 
@@ -33,8 +34,8 @@ def test_laws_are_the_shares_of_all_delays(m, tau):
     delays = [0.0, 0.5, 0.75, 2.0]
     expected = np.array([by_enumeration(t, m, tau, delays) for t in TIMES])
     law = Empirical(delays)
-    np.testing.assert_allclose(complete_worker_cdf(TIMES, m, tau, law), expected[:, 0], atol=1e-12)
-    np.testing.assert_allclose(shortcut_cdf(TIMES, m, tau, law), expected[:, 1], atol=1e-12)
+    np.testing.assert_allclose(complete_worker_cdf(Model(m, None, tau, law), TIMES), expected[:, 0], atol=1e-12)
+    np.testing.assert_allclose(shortcut_cdf(Model(m, None, tau, law), TIMES), expected[:, 1], atol=1e-12)
 
 
 def simulated(m, tau, runs=20_000):
@@ -44,22 +45,26 @@ def simulated(m, tau, runs=20_000):
 
 def test_simulated_delays_follow_the_laws():
     complete, either = simulated(6, 3.0)
-    assert stats.ks_1samp(complete, lambda t: complete_worker_cdf(t, 6, 3.0, EXPON)).pvalue > 1e-3
-    assert stats.ks_1samp(either, lambda t: shortcut_cdf(t, 6, 3.0, EXPON)).pvalue > 1e-3
+    assert stats.ks_1samp(complete, lambda t: complete_worker_cdf(Model(6, None, 3.0, EXPON), t)).pvalue > 1e-3
+    assert stats.ks_1samp(either, lambda t: shortcut_cdf(Model(6, None, 3.0, EXPON), t)).pvalue > 1e-3
 
 
 @pytest.mark.quality
 def test_a_worker_who_skips_a_term_is_noticed():
     complete, either = simulated(6, 3.0)
-    assert stats.ks_1samp(complete + 0.3, lambda t: complete_worker_cdf(t, 6, 3.0, EXPON)).pvalue < 1e-6
-    assert stats.ks_1samp(either, lambda t: complete_worker_cdf(t, 6, 3.0, EXPON)).pvalue < 1e-6
+    assert stats.ks_1samp(complete + 0.3, lambda t: complete_worker_cdf(Model(6, None, 3.0, EXPON), t)).pvalue < 1e-6
+    assert stats.ks_1samp(either, lambda t: complete_worker_cdf(Model(6, None, 3.0, EXPON), t)).pvalue < 1e-6
 
 
 def test_the_logarithm_reaches_below_floats():
-    assert uncoded_cdf(0.7, 1000, 0.005, EXPON) == 0.0
-    assert log10_all_systematic(0.7, 1000, 0.005, EXPON) == pytest.approx(1000 * np.log10(-np.expm1(-0.139)))
-    assert log10_all_systematic(3.0, 4, 0.5, EXPON) == pytest.approx(np.log10(uncoded_cdf(3.0, 4, 0.5, EXPON)))
-    assert log10_all_systematic(0.1, 4, 0.5, EXPON) == -np.inf
+    assert uncoded_cdf(Model(1000, None, 0.005, EXPON), 0.7) == 0.0
+    assert log10_all_systematic(Model(1000, None, 0.005, EXPON), 0.7) == pytest.approx(
+        1000 * np.log10(-np.expm1(-0.139))
+    )
+    assert log10_all_systematic(Model(4, None, 0.5, EXPON), 3.0) == pytest.approx(
+        np.log10(uncoded_cdf(Model(4, None, 0.5, EXPON), 3.0))
+    )
+    assert log10_all_systematic(Model(4, None, 0.5, EXPON), 0.1) == -np.inf
 
 
 @pytest.mark.parametrize(

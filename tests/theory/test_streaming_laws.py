@@ -15,6 +15,7 @@ from scipy import stats
 from srtheory.delays import describe_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import run_trials
+from srtheory.model import Model
 from srtheory.theory import spanning
 from srtheory.theory.latency import expected_rows
 from srtheory.theory.laws import stopping
@@ -86,7 +87,7 @@ def covered(m, orders, weights):
 def test_parts_law_is_the_sum_over_all_orders(m, d, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, parts_orders(m, d), budget_law(t, m, 0.3, law))
-        low, high = parts_stream_cdf(t, m, d, 0.3, law)
+        low, high = parts_stream_cdf(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -96,7 +97,7 @@ def test_parts_law_is_the_sum_over_all_orders(m, d, law):
 def test_cyclic_law_is_the_sum_over_all_budgets(m, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, cyclic_orders(m), budget_law(t, m, 0.3, law))
-        low, high = terms_cyclic_cdf(t, m, 0.3, law)
+        low, high = terms_cyclic_cdf(Model(m, None, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -106,7 +107,7 @@ def test_cyclic_law_is_the_sum_over_all_budgets(m, law):
 def test_cyclic_parts_law_is_the_sum_over_all_budgets(m, d, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, rounds_of_parts(m, d), budget_law(t, m, 0.3, law))
-        low, high = parts_cyclic_cdf(t, m, d, 0.3, law)
+        low, high = parts_cyclic_cdf(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -149,7 +150,7 @@ def recovered(m, d, weights):
 def test_own_term_first_law_is_the_sum_over_all_budgets(m, d, law):
     for t in (1.03, 2.93):  # off the atoms
         exact = recovered(m, d, budget_law(t, m, 0.3, law))
-        low, high = own_then_parts_cdf(t, m, d, 0.3, law)
+        low, high = own_then_parts_cdf(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -157,40 +158,40 @@ def test_own_term_first_law_is_the_sum_over_all_budgets(m, d, law):
 @LAWS
 def test_own_terms_can_only_help(law):
     for t in (0.35, 1.03, 2.93):
-        assert own_then_parts_cdf(t, 50, 7, 0.03, law)[1] >= parts_cyclic_cdf(t, 50, 7, 0.03, law)[0]
+        assert own_then_parts_cdf(Model(50, 7, 0.03, law), t)[1] >= parts_cyclic_cdf(Model(50, 7, 0.03, law), t)[0]
 
 
 def test_own_terms_alone_are_uncoded():
     """Before the earliest part there are only the terms that came alone."""
     law = stats.uniform(0.0, 0.5)
-    low, high = own_then_parts_cdf(0.75, 6, 3, 0.3, law)
-    assert low <= float(uncoded_cdf(0.75, 6, 0.3, law)) * (1 + 1e-12)
-    assert high >= float(uncoded_cdf(0.75, 6, 0.3, law)) * (1 - 1e-12)
+    low, high = own_then_parts_cdf(Model(6, 3, 0.3, law), 0.75)
+    assert low <= float(uncoded_cdf(Model(6, None, 0.3, law), 0.75)) * (1 + 1e-12)
+    assert high >= float(uncoded_cdf(Model(6, None, 0.3, law), 0.75)) * (1 - 1e-12)
 
 
 @pytest.mark.quality
 def test_workers_at_other_parts_would_be_seen():
     """Were the m workers dealt out to the parts in turn, whatever their sizes, the law would be another one."""
     dealt = covered(7, lambda j: [reference.parts_cyclic(7, 3, worker=3 * (j % 3))], budget_law(2.93, 7, 0.3, PARETO))
-    low, high = parts_cyclic_cdf(2.93, 7, 3, 0.3, PARETO)
+    low, high = parts_cyclic_cdf(Model(7, 3, 0.3, PARETO), 2.93)
     assert not low - 1e-3 <= dealt <= high + 1e-3
 
 
 @LAWS
 @pytest.mark.parametrize("t", [0.35, 1.03, 2.93])
 def test_cyclic_parts_of_one_term_are_cyclic_terms(t, law):
-    parts, terms = parts_cyclic_cdf(t, 50, 1, 0.03, law), terms_cyclic_cdf(t, 50, 0.03, law)
+    parts, terms = parts_cyclic_cdf(Model(50, 1, 0.03, law), t), terms_cyclic_cdf(Model(50, None, 0.03, law), t)
     assert max(parts[0], terms[0]) <= min(parts[1], terms[1])
 
 
 @LAWS
 def test_terms_in_random_order_are_parts_of_one_term(law):
-    assert terms_random_cdf(1.5, 9, 0.1, law) == parts_stream_cdf(1.5, 9, 1, 0.1, law)
+    assert terms_random_cdf(Model(9, None, 0.1, law), 1.5) == parts_stream_cdf(Model(9, 1, 0.1, law), 1.5)
 
 
 @LAWS
 def test_one_part_is_the_fastest_of_m_nodes(law):
-    fastest = 1 - (1 - float(one_cdf(2.47, 7, 0.2, law))) ** 7
+    fastest = 1 - (1 - float(one_cdf(Model(7, None, 0.2, law), 2.47))) ** 7
     for parts_cdf in (parts_stream_cdf, parts_cyclic_cdf):
         low, high = parts_cdf(2.47, 7, 7, 0.2, law)
         assert low - 1e-14 <= fastest <= high + 1e-14
@@ -199,27 +200,27 @@ def test_one_part_is_the_fastest_of_m_nodes(law):
 def test_cyclic_with_one_term_each_is_uncoded():
     """Before 2 tau after the earliest start nobody has sent a second term."""
     law = stats.uniform(1.0, 0.5)
-    low, high = terms_cyclic_cdf(1.35, 6, 0.3, law)
-    assert low <= float(uncoded_cdf(1.35, 6, 0.3, law)) * (1 + 1e-12)
-    assert high >= float(uncoded_cdf(1.35, 6, 0.3, law)) * (1 - 1e-12)
+    low, high = terms_cyclic_cdf(Model(6, None, 0.3, law), 1.35)
+    assert low <= float(uncoded_cdf(Model(6, None, 0.3, law), 1.35)) * (1 + 1e-12)
+    assert high >= float(uncoded_cdf(Model(6, None, 0.3, law), 1.35)) * (1 - 1e-12)
 
 
 @LAWS
 def test_nobody_beats_the_genie(law):
     for t in (0.6, 1.03, 2.9):
-        limit = genie_cdf(t, 12, 0.1, law)[1]
-        parts = (parts_stream_cdf(t, 12, 5, 0.1, law), parts_cyclic_cdf(t, 12, 5, 0.1, law))
-        for value in (*parts, terms_random_cdf(t, 12, 0.1, law)):
+        limit = genie_cdf(Model(12, None, 0.1, law), t)[1]
+        parts = (parts_stream_cdf(Model(12, 5, 0.1, law), t), parts_cyclic_cdf(Model(12, 5, 0.1, law), t))
+        for value in (*parts, terms_random_cdf(Model(12, None, 0.1, law), t)):
             assert value[0] <= limit
-        assert terms_cyclic_cdf(t, 12, 0.1, law)[0] <= limit
+        assert terms_cyclic_cdf(Model(12, None, 0.1, law), t)[0] <= limit
 
 
 def test_ends_of_the_laws():
     for law in (
-        lambda t: parts_stream_cdf(t, 30, 7, 0.1, EXPON),
-        lambda t: parts_cyclic_cdf(t, 30, 7, 0.1, EXPON),
-        lambda t: terms_random_cdf(t, 30, 0.1, EXPON),
-        lambda t: terms_cyclic_cdf(t, 30, 0.1, EXPON),
+        lambda t: parts_stream_cdf(Model(30, 7, 0.1, EXPON), t),
+        lambda t: parts_cyclic_cdf(Model(30, 7, 0.1, EXPON), t),
+        lambda t: terms_random_cdf(Model(30, None, 0.1, EXPON), t),
+        lambda t: terms_cyclic_cdf(Model(30, None, 0.1, EXPON), t),
     ):
         assert law(-1.0)[1] < 1e-100
         assert law(math.inf)[1] == 1.0
@@ -227,12 +228,12 @@ def test_ends_of_the_laws():
 
 
 SCHEMES = {
-    "parts-stream": lambda t, m, tau, law, d: parts_stream_cdf(t, m, d, tau, law),
-    "parts-cyclic": lambda t, m, tau, law, d: parts_cyclic_cdf(t, m, d, tau, law),
-    "own-then-parts": lambda t, m, tau, law, d: own_then_parts_cdf(t, m, d, tau, law),
-    "terms-random": lambda t, m, tau, law, d: terms_random_cdf(t, m, tau, law),
-    "terms-cyclic": lambda t, m, tau, law, d: terms_cyclic_cdf(t, m, tau, law),
-    "genie": lambda t, m, tau, law, d: genie_cdf(t, m, tau, law),
+    "parts-stream": lambda t, m, tau, law, d: parts_stream_cdf(Model(m, d, tau, law), t),
+    "parts-cyclic": lambda t, m, tau, law, d: parts_cyclic_cdf(Model(m, d, tau, law), t),
+    "own-then-parts": lambda t, m, tau, law, d: own_then_parts_cdf(Model(m, d, tau, law), t),
+    "terms-random": lambda t, m, tau, law, d: terms_random_cdf(Model(m, None, tau, law), t),
+    "terms-cyclic": lambda t, m, tau, law, d: terms_cyclic_cdf(Model(m, None, tau, law), t),
+    "genie": lambda t, m, tau, law, d: genie_cdf(Model(m, None, tau, law), t),
 }
 SIMULATED = [  # as many trials as see 2 % in the law, and from m = 300 on in time: there the law is narrow enough
     (5, 2, 0.3, "expon", 700),
@@ -295,13 +296,13 @@ def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, t
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("degree", lambda: parts_stream_cdf(1.0, 3, 4, 0.1, EXPON)),
-        ("degree", lambda: parts_cyclic_cdf(1.0, 3, 4, 0.1, EXPON)),
-        ("degree", lambda: parts_cyclic_cdf(1.0, 3, 0, 0.1, EXPON)),
-        ("degree", lambda: own_then_parts_cdf(1.0, 3, 4, 0.1, EXPON)),
-        ("symbols", lambda: terms_cyclic_cdf(1.0, 0, 0.1, EXPON)),
-        ("tau", lambda: terms_random_cdf(1.0, 3, 0.0, EXPON)),
-        ("t", lambda: terms_cyclic_cdf(math.nan, 3, 0.1, EXPON)),
+        ("degree", lambda: parts_stream_cdf(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("degree", lambda: parts_cyclic_cdf(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("degree", lambda: parts_cyclic_cdf(Model(3, 0, 0.1, EXPON), 1.0)),
+        ("degree", lambda: own_then_parts_cdf(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("symbols", lambda: terms_cyclic_cdf(Model(0, None, 0.1, EXPON), 1.0)),
+        ("tau", lambda: terms_random_cdf(Model(3, None, 0.0, EXPON), 1.0)),
+        ("t", lambda: terms_cyclic_cdf(Model(3, None, 0.1, EXPON), math.nan)),
     ],
 )
 def test_bad_arguments_are_named(name, call):
@@ -372,9 +373,8 @@ COSTLY = [
 
 def law_with_cost(t, name, m, d, tau, cost):
     if name == "sr":
-        return coverage_by_time(t, m, d, tau, ATOMS, message_cost=cost)
-    degree = {} if name in ("uncoded", "terms-cyclic") else {"degree": d}
-    return latency_law(name, m, tau, ATOMS, **degree, message_cost=cost).cdf(t)
+        return coverage_by_time(Model(m, d, tau, ATOMS, message_cost=cost), t)
+    return latency_law(name, Model(m, d, tau, ATOMS, message_cost=cost)).cdf(t)
 
 
 @pytest.mark.parametrize(("name", "m", "d"), COSTLY)
@@ -389,7 +389,7 @@ def test_laws_with_a_cost_per_message_are_sums_over_delays_and_orders(name, m, d
 
 EVERY_ROW_ONE_TERM = {
     "coverage_by_time": coverage_by_time,
-    "coverage_and_rows": lambda t, *model, **more: coverage_and_rows(t, 31, *model, **more),
+    "coverage_and_rows": lambda model, t: coverage_and_rows(model, t, 31),
     "expected_rows": expected_rows,
     "expected_uncovered": expected_uncovered,
     "coverage_poisson": coverage_poisson,
@@ -429,15 +429,15 @@ def test_a_message_too_few_would_be_seen(name, m, d):
 
 
 def test_without_messages_the_genie_has_no_cost():
-    assert latency_law("genie", 5, 0.1, EXPON).cdf(1.0) == genie_cdf(1.0, 5, 0.1, EXPON)
+    assert latency_law("genie", Model(5, None, 0.1, EXPON)).cdf(1.0) == genie_cdf(Model(5, None, 0.1, EXPON), 1.0)
     with pytest.raises(ArgumentError, match="message_cost"):
-        latency_law("genie", 5, 0.1, EXPON, message_cost=0.5)
+        latency_law("genie", Model(5, None, 0.1, EXPON, message_cost=0.5))
 
 
 @pytest.mark.parametrize("cost", [-1.0, math.nan, math.inf, 1e308])
 def test_costs_that_are_none(cost):
     with pytest.raises(ArgumentError, match="message_cost"):
-        latency_law("terms-cyclic", 50, 0.1, EXPON, message_cost=cost).cdf(1.0)
+        latency_law("terms-cyclic", Model(50, None, 0.1, EXPON, message_cost=cost)).cdf(1.0)
 
 
 def mean_between(cdf, start, end, steps=250):
@@ -451,9 +451,9 @@ def mean_between(cdf, start, end, steps=250):
 def test_even_groups_beat_parts_with_a_short_one():
     """docs/theory.md, 5.7: m = 10, tau = 0.3, a message costs 1; beyond t = 9 less than 10^-8 is left of the mean."""
     law, m, tau, cost = stats.expon(), 10, 0.3, 1.0
-    groups = mean_between(lambda t: fractional_bounds(t, m, 2, tau, law, message_cost=cost), cost, 9)
+    groups = mean_between(lambda t: fractional_bounds(Model(m, None, tau, law, message_cost=cost), t, 2), cost, 9)
     parts = [
-        mean_between(lambda t, d=d: parts_cyclic_cdf(t, m, d, tau, law, message_cost=cost), cost, 9)
+        mean_between(lambda t, d=d: parts_cyclic_cdf(Model(m, d, tau, law, message_cost=cost), t), cost, 9)
         for d in range(1, m + 1)
     ]
     assert groups[1] + 1e-6 < min(low for low, _ in parts)

@@ -67,6 +67,7 @@ TITLES = {
     "2c": "Symbols needed",
     "streams": "SR codes and uncoded streams",
 }
+BASELINES = ("one", "uncoded", "repetition", "bcc")
 ACCESS = (0.1, 0.4, 0.7, 1.0)
 """What workers see in Figure 2b, as shares of m."""
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
@@ -75,13 +76,8 @@ LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
 def figure_2a(lab: Lab) -> Figure:
     """Tail of the latency of SR codes and of every baseline."""
     lab.at.require_parts()
-    m, d, tau, delay = lab.at.symbols, lab.at.degree, lab.at.tau, lab.at.law
-    exact = {
-        "one": partial(baselines.one_cdf, symbols=m, tau=tau, startup=delay),
-        "uncoded": partial(baselines.uncoded_cdf, symbols=m, tau=tau, startup=delay),
-        "repetition": partial(baselines.repetition_cdf, symbols=m, degree=d, tau=tau, startup=delay),
-        "bcc": partial(baselines.bcc_cdf, symbols=m, degree=d, tau=tau, startup=delay),
-    }
+    m, d = lab.at.symbols, lab.at.degree
+    exact = {name: partial(getattr(baselines, f"{name}_cdf"), lab.at.setting) for name in BASELINES}
     curves = [_with_law(lab, "sr", f"SR-{m}")]
     curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
     for scheme, law in exact.items():
@@ -164,9 +160,10 @@ def _curve(lab: Lab, scheme: str, own: Mapping[str, Any]) -> Curve:
 def _law(at: Parameters, scheme: str, options: Mapping[str, Any]) -> LatencyLaw | None:
     """The law of a scheme with these options, if one is known."""
     if scheme in LAWS:
-        return latency_law(scheme, at.symbols, at.tau, at.law, **options)
+        model = replace(at.setting, degree=options.get("degree"), access=options.get("access"))
+        return latency_law(scheme, model, stragglers=options.get("stragglers"))
     made = None if scheme in ENTRIES else build(scheme, at.symbols, options)
-    return own_law(scheme, made, at.tau, at.law) if hasattr(made, "latency_cdf") else None
+    return own_law(scheme, made, at.setting) if hasattr(made, "latency_cdf") else None
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {
@@ -192,7 +189,7 @@ def _tail(scheme: str, at: Parameters, t: float) -> float:
 
 
 def _latency_law(scheme: str, at: Parameters) -> LatencyLaw:
-    return latency_law(scheme, at.symbols, at.tau, at.law, **_degree(scheme, at))
+    return latency_law(scheme, at.setting)
 
 
 def _degree(scheme: str, at: Parameters) -> dict[str, int]:
@@ -202,7 +199,7 @@ def _degree(scheme: str, at: Parameters) -> dict[str, int]:
 def _coverage_law(rows: Floats, at: Parameters) -> Floats:
     """P(CC <= k) at k = floor(rows)."""
     whole = np.maximum(np.floor(rows), 0).astype(np.int64)
-    low, high = coverage_by_rows(whole, at.symbols, at.degree, at.tau, at.law)  # type: ignore[arg-type]
+    low, high = coverage_by_rows(at.setting, whole)
     return (low + high) / 2
 
 

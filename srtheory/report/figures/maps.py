@@ -16,6 +16,7 @@ from matplotlib.patches import Patch
 from srtheory.delays import parse_law
 from srtheory.errors import require_int, require_positive
 from srtheory.experiments.lab import Lab, Parameters
+from srtheory.model import Model
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
@@ -70,7 +71,7 @@ def _regimes(ax: Axes, m: int) -> Iterator[tuple[Any, ...]]:
     degrees = np.arange(_degree(RATIOS[0], m), _degree(RATIOS[1], m) + 1)
     grid = np.empty((len(LOADS), len(degrees)))
     for (i, y), (j, d) in product(enumerate(LOADS), enumerate(degrees.tolist())):
-        ending = typical_times(m, d, y / d, law).ending
+        ending = typical_times(Model(m, d, y / d, law)).ending
         grid[i, j] = order.index(ending)
         yield m, d, y / d, 1.0, ending, ""
     ax.pcolormesh(
@@ -147,7 +148,7 @@ def thresholds(lab: Lab, symbols: int | None = None, tau: float | None = None, s
         picture = canvas(f"{law_said}; d with exp(−expected uncovered) ≥ 0.99 after 1.1 m rows; no simulation")
         axes = picture.add_subplot()
         for i, each in enumerate(TERM_LOADS if tau is None else (require_positive("tau", tau),)):
-            least = [least_degree_sharp(int(m), each, law, overhead=0.1, failure=0.01) for m in growing]
+            least = [least_degree_sharp(Model(int(m), None, each, law), overhead=0.1, failure=0.01) for m in growing]
             values = np.array([np.nan if d is None else d for d in least], dtype=float)
             label = f"{sign} = {each:g}"
             axes.plot(growing, values, color=COLOURS[i], linestyle=DASHES[i], drawstyle="steps-mid", label=label)

@@ -156,7 +156,7 @@ def limits(grid: Floats, at: Parameters) -> Floats:
     Not before the genie (docs/theory.md, 5.2).  And as at most m terms are uncovered, the probability that some are is
     at least the mean share of them, which no order brings below that of 5.6.
     """
-    share = np.array([least_uncovered(float(t), at.symbols, at.tau, at.law)[0] / at.symbols for t in grid])
+    share = np.array([least_uncovered(at.setting, float(t))[0] / at.symbols for t in grid])
     return np.maximum(share, 1 - np.array([_ends("genie", t, at, {})[1] for t in grid]))
 
 
@@ -166,4 +166,5 @@ def exact_tail(scheme: str, grid: Floats, at: Parameters, its: dict[str, Any]) -
 
 
 def _ends(scheme: str, t: float, at: Parameters, its: dict[str, Any]) -> tuple[float, float]:
-    return latency_law(scheme, at.symbols, at.tau, at.law, **its).cdf(float(t))
+    model = replace(at.setting, degree=its.get("degree"))
+    return latency_law(scheme, model, stragglers=its.get("stragglers")).cdf(float(t))

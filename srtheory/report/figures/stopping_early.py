@@ -14,6 +14,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.approximate import runs
 from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
 from srtheory.schemes import make
@@ -142,12 +143,12 @@ def by_time(at: Parameters, t: Floats) -> Iterator[Curve]:
     """The curves whose mean is known exactly."""
     m, degree, tau, law = at.symbols, at.degree, at.tau, at.law
     _, parts, terms, fractional, best, _, _, one_step = labels(degree)
-    yield Curve(parts, t, cyclic_error(t, m, degree, tau, law))
-    yield Curve(terms, t, cyclic_error(t, m, 1, tau, law))
-    yield Curve(fractional, t, fractional_error(t, m, degree, tau, law))
+    yield Curve(parts, t, cyclic_error(Model(m, degree, tau, law), t))
+    yield Curve(terms, t, cyclic_error(Model(m, 1, tau, law), t))
+    yield Curve(fractional, t, fractional_error(Model(m, degree, tau, law), t))
     most = max(1, min(m, int(t[-1] / tau)))  # none is done with more terms
-    yield Curve(best, t, np.array([fractional_error(t, m, d, tau, law) for d in range(1, most + 1)]).min(axis=0))
-    yield Curve(one_step, t, one_step_error(t, m, degree, tau, law))
+    yield Curve(best, t, np.array([fractional_error(Model(m, d, tau, law), t) for d in range(1, most + 1)]).min(axis=0))
+    yield Curve(one_step, t, one_step_error(Model(m, degree, tau, law), t))
 
 
 def by_rows(at: Parameters) -> Iterator[Curve]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from srtheory.delays import parameters
 from srtheory.errors import require_int
 from srtheory.experiments.lab import Effort, Parameters
+from srtheory.model import Model
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Table
 from srtheory.theory.laws.collection import SmoothStartup
 from srtheory.theory.thresholds import LARGEST_LOAD, critical_ratio, least_degree, least_degree_sharp
@@ -44,8 +45,8 @@ def thresholds(lab: Lab, symbols: int | None = None) -> Table:
 
 def _row(m: int, delta: float, at: Parameters) -> tuple[Cell, ...]:
     law = cast(SmoothStartup, at.law)
-    exact = least_degree(m, at.tau, law, failure=delta)
-    sharp = least_degree_sharp(m, at.tau, law, failure=delta)
+    exact = least_degree(Model(m, None, at.tau, law), failure=delta)
+    sharp = least_degree_sharp(Model(m, None, at.tau, law), failure=delta)
     if exact is None:
         return (m, delta, None, sharp, None, None)
     load = _rate(at) * at.tau * exact

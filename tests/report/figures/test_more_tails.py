@@ -10,6 +10,7 @@ from matplotlib.text import Text
 from scipy import stats
 
 from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
+from srtheory.model import Model
 from srtheory.report.figures import drawing, more_tails
 from srtheory.report.figures.more_tails import SIMULATED, exact
 from srtheory.theory.laws.baselines import fractional_bounds, repetition_bounds
@@ -62,15 +63,18 @@ def test_a_limit_that_is_too_high_would_be_seen(curves: Curves) -> None:
 def test_the_limit_is_that_of_the_theory(curves: Curves) -> None:
     law = stats.expon(scale=5)
     for t, tail, *_ in curves[EXPONENTIAL, LIMIT].T[::7]:
-        share, genie = least_uncovered(t, M, TAU, law)[0] / M, 1 - genie_cdf(t, M, TAU, law)[1]
+        share, genie = (
+            least_uncovered(Model(M, None, TAU, law), t)[0] / M,
+            1 - genie_cdf(Model(M, None, TAU, law), t)[1],
+        )
         assert tail == pytest.approx(max(share, genie), rel=1e-6, abs=1e-9)
 
 
 def test_fractional_repetition_of_ten_is_repetition(curves: Curves) -> None:
     law = stats.expon(scale=5)
     for t, tail, *_ in curves[EXPONENTIAL, "gradient, fractional, d = 10 (= Repetition)"].T[::7]:
-        assert repetition_bounds(t, M, 10, TAU, law) == fractional_bounds(t, M, 9, TAU, law)
-        assert tail == pytest.approx(1 - sum(repetition_bounds(t, M, 10, TAU, law)) / 2, rel=1e-6, abs=1e-9)
+        assert repetition_bounds(Model(M, 10, TAU, law), t) == fractional_bounds(Model(M, None, TAU, law), t, 9)
+        assert tail == pytest.approx(1 - sum(repetition_bounds(Model(M, 10, TAU, law), t)) / 2, rel=1e-6, abs=1e-9)
 
 
 # ------------------------------------------------------------------------------------------- the reader's parameters

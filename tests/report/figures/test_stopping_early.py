@@ -10,6 +10,7 @@ import pytest
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
+from srtheory.model import Model
 from srtheory.report.figures import drawing, stopping_early
 from srtheory.theory.laws.approximate import cyclic_error
 
@@ -41,7 +42,7 @@ def below(curves: dict[tuple[str, ...], np.ndarray], degree: int) -> list[tuple[
     found = []
     for (startup, axis, label), (at, error, half, _) in curves.items():
         if axis == "time":
-            least = cyclic_error(at, M, degree, 0.02, parse_law(startup))
+            least = cyclic_error(Model(M, degree, 0.02, parse_law(startup)), at)
             slack = np.where(np.isnan(half), 0, half * 5 / 1.96) + 1e-7  # times in the CSV are rounded
             found += [(startup, label)] * bool((error < least - slack).any())
     return found
