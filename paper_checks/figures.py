@@ -12,9 +12,9 @@ from scipy.stats import binom
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import interval, percent, share
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
-from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
@@ -101,7 +101,7 @@ def _streams(lab: Lab, code: str) -> dict[str, Any]:
     found = {}
     then = float(np.mean(_reached(sr)))
     for name, options in UNCODED.items():
-        law = latency_law(name, Model(SYMBOLS, options.get("degree"), TAU, parse_law(EXPONENTIAL)))
+        law = latency_law(name, replace(PAPER, degree=options.get("degree")))
         latency = lab.summary("latency", name, **options)
         found[name] = {
             "SR faster": _share(lab.sample("latency", name, **options) > sr),
@@ -131,7 +131,7 @@ def _exact_tails(lab: Lab) -> dict[str, list[float]]:
         if scheme != "lt":
             sample = lab.sample("latency", scheme, **options)
             t = float(np.quantile(sample, 0.5, method="inverted_cdf"))
-            low, high = latency_law(scheme, Model(SYMBOLS, options.get("degree"), TAU, parse_law(EXPONENTIAL))).cdf(t)
+            low, high = latency_law(scheme, replace(PAPER, degree=options.get("degree"))).cdf(t)
             tails[name] = [float((sample > t).mean()), 1 - high, 1 - low]
     return tails
 
@@ -321,7 +321,7 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
         gap = lab.sample("stopping_time", scheme, startup=startup, **options) - sr
         above[name] = summarise(_reached(gap))  # a run that never decodes would only widen the gap
     low = {name: gap.mean - 1.96 * gap.standard_error for name, gap in above.items()}
-    model = Model(SYMBOLS, DEGREE, TAU, parse_law(startup))
+    model = replace(PAPER, startup=parse_law(startup))
     exact = {"CC": expected_collection(model), "max(m, CC)": expected_stopping(model)}
     equal = int((sr == np.maximum(cover, SYMBOLS)).sum())
     evidence = {

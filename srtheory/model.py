@@ -10,8 +10,10 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.delays import DelayModel, DrawnStartup, written
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
 from srtheory.types import Floats, Startup
+from srtheory.written_law import WrittenLaw
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,6 +75,25 @@ class Model:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def d(self) -> int:
+        """The degree, or :class:`~srtheory.errors.ArgumentError` if the model has none."""
+        return require_int("degree", self.degree)
+
+    def require_parts(self) -> None:
+        """Raise :class:`~srtheory.errors.ArgumentError` unless d <= m, as a part of the terms has it."""
+        require_int("degree", self.degree, 1, self.symbols)
+
+    @property
+    def delays(self) -> DelayModel:
+        """The delays of the workers, to draw from; ArgumentError for a start-up law without ``rvs``."""
+        return DelayModel(cast(DrawnStartup, self.startup), self.tau, self.message_cost, self.master_time, self.silent)
+
+    @property
+    def startup_text(self) -> str:
+        """The start-up law as text, such as ``expon(scale=5)``."""
+        return written(self.startup)
 
     @property
     def defective_startup(self) -> Startup:
@@ -144,6 +165,8 @@ class Defective:
 
 def require_startup(startup: Startup) -> Startup:
     """Return ``startup`` if it is a distribution of delays of at least 0, else raise :class:`ArgumentError`."""
+    if isinstance(startup, WrittenLaw):
+        return startup  # there are none but proper ones; asking one for a value would import scipy.stats
     expected = "a law with cdf, sf and ppf that puts no mass below 0"
     if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)

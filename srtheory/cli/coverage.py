@@ -145,7 +145,7 @@ def _by_rows(rows: int, model: Model, mean: bool) -> dict[str, Any]:
 
     if not hasattr(model.startup, "pdf"):
         raise ArgumentError("startup", "sample:FILE", "a law with a density for --by-rows; --by-time takes samples")
-    degree = require_int("degree", model.degree)
+    degree = model.d
     low, high = (float(bound) for bound in coverage_by_rows(model, rows))
     return {
         "probability": [low, high],

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.experiments.lines import read_lines, write_lines
 from srtheory.model import Model
 from srtheory.on_record import on_record
+from srtheory.paper import EXPONENTIAL, PAPER, PARETO, SYMBOLS
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.spanning import expected_latency, latency_cdf
@@ -149,7 +149,7 @@ def compute(startup: str) -> Guarantees:
 
 
 def _model(startup: str) -> Model:
-    return Model(SYMBOLS, DEGREE, TAU, parse_law(startup))
+    return replace(PAPER, startup=parse_law(startup))
 
 
 def _times(startup: str) -> list[float]:

@@ -15,8 +15,9 @@ from matplotlib.patches import Patch
 
 from srtheory.delays import parse_law
 from srtheory.errors import require_int, require_positive
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
@@ -113,7 +114,7 @@ def ending_of(record: Any, symbols: int) -> Ending:
 
 def fluid_bounds(lab: Lab) -> Drawing:
     """The fluid limit against bound (5) and its sharp form, over the load, in units of 1/mu."""
-    d, loads = require_degree(lab.at.degree), np.geomspace(1e-3, 30, 200)
+    d, loads = require_degree(lab.at.d), np.geomspace(1e-3, 30, 200)
     whole = f"t*, whole rows (d = {d})"
     lines = {
         whole: [exponential_fluid_limit(y / d, d, 1.0) for y in loads],
@@ -166,7 +167,7 @@ def _up_to(symbols: int) -> npt.NDArray[np.int64]:
 
 def work_to_genie(lab: Lab) -> Drawing:
     """Term evaluations until the sum is there, by scheme, over the m that the genie needs."""
-    at, d = lab.at, {"degree": lab.at.degree}
+    at, d = lab.at, {"degree": lab.at.d}
     at.require_parts()
     schemes: dict[str, dict[str, Any]] = {
         "genie": {}, "terms-cyclic": {}, "parts-cyclic": d, "parts-stream": d, "terms-random": {},
@@ -183,8 +184,8 @@ def work_to_genie(lab: Lab) -> Drawing:
         else:
             rows.append((name, "", "", 0))
     first, last = min(t for t, _ in means.values()), max(t for t, _ in means.values())
-    degree = "" if at == Parameters() else f"d = {at.degree}, "
-    shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup}"
+    degree = "" if at == PAPER else f"d = {at.d}, "
+    shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup_text}"
     with house_style():
         picture = canvas(f"{shown}; {lab.trials} runs each, mean latency and mean work")
         axes = picture.add_subplot()

@@ -84,7 +84,7 @@ def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     -----
     O(1) evaluations of F per time.  Paper, section II-B (3), after Tandon et al. [17].
     """
-    times, d = require_times(t), require_int("degree", model.degree)
+    times, d = require_times(t), model.d
     full, last = _parts(model.symbols, d)
     law = _fastest(model, times, last)
     return law * _fastest(model, times, d) ** full if full else law
@@ -110,7 +110,7 @@ def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
     O(m^2/d) operations per time.  Paper, section II-B (4), after Li et al. [22].
     """
     times, m, tau = require_times(t), model.symbols, model.tau
-    d = require_int("degree", model.degree)
+    d = model.d
     full, last = _parts(m, d)
     at_full, at_last = times.ravel() - d * tau, times.ravel() - last * tau
     hit = (model.defective_startup.cdf(at_full) / (full + 1), model.defective_startup.cdf(at_last) / (full + 1))
@@ -171,7 +171,7 @@ def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
 @depends_on("degree", "message_cost", "silent")
 def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
     """The law of :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
-    d = require_int("degree", model.degree)
+    d = model.d
     full, last = _parts(require_symbols(model.symbols), d)
 
     def law(last_started: arb, started: arb) -> arb:
@@ -192,7 +192,7 @@ def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
     By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic.  The sum brackets its value
     after every term (Bonferroni), and fewer than a thousand terms matter wherever the law is not negligible.
     """
-    m, d = require_symbols(model.symbols), require_int("degree", model.degree)
+    m, d = require_symbols(model.symbols), model.d
     full, last = _parts(m, d)
     return _monotone(
         model,
