@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from srtheory.model import Model
-
 import math
 from collections.abc import Callable
 from functools import cache
@@ -16,8 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, TAU
 from srtheory.experiments.trial import Task, trial_streams
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PARETO, TAU
 from srtheory.reception import receptions
 from srtheory.report.decoding import exponent
 from srtheory.rows import Rows

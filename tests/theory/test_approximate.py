@@ -109,14 +109,14 @@ def test_one_step_by_time_is_the_mean_over_who_has_sent(size, law, t):
 @pytest.mark.parametrize("error", [cyclic_error, fractional_error, one_step_error])
 def test_from_nothing_to_everything(error):
     for m, d in ((1, 1), (5, 2), (6, 6), (6, 3)):
-        assert error(np.array([-1.0, 0.0, np.inf]), m, d, 0.3, EXPON).tolist() == [1, 1, 0]
+        assert error(Model(m, d, 0.3, EXPON), np.array([-1.0, 0.0, np.inf])).tolist() == [1, 1, 0]
 
 
 def test_bad_input_is_refused():
     for error in (cyclic_error, fractional_error, one_step_error):
-        for bad in ((1.0, 0, 1, 0.3), (1.0, 3, 4, 0.3), (1.0, 3, 0, 0.3), (1.0, 3, 1, 0.0), (np.nan, 3, 1, 0.3)):
+        for t, *bad in ((1.0, 0, 1, 0.3), (1.0, 3, 4, 0.3), (1.0, 3, 0, 0.3), (1.0, 3, 1, 0.0), (np.nan, 3, 1, 0.3)):
             with pytest.raises(ArgumentError):
-                error(*bad, EXPON)
+                error(Model(*bad, EXPON), t)
     for by_rows in (fractional_error_by_rows, one_step_error_by_rows):
         with pytest.raises(ArgumentError, match="rows"):
             by_rows(5, 4, 2)

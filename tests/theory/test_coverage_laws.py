@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -103,24 +104,24 @@ BY_TIME = [
 def test_laws_by_time_are_sums_over_all_count_vectors(m, d, access, t, law):
     t += 0.03  # off the atoms
     table = joint_law_by_time(t, m, d, 0.3, law, access)
-    low, high = coverage_by_time(Model(m, d, 0.3, law, access=access), t)
+    model = Model(m, d, 0.3, law, access)
+    low, high = coverage_by_time(model, t)
     exact = sum(covered for _, covered in table.values())
     assert low <= exact <= high
     assert high - low < 1e-13
     for n in range(max(table) + 2):
         at_least = [sum(row[i] for k, row in table.items() if k >= n) for i in (0, 1)]
-        low, high = rows_by_time(Model(m, d, 0.3, law, access=access), t, n)
+        low, high = rows_by_time(model, t, n)
         assert low <= at_least[0] <= high
         assert high - low < 1e-13
-        low, high = coverage_and_rows(Model(m, d, 0.3, law, access=access), t, n)
+        low, high = coverage_and_rows(model, t, n)
         assert low <= at_least[1] <= high
         assert high - low < 1e-13
 
 
 @pytest.mark.quality
 def test_the_interval_is_narrow_enough_to_see_one_part_in_a_billion():
-    low, high = coverage_by_time(Model(4, 2, 0.3, EXPON), 1.7)
-    off_low, off_high = coverage_by_time(Model(4, 2, 0.3, EXPON), 1.7 * (1 + 1e-9))
+    (low, high), (off_low, off_high) = (coverage_by_time(Model(4, 2, 0.3, EXPON), t) for t in (1.7, 1.7 * (1 + 1e-9)))
     assert off_low > high > low
     assert off_high - off_low < 1e-14
 
@@ -149,14 +150,15 @@ def test_single_symbols_only_is_the_uncoded_scheme(law):
 
 
 def test_ends_of_the_laws():
-    assert coverage_by_time(Model(30, 3, 0.1, EXPON), -1.0) == (0.0, 0.0)
-    assert coverage_by_time(Model(30, 3, 0.1, PARETO), 0.1)[1] < 1e-100
-    assert coverage_by_time(Model(30, 3, 0.1, EXPON), math.inf)[1] == 1.0
-    assert coverage_by_time(Model(30, 3, 0.1, EXPON), math.inf)[0] > 1 - 1e-12
-    assert rows_by_time(Model(30, 3, 0.1, EXPON), math.inf, 30 * 11)[0] > 1 - 1e-11
-    assert coverage_and_rows(Model(30, 3, 0.1, EXPON), 5.0, 30 * 11 + 1) == (0.0, 0.0)
-    assert coverage_and_rows(Model(30, 3, 0.1, EXPON), 9.0, 30 * 11 + 1) == (0.0, 0.0)  # where one less is not far off
-    assert rows_by_time(Model(30, 3, 0.1, EXPON), 5.0, 0) == (1.0, 1.0)
+    model = Model(30, 3, 0.1, EXPON)
+    assert coverage_by_time(model, -1.0) == (0.0, 0.0)
+    assert coverage_by_time(replace(model, startup=PARETO), 0.1)[1] < 1e-100
+    assert coverage_by_time(model, math.inf)[1] == 1.0
+    assert coverage_by_time(model, math.inf)[0] > 1 - 1e-12
+    assert rows_by_time(model, math.inf, 30 * 11)[0] > 1 - 1e-11
+    assert coverage_and_rows(model, 5.0, 30 * 11 + 1) == (0.0, 0.0)
+    assert coverage_and_rows(model, 9.0, 30 * 11 + 1) == (0.0, 0.0)  # where one less is not far off
+    assert rows_by_time(model, 5.0, 0) == (1.0, 1.0)
 
 
 def test_an_atom_on_the_point_is_spanned():
@@ -281,13 +283,13 @@ def test_a_sum_is_given_up_only_under_bits_too_few_for_it(monkeypatch, law, poin
     """The same intervals as of sums to their ends; where hope is given up too early, none."""
     module, counted = sys.modules[law.__module__], []
     monkeypatch.setattr(module, "hopeless", lambda part: counted.append(hopeless(part)) or counted[-1])
-    found = [law(t, m, d, tau, EXPON) for m, d, t, tau in points]
+    found = [law(Model(m, d, tau, EXPON), t) for m, d, t, tau in points]
     assert sum(counted) >= len(points)
     monkeypatch.setattr(module, "hopeless", lambda part: False)
-    assert [law(t, m, d, tau, EXPON) for m, d, t, tau in points] == found
+    assert [law(Model(m, d, tau, EXPON), t) for m, d, t, tau in points] == found
     monkeypatch.setattr(module, "hopeless", lambda part: True)
     with pytest.raises(ArithmeticError):
-        law(1.2, 60, 3, 0.02, EXPON)
+        law(Model(60, 3, 0.02, EXPON), 1.2)
 
 
 @pytest.mark.quality
@@ -313,9 +315,9 @@ def test_few_terms_matter_where_coverage_is_likely():
 
 @pytest.mark.parametrize("rows", [0, 25, 50, 70])
 def test_coverage_with_rows_lies_between_its_margins(rows):
-    t, arguments = 1.6, (50, 4, 0.02, EXPON)
-    both = coverage_and_rows(Model(*arguments), t, rows)
-    covered, received = coverage_by_time(Model(*arguments), t), rows_by_time(Model(*arguments), t, rows)
+    t, model = 1.6, Model(50, 4, 0.02, EXPON)
+    both = coverage_and_rows(model, t, rows)
+    covered, received = coverage_by_time(model, t), rows_by_time(model, t, rows)
     assert both[0] <= min(covered[1], received[1])
     assert both[1] >= covered[0] + received[0] - 1
     if rows == 0:
@@ -331,9 +333,7 @@ def test_expected_uncovered_is_the_first_term(m, d, access, t):
         p = math.prod(weights[n] for n in counts)
         law = mask_law_given_counts(m, d, counts, access)
         expected += p * sum(q * (m - mask.bit_count()) for mask, q in law.items())
-    assert float(expected_uncovered(Model(m, d, 0.3, EXPON, access=access), t)) == pytest.approx(
-        float(expected), rel=1e-12
-    )
+    assert float(expected_uncovered(Model(m, d, 0.3, EXPON, access), t)) == pytest.approx(float(expected), rel=1e-12)
     assert sum(row[0] for row in table.values()) == 1
 
 
@@ -375,8 +375,7 @@ MOMENTS = [(m, d, t) for m in (1, 2, 3, 6, 40) for d in (1, 2, 5) for t in (0.35
 
 @pytest.mark.parametrize(("m", "d", "t"), MOMENTS)
 def test_two_moments_bound_coverage(m, d, t):
-    low, high = coverage_ceiling(Model(m, d, 0.3, EXPON), t)
-    exact = coverage_by_time(Model(m, d, 0.3, EXPON), t)
+    (low, high), exact = (law(Model(m, d, 0.3, EXPON), t) for law in (coverage_ceiling, coverage_by_time))
     assert low == 0 <= exact[0] <= high <= 1
     if m == 1:  # W is 0 or 1: nothing is lost
         assert high == pytest.approx(exact[1], rel=1e-12)
@@ -395,18 +394,19 @@ def test_pairs_that_are_counted_once_would_be_seen():
     """E W^2 is E W + 2 E C(W, 2); with one of the two the bound falls below the probability."""
     seen = 0
     for m, d, t in MOMENTS:
-        mean = float(expected_uncovered(Model(m, d, 0.3, EXPON), t))
-        square = mean**2 / (1 - coverage_ceiling(Model(m, d, 0.3, EXPON), t)[1])
-        seen += 1 - mean**2 / ((square + mean) / 2) < coverage_by_time(Model(m, d, 0.3, EXPON), t)[0]
+        model = Model(m, d, 0.3, EXPON)
+        mean = float(expected_uncovered(model, t))
+        square = mean**2 / (1 - coverage_ceiling(model, t)[1])
+        seen += 1 - mean**2 / ((square + mean) / 2) < coverage_by_time(model, t)[0]
     assert seen > 5
 
 
 def test_poisson_limit_and_its_error_at_the_parameters_of_the_paper():
-    t = 0.7046016940489437
-    low, high = coverage_by_time(Model(1000, 10, 0.005, EXPON), t)
+    t, model = 0.7046016940489437, Model(1000, 10, 0.005, EXPON)
+    low, high = coverage_by_time(model, t)
     assert round(low, 4) == round(high, 4) == 0.8772
-    assert round(float(expected_uncovered(Model(1000, 10, 0.005, EXPON), t)), 4) == 0.1402
-    assert round(float(coverage_poisson(Model(1000, 10, 0.005, EXPON), t)) - low, 4) == -0.0080
+    assert round(float(expected_uncovered(model, t)), 4) == 0.1402
+    assert round(float(coverage_poisson(model, t)) - low, 4) == -0.0080
 
 
 SIMULATED = [  # the last: trials that see 2 % with exponential and with Pareto start-up

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from srtheory.theory.spanning import latency_cdf
 from srtheory.theory.spanning_rows import stopping_cdf
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
+MODEL = Model(9, 3, 0.1, EXPON)
 CODES = [(1, 1, None), (2, 1, None), (6, 2, None), (6, 5, None), (6, 50, None), (6, 2, 4)]
 
 
@@ -25,8 +28,9 @@ CODES = [(1, 1, None), (2, 1, None), (6, 2, None), (6, 5, None), (6, 50, None), 
 def test_rows_are_the_least_of_all(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
-    rows = guaranteed_rows(Model(symbols, degree, 0.1, law, access=access), confidence)
-    low, _ = stopping_cdf(Model(symbols, degree, 0.1, law, access=access), np.arange(rows + 1))
+    model = Model(symbols, degree, 0.1, law, access)
+    rows = guaranteed_rows(model, confidence)
+    low, _ = stopping_cdf(model, np.arange(rows + 1))
     assert low[-1] >= confidence
     assert (low[:-1] < confidence).all()
 
@@ -37,16 +41,17 @@ def test_rows_are_the_least_of_all(
 def test_time_is_the_least_to_its_accuracy(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
-    t = guaranteed_time(Model(symbols, degree, 0.1, law, access=access), confidence)
-    assert latency_cdf(Model(symbols, degree, 0.1, law, access=access), t)[0] >= confidence
-    assert latency_cdf(Model(symbols, degree, 0.1, law, access=access), t * (1 - 1.01 * TOLERANCE))[0] < confidence
+    model = Model(symbols, degree, 0.1, law, access)
+    t = guaranteed_time(model, confidence)
+    assert latency_cdf(model, t)[0] >= confidence
+    assert latency_cdf(model, t * (1 - 1.01 * TOLERANCE))[0] < confidence
 
 
 def test_the_ends_of_confidence() -> None:
-    assert guaranteed_rows(Model(9, 3, 0.1, EXPON), 0) == guaranteed_time(Model(9, 3, 0.1, EXPON), 0) == 0
-    assert guaranteed_rows(Model(9, 3, 0.1, EXPON), 1) == 9 * 4
-    assert guaranteed_time(Model(9, 3, 0.1, EXPON), 1) == math.inf
-    assert guaranteed_time(Model(9, 3, 0.1, stats.uniform(loc=1, scale=2)), 1) == math.inf
+    assert guaranteed_rows(MODEL, 0) == guaranteed_time(MODEL, 0) == 0
+    assert guaranteed_rows(MODEL, 1) == 9 * 4
+    assert guaranteed_time(MODEL, 1) == math.inf
+    assert guaranteed_time(replace(MODEL, startup=stats.uniform(loc=1, scale=2)), 1) == math.inf
 
 
 def test_a_time_beyond_all_floats_is_no_time() -> None:
@@ -59,11 +64,11 @@ def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) 
     """The dear law is asked for a few k only, from the one on at which coverage has the confidence."""
     asked: list[int] = []
 
-    def spanned(k: int, *model: object, access: int | None) -> tuple[float, float]:
+    def spanned(model: Model, k: int) -> tuple[float, float]:
         asked.append(k)
         return float(k >= 23), 1.0
 
-    def covered(k: int, *model: object, access: int | None) -> tuple[float, float]:
+    def covered(model: Model, k: int) -> tuple[float, float]:
         return 0.0, float(k >= 20)
 
     monkeypatch.setattr(guarantee, "stopping_cdf", spanned)
@@ -76,26 +81,20 @@ def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) 
 def test_a_confidence_that_is_no_probability_is_refused(confidence: object) -> None:
     for law in (guaranteed_rows, guaranteed_time):
         with pytest.raises(ArgumentError, match="'confidence'"):
-            law(confidence, 9, 3, 0.1, EXPON)  # type: ignore[operator]
+            law(MODEL, confidence)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
-    ("name", "model"),
-    [
-        ("symbols", (0, 3, 0.1, EXPON)),
-        ("degree", (9, 0, 0.1, EXPON)),
-        ("tau", (9, 3, 0.0, EXPON)),
-        ("tau", (9, 3, 1e308, EXPON)),
-        ("startup", (9, 3, 0.1, stats.norm())),
-    ],
+    ("name", "value"),
+    [("symbols", 0), ("degree", 0), ("degree", None), ("tau", 0.0), ("tau", 1e308), ("startup", stats.norm())],
 )
 @pytest.mark.parametrize("confidence", [0.0, 0.5, 1.0])
-def test_errors_name_the_argument(name: str, model: tuple[object, ...], confidence: float) -> None:
+def test_errors_name_the_argument(name: str, value: Any, confidence: float) -> None:
     for law in (guaranteed_rows, guaranteed_time):
         with pytest.raises(ArgumentError, match=f"'{name}'"):
-            law(confidence, *model)  # type: ignore[operator]
+            law(replace(MODEL, **{name: value}), confidence)  # type: ignore[operator]
 
 
 def test_rows_take_a_law_that_is_proved() -> None:
     with pytest.raises(ArgumentError, match="'startup'"):
-        guaranteed_rows(Model(9, 3, 0.1, stats.lognorm(s=1)), 0.5)
+        guaranteed_rows(replace(MODEL, startup=stats.lognorm(s=1)), 0.5)

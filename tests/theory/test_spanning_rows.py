@@ -47,13 +47,14 @@ def test_what_is_left_out_would_be_seen(monkeypatch, slip):
 
 
 def test_one_symbol():
-    low, high = stopping_cdf(Model(1, 1, 0.1, stats.expon()), [0, 1, 2])
+    model = Model(1, 1, 0.1, stats.expon())
+    low, high = stopping_cdf(model, [0, 1, 2])
     assert low.tolist() == high.tolist() == [0.0, 1.0, 1.0]
-    assert expected_stopping(Model(1, 1, 0.1, stats.expon())) == pytest.approx((1, 1), abs=1e-14)
+    assert expected_stopping(model) == pytest.approx((1, 1), abs=1e-14)
 
 
 def test_large_even_sets_are_next_to_impossible_once_many_rows_are_there():
-    model = spanning_rows._model(124, 10, 0.01, stats.expon(), None)
+    model = spanning_rows._named(Model(124, 10, 0.01, stats.expon()))
     assert 0 < spanning_rows._large_sets(model) < 1e-14
 
 
@@ -65,22 +66,21 @@ def test_large_even_sets_are_next_to_impossible_once_many_rows_are_there():
 def test_simulation_agrees(m, d, tau, law):
     rows = np.array([run[2] for run in simulate_latency(m, d, tau, law, 400, np.random.default_rng(5))])
     k = np.arange(m - 3, m + 25)
-    low, high = stopping_cdf(Model(m, d, tau, law), k)
+    (low, high), covered = (cdf(Model(m, d, tau, law), k) for cdf in (stopping_cdf, coverage_by_rows))
     share = (rows[:, None] <= k).mean(axis=0)
     down, up = (4.5 * np.sqrt(np.maximum(p * (1 - p), 1 / len(rows)) / len(rows)) for p in (low, high))
     assert (low - down <= share).all()
     assert (share <= high + up).all()
     assert (high - low)[-1] < 0.05
-    covered = coverage_by_rows(Model(m, d, tau, law), k)
     assert (high <= covered[1] + 1e-9).all()
 
 
 def test_rows_long_before_m_are_taken_together(monkeypatch):
     """By one bound, from 64 symbols on: here from 4, and the intervals still have the mean in common."""
-    model = 12, 3, 0.2, stats.expon(scale=5)
-    low, high = expected_stopping(Model(*model))
+    model = Model(12, 3, 0.2, stats.expon(scale=5))
+    low, high = expected_stopping(model)
     monkeypatch.setattr(spanning_rows, "EARLY", 4)
-    wider = expected_stopping(Model(*model))
+    wider = expected_stopping(model)
     assert 8 < wider[0] <= high
     assert low <= wider[1]
 

@@ -37,8 +37,9 @@ from tests.theory.at_paper import EXPON, PARETO
 )
 def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
     """And those on record, which docs/theory.md is compared with; of terms that test_collection_laws.py has."""
-    assert terms.from_record(least_degree, m, 0.005, law) == exact == at_paper.least_degree(m, law)
-    assert least_degree_sharp(Model(m, None, 0.005, law)) == sharp
+    model = Model(m, None, 0.005, law)
+    assert terms.from_record(least_degree, model) == exact == at_paper.least_degree(m, law)
+    assert least_degree_sharp(model) == sharp
 
 
 @pytest.mark.parametrize(("m", "overhead", "failure"), [(15, 0.0, 0.1), (15, 0.2, 0.05), (20, 0.0, 0.3)])
@@ -81,8 +82,8 @@ def test_a_stricter_goal_needs_a_larger_degree():
 
 
 def test_no_degree_is_large_enough_where_rows_are_too_few():
-    assert least_degree(Model(12, None, 0.1, EXPON), overhead=-0.9) is None
-    assert least_degree_sharp(Model(12, None, 0.1, EXPON), overhead=-0.9) is None
+    for least in (least_degree, least_degree_sharp):
+        assert least(Model(12, None, 0.1, EXPON), overhead=-0.9) is None
 
 
 def test_one_symbol_needs_degree_one():
@@ -91,18 +92,16 @@ def test_one_symbol_needs_degree_one():
 
 @pytest.mark.parametrize(("m", "d", "load"), [(10_000, 10, 0.5), (100_000, 12, 0.1), (100_000, 30, 1.5)])
 def test_sharp_mean_is_the_expected_number_uncovered_in_the_limit(m, d, load):
-    law = stats.expon(scale=1.0)
-    t = fluid_limit(Model(m, d, load / d, law))
-    exact = float(expected_uncovered(Model(m, d, load / d, law), t))
-    assert math.log(sharp_mean(Model(m, d, load / d, law))) == pytest.approx(math.log(exact), abs=6 * d**2 / m)
+    model = Model(m, d, load / d, stats.expon())
+    exact = float(expected_uncovered(model, fluid_limit(model)))
+    assert math.log(sharp_mean(model)) == pytest.approx(math.log(exact), abs=6 * d**2 / m)
 
 
 @pytest.mark.quality
 def test_the_factor_of_the_systematic_share_cannot_be_left_out():
     m, d, load = 100_000, 12, 0.1
-    law = stats.expon(scale=1.0)
-    t = fluid_limit(Model(m, d, load / d, law))
-    exact = float(expected_uncovered(Model(m, d, load / d, law), t))
+    model = Model(m, d, load / d, stats.expon())
+    exact = float(expected_uncovered(model, fluid_limit(model)))
     without = m * math.exp(-d)
     assert abs(math.log(without) - math.log(exact)) > 1
 
@@ -125,8 +124,8 @@ def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_o
     m, y = 50, 0.5
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
     assert (m, d, y / d) in terms.SPANNING
-    rows = terms.from_record(expected_stopping, m, d, y / d, stats.expon())
-    latency = expected_latency(Model(m, d, y / d, stats.expon()), tolerance=width)
+    model = Model(m, d, y / d, stats.expon())
+    rows, latency = terms.from_record(expected_stopping, model), expected_latency(model, tolerance=width)
     limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
     if ratio > 1:
         assert rows[1] < 1.05 * m
@@ -167,10 +166,9 @@ def test_hypothesis_fails_in_the_limit_at_the_parameters_of_the_paper():
 
 def test_covering_rows_fluid_agrees_with_the_mean_at_a_large_size():
     m, d = 100_000, 12
-    law = stats.expon(scale=5)
-    rows = covering_rows_fluid(math.log(m), d, 0.005, 0.2)
-    t = fluid_limit(Model(m, d, 0.005, law), rows=rows * m)
-    assert float(expected_uncovered(Model(m, d, 0.005, law), t)) == pytest.approx(1.0, rel=0.02)
+    model = Model(m, d, 0.005, EXPON)
+    t = fluid_limit(model, rows=covering_rows_fluid(math.log(m), d, 0.005, 0.2) * m)
+    assert float(expected_uncovered(model, t)) == pytest.approx(1.0, rel=0.02)
 
 
 @pytest.mark.parametrize(
