@@ -1,6 +1,7 @@
 """Law of the number of rows that cover, against exact sums over rounds and orders, and against simulation."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from tests.theory import at_paper, collection_runs, terms
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
 
+MODEL = Model(5, 2, 0.1, EXPON)
+
 
 @pytest.mark.parametrize(
     ("m", "d", "load", "rounds"),
@@ -34,14 +37,13 @@ from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_
 )
 def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds):
     exact = covered_by_rows_exponential(m, d, load, rounds)
-    tau = 0.3
-    law = stats.expon(scale=tau * d / load)
-    low, high = coverage_by_rows(Model(m, d, tau, law), np.arange(len(exact)))
+    model = Model(m, d, 0.3, stats.expon(scale=0.3 * d / load))
+    low, high = coverage_by_rows(model, np.arange(len(exact)))
     left_out = m * math.exp(-load * rounds) + 1e-14  # and rounding
     assert (low <= exact + left_out).all()
     assert (exact <= high).all()
     assert (high - low).max() < 1e-11
-    mean = expected_collection(Model(m, d, tau, law))
+    mean = expected_collection(model)
     assert mean[0] - 1e-9 <= (1 - exact).sum() <= mean[1] + len(exact) * left_out
     assert mean[1] - mean[0] < 1e-8
 
@@ -80,9 +82,10 @@ def test_probabilities_increase_with_the_rows(law):
 
 
 def test_one_by_one_or_all_together():
-    together = coverage_by_rows(Model(15, 3, 0.1, PARETO), np.arange(10, 35))
+    model = Model(15, 3, 0.1, PARETO)
+    together = coverage_by_rows(model, np.arange(10, 35))
     for k in (10, 20, 34):
-        low, high = coverage_by_rows(Model(15, 3, 0.1, PARETO), k)
+        low, high = coverage_by_rows(model, k)
         assert float(low) <= together[1][k - 10]
         assert float(high) >= together[0][k - 10]
         assert float(high - low) < 1e-9
@@ -103,10 +106,11 @@ CASES = [  # the last: as many trials as place the mean within 2 %/7
 def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law, trials):
     _, rows = simulate_collection(m, d, tau, law, trials, np.random.default_rng(12), access)
     k = np.unique(np.quantile(rows, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95]).astype(int))
-    p = sum(coverage_by_rows(Model(m, d, tau, law, access=access), k)) / 2
+    model = Model(m, d, tau, law, access)
+    p = sum(coverage_by_rows(model, k)) / 2
     share = np.array([(rows <= n).mean() for n in k])
     assert (np.abs(share - p) < 4 * np.sqrt(p * (1 - p) / len(rows))).all()
-    mean, spread = expected_collection(Model(m, d, tau, law, access=access)), rows.std() / math.sqrt(len(rows))
+    mean, spread = expected_collection(model), rows.std() / math.sqrt(len(rows))
     assert mean[0] - 4 * spread < rows.mean() < mean[1] + 4 * spread
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * spread
 
@@ -179,9 +183,10 @@ def test_intervals_are_no_wider_than_rounding_makes_them():
 
 @pytest.mark.parametrize("k", [0, 1, 2, 3, 4])
 def test_of_two_symbols_at_most_one_is_uncovered(k):
-    low, _ = coverage_by_rows(Model(2, 1, 0.1, PARETO), k)
+    model = Model(2, 1, 0.1, PARETO)
+    low, _ = coverage_by_rows(model, k)
     expected = 2.0 if k == 0 else 1 - float(low)
-    assert expected_uncovered_by_rows(Model(2, 1, 0.1, PARETO), k) == pytest.approx(expected, abs=1e-12)
+    assert expected_uncovered_by_rows(model, k) == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_mean_that_no_window_holds_is_not_given():
@@ -208,7 +213,7 @@ def test_expected_uncovered_agrees_with_simulation_and_two_percent_would_be_seen
 
 def test_hopeless_numbers_of_rows_are_bounded():
     for k in (30, 200, 400):
-        low, high = coverage_by_rows(Model(1000, 10, 0.005, EXPON), k)
+        low, high = coverage_by_rows(at_paper.PAPER[EXPON], k)
         assert low == 0.0
         assert high < 1e-3
 
@@ -247,8 +252,7 @@ def test_a_density_that_does_not_fit_its_law_widens_the_interval():
         def pdf(self, x):
             return 1.02 * EXPON.pdf(x)
 
-    low, high = coverage_by_rows(Model(30, 3, 0.1, Wrong()), 40)
-    exact = coverage_by_rows(Model(30, 3, 0.1, EXPON), 40)
+    (low, high), exact = (coverage_by_rows(Model(30, 3, 0.1, law), 40) for law in (Wrong(), EXPON))
     assert high - low > 0.02
     assert low <= exact[0]
     assert exact[1] <= high
@@ -257,11 +261,11 @@ def test_a_density_that_does_not_fit_its_law_widens_the_interval():
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("rows", lambda: coverage_by_rows(Model(5, 2, 0.1, EXPON), -1)),
-        ("rows", lambda: coverage_by_rows(Model(5, 2, 0.1, EXPON), 1.5)),
-        ("startup", lambda: coverage_by_rows(Model(5, 2, 0.1, Empirical([1.0, 2.0])), 3)),
-        ("tau", lambda: expected_collection(Model(5, 2, 0.0, EXPON))),
-        ("degree", lambda: coverage_by_rows(Model(5, 0, 0.1, EXPON), 3)),
+        ("rows", lambda: coverage_by_rows(MODEL, -1)),
+        ("rows", lambda: coverage_by_rows(MODEL, 1.5)),
+        ("startup", lambda: coverage_by_rows(replace(MODEL, startup=Empirical([1.0, 2.0])), 3)),
+        ("tau", lambda: expected_collection(replace(MODEL, tau=0.0))),
+        ("degree", lambda: coverage_by_rows(replace(MODEL, degree=0), 3)),
     ],
 )
 def test_bad_arguments_are_named(name, call):

@@ -31,11 +31,10 @@ TAU = 0.11
 
 def law_of(name, m, d, startup, silent, tau=TAU):
     """t -> an interval; coverage for the SR code, whose law of T is no theorem."""
+    model = Model(m, d, tau, startup, silent=silent)
     if name == "sr":
-        return lambda t: coverage_by_time(Model(m, d, tau, startup, silent=silent), t)
-    size = sized(name, d)
-    model = Model(m, size.get("degree"), tau, startup, silent=silent)
-    return latency_law(name, model, stragglers=size.get("stragglers")).cdf
+        return lambda t: coverage_by_time(model, t)
+    return latency_law(name, model, stragglers=sized(name, d).get("stragglers")).cdf
 
 
 def covered_at(t, name, m, d, silent):
@@ -184,15 +183,12 @@ def test_the_limits_of_the_baselines():
 def test_expected_uncovered_and_its_poisson_limit_take_the_law():
     """In simulation the mean number of uncovered symbols is what the formula says."""
     m, d, silent, t, trials = 12, 3, 0.3, 1.5, 400
-    law = Defective(EXPON, silent)
-    mean = float(expected_uncovered(Model(m, d, TAU, law), t))
-    model, found = DelayModel(EXPON, TAU, silent=silent), []
+    model, found = Model(m, d, TAU, EXPON, silent=silent), []
+    mean = float(expected_uncovered(model, t))
     for trial in range(trials):
         rng, key = trial_streams(3, trial)
-        rows = receive(SumRecovery(m, d), model.sample(m, rng), TAU, key, t).rows
+        rows = receive(SumRecovery(m, d), model.delays.sample(m, rng), TAU, key, t).rows
         found.append(m - len(set(rows.indices.tolist())))
     assert np.mean(found) == pytest.approx(mean, abs=4 * np.std(found) / math.sqrt(trials))
-    assert float(coverage_poisson(Model(m, d, TAU, law), t)) == pytest.approx(math.exp(-mean))
-    assert coverage_and_rows(Model(m, d, TAU, law), t, 0) == pytest.approx(
-        coverage_by_time(Model(m, d, TAU, law), t), abs=1e-9
-    )
+    assert float(coverage_poisson(model, t)) == pytest.approx(math.exp(-mean))
+    assert coverage_and_rows(model, t, 0) == pytest.approx(coverage_by_time(model, t), abs=1e-9)

@@ -167,9 +167,9 @@ CODES = [(60, 6, 1.0, False), (60, 5, 0.4, True), (40, 4, 1.5, False), (40, 4, 1
 @pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
 def test_early_exceptions_are_what_their_definition_gives(m, d, load, replacement):
     """U = 0 and I > R at m - 1 rows, I and R Poisson: summed over both, the empty and the repeated rows in R."""
-    law = stats.expon()
-    early, _ = predicted_exceptions(Model(m, d, load / d, law), replacement=replacement)
-    before = typical_profile(Model(m, d, load / d, law), m - 1, replacement=replacement)
+    model = Model(m, d, load / d, stats.expon())
+    early, _ = predicted_exceptions(model, replacement=replacement)
+    before = typical_profile(model, m - 1, replacement=replacement)
     redundant, numbers = empty_rows(before) + repeated_rows(before), np.arange(80)
     pairs = stats.poisson.pmf(numbers, identical_columns(before))
     more = sum(p * stats.poisson.pmf(numbers[:i], redundant).sum() for i, p in enumerate(pairs.tolist()))
@@ -204,11 +204,11 @@ def test_chances_of_a_profile_are_what_their_definition_gives(m, d, load, replac
 @pytest.mark.quality
 @pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
 def test_late_exceptions_are_what_their_definition_gives(m, d, load, replacement):
-    law = stats.expon()
-    _, late = predicted_exceptions(Model(m, d, load / d, law), replacement=replacement)
+    model = Model(m, d, load / d, stats.expon())
+    _, late = predicted_exceptions(model, replacement=replacement)
     total = reached = 0.0
     for k in np.unique(m - 1 + np.geomspace(1, 9 * m, dependencies.STEPS).astype(int)).tolist():
-        covers, spans = covers_and_spans(typical_profile(Model(m, d, load / d, law), k, replacement=replacement))
+        covers, spans = covers_and_spans(typical_profile(model, k, replacement=replacement))
         total += (covers - reached) * (1 - spans / covers)
         reached = max(reached, covers)
         if covers > 1 - 1e-9:
@@ -219,8 +219,7 @@ def test_late_exceptions_are_what_their_definition_gives(m, d, load, replacement
 def test_predicted_exceptions_are_probabilities_that_vanish_where_they_should():
     early, late = predicted_exceptions(Model(1000, 28, 1 / 28, stats.expon()))
     assert 0 < early < late < 0.2
-    assert (
-        max(predicted_exceptions(Model(1000, 28, 0.01 / 28, stats.expon()))) < 1e-6
-    )  # degrees far above the threshold
+    # Degrees far above the threshold.
+    assert max(predicted_exceptions(Model(1000, 28, 0.01 / 28, stats.expon()))) < 1e-6
     with pytest.raises(ArgumentError, match="degree"):
         predicted_exceptions(Model(10, 10, 0.1, stats.expon()))

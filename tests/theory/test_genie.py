@@ -46,22 +46,19 @@ def test_law_agrees_with_simulation_and_two_percent_would_be_seen(law):
 
 
 def test_no_scheme_is_ahead_of_the_genie():
+    model = Model(8, None, 0.2, EXPON)
     for t in (0.6, 1.5, 4.0, 12.0):
-        genie = genie_cdf(Model(8, None, 0.2, EXPON), t)[1]
-        assert float(one_cdf(Model(8, None, 0.2, EXPON), t)) <= genie
-        assert float(uncoded_cdf(Model(8, None, 0.2, EXPON), t)) <= genie
+        for cdf in (one_cdf, uncoded_cdf):
+            assert float(cdf(model, t)) <= genie_cdf(model, t)[1]
 
 
 def test_fluid_limit_of_the_genie_is_that_of_degree_one():
-    t = fluid_limit(Model(500, 1, 0.01, EXPON))
+    model = Model(500, 1, 0.01, EXPON)
+    t = fluid_limit(model)
     terms = EXPON.cdf(t - 0.01 * np.arange(1, 501)).sum()
     assert terms == pytest.approx(1.0, rel=1e-12)
-    assert float(expected_rows(Model(500, 1, 0.01, EXPON), t)) == pytest.approx(500, rel=1e-12)
-    assert (
-        genie_cdf(Model(500, None, 0.01, EXPON), 0.97 * t)[1]
-        < 0.5
-        < genie_cdf(Model(500, None, 0.01, EXPON), 1.03 * t)[0]
-    )
+    assert float(expected_rows(model, t)) == pytest.approx(500, rel=1e-12)
+    assert genie_cdf(model, 0.97 * t)[1] < 0.5 < genie_cdf(model, 1.03 * t)[0]
 
 
 def test_fluid_limit_of_the_genie_at_the_parameters_of_the_paper():

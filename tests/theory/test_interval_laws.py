@@ -53,9 +53,10 @@ def test_arcs_law_of_uncut_parts_would_be_seen():
 
 @LAWS
 def test_arcs_law_lies_above_that_of_own_terms_and_parts(law):
+    seven, one = (Model(50, d, 0.03, law) for d in (7, 1))
     for t in (0.35, 1.03, 2.93):
-        assert arcs_cdf(Model(50, 7, 0.03, law), t)[1] >= own_then_parts_cdf(Model(50, 7, 0.03, law), t)[0]
-        arcs, terms = arcs_cdf(Model(50, 1, 0.03, law), t), terms_cyclic_cdf(Model(50, None, 0.03, law), t)
+        assert arcs_cdf(seven, t)[1] >= own_then_parts_cdf(seven, t)[0]
+        arcs, terms = arcs_cdf(one, t), terms_cyclic_cdf(one, t)
         assert max(arcs[0], terms[0]) <= min(arcs[1], terms[1])
 
 

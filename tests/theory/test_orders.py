@@ -71,15 +71,10 @@ def test_laws_are_sums_over_all_budgets_and_no_orders_leave_fewer(orders, law, t
 @pytest.mark.parametrize("law", LAWS, ids=["expon", "pareto", "atoms"])
 @pytest.mark.parametrize("m", [1, 2, 3, 6])
 def test_cyclic_terms_reach_the_limit(m, law):
-    orders = [[(j + i) % m for i in range(m)] for j in range(m)]
+    model, orders = Model(m, None, 0.3, law), [[(j + i) % m for i in range(m)] for j in range(m)]
     for t in (0.35, 1.05, 2.93):
-        assert uncovered_by_orders(Model(m, None, 0.3, law), t, orders) == pytest.approx(
-            least_uncovered(Model(m, None, 0.3, law), t), rel=1e-12
-        )
-        cyclic, law_of_orders = (
-            terms_cyclic_cdf(Model(m, None, 0.3, law), t),
-            orders_cdf(Model(m, None, 0.3, law), t, orders),
-        )
+        assert uncovered_by_orders(model, t, orders) == pytest.approx(least_uncovered(model, t), rel=1e-12)
+        cyclic, law_of_orders = terms_cyclic_cdf(model, t), orders_cdf(model, t, orders)
         assert max(cyclic[0], law_of_orders[0]) <= min(cyclic[1], law_of_orders[1])
 
 

@@ -20,6 +20,7 @@ from srtheory.theory.block_design import _near, design
 from srtheory.theory.peeling import arrived, price_of_peeling, unknown_share
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
+SMALL, LARGE = (Model(m, None, 0.005, EXPON) for m in (10, 100_000))
 
 
 def received(m, sizes, law, t, key):
@@ -98,7 +99,7 @@ FRACTIONS = [("3", 0.66), ("3", 0.55), ("4", 0.66), ("38/9x2/8/3x9/2", 0.6), ("2
 @pytest.mark.slow
 @pytest.mark.parametrize(("sizes", "t"), FRACTIONS)
 def test_density_evolution_is_what_peeling_leaves_of_many_symbols(sizes, t):
-    m, claimed = 100_000, arrived(Model(100_000, None, 0.005, EXPON), sizes, t)
+    m, claimed = 100_000, arrived(LARGE, sizes, t)
     # The share of systematic symbols alone fluctuates by sqrt(s/m) = 0.001, and the rest with it.
     found = np.mean([left(m, sizes, EXPON, t, key) for key in range(4)])
     assert found == pytest.approx(claimed.unknown(), abs=0.003)
@@ -107,7 +108,7 @@ def test_density_evolution_is_what_peeling_leaves_of_many_symbols(sizes, t):
 @pytest.mark.quality
 def test_density_evolution_of_other_sizes_is_noticed():
     found = left(100_000, "3", EXPON, 0.55, 0)
-    assert abs(found - arrived(Model(100_000, None, 0.005, EXPON), "4", 0.55).unknown()) > 0.003
+    assert abs(found - arrived(LARGE, "4", 0.55).unknown()) > 0.003
 
 
 def conditions(sizes, m, law, t, margin, uncovered, tau=0.005):
@@ -245,17 +246,17 @@ def test_without_its_condition_nothing_costs():
     [
         ("symbols", lambda: arrived(Model(0, None, 0.005, EXPON), "3", 1.0)),
         ("tau", lambda: arrived(Model(10, None, 0, EXPON), "3", 1.0)),
-        ("sizes", lambda: arrived(Model(10, None, 0.005, EXPON), "0", 1.0)),
-        ("t", lambda: arrived(Model(10, None, 0.005, EXPON), "3", math.nan)),
+        ("sizes", lambda: arrived(SMALL, "0", 1.0)),
+        ("t", lambda: arrived(SMALL, "3", math.nan)),
         ("systematic", lambda: unknown_share(1.5, [0])),
         ("blocks", lambda: unknown_share(0.1, [0, math.nan])),
         ("blocks", lambda: unknown_share(0.1, [0, 0, math.inf])),
         ("blocks", lambda: unknown_share(0.1, [0, -5])),
-        ("margin", lambda: design(Model(10, None, 0.005, EXPON), 1.0, margin=1e300)),
+        ("margin", lambda: design(SMALL, 1.0, margin=1e300)),
         ("residual", lambda: price_of_peeling(0.1, 1e-17, 10)),
-        ("margin", lambda: design(Model(10, None, 0.005, EXPON), 1.0, margin=-1)),
-        ("uncovered", lambda: design(Model(10, None, 0.005, EXPON), 1.0, uncovered=0)),
-        ("largest", lambda: design(Model(10, None, 0.005, EXPON), 1.0, largest=0)),
+        ("margin", lambda: design(SMALL, 1.0, margin=-1)),
+        ("uncovered", lambda: design(SMALL, 1.0, uncovered=0)),
+        ("largest", lambda: design(SMALL, 1.0, largest=0)),
         ("residual", lambda: price_of_peeling(0.5, 0.5, 10)),
     ],
 )

@@ -54,11 +54,12 @@ def test_times_that_forget_coverage_are_noticed():
 @pytest.mark.parametrize("law", [EXPON, stats.pareto(b=1)], ids=["expon", "pareto"])
 @pytest.mark.parametrize(("m", "d", "tau"), [(30, 4, 0.1), (200, 9, 0.01), (5, 2, 0.3)])
 def test_typical_times_are_medians(m, d, tau, law):
-    times = typical_times(Model(m, d, tau, law))
-    assert times.rows == fluid_limit(Model(m, d, tau, law))
-    assert float(complete_worker_cdf(Model(m, None, tau, law), times.worker)) == pytest.approx(0.5)
-    assert float(uncoded_cdf(Model(m, None, tau, law), times.systematic)) == pytest.approx(0.5)
-    assert coverage_by_time(Model(m, d, tau, law), times.coverage)[0] == pytest.approx(0.5, abs=0.1 if m > 5 else 0.2)
+    model = Model(m, d, tau, law)
+    times = typical_times(model)
+    assert times.rows == fluid_limit(model)
+    assert float(complete_worker_cdf(model, times.worker)) == pytest.approx(0.5)
+    assert float(uncoded_cdf(model, times.systematic)) == pytest.approx(0.5)
+    assert coverage_by_time(model, times.coverage)[0] == pytest.approx(0.5, abs=0.1 if m > 5 else 0.2)
     assert times.end <= times.worker
 
 

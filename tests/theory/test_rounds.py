@@ -49,10 +49,10 @@ def test_the_law_contracts_to_the_limit(law):
     low, high = [], []
     for m in (100, 1000, 30000):
         d = round(1.5 * math.log(m))
-        t = rounds_fluid(Model(m, d, 0.4 / d, law))
-        start = law.support()[0] + 0.4
-        low.append(parts_cyclic_cdf(Model(m, d, 0.4 / d, law), start + 0.85 * (t - start))[1])
-        high.append(parts_cyclic_cdf(Model(m, d, 0.4 / d, law), start + 1.15 * (t - start))[0])
+        model = Model(m, d, 0.4 / d, law)
+        t, start = rounds_fluid(model), law.support()[0] + 0.4
+        low.append(parts_cyclic_cdf(model, start + 0.85 * (t - start))[1])
+        high.append(parts_cyclic_cdf(model, start + 1.15 * (t - start))[0])
     assert low == sorted(low, reverse=True)
     assert high == sorted(high)
     assert low[-1] < 0.2
@@ -85,8 +85,8 @@ def test_the_least_zero_alone_is_the_law_for_many_parts():
 @given(st.integers(2, 2000), st.sampled_from([EXPON, PARETO, UNIFORM]), st.data())
 def test_no_code_covers_before_the_parts_are_done(m, law, data):
     d = data.draw(st.integers(1, m - 1))
-    tau = data.draw(st.floats(1e-4, 1.0))
-    assert rounds_fluid(Model(m, d, tau, law)) <= coverage_fluid(Model(m, d, tau, law)) * (1 + 1e-12)
+    model = Model(m, d, data.draw(st.floats(1e-4, 1.0)), law)
+    assert rounds_fluid(model) <= coverage_fluid(model) * (1 + 1e-12)
 
 
 @pytest.mark.parametrize("load", [0.01, 0.3, 1.0, 3.0, 10.0])
@@ -100,18 +100,17 @@ def test_at_the_critical_ratio_an_sr_code_is_later(load):
 
 def test_an_sr_code_has_not_covered_before_its_limit():
     """At m = 2000 and 10 % before coverage_fluid, by the exact law; the parts are done."""
-    m, d = 2000, 12
-    t = 0.9 * coverage_fluid(Model(m, d, 0.05 / d, EXPON))
-    assert coverage_by_time(Model(m, d, 0.05 / d, EXPON), t)[1] < 0.3
-    assert parts_cyclic_cdf(Model(m, d, 0.05 / d, EXPON), t)[0] > 0.6
+    model = Model(2000, 12, 0.05 / 12, EXPON)
+    t = 0.9 * coverage_fluid(model)
+    assert coverage_by_time(model, t)[1] < 0.3
+    assert parts_cyclic_cdf(model, t)[0] > 0.6
 
 
 @pytest.mark.quality
 def test_without_the_logarithm_the_limit_would_be_another():
     """Were a part missed with probability exp(-d F) instead of (1 - F)^d, the two limits would be one, but for ln P."""
-    m, d, tau = 30_000, 15, 0.05 / 15
-    wrong = coverage_fluid(Model(m, d, tau, EXPON))
-    assert parts_cyclic_cdf(Model(m, d, tau, EXPON), wrong)[0] > 0.95
+    model = Model(30_000, 15, 0.05 / 15, EXPON)
+    assert parts_cyclic_cdf(model, coverage_fluid(model))[0] > 0.95
 
 
 @pytest.mark.parametrize(

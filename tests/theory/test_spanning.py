@@ -66,9 +66,9 @@ BEYOND = [
 @pytest.mark.parametrize(("cost", "silent"), [(0.3, 0.0), (0.0, 0.2), (0.7, 0.4)])
 def test_the_interval_holds_where_messages_cost_time_and_workers_fail(m, d, access, law, cost, silent):
     """By time the proof is the same: that rows come at X + tau (1 + c) + kappa n is all that is new."""
-    widths = []
+    model, widths = Model(m, d, 0.25, law, access, message_cost=cost, silent=silent), []
     for t in (0.5, 0.9, 1.3, 2.1, 2.9, 6.0, np.inf):
-        low, high = latency_cdf(Model(m, d, 0.25, law, access=access, message_cost=cost, silent=silent), t)
+        low, high = latency_cdf(model, t)
         truth = exact(t, m, d, 0.25, law, access, cost, silent)
         assert low <= truth + Fraction(1, 10**13)
         assert truth - Fraction(1, 10**13) <= high
@@ -113,7 +113,7 @@ def test_simulated_runs_with_both_are_in_the_interval(start):
 def test_the_interval_holds_the_sum_over_counts_and_orders(m, d, access, law):
     widths = []
     for t in (0.3, 0.5, 0.75, 1.0, 1.1, 1.6, 2.6, 4.0):
-        low, high = latency_cdf(Model(m, d, 0.25, law, access=access), t)
+        low, high = latency_cdf(Model(m, d, 0.25, law, access), t)
         truth = exact(t, m, d, 0.25, law, access)
         assert 0 <= low <= high <= 1
         assert low <= truth + Fraction(1, 10**13)  # the law's own floats are allowed that
@@ -131,17 +131,19 @@ def test_the_ends_of_time(t):
 
 
 def test_the_interval_is_tight_late_and_early():
-    low, high = latency_cdf(Model(60, 8, 0.01, EXPON), 1.5)
+    model = Model(60, 8, 0.01, EXPON)
+    low, high = latency_cdf(model, 1.5)
     assert high - low < 1e-3
     assert low > 0.99
-    assert latency_cdf(Model(60, 8, 0.01, EXPON), 0.05)[1] < 1e-11
+    assert latency_cdf(model, 0.05)[1] < 1e-11
     assert latency_cdf(Model(200, 8, 0.01, EXPON), 0.05)[1] < 1e-11  # so few rows that none of their numbers is enough
 
 
 def test_where_powers_of_two_overflow_the_interval_is_only_wider(monkeypatch):
-    tight = latency_cdf(Model(4, 2, 0.25, EXPON), 0.6)
+    model = Model(4, 2, 0.25, EXPON)
+    tight = latency_cdf(model, 0.6)
     monkeypatch.setattr(spanning, "_DOUBLINGS", 0)
-    wide = latency_cdf(Model(4, 2, 0.25, EXPON), 0.6)
+    wide = latency_cdf(model, 0.6)
     assert wide[0] == tight[0] <= exact(0.6, 4, 2, 0.25, EXPON) <= tight[1] < wide[1]
 
 

@@ -278,7 +278,8 @@ def test_every_function_and_test_that_is_named_exists():
     names = set(re.findall(r"`(?:srtheory\.theory\.)?(?:\w+\.)?(\w+)`", text)) - {
         module.rpartition(".")[2] for module in MODULES
     }
-    functions = {name for module in MODULES for name in vars(importlib.import_module(f"srtheory.theory.{module}"))}
+    modules = ["model", *(f"theory.{module}" for module in MODULES)]
+    functions = {name for module in modules for name in vars(importlib.import_module(f"srtheory.{module}"))}
     tests = set(
         re.findall(r"def (test_\w+)", "".join(p.read_text() for p in Path(__file__).parents[1].rglob("test_*.py")))
     )
