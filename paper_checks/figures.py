@@ -101,7 +101,7 @@ def _streams(lab: Lab, code: str) -> dict[str, Any]:
     found = {}
     then = float(np.mean(_reached(sr)))
     for name, options in UNCODED.items():
-        law = latency_law(name, replace(PAPER, degree=options.get("degree")))
+        law = latency_law(name, replace(PAPER, degree=options.get("degree")), stragglers=options.get("stragglers"))
         latency = lab.summary("latency", name, **options)
         found[name] = {
             "SR faster": _share(lab.sample("latency", name, **options) > sr),
@@ -131,7 +131,8 @@ def _exact_tails(lab: Lab) -> dict[str, list[float]]:
         if scheme != "lt":
             sample = lab.sample("latency", scheme, **options)
             t = float(np.quantile(sample, 0.5, method="inverted_cdf"))
-            low, high = latency_law(scheme, replace(PAPER, degree=options.get("degree"))).cdf(t)
+            model, stragglers = replace(PAPER, degree=options.get("degree")), options.get("stragglers")
+            low, high = latency_law(scheme, model, stragglers=stragglers).cdf(t)
             tails[name] = [float((sample > t).mean()), 1 - high, 1 - low]
     return tails
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate, permutations, product
 
 import numpy as np
@@ -59,9 +59,15 @@ def bcc(m, d, law):
     return on_grid(lambda grid: bcc_cdf(Model(m, d, TAU, law), grid), law)
 
 
-def middles(bounds, m, s, law, tau=TAU):
+def middles(bounds, m, s, law):
     """A law that comes as intervals."""
-    return np.vectorize(lambda t: sum(bounds(float(t), m, s, tau, law)) / 2)
+    model = Model(m, None, TAU, law)
+    return np.vectorize(lambda t: sum(bounds(model, float(t), s)) / 2)
+
+
+def of(cdf, m, d, law, tau=TAU):
+    """A law in closed form."""
+    return partial(cdf, Model(m, d, tau, law))
 
 
 # scheme, start-up, number of trials (7/D squared, D the distance to the nearest wrong law), right law, wrong laws
@@ -70,51 +76,51 @@ CASES = {
         AllAtOne(10_000),
         EXPONENTIAL,
         500,
-        lambda t: one_cdf(Model(10_000, None, TAU, EXPONENTIAL), t),
-        {"tau 2 % up": lambda t: one_cdf(Model(10_000, None, 1.02 * TAU, EXPONENTIAL), t)},
+        of(one_cdf, 10_000, None, EXPONENTIAL),
+        {"tau 2 % up": of(one_cdf, 10_000, None, EXPONENTIAL, 1.02 * TAU)},
     ),
     "one, a narrow start-up": (
         AllAtOne(1000),
         NARROW,
         1200,
-        lambda t: one_cdf(Model(1000, None, TAU, NARROW), t),
-        {"delays 2 % up": lambda t: one_cdf(Model(1000, None, TAU, STRETCHED), t)},
+        of(one_cdf, 1000, None, NARROW),
+        {"delays 2 % up": of(one_cdf, 1000, None, STRETCHED)},
     ),
     "uncoded": (
         Uncoded(1000),
         NARROW,
         200,
-        lambda t: uncoded_cdf(Model(1000, None, TAU, NARROW), t),
-        {"delays 2 % up": lambda t: uncoded_cdf(Model(1000, None, TAU, STRETCHED), t)},
+        of(uncoded_cdf, 1000, None, NARROW),
+        {"delays 2 % up": of(uncoded_cdf, 1000, None, STRETCHED)},
     ),
     "repetition": (
         Repetition(1000, 10),
         NARROW,
         300,
-        lambda t: repetition_cdf(Model(1000, 10, TAU, NARROW), t),
+        of(repetition_cdf, 1000, 10, NARROW),
         {
-            "delays 2 % up": lambda t: repetition_cdf(Model(1000, 10, TAU, STRETCHED), t),
-            "d = 9": lambda t: repetition_cdf(Model(1000, 9, TAU, NARROW), t),
-            "d = 11": lambda t: repetition_cdf(Model(1000, 11, TAU, NARROW), t),
+            "delays 2 % up": of(repetition_cdf, 1000, 10, STRETCHED),
+            "d = 9": of(repetition_cdf, 1000, 9, NARROW),
+            "d = 11": of(repetition_cdf, 1000, 11, NARROW),
         },
     ),
     "repetition, d no divisor": (
         Repetition(997, 2),
         PARETO,
         3500,
-        lambda t: repetition_cdf(Model(997, 2, TAU, PARETO), t),
+        of(repetition_cdf, 997, 2, PARETO),
         {
-            "shape 2 % up": lambda t: repetition_cdf(Model(997, 2, TAU, LIGHTER), t),
+            "shape 2 % up": of(repetition_cdf, 997, 2, LIGHTER),
         },
     ),
     "repetition, a short last part": (
         Repetition(13, 10),
         EXPONENTIAL,
         400,
-        lambda t: repetition_cdf(Model(13, 10, TAU, EXPONENTIAL), t),
+        of(repetition_cdf, 13, 10, EXPONENTIAL),
         {
-            "the last part as large as the other": lambda t: repetition_cdf(Model(20, 10, TAU, EXPONENTIAL), t),
-            "no last part": lambda t: repetition_cdf(Model(10, 10, TAU, EXPONENTIAL), t),
+            "the last part as large as the other": of(repetition_cdf, 20, 10, EXPONENTIAL),
+            "no last part": of(repetition_cdf, 10, 10, EXPONENTIAL),
         },
     ),
     "gradient-fractional, s + 1 no divisor": (
@@ -124,7 +130,7 @@ CASES = {
         middles(fractional_bounds, 11, 2, NARROW),
         {
             "delays 2 % up": middles(fractional_bounds, 11, 2, STRETCHED),
-            "groups of s + 1 alone": lambda t: repetition_cdf(Model(11, 3, TAU, NARROW), t),
+            "groups of s + 1 alone": of(repetition_cdf, 11, 3, NARROW),
         },
     ),
     "gradient-cyclic": (

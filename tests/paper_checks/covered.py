@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import pytest
 
@@ -41,13 +40,13 @@ def computed(key: Key) -> Interval:
     return float(low), float(high)
 
 
-def law_from(value: Callable[[Key], Interval]) -> Callable[..., Interval]:
-    return lambda model, rows: value((int(rows), model.symbols, model.degree, model.tau, describe_law(model.startup)))
+def law_from(value: Callable[[Key], Interval]) -> Callable[[Model, int], Interval]:
+    return lambda model, rows: value((int(rows), model.symbols, model.d, model.tau, describe_law(model.startup)))
 
 
-def by_rows(*given: Any) -> Interval:
+def by_rows(model: Model, rows: int) -> Interval:
     """:func:`srtheory.theory.laws.collection.coverage_by_rows`; what is on record is not computed."""
-    return law_from(lambda key: recorded().get(key) or computed(key))(*given)
+    return law_from(lambda key: recorded().get(key) or computed(key))(model, rows)
 
 
 def comes_out_again(record: dict[Key, Interval]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -22,9 +23,10 @@ from paper_checks.cited import (
 from paper_checks.stopping import in_words, stopped_early
 from srtheory.delays import describe_law
 from srtheory.experiments import approximate
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PARETO
 from srtheory.report.ledger import Verdict
 from srtheory.theory.lagrange import recovery_threshold, sum_weights
 from srtheory.theory.laws.approximate import cyclic_error
