@@ -21,7 +21,6 @@
 # `docs/intervals.md`.
 
 # %%
-from srtheory.model import Model
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, log
@@ -35,12 +34,13 @@ from srtheory.decoders.peeling import peeling
 from srtheory.decoders.span import span
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.cost import cycle_cost, elimination_cost, peeling_cost, received_until
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.experiments.real_sums import CONSTRUCTIONS, recover
 from srtheory.experiments.rounded import UNIT
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.experiments.workloads import WORKLOADS
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
