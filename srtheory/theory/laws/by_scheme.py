@@ -12,7 +12,7 @@ from srtheory.lookup import lookup
 from srtheory.model import Model
 from srtheory.own_code import RAISED, told_with_line
 from srtheory.theory import ENTRIES
-from srtheory.theory.blocks import require_symbols
+from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import require_message_cost, require_tau
 
 NAMES = tuple(ENTRIES)
@@ -58,8 +58,10 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
         raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
     entry = lookup("law", name)
     law: Any = entry.imported()
-    if "degree" in law.depends_on and model.degree is None:
-        raise ArgumentError("degree", None, f"given for the scheme '{name}'")
+    if "degree" in law.depends_on:
+        if model.degree is None:
+            raise ArgumentError("degree", None, f"given for the scheme '{name}'")
+        require_degree(model.degree)
     coded = "stragglers" in signature(law).parameters
     if coded != (stragglers is not None):
         wanted = f"given for the scheme '{name}'" if coded else f"left out: the scheme '{name}' does not take it"
