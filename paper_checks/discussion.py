@@ -465,7 +465,7 @@ def disc_open_3(
     lab: Lab, *, peeling: Cost = peeling_cost, iterative: Cost = lsmr_cost, sizes: str = "paper-exponential-few"
 ) -> Finding:
     """Operations of peeling, of exact elimination and of LSMR as m doubles; peeling of designed sizes beside SR."""
-    symbols = [250, 500, 1000, 2000, 4000, 8000][: {Effort.QUICK: 4, Effort.POINT: 5, Effort.DEEP: 6}[lab.effort]]
+    symbols = [250, 500, 1000, 2000, 4000, 8000][: {Effort.QUICK: 4, Effort.PAPER: 5, Effort.DEEP: 6}[lab.effort]]
     trials = 5 if lab.effort == Effort.QUICK else 10
     decoders = {
         "peeling": (luby_rows, peeling),
