@@ -109,9 +109,7 @@ CASES = {
         PARETO,
         3500,
         of(repetition_cdf, 997, 2, PARETO),
-        {
-            "shape 2 % up": of(repetition_cdf, 997, 2, LIGHTER),
-        },
+        {"shape 2 % up": of(repetition_cdf, 997, 2, LIGHTER)},
     ),
     "repetition, a short last part": (
         Repetition(13, 10),
@@ -149,22 +147,14 @@ CASES = {
         NARROW,
         700,
         bcc(1000, 10, NARROW),
-        {
-            "delays 2 % up": bcc(1000, 10, STRETCHED),
-            "d = 9": bcc(1000, 9, NARROW),
-            "d = 11": bcc(1000, 11, NARROW),
-        },
+        {"delays 2 % up": bcc(1000, 10, STRETCHED), "d = 9": bcc(1000, 9, NARROW), "d = 11": bcc(1000, 11, NARROW)},
     ),
     "bcc, d no divisor, often unrecovered": (
         BatchCouponCollector(58, 4),
         NARROW,
         800,
         bcc(58, 4, NARROW),
-        {
-            "delays 2 % up": bcc(58, 4, STRETCHED),
-            "d = 3": bcc(58, 3, NARROW),
-            "d = 5": bcc(58, 5, NARROW),
-        },
+        {"delays 2 % up": bcc(58, 4, STRETCHED), "d = 3": bcc(58, 3, NARROW), "d = 5": bcc(58, 5, NARROW)},
     ),
 }
 WRONG = [(name, wrong) for name in CASES for wrong in CASES[name][4]]

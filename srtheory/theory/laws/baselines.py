@@ -177,12 +177,7 @@ def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
     def law(last_started: arb, started: arb) -> arb:
         return (1 - (1 - last_started) ** last) * (1 - (1 - started) ** d) ** full
 
-    return _monotone(
-        model,
-        law,
-        t,
-        [last, d if full else last],
-    )
+    return _monotone(model, law, t, [last, d if full else last])
 
 
 @depends_on("degree", "message_cost", "silent")
@@ -194,12 +189,7 @@ def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
     """
     m, d = require_symbols(model.symbols), model.d
     full, last = _parts(m, d)
-    return _monotone(
-        model,
-        partial(_all_hit, m, full),
-        t,
-        [last, d if full else last],
-    )
+    return _monotone(model, partial(_all_hit, m, full), t, [last, d if full else last])
 
 
 @depends_on("message_cost", "silent")

@@ -104,12 +104,7 @@ def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
     ends = ends_of(model)
-    return monotone(
-        model,
-        partial(_covered, model.symbols, ends),
-        t,
-        ends,
-    )
+    return monotone(model, partial(_covered, model.symbols, ends), t, ends)
 
 
 @depends_on("degree", "access", "silent")
@@ -137,12 +132,7 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
     """
     ends = ends_of(model)
     n = require_int("rows", rows, 0)
-    return monotone(
-        model,
-        lambda received: covered_with_rows(model.symbols, ends, received, n),
-        t,
-        ends,
-    )
+    return monotone(model, lambda received: covered_with_rows(model.symbols, ends, received, n), t, ends)
 
 
 @depends_on("degree", "access", "message_cost", "silent")
@@ -173,10 +163,7 @@ def coverage_poisson(model: Model, t: npt.ArrayLike) -> Floats:
     Its error at given arguments is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a
     proven bound.
     """
-    mean = expected_uncovered(
-        model,
-        t,
-    )
+    mean = expected_uncovered(model, t)
     return np.asarray(np.exp(-mean))
 
 

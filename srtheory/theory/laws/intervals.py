@@ -51,12 +51,7 @@ def arcs_cdf(model: Model, t: float) -> tuple[float, float]:
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
     budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
-    return monotone(
-        model,
-        partial(covered_by_rounds, m, d, budgets, missed=_missed),
-        t,
-        budgets - 1,
-    )
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_missed), t, budgets - 1)
 
 
 def _missed(silent: Mapping[int, arb], k: int) -> arb:

@@ -44,12 +44,7 @@ def latency_cdf(model: Model, t: float) -> tuple[float, float]:
     fifth of a second at m = 1000, a second where few runs have m rows.
     """
     ends = ends_of(model)
-    return monotone(
-        model,
-        partial(_done, model.symbols, ends),
-        t,
-        ends,
-    )
+    return monotone(model, partial(_done, model.symbols, ends), t, ends)
 
 
 def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:

@@ -56,13 +56,7 @@ def parts_stream_cdf(model: Model, t: float) -> tuple[float, float]:
     d = require_int("degree", model.degree, 1, m)
     budgets = _budgets(m, d)
     law = partial(_covered_by_parts, m, d, budgets)
-    return monotone(
-        model,
-        law,
-        t,
-        budgets - 1,
-        messages=-(-budgets // d),
-    )
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
 def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
@@ -138,12 +132,7 @@ def terms_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
     m = require_symbols(model.symbols)
-    return monotone(
-        model,
-        partial(_covered_by_arcs, m),
-        t,
-        np.arange(m),
-    )
+    return monotone(model, partial(_covered_by_arcs, m), t, np.arange(m))
 
 
 def _covered_by_arcs(m: int, received: Floats) -> arb:
@@ -188,13 +177,7 @@ def parts_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
     d = require_int("degree", model.degree, 1, m)
     budgets = round_budgets(m, d)
     law = partial(covered_by_rounds, m, d, budgets)
-    return monotone(
-        model,
-        law,
-        t,
-        budgets - 1,
-        messages=-(-budgets // d),
-    )
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
 @depends_on("degree", "silent")
@@ -210,12 +193,7 @@ def own_then_parts_cdf(model: Model, t: float) -> tuple[float, float]:
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
     budgets = np.union1d(round_budgets(m, d), [1])
-    return monotone(
-        model,
-        partial(covered_by_rounds, m, d, budgets, missed=_not_alone),
-        t,
-        budgets - 1,
-    )
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1)
 
 
 def round_budgets(m: int, d: int) -> npt.NDArray[np.int64]:
