@@ -106,8 +106,7 @@ def scheme_case(name: str, rng) -> Enclosed:
         interval = OWN_NAME[name](Model(m, options["degree"], clock.tau, law, silent=clock.silent), clock.t)
         exact = brute.chance(found, frozenset(), brute.add_rows, partial(brute.spans, m=m))
     else:
-        costs = {"message_cost": clock.kappa, "silent": clock.silent}
-        model = Model(m, options.get("degree"), clock.tau, law, **costs)
+        model = Model(m, options.get("degree"), clock.tau, law, message_cost=clock.kappa, silent=clock.silent)
         interval = latency_law(name, model, stragglers=options.get("stragglers")).cdf(clock.t)
         exact = brute.chance(found, (0, 0, False), partial(brute.add_terms, m=m), _recovered(name, m, options))
     every = [streams for worker in workers for streams in worker]
@@ -133,8 +132,7 @@ def sr_case(name: str, rng) -> Enclosed:
     if name == "rows" and clock.silent:
         clock = Clock(clock.t, clock.tau)
     found = [brute.received(streams, law, clock) for streams in workers]
-    costs = {"silent": clock.silent} | ({} if name == "rows" else {"message_cost": clock.kappa})
-    model = Model(m, d, clock.tau, law, access, **costs)
+    model = Model(m, d, clock.tau, law, access, 0.0 if name == "rows" else clock.kappa, silent=clock.silent)
     interval = {
         "coverage": lambda: coverage.coverage_by_time(model, clock.t),
         "coverage and rows": lambda: coverage.coverage_and_rows(model, clock.t, rows),
@@ -173,14 +171,14 @@ def collection_case(rng) -> Enclosed:
     exact = [_given(m, d, access, arrived, spans) for arrived in laws]
     if kind in (1, 4):
         exact = [p if k >= m else Fraction(0) for k, p in enumerate(exact)]
-    asked = (m, d, tau, law)
+    model = Model(m, d, tau, law, access)
     if kind < 3:
         k = int(rng.integers(0, len(exact) + 1))
         cdf = (collection.coverage_by_rows, stopping.stopping_cdf, spanning_rows.stopping_cdf)[kind]
-        return Enclosed(_floats(cdf(k, *asked, access=access)), exact[min(k, len(exact) - 1)], True)
+        return Enclosed(_floats(cdf(model, k)), exact[min(k, len(exact) - 1)], True)
     mean = (collection.expected_collection, stopping.expected_stopping, spanning_rows.expected_stopping)[kind - 3]
     truth = sum((1 - p for p in exact), Fraction(max(m - len(exact), 0) if kind == 4 else 0))
-    return Enclosed(_floats(mean(*asked, access=access)), truth, True)
+    return Enclosed(_floats(mean(model)), truth, True)
 
 
 def _floats(interval) -> tuple[float, float]:
@@ -266,16 +264,14 @@ def orders_case(rng) -> Enclosed:
     each = [rng.permutation(m).tolist() for _ in range(workers)]
     streams = [stream([[i] for i in order]) for order in each]
     law = draw_law(rng)
-    clock = Clock(draw_time(rng, streams, law, 0.3, 0.0), 0.3)
+    model, clock = Model(m, None, 0.3, law), Clock(draw_time(rng, streams, law, 0.3, 0.0), 0.3)
     found = [brute.received([one], law, clock) for one in streams]
     add = partial(brute.add_terms, m=m)
     if rng.random() < 0.5:
         exact = brute.chance(found, (0, 0, False), add, lambda state: state[0] == (1 << m) - 1)
-        return Enclosed(
-            orders.orders_cdf(Model(len(each), None, 0.3, law), clock.t, each), exact, clock.is_close(streams, law)
-        )
+        return Enclosed(orders.orders_cdf(model, clock.t, each), exact, clock.is_close(streams, law))
     missed = [brute.chance(found, (0, 0, False), add, lambda state, i=i: not state[0] >> i & 1) for i in range(m)]
-    interval = orders.uncovered_by_orders(Model(len(each), None, 0.3, law), clock.t, each)
+    interval = orders.uncovered_by_orders(model, clock.t, each)
     return Enclosed(interval, sum(missed, Fraction(0)), clock.is_close(streams, law))
 
 

@@ -225,8 +225,7 @@ def _scheme_law(case: Case, t: float):
         return cdf(Model(case.m, case.option, case.tau, case.delays.law, silent=case.silent), t)
     option = {"gradient-fractional": "stragglers", "gradient-cyclic": "stragglers"}.get(case.name, "degree")
     given = {option: case.option} if case.name in WITH_OPTION else {}
-    costs = {"message_cost": case.kappa, "silent": case.silent}
-    model = Model(case.m, given.get("degree"), case.tau, case.delays.law, **costs)
+    model = Model(case.m, given.get("degree"), case.tau, case.delays.law, message_cost=case.kappa, silent=case.silent)
     return latency_law(case.name, model, stragglers=given.get("stragglers")).cdf(t)
 
 

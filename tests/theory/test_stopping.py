@@ -15,6 +15,13 @@ from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import joint_law_by_time, simulate_collection, worker_ends
 
 
+def test_arguments_have_names_and_access_nothing_else():
+    model = Model(12, 3, 0.2, EXPON)
+    assert latency_cdf(model=model, t=3.0) == latency_cdf(model, 3.0)
+    with pytest.raises(TypeError):
+        latency_cdf(model, 3.0, 7)
+
+
 def simulate(m, d, tau, law, trials, seed, access=None):
     """The event's own times: m-th row and coverage, or a worker complete.  Start-ups from a second, equal stream."""
     cover, rows = simulate_collection(m, d, tau, law, trials, np.random.default_rng(seed), access)
