@@ -29,8 +29,8 @@ from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.partition_sum import partition_sum
 from srtheory.decoders.peel_sum import peel_sum
-from srtheory.experiments.lab import EXPONENTIAL
 from srtheory.experiments.lines import write_lines
+from srtheory.paper import EXPONENTIAL
 from srtheory.report.decoding import FILE, METHODS, Decoded, read
 from srtheory.rows import Rows
 from srtheory.schemes import make

@@ -24,9 +24,9 @@ from benchmarks.records import Record, write
 from srtheory.compiled import always_compile
 from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.intervals import closing
-from srtheory.experiments.lab import EXPONENTIAL, PARETO
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.paper import EXPONENTIAL, PARETO
 from srtheory.schemes import PHASES, make
 
 LAWS = {"exponential": EXPONENTIAL, "Pareto": PARETO}

@@ -14,8 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, TAU
 from srtheory.experiments.trial import Task, trial_streams
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PARETO, TAU
 from srtheory.reception import receptions
 from srtheory.report.decoding import exponent
 from srtheory.rows import Rows
@@ -42,7 +43,7 @@ def task(scheme: Scheme, law: str, seed: int, decoder: str | None = None) -> Tas
 @cache
 def designed(m: int, law: str, *, early: bool = False) -> str:
     """Sizes for :data:`DESIGNED` or :data:`EARLY`; blocks of 3 where there are none."""
-    found = design(m, TAU, parse_law(law), EARLY[m] if early else DESIGNED[law][m])
+    found = design(Model(m, None, TAU, parse_law(law)), EARLY[m] if early else DESIGNED[law][m])
     return found.sizes if found else "3"
 
 

@@ -34,12 +34,13 @@ from srtheory.decoders.peeling import peeling
 from srtheory.decoders.span import span
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.cost import cycle_cost, elimination_cost, peeling_cost, received_until
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.experiments.real_sums import CONSTRUCTIONS, recover
 from srtheory.experiments.rounded import UNIT
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.experiments.workloads import WORKLOADS
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
@@ -123,7 +124,7 @@ FEW = "paper-exponential-few"
 moments = {"10": ("SR, d = 10", 0.7081), "3": ("blocks of 3", 0.6184), FEW: ("designed sizes", 0.6898)}
 _, axes = plt.subplots(figsize=(6.6, 3.8), layout="constrained")
 for (text, (name, t)), colour in zip(moments.items(), COLOURS, strict=False):
-    have = arrived(text, SYMBOLS, TAU, parse_law(EXPONENTIAL), t)
+    have = arrived(Model(SYMBOLS, None, TAU, parse_law(EXPONENTIAL)), text, t)
     y, k = np.linspace(have.systematic, 1, 400), np.arange(1, len(have.blocks))
     gain = (k * have.blocks[1:] * y[:, None] ** (k - 1)).sum(axis=1)
     label = f"{name} at t = {t}: s = {have.systematic:.2f}, {have.rows:.2f} m rows"

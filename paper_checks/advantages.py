@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from paper_checks.registry import Finding, claim
-from paper_checks.runs import MAP, PAPER, SHARES, Point, interval, law_of, name_of, percent, runs, scheme_of, share
+from paper_checks.runs import MAP, POINT, SHARES, Point, interval, law_of, name_of, percent, runs, scheme_of, share
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
 from srtheory.experiments.trial import Record, trial_streams
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from srtheory.reception import receive
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
@@ -43,7 +46,7 @@ def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
     """How each case ends runs over a map of parameters, and what 'from anywhere' can mean at worst."""
     cases = {name_of(point): _endings(lab, code, point) for point in MAP}
     late = sum(case["runs that outlast a complete worker"] for case in cases.values())
-    worst, paper = _uncovering_rows(code), cases[name_of(PAPER)]
+    worst, paper = _uncovering_rows(code), cases[name_of(POINT)]
     evidence = {
         "how": f"exact stopping index of every run; {SHARES}; (a) checked run by run against min X + m tau",
         "cases": cases,
@@ -104,12 +107,12 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
     """Exact probability that each shortcut is there by the fluid limit t*, and how often each ends a run."""
     cases = {name_of(point): _shortcuts(lab, code, point) for point in MAP}
     largest, law = _most_symbols(), parse_law(EXPONENTIAL)
-    slowest = max(r.latency for r in runs(lab, code, PAPER))
+    slowest = max(r.latency for r in runs(lab, code, POINT))
     evidence = {
         "how": f"exact laws F(t - tau)^m and 1 - (1 - F(t - m tau))^m at the fluid limit t*; shares of runs, {SHARES}",
         "cases": cases,
         "log10 P(all systematic by the slowest run's T), paper's parameters": finite_or_none(
-            log10_all_systematic(slowest, SYMBOLS, TAU, law)
+            log10_all_systematic(replace(PAPER, startup=law), slowest)
         ),
         "slowest of the runs at the paper's parameters": finite_or_none(slowest),
         "no worker is complete before m tau": SYMBOLS * TAU,
@@ -118,7 +121,7 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
     never = [kind for kind in SHORTCUTS if max(case[f"{kind}: runs"][0] for case in cases.values()) == 0]
     if never:
         return Finding(Verdict.REFUTED, f"No run ended by {' or '.join(never)}.", evidence, lab.trials)
-    paper = cases[name_of(PAPER)]
+    paper = cases[name_of(POINT)]
     limit = max(paper[f"{kind}: runs"][2] for kind in SHORTCUTS)
     if any(paper[f"{kind}: runs"][0] > 0 for kind in SHORTCUTS):
         return Finding(
@@ -128,7 +131,7 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
         f"True where m tau < t* (at the paper's d, tau and mu up to m = {largest}) or where ln m < mu tau d; at the"
         f" paper's own m = 1000 neither ends a run (share at most {limit:.2g}): no worker is complete before m tau ="
         f" {SYMBOLS * TAU:g}, the runs end by {slowest:.2f}, when all systematic symbols are there with probability"
-        f" 10^{log10_all_systematic(slowest, SYMBOLS, TAU, law):.0f}."
+        f" 10^{log10_all_systematic(replace(PAPER, startup=law), slowest):.0f}."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials)
 
@@ -136,11 +139,11 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
 def _shortcuts(lab: Lab, code: str, point: Point) -> dict[str, Any]:
     m, d, tau, rate = point
     law, records = law_of(rate), runs(lab, code, point)
-    t = fluid_limit(m, d, tau, law)
+    t = fluid_limit(Model(m, d, tau, law))
     return {
         "t*": t,
-        "complete_worker: P by t*": float(complete_worker_cdf(t, m, tau, law)),
-        "all_systematic: P by t*": float(uncoded_cdf(t, m, tau, law)),
+        "complete_worker: P by t*": float(complete_worker_cdf(Model(m, None, tau, law), t)),
+        "all_systematic: P by t*": float(uncoded_cdf(Model(m, None, tau, law), t)),
         **{f"{kind}: runs": share(sum(getattr(r, kind) for r in records), len(records)) for kind in SHORTCUTS},
     }
 
@@ -150,7 +153,7 @@ def _most_symbols() -> int:
     law, low, high = parse_law(EXPONENTIAL), DEGREE + 2, SYMBOLS
     while high - low > 1:
         m = (low + high) // 2
-        likely = complete_worker_cdf(fluid_limit(m, DEGREE, TAU, law), m, TAU, law) >= 0.5
+        likely = complete_worker_cdf(Model(m, None, TAU, law), fluid_limit(Model(m, DEGREE, TAU, law))) >= 0.5
         low, high = (m, high) if likely else (low, m)
     return low
 
@@ -179,15 +182,18 @@ def adv_encoding_cost(
     schemes |= {"with replacement": ("sr-with-replacement", {}, some), "repairable [32]": ("repairable", {}, some)}
     schemes |= {"gradient-fractional": ("gradient-fractional", {"stragglers": DEGREE - 1}, lab.trials)}
     schemes |= {name: (name, {}, lab.trials) for name in (parts, "terms-cyclic", "genie")}
-    costs = {name: _costs(runs(lab, s, PAPER, trials=n, **o)) for name, (s, o, n) in schemes.items()}
+    costs = {name: _costs(runs(lab, s, POINT, trials=n, **o)) for name, (s, o, n) in schemes.items()}
     sizes = [100, 200, 400] if lab.effort == Effort.QUICK else [100, 200, 400, SYMBOLS]
     density = {m: float(dense(m, 1).parity_terms.mean()) / m for m in sizes}
-    parity, dense_time = mds_parity_terms(SYMBOLS), fluid_limit(SYMBOLS, SYMBOLS - 1, TAU, parse_law(EXPONENTIAL))
+    parity, dense_time = (
+        mds_parity_terms(SYMBOLS),
+        fluid_limit(Model(SYMBOLS, SYMBOLS - 1, TAU, parse_law(EXPONENTIAL))),
+    )
     most, law = _most_terms(code), parse_law(EXPONENTIAL)
-    limit = fluid_limit(SYMBOLS, DEGREE, TAU, law)
-    expected = float(expected_rows(limit, SYMBOLS, 1, TAU, law))
-    when = summarise(np.array([r.latency for r in runs(lab, parts, PAPER)])).mean
-    of_parts = float(expected_rows(when, SYMBOLS, 1, TAU, law))
+    limit = fluid_limit(replace(PAPER, startup=law))
+    expected = float(expected_rows(replace(PAPER, degree=1, startup=law), limit))
+    when = summarise(np.array([r.latency for r in runs(lab, parts, POINT)])).mean
+    of_parts = float(expected_rows(replace(PAPER, degree=1, startup=law), when))
     evidence = {
         "how": f"means over those of {lab.trials} runs ({some} with replacement and repairable), fixed number, that"
         " recover; normal 95 % half-widths; MDS parities by proof; systematic LT parities measured",
@@ -259,7 +265,7 @@ def adv_without_replacement(
     little = share(sum(r.all_systematic for r in runs(lab, rival, (20, 5, 1.0, 5.0))), lab.trials)
     small, paper = partition(4, 2), partition(SYMBOLS - 1, DEGREE)
     added = {name: _adds_up(lab, name, some) for name in (parts, "bcc")}
-    beside = _paired(lab, parts, PAPER, some)
+    beside = _paired(lab, parts, POINT, some)
     evidence = {
         "how": f"exact rationals for one worker's blocks; {lab.trials} draws of one worker and paired runs ({some} at"
         " m = 1000), fixed numbers; normal 95 % half-widths, Clopper-Pearson for shares",
@@ -274,7 +280,7 @@ def adv_without_replacement(
         "rows of one worker until they span 1, m = 101, d = 10": alone,
         "runs that end with all systematic symbols, m=20 d=5 tau=1 mu=5": little,
         "paired runs, with replacement minus without": {
-            name_of(point): _paired(lab, rival, point, n) for point, n in ((PAPER, some), (MAP[2], lab.trials))
+            name_of(point): _paired(lab, rival, point, n) for point, n in ((POINT, some), (MAP[2], lab.trials))
         },
     }
     evidence[f"runs at m = 1000 whose distinct rows add up to the sum ({some} runs that end)"] = added
@@ -303,7 +309,7 @@ def _adds_up(lab: Lab, code: str, trials: int) -> list[float]:
     """Share of the runs that end, at the paper's parameters, whose distinct rows then add up to the sum."""
     scheme, model = scheme_of(code, SYMBOLS, DEGREE), DelayModel(parse_law(EXPONENTIAL), TAU)
     hits = []
-    for record in runs(lab, code, PAPER, trials=trials):
+    for record in runs(lab, code, POINT, trials=trials):
         if record.stopping_time is not None:
             rng, key = trial_streams(lab.seed, record.trial)
             rows = receive(scheme, model.sample(SYMBOLS, rng), TAU, key, record.latency).rows
@@ -396,4 +402,4 @@ def _grouping_fault(m: int, p: int, d: int, key: int, cells: Cells) -> str | Non
 def _grouped_latency(lab: Lab, workers: int) -> list[float]:
     grouping = {} if workers == SYMBOLS else {"workers": workers}
     found = lab.summary("latency", "sr", degree=DEGREE, **grouping)
-    return [*interval(found), fluid_limit(workers, DEGREE, TAU * SYMBOLS / workers, parse_law(EXPONENTIAL))]
+    return [*interval(found), fluid_limit(Model(workers, DEGREE, TAU * SYMBOLS / workers, parse_law(EXPONENTIAL)))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
@@ -13,7 +14,8 @@ from paper_checks.registry import Finding, claim
 from paper_checks.runs import percent
 from paper_checks.stopping import MORE, in_words, stopped_early, trials_of
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
@@ -269,7 +271,7 @@ def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_la
 def _slow_part(startup: str, law: Callable[..., LatencyLaw]) -> dict[str, Any]:
     start = parse_law(startup)
     names = {"BCC is": "bcc", "repetition is": "repetition", "parts in random order are": "parts-stream"}
-    laws = {said: law(name, SYMBOLS, TAU, start, degree=DEGREE) for said, name in names.items()}
+    laws = {said: law(name, replace(PAPER, startup=start)) for said, name in names.items()}
     t = _median(laws["BCC is"])
     done = float(start.cdf(t - TAU * DEGREE))
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -12,9 +13,10 @@ import numpy as np
 
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import share
-from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
+from srtheory.paper import DEGREE, PAPER, SYMBOLS, TAU
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.theory.latency import fluid_limit
@@ -104,20 +106,19 @@ def _agree(found: list[float], trials: int, exact: list[float]) -> bool:
 
 def _covered(law: Law, m: int, d: int, tau: float = TAU) -> list[float]:
     """P(CC <= 1.1 m) as an interval."""
-    low, high = law(math.floor((1 + OVERHEAD) * m + 1e-9), m, d, tau, parse_law(EXPONENTIAL))
+    low, high = law(replace(PAPER, symbols=m, degree=d, tau=tau), math.floor((1 + OVERHEAD) * m + 1e-9))
     return [float(low), float(high)]
 
 
 def _least_degree(m: int, law: Law) -> int:
     """Least d with P(CC <= 1.1 m) >= 0.99, from where about 0.3 symbols are left uncovered on average."""
-    startup = parse_law(EXPONENTIAL)
-    few = (d for d in range(1, m) if sharp_mean(m, d, TAU, startup, overhead=OVERHEAD) <= 0.3)
+    few = (d for d in range(1, m) if sharp_mean(replace(PAPER, symbols=m, degree=d), overhead=OVERHEAD) <= 0.3)
     return next(d for d in few if _covered(law, m, d)[0] >= TARGET)
 
 
-def _poisson(rows: int, m: int, d: int, tau: float, startup: Any) -> tuple[float, float]:
+def _poisson(model: Model, rows: int) -> tuple[float, float]:
     """P(CC <= rows) if the number uncovered were Poisson with its asymptotic mean."""
-    value = math.exp(-sharp_mean(m, d, tau, startup, overhead=rows / m - 1))
+    value = math.exp(-sharp_mean(model, overhead=rows / model.symbols - 1))
     return value, value
 
 
@@ -153,9 +154,9 @@ def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_ro
 
 
 def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, Any]:
-    startup = parse_law(EXPONENTIAL)
-    low, high = (float(bound) for bound in law(m, m, d, TAU, startup))
-    s = float(startup.cdf(fluid_limit(m, d, TAU, startup) - TAU))
+    model = replace(PAPER, symbols=m, degree=d)
+    low, high = (float(bound) for bound in law(model, m))
+    s = float(model.startup.cdf(fluid_limit(model) - TAU))
     mean, draws = m * (1 - s) * math.exp(-d * (1 - s)), round(m * (s + d * (1 - s)))
     exponent = -math.log(low) / mean if low > 0 else 1e9
     point = {"d": d, "SR": [low, high], "draws": draws, "-ln P over the mean of the limit law": exponent}
@@ -259,16 +260,15 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
 
 
 def _slack(m: int, d: int, tau: float) -> float:
-    startup = parse_law(EXPONENTIAL)
-    silent = float(startup.sf(fluid_limit(m, d, tau, startup) - tau))
+    model = replace(PAPER, symbols=m, degree=d, tau=tau)
+    silent = float(model.startup.sf(fluid_limit(model) - tau))
     return d * silent - math.log(m * silent)
 
 
 def _covered_in_time(m: int, d: int, tau: float) -> list[float]:
     """P(all covered by the time with E N(t) = 1.1 m), rigorously."""
-    startup = parse_law(EXPONENTIAL)
-    t = fluid_limit(m, d, tau, startup, rows=(1 + OVERHEAD) * m)
-    return list(coverage_by_time(t, m, d, tau, startup))
+    model = replace(PAPER, symbols=m, degree=d, tau=tau)
+    return list(coverage_by_time(model, fluid_limit(model, rows=(1 + OVERHEAD) * m)))
 
 
 @claim(

@@ -13,8 +13,9 @@ from paper_checks.registry import Finding, claim
 from paper_checks.small import Support, all_codes, all_counts, complete_code, matrix, received, show
 from srtheory.decoders.span import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import trial_streams
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.reception import receptions
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict

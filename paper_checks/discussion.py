@@ -24,9 +24,9 @@ from paper_checks.examples import (
 )
 from paper_checks.like_cells import either, mantel_haenszel, parameters, step, steps
 from paper_checks.registry import Finding, claim
-from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
+from paper_checks.runs import MAP, POINT, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
 from paper_checks.small import Support, all_counts, all_received, matrix, show
-from srtheory.delays import DelayModel, parse_law
+from srtheory.delays import DelayModel
 from srtheory.experiments.campaign.judging import DIGITS
 from srtheory.experiments.campaign.plan import Cell, plan
 from srtheory.experiments.campaign.run import campaign, campaign_id
@@ -43,10 +43,11 @@ from srtheory.experiments.cost import (
     threes_rows,
     with_slack,
 )
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Record, trial_streams
 from srtheory.on_record import on_record
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS
 from srtheory.reception import receptions
 from srtheory.report import guarantees
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
@@ -64,7 +65,7 @@ Receive = Callable[[Lab, Point], Sequence[Record]]
 # Start-up and work of the same order: where M' = max(m, CC) fails most often.
 MIXED: list[Point] = [(50, 5, 0.05, 0.2), (200, 10, 1.0, 0.1), (200, 8, 0.05, 0.2)]
 # A worker's first block is the same draw with and without replacement, so that only second blocks tell them apart.
-SECOND_BLOCKS: list[Point] = [MIXED[0], MIXED[2], PAPER]
+SECOND_BLOCKS: list[Point] = [MIXED[0], MIXED[2], POINT]
 COUNTED = [(1, 1), (2, 1), (3, 1), (3, 2), (4, 3)]
 # The least code whose rows can cover without spanning 1 (disc-example).
 UNLIKE_COVERAGE = (5, 2, (0, 0, 0, 2, 2))
@@ -187,7 +188,7 @@ def disc_open_1(
     campaign_runs = on_file if redone is None else redone
     record, trend = by_symbols(campaign_runs), steps(campaign_runs)
     bounds = guarantees.of(proved(), EXPONENTIAL)
-    beside = _beside_bounds(receive(lab, PAPER), bounds)
+    beside = _beside_bounds(receive(lab, POINT), bounds)
     enough = {line.confidence: line.rows for line in bounds.enough}
     evidence = {
         "how": f"worst case: all receptions of all SR codes for (m, d) in {sizes}, by SymPy, and a proof for all m, d;"
@@ -225,7 +226,7 @@ def disc_open_1(
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
     if wrong:
         return Finding(Verdict.REFUTED, f"{wrong}: not the least number that always suffices.", evidence, lab.trials)
-    count, paper = cases[name_of(PAPER)]["runs"], cases[name_of(PAPER)]["share"]
+    count, paper = cases[name_of(POINT)]["runs"], cases[name_of(POINT)]["share"]
     if paper[1] < 0.9:
         text = f"M' = max(m, CC) in {percent(paper[0])} of the runs only: coverage is not what recovery waits for."
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
@@ -477,8 +478,7 @@ def disc_open_3(
         for name, (rows, cost) in decoders.items()
     }
     growth = {name: exponent(symbols, values) for name, values in costs.items()}
-    law = parse_law(EXPONENTIAL)
-    delay = fluid_limit(SYMBOLS, DEGREE, TAU, law, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(SYMBOLS, DEGREE, TAU, law)
+    delay = fluid_limit(PAPER, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(PAPER)
     earlier, rows = _designed(lab, sizes)
     evidence = {
         "how": f"median operations over {trials} runs a size, fixed number, d = ceil(1.5 ln m), tau = 0.005, X ~"

@@ -7,7 +7,8 @@ from itertools import product
 
 from paper_checks.registry import Finding, claim
 from paper_checks.small import Support, complete_code, matrix, received, show, worker_codes
-from srtheory.experiments.lab import DEGREE, SYMBOLS, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, SYMBOLS
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows

@@ -12,8 +12,9 @@ from scipy.stats import binom
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import interval, percent, share
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
@@ -100,7 +101,7 @@ def _streams(lab: Lab, code: str) -> dict[str, Any]:
     found = {}
     then = float(np.mean(_reached(sr)))
     for name, options in UNCODED.items():
-        law = latency_law(name, SYMBOLS, TAU, parse_law(EXPONENTIAL), **options)
+        law = latency_law(name, replace(PAPER, degree=options.get("degree")), stragglers=options.get("stragglers"))
         latency = lab.summary("latency", name, **options)
         found[name] = {
             "SR faster": _share(lab.sample("latency", name, **options) > sr),
@@ -130,7 +131,8 @@ def _exact_tails(lab: Lab) -> dict[str, list[float]]:
         if scheme != "lt":
             sample = lab.sample("latency", scheme, **options)
             t = float(np.quantile(sample, 0.5, method="inverted_cdf"))
-            low, high = latency_law(scheme, SYMBOLS, TAU, parse_law(EXPONENTIAL), **options).cdf(t)
+            model, stragglers = replace(PAPER, degree=options.get("degree")), options.get("stragglers")
+            low, high = latency_law(scheme, model, stragglers=stragglers).cdf(t)
             tails[name] = [float((sample > t).mean()), 1 - high, 1 - low]
     return tails
 
@@ -320,8 +322,8 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
         gap = lab.sample("stopping_time", scheme, startup=startup, **options) - sr
         above[name] = summarise(_reached(gap))  # a run that never decodes would only widen the gap
     low = {name: gap.mean - 1.96 * gap.standard_error for name, gap in above.items()}
-    code_of = (SYMBOLS, DEGREE, TAU, parse_law(startup))
-    exact = {"CC": expected_collection(*code_of), "max(m, CC)": expected_stopping(*code_of)}
+    model = replace(PAPER, startup=parse_law(startup))
+    exact = {"CC": expected_collection(model), "max(m, CC)": expected_stopping(model)}
     equal = int((sr == np.maximum(cover, SYMBOLS)).sum())
     evidence = {
         "how": HOW,

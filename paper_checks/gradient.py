@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from paper_checks.registry import Finding, claim
-from srtheory.experiments.lab import SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import SYMBOLS, TAU
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows

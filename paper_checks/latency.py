@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from paper_checks.encoding import MakeCode
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import interval, share
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from srtheory.report import guarantees
 from srtheory.report.checked_by import COMPUTATION, REAL, SIMULATION
 from srtheory.report.guarantees import Guarantees
@@ -182,10 +185,10 @@ def thm1(
         name = f"m={m} d={d} tau={tau:g} mu={rate:g}"
         broken += [name] if low > limit else []
         unclear += [name] if low <= limit < high else []
-        blunt += [name] if fluid_limit(m, d, tau, parse_law(law)) > block_bound(tau, d, rate) else []
+        blunt += [name] if fluid_limit(Model(m, d, tau, parse_law(law))) > block_bound(tau, d, rate) else []
         points[name] = {
             "mean T": [mean.mean, low, high],
-            "fluid limit t*": fluid_limit(m, d, tau, parse_law(law)),
+            "fluid limit t*": fluid_limit(Model(m, d, tau, parse_law(law))),
             "bound (5)": limit,
             "tau d + 1/mu": sharp_bound(tau, d, rate),
             "tau (d + 1) + 0.4812/mu": block_bound(tau, d, rate),
@@ -235,9 +238,8 @@ def _proved_mean(found: Guarantees) -> tuple[float, float]:
 )
 def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
     """Growth of the fluid limit with d at the paper's m, tau and mu: its logarithmic slope."""
-    law = parse_law(EXPONENTIAL)
     degrees = [5, 10, 20, 50, 100, 200, 333, 500, 999]
-    times = [limit(SYMBOLS, d, TAU, law) for d in degrees]
+    times = [limit(replace(PAPER, degree=d)) for d in degrees]
     slopes = np.diff(np.log(times)) / np.diff(np.log(degrees))
     trials = max(20, lab.trials // 50)
     simulated = {d: lab.summary("latency", "sr", degree=d, trials=trials) for d in (10, 40)}

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from srtheory.delays import DrawnStartup, parse_law
-from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, proportion
 from srtheory.experiments.trial import Record
+from srtheory.paper import DEGREE, SYMBOLS, TAU
 from srtheory.schemes import make, options
 from srtheory.schemes.base import Scheme
 
 Point = tuple[int, int, float, float]
 """m, d, tau and the rate mu of exponential start-up."""
 
-PAPER: Point = (SYMBOLS, DEGREE, TAU, 0.2)
+POINT: Point = (SYMBOLS, DEGREE, TAU, 0.2)
 # The paper's point; fewer tasks, so that a fast worker can do them all; long tasks beside the start-up, so that nearly
 # everyone sends the systematic symbol first.
 MAP: list[Point] = [
-    PAPER,
+    POINT,
     (150, 10, 0.005, 0.2),
     (100, 10, 0.005, 0.2),
     (5, 2, 0.1, 0.2),

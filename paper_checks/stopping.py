@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import numpy.typing as npt
 from paper_checks.runs import interval
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.approximate import runs
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
 from srtheory.experiments.trial import Task
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import RegularGradient
@@ -58,7 +60,7 @@ def stopped_early(
         for i, t in enumerate(times):
             means = {name: summarise(sample[:, i]) for name, sample in samples.items()}
             exact = _exact(t, law, cyclic)
-            low, high = (bound / SYMBOLS for bound in least(t, SYMBOLS, TAU, law))
+            low, high = (bound / SYMBOLS for bound in least(replace(PAPER, startup=law), t))
             slack = {name: SLACK * mean.standard_error + 1e-9 for name, mean in means.items()}
             faults += [
                 f"{name} at t = {t:g}"
@@ -86,15 +88,15 @@ def _sample(lab: Lab, scheme: Scheme, startup: str, times: tuple[float, ...], er
 
 def _exact(t: float, law: Startup, cyclic: Law) -> dict[str, float]:
     return {
-        PARTS: float(cyclic(t, SYMBOLS, DEGREE, TAU, law)),
-        FRACTIONAL: float(fractional_error(t, SYMBOLS, DEGREE, TAU, law)),
+        PARTS: float(cyclic(replace(PAPER, startup=law), t)),
+        FRACTIONAL: float(fractional_error(replace(PAPER, startup=law), t)),
     }
 
 
 def _best_fractional(t: float, law: Startup) -> tuple[float, int]:
     """Least mean error of fractional repetition at t over all degrees that fit, and that degree."""
     degrees = range(1, int(t / TAU) + 1)
-    return min((float(fractional_error(t, SYMBOLS, d, TAU, law)), d) for d in degrees)
+    return min((float(fractional_error(replace(PAPER, degree=d, startup=law), t)), d) for d in degrees)
 
 
 def in_words(found: dict[str, Any]) -> str:

@@ -11,10 +11,12 @@ import numpy.typing as npt
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import interval, percent, share
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.schemes import NAMES, make, sized
@@ -119,7 +121,7 @@ def _against(lab: Lab, rival: str, tau: float, trials: int) -> dict[str, list[fl
     degree = sized(rival, DEGREE)
     sr = lab.sample("latency", "sr", tau=tau, trials=trials, degree=DEGREE)
     latency = lab.sample("latency", rival, tau=tau, trials=trials, **degree)
-    law = latency_law(rival, SYMBOLS, tau, parse_law(EXPONENTIAL), **degree)
+    law = latency_law(rival, Model(SYMBOLS, DEGREE, tau, parse_law(EXPONENTIAL)))
     return {
         "SR faster": share(int((sr < latency).sum()), trials),
         "mean latency of SR, half-width": _mean(sr),

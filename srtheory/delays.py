@@ -268,6 +268,22 @@ def describe_law(law: Any) -> str:
     return text
 
 
+def written(law: Any) -> str:
+    """Return the shortest text that :func:`parse_law` reads as this law: its arguments as they were given.
+
+    Of a law that is not one of scipy.stats, :func:`describe_law`.
+    """
+    known = parameters(law)
+    if known is None:
+        return describe_law(law)
+    numbers = [*map(_plain, law.args), *(f"{name}={_plain(value)}" for name, value in law.kwds.items())]
+    return f"{known[0]}({', '.join(numbers)})"
+
+
+def _plain(number: float) -> str:
+    return repr(float(number)).removesuffix(".0")
+
+
 def _scipy_text(law: Any) -> str | None:
     """A named scipy.stats law as :func:`parse_law` reads it; None for anything else, histograms among them."""
     known = parameters(law)

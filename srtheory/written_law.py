@@ -6,7 +6,7 @@ takes scipy ten times as long at a single time; scipy is asked, and imported, fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,7 @@ _WITHIN = {"b": (1 / 64, 1e6), "loc": (0.0, 1e50), "scale": (1e-50, 1e50)}
 """Ranges in which the laws are proper and have floats for quantiles; what is beyond them is left to scipy to judge."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class WrittenLaw:
     """An exponential or a Pareto law, frozen: what the frozen scipy.stats law is, from the same arguments.
 
@@ -36,7 +36,7 @@ class WrittenLaw:
 
     name: str
     args: tuple[float, ...]
-    kwds: dict[str, float]
+    kwds: dict[str, float] = field(hash=False)
 
     @cached_property
     def parameters(self) -> dict[str, float]:

@@ -31,8 +31,20 @@ COMPUTES = {
 RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"experiments.running", "experiments.store", "experiments.whole", "own_code", "theory"},
-    "experiments": RUNS | {"decoders", "files", "model", "own_code", "progress", "__version__"},
-    "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
+    "experiments": RUNS | {"decoders", "files", "model", "own_code", "paper", "progress", "__version__"},
+    "report": RUNS
+    | {
+        "conjectures",
+        "decoders",
+        "experiments",
+        "lookup",
+        "model",
+        "on_record",
+        "own_code",
+        "paper",
+        "theory",
+        "workers",
+    },
 }
 KNOWS |= {
     "workers": RUNS | {"decoders", "experiments", "own_code", "__version__"},
@@ -53,7 +65,8 @@ KNOWS |= {
     "rows": {"errors"},
     "sizes": {"errors"},
     "delays": {"errors", "types", "written_law"},
-    "model": {"errors", "types"},
+    "model": {"delays", "errors", "types", "written_law"},
+    "paper": {"delays", "model"},
     "types": set(),
     "written_law": {"types"},
     "files": {"errors", "rows"},
@@ -595,7 +608,7 @@ def test_stores_clusters_graphs_and_solvers_are_imported_when_used():
 
 
 def test_whether_a_law_has_quantiles_is_told_without_scipy():
-    asking = "from srtheory.delays import parse_law; from srtheory.theory.startup import require_startup"
+    asking = "from srtheory.delays import parse_law; from srtheory.model import require_startup"
     assert "scipy.stats" not in loaded(f"{asking}; require_startup(parse_law('expon(scale=5)'))")
 
 

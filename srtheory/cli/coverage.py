@@ -19,6 +19,7 @@ from srtheory.cli.common import (
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
 from srtheory.plain_numbers import plain_int
 
 
@@ -114,49 +115,43 @@ def _in_the_delay_model(given: dict[str, Any]) -> dict[str, Any]:
         raise ArgumentError("by-time", t, "a time")
     if rows is not None:
         require_int("by-rows", rows, 0)
+    beyond = {name: given[name] for name in ("message_cost", "silent")}
     law = read_law(given["startup"])
-    model = (given["symbols"], given["degree"], given["tau"], law)
-    if t is None:
-        return _by_rows(rows, model, given["access"], given["mean"])
-    return _by_time(t, rows, model, given["silent"], access=given["access"], message_cost=given["message_cost"])
+    model = Model(given["symbols"], given["degree"], given["tau"], law, given["access"], **beyond)
+    return _by_rows(rows, model, given["mean"]) if t is None else _by_time(t, rows, model)
 
 
-def _by_time(t: float, rows: int | None, known: tuple[Any, ...], silent: float, **more: Any) -> dict[str, Any]:
+def _by_time(t: float, rows: int | None, model: Model) -> dict[str, Any]:
     from srtheory.accuracy import condition
     from srtheory.theory.latency import expected_rows
     from srtheory.theory.laws import coverage as laws
-    from srtheory.theory.startup import defective
 
-    model: tuple[Any, ...] = (*known[:-1], defective(known[-1], silent))
-    if rows is None:
-        probability = laws.coverage_by_time(t, *model, **more)
-    else:
-        probability = laws.coverage_and_rows(t, rows, *model, **more)
+    probability = laws.coverage_by_time(model, t) if rows is None else laws.coverage_and_rows(model, t, rows)
     return {
         "probability": list(probability),
         "kind": "rigorous interval",
-        "condition": condition(known[-1]),
-        **({"ever": list(laws.coverage_by_time(math.inf, *model, **more))} if silent else {}),
-        "expected_rows": float(expected_rows(t, *model, **more)),
-        "expected_uncovered": float(laws.expected_uncovered(t, *model, **more)),
-        "poisson": float(laws.coverage_poisson(t, *model, **more)),
+        "condition": condition(model.startup),
+        **({"ever": list(laws.coverage_by_time(model, math.inf))} if model.silent else {}),
+        "expected_rows": float(expected_rows(model, t)),
+        "expected_uncovered": float(laws.expected_uncovered(model, t)),
+        "poisson": float(laws.coverage_poisson(model, t)),
     }
 
 
-def _by_rows(rows: int, model: tuple[Any, ...], access: int | None, mean: bool) -> dict[str, Any]:
+def _by_rows(rows: int, model: Model, mean: bool) -> dict[str, Any]:
     from srtheory.theory.collector import collector_by_rows
     from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
     from srtheory.theory.named import named
 
-    symbols, degree, _, law = model
-    if not hasattr(law, "pdf"):
+    if not hasattr(model.startup, "pdf"):
         raise ArgumentError("startup", "sample:FILE", "a law with a density for --by-rows; --by-time takes samples")
-    low, high = (float(bound) for bound in coverage_by_rows(rows, *model, access=access))
+    degree = model.d
+    low, high = (float(bound) for bound in coverage_by_rows(model, rows))
     return {
         "probability": [low, high],
-        "kind": "rigorous interval" if named(law) else "floating point with an estimated error",
-        **({"expected_rows_to_cover": list(expected_collection(*model, access=access))} if mean else {}),
-        "collector": list(collector_by_rows(rows, symbols, min(degree, symbols))),
+        "kind": "rigorous interval" if named(model.startup) else "floating point with an estimated error",
+        **({"expected_rows_to_cover": list(expected_collection(model))} if mean else {}),
+        "collector": list(collector_by_rows(rows, model.symbols, min(degree, model.symbols))),
     }
 
 

@@ -11,6 +11,7 @@ from srtheory import __version__
 from srtheory.cli.common import json_option, print_json, read_law, startup_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
 
 _ANSWERS = ("sizes", "rows", "terms", "least_rows", "missed")
 _LARGEST = 2 * 10**6
@@ -66,9 +67,7 @@ def _design(given: dict[str, Any]) -> dict[str, Any]:
         expected = f"so early that (T / tau) * largest is at most {_MOST_VARIABLES}"
         raise ArgumentError("by", given["time"], expected)
     found = find(
-        m,
-        given["tau"],
-        startup,
+        Model(m, None, given["tau"], startup),
         given["time"],
         margin=given["margin"],
         uncovered=given["uncovered"],

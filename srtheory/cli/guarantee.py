@@ -19,6 +19,7 @@ from srtheory.cli.common import (
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
 from srtheory.progress import progress_bar
 
 _QUESTIONS = ("by_rows", "by_time", "confidence")
@@ -89,9 +90,9 @@ def _one_question(given: dict[str, Any]) -> None:
 def _answer(given: dict[str, Any], step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.accuracy import condition
 
-    law = read_law(given["startup"])
-    model = (given["symbols"], given["degree"], given["tau"], law)
     beyond = {name: given[name] for name in ("message_cost", "silent") if given[name]}
+    law = read_law(given["startup"])
+    model = Model(given["symbols"], given["degree"], given["tau"], law, given["access"], **beyond)
     ask = next(ask for name, ask in _ASK.items() if given[name] is not None)
     found = ask(given, model, step)
     parameters = ("symbols", "degree", "access", "tau")
@@ -107,8 +108,8 @@ def _answer(given: dict[str, Any], step: Callable[[], Any]) -> dict[str, Any]:
     }
 
 
-def _by_rows(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
-    from srtheory.theory.blocks import block_ends
+def _by_rows(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
+    from srtheory.theory.blocks import ends_of
     from srtheory.theory.spanning_rows import stopping_cdf
 
     rows = require_int("by-rows", given["by_rows"], 0)
@@ -117,33 +118,27 @@ def _by_rows(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], A
             raise ArgumentError(name, given[name], "0 with --by-rows, for which the proof is of the paper's model")
     if not _provable(model):
         raise ArgumentError("startup", given["startup"], "an exponential, a Pareto or a uniform law for --by-rows")
-    there_are = model[0] * len(block_ends(model[0], model[1], given["access"]))
-    low, high = stopping_cdf(min(rows, there_are), *model, access=given["access"])
+    low, high = stopping_cdf(model, min(rows, model.symbols * len(ends_of(model))))
     step()
     return {"probability": [float(low), float(high)], "rows": rows, "argument": [_BY_ROWS]}
 
 
-def _by_time(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
+def _by_time(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.theory.spanning import latency_cdf
-    from srtheory.theory.startup import defective
 
-    asked = (given["by_time"], *model[:-1], defective(model[-1], given["silent"]))
-    probability = list(latency_cdf(*asked, access=given["access"], message_cost=given["message_cost"]))
+    probability = list(latency_cdf(model, given["by_time"]))
     step()
     return {"probability": probability, "time": given["by_time"], "argument": [_BY_TIME]}
 
 
-def _confident(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
+def _confident(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-    from srtheory.theory.startup import defective
 
-    asked = (given["confidence"], *model[:-1], defective(model[-1], given["silent"]))
-    more: dict[str, Any] = {"access": given["access"], "step": step}
-    time = guaranteed_time(*asked, **more, message_cost=given["message_cost"])
+    time = guaranteed_time(model, given["confidence"], step=step)
     paper = not (given["message_cost"] or given["silent"])
     provable = paper and _provable(model)
     return {
-        "rows": guaranteed_rows(*asked, **more) if provable else None,
+        "rows": guaranteed_rows(model, given["confidence"], step=step) if provable else None,
         "time": time if math.isfinite(time) else None,
         "argument": [
             _BY_ROWS if provable else _NO_ROWS if paper else _NO_ORDER,
@@ -155,11 +150,11 @@ def _confident(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[],
 _ASK = {"by_rows": _by_rows, "by_time": _by_time, "confidence": _confident}
 
 
-def _provable(model: tuple[Any, ...]) -> bool:
+def _provable(model: Model) -> bool:
     """Whether there is a proved law by rows."""
     from srtheory.theory.named import named
 
-    return named(model[-1]) is not None
+    return named(model.startup) is not None
 
 
 def _text(value: Any) -> str:

@@ -21,6 +21,7 @@ from srtheory.cli.schemes import SCHEME, as_json, own_option, source
 from srtheory.cli.setting import LARGEST
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import ENTRIES, build, read_options
 
@@ -112,15 +113,14 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond: dict[str, float]) -> LatencyLaw:
+def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond: dict[str, Any]) -> LatencyLaw:
     from srtheory.theory.laws import by_scheme as laws
 
-    name, m, tau = given["scheme"], given["symbols"], given["tau"]
+    name, m = given["scheme"], require_int("symbols", given["symbols"], 1, LARGEST)
     if name in ENTRIES:
-        its: dict[str, Any] = {**options, **beyond} if name in laws.NAMES else {}
-        return laws.latency_law(name, m, tau, startup, **its)
-    scheme = build(name, require_int("symbols", m, 1, LARGEST), options)
-    return laws.own_law(name, scheme, tau, startup, **beyond)
+        model = Model(m, options.get("degree"), given["tau"], startup, options.get("access"), **beyond)
+        return laws.latency_law(name, model, stragglers=options.get("stragglers"))
+    return laws.own_law(name, build(name, m, options), Model(m, None, given["tau"], startup, **beyond))
 
 
 def _times(given: dict[str, Any], startup: Any, fluid_limit: float | None, law: LatencyLaw) -> list[float]:
@@ -149,7 +149,7 @@ def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
     if any(given[name] for name in BEYOND_THE_PAPER):
         return found
     if given["scheme"] == "genie":
-        found["fluid_limit"] = laws.fluid_limit(m, 1, tau, startup)
+        found["fluid_limit"] = laws.fluid_limit(Model(m, 1, tau, startup))
     if given["scheme"] == "sr":
         found |= _sr_limits(m, d, tau, startup, given["access"])
     return {name: value if value is not None and math.isfinite(value) else None for name, value in found.items()}
@@ -158,10 +158,10 @@ def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
 def _sr_limits(m: int, d: int, tau: float, startup: Any, access: int | None) -> dict[str, float | None]:
     from srtheory.theory import latency as laws
 
-    found: dict[str, float | None] = {"fluid_limit": laws.fluid_limit(m, d, tau, startup, access=access)}
+    found: dict[str, float | None] = {"fluid_limit": laws.fluid_limit(Model(m, d, tau, startup, access=access))}
     seen, rate = access or m, _exponential_rate(startup)
     if seen >= 2:
-        found["median_bound"] = laws.median_bound(tau, d, startup)
+        found["median_bound"] = laws.median_bound(Model(m, d, tau, startup))
     if rate is not None:
         found["bound"] = laws.paper_bound(tau, d, rate)
         found["sharp_bound"] = laws.block_bound(tau, d, rate) if seen >= d + 2 else None

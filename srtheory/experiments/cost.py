@@ -13,8 +13,8 @@ from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.peeling import peel
 from srtheory.decoders.span import span
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL, TAU
 from srtheory.experiments.trial import trial_streams
+from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.reception import receptions
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import Scheme

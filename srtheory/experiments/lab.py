@@ -6,68 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import DelayModel, DrawnStartup, parse_law
-from srtheory.errors import require_int
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.schemes import build
 
 Progress = Callable[[str, int], None]
 """Called with what is running and how many trials have just been done."""
-
-SYMBOLS, DEGREE, TAU = 1000, 10, 0.005
-EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
-"""The paper's parameters (section IV, Simulations); Pareto's are those of the authors' published notebooks."""
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """Where experiments are made, and figures and tables; at the paper's parameters unless others are given.
-
-    Parameters
-    ----------
-    symbols, degree : int
-        m and d, at least 1; what a scheme makes of d > m is its own.
-    tau : float
-        Time per term, above 0, in the unit of the start-up delays.
-    startup : str
-        Start-up law, see :func:`srtheory.delays.parse_law`.
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range (:class:`srtheory.model.Model`).
-    """
-
-    symbols: int = SYMBOLS
-    degree: int = DEGREE
-    tau: float = TAU
-    startup: str = EXPONENTIAL
-
-    def __post_init__(self) -> None:
-        Model(self.symbols, self.degree, self.tau, self.law)
-
-    def require_parts(self) -> None:
-        """Raise :class:`ArgumentError` unless d <= m, as a part of the terms has it."""
-        require_int("degree", self.degree, 1, self.symbols)
-
-    @property
-    def law(self) -> DrawnStartup:
-        """The start-up law itself."""
-        return parse_law(self.startup)
-
-    @property
-    def model(self) -> DelayModel:
-        """The paper's delay model."""
-        return DelayModel(self.law, self.tau)
 
 
 class Effort(StrEnum):
@@ -101,8 +55,8 @@ class Lab:
         Folder of records, see :mod:`srtheory.experiments.store`; what it holds is not computed again.
     processes : int
         Processes to compute with.
-    at : Parameters
-        Where experiments are made that name no parameters of their own.
+    at : Model
+        Setting of the experiments that name no parameters of their own; its costs and access are not used.
     asked : int, optional
         Trials of every experiment, instead of the effort's.
     """
@@ -112,7 +66,7 @@ class Lab:
     progress: Progress = _silent
     store: Path | None = None
     processes: int = 1
-    at: Parameters = Parameters()
+    at: Model = PAPER
     asked: int | None = None
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
@@ -151,7 +105,7 @@ class Lab:
         ``own`` are options of the scheme too, of any names.
         """
         count = self.trials if trials is None else trials
-        law = self.at.law if startup is None else parse_law(startup)
+        law = cast(DrawnStartup, self.at.startup) if startup is None else parse_law(startup)
         m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
         delays = DelayModel(law, tau, message_cost, master_time, silent)
         given = {name: value for name, value in options.items() if value is not None}

@@ -23,10 +23,10 @@ from srtheory.decoders.iterative import Combination, lsmr_combination
 from srtheory.decoders.partition_sum import partition_sum
 from srtheory.decoders.peel_sum import peel_sum
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL
 from srtheory.experiments.rounded import Rounded, rounded
 from srtheory.experiments.trial import trial_streams
 from srtheory.experiments.workloads import Terms
+from srtheory.paper import EXPONENTIAL
 from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
 from srtheory.schemes import make

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
 
+from srtheory.delays import parse_law, written
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.lookup import Entry
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 
 TRIALS: Mapping[str, Any] = {"trials": None}
 """Of an entry with runs: those of the effort, unless the reader asks for a number."""
@@ -17,7 +20,7 @@ MODEL = {"symbols": SYMBOLS, "tau": TAU, "startup": EXPONENTIAL, **TRIALS}
 """Of one that has all degrees, or none."""
 ALL = {**MODEL, "degree": DEGREE}
 """Of one at a point: the paper's m, d, tau and start-up law, and runs."""
-PARAMETERS = tuple(field.name for field in fields(Parameters))
+PARAMETERS = ("symbols", "degree", "tau", "startup")
 SAID = (*PARAMETERS, "trials")
 
 
@@ -75,8 +78,7 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
     ArgumentError
         For a parameter that has no meaning, or is outside its range.
     """
-    paper = Parameters()
-    own = {option: value for option in PARAMETERS if (value := getattr(lab.at, option)) != getattr(paper, option)}
+    own = {option: value for option, value in _texts(lab.at).items() if value != _texts(PAPER)[option]}
     trials = {} if lab.asked is None else {"trials": lab.asked}
     every = {**own, **trials, **given}
     known = takes(entry)
@@ -86,7 +88,14 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
     at = {option: every.get(option, value) for option, value in entry.at.items()}
     told = {option: value for option in SAID if (value := {**at, **every}.get(option)) is not None}
     count = at.pop("trials", None)
-    lab = replace(lab, at=Parameters(**at), asked=None if count is None else require_int("trials", count))
+    if "startup" in at:
+        at["startup"] = parse_law(at["startup"])
+    lab = replace(lab, at=replace(PAPER, **at), asked=None if count is None else require_int("trials", count))
     others = {option: value for option, value in every.items() if option not in entry.at}
     seed = {"seed": lab.seed} if "seed" in entry.rests_on else {}
     return Asked(lab, others, {**told, **seed} if told.keys() & every.keys() else {})
+
+
+def _texts(model: Model) -> dict[str, Any]:
+    """Return the parameters of a model as a reader gives them."""
+    return {**{name: getattr(model, name) for name in PARAMETERS}, "startup": written(model.startup)}

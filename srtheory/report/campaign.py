@@ -21,6 +21,7 @@ from srtheory.experiments.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIAL
 from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
 from srtheory.experiments.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
 from srtheory.experiments.summary import proportion
+from srtheory.model import Model
 from srtheory.theory.dependencies import predicted_exceptions, typical_profile
 from srtheory.types import Floats
 
@@ -173,7 +174,7 @@ def _ratio(cell: Tally) -> float:
 def predicted(cell: Tally) -> tuple[float, float]:
     """Heuristic probabilities of an early and of a late exception in a cell."""
     law, tau = parse_law(cell.startup), cell.load / cell.degree
-    return predicted_exceptions(cell.symbols, cell.degree, tau, law, replacement=cell.replacement)
+    return predicted_exceptions(Model(cell.symbols, cell.degree, tau, law), replacement=cell.replacement)
 
 
 def power_law(sizes: Floats, counts: Floats, trials: Floats) -> tuple[float, float]:
@@ -205,7 +206,7 @@ def limiting_exponent(side: str, ratio: float, startup: str, load: float) -> flo
     1 - c ln(1/s) if c(1 - s) > 1, else -inf and -2, logarithms apart.
     """
     m, d = SYMBOLS[-1], 1000  # the share depends on the load alone as d and m grow
-    silent = typical_profile(m, d, load / d, parse_law(startup), m).silent / m
+    silent = typical_profile(Model(m, d, load / d, parse_law(startup)), m).silent / m
     if ratio * silent <= 1:
         return -math.inf if side == "early" else -2.0
     return 1 - 2 * ratio * silent if side == "early" else 1 + ratio * math.log1p(-silent)

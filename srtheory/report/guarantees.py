@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.experiments.lines import read_lines, write_lines
+from srtheory.model import Model
 from srtheory.on_record import on_record
+from srtheory.paper import EXPONENTIAL, PAPER, PARETO, SYMBOLS
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.spanning import expected_latency, latency_cdf
@@ -125,13 +125,13 @@ def simulated(startup: str, curve: str) -> Simulated:
 
 def after_rows(startup: str, rows: Sequence[int]) -> list[AfterRows]:
     """What is proved of these k."""
-    spanned, covered = (law(rows, *_model(startup)) for law in (stopping_cdf, coverage_by_rows))
+    spanned, covered = (law(_model(startup), rows) for law in (stopping_cdf, coverage_by_rows))
     return [AfterRows(startup, k, *map(float, found)) for k, *found in zip(rows, *spanned, *covered, strict=True)]
 
 
 def by_time(startup: str, t: float) -> ByTime:
     """What is proved of this time."""
-    return ByTime(startup, t, *latency_cdf(t, *_model(startup)))
+    return ByTime(startup, t, *latency_cdf(_model(startup), t))
 
 
 def compute(startup: str) -> Guarantees:
@@ -141,15 +141,15 @@ def compute(startup: str) -> Guarantees:
         rows,
         [by_time(startup, t) for t in _times(startup)],
         [
-            Mean(startup, "rows", *expected_stopping(*model)),
-            Mean(startup, "time", *expected_latency(*model)),
+            Mean(startup, "rows", *expected_stopping(model)),
+            Mean(startup, "time", *expected_latency(model)),
         ],
-        [Enough(startup, p, _enough(rows, p), guaranteed_time(p, *model)) for p in CONFIDENCES],
+        [Enough(startup, p, _enough(rows, p), guaranteed_time(model, p)) for p in CONFIDENCES],
     )
 
 
-def _model(startup: str) -> tuple[int, int, float, Any]:
-    return SYMBOLS, DEGREE, TAU, parse_law(startup)
+def _model(startup: str) -> Model:
+    return replace(PAPER, startup=parse_law(startup))
 
 
 def _times(startup: str) -> list[float]:

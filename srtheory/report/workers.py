@@ -19,6 +19,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lines import read_lines
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
 from srtheory.on_record import on_record
 from srtheory.schemes import make
 from srtheory.theory.laws.by_scheme import NAMES, latency_law
@@ -214,7 +215,8 @@ def law_mean(setting: str, scheme: str, fit: Fit) -> float | None:
     if scheme not in NAMES:
         return None
     about = SETTINGS[setting]
-    law = latency_law(scheme, about.symbols, fit.tau, fit.model.startup, **about.schemes[scheme])
+    model = Model(about.symbols, about.schemes[scheme].get("degree"), fit.tau, fit.model.startup)
+    law = latency_law(scheme, model)
     times, left = [0.0, fit.tau / 10], [1.0, 1.0]
     while left[-1] > 1e-5:
         times.append(1.02 * times[-1])

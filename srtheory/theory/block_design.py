@@ -14,10 +14,11 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, write_sizes
 from srtheory.theory.peeling import LARGEST, arrived
-from srtheory.theory.startup import require_startup, require_tau
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_tau
+from srtheory.types import Floats
 
 MOST_MARGIN, LEAST_UNCOVERED = 1e6, 1e-100
 """In standard deviations; in symbols."""
@@ -50,16 +51,8 @@ class Design:
     missed: float
 
 
-def design(
-    symbols: int,
-    tau: float,
-    startup: Startup,
-    t: float,
-    *,
-    margin: float = 1.5,
-    uncovered: float = 0.5,
-    largest: int = 70,
-) -> Design | None:
+@depends_on()
+def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.5, largest: int = 70) -> Design | None:
     """Sizes with which peeling is done by about t, of as few rows as can be; None if no sizes do it, or m is 1.
 
     A worker's cutting of its permutation is a path from 0 on; the expected blocks are linear in the flow over all
@@ -69,7 +62,9 @@ def design(
 
     Parameters
     ----------
-    symbols, tau, startup, t
+    model : Model
+        The setting: m, tau, F.
+    t
         As of :func:`~srtheory.theory.peeling.arrived`.
     margin : float
         c >= 0, in standard deviations of the number of unknown symbols, as if each were unknown independently.
@@ -83,15 +78,14 @@ def design(
     Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
     is looked for near those of the optimum, size by size; a better one may be missed.
     """
-    m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
-    require_startup(startup)
+    m, tau = require_int("symbols", model.symbols, 1, LARGEST), require_tau(model.tau, model.symbols)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
     if eta < LEAST_UNCOVERED:
         raise ArgumentError("uncovered", uncovered, f"a number of at least {LEAST_UNCOVERED:g}")
     if c > MOST_MARGIN:
         raise ArgumentError("margin", margin, f"a number from 0 to {MOST_MARGIN:g}")
     require_int("largest", largest, 1)
-    ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))
+    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))
     reach = int(np.count_nonzero(ready)) - 1
     if reach < 1:
         return None
@@ -101,7 +95,7 @@ def design(
         return None
     missed, _, path = min(_improved(path, ready, wanted, cap) for path in flow.paths())
     sizes = write_sizes(tuple(Stage((k,)) for k in path))
-    found = arrived(sizes, m, tau, startup, t)
+    found = arrived(model, sizes, t)
     return Design(sizes, found.rows, found.terms, float(ready[0]) + flow.rows, missed)
 
 

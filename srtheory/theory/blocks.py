@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import require_int
+from srtheory.model import Model
 
 MOST_SYMBOLS = 100_000
 """Largest m, and d, that the laws take: by then the slow ones take days, and all stay below 1 GiB of memory."""
@@ -44,3 +45,8 @@ def block_ends(symbols: int, degree: int, access: int | None = None) -> npt.NDAr
     m, d = require_symbols(symbols), require_degree(degree)
     others = (m if access is None else require_int("access", access, 1, m)) - 1
     return np.append(np.arange(0, others, d), others).astype(np.int64)
+
+
+def ends_of(model: Model) -> npt.NDArray[np.int64]:
+    """Return :func:`block_ends` of a model that has a degree."""
+    return block_ends(model.symbols, require_degree(model.degree), model.access)

@@ -28,9 +28,9 @@ import numpy.typing as npt
 from scipy.special import gammaln, pdtrc
 from scipy.stats import binom, skellam
 
-from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.startup import require_startup
-from srtheory.types import Floats, Startup
+from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model, depends_on
+from srtheory.types import Floats
 
 STEPS = 120
 """Numbers of rows at which a prediction is evaluated."""
@@ -144,21 +144,21 @@ def _product(factors: Floats, times: npt.NDArray[np.int64]) -> float:
     return float(np.prod(factors ** times.astype(np.float64)))
 
 
-def typical_profile(
-    symbols: int, degree: int, tau: float, startup: Startup, rows: int, *, replacement: bool = False
-) -> Profile:
+@depends_on("degree")
+def typical_profile(model: Model, rows: int, *, replacement: bool = False) -> Profile:
     """The profile at the arrival of row number ``rows`` when the start-up delays are the quantiles at (j + 1/2)/m.
 
     A deterministic stand-in for the random counts; its numbers of rows are within those that arrive at one instant.
     """
-    m, d = require_int("symbols", symbols, 3), require_int("degree", degree, 1, symbols - 1)
-    require_positive("tau", tau)
-    sending = _Sending(_quantiles(m, startup), d, tau, replacement)
+    sending = _sending(model, replacement)
     return sending.profile(sending.first_time(rows))
 
 
-def _quantiles(symbols: int, startup: Startup) -> Floats:
-    return np.asarray(require_startup(startup).ppf((np.arange(symbols) + 0.5) / symbols))
+def _sending(model: Model, replacement: bool) -> _Sending:
+    """Return workers whose start-up delays are the quantiles at (j + 1/2)/m."""
+    m = require_int("symbols", model.symbols, 3)
+    delays = np.asarray(model.startup.ppf((np.arange(m) + 0.5) / m))
+    return _Sending(delays, require_int("degree", model.degree, 1, m - 1), model.tau, replacement)
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,19 +237,14 @@ class _Sending:
         return at * (1 - ROUNDING), at * (1 + ROUNDING)
 
 
-def predicted_exceptions(
-    symbols: int, degree: int, tau: float, startup: Startup, *, replacement: bool = False
-) -> tuple[float, float]:
+@depends_on("degree")
+def predicted_exceptions(model: Model, *, replacement: bool = False) -> tuple[float, float]:
     """Heuristic probabilities of M' < max(m, CC) and of M' > max(m, CC), complete workers apart.
 
     Parameters
     ----------
-    symbols, degree : int
-        m >= 3 and d < m.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law of the start-up delay.
+    model : Model
+        The setting: m, d, tau, F.
     replacement : bool
         Whether blocks are drawn afresh.
 
@@ -266,13 +261,12 @@ def predicted_exceptions(
     U = 0 is that of the other rows.  Repeated rows are left out there, since they are many, and do no harm, once k is
     well above m; where k is about m they make the number too small.
     """
-    require_int("degree", degree, 1, require_int("symbols", symbols, 3) - 1)
-    sending = _Sending(_quantiles(symbols, startup), degree, require_positive("tau", tau), replacement)
-    t = sending.first_time(symbols - 1)
+    sending = _sending(model, replacement)
+    t = sending.first_time(model.symbols - 1)
     before = sending.profile(t)
     early = np.exp(-uncovered(before)) * _exceeds(identical_columns(before), _redundant(before), 0)
     late = reached = 0.0
-    for k in np.unique(symbols - 1 + np.geomspace(1, 9 * symbols, STEPS).astype(int)):
+    for k in np.unique(model.symbols - 1 + np.geomspace(1, 9 * model.symbols, STEPS).astype(int)):
         t = sending.first_time(int(k), t)
         covers, spans = _covers_and_spans(sending.profile(t))
         late += (covers - reached) * (1 - spans / covers if covers else 0.0)

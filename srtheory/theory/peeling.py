@@ -15,9 +15,10 @@ import numpy.typing as npt
 from scipy.optimize import brentq, linprog
 
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, read_sizes
-from srtheory.theory.startup import require_startup, require_tau
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_tau
+from srtheory.types import Floats
 
 LARGEST = 10**7
 """Symbols."""
@@ -54,19 +55,16 @@ class Arrived:
         return unknown_share(self.systematic, self.blocks)
 
 
-def arrived(sizes: str, symbols: int, tau: float, startup: Startup, t: float) -> Arrived:
+@depends_on()
+def arrived(model: Model, sizes: str, t: float) -> Arrived:
     """What has arrived by t from workers that cut their permutations into blocks of these sizes; exact means.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, tau, F.
     sizes : str
         As of :class:`~srtheory.schemes.block_sizes.SizedSumRecovery`.
-    symbols : int
-        m, from 1 to :data:`LARGEST`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law of the start-up delay, on [0, inf).
     t : float
         Time, in the unit of ``tau``.
 
@@ -74,12 +72,11 @@ def arrived(sizes: str, symbols: int, tau: float, startup: Startup, t: float) ->
     -----
     O(n b s) for n terms that a worker can do by t in b blocks, and laws of s sizes; O(n) where sizes are not drawn.
     """
-    m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
-    require_startup(startup)
+    m, tau = require_int("symbols", model.symbols, 1, LARGEST), require_tau(model.tau, model.symbols)
     if math.isnan(t):
         raise ArgumentError("t", t, "a time")
     others, stages = m - 1, read_sizes(sizes)
-    ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
+    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
     blocks = np.zeros(max(1, min(others, max(max(stage.sizes) for stage in stages))) + 1)
     begins = {0: 1.0}  # others done when the block begins, and its probability
     for number in count():

@@ -10,11 +10,10 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from srtheory.errors import require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.latency import fluid_limit, least_time
 from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.startup import require_startup, require_tau
-from srtheory.types import Startup
+from srtheory.theory.startup import require_tau
 
 
 class Ending(StrEnum):
@@ -63,19 +62,14 @@ class TypicalTimes:
         return min(max(self.rows, self.coverage), self.worker, self.systematic)
 
 
-def typical_times(symbols: int, degree: int, tau: float, startup: Startup) -> TypicalTimes:
+@depends_on("degree")
+def typical_times(model: Model) -> TypicalTimes:
     """Typical times of the four events that can end a run.
 
     Parameters
     ----------
-    symbols : int
-        m >= 1.
-    degree : int
-        d >= 1.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delays.
+    model : Model
+        The setting: m, d, tau, F.
 
     Raises
     ------
@@ -86,12 +80,12 @@ def typical_times(symbols: int, degree: int, tau: float, startup: Startup) -> Ty
     -----
     Some sixty evaluations of F at up to m/d points each.
     """
-    m, law = require_int("symbols", symbols), require_startup(startup)
-    tau = require_tau(tau, m)
-    rows = fluid_limit(m, degree, tau, law)
+    m, law = model.symbols, model.startup
+    tau = require_tau(model.tau, m)
+    rows = fluid_limit(model)
 
     def covered(t: float) -> bool:
-        return bool(expected_uncovered(t, m, degree, tau, law) <= math.log(2))
+        return bool(expected_uncovered(model, t) <= math.log(2))
 
     return TypicalTimes(
         rows=rows,

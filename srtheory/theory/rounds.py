@@ -12,25 +12,21 @@ import math
 import numpy as np
 
 from srtheory.errors import require_int, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import MOST_SYMBOLS
 from srtheory.theory.latency import least_time
-from srtheory.theory.startup import require_startup, require_tau
+from srtheory.theory.startup import require_tau
 from srtheory.types import Floats, Startup
 
 
-def rounds_fluid(symbols: int, degree: int, tau: float, startup: Startup) -> float:
+@depends_on("degree")
+def rounds_fluid(model: Model) -> float:
     """Least t at which d sum_i -ln(1 - F(t - i tau d)) >= ln P: one of the P parts is expected missing, if d divides m.
 
     Parameters
     ----------
-    symbols : int
-        m, from 2 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
-    degree : int
-        d, from 1 to m - 1; there are P = ceil(m/d) parts.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf).
+    model : Model
+        The setting: m, d, tau, F.
 
     Returns
     -------
@@ -41,30 +37,31 @@ def rounds_fluid(symbols: int, degree: int, tau: float, startup: Startup) -> flo
     -----
     O(P) values of F for each of some hundred times.
     """
-    _, costs, law = _rounds(symbols, degree, tau, startup)
+    _, d, costs, law = _rounds(model)
 
     def missed(t: float) -> float:
         with np.errstate(divide="ignore"):  # where everyone has started nothing is missing
-            return float(-degree * np.log(law.sf(t - costs)).sum())
+            return float(-d * np.log(law.sf(t - costs)).sum())
 
     return least_time(lambda t: missed(t) >= math.log(len(costs)), float(costs[0]))
 
 
-def coverage_fluid(symbols: int, degree: int, tau: float, startup: Startup) -> float:
+@depends_on("degree")
+def coverage_fluid(model: Model) -> float:
     """Least t at which d sum_i F(t - i tau d) >= ln m: in the limit no SR code of degree d has covered before.
 
     Arguments and result as :func:`rounds_fluid`.
     """
-    m, costs, law = _rounds(symbols, degree, tau, startup)
-    return least_time(lambda t: degree * float(law.cdf(t - costs).sum()) >= math.log(m), float(costs[0]))
+    m, d, costs, law = _rounds(model)
+    return least_time(lambda t: d * float(law.cdf(t - costs).sum()) >= math.log(m), float(costs[0]))
 
 
-def _rounds(symbols: int, degree: int, tau: float, startup: Startup) -> tuple[int, Floats, Startup]:
-    """m, the times i tau d of a worker's P parts, and the law."""
-    m = require_int("symbols", symbols, 2, MOST_SYMBOLS)
-    d = require_int("degree", degree, 1, m - 1)
+def _rounds(model: Model) -> tuple[int, int, Floats, Startup]:
+    """m, d, the times i tau d of a worker's P parts, and the law."""
+    m = require_int("symbols", model.symbols, 2, MOST_SYMBOLS)
+    d = require_int("degree", model.degree, 1, m - 1)
     terms = d * np.arange(1, -(-m // d) + 1)
-    return m, (require_tau(tau, terms) * terms).astype(np.float64), require_startup(startup)
+    return m, d, (require_tau(model.tau, terms) * terms).astype(np.float64), model.startup
 
 
 def rounds_limit(ratio: float, load: float) -> float:

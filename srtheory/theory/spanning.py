@@ -14,43 +14,29 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import require_positive
-from srtheory.theory.blocks import block_ends
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import ends_of
 from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.named import Named, require_named
 from srtheory.theory.numerics.saddle import UNDERFLOW, UNIT, value_bound
-from srtheory.theory.startup import cdf_bounds, require_startup, require_tau, require_times, row_costs
+from srtheory.theory.startup import cdf_bounds, require_tau, require_times, row_costs
 from srtheory.types import Floats, Startup
 
 _DEVIATIONS = 12
 _DOUBLINGS = 1000  # 2 to this power is still a float
 
 
-def latency_cdf(
-    t: float,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> tuple[float, float]:
+@depends_on("degree", "access", "message_cost", "silent")
+def latency_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t): do the rows that arrive by time t span 1 over Q?
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, kappa, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`, or such a law
-        made :class:`~srtheory.theory.startup.Defective`.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -70,13 +56,14 @@ def latency_cdf(
     and P(T > t) <= (1 - F_B)^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
     """
-    ends = block_ends(symbols, degree, access)
-    require_startup(startup)
-    low, high = cdf_bounds(startup, float(require_times(t)), row_costs(1 + ends, tau, message_cost))
-    if symbols == 1:
+    ends = ends_of(model)
+    low, high = cdf_bounds(
+        model.defective_startup, float(require_times(t)), row_costs(1 + ends, model.tau, model.message_cost)
+    )
+    if model.symbols == 1:
         return float(low[0]), float(high[0])
-    below = max(_recovered(symbols, ends, low), _complete(symbols, ends, low))
-    return below, max(below, _recovered_at_most(symbols, ends, high))
+    below = max(_recovered(model.symbols, ends, low), _complete(model.symbols, ends, low))
+    return below, max(below, _recovered_at_most(model.symbols, ends, high))
 
 
 def _instant(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> Instant:
@@ -166,21 +153,16 @@ def _sum_down(values: Floats) -> float:
     return float(values.sum()) * (1 - 2 * len(values) * UNIT)
 
 
+@depends_on("degree")
 def expected_latency(
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    tolerance: float | None = None,
-    step: Callable[[float], None] = lambda _: None,
+    model: Model, *, tolerance: float | None = None, step: Callable[[float], None] = lambda _: None
 ) -> tuple[float, float]:
     """E[T] with full access, as a proved interval.
 
     Parameters
     ----------
-    symbols, degree, tau, startup
-        As in :func:`latency_cdf`; the law exponential, Pareto or uniform.
+    model : Model
+        The setting: m, d, tau, F.
     tolerance : float, optional
         Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
         stay wider, by what :func:`latency_cdf` leaves open.
@@ -198,22 +180,20 @@ def expected_latency(
     (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
     where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
     """
-    law = require_named(startup)
-    wanted = (
-        require_positive("tolerance", tolerance)
-        if tolerance is not None
-        else 0.01 * fluid_limit(symbols, degree, tau, startup)
+    law = require_named(model.startup)
+    wanted = require_positive("tolerance", tolerance) if tolerance is not None else 0.01 * fluid_limit(model)
+    last = require_tau(model.tau, model.symbols) * model.symbols + float(
+        model.startup.ppf(-math.expm1(math.log(1e-15) / model.symbols))
     )
-    last = require_tau(tau, symbols) * symbols + float(startup.ppf(-math.expm1(math.log(1e-15) / symbols)))
-    rest = _rest(symbols, last, tau, law)
+    rest = _rest(model.symbols, last, model.tau, law)
     if rest == math.inf:
         return math.inf, math.inf
-    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(symbols, last, tau, startup))}
+    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(model.symbols, last, model.tau, model.startup))}
     queue, width, done = [(-last, 0.0, last)], last, False
     while not done:
         _, a, b = heappop(queue)
         middle = (a + b) / 2
-        known = latency_cdf(middle, symbols, degree, tau, startup)
+        known = latency_cdf(model, middle)
         bounds[middle] = 1 - known[1], 1 - known[0]
         for low, high in ((a, middle), (middle, b)):
             heappush(queue, ((high - low) * (bounds[high][0] - bounds[low][1]), low, high))

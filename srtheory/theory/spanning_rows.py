@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.model import Model, depends_on
 from srtheory.theory.enumerator import EARLY, block_weights, surplus
 from srtheory.theory.laws.collection import (
     SmoothModel,
-    SmoothStartup,
     bounded_rule,
     by_rows,
     covered_by,
@@ -37,17 +37,16 @@ _LARGE, _LATE = 64, 80
 """Even sets of _LARGE and more symbols are counted once for all k > m + _LATE: they can only become fewer."""
 
 
-def stopping_cdf(
-    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[Floats, Floats]:
+@depends_on("degree", "access")
+def stopping_cdf(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     """P(M' <= k): do the first k rows to arrive span 1 over Q?
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k.
     rows : array_like of int
         k >= 0; any shape.
-    symbols, degree, tau, startup, access
-        As in :func:`~srtheory.theory.spanning.latency_cdf`; the law exponential, Pareto or uniform.
 
     Returns
     -------
@@ -64,7 +63,7 @@ def stopping_cdf(
     P(CC <= k) - X_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for k < m,
     A_w and X now being those of the first k rows.  About a minute for the k around m = 1000.
     """
-    return by_rows(rows, _model(symbols, degree, tau, startup, access), _spanned_by)
+    return by_rows(rows, _named(model), _spanned_by)
 
 
 def _spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -128,21 +127,20 @@ def _large_sets(model: SmoothModel) -> float:
     return float(high.sum() + rule.outside(m, span)[0]) * (1 + 2 * len(sizes) * UNIT)
 
 
-def expected_stopping(
-    symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[float, float]:
+@depends_on("degree", "access")
+def expected_stopping(model: Model) -> tuple[float, float]:
     """E[M'], as a proved interval, some four rows wide: P(M' <= k) is not known to better than 2^-|k-m| near m.
 
     Arguments and errors as :func:`stopping_cdf`.
     """
-    model = _model(symbols, degree, tau, startup, access)
-    first = max(symbols - EARLY, 0)
+    model = _named(model)
+    first = max(model.symbols - EARLY, 0)
     low, high = expected_from(model, first, _spanned_by)
     if first == 0:
         return low, high
     return low + first * (1 - float(_spanned_by(model, np.array([first]))[1][0])), high + first
 
 
-def _model(symbols: int, degree: int, tau: float, startup: SmoothStartup, access: int | None) -> SmoothModel:
-    require_named(startup)
-    return SmoothModel(symbols, degree, tau, startup, access)
+def _named(model: Model) -> SmoothModel:
+    require_named(model.startup)
+    return SmoothModel.of(model)

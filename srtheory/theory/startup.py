@@ -3,62 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.errors import ArgumentError, require_not_negative, require_positive
+from srtheory.model import Defective
 from srtheory.types import Floats, Startup
-
-
-@dataclass(frozen=True)
-class Defective:
-    """The law (1 - epsilon) F of a delay that is infinite with probability epsilon: a worker that never answers.
-
-    :meth:`cdf` at inf is the limit 1 - epsilon, so that a law of T at t = inf is P(T < inf).
-
-    Parameters
-    ----------
-    law : Startup
-        F, the law of the finite delays.
-    silent : float
-        epsilon, from 0 to below 1.
-    """
-
-    law: Startup
-    silent: float
-
-    def __post_init__(self) -> None:
-        require_silent(self.silent)
-
-    def cdf(self, x: npt.ArrayLike) -> Floats:
-        """P(X <= x, X finite)."""
-        return np.asarray((1 - self.silent) * self.law.cdf(x))
-
-    def sf(self, x: npt.ArrayLike) -> Floats:
-        """P(X > x or X infinite)."""
-        return np.asarray(self.silent + (1 - self.silent) * self.law.sf(x))
-
-    def ppf(self, q: npt.ArrayLike) -> Floats:
-        """Least x with P(X <= x) >= q, inf where there is none."""
-        share = np.asarray(q) / (1 - self.silent)
-        return np.where(share > 1, np.inf, self.law.ppf(np.minimum(share, 1)))
-
-
-def defective(startup: Startup, silent: float) -> Startup:
-    """The law of start-up delays of workers that never answer with probability ``silent``; F itself for 0."""
-    return Defective(startup, silent) if require_silent(silent) else startup
-
-
-def require_startup(startup: Startup) -> Startup:
-    """Return ``startup`` if it is a law of delays of at least 0, else raise :class:`ArgumentError`."""
-    expected = "a law with cdf, sf and ppf that puts no mass below 0"
-    if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
-        raise ArgumentError("startup", startup, expected)
-    if not float(startup.cdf(-5e-324)) == 0.0:
-        raise ArgumentError("startup", startup, expected)
-    return startup
 
 
 def require_times(t: npt.ArrayLike) -> Floats:
@@ -70,12 +21,6 @@ def require_times(t: npt.ArrayLike) -> Floats:
     if np.isnan(times).any():
         raise ArgumentError("t", t, "a time or an array of times, none of them NaN")
     return times
-
-
-def require_arguments(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> tuple[Floats, int, float]:
-    """Return the times, m and tau of a law, else raise :class:`ArgumentError`."""
-    require_startup(startup)
-    return require_times(t), require_int("symbols", symbols), require_positive("tau", tau)
 
 
 def require_tau(tau: object, terms: npt.ArrayLike) -> float:

@@ -18,6 +18,7 @@ from srtheory.decoders import span
 from srtheory.delays import parse_law
 from srtheory.experiments import trial
 from srtheory.experiments.lines import read_lines
+from srtheory.paper import PAPER
 from srtheory.schemes import NAMES
 from srtheory.span import engine
 from srtheory.span.engine import Argument, Stopping
@@ -232,15 +233,15 @@ def read_off(startup, level):
     return float(np.interp(-np.log(level), -np.log(np.maximum(error, 1e-12)), t))
 
 
-def best_fractional(t, law):
-    return min(float(fractional_error(t, 1000, d, 0.005, law)) for d in range(1, int(t / 0.005) + 1))
+def best_fractional(model, t):
+    return min(float(fractional_error(replace(model, degree=d), t)) for d in range(1, int(t / model.tau) + 1))
 
 
 ERRORS = {
-    "terms, cyclic order": lambda t, law: cyclic_error(t, 1000, 1, 0.005, law),
-    "parts, cyclic order": lambda t, law: cyclic_error(t, 1000, 10, 0.005, law),
+    "terms, cyclic order": lambda model, t: cyclic_error(replace(model, degree=1), t),
+    "parts, cyclic order": cyclic_error,
     "fractional repetition, the best $d$ for each time": best_fractional,
-    "fractional repetition": lambda t, law: fractional_error(t, 1000, 10, 0.005, law),
+    "fractional repetition": fractional_error,
 }
 
 
@@ -261,15 +262,15 @@ def wrong_times(text):
 def right_time(name, said, startup, level):
     if name == "SR":
         return said == f"{read_off(startup, level):.3f}"
-    t, law, error = float(said), parse_law(startup), ERRORS[name]
-    return said == f"{t:.3f}" and error(t - HALF, law) >= level >= error(t + HALF, law)
+    t, model, error = float(said), replace(PAPER, startup=parse_law(startup)), ERRORS[name]
+    return said == f"{t:.3f}" and error(model, t - HALF) >= level >= error(model, t + HALF)
 
 
 def test_stopping_early_is_as_the_laws_and_the_figure_have_it():
     assert wrong_times(TEXT) == []
     plain = " ".join(TEXT.split())
     at = [np.interp(0.5, *drawn(name)) for name in ("gradient, regular graph", "gradient, Bernoulli (BGC)")]
-    parts = float(cyclic_error(0.5, 1000, 10, 0.005, parse_law("expon(scale=5)")))
+    parts = float(cyclic_error(PAPER, 0.5))
     assert "(exponential start-up) are {:.2f} and {:.2f}, where parts have {:.3f}".format(*at, parts) in plain
     at = [np.interp(444, *drawn(name, axis="rows")) for name in ("SR", "parts of 10, cyclic order")]
     assert "after 444 rows {:.2f}, against {:.3f} for parts".format(*at) in plain

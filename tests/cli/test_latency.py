@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run_all
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
 from srtheory.schemes import make, sized
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws.baselines import bcc_cdf
@@ -23,6 +25,7 @@ from tests.cli.conftest import Run, sizes
 
 MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]
 EXPON = stats.expon(scale=5)
+KNOWN = Model(12, 3, 0.1, EXPON)
 
 
 def arguments(scheme: str) -> list[str]:
@@ -71,7 +74,7 @@ def test_workers_that_never_answer(run: Run, scheme: str) -> None:
     assert "recovered" not in sure
     assert answer["fluid_limit"] is answer["bound"] is None
     assert answer["cdf"][0]["probability"][1] < sure["cdf"][0]["probability"][0]
-    law = latency_law(scheme, 12, 0.1, EXPON, **sized(scheme, 3), silent=0.25)
+    law = latency_law(scheme, replace(KNOWN, silent=0.25), stragglers=sized(scheme, 3).get("stragglers"))
     assert answer["cdf"][0]["probability"] == list(law.cdf(3))
     assert answer["recovered"] == list(law.cdf(math.inf))
 
@@ -92,13 +95,13 @@ def test_probabilities_are_below_one(run: Run, silent: str) -> None:
 
 def test_sr_with_its_bounds(run: Run) -> None:
     answer = json.loads(run("latency", *arguments("sr"), "--json").stdout)
-    assert answer["fluid_limit"] == fluid_limit(12, 3, 0.1, EXPON)
+    assert answer["fluid_limit"] == fluid_limit(KNOWN)
     assert answer["bound"] == paper_bound(0.1, 3, 0.2)
     assert answer["sharp_bound"] == block_bound(0.1, 3, 0.2)
-    assert answer["median_bound"] == median_bound(0.1, 3, EXPON)
+    assert answer["median_bound"] == median_bound(KNOWN)
     middle = answer["cdf"][2]
     assert middle["t"] == answer["fluid_limit"]
-    assert middle["probability"] == list(latency_cdf(middle["t"], 12, 3, 0.1, EXPON))
+    assert middle["probability"] == list(latency_cdf(KNOWN, middle["t"]))
 
 
 @pytest.mark.parametrize("law", ["pareto(b=1)", "expon(loc=1)"])
@@ -136,8 +139,8 @@ def test_one_symbol(run: Run) -> None:
 
 @pytest.mark.quality
 def test_the_error_bound_of_the_baselines_is_neither_missing_nor_idle() -> None:
-    low, high = latency_law("bcc", 12, 0.1, EXPON, degree=3).cdf(4.0)
-    value = float(bcc_cdf(4.0, 12, 3, 0.1, EXPON))
+    low, high = latency_law("bcc", KNOWN).cdf(4.0)
+    value = float(bcc_cdf(KNOWN, 4.0))
     assert low < value < high < value * (1 + 1e-12)
 
 
@@ -277,5 +280,5 @@ def test_bounds_are_given_where_they_hold(run: Run, options: list[str], known: b
 
 def test_laws_by_name_check_what_they_are_given() -> None:
     with pytest.raises(ArgumentError, match="symbols"):
-        latency_law("one", 0, 0.1, EXPON)
-    assert latency_law("genie", 3, 0.1, EXPON).cdf(math.inf)[1] == 1.0
+        latency_law("one", replace(KNOWN, symbols=0))
+    assert latency_law("genie", replace(KNOWN, symbols=3)).cdf(math.inf)[1] == 1.0

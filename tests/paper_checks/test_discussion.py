@@ -23,7 +23,7 @@ from paper_checks.discussion import (
 )
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
 from paper_checks.like_cells import either, mantel_haenszel, step, steps
-from paper_checks.runs import PAPER, name_of, percent, runs
+from paper_checks.runs import POINT, name_of, percent, runs
 from srtheory.errors import ArgumentError
 from srtheory.experiments.campaign.plan import SYMBOLS, plan
 from srtheory.experiments.campaign.tables import Tables, stored
@@ -82,7 +82,7 @@ def test_first_question(lab: Lab) -> None:
         0.999: 1442,
     }
     assert found.evidence["always enough at m = 1000, d = 10"] == 99901
-    assert found.evidence["M' = max(m, CC)"][name_of(PAPER)]["share"][0] > 0.9
+    assert found.evidence["M' = max(m, CC)"][name_of(POINT)]["share"][0] > 0.9
     json.dumps(found.evidence, allow_nan=False)
 
 

@@ -112,8 +112,8 @@ def test_remark_1(lab: Lab) -> None:
 
 @pytest.mark.quality
 def test_remark_1_can_come_out_otherwise(lab: Lab) -> None:
-    assert rem1(lab, limit=lambda m, d, tau, law: tau * d).verdict is Verdict.SUPPORTED
-    assert rem1(lab, limit=lambda m, d, tau, law: 1 / d).verdict is Verdict.REFUTED
+    assert rem1(lab, limit=lambda model: model.tau * model.d).verdict is Verdict.SUPPORTED
+    assert rem1(lab, limit=lambda model: 1 / model.d).verdict is Verdict.REFUTED
 
 
 def test_remark_2(lab: Lab) -> None:

@@ -23,9 +23,10 @@ from benchmarks.bench_decoding import WAYS, campaign, measured
 from benchmarks.measuring import milliseconds, relative_error, task
 from srtheory import on_record as places
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.lines import head, write_lines
 from srtheory.experiments.trial import run_trial
+from srtheory.paper import EXPONENTIAL
 from srtheory.report import decoding as module
 from srtheory.report.decoding import FILE, METHODS, Decoded, exponent, of, read
 from srtheory.report.figures.decoding_cost import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency

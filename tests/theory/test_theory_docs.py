@@ -15,6 +15,7 @@ from scipy import stats
 from scipy.optimize import bisect
 
 from srtheory.delays import Empirical
+from srtheory.model import Model
 from srtheory.schemes import NAMES
 from srtheory.theory import asymptotics, collector, latency, thresholds
 from srtheory.theory.laws import collection, coverage, genie, rows_received, stopping
@@ -41,17 +42,17 @@ def row(name, digits, function):
 
 
 def covered_by(k):
-    return lambda law: middle(terms.from_record(collection.coverage_by_rows, k, *PAPER, law))
+    return lambda law: middle(terms.from_record(collection.coverage_by_rows, PAPER[law], k))
 
 
 @cache
 def uncovered(law):
-    return collection.expected_uncovered_by_rows(1000, *PAPER, law)
+    return collection.expected_uncovered_by_rows(PAPER[law], 1000)
 
 
 def coverage_numbers():
-    low, high = coverage.coverage_by_time(0.7046, *PAPER, EXPON)
-    mean = float(coverage.expected_uncovered(0.7046, *PAPER, EXPON))
+    low, high = coverage.coverage_by_time(PAPER[EXPON], 0.7046)
+    mean = float(coverage.expected_uncovered(PAPER[EXPON], 0.7046))
     yield (
         rf"$P(\text{{all covered}}) = {middle((low, high)):.4f}$ and"
         rf" $\lambda = {mean:.4f}$, $e^{{-\lambda}} = {math.exp(-mean):.4f}$"
@@ -66,7 +67,7 @@ def coverage_numbers():
 
 
 def threshold_numbers():
-    yield f"comes out at {thresholds.sharp_mean(*PAPER, EXPON):.4f} against the exact {uncovered(EXPON):.4f}"
+    yield f"comes out at {thresholds.sharp_mean(PAPER[EXPON]):.4f} against the exact {uncovered(EXPON):.4f}"
     ratio = 10 / math.log(1000)
     yield f"it is {thresholds.critical_ratio(0.01):.3f}, and $d/\\ln m = {ratio:.3f}$"
     yield f"the limit is {thresholds.covering_rows_limit(ratio, 0.001):.3f}"
@@ -75,13 +76,13 @@ def threshold_numbers():
         degrees = [
             degree
             for law in (EXPON, PARETO)
-            for degree in (at_paper.least_degree(m, law), thresholds.least_degree_sharp(m, 0.005, law))
+            for degree in (at_paper.least_degree(m, law), thresholds.least_degree_sharp(Model(m, None, 0.005, law)))
         ]
         yield f"| {m} | {' | '.join(map(str, degrees))} |"
 
 
 def latency_numbers():
-    exponential, pareto = (latency.fluid_limit(*PAPER, law) for law in (EXPON, PARETO))
+    exponential, pareto = (latency.fluid_limit(PAPER[law]) for law in (EXPON, PARETO))
     yield f"$t^\\ast = {exponential:.4f}$ (exponential) and ${pareto:.4f}$ (Pareto), where bound (5) is"
     yield f"(5) is {latency.paper_bound(0.005, 10, 0.2):.1f} ("
     yield f"$1 - e^{{-\\mu\\tau(d-1)}} = {-math.expm1(-0.2 * 0.005 * 9):.4f}$"
@@ -90,7 +91,7 @@ def latency_numbers():
     yield f"leaves out and $t^\\ast = {exponential:.4f}$ contains"
     yield f"\\ln \\varphi = {latency.LOG_GOLDEN_RATIO:.4f}"
     assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
-    yield f"Pareto(1): {latency.median_bound(0.005, 10, PARETO):.3f} against $t^\\ast = {pareto:.3f}$"
+    yield f"Pareto(1): {latency.median_bound(Model(1000, 10, 0.005, PARETO)):.3f} against $t^\\ast = {pareto:.3f}$"
     yield f"$v/(2v - 1) = {float(asymptotics.ratio_supremum()):.4f}$"
     yield f"v - 1 = {float(asymptotics.ratio_maximiser()):.4f}$"
     yield f"{float(asymptotics.ratio_supremum_blocks().subs(asymptotics.d, 10)):.2f} for $d = 10$"
@@ -98,11 +99,11 @@ def latency_numbers():
 
 def other_numbers():
     yield f"in {100 * float(bcc_unrecovered(1000, 10)):.2f} % of the runs"
-    yield f"{latency.fluid_limit(1000, 1, 0.005, EXPON):.4f} at the paper's exponential parameters"
-    assert middle(genie.genie_cdf(0.2278, 1000, 0.005, EXPON)) == pytest.approx(0.5, abs=0.05)
+    yield f"{latency.fluid_limit(Model(1000, 1, 0.005, EXPON)):.4f} at the paper's exponential parameters"
+    assert middle(genie.genie_cdf(Model(1000, None, 0.005, EXPON), 0.2278)) == pytest.approx(0.5, abs=0.05)
     yield row(r"$E[\max(m, \mathrm{CC})]$", 2, lambda law: middle(at_paper.expected_stopping(law)))
     times = {EXPON: 0.7, PARETO: 1.34}
-    yield row(r"$P(T \le 0.7)$, $P(T \le 1.34)$", 4, lambda law: middle(stopping.latency_cdf(times[law], *PAPER, law)))
+    yield row(r"$P(T \le 0.7)$, $P(T \le 1.34)$", 4, lambda law: middle(stopping.latency_cdf(PAPER[law], times[law])))
 
 
 STREAMS = [
@@ -115,12 +116,12 @@ STREAMS = [
 
 
 def stream_numbers():
-    yield f"1/c$: {rounds_fluid(*PAPER, EXPON):.3f} at the paper's parameters, where the median is"
+    yield f"1/c$: {rounds_fluid(PAPER[EXPON]):.3f} at the paper's parameters, where the median is"
     firsts = [own_first_median(tau) for tau in (3.5, 4.0, 5.0)]
     yield "they are {:.2f},\n{:.2f} and {:.2f}, SR's".format(*firsts).replace("\n", " ")
     yield f"the median is {median('parts-cyclic', EXPON, {'degree': 10}):.3f}"
-    yield f"the product is ${least_uncovered(0.7, 1000, 0.005, EXPON)[0] / 1000 * 1e5:.0f} \\cdot 10^{{-5}}$"
-    late = 1 - middle(latency_law("terms-cyclic", 1000, 0.005, EXPON).cdf(0.7))
+    yield f"the product is ${least_uncovered(PAPER[EXPON], 0.7)[0] / 1000 * 1e5:.0f} \\cdot 10^{{-5}}$"
+    late = 1 - middle(latency_law("terms-cyclic", Model(1000, None, 0.005, EXPON)).cdf(0.7))
     yield f"and terms in cyclic order are late with probability {late:.4f}."
     for title, name, options in STREAMS:
         stated = dict(zip((EXPON, PARETO), stated_in_row(title), strict=True))
@@ -133,12 +134,12 @@ def stated_in_row(title):
 
 
 def own_first_median(tau):
-    return bisect(lambda t: middle(own_then_parts_cdf(t, *PAPER[:2], tau, EXPON)) - 0.5, 20, 60, xtol=1e-6)
+    return bisect(lambda t: middle(own_then_parts_cdf(Model(1000, 10, tau, EXPON), t)) - 0.5, 20, 60, xtol=1e-6)
 
 
 def median(name, law, options, stated=None):
     """The median, ``stated`` if it is that to four digits: two values of the law tell, which may take half a second."""
-    cdf = latency_law(name, 1000, 0.005, law, **options).cdf
+    cdf = latency_law(name, PAPER[law]).cdf
     if stated and cdf(stated - 0.00005)[1] < 0.5 < cdf(stated + 0.00005)[0]:
         return stated
     return bisect(lambda t: middle(cdf(t)) - 0.5, 0.2, 2.0, xtol=1e-6)
@@ -147,7 +148,7 @@ def median(name, law, options, stated=None):
 @pytest.mark.parametrize(("law", "at"), [(EXPON, 0.7072), (PARETO, 1.3339)], ids=["expon", "pareto"])
 def test_median_of_the_code(law, at):
     assert f"{at:.4f}" in TEXT
-    assert stopping.latency_cdf(at - 0.00005, *PAPER, law)[1] < 0.5 < stopping.latency_cdf(at + 0.00005, *PAPER, law)[0]
+    assert stopping.latency_cdf(PAPER[law], at - 0.00005)[1] < 0.5 < stopping.latency_cdf(PAPER[law], at + 0.00005)[0]
 
 
 @pytest.mark.slow
@@ -156,7 +157,7 @@ def test_where_the_code_overtakes_parts_in_cyclic_order(load, code, parts):
     assert f"{code} against {parts}" in TEXT or load == 10
     assert "SR's 38.63, 40.37 and 41.37" in TEXT
     for name, at in (("sr", code), ("parts-cyclic", parts)):
-        law = latency_law(name, 1000, load / 2, EXPON, degree=10)
+        law = latency_law(name, Model(1000, 10, load / 2, EXPON))
         assert law.cdf(at - 0.01)[1] < 0.5 < law.cdf(at + 0.01)[0]
 
 
@@ -222,9 +223,9 @@ def test_how_often_the_code_beats_cyclic_terms_is_what_the_ledger_says():
 
 def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
     law = Empirical(np.array([0.0, 3.0]))
-    limit = latency.fluid_limit(1000, 2, 1.0, law)
+    limit = latency.fluid_limit(Model(1000, 2, 1.0, law))
     assert limit == pytest.approx(3)  # tau (d + 1), and nobody sends from then until 4
-    low, high = rows_received.rows_by_time(3.9, 1000, 1000, 2, 1.0, law)
+    low, high = rows_received.rows_by_time(Model(1000, 2, 1.0, law), 3.9, 1000)
     half = (1 + math.comb(1000, 500) / 2**1000) / 2
     assert low == pytest.approx(half, abs=1e-9) == high
 
@@ -277,7 +278,8 @@ def test_every_function_and_test_that_is_named_exists():
     names = set(re.findall(r"`(?:srtheory\.theory\.)?(?:\w+\.)?(\w+)`", text)) - {
         module.rpartition(".")[2] for module in MODULES
     }
-    functions = {name for module in MODULES for name in vars(importlib.import_module(f"srtheory.theory.{module}"))}
+    modules = ["model", *(f"theory.{module}" for module in MODULES)]
+    functions = {name for module in modules for name in vars(importlib.import_module(f"srtheory.{module}"))}
     tests = set(
         re.findall(r"def (test_\w+)", "".join(p.read_text() for p in Path(__file__).parents[1].rglob("test_*.py")))
     )
@@ -287,7 +289,7 @@ def test_every_function_and_test_that_is_named_exists():
 
 def test_agreement_with_the_enumeration_of_rounds():
     exact = covered_by_rows_exponential(3, 2, 0.7, 45)
-    low, high = collection.coverage_by_rows(np.arange(len(exact)), 3, 2, 0.3, stats.expon(scale=0.6 / 0.7))
+    low, high = collection.coverage_by_rows(Model(3, 2, 0.3, stats.expon(scale=0.6 / 0.7)), np.arange(len(exact)))
     assert (low <= exact + 3 * math.exp(-0.7 * 45) + 1e-14).all()  # what the enumeration leaves out
     assert (exact <= high).all()
     assert (high - low).max() < 2e-12

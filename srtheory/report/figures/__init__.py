@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import DEGREE, PARETO, Effort, Lab
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.lookup import Entry, call, lookup
+from srtheory.paper import DEGREE, PARETO
 from srtheory.report.asked import ALL, MODEL, TRIALS, asked
 
 if TYPE_CHECKING:

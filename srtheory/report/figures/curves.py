@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.report.names import printed
 from srtheory.schemes import ENTRIES, build, options_of_each, sized
 from srtheory.theory.laws import baselines
@@ -67,6 +68,7 @@ TITLES = {
     "2c": "Symbols needed",
     "streams": "SR codes and uncoded streams",
 }
+BASELINES = ("one", "uncoded", "repetition", "bcc")
 ACCESS = (0.1, 0.4, 0.7, 1.0)
 """What workers see in Figure 2b, as shares of m."""
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
@@ -75,13 +77,8 @@ LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
 def figure_2a(lab: Lab) -> Figure:
     """Tail of the latency of SR codes and of every baseline."""
     lab.at.require_parts()
-    m, d, tau, delay = lab.at.symbols, lab.at.degree, lab.at.tau, lab.at.law
-    exact = {
-        "one": partial(baselines.one_cdf, symbols=m, tau=tau, startup=delay),
-        "uncoded": partial(baselines.uncoded_cdf, symbols=m, tau=tau, startup=delay),
-        "repetition": partial(baselines.repetition_cdf, symbols=m, degree=d, tau=tau, startup=delay),
-        "bcc": partial(baselines.bcc_cdf, symbols=m, degree=d, tau=tau, startup=delay),
-    }
+    m, d = lab.at.symbols, lab.at.d
+    exact = {name: partial(getattr(baselines, f"{name}_cdf"), lab.at) for name in BASELINES}
     curves = [_with_law(lab, "sr", f"SR-{m}")]
     curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
     for scheme, law in exact.items():
@@ -92,7 +89,7 @@ def figure_2a(lab: Lab) -> Figure:
 
 def figure_2b(lab: Lab) -> Figure:
     """Tail of the latency of SR codes whose workers see k symbols, against LT codes; k in the paper's shares of m."""
-    m, d = lab.at.symbols, lab.at.degree
+    m, d = lab.at.symbols, lab.at.d
     seen = dict.fromkeys(max(1, round(share * m)) for share in ACCESS)
     curves = [Curve(f"SR-{k}", lab.sample("latency", "sr", degree=d, access=None if k == m else k)) for k in seen]
     curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
@@ -103,7 +100,7 @@ def figure_2c(lab: Lab) -> Figure:
     """Tail of the number of rows: coverage (CC) with its exact law, sum recovery (SR), decoding (LT)."""
     exact = partial(_coverage_law, at=lab.at)
     exact(np.array([float(lab.at.symbols)]))  # to hear before the runs, not after, where there is none
-    sr = lab.records("sr", degree=lab.at.degree)
+    sr = lab.records("sr", degree=lab.at.d)
     rows = np.array([r.stopping_time for r in sr], dtype=float)
     curves = [
         Curve("CC (coverage of SR)", np.array([r.coverage_time for r in sr], dtype=float), exact),
@@ -122,7 +119,7 @@ def figure_streams(lab: Lab) -> Figure:
     curves = [
         _with_law(lab, "sr", f"SR-{lab.at.symbols}"),
         *(
-            _with_law(lab, scheme, printed(scheme, degree=lab.at.degree))
+            _with_law(lab, scheme, printed(scheme, degree=lab.at.d))
             for scheme in ("terms-random", "parts-stream", "parts-cyclic", "terms-cyclic", "genie")
         ),
     ]
@@ -151,7 +148,7 @@ def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str
 
 
 def _curve(lab: Lab, scheme: str, own: Mapping[str, Any]) -> Curve:
-    chosen = {**sized(scheme, lab.at.degree), **own}
+    chosen = {**sized(scheme, lab.at.d), **own}
     law = _law(lab.at, scheme, chosen)
     sample = lab.sample("latency", scheme, own=chosen)
     if not (finite := sample[np.isfinite(sample)]).size:
@@ -161,12 +158,13 @@ def _curve(lab: Lab, scheme: str, own: Mapping[str, Any]) -> Curve:
     return Curve(printed(scheme, degree=chosen.get("degree")), sample, points=points)
 
 
-def _law(at: Parameters, scheme: str, options: Mapping[str, Any]) -> LatencyLaw | None:
+def _law(at: Model, scheme: str, options: Mapping[str, Any]) -> LatencyLaw | None:
     """The law of a scheme with these options, if one is known."""
     if scheme in LAWS:
-        return latency_law(scheme, at.symbols, at.tau, at.law, **options)
+        model = replace(at, degree=options.get("degree"), access=options.get("access"))
+        return latency_law(scheme, model, stragglers=options.get("stragglers"))
     made = None if scheme in ENTRIES else build(scheme, at.symbols, options)
-    return own_law(scheme, made, at.tau, at.law) if hasattr(made, "latency_cdf") else None
+    return own_law(scheme, made, at) if hasattr(made, "latency_cdf") else None
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {
@@ -186,23 +184,23 @@ def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
 
 
 @cache
-def _tail(scheme: str, at: Parameters, t: float) -> float:
+def _tail(scheme: str, at: Model, t: float) -> float:
     """Exact P(T > t); two figures ask for that of SR."""
     return 1 - sum(_latency_law(scheme, at).cdf(t)) / 2
 
 
-def _latency_law(scheme: str, at: Parameters) -> LatencyLaw:
-    return latency_law(scheme, at.symbols, at.tau, at.law, **_degree(scheme, at))
+def _latency_law(scheme: str, at: Model) -> LatencyLaw:
+    return latency_law(scheme, at)
 
 
-def _degree(scheme: str, at: Parameters) -> dict[str, int]:
-    return {"degree": at.degree} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
+def _degree(scheme: str, at: Model) -> dict[str, int]:
+    return {"degree": at.d} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
 
 
-def _coverage_law(rows: Floats, at: Parameters) -> Floats:
+def _coverage_law(rows: Floats, at: Model) -> Floats:
     """P(CC <= k) at k = floor(rows)."""
     whole = np.maximum(np.floor(rows), 0).astype(np.int64)
-    low, high = coverage_by_rows(whole, at.symbols, at.degree, at.tau, at.law)  # type: ignore[arg-type]
+    low, high = coverage_by_rows(at, whole)
     return (low + high) / 2
 
 
@@ -215,7 +213,7 @@ def _stopping_points(rows: Floats, law: Callable[[Floats], Floats], symbols: int
 def frame(name: str, lab: Lab) -> Figure:
     """A figure without its curves, for which nothing is run; ``name`` is a key of :data:`FIGURES`."""
     at = lab.at
-    title = f"{TITLES[name]}\nm = {at.symbols}, d = {at.degree}, τ = {at.tau}, X ~ {at.startup}"
+    title = f"{TITLES[name]}\nm = {at.symbols}, d = {at.d}, τ = {at.tau}, X ~ {at.startup_text}"
     note = f"{lab.trials} runs, seed {lab.seed}; bands: pointwise 95 % (Clopper-Pearson)"
     label = "exact law (that of SR\nrests on the hitting-time law)" if name == "streams" else CONDITIONAL
     if name == "2c":

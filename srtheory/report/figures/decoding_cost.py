@@ -12,8 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
+from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.report.decoding import METHODS, Decoded, of, read
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters, small
 

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 
 from srtheory.experiments.compare import LIMIT, Point, best, explore
 from srtheory.experiments.compare import frontier as undominated
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, small
 
@@ -29,18 +30,18 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
     at, trials, rows = lab.at, lab.fewer(2), []
     with house_style():
         picture = canvas(
-            f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup}; {trials} runs a point on the same delays, means;"
+            f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup_text}; {trials} runs a point on the same delays, means;"
             " d = 1, 2, 5, 10, …; large: nobody has both less latency and fewer messages",
             height=5.6,
         )
         axes = picture.subplots(2, 2, sharex=True, sharey=True)
         for ax, cost in zip(axes.flat, COSTS, strict=True):
-            points = explore(lab, at.symbols, at.tau, at.startup, cost * at.tau, schemes, trials, options)
+            points = explore(lab, at.symbols, at.tau, at.startup_text, cost * at.tau, schemes, trials, options)
             _draw(ax, points, schemes)
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
         axes[0, 0].set(xscale="log", yscale="log")
-        if at == Parameters():
+        if at == PAPER:
             axes[0, 0].set_ylim(0.2, 20)
         else:
             label_decimally(axes[0, 0].yaxis, "25")

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.report.guarantees import LATENCY, LAWS, STOPPING, Guarantees, Simulated, of, read, simulated
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below
 from srtheory.types import Floats

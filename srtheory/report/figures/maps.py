@@ -15,7 +15,9 @@ from matplotlib.patches import Patch
 
 from srtheory.delays import parse_law
 from srtheory.errors import require_int, require_positive
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
@@ -70,7 +72,7 @@ def _regimes(ax: Axes, m: int) -> Iterator[tuple[Any, ...]]:
     degrees = np.arange(_degree(RATIOS[0], m), _degree(RATIOS[1], m) + 1)
     grid = np.empty((len(LOADS), len(degrees)))
     for (i, y), (j, d) in product(enumerate(LOADS), enumerate(degrees.tolist())):
-        ending = typical_times(m, d, y / d, law).ending
+        ending = typical_times(Model(m, d, y / d, law)).ending
         grid[i, j] = order.index(ending)
         yield m, d, y / d, 1.0, ending, ""
     ax.pcolormesh(
@@ -112,7 +114,7 @@ def ending_of(record: Any, symbols: int) -> Ending:
 
 def fluid_bounds(lab: Lab) -> Drawing:
     """The fluid limit against bound (5) and its sharp form, over the load, in units of 1/mu."""
-    d, loads = require_degree(lab.at.degree), np.geomspace(1e-3, 30, 200)
+    d, loads = require_degree(lab.at.d), np.geomspace(1e-3, 30, 200)
     whole = f"t*, whole rows (d = {d})"
     lines = {
         whole: [exponential_fluid_limit(y / d, d, 1.0) for y in loads],
@@ -147,7 +149,7 @@ def thresholds(lab: Lab, symbols: int | None = None, tau: float | None = None, s
         picture = canvas(f"{law_said}; d with exp(−expected uncovered) ≥ 0.99 after 1.1 m rows; no simulation")
         axes = picture.add_subplot()
         for i, each in enumerate(TERM_LOADS if tau is None else (require_positive("tau", tau),)):
-            least = [least_degree_sharp(int(m), each, law, overhead=0.1, failure=0.01) for m in growing]
+            least = [least_degree_sharp(Model(int(m), None, each, law), overhead=0.1, failure=0.01) for m in growing]
             values = np.array([np.nan if d is None else d for d in least], dtype=float)
             label = f"{sign} = {each:g}"
             axes.plot(growing, values, color=COLOURS[i], linestyle=DASHES[i], drawstyle="steps-mid", label=label)
@@ -165,7 +167,7 @@ def _up_to(symbols: int) -> npt.NDArray[np.int64]:
 
 def work_to_genie(lab: Lab) -> Drawing:
     """Term evaluations until the sum is there, by scheme, over the m that the genie needs."""
-    at, d = lab.at, {"degree": lab.at.degree}
+    at, d = lab.at, {"degree": lab.at.d}
     at.require_parts()
     schemes: dict[str, dict[str, Any]] = {
         "genie": {}, "terms-cyclic": {}, "parts-cyclic": d, "parts-stream": d, "terms-random": {},
@@ -182,8 +184,8 @@ def work_to_genie(lab: Lab) -> Drawing:
         else:
             rows.append((name, "", "", 0))
     first, last = min(t for t, _ in means.values()), max(t for t, _ in means.values())
-    degree = "" if at == Parameters() else f"d = {at.degree}, "
-    shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup}"
+    degree = "" if at == PAPER else f"d = {at.d}, "
+    shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup_text}"
     with house_style():
         picture = canvas(f"{shown}; {lab.trials} runs each, mean latency and mean work")
         axes = picture.add_subplot()

@@ -18,11 +18,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from srtheory.delays import BEYOND_THE_PAPER, describe_law
+from srtheory.delays import BEYOND_THE_PAPER, describe_law, parse_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
 from srtheory.experiments.whole import write_output
+from srtheory.model import Model
 from srtheory.reception import Reception, receive
 from srtheory.report.figures.maps import ending_of
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below, small
@@ -30,7 +31,7 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.regimes import Ending
 
-EXAMPLE = Parameters(12, 3, 0.1, "expon(scale=1)")
+EXAMPLE = Model(12, 3, 0.1, parse_law("expon(scale=1)"))
 MOST_SYMBOLS = 60
 """The largest m whose timelines can be told apart."""
 HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
@@ -126,7 +127,7 @@ class Run:
         return [step for step in self.steps if step.time <= t]
 
 
-def example(seed: int, at: Parameters = EXAMPLE) -> Task:
+def example(seed: int, at: Model = EXAMPLE) -> Task:
     """The task whose trial 0 is drawn.
 
     Raises
@@ -135,7 +136,7 @@ def example(seed: int, at: Parameters = EXAMPLE) -> Task:
         For more than :data:`MOST_SYMBOLS` symbols.
     """
     require_int("symbols", at.symbols, 1, MOST_SYMBOLS)
-    return Task(SumRecovery(at.symbols, at.degree), at.model, seed)
+    return Task(SumRecovery(at.symbols, at.d), at.delays, seed)
 
 
 def follow(task: Task, trial: int) -> Run:

@@ -10,10 +10,13 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.approximate import runs
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PAPER, PARETO
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below
 from srtheory.schemes import make
@@ -29,7 +32,6 @@ from srtheory.theory.laws.approximate import (
 from srtheory.types import Floats
 
 Line = Sequence[str]
-PAPERS = Parameters()
 UNTIL = {EXPONENTIAL: (0.0, 0.9), PARETO: (1.0, 1.5)}
 """Times that are shown at the paper's parameters; at others, until a little after most SR codes are done."""
 POINTS = 46
@@ -78,21 +80,21 @@ def errors(lab: Lab, startup: str | None = None) -> Drawing:
         If d does not divide m: rows of fractional repetition would not come one like the other.
     """
     lab.at.require_parts()
-    if lab.at.symbols % lab.at.degree:
-        raise ArgumentError("degree", lab.at.degree, f"a divisor of {lab.at.symbols}, for parts of one size")
+    if lab.at.symbols % lab.at.d:
+        raise ArgumentError("degree", lab.at.d, f"a divisor of {lab.at.symbols}, for parts of one size")
     laws = tuple(UNTIL) if startup is None else (startup,)
-    lines = [line for law in laws for line in _lines(lab, replace(lab.at, startup=law))]
+    lines = [line for law in laws for line in _lines(lab, replace(lab.at, startup=parse_law(law)))]
     return drawn_from(lines, lab.seed, lab.at)
 
 
-def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Drawing:
+def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
     """The figure from the lines of its CSV under :data:`HEADER`."""
     runs_of = {line[2]: line[-1] for line in lines if line[-1]}
-    sr, parts, *_ = labels(at.degree)
+    sr, parts, *_ = labels(at.d)
     laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
         picture = canvas(
-            f"m = {at.symbols}, d = {at.degree}, τ = {at.tau:g}; least squares but for one step; bands: 95 % of the"
+            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; least squares but for one step; bands: 95 % of the"
             f" mean of {runs_of[sr]} runs ({runs_of[parts]} of parts and terms), seed {seed}; curves without one:"
             " exact; no scheme whose orders do not follow the delays is ever below terms in cyclic order",
             height=3.2 * max(len(laws), 1.3),
@@ -100,7 +102,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Dra
         axes = picture.subplots(len(laws), 2, sharey=True, squeeze=False)
         for (left, right), startup in zip(axes, laws, strict=True):
             for ax, axis in ((left, "time"), (right, "rows")):
-                _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)], at.degree)
+                _draw(ax, [line for line in lines if (line[0], line[1]) == (startup, axis)], at.d)
             times = [float(line[3]) for line in lines if line[:2] == [startup, "time"]]
             left.set(xlim=(min(times), max(times)), xlabel="time t", ylabel="mean error", title=f"X ~ {startup}")
             right.set(xlim=(0, at.symbols), xlabel="received rows")
@@ -110,14 +112,14 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Dra
     return Drawing("errors", picture, HEADER, lines)
 
 
-def _lines(lab: Lab, at: Parameters) -> Iterator[list[str]]:
+def _lines(lab: Lab, at: Model) -> Iterator[list[str]]:
     """The lines of the CSV, curve by curve in the order of their colours."""
-    order, times = labels(at.degree), _times(lab, at)
+    order, times = labels(at.d), _times(lab, at)
     simulated = [_simulated(lab, at, times, label, scheme) for label, scheme in schemes(at).items()]
     for axis, exact, place in (("time", by_time(at, times), 0), ("rows", by_rows(at), 1)):
         curves = [*exact, *(pair[place] for pair in simulated)]
         for curve in sorted(filter(None, curves), key=lambda curve: order.index(curve.label)):
-            yield from ([at.startup, axis, *row] for row in _rows(curve))
+            yield from ([at.startup_text, axis, *row] for row in _rows(curve))
 
 
 def trials_of(lab: Lab) -> int:
@@ -125,9 +127,9 @@ def trials_of(lab: Lab) -> int:
     return lab.asked or min(lab.trials // 2, 20 + lab.trials // 500)
 
 
-def schemes(at: Parameters) -> dict[str, Scheme]:
+def schemes(at: Model) -> dict[str, Scheme]:
     """Those whose error is simulated, by label; parts and terms for their errors by rows alone."""
-    m, d = at.symbols, at.degree
+    m, d = at.symbols, at.d
     sr, parts, terms, _, _, regular, bernoulli, _ = labels(d)
     return {
         sr: make("sr", m, degree=d),
@@ -138,32 +140,32 @@ def schemes(at: Parameters) -> dict[str, Scheme]:
     }
 
 
-def by_time(at: Parameters, t: Floats) -> Iterator[Curve]:
+def by_time(at: Model, t: Floats) -> Iterator[Curve]:
     """The curves whose mean is known exactly."""
-    m, degree, tau, law = at.symbols, at.degree, at.tau, at.law
+    m, degree, tau, law = at.symbols, at.d, at.tau, at.startup
     _, parts, terms, fractional, best, _, _, one_step = labels(degree)
-    yield Curve(parts, t, cyclic_error(t, m, degree, tau, law))
-    yield Curve(terms, t, cyclic_error(t, m, 1, tau, law))
-    yield Curve(fractional, t, fractional_error(t, m, degree, tau, law))
+    yield Curve(parts, t, cyclic_error(Model(m, degree, tau, law), t))
+    yield Curve(terms, t, cyclic_error(Model(m, 1, tau, law), t))
+    yield Curve(fractional, t, fractional_error(Model(m, degree, tau, law), t))
     most = max(1, min(m, int(t[-1] / tau)))  # none is done with more terms
-    yield Curve(best, t, np.array([fractional_error(t, m, d, tau, law) for d in range(1, most + 1)]).min(axis=0))
-    yield Curve(one_step, t, one_step_error(t, m, degree, tau, law))
+    yield Curve(best, t, np.array([fractional_error(Model(m, d, tau, law), t) for d in range(1, most + 1)]).min(axis=0))
+    yield Curve(one_step, t, one_step_error(Model(m, degree, tau, law), t))
 
 
-def by_rows(at: Parameters) -> Iterator[Curve]:
+def by_rows(at: Model) -> Iterator[Curve]:
     """The same over received rows; all workers of a regular code take the same time, whatever the start-up law."""
-    m, degree = at.symbols, at.degree
+    m, degree = at.symbols, at.d
     counts = _counts(m)
     *_, fractional, _, _, _, one_step = labels(degree)
     for label, law in ((fractional, fractional_error_by_rows), (one_step, one_step_error_by_rows)):
         yield Curve(label, counts.astype(float), np.array([float(law(k, m, degree)) for k in counts.tolist()]))
 
 
-def _times(lab: Lab, at: Parameters) -> Floats:
-    if replace(at, startup=PAPERS.startup) == PAPERS and at.startup in UNTIL:
-        return np.linspace(*UNTIL[at.startup], POINTS)
-    ends = lab.sample("latency", "sr", startup=at.startup, degree=at.degree, trials=trials_of(lab))
-    low = float(at.law.ppf(0.0))
+def _times(lab: Lab, at: Model) -> Floats:
+    if replace(at, startup=PAPER.startup) == PAPER and at.startup_text in UNTIL:
+        return np.linspace(*UNTIL[at.startup_text], POINTS)
+    ends = lab.sample("latency", "sr", startup=at.startup_text, degree=at.d, trials=trials_of(lab))
+    low = float(at.startup.ppf(0.0))
     return np.linspace(low, low + AFTER * (float(np.median(ends)) - low), POINTS)
 
 
@@ -171,11 +173,11 @@ def _counts(m: int) -> npt.NDArray[np.int64]:
     return np.unique(np.linspace(0, m, POINTS).round().astype(np.int64))
 
 
-def _simulated(lab: Lab, at: Parameters, times: Floats, label: str, scheme: Scheme) -> tuple[Curve | None, Curve]:
+def _simulated(lab: Lab, at: Model, times: Floats, label: str, scheme: Scheme) -> tuple[Curve | None, Curve]:
     """Mean errors by time and by rows; none by time where that is known exactly."""
     counts, exact = _counts(at.symbols), scheme.decoder == "partition"
     trials = trials_of(lab) * (MORE if exact and lab.asked is None else 1)
-    task = Task(scheme, at.model, lab.seed)
+    task = Task(scheme, at.delays, lab.seed)
     by_t, by_k = runs(task, trials, times[:1] if exact else times, counts)
     lab.progress(label, trials)
     return None if exact else _mean(label, times, by_t), _mean(label, counts.astype(np.float64), by_k)

@@ -17,8 +17,10 @@ import click
 import numpy as np
 from matplotlib.axes import Axes
 
-from srtheory.experiments.lab import PARETO, Effort, Lab, Parameters
+from srtheory.delays import parse_law
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import tail
+from srtheory.paper import PAPER, PAPER_PARETO
 from srtheory.report.figures.curves import FIGURES, Figure, figure_of, frame
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, save_png
 from srtheory.types import Floats
@@ -45,7 +47,7 @@ def tails_of_schemes(
 ) -> Drawing:
     """The same of one that compares schemes, or with these schemes instead of its own, with their options."""
     if startup is not None:
-        lab = replace(lab, at=replace(lab.at, startup=startup))
+        lab = replace(lab, at=replace(lab.at, startup=parse_law(startup)))
     figure = FIGURES[name](lab) if schemes is None else figure_of(name, lab, schemes, options)
     return draw(figure if startup is None else replace(figure, name=f"{name}_pareto"))
 
@@ -123,7 +125,7 @@ def recorded(path: Path) -> Drawing:
         with path.open(encoding="utf-8", newline="") as stream:
             _, *lines = csv.reader(stream)
         return import_module(f"srtheory.report.figures.{OTHERS[name]}").drawn_from(lines, Lab().seed)
-    at = Parameters(startup=PARETO) if name.endswith("_pareto") else Parameters()
+    at = PAPER_PARETO if name.endswith("_pareto") else PAPER
     with path.open(encoding="utf-8", newline="") as stream:
         _, *lines = csv.reader(stream)
     empty = frame(name.removesuffix("_pareto"), Lab(effort=Effort.DEEP, at=at))

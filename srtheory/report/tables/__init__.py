@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, TAU
 from srtheory.lookup import Entry, call, lookup
+from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.report.asked import ALL, TRIALS, asked
 
 if TYPE_CHECKING:

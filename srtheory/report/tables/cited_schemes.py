@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Parameters
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.report.tables.table import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
 from srtheory.schemes.gradient import fits
@@ -53,9 +54,9 @@ class System:
     order: int | None = None
 
 
-def systems(at: Parameters = Parameters()) -> tuple[System, ...]:  # noqa: B008 (frozen)
+def systems(at: Model = PAPER) -> tuple[System, ...]:
     """The systems in the order of the paper's references, at this m and d."""
-    m, d = at.symbols, at.degree
+    m, d = at.symbols, at.d
     stopped = m - d + 1
     guaranteed = "one row a worker: T is at most the (m - d + 1)-th of the X_j + τd, which is what is guaranteed"
     return (
@@ -189,14 +190,14 @@ def cited_schemes(lab: Lab) -> Table:
     """
     at = lab.at
     at.require_parts()
-    if named(at.law) is None:
-        raise ArgumentError("startup", at.startup, "an exponential, a Pareto or a uniform law, as the means need")
+    if named(at.startup) is None:
+        raise ArgumentError("startup", at.startup_text, "an exponential, a Pareto or a uniform law, as the means need")
     caption = (
-        f"Systems for computing that the paper cites, at m = {at.symbols} terms and workers, d = {at.degree}:"
+        f"Systems for computing that the paper cites, at m = {at.symbols} terms and workers, d = {at.d}:"
         " evaluations n of one f_i, or of one block's product, in a message; how many results are enough, whichever"
         f" they are; mean latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what"
         " is guaranteed,"
-        f" exact), τ = {at.tau}, start-up delay {at.startup}. Derived here unless a source is noted."
+        f" exact), τ = {at.tau}, start-up delay {at.startup_text}. Derived here unless a source is noted."
     )
     return Table("cited-schemes", caption, COLUMNS, tuple(_row(lab, system) for system in systems(at)), long=True)
 
@@ -218,9 +219,9 @@ def _latency(lab: Lab, system: System) -> PlusMinus | None:
     return PlusMinus(mean.mean, mean.standard_error)
 
 
-def order_latency(results: int, at: Parameters = Parameters()) -> float:  # noqa: B008 (frozen)
+def order_latency(results: int, at: Model = PAPER) -> float:
     """E T of one row of d terms from each worker, of which any so many are enough: E X_(k) + tau d."""
-    return float(order_means(at.law, at.symbols)[results - 1]) + at.tau * at.degree
+    return float(order_means(at.startup, at.symbols)[results - 1]) + at.tau * at.d
 
 
 def _mean_terms(scheme: str, symbols: int, degree: int | None = None) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, TAU
+from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.report.decoding import METHODS, Decoded, exponent, of, read
 from srtheory.report.tables.table import Cell, Column, Interval, Kind, Math, Name, Table
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from srtheory.experiments.lab import TAU
+from srtheory.paper import TAU
 from srtheory.reception import receptions
 from srtheory.report.tables.table import Cell, Column, Interval, Kind, Math, Table
 from srtheory.schemes.sum_recovery import SumRecovery

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import COSTS, column, summarise
+from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
 from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
@@ -44,10 +46,10 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
         build(name, at.symbols, given)  # to hear of what cannot be before the runs, not after
     beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
     parities = Raptor(at.symbols).parities
-    sizes = "" if at == Parameters() else f", SR with the sizes {SIZES} of the paper's parameters"
+    sizes = "" if at == PAPER else f", SR with the sizes {SIZES} of the paper's parameters"
     caption = (
-        f"{beginning} at m = {at.symbols}, d = {at.degree}, τ = {at.tau}, start-up delay {at.startup}, gradient"
-        f" codes for s = {at.degree - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
+        f"{beginning} at m = {at.symbols}, d = {at.d}, τ = {at.tau}, start-up delay {at.startup_text}, gradient"
+        f" codes for s = {at.d - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
         f" term (dense: {_dense(at)}){sizes}:"
         " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
         f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
@@ -58,7 +60,7 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
     return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
 
 
-def _variants(name: str, at: Parameters, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _variants(name: str, at: Model, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """The scheme as the table has it, or with the options given."""
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
@@ -67,16 +69,16 @@ def _variants(name: str, at: Parameters, own: Mapping[str, Any]) -> list[tuple[s
         "gradient-cyclic": [{"stragglers": _cyclic(at)}],
     }
     if own:
-        return [(name, {**sized(name, at.degree), **own})]
-    return [(name, given) for given in more.get(name, [sized(name, at.degree)])]
+        return [(name, {**sized(name, at.d), **own})]
+    return [(name, given) for given in more.get(name, [sized(name, at.d)])]
 
 
-def _dense(at: Parameters) -> int:
+def _dense(at: Model) -> int:
     """Parities of a term, half of them all, with which Raptor codes have a dense pre-code."""
     return max(1, Raptor(at.symbols).parities // 2)
 
 
-def _cyclic(at: Parameters) -> int:
+def _cyclic(at: Model) -> int:
     return min(CYCLIC, at.symbols - 1)
 
 

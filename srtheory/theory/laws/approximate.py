@@ -17,26 +17,22 @@ import numpy.typing as npt
 from scipy.stats import binom
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.laws.baselines import group_sizes
-from srtheory.theory.startup import require_startup, require_tau, require_times
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_tau, require_times
+from srtheory.types import Floats
 
 
-def cyclic_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
+@depends_on("degree", "silent")
+def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
     """Mean error by t of parts in cyclic order; for d = 1 of single terms, the least of all schemes.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, epsilon.
     t : array_like
         Times, in the unit of ``tau``.
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf).
 
     Returns
     -------
@@ -54,26 +50,27 @@ def cyclic_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startu
     (1 - F(t - a tau)) each, a being the terms from there to its end.  O(m/d) values of F per time if d divides m, all
     parts being alike, else O((m/d)^2).
     """
-    times, m, d = _checked(t, symbols, degree, tau, startup)
+    times, m, d = _checked(model, t)
     sizes = np.diff(np.append(np.arange(0, m, d), m))
     error = np.zeros_like(times)
     for last in [0] if m % d == 0 else range(len(sizes)):
         back = np.roll(sizes[::-1], last + 1)  # of this part, the one before it, ...
         silent = np.ones_like(times)
         for workers, terms in zip(back.tolist(), np.cumsum(back).tolist(), strict=True):
-            silent *= startup.sf(times - terms * tau) ** workers
+            silent *= model.defective_startup.sf(times - terms * model.tau) ** workers
         error += silent * (1 if m % d == 0 else sizes[last] / m)
     return error
 
 
-def fractional_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
+@depends_on("degree", "silent")
+def fractional_error(model: Model, t: npt.ArrayLike) -> Floats:
     """Mean error by t of fractional repetition with s = d - 1: the terms of groups all of whose workers are silent.
 
     Arguments, result and errors as :func:`cyclic_error`; O(1) values of F per time.
     """
-    times, m, d = _checked(t, symbols, degree, tau, startup)
+    times, m, d = _checked(model, t)
     groups = group_sizes(m, d - 1).items()
-    return np.asarray(sum(n * r / m * startup.sf(times - r * tau) ** r for r, n in groups))
+    return np.asarray(sum(n * r / m * model.defective_startup.sf(times - r * model.tau) ** r for r, n in groups))
 
 
 def fractional_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
@@ -110,21 +107,23 @@ def one_step_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
     return Fraction((m - d) * (m - k), k * d * (m - 1))
 
 
-def one_step_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
+@depends_on("degree", "silent")
+def one_step_error(model: Model, t: npt.ArrayLike) -> Floats:
     """Mean error of one-step decoding by t: :func:`one_step_error_by_rows` over the binomial number of rows.
 
     Arguments, result and errors as :func:`cyclic_error`, but that it can exceed 1; O(m) operations per time.
     """
-    times, m, d = _checked(t, symbols, degree, tau, startup)
+    times, m, d = _checked(model, t)
     by_rows = np.array([float(one_step_error_by_rows(k, m, d)) for k in range(m + 1)])
-    return np.asarray(binom.pmf(np.arange(m + 1), m, startup.cdf(times - d * tau)[..., None]) @ by_rows)
+    return np.asarray(
+        binom.pmf(np.arange(m + 1), m, model.defective_startup.cdf(times - d * model.tau)[..., None]) @ by_rows
+    )
 
 
-def _checked(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[Floats, int, int]:
-    require_startup(startup)
-    m = require_int("symbols", symbols)
-    d = require_int("degree", degree, 1, m)
-    require_tau(tau, m)
+def _checked(model: Model, t: npt.ArrayLike) -> tuple[Floats, int, int]:
+    m = model.symbols
+    d = require_int("degree", model.degree, 1, m)
+    require_tau(model.tau, m)
     return require_times(t), m, d
 
 

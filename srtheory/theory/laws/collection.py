@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
@@ -30,14 +30,13 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpq
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model
-from srtheory.theory.blocks import block_ends
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import ends_of
 from srtheory.theory.latency import bracket_ahead, expected_rows, fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.named import named
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.numerics.saddle import UNIT, log_saddle, log_value
-from srtheory.theory.startup import require_startup
 from srtheory.types import Floats, Startup
 
 OUTSIDE = 1e-15
@@ -73,14 +72,18 @@ class SmoothModel(Model):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_startup(self.startup)
         if not (hasattr(self.startup, "pdf") and hasattr(self.startup, "support")):
             raise ArgumentError("startup", self.startup, "a law with a density")
+
+    @classmethod
+    def of(cls, model: Model) -> SmoothModel:
+        """Return the same setting, or raise :class:`ArgumentError` if its start-up law has no density."""
+        return cls(**{field.name: getattr(model, field.name) for field in fields(model)})
 
     @cached_property
     def ends(self) -> npt.NDArray[np.int64]:
         """The c_b."""
-        return block_ends(self.symbols, self.degree, self.access)
+        return ends_of(self)
 
     @cached_property
     def costs(self) -> Floats:
@@ -142,21 +145,16 @@ def _deviation(symbols: int, p: Floats) -> float:
     return math.sqrt(symbols * max(float(p @ rows**2 - (p @ rows) ** 2), 0.0))
 
 
-def coverage_by_rows(
-    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[Floats, Floats]:
+@depends_on("degree", "access")
+def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     """P(CC <= k): do the first k rows to arrive cover all symbols?
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k.
     rows : array_like of int
         k >= 0; any shape.
-    symbols, degree, access
-        m, d and (access) k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : SmoothStartup
-        Law of the start-up delay, on [0, inf), with a density.
 
     Returns
     -------
@@ -175,7 +173,7 @@ def coverage_by_rows(
     expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
     from P(all covered by t) + P(k-th row after t).
     """
-    return by_rows(rows, SmoothModel(symbols, degree, tau, startup, access), covered_by)
+    return by_rows(rows, SmoothModel.of(model), covered_by)
 
 
 def by_rows(
@@ -201,21 +199,20 @@ def by_rows(
     return low[index].reshape(wanted.shape), high[index].reshape(wanted.shape)
 
 
-def expected_uncovered_by_rows(
-    rows: int, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> float:
+@depends_on("degree", "access")
+def expected_uncovered_by_rows(model: Model, rows: int) -> float:
     """E[W_k] = S_1(k), the expected number of symbols that the first k rows leave uncovered, to about nine digits.
 
     nan where the k-th row may take longer than any window of times, as with Pareto start-up of a shape of 0.1 or less.
 
     Arguments and errors as :func:`coverage_by_rows`.
     """
-    model = SmoothModel(symbols, degree, tau, startup, access)
+    model = SmoothModel.of(model)
     k = require_int("rows", rows, 0)
-    if k == 0 or k >= model.total or symbols == 1:
-        return float(symbols) if k == 0 else 0.0
+    if k == 0 or k >= model.total or model.symbols == 1:
+        return float(model.symbols) if k == 0 else 0.0
     rule, span = model.rule(window(model, k, k)), np.array([k])
-    if rule.proven and rule.outside(symbols, span)[0] > 1e-10:
+    if rule.proven and rule.outside(model.symbols, span)[0] > 1e-10:
         return math.nan
     moments = _moments(model, rule, span)
     next(moments)
@@ -223,15 +220,8 @@ def expected_uncovered_by_rows(
     return float(low[0] + high[0]) / 2
 
 
-def expected_collection(
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: SmoothStartup,
-    *,
-    access: int | None = None,
-    at_least: int = 0,
-) -> tuple[float, float]:
+@depends_on("degree", "access")
+def expected_collection(model: Model, *, at_least: int = 0) -> tuple[float, float]:
     """E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least``, as an interval; a = 0 gives E[CC].
 
     The caveat of :func:`coverage_by_rows` applies.  Below the k at which twelve uncovered symbols are expected,
@@ -239,16 +229,16 @@ def expected_collection(
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k.
     at_least : int
         Number of rows, at least 0.
-    symbols, degree, tau, startup, access
-        As in :func:`coverage_by_rows`.
     """
-    model = SmoothModel(symbols, degree, tau, startup, access)
+    model = SmoothModel.of(model)
     floor = require_int("at_least", at_least, 0)
     k = max(_start(model), floor)
     low, high = expected_from(model, k, covered_by)
-    _, sooner = coverage_by_rows(k, symbols, degree, tau, startup, access=access)
+    _, sooner = coverage_by_rows(model, k)
     return low + floor + (k - floor) * (1 - float(sooner)), high + k
 
 
@@ -276,10 +266,9 @@ def expected_from(
 
 def _start(model: SmoothModel) -> int:
     """Rows at which about twelve symbols are uncovered: before, nearly no run has covered them all."""
-    arguments = (model.symbols, model.degree, model.tau, model.startup)
-    few = bracket_ahead(lambda times: expected_uncovered(times, *arguments, access=model.access) <= 12, model.tau, 0.0)
+    few = bracket_ahead(lambda times: expected_uncovered(model, times) <= 12, model.tau, 0.0)
     t = few[1]
-    return int(expected_rows(t, *arguments, access=model.access)) if model.symbols > 12 else 0
+    return int(expected_rows(model, t)) if model.symbols > 12 else 0
 
 
 def reach(model: SmoothModel, k: int) -> int:
@@ -290,8 +279,7 @@ def reach(model: SmoothModel, k: int) -> int:
 def typical(model: SmoothModel, k: float) -> float:
     """The time at which k rows are expected."""
     if k not in model.typically:
-        arguments = model.symbols, model.degree, model.tau, model.startup
-        model.typically[k] = fluid_limit(*arguments, rows=k, access=model.access)
+        model.typically[k] = fluid_limit(model, rows=k)
     return model.typically[k]
 
 
@@ -345,13 +333,12 @@ def _halves(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule) -> tupl
 
 def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
     """Upper bound on P(CC <= k) where its sum is lost: coverage by a time after the k-th row, or by more rows."""
-    arguments = (model.symbols, model.degree, model.tau, model.startup)
     bound = 1.0
     for late in (OUTSIDE, 1e-8, 1e-4):
         t = window(model, k, k, late)[1]
         if not _chernoff(model, np.array([t]), k - 1)[0] < math.log(late):
             continue  # a window that ends at LATEST may end too soon for that
-        bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + 1.01 * late)
+        bound = min(bound, coverage_by_time(model, t)[1] + 1.01 * late)
     more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
         bound = min(bound, float(covered_by(model, np.array([more]))[1][0]))

@@ -19,11 +19,12 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpz
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import block_ends
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import block_ends, ends_of
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
 from srtheory.theory.numerics.balls import UNKNOWN, hopeless, small_term
-from srtheory.theory.startup import require_startup, require_times, row_costs
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_times, row_costs
+from srtheory.types import Floats
 
 SHORT = 1000
 """Symbols up to which all terms of a sum are added: it takes a tenth of a second."""
@@ -79,30 +80,16 @@ def count_classes(
     return received.count(0), Counter(int(ends[n - 1]) for n in received if n > 0)
 
 
-def coverage_by_time(
-    t: float,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> tuple[float, float]:
+@depends_on("degree", "access", "message_cost", "silent")
+def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
     """P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, kappa, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -116,33 +103,23 @@ def coverage_by_time(
     sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, c_b)/C(m-1, c_b))^{m-k}.
     O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
-    ends = block_ends(symbols, degree, access)
-    return monotone(partial(_covered, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
+    ends = ends_of(model)
+    return monotone(model, partial(_covered, model.symbols, ends), t, ends)
 
 
-def coverage_ceiling(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
-) -> tuple[float, float]:
+@depends_on("degree", "access", "silent")
+def coverage_ceiling(model: Model, t: float) -> tuple[float, float]:
     """0 and an upper bound on P(all symbols covered by time t), by two moments of the number W of uncovered ones.
 
     The bound is 1 - (E W)^2/E W^2 (Paley and Zygmund), about 1/(1 + E W).  O(B) ball operations, B blocks sent by t,
     where :func:`coverage_by_time`, with the same arguments, takes O(m B).
     """
-    ends = block_ends(symbols, degree, access)
-    return 0.0, monotone(partial(_second_moment, symbols, ends), t, ends, tau, startup)[1]
+    ends = ends_of(model)
+    return 0.0, monotone(model, partial(_second_moment, model.symbols, ends), t, ends)[1]
 
 
-def coverage_and_rows(
-    t: float,
-    rows: int,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> tuple[float, float]:
+@depends_on("degree", "access", "message_cost", "silent")
+def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
     """P(all symbols covered by t and N(t) >= rows), as a rigorous interval.
 
     The sum of :func:`coverage_by_time` with a variable z that marks rows: p_b becomes p_b z^{b+1}, and the coefficients
@@ -153,23 +130,13 @@ def coverage_and_rows(
     Given enough rows the terms fall like those of a Poisson law, so that few are needed: at m = rows = 1000, d = 10
     about 20 powers of a polynomial, each 20 ms.
     """
-    ends = block_ends(symbols, degree, access)
+    ends = ends_of(model)
     n = require_int("rows", rows, 0)
-    return monotone(
-        lambda received: covered_with_rows(symbols, ends, received, n), t, ends, tau, startup, message_cost=message_cost
-    )
+    return monotone(model, lambda received: covered_with_rows(model.symbols, ends, received, n), t, ends)
 
 
-def expected_uncovered(
-    t: npt.ArrayLike,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> Floats:
+@depends_on("degree", "access", "message_cost", "silent")
+def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
     """Expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
 
     A symbol stays uncovered if its own worker is silent, with probability q_0, and none of the others, which have sent
@@ -177,34 +144,26 @@ def expected_uncovered(
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, kappa, epsilon.
     t : array_like
         Times, any shape.
-    symbols, degree, tau, startup, access, message_cost
-        As in :func:`coverage_by_time`.
     """
-    ends = block_ends(symbols, degree, access)
-    at = require_times(t)[..., None] - row_costs(1 + ends, tau, message_cost)
-    silent, received = require_startup(startup).sf(at[..., 0]), startup.cdf(at[..., 1:])
-    covered = (received * np.diff(ends)).sum(axis=-1) / max(symbols - 1, 1)
-    return np.asarray(symbols * silent * np.clip(1 - covered, 0, 1) ** (symbols - 1))
+    ends = ends_of(model)
+    at = require_times(t)[..., None] - row_costs(1 + ends, model.tau, model.message_cost)
+    silent, received = model.defective_startup.sf(at[..., 0]), model.defective_startup.cdf(at[..., 1:])
+    covered = (received * np.diff(ends)).sum(axis=-1) / max(model.symbols - 1, 1)
+    return np.asarray(model.symbols * silent * np.clip(1 - covered, 0, 1) ** (model.symbols - 1))
 
 
-def coverage_poisson(
-    t: npt.ArrayLike,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> Floats:
+@depends_on("degree", "access", "message_cost", "silent")
+def coverage_poisson(model: Model, t: npt.ArrayLike) -> Floats:
     """Poisson limit of P(all symbols covered by t): exp(-:func:`expected_uncovered`), arguments as there.
 
     Its error at given arguments is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a
     proven bound.
     """
-    mean = expected_uncovered(t, symbols, degree, tau, startup, access=access, message_cost=message_cost)
+    mean = expected_uncovered(model, t)
     return np.asarray(np.exp(-mean))
 
 

@@ -7,12 +7,14 @@ limit is ``fluid_limit(m, 1, tau, startup)``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.types import Startup
 
 
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
@@ -39,10 +41,11 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
     return float(np.partition(done, m - 1)[m - 1])
 
 
-def genie_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
+@depends_on("silent")
+def genie_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(the genie is done by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 
     Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`.  A worker that has evaluated m terms ends the
     run, so that nothing is lost by not counting its further ones.
     """
-    return rows_by_time(t, symbols, symbols, 1, tau, startup)
+    return rows_by_time(replace(model, degree=1), t, model.symbols)

@@ -9,13 +9,14 @@ import numpy as np
 from flint import arb
 
 from srtheory.errors import require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.laws.streaming import covered_by_rounds, round_budgets
-from srtheory.types import Startup
 
 
-def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+@depends_on("degree", "silent")
+def arcs_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j sends f_j, the rest of its cell after j, that before j, and goes round the other cells.
 
     The law of :func:`~srtheory.theory.laws.streaming.parts_cyclic_cdf`, but a cell is missed by those who start at
@@ -28,17 +29,10 @@ def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) 
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
 
     Returns
     -------
@@ -54,10 +48,10 @@ def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) 
     -----
     O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
-    return monotone(partial(covered_by_rounds, m, d, budgets, missed=_missed), t, budgets - 1, tau, startup)
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_missed), t, budgets - 1)
 
 
 def _missed(silent: Mapping[int, arb], k: int) -> arb:

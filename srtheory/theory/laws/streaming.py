@@ -7,6 +7,7 @@ m workers in the delay model (4) each send all m terms, one part or one term aft
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,15 +15,15 @@ import numpy.typing as npt
 from flint import arb, arb_series, ctx, fmpz
 
 from srtheory.errors import require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone, worker_law
 from srtheory.theory.numerics.balls import UNKNOWN, hopeless
-from srtheory.types import Floats, Startup
+from srtheory.types import Floats
 
 
-def parts_stream_cdf(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
+@depends_on("degree", "message_cost", "silent")
+def parts_stream_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
 
     By inclusion and exclusion over the parts that nobody has sent: a worker that has sent h of the n parts of d terms
@@ -32,19 +33,10 @@ def parts_stream_cdf(
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, kappa, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m; 1: single terms in random order.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -60,11 +52,11 @@ def parts_stream_cdf(
     -----
     O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = _budgets(m, d)
     law = partial(_covered_by_parts, m, d, budgets)
-    return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
 def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
@@ -114,16 +106,14 @@ def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
         ways *= left
 
 
-def terms_random_cdf(
-    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
+@depends_on("message_cost", "silent")
+def terms_random_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when every worker sends single terms in a random order: :func:`parts_stream_cdf` with d = 1."""
-    return parts_stream_cdf(t, symbols, 1, tau, startup, message_cost=message_cost)
+    return parts_stream_cdf(replace(model, degree=1), t)
 
 
-def terms_cyclic_cdf(
-    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
+@depends_on("message_cost", "silent")
+def terms_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
 
     Let u_n = prod_{i=1..n} (1 - F(t - i tau)), the probability that n workers in a row have not reached the term of the
@@ -141,8 +131,8 @@ def terms_cyclic_cdf(
     -----
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
-    m = require_symbols(symbols)
-    return monotone(partial(_covered_by_arcs, m), t, np.arange(m), tau, startup, message_cost=message_cost)
+    m = require_symbols(model.symbols)
+    return monotone(model, partial(_covered_by_arcs, m), t, np.arange(m))
 
 
 def _covered_by_arcs(m: int, received: Floats) -> arb:
@@ -157,9 +147,8 @@ def _covered_by_arcs(m: int, received: Floats) -> arb:
         ctx.cap = cap
 
 
-def parts_cyclic_cdf(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
+@depends_on("degree", "message_cost", "silent")
+def parts_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j starts at the part that holds the term j and goes round the ceil(m/d) parts of BCC.
 
     Let there be n parts of d terms and a last one of r, 0 < r <= d, m = n d + r, and with F_a = F(t - a tau)
@@ -184,14 +173,15 @@ def parts_cyclic_cdf(
     -----
     One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = round_budgets(m, d)
     law = partial(covered_by_rounds, m, d, budgets)
-    return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
-def own_then_parts_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
+@depends_on("degree", "silent")
+def own_then_parts_cdf(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j sends the term j alone, then the rest of its part, and then goes round the other parts.
 
     As :func:`parts_cyclic_cdf`, but a part is missed only if besides not all of its terms have come alone: of those
@@ -200,10 +190,10 @@ def own_then_parts_cdf(t: float, symbols: int, degree: int, tau: float, startup:
 
     Parameters, result, errors and cost as :func:`parts_cyclic_cdf`, but that messages are free.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = np.union1d(round_budgets(m, d), [1])
-    return monotone(partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1, tau, startup)
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1)
 
 
 def round_budgets(m: int, d: int) -> npt.NDArray[np.int64]:

@@ -18,6 +18,7 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
@@ -136,7 +137,7 @@ def _check_regimes(rows: list[dict[str, str]]) -> None:
     assert {row["ending"] for row in rows} == set(Ending)
     for row in rows[::47]:
         if not row["share_of_runs"]:
-            times = typical_times(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon())
+            times = typical_times(Model(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon()))
             assert times.ending == row["ending"]
 
 
@@ -174,7 +175,7 @@ def test_laws_at_points_stand_in_the_csv(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(curves, "LAW_POINTS", 3)
     rows = points(write(drawing("streams", FewTrials(), symbols=100), tmp_path)[0])
     exact = [row for row in rows if row["exact_tail"] and row["curve"] == "genie"]
-    values = [1 - sum(genie_cdf(float(row["t"]), 100, 0.005, stats.expon(scale=5))) / 2 for row in exact]
+    values = [1 - sum(genie_cdf(Model(100, None, 0.005, stats.expon(scale=5)), float(row["t"]))) / 2 for row in exact]
     assert np.allclose(values, [float(row["exact_tail"]) for row in exact], atol=1e-6)
     assert len(exact) == 3
 

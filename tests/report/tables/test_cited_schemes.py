@@ -9,7 +9,8 @@ from math import isclose
 import numpy as np
 import pytest
 
-from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, PAPER, SYMBOLS, TAU
 from srtheory.report.tables import build
 from srtheory.report.tables.cited_schemes import System, order_latency, systems
 from srtheory.report.tables.table import PlusMinus
@@ -89,6 +90,6 @@ def test_any_so_many_workers_of_a_repetition_code_are_enough_and_no_fewer() -> N
 
 @pytest.mark.quality
 def test_another_degree_changes_the_numbers() -> None:
-    before, after = systems(), systems(Parameters(degree=20))
+    before, after = systems(), systems(replace(PAPER, degree=20))
     assert [row.terms for row in before] != [row.terms for row in after]
     assert after[3].results == SYMBOLS - 19
