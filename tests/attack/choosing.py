@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.report.figures import drawing
 from srtheory.theory.block_design import design
 from tests.attack.report import Tally
