@@ -22,7 +22,7 @@ UNLIMITED = np.int64(2**62)
 
 
 @dataclass(frozen=True, eq=False)
-class Symbols:
+class EncodedSymbols:
     """Encoded symbols in worker order.
 
     Attributes
@@ -57,7 +57,7 @@ class Scheme(Protocol):
         Number of workers.
     decoder : str
         Name of the decoder that fits the scheme, see :mod:`srtheory.decoders`.
-    endless : bool
+    rateless : bool
         Whether some worker never stops sending.
 
     Notes
@@ -79,16 +79,16 @@ class Scheme(Protocol):
     def decoder(self) -> str: ...
 
     @property
-    def endless(self) -> bool: ...
+    def rateless(self) -> bool: ...
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         """Expected terms of a worker's first symbol and of each later one; inf: few enough to take them all at once.
 
         A guess, by which it is decided how far to look ahead; no result depends on it.
         """
         ...
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """Every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key`` (64 bits) is the run's seed.
 
         Parameters
@@ -100,7 +100,7 @@ class Scheme(Protocol):
 
         Returns
         -------
-        Symbols
+        EncodedSymbols
             Of each worker the same for this budget as the beginning for a larger one, whatever the others' are.
         """
         ...
@@ -124,5 +124,5 @@ class OfPartition:
         return "partition"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, OfPartition
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import first_below
 
@@ -32,10 +32,10 @@ class _Parts(OfPartition):
         """Part that each worker computes, shape (workers,)."""
         return np.arange(self.workers) // self.part_size
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.symbols / self.parts, float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         part, ends = self.assignment(key), cells(self.symbols, self.part_size)
         ended = budget >= np.diff(ends)[part]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, open_stream, unit
 from srtheory.schemes.sum_recovery import fill_blocks
 from srtheory.sizes import Stage, read_sizes, write_sizes
@@ -64,14 +64,14 @@ class SizedSumRecovery:
         return "peeling"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         others = self.symbols - 1
         return 1.0, min(self.stages[-1].mean, float(others)) if others else float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         rows, terms = _cut(np.uint64(key), budget, self.symbols, *self._ladders)
         worker = np.repeat(np.arange(self.symbols, dtype=np.int32), rows)
@@ -80,7 +80,7 @@ class SizedSumRecovery:
         indptr = boundaries(lengths)
         indices = np.empty(indptr[-1], np.int32)
         fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.symbols - 1, False)
-        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
+        return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
 
 
 @compiled(small=LINEAR, work=lambda key, budget, symbols, *sizes: np.minimum(budget, symbols).sum(dtype=np.float64))

@@ -11,11 +11,11 @@ import numpy as np
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import from_mappings
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 
 Row = Sequence[int] | Mapping[int, int]
 _LOOKED_AT = 8
-"""Rows by which the pace is judged."""
+"""Rows by which the expected terms are judged."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ByWorker(ABC):
     """A scheme of m workers, each of which sends the rows of :meth:`sends`, one after the other.
 
     What a class of one's own adds is :meth:`sends`, and fields for its options.  A row costs as many terms as it has.
-    Where workers go on for ever, ``endless`` is to be True; where there are more workers or fewer than symbols,
+    Where workers go on for ever, ``rateless`` is to be True; where there are more workers or fewer than symbols,
     ``workers`` is to say so; where all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or
     ``"intervals"``, which are faster.
 
@@ -65,15 +65,15 @@ class ByWorker(ABC):
         return "span"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False
 
-    def pace(self) -> tuple[float, float]:
-        """Judged by the first few rows of worker 0 in one run; see :meth:`srtheory.schemes.base.Scheme.pace`."""
+    def expected_terms(self) -> tuple[float, float]:
+        """Judge by the first few rows of worker 0 in one run; see :meth:`srtheory.schemes.base.Scheme.expected_terms`."""
         sizes = [len(row) for row in islice(self.sends(0, 0), _LOOKED_AT)]
         return float(sizes[0]) if sizes else 1.0, float(np.mean(sizes[1:])) if sizes[1:] else float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) steps."""
         rows: list[Row] = []
         worker, terms = [], []
@@ -91,4 +91,6 @@ class ByWorker(ABC):
                 terms.append(done)
             else:
                 ended[j] = True
-        return Symbols(from_mappings(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended)
+        return EncodedSymbols(
+            from_mappings(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended
+        )

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, OfPartition
 from srtheory.schemes.parts import parts_sent
 
 LARGEST_WEIGHT = 2**63 - 1
@@ -50,10 +50,10 @@ class FractionalRepetition(OfPartition):
         """Where the parts begin and end, shape (parts + 1,)."""
         return group_ends(self.symbols, self.stragglers)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.symbols / (len(self.ends()) - 1), float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         ends = self.ends()
         own = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
@@ -99,13 +99,13 @@ class CyclicRepetition:
         return "span"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.stragglers + 1, float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time beside the weights."""
         size = self.stragglers + 1
         ended = budget >= size
@@ -114,7 +114,7 @@ class CyclicRepetition:
         values = None if size in (1, self.symbols) else _weights(self.symbols, self.stragglers)[worker].ravel()
         indptr = boundaries(np.full(len(worker), size))
         rows = Rows(self.symbols, indptr, indices.ravel().astype(np.int32), values)
-        return Symbols(rows, worker, np.full(len(worker), size), ended)
+        return EncodedSymbols(rows, worker, np.full(len(worker), size), ended)
 
 
 def group_ends(symbols: int, stragglers: int) -> npt.NDArray[np.int64]:

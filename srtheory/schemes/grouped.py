@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import boundaries
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ class Grouped:
         return np.diff(np.arange(self.symbols + 1) * self.terms // self.symbols)
 
     @property
-    def endless(self) -> bool:
-        return self.inner.endless
+    def rateless(self) -> bool:
+        return self.inner.rateless
 
-    def pace(self) -> tuple[float, float]:
-        first, later = self.inner.pace()
+    def expected_terms(self) -> tuple[float, float]:
+        first, later = self.inner.expected_terms()
         scale = self.terms / self.symbols
         return first * scale, later * scale
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; the symbols of the inner scheme, at their grouped cost."""
         sizes = self.sizes()
         inner = self.inner.emit(key, budget // sizes.min())
@@ -71,7 +71,7 @@ class Grouped:
         return _select(inner, terms, terms <= budget[inner.worker])
 
 
-def _select(symbols: Symbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> Symbols:
+def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> EncodedSymbols:
     ended = symbols.ended.copy()
     ended[symbols.worker[~keep]] = False
-    return Symbols(symbols.rows.take(np.flatnonzero(keep)), symbols.worker[keep], terms[keep], ended)
+    return EncodedSymbols(symbols.rows.take(np.flatnonzero(keep)), symbols.worker[keep], terms[keep], ended)

@@ -11,7 +11,7 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes import PHASES
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import first_below
 
 Int64 = npt.NDArray[np.int64]
@@ -54,19 +54,19 @@ class Arcs:
         return "intervals"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m = self.symbols
         phase = _phases(np.uint64(key), m, PHASES.index(self.phase))
         worker, start, length, terms = _cut(np.minimum(budget, m), phase, self.degree)
         indptr = boundaries(length)
-        return Symbols(Rows(m, indptr, _fill(start, indptr, m)), worker, terms, budget >= m)
+        return EncodedSymbols(Rows(m, indptr, _fill(start, indptr, m)), worker, terms, budget >= m)
 
 
 @compiled(small=LINEAR, work=lambda key, m, kind: m)

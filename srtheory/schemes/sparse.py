@@ -17,7 +17,7 @@ import numpy.typing as npt
 from srtheory.compiled import compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream, unit
 
 SWITCHES = 10
@@ -52,19 +52,19 @@ class _SparseGraph:
         return "span"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return float(self.degree), float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; an empty row is not sent."""
         rows = self.graph(key)
         sizes = np.diff(rows.indptr)
         ended = budget >= sizes
         worker = np.flatnonzero(ended & (sizes > 0)).astype(np.int32)
-        return Symbols(rows.take(worker), worker, sizes[worker], ended)
+        return EncodedSymbols(rows.take(worker), worker, sizes[worker], ended)
 
     def graph(self, key: int) -> Rows:
         """The m rows of a run."""

@@ -168,7 +168,7 @@ def slow_trial(name, task, trial, **queue):
     m, decode = scheme.symbols, STOPS[task.decoder or scheme.decoder]
     rng, key = trial_streams(task.seed, trial)
     x, tau = task.delays.sample(scheme.workers, rng), task.delays.tau
-    until = 1.0 if scheme.endless else float("inf")
+    until = 1.0 if scheme.rateless else float("inf")
 
     def sent(j):
         return rows_of(key, j) if x[j] < float("inf") else []
@@ -177,7 +177,7 @@ def slow_trial(name, task, trial, **queue):
         rows = reference.arrivals(sent, x, tau, until, sizes, task.delays.message_cost)
         sets, senders = [row for _, _, _, row, _ in rows], [j for _, j, _, _, _ in rows]
         k = decode(m, sets)
-        if k is not None or not scheme.endless or min(x) == float("inf"):
+        if k is not None or not scheme.rateless or min(x) == float("inf"):
             break
         until *= 2
     record = slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"], **queue)
@@ -211,7 +211,7 @@ def slow_record(m, task, trial, run, peels, queue=queue):
     handled = queue(times, task.delays.master_time) if task.delays.master_time else times
     latency = float("inf") if k is None else handled[k - 1]
     total = [max((t for _, i, _, _, t in rows if i == j), default=0) for j in range(len(x))]
-    most = total if k is None else [10**9] * len(x) if task.scheme.endless else total
+    most = total if k is None else [10**9] * len(x) if task.scheme.rateless else total
     alone = lambda s: {row[0] for row in s if len(row) == 1} == set(range(m))  # noqa: E731
     return Record(
         trial=trial,

@@ -84,7 +84,7 @@ def test_the_order_of_a_worker_is_the_schemes(name, prepared):
     orders, some = Orders(scheme, 5), [j for j in (0, 2, 7) if j < scheme.workers]
     if prepared:
         orders.prepare(some)
-    budgets = np.full(scheme.workers, 60 if scheme.endless else UNLIMITED)
+    budgets = np.full(scheme.workers, 60 if scheme.rateless else UNLIMITED)
     symbols = scheme.emit(5, budgets)
     for j in some:
         mine = np.flatnonzero(symbols.worker == j).tolist()
@@ -95,4 +95,4 @@ def test_the_order_of_a_worker_is_the_schemes(name, prepared):
             if weights is not None:
                 low, high = symbols.rows.indptr[row : row + 2]
                 assert weights.tolist() == symbols.rows.values[low:high].tolist()
-        assert scheme.endless or orders.symbol(j, len(mine)) is None
+        assert scheme.rateless or orders.symbol(j, len(mine)) is None
