@@ -7,8 +7,9 @@ changes it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Scheme(Protocol):
     """The interface of a scheme; each is a frozen dataclass, and its other fields are its options.
 
     What it promises is listed in docs/own_code.md, and looked at by :func:`srtheory.testing.check_scheme`; the shortest
-    way to one is :class:`srtheory.schemes.by_worker.ByWorker`.
+    way to one is :class:`srtheory.schemes.by_worker.ByWorker`, and :class:`BaseScheme` has defaults.
 
     Attributes
     ----------
@@ -107,8 +108,17 @@ class Scheme(Protocol):
 
 
 @dataclass(frozen=True)
-class OfPartition:
-    """Common ground of the schemes whose rows are parts of one partition of [0, m): m workers, each of which ends."""
+class BaseScheme(ABC):
+    """Common ground of the schemes: m symbols, and one worker for each; any rows, and every worker ends.
+
+    A class states what is different, as an attribute (``decoder = "peeling"``) or, where it depends on the options, as
+    a property.  Its fields are its options: one of them may be the size of its symbols, and the others have defaults.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    """
 
     symbols: int
 
@@ -121,8 +131,54 @@ class OfPartition:
 
     @property
     def decoder(self) -> str:
-        return "partition"
+        return "span"
 
     @property
     def rateless(self) -> bool:
         return False
+
+    @classmethod
+    def options_of_size(cls, terms: int) -> dict[str, Any]:
+        """Return the options that give a symbol this many terms, where they are not ``degree`` or ``stragglers``."""
+        return {}
+
+    @classmethod
+    def largest_size(cls, symbols: int) -> int:
+        """Return the most terms of a symbol that are of use at m = ``symbols``."""
+        return symbols
+
+    @abstractmethod
+    def expected_terms(self) -> tuple[float, float]:
+        """See :meth:`Scheme.expected_terms`."""
+
+    @abstractmethod
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`Scheme.emit`."""
+
+
+@dataclass(frozen=True)
+class WrapperScheme:
+    """Common ground of the schemes that are made of another one, whose properties they have.
+
+    Parameters
+    ----------
+    inner : Scheme
+    """
+
+    inner: Scheme
+
+    @property
+    def symbols(self) -> int:
+        return self.inner.symbols
+
+    @property
+    def workers(self) -> int:
+        return self.inner.workers
+
+    @property
+    def decoder(self) -> str:
+        return self.inner.decoder
+
+    @property
+    def rateless(self) -> bool:
+        return self.inner.rateless

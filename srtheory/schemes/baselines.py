@@ -9,14 +9,16 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
-from srtheory.schemes.base import BudgetArray, EncodedSymbols, OfPartition
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import first_below
 
 
 @dataclass(frozen=True)
-class _Parts(OfPartition):
+class _Parts(BaseScheme):
     """Common ground: [0, m) in consecutive parts of one size, the last one shorter; one part per worker."""
+
+    decoder = "partition"
 
     @property
     def part_size(self) -> int:
@@ -46,9 +48,7 @@ class _Parts(OfPartition):
 class AllAtOne(_Parts):
     """One node computes all m terms and their sum (baseline 1)."""
 
-    @property
-    def workers(self) -> int:
-        return 1
+    workers = 1
 
     @property
     def part_size(self) -> int:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, EncodedSymbols, OfPartition
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import parts_sent
 
 LARGEST_WEIGHT = 2**63 - 1
@@ -25,7 +25,7 @@ LARGEST_WEIGHT = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class FractionalRepetition(OfPartition):
+class FractionalRepetition(BaseScheme):
     """Fractional repetition [17]: floor(m/(s + 1)) groups of workers, each computing one part of the terms.
 
     A part has as many terms as its group has workers.  Where s + 1 divides m that is s + 1, and the scheme is
@@ -41,6 +41,8 @@ class FractionalRepetition(OfPartition):
     """
 
     stragglers: int
+
+    decoder = "partition"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -61,7 +63,7 @@ class FractionalRepetition(OfPartition):
 
 
 @dataclass(frozen=True)
-class CyclicRepetition:
+class CyclicRepetition(BaseScheme):
     """Cyclic repetition [17]: worker j sends one combination of the terms j, j + 1, ..., j + s modulo m.
 
     The rows are the words of the Reed-Solomon code {(p(0), ..., p(m - 1)) : deg p < m - s} that vanish outside these
@@ -80,27 +82,14 @@ class CyclicRepetition:
         For weights of more than 64 bits.
     """
 
-    symbols: int
     stragglers: int
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("stragglers", self.stragglers, 0, self.symbols - 1)
         if not fits(self.symbols, self.stragglers):
             expected = f"such that binomial({self.symbols - 1}, s), the largest weight of a row, is below 2^63"
             raise ArgumentError("stragglers", self.stragglers, expected)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def rateless(self) -> bool:
-        return False
 
     def expected_terms(self) -> tuple[float, float]:
         return self.stragglers + 1, float("inf")

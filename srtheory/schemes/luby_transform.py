@@ -15,7 +15,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols
+from srtheory.schemes.base import UNLIMITED, BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
 
 DEGREES, COLUMNS = 0, 1  # lanes of a worker's stream
@@ -54,7 +54,7 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
 
 
 @dataclass(frozen=True)
-class LubyTransform:
+class LubyTransform(BaseScheme):
     """LT code over m workers.
 
     Parameters
@@ -68,24 +68,17 @@ class LubyTransform:
         Of the robust soliton law.
     """
 
-    symbols: int
     cap: float | None = None
     c: float = 0.03
     delta: float = 0.5
 
+    decoder = "peeling"
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         if self.cap is not None:
             require_positive("cap", self.cap)
         robust_soliton(self.symbols, self.c, self.delta)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "peeling"
 
     @cached_property
     def degree_law(self) -> npt.NDArray[np.float64]:

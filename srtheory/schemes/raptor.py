@@ -12,7 +12,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled, entries
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import PrecodedRows, Rows, boundaries
-from srtheory.schemes.base import BudgetArray, EncodedSymbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.luby_transform import COLUMNS, DEGREES
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
 
@@ -55,7 +55,7 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class Raptor:
+class Raptor(BaseScheme):
     """Raptor code over m workers whose symbols are sums of terms f_i and of parities, themselves sums of terms.
 
     The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them.  A symbol adds up
@@ -84,25 +84,16 @@ class Raptor:
     entries are not whole: see :mod:`srtheory.schemes.dense`.
     """
 
-    symbols: int
     epsilon: float = 0.1
     spread: int = 3
 
+    decoder = "peeling"
+    rateless = True
+
     def __post_init__(self) -> None:
+        super().__post_init__()
         require_int("spread", self.spread)
         raptor_degrees(self.symbols, self.epsilon)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "peeling"
-
-    @property
-    def rateless(self) -> bool:
-        return True
 
     @property
     def parities(self) -> int:

@@ -10,12 +10,12 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, EncodedSymbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream
 
 
 @dataclass(frozen=True)
-class RepairableFountain:
+class RepairableFountain(BaseScheme):
     """Worker i sends f_i, then parities without end: d uniform draws with replacement from all m symbols each.
 
     A symbol drawn twice counts once, so that a parity is a 0/1 sum of at most d terms (the reference multiplies each
@@ -29,24 +29,13 @@ class RepairableFountain:
         d >= 1, draws per parity.
     """
 
-    symbols: int
     degree: int
 
+    rateless = True
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def rateless(self) -> bool:
-        return True
 
     def expected_terms(self) -> tuple[float, float]:
         m = self.symbols

@@ -16,14 +16,16 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, EncodedSymbols, OfPartition
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
 
 
 @dataclass(frozen=True)
-class _Stream(OfPartition):
+class _Stream(BaseScheme):
     """Common ground: each worker ends after all m terms."""
+
+    decoder = "partition"
 
     @property
     def typical(self) -> float:
@@ -111,9 +113,7 @@ class OwnThenParts(PartsCyclic):
     span decoder, which is slow for these rows.
     """
 
-    @property
-    def decoder(self) -> str:
-        return "span"
+    decoder = "span"
 
     def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(self.degree)

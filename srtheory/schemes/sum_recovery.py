@@ -10,12 +10,12 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, EncodedSymbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, shuffle_into
 
 
 @dataclass(frozen=True)
-class SumRecovery:
+class SumRecovery(BaseScheme):
     """SR code: worker i sends f_i, then sums over blocks of d drawn without replacement from the other symbols.
 
     A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols.  Where d
@@ -36,26 +36,17 @@ class SumRecovery:
         True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends.
     """
 
-    symbols: int
     degree: int
     access: int | None = None
     replacement: bool = False
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree)
         if self.access is not None:
             require_int("access", self.access, 1, self.symbols)
         if not isinstance(self.replacement, bool):
             raise ArgumentError("replacement", self.replacement, "True or False")
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
 
     @property
     def others(self) -> int:
@@ -65,6 +56,10 @@ class SumRecovery:
     @property
     def rateless(self) -> bool:
         return self.replacement and self.others > 0
+
+    @classmethod
+    def largest_size(cls, symbols: int) -> int:
+        return max(1, symbols - 1)
 
     def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(min(self.degree, self.others)) if self.others else float("inf")

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme, WrapperScheme
 from srtheory.schemes.grouped import Grouped
 
 
 @dataclass(frozen=True)
-class UncodedStream:
+class UncodedStream(WrapperScheme):
     """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
 
     Within one of the scheme's symbols the terms are taken in the order in which its row names them.
@@ -29,23 +29,7 @@ class UncodedStream:
         :class:`~srtheory.schemes.grouped.Grouped`, whose stream is :func:`uncoded_stream`'s.
     """
 
-    inner: Scheme
-
-    @property
-    def symbols(self) -> int:
-        return self.inner.symbols
-
-    @property
-    def workers(self) -> int:
-        return self.inner.workers
-
-    @property
-    def decoder(self) -> str:
-        return "partition"
-
-    @property
-    def rateless(self) -> bool:
-        return self.inner.rateless
+    decoder = "partition"
 
     @property
     def typical(self) -> float:

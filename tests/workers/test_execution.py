@@ -14,7 +14,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.experiments.rounded import Rounded
 from srtheory.reception import transmit
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import NAMES, make, sized
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
 from srtheory.workers.master import Master
@@ -25,8 +25,7 @@ M = 12
 
 
 def given(name):
-    wanted = {"degree": 3, "stragglers": 2, "sizes": "3"}
-    return {option: wanted[option] for option in options(name) if option in wanted}
+    return sized(name, 3)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
