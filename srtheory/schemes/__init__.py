@@ -38,7 +38,6 @@ ENTRIES = {
     "arcs": Entry("schemes.intervals", "Arcs", "arcs"),
     "terms-random": Entry("schemes.streaming", "PartsStream", "terms, random order", _ONE),
     "terms-cyclic": Entry("schemes.streaming", "CyclicTerms", "terms, cyclic order"),
-    "following": Entry("schemes.following", "FollowingTerms", "windows of the terms that follow"),
     "genie": Entry("schemes.streaming", "Genie", "genie"),
 }
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""
