@@ -39,7 +39,7 @@ from srtheory.compiled import always_compile
 from srtheory.decoders import decode
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
-from srtheory.reception import Sent, transmissions
+from srtheory.reception import UnorderedReception, transmissions
 from srtheory.rows import Rows
 from srtheory.schemes import NAMES, make, sized
 
@@ -74,7 +74,7 @@ def draw(task: Task, trial: int) -> tuple[np.ndarray, int]:
     return task.delays.sample(task.scheme.workers, rng), key
 
 
-def looks(task: Task, startups: np.ndarray, key: int) -> list[Sent]:
+def looks(task: Task, startups: np.ndarray, key: int) -> list[UnorderedReception]:
     """What the master decodes, one prefix of the run after the other."""
     seen = []
     for sent in transmissions(task.scheme, startups, task.delays.tau, key):

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows
-from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.promises import emitted
 from srtheory.types import Floats
 
@@ -56,7 +56,7 @@ class Reception:
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
+class UnorderedReception:
     """A reception whose rows stand worker after worker: not everyone needs them in order of arrival.
 
     Row i comes before row j if it arrives earlier, or at the same time and i < j.
@@ -147,32 +147,34 @@ def receive(
     return transmit(scheme, startups, tau, key, until, message_cost).reception
 
 
-def transmit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0) -> Sent:
+def transmit(
+    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
+) -> UnorderedReception:
     """What :func:`receive` gives, not yet in order of arrival."""
     tau, message_cost = _in_floats(tau, message_cost)
     startups, until = np.asarray(startups, dtype=np.float64), float(until)
     _check(scheme, startups, key, until)
     symbols = _emit(scheme, startups, tau, key, until, message_cost)
     time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
-    sent = Sent(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
+    sent = UnorderedReception(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
     if arrange := getattr(scheme, "arrange", None):
         order = np.argsort(time, kind="stable")
         return replace(sent, rows=arrange(sent.rows.take(order)).take(np.argsort(order)))
     return sent
 
 
-def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> Symbols:
+def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> EncodedSymbols:
     """Symbols in worker order, all that arrive by ``until`` among them.
 
     What a worker pays for messages depends on how large they are, which only the scheme knows: budgets begin at what
-    messages of the scheme's pace leave, and grow until the next symbol of every worker is too late.
+    messages of the expected terms leave, and grow until the next symbol of every worker is too late.
     """
     # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
     affordable = _affordable(startups, tau, nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)
         return emitted(scheme, key, affordable.astype(np.int64))
-    share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
+    share = 1 + message_cost / (tau * min(max(scheme.expected_terms()), scheme.symbols))
     budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
     while True:
         _check_size(scheme, tau, budget)
@@ -233,15 +235,15 @@ def _check(scheme: Scheme, startups: Floats, key: int, until: float) -> None:
     if startups.shape != (scheme.workers,) or not (startups >= 0).all():
         raise ArgumentError("startups", startups[:5].tolist(), f"{scheme.workers} delays of at least 0")
     require_int("key", key, 0, 2**64 - 1)
-    if np.isnan(until) or (np.isinf(until) and scheme.endless and np.isfinite(startups).any()):
+    if np.isnan(until) or (np.isinf(until) and scheme.rateless and np.isfinite(startups).any()):
         raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
 
 
 def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
     """Refuse what cannot fit, before it is drawn: about as many terms as the budgets pay for, and ends allow."""
     m, inner = scheme.symbols, getattr(scheme, "inner", scheme)
-    first, later = inner.pace()
-    longest = inf if scheme.endless else getattr(inner, "longest", first if np.isinf(later) else m)
+    first, later = inner.expected_terms()
+    longest = inf if scheme.rateless else getattr(inner, "longest", first if np.isinf(later) else m)
     if scheme.workers * longest <= LARGEST:
         return
     affordable = np.minimum(budget * m / getattr(scheme, "terms", m), longest)
@@ -260,12 +262,14 @@ def receptions(
         yield sent.reception
 
 
-def transmissions(scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0) -> Iterator[Sent]:
+def transmissions(
+    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
+) -> Iterator[UnorderedReception]:
     """Longer and longer prefixes of one run, not yet in order of arrival, until nothing more can arrive.
 
-    By the scheme's pace the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names none), each
-    further one a third more; a scheme of few rows comes whole.  The pace is only a guess (rows may come in waves, or
-    short symbols first), so lengths are rough.
+    By the scheme's expected terms the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names
+    none), each further one a third more; a scheme of few rows comes whole.  The expected terms are only a guess (rows
+    may come in waves, or short symbols first), so lengths are rough.
     """
     tau, message_cost = _in_floats(tau, message_cost)
     startups = np.asarray(startups, dtype=np.float64)
@@ -285,8 +289,8 @@ def transmissions(scheme: Scheme, startups: Floats, tau: float, key: int, messag
 
 
 def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, message_cost: float) -> float:
-    """Time by which about ``target`` rows are there, from the scheme's pace: where sum_j rows_j(t) = target."""
-    first, later = (terms + message_cost / tau for terms in scheme.pace())
+    """Time by which about ``target`` rows are there, from the expected terms: where sum_j rows_j(t) = target."""
+    first, later = (terms + message_cost / tau for terms in scheme.expected_terms())
     if not np.isfinite(later):
         return inf
     x = np.sort(startups[np.isfinite(startups)])

@@ -32,7 +32,7 @@ from srtheory.experiments.trial import Task
 from srtheory.own_code import UNBLAMED, told_with_line
 from srtheory.reception import receive
 from srtheory.schemes import scheme_class
-from srtheory.schemes.base import UNLIMITED, BudgetArray, Scheme, Symbols
+from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.choices import Option, options_of
 from srtheory.schemes.own import fault_of, lacking
 from srtheory.schemes.promises import symbols_fault
@@ -92,7 +92,7 @@ PROMISES = {
     "sound": "rows name columns in range, once each, in the order of workers, within the budget",
     "counts": "the terms of a row count every term that its worker has sent so far",
     "extends": "a larger budget only extends what each worker sends",
-    "ends": "a worker that has ended sends no more, and ends if the scheme is not endless",
+    "ends": "a worker that has ended sends no more, and ends if the scheme is not rateless",
     "deterministic": "the same run and budget give the same, whatever was asked before",
     "decoder": "its decoder has the sum only where the rows have it",
     "arranges": "arrange changes neither sizes nor what came before",
@@ -290,7 +290,7 @@ def _values(option: Option, m: int) -> st.SearchStrategy[Any]:
 def _cases(draw: st.DrawFn, scheme: Scheme) -> Case:
     """A run and two budgets, the second of which is nowhere less."""
     few = st.integers(0, 3 * scheme.symbols + 3)
-    some = few if scheme.endless else few | st.just(int(UNLIMITED))
+    some = few if scheme.rateless else few | st.just(int(UNLIMITED))
     budget = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
     more = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
     larger = [min(a + b, _most(scheme)[0]) for a, b in zip(budget, more, strict=True)]
@@ -339,14 +339,14 @@ def _faults(case: Case) -> Iterator[tuple[str, str | None]]:
 
 def _most(scheme: Scheme) -> tuple[int, ...]:
     """All that workers ever evaluate; of a scheme that never ends, as much as is drawn at most."""
-    return (3 * scheme.symbols + 3 if scheme.endless else int(UNLIMITED),) * scheme.workers
+    return (3 * scheme.symbols + 3 if scheme.rateless else int(UNLIMITED),) * scheme.workers
 
 
 def _budget(budget: Sequence[int]) -> BudgetArray:
     return np.array(budget, dtype=np.int64)
 
 
-def _emitted(case: Case, budget: Sequence[int]) -> Symbols:
+def _emitted(case: Case, budget: Sequence[int]) -> EncodedSymbols:
     given = _budget(budget)
     symbols = case.scheme.emit(case.key, given)
     if given.tolist() != list(budget):
@@ -354,16 +354,16 @@ def _emitted(case: Case, budget: Sequence[int]) -> Symbols:
     return symbols
 
 
-def _lines(symbols: Symbols) -> list[tuple[int, int, dict[int, int]]]:
+def _lines(symbols: EncodedSymbols) -> list[tuple[int, int, dict[int, int]]]:
     """Worker, terms and row of each symbol."""
     return list(zip(symbols.worker.tolist(), symbols.terms.tolist(), symbols.rows.mappings(), strict=True))
 
 
-def _same(one: Symbols, other: Symbols) -> bool:
+def _same(one: EncodedSymbols, other: EncodedSymbols) -> bool:
     return _lines(one) == _lines(other) and one.ended.tolist() == other.ended.tolist()
 
 
-def _changes(case: Case, first: Symbols) -> str | None:
+def _changes(case: Case, first: EncodedSymbols) -> str | None:
     scheme = case.scheme
     scheme.emit(case.key ^ 1, _budget(case.larger))
     if not _same(scheme.emit(case.key, _budget(case.budget)), first):
@@ -373,7 +373,7 @@ def _changes(case: Case, first: Symbols) -> str | None:
     return None
 
 
-def _miscounted(symbols: Symbols) -> str | None:
+def _miscounted(symbols: EncodedSymbols) -> str | None:
     sent: dict[int, set[int]] = {}
     for j, terms, row in _lines(symbols):
         its = sent.setdefault(j, set())
@@ -383,7 +383,7 @@ def _miscounted(symbols: Symbols) -> str | None:
     return None
 
 
-def _taken_back(budget: Sequence[int], small: Symbols, large: Symbols) -> str | None:
+def _taken_back(budget: Sequence[int], small: EncodedSymbols, large: EncodedSymbols) -> str | None:
     within = [line for line in _lines(large) if line[1] <= budget[line[0]]]
     if _lines(small) == within:
         return None
@@ -402,7 +402,7 @@ def _rows(lines: Sequence[tuple[int, dict[int, int]]]) -> str:
     return f"[{shown}{', ...' if len(lines) > 4 else ''}]"
 
 
-def _goes_on(case: Case, small: Symbols, large: Symbols) -> str | None:
+def _goes_on(case: Case, small: EncodedSymbols, large: EncodedSymbols) -> str | None:
     scheme = case.scheme
     sent, later = (np.bincount(symbols.worker, minlength=scheme.workers) for symbols in (small, large))
     for j in np.flatnonzero(small.ended):
@@ -411,11 +411,11 @@ def _goes_on(case: Case, small: Symbols, large: Symbols) -> str | None:
     return None
 
 
-def _never_ends(scheme: Scheme, whole: Symbols) -> str | None:
-    if not scheme.endless and not whole.ended.all():
-        return f"worker {np.argmin(whole.ended)} never ends, though the scheme is not endless"
-    if scheme.endless and whole.ended.all():
-        return f"every worker has ended within {_most(scheme)[0]} terms, though the scheme is endless"
+def _never_ends(scheme: Scheme, whole: EncodedSymbols) -> str | None:
+    if not scheme.rateless and not whole.ended.all():
+        return f"worker {np.argmin(whole.ended)} never ends, though the scheme is not rateless"
+    if scheme.rateless and whole.ended.all():
+        return f"every worker has ended within {_most(scheme)[0]} terms, though the scheme is rateless"
     return None
 
 
@@ -437,7 +437,7 @@ def _startups(case: Case) -> npt.NDArray[np.float64]:
     return np.random.default_rng(case.key).exponential(1.0 * case.scheme.symbols, case.scheme.workers)
 
 
-def _rearranged(scheme: Scheme, symbols: Symbols) -> str | None:
+def _rearranged(scheme: Scheme, symbols: EncodedSymbols) -> str | None:
     arrange = getattr(scheme, "arrange", None)
     if arrange is None:
         return None

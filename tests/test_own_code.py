@@ -83,7 +83,7 @@ class Odd(Windows):
             raise ValueError("seven")
 
     @property
-    def endless(self):
+    def rateless(self):
         return "no"
 
 
@@ -270,7 +270,7 @@ def test_what_is_absent_says_so_whatever_it_is_asked() -> None:
         ("{folder}/mine.py::Thawed", rf"Thawed \(line {line('class Thawed')}\) is not frozen"),
         ("{folder}/mine.py::Bare", rf"Bare \(line {line('class Bare')}\) has no workers and no decoder"),
         ("{folder}/mine.py::Order", "is no dataclass"),
-        ("{folder}/mine.py::Odd", "its endless is 'no', not True or False"),
+        ("{folder}/mine.py::Odd", "its rateless is 'no', not True or False"),
         ("{folder}/mine.py::Unread", "Unread.law: <class 'list'>"),
         ("{folder}/broken.py::Windows", r"SyntaxError.*broken.py, line 1"),
         ("{folder}/fails.py::Windows", r"ZeroDivisionError.*fails.py, line 2"),

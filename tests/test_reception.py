@@ -71,8 +71,8 @@ SCHEMES = {
         [1, 2, 2, 2],
     ),
 }
-FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.endless]
-ENDLESS = [name for name in SCHEMES if name not in FINITE]
+FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.rateless]
+RATELESS = [name for name in SCHEMES if name not in FINITE]
 
 FEW = settings(max_examples=40)  # each for a score of schemes, which share all that merges their rows
 
@@ -244,8 +244,8 @@ def test_totals_are_what_workers_send_in_all(run, until):
         assert last.totals.tolist() == whole
 
 
-@pytest.mark.parametrize("name", ENDLESS)
-def test_an_endless_scheme_is_not_received_whole(name):
+@pytest.mark.parametrize("name", RATELESS)
+def test_a_rateless_scheme_is_not_received_whole(name):
     scheme, _, _ = SCHEMES[name]
     with pytest.raises(ArgumentError, match="until"):
         receive(scheme, np.zeros(scheme.workers), 0.1, 0, float("inf"))
@@ -258,12 +258,12 @@ def test_an_endless_scheme_is_not_received_whole(name):
 @given(run=runs)
 def test_receptions_grow_until_nothing_more_can_come(run):
     for scheme, startups, tau, key, _, _ in each(run):
-        grown = list(islice(receptions(scheme, startups, tau, key), 4 if scheme.endless else None))
+        grown = list(islice(receptions(scheme, startups, tau, key), 4 if scheme.rateless else None))
         rows = [parts(reception) for reception in grown]
         assert all(a == b[: len(a)] for a, b in pairwise(rows))
         assert all(len(a) < len(b) or b.final for a, b in pairwise(grown))
-        assert [r.final for r in grown] == [False] * (len(grown) - 1) + [not scheme.endless]
-        if not scheme.endless:
+        assert [r.final for r in grown] == [False] * (len(grown) - 1) + [not scheme.rateless]
+        if not scheme.rateless:
             assert rows[-1] == parts(receive(scheme, startups, tau, key, float("inf")))
 
 

@@ -24,19 +24,22 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import ENTRIES, build, read_options
+from srtheory.theory import ENTRIES as LAWS
 
 if TYPE_CHECKING:
     from srtheory.theory.laws.by_scheme import LatencyLaw
 
 
-@click.command()
+@click.command(epilog=f"SCHEME is one of {', '.join(LAWS)}; the others have no known law.")
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
 @click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option("--degree", type=WHOLE, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream, parts-cyclic).")
+@click.option("--degree", type=WHOLE, metavar="D", help="Degree d, of the schemes that have one.")
 @click.option(
-    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing (gradient codes)."
+    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing, of gradient codes."
 )
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
+@click.option(
+    "--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included, of SR codes."
+)
 @own_option()
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
@@ -52,11 +55,9 @@ if TYPE_CHECKING:
 def latency(**given: Any) -> int:
     """The law of the latency of SCHEME in the delay model, without simulation.
 
-    SCHEME is one of sr, one, uncoded, repetition, bcc, gradient-fractional, gradient-cyclic, parts-stream,
-    parts-cyclic, terms-random, terms-cyclic, genie; the others have no known law.  The law of sr rests on the
-    hitting-time law, a theorem in the limit only; that of gradient-cyclic is of the symbol by which the sum is there at
-    the latest; see docs/theory.md.  A scheme of your own, FILE.py::CLASS or a package's, has the law that its method
-    latency_cdf gives (docs/own_code.md).
+    The law of sr rests on the hitting-time law, a theorem in the limit only; that of gradient-cyclic is of the symbol
+    by which the sum is there at the latest; see docs/theory.md.  A scheme of your own, FILE.py::CLASS or a package's,
+    has the law that its method latency_cdf gives (docs/own_code.md).
 
     \b
     fluid_limit   time by which m rows are expected (sr, genie)

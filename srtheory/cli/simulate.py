@@ -48,7 +48,7 @@ FILE = PathType(dir_okay=False)
     "--degree",
     type=WHOLE,
     metavar="D",
-    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream, parts-cyclic, arcs).",
+    help="Degree d, of the schemes that have one.",
 )
 @click.option(
     "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
@@ -63,20 +63,22 @@ FILE = PathType(dir_okay=False)
     "--stragglers",
     type=WHOLE,
     metavar="S",
-    help="Workers that the code expects to be missing (gradient-fractional, gradient-cyclic).",
+    help="Workers that the code expects to be missing, of gradient codes.",
 )
 @click.option(
     "--sizes",
     metavar="SIZES",
-    help=f"Sizes of the blocks (sr-sizes): 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
+    help=f"Sizes of the blocks: 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
 )
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
-@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin; common without it (arcs).")
+@click.option(
+    "--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included, of SR codes."
+)
+@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin, of arcs; common without it.")
 @click.option(
     "--cap",
     type=DECIMAL,
     metavar="ALPHA",
-    help="Symbols per worker, m_e/m (lt, lt-systematic); without it LT never ends.",
+    help="Symbols per worker, m_e/m, of LT codes, which without it never end.",
 )
 @own_option()
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")

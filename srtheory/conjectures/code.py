@@ -31,6 +31,6 @@ class Code(ByWorker):
         """See :class:`~srtheory.schemes.by_worker.ByWorker`."""
         return iter(self.streams[worker])
 
-    def pace(self) -> tuple[float, float]:
-        """See :meth:`srtheory.schemes.base.Scheme.pace`."""
+    def expected_terms(self) -> tuple[float, float]:
+        """See :meth:`srtheory.schemes.base.Scheme.expected_terms`."""
         return 1.0, float("inf")

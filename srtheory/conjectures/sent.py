@@ -168,12 +168,12 @@ class _Sent:
     def _items(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
         """Everything that one worker can have sent, with its rows; None if that is not known, or too much."""
         m = scheme.symbols
-        if isinstance(scheme, SumRecovery) and not scheme.endless:
+        if isinstance(scheme, SumRecovery) and not scheme.rateless:
             cuts = block_ends(m, scheme.degree, scheme.access).tolist()
             return _hands(m, {tuple(b - a for a, b in pairwise(cuts))})
         if isinstance(scheme, SizedSumRecovery):
             return _hands(m, _sequences([stage.sizes for stage in scheme.stages], m - 1))
-        return self._streams(scheme) if self.fixed and not scheme.endless else None
+        return self._streams(scheme) if self.fixed and not scheme.rateless else None
 
     def _streams(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
         """Beginnings of each worker's stream."""

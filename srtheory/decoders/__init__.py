@@ -15,7 +15,7 @@ from srtheory.lookup import Entry, lookup
 
 if TYPE_CHECKING:
     from srtheory.decoders.base import Decoder, Stop
-    from srtheory.reception import Sent
+    from srtheory.reception import UnorderedReception
 
 ENTRIES = {
     "span": Entry("decoders.span", "span"),
@@ -31,7 +31,7 @@ UNDECODED = ("coverage", "hitting")
 """Those that tell when the sum is there, but do not get it: there is no cost to count."""
 
 
-def decode(name: str, sent: Sent) -> tuple[Stop, int]:
+def decode(name: str, sent: UnorderedReception) -> tuple[Stop, int]:
     """What the decoder of that name answers, and the number among the rows sent of the row that it stops at, or -1.
 
     A reception is put in order only for a decoder that needs it.

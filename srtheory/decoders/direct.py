@@ -13,7 +13,7 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import sum_of
 from srtheory.errors import ArgumentError
-from srtheory.reception import Reception, Sent
+from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import Rows
 from srtheory.span.coverage import coverage_time
 
@@ -55,7 +55,7 @@ def partition(reception: Reception) -> Stop:
     return Stop(stop, len(first), "disjoint parts", None if stop is None else sum_of(len(first)), stop)
 
 
-def partition_unordered(sent: Sent) -> tuple[Stop, int]:
+def partition_unordered(sent: UnorderedReception) -> tuple[Stop, int]:
     """What :func:`partition` answers of a reception that is not in order, and the row that comes last, or -1.
 
     No row is moved: the last part is the one of which the first copy comes last.  O(nnz + m).  Errors as

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
+from srtheory.lookup import lookup
 from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
-from srtheory.schemes.gradient import fits
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -57,20 +57,19 @@ def candidates(
 ) -> Iterator[tuple[str, int | None]]:
     """Schemes with each of the degrees that they can have; (scheme, None) for one without.
 
-    A part holds at most m terms, a parity symbol of the SR code at most m - 1, and at most 3 where it is decoded by
-    peeling, which larger blocks do not serve.  The degree of a gradient code is s + 1, the terms of a symbol; weights
-    of more than 64 bits are left out.  A scheme of one's own, of the options given, has those that it does not refuse.
+    The degree of a gradient code is s + 1, the terms of a symbol.  A scheme, of the options given, has those degrees
+    that it does not refuse; one of this package, up to the largest that is of use
+    (:meth:`srtheory.schemes.base.BaseScheme.largest_size`).
     """
     for scheme in schemes:
         if not sized(scheme, 1):
             yield scheme, None
             continue
-        if scheme not in ENTRIES:
-            yield from ((scheme, d) for d in _not_refused(scheme, symbols, degrees, options.get(scheme, {})))
-            continue
-        most = max(1, min(symbols - 1, 3 if scheme == "sr-sizes" else symbols)) if scheme.startswith("sr") else symbols
-        some = (degree for degree in degrees if degree <= most)
-        yield from ((scheme, d) for d in some if scheme != "gradient-cyclic" or fits(symbols, d - 1))
+        some = degrees
+        if scheme in ENTRIES:
+            most = lookup("scheme", scheme).target().largest_size(symbols)
+            some = [degree for degree in degrees if degree <= most]
+        yield from ((scheme, d) for d in _not_refused(scheme, symbols, some, options.get(scheme, {})))
 
 
 def _not_refused(scheme: str, symbols: int, degrees: Sequence[int], options: Mapping[str, Any]) -> Iterator[int]:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
-from srtheory.reception import Sent
+from srtheory.reception import UnorderedReception
 from srtheory.schemes.base import UNLIMITED
 from srtheory.types import Floats
 
@@ -40,7 +40,7 @@ class Tally:
     all_systematic: bool
 
 
-def tally(sent: Sent, last: int, coverage_time: int | None = None) -> Tally:
+def tally(sent: UnorderedReception, last: int, coverage_time: int | None = None) -> Tally:
     """Count the rows up to number ``last`` of those sent, in order of arrival; -1: all that are received.
 
     The coverage time is not looked for where it is known already.  Rows of other weights than 1 do not add up: for the
@@ -56,7 +56,9 @@ def tally(sent: Sent, last: int, coverage_time: int | None = None) -> Tally:
     return Tally(k, None if cover < 0 else cover, systematic, terms, complete and last >= 0, alone and last >= 0)
 
 
-def evaluations(sent: Sent, last: int, startups: Floats, tau: float, totals: Int64, latency: float) -> int:
+def evaluations(
+    sent: UnorderedReception, last: int, startups: Floats, tau: float, totals: Int64, latency: float
+) -> int:
     """Terms that workers have done by ``latency``: the most n <= totals with startup + tau n <= latency, as rounded.
 
     None has done less than its rows up to number ``last`` say, where tau drowns in the rounding of times.
@@ -66,7 +68,13 @@ def evaluations(sent: Sent, last: int, startups: Floats, tau: float, totals: Int
 
 
 def evaluations_beside_messages(
-    sent: Sent, last: int, startups: Floats, tau: float, cost: float, begun: Sent, latency: float
+    sent: UnorderedReception,
+    last: int,
+    startups: Floats,
+    tau: float,
+    cost: float,
+    begun: UnorderedReception,
+    latency: float,
 ) -> int:
     """The same where workers pause to send, ``cost`` for each message.
 
@@ -77,7 +85,7 @@ def evaluations_beside_messages(
     return int(_evaluations_beside_messages(startups, tau, cost, latency, *without, *messages))
 
 
-def _place(sent: Sent, last: int) -> tuple[float, int]:
+def _place(sent: UnorderedReception, last: int) -> tuple[float, int]:
     """Arrival time and number of the last row: any row by ``until`` is before row n, which there is not."""
     return (float(sent.time[last]), last) if last >= 0 else (sent.until, len(sent.worker))
 

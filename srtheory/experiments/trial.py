@@ -24,7 +24,7 @@ from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.tally import Tally, evaluations, evaluations_beside_messages, tally
 from srtheory.own_code import Absent, origin
-from srtheory.reception import Sent, handled, transmissions, transmit
+from srtheory.reception import UnorderedReception, handled, transmissions, transmit
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 
@@ -257,8 +257,8 @@ def _libraries(modules: int) -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def _totals(task: Task, sent: Sent, startups: Floats, key: int, latency: float) -> npt.NDArray[np.int64]:
+def _totals(task: Task, sent: UnorderedReception, startups: Floats, key: int, latency: float) -> npt.NDArray[np.int64]:
     """What each worker ever evaluates: while the master is busy workers go on, and some may come to their end."""
-    if sent.final or task.scheme.endless or not task.delays.master_time:
+    if sent.final or task.scheme.rateless or not task.delays.master_time:
         return sent.totals
     return transmit(task.scheme, startups, task.delays.tau, key, latency).totals

@@ -78,9 +78,11 @@ def options(name: str) -> tuple[str, ...]:
 def sized(name: str, terms: int) -> dict[str, Any]:
     """The options that give a scheme's symbols this many terms: d, or s + 1 of a gradient code; none without a size."""
     known = options(name)
-    if name == "sr-sizes":
-        return {"sizes": str(terms)}
-    return {"degree": terms} if "degree" in known else {"stragglers": terms - 1} if "stragglers" in known else {}
+    if "degree" in known:
+        return {"degree": terms}
+    if "stragglers" in known:
+        return {"stragglers": terms - 1}
+    return lookup("scheme", name).target().options_of_size(terms) if name in ENTRIES else {}
 
 
 def read_options(name: str, texts: Sequence[str]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ changes it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ UNLIMITED = np.int64(2**62)
 
 
 @dataclass(frozen=True, eq=False)
-class Symbols:
+class EncodedSymbols:
     """Encoded symbols in worker order.
 
     Attributes
@@ -47,7 +48,7 @@ class Scheme(Protocol):
     """The interface of a scheme; each is a frozen dataclass, and its other fields are its options.
 
     What it promises is listed in docs/own_code.md, and looked at by :func:`srtheory.testing.check_scheme`; the shortest
-    way to one is :class:`srtheory.schemes.by_worker.ByWorker`.
+    way to one is :class:`srtheory.schemes.by_worker.ByWorker`, and :class:`BaseScheme` has defaults.
 
     Attributes
     ----------
@@ -57,7 +58,7 @@ class Scheme(Protocol):
         Number of workers.
     decoder : str
         Name of the decoder that fits the scheme, see :mod:`srtheory.decoders`.
-    endless : bool
+    rateless : bool
         Whether some worker never stops sending.
 
     Notes
@@ -79,16 +80,16 @@ class Scheme(Protocol):
     def decoder(self) -> str: ...
 
     @property
-    def endless(self) -> bool: ...
+    def rateless(self) -> bool: ...
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         """Expected terms of a worker's first symbol and of each later one; inf: few enough to take them all at once.
 
         A guess, by which it is decided how far to look ahead; no result depends on it.
         """
         ...
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """Every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key`` (64 bits) is the run's seed.
 
         Parameters
@@ -100,15 +101,24 @@ class Scheme(Protocol):
 
         Returns
         -------
-        Symbols
+        EncodedSymbols
             Of each worker the same for this budget as the beginning for a larger one, whatever the others' are.
         """
         ...
 
 
 @dataclass(frozen=True)
-class OfPartition:
-    """Common ground of the schemes whose rows are parts of one partition of [0, m): m workers, each of which ends."""
+class BaseScheme(ABC):
+    """Common ground of the schemes: m symbols, and one worker for each; any rows, and every worker ends.
+
+    A class states what is different, as an attribute (``decoder = "peeling"``) or, where it depends on the options, as
+    a property.  Its fields are its options: one of them may be the size of its symbols, and the others have defaults.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    """
 
     symbols: int
 
@@ -121,8 +131,54 @@ class OfPartition:
 
     @property
     def decoder(self) -> str:
-        return "partition"
+        return "span"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False
+
+    @classmethod
+    def options_of_size(cls, terms: int) -> dict[str, Any]:
+        """Return the options that give a symbol this many terms, where they are not ``degree`` or ``stragglers``."""
+        return {}
+
+    @classmethod
+    def largest_size(cls, symbols: int) -> int:
+        """Return the most terms of a symbol that are of use at m = ``symbols``."""
+        return symbols
+
+    @abstractmethod
+    def expected_terms(self) -> tuple[float, float]:
+        """See :meth:`Scheme.expected_terms`."""
+
+    @abstractmethod
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`Scheme.emit`."""
+
+
+@dataclass(frozen=True)
+class WrapperScheme:
+    """Common ground of the schemes that are made of another one, whose properties they have.
+
+    Parameters
+    ----------
+    inner : Scheme
+    """
+
+    inner: Scheme
+
+    @property
+    def symbols(self) -> int:
+        return self.inner.symbols
+
+    @property
+    def workers(self) -> int:
+        return self.inner.workers
+
+    @property
+    def decoder(self) -> str:
+        return self.inner.decoder
+
+    @property
+    def rateless(self) -> bool:
+        return self.inner.rateless

@@ -9,14 +9,16 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import first_below
 
 
 @dataclass(frozen=True)
-class _Parts(OfPartition):
+class _Parts(BaseScheme):
     """Common ground: [0, m) in consecutive parts of one size, the last one shorter; one part per worker."""
+
+    decoder = "partition"
 
     @property
     def part_size(self) -> int:
@@ -32,10 +34,10 @@ class _Parts(OfPartition):
         """Part that each worker computes, shape (workers,)."""
         return np.arange(self.workers) // self.part_size
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.symbols / self.parts, float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         part, ends = self.assignment(key), cells(self.symbols, self.part_size)
         ended = budget >= np.diff(ends)[part]
@@ -46,9 +48,7 @@ class _Parts(OfPartition):
 class AllAtOne(_Parts):
     """One node computes all m terms and their sum (baseline 1)."""
 
-    @property
-    def workers(self) -> int:
-        return 1
+    workers = 1
 
     @property
     def part_size(self) -> int:

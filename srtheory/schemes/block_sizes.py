@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
-from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, open_stream, unit
 from srtheory.schemes.sum_recovery import fill_blocks
 from srtheory.sizes import Stage, read_sizes, write_sizes
@@ -21,7 +21,7 @@ SIZES = 1  # lane of a worker's stream; lane 0 has its permutation, as in SumRec
 
 
 @dataclass(frozen=True)
-class SizedSumRecovery:
+class SizedSumRecovery(BaseScheme):
     """SR code with a law of sizes: worker i sends f_i, then blocks of a random permutation of the others.
 
     The i-th block of every worker has a size from the i-th stage, drawn independently of all else; the last stage goes
@@ -36,11 +36,12 @@ class SizedSumRecovery:
         See :func:`read_sizes`; kept in its shortest form.
     """
 
-    symbols: int
     sizes: str
 
+    decoder = "peeling"
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         object.__setattr__(self, "sizes", write_sizes(read_sizes(self.sizes)))
 
     @cached_property
@@ -55,23 +56,19 @@ class SizedSumRecovery:
         sizes = np.array([size for stage in self.stages for size in stage.sizes])
         return heads, sizes, np.concatenate([np.append(np.cumsum(stage.shares)[:-1], 1.0) for stage in self.stages])
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
+    @classmethod
+    def options_of_size(cls, terms: int) -> dict[str, Any]:
+        return {"sizes": str(terms)}
 
-    @property
-    def decoder(self) -> str:
-        return "peeling"
+    @classmethod
+    def largest_size(cls, symbols: int) -> int:
+        return max(1, min(symbols - 1, 3))  # peeling has no use for larger blocks
 
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         others = self.symbols - 1
         return 1.0, min(self.stages[-1].mean, float(others)) if others else float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         rows, terms = _cut(np.uint64(key), budget, self.symbols, *self._ladders)
         worker = np.repeat(np.arange(self.symbols, dtype=np.int32), rows)
@@ -80,7 +77,7 @@ class SizedSumRecovery:
         indptr = boundaries(lengths)
         indices = np.empty(indptr[-1], np.int32)
         fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.symbols - 1, False)
-        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
+        return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, budget >= self.symbols)
 
 
 @compiled(small=LINEAR, work=lambda key, budget, symbols, *sizes: np.minimum(budget, symbols).sum(dtype=np.float64))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import parts_sent
 
 LARGEST_WEIGHT = 2**63 - 1
@@ -25,7 +25,7 @@ LARGEST_WEIGHT = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class FractionalRepetition(OfPartition):
+class FractionalRepetition(BaseScheme):
     """Fractional repetition [17]: floor(m/(s + 1)) groups of workers, each computing one part of the terms.
 
     A part has as many terms as its group has workers.  Where s + 1 divides m that is s + 1, and the scheme is
@@ -42,6 +42,8 @@ class FractionalRepetition(OfPartition):
 
     stragglers: int
 
+    decoder = "partition"
+
     def __post_init__(self) -> None:
         super().__post_init__()
         require_int("stragglers", self.stragglers, 0, self.symbols - 1)
@@ -50,10 +52,10 @@ class FractionalRepetition(OfPartition):
         """Where the parts begin and end, shape (parts + 1,)."""
         return group_ends(self.symbols, self.stragglers)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.symbols / (len(self.ends()) - 1), float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         ends = self.ends()
         own = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
@@ -61,7 +63,7 @@ class FractionalRepetition(OfPartition):
 
 
 @dataclass(frozen=True)
-class CyclicRepetition:
+class CyclicRepetition(BaseScheme):
     """Cyclic repetition [17]: worker j sends one combination of the terms j, j + 1, ..., j + s modulo m.
 
     The rows are the words of the Reed-Solomon code {(p(0), ..., p(m - 1)) : deg p < m - s} that vanish outside these
@@ -80,32 +82,19 @@ class CyclicRepetition:
         For weights of more than 64 bits.
     """
 
-    symbols: int
     stragglers: int
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("stragglers", self.stragglers, 0, self.symbols - 1)
         if not fits(self.symbols, self.stragglers):
             expected = f"such that binomial({self.symbols - 1}, s), the largest weight of a row, is below 2^63"
             raise ArgumentError("stragglers", self.stragglers, expected)
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.stragglers + 1, float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time beside the weights."""
         size = self.stragglers + 1
         ended = budget >= size
@@ -114,7 +103,7 @@ class CyclicRepetition:
         values = None if size in (1, self.symbols) else _weights(self.symbols, self.stragglers)[worker].ravel()
         indptr = boundaries(np.full(len(worker), size))
         rows = Rows(self.symbols, indptr, indices.ravel().astype(np.int32), values)
-        return Symbols(rows, worker, np.full(len(worker), size), ended)
+        return EncodedSymbols(rows, worker, np.full(len(worker), size), ended)
 
 
 def group_ends(symbols: int, stragglers: int) -> npt.NDArray[np.int64]:

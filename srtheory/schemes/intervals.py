@@ -11,14 +11,14 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes import PHASES
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import first_below
 
 Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Arcs:
+class Arcs(BaseScheme):
     """Worker j sends f_j, the rest of its own cell after j, that before j, and then the other cells around the circle.
 
     Each worker cuts the circle into ceil(m/d) cells of d symbols, from its phase on, the last one shorter where d does
@@ -35,38 +35,27 @@ class Arcs:
         ``"random"``, at a uniformly random symbol; ``"own"``, at j.
     """
 
-    symbols: int
     degree: int
     phase: str = "common"
 
+    decoder = "intervals"
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree, 1, self.symbols)
         if self.phase not in PHASES:
             raise ArgumentError("phase", self.phase, " or ".join(PHASES))
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "intervals"
-
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m = self.symbols
         phase = _phases(np.uint64(key), m, PHASES.index(self.phase))
         worker, start, length, terms = _cut(np.minimum(budget, m), phase, self.degree)
         indptr = boundaries(length)
-        return Symbols(Rows(m, indptr, _fill(start, indptr, m)), worker, terms, budget >= m)
+        return EncodedSymbols(Rows(m, indptr, _fill(start, indptr, m)), worker, terms, budget >= m)
 
 
 @compiled(small=LINEAR, work=lambda key, m, kind: m)

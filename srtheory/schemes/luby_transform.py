@@ -15,7 +15,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import UNLIMITED, BudgetArray, Symbols
+from srtheory.schemes.base import UNLIMITED, BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
 
 DEGREES, COLUMNS = 0, 1  # lanes of a worker's stream
@@ -54,7 +54,7 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
 
 
 @dataclass(frozen=True)
-class LubyTransform:
+class LubyTransform(BaseScheme):
     """LT code over m workers.
 
     Parameters
@@ -63,29 +63,22 @@ class LubyTransform:
         m >= 1.
     cap : float, optional
         alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
-        floor(alpha) or ceil(alpha) of them.  None: endless.
+        floor(alpha) or ceil(alpha) of them.  None: the scheme is rateless.
     c, delta : float
         Of the robust soliton law.
     """
 
-    symbols: int
     cap: float | None = None
     c: float = 0.03
     delta: float = 0.5
 
+    decoder = "peeling"
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         if self.cap is not None:
             require_positive("cap", self.cap)
         robust_soliton(self.symbols, self.c, self.delta)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "peeling"
 
     @cached_property
     def degree_law(self) -> npt.NDArray[np.float64]:
@@ -105,7 +98,7 @@ class LubyTransform:
         return each + np.diff(np.arange(self.symbols + 1) * extra // self.symbols)
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return self.cap is None
 
     @property
@@ -113,15 +106,15 @@ class LubyTransform:
         """About as many terms as a worker evaluates before it has sent all that it ever sends."""
         return float(self.quota().max()) * self.average_degree
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         few = self.cap is not None and self.cap <= 4
         return self.average_degree, float("inf") if few else self.average_degree
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         return self._sums(key, budget, self.quota())
 
-    def _sums(self, key: int, budget: BudgetArray, quota: npt.NDArray[np.int64]) -> Symbols:
+    def _sums(self, key: int, budget: BudgetArray, quota: npt.NDArray[np.int64]) -> EncodedSymbols:
         """LT symbols of each worker within its budget, at most its quota of them."""
         ladder = np.cumsum(self.degree_law)
         ladder[-1] = 1.0  # the sum may round below 1
@@ -132,7 +125,7 @@ class LubyTransform:
         sizes[first] = terms[first]
         indptr = boundaries(sizes)
         indices = _supports(np.uint64(key), rows, indptr, self.symbols)
-        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, rows == quota)
+        return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, rows == quota)
 
 
 @dataclass(frozen=True)
@@ -142,10 +135,10 @@ class SystematicLubyTransform(LubyTransform):
     The parameters are those of :class:`LubyTransform`; the symbol f_j counts as one of the m_e.
     """
 
-    def pace(self) -> tuple[float, float]:
-        return 1.0, super().pace()[1]
+    def expected_terms(self) -> tuple[float, float]:
+        return 1.0, super().expected_terms()[1]
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         quota = self.quota()
         own = (np.minimum(budget, quota) >= 1).nonzero()[0].astype(np.int32)
@@ -155,7 +148,7 @@ class SystematicLubyTransform(LubyTransform):
         sizes = np.concatenate([np.ones(len(own), np.int64), np.diff(sums.rows.indptr)])
         rows = Rows(self.symbols, boundaries(sizes), np.concatenate([own, sums.rows.indices])).take(order)
         terms = np.concatenate([np.ones(len(own), np.int64), 1 + sums.terms])
-        return Symbols(rows, worker[order], terms[order], sums.ended & (np.minimum(quota, 1) <= budget))
+        return EncodedSymbols(rows, worker[order], terms[order], sums.ended & (np.minimum(quota, 1) <= budget))
 
 
 @compiled(small=LINEAR, work=lambda key, ladder, budget, quota: np.minimum(budget, quota).sum(dtype=np.float64))

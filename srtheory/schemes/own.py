@@ -13,8 +13,11 @@ from srtheory.own_code import SEPARATOR, UNBLAMED, class_in_file, line_of, offer
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.choices import Option
 
-MUST_HAVE = "a scheme: a frozen dataclass with a field 'symbols', and with workers, decoder, endless, pace() and emit()"
-_NAMES = ("workers", "decoder", "endless", "pace", "emit")
+MUST_HAVE = (
+    "a scheme: a frozen dataclass with a field 'symbols', and with workers, decoder, rateless, expected_terms() and"
+    " emit()"
+)
+_NAMES = ("workers", "decoder", "rateless", "expected_terms", "emit")
 
 
 def own_class(name: str, among: Sequence[str]) -> type:
@@ -44,7 +47,7 @@ def lacking(kind: type) -> str | None:
         return "has no field 'symbols'"
     if lacks := [name for name in _NAMES if name not in known and not hasattr(kind, name)]:
         return f"has no {' and no '.join(lacks)}"
-    for name in ("pace", "emit"):
+    for name in ("expected_terms", "emit"):
         if not callable(getattr(kind, name, None)):
             return f"has a {name} that is no method"
     return None
@@ -78,13 +81,13 @@ def fault_of(scheme: Scheme, symbols: int) -> str | None:
         return f"its workers are {scheme.workers!r}, not a whole number of at least 1"
     if not isinstance(scheme.decoder, str):
         return f"its decoder is {scheme.decoder!r}, not a decoder's name"
-    if not isinstance(scheme.endless, bool):
-        return f"its endless is {scheme.endless!r}, not True or False"
-    pace = scheme.pace()
-    if not (isinstance(pace, tuple) and len(pace) == 2 and all(isinstance(p, int | float) and p > 0 for p in pace)):
-        return f"its pace() is {pace!r}, not two numbers above 0"
-    if pace[0] == float("inf"):
-        return "its pace() is infinite for the first symbol"
+    if not isinstance(scheme.rateless, bool):
+        return f"its rateless is {scheme.rateless!r}, not True or False"
+    found = scheme.expected_terms()
+    if not (isinstance(found, tuple) and len(found) == 2 and all(isinstance(n, int | float) and n > 0 for n in found)):
+        return f"its expected_terms() is {found!r}, not two numbers above 0"
+    if found[0] == float("inf"):
+        return "its expected_terms() is infinite for the first symbol"
     return None
 
 

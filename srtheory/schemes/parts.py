@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 
 Int64 = npt.NDArray[np.int64]
 
 
 def parts_sent(
     budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64, ended: npt.NDArray[np.bool_]
-) -> Symbols:
+) -> EncodedSymbols:
     """What workers complete of the parts that they send one after the other; O(parts in the orders + terms sent).
 
     Parameters
@@ -28,10 +28,10 @@ def parts_sent(
     ends : int64 array, shape (parts + 1,)
         Part i has the columns ``ends[i]`` to ``ends[i + 1] - 1``.
     ended : bool array, shape (workers,)
-        See :class:`srtheory.schemes.base.Symbols`.
+        See :class:`srtheory.schemes.base.EncodedSymbols`.
     """
     worker, terms, indptr, indices = _send(budget, first, order.astype(np.int32, copy=False), ends)
-    return Symbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)
+    return EncodedSymbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)
 
 
 def cells(columns: int, size: int) -> Int64:

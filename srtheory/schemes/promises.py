@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.own import blaming, is_own
 
 _LARGEST_MAP = 1 << 24
 """Cells of a table of all places in which twice the same column is looked for; above that, they are sorted."""
 
 
-def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> Symbols:
+def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
     """What the scheme emits; of one's own scheme, looked at, since compiled code trusts it.
 
     Raises
@@ -38,8 +38,8 @@ def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str |
     -----
     O(n + number of entries) for n rows, as long as n m is at most 2^24.
     """
-    if not isinstance(symbols, Symbols):
-        return f"emit gave {type(symbols).__name__}, not srtheory.schemes.base.Symbols"
+    if not isinstance(symbols, EncodedSymbols):
+        return f"emit gave {type(symbols).__name__}, not srtheory.schemes.base.EncodedSymbols"
     rows, workers, m = symbols.rows, scheme.workers, scheme.symbols
     n, entries = len(symbols.worker), len(rows.indices)
     arrays = {

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled, entries
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import PrecodedRows, Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.luby_transform import COLUMNS, DEGREES
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
 
@@ -56,7 +56,7 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class Raptor:
+class Raptor(BaseScheme):
     """Raptor code over m workers whose symbols are sums of terms f_i and of parities, themselves sums of terms.
 
     The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them.  A symbol adds up
@@ -85,25 +85,16 @@ class Raptor:
     entries are not whole: see :mod:`srtheory.schemes.dense`.
     """
 
-    symbols: int
     epsilon: float = 0.1
     spread: int = 3
 
+    decoder = "peeling"
+    rateless = True
+
     def __post_init__(self) -> None:
+        super().__post_init__()
         require_int("spread", self.spread)
         raptor_degrees(self.symbols, self.epsilon)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "peeling"
-
-    @property
-    def endless(self) -> bool:
-        return True
 
     @property
     def parities(self) -> int:
@@ -115,7 +106,7 @@ class Raptor:
         """Probabilities of the degrees 1, 2, ... over intermediate symbols."""
         return raptor_degrees(self.symbols + self.parities, self.epsilon)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         """A term is in a symbol of degree g unless g others are drawn than the term and its parities.
 
         Exact but for empty parities.
@@ -138,7 +129,7 @@ class Raptor:
         column = column[order]
         return Rows(m + h, boundaries(np.bincount(parity)), column.astype(np.int32), np.where(column < m, 1, -1))
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms drawn + m) time."""
         checks, n = self.checks(key), self.symbols + self.parities
         ladder = np.cumsum(self.degree_law)
@@ -146,7 +137,7 @@ class Raptor:
         found = _emit(np.uint64(key), ladder, budget, self.symbols, checks.indptr, checks.indices)
         worker, terms, ends, indices, values, drawn_ends, drawn = found
         rows = PrecodedRows(self.symbols, ends, indices, values, sums=Rows(n, drawn_ends, drawn), checks=checks)
-        return Symbols(rows, worker, terms, np.zeros(self.symbols, np.bool_))
+        return EncodedSymbols(rows, worker, terms, np.zeros(self.symbols, np.bool_))
 
 
 @compiled(small=LINEAR, work=lambda key, symbols, parities, spread: symbols * spread)

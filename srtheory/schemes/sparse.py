@@ -17,7 +17,7 @@ import numpy.typing as npt
 from srtheory.compiled import compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream, unit
 
 SWITCHES = 10
@@ -25,7 +25,7 @@ SWITCHES = 10
 
 
 @dataclass(frozen=True)
-class _SparseGraph:
+class _SparseGraph(BaseScheme):
     """Common ground: worker j sends the sum over row j of an m x m matrix of zeros and ones.
 
     Parameters
@@ -36,35 +36,22 @@ class _SparseGraph:
         d, from 1 to m: terms in a row, exactly or on average.
     """
 
-    symbols: int
     degree: int
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree, 1, self.symbols)
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return float(self.degree), float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; an empty row is not sent."""
         rows = self.graph(key)
         sizes = np.diff(rows.indptr)
         ended = budget >= sizes
         worker = np.flatnonzero(ended & (sizes > 0)).astype(np.int32)
-        return Symbols(rows.take(worker), worker, sizes[worker], ended)
+        return EncodedSymbols(rows.take(worker), worker, sizes[worker], ended)
 
     def graph(self, key: int) -> Rows:
         """The m rows of a run."""

@@ -16,21 +16,23 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
 
 
 @dataclass(frozen=True)
-class _Stream(OfPartition):
+class _Stream(BaseScheme):
     """Common ground: each worker ends after all m terms."""
+
+    decoder = "partition"
 
     @property
     def typical(self) -> float:
         """About as many rows as a coupon collector needs."""
         return self.symbols * (math.log(self.symbols) + 1)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, 1.0
 
 
@@ -63,10 +65,10 @@ class _PartsInOrder(_Stream):
     def typical(self) -> float:
         return self.parts * (math.log(self.parts) + 1)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return float(self.degree), float(self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m, d = self.symbols, self.degree
         shorter = m % d > 0  # the shorter part may be among them
@@ -111,14 +113,12 @@ class OwnThenParts(PartsCyclic):
     span decoder, which is slow for these rows.
     """
 
-    @property
-    def decoder(self) -> str:
-        return "span"
+    decoder = "span"
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         parts = super().emit(key, budget)
         alone = np.flatnonzero(budget >= 1).astype(np.int32)
@@ -134,7 +134,7 @@ class OwnThenParts(PartsCyclic):
         indices = np.concatenate((alone, parts.rows.indices[rest]))
         indptr = boundaries(np.concatenate((np.ones(len(alone), np.int64), sizes[sent])))
         rows = Rows(self.symbols, indptr, indices.astype(np.int32)).take(order)
-        return Symbols(rows, worker[order], terms[order], parts.ended)
+        return EncodedSymbols(rows, worker[order], terms[order], parts.ended)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class CyclicTerms(_Stream):
     workers", IEEE Trans. Signal Processing 67 (2019).
     """
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m = self.symbols
         first = boundaries(np.minimum(budget, m))

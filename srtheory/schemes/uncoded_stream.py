@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme, WrapperScheme
 from srtheory.schemes.grouped import Grouped
 
 
 @dataclass(frozen=True)
-class UncodedStream:
+class UncodedStream(WrapperScheme):
     """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
 
     Within one of the scheme's symbols the terms are taken in the order in which its row names them.
@@ -29,23 +29,7 @@ class UncodedStream:
         :class:`~srtheory.schemes.grouped.Grouped`, whose stream is :func:`uncoded_stream`'s.
     """
 
-    inner: Scheme
-
-    @property
-    def symbols(self) -> int:
-        return self.inner.symbols
-
-    @property
-    def workers(self) -> int:
-        return self.inner.workers
-
-    @property
-    def decoder(self) -> str:
-        return "partition"
-
-    @property
-    def endless(self) -> bool:
-        return self.inner.endless
+    decoder = "partition"
 
     @property
     def typical(self) -> float:
@@ -55,13 +39,13 @@ class UncodedStream:
     @property
     def longest(self) -> float:
         """About as many terms as a worker evaluates before it has sent all that it ever sends."""
-        first, later = self.inner.pace()
+        first, later = self.inner.expected_terms()
         return float(getattr(self.inner, "longest", first if math.isinf(later) else self.symbols))
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, 1.0
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; costs as the inner scheme with a symbol more for each worker.
 
         What is begun within a budget is complete within as many more terms as a symbol has at most: d of those schemes
@@ -77,7 +61,7 @@ class UncodedStream:
         ended = whole.ended.copy()
         ended[worker[~sent]] = False
         singles = Rows(self.symbols, boundaries(np.ones(sent.sum(), np.int64)), whole.rows.indices[sent])
-        return Symbols(singles, worker[sent], terms[sent], ended)
+        return EncodedSymbols(singles, worker[sent], terms[sent], ended)
 
 
 def uncoded_stream(scheme: Scheme) -> Scheme:

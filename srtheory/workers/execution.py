@@ -28,7 +28,7 @@ from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, record_of, trial_streams
 from srtheory.own_code import told
-from srtheory.reception import Reception, Sent
+from srtheory.reception import Reception, UnorderedReception
 from srtheory.schemes import build, described
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
@@ -616,6 +616,6 @@ def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
     rows, worker, terms = reception.rows.take(order), reception.worker[order], reception.terms[order]
     k = len(order)
     # Messages that come together have one time: for counting, the order of arrival is their time.
-    sent = Sent(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
+    sent = UnorderedReception(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
     counts = tally(sent, int(np.flatnonzero(order == k - 1)[0]))
     return record_of(trial, float(reception.time[-1]), counts, work, stop)

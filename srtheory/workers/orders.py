@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.promises import emitted
 
 Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
@@ -38,7 +38,7 @@ def symbol_of(rows: Rows, i: int) -> Symbol:
 class _Beginning:
     """What one worker completes within a budget of terms: all symbols of a scheme's answer from ``first`` on."""
 
-    symbols: Symbols
+    symbols: EncodedSymbols
     first: int
     count: int
     budget: int
@@ -63,13 +63,13 @@ class Orders:
     def __init__(self, scheme: Scheme, key: int) -> None:
         self.scheme, self.key = scheme, key
         self._known: dict[int, _Beginning] = {}
-        first, later = scheme.pace()
+        first, later = scheme.expected_terms()
         self._first = math.ceil(first + (later if math.isfinite(later) else 0.0))
 
     def prepare(self, workers: Sequence[int]) -> None:
-        """Ask for all that these workers ever send, or, of endless schemes, for some 4 m terms each."""
+        """Ask for all that these workers ever send, or, of rateless schemes, for some 4 m terms each."""
         terms = getattr(self.scheme, "terms", self.scheme.symbols)
-        self._ask(workers, 4 * terms if self.scheme.endless else int(UNLIMITED))
+        self._ask(workers, 4 * terms if self.scheme.rateless else int(UNLIMITED))
 
     def symbol(self, worker: int, index: int) -> Symbol | None:
         """A worker's symbol; None if it sends no more than ``index`` symbols."""

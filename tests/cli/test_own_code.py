@@ -243,10 +243,10 @@ class Quits(ByWorker):
         if self.where == "build":
             sys.exit(3)
 
-    def pace(self):
-        if self.where == "pace":
+    def expected_terms(self):
+        if self.where == "expected_terms":
             sys.exit()
-        return super().pace()
+        return super().expected_terms()
 
     def sends(self, worker, key):
         yield [worker]
@@ -265,7 +265,7 @@ class Quits(ByWorker):
         (["simulate", "quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough at quits.py, line 23"),
         (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--processes", "2"], "SystemExit: enough"),
         (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=build"], "SystemExit: 3"),
-        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=pace"], "SystemExit"),
+        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=expected_terms"], "SystemExit"),
         (["compare", "--schemes", "sr,quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough"),
         (["latency", "quits.py::Quits", *MODEL, "--at", "2"], "SystemExit: 0"),
         (
@@ -311,7 +311,7 @@ class Odd(ByWorker):
     def __post_init__(self):
         self.does("built")
 
-    def pace(self):
+    def expected_terms(self):
         return 1.0, 1.0
 
     def sends(self, worker, key):

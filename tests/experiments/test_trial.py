@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import astuple, replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 
 import numpy as np
@@ -18,6 +18,9 @@ from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Record, Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled
+from srtheory.rows import PrecodedRows
+from srtheory.schemes import NAMES, make, sized
+from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
@@ -89,6 +92,31 @@ SCHEMES = {
         [1, 2, 2, 2],
     ),
 }
+
+
+def as_emitted(scheme, key, worker):
+    """Rows of one worker as the scheme itself sends them: what the reference does not draw again."""
+    sent, budget = 0, np.zeros(scheme.workers, np.int64)
+    for power in range(62):
+        budget[worker] = 2**power if scheme.rateless else UNLIMITED
+        symbols = scheme.emit(key, budget)
+        rows = symbols.rows.mappings()
+        yield from rows[sent:] if symbols.rows.values is not None else map(list, rows[sent:])
+        sent = len(rows)
+        if symbols.ended[worker]:
+            return
+
+
+def others():
+    """The schemes by name that are not above; without the genie, whose rows are settled on arrival, and pre-codes."""
+    for name in NAMES:
+        scheme = make(name, 5, **sized(name, 2))
+        precoded = isinstance(scheme.emit(0, np.zeros(scheme.workers, np.int64)).rows, PrecodedRows)
+        if name not in SCHEMES and not hasattr(scheme, "arrange") and not precoded:
+            yield name, (scheme, partial(as_emitted, scheme), None)
+
+
+SCHEMES |= dict(others())
 LAWS = {
     "exponential": stats.expon(scale=5),
     "heavy": stats.pareto(0.7),
@@ -168,7 +196,7 @@ def slow_trial(name, task, trial, **queue):
     m, decode = scheme.symbols, STOPS[task.decoder or scheme.decoder]
     rng, key = trial_streams(task.seed, trial)
     x, tau = task.delays.sample(scheme.workers, rng), task.delays.tau
-    until = 1.0 if scheme.endless else float("inf")
+    until = 1.0 if scheme.rateless else float("inf")
 
     def sent(j):
         return rows_of(key, j) if x[j] < float("inf") else []
@@ -177,7 +205,7 @@ def slow_trial(name, task, trial, **queue):
         rows = reference.arrivals(sent, x, tau, until, sizes, task.delays.message_cost)
         sets, senders = [row for _, _, _, row, _ in rows], [j for _, j, _, _, _ in rows]
         k = decode(m, sets)
-        if k is not None or not scheme.endless or min(x) == float("inf"):
+        if k is not None or not scheme.rateless or min(x) == float("inf"):
             break
         until *= 2
     record = slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"], **queue)
@@ -211,7 +239,7 @@ def slow_record(m, task, trial, run, peels, queue=queue):
     handled = queue(times, task.delays.master_time) if task.delays.master_time else times
     latency = float("inf") if k is None else handled[k - 1]
     total = [max((t for _, i, _, _, t in rows if i == j), default=0) for j in range(len(x))]
-    most = total if k is None else [10**9] * len(x) if task.scheme.endless else total
+    most = total if k is None else [10**9] * len(x) if task.scheme.rateless else total
     alone = lambda s: {row[0] for row in s if len(row) == 1} == set(range(m))  # noqa: E731
     return Record(
         trial=trial,

@@ -15,7 +15,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.report.workers import Line, read_arrivals
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import paper_bound
 
@@ -26,7 +26,7 @@ class Priced(SumRecovery):
 
     first: int = 0
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         sent = super().emit(key, budget)
         return replace(sent, terms=self.first + self.degree * np.arange(len(sent.terms)))
 

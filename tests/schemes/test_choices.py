@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, accept_options, described, make, options_of_each, read_options
+from srtheory.schemes import accept_options, described, make, options_of_each, read_options
 from srtheory.schemes.choices import options_of
 
 
@@ -128,7 +128,7 @@ OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OPTIONS)
 def test_the_houses_schemes_have_the_options_of_old(name: str) -> None:
     assert tuple(described(name)) == OPTIONS[name]
 

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, make, options, sized
+from srtheory.schemes import NAMES, described, make, options, scheme_class, sized
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
@@ -55,8 +55,15 @@ def test_schemes_by_name(name, given, scheme):
         assert make(name, 30, workers=12, **given) == Grouped(scheme, 30)
 
 
-def test_every_name_is_made_here():
-    assert {name for name, _, _ in MADE} == set(NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_name_is_made_of_a_size(name):
+    """Whatever else a scheme of this package takes has a default."""
+    made = make(name, 12, **sized(name, 3))
+    assert type(made) is scheme_class(name)
+    assert made == make(name, 12, **sized(name, 3))
+    assert {option for option, its in described(name).items() if its.needed} <= set(sized(name, 3))
+    with pytest.raises(FrozenInstanceError):
+        made.symbols = 5
 
 
 def test_a_size_is_the_terms_of_a_symbol():

@@ -13,7 +13,7 @@ from srtheory.decoders import decoder
 from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes import NAMES, make, sized
-from srtheory.schemes.base import Symbols
+from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.schemes.uncoded_stream import UncodedStream, uncoded_stream
 from tests.reference import supports
@@ -87,7 +87,7 @@ class Reordered(UncodedStream):
         sent = super().emit(key, budget)
         order = np.lexsort((-sent.terms, sent.worker))
         rows = Rows(self.symbols, boundaries(np.ones(len(order), np.int64)), sent.rows.indices[order])
-        return Symbols(rows, sent.worker, sent.terms, sent.ended)
+        return EncodedSymbols(rows, sent.worker, sent.terms, sent.ended)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Late(UncodedStream):
 
     def emit(self, key, budget):
         sent = super().emit(key, budget - 1)
-        return Symbols(sent.rows, sent.worker, sent.terms + 1, sent.ended)
+        return EncodedSymbols(sent.rows, sent.worker, sent.terms + 1, sent.ended)
 
 
 @pytest.mark.quality

@@ -19,7 +19,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.experiments.rounded import Rounded
 from srtheory.reception import transmit
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import NAMES, make, sized
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
 from srtheory.workers.limit import TimeIsOver, limited
@@ -35,8 +35,7 @@ PATIENCE = 60
 
 
 def given(name):
-    wanted = {"degree": 3, "stragglers": 2, "sizes": "3"}
-    return {option: wanted[option] for option in options(name) if option in wanted}
+    return sized(name, 3)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
@@ -416,7 +415,7 @@ class Exit(BaseException):
 
 @dataclass(frozen=True)
 class Raising(ByWorker):
-    endless = True
+    rateless = True
 
     def sends(self, worker, key):
         name = threading.current_thread().name

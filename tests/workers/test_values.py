@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from srtheory.experiments.rounded import Rounded
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import NAMES, make, sized
 from srtheory.schemes.base import UNLIMITED
 from srtheory.workers.orders import Orders
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale, shape_of
@@ -108,12 +108,11 @@ def test_nan_and_infinity_are_seen():
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
 @pytest.mark.parametrize("prepared", [False, True])
 def test_the_order_of_a_worker_is_the_schemes(name, prepared):
-    wanted = {"degree": 3, "stragglers": 2, "sizes": "3"}
-    scheme = make(name, M, **{option: wanted[option] for option in options(name) if option in wanted})
+    scheme = make(name, M, **sized(name, 3))
     orders, some = Orders(scheme, 5), [j for j in (0, 2, 7) if j < scheme.workers]
     if prepared:
         orders.prepare(some)
-    budgets = np.full(scheme.workers, 60 if scheme.endless else UNLIMITED)
+    budgets = np.full(scheme.workers, 60 if scheme.rateless else UNLIMITED)
     symbols = scheme.emit(5, budgets)
     for j in some:
         mine = np.flatnonzero(symbols.worker == j).tolist()
@@ -124,4 +123,4 @@ def test_the_order_of_a_worker_is_the_schemes(name, prepared):
             if weights is not None:
                 low, high = symbols.rows.indptr[row : row + 2]
                 assert weights.tolist() == symbols.rows.values[low:high].tolist()
-        assert scheme.endless or orders.symbol(j, len(mine)) is None
+        assert scheme.rateless or orders.symbol(j, len(mine)) is None

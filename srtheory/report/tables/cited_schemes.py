@@ -226,7 +226,7 @@ def order_latency(results: int, at: Model = PAPER) -> float:
 
 def _mean_terms(scheme: str, symbols: int, degree: int | None = None) -> float:
     """Expected terms of a symbol after the first."""
-    return make(scheme, symbols, **_options(degree)).pace()[1]
+    return make(scheme, symbols, **_options(degree)).expected_terms()[1]
 
 
 def _cyclic(symbols: int) -> str:
