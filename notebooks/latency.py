@@ -50,7 +50,7 @@ from srtheory.theory.latency import (
     paper_bound,
 )
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.spanning import latency_cdf
+from srtheory.theory.spanning import latency_bounds
 
 plt.rcParams.update(STYLE)
 lab = Lab()
@@ -161,7 +161,7 @@ plt.show()
 # One point of it, computed here (a second or two):
 
 # %%
-low, high = latency_cdf(setting, 0.72)
+low, high = latency_bounds(setting, 0.72)
 print("P(T ≤ 0.72) in", outwards(low, high))
 [on_file] = [line for line in of(proved, EXPONENTIAL).times if line.time == 0.72]
 assert not as_in_paper or np.allclose((low, high), (on_file.low, on_file.high), rtol=1e-9)

@@ -20,7 +20,7 @@ from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import expected_collection
-from srtheory.theory.laws.stopping import expected_stopping
+from srtheory.theory.laws.stopping import expected_stopping_given_hitting
 from srtheory.types import Floats
 
 RIVALS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -323,7 +323,7 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
         above[name] = summarise(_reached(gap))  # a run that never decodes would only widen the gap
     low = {name: gap.mean - 1.96 * gap.standard_error for name, gap in above.items()}
     model = replace(PAPER, startup=parse_law(startup))
-    exact = {"CC": expected_collection(model), "max(m, CC)": expected_stopping(model)}
+    exact = {"CC": expected_collection(model), "max(m, CC)": expected_stopping_given_hitting(model)}
     equal = int((sr == np.maximum(cover, SYMBOLS)).sum())
     evidence = {
         "how": HOW,

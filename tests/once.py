@@ -51,4 +51,4 @@ def same(interval: Interval, record: Interval) -> bool:
 
 
 expected_collection = once(collection.expected_collection, COLLECTION)
-expected_stopping = once(stopping.expected_stopping, STOPPING)
+expected_stopping = once(stopping.expected_stopping_given_hitting, STOPPING)

@@ -110,7 +110,7 @@ def _answer(given: dict[str, Any], step: Callable[[], Any]) -> dict[str, Any]:
 
 def _by_rows(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.theory.blocks import ends_of
-    from srtheory.theory.spanning_rows import stopping_cdf
+    from srtheory.theory.spanning_rows import stopping_bounds
 
     rows = require_int("by-rows", given["by_rows"], 0)
     for name in ("message_cost", "silent"):
@@ -118,15 +118,15 @@ def _by_rows(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> di
             raise ArgumentError(name, given[name], "0 with --by-rows, for which the proof is of the paper's model")
     if not _provable(model):
         raise ArgumentError("startup", given["startup"], "an exponential, a Pareto or a uniform law for --by-rows")
-    low, high = stopping_cdf(model, min(rows, model.symbols * len(ends_of(model))))
+    low, high = stopping_bounds(model, min(rows, model.symbols * len(ends_of(model))))
     step()
     return {"probability": [float(low), float(high)], "rows": rows, "argument": [_BY_ROWS]}
 
 
 def _by_time(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
-    from srtheory.theory.spanning import latency_cdf
+    from srtheory.theory.spanning import latency_bounds
 
-    probability = list(latency_cdf(model, given["by_time"]))
+    probability = list(latency_bounds(model, given["by_time"]))
     step()
     return {"probability": probability, "time": given["by_time"], "argument": [_BY_TIME]}
 

@@ -22,8 +22,8 @@ from srtheory.on_record import on_record
 from srtheory.paper import EXPONENTIAL, PAPER, PARETO, SYMBOLS
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.spanning import expected_latency, latency_cdf
-from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
+from srtheory.theory.spanning import expected_latency_bounds, latency_bounds
+from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
 
 LAWS = (EXPONENTIAL, PARETO)
 CONFIDENCES = (0.9, 0.99, 0.999)
@@ -125,13 +125,13 @@ def simulated(startup: str, curve: str) -> Simulated:
 
 def after_rows(startup: str, rows: Sequence[int]) -> list[AfterRows]:
     """What is proved of these k."""
-    spanned, covered = (law(_model(startup), rows) for law in (stopping_cdf, coverage_by_rows))
+    spanned, covered = (law(_model(startup), rows) for law in (stopping_bounds, coverage_by_rows))
     return [AfterRows(startup, k, *map(float, found)) for k, *found in zip(rows, *spanned, *covered, strict=True)]
 
 
 def by_time(startup: str, t: float) -> ByTime:
     """What is proved of this time."""
-    return ByTime(startup, t, *latency_cdf(_model(startup), t))
+    return ByTime(startup, t, *latency_bounds(_model(startup), t))
 
 
 def compute(startup: str) -> Guarantees:
@@ -141,8 +141,8 @@ def compute(startup: str) -> Guarantees:
         rows,
         [by_time(startup, t) for t in _times(startup)],
         [
-            Mean(startup, "rows", *expected_stopping(model)),
-            Mean(startup, "time", *expected_latency(model)),
+            Mean(startup, "rows", *expected_stopping_bounds(model)),
+            Mean(startup, "time", *expected_latency_bounds(model)),
         ],
         [Enough(startup, p, _enough(rows, p), guaranteed_time(model, p)) for p in CONFIDENCES],
     )

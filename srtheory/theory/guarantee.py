@@ -15,8 +15,8 @@ from srtheory.theory.blocks import ends_of
 from srtheory.theory.latency import bracket_time
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.named import require_named
-from srtheory.theory.spanning import latency_cdf
-from srtheory.theory.spanning_rows import stopping_cdf
+from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning_rows import stopping_bounds
 from srtheory.theory.startup import require_tau, row_costs
 
 TOLERANCE = 1e-3
@@ -70,7 +70,7 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 
     def spanned(k: int) -> bool:
         step()
-        return float(stopping_cdf(model, k)[0]) >= wanted
+        return float(stopping_bounds(model, k)[0]) >= wanted
 
     return _least(spanned, _least(covered, min(model.symbols, total), total), total)
 
@@ -109,7 +109,7 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
 
     def reached(t: float) -> bool:
         step()
-        return latency_cdf(model, t)[0] >= wanted
+        return latency_bounds(model, t)[0] >= wanted
 
     if wanted == 0:
         return 0.0

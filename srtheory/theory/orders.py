@@ -22,7 +22,7 @@ from srtheory.types import Floats
 
 Orders = Sequence[Sequence[int]]
 MOST_TERMS = 16
-"""Largest m of :func:`orders_cdf`, whose cost is m^2 2^m."""
+"""Largest m of :func:`orders_bounds`, whose cost is m^2 2^m."""
 
 
 @depends_on("silent")
@@ -55,7 +55,7 @@ def least_uncovered(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("silent")
 def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, float]:
-    """Expected number of terms that nobody has evaluated by t, a rigorous interval; arguments as :func:`orders_cdf`."""
+    """Bound the expected number of terms that nobody has evaluated by t, rigorously; arguments as :func:`orders_bounds`."""
     m = _require_orders(orders, model)
     places = [[order.index(term) for order in orders] for term in range(m)]
 
@@ -66,7 +66,7 @@ def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, 
 
 
 @depends_on("silent")
-def orders_cdf(model: Model, t: float, orders: Orders) -> tuple[float, float]:
+def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]:
     """P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
 
     Parameters

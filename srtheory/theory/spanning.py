@@ -28,7 +28,7 @@ _DOUBLINGS = 1000  # 2 to this power is still a float
 
 
 @depends_on("degree", "access", "message_cost", "silent")
-def latency_cdf(model: Model, t: float) -> tuple[float, float]:
+def latency_bounds(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t): do the rows that arrive by time t span 1 over Q?
 
     Parameters
@@ -154,7 +154,7 @@ def _sum_down(values: Floats) -> float:
 
 
 @depends_on("degree")
-def expected_latency(
+def expected_latency_bounds(
     model: Model, *, tolerance: float | None = None, step: Callable[[float], None] = lambda _: None
 ) -> tuple[float, float]:
     """E[T] with full access, as a proved interval.
@@ -165,7 +165,7 @@ def expected_latency(
         The setting: m, d, tau, F.
     tolerance : float, optional
         Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
-        stay wider, by what :func:`latency_cdf` leaves open.
+        stay wider, by what :func:`latency_bounds` leaves open.
     step : function
         Called with the width after every evaluation of P(T <= t).
 
@@ -193,7 +193,7 @@ def expected_latency(
     while not done:
         _, a, b = heappop(queue)
         middle = (a + b) / 2
-        known = latency_cdf(model, middle)
+        known = latency_bounds(model, middle)
         bounds[middle] = 1 - known[1], 1 - known[0]
         for low, high in ((a, middle), (middle, b)):
             heappush(queue, ((high - low) * (bounds[high][0] - bounds[low][1]), low, high))

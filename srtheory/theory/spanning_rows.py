@@ -38,7 +38,7 @@ _LARGE, _LATE = 64, 80
 
 
 @depends_on("degree", "access")
-def stopping_cdf(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
+def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     """P(M' <= k): do the first k rows to arrive span 1 over Q?
 
     Parameters
@@ -128,10 +128,10 @@ def _large_sets(model: SmoothModel) -> float:
 
 
 @depends_on("degree", "access")
-def expected_stopping(model: Model) -> tuple[float, float]:
+def expected_stopping_bounds(model: Model) -> tuple[float, float]:
     """E[M'], as a proved interval, some four rows wide: P(M' <= k) is not known to better than 2^-|k-m| near m.
 
-    Arguments and errors as :func:`stopping_cdf`.
+    Arguments and errors as :func:`stopping_bounds`.
     """
     model = _named(model)
     first = max(model.symbols - EARLY, 0)

@@ -16,8 +16,8 @@ from srtheory.model import Model
 from srtheory.theory import ENTRIES, collector, given_counts, orders, spanning, spanning_rows
 from srtheory.theory.laws import approximate, baselines, collection, coverage, rows_received, silent, stopping
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.intervals import arcs_cdf
-from srtheory.theory.laws.streaming import own_then_parts_cdf
+from srtheory.theory.laws.intervals import arcs_bounds
+from srtheory.theory.laws.streaming import own_then_parts_bounds
 from tests.attack import brute
 from tests.attack.brute import Clock, Steps
 from tests.attack.report import Tally
@@ -29,7 +29,7 @@ WITH_DEGREE = ("repetition", "bcc", "parts-stream", "parts-cyclic", "arcs", "own
 WITH_STRAGGLERS = ("gradient-fractional", "gradient-cyclic")
 FREE = ("genie", "arcs", "own-then-parts")
 """Laws in which messages cost no time."""
-OWN_NAME = {"arcs": arcs_cdf, "own-then-parts": own_then_parts_cdf}
+OWN_NAME = {"arcs": arcs_bounds, "own-then-parts": own_then_parts_bounds}
 """Laws that are no scheme's in :data:`srtheory.theory.ENTRIES`."""
 OF_SR = ("coverage", "coverage and rows", "rows", "hitting", "spanning")
 
@@ -137,8 +137,8 @@ def sr_case(name: str, rng) -> Enclosed:
         "coverage": lambda: coverage.coverage_by_time(model, clock.t),
         "coverage and rows": lambda: coverage.coverage_and_rows(model, clock.t, rows),
         "rows": lambda: rows_received.rows_by_time(model, clock.t, rows),
-        "hitting": lambda: stopping.latency_cdf(model, clock.t),
-        "spanning": lambda: spanning.latency_cdf(model, clock.t),
+        "hitting": lambda: stopping.latency_bounds_given_hitting(model, clock.t),
+        "spanning": lambda: spanning.latency_bounds(model, clock.t),
     }[name]()
     if name == "spanning":
         exact = brute.chance(found, frozenset(), brute.add_rows, partial(brute.spans, m=m))
@@ -174,9 +174,13 @@ def collection_case(rng) -> Enclosed:
     model = Model(m, d, tau, law, access)
     if kind < 3:
         k = int(rng.integers(0, len(exact) + 1))
-        cdf = (collection.coverage_by_rows, stopping.stopping_cdf, spanning_rows.stopping_cdf)[kind]
+        cdf = (collection.coverage_by_rows, stopping.stopping_bounds_given_hitting, spanning_rows.stopping_bounds)[kind]
         return Enclosed(_floats(cdf(model, k)), exact[min(k, len(exact) - 1)], True)
-    mean = (collection.expected_collection, stopping.expected_stopping, spanning_rows.expected_stopping)[kind - 3]
+    mean = (
+        collection.expected_collection,
+        stopping.expected_stopping_given_hitting,
+        spanning_rows.expected_stopping_bounds,
+    )[kind - 3]
     truth = sum((1 - p for p in exact), Fraction(max(m - len(exact), 0) if kind == 4 else 0))
     return Enclosed(_floats(mean(model)), truth, True)
 
@@ -269,7 +273,7 @@ def orders_case(rng) -> Enclosed:
     add = partial(brute.add_terms, m=m)
     if rng.random() < 0.5:
         exact = brute.chance(found, (0, 0, False), add, lambda state: state[0] == (1 << m) - 1)
-        return Enclosed(orders.orders_cdf(model, clock.t, each), exact, clock.is_close(streams, law))
+        return Enclosed(orders.orders_bounds(model, clock.t, each), exact, clock.is_close(streams, law))
     missed = [brute.chance(found, (0, 0, False), add, lambda state, i=i: not state[0] >> i & 1) for i in range(m)]
     interval = orders.uncovered_by_orders(model, clock.t, each)
     return Enclosed(interval, sum(missed, Fraction(0)), clock.is_close(streams, law))

@@ -19,8 +19,8 @@ from srtheory.delays import parse_law
 from srtheory.model import Model
 from srtheory.theory.laws import collection, coverage, rows_received, stopping
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.intervals import arcs_cdf
-from srtheory.theory.laws.streaming import own_then_parts_cdf
+from srtheory.theory.laws.intervals import arcs_bounds
+from srtheory.theory.laws.streaming import own_then_parts_bounds
 from tests.attack.brute import Steps
 from tests.attack.report import Tally
 from tests.attack.streams import even_groups, parts, turned
@@ -221,7 +221,7 @@ def _collected(case: Case, delays, covered) -> np.ndarray:
 
 def _scheme_law(case: Case, t: float):
     if case.name in ("arcs", "own-then-parts"):
-        cdf = {"arcs": arcs_cdf, "own-then-parts": own_then_parts_cdf}[case.name]
+        cdf = {"arcs": arcs_bounds, "own-then-parts": own_then_parts_bounds}[case.name]
         return cdf(Model(case.m, case.option, case.tau, case.delays.law, silent=case.silent), t)
     option = {"gradient-fractional": "stragglers", "gradient-cyclic": "stragglers"}.get(case.name, "degree")
     given = {option: case.option} if case.name in WITH_OPTION else {}
@@ -271,13 +271,15 @@ MEASURES: dict[str, Measure] = {
         lambda case, t: _sr(rows_received.rows_by_time, case, t, _rows_measure(3, case)),
         free=True,
     ),
-    "hitting": Measure(_hit, lambda case, t: _sr(stopping.latency_cdf, case, t, message_cost=case.kappa)),
+    "hitting": Measure(
+        _hit, lambda case, t: _sr(stopping.latency_bounds_given_hitting, case, t, message_cost=case.kappa)
+    ),
     "rows to cover": Measure(
         _collected, lambda case, k: _sr(collection.coverage_by_rows, case, int(k)), whole=True, free=True
     ),
     "rows to stop": Measure(
         lambda case, delays, covered: np.maximum(_collected(case, delays, covered), case.m),
-        lambda case, k: _sr(stopping.stopping_cdf, case, int(k)),
+        lambda case, k: _sr(stopping.stopping_bounds_given_hitting, case, int(k)),
         whole=True,
         free=True,
     ),

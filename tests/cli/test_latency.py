@@ -20,7 +20,7 @@ from srtheory.schemes import make, sized
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws.baselines import bcc_cdf
 from srtheory.theory.laws.by_scheme import NAMES, latency_law
-from srtheory.theory.laws.stopping import latency_cdf
+from srtheory.theory.laws.stopping import latency_bounds_given_hitting
 from tests.cli.conftest import Run, sizes
 
 MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]
@@ -101,7 +101,7 @@ def test_sr_with_its_bounds(run: Run) -> None:
     assert answer["median_bound"] == median_bound(KNOWN)
     middle = answer["cdf"][2]
     assert middle["t"] == answer["fluid_limit"]
-    assert middle["probability"] == list(latency_cdf(KNOWN, middle["t"]))
+    assert middle["probability"] == list(latency_bounds_given_hitting(KNOWN, middle["t"]))
 
 
 @pytest.mark.parametrize("law", ["pareto(b=1)", "expon(loc=1)"])

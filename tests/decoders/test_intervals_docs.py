@@ -14,8 +14,8 @@ from scipy.optimize import bisect
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.schemes import make
-from srtheory.theory.laws.intervals import arcs_cdf
-from srtheory.theory.laws.streaming import own_then_parts_cdf, parts_cyclic_cdf
+from srtheory.theory.laws.intervals import arcs_bounds
+from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_bounds
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "intervals.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def median(law, at):
 def test_medians_are_those_of_the_laws(row):
     load, said = row
     *uncoded, code = [cell.strip() for cell in said.split("|")]
-    for law, cell in zip((arcs_cdf, own_then_parts_cdf, parts_cyclic_cdf), uncoded, strict=True):
+    for law, cell in zip((arcs_bounds, own_then_parts_bounds, parts_cyclic_bounds), uncoded, strict=True):
         assert f"{median(law, float(load) / 2):.{len(cell.split('.')[1])}f}" == cell
     assert code in THEORY  # where its test is
 

@@ -22,8 +22,8 @@ from srtheory.report import guarantees as module
 from srtheory.report.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
 from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
 from srtheory.report.tables import build
-from srtheory.theory.spanning import latency_cdf
-from srtheory.theory.spanning_rows import stopping_cdf
+from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning_rows import stopping_bounds
 from tests import recorded
 from tests.report import sets
 
@@ -156,14 +156,14 @@ def test_a_run_that_is_not_as_on_record_is_seen() -> None:
 
 def _by_rows(rows: np.ndarray, model: Model) -> Iterator[Point]:
     at = np.arange(95, 116)
-    low, high = stopping_cdf(model, at)
+    low, high = stopping_bounds(model, at)
     for k, least, most in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
         yield Point(k, (1 - most, 1 - least), (float((rows > k).mean()), 0, 1))
 
 
 def _by_time(times: np.ndarray, model: Model) -> Iterator[Point]:
     for t in np.quantile(times, np.linspace(0, 1, 11)).tolist():
-        low, high = latency_cdf(model, t)
+        low, high = latency_bounds(model, t)
         yield Point(t, (1 - high, 1 - low), (float((times > t).mean()), 0, 1))
 
 

@@ -24,7 +24,7 @@ from tests import pages
 from tests.theory.at_paper import LEAST_DEGREES, PAPER
 
 FILE = "terms"
-MEANS = (collection.expected_collection, stopping.expected_stopping)
+MEANS = (collection.expected_collection, stopping.expected_stopping_given_hitting)
 SPANNING = ((50, 16, 0.5 / 16), (50, 6, 0.5 / 6))
 """m, d and tau above and below the critical ratio: tests/theory/test_thresholds.py."""
 
@@ -95,7 +95,7 @@ def write():
         for m in LEAST_DEGREES:
             given(value, least_degree, replace(model, symbols=m))
     for sizes in SPANNING:
-        given(value, spanning_rows.expected_stopping, Model(*sizes, stats.expon()))
+        given(value, spanning_rows.expected_stopping_bounds, Model(*sizes, stats.expon()))
     pages.write(FILE, ([*key, *map(repr, sums)] for key, sums in sorted(asked.items())))
 
 

@@ -26,7 +26,7 @@ from srtheory.theory.laws.coverage import (
     poisson_given_counts,
 )
 from srtheory.theory.laws.rows_received import middle_of_power, rows_by_time, worker_law
-from srtheory.theory.laws.streaming import parts_stream_cdf
+from srtheory.theory.laws.streaming import parts_stream_bounds
 from srtheory.theory.numerics.balls import enclose, hopeless
 from tests.theory.coverage_oracles import (
     count_vectors,
@@ -278,7 +278,7 @@ def test_long_sums_are_cut_where_nothing_changes(monkeypatch, m, d, t, tau):
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(("law", "points"), [(coverage_by_time, LONG), (parts_stream_cdf, [(200, 1, 0.5, 0.01)])])
+@pytest.mark.parametrize(("law", "points"), [(coverage_by_time, LONG), (parts_stream_bounds, [(200, 1, 0.5, 0.01)])])
 def test_a_sum_is_given_up_only_under_bits_too_few_for_it(monkeypatch, law, points):
     """The same intervals as of sums to their ends; where hope is given up too early, none."""
     module, counted = sys.modules[law.__module__], []

@@ -13,7 +13,7 @@ import pytest
 from flint import arb, nmod_mat
 
 from srtheory.paper import PAPER
-from srtheory.theory.spanning import latency_cdf
+from srtheory.theory.spanning import latency_bounds
 from tests.theory.limit_lemmas import arrivals, at_most, ball, rank
 from tests.theory.spanning_oracles import by_time, even_sets_of, receptions, spans
 
@@ -24,7 +24,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "spanning.md"
     ("t", "low", "high"), [(0.70, "0.4131", "0.4294"), (0.72, "0.6327", "0.6474"), (0.78, "0.9631", "0.9651")]
 )
 def test_latencies_at_the_parameters_of_the_paper_are_those_on_the_page(t, low, high):
-    least, most = latency_cdf(PAPER, t)
+    least, most = latency_bounds(PAPER, t)
     assert 0 <= least - float(low) < 1e-4
     assert 0 <= float(high) - most < 1e-4
     assert re.search(rf"T .le {t:.2f}.*{low}.*{high}", PAGE.read_text(encoding="utf-8"))

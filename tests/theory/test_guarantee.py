@@ -14,8 +14,8 @@ from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory import guarantee
 from srtheory.theory.guarantee import TOLERANCE, guaranteed_rows, guaranteed_time
-from srtheory.theory.spanning import latency_cdf
-from srtheory.theory.spanning_rows import stopping_cdf
+from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning_rows import stopping_bounds
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
 MODEL = Model(9, 3, 0.1, EXPON)
@@ -30,7 +30,7 @@ def test_rows_are_the_least_of_all(
 ) -> None:
     model = Model(symbols, degree, 0.1, law, access)
     rows = guaranteed_rows(model, confidence)
-    low, _ = stopping_cdf(model, np.arange(rows + 1))
+    low, _ = stopping_bounds(model, np.arange(rows + 1))
     assert low[-1] >= confidence
     assert (low[:-1] < confidence).all()
 
@@ -43,8 +43,8 @@ def test_time_is_the_least_to_its_accuracy(
 ) -> None:
     model = Model(symbols, degree, 0.1, law, access)
     t = guaranteed_time(model, confidence)
-    assert latency_cdf(model, t)[0] >= confidence
-    assert latency_cdf(model, t * (1 - 1.01 * TOLERANCE))[0] < confidence
+    assert latency_bounds(model, t)[0] >= confidence
+    assert latency_bounds(model, t * (1 - 1.01 * TOLERANCE))[0] < confidence
 
 
 def test_the_ends_of_confidence() -> None:
@@ -71,7 +71,7 @@ def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) 
     def covered(model: Model, k: int) -> tuple[float, float]:
         return 0.0, float(k >= 20)
 
-    monkeypatch.setattr(guarantee, "stopping_cdf", spanned)
+    monkeypatch.setattr(guarantee, "stopping_bounds", spanned)
     monkeypatch.setattr(guarantee, "coverage_by_rows", covered)
     assert guaranteed_rows(Model(9, 2, 0.1, EXPON), 0.999) == 23
     assert asked == [20, 21, 23, 22]

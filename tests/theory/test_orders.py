@@ -14,8 +14,8 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
-from srtheory.theory.laws.streaming import terms_cyclic_cdf
-from srtheory.theory.orders import least_uncovered, orders_cdf, uncovered_by_orders
+from srtheory.theory.laws.streaming import terms_cyclic_bounds
+from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
 
 EXPON, PARETO, ATOMS = stats.expon(), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = [EXPON, PARETO, ATOMS]
@@ -61,7 +61,7 @@ orders_of = st.integers(1, 4).flatmap(lambda m: st.lists(st.permutations(range(m
 def test_laws_are_sums_over_all_budgets_and_no_orders_leave_fewer(orders, law, t):
     model = Model(len(orders), None, 0.3, law)
     exact, mean = enumerated(t, orders, 0.3, law)
-    low, high = orders_cdf(model, t, orders)
+    low, high = orders_bounds(model, t, orders)
     assert low <= exact <= high
     fewest, most = uncovered_by_orders(model, t, orders)
     assert fewest <= mean <= most
@@ -74,7 +74,7 @@ def test_cyclic_terms_reach_the_limit(m, law):
     model, orders = Model(m, None, 0.3, law), [[(j + i) % m for i in range(m)] for j in range(m)]
     for t in (0.35, 1.05, 2.93):
         assert uncovered_by_orders(model, t, orders) == pytest.approx(least_uncovered(model, t), rel=1e-12)
-        cyclic, law_of_orders = terms_cyclic_cdf(model, t), orders_cdf(model, t, orders)
+        cyclic, law_of_orders = terms_cyclic_bounds(model, t), orders_bounds(model, t, orders)
         assert max(cyclic[0], law_of_orders[0]) <= min(cyclic[1], law_of_orders[1])
 
 
@@ -86,7 +86,7 @@ def test_random_orders_leave_more(m, law, t):
 
 def test_cyclic_order_is_not_always_best():
     """m = 4, rate 1, tau = 0.3, t = 1.05: the same mean number uncovered, other probabilities, both to four digits."""
-    cyclic, klein = (1 - np.array(orders_cdf(POINT, 1.05, orders)) for orders in (CYCLIC, KLEIN))
+    cyclic, klein = (1 - np.array(orders_bounds(POINT, 1.05, orders)) for orders in (CYCLIC, KLEIN))
     assert max(abs(cyclic - 0.5847)) < 5e-5
     assert max(abs(klein - 0.5625)) < 5e-5
     means = [uncovered_by_orders(POINT, 1.05, orders) for orders in (CYCLIC, KLEIN)]
@@ -94,7 +94,7 @@ def test_cyclic_order_is_not_always_best():
 
 
 def test_among_latin_squares_of_four_there_are_two_values():
-    found = Counter(round(1 - orders_cdf(POINT, 1.05, square)[0], 4) for square in latin_squares(4))
+    found = Counter(round(1 - orders_bounds(POINT, 1.05, square)[0], 4) for square in latin_squares(4))
     assert found == {0.5847: 288, 0.5625: 288}
 
 
@@ -107,9 +107,9 @@ def test_orders_that_are_no_latin_square_would_be_seen():
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("orders", lambda: orders_cdf(Model(2, None, 0.1, EXPON), 1.0, [])),
-        ("orders", lambda: orders_cdf(Model(17, None, 0.1, EXPON), 1.0, [list(range(17))])),
-        ("orders[1]", lambda: orders_cdf(Model(2, None, 0.1, EXPON), 1.0, [[0, 1], [0]])),
+        ("orders", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [])),
+        ("orders", lambda: orders_bounds(Model(17, None, 0.1, EXPON), 1.0, [list(range(17))])),
+        ("orders[1]", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [[0, 1], [0]])),
         ("orders[0]", lambda: uncovered_by_orders(Model(2, None, 0.1, EXPON), 1.0, [[0, 0]])),
         ("symbols", lambda: least_uncovered(Model(0, None, 0.1, EXPON), 1.0)),
         ("tau", lambda: least_uncovered(Model(2, None, -1.0, EXPON), 1.0)),

@@ -14,7 +14,7 @@ from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.laws.streaming import parts_cyclic_cdf
+from srtheory.theory.laws.streaming import parts_cyclic_bounds
 from srtheory.theory.rounds import coverage_fluid, rounds_fluid, rounds_limit
 from srtheory.theory.thresholds import critical_ratio
 
@@ -51,8 +51,8 @@ def test_the_law_contracts_to_the_limit(law):
         d = round(1.5 * math.log(m))
         model = Model(m, d, 0.4 / d, law)
         t, start = rounds_fluid(model), law.support()[0] + 0.4
-        low.append(parts_cyclic_cdf(model, start + 0.85 * (t - start))[1])
-        high.append(parts_cyclic_cdf(model, start + 1.15 * (t - start))[0])
+        low.append(parts_cyclic_bounds(model, start + 0.85 * (t - start))[1])
+        high.append(parts_cyclic_bounds(model, start + 1.15 * (t - start))[0])
     assert low == sorted(low, reverse=True)
     assert high == sorted(high)
     assert low[-1] < 0.2
@@ -70,14 +70,14 @@ def zeros(m, d, tau, law, t):
 @pytest.mark.parametrize(("m", "d", "t"), [(1000, 10, 1.5), (100, 5, 2.0), (60, 2, 3.1)])
 def test_the_law_is_a_sum_over_zeros(m, d, t, law):
     found = (zeros(m, d, 0.02, law, t) ** (-m / d)).sum()
-    low, high = parts_cyclic_cdf(Model(m, d, 0.02, law), t)
+    low, high = parts_cyclic_bounds(Model(m, d, 0.02, law), t)
     assert found.real == pytest.approx((low + high) / 2, rel=1e-9, abs=1e-12)
     assert abs(found.imag) < 1e-12
 
 
 def test_the_least_zero_alone_is_the_law_for_many_parts():
     least = min(zeros(1000, 10, 0.005, EXPON, 0.5), key=abs)
-    assert least.real**-100 == pytest.approx(parts_cyclic_cdf(Model(1000, 10, 0.005, EXPON), 0.5)[0], rel=1e-9)
+    assert least.real**-100 == pytest.approx(parts_cyclic_bounds(Model(1000, 10, 0.005, EXPON), 0.5)[0], rel=1e-9)
     poisson = math.exp(-100 * np.prod(EXPON.sf(0.5 - 0.05 * np.arange(1, 10))) ** 10)
     assert abs(poisson - least.real**-100) > 0.1  # what is missed comes in clumps
 
@@ -103,14 +103,14 @@ def test_an_sr_code_has_not_covered_before_its_limit():
     model = Model(2000, 12, 0.05 / 12, EXPON)
     t = 0.9 * coverage_fluid(model)
     assert coverage_by_time(model, t)[1] < 0.3
-    assert parts_cyclic_cdf(model, t)[0] > 0.6
+    assert parts_cyclic_bounds(model, t)[0] > 0.6
 
 
 @pytest.mark.quality
 def test_without_the_logarithm_the_limit_would_be_another():
     """Were a part missed with probability exp(-d F) instead of (1 - F)^d, the two limits would be one, but for ln P."""
     model = Model(30_000, 15, 0.05 / 15, EXPON)
-    assert parts_cyclic_cdf(model, coverage_fluid(model))[0] > 0.95
+    assert parts_cyclic_bounds(model, coverage_fluid(model))[0] > 0.95
 
 
 @pytest.mark.parametrize(

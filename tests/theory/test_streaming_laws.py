@@ -23,19 +23,19 @@ from srtheory.theory.laws import stopping
 from srtheory.theory.laws.baselines import fractional_bounds, one_cdf, uncoded_cdf
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
-from srtheory.theory.laws.genie import genie_cdf
+from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.laws.streaming import (
-    own_then_parts_cdf,
-    parts_cyclic_cdf,
-    parts_stream_cdf,
-    terms_cyclic_cdf,
-    terms_random_cdf,
+    own_then_parts_bounds,
+    parts_cyclic_bounds,
+    parts_stream_bounds,
+    terms_cyclic_bounds,
+    terms_random_bounds,
 )
 from tests import recorded, reference
 
 EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = pytest.mark.parametrize("law", [EXPON, PARETO, ATOMS], ids=["expon", "pareto", "atoms"])
-STREAMS = (parts_stream_cdf, parts_cyclic_cdf, terms_random_cdf, terms_cyclic_cdf)
+STREAMS = (parts_stream_bounds, parts_cyclic_bounds, terms_random_bounds, terms_cyclic_bounds)
 
 
 def budget_law(t, m, tau, law):
@@ -89,7 +89,7 @@ def covered(m, orders, weights):
 def test_parts_law_is_the_sum_over_all_orders(m, d, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, parts_orders(m, d), budget_law(t, m, 0.3, law))
-        low, high = parts_stream_cdf(Model(m, d, 0.3, law), t)
+        low, high = parts_stream_bounds(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -99,7 +99,7 @@ def test_parts_law_is_the_sum_over_all_orders(m, d, law):
 def test_cyclic_law_is_the_sum_over_all_budgets(m, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, cyclic_orders(m), budget_law(t, m, 0.3, law))
-        low, high = terms_cyclic_cdf(Model(m, None, 0.3, law), t)
+        low, high = terms_cyclic_bounds(Model(m, None, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -109,7 +109,7 @@ def test_cyclic_law_is_the_sum_over_all_budgets(m, law):
 def test_cyclic_parts_law_is_the_sum_over_all_budgets(m, d, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, rounds_of_parts(m, d), budget_law(t, m, 0.3, law))
-        low, high = parts_cyclic_cdf(Model(m, d, 0.3, law), t)
+        low, high = parts_cyclic_bounds(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -152,7 +152,7 @@ def recovered(m, d, weights):
 def test_own_term_first_law_is_the_sum_over_all_budgets(m, d, law):
     for t in (1.03, 2.93):  # off the atoms
         exact = recovered(m, d, budget_law(t, m, 0.3, law))
-        low, high = own_then_parts_cdf(Model(m, d, 0.3, law), t)
+        low, high = own_then_parts_bounds(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -161,13 +161,13 @@ def test_own_term_first_law_is_the_sum_over_all_budgets(m, d, law):
 def test_own_terms_can_only_help(law):
     model = Model(50, 7, 0.03, law)
     for t in (0.35, 1.03, 2.93):
-        assert own_then_parts_cdf(model, t)[1] >= parts_cyclic_cdf(model, t)[0]
+        assert own_then_parts_bounds(model, t)[1] >= parts_cyclic_bounds(model, t)[0]
 
 
 def test_own_terms_alone_are_uncoded():
     """Before the earliest part there are only the terms that came alone."""
     model = Model(6, 3, 0.3, stats.uniform(0.0, 0.5))
-    (low, high), uncoded = own_then_parts_cdf(model, 0.75), float(uncoded_cdf(model, 0.75))
+    (low, high), uncoded = own_then_parts_bounds(model, 0.75), float(uncoded_cdf(model, 0.75))
     assert low <= uncoded * (1 + 1e-12)
     assert high >= uncoded * (1 - 1e-12)
 
@@ -176,28 +176,28 @@ def test_own_terms_alone_are_uncoded():
 def test_workers_at_other_parts_would_be_seen():
     """Were the m workers dealt out to the parts in turn, whatever their sizes, the law would be another one."""
     dealt = covered(7, lambda j: [reference.parts_cyclic(7, 3, worker=3 * (j % 3))], budget_law(2.93, 7, 0.3, PARETO))
-    low, high = parts_cyclic_cdf(Model(7, 3, 0.3, PARETO), 2.93)
+    low, high = parts_cyclic_bounds(Model(7, 3, 0.3, PARETO), 2.93)
     assert not low - 1e-3 <= dealt <= high + 1e-3
 
 
 @LAWS
 @pytest.mark.parametrize("t", [0.35, 1.03, 2.93])
 def test_cyclic_parts_of_one_term_are_cyclic_terms(t, law):
-    parts, terms = (cdf(Model(50, 1, 0.03, law), t) for cdf in (parts_cyclic_cdf, terms_cyclic_cdf))
+    parts, terms = (cdf(Model(50, 1, 0.03, law), t) for cdf in (parts_cyclic_bounds, terms_cyclic_bounds))
     assert max(parts[0], terms[0]) <= min(parts[1], terms[1])
 
 
 @LAWS
 def test_terms_in_random_order_are_parts_of_one_term(law):
     model = Model(9, 1, 0.1, law)
-    assert terms_random_cdf(model, 1.5) == parts_stream_cdf(model, 1.5)
+    assert terms_random_bounds(model, 1.5) == parts_stream_bounds(model, 1.5)
 
 
 @LAWS
 def test_one_part_is_the_fastest_of_m_nodes(law):
     model = Model(7, 7, 0.2, law)
     fastest = 1 - (1 - float(one_cdf(model, 2.47))) ** 7
-    for parts_cdf in (parts_stream_cdf, parts_cyclic_cdf):
+    for parts_cdf in (parts_stream_bounds, parts_cyclic_bounds):
         low, high = parts_cdf(model, 2.47)
         assert low - 1e-14 <= fastest <= high + 1e-14
 
@@ -205,7 +205,7 @@ def test_one_part_is_the_fastest_of_m_nodes(law):
 def test_cyclic_with_one_term_each_is_uncoded():
     """Before 2 tau after the earliest start nobody has sent a second term."""
     model = Model(6, None, 0.3, stats.uniform(1.0, 0.5))
-    (low, high), uncoded = terms_cyclic_cdf(model, 1.35), float(uncoded_cdf(model, 1.35))
+    (low, high), uncoded = terms_cyclic_bounds(model, 1.35), float(uncoded_cdf(model, 1.35))
     assert low <= uncoded * (1 + 1e-12)
     assert high >= uncoded * (1 - 1e-12)
 
@@ -214,7 +214,7 @@ def test_cyclic_with_one_term_each_is_uncoded():
 def test_nobody_beats_the_genie(law):
     model = Model(12, 5, 0.1, law)
     for t in (0.6, 1.03, 2.9):
-        limit = genie_cdf(model, t)[1]
+        limit = genie_bounds(model, t)[1]
         for cdf in STREAMS:
             assert cdf(model, t)[0] <= limit
 
@@ -228,12 +228,12 @@ def test_ends_of_the_laws():
 
 
 SCHEMES = {
-    "parts-stream": parts_stream_cdf,
-    "parts-cyclic": parts_cyclic_cdf,
-    "own-then-parts": own_then_parts_cdf,
-    "terms-random": terms_random_cdf,
-    "terms-cyclic": terms_cyclic_cdf,
-    "genie": genie_cdf,
+    "parts-stream": parts_stream_bounds,
+    "parts-cyclic": parts_cyclic_bounds,
+    "own-then-parts": own_then_parts_bounds,
+    "terms-random": terms_random_bounds,
+    "terms-cyclic": terms_cyclic_bounds,
+    "genie": genie_bounds,
 }
 SIMULATED = [  # as many trials as see 2 % in the law, and from m = 300 on in time: there the law is narrow enough
     (5, 2, 0.3, "expon", 700),
@@ -297,13 +297,13 @@ def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, t
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("degree", lambda: parts_stream_cdf(Model(3, 4, 0.1, EXPON), 1.0)),
-        ("degree", lambda: parts_cyclic_cdf(Model(3, 4, 0.1, EXPON), 1.0)),
-        ("degree", lambda: parts_cyclic_cdf(Model(3, 0, 0.1, EXPON), 1.0)),
-        ("degree", lambda: own_then_parts_cdf(Model(3, 4, 0.1, EXPON), 1.0)),
-        ("symbols", lambda: terms_cyclic_cdf(Model(0, None, 0.1, EXPON), 1.0)),
-        ("tau", lambda: terms_random_cdf(Model(3, None, 0.0, EXPON), 1.0)),
-        ("t", lambda: terms_cyclic_cdf(Model(3, None, 0.1, EXPON), math.nan)),
+        ("degree", lambda: parts_stream_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("degree", lambda: parts_cyclic_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("degree", lambda: parts_cyclic_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
+        ("degree", lambda: own_then_parts_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("symbols", lambda: terms_cyclic_bounds(Model(0, None, 0.1, EXPON), 1.0)),
+        ("tau", lambda: terms_random_bounds(Model(3, None, 0.0, EXPON), 1.0)),
+        ("t", lambda: terms_cyclic_bounds(Model(3, None, 0.1, EXPON), math.nan)),
     ],
 )
 def test_bad_arguments_are_named(name, call):
@@ -393,8 +393,8 @@ EVERY_ROW_ONE_TERM = {
     "expected_rows": expected_rows,
     "expected_uncovered": expected_uncovered,
     "coverage_poisson": coverage_poisson,
-    "guarantee": spanning.latency_cdf,
-    "hitting": stopping.latency_cdf,
+    "guarantee": spanning.latency_bounds,
+    "hitting": stopping.latency_bounds_given_hitting,
 }
 
 
@@ -429,7 +429,7 @@ def test_a_message_too_few_would_be_seen(name, m, d):
 
 def test_without_messages_the_genie_has_no_cost():
     model = Model(5, None, 0.1, EXPON)
-    assert latency_law("genie", model).cdf(1.0) == genie_cdf(model, 1.0)
+    assert latency_law("genie", model).cdf(1.0) == genie_bounds(model, 1.0)
     with pytest.raises(ArgumentError, match="message_cost"):
         latency_law("genie", replace(model, message_cost=0.5))
 
@@ -452,7 +452,7 @@ def test_even_groups_beat_parts_with_a_short_one():
     """docs/theory.md, 5.7: m = 10, tau = 0.3, a message costs 1; beyond t = 9 less than 10^-8 is left of the mean."""
     models = [Model(10, d, 0.3, stats.expon(), message_cost=1.0) for d in range(1, 11)]
     groups = mean_between(lambda t: fractional_bounds(models[0], t, 2), 1.0, 9)
-    parts = [mean_between(lambda t, model=model: parts_cyclic_cdf(model, t), 1.0, 9) for model in models]
+    parts = [mean_between(lambda t, model=model: parts_cyclic_bounds(model, t), 1.0, 9) for model in models]
     assert groups[1] + 1e-6 < min(low for low, _ in parts)
     assert groups[0] < 2.60 < groups[1]
     assert min(parts) == parts[3]

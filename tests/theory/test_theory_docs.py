@@ -21,7 +21,7 @@ from srtheory.theory import asymptotics, collector, latency, thresholds
 from srtheory.theory.laws import collection, coverage, genie, rows_received, stopping
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.streaming import own_then_parts_cdf
+from srtheory.theory.laws.streaming import own_then_parts_bounds
 from srtheory.theory.orders import least_uncovered
 from srtheory.theory.rounds import rounds_fluid
 from tests import recorded
@@ -100,10 +100,14 @@ def latency_numbers():
 def other_numbers():
     yield f"in {100 * float(bcc_unrecovered(1000, 10)):.2f} % of the runs"
     yield f"{latency.fluid_limit(Model(1000, 1, 0.005, EXPON)):.4f} at the paper's exponential parameters"
-    assert middle(genie.genie_cdf(Model(1000, None, 0.005, EXPON), 0.2278)) == pytest.approx(0.5, abs=0.05)
+    assert middle(genie.genie_bounds(Model(1000, None, 0.005, EXPON), 0.2278)) == pytest.approx(0.5, abs=0.05)
     yield row(r"$E[\max(m, \mathrm{CC})]$", 2, lambda law: middle(at_paper.expected_stopping(law)))
     times = {EXPON: 0.7, PARETO: 1.34}
-    yield row(r"$P(T \le 0.7)$, $P(T \le 1.34)$", 4, lambda law: middle(stopping.latency_cdf(PAPER[law], times[law])))
+    yield row(
+        r"$P(T \le 0.7)$, $P(T \le 1.34)$",
+        4,
+        lambda law: middle(stopping.latency_bounds_given_hitting(PAPER[law], times[law])),
+    )
 
 
 STREAMS = [
@@ -134,7 +138,7 @@ def stated_in_row(title):
 
 
 def own_first_median(tau):
-    return bisect(lambda t: middle(own_then_parts_cdf(Model(1000, 10, tau, EXPON), t)) - 0.5, 20, 60, xtol=1e-6)
+    return bisect(lambda t: middle(own_then_parts_bounds(Model(1000, 10, tau, EXPON), t)) - 0.5, 20, 60, xtol=1e-6)
 
 
 def median(name, law, options, stated=None):
@@ -148,7 +152,11 @@ def median(name, law, options, stated=None):
 @pytest.mark.parametrize(("law", "at"), [(EXPON, 0.7072), (PARETO, 1.3339)], ids=["expon", "pareto"])
 def test_median_of_the_code(law, at):
     assert f"{at:.4f}" in TEXT
-    assert stopping.latency_cdf(PAPER[law], at - 0.00005)[1] < 0.5 < stopping.latency_cdf(PAPER[law], at + 0.00005)[0]
+    assert (
+        stopping.latency_bounds_given_hitting(PAPER[law], at - 0.00005)[1]
+        < 0.5
+        < stopping.latency_bounds_given_hitting(PAPER[law], at + 0.00005)[0]
+    )
 
 
 @pytest.mark.slow

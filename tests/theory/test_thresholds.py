@@ -14,8 +14,8 @@ from srtheory.theory import thresholds
 from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.spanning import expected_latency
-from srtheory.theory.spanning_rows import expected_stopping
+from srtheory.theory.spanning import expected_latency_bounds
+from srtheory.theory.spanning_rows import expected_stopping_bounds
 from srtheory.theory.thresholds import (
     covering_rows_fluid,
     covering_rows_limit,
@@ -125,7 +125,7 @@ def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_o
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
     assert (m, d, y / d) in terms.SPANNING
     model = Model(m, d, y / d, stats.expon())
-    rows, latency = terms.from_record(expected_stopping, model), expected_latency(model, tolerance=width)
+    rows, latency = terms.from_record(expected_stopping_bounds, model), expected_latency_bounds(model, tolerance=width)
     limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
     if ratio > 1:
         assert rows[1] < 1.05 * m

@@ -70,7 +70,9 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
         raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
     require_tau(model.tau, require_symbols(model.symbols))
     if require_message_cost(model.message_cost, model.symbols) and "message_cost" not in law.depends_on:
-        raise ArgumentError("message_cost", model.message_cost, "0: the genie is a limit, and sends nothing")
+        raise ArgumentError(
+            "message_cost", model.message_cost, f"0: the law of the scheme '{name}' is for messages that cost nothing"
+        )
     if model.master_time and "master_time" not in law.depends_on:
         raise ArgumentError(
             "master_time", model.master_time, "0: there is a law with a master's time for the scheme 'one' only"

@@ -42,7 +42,7 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
 
 
 @depends_on("silent")
-def genie_cdf(model: Model, t: float) -> tuple[float, float]:
+def genie_bounds(model: Model, t: float) -> tuple[float, float]:
     """P(the genie is done by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 
     Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`.  A worker that has evaluated m terms ends the

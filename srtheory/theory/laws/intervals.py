@@ -16,10 +16,10 @@ from srtheory.theory.laws.streaming import covered_by_rounds, round_budgets
 
 
 @depends_on("degree", "silent")
-def arcs_cdf(model: Model, t: float) -> tuple[float, float]:
+def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j sends f_j, the rest of its cell after j, that before j, and goes round the other cells.
 
-    The law of :func:`~srtheory.theory.laws.streaming.parts_cyclic_cdf`, but a cell is missed by those who start at
+    The law of :func:`~srtheory.theory.laws.streaming.parts_cyclic_bounds`, but a cell is missed by those who start at
     it, k of them, only if none has completed it, and nobody before the first of them that has not sent its own term
     has sent the rest of the cell after its own: with F_a = F(t - a tau),
 

@@ -23,7 +23,7 @@ from srtheory.types import Floats
 
 
 @depends_on("degree", "access", "message_cost", "silent")
-def latency_cdf(model: Model, t: float) -> tuple[float, float]:
+def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
 
     Parameters
@@ -55,7 +55,7 @@ def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
 
 
 @depends_on("degree", "access")
-def stopping_cdf(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
+def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
     """P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
@@ -66,7 +66,7 @@ def stopping_cdf(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
 
 
 @depends_on("degree", "access")
-def expected_stopping(model: Model) -> tuple[float, float]:
+def expected_stopping_given_hitting(model: Model) -> tuple[float, float]:
     """E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.expected_collection`.

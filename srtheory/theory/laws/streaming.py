@@ -23,7 +23,7 @@ from srtheory.types import Floats
 
 
 @depends_on("degree", "message_cost", "silent")
-def parts_stream_cdf(model: Model, t: float) -> tuple[float, float]:
+def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
 
     By inclusion and exclusion over the parts that nobody has sent: a worker that has sent h of the n parts of d terms
@@ -107,13 +107,13 @@ def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
 
 
 @depends_on("message_cost", "silent")
-def terms_random_cdf(model: Model, t: float) -> tuple[float, float]:
-    """P(T <= t) when every worker sends single terms in a random order: :func:`parts_stream_cdf` with d = 1."""
-    return parts_stream_cdf(replace(model, degree=1), t)
+def terms_random_bounds(model: Model, t: float) -> tuple[float, float]:
+    """P(T <= t) when every worker sends single terms in a random order: :func:`parts_stream_bounds` with d = 1."""
+    return parts_stream_bounds(replace(model, degree=1), t)
 
 
 @depends_on("message_cost", "silent")
-def terms_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
+def terms_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
 
     Let u_n = prod_{i=1..n} (1 - F(t - i tau)), the probability that n workers in a row have not reached the term of the
@@ -125,7 +125,7 @@ def terms_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
     distances L between uncovered terms have weights f_L with sum f_L z^L = 1 - 1/U(z).  On the circle, summing over the
     L places of the first term in its gap, P(some term is uncovered) = sum_L L f_L u_{m-L} = [z^m] z U'(z)/U(z).
 
-    Parameters, result and errors as :func:`parts_stream_cdf`.
+    Parameters, result and errors as :func:`parts_stream_bounds`.
 
     Notes
     -----
@@ -148,7 +148,7 @@ def _covered_by_arcs(m: int, received: Floats) -> arb:
 
 
 @depends_on("degree", "message_cost", "silent")
-def parts_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
+def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j starts at the part that holds the term j and goes round the ceil(m/d) parts of BCC.
 
     Let there be n parts of d terms and a last one of r, 0 < r <= d, m = n d + r, and with F_a = F(t - a tau)
@@ -167,7 +167,7 @@ def parts_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
     is A_l.  The other gaps cut the n - l parts that are left, in all ways, with a sign for each gap: [z^(n-l)] 1/U(z).
     Inclusion and exclusion.  If r = d, A_l = (l + 1) u_{l+1} and this is 1 - (n + 1) [z^(n+1)] ln U(z).
 
-    Parameters, result and errors as :func:`parts_stream_cdf`.
+    Parameters, result and errors as :func:`parts_stream_bounds`.
 
     Notes
     -----
@@ -181,14 +181,14 @@ def parts_cyclic_cdf(model: Model, t: float) -> tuple[float, float]:
 
 
 @depends_on("degree", "silent")
-def own_then_parts_cdf(model: Model, t: float) -> tuple[float, float]:
+def own_then_parts_bounds(model: Model, t: float) -> tuple[float, float]:
     """P(T <= t) when worker j sends the term j alone, then the rest of its part, and then goes round the other parts.
 
-    As :func:`parts_cyclic_cdf`, but a part is missed only if besides not all of its terms have come alone: of those
+    As :func:`parts_cyclic_bounds`, but a part is missed only if besides not all of its terms have come alone: of those
     who start at the last part of a gap, k of them, all of whom have sent their own term with F_1 and not the part with
     F_k, the factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k.
 
-    Parameters, result, errors and cost as :func:`parts_cyclic_cdf`, but that messages are free.
+    Parameters, result, errors and cost as :func:`parts_cyclic_bounds`, but that messages are free.
     """
     m = require_symbols(model.symbols)
     d = require_int("degree", model.degree, 1, m)
