@@ -119,6 +119,10 @@ def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond
 
     name, m = given["scheme"], require_int("symbols", given["symbols"], 1, LARGEST)
     if name in ENTRIES:
+        known = laws.options_of(name)
+        for option, value in options.items():
+            if option not in known:
+                raise ArgumentError(option, value, f"left out: the law of the scheme '{name}' does not take it")
         model = Model(m, options.get("degree"), given["tau"], startup, options.get("access"), **beyond)
         return laws.latency_law(name, model, stragglers=options.get("stragglers"))
     return laws.own_law(name, build(name, m, options), Model(m, None, given["tau"], startup, **beyond))

@@ -54,19 +54,16 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
     ArgumentError
         For an unknown name, and for an option that the scheme does not take or needs.
     """
-    if name not in ENTRIES:
-        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
-    entry = lookup("law", name)
-    law: Any = entry.imported()
-    if "degree" in law.depends_on:
+    law, taken = _law(name), options_of(name)
+    if "degree" in taken:
         if model.degree is None:
             raise ArgumentError("degree", None, f"given for the scheme '{name}'")
         require_degree(model.degree)
-    coded = "stragglers" in signature(law).parameters
+    coded = "stragglers" in taken
     if coded != (stragglers is not None):
         wanted = f"given for the scheme '{name}'" if coded else f"left out: the scheme '{name}' does not take it"
         raise ArgumentError("stragglers", stragglers, wanted)
-    if model.access is not None and "access" not in law.depends_on:
+    if model.access is not None and "access" not in taken:
         raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
     require_tau(model.tau, require_symbols(model.symbols))
     if require_message_cost(model.message_cost, model.symbols) and "message_cost" not in law.depends_on:
@@ -78,7 +75,23 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
             "master_time", model.master_time, "0: there is a law with a master's time for the scheme 'one' only"
         )
     more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
-    return LatencyLaw(entry.says, lambda t: law(model, t, **more))
+    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """Return which of ``degree``, ``stragglers`` and ``access`` the law of the scheme of that name depends on."""
+    law = _law(name)
+    return tuple(
+        option
+        for option in ("degree", "stragglers", "access")
+        if option in law.depends_on or option in signature(law).parameters
+    )
+
+
+def _law(name: str) -> Any:
+    if name not in ENTRIES:
+        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
+    return lookup("law", name).imported()
 
 
 UNVOUCHED = "as the scheme's own latency_cdf has it"
