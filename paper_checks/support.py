@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from paper_checks.registry import claims
-from srtheory.cli.verify import docs_from
 from srtheory.experiments.whole import write_output
+from srtheory.report.checked_by import docs_from
 from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import traceback
 from collections.abc import Iterator
@@ -131,17 +130,10 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
             bar.update()
 
 
-def docs_from(out: Path, built: bool = False) -> str | None:
-    """The way from there to docs/ of a checkout, or to the pages that are built of it; None where there is none."""
-    checkout = Path(__file__).parents[2]
-    if not (checkout / "docs" / "theorems.md").exists():
-        return None
-    return Path(os.path.relpath(checkout / ("out/docs" if built else "docs"), out.resolve())).as_posix()
-
-
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     from srtheory.environment import lock_digest, made_with, versions
     from srtheory.experiments.whole import write_output
+    from srtheory.report.checked_by import docs_from
     from srtheory.report.ledger import as_markdown, as_objects
     from srtheory.report.ledger.html import Picture, as_html
 

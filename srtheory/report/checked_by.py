@@ -7,8 +7,10 @@ check computes exactly, draws runs, or reads what real workers did.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from srtheory.report.theorem_map import PROVED, Known, Statement, recorded
 
@@ -78,3 +80,11 @@ def in_markdown(checked_by: Sequence[str], docs: str | None) -> str:
 def _listed(checked_by: Sequence[str], show: Callable[[Statement], str]) -> str:
     found = [(name, statement(name)) for name in checked_by]
     return ", ".join(f"`{name}`" if is_formal(name) else show(one) if one else name for name, one in found)
+
+
+def docs_from(out: Path, built: bool = False) -> str | None:
+    """Return the way from there to docs/ of a checkout, or to the pages built from it; None where there is none."""
+    checkout = Path(__file__).parents[2]
+    if not (checkout / "docs" / "theorems.md").exists():
+        return None
+    return Path(os.path.relpath(checkout / ("out/docs" if built else "docs"), out.resolve())).as_posix()
