@@ -12,12 +12,12 @@ milliseconds.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # typing's own would be imported for it
 if TYPE_CHECKING:
+    from typing import Any
+
     from srtheory.conjectures.hunt import hunt
     from srtheory.conjectures.registry import conjecture
     from srtheory.delays import parse_law
@@ -84,6 +84,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a name's module when the name is first asked for."""
+    from importlib import import_module
+
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(f"srtheory.{_MODULES[name]}"), name)
