@@ -180,7 +180,7 @@ def _halfway(verb: str, done: Done, folder: Path, old: bool) -> str | None:
     if (done.status, done.stdout) == (right.done.status, right.done.stdout):
         return None
     lines = [line for line in done.stderr.splitlines() if " takes about " not in line and " takes at most " not in line]
-    told = len(lines) == 1 and any(text in lines[0] for text in FULL) and ("store/" in lines[0] or "report" in lines[0])
+    told = len(lines) == 1 and any(text in lines[0] for text in FULL) and ("store" in lines[0] or "report" in lines[0])
     return None if done.status == 2 and told else f"told with {done.status}: {done.stderr[-300:]!r}"
 
 
