@@ -13,6 +13,7 @@ from scipy.optimize import bisect
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
 from srtheory.schemes import make
 from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_bounds
@@ -38,7 +39,8 @@ def number(cell):
 
 
 def median(law, at):
-    return bisect(lambda t: sum(law(t, 1000, 10, at, EXPON)) / 2 - 0.5, 0.3, 100, xtol=1e-6)
+    model = Model(1000, 10, at, EXPON)
+    return bisect(lambda t: sum(law(model, t)) / 2 - 0.5, 0.3, 100, xtol=1e-6)
 
 
 @pytest.mark.parametrize("row", MEDIANS, ids=lambda r: r[0])
