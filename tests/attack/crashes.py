@@ -298,7 +298,7 @@ def killed_again_and_again(verb: str, folder: Path, rng) -> str | None:
         if lost or len(drafts) > 1:
             return f"after {kills} kills {lost} are gone, {drafts} stay"
         before = {name: data for name, data in found.items() if name not in drafts}
-    alone = prepare(folder / "alone")
+    alone = prepare(folder.with_name(f"{folder.name}-alone"))  # as deep as that: the report has links
     right, done = run(arguments, alone), run(arguments, folder)
     if (done.status, done.stdout) != (right.status, right.stdout) or kills < least:
         return f"after {kills} kills {done.status}: {done.stderr[-200:]!r}"
@@ -343,7 +343,7 @@ def two_tasks(verb: str, folder: Path, rng) -> str | None:
 
 def _as_alone(folder: Path) -> str | None:
     """The longer of two runs has the last word."""
-    alone = prepare(folder / "alone")
+    alone = prepare(folder.with_name(f"{folder.name}-alone"))  # as deep as that: the report has links
     done = run(LONGER, alone)
     if (again := run(LONGER, folder)).stdout != done.stdout:
         return f"then {again.status}: {again.stderr[-200:]!r}"
