@@ -11,50 +11,54 @@ import numpy as np
 from srtheory.compiled import compiled
 from srtheory.span.bytewise import pack
 from srtheory.span.elimination import LANE
-from srtheory.span.growing import enter, join, leads_and_pivots, portion, room_for_terms, row_number, substitute
-from srtheory.span.growing_layout import NEW, RANK, SETTLED, SPANNED, SPANS, TAKEN, TOGETHER
+from srtheory.span.growing import enter, join, portion, row_number, substitute, with_names, with_room
+from srtheory.span.growing_layout import NEW, RANK, SETTLED, SPANNED, SPANS, TAKEN, TOGETHER, Entries
 from srtheory.span.vectors import narrow, widen
 from srtheory.span.vnni import FOUR, TILE_COLUMNS, subtract_row, subtract_tile
 
 
 @compiled
-def take(plan, counters, known, rows, sums, numbers, form, indptr, indices, values, length, limit):  # type: ignore[no-untyped-def]
-    """See :meth:`srtheory.span.growing_form.Growing.take`."""
-    size, found, base = known.shape[1], 0, len(known) - LANE
-    sources, factors = room_for_terms(counters, sums)
+def take(  # type: ignore[no-untyped-def]
+    place, pivots, numbers, terms, weighted_terms, core_rows, counters, rows, form,
+    indptr, indices, values, length, limit,
+):  # fmt: skip
+    """See :meth:`srtheory.span.growing_form.Growing.take` and :func:`srtheory.span.growing.take`."""
+    size, base, core, found = pivots.shape[1], len(pivots) - LANE, len(core_rows), 0
+    before = base + core
+    known = with_room(place, pivots, numbers, terms, weighted_terms, np.empty(size, np.int16))
+    steps = with_names(counters, rows, numbers)
+    none, once = np.int64(-1), np.int64(1)
     while True:
-        count = portion(length, limit, counters)
+        count = portion(core + length - before - counters[TAKEN], limit, counters)
         if count <= 0:
             return found | (SPANS if counters[SPANNED] >= 0 else 0)
         limit -= count
         for i in range(count):
-            r = row_number(counters[TAKEN] + i, plan, counters)
-            none, once = np.int64(-1), np.int64(1)
-            given = plan, counters, known, sums, sources, factors, numbers
-            at = (base + i) * size
-            substitute(known, at, size // LANE, indices, values, indptr[r], indptr[r + 1], none, once, *given)
-        start = _clear(count, known, form, counters, numbers)
+            r = row_number(counters[TAKEN] + i, core_rows, before)
+            row = Entries(indices, values, indptr[r], indptr[r + 1])
+            substitute(pivots, (base + i) * size, size // LANE, row, none, once, known)
+        start = _clear(count, pivots, form, steps)
         blocks = (size - start) // LANE
         for i in range(count):
-            widen(rows, (NEW + i) * size + start, known, (base + i) * size + start, blocks)
-        found |= enter(count, rows, counters, numbers)
+            widen(rows, (NEW + i) * size + start, pivots, (base + i) * size + start, blocks)
+        found |= enter(count, steps)
         if counters[RANK] - counters[SETTLED] == LANE:
-            group, start = counters[SETTLED] // LANE, join(rows, counters, numbers)
+            group, start = counters[SETTLED] // LANE, join(steps)
             for k in range(LANE):
-                narrow(known, (base + k) * size + start, rows, k * size + start, (size - start) // LANE, numbers)
+                narrow(pivots, (base + k) * size + start, rows, k * size + start, (size - start) // LANE, numbers)
             words = form.view(np.uint32)
             for j in range(start, size, TILE_COLUMNS):
-                pack(words[LANE * (group * size + j) // FOUR :], known, base, base + LANE, j, numbers)
+                pack(words[LANE * (group * size + j) // FOUR :], pivots, base, base + LANE, j, numbers)
 
 
 @compiled
-def _clear(count, known, form, counters, numbers):  # type: ignore[no-untyped-def]
+def _clear(count, known, form, steps):  # type: ignore[no-untyped-def]
     """Clear the groups of steps, one after the other, in the ``count`` new rows; what others hold is of no account.
 
     Returns the first column, or one of the last before it, that is no pivot of theirs.
     """
+    counters, leads, pivots, _, numbers = steps
     size = known.shape[1]
-    leads, pivots = leads_and_pivots(counters, size)
     factors, start = np.empty((TOGETHER, LANE), np.int8), 0
     first = (len(known) - LANE) * size
     for group in range(counters[SETTLED] // LANE):
