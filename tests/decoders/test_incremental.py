@@ -9,9 +9,10 @@ from srtheory.decoders import incremental
 from srtheory.decoders.incremental import PORTION, IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.span import bytewise, lifting, stopping_time
+from srtheory.span import stopping_time
+from srtheory.span.dense import bytewise, lifting
+from srtheory.span.dense.growing_form import ALL, Growing
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
-from srtheory.span.growing_form import ALL, Growing
 from tests.span import brute
 
 LARGEST_PRIME = 9223372036854775783

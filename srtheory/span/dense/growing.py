@@ -1,4 +1,4 @@
-"""What :mod:`srtheory.span.growing_form` does, in floating point, and what it does in any arithmetic.
+"""What :mod:`srtheory.span.dense.growing_form` does, in floating point, and what it does in any arithmetic.
 
 Always compiled: rows are dealt with in whole blocks.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from srtheory.compiled import compiled
-from srtheory.span.elimination import LANE, inverse, reduce, reduce_all, residue_inverse, symmetric
-from srtheory.span.growing_layout import (
+from srtheory.span.dense.elimination import LANE, inverse, reduce, reduce_all, residue_inverse, symmetric
+from srtheory.span.dense.growing_layout import (
     COUNTERS,
     DEPENDENT,
     NEW,
@@ -24,7 +24,7 @@ from srtheory.span.growing_layout import (
     Known,
     Steps,
 )
-from srtheory.span.vectors import combine, lose_one, scale, settle
+from srtheory.span.dense.vectors import combine, lose_one, scale, settle
 
 
 @compiled
@@ -174,7 +174,7 @@ def take(  # type: ignore[no-untyped-def]
     place, pivots, numbers, terms, weighted_terms, core_rows, counters, rows, form,
     indptr, indices, values, length, limit,
 ):  # fmt: skip
-    """See :meth:`srtheory.span.growing_form.Growing.take`; in floating point.
+    """See :meth:`srtheory.span.dense.growing_form.Growing.take`; in floating point.
 
     What is called for every row is not given tuples, which numba reads later than as many arguments.
     """

@@ -1,4 +1,4 @@
-"""What :mod:`srtheory.span.growing_form` does for primes up to 251 on bytes, where the processor multiplies bytes.
+"""What :mod:`srtheory.span.dense.growing_form` does for primes up to 251, where the processor multiplies bytes.
 
 A group of steps is held as unsigned bytes, four rows to a word, as products want it; new rows are signed bytes until
 they are clear of the groups.
@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from srtheory.compiled import compiled
-from srtheory.span.bytewise import pack
-from srtheory.span.elimination import LANE
-from srtheory.span.growing import enter, join, portion, row_number, substitute, with_names, with_room
-from srtheory.span.growing_layout import NEW, RANK, SETTLED, SPANNED, SPANS, TAKEN, TOGETHER, Entries
-from srtheory.span.vectors import narrow, widen
-from srtheory.span.vnni import FOUR, TILE_COLUMNS, subtract_row, subtract_tile
+from srtheory.span.dense.bytewise import pack
+from srtheory.span.dense.elimination import LANE
+from srtheory.span.dense.growing import enter, join, portion, row_number, substitute, with_names, with_room
+from srtheory.span.dense.growing_layout import NEW, RANK, SETTLED, SPANNED, SPANS, TAKEN, TOGETHER, Entries
+from srtheory.span.dense.vectors import narrow, widen
+from srtheory.span.dense.vnni import FOUR, TILE_COLUMNS, subtract_row, subtract_tile
 
 
 @compiled
@@ -22,7 +22,7 @@ def take(  # type: ignore[no-untyped-def]
     place, pivots, numbers, terms, weighted_terms, core_rows, counters, rows, form,
     indptr, indices, values, length, limit,
 ):  # fmt: skip
-    """See :meth:`srtheory.span.growing_form.Growing.take` and :func:`srtheory.span.growing.take`."""
+    """See :meth:`srtheory.span.dense.growing_form.Growing.take` and :func:`srtheory.span.dense.growing.take`."""
     size, base, core, found = pivots.shape[1], len(pivots) - LANE, len(core_rows), 0
     before = base + core
     known = with_room(place, pivots, numbers, terms, weighted_terms, np.empty(size, np.int16))

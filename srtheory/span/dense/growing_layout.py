@@ -1,4 +1,4 @@
-"""What those who keep and those who compute :mod:`srtheory.span.growing_form` agree on."""
+"""What those who keep and those who compute :mod:`srtheory.span.dense.growing_form` agree on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy.typing as npt
 
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import LANE, Floats
+from srtheory.span.dense.elimination import LANE, Floats
 
 TOGETHER = 8
 """Rows that are reduced at a time where more than one waits."""

@@ -19,9 +19,9 @@ import numpy as np
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues
 from srtheory.span.core import Int32, Int64, Triangle, Triangulation
-from srtheory.span.elimination import LANE, Arithmetic, padded
-from srtheory.span.growing_layout import COUNTERS, NEW, ONES, RANK, SPANNED, TAKEN, TOGETHER, Known
-from srtheory.span.scratch import aligned
+from srtheory.span.dense.elimination import LANE, Arithmetic, padded
+from srtheory.span.dense.growing_layout import COUNTERS, NEW, ONES, RANK, SPANNED, TAKEN, TOGETHER, Known
+from srtheory.span.dense.scratch import aligned
 
 NO_WEIGHTS = np.zeros(0, np.int64)
 ALL = 1 << 62
@@ -56,7 +56,7 @@ class Growing:
 
     def _begin(self, triangle: Triangle) -> None:
         """Make room for the core."""
-        from srtheory.span import growing  # which imports numba
+        from srtheory.span.dense import growing  # which imports numba
 
         field, width = self._field, padded(len(triangle.inactive))
         kernel, room, kind, wider = _arithmetic(field)
@@ -124,7 +124,7 @@ class Growing:
         Returns
         -------
         int
-            Bits: :data:`~srtheory.span.growing_layout.SPANS`, :data:`~srtheory.span.growing_layout.DEPENDENT`.
+            Bits: ``SPANS`` and ``DEPENDENT`` of :mod:`srtheory.span.dense.growing_layout`.
 
         Notes
         -----
@@ -136,10 +136,10 @@ class Growing:
 
 def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
     """The kernel that takes rows, its room for sums, and the types of residues and of sums."""
-    from srtheory.span import bytewise, growing  # which import numba
+    from srtheory.span.dense import bytewise, growing  # which import numba
 
     if bytewise.applies(field):
-        from srtheory.span import growing_bytes
+        from srtheory.span.dense import growing_bytes
 
         return growing_bytes.take.machine, bytewise.room, np.int8, np.int16
     return growing.take.machine, field.room, field.kind, field.kind
