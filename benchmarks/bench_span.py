@@ -51,7 +51,8 @@ from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import bytewise, engine, lifting
+from srtheory.span import engine
+from srtheory.span.dense import bytewise, lifting
 from srtheory.span.engine import FAST_PRIME, SECOND_PRIME, rank, stopping_time
 from srtheory.span.prefix import Prefix
 

@@ -21,7 +21,7 @@ from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 from srtheory.span.oracles import rational
 
 

@@ -183,5 +183,6 @@ def always_compile() -> None:
 def _plain(value: Any) -> Any:
     """Python's numbers for NumPy's, as compiled functions return them."""
     if isinstance(value, tuple):
-        return tuple(map(_plain, value))
+        plain = map(_plain, value)
+        return type(value)._make(plain) if hasattr(value, "_make") else tuple(plain)  # a tuple with names keeps them
     return value.item() if isinstance(value, np.generic) else value

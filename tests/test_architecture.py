@@ -94,7 +94,7 @@ OUTSIDE = {
     *("matplotlib", "click", "tqdm", "argparse", "pytest"),
 }
 TEXT = {"span/certificates.py", "span/oracles/checker.py"}  # JSON strings are their subject
-COMPILED = {"span/vnni.py", "span/vectors.py"}  # writes instructions, which load registers
+COMPILED = {"span/dense/vnni.py", "span/dense/vectors.py"}  # writes instructions, which load registers
 FILE_CALLS = {
     *("open", "print", "input", "read_text", "write_text", "read_bytes", "write_bytes"),
     *("load", "dump", "save", "savez", "savetxt", "loadtxt", "genfromtxt", "fromfile", "tofile", "memmap"),
@@ -420,7 +420,7 @@ def test_theory_draws_no_random_numbers(place):
         ("span/certificates.py", "import json\njson.dump(proof, stream)"),
         ("span/x.py", "text = open('rows.json').read()"),
         ("span/x.py", "rows = np.load('rows.npz')"),
-        ("span/vnni.py", "np.save('rows.npz', rows)"),
+        ("span/dense/vnni.py", "np.save('rows.npz', rows)"),
         ("span/x.py", "path.read_text()"),
         ("decoders/x.py", "print('done')"),
     ],
@@ -466,7 +466,7 @@ def test_strangers_are_seen(place, text):
         ("span/certificates.py", "import json\njson.dumps({}), json.loads('{}')"),
         ("decoders/x.py", "from srtheory.span.engine import spans\nfrom srtheory.decoders.base import Stop"),
         ("schemes/x.py", "from importlib import import_module\nimport_module(f'srtheory.schemes.{module}')"),
-        ("span/vnni.py", "builder.load(place)"),
+        ("span/dense/vnni.py", "builder.load(place)"),
         ("cli/verify.py", "from paper_checks.registry import claims"),
         ("report/x.py", "from srtheory.experiments.lab import Lab\nimport matplotlib.pyplot as plt"),
     ],
@@ -542,8 +542,8 @@ def test_the_production_engine_is_what_the_oracles_are_kept_from():
     assert {
         "srtheory.span.engine",
         "srtheory.span.core",
-        "srtheory.span.modular",
-        "srtheory.span.lifting",
+        "srtheory.span.dense.modular",
+        "srtheory.span.dense.lifting",
     } <= production
     assert production.isdisjoint(OWN)
 

@@ -21,9 +21,9 @@ from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
 from srtheory.schemes import NAMES, make, sized
-from srtheory.span import modular
 from srtheory.span.core import triangulate
-from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
+from srtheory.span.dense import modular
+from srtheory.span.dense.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
 from srtheory.span.engine import FAST_PRIME, rank, spans, stopping_time
 from tests.span import brute
 

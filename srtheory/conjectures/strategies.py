@@ -7,7 +7,7 @@ so a smaller number of symbols leaves the other choices in place, and Hypothesis
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,6 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from srtheory.conjectures.code import Code
 from srtheory.conjectures.weights import Vector, Weights, weights_of
 from srtheory.delays import DelayModel, DrawnStartup, Empirical
 from srtheory.errors import ArgumentError, require_int
@@ -24,8 +23,38 @@ from srtheory.reception import Reception, receive
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes import build
 from srtheory.schemes.base import Scheme
+from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.luby_transform import robust_soliton
 from srtheory.theory.blocks import block_ends
+
+
+@dataclass(frozen=True)
+class Code(ByWorker):
+    """A sum-recovery code whose random choices have been made.
+
+    It has every row of every worker, as one draw of :class:`~srtheory.schemes.sum_recovery.SumRecovery` could give it.
+    It is a scheme itself (:class:`~srtheory.schemes.base.Scheme`), whose answer does not depend on the run's key.
+
+    Attributes
+    ----------
+    symbols : int
+        Number m of source symbols and of workers.
+    degree : int
+        Terms in a parity symbol.
+    streams : tuple
+        ``streams[j]``: the rows of worker j in order, each a tuple of symbols; the first is ``(j,)``.
+    """
+
+    degree: int
+    streams: tuple[tuple[tuple[int, ...], ...], ...]
+
+    def sends(self, worker: int, key: int) -> Iterator[tuple[int, ...]]:
+        """See :class:`~srtheory.schemes.by_worker.ByWorker`."""
+        return iter(self.streams[worker])
+
+    def expected_terms(self) -> tuple[float, float]:
+        """See :meth:`srtheory.schemes.base.Scheme.expected_terms`."""
+        return 1.0, float("inf")
 
 
 def sum_recovery_codes(

@@ -19,11 +19,11 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, whole_weights
 from srtheory.span.arrays import checked_rows
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import arithmetic, primes_down
+from srtheory.span.dense.elimination import arithmetic, primes_down
+from srtheory.span.dense.growing_form import ALL, NO_WEIGHTS, Growing
+from srtheory.span.dense.growing_layout import DEPENDENT, SPANS, TOGETHER
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, parse_field
-from srtheory.span.growing_form import ALL, NO_WEIGHTS, Growing
-from srtheory.span.growing_layout import DEPENDENT, SPANS, TOGETHER
 
 FEW = 3
 """Uncovered symbols from which on the elimination is prepared: it takes that long, nearly always, until all are met."""
@@ -256,7 +256,7 @@ class IncrementalSpan:
         """
         if self._over.characteristic or form.rank == min(len(self), self.columns):
             return True
-        from srtheory.span.lifting import basis
+        from srtheory.span.dense.lifting import basis
 
         kept = np.append(self._basis, np.arange(self._proved, len(self)))
         found = basis(self.rows.take(kept), form.rank)

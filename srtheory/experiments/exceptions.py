@@ -27,8 +27,8 @@ from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
 from srtheory.span.arrays import restrict
 from srtheory.span.certificates import stopping_time_certificate, to_json
+from srtheory.span.dense.lifting import kernel_vector
 from srtheory.span.engine import rank
-from srtheory.span.lifting import kernel_vector
 from srtheory.span.obstruction import KernelVector, balanced_vector, obstruction
 from srtheory.span.oracles import checker
 

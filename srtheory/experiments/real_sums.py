@@ -30,7 +30,7 @@ from srtheory.paper import EXPONENTIAL
 from srtheory.reception import Reception, receptions
 from srtheory.rows import Rows
 from srtheory.schemes import make
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 from srtheory.types import Floats
 
 TAU = 0.05

@@ -15,7 +15,7 @@ from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import PRIME, primes_down, symmetric
+from srtheory.span.dense.elimination import PRIME, primes_down, symmetric
 from srtheory.span.prefix import kernel, verdict
 
 LARGEST_INT64 = 2**63 - 1

@@ -12,8 +12,8 @@ import json
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
+from srtheory.span.dense.lifting import kernel_residues, kernel_vector, spanning_residues, spanning_vector
 from srtheory.span.field import Field, parse_field
-from srtheory.span.lifting import kernel_residues, kernel_vector, spanning_residues, spanning_vector
 
 Certificate = dict[str, object]
 

@@ -12,6 +12,7 @@ M. Luby et al., "RaptorQ Forward Error Correction Scheme for Object Delivery", R
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +21,13 @@ from srtheory.compiled import LINEAR, compiled
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+UInt32 = npt.NDArray[np.uint32]
+Bool = npt.NDArray[np.bool_]
 
 NONE = -1
 LIGHT = 4
 SHIFT, MASK = 5, 31
 """A word has 32 bits, of the 64 of its number."""
-NEXT, WORDS = 0, 1
-"""The first word that may not be 0, and how many words there are for a weight."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,25 +87,101 @@ def _without(array: Int32, t: int) -> Int32:
     return np.concatenate((array[:t], array[t + 1 :]))
 
 
+class Outcome(NamedTuple):
+    """The arrays that a triangulation fills.
+
+    Attributes
+    ----------
+    order : int32 array, shape (2, min(n, m))
+        Rows and columns of the pivots.
+    widths, inactive, place : int32 arrays
+        Those of a :class:`Triangle`.  While a column is active, its place is m.
+    free : bool array, shape (n,)
+        Which rows are no pivot's.
+    """
+
+    order: Int32
+    widths: Int32
+    inactive: Int32
+    place: Int32
+    free: Bool
+
+
+class Queue(NamedTuple):
+    """Rows by their weights, the numbers of their active columns.
+
+    A light row is on the stack of its weight.  A heavier one is a bit, the words of ``waiting`` going on from weight to
+    weight.  Rows that are heavier still are in neither.  Tables say where a weight's stack ends, whether it grows, and
+    where its words begin; to weights without a stack or without words belong an entry and words that nobody looks at.
+
+    Attributes
+    ----------
+    weight : int32 array, shape (n,)
+        The weight of each row.
+    light : uint32 array
+        The stacks.
+    waiting : int64 array
+        The words.
+    top, step, base : uint32 arrays
+        The tables, by weight.
+    first : int64 array, shape (1,)
+        The first word that may not be 0.
+    words : int
+        How many words there are for a weight.
+    """
+
+    weight: Int32
+    light: UInt32
+    waiting: Int64
+    top: UInt32
+    step: UInt32
+    base: UInt32
+    first: Int64
+    words: int
+
+
+class Search(NamedTuple):
+    """A matrix by rows and by columns, and where the search for pivots stands.
+
+    Attributes
+    ----------
+    indptr, indices : int64 and int32 arrays
+        The rows.
+    starts, owners : int32 and uint32 arrays
+        The columns.
+    degree : int32 array, shape (m,)
+        How many of the rows that are no pivot's have an entry in the column.
+    queue : Queue
+        The rows by their weights.
+    """
+
+    indptr: Int64
+    indices: Int32
+    starts: Int32
+    owners: UInt32
+    degree: Int32
+    queue: Queue
+
+
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
     """Peel and inactivate.  Every entry must be non-zero in the field.
 
     Time O(nnz) as long as rows are light, O(n / 32) more for a pivot's row that is not, and O(n) for one that is 32
     times as heavy as the mean.
     """
-    arrays = _outcome(len(indptr) - 1, columns)
+    arrays = _room(len(indptr) - 1, columns)
     return _triangle(*arrays, *_peel(indptr, indices, *arrays))
 
 
-def _outcome(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, npt.NDArray[np.bool_]]:
-    """Pivots' rows and columns, widths, inactive columns, places, and which rows are no pivot's."""
+def _room(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, Bool]:
+    """Return the arrays of an :class:`Outcome`; no row is a pivot's."""
     order, widths = np.empty((2, min(rows, columns)), np.int32), np.empty(min(rows, columns), np.int32)
     inactive, place = np.empty(columns, np.int32), np.empty(columns, np.int32)
     return order, widths, inactive, place, np.ones(rows, np.bool_)
 
 
 def _triangle(
-    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: npt.NDArray[np.bool_], pivots: int, aside: int
+    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool, pivots: int, aside: int
 ) -> Triangle:
     core_rows = np.flatnonzero(free).astype(np.int32)
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
@@ -114,38 +191,32 @@ class Triangulation:
     """What :func:`triangulate` does, some pivots at a time; always compiled."""
 
     def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
-        self._arrays = _outcome(len(indptr) - 1, columns)
-        self._given = indptr, indices, *_begin(indptr, indices, self._arrays[3])
+        self._outcome = Outcome(*_room(len(indptr) - 1, columns))
+        self._search = _begin(indptr, indices, self._outcome.place)
         self._pivots = self._aside = 0
 
     def proceed(self, pivots: int) -> bool:
         """Find up to so many more pivots; say whether that is all."""
-        found = _proceed(*self._given, *self._arrays, self._pivots, self._aside, pivots)
+        found = _proceed(self._search, self._outcome, self._pivots, self._aside, pivots)
         self._pivots, self._aside, done = found
         return bool(done)
 
     def triangle(self) -> Triangle:
         """The outcome, once that is all."""
-        return _triangle(*self._arrays, self._pivots, self._aside)
+        return _triangle(*self._outcome, self._pivots, self._aside)
 
 
 @compiled(small=LINEAR)
 def _peel(
-    indptr: Int64,
-    indices: Int32,
-    order: Int32,
-    widths: Int32,
-    inactive: Int32,
-    place: Int32,
-    free: npt.NDArray[np.bool_],
+    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool
 ) -> tuple[int, int]:
-    """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
-    starts, owners, degree, weight, light, waiting, top, step, base, state = _begin(indptr, indices, place)
+    """Fill the arrays of an :class:`Outcome`, one by one: numba reads a tuple of them later than so many arguments.
+
+    Returns the numbers of pivots and of inactive columns.
+    """
+    search, outcome = _begin(indptr, indices, place), Outcome(order, widths, inactive, place, free)
     none = np.int64(0)  # for a plain 0 numba compiles what it calls once more
-    pivots, aside, _ = _proceed(
-        indptr, indices, starts, owners, degree, weight, light, waiting, top, step, base, state,
-        order, widths, inactive, place, free, none, none, len(indptr),
-    )  # fmt: skip
+    pivots, aside, _ = _proceed(search, outcome, none, none, len(indptr))
     return pivots, aside
 
 
@@ -161,32 +232,32 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
         most = max(most, w)
     levels = max(min(most, LIGHT + 1 + (indptr[-1] + n) // words), LIGHT + 1)
     light, waiting = np.empty(LIGHT * n + 1, np.uint32), np.zeros((levels - LIGHT) * words, np.int64)
-    state = np.array([len(waiting), words])
+    first = np.array([len(waiting)])
     top, step = np.zeros(max(most, LIGHT) + 2, np.uint32), np.zeros(max(most, LIGHT) + 2, np.uint32)
     base = np.full(len(top), len(waiting) - words, np.uint32)
     for w in range(1, LIGHT + 1):
         top[w], step[w] = (w - 1) * n + 1, 1
     for w in range(LIGHT + 1, levels):
         base[w] = (w - LIGHT - 1) * words
+    queue = Queue(weight, light, waiting, top, step, base, first, words)
     of_all = np.zeros(1, np.uint32), 1, np.array([0, n], np.int32), np.arange(n - 1, -1, -1).astype(np.uint32)
-    _lighten(*of_all, weight, light, waiting, top, step, base, state)  # from one too many
+    _lighten(*of_all, queue)  # from one too many
     place[:] = m
-    return starts, owners, degree, weight, light, waiting, top, step, base, state
+    return Search(indptr, indices, starts, owners, degree, queue)
 
 
 @compiled
-def _proceed(  # type: ignore[no-untyped-def]
-    indptr, indices, starts, owners, degree, weight, light, waiting, top, step, base, state,
-    order, widths, inactive, place, free, pivots, aside, limit,
-):  # fmt: skip
+def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-def]
     """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more.
 
     Few branches: which way they went could not be foreseen, and what follows would wait for each.
     """
+    indptr, indices, starts, owners, degree, queue = search
+    order, widths, inactive, place, free = outcome
     active, end = np.int32(len(place)), pivots + limit
     fresh = np.empty(len(place) + 1, np.uint32)
     while pivots < end:
-        i = _lightest(weight, light, waiting, top, step, base, state)
+        i = _lightest(queue)
         if i == NONE:
             for j in range(len(place)):
                 if place[j] == active:
@@ -209,7 +280,7 @@ def _proceed(  # type: ignore[no-untyped-def]
             inactive[aside] = c
             aside += int(c != kept)
             place[c] = -aside if c != kept else pivots
-        _lighten(fresh, count, starts, owners, weight, light, waiting, top, step, base, state)
+        _lighten(fresh, count, starts, owners, queue)
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
@@ -236,15 +307,13 @@ def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
 
 
 @compiled
-def _lighten(columns, count, starts, owners, weight, light, waiting, top, step, base, state):  # type: ignore[no-untyped-def]
+def _lighten(columns, count, starts, owners, queue):  # type: ignore[no-untyped-def]
     """The rows of these columns have an active one less, and wait by the weight that is left.
 
-    A light row is put on the stack of its weight.  A heavier one is a bit, the words of ``waiting`` going on from
-    weight to weight.  Rows that are heavier still are left to :func:`_lightest`.  Tables say where a weight's stack
-    ends, whether it grows, and where its words begin; to weights without a stack or without words belong an entry and
-    words that nobody looks at.
+    Rows that are too heavy for a stack and for words are left to :func:`_lightest`.
     """
-    first = state[NEXT]
+    weight, light, waiting, top, step, base, state, _ = queue
+    first = state[0]
     for j in range(count):
         c = columns[j]
         for e in range(starts[c], starts[c + 1]):
@@ -257,16 +326,17 @@ def _lighten(columns, count, starts, owners, weight, light, waiting, top, step, 
             waiting[base[was] + word] &= ~bit
             waiting[base[w] + word] |= bit
             first = min(first, np.int64(base[w] + word))
-    state[NEXT] = first
+    state[0] = first
 
 
 @compiled
-def _lightest(weight, light, waiting, top, step, base, state):  # type: ignore[no-untyped-def]
+def _lightest(queue):  # type: ignore[no-untyped-def]
     """A row with the fewest active columns, at least one, or NONE: the last on a stack, or the first of its weight.
 
     What is on the stack of a weight that it has no longer is dropped.
     """
-    found, w, words, k = np.int64(NONE), 1, state[WORDS], state[NEXT]
+    weight, light, waiting, top, _, _, first, words = queue
+    found, w, k = np.int64(NONE), 1, first[0]
     while found == NONE and w <= LIGHT:
         least, left = (w - 1) * len(weight) + 1, np.int64(top[w])
         while found == NONE and left > least:
@@ -280,7 +350,7 @@ def _lightest(weight, light, waiting, top, step, base, state):  # type: ignore[n
             k += 1
         else:
             found = (k % words << SHIFT) + _lowest_bit(waiting[k])
-    state[NEXT] = k
+    first[0] = k
     if found == NONE:
         for i in range(len(weight)):
             if weight[i] > 0 and (found == NONE or weight[i] < weight[found]):

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from srtheory.errors import require_int
 from srtheory.rows import Rows
-from srtheory.span import wide
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
 from srtheory.span.arrays import checked_rows, residues, without_empty
 from srtheory.span.core import Triangle
 from srtheory.span.coverage import coverage_time
-from srtheory.span.elimination import PRIME, arithmetic
+from srtheory.span.dense import wide
+from srtheory.span.dense.elimination import PRIME, arithmetic
 from srtheory.span.field import Field, parse_field
 from srtheory.span.prefix import Prefix, least_prefix, verdict
 
@@ -28,7 +28,7 @@ SECOND_PRIME = 1381
 """The next that is asked where it proves nothing: five times as rarely wrong, still in a float32.  Then ``PRIME``."""
 PRIMES = (FAST_PRIME, SECOND_PRIME, PRIME)
 LARGE = 8000
-"""Columns from which on :mod:`srtheory.span.wiedemann`, which imports numba, may be quicker than elimination."""
+"""Columns from which on :mod:`~srtheory.span.blackbox.wiedemann`, which imports numba, may be the quicker way."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def stopping_time(
     -----
     Usually one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and 2c³/3
     floating-point operations in matrix products.  Over Q, where c is large and all weights are 1, products of the
-    sparse rows with blocks of vectors come first, O(nnz·c), in O(nnz + c) memory (:mod:`srtheory.span.wiedemann`).
+    sparse rows with blocks of vectors come first (:mod:`srtheory.span.blackbox.wiedemann`), O(nnz·c), in O(nnz + c)
+    memory.
     """
     return least(*_given(indptr, indices, columns, values, field))
 
@@ -164,7 +165,7 @@ def _rank(rows: Rows, p: int) -> int:
 
 def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None) -> Stopping:
     if rows.columns >= LARGE:
-        from srtheory.span import wiedemann
+        from srtheory.span.blackbox import wiedemann
 
         certified = wiedemann.least_prefix(rows, covered)
         if certified is not None:
@@ -232,7 +233,7 @@ def _decide(rows: Rows) -> _Decided:
 
 def _lifted(rows: Rows, yes: bool, rank: int) -> _Decided:
     """What none of the primes could prove: the last one's verdict and rank."""
-    from srtheory.span.lifting import kernel_vector, spanning_vector
+    from srtheory.span.dense.lifting import kernel_vector, spanning_vector
 
     spanned = spanning_vector(rows) is not None if yes else kernel_vector(rows) is None
     return _Decided(spanned, Argument.LIFTED, rank, PRIMES[-1])
@@ -242,7 +243,7 @@ def _has_full_rank(rows: Rows) -> bool:
     """Whether large rows are seen to have full rank over Q without elimination."""
     if min(len(rows), rows.columns) < LARGE:
         return False
-    from srtheory.span import wiedemann
+    from srtheory.span.blackbox import wiedemann
 
     return wiedemann.has_full_rank(rows)
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from srtheory.compiled import compiled, copy_into
 from srtheory.rows import Rows
-from srtheory.span import binary, modular
 from srtheory.span.arrays import transposed
 from srtheory.span.core import Int32, Int64, Triangle, without_last
-from srtheory.span.elimination import Arithmetic, arithmetic, inverse, symmetric
+from srtheory.span.dense import binary, modular
+from srtheory.span.dense.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
 FEW = 1 << 18

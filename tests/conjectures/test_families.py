@@ -16,10 +16,20 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from srtheory.conjectures import families, relabel, sent, small, strategies
 from srtheory.conjectures import hunt as hunting
+from srtheory.conjectures import relabel, small, strategies
 from srtheory.conjectures.case import Case, covered, from_lists, from_reception, from_rows, from_vectors, rank, spans
-from srtheory.conjectures.domains import family, integers, receptions, repeated_rows, residues, rows, signs
+from srtheory.conjectures.domains import (
+    families,
+    family,
+    integers,
+    receptions,
+    repeated_rows,
+    residues,
+    rows,
+    sent,
+    signs,
+)
 from srtheory.conjectures.evidence import explain_span
 from srtheory.conjectures.hunt import summary
 from srtheory.conjectures.levels import Reach

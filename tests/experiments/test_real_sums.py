@@ -16,7 +16,7 @@ from srtheory.experiments import real_sums
 from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION, Decoded, combine, eliminating, recover
 from srtheory.experiments.rounded import rounded
 from srtheory.experiments.workloads import WORKLOADS, rationals
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 
 TERMS = [[Fraction(i * i), Fraction(-i, 7)] for i in range(40)]
 ANY = pytest.mark.parametrize("construction", CONSTRUCTIONS, ids=lambda construction: construction.name)

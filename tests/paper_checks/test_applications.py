@@ -18,7 +18,7 @@ from srtheory.experiments.workloads import Tree
 from srtheory.report.kept_sums import KeptSum, read_sums
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 
 CHECKS = [app_taylor, app_forest, app_ensemble, app_gradient, app_kernel]
 

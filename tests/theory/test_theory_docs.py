@@ -23,7 +23,7 @@ from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.streaming import own_then_parts_bounds
 from srtheory.theory.orders import least_uncovered
-from srtheory.theory.rounds import rounds_fluid
+from srtheory.theory.statements.rounds import rounds_fluid
 from tests import recorded
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PAPER, PARETO

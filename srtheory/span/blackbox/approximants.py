@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.span.elimination import Arithmetic, reduce, reduce_all
-from srtheory.span.transform import Float32, product
+from srtheory.span.blackbox.transform import Float32, product
+from srtheory.span.dense.elimination import Arithmetic, reduce, reduce_all
 
 Int64 = npt.NDArray[np.int64]
 
@@ -62,7 +62,7 @@ def series_basis(series: Float32, field: Arithmetic) -> Basis:
     Raises
     ------
     OverflowError
-        If the series are too long for :mod:`srtheory.span.transform` modulo this prime.
+        If the series are too long for :mod:`srtheory.span.blackbox.transform` modulo this prime.
 
     Notes
     -----

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import compiled
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
-from srtheory.span.scratch import scratch
+from srtheory.span.dense.scratch import scratch
 
 Words = npt.NDArray[np.uint64]
 

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
+from srtheory.span.blackbox.transform import Float32, largest_residue
 from srtheory.span.core import Int32, Int64, Triangle
-from srtheory.span.elimination import Arithmetic, reduce
-from srtheory.span.transform import Float32, largest_residue
+from srtheory.span.dense.elimination import Arithmetic, reduce
 
 Bytes = npt.NDArray[np.int8]
 

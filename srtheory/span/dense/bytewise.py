@@ -1,4 +1,4 @@
-"""Elimination modulo a prime up to 251 on bytes: the algorithm of :mod:`srtheory.span.elimination` for VNNI.
+"""Elimination modulo a prime up to 251 on bytes: the algorithm of :mod:`srtheory.span.dense.elimination` for VNNI.
 
 Residues take a quarter of a float32's room, products four times its speed.  Which of the two is taken depends on the
 processor alone, and no result does: steps, pivots and the residues' classes are the same.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from srtheory.compiled import compiled
-from srtheory.span.elimination import (
+from srtheory.span.dense.elimination import (
     LANE,
     LEAF,
     Arithmetic,
@@ -20,9 +20,9 @@ from srtheory.span.elimination import (
     reduce,
     symmetric,
 )
-from srtheory.span.scratch import scratch
-from srtheory.span.vectors import combine, lose, narrow, scale, settle, widen
-from srtheory.span.vnni import FOUR, TILE_COLUMNS, TILE_ROWS, available, subtract_tile
+from srtheory.span.dense.scratch import scratch
+from srtheory.span.dense.vectors import combine, lose, narrow, scale, settle, widen
+from srtheory.span.dense.vnni import FOUR, TILE_COLUMNS, TILE_ROWS, available, subtract_tile
 
 LARGEST_PRIME = 251
 """Symmetric residues fit into a signed byte, residues from 0 on into an unsigned one."""
@@ -66,7 +66,7 @@ def echelon(matrix: Table, rows: int, field: Arithmetic) -> Echelon:
 
 
 def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
-    """See :func:`srtheory.span.elimination.kernel_basis`; row by row, for a basis of few vectors."""
+    """See :func:`srtheory.span.dense.elimination.kernel_basis`; row by row, for a basis of few vectors."""
     basis = np.zeros((columns - len(form.pivots), form.table.shape[1]), field.kind)
     _kernel_basis(form.table, columns, form.steps, form.pivots, field.constants, basis)
     return basis
@@ -74,9 +74,9 @@ def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
 
 @compiled
 def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
-    """The core's entries as :func:`srtheory.span.modular.schur` gives them, with sums of ``terms`` products in int16.
+    """The core's entries as :func:`~srtheory.span.dense.modular.schur` gives them.
 
-    ``known`` is of bytes, ``out`` of bytes or float32.
+    Sums are of ``terms`` products in int16; ``known`` is of bytes, ``out`` of bytes or float32.
     """
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s + 1, np.int64), np.empty(s + 1, np.int16)

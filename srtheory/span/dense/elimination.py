@@ -21,12 +21,12 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import BY_ROWS, compiled, copy_into
-from srtheory.span.scratch import scratch
+from srtheory.span.dense.scratch import scratch
 
 Floats = npt.NDArray[np.floating[Any]]
 Int64 = npt.NDArray[np.int64]
 Table = npt.NDArray[Any]
-"""Residues in floating point, or on bytes for :mod:`srtheory.span.bytewise`."""
+"""Residues in floating point, or on bytes for :mod:`srtheory.span.dense.bytewise`."""
 
 LANE = 32
 """Columns are padded to a multiple of this, so that no loop over a row has a ragged end."""

@@ -21,14 +21,14 @@ import numpy as np
 
 from srtheory.errors import require_int
 from srtheory.rows import Rows
-from srtheory.span import bytewise
-from srtheory.span.approximants import Basis, series_basis
 from srtheory.span.arrays import transposed
+from srtheory.span.blackbox.approximants import Basis, series_basis
+from srtheory.span.blackbox.krylov import LARGEST_PRIME, Bytes, Core, core, sequence
+from srtheory.span.blackbox.transform import fits
 from srtheory.span.core import Int64, Triangle, triangulate
-from srtheory.span.elimination import Arithmetic, arithmetic, echelon, padded
-from srtheory.span.krylov import LARGEST_PRIME, Bytes, Core, core, sequence
+from srtheory.span.dense import bytewise
+from srtheory.span.dense.elimination import Arithmetic, arithmetic, echelon, padded
 from srtheory.span.prefix import Prefix
-from srtheory.span.transform import fits
 
 FURTHER = 4
 """Terms of the sequence beyond those that are needed if all degrees are as equal as they can be."""

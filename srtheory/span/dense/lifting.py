@@ -26,7 +26,7 @@ from srtheory.rows import Rows
 from srtheory.span.arguments import has_equal_rank
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64, Triangle, triangulate
-from srtheory.span.elimination import (
+from srtheory.span.dense.elimination import (
     PRIME,
     Arithmetic,
     Floats,
@@ -37,7 +37,7 @@ from srtheory.span.elimination import (
     product,
     symmetric,
 )
-from srtheory.span.modular import pivot_inverses, schur, solve_pivots
+from srtheory.span.dense.modular import pivot_inverses, schur, solve_pivots
 
 SLACK_BITS = 40
 """A fraction is believed, and then checked, when it is this much shorter than its residue."""

@@ -4,7 +4,7 @@ Rows of the core have a few hundred entries.  What numba makes of a loop over on
 long the row is than on its entries.  Vectors of ``LANE`` numbers fit every processor: LLVM cuts them to its registers.
 
 Arrays are contiguous; positions in them count entries.  ``constants`` are those of an
-:class:`~srtheory.span.elimination.Arithmetic`, whose bounds on sums hold here too; floats are of their kind.
+:class:`~srtheory.span.dense.elimination.Arithmetic`, whose bounds on sums hold here too; floats are of their kind.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from srtheory.span.elimination import LANE, LEAF
+from srtheory.span.dense.elimination import LANE, LEAF
 
 _BYTE, _SHORT, _WORD, _LONG = map(ir.IntType, (8, 16, 32, 64))
 _KINDS = {
@@ -220,7 +220,7 @@ class Given:
                 self.store(i, place, self.builder.fsub(self.load(i, place), multiple, flags=_FUSED))
 
     def constants(self, i: int, lanes: int = LANE) -> list[Any]:
-        """Those of :class:`~srtheory.span.elimination.Arithmetic`, for :meth:`residues`."""
+        """Those of :class:`~srtheory.span.dense.elimination.Arithmetic`, for :meth:`residues`."""
         return [self.spread(self.entry(i, _LONG(k)), lanes) for k in range(3)]
 
     def spread(self, value: Any, lanes: int = LANE) -> Any:
@@ -231,7 +231,7 @@ class Given:
         return self.builder.shuffle_vector(single, ir.Constant(kind, ir.Undefined), first)
 
     def residues(self, x: Any, constants: list[Any]) -> Any:
-        """See :func:`srtheory.span.elimination.reduce`."""
+        """See :func:`srtheory.span.dense.elimination.reduce`."""
         prime, part, rounding = constants
         builder = self.builder
         quotient = builder.fsub(builder.fadd(builder.fmul(x, part, flags=_FUSED), rounding, flags=_FUSED), rounding)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from srtheory.compiled import BY_ROWS, LINEAR, compiled
 from srtheory.span.core import Int32, Int64, Triangle, triangulate, with_ones
-from srtheory.span.elimination import (
+from srtheory.span.dense.elimination import (
     LANE,
     Arithmetic,
     Echelon,
@@ -23,7 +23,7 @@ from srtheory.span.elimination import (
     symmetric,
     table_work,
 )
-from srtheory.span.scratch import scratch
+from srtheory.span.dense.scratch import scratch
 
 STRIPE_BYTES = 1 << 11
 CACHED_BYTES = 1 << 21
@@ -87,7 +87,7 @@ def dense_core(
     """
     if _schur.would_interpret(table_work(len(triangle.core_rows), padded(len(triangle.inactive))), BY_ROWS):
         return schur(indptr, indices, solved, triangle, field)
-    from srtheory.span import bytewise  # which imports numba
+    from srtheory.span.dense import bytewise  # which imports numba
 
     if field.prime > bytewise.LARGEST_PRIME:
         return schur(indptr, indices, solved, triangle, field)
@@ -108,7 +108,7 @@ def core_form(core: Table, triangle: Triangle, field: Arithmetic) -> Echelon:
     """The echelon form of a :func:`dense_core`, in place."""
     if core.dtype != np.int8:
         return echelon(core, field)
-    from srtheory.span import bytewise
+    from srtheory.span.dense import bytewise
 
     return bytewise.echelon(core, len(triangle.core_rows), field)
 
@@ -117,7 +117,7 @@ def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic) -> Floats:
     """The kernel basis of a :func:`core_form`."""
     if form.table.dtype != np.int8:
         return kernel_basis(form, len(triangle.inactive), field)
-    from srtheory.span import bytewise
+    from srtheory.span.dense import bytewise
 
     return bytewise.kernel_basis(form, len(triangle.inactive), field)
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.span.elimination import Arithmetic, arithmetic, reduce, reduce_all
+from srtheory.span.dense.elimination import Arithmetic, arithmetic, reduce, reduce_all
 
 Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
@@ -44,7 +44,7 @@ def fits(terms: int, prime: int) -> bool:
 
 
 def largest_residue(prime: int) -> int:
-    """Bound for what :func:`~srtheory.span.elimination.reduce` returns."""
+    """Bound for what :func:`~srtheory.span.dense.elimination.reduce` returns."""
     return prime // 2 + prime // 256 + 1
 
 

@@ -1,7 +1,7 @@
 """Domains of conjectures: their cases from the smallest size up, and a strategy for sizes beyond enumeration.
 
-Here are those of the sum-recovery code and of any rows; :mod:`srtheory.conjectures.families` has those of a user's own
-rows, :mod:`srtheory.conjectures.sent` those of the other schemes.
+Here are those of the sum-recovery code and of any rows; :mod:`~srtheory.conjectures.domains.families` has those of a
+user's own rows, :mod:`~srtheory.conjectures.domains.sent` those of the other schemes.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from functools import cache
 from math import comb, factorial
 from typing import Any
 
-from srtheory.conjectures import reduced
 from srtheory.conjectures.case import Case, from_reception, from_rows, from_vectors
+from srtheory.conjectures.domains import reduced
+from srtheory.conjectures.domains.families import family
+from srtheory.conjectures.domains.sent import scheme_receptions
 from srtheory.conjectures.enumerate import Classes, Items
-from srtheory.conjectures.families import family
 from srtheory.conjectures.items import LARGEST_TABLE, hand_items, hand_rows, row_items, vector_items
 from srtheory.conjectures.levels import (
     WIDEST,
@@ -27,7 +28,6 @@ from srtheory.conjectures.levels import (
     fewest_ones_first,
     merged,
 )
-from srtheory.conjectures.sent import scheme_receptions
 from srtheory.conjectures.strategies import binary_rows, runs, weighted_rows
 from srtheory.conjectures.weights import (
     ONES,

@@ -19,9 +19,9 @@ import numpy as np
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues
 from srtheory.span.core import Int32, Int64, Triangle, Triangulation
-from srtheory.span.elimination import LANE, Arithmetic, padded
-from srtheory.span.growing_layout import BEFORE, CORE, HEAD, NEW, ONES, RANK, SPANNED, TAKEN, TOGETHER
-from srtheory.span.scratch import aligned
+from srtheory.span.dense.elimination import LANE, Arithmetic, padded
+from srtheory.span.dense.growing_layout import COUNTERS, NEW, ONES, RANK, SPANNED, TAKEN, TOGETHER, Known
+from srtheory.span.dense.scratch import aligned
 
 NO_WEIGHTS = np.zeros(0, np.int64)
 ALL = 1 << 62
@@ -50,27 +50,29 @@ class Growing:
     def __init__(self, rows: Rows, field: Arithmetic) -> None:
         self._live, self._field = residues(rows, field.prime), field
         self._peeling = Triangulation(self._live.indptr, self._live.indices, self._live.columns)
-        self._pivot_rows, self._prepared, self.ready = np.zeros(0, np.int32), -1, False
-        self._counters = np.zeros(HEAD, np.int64)
+        self._pivot_rows = self._widths = np.zeros(0, np.int32)
+        self._prepared, self.ready = -1, False
+        self._counters, self._core = np.zeros(COUNTERS, np.int64), 0
 
     def _begin(self, triangle: Triangle) -> None:
         """Make room for the core."""
-        from srtheory.span import growing  # which imports numba
+        from srtheory.span.dense import growing  # which imports numba
 
         field, width = self._field, padded(len(triangle.inactive))
         kernel, room, kind, wider = _arithmetic(field)
-        terms = room(1), room(field.prime // 2 + 1)
-        self._counters = np.zeros(HEAD + width // LANE + width + 2, np.int64)
-        self._counters[:HEAD] = 0, 0, 0, -1, len(self._live), len(triangle.core_rows), *terms, self._live.columns
-        rows = aligned((NEW + TOGETHER, width), field.kind)
-        rows[ONES] = np.arange(width) < len(triangle.inactive)
-        plan = np.concatenate([triangle.place, triangle.widths, triangle.core_rows])
-        known = aligned((len(triangle.pivot_rows) + LANE, width), kind)
+        self._counters = np.zeros(COUNTERS + width // LANE + width + 2, np.int64)
+        self._counters[SPANNED], self._core = -1, len(triangle.core_rows)
+        self._rows = aligned((NEW + TOGETHER, width), field.kind)
+        self._rows[ONES] = np.arange(width) < len(triangle.inactive)
+        pivots = aligned((len(triangle.pivot_rows) + LANE, width), kind)
         numbers = np.concatenate([field.constants, field.inverses])
-        common = plan, self._counters, known, rows, aligned((width,), wider), numbers
-        self._express = partial(growing.express.machine, *common)
-        self._take = partial(kernel, *common, aligned((width * width,), kind))
-        self._pivot_rows, self._prepared = triangle.pivot_rows, 0
+        m, terms, weighted_terms = len(triangle.place), room(1), room(field.prime // 2 + 1)
+        places, sums = np.empty(m, np.int64), aligned((width,), wider)
+        known = Known(triangle.place, pivots, sums, places, aligned((m,), wider), numbers, terms, weighted_terms)
+        self._express = partial(growing.express.machine, known, self._rows)
+        steps = triangle.core_rows, self._counters, self._rows, aligned((width * width,), kind)
+        self._take = partial(kernel, triangle.place, pivots, numbers, terms, weighted_terms, *steps)
+        self._pivot_rows, self._widths, self._prepared = triangle.pivot_rows, triangle.widths, 0
 
     @property
     def entered(self) -> int:
@@ -85,8 +87,8 @@ class Growing:
     @property
     def spanned(self) -> int | None:
         """The least k such that the first k rows span 1 modulo the prime; None if there is none, or it is not known."""
-        later = int(self._counters[SPANNED] - self._counters[CORE])
-        return int(self._counters[BEFORE]) + later if later > 0 else None
+        later = int(self._counters[SPANNED]) - self._core
+        return len(self._live) + later if later > 0 else None
 
     def prepare(self, pivots: int = ALL) -> None:
         """Find up to so many more of the triangle's pivots, or else express as many by the core's columns.
@@ -101,7 +103,8 @@ class Growing:
                 return
         live, end = self._live, min(self._prepared + pivots, len(self._pivot_rows))
         values = NO_WEIGHTS if live.values is None else live.values
-        self._express(live.indptr, live.indices, values, self._pivot_rows, self._prepared, end)
+        if self._express(live.indptr, live.indices, values, self._pivot_rows, self._widths, self._prepared, end):
+            self._counters[SPANNED] = 0
         self._prepared, self.ready = end, end == len(self._pivot_rows)
 
     def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
@@ -121,7 +124,7 @@ class Growing:
         Returns
         -------
         int
-            Bits: :data:`~srtheory.span.growing_layout.SPANS`, :data:`~srtheory.span.growing_layout.DEPENDENT`.
+            Bits: ``SPANS`` and ``DEPENDENT`` of :mod:`srtheory.span.dense.growing_layout`.
 
         Notes
         -----
@@ -133,10 +136,10 @@ class Growing:
 
 def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
     """The kernel that takes rows, its room for sums, and the types of residues and of sums."""
-    from srtheory.span import bytewise, growing  # which import numba
+    from srtheory.span.dense import bytewise, growing  # which import numba
 
     if bytewise.applies(field):
-        from srtheory.span import growing_bytes
+        from srtheory.span.dense import growing_bytes
 
         return growing_bytes.take.machine, bytewise.room, np.int8, np.int16
     return growing.take.machine, field.room, field.kind, field.kind

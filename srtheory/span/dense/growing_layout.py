@@ -1,0 +1,83 @@
+"""What those who keep and those who compute :mod:`srtheory.span.dense.growing_form` agree on."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy.typing as npt
+
+from srtheory.span.core import Int32, Int64
+from srtheory.span.dense.elimination import LANE, Floats
+
+TOGETHER = 8
+"""Rows that are reduced at a time where more than one waits."""
+ONES, NEW = LANE, LANE + 1
+"""Of the rows in floating point the first are the waiting steps; then come 1 and the new rows."""
+SPANS, DEPENDENT = 1, 2
+"""What a look at new rows may find: 1 is spanned; one of them depends on those before."""
+TAKEN, RANK, SETTLED, SPANNED, COUNTERS = range(5)
+"""The counters of :class:`Steps`, and how many there are: rows taken, those of the first that are no pivot's before the
+later ones; steps; steps in groups; rows taken when 1 was first spanned, or -1."""
+
+
+class Entries(NamedTuple):
+    """A row: entries ``begin`` to ``end`` of all rows'; there are no ``values`` where all are 1."""
+
+    indices: Int32
+    values: Int64
+    begin: int
+    end: int
+
+
+class Known(NamedTuple):
+    """What the triangle says about every column, and room for a row that is written in terms of inactive columns.
+
+    Attributes
+    ----------
+    place : int32 array, shape (m,)
+        That of the :class:`~srtheory.span.core.Triangle`.
+    pivots : array
+        The triangle's pivots in terms of inactive columns, which are filled up to whole blocks; below them are ``LANE``
+        rows, for new ones where bytes are multiplied.
+    sums : array
+        Room for the row.
+    sources, factors : arrays
+        Room for its terms, never more than there are columns: where they stand, and their factors.
+    numbers : array of floats
+        The field's constants, then its inverses.
+    terms, weighted_terms : int
+        How many residues, times 1 or any other, are added up before they are reduced.
+    """
+
+    place: Int32
+    pivots: npt.NDArray[Any]
+    sums: npt.NDArray[Any]
+    sources: Int64
+    factors: npt.NDArray[Any]
+    numbers: Floats
+    terms: int
+    weighted_terms: int
+
+
+class Steps(NamedTuple):
+    """The steps of the echelon form.
+
+    Attributes
+    ----------
+    counters : int64 array
+        What changes with every row.
+    leads : int64 array
+        Of each group of ``LANE`` steps the first column that is no earlier group's pivot.
+    pivots : int64 array
+        The columns of all steps' pivots.
+    rows : array of floats, shape (NEW + TOGETHER, columns)
+        Waiting steps, 1 and new rows.
+    numbers : array of floats
+        The field's constants, then its inverses.
+    """
+
+    counters: Int64
+    leads: Int64
+    pivots: Int64
+    rows: Floats
+    numbers: Floats
