@@ -14,7 +14,7 @@ from srtheory.errors import ArgumentError
 from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.laws.streaming import parts_cyclic_cdf
-from srtheory.theory.rounds import coverage_fluid, rounds_fluid, rounds_limit
+from srtheory.theory.statements.rounds import coverage_fluid, rounds_fluid, rounds_limit
 from srtheory.theory.thresholds import critical_ratio
 
 EXPON, PARETO, UNIFORM = stats.expon(scale=5), stats.pareto(b=1), stats.uniform(0, 9)

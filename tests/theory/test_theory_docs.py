@@ -22,7 +22,7 @@ from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.streaming import own_then_parts_cdf
 from srtheory.theory.orders import least_uncovered
-from srtheory.theory.rounds import rounds_fluid
+from srtheory.theory.statements.rounds import rounds_fluid
 from tests import recorded
 from tests.theory import at_paper, terms
 from tests.theory.at_paper import EXPON, PAPER, PARETO
@@ -257,18 +257,18 @@ MODULES = [
     "laws.genie",
     "given_counts",
     "laws.stopping",
-    "independent_rows",
+    "statements.independent_rows",
     "latency",
     "laws.by_scheme",
     "orders",
     "regimes",
-    "roots_of_unity",
-    "rounds",
+    "statements.roots_of_unity",
+    "statements.rounds",
     "laws.silent",
     "spanning",
     "spanning_rows",
     "laws.streaming",
-    "ternary",
+    "statements.ternary",
 ]
 
 
