@@ -266,18 +266,18 @@ MODULES = [
     "laws.genie",
     "given_counts",
     "laws.stopping",
-    "independent_rows",
+    "statements.independent_rows",
     "latency",
     "laws.by_scheme",
     "orders",
     "regimes",
-    "roots_of_unity",
-    "rounds",
+    "statements.roots_of_unity",
+    "statements.rounds",
     "laws.silent",
     "spanning",
     "spanning_rows",
     "laws.streaming",
-    "ternary",
+    "statements.ternary",
 ]
 
 
