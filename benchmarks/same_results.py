@@ -206,7 +206,6 @@ def results(tree: Path, line: str, folder: Path) -> dict[str, object]:
     environment = os.environ | {
         "PYTHONPATH": str(tree),
         "OPENBLAS_NUM_THREADS": "1",
-        "NUMBA_CACHE_DIR": str(tree / ".numba"),
     }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True)
     found: dict[str, object] = {"exit code": done.returncode, "stdout": done.stdout.decode()}
