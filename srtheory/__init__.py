@@ -12,7 +12,7 @@ milliseconds.
 
 from __future__ import annotations
 
-__version__ = "0.1.0"
+from srtheory.version import __version__ as __version__
 
 TYPE_CHECKING = False  # typing's own would be imported for it
 if TYPE_CHECKING:

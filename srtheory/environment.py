@@ -14,8 +14,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from srtheory import __version__
 from srtheory.on_record import on_record
+from srtheory.version import __version__
 
 LIBRARIES = ("numpy", "scipy", "numba", "sympy", "galois", "python-flint", "networkx", "matplotlib")
 """Whose versions verdicts rest on."""

@@ -31,7 +31,7 @@ COMPUTES = {
 RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"experiments.running", "experiments.store", "experiments.whole", "own_code", "theory"},
-    "experiments": RUNS | {"decoders", "files", "lookup", "model", "own_code", "paper", "progress", "__version__"},
+    "experiments": RUNS | {"decoders", "files", "lookup", "model", "own_code", "paper", "progress", "version"},
     "report": RUNS
     | {
         "conjectures",
@@ -47,17 +47,17 @@ KNOWS = COMPUTES | {
     },
 }
 KNOWS |= {
-    "workers": RUNS | {"decoders", "experiments", "own_code", "__version__"},
+    "workers": RUNS | {"decoders", "experiments", "own_code", "version"},
     "cli": KNOWS["report"]
-    | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
+    | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "version"},
     "testing": {"conjectures", "decoders", "delays", "errors", "experiments", "own_code", "reception"}
     | {"schemes", "span"},
     "accuracy": {"delays", "theory", "types"},
     "__init__": {"conjectures", "delays", "errors", "experiments", "model", "paper", "public", "rows", "schemes"}
-    | {"workers"},
+    | {"version", "workers"},
     "public": {"errors", "experiments", "model", "rows", "schemes", "span", "theory", "types"},
     "compiled": set(),
-    "environment": {"on_record", "__version__"},
+    "environment": {"on_record", "version"},
     "errors": set(),
     "lookup": {"errors"},
     "own_code": {"errors"},
@@ -70,6 +70,7 @@ KNOWS |= {
     "model": {"delays", "errors", "types", "written_law"},
     "paper": {"delays", "model"},
     "types": set(),
+    "version": set(),
     "written_law": {"types"},
     "files": {"errors", "rows"},
     "reception": {"compiled", "errors", "rows", "schemes", "types"},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import json_option, print_json
+from srtheory.version import __version__
 
 SOFTWARE = {
     "title": "srtheory: exact verification of rateless sum-recovery codes",

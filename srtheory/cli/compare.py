@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import (
     engine_options,
     json_option,
@@ -29,6 +28,7 @@ from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NAMES
+from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point

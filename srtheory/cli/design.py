@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import json_option, print_json, read_law, startup_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
+from srtheory.version import __version__
 
 _ANSWERS = ("sizes", "rows", "terms", "least_rows", "missed")
 _LARGEST = 2 * 10**6

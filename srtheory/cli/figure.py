@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import (
     PathType,
     json_option,
@@ -25,6 +24,7 @@ from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_opt
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
 from srtheory.report.figures import ANIMATED, ENTRIES, NAMES, animation, drawing
+from srtheory.version import __version__
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from srtheory import __version__
 from srtheory.cli.common import LARGEST_SEED, read_law
 from srtheory.cli.schemes import as_json, source
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept

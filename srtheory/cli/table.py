@@ -9,13 +9,13 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from srtheory import __version__
 from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json, print_names
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.cli.verify import settled
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
+from srtheory.version import __version__
 
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import (
     json_option,
     lab_options,
@@ -23,6 +22,7 @@ from srtheory.cli.common import (
 )
 from srtheory.errors import ArgumentError
 from srtheory.progress import progress_bar
+from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from paper_checks.registry import Claim

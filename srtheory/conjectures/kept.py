@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import srtheory
 from srtheory.conjectures.asking import Answer
 from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture
@@ -128,7 +128,11 @@ def _about(conjecture: Conjecture[Any]) -> dict[str, Any]:
     if conjecture.origin is None:
         raise ArgumentError("conjecture", conjecture.name, "one that srtheory.conjectures.registry.load has given")
     source = conjecture.origin.digest or None
-    return {"conjecture": conjecture.name, "source": source, "srtheory": source_digest(srtheory)}
+    return {
+        "conjecture": conjecture.name,
+        "source": source,
+        "srtheory": source_digest(sys.modules[__package__.partition(".")[0]]),
+    }
 
 
 def _digest(case: Instance) -> str:

@@ -27,7 +27,6 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from srtheory import __version__
 from srtheory.errors import ArgumentError
 from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Record, Task
@@ -35,6 +34,7 @@ from srtheory.experiments.whole import naming
 from srtheory.experiments.whole import sync as _sync
 from srtheory.experiments.whole import write_whole as _write
 from srtheory.types import Floats
+from srtheory.version import __version__
 
 _LARGEST = 500
 """Trials in a file."""

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from srtheory import __version__
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
 from srtheory.delays import DelayModel, DrawnStartup, parse_law
@@ -32,6 +31,7 @@ from srtheory.reception import Reception, UnorderedReception
 from srtheory.schemes import build, described
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
+from srtheory.version import __version__
 from srtheory.workers.crew import Crew, Job, Message, Term
 from srtheory.workers.limit import Limit, TimeIsOver, limited
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
