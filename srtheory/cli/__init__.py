@@ -94,7 +94,8 @@ def main() -> None:
         _end_processes()
         raise
     except BaseException as error:
-        traceback.print_exc()
+        with suppress(OSError):  # stderr is full or gone: the status says it
+            traceback.print_exc()
         _fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 

@@ -37,7 +37,7 @@ _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that j
 _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
 _LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
-_ANSWER = 10  # seconds in which a scheduler answers
+_ANSWER, _BEGIN = 10, 30  # seconds in which a scheduler answers, and in which it has a worker
 _AT_WORK: set[object] = set()  # runs on processes that have not come to their end
 
 
@@ -312,30 +312,34 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap
 
 
 @contextmanager
-def client_of(scheduler: str) -> Iterator[Any]:
-    """Yield a client of the Dask scheduler at that address, which has workers."""
+def client_of(scheduler: str, seconds: float | None = None) -> Iterator[Any]:
+    """Yield a client of the Dask scheduler at that address, which has workers and answers within so many seconds.
+
+    No more than ten seconds are given to the address, and thirty to its first worker.
+    """
+    answer, begin = (given if seconds is None else min(given, seconds) for given in (_ANSWER, _BEGIN))
     from distributed import Client
 
     with ExitStack() as stack:
         try:
             # A client that gets no answer is not closed, and takes twenty seconds and a traceback to go.
             with ThreadPoolExecutor(1) as beside:  # this thread may have an event loop at work
-                beside.submit(asyncio.run, _reach(scheduler)).result()
-            client = stack.enter_context(Client(scheduler, timeout=_ANSWER, set_as_default=False))
-            client.wait_for_workers(1, timeout=30)
+                beside.submit(asyncio.run, _reach(scheduler, answer)).result()
+            client = stack.enter_context(Client(scheduler, timeout=answer, set_as_default=False))
+            client.wait_for_workers(1, timeout=begin)
         except Exception as error:  # names, ports and protocols fail each in its own way
             expected = "the address of a running Dask scheduler with workers, such as tcp://127.0.0.1:8786"
             raise ArgumentError("scheduler", scheduler, f"{expected} ({told(error)})") from None
         yield client
 
 
-async def _reach(scheduler: str) -> None:
+async def _reach(scheduler: str, seconds: float) -> None:
     """Raise an error if nobody who speaks as Dask does answers there."""
     from distributed.comm import connect
     from distributed.security import Security
 
     if not scheduler.strip():
         raise ValueError("there is no text")
-    async with asyncio.timeout(_ANSWER):  # whose greeting, too: to Dask's own timeout a connection is enough
-        comm = await connect(scheduler, timeout=_ANSWER, **Security().get_connection_args("client"))
+    async with asyncio.timeout(seconds):  # whose greeting, too: to Dask's own timeout a connection is enough
+        comm = await connect(scheduler, timeout=seconds, **Security().get_connection_args("client"))
     await comm.close()

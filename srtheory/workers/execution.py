@@ -243,7 +243,7 @@ def compute_sum(
                 groups = _groups(code, m)
                 master = Master(code, key, code.decoder if decoder is None else decoder)
                 job = Job(function, x, code, key, groups, delays.tolist(), tau)
-                client = ending.enter_context(connect(cluster, code.workers))
+                client = ending.enter_context(connect(cluster, code.workers, limit.left()))
                 crews = ending.enter_context(_crews(client, job, kill, limit))
                 rehearse(code, key, master.decode_by)
                 run = _Run(master, job, crews, limit, progress)
@@ -284,7 +284,9 @@ def _groups(code: Scheme, terms: int) -> list[int] | None:
 
 
 @contextmanager
-def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCESSES) -> Iterator[Client]:
+def connect(
+    cluster: int | str | Client | None = None, workers: int = MOST_PROCESSES, seconds: float | None = None
+) -> Iterator[Client]:
     """A Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
 
     Parameters
@@ -293,6 +295,8 @@ def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCE
         So many processes, an address, or a client, which stays open.
     workers : int
         Most processes that are started where their number is not given.
+    seconds : float, optional
+        Time in which an address must answer, if that is less than the ten seconds that it is given otherwise.
 
     Raises
     ------
@@ -302,7 +306,7 @@ def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCE
     if find_spec("distributed") is None:
         raise ArgumentError("cluster", cluster, "given where Dask is installed: pip install srtheory[cluster]")
     if isinstance(cluster, str):
-        with client_of(cluster) as client:
+        with client_of(cluster, seconds) as client:
             yield client
     elif cluster is None or isinstance(cluster, int | np.integer):
         with _local(

@@ -451,3 +451,12 @@ def test_an_error_of_our_own_is_no_answer(
     assert (done.status, done.stdout) == (70, "")
     assert "Traceback" in done.stderr
     assert type(error).__name__ in done.stderr.splitlines()[-1]
+
+
+def test_an_error_of_our_own_is_no_answer_where_stderr_is_full(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(28, "no space")
+
+    monkeypatch.setattr("srtheory.cli.check.check.callback", lambda **_: 1 // 0)
+    monkeypatch.setattr("traceback.print_exc", fails)
+    assert run("check", "a", "--matrix", "b").status == 70

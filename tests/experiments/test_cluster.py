@@ -147,3 +147,17 @@ def test_a_cluster(cluster, tmp_path):
     """One for both, as its processes take longer to start than to work; last the one that kills."""
     imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path)
     loses_a_worker_and_gives_the_same(cluster, tmp_path)
+
+
+def test_an_address_is_given_no_more_time_than_there_is(monkeypatch):
+    given = []
+
+    async def reach(scheduler, seconds):
+        given.append(seconds)
+        raise OSError("nobody")
+
+    monkeypatch.setattr(running, "_reach", reach)
+    for seconds in (None, 2.5, 60.0):
+        with pytest.raises(ArgumentError, match="nobody"), running.client_of("tcp://127.0.0.1:9", seconds):
+            pass
+    assert given == [10, 2.5, 10]
