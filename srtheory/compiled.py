@@ -95,7 +95,7 @@ class Kernel:
         return any(path.name.startswith(name) for path in folder.glob("*.nbi"))
 
     def would_interpret(self, work: float, small: int) -> bool:
-        """Whether a call of so much work were interpreted: for who has another way for large work."""
+        """Return whether such a call would be interpreted; for callers with an alternative for large work."""
         return _HERE.interpreting or (self._is_patient() and work <= small)
 
     @property

@@ -151,10 +151,10 @@ def _prove(task: Task, matrix: Path | None, certificate: Path | None) -> None:
     from srtheory.experiments.exceptions import reception_of
     from srtheory.experiments.trial import run_trial
     from srtheory.schemes.base import UNLIMITED
-    from srtheory.schemes.own import blaming
+    from srtheory.schemes.own import attribute_errors_to_user
     from srtheory.span.engine import stopping_time
 
-    with blaming(task.scheme):
+    with attribute_errors_to_user(task.scheme):
         stop = run_trial(task, 0).stopping_time
         most = int(UNLIMITED) if stop is None else stop
         rows = reception_of(task, 0, most).rows

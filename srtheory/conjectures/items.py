@@ -44,7 +44,7 @@ def vector_items(
     """All rows of 1 to ``max_degree`` of these weights; without ``multiples``, one of those that are multiples."""
     most = symbols if max_degree is None else min(symbols, max_degree)
     vectors = {_placed(symbols, places, row) for places, row in _supported(symbols, most, weights)}
-    of = (lambda row: row) if multiples else weights.line
+    of = (lambda row: row) if multiples else weights.canonical_multiple
     things = sorted({of(row) for row in vectors}, key=by_weights)
     owner = [FREE] * len(things) if repeats else list(range(len(things)))
     return make_items(symbols, things, [1] * len(things), owner, lambda row, i: of(swapped_vector(row, i)))

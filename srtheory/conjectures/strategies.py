@@ -206,8 +206,8 @@ def weighted_rows(
     most = high if max_degree is None else min(high, require_int("max_degree", max_degree))
     entry = st.tuples(st.integers(0, high - 1), st.sampled_from(known.values))
     row = st.lists(entry, min_size=1, max_size=most, unique_by=lambda of: of[0])
-    line = None if multiples else known.line
-    return _weighted(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, line)
+    represent = None if multiples else known.canonical_multiple
+    return _weighted(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, represent)
 
 
 def luby_rows(
@@ -304,13 +304,13 @@ def _weighted(
     high: int,
     drawn: SearchStrategy[list[list[tuple[int, int]]]],
     distinct: bool,
-    line: Callable[[Vector], Vector] | None,
+    represent: Callable[[Vector], Vector] | None,
 ) -> Rows:
-    """The same of rows with weights, each row that which stands for it if ``line`` is given."""
+    """The same of rows with weights, each row that which stands for it if ``represent`` is given."""
     symbols, mappings = _renumbered(draw, low, high, drawn.map(lambda rows: [dict(row) for row in rows]))
     vectors = [tuple(row.get(j, 0) for j in range(symbols)) for row in mappings]
-    if line is not None:
-        vectors = [line(row) for row in vectors]
+    if represent is not None:
+        vectors = [represent(row) for row in vectors]
     if distinct:
         vectors = list(dict.fromkeys(vectors))
     return from_dense(np.array(vectors, np.int64).reshape(len(vectors), symbols))

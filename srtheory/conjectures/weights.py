@@ -43,11 +43,11 @@ class Weights:
         """Whether 1 is the only one."""
         return self.values == (1,)
 
-    def line(self, row: Vector) -> Vector:
-        """Of all multiples of a row the one that stands for them.
+    def canonical_multiple(self, row: Vector) -> Vector:
+        """Return the multiple of a row that represents all of its multiples.
 
-        Of whole numbers that without a common factor whose first weight is positive, of residues and elements that
-        whose first weight is 1.
+        Over the integers its weights have no common factor and the first is positive; over a finite field the first
+        is 1.
         """
         first = next(weight for weight in row if weight)
         if self.elements is not None:

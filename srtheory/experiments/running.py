@@ -23,7 +23,7 @@ from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.store import Kept, Memory, Shelf, block_size, first_of, open_folder
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.own_code import Unblamed, told
-from srtheory.schemes.own import blaming
+from srtheory.schemes.own import attribute_errors_to_user
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -191,7 +191,7 @@ def _compute(piece: _Piece, id: str | None = None) -> tuple[_Gap, Records]:
     """A piece's records, of the task that the sender means: another version's would be another task."""
     if id is not None and piece.task.id != id:
         raise ArgumentError("scheduler", piece.task.id, f"one whose workers run this version (task {id})")
-    with blaming(piece.task.scheme):
+    with attribute_errors_to_user(piece.task.scheme):
         return piece.gap, from_records(run_trials(piece.task, piece.trials))
 
 

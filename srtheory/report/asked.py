@@ -40,7 +40,7 @@ def rests_on(entry: Entry, lab: Lab, trials: int | None = None) -> dict[str, Any
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """What a figure or table is made of.
 
     Attributes
@@ -49,16 +49,16 @@ class Asked:
         At the parameters that it has there.
     others : mapping
         What its function is given by name.
-    told : mapping
+    recorded : mapping
         What its CSV has to say: parameters by name where one of them was given, otherwise nothing.
     """
 
     lab: Lab
     others: Mapping[str, Any]
-    told: Mapping[str, Any]
+    recorded: Mapping[str, Any]
 
 
-def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
+def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Request:
     """What is given of a figure or table, checked and sorted.
 
     Parameters
@@ -93,7 +93,7 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
     lab = replace(lab, at=replace(PAPER, **at), asked=None if count is None else require_int("trials", count))
     others = {option: value for option, value in every.items() if option not in entry.at}
     seed = {"seed": lab.seed} if "seed" in entry.rests_on else {}
-    return Asked(lab, others, {**told, **seed} if told.keys() & every.keys() else {})
+    return Request(lab, others, {**told, **seed} if told.keys() & every.keys() else {})
 
 
 def _texts(model: Model) -> dict[str, Any]:

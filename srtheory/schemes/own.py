@@ -101,7 +101,7 @@ def is_own(scheme: object) -> bool:
 
 
 @contextmanager
-def blaming(scheme: object) -> Iterator[None]:
+def attribute_errors_to_user(scheme: object) -> Iterator[None]:
     """What is raised meanwhile is told in a line, if the scheme is one's own."""
     try:
         yield

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
 from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
-from srtheory.schemes.own import blaming, is_own
+from srtheory.schemes.own import attribute_errors_to_user, is_own
 
 _LARGEST_MAP = 1 << 24
 """Cells of a table of all places in which twice the same column is looked for; above that, they are sorted."""
@@ -23,7 +23,7 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
     """
     if not is_own(scheme):
         return scheme.emit(key, budget)
-    with blaming(scheme):
+    with attribute_errors_to_user(scheme):
         symbols = scheme.emit(key, budget.copy())
         fault = symbols_fault(scheme, budget, symbols)
     if fault:

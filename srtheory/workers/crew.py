@@ -22,7 +22,7 @@ from typing import Any
 from srtheory.errors import ArgumentError, shortened
 from srtheory.own_code import told
 from srtheory.schemes.base import Scheme
-from srtheory.schemes.own import blaming
+from srtheory.schemes.own import attribute_errors_to_user
 from srtheory.version import __version__
 from srtheory.workers.orders import Orders, Symbol, mark
 from srtheory.workers.values import add, as_value, is_finite, scale
@@ -106,7 +106,7 @@ class Crew:
     def __init__(self, job: Job, workers: Sequence[int], fatal: bool = False) -> None:
         self._job, self._workers, self._fatal = job, list(workers), fatal
         try:
-            with blaming(job.scheme):
+            with attribute_errors_to_user(job.scheme):
                 self._orders = Orders(job.scheme, job.key)
                 self._orders.prepare(self._workers)
         except Exception:

@@ -169,7 +169,7 @@ def test_one_of_all_multiples_begins_with_1() -> None:
     field = galois_field(9)
     for row in product(range(9), repeat=2):
         if any(row):
-            line = weights.line(row)
+            line = weights.canonical_multiple(row)
             assert next(weight for weight in line if weight) == 1
             assert any((field(unit) * field(list(row))).tolist() == list(line) for unit in weights.values)
 

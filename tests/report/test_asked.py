@@ -299,7 +299,7 @@ def test_the_page_says_what_takes_what() -> None:
 def test_nothing_given_is_the_papers() -> None:
     for name, at in (("2a", PAPER), ("run", one_run.EXAMPLE)):
         its = asked(name, entries("figure")[name], Lab(), {})
-        assert (its.lab.at, its.lab.asked, its.others, its.told) == (at, None, {}, {})
+        assert (its.lab.at, its.lab.asked, its.others, its.recorded) == (at, None, {}, {})
 
 
 # ------------------------------------------------------------------------------------------------------ provenance

@@ -134,7 +134,7 @@ def drawing(name: str, lab: Lab, **given: Any) -> Drawing:
     """
     its = asked(f"figure '{name}'", lookup("figure", name), lab, given)
     drawn: Drawing = call("figure", name, its.lab, **its.others)
-    more = {option: value for option, value in its.told.items() if option not in drawn.header}
+    more = {option: value for option, value in its.recorded.items() if option not in drawn.header}
     if not more:
         return drawn
     return replace(drawn, header=(*drawn.header, *more), points=[(*line, *more.values()) for line in drawn.points])

@@ -108,4 +108,4 @@ def build(name: str, lab: Lab, **given: Any) -> Table:
     if name in OF_CLAIMS and "ledger" not in given:
         raise ArgumentError("ledger", None, f"given for the table '{name}': a function that settles the claims")
     built: Table = call("table", name, its.lab, **its.others)
-    return replace(built, told=its.told)
+    return replace(built, told=its.recorded)

@@ -232,31 +232,31 @@ def _clear_column_array(a, low, high, lead, i, j, constants):  # type: ignore[no
 
 
 @compiled
-def _lose(row, change, constants):  # type: ignore[no-untyped-def]
+def _subtract_mod(row, change, constants):  # type: ignore[no-untyped-def]
     """Subtract another row and reduce."""
     for j in range(len(row)):
         row[j] = reduce(row[j] - change[j], constants)
 
 
-@_lose.interpreted
+@_subtract_mod.interpreted
 def _lose_array(row, change, constants):  # type: ignore[no-untyped-def]
     row[:] = reduce(row - change, constants)
 
 
 @compiled
-def _lose_multiple(row, factor, source, constants):  # type: ignore[no-untyped-def]
+def _subtract_multiple_mod(row, factor, source, constants):  # type: ignore[no-untyped-def]
     """Subtract a multiple of another row and reduce."""
     for j in range(len(row)):
         row[j] = reduce(row[j] - factor * source[j], constants)
 
 
-@_lose_multiple.interpreted
+@_subtract_multiple_mod.interpreted
 def _lose_multiple_array(row, factor, source, constants):  # type: ignore[no-untyped-def]
     row[:] = reduce(row - factor * source, constants)
 
 
 def table_work(rows: int, columns: int) -> int:
-    """Of eliminating a table, for who decides whether to interpret: each of its rows meets those of a few panels."""
+    """Return the work of eliminating a table, of which each row meets those of a few panels."""
     return 3 * rows * columns
 
 
@@ -304,7 +304,7 @@ def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants, inverses):
                 continue
             for k in range(before, rank):
                 source, factor = a[steps[k], lead:], row[pivots[k] - lead]
-                _lose_multiple(row, factor, source, constants)
+                _subtract_multiple_mod(row, factor, source, constants)
     return rank
 
 
@@ -381,7 +381,7 @@ def _clear(a, low, high, bounds, steps, pivots, lead, block, constants, work, to
         product = work[: height * width].reshape(height, width)
         np.dot(factors, right, product)
         for i in range(height):
-            _lose(a[low + i, start : start + width], product[i], constants)
+            _subtract_mod(a[low + i, start : start + width], product[i], constants)
     cleared = pivots[first : first + count]
     _erase(a, low, high, cleared)
 
@@ -407,7 +407,7 @@ def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, fac
     lost = work[: height * count].reshape(height, count)
     np.dot(known, above, lost)
     for i in range(height):
-        _lose(factors[i, begin:end], lost[i], constants)
+        _subtract_mod(factors[i, begin:end], lost[i], constants)
 
 
 @compiled
@@ -472,7 +472,7 @@ def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[
                 copy_into(rows[i], a[steps[begin + i], low:high])
             part = np.dot(rows, basis[low:high])
             for i in range(end - begin):
-                _lose(solved[i], part[i], constants)
+                _subtract_mod(solved[i], part[i], constants)
         for i in range(end - begin):
             copy_into(basis[pivots[begin + i]], solved[i])
         end = begin
