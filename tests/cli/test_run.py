@@ -121,7 +121,7 @@ def test_bad_input(run, arguments, named):
 def test_an_empty_address_is_no_cluster_of_this_machine(run, monkeypatch):
     asked = []
 
-    def connect(cluster, workers):
+    def connect(cluster, workers, seconds=None):
         asked.append(cluster)
         raise ArgumentError("scheduler", cluster, "an address")
 

@@ -104,7 +104,7 @@ def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
         assert (done.value, done.processes, done.scheme.seed) == (TOTAL, 2, True)
 
         @contextmanager
-        def changed(cluster, workers):
+        def changed(cluster, workers, seconds):
             file.write_text(MINE + "# a remark\n")
             yield client
 
