@@ -28,7 +28,7 @@ from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, record_of, trial_streams
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
-from srtheory.schemes import build, described
+from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 from srtheory.version import __version__
@@ -160,7 +160,7 @@ def compute_sum(
     x: Any,
     *,
     symbols: int,
-    scheme: str = "sr",
+    scheme: str | NamedScheme = "sr",
     workers: int | None = None,
     cluster: int | str | Client | None = None,
     startup: str | DrawnStartup | Sequence[float] | None = None,
@@ -237,7 +237,8 @@ def compute_sum(
     with ExitStack() as ending:
         try:
             with limited(timeout) as limit:
-                code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
+                its = named(scheme)
+                code = its.build(m, with_degree(its, workers or m, chosen), workers)
                 require_int("workers", code.workers, 1, LARGEST)
                 delays = _delays(startup, code.workers, rng)
                 groups = _groups(code, m)
@@ -254,9 +255,9 @@ def compute_sum(
             raise run.given_up(str(over)) from None
 
 
-def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, Any]:
+def with_degree(scheme: NamedScheme, columns: int, given: dict[str, Any]) -> dict[str, Any]:
     """A scheme's options, with a degree where one is needed and none is given: 1.5 ln m rounded up, at most m."""
-    degree = described(scheme).get("degree")
+    degree = scheme.options.get("degree")
     if degree is None or not degree.needed or "degree" in given:
         return given
     return given | {"degree": min(columns, max(1, math.ceil(1.5 * math.log(columns))))}
