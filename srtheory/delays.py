@@ -30,8 +30,8 @@ from srtheory.types import Floats, Startup
 from srtheory.written_law import WrittenLaw, written_law
 
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
-SIZES = (1e-100, 1e100)
-"""Sizes of the parameters that are read, 0 and a small loc apart; beyond them some of scipy's routines abort."""
+SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
+"""Range of the parameters that are read, except 0 and a small loc; beyond it some routines of scipy abort."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
 """Laws of scipy that take seconds for a single value, or do not end where a parameter is large; not read."""
 BEYOND_THE_PAPER = ("message_cost", "master_time", "silent")
@@ -223,7 +223,7 @@ def parse_law(text: str) -> DrawnStartup:
     except Exception as error:  # scipy's routines raise whatever they come upon
         raise ArgumentError("startup", text, f"{LAW} ({str(error)[:80]})") from None
     _, values = parameters(law) or (name, {})
-    if any(abs(x) > SIZES[1] or (0 < abs(x) < SIZES[0] and of != "loc") for of, x in values.items()):
+    if any(abs(x) > LARGEST_PARAMETER or (0 < abs(x) < SMALLEST_PARAMETER and of != "loc") for of, x in values.items()):
         raise ArgumentError("startup", text, f"{LAW}, its parameters 0 or of sizes from 1e-100 to 1e100")
     check_law(law, text)
     return law

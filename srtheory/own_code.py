@@ -34,7 +34,7 @@ from srtheory.errors import ArgumentError
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-LARGEST = 1 << 20
+MAX_SOURCE_BYTES = 1 << 20
 """Bytes of a file."""
 _MOST_FILES = 2000
 SEPARATOR = "::"
@@ -143,7 +143,7 @@ _BESIDE = _Beside()
 def _read(path: Path, name: str, whole: str) -> _Source:
     """A file's bytes; ``name`` and ``whole`` are the argument that errors speak of, and its value."""
     expected = "NAME or path/to/file.py::name with a file that exists, of at most 1 MiB"
-    if path.suffix != ".py" or not path.is_file() or path.stat().st_size > LARGEST:
+    if path.suffix != ".py" or not path.is_file() or path.stat().st_size > MAX_SOURCE_BYTES:
         raise ArgumentError(name, whole, expected)
     try:
         return _Source(path, path.read_bytes())

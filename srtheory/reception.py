@@ -17,7 +17,7 @@ from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.promises import emitted
 from srtheory.types import Floats
 
-LARGEST = 1 << 26
+MAX_TERMS = 1 << 26
 """Terms in the rows of a reception: some 30 bytes each."""
 _EVERYTHING = float(UNLIMITED)
 
@@ -244,14 +244,14 @@ def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
     m, inner = scheme.symbols, getattr(scheme, "inner", scheme)
     first, later = inner.expected_terms()
     longest = inf if scheme.rateless else getattr(inner, "longest", first if np.isinf(later) else m)
-    if scheme.workers * longest <= LARGEST:
+    if scheme.workers * longest <= MAX_TERMS:
         return
     affordable = np.minimum(budget * m / getattr(scheme, "terms", m), longest)
     terms = float(affordable.sum())
-    if terms > LARGEST:
-        many = np.isinf(later) or m * later > LARGEST / 4
+    if terms > MAX_TERMS:
+        many = np.isinf(later) or m * later > MAX_TERMS / 4
         name, value, size = ("symbols", m, "small") if many else ("tau", tau, "large")
-        raise ArgumentError(name, value, f"so {size} that a run has at most {LARGEST} terms, not some {terms:.2g}")
+        raise ArgumentError(name, value, f"so {size} that a run has at most {MAX_TERMS} terms, not some {terms:.2g}")
 
 
 def receptions(

@@ -22,7 +22,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.own_code import Absent, import_file, origin
 from srtheory.reception import receive
-from srtheory.schemes import NAMES, build, make, read_options, scheme_class
+from srtheory.schemes import SCHEME_NAMES, build, make, read_options, scheme_class
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -359,7 +359,7 @@ def test_a_scheme_of_a_package_goes_by_its_name(package: Any) -> None:
     assert (found["family"], found["source"], found["window"]) == ("Windows", digest, 4)
     again = pickle.loads(pickle.dumps(scheme))
     assert again == scheme
-    assert "windows" not in NAMES
+    assert "windows" not in SCHEME_NAMES
 
 
 def test_a_package_cannot_take_a_name_of_the_house(package: Any) -> None:

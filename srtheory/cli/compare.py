@@ -27,7 +27,7 @@ from srtheory.cli.setting import LARGEST, Setting
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
 
     symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
     degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
-    names = tuple(dict.fromkeys((*given["schemes"], *(given["several"] or ())))) or NAMES
+    names = tuple(dict.fromkeys((*given["schemes"], *(given["several"] or ())))) or SCHEME_NAMES
     own = chosen_options(names, given["texts"])
     chosen = list(candidates(symbols, degrees, names, own))
     if not chosen:

@@ -21,7 +21,7 @@ Symmetry = Callable[[int], Iterable[Sequence[int]]]
 COLUMNS = "columns"
 LARGEST_TABLE = 4_000_000
 """Most entries of a table of where each relabelling sends each thing."""
-MOST = 50_000
+MAX_GROUP_ORDER = 50_000
 """Most relabellings of a group that is given by some of them."""
 
 
@@ -100,6 +100,6 @@ def _generated(symbols: int, steps: list[tuple[int, ...]]) -> list[tuple[int, ..
             if more not in found:
                 found[more] = None
                 waiting.append(more)
-        if len(found) > MOST:
-            raise ArgumentError("symmetry", steps[0], f"one of a group of at most {MOST} (at m = {symbols})")
+        if len(found) > MAX_GROUP_ORDER:
+            raise ArgumentError("symmetry", steps[0], f"one of a group of at most {MAX_GROUP_ORDER} (at m = {symbols})")
     return list(found)

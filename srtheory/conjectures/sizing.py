@@ -17,7 +17,7 @@ from srtheory.own_code import UNBLAMED, told
 Range = int | Iterable[int] | Callable[[int], Iterable[int]]
 """The values of one size: some numbers, or those for m symbols."""
 
-MOST = 10_000
+MAX_SIZES = 10_000
 """Values of one size at one number of symbols."""
 SYMBOLS, ROWS = "symbols", "rows"
 
@@ -111,6 +111,6 @@ def _numbers(name: str, given: Range, symbols: int) -> tuple[int, ...]:
         raise
     except BaseException as error:
         raise ArgumentError(name, given, f"{expected} ({told(error)})") from None
-    if len(several) > MOST:
-        raise ArgumentError(name, given, f"{expected} at most {MOST}")
+    if len(several) > MAX_SIZES:
+        raise ArgumentError(name, given, f"{expected} at most {MAX_SIZES}")
     return tuple(sorted({require_int(name, value, -(2**31), 2**31) for value in several}))

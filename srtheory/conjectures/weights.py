@@ -14,9 +14,9 @@ from srtheory.span.field import parse_field
 Vector = tuple[int, ...]
 """A row: one weight for each symbol, 0 for a symbol that is not in it."""
 
-MOST = 100
+MAX_WEIGHTS = 100
 """Most weights that a domain may have."""
-LARGEST = 2**31
+MAX_WEIGHT = 2**31
 """Weights lie between plus and minus this."""
 
 
@@ -80,10 +80,10 @@ def signs() -> Weights:
 
 def integers(low: int, high: int) -> Weights:
     """All whole numbers from ``low`` to ``high``, without 0."""
-    require_int("low", low, -LARGEST)
-    require_int("high", high, low, LARGEST)
-    if high - low > MOST:
-        raise ArgumentError("high", high, f"at most {low + MOST}: a domain has at most {MOST} weights")
+    require_int("low", low, -MAX_WEIGHT)
+    require_int("high", high, low, MAX_WEIGHT)
+    if high - low > MAX_WEIGHTS:
+        raise ArgumentError("high", high, f"at most {low + MAX_WEIGHTS}: a domain has at most {MAX_WEIGHTS} weights")
     return weights_of(x for x in range(low, high + 1) if x)
 
 
@@ -96,8 +96,8 @@ def residues(field: str) -> Weights:
         If the field is none of prime order up to 101: whole numbers have residues in no other, see :func:`elements`.
     """
     known = parse_field(field)
-    if known.degree > 1 or not 0 < known.characteristic <= MOST + 1:
-        raise ArgumentError("field", field, f"GF(p) with a prime p of at most {MOST + 1}")
+    if known.degree > 1 or not 0 < known.characteristic <= MAX_WEIGHTS + 1:
+        raise ArgumentError("field", field, f"GF(p) with a prime p of at most {MAX_WEIGHTS + 1}")
     return Weights(tuple(range(1, known.characteristic)), known.characteristic)
 
 
@@ -129,13 +129,14 @@ def weights_of(given: Weights | Iterable[int]) -> Weights:
     if isinstance(given, Weights):
         return given
     expected = (
-        f"signs(), residues('GF(5)'), elements('GF(4)'), integers(-2, 2), or 1 to {MOST} whole numbers other than 0"
+        f"signs(), residues('GF(5)'), elements('GF(4)'), integers(-2, 2), or 1 to {MAX_WEIGHTS} whole"
+        " numbers other than 0"
     )
     try:
         values = {_whole(value) for value in given}
     except TypeError:
         raise ArgumentError("weights", given, expected) from None
-    if not 0 < len(values) <= MOST or 0 in values or max(map(abs, values)) > LARGEST:
+    if not 0 < len(values) <= MAX_WEIGHTS or 0 in values or max(map(abs, values)) > MAX_WEIGHT:
         shown = "0" if 0 in values else f"{len(values)} numbers"
         raise ArgumentError("weights", shown, expected)
     return Weights(tuple(sorted(values, key=lambda x: (abs(x), -x))))

@@ -16,7 +16,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
 from srtheory.lookup import lookup
-from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
+from srtheory.schemes import ENTRIES, SCHEME_NAMES, build, options_of_each, sized
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -52,7 +52,7 @@ class Point:
 def candidates(
     symbols: int,
     degrees: Sequence[int],
-    schemes: Sequence[str] = NAMES,
+    schemes: Sequence[str] = SCHEME_NAMES,
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Iterator[tuple[str, int | None]]:
     """Schemes with each of the degrees that they can have; (scheme, None) for one without.

@@ -25,8 +25,8 @@ from srtheory.model import Model
 from srtheory.theory.dependencies import predicted_exceptions, typical_profile
 from srtheory.types import Floats
 
-NAMES = {LAWS[0]: "exponential", LAWS[1]: "Pareto"}
-FEWEST, SIZES = 30, 3
+STARTUP_NAMES = {LAWS[0]: "exponential", LAWS[1]: "Pareto"}
+MIN_EXCEPTIONS, MIN_SIZES = 30, 3
 """A rate is fitted where a series has so many exceptions, at so many values of m."""
 LARGE = 8
 LATE = (r"late, $\mathrm{CC} \le m$", r"late, $\mathrm{CC} > m$")
@@ -138,7 +138,7 @@ def rates(tables: Tables) -> list[str]:
     for s in fitted(tables):
         limit = r"$-\infty$" if s.limit == -math.inf else f"{s.limit:.2f}"
         numbers = f"{s.exceptions} | {s.slope:.2f} ± {s.error:.2f} | {s.predicted:.2f} | {s.level:.1f} | {limit}"
-        lines.append(f"| {s.side} | {NAMES[s.startup]} | {s.ratio:g} | {s.load:g} | {numbers} |")
+        lines.append(f"| {s.side} | {STARTUP_NAMES[s.startup]} | {s.ratio:g} | {s.load:g} | {numbers} |")
     return lines
 
 
@@ -148,7 +148,10 @@ def fitted(tables: Tables) -> Iterator[Series]:
         cells = [c for c in tables.cells if (c.family, c.startup, c.load, _ratio(c)) == ("grid", law, load, ratio)]
         cells = [c for c in cells if c.trials > c.complete]
         counts = np.array([getattr(c, side) for c in cells], dtype=np.float64)
-        if counts.sum() >= FEWEST and len({c.symbols for c, n in zip(cells, counts, strict=True) if n}) >= SIZES:
+        if (
+            counts.sum() >= MIN_EXCEPTIONS
+            and len({c.symbols for c, n in zip(cells, counts, strict=True) if n}) >= MIN_SIZES
+        ):
             yield _series(side, ratio, cells, counts)
 
 

@@ -13,7 +13,7 @@ def printed(scheme: str, degree: int | None = None, cap: float | None = None) ->
     Parameters
     ----------
     scheme : str
-        One of :data:`srtheory.schemes.NAMES`, ``path/to/file.py::Class``, or a name that a package offers.
+        One of :data:`srtheory.schemes.SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that a package offers.
     degree : int, optional
         d, named for parts alone: what else has a degree has that of its figure or table.
     cap : float, optional

@@ -56,7 +56,7 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "srtheory",  # the same figure gives the same file
     "pdf.fonttype": 42,
 }
-SIZES = (
+SIZE_SETTINGS = (
     *("font.size", "axes.titlesize", "figure.titlesize", "legend.fontsize", "legend.title_fontsize"),
     *(f"{axis}tick.{which}.{what}" for axis in "xy" for which in ("major", "minor") for what in ("size", "pad")),
     *("axes.labelpad", "axes.titlepad", "figure.constrained_layout.w_pad", "figure.constrained_layout.h_pad"),
@@ -188,7 +188,7 @@ def house_style() -> Iterator[None]:
     """Draw in the house style, whatever the reader's own settings are; of :func:`laid_out` if within it."""
     layout = _LAYOUT.get()
     settings: dict[Any, Any] = {**mpl.rcParamsDefault, **STYLE, **layout.settings}
-    for name in SIZES:
+    for name in SIZE_SETTINGS:
         if not isinstance(settings[name], str):  # such as "small", of the first of them
             settings[name] = settings[name] * layout.scale
     with mpl.rc_context(settings):

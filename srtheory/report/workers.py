@@ -22,7 +22,7 @@ from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.on_record import on_record
 from srtheory.schemes import make
-from srtheory.theory.laws.by_scheme import NAMES, latency_law
+from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
 from srtheory.types import Floats
 from srtheory.workers.fit import Fit, Heard, fit_model
 
@@ -212,7 +212,7 @@ def law_mean(setting: str, scheme: str, fit: Fit) -> float | None:
     The integral of P(T > t), whose law is exact for all schemes but ``sr``, by the trapezoidal rule on times each of
     which is 2 % beyond the one before, up to where the probability falls below 10^-5.
     """
-    if scheme not in NAMES:
+    if scheme not in SCHEMES_WITH_LAW:
         return None
     about = SETTINGS[setting]
     model = Model(about.symbols, about.schemes[scheme].get("degree"), fit.tau, fit.model.startup)

@@ -41,13 +41,13 @@ ENTRIES = {
     "genie": Entry("schemes.streaming", "Genie", "genie"),
 }
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""
-NAMES = tuple(ENTRIES)
+SCHEME_NAMES = tuple(ENTRIES)
 PHASES = ("common", "random", "own")
 """Where the cells of the arcs begin, see :class:`srtheory.schemes.intervals.Arcs`."""
 
 
 def scheme_class(name: str) -> type:
-    """The class of that name, one of :data:`NAMES`, or of one's own.
+    """The class of that name, one of :data:`SCHEME_NAMES`, or of one's own.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def scheme_class(name: str) -> type:
         return kind
     from srtheory.schemes.own import own_class
 
-    return own_class(name, NAMES)
+    return own_class(name, SCHEME_NAMES)
 
 
 def described(name: str) -> Mapping[str, Option]:
@@ -153,7 +153,7 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
+        One of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
     symbols : int
         m >= 1, the number of terms of the sum.
     workers : int, optional

@@ -17,7 +17,7 @@ from srtheory.schemes.sum_recovery import fill_blocks
 from srtheory.sizes import Stage, read_sizes, write_sizes
 from srtheory.types import Floats
 
-SIZES = 1  # lane of a worker's stream; lane 0 has its permutation, as in SumRecovery
+SIZE_LANE = 1  # lane of a worker's stream; lane 0 has its permutation, as in SumRecovery
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _cut(
     for j in range(budget.shape[0]):
         if budget[j] < 1:
             continue
-        open_stream(state, key, j, SIZES)
+        open_stream(state, key, j, SIZE_LANE)
         done, stage = 1, 0
         while done <= budget[j]:
             if n == terms.shape[0]:

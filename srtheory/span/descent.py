@@ -22,7 +22,7 @@ from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense
 from srtheory.span.field import Field, parse_field
 
-LARGEST = 101
+MAX_FIELD_ORDER = 101
 """Largest field that is tabulated."""
 
 
@@ -34,7 +34,7 @@ def descended(matrix: npt.NDArray[np.int64], field: str | Field) -> npt.NDArray[
     matrix : int64 array, shape (n, m)
         Elements of the field, from 0 to q - 1.
     field : str or Field
-        ``GF(q)``, q = p^k at most :data:`LARGEST`.
+        ``GF(q)``, q = p^k at most :data:`MAX_FIELD_ORDER`.
 
     Returns
     -------
@@ -78,8 +78,8 @@ def finite(field: str | Field) -> Field:
         If it is none.
     """
     known = parse_field(field)
-    if not 0 < known.characteristic**known.degree <= LARGEST or not known.characteristic:
-        raise ArgumentError("field", str(known), f"GF(q) with a prime power q of at most {LARGEST}")
+    if not 0 < known.characteristic**known.degree <= MAX_FIELD_ORDER or not known.characteristic:
+        raise ArgumentError("field", str(known), f"GF(q) with a prime power q of at most {MAX_FIELD_ORDER}")
     return known
 
 

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, write_sizes
-from srtheory.theory.peeling import LARGEST, arrived
+from srtheory.theory.peeling import MAX_SYMBOLS, arrived
 from srtheory.theory.startup import require_tau
 from srtheory.types import Floats
 
@@ -78,7 +78,7 @@ def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.
     Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
     is looked for near those of the optimum, size by size; a better one may be missed.
     """
-    m, tau = require_int("symbols", model.symbols, 1, LARGEST), require_tau(model.tau, model.symbols)
+    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
     if eta < LEAST_UNCOVERED:
         raise ArgumentError("uncovered", uncovered, f"a number of at least {LEAST_UNCOVERED:g}")

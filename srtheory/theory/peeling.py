@@ -20,7 +20,7 @@ from srtheory.sizes import Stage, read_sizes
 from srtheory.theory.startup import require_tau
 from srtheory.types import Floats
 
-LARGEST = 10**7
+MAX_SYMBOLS = 10**7
 """Symbols."""
 _GRID = 2000
 
@@ -72,7 +72,7 @@ def arrived(model: Model, sizes: str, t: float) -> Arrived:
     -----
     O(n b s) for n terms that a worker can do by t in b blocks, and laws of s sizes; O(n) where sizes are not drawn.
     """
-    m, tau = require_int("symbols", model.symbols, 1, LARGEST), require_tau(model.tau, model.symbols)
+    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     if math.isnan(t):
         raise ArgumentError("t", t, "a time")
     others, stages = m - 1, read_sizes(sizes)

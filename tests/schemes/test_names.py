@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, described, make, options, scheme_class, sized
+from srtheory.schemes import SCHEME_NAMES, described, make, options, scheme_class, sized
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
@@ -55,7 +55,7 @@ def test_schemes_by_name(name, given, scheme):
         assert make(name, 30, workers=12, **given) == Grouped(scheme, 30)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCHEME_NAMES)
 def test_every_name_is_made_of_a_size(name):
     """Whatever else a scheme of this package takes has a default."""
     made = make(name, 12, **sized(name, 3))

@@ -18,7 +18,7 @@ from srtheory.conjectures.enumerate import FREE, Classes, Items
 from srtheory.conjectures.levels import Domain, Level, Reach, classes_by_rows, fewest_ones_first
 from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
 from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
-from srtheory.conjectures.weights import LARGEST, Vector, Weights, support, weights_of
+from srtheory.conjectures.weights import MAX_WEIGHT, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import UNBLAMED, told_with_line
 from srtheory.reception import Reception
@@ -250,7 +250,7 @@ class _Family:
         if self.weights is not None:
             if not whole or int(weight) not in self.weights.values:
                 raise self._bad(m, size, f"whose weights are {self.weights}", weight)
-        elif not whole or not weight or abs(int(weight)) > LARGEST:
+        elif not whole or not weight or abs(int(weight)) > MAX_WEIGHT:
             raise self._bad(m, size, "whose weights are whole numbers other than 0, at most 2^31", weight)
         return int(weight)
 

@@ -109,7 +109,7 @@ ENTRIES = {
     ),
 }
 """Figures by name: the function of a laboratory that draws each, and what it shows."""
-NAMES = {name: entry.says for name, entry in ENTRIES.items()}
+SUBJECTS = {name: entry.says for name, entry in ENTRIES.items()}
 ANIMATED = {"run": Entry("report.figures.one_run", "animate")}
 
 

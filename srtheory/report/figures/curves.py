@@ -15,7 +15,7 @@ from srtheory.model import Model
 from srtheory.report.names import printed
 from srtheory.schemes import ENTRIES, build, options_of_each, sized
 from srtheory.theory.laws import baselines
-from srtheory.theory.laws.by_scheme import NAMES as LAWS
+from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW as LAWS
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law, own_law
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.types import Floats

@@ -19,7 +19,7 @@ SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMI
 MARKERS = "osDv^*P"
 NAMED = {"sr": (8, -20), "parts-cyclic": (-4, -18)}
 """Where the degree of least latency is written beside its point, in points."""
-HEADER = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
+CSV_COLUMNS = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
 
 
 def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] = ()) -> Drawing:
@@ -51,7 +51,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
             ax.set_ylabel("mean latency")
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 4)
         picture.suptitle("What a scheme costs: latency against messages")
-    return Drawing("frontier", picture, HEADER, rows)
+    return Drawing("frontier", picture, CSV_COLUMNS, rows)
 
 
 def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:

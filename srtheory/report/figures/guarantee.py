@@ -17,7 +17,7 @@ from srtheory.report.guarantees import LATENCY, LAWS, STOPPING, Guarantees, Simu
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below
 from srtheory.types import Floats
 
-HEADER = ("startup", "event", "at", "proved_low", "proved_high", "simulated", "low", "high", "hitting_time_law")
+CSV_COLUMNS = ("startup", "event", "at", "proved_low", "proved_high", "simulated", "low", "high", "hitting_time_law")
 ROWS, TIME = "M' > k", "T > t"
 LAST, NEAR = 13 * SYMBOLS // 10, 20
 LOWEST = {ROWS: 2e-3, TIME: 3e-6}
@@ -71,7 +71,7 @@ def draw(found: Guarantees) -> Drawing:
             _panel(axes, startup, event, panels[startup, event])
         made.suptitle("Rows and time that suffice for the sum: proved, simulated, in the limit")
         legend_below(made, _keys(), 3)
-    return Drawing("guarantee", made, HEADER, [_line(*key, p) for key, its in panels.items() for p in its])
+    return Drawing("guarantee", made, CSV_COLUMNS, [_line(*key, p) for key, its in panels.items() for p in its])
 
 
 def points(found: Guarantees, event: str) -> Iterator[Point]:

@@ -16,7 +16,7 @@ from srtheory.on_record import on_record
 from srtheory.report.campaign import predicted
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters
 
-HEADER = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
+CSV_COLUMNS = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
 LOWEST, HIGHEST = 1e-4, 0.4
 FEWEST_RUNS = 20
 MARKERS = "os^D"
@@ -79,7 +79,7 @@ def draw(tables: Tables) -> Drawing:
         made.supylabel("share of runs with M' ≠ max(m, CC)", fontsize=letters())
         made.suptitle("How often the hitting-time law M' = max(m, CC) fails")
         legend_below(made, _keys(), 3)
-    return Drawing("hitting", made, HEADER, [_line(p) for p in points])
+    return Drawing("hitting", made, CSV_COLUMNS, [_line(p) for p in points])
 
 
 def _points(tables: Tables) -> Iterator[Point]:

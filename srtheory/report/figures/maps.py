@@ -32,7 +32,7 @@ from srtheory.theory.regimes import Ending, typical_times
 from srtheory.theory.thresholds import critical_ratio, least_degree_sharp
 
 EXPON = "expon(scale=1)"
-SIZES = (30, 100, 1000)
+M_VALUES = (30, 100, 1000)
 LEAST_MAPPED = 2
 """The least m over whose logarithm a degree is drawn."""
 RATIOS = (0.25, 5.0)
@@ -49,7 +49,7 @@ def regime_map(lab: Lab, symbols: int | None = None) -> Drawing:
 
     There is a panel for each of some m, or one for ``symbols`` alone, an m from 2 to 10^5.
     """
-    sizes = SIZES if symbols is None else (require_int("symbols", symbols, LEAST_MAPPED, MOST_SYMBOLS),)
+    sizes = M_VALUES if symbols is None else (require_int("symbols", symbols, LEAST_MAPPED, MOST_SYMBOLS),)
     trials, table = lab.fewer(20, 5), []
     with house_style():
         picture = canvas(

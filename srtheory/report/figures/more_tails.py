@@ -33,7 +33,7 @@ LARGE = 50
 """Where fractional repetition is fastest at the paper's parameters (docs/theory.md, 5.7), of d = 1, 2, 5, 10, ..."""
 SIMULATED = {"SR": "sr", "LT, m_e = 2m": "lt"}
 LIMIT = "no scheme whose orders\ndo not follow the delays"
-HEADER = ("startup", "curve", "t", "tail", "low", "high", "runs")
+CSV_COLUMNS = ("startup", "curve", "t", "tail", "low", "high", "runs")
 
 
 def options(at: Model) -> dict[str, dict[str, Any]]:
@@ -66,7 +66,7 @@ def tails(lab: Lab, startup: str | None = None) -> Drawing:
 
 
 def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
-    """The figure from the lines of its CSV under :data:`HEADER`."""
+    """The figure from the lines of its CSV under :data:`CSV_COLUMNS`."""
     trials = max(int(line[-1] or 0) for line in lines)
     laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
@@ -81,7 +81,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
         handles = [*ax.get_legend_handles_labels()[0], Patch(color=GREY, label=LIMIT)]
         legend_below(picture, handles, 2)
         picture.suptitle("Latency of codes, of uncoded streams, and of what no scheme can do")
-    return Drawing("2a-all", picture, HEADER, lines)
+    return Drawing("2a-all", picture, CSV_COLUMNS, lines)
 
 
 def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:

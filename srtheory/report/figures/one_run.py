@@ -34,7 +34,7 @@ from srtheory.theory.regimes import Ending
 EXAMPLE = Model(12, 3, 0.1, parse_law("expon(scale=1)"))
 MOST_SYMBOLS = 60
 """The largest m whose timelines can be told apart."""
-HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
+CSV_COLUMNS = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
 WAITING, SYSTEMATIC, UNFINISHED = "#dddddd", COLOURS[0], "#f4f4f4"
 PARITY = LinearSegmentedColormap.from_list("parity", ["#fdf0d5", COLOURS[2]])
 CURVES: dict[str, dict[str, Any]] = {
@@ -234,7 +234,7 @@ def drawn(name: str, run: Run) -> Drawing:
     with house_style():
         made = _canvas(run)
         paint(made, run, run.record.latency)
-    return Drawing(name, made, HEADER, _points(run))
+    return Drawing(name, made, CSV_COLUMNS, _points(run))
 
 
 def animate(lab: Lab, folder: Path) -> Path:

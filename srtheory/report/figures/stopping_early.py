@@ -41,7 +41,7 @@ MORE = 20
 """Times as many runs of schemes whose rows are parts of a partition, which take no least squares."""
 LEAST = 1e-3
 """Errors below this are not drawn."""
-HEADER = ("startup", "axis", "curve", "at", "mean error", "95 % half-width", "runs")
+CSV_COLUMNS = ("startup", "axis", "curve", "at", "mean error", "95 % half-width", "runs")
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def errors(lab: Lab, startup: str | None = None) -> Drawing:
 
 
 def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
-    """The figure from the lines of its CSV under :data:`HEADER`."""
+    """The figure from the lines of its CSV under :data:`CSV_COLUMNS`."""
     runs_of = {line[2]: line[-1] for line in lines if line[-1]}
     sr, parts, *_ = labels(at.d)
     laws = list(dict.fromkeys(line[0] for line in lines))
@@ -109,7 +109,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
         axes[0, 0].set(yscale="log", ylim=(LEAST, 2))
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 2)
         picture.suptitle("The error of stopping early: min ‖vG − 1‖²/m")
-    return Drawing("errors", picture, HEADER, lines)
+    return Drawing("errors", picture, CSV_COLUMNS, lines)
 
 
 def _lines(lab: Lab, at: Model) -> Iterator[list[str]]:

@@ -29,7 +29,7 @@ Line = Sequence[str]
 POINTS = 400
 OTHERS = {"2a-all": "more_tails", "errors": "stopping_early"}
 """Figures that are drawn from their own CSV elsewhere."""
-HEADER = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
+CSV_COLUMNS = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
 
 
 def draw(figure: Figure) -> Drawing:
@@ -53,7 +53,7 @@ def tails_of_schemes(
 
 
 def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
-    """A figure from the lines of its CSV under :data:`HEADER`; its own curves are not looked at.
+    """A figure from the lines of its CSV under :data:`CSV_COLUMNS`; its own curves are not looked at.
 
     A line has either a tail with its limits, and perhaps an exact law beside it, or the exact law alone.
     """
@@ -64,7 +64,7 @@ def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
             _draw_curve(axes, label, list(its), i)
         _finish(axes, figure, lines)
         legend_below(picture, axes.get_legend_handles_labels()[0], 2)
-    return Drawing(figure.name, picture, HEADER, lines)
+    return Drawing(figure.name, picture, CSV_COLUMNS, lines)
 
 
 def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:

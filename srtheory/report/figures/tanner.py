@@ -19,7 +19,7 @@ from srtheory.rows import Rows
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import KernelVector, obstruction
 
-HEADER = ("example", "row", "worker", "symbol", "weight", "kernel_vector")
+CSV_COLUMNS = ("example", "row", "worker", "symbol", "weight", "kernel_vector")
 QUESTIONS = {
     "any rows": "covered-implies-spans",
     "sum recovery": "sr-covered-implies-spans",
@@ -103,7 +103,7 @@ def tanner(lab: Lab) -> Drawing:
         for axes, example in zip(picture.subplots(len(found), 1), found, strict=True):
             _draw(axes, example, widest)
         picture.suptitle("Every symbol is covered, but 1 is not in the span: G v = 0 and 1·v ≠ 0")
-    return Drawing("tanner", picture, HEADER, [point for example in found for point in _points(example)])
+    return Drawing("tanner", picture, CSV_COLUMNS, [point for example in found for point in _points(example)])
 
 
 def _points(example: Example) -> Iterator[Sequence[object]]:

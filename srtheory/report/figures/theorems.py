@@ -14,7 +14,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report.style import Drawing, canvas, house_style
 from srtheory.report.theorem_map import Known, Statement, list_of, recorded
 
-HEADER = ("statement", "heading", "known", "rests_on", "formal", "tests")
+CSV_COLUMNS = ("statement", "heading", "known", "rests_on", "formal", "tests")
 GROUPS = {
     "exactness": 2,
     "theory": 3,
@@ -97,7 +97,7 @@ def draw(graph: nx.DiGraph) -> Drawing:
                 f"{statement.page}.html#{statement.anchor}",
             )
         _legend(axes, Counter(statement.known for statement in list_of(graph)), rows, width)
-    return Drawing("theorems", picture, HEADER, [*_lines(graph)])
+    return Drawing("theorems", picture, CSV_COLUMNS, [*_lines(graph)])
 
 
 def group(statement: Statement) -> str:

@@ -81,7 +81,7 @@ ENTRIES = {
     "engines": Entry("report.tables.engines", "engines", "span engines, timed now", rests_on=("seed",)),
 }
 """Tables by name: the function of a laboratory that builds each, and what it shows."""
-NAMES = tuple(ENTRIES)
+TABLE_NAMES = tuple(ENTRIES)
 OF_CLAIMS = ("claims", "errata")
 """Those of a ledger, which whoever asks for them has settled."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 LETTERS = frozenset("cdijkmnprstvxyzFGMNRSTXY")
 GREEK = {"τ": "tau", "μ": "mu", "δ": "delta", "ε": "eps", "Ω": "Omega"}
-NAMES = {
+LATEX_SYMBOLS = {
     **{letter: letter for letter in LETTERS},
     **{name: rf"\{name}" for name in ("tau", "mu", "delta", "Omega")},
     "eps": r"\varepsilon",
@@ -172,10 +172,10 @@ class _Reader:
             return inner and (inner[0], FUNCTIONS[name] + (" " if following == " " else "") + inner[1])
         if name in CALLED:
             return self._called(name, end, depth)
-        if name not in NAMES and not (len(name) == 1 and following in ("_", "^") and following):
+        if name not in LATEX_SYMBOLS and not (len(name) == 1 and following in ("_", "^") and following):
             return None
         self.symbols += 1
-        found = self.powers(end, NAMES.get(name, name))
+        found = self.powers(end, LATEX_SYMBOLS.get(name, name))
         arguments = self.bracket(found[0], depth) if self.text[found[0] : found[0] + 1] == "(" else None
         return (arguments[0], found[1] + arguments[1]) if arguments else found
 

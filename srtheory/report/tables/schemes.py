@@ -14,7 +14,7 @@ from srtheory.model import Model
 from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
+from srtheory.schemes import ENTRIES, SCHEME_NAMES, build, options_of_each, sized
 from srtheory.schemes.raptor import Raptor
 from srtheory.types import Floats
 
@@ -29,13 +29,13 @@ COLUMNS = (
 )
 CYCLIC = 2
 """The most stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
-SIZES = "paper-exponential-few"
+BLOCK_SIZES = "paper-exponential-few"
 """Designed sizes of SR codes for these delays."""
 PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
 """Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
 
 
-def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = ()) -> Table:
+def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[str] = ()) -> Table:
     """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
@@ -44,9 +44,9 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
     variants = {name: _variants(name, at, own[name]) for name in schemes}
     for name, given in chain.from_iterable(variants.values()):
         build(name, at.symbols, given)  # to hear of what cannot be before the runs, not after
-    beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
+    beginning = "All schemes" if tuple(schemes) == SCHEME_NAMES else "Schemes"
     parities = Raptor(at.symbols).parities
-    sizes = "" if at == PAPER else f", SR with the sizes {SIZES} of the paper's parameters"
+    sizes = "" if at == PAPER else f", SR with the sizes {BLOCK_SIZES} of the paper's parameters"
     caption = (
         f"{beginning} at m = {at.symbols}, d = {at.d}, τ = {at.tau}, start-up delay {at.startup_text}, gradient"
         f" codes for s = {at.d - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
@@ -65,7 +65,7 @@ def _variants(name: str, at: Model, own: Mapping[str, Any]) -> list[tuple[str, d
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
         "raptor": [{}, {"spread": _dense(at)}],
-        "sr-sizes": [{"sizes": SIZES}],
+        "sr-sizes": [{"sizes": BLOCK_SIZES}],
         "gradient-cyclic": [{"stragglers": _cyclic(at)}],
     }
     if own:

@@ -16,7 +16,7 @@ from srtheory.theory.thresholds import LARGEST_LOAD, critical_ratio, least_degre
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-SIZES = (100, 300, 1000, 3000)
+M_VALUES = (100, 300, 1000, 3000)
 FAILURES = (0.1, 0.01)
 
 
@@ -38,7 +38,7 @@ def thresholds(lab: Lab, symbols: int | None = None) -> Table:
         f" by its limit; d/ln m for the exact one, beside the ratio c* that it must exceed as m grows (τ ="
         f" {lab.at.tau}, start-up delay {lab.at.startup_text})."
     )
-    sizes: tuple[int, ...] = SIZES[:-1] if lab.effort is Effort.QUICK else SIZES
+    sizes: tuple[int, ...] = M_VALUES[:-1] if lab.effort is Effort.QUICK else M_VALUES
     sizes = sizes if symbols is None else (require_int("symbols", symbols),)
     return Table("thresholds", caption, columns, tuple(_row(m, delta, lab.at) for m in sizes for delta in FAILURES))
 

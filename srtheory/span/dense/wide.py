@@ -10,7 +10,7 @@ from srtheory.rows import Rows
 if TYPE_CHECKING:
     import flint
 
-LARGEST = 1 << 24
+MAX_ENTRIES = 1 << 24
 """Entries of a dense matrix of Python's integers, some 50 bytes each."""
 
 
@@ -45,7 +45,7 @@ def _solve(rows: Rows, prime: int) -> tuple[int | None, int]:
 def _matrix(rows: Rows, prime: int) -> flint.nmod_mat:
     import flint
 
-    if len(rows) * rows.columns > LARGEST:
-        expected = f"Q or GF(p^k) with p below 2**24 where rows times columns are more than {LARGEST}"
+    if len(rows) * rows.columns > MAX_ENTRIES:
+        expected = f"Q or GF(p^k) with p below 2**24 where rows times columns are more than {MAX_ENTRIES}"
         raise ArgumentError("field", f"characteristic {prime}", expected)
     return flint.nmod_mat(len(rows), rows.columns, [x % prime for x in rows.dense().ravel().tolist()], prime)

@@ -1,4 +1,4 @@
-"""The law of latency of every scheme that has one, by the scheme's name in :data:`srtheory.schemes.NAMES`."""
+"""The law of latency of every scheme that has one, by the scheme's name in :data:`srtheory.schemes.SCHEME_NAMES`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import require_message_cost, require_tau
 
-NAMES = tuple(ENTRIES)
+SCHEMES_WITH_LAW = tuple(ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`.
+        One of :data:`SCHEMES_WITH_LAW`.
     model : Model
         The setting.  m is at most :data:`~srtheory.theory.blocks.MOST_SYMBOLS`; the degree of another scheme does no
         harm.  The genie sends no messages, so that its kappa is 0.  sigma is 0 but for ``one``, whose only message
@@ -90,7 +90,7 @@ def options_of(name: str) -> tuple[str, ...]:
 
 def _law(name: str) -> Any:
     if name not in ENTRIES:
-        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
+        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(SCHEMES_WITH_LAW))
     return lookup("law", name).imported()
 
 
