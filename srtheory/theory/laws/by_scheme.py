@@ -1,4 +1,4 @@
-"""The law of latency of every scheme that has one, by the scheme's name in :data:`srtheory.schemes.SCHEME_NAMES`."""
+"""Latency distributions by the name of the scheme in :data:`srtheory.schemes.SCHEME_NAMES`, where they are known."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class LatencyLaw:
 
 
 def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> LatencyLaw:
-    """Return the law of T of the scheme of that name.
+    """Return the distribution of T of the scheme of that name.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
 
 
 def options_of(name: str) -> tuple[str, ...]:
-    """Return which of ``degree``, ``stragglers`` and ``access`` the law of the scheme of that name depends on."""
+    """Return those of ``degree``, ``stragglers`` and ``access`` on which the latency of the scheme depends."""
     law = _law(name)
     return tuple(
         option
@@ -98,7 +98,7 @@ UNVOUCHED = "as the scheme's own latency_cdf has it"
 
 
 def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
-    """Return the law that a custom scheme gives by its method ``latency_cdf(t, tau, startup) -> (low, high)``.
+    """Return the distribution of a custom scheme from its method ``latency_cdf(t, tau, startup) -> (low, high)``.
 
     Parameters
     ----------
