@@ -319,7 +319,7 @@ def _root(number: int, degree: int) -> int:
 
 
 def _is_prime(n: int) -> bool:
-    """Test primality by Miller-Rabin, exact below 3.3e24 for these bases (Sorenson and Webster, Math. Comp. 86, 2017)."""
+    """Test primality by Miller-Rabin, exact below 3.3e24 here (Sorenson and Webster, Math. Comp. 86, 2017)."""
     bases = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
     if n < 2 or any(n % base == 0 for base in bases):
         return n in bases
