@@ -1,7 +1,7 @@
-"""Schemes by name: who computes what.  Each family is one small file, imported when it is first asked for.
+"""Schemes by name: the rules of which worker computes what. Each family is a small module, imported on first use.
 
-A scheme of one's own is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
-(docs/own_code.md); the options of any are the fields of its class.
+A user-defined scheme is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
+(docs/own_code.md); the options of a scheme are the fields of its class.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ ENTRIES = {
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""
 SCHEME_NAMES = tuple(ENTRIES)
 PHASES = ("common", "random", "own")
-"""Where the cells of the arcs begin, see :class:`srtheory.schemes.intervals.Arcs`."""
+"""Starts of the cells of the arcs, see :class:`srtheory.schemes.intervals.Arcs`."""
 
 
 def scheme_class(name: str) -> type:
-    """The class of that name, one of :data:`SCHEME_NAMES`, or of one's own.
+    """Return the class of that name, one of :data:`SCHEME_NAMES` or user-defined.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def scheme_class(name: str) -> type:
 
 
 def described(name: str) -> Mapping[str, Option]:
-    """The options that the scheme takes besides the number of symbols: its class's other fields, by name."""
+    """Return the options of the scheme besides the number of symbols, by name: the other fields of its class."""
     from srtheory.schemes.choices import options_of
 
     fixed = ENTRIES[name].fixed if name in ENTRIES else {}
@@ -71,12 +71,12 @@ def described(name: str) -> Mapping[str, Option]:
 
 
 def options(name: str) -> tuple[str, ...]:
-    """Names of the options that the scheme takes besides the number of symbols."""
+    """Return the names of the options of the scheme besides the number of symbols."""
     return tuple(described(name))
 
 
 def sized(name: str, terms: int) -> dict[str, Any]:
-    """The options that give a scheme's symbols this many terms: d, or s + 1 of a gradient code; none without a size."""
+    """Return the options that give a scheme's symbols this many terms (d, or s + 1); none if it has no size."""
     known = options(name)
     if "degree" in known:
         return {"degree": terms}
@@ -86,7 +86,7 @@ def sized(name: str, terms: int) -> dict[str, Any]:
 
 
 def read_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Options of a scheme from texts ``key=value``, each value read as the type of its field; nothing is evaluated.
+    """Return the options of a scheme from texts ``key=value``, each read as the type of its field, without evaluation.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def read_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
 
 
 def accept_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a scheme from values as a file has them, each accepted as the type of its field.
+    """Return the options of a scheme from values of a file, each accepted as the type of its field.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def accept_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def options_of_each(names: Sequence[str], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Options of several schemes, each of those that it takes; every option must be taken by one of them."""
+    """Return the options of several schemes, each with those that it takes; every option must be taken by a scheme."""
     known = {name: described(name) for name in names}
     found: dict[str, dict[str, Any]] = {name: {} for name in names}
     for key, text in _pairs(texts):
@@ -170,7 +170,7 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
 
 
 def build(name: str, symbols: int, given: Mapping[str, Any], workers: int | None = None) -> Scheme:
-    """As :func:`make`; the options may have any names, ``workers`` too, and None is a value."""
+    """Build a scheme as :func:`make` does; options may have any names, including ``workers``, and None is a value."""
     known = described(name)
     for option, value in given.items():
         if option not in known:
