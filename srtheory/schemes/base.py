@@ -91,7 +91,7 @@ class Scheme(Protocol):
         ...
 
     def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
-        """Return every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key``, of 64 bits, seeds the run.
+        """Return every symbol that worker ``j`` completes within ``budget[j]`` terms; the 64-bit ``key`` seeds the run.
 
         Parameters
         ----------
