@@ -1,4 +1,4 @@
-"""Schemes by the names that readers see, in legends and tables."""
+"""Printed names of schemes, in legends and tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from srtheory.schemes import ENTRIES
 
 
 def printed(scheme: str, degree: int | None = None, cap: float | None = None) -> str:
-    """The printed name of a scheme.
+    """Return the printed name of a scheme.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The curves of Figures 2a, 2b and 2c and of the streams: a sample each, and the exact law where one is known."""
+"""Curves of Figures 2a, 2b and 2c and of the streams: a sample each, and the exact distribution if known."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LAW_POINTS = 9
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The tail probability of one quantity.
+    """Tail probability of one quantity.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A figure to be drawn: title, what stands on its axes, whether the horizontal one is logarithmic, and its curves.
+    """Figure to be drawn: title, axis labels, whether the horizontal axis is logarithmic, and its curves.
 
     ``tail`` names the event whose probability is drawn, ``T > t``.
     """
@@ -70,12 +70,12 @@ TITLES = {
 }
 BASELINES = ("one", "uncoded", "repetition", "bcc")
 ACCESS = (0.1, 0.4, 0.7, 1.0)
-"""What workers see in Figure 2b, as shares of m."""
+"""Access of workers in Figure 2b, as fractions of m."""
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
 
 
 def figure_2a(lab: Lab) -> Figure:
-    """Tail of the latency of SR codes and of every baseline."""
+    """Return the tail of the latency of SR codes and of every baseline."""
     lab.at.require_parts()
     m, d = lab.at.symbols, lab.at.d
     exact = {name: partial(getattr(baselines, f"{name}_cdf"), lab.at) for name in BASELINES}
@@ -88,7 +88,7 @@ def figure_2a(lab: Lab) -> Figure:
 
 
 def figure_2b(lab: Lab) -> Figure:
-    """Tail of the latency of SR codes whose workers see k symbols, against LT codes; k in the paper's shares of m."""
+    """Return the tail of the latency of SR codes with access k, the paper's fractions of m, against LT codes."""
     m, d = lab.at.symbols, lab.at.d
     seen = dict.fromkeys(max(1, round(share * m)) for share in ACCESS)
     curves = [Curve(f"SR-{k}", lab.sample("latency", "sr", degree=d, access=None if k == m else k)) for k in seen]
@@ -97,7 +97,7 @@ def figure_2b(lab: Lab) -> Figure:
 
 
 def figure_2c(lab: Lab) -> Figure:
-    """Tail of the number of rows: coverage (CC) with its exact law, sum recovery (SR), decoding (LT)."""
+    """Return the tail of the number of rows: coverage (CC) with its exact tail, sum recovery (SR), decoding (LT)."""
     exact = partial(_coverage_law, at=lab.at)
     exact(np.array([float(lab.at.symbols)]))  # to hear before the runs, not after, where there is none
     sr = lab.records("sr", degree=lab.at.d)
@@ -114,7 +114,7 @@ def figure_2c(lab: Lab) -> Figure:
 
 
 def figure_streams(lab: Lab) -> Figure:
-    """Tail of the latency of SR codes, of the uncoded streams, and of the genie."""
+    """Return the tail of the latency of SR codes, of the uncoded streams, and of the genie."""
     lab.at.require_parts()
     curves = [
         _with_law(lab, "sr", f"SR-{lab.at.symbols}"),
@@ -127,7 +127,7 @@ def figure_streams(lab: Lab) -> Figure:
 
 
 def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str]) -> Figure:
-    """Tails of the latency of any schemes, with the degree of the other figures where they have one.
+    """Return the tails of the latency of any schemes, with the degree of the other figures if they have one.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def _curve(lab: Lab, scheme: str, own: Mapping[str, Any]) -> Curve:
 
 
 def _law(at: Model, scheme: str, options: Mapping[str, Any]) -> LatencyLaw | None:
-    """The law of a scheme with these options, if one is known."""
+    """Return the latency distribution of a scheme with these options, if it is known."""
     if scheme in LAWS:
         model = replace(at, degree=options.get("degree"), access=options.get("access"))
         return latency_law(scheme, model, stragglers=options.get("stragglers"))
@@ -176,7 +176,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 
 
 def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
-    """A curve with its exact law at a few times from its sample's range."""
+    """Return a curve with its exact distribution at a few times from its sample's range."""
     _latency_law(scheme, lab.at)  # to hear before the runs, not after, where there is none
     sample = lab.sample("latency", scheme, **_degree(scheme, lab.at))
     times = np.linspace(sample.min(), sample.max(), LAW_POINTS)
@@ -185,7 +185,7 @@ def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
 
 @cache
 def _tail(scheme: str, at: Model, t: float) -> float:
-    """Exact P(T > t); two figures ask for that of SR."""
+    """Return the exact P(T > t); two figures use that of SR."""
     return 1 - sum(_latency_law(scheme, at).cdf(t)) / 2
 
 
@@ -198,20 +198,20 @@ def _degree(scheme: str, at: Model) -> dict[str, int]:
 
 
 def _coverage_law(rows: Floats, at: Model) -> Floats:
-    """P(CC <= k) at k = floor(rows)."""
+    """Return P(CC <= k) at k = floor(rows)."""
     whole = np.maximum(np.floor(rows), 0).astype(np.int64)
     low, high = coverage_by_rows(at, whole)
     return (low + high) / 2
 
 
 def _stopping_points(rows: Floats, law: Callable[[Floats], Floats], symbols: int) -> tuple[Floats, Floats]:
-    """P(max(m, CC) > k) at a few k: the law of M' if the hitting-time law holds."""
+    """Return P(max(m, CC) > k) at a few k, the tail of M' if the hitting-time law holds."""
     at = np.unique(np.linspace(symbols, max(rows.max(), symbols + 1), LAW_POINTS).round())
     return at, 1 - law(at)
 
 
 def frame(name: str, lab: Lab) -> Figure:
-    """A figure without its curves, for which nothing is run; ``name`` is a key of :data:`FIGURES`."""
+    """Return a figure without its curves, and without runs; ``name`` is a key of :data:`FIGURES`."""
     at = lab.at
     title = f"{TITLES[name]}\nm = {at.symbols}, d = {at.d}, τ = {at.tau}, X ~ {at.startup_text}"
     note = f"{lab.trials} runs, seed {lab.seed}; bands: pointwise 95 % (Clopper-Pearson)"

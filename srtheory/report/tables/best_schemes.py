@@ -1,4 +1,4 @@
-"""Which scheme is the fastest, and with which degree: over the number of symbols, the load and a message's cost."""
+"""The fastest scheme and its degree, over the number of symbols, the load and the cost of a message."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SCHEMES = (
 def best_schemes(
     lab: Lab, schemes: Sequence[str] | None = None, options: Sequence[str] = (), symbols: int | None = None
 ) -> Table:
-    """The scheme and the degree of least mean latency, and the SR code's best degree beside it.
+    """Return the scheme and the degree of least mean latency, and the best degree of the SR code.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`; there are rows for several m, or for
     ``symbols`` alone.

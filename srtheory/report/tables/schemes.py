@@ -1,4 +1,4 @@
-"""Every scheme at the paper's parameters, side by side on the same start-up delays."""
+"""All schemes at the paper's parameters, on the same start-up delays."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ COLUMNS = (
     Column("unrecovered", "lost", Kind.INTEGER),
 )
 CYCLIC = 2
-"""The most stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
+"""Largest number of stragglers of the cyclic gradient code; larger weights slow exact elimination down."""
 BLOCK_SIZES = "paper-exponential-few"
 """Designed sizes of SR codes for these delays."""
 PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
-"""Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
+"""Codes from which each f_i can be recovered by peeling, or the sum alone by elimination."""
 
 
 def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[str] = ()) -> Table:
-    """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without.
+    """Return one row for each scheme and decoder; LT codes with and without the cap of the paper's figures.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
     """
@@ -61,7 +61,7 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
 
 
 def _variants(name: str, at: Model, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The scheme as the table has it, or with the options given."""
+    """Return the forms of the scheme in the table, or with the options given."""
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
         "raptor": [{}, {"spread": _dense(at)}],
@@ -74,7 +74,7 @@ def _variants(name: str, at: Model, own: Mapping[str, Any]) -> list[tuple[str, d
 
 
 def _dense(at: Model) -> int:
-    """Parities of a term, half of them all, with which Raptor codes have a dense pre-code."""
+    """Return the parities of a term, half of them all, for Raptor codes with a dense pre-code."""
     return max(1, Raptor(at.symbols).parities // 2)
 
 
@@ -83,7 +83,7 @@ def _cyclic(at: Model) -> int:
 
 
 def _decoders(name: str) -> list[str | None]:
-    """None: the scheme's own."""
+    """Return the decoders of a scheme; None is its own decoder."""
     return ["peeling", "span"] if name in PEELED else [None]
 
 

@@ -1,4 +1,4 @@
-"""What theory says of the degree, at the paper's delays."""
+"""Theoretical thresholds of the degree, at the paper's delays."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FAILURES = (0.1, 0.01)
 
 
 def thresholds(lab: Lab, symbols: int | None = None) -> Table:
-    """Least d at which m rows cover all m symbols; the largest m, half a minute, is left out at quick effort.
+    """Return the least d at which m rows cover all m symbols; quick effort omits the largest m (half a minute).
 
-    There are rows for several m, or for ``symbols`` alone; c* is that of exponential start-up, and of no other law.
+    There are rows for several m, or for ``symbols`` alone; c* is given for exponential start-up only.
     """
     columns = (
         Column("symbols", Math("m", "m"), Kind.INTEGER),
@@ -55,7 +55,7 @@ def _row(m: int, delta: float, at: Model) -> tuple[Cell, ...]:
 
 
 def _rate(at: Model) -> float:
-    """Rate of exponential start-up, whenever it begins; 0 for any other law."""
+    """Return the rate of exponential start-up, whenever it begins; 0 for other distributions."""
     name, its = parameters(at.startup) or ("", {})
     if name != "expon":
         return 0.0
