@@ -1,4 +1,4 @@
-"""Weights that rows may have: signs, whole numbers of a range, residues, elements of a finite field."""
+"""Weights of rows: signs, integers of a range, residues, elements of a finite field."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Vector = tuple[int, ...]
 """A row: one weight for each symbol, 0 for a symbol that is not in it."""
 
 MAX_WEIGHTS = 100
-"""Most weights that a domain may have."""
+"""Largest number of weights of a domain."""
 MAX_WEIGHT = 2**31
-"""Weights lie between plus and minus this."""
+"""Largest absolute value of a weight."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Weights:
     values : tuple of int
         Distinct and not 0, the simplest first: 1, -1, 2, -2, …
     characteristic : int
-        p where they are residues modulo p, from 1 to p - 1, or elements of GF(p^k); 0 where they are whole numbers.
+        p where they are residues modulo p, from 1 to p - 1, or elements of GF(p^k); 0 where they are integers.
     elements : str or None
         ``"GF(q)"`` where they are numbers of its elements as :mod:`srtheory.span.descent` writes them.
     """
@@ -40,7 +40,7 @@ class Weights:
 
     @property
     def plain(self) -> bool:
-        """Whether 1 is the only one."""
+        """Whether 1 is the only weight."""
         return self.values == (1,)
 
     def canonical_multiple(self, row: Vector) -> Vector:
@@ -74,12 +74,12 @@ ONES = Weights((1,))
 
 
 def signs() -> Weights:
-    """1 and -1."""
+    """Return 1 and -1."""
     return Weights((1, -1))
 
 
 def integers(low: int, high: int) -> Weights:
-    """All whole numbers from ``low`` to ``high``, without 0."""
+    """Return all integers from ``low`` to ``high`` except 0."""
     require_int("low", low, -MAX_WEIGHT)
     require_int("high", high, low, MAX_WEIGHT)
     if high - low > MAX_WEIGHTS:
@@ -88,12 +88,12 @@ def integers(low: int, high: int) -> Weights:
 
 
 def residues(field: str) -> Weights:
-    """The residues 1 to p - 1 of ``"GF(p)"``.
+    """Return the residues 1 to p - 1 of ``"GF(p)"``.
 
     Raises
     ------
     ArgumentError
-        If the field is none of prime order up to 101: whole numbers have residues in no other, see :func:`elements`.
+        If the field is none of prime order up to 101: integers have residues in no other, see :func:`elements`.
     """
     known = parse_field(field)
     if known.degree > 1 or not 0 < known.characteristic <= MAX_WEIGHTS + 1:
@@ -102,10 +102,10 @@ def residues(field: str) -> Weights:
 
 
 def elements(field: str) -> Weights:
-    """The elements of ``"GF(q)"`` but 0, as whole numbers from 1 to q - 1 in galois' representation.
+    """Return the elements of ``"GF(q)"`` except 0, as integers from 1 to q - 1 in galois' representation.
 
     The digits of the number to the base p are the coefficients, that of 1 last, of a polynomial in the root of the
-    Conway polynomial: in GF(4) 2 is x and 3 is x + 1.  :mod:`srtheory.span.descent` says how spans are decided.
+    Conway polynomial: in GF(4) 2 is x and 3 is x + 1. :mod:`srtheory.span.descent` describes how spans are decided.
 
     Raises
     ------
@@ -119,12 +119,12 @@ def elements(field: str) -> Weights:
 
 
 def weights_of(given: Weights | Iterable[int]) -> Weights:
-    """The weights that a domain is given.
+    """Return the weights that a domain is given.
 
     Raises
     ------
     ArgumentError
-        If they are no whole numbers, or 0 is among them, or there are none or too many.
+        If they are no integers, or 0 is among them, or there are none or too many.
     """
     if isinstance(given, Weights):
         return given
@@ -149,5 +149,5 @@ def _whole(value: Any) -> int:
 
 
 def support(row: Sequence[int]) -> tuple[int, ...]:
-    """Places of the weights that are not 0."""
+    """Return the positions of the nonzero weights."""
     return tuple(j for j, weight in enumerate(row) if weight)
