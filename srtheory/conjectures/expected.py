@@ -134,7 +134,7 @@ def arrangements(counts: tuple[int, ...]) -> int:
 
 
 def _time_at(counts: tuple[int, ...], costs: list[int]) -> fmpq_poly:
-    """Return the mean time, after the first interval, during which each worker j has sent exactly ``counts[j]`` rows."""
+    """Return the mean time, after the first interval, in which each worker j has sent exactly ``counts[j]`` rows."""
     m, total = len(counts), fmpq_poly()
     for a in range(1, m + 1):
         seen = _seen(costs, a)

@@ -264,7 +264,7 @@ class _Chase(Generic[C]):
         (self.searched.levels if complete else self.searched.gaps).append(level.size)
 
     def draw(self, reach: Reach, seed: int) -> None:
-        """Search with Hypothesis and its shrinking; after a find, again with fewer symbols, down to enumerated sizes."""
+        """Search with Hypothesis and its shrinking; after a find, again with fewer symbols, to enumerated sizes."""
         from hypothesis import Phase, Verbosity, find, settings
         from hypothesis.errors import Flaky, NoSuchExample
 

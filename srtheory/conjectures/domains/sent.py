@@ -241,7 +241,7 @@ def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:
 
 
 def _sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
-    """Return the sizes of the blocks that a worker sends in order until all symbols are sent; the last takes the rest."""
+    """Return the block sizes that a worker sends in order until all symbols are sent; the last takes the rest."""
     found: Sequences = set()
     waiting: list[tuple[tuple[int, ...], int]] = [((), others)]
     seen = set(waiting)
