@@ -42,7 +42,7 @@ SLACK, TOLERANCE = 1.2, 1e-12
 MANY = {1000: 20, 10_000: 20, 100_000: 10, 1_000_000: 4}
 """Runs by m."""
 FEWER = {**MANY, 1_000_000: 0}
-"""Where a reception of 10^6 symbols would have more terms than :data:`srtheory.reception.LARGEST`."""
+"""Where a reception of 10^6 symbols would have more terms than :data:`srtheory.reception.MAX_TERMS`."""
 
 
 class Solved(NamedTuple):

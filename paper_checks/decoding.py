@@ -8,7 +8,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from paper_checks.encoding import SIZES, MakeCode
+from paper_checks.encoding import CASES, MakeCode
 from paper_checks.registry import Finding, claim
 from paper_checks.small import Support, all_codes, all_counts, complete_code, matrix, received, show
 from srtheory.decoders.span import span as span_decoder
@@ -34,7 +34,7 @@ from srtheory.span.oracles import rational
 def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Add up each worker's symbols, and count them, over all m <= 12, all d <= m, and the paper's own size."""
     uneven, sent = 0, [[]]
-    for m, d in SIZES:
+    for m, d in CASES:
         sent = complete_code(code(m, d), m)
         for rows in sent:
             if sorted(c for row in rows for c in row) != list(range(m)):
@@ -44,7 +44,7 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
         uneven += (m - 1) % d > 0
     evidence = {
         "how": "sum of every worker's symbols",
-        "cases": len(SIZES),
+        "cases": len(CASES),
         "cases where d does not divide m - 1": uneven,
     }
     sentence = (

@@ -16,7 +16,7 @@ from srtheory.schemes.base import Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.oracles import rational
 
-SIZES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEGREE)]
+CASES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEGREE)]
 
 MakeCode = Callable[[int, int], Scheme]
 
@@ -60,7 +60,7 @@ def _spare(rows: list[Support], i: int, spans: Callable[[Rows], bool]) -> bool:
 def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Property over all m <= 12, all d <= m, and the paper's own size."""
     uneven = []
-    for m, d in SIZES:
+    for m, d in CASES:
         for j, sent in enumerate(complete_code(code(m, d), m)):
             blocks = sent[1:]
             if sorted(c for b in blocks for c in b) != [c for c in range(m) if c != j]:
@@ -71,7 +71,7 @@ def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
                 break
     evidence = {
         "how": "every worker's complete list of symbols, all m <= 12 and d <= m, and m = 1000, d = 10",
-        "cases": len(SIZES),
+        "cases": len(CASES),
         "cases with a shorter last block": len(uneven),
         "the paper's case": _last_block(code),
     }
@@ -103,7 +103,7 @@ def _last_block(code: MakeCode) -> str:
 )
 def enc_systematic(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Property over all m <= 12, all d <= m, and the paper's own size."""
-    for m, d in SIZES:
+    for m, d in CASES:
         first = [sent[0] for sent in complete_code(code(m, d), m)]
         if first != [(j,) for j in range(m)]:
             return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: the first symbols are {show(first[:8])}.")

@@ -40,11 +40,11 @@ def no_coding_gain(
 ) -> Finding:
     """Every scheme against the uncoded stream of its own evaluations, run by run; SR against parts in cyclic order."""
     some = max(25, lab.trials // 10)
-    small = {name: _small(lab, name, stream, some) for name in NAMES}
+    small = {name: _small(lab, name, stream, some) for name in SCHEME_NAMES}
     paper = _paired(lab, make("sr", SYMBOLS, degree=DEGREE), stream, TAU, some)
     ahead = {f"{tau / 5:g}": _against(lab, rival, tau, some) for tau in LOADS}
     exceptions = sum(case["scheme faster"] for case in [paper, *small.values()])
-    runs = some * (1 + len(SMALL_TAUS) * len(NAMES))
+    runs = some * (1 + len(SMALL_TAUS) * len(SCHEME_NAMES))
     evidence = {
         "how": f"{some} runs a point, fixed number, paired by start-up delays and draws; small runs by elimination, the"
         " earliest of all decoders; normal 95 % half-widths, Clopper-Pearson for shares; the theorem is docs/theory.md,"
@@ -62,8 +62,8 @@ def no_coding_gain(
     text = (
         "Superior to schemes of one message a worker; but the gain is that of sending results as they come, not the"
         " code's. If messages cost no time, no scheme is faster than the uncoded stream of its own evaluations, on"
-        f" any path (proved; no exception in {runs} paired runs of all {len(NAMES)} schemes). At the paper's parameters"
-        f" the mean latency is {paper['scheme'][LATENCY][0]:.3f} for SR with"
+        f" any path (proved; no exception in {runs} paired runs of all {len(SCHEME_NAMES)} schemes). At the paper's"
+        f" parameters the mean latency is {paper['scheme'][LATENCY][0]:.3f} for SR with"
         f" {paper['scheme'][MESSAGES][0]:.0f} messages and {paper['stream'][LATENCY][0]:.3f} for its stream with"
         f" {paper['stream'][MESSAGES][0]:.0f}; parts of {DEGREE} terms in cyclic order take {point[LATENCY][0]:.3f}"
         f" with {point[MESSAGES][0]:.0f}. SR is faster than these in"

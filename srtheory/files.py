@@ -1,6 +1,7 @@
-"""What a user's files hold: bytes of a bounded number, and matrices from .json, Matrix Market .mtx, scipy .npz, .csv.
+"""Contents of user files: bytes up to a limit, and matrices from .json, Matrix Market .mtx, scipy .npz and .csv.
 
-Nothing is unpickled or evaluated, and what a file declares is measured before anything of that size is made.
+Nothing is unpickled or evaluated, and every size that a file declares is checked before memory of that size is
+allocated.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, check_support
 
 LARGEST_FILE = 1 << 25
-"""Bytes."""
+"""Largest number of bytes."""
 LARGEST_SIDE = 10**6
-"""Rows, and columns."""
+"""Largest number of rows, and of columns."""
 
 _UNPACKED = 4 * LARGEST_FILE
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
@@ -45,7 +46,7 @@ _BANNER = re.compile(rb"%%matrixmarket\s+matrix\s+(coordinate|array)\s", re.IGNO
 
 
 def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE) -> bytes:
-    """The content of a regular file of at most ``largest`` bytes; ``name`` is the argument that errors speak of.
+    """Return the content of a regular file of at most ``largest`` bytes; errors name the argument ``name``.
 
     A device or a pipe, which may never end, is not opened.
 
@@ -73,11 +74,11 @@ def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE
 
 
 def read_rows(path: str | Path) -> Rows:
-    """Read an integer matrix, rows in order of arrival; at most 10^6 of them, of at most 10^6 columns, in 32 MiB.
+    """Read an integer matrix, rows in order of arrival, with at most 10^6 rows and columns in at most 32 MiB.
 
     ``.json``: ``{"columns": m, "rows": [[indices], ...]}``, 0-based, with optional ``"values": [[weights], ...]``.
-    ``.mtx``: Matrix Market, pattern or whole numbers.  ``.npz``: as ``scipy.sparse.save_npz`` writes it.  ``.csv``: the
-    dense matrix, a row a line.  Whole numbers are below 2^63 in size, below 2^53 where the file has them as floats.
+    ``.mtx``: Matrix Market, pattern or integers. ``.npz``: as ``scipy.sparse.save_npz`` writes it. ``.csv``: the dense
+    matrix, a row a line. Integers are below 2^63 in size, below 2^53 where the file has them as floats.
 
     Raises
     ------
@@ -180,7 +181,7 @@ def _read_mtx(data: bytes, path: Path) -> Rows:
 
 
 def _check_header(data: bytes, path: Path) -> None:
-    """The sizes that a Matrix Market file declares: room for as many is made before its entries are read."""
+    """Return the sizes that a Matrix Market file declares, since memory is allocated before its entries are read."""
     lines = (line.strip() for line in BytesIO(data))
     banner = _BANNER.match(next(lines, b""))
     lines = (line for line in lines if line and not line.startswith(b"%"))
@@ -210,7 +211,7 @@ def _read_npz(data: bytes, path: Path) -> Rows:
 
 
 def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
-    """Sizes and types that the arrays declare: SciPy makes room for as many, and cuts off what follows a point."""
+    """Return the declared sizes and types of the arrays, since SciPy allocates them and truncates after a point."""
     size = sum(member.file_size for member in archive.infolist())
     for name in archive.namelist() if size <= _UNPACKED else ():
         with archive.open(name) as stream:

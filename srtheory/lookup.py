@@ -1,7 +1,7 @@
-"""Everything that has a name: where it is, what it is called, and how it is found; imported when first asked for.
+"""Lookup of named objects: where each is, what it is called, and how it is found; imported on first use.
 
-Schemes, decoders, laws, figures and tables each have one table of entries, in the module that :data:`TABLES` names.  To
-add one is a file and a line there.
+Schemes, decoders, distributions, figures and tables each have one table of entries, in the module that :data:`TABLES`
+names. Adding one takes a file and a line there.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ TABLES = {
     "figure": "report.figures",
     "table": "report.tables",
 }
-"""Kind of thing -> module below srtheory whose ``ENTRIES`` lists all of that kind."""
+"""Module below srtheory whose ``ENTRIES`` lists all objects of a kind, by kind."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where something that has a name is.
+    """Location of a named object.
 
     Attributes
     ----------
@@ -55,22 +55,22 @@ class Entry:
     rests_on: tuple[str, ...] = ("effort", "seed")
 
     def target(self) -> Any:
-        """The class or function itself."""
+        """Return the class or function."""
         return getattr(import_module(f"srtheory.{self.module}"), self.attribute)
 
     def imported(self) -> Callable[..., Any]:
-        """The class or function, its fixed arguments given."""
+        """Return the class or function with its fixed arguments applied."""
         return partial(self.target(), **self.fixed) if self.fixed else self.target()
 
 
 def entries(kind: str) -> Mapping[str, Entry]:
-    """All of a kind, a key of :data:`TABLES`, by name; nothing is imported but the table."""
+    """Return all entries of a kind, a key of :data:`TABLES`, by name; only the table is imported."""
     found: Mapping[str, Entry] = import_module(f"srtheory.{TABLES[kind]}").ENTRIES
     return found
 
 
 def lookup(kind: str, name: str) -> Entry:
-    """The entry of that name.
+    """Return the entry of that name.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def lookup(kind: str, name: str) -> Entry:
 
 
 def call(kind: str, name: str, *arguments: Any, **given: Any) -> Any:
-    """What the function of that name gives for these arguments, of which it need not take those by name.
+    """Call the function of that name with these arguments, of which it need not take those by name.
 
     Raises
     ------

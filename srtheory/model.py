@@ -1,4 +1,4 @@
-"""The setting of a sum-recovery code: what its laws and its simulations are asked about."""
+"""Setting of a sum-recovery code: the arguments of its distributions and simulations."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ R = TypeVar("R")
 class Model:
     """A code of m symbols on m workers whose delays follow model (4) of the paper, section IV.
 
-    A worker with start-up delay X has done n terms, and sent i symbols, by time X + tau n + kappa i.  All times are in
-    one unit.
+    A worker with start-up delay X has evaluated n terms, and sent i symbols, by time X + tau n + kappa i. All times are
+    in one unit.
 
     Parameters
     ----------
@@ -82,17 +82,17 @@ class Model:
         return require_int("degree", self.degree)
 
     def require_parts(self) -> None:
-        """Raise :class:`~srtheory.errors.ArgumentError` unless d <= m, as a part of the terms has it."""
+        """Raise :class:`~srtheory.errors.ArgumentError` unless d <= m, as required for parts of d terms."""
         require_int("degree", self.degree, 1, self.symbols)
 
     @property
     def delays(self) -> DelayModel:
-        """The delays of the workers, to draw from; ArgumentError for a start-up law without ``rvs``."""
+        """Delays of the workers, for random draws; ArgumentError for a start-up distribution without ``rvs``."""
         return DelayModel(cast(DrawnStartup, self.startup), self.tau, self.message_cost, self.master_time, self.silent)
 
     @property
     def startup_text(self) -> str:
-        """The start-up law as text, such as ``expon(scale=5)``."""
+        """Start-up distribution as text, such as ``expon(scale=5)``."""
         return written(self.startup)
 
     @property
@@ -150,21 +150,21 @@ class Defective:
         require_silent(self.silent)
 
     def cdf(self, x: npt.ArrayLike) -> Floats:
-        """P(X <= x, X finite)."""
+        """Return P(X <= x, X finite)."""
         return np.asarray((1 - self.silent) * self.law.cdf(x))
 
     def sf(self, x: npt.ArrayLike) -> Floats:
-        """P(X > x or X infinite)."""
+        """Return P(X > x or X infinite)."""
         return np.asarray(self.silent + (1 - self.silent) * self.law.sf(x))
 
     def ppf(self, q: npt.ArrayLike) -> Floats:
-        """Least x with P(X <= x) >= q, inf where there is none."""
+        """Return the least x with P(X <= x) >= q, or inf if there is none."""
         share = np.asarray(q) / (1 - self.silent)
         return np.where(share > 1, np.inf, self.law.ppf(np.minimum(share, 1)))
 
 
 def require_startup(startup: Startup) -> Startup:
-    """Return ``startup`` if it is a distribution of delays of at least 0, else raise :class:`ArgumentError`."""
+    """Return ``startup`` if it is a distribution of delays of at least 0, or raise :class:`ArgumentError`."""
     if isinstance(startup, WrittenLaw):
         return startup  # there are none but proper ones; asking one for a value would import scipy.stats
     expected = "a law with cdf, sf and ppf that puts no mass below 0"

@@ -359,7 +359,7 @@ def test_a_scheme_of_a_package_goes_by_its_name(package: Any) -> None:
     assert (found["family"], found["source"], found["window"]) == ("Windows", digest, 4)
     again = pickle.loads(pickle.dumps(scheme))
     assert again == scheme
-    assert "windows" not in NAMES
+    assert "windows" not in SCHEME_NAMES
 
 
 def test_a_package_cannot_take_a_name_of_the_house(package: Any) -> None:

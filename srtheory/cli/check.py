@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from srtheory.cli.common import PathType, json_option, print_json
-from srtheory.cli.span import LARGEST
+from srtheory.cli.span import MAX_BYTES
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError
 
@@ -35,7 +35,7 @@ def _largest(rows: Rows) -> int:
     norms = np.sort(np.log2(np.maximum(squares, 1)))[::-1] / 2
     bits = max(float(norms[: rows.columns].sum()) + math.log2(rows.columns + 1), 64.0)
     digits = int(bits * (1 + 1e-9) / 4) + 1
-    return min(max(LARGEST_FILE, _HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), LARGEST)
+    return min(max(LARGEST_FILE, _HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), MAX_BYTES)
 
 
 @click.command()

@@ -27,11 +27,11 @@ from srtheory.report.figures import ANIMATED, ENTRIES, NAMES, animation, drawing
 from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
-EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in NAMES.items())
+EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in SUBJECTS.items())
 
 
 @click.command(epilog=EPILOG)
-@click.argument("name", metavar="[NAME]", type=click.Choice(list(NAMES)), required=False)
+@click.argument("name", metavar="[NAME]", type=click.Choice(list(SUBJECTS)), required=False)
 @click.option("--list", "show", is_flag=True, help="Print the figures that there are.")
 @out_option("DIR", "Default: where you stand.", default=Path())
 @click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
@@ -74,10 +74,10 @@ def figure(
     the paper's parameters, or the figure's own, and the runs of --effort.
     """
     if show:
-        print_names(NAMES, as_json)
+        print_names(SUBJECTS, as_json)
         return 0
     if name is None:
-        raise ArgumentError("NAME", None, "given: one of " + ", ".join(NAMES))
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(SUBJECTS))
     from srtheory.environment import lock_digest, made_with
     from srtheory.report.asked import rests_on
     from srtheory.report.style import laid_out, write
@@ -97,7 +97,7 @@ def figure(
         files = [str(path) for path in (*write(drawing(name, lab, **given), out, provenance), *moving)]
     if as_json:
         made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
-        print_json({"figure": name, "shows": NAMES[name], "files": files} | made_by)
+        print_json({"figure": name, "shows": SUBJECTS[name], "files": files} | made_by)
     else:
         click.echo("\n".join(files))
     return 0

@@ -21,8 +21,8 @@ from srtheory.sizes import NAMED
 FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
 """Options of schemes that simulate and run have flags for; --option takes any."""
 EPILOG = (
-    f"SCHEME is one of {', '.join(NAMES)}; or FILE.py::CLASS, a scheme in a Python file of your own, which is imported"
-    " and so run; or a name that an installed package offers."
+    f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme in a Python file of your own, which is"
+    " imported and so run; or a name that an installed package offers."
 )
 
 
@@ -39,7 +39,7 @@ class _Scheme(click.ParamType):  # type: ignore[type-arg]
         """See :class:`click.ParamType`: names, or files, which are the shell's; none is imported."""
         if "." in incomplete or "/" in incomplete:
             return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in SCHEME_NAMES if name.startswith(incomplete)]
 
 
 class _Schemes(click.ParamType):  # type: ignore[type-arg]
@@ -59,7 +59,7 @@ class _Schemes(click.ParamType):  # type: ignore[type-arg]
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """See :class:`click.ParamType`: names for the last of them."""
         before, comma, begun = incomplete.rpartition(",")
-        return [CompletionItem(f"{before}{comma}{name}") for name in NAMES if name.startswith(begun)]
+        return [CompletionItem(f"{before}{comma}{name}") for name in SCHEME_NAMES if name.startswith(begun)]
 
 
 SCHEME = _Scheme()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from srtheory.rows import Rows
     from srtheory.span.field import Field
 
-LARGEST = 1 << 30
+MAX_BYTES = 1 << 30
 """Bytes of a certificate; to read one takes some four times as many."""
 
 
@@ -85,6 +85,7 @@ def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | st
     else:
         certificate = stopping_time_certificate(rows, stopping_time, field=field)
     text = to_json(certificate)
-    if len(text) > LARGEST:
-        raise ArgumentError("certificate", str(path), f"left out: it would have {len(text)} bytes, more than {LARGEST}")
+    if len(text) > MAX_BYTES:
+        expected = f"left out: it would have {len(text)} bytes, more than {MAX_BYTES}"
+        raise ArgumentError("certificate", str(path), expected)
     write_text("certificate", path, text)

@@ -143,13 +143,13 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     write_output(out / "ledger.md", as_markdown(entries, heading, docs_from(out)).encode())
     pictures: list[Picture] = []
     if figures:
-        from srtheory.report.figures import NAMES, drawing, in_report
+        from srtheory.report.figures import SUBJECTS, drawing, in_report
         from srtheory.report.style import write
 
         command = f"srtheory verify --effort {lab.effort} --seed {lab.seed} ({made_with()})"
         for name in in_report(lab.effort):
             svg = next(path for path in write(drawing(name, lab), out, command) if path.suffix == ".svg")
-            pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
+            pictures.append(Picture(f"Figure {name}: {SUBJECTS[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
     page = as_html(entries, pictures, made_by | versions(), docs=docs_from(out, built=True))
     write_output(out / "report.html", page.encode())

@@ -1,4 +1,4 @@
-"""The hunt: every case from the smallest size up, then Hypothesis beyond the reach of enumeration."""
+"""Search for counterexamples: every case from the smallest size, then Hypothesis beyond enumeration."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from srtheory.own_code import UNBLAMED, told
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]
 EXAMPLES = 2000
-"""Hypothesis examples beyond the reach of enumeration."""
+"""Number of Hypothesis examples beyond the reach of enumeration."""
 
 ENUMERATION = 0.75
-"""Most of the budget that enumeration may take."""
+"""Largest fraction of the budget for enumeration."""
 
 _MOST_PROCESSES = 1024
 _GRACE = 0.25
-"""Seconds beyond the budget after which a call is broken off: whatever heeds the clock by itself has then done so."""
+"""Seconds beyond the budget after which a call is interrupted; by then, code that checks the clock has stopped."""
 _HANDING_IN = 2.0
-"""More seconds that other processes have to hand in what they have before they are ended."""
+"""Further seconds in which other processes may return their results before they are ended."""
 FOREVER = 1e9
-"""A budget that no hunt spends: it ends by itself, and its result depends on no clock."""
+"""A budget that no search spends: it ends by itself, and its result does not depend on a clock."""
 
 
 @dataclass
 class Searched:
-    """What a hunt has looked at so far.
+    """Cases that a search has examined so far.
 
     Attributes
     ----------
@@ -80,12 +80,12 @@ class Searched:
     stopped_by: str = "end"
 
     def close(self, symbols: int) -> None:
-        """All sizes of that many symbols have been visited."""
+        """Record that all sizes of that many symbols have been visited."""
         if symbols and all(size["symbols"] != symbols for size in self.gaps):
             self.whole.append(symbols)
 
     def partial(self) -> list[Size]:
-        """The complete sizes of those numbers of symbols that are not whole; of sizes with rows, the largest."""
+        """Return the complete sizes of incomplete numbers of symbols; among sizes with rows, the largest."""
         largest: dict[tuple[tuple[str, int], ...], Size] = {}
         for size in self.levels:
             if size["symbols"] not in self.whole:
@@ -95,7 +95,7 @@ class Searched:
 
 @dataclass(frozen=True)
 class Hunt(Generic[C]):
-    """What a hunt has come to.
+    """Result of a search.
 
     Attributes
     ----------
@@ -144,7 +144,7 @@ def hunt(
     watch : callable
         Told the size at work and how many more cases are done.
     store : Path, optional
-        Folder in which the predicate's answers are kept as they come, see :mod:`srtheory.conjectures.kept`, and where
+        Folder in which the predicate's answers are kept as they arrive, see :mod:`srtheory.conjectures.kept`, and where
         later hunts find them.
     processes : int
         Processes on this machine that ask the predicate in enumeration, from 1 to 1024.  These, and a store, need a
@@ -219,7 +219,7 @@ def _ticking(deadline: float) -> Callable[[], None]:
 
 
 class _Chase(Generic[C]):
-    """The state of a hunt: what remains true of it when it is cut short."""
+    """State of a search, with what remains true if it is cut short."""
 
     def __init__(self, asker: Asker[C], watch: Watch) -> None:
         self.asker, self.conjecture, self.watch = asker, asker.conjecture, watch
@@ -229,7 +229,7 @@ class _Chase(Generic[C]):
         self.at = ""
 
     def enumerate(self, reach: Reach) -> None:
-        """Level by level, up to the first counterexample."""
+        """Search level by level, up to the first counterexample."""
         symbols = 0
         try:
             for level in self.conjecture.domain.levels(reach):
@@ -264,7 +264,7 @@ class _Chase(Generic[C]):
         (self.searched.levels if complete else self.searched.gaps).append(level.size)
 
     def draw(self, reach: Reach, seed: int) -> None:
-        """Hypothesis, with its shrinking; after a find again with fewer symbols, down to what enumeration settled."""
+        """Search with Hypothesis and its shrinking; after a find, again with fewer symbols, to enumerated sizes."""
         from hypothesis import Phase, Verbosity, find, settings
         from hypothesis.errors import Flaky, NoSuchExample
 
@@ -312,7 +312,7 @@ class _Chase(Generic[C]):
         return True
 
     def _fails(self, case: C, answer: Answer | BadPredicate | None = None) -> bool:
-        """Whether it is a counterexample; the answer, if it is not known, is asked for."""
+        """Return whether a case is a counterexample; an unknown answer is computed."""
         if answer is None:
             answer = self.asker.ask(case)
         if isinstance(answer, BadPredicate):
@@ -325,7 +325,7 @@ class _Chase(Generic[C]):
 
 
 def summary(found: Hunt[Any]) -> dict[str, Any]:
-    """The hunt for programs.
+    """Return the result for programs.
 
     Raises
     ------
@@ -359,7 +359,7 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
 
 
 def _known(found: Hunt[Any]) -> str:
-    """What is known, the counterexample included."""
+    """Return the known facts, including the counterexample."""
     known = found.conjecture.known
     if found.counterexample is None or known.lower().startswith("false"):
         return known
@@ -367,7 +367,7 @@ def _known(found: Hunt[Any]) -> str:
 
 
 def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
-    """The case with the conjecture's evidence."""
+    """Return the case with the conjecture's evidence."""
     try:
         evidence = {**case.as_json(), **conjecture.explain(case)}
         json.dumps(evidence, allow_nan=False)

@@ -75,7 +75,7 @@ class Construction:
     ----------
     name : str
     scheme : str
-        One of :data:`srtheory.schemes.NAMES`.
+        One of :data:`srtheory.schemes.SCHEME_NAMES`.
     options : mapping
         The scheme's, besides the degree.
     degree : int or None

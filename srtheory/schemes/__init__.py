@@ -1,7 +1,7 @@
-"""Schemes by name: who computes what.  Each family is one small file, imported when it is first asked for.
+"""Schemes by name: the rules of which worker computes what. Each family is a small module, imported on first use.
 
-A scheme of one's own is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
-(docs/own_code.md); the options of any are the fields of its class.
+A user-defined scheme is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
+(docs/own_code.md); the options of a scheme are the fields of its class.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ ENTRIES = {
     "genie": Entry("schemes.streaming", "Genie", "genie"),
 }
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""
-NAMES = tuple(ENTRIES)
+SCHEME_NAMES = tuple(ENTRIES)
 PHASES = ("common", "random", "own")
-"""Where the cells of the arcs begin, see :class:`srtheory.schemes.intervals.Arcs`."""
+"""Starts of the cells of the arcs, see :class:`srtheory.schemes.intervals.Arcs`."""
 
 
 @dataclass(frozen=True)

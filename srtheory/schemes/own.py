@@ -1,4 +1,4 @@
-"""Schemes of one's own, from a file or a package: what such a class must have, and how it is built."""
+"""User-defined schemes, from a file or a package: requirements on the class, and construction."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES = ("workers", "decoder", "rateless", "expected_terms", "emit")
 
 
 def own_class(name: str, among: Sequence[str]) -> type:
-    """The class of ``path/to/file.py::Class``, or that a package offers; ``among`` are the other names there are.
+    """Return the class of ``path/to/file.py::Class`` or of a package; ``among`` are the other possible names.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def own_class(name: str, among: Sequence[str]) -> type:
 
 
 def lacking(kind: type) -> str | None:
-    """What a class lacks to be a scheme's, in words; None if there is nothing."""
+    """Return what a class lacks to be a scheme class, in words; None if it lacks nothing."""
     if not is_dataclass(kind):
         return "is no dataclass"
     if not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
@@ -54,7 +54,7 @@ def lacking(kind: type) -> str | None:
 
 
 def builder(name: str, kind: type, known: Mapping[str, Option]) -> Callable[..., Scheme]:
-    """What builds a scheme of this class from its fields, or says in a line why it cannot."""
+    """Return a function that builds a scheme of this class from its fields, or states in a line why it cannot."""
     return partial(_built, name, kind, known)
 
 
@@ -74,7 +74,7 @@ def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, 
 
 
 def fault_of(scheme: Scheme, symbols: int) -> str | None:
-    """What is wrong with a scheme's properties, in words; None if nothing is."""
+    """Return what is wrong with the properties of a scheme, in words; None if nothing is."""
     if scheme.symbols != symbols:
         return f"its symbols are {scheme.symbols!r}, not {symbols}"
     if not _whole(scheme.workers) or scheme.workers < 1:
@@ -92,7 +92,7 @@ def fault_of(scheme: Scheme, symbols: int) -> str | None:
 
 
 def is_own(scheme: object) -> bool:
-    """Whether the scheme, or one that it is made of, is not the house's."""
+    """Return whether the scheme, or one that it is made of, is user-defined."""
     while scheme is not None:
         if not type(scheme).__module__.startswith("srtheory."):
             return True
@@ -102,7 +102,7 @@ def is_own(scheme: object) -> bool:
 
 @contextmanager
 def attribute_errors_to_user(scheme: object) -> Iterator[None]:
-    """What is raised meanwhile is told in a line, if the scheme is one's own."""
+    """Report errors raised in the block as one line, if the scheme is user-defined."""
     try:
         yield
     except (ArgumentError, *UNBLAMED):

@@ -1,4 +1,4 @@
-"""The uncoded stream of a scheme: the same workers evaluate the same terms in the same order and send each at once.
+"""Uncoded stream of a scheme: its workers evaluate the same terms in the same order and send each at once.
 
 No scheme that recovers the sum for all values of its terms is faster than its stream, on any path
 (docs/theory.md, 5.2).
@@ -20,7 +20,7 @@ from srtheory.schemes.grouped import Grouped
 class UncodedStream(WrapperScheme):
     """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
 
-    Within one of the scheme's symbols the terms are taken in the order in which its row names them.
+    Within one of the scheme's symbols the terms are taken in the order of its row.
 
     Parameters
     ----------
@@ -33,12 +33,12 @@ class UncodedStream(WrapperScheme):
 
     @property
     def typical(self) -> float:
-        """About as many rows as a coupon collector needs."""
+        """Approximate number of rows that a coupon collector needs."""
         return self.symbols * (math.log(self.symbols) + 1)
 
     @property
     def longest(self) -> float:
-        """About as many terms as a worker evaluates before it has sent all that it ever sends."""
+        """Approximate number of terms that a worker evaluates before it has sent all its symbols."""
         first, later = self.inner.expected_terms()
         return float(getattr(self.inner, "longest", first if math.isinf(later) else self.symbols))
 
@@ -65,7 +65,7 @@ class UncodedStream(WrapperScheme):
 
 
 def uncoded_stream(scheme: Scheme) -> Scheme:
-    """The scheme whose workers evaluate what those of ``scheme`` do and send each term at once.
+    """Return the scheme whose workers evaluate the same terms as those of ``scheme`` and send each term at once.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The first obstruction: after how many rows does every column stand in one of them?"""
+"""Coverage time, the first obstruction: the number of rows after which every column occurs in some row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from srtheory.rows import Rows
 
 
 def coverage_time(rows: Rows) -> int | None:
-    """Least k such that every column is met by the first k rows, or None; O(nnz).  The paper's index CC."""
+    """Return the least k such that the first k rows meet every column (CC of the paper), or None; O(nnz)."""
     k = _first_cover(rows.indptr, rows.indices, rows.columns)
     return None if k < 0 else k
 

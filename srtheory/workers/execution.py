@@ -186,7 +186,7 @@ def compute_sum(
     symbols : int
         m, from 1.
     scheme : str
-        One of :data:`srtheory.schemes.NAMES` but ``genie``, or one of one's own: see :func:`srtheory.schemes.make`.
+        One of :data:`srtheory.schemes.SCHEME_NAMES` but ``genie``, or user-defined: see :func:`srtheory.schemes.make`.
     workers : int, optional
         p <= m: group the m terms into p functions; p is at most :data:`LARGEST`.  None: m.
     cluster : int, str or distributed.Client, optional

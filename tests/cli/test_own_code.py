@@ -209,7 +209,7 @@ def test_other_verbs_refuse(run: Run, mine: Path, words: list[str], says: str) -
 def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
     monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)
-    monkeypatch.setattr("srtheory.report.tables.best_schemes.SIZES", (12, 30))
+    monkeypatch.setattr("srtheory.report.tables.best_schemes.M_VALUES", (12, 30))
     size = ["--symbols", "40", "--tau", "0.02"]
     given = ["--schemes", "mine.py::Alone,parts-cyclic,mine.py::Same", *size, "--out", "figures"]
     for name in ("2a", "frontier"):

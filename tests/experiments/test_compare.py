@@ -65,7 +65,7 @@ def test_the_best_degree_has_the_least_latency_and_then_the_fewest_messages() ->
 numbers = st.integers(0, 8).map(float)
 
 
-@given(st.lists(st.tuples(st.sampled_from(NAMES), numbers, numbers), max_size=12))
+@given(st.lists(st.tuples(st.sampled_from(SCHEME_NAMES), numbers, numbers), max_size=12))
 def test_nobody_beats_the_frontier_and_all_others_are_beaten(drawn: list[tuple[str, float, float]]) -> None:
     points = [at(scheme, None, *costs) for scheme, *costs in drawn]
     costs = {(p.latency.mean, p.messages.mean) for p in points if p.scheme != "genie"}

@@ -55,7 +55,7 @@ def test_schemes_by_name(name, given, scheme):
         assert make(name, 30, workers=12, **given) == Grouped(scheme, 30)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCHEME_NAMES)
 def test_every_name_is_made_of_a_size(name):
     """Whatever else a scheme of this package takes has a default."""
     made = make(name, 12, **named(name).sized(3))

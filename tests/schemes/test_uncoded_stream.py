@@ -20,7 +20,7 @@ from tests.reference import supports
 from tests.schemes.checks import check_emission
 
 VARIANTS = {"sr-3": ("sr", {"access": 3}), "lt-capped": ("lt", {"cap": 1.4}), "grouped": ("sr", {"workers": 4})}
-ALL = [*NAMES, *VARIANTS]
+ALL = [*SCHEME_NAMES, *VARIANTS]
 HORIZON = 60.0
 word64 = st.integers(0, 2**64 - 1)
 

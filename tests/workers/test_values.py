@@ -105,7 +105,7 @@ def test_nan_and_infinity_are_seen():
     assert not is_finite(Rounded(np.array(1.0), np.array(np.inf)))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
+@pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name != "genie"])
 @pytest.mark.parametrize("prepared", [False, True])
 def test_the_order_of_a_worker_is_the_schemes(name, prepared):
     scheme = make(name, M, **named(name).sized(3))

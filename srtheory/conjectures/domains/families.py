@@ -1,4 +1,4 @@
-"""A domain from a user's generator: sets of the rows that it yields, or the cases that it yields whole."""
+"""A domain from a user's generator: sets of the rows that it yields, or the complete cases that it yields."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from srtheory.conjectures.enumerate import FREE, Classes, Items
 from srtheory.conjectures.levels import Domain, Level, Reach, classes_by_rows, fewest_ones_first
 from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
 from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
-from srtheory.conjectures.weights import LARGEST, Vector, Weights, support, weights_of
+from srtheory.conjectures.weights import MAX_WEIGHT, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import UNBLAMED, told_with_line
 from srtheory.reception import Reception
@@ -27,7 +27,7 @@ from srtheory.rows import Rows, check_support
 Generator = Callable[..., Iterable[Any]]
 
 MOST_ROWS = 20_000
-"""Most rows of one size that are looked at."""
+"""Largest number of rows of one size that are examined."""
 _TICKS = 256
 
 
@@ -42,7 +42,7 @@ def family(
     symbols: int = 8,
     **sizes: Range,
 ) -> Domain[Case]:
-    """All sets of rows of a family, or all cases of one.
+    """Return all sets of rows of a family, or all cases of one.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def family(
 
 @dataclass(frozen=True)
 class _Yielded:
-    """What a generator yields for one size, without what it yields twice."""
+    """Items that a generator yields for one size, without duplicates."""
 
     rows: list[Vector]
     cases: list[Case]
@@ -154,7 +154,7 @@ class _Family:
     # ----------------------------------------------------------------------------------------- beyond enumeration
 
     def strategy(self, reach: Reach) -> SearchStrategy[Case]:
-        """Cases of any size within reach; of sets, up to 2m + 2 rows."""
+        """Return cases of any size within reach; for sets, up to 2m + 2 rows."""
         each = [
             (m, size, found)
             for m in range(1, reach.symbols + 1)
@@ -180,7 +180,7 @@ class _Family:
     # --------------------------------------------------------------------------------------------- what is yielded
 
     def yielded(self, m: int, size: dict[str, int], tick: Callable[[], None]) -> _Yielded:
-        """What the generator yields for one size, looked at."""
+        """Return the items that the generator yields for one size, checked."""
         key = (m, *size.values())
         if key not in self.known:
             self.known[key] = self._asked(m, size, tick)
@@ -250,7 +250,7 @@ class _Family:
         if self.weights is not None:
             if not whole or int(weight) not in self.weights.values:
                 raise self._bad(m, size, f"whose weights are {self.weights}", weight)
-        elif not whole or not weight or abs(int(weight)) > LARGEST:
+        elif not whole or not weight or abs(int(weight)) > MAX_WEIGHT:
             raise self._bad(m, size, "whose weights are whole numbers other than 0, at most 2^31", weight)
         return int(weight)
 

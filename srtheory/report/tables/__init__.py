@@ -1,4 +1,4 @@
-"""Every table by name, each built by a function of the laboratory; modules are imported when first asked for."""
+"""Tables by name, each built by a function of the laboratory; modules are imported on first use."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ ENTRIES = {
     ),
     "engines": Entry("report.tables.engines", "engines", "span engines, timed now", rests_on=("seed",)),
 }
-"""Tables by name: the function of a laboratory that builds each, and what it shows."""
-NAMES = tuple(ENTRIES)
+"""Tables by name: the function of a laboratory that builds each, and its subject."""
+TABLE_NAMES = tuple(ENTRIES)
 OF_CLAIMS = ("claims", "errata")
-"""Those of a ledger, which whoever asks for them has settled."""
+"""Tables of a ledger, which the caller has computed."""
 
 
 def build(name: str, lab: Lab, **given: Any) -> Table:
-    """The table of that name.
+    """Build the table of that name.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Real sums through each construction that decodes them: what came, what decoding took, and how far floats are off."""
+"""Real sums by each construction that decodes them: received rows, cost of decoding, and errors of floats."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def real_sums(lab: Lab, tau: float = TAU, startup: str = EXPONENTIAL) -> Table:
-    """The paper's five computations, each by one run of each construction."""
+    """Return the paper's five computations, each by one run of each construction."""
     delays = DelayModel(parse_law(startup), tau)
     columns = (
         Column("sum", "sum", width=0.11),

@@ -1,4 +1,4 @@
-"""Every scheme at the paper's parameters, side by side on the same start-up delays."""
+"""All schemes at the paper's parameters, on the same start-up delays."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ COLUMNS = (
     Column("unrecovered", "lost", Kind.INTEGER),
 )
 CYCLIC = 2
-"""The most stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
-SIZES = "paper-exponential-few"
+"""Largest number of stragglers of the cyclic gradient code; larger weights slow exact elimination down."""
+BLOCK_SIZES = "paper-exponential-few"
 """Designed sizes of SR codes for these delays."""
 PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
-"""Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
+"""Codes from which each f_i can be recovered by peeling, or the sum alone by elimination."""
 
 
-def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = ()) -> Table:
-    """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without.
+def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[str] = ()) -> Table:
+    """Return one row for each scheme and decoder; LT codes with and without the cap of the paper's figures.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
     """
@@ -47,7 +47,7 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
         scheme.build(at.symbols, given)  # to hear of what cannot be before the runs, not after
     beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
     parities = Raptor(at.symbols).parities
-    sizes = "" if at == PAPER else f", SR with the sizes {SIZES} of the paper's parameters"
+    sizes = "" if at == PAPER else f", SR with the sizes {BLOCK_SIZES} of the paper's parameters"
     caption = (
         f"{beginning} at m = {at.symbols}, d = {at.d}, τ = {at.tau}, start-up delay {at.startup_text}, gradient"
         f" codes for s = {at.d - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
@@ -66,7 +66,7 @@ def _variants(scheme: NamedScheme, at: Model, own: Mapping[str, Any]) -> list[tu
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
         "raptor": [{}, {"spread": _dense(at)}],
-        "sr-sizes": [{"sizes": SIZES}],
+        "sr-sizes": [{"sizes": BLOCK_SIZES}],
         "gradient-cyclic": [{"stragglers": _cyclic(at)}],
     }
     if own:
@@ -75,7 +75,7 @@ def _variants(scheme: NamedScheme, at: Model, own: Mapping[str, Any]) -> list[tu
 
 
 def _dense(at: Model) -> int:
-    """Parities of a term, half of them all, with which Raptor codes have a dense pre-code."""
+    """Return the parities of a term, half of them all, for Raptor codes with a dense pre-code."""
     return max(1, Raptor(at.symbols).parities // 2)
 
 
@@ -84,7 +84,7 @@ def _cyclic(at: Model) -> int:
 
 
 def _decoders(name: str) -> list[str | None]:
-    """None: the scheme's own."""
+    """Return the decoders of a scheme; None is its own decoder."""
     return ["peeling", "span"] if name in PEELED else [None]
 
 

@@ -1,4 +1,4 @@
-"""What those who keep and those who compute :mod:`srtheory.span.dense.growing_form` agree on."""
+"""Data layout shared by the modules that keep and compute :mod:`srtheory.span.dense.growing_form`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from srtheory.span.core import Int32, Int64
 from srtheory.span.dense.elimination import LANE, Floats
 
 TOGETHER = 8
-"""Rows that are reduced at a time where more than one waits."""
+"""Number of rows that are reduced at a time if more than one waits."""
 ONES, NEW = LANE, LANE + 1
-"""Of the rows in floating point the first are the waiting steps; then come 1 and the new rows."""
+"""Of the floating-point rows, the first are the waiting steps, followed by 1 and the new rows."""
 SPANS, DEPENDENT = 1, 2
-"""What a look at new rows may find: 1 is spanned; one of them depends on those before."""
+"""Results of checking new rows: 1 is spanned, or one of them depends on the rows before."""
 TAKEN, RANK, SETTLED, SPANNED, COUNTERS = range(5)
 """The counters of :class:`Steps`, and how many there are: rows taken, those of the first that are no pivot's before the
 later ones; steps; steps in groups; rows taken when 1 was first spanned, or -1."""
 
 
 class Entries(NamedTuple):
-    """A row: entries ``begin`` to ``end`` of all rows'; there are no ``values`` where all are 1."""
+    """A row: entries ``begin`` to ``end`` of the entries of all rows; ``values`` is absent if all are 1."""
 
     indices: Int32
     values: Int64
@@ -30,7 +30,7 @@ class Entries(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the triangle says about every column, and room for a row that is written in terms of inactive columns.
+    """Columns in terms of inactive columns, from the triangle, and memory for a row written in these terms.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Known(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """The steps of the echelon form.
+    """Steps of the echelon form.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ from srtheory.report.tables.latex import as_latex, latex_text
 from srtheory.report.tables.latex_math import segments
 from srtheory.report.tables.table import Column, Interval, Kind, PlusMinus, Table
 from srtheory.report.tables.write import FORMATS, as_csv, as_markdown, markdown_text
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from tests.report.sample import NASTY, entries, table
 
 SPECIAL = re.compile(r"(?<!\\)[&%$#_{}~^]")
@@ -201,7 +201,7 @@ def test_columns_are_one_or_two() -> None:
 
 
 def test_every_scheme_has_a_printed_name() -> None:
-    assert len({printed(name) for name in NAMES}) == len(NAMES)
+    assert len({printed(name) for name in SCHEME_NAMES}) == len(SCHEME_NAMES)
     assert (printed("lt", cap=2.0), printed("parts-stream", degree=10)) == ("LT, m_e = 2m", "parts of 10, random order")
     assert printed("parts-cyclic", degree=10) == "parts of 10, cyclic order"
     with pytest.raises(ArgumentError, match="one of sr"):
@@ -289,7 +289,7 @@ def test_schemes_agree_with_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> N
     made = build("schemes", lab)
     found = {(row[0].code, row[1]): row for row in made.rows}
     assert len(found) == len(made.rows)
-    assert {code.split()[0] for code, _ in found} == set(NAMES)
+    assert {code.split()[0] for code, _ in found} == set(SCHEME_NAMES)
     assert {"SR", "LT, m_e = 2m", "Raptor, dense", "parts of 10, random order"} < {row[0].text for row in made.rows}
     pairs = [(found[code, "peeling"], found[code, "span"]) for code, decoder in found if decoder == "peeling"]
     assert len(pairs) == 8
@@ -355,7 +355,7 @@ def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.slow
 def test_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those at m = 1000 are found by tests/theory/test_theory_docs.py."""
-    monkeypatch.setattr(thresholds, "SIZES", (100, 1000))  # the last is left out at quick effort
+    monkeypatch.setattr(thresholds, "M_VALUES", (100, 1000))  # the last is left out at quick effort
     for m, delta, exact, limit, ratio, critical in build("thresholds", Lab()).rows:
         assert delta in (0.1, 0.01)
         assert 1 < exact <= limit < m
