@@ -19,7 +19,7 @@ from srtheory.model import Model
 from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
-from srtheory.schemes import NAMES, make, named
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.uncoded_stream import uncoded_stream
 from srtheory.theory.laws.by_scheme import latency_law

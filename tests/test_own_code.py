@@ -22,7 +22,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.own_code import Absent, import_file, origin
 from srtheory.reception import receive
-from srtheory.schemes import NAMES, make, named
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 

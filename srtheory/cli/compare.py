@@ -22,11 +22,11 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.numbers import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
-from srtheory.cli.setting import LARGEST, named_task, read_delays
+from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
-from srtheory.schemes import NAMES, named
+from srtheory.schemes import SCHEME_NAMES, named
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
 
-    symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
-    degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
+    symbols, trials = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS), require_int("trials", given["trials"])
+    degrees = sorted({require_int("degree", d, 1, MAX_SYMBOLS) for d in given["degrees"]}) or series(symbols)
     asked = {scheme.name: scheme for scheme in (*given["schemes"], *(given["several"] or ()))}
-    schemes = list(asked.values()) or [named(name) for name in NAMES]
+    schemes = list(asked.values()) or [named(name) for name in SCHEME_NAMES]
     own = chosen_options(schemes, given["texts"])
     chosen = list(candidates(symbols, degrees, schemes, own))
     if not chosen:

@@ -23,7 +23,7 @@ from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
-from srtheory.report.figures import ANIMATED, ENTRIES, NAMES, animation, drawing
+from srtheory.report.figures import ANIMATED, ENTRIES, SUBJECTS, animation, drawing
 from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 

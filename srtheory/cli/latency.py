@@ -17,7 +17,7 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.schemes import SCHEME, as_json, own_option, source, stragglers_option
-from srtheory.cli.setting import LARGEST, merged
+from srtheory.cli.setting import MAX_SYMBOLS, merged
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -104,7 +104,7 @@ def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond
     from srtheory.theory.laws import by_scheme as laws
 
     scheme: NamedScheme = given["scheme"]
-    name, m = scheme.name, require_int("symbols", given["symbols"], 1, LARGEST)
+    name, m = scheme.name, require_int("symbols", given["symbols"], 1, MAX_SYMBOLS)
     if not scheme.custom:
         known = laws.options_of(name)
         for option, value in options.items():

@@ -15,7 +15,7 @@ from click.shell_completion import CompletionItem
 from srtheory.cli.common import access_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, PHASES, NamedScheme, named
+from srtheory.schemes import PHASES, SCHEME_NAMES, NamedScheme, named
 from srtheory.sizes import NAMED
 
 FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from srtheory.experiments.trial import Task
     from srtheory.schemes import NamedScheme
 
-LARGEST = 2 * 10**6
+MAX_SYMBOLS = 2 * 10**6
 """Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
 LARGEST_TIME = 1e200  # no sum of times overflows
 
@@ -80,10 +80,10 @@ def named_task(
     """
     from srtheory.experiments.trial import Task
 
-    require_int("symbols", symbols, 1, LARGEST)
+    require_int("symbols", symbols, 1, MAX_SYMBOLS)
     require_int("seed", seed, 0, LARGEST_SEED)
     if options.get("degree") is not None:
-        require_int("degree", options["degree"], 1, LARGEST)
+        require_int("degree", options["degree"], 1, MAX_SYMBOLS)
     task = Task(scheme.build(symbols, merged(options, own), workers), delays, seed, decoder)
     parameters = {
         "scheme": scheme.name,

@@ -55,7 +55,7 @@ class NamedScheme:
     Attributes
     ----------
     name : str
-        One of :data:`NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
+        One of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
     kind : type
         The class.
     fixed : mapping
@@ -156,7 +156,7 @@ def named(name: str | NamedScheme) -> NamedScheme:
         return NamedScheme(name, lookup("scheme", name).target(), ENTRIES[name].fixed)
     from srtheory.schemes.own import own_class
 
-    return NamedScheme(name, own_class(name, NAMES), {})
+    return NamedScheme(name, own_class(name, SCHEME_NAMES), {})
 
 
 def options_of_each(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:

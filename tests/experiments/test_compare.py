@@ -11,7 +11,7 @@ from srtheory.experiments.compare import Point, as_json, best, candidates, front
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary
 from srtheory.experiments.trial import Task
-from srtheory.schemes import NAMES, make, named
+from srtheory.schemes import SCHEME_NAMES, make, named
 
 ZERO = Summary(0.0, 0.0, 0.0, {})
 
@@ -29,8 +29,8 @@ def test_degrees_to_try() -> None:
 
 @pytest.mark.parametrize("m", [1, 2, 3, 12])
 def test_every_candidate_can_be_built_and_runs(m: int) -> None:
-    tried = list(candidates(m, series(m), [named(name) for name in NAMES]))
-    assert {scheme.name for scheme, _ in tried} == set(NAMES)
+    tried = list(candidates(m, series(m), [named(name) for name in SCHEME_NAMES]))
+    assert {scheme.name for scheme, _ in tried} == set(SCHEME_NAMES)
     for scheme, degree in tried:
         assert (degree is None) == (not scheme.sized(1))
         task = Task(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from srtheory.decoders import decoder
 from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes import NAMES, make, named
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.schemes.uncoded_stream import UncodedStream, uncoded_stream

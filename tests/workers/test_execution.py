@@ -19,7 +19,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.experiments.rounded import Rounded
 from srtheory.reception import transmit
-from srtheory.schemes import NAMES, make, named
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
 from srtheory.workers.limit import TimeIsOver, limited

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from srtheory.experiments.rounded import Rounded
-from srtheory.schemes import NAMES, make, named
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.workers.orders import Orders
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale, shape_of

@@ -14,7 +14,7 @@ from srtheory.model import Model
 from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import ENTRIES, NAMES, NamedScheme, named, options_of_each
+from srtheory.schemes import ENTRIES, SCHEME_NAMES, NamedScheme, named, options_of_each
 from srtheory.schemes.raptor import Raptor
 from srtheory.types import Floats
 
@@ -45,7 +45,7 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
     variants = {scheme.name: _variants(scheme, at, own[scheme.name]) for scheme in chosen}
     for scheme, given in chain.from_iterable(variants.values()):
         scheme.build(at.symbols, given)  # to hear of what cannot be before the runs, not after
-    beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
+    beginning = "All schemes" if tuple(schemes) == SCHEME_NAMES else "Schemes"
     parities = Raptor(at.symbols).parities
     sizes = "" if at == PAPER else f", SR with the sizes {BLOCK_SIZES} of the paper's parameters"
     caption = (
