@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 import numpy as np
 
-from srtheory.cli.numbers import DECIMAL, WHOLE, parameter_name
+from srtheory.cli.number_types import DECIMAL, WHOLE, parameter_name
 from srtheory.delays import DrawnStartup, Empirical, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.plain_numbers import plain_float

@@ -20,7 +20,7 @@ from srtheory.cli.common import (
     trials_bar,
     trials_option,
 )
-from srtheory.cli.numbers import WHOLE
+from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
 from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
 from srtheory.delays import BEYOND_THE_PAPER

@@ -18,7 +18,7 @@ from srtheory.cli.common import (
     print_json,
     print_names,
 )
-from srtheory.cli.numbers import LENGTH
+from srtheory.cli.number_types import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
 from srtheory.errors import ArgumentError, printable

@@ -19,7 +19,7 @@ from srtheory.cli.common import (
     symbols_option,
     tau_option,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model

@@ -23,7 +23,7 @@ from srtheory.cli.common import (
     store_option,
     warnings_in_a_line,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
 from srtheory.own_code import prints_to_stderr
 from srtheory.progress import progress_bar

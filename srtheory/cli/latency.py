@@ -15,7 +15,7 @@ from srtheory.cli.common import (
     read_law,
     symbols_option,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import SCHEME, as_json, own_option, source, stragglers_option
 from srtheory.cli.setting import MAX_SYMBOLS, merged
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly

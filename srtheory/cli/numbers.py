@@ -1,60 +1,125 @@
-"""Numbers on the command line, as :mod:`srtheory.plain_numbers` reads them; click's own types read more."""
+"""srtheory numbers: the numbers that a paper quotes, as macros of LaTeX."""
 
 from __future__ import annotations
 
-import math
+from pathlib import Path
 from typing import Any
 
 import click
 
-from srtheory.errors import ArgumentError
-from srtheory.plain_numbers import plain_float, plain_int
+from srtheory.cli.common import (
+    PathType,
+    json_option,
+    lab_options,
+    lab_with_bar,
+    out_option,
+    print_json,
+    print_line,
+    print_names,
+)
+from srtheory.cli.studies import STUDY, budget_option
+from srtheory.errors import ArgumentError, printable
+from srtheory.progress import progress_bar
 
-INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
-"""Of one unit of length; pt is TeX's, in which it says the width of a column."""
-
-
-class _Plain(click.ParamType):  # type: ignore[type-arg]
-    """A number, or :class:`ArgumentError` in the option's name."""
-
-    def __init__(self, name: str, expected: str) -> None:
-        self.name = name
-        self.expected = expected
-
-    def parsed(self, text: str) -> float | None:
-        """The number, None if there is none."""
-        raise NotImplementedError
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """See :class:`click.ParamType`."""
-        number = self.parsed(value) if isinstance(value, str) else value  # a default is a number already
-        if number is None:
-            raise ArgumentError(parameter_name(param), value, self.expected)
-        return number
+MAX_TEXT = 1 << 24
+"""Bytes of a text to be checked."""
 
 
-class _Whole(_Plain):
-    def parsed(self, text: str) -> int | None:
-        return plain_int(text)
+@click.command()
+@click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
+@click.option("--number", "names", multiple=True, metavar="NAME", help="Only this number; again for more.")
+@click.option("--list", "show", is_flag=True, help="Print the numbers that there are, and compute none.")
+@click.option(
+    "--check",
+    "text",
+    type=PathType(dir_okay=False),
+    metavar="FILE.tex",
+    help="Compute none, but list the numerals of the text that no macro gives, and the macros that it does not use.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["latex", "json", "csv"]),
+    default="latex",
+    show_default=True,
+    help="Macros of LaTeX, each with its provenance in a comment; a JSON document; or columns.",
+)
+@out_option("FILE", "The numbers, instead of to stdout.")
+@budget_option
+@lab_options
+@json_option
+def numbers(
+    study: Any,
+    names: tuple[str, ...],
+    show: bool,
+    text: Path | None,
+    form: str,
+    out: Path | None,
+    budget: float | None,
+    effort: str,
+    seed: int,
+    store: Path | None,
+    processes: int | None,
+    as_json: bool,
+) -> int:
+    """Compute the numbers that a paper quotes, each with its uncertainty.
+
+    STUDY is as for verify. A number is written as siunitx reads it: 0.708(2) has a standard error, or lies within 2
+    units of the last digit.
+
+    With --check, the exit status is 1 if a numeral is no macro's or a macro is not used. Not listed are indices, years,
+    numbers of theorems and the like, and lines that end with the comment "% given".
+
+    Exit status: 0 done, 1 a number could not be computed or --check found something, 2 bad input.
+    """
+    chosen = study.chosen_numbers(names)
+    if text is not None:
+        return _check(text, study, as_json)
+    if show:
+        print_names({entry.macro(study.prefix): entry.says for entry in chosen}, as_json)
+        return 0
+    from srtheory.environment import made_with
+    from srtheory.experiments.whole import write_output
+    from srtheory.study.numbers import FORMATS, Quoted, as_objects
+    from srtheory.study.running import Crash, computed
+
+    if not chosen:
+        raise ArgumentError("study", study.title, "a study with numbers (@study.number)")
+    found: list[Quoted] = []
+    crashed = False
+    with (
+        lab_with_bar(None, effort, seed, store, processes, at=study.at) as lab,
+        progress_bar(total=len(chosen), desc="numbers", unit="number") as bar,
+    ):
+        for entry in chosen:
+            result = computed(entry, lab, budget)
+            if isinstance(result, Crash):
+                crashed = True
+                print_line(f"srtheory: {result.says}", err=True)
+            else:
+                found.append(result)
+            bar.update()
+    command = printable(f"srtheory numbers --effort {effort} --seed {seed} ({made_with()})")
+    if out is not None:
+        write_output(out, FORMATS[form](found, study.prefix, command).encode())
+    if as_json:
+        print_json({"made_by": command, "numbers": as_objects(found, study.prefix)})
+    elif out is None:
+        click.echo(FORMATS[form](found, study.prefix, command), nl=False)
+    return 1 if crashed else 0
 
 
-class _Decimal(_Plain):
-    def parsed(self, text: str) -> float | None:
-        number = plain_float(text)
-        return None if math.isnan(number) else number
+def _check(path: Path, study: Any, as_json: bool) -> int:
+    from srtheory.files import read_bytes
+    from srtheory.study.quoting import numerals, unused
 
-
-class _Length(_Plain):
-    def parsed(self, text: str) -> float | None:
-        number, unit = plain_float(text[:-2].rstrip()), INCHES.get(text[-2:])
-        return None if unit is None or not number > 0 else number * unit
-
-
-def parameter_name(param: click.Parameter | None) -> str:
-    """Return what a user calls the option or argument."""
-    return max(param.opts, key=len).lstrip("-") if param else "number"
-
-
-WHOLE = _Whole("integer", "a whole number")
-LENGTH = _Length("length", f"a length such as 3.5in, in {' or '.join(INCHES)}")
-DECIMAL = _Decimal("float", "a finite number")
+    tex = read_bytes(path, "check", MAX_TEXT).decode(errors="replace")
+    macros = [entry.macro(study.prefix) for entry in study.numbers.values()]
+    found, idle = numerals(tex), unused(tex, macros)
+    if as_json:
+        print_json({"numerals": [vars(one) for one in found], "unused": idle})
+    else:
+        lines = [f"{path}:{one.line}: {one.text}: {one.context}" for one in found]
+        lines += [f"{path}: \\{macro} is not used" for macro in idle]
+        click.echo("\n".join(lines) or f"{path}: every numeral is a macro's, and all macros are used")
+    return 1 if found or idle else 0

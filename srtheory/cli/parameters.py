@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from srtheory.cli.common import trials_option
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS
 from srtheory.errors import ArgumentError, require_int, require_positive
 

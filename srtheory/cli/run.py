@@ -24,7 +24,7 @@ from srtheory.cli.common import (
     read_scheduler,
     seed_option,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, flags, source
 from srtheory.cli.setting import merged
 from srtheory.errors import shortened

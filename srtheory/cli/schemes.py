@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from srtheory.cli.common import access_option
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
 from srtheory.schemes import PHASES, SCHEME_NAMES, NamedScheme, named
 from srtheory.sizes import NAMED

@@ -22,7 +22,7 @@ from srtheory.cli.common import (
     trials_option,
     write_text,
 )
-from srtheory.cli.numbers import WHOLE
+from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags
 from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.cli.span import certify

@@ -16,7 +16,7 @@ import click
 import numpy as np
 
 from srtheory.cli import srtheory
-from srtheory.cli.numbers import DECIMAL, LENGTH, WHOLE
+from srtheory.cli.number_types import DECIMAL, LENGTH, WHOLE
 from tests.attack import certificates, hostile_files
 from tests.attack.commands import Done, run, warm_up
 from tests.attack.report import Tally

@@ -1,0 +1,160 @@
+"""Claims, the findings of their checks, and what these rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from srtheory.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+MAX_WORDS = 40
+"""Words of a correction, which stands in a table."""
+
+
+class Verdict(StrEnum):
+    """Conclusion from the evidence on a claim; the words are the ledger's vocabulary."""
+
+    PROVED = "proved"
+    ANSWERED = "answered (proved)"
+    VERIFIED = "verified"
+    SUPPORTED = "supported"
+    REFINED = "refined"
+    REFUTED = "refuted"
+    NOT_REPRODUCED = "not reproduced"
+    OPEN = "open"
+
+
+MEANING = {
+    Verdict.PROVED: "an exact computation or a checked proof settles it for all parameters",
+    Verdict.ANSWERED: "an open question of the paper, answered by a proof; the finding says what remains",
+    Verdict.VERIFIED: "exact, for the stated finite range",
+    Verdict.SUPPORTED: "Monte Carlo, with trials, interval and stopping rule",
+    Verdict.REFINED: "true, but a sharper or corrected statement holds",
+    Verdict.REFUTED: "false as stated: the smallest counterexample is shown",
+    Verdict.NOT_REPRODUCED: "the described experiment does not give it",
+    Verdict.OPEN: "not settled: evidence on both sides",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Result of the check of a claim.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    finding : str
+        The result for readers; formulas stand between dollar signs.
+    evidence : mapping
+        ``how`` it was found (with the stopping rule where there are trials), and the numbers, by name.
+    trials : int or None
+        Monte Carlo trials behind the verdict, None where it rests on none.
+    correction : str
+        What the paper should say, in at most 40 words, for tables; empty if that is the finding itself.
+
+    Raises
+    ------
+    ArgumentError
+        For a verdict of another type, or a correction that is too long.
+    """
+
+    verdict: Verdict
+    finding: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    trials: int | None = None
+    correction: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.verdict, Verdict):
+            raise ArgumentError("verdict", self.verdict, "a member of Verdict, such as Verdict.VERIFIED")
+        if not isinstance(self.finding, str) or not self.finding.strip():
+            raise ArgumentError("finding", self.finding, "a sentence")
+        if (words := len(self.correction.split())) > MAX_WORDS:
+            raise ArgumentError("correction", f"a text of {words} words", f"a text of at most {MAX_WORDS} words")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the ledger.
+
+    Attributes
+    ----------
+    id, where, claim : str
+        Which claim, where in the paper, what it says.
+    verdict, finding, evidence, trials, correction
+        As in :class:`Finding`.
+    seed : int or None
+        Seed of the trials.
+    checked_by : sequence of str
+        What the verdict rests on; see :mod:`srtheory.study.checked_by`.
+    """
+
+    id: str
+    where: str
+    claim: str
+    verdict: Verdict
+    finding: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    trials: int | None = None
+    seed: int | None = None
+    checked_by: Sequence[str] = ()
+    correction: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of the paper and the check that settles it; ``planted`` are arguments with a mistake in them."""
+
+    id: str
+    where: str
+    says: str
+    check: Callable[..., Finding]
+    checked_by: tuple[str, ...] = ()
+    planted: Mapping[str, Any] = field(default_factory=dict)
+
+    def settle(self, lab: Lab) -> Entry:
+        """Run the check and return its entry in the ledger.
+
+        Raises
+        ------
+        ArgumentError
+            If the check returns no :class:`Finding`.
+        """
+        found = self.check(lab)
+        if not isinstance(found, Finding):
+            raise ArgumentError("claim", self.id, f"a check that returns a Finding; it returned {type(found).__name__}")
+        seed = None if found.trials is None else lab.seed
+        return Entry(
+            *(self.id, self.where, self.says, found.verdict, found.finding, found.evidence, found.trials, seed),
+            checked_by=self.checked_by,
+            correction=found.correction,
+        )
+
+
+@dataclass(frozen=True)
+class Support:
+    """A statement that verdicts may rest on.
+
+    Attributes
+    ----------
+    kind : str
+        A key of :data:`srtheory.study.checked_by.MEANING`, or empty: a definition, or what nobody has shown.
+    status : str
+        How it is known, in words.
+    proved : bool
+        Whether it is a theorem with a proof.
+    page, slug, anchor : str
+        Its page of docs/, and its heading there in Markdown and in HTML.
+    """
+
+    kind: str
+    status: str
+    proved: bool
+    page: str
+    slug: str
+    anchor: str

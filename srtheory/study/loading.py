@@ -1,0 +1,129 @@
+"""Studies by name: a file, a folder, a module, or what an installed package offers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from srtheory.errors import ArgumentError
+from srtheory.own_code import SEPARATOR, UNBLAMED, import_file, prints_to_stderr, told, told_with_line
+from srtheory.study.study import CREATED, Study
+
+GROUP = "srtheory.studies"
+"""Entry points under which packages offer studies: the name, and ``module:study``."""
+DEFAULT = "paper_checks"
+"""Module of the study that commands mean where none is named."""
+ATTRIBUTE = "study"
+IN_FOLDER = ("study.py", "claims.py")
+"""Files of a folder without ``__init__.py`` that may hold its study."""
+
+
+def split(text: str) -> tuple[str | None, str]:
+    """Return the study and the name in ``MINE::NAME``; None for the study if the text is a name alone."""
+    mine, separator, name = text.rpartition(SEPARATOR)
+    return (mine, name) if separator else (None, text)
+
+
+def load(text: str | None = None) -> Study:
+    """Return a study; its code is imported, and so run.
+
+    Parameters
+    ----------
+    text : str, optional
+        A Python file, a folder, a module, or the name that an installed package offers under the entry point
+        ``srtheory.studies``. In a folder with ``__init__.py``, that package; in another, its study.py or claims.py.
+        Default: the study of this package.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none, its code raises, or it has no ``study``, or its code makes another study, too.
+    """
+    if text is None:
+        return _study(import_module(DEFAULT), DEFAULT)
+    path = Path(text)
+    before = len(CREATED)
+    with _told(text, path):
+        if path.suffix == ".py":
+            module = import_file(path, "study", text).module
+        elif path.is_dir():
+            module = _folder(path, text)
+        elif "/" in text:
+            raise ArgumentError("study", text, "a Python file, a folder or a module that exists")
+        else:
+            module = _module(text)
+    study = _study(module, text)
+    if others := [other.title for other in CREATED[before:] if other is not study]:
+        raise ArgumentError("study", text, f"a study that imports no other; its code makes '{others[0]}', too")
+    return study
+
+
+@contextmanager
+def _told(text: str, path: Path) -> Iterator[None]:
+    """Tell in a line, with its place, what the code of a study raises."""
+    try:
+        with prints_to_stderr():
+            yield
+    except (ArgumentError, *UNBLAMED):
+        raise
+    except BaseException as error:
+        expected = f"a study that can be imported ({place_of(error, path)})"
+        raise ArgumentError("study", text, expected) from None
+
+
+def place_of(error: BaseException, path: Path | None = None) -> str:
+    """Return what was raised, in one line, with the last line of a user's file, or of a file in ``path``, that ran."""
+    said = told_with_line(error)
+    if path is None or said != told(error):
+        return said
+    folder, at = path.resolve(), ""
+    trace = error.__traceback__
+    while trace is not None:
+        file = Path(trace.tb_frame.f_code.co_filename)
+        if file.is_relative_to(folder):
+            at = f" at {file.name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return said + at
+
+
+def _folder(path: Path, text: str) -> ModuleType:
+    if (path / "__init__.py").exists():
+        place = path.resolve()
+        known = sys.modules.get(place.name)
+        if known is not None and place / "__init__.py" != Path(known.__file__ or "").resolve():
+            raise ArgumentError("study", text, f"a folder of another name: a module '{place.name}' is imported already")
+        if str(place.parent) not in sys.path:
+            sys.path.insert(0, str(place.parent))
+        return import_module(place.name)
+    for name in IN_FOLDER:
+        if (path / name).exists():
+            return import_file(path / name, "study", text).module
+    raise ArgumentError("study", text, f"a folder with __init__.py, {' or '.join(IN_FOLDER)}")
+
+
+def _module(text: str) -> ModuleType:
+    from importlib.metadata import entry_points
+
+    offered = {point.value: point for point in entry_points(group=GROUP) if point.name == text}
+    if len(offered) > 1:
+        raise ArgumentError("study", text, f"a name that one package offers, not two ({' and '.join(offered)})")
+    for point in offered.values():
+        return import_module(point.module)
+    parts = text.split(".")
+    if not all(part.isidentifier() for part in parts) or find_spec(parts[0]) is None:
+        names = ", ".join(sorted({point.name for point in entry_points(group=GROUP)}))
+        expected = "a Python file, a folder, a module, or a study that is installed" + (f" ({names})" if names else "")
+        raise ArgumentError("study", text, expected)
+    return import_module(text)
+
+
+def _study(module: ModuleType, text: str) -> Study:
+    found = getattr(module, ATTRIBUTE, None)
+    if not isinstance(found, Study):
+        raise ArgumentError("study", text, "code with a line 'study = Study(...)'")
+    return found

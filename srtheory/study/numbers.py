@@ -1,0 +1,300 @@
+"""Numbers that a text quotes, each with its uncertainty and with how it is known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+
+from srtheory.errors import ArgumentError, require_int
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+MAX_DIGITS = 15
+_NAME = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_PREFIX = re.compile(r"[A-Za-z]+")
+_PRECISE = Context(prec=400, Emax=10**6, Emin=-(10**6))
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value, its uncertainty, and how it is known.
+
+    Use :meth:`exact`, :meth:`bounds`, :meth:`mean` or :meth:`share` to make one.
+
+    Attributes
+    ----------
+    value : int, float or Fraction
+        Finite.
+    low, high : int, float or Fraction
+        An interval that contains the value: the value itself, proved bounds, or a 95 % confidence interval.
+    how : str
+        How the value is known, in words.
+    standard_error : float or None
+        Standard error of a mean.
+    trials, seed : int or None
+        Of a simulation.
+
+    Raises
+    ------
+    ArgumentError
+        For a value or a limit that is not finite, or an interval that does not contain the value.
+    """
+
+    value: float | Fraction
+    low: float | Fraction
+    high: float | Fraction
+    how: str
+    standard_error: float | None = None
+    trials: int | None = None
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("value", "low", "high"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not hasattr(value, "__float__") or not math.isfinite(value):
+                raise ArgumentError(name, value, "a finite number")
+        if not self.low <= self.value <= self.high:
+            raise ArgumentError("value", self.value, f"in its interval [{self.low}, {self.high}]")
+        if self.standard_error is not None and not 0 <= self.standard_error < math.inf:
+            raise ArgumentError("standard_error", self.standard_error, "a finite number of at least 0")
+
+    @classmethod
+    def exact(cls, value: int | Fraction, how: str) -> Number:
+        """Return an integer or a fraction that is known exactly."""
+        if isinstance(value, bool) or not isinstance(value, int | Fraction):
+            raise ArgumentError("value", value, "an integer or a Fraction; a float has an interval: use Number.bounds")
+        return cls(value, value, value, how)
+
+    @classmethod
+    def bounds(cls, low: float, high: float, how: str) -> Number:
+        """Return the middle of an interval that is known to contain the value."""
+        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+            raise ArgumentError("bounds", (low, high), "two finite numbers in ascending order")
+        middle = min(max(low + (high - low) / 2, low), high)
+        return cls(middle, low, high, how)
+
+    @classmethod
+    def mean(cls, sample: npt.ArrayLike, lab: Lab, how: str = "mean of simulated runs") -> Number:
+        """Return the mean of a sample of at least two, with its standard error and 95 % interval.
+
+        Raises
+        ------
+        ArgumentError
+            For a sample whose mean is infinite: some run never recovered the sum.
+        """
+        import numpy as np
+
+        from srtheory.experiments.summary import summarise
+
+        values = np.asarray(sample, dtype=np.float64)
+        if values.size < 2 or not np.isfinite(values).all():
+            raise ArgumentError("sample", values[:5].tolist(), "at least two finite numbers")
+        found = summarise(values)
+        margin = 1.959963984540054 * found.standard_error
+        return cls(
+            found.mean, found.mean - margin, found.mean + margin, how, found.standard_error, values.size, lab.seed
+        )
+
+    @classmethod
+    def share(cls, successes: int, trials: int, lab: Lab, how: str = "share of simulated runs") -> Number:
+        """Return a share with its 95 % interval by Clopper and Pearson."""
+        from srtheory.experiments.summary import proportion
+
+        require_int("trials", trials, 1)
+        low, high = proportion(require_int("successes", successes, 0, trials), trials)
+        return cls(successes / trials, low, high, how, None, trials, lab.seed)
+
+    def written(self, digits: int) -> str:
+        """Return the number as siunitx reads it, such as ``0.708(2)``: in brackets, units of the last digit.
+
+        They are the standard error of a mean, rounded, and otherwise what contains the interval.  The last digit is the
+        first of the uncertainty, or the one at which ``digits`` significant digits end, whichever comes first.  An
+        integer that is known exactly is written whole.
+        """
+        if self.low == self.high and self.standard_error is None and self.value == int(self.value):
+            return str(int(self.value))
+        value, error = _decimal(self.value), self._uncertainty()
+        lead = value.adjusted() if value else (error.adjusted() if error else 0)
+        place = max(lead - digits + 1, error.adjusted() if error else lead - digits + 1)
+        for _ in range(2):  # an uncertainty of 9.6 units is one of the digit before
+            shown = _at(value, place, ROUND_HALF_EVEN)
+            units = self._units(shown, place)
+            if units < 10:
+                break
+            place += 1
+        return _siunitx(shown, units, place)
+
+    def _uncertainty(self) -> Decimal:
+        if self.standard_error is not None:
+            return _decimal(self.standard_error)
+        return _decimal(max(Fraction(self.high) - Fraction(self.value), Fraction(self.value) - Fraction(self.low)))
+
+    def _units(self, shown: Decimal, place: int) -> int:
+        unit = Decimal(1).scaleb(place)
+        if self.standard_error is not None:
+            return int(_at(_decimal(self.standard_error), place, ROUND_HALF_EVEN) / unit)
+        if self.low == self.high:
+            return 0
+        off = max(_PRECISE.subtract(_decimal(self.high), shown), _PRECISE.subtract(shown, _decimal(self.low)))
+        return int(_at(off, place, ROUND_CEILING) / unit)
+
+
+def _decimal(value: float | Fraction) -> Decimal:
+    exact = Fraction(value)
+    return _PRECISE.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+
+
+def _at(value: Decimal, place: int, rounding: str) -> Decimal:
+    """Return the value rounded to a multiple of 10^place."""
+    return value.quantize(Decimal(1).scaleb(place), rounding, _PRECISE)
+
+
+def _siunitx(shown: Decimal, units: int, place: int) -> str:
+    """Return ``shown`` with so many units of 10^place in brackets; with a power of ten below 10^-4 or from 10^6."""
+    lead = shown.adjusted() if shown else place
+    power = lead if place > 0 or lead < -4 or lead >= 6 else 0
+    mantissa = _at(shown.scaleb(-power, _PRECISE), place - power, ROUND_HALF_EVEN)
+    text = f"{mantissa:f}" + (f"({units})" if units else "")
+    return f"{text}e{power}" if power else text
+
+
+# ------------------------------------------------------------------------------------------------- numbers of a study
+
+
+@dataclass(frozen=True)
+class NumberEntry:
+    """A number that a study quotes.
+
+    Attributes
+    ----------
+    name : str
+        Lower-case words joined by hyphens: a macro of LaTeX has letters only.
+    says : str
+        What the number is.
+    unit : str
+        Its unit, empty for none.
+    digits : int
+        Most significant digits that are written.
+    compute : callable
+        Function of a laboratory that returns a :class:`Number`.
+    """
+
+    name: str
+    says: str
+    unit: str
+    digits: int
+    compute: Callable[..., Number]
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            expected = "lower-case words joined by hyphens, such as mean-latency: a LaTeX macro has letters only"
+            raise ArgumentError("number", self.name, expected)
+        require_int("digits", self.digits, 1, MAX_DIGITS)
+
+    def macro(self, prefix: str) -> str:
+        """Return the name of its macro, without the backslash: the prefix, and the words with capitals."""
+        return prefix + "".join(word.capitalize() for word in self.name.split("-"))
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A number of a study, computed."""
+
+    entry: NumberEntry
+    number: Number
+
+    @property
+    def text(self) -> str:
+        """The number as it is quoted, without its unit."""
+        return self.number.written(self.entry.digits)
+
+
+def require_prefix(prefix: str) -> str:
+    """Return the prefix of a study's macros if LaTeX can take it.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not made of the letters A to Z and a to z.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise ArgumentError("prefix", prefix, "letters from A to Z and a to z: LaTeX takes no others in a macro's name")
+    return prefix
+
+
+def as_latex(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
+    """Return the numbers as macros, each with a comment that says how it is known."""
+    lines = [f"% {heading}"]
+    for one in quoted:
+        text = re.sub(r"e(-?\d+)$", r"\\times 10^{\1}", one.text)
+        unit = rf"\,\mathrm{{{one.entry.unit}}}" if one.entry.unit else ""
+        lines += ["", *(f"% {line}" for line in (one.entry.says, _provenance(one.number)) if line)]
+        lines.append(rf"\newcommand{{\{one.entry.macro(prefix)}}}{{\ensuremath{{{text}{unit}}}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _provenance(number: Number) -> str:
+    interval = "" if number.low == number.high else f"; in [{float(number.low):.10g}, {float(number.high):.10g}]"
+    runs = "" if number.trials is None else f"; {number.trials} trials, seed {number.seed}, fixed number of trials"
+    return " ".join(f"{number.how}{interval}{runs}".split())
+
+
+def as_objects(quoted: Sequence[Quoted], prefix: str) -> list[dict[str, Any]]:
+    """Return the numbers as plain objects, ready for JSON; fractions are texts."""
+    return [
+        {
+            "name": one.entry.name,
+            "macro": one.entry.macro(prefix),
+            "says": one.entry.says,
+            "text": one.text,
+            "unit": one.entry.unit,
+            "value": _plain(one.number.value),
+            "low": _plain(one.number.low),
+            "high": _plain(one.number.high),
+            "standard_error": one.number.standard_error,
+            "how": one.number.how,
+            "trials": one.number.trials,
+            "seed": one.number.seed,
+        }
+        for one in quoted
+    ]
+
+
+def _plain(value: float | Fraction) -> float | int | str:
+    return str(value) if isinstance(value, Fraction) else value if isinstance(value, int) else float(value)
+
+
+def as_json(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
+    """Return the numbers as one JSON document."""
+    document = {"made_by": heading, "numbers": as_objects(quoted, prefix)}
+    return json.dumps(document, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def as_csv(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
+    """Return the numbers as comma-separated values; the first line is a comment."""
+    lines = io.StringIO()
+    lines.write(f"# {heading}\n")
+    objects = as_objects(quoted, prefix)
+    columns = ("name", "macro", "text", "unit", "value", "low", "high", "standard_error", "how", "trials", "seed", "says")
+    writer = csv.DictWriter(lines, columns, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(objects)
+    return lines.getvalue()
+
+
+FORMATS: dict[str, Callable[[Sequence[Quoted], str, str], str]] = {
+    "latex": as_latex,
+    "json": as_json,
+    "csv": as_csv,
+}

@@ -1,0 +1,90 @@
+"""Run the code of a study: what it raises, and calls that do not return, are told in a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from srtheory.conjectures.alarm import Alarm, OutOfTime
+from srtheory.errors import ArgumentError
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.store import ForeignFileError
+from srtheory.own_code import UNBLAMED, prints_to_stderr
+from srtheory.study.findings import Claim, Entry, Verdict
+from srtheory.study.loading import place_of
+from srtheory.study.numbers import Number, NumberEntry, Quoted
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Crash:
+    """What went wrong, in a line."""
+
+    says: str
+
+
+def settled(claim: Claim, lab: Lab, budget: float | None = None) -> Entry | Crash:
+    """Return the entry of a claim, or what went wrong in its check.
+
+    Parameters
+    ----------
+    claim : Claim
+    lab : Lab
+    budget : float, optional
+        Seconds that the check may take; a call into compiled code is waited for.
+    """
+    return _run(f"the check of {claim.id}", claim.check, lambda: claim.settle(lab), budget)
+
+
+def unsettled(claim: Claim, crash: Crash) -> Entry:
+    """Return the entry of a claim whose check crashed."""
+    finding = f"{crash.says[0].upper()}{crash.says[1:]}; nothing is settled."
+    return Entry(claim.id, claim.where, claim.says, Verdict.OPEN, finding)
+
+
+def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quoted | Crash:
+    """Return a number of a study, or what went wrong in its function."""
+
+    def compute() -> Quoted:
+        number = entry.compute(lab)
+        if not isinstance(number, Number):
+            raise ArgumentError(
+                "number", entry.name, f"a function that returns a Number; it returned {type(number).__name__}"
+            )
+        return Quoted(entry, number)
+
+    return _run(f"the number {entry.name}", entry.compute, compute, budget)
+
+
+def _run(what: str, code: Callable[..., Any], run: Callable[[], R], budget: float | None) -> R | Crash:
+    file = Path(getattr(getattr(code, "__code__", None), "co_filename", "."))
+    limit = nullcontext() if budget is None else Alarm(budget, lambda: True)
+    try:
+        with prints_to_stderr(), limit:
+            return run()
+    except OutOfTime:
+        return Crash(f"{what} did not end within {budget:g} seconds")
+    except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
+        raise
+    except UNBLAMED:
+        raise
+    except BaseException as error:
+        return Crash(f"{what} crashed ({place_of(error, file.parent)})")
+
+
+def require_budget(budget: float | None) -> float | None:
+    """Return the seconds that a check may take.
+
+    Raises
+    ------
+    ArgumentError
+        For a number that is not above 0.
+    """
+    if budget is not None and not 0 < budget < math.inf:
+        raise ArgumentError("budget", budget, "a number of seconds above 0")
+    return budget

@@ -1,0 +1,217 @@
+"""A study: the claims, figures, tables and numbers of one paper, with the functions that compute them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, TypeVar
+
+from srtheory.errors import ArgumentError
+from srtheory.lookup import Entry
+from srtheory.model import Model
+from srtheory.study.findings import Claim, Finding, Support
+from srtheory.study.numbers import Number, NumberEntry, require_prefix
+
+Check = TypeVar("Check", bound=Callable[..., Finding])
+Computation = TypeVar("Computation", bound=Callable[..., Number])
+Made = TypeVar("Made", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A paper under study.
+
+    Functions are added by the decorators :meth:`claim`, :meth:`figure`, :meth:`table` and :meth:`number`.  Each takes a
+    :class:`~srtheory.experiments.lab.Lab` as its only positional argument.
+
+    Parameters
+    ----------
+    title : str
+        Title of the paper.
+    authors : sequence of str
+    cite : str
+        How to cite it: venue, year, identifier.
+    sections : mapping or sequence of str
+        Its sections: numbers, such as ``"IV"``, or numbers with titles.
+    at : Model, optional
+        The setting of its experiments, for ``lab.at``.
+    prefix : str
+        Beginning of the names of its LaTeX macros: letters.  Default: the capitals and initials of the title's words.
+    modules : sequence of str
+        Modules with claims and numbers, in the order of the paper; imported when either is asked for.
+    figures, tables : mapping of str to Entry
+        Figures and tables that are imported only when they are asked for by name.
+    places : mapping of str to str
+        Regular expressions of places without a section number, such as ``"Theorem"``, with the section of each.
+    statements : callable, optional
+        Function without arguments that returns the proofs that ``checked_by`` may name, by name.
+
+    Raises
+    ------
+    ArgumentError
+        For a study without a title, or a prefix that LaTeX cannot take.
+    """
+
+    title: str
+    authors: Sequence[str] = ()
+    cite: str = ""
+    sections: Mapping[str, str] | Sequence[str] = ()
+    at: Model | None = None
+    prefix: str = ""
+    modules: Sequence[str] = ()
+    figures: dict[str, Entry] = field(default_factory=dict)
+    tables: dict[str, Entry] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    statements: Callable[[], Mapping[str, Support]] | None = None
+    _claims: dict[str, Claim] = field(default_factory=dict, init=False, repr=False)
+    _numbers: dict[str, NumberEntry] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.title, str) or not self.title.strip():
+            raise ArgumentError("title", self.title, "the title of a paper")
+        object.__setattr__(self, "prefix", require_prefix(self.prefix or _initials(self.title)))
+        CREATED.append(self)
+
+    @property
+    def claims(self) -> dict[str, Claim]:
+        """Claims by id, in the order of :attr:`modules`, and within a module as they were added."""
+        return _in_order(self._claims, self._imported(), lambda claim: claim.check.__module__)
+
+    @property
+    def numbers(self) -> dict[str, NumberEntry]:
+        """Numbers by name, in the same order."""
+        return _in_order(self._numbers, self._imported(), lambda entry: entry.compute.__module__)
+
+    def _imported(self) -> list[str]:
+        return [import_module(module).__name__ for module in self.modules]
+
+    def claim(
+        self,
+        id: str,
+        where: str,
+        says: str,
+        checked_by: Sequence[str] = (),
+        *,
+        planted: Mapping[str, Any] | None = None,
+    ) -> Callable[[Check], Check]:
+        """Add a claim of the paper with the decorated function as its check.
+
+        Parameters
+        ----------
+        id : str
+            Its id, unique in the study.
+        where : str
+            Its place in the paper, such as ``"II, Lemma 1"``.
+        says : str
+            The claim; formulas stand between dollar signs.
+        checked_by : sequence of str
+            What its verdict rests on: ``"exact computation"``, ``"simulation"``, ``"real workers"``, a statement of
+            :attr:`statements`, or a formal theorem such as ``Module.theorem``.
+        planted : mapping, optional
+            Keyword arguments of the check with a mistake in them, for which the verdict must differ
+            (:func:`srtheory.testing.check_study`).
+
+        Raises
+        ------
+        ArgumentError
+            If the study has a claim of that id.
+        """
+        if id in self._claims:
+            raise ArgumentError("claim", id, "an id that the study has not used")
+
+        def add(check: Check) -> Check:
+            self._claims[id] = Claim(id, where, says, check, tuple(checked_by), dict(planted or {}))
+            return check
+
+        return add
+
+    def number(self, name: str, *, says: str = "", unit: str = "", digits: int = 3) -> Callable[[Computation], Computation]:
+        """Add a number that the text quotes; the decorated function returns a :class:`~srtheory.study.numbers.Number`.
+
+        Raises
+        ------
+        ArgumentError
+            For a name that the study has used or that makes no LaTeX macro, or digits outside 1 to 15.
+        """
+
+        def add(compute: Computation) -> Computation:
+            entry = NumberEntry(name, says or _first_line(compute), unit, digits, compute)
+            if name in self._numbers:
+                raise ArgumentError("number", name, "a name that the study has not used")
+            self._numbers[name] = entry
+            return compute
+
+        return add
+
+    def figure(self, name: str, *, says: str = "", at: Mapping[str, Any] | None = None) -> Callable[[Made], Made]:
+        """Add a figure; the decorated function returns a :class:`~srtheory.render.style.Drawing`.
+
+        Parameters
+        ----------
+        name : str
+            Its name, unique in the study.
+        says : str
+            What it shows.  Default: the first line of the function's docstring.
+        at : mapping, optional
+            Parameters that a reader may choose, of ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, with
+            the study's own values; the laboratory is at what is chosen.
+
+        Raises
+        ------
+        ArgumentError
+            If the study has a figure of that name.
+        """
+        return self._made("figure", self.figures, name, says, at)
+
+    def table(self, name: str, *, says: str = "", at: Mapping[str, Any] | None = None) -> Callable[[Made], Made]:
+        """Add a table; the decorated function returns a :class:`~srtheory.render.table.Table`; else as :meth:`figure`."""
+        return self._made("table", self.tables, name, says, at)
+
+    def _made(
+        self, kind: str, known: dict[str, Entry], name: str, says: str, at: Mapping[str, Any] | None
+    ) -> Callable[[Made], Made]:
+        if name in known:
+            raise ArgumentError(kind, name, "a name that the study has not used")
+
+        def add(function: Made) -> Made:
+            known[name] = Entry("", "", says or _first_line(function), at=at or {}, function=function)
+            return function
+
+        return add
+
+    def section(self, where: str) -> str:
+        """Return the section of a place such as ``III-A, (2)``; empty if it is unknown."""
+        import re
+
+        for pattern, section in self.places.items():
+            if re.match(pattern, where):
+                return section
+        numbers = sorted(self.sections, key=len, reverse=True)
+        return next((n for n in numbers if re.match(rf"{re.escape(n)}\b", where)), "")
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Titles of its sections by number; empty where none is given."""
+        if isinstance(self.sections, Mapping):
+            return dict(self.sections)
+        return dict.fromkeys(self.sections, "")
+
+
+CREATED: list[Study] = []
+"""Every study that has been made, to notice one that imports another."""
+Named = TypeVar("Named")
+
+
+def _in_order(known: dict[str, Named], modules: list[str], module_of: Callable[[Named], str]) -> dict[str, Named]:
+    place = {name: i for i, name in enumerate(modules)}
+    ordered = sorted(known.items(), key=lambda item: place.get(module_of(item[1]), len(place)))
+    return dict(ordered)
+
+
+def _first_line(function: Callable[..., Any]) -> str:
+    return (function.__doc__ or "").strip().partition("\n")[0]
+
+
+def _initials(title: str) -> str:
+    return "".join(word[0] for word in title.split() if word[0].isascii() and word[0].isalpha()).upper() or "Study"
