@@ -14,9 +14,8 @@ from paper_checks.small import Support, all_codes, all_counts, complete_code, ma
 from srtheory.decoders.span import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.trial import trial_streams
+from srtheory.experiments.trial import Task, received_until
 from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
-from srtheory.reception import receptions
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
@@ -173,14 +172,10 @@ def _term(i: int, x: Fraction) -> Fraction:
 
 
 def _stopped_rows(m: int, d: int, seed: int, trial: int) -> Rows:
-    """The first M' rows of one SR run."""
-    model, scheme = DelayModel(parse_law(EXPONENTIAL), TAU), SumRecovery(m, d)
-    rng, key = trial_streams(seed, trial)
-    for reception in receptions(scheme, model.sample(m, rng), TAU, key):
-        stop = span_decoder(reception).stopping_time
-        if stop is not None:
-            return reception.rows.prefix(stop)
-    raise AssertionError("a final SR reception always spans 1")
+    """Return the first M' rows of one SR run."""
+    task = Task(SumRecovery(m, d), DelayModel(parse_law(EXPONENTIAL), TAU), seed)
+    reception, k = received_until(task, trial, lambda got: span_decoder(got).stopping_time)
+    return reception.rows.prefix(k)
 
 
 def _float_error(rows: Rows, terms: list[Fraction]) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -26,34 +27,33 @@ from paper_checks.like_cells import either, mantel_haenszel, parameters, step, s
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import MAP, POINT, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
 from paper_checks.small import Support, all_counts, all_received, matrix, show
-from srtheory.delays import DelayModel
+from srtheory.decoders.base import Decoder, Stop
+from srtheory.decoders.cost import leading
+from srtheory.decoders.iterative import lsmr_combination
+from srtheory.decoders.peeling import peeling as peel
+from srtheory.decoders.span import span
+from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.campaign.judging import DIGITS
 from srtheory.experiments.campaign.plan import Cell, plan
 from srtheory.experiments.campaign.run import campaign, campaign_id
 from srtheory.experiments.campaign.tables import BySymbols, Tables, by_symbols, read_tables
-from srtheory.experiments.cost import (
-    SLACK,
-    Cost,
-    at_recovery,
-    elimination_cost,
-    exponent,
-    lsmr_cost,
-    luby_rows,
-    peeling_cost,
-    threes_rows,
-    with_slack,
-)
+from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import column, summarise
-from srtheory.experiments.trial import Record, trial_streams
+from srtheory.experiments.trial import Record, Task, received_until
 from srtheory.on_record import on_record
-from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS
-from srtheory.reception import receptions
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
+from srtheory.reception import Reception
 from srtheory.report import guarantees
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
+from srtheory.report.decoding import exponent
 from srtheory.report.guarantees import Guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
+from srtheory.schemes.base import Scheme
+from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
 from srtheory.span.oracles import rational
@@ -447,12 +447,41 @@ def _named(vector: str, support: int) -> str:
 def _first_rows(lab: Lab, point: Point, record: Record) -> Rows:
     """The first max(m, CC) rows of a run."""
     m, d, tau, rate = point
-    rng, key = trial_streams(lab.seed, record.trial)
     k = max(m, record.coverage_time or 0)
-    for reception in receptions(scheme_of("sr", m, d), DelayModel(law_of(rate), tau).sample(m, rng), tau, key):
-        if len(reception) >= k:
-            return reception.rows.prefix(k)
-    raise AssertionError("the run had more rows than that")
+    task = Task(scheme_of("sr", m, d), DelayModel(law_of(rate), tau), lab.seed)
+    return reception_of(task, record.trial, k).rows.prefix(k)
+
+
+Cost = Callable[[Rows], float]
+"""Operations of a decoder on some received rows."""
+SLACK, TOLERANCE = 0.2, 1e-6
+
+
+def peeling_cost(rows: Rows) -> float:
+    """Return the entries that peeling of these rows touches: each once on arrival and once when it goes."""
+    return 2.0 * len(rows.indices)
+
+
+def lsmr_cost(rows: Rows) -> float:
+    """Return the entries that LSMR touches: two sparse products an iteration."""
+    return 2.0 * lsmr_combination(rows, tolerance=TOLERANCE).iterations * len(rows.indices)
+
+
+def _received(scheme: Scheme, by: Decoder, seed: int, trial: int) -> Rows:
+    """Return the rows of a run at the paper's delays at which a decoder stops."""
+    given = Task(scheme, DelayModel(parse_law(EXPONENTIAL), TAU), seed)
+    reception, k = received_until(given, trial, lambda got: by(got).stopping_time)
+    return reception.rows.prefix(k)
+
+
+def _usual(m: int) -> Scheme:
+    return SumRecovery(m, math.ceil(1.5 * math.log(m)))
+
+
+def _with_slack(reception: Reception) -> Stop:
+    """Stop at 1.2 m rows."""
+    k = math.ceil((1 + SLACK) * reception.rows.columns)
+    return Stop(k if len(reception) >= k else None, 0, "slack")
 
 
 @claim(
@@ -467,17 +496,17 @@ def disc_open_3(
     """Operations of peeling, of exact elimination and of LSMR as m doubles; peeling of designed sizes beside SR."""
     symbols = [250, 500, 1000, 2000, 4000, 8000][: {Effort.QUICK: 4, Effort.PAPER: 5, Effort.DEEP: 6}[lab.effort]]
     trials = 5 if lab.effort == Effort.QUICK else 10
-    decoders = {
-        "peeling": (luby_rows, peeling),
-        "blocks of 3": (threes_rows, peeling),
-        "elimination": (at_recovery, elimination_cost),
-        "LSMR": (with_slack, iterative),
+    decoders: dict[str, tuple[Callable[[int], Scheme], Decoder, Cost]] = {
+        "peeling": (LubyTransform, peel, peeling),
+        "blocks of 3": (lambda m: SizedSumRecovery(m, "3"), peel, peeling),
+        "elimination": (_usual, span, leading),
+        "LSMR": (_usual, _with_slack, iterative),
     }
     costs = {
-        name: [float(np.median([cost(rows(m, lab.seed, i)) for i in range(trials)])) for m in symbols]
-        for name, (rows, cost) in decoders.items()
+        name: [float(np.median([cost(_received(scheme(m), by, lab.seed, i)) for i in range(trials)])) for m in symbols]
+        for name, (scheme, by, cost) in decoders.items()
     }
-    growth = {name: exponent(symbols, values) for name, values in costs.items()}
+    growth = {name: exponent(symbols, values).value for name, values in costs.items()}
     delay = fluid_limit(PAPER, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(PAPER)
     earlier, rows = _designed(lab, sizes)
     evidence = {
@@ -488,7 +517,7 @@ def disc_open_3(
         "m": symbols,
         "operations": costs,
         "exponent of m": growth,
-        "m log m itself, over the same sizes": exponent(symbols, [m * np.log(m) for m in symbols]),
+        "m log m itself, over the same sizes": exponent(symbols, [m * np.log(m) for m in symbols]).value,
         "price of 20 % more rows in latency (fluid limit, paper's parameters)": delay - 1,
         "designed sizes": sizes,
         "latency of SR minus that of designed sizes by peeling": summarise(earlier).as_json(),

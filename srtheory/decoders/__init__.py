@@ -21,7 +21,7 @@ ENTRIES = {
     "span": Entry("decoders.span", "span"),
     "peeling": Entry("decoders.peeling", "peeling"),
     "partition": Entry("decoders.direct", "partition"),
-    "intervals": Entry("decoders.interval_sum", "intervals"),
+    "intervals": Entry("decoders.cycles", "intervals"),
     "coverage": Entry("decoders.direct", "coverage"),
     "hitting": Entry("decoders.direct", "hitting_time"),
 }

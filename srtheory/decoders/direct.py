@@ -18,7 +18,7 @@ from srtheory.rows import Rows
 from srtheory.span.coverage import coverage_time
 
 _NEVER, _NO_PARTS = -1, -2
-_OF_PARTS = "rows of weight 1: parts of a partition are added up"
+OF_PARTS = "rows of weight 1: parts of a partition are added up"
 
 
 def all_systematic_time(rows: Rows) -> int | None:
@@ -50,7 +50,7 @@ def partition(reception: Reception) -> Stop:
         If two rows overlap without being equal, or a weight is not 1; such rows need a span decoder.
     """
     rows = reception.rows
-    rows.require_ones(_OF_PARTS)
+    rows.require_ones(OF_PARTS)
     stop, first = parts(rows)
     return Stop(stop, len(first), "disjoint parts", None if stop is None else sum_of(len(first)), stop)
 
@@ -62,7 +62,7 @@ def partition_unordered(sent: UnorderedReception) -> tuple[Stop, int]:
     :func:`partition`.
     """
     rows = sent.rows
-    rows.require_ones(_OF_PARTS)
+    rows.require_ones(OF_PARTS)
     last, k, found = _last_part(rows.indptr, rows.indices, rows.columns, sent.time, sent.until)
     if k == _NO_PARTS:
         partition(sent.reception)

@@ -28,6 +28,14 @@ def peel(rows: Rows) -> tuple[int | None, int]:
     return _peeled(rows)[:2]
 
 
+def schedule(rows: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the symbols in the order in which peeling of all rows recovers them, and the row of each; O(nnz) time.
+
+    A symbol's row holds it and none that comes later.  All symbols are there exactly if peeling recovers the sum.
+    """
+    return _schedule(rows.indptr, rows.indices, rows.columns)
+
+
 def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
     """The same, and what it takes: known symbols go out of the rows that give one each, then the sources are added up.
 
@@ -97,6 +105,42 @@ def _peel(
         if recovered == wanted:
             return k + 1, recovered, source
     return -1, recovered, source
+
+
+@compiled
+def _schedule(
+    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    n = indptr.shape[0] - 1
+    heads, members = by_column(indptr, indices, columns)
+    # Number of unknown symbols in the upper half, their names combined by exclusive or in the lower: one memory access.
+    left = np.empty(n, np.int64)
+    symbol, source = np.empty(columns, np.int32), np.empty(columns, np.int32)
+    known = np.zeros(columns, np.bool_)
+    found = 0
+    for i in range(n):
+        low, high = indptr[i], indptr[i + 1]
+        label = np.int64(0)
+        for c in indices[low:high]:
+            label ^= c
+        left[i] = (high - low) << 32 | label
+        if high - low == 1 and not known[label]:
+            known[label] = True
+            symbol[found], source[found] = label, i
+            found += 1
+    done = 0
+    while done < found:
+        c = symbol[done]
+        done += 1
+        for i in members[heads[c] : heads[c + 1]]:
+            left[i] = (left[i] - (1 << 32)) ^ c
+            if left[i] >> 32 == 1:
+                last = left[i] & 0xFFFFFFFF
+                if not known[last]:
+                    known[last] = True
+                    symbol[found], source[found] = last, i
+                    found += 1
+    return symbol[:found], source[:found]
 
 
 @compiled

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import qr
 
-from srtheory.experiments.trial import Task, one_blas_thread, trial_streams
-from srtheory.reception import Reception, receptions
+from srtheory.experiments.trial import Task, one_blas_thread, receptions_of
+from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.types import Floats
 
@@ -112,10 +112,8 @@ def one_run(task: Task, trial: int, times: Floats, counts: npt.NDArray[np.int64]
 
 
 def _long_enough(task: Task, trial: int, until: float, rows: int) -> Reception:
-    """A run's reception up to this time and this many rows."""
-    rng, key = trial_streams(task.seed, trial)
-    startups = task.delays.sample(task.scheme.workers, rng)
-    for reception in receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost):
+    """Return a run's reception up to this time and this many rows."""
+    for reception in receptions_of(task, trial):
         enough = len(reception) >= rows and reception.time[-1] >= until
         if reception.final or enough:
             break

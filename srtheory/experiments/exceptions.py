@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.experiments.trial import Record, Task, trial_streams
-from srtheory.reception import Reception, receptions
+from srtheory.experiments.trial import Record, Task, receptions_of
+from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.span.arrays import restrict
 from srtheory.span.certificates import stopping_time_certificate, to_json
@@ -99,10 +99,8 @@ def side(record: Record, symbols: int, law: Callable[[int, int], int] = max) -> 
 
 
 def reception_of(task: Task, trial: int, rows: int) -> Reception:
-    """What the master received in a trial, at least ``rows`` rows of it if there are so many."""
-    rng, key = trial_streams(task.seed, trial)
-    startups = task.delays.sample(task.scheme.workers, rng)
-    for reception in receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost):
+    """Return what the master received in a trial, at least ``rows`` rows of it if there are so many."""
+    for reception in receptions_of(task, trial):
         if len(reception) >= rows:
             break
     return reception

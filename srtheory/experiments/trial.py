@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
@@ -24,7 +25,7 @@ from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.tally import Tally, evaluations, evaluations_beside_messages, tally
 from srtheory.own_code import Absent, origin
-from srtheory.reception import UnorderedReception, handled, transmissions, transmit
+from srtheory.reception import Reception, UnorderedReception, handled, receptions, transmissions, transmit
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 
@@ -196,6 +197,22 @@ def trial_streams(seed: int, trial: int) -> tuple[np.random.Generator, int]:
     """
     delays, scheme = (np.random.SeedSequence(seed, spawn_key=(trial, child)) for child in range(2))
     return np.random.default_rng(delays), int(scheme.generate_state(1, np.uint64)[0])
+
+
+def receptions_of(task: Task, trial: int) -> Iterator[Reception]:
+    """Return longer and longer prefixes of what the master receives in a trial, before it handles any of it."""
+    rng, key = trial_streams(task.seed, trial)
+    startups = task.delays.sample(task.scheme.workers, rng)
+    return receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost)
+
+
+def received_until(task: Task, trial: int, enough: Callable[[Reception], int | None]) -> tuple[Reception, int]:
+    """Return what the master receives until ``enough`` says how many rows are; while it says None more are needed."""
+    for reception in receptions_of(task, trial):
+        k = enough(reception)
+        if k is not None:
+            return reception, k
+    raise RuntimeError(f"no trial {trial} of {task.scheme} has enough rows")
 
 
 def run_trial(task: Task, trial: int) -> Record:

@@ -525,7 +525,7 @@ class _Run:
         times = np.array([self.messages[symbol][1] for symbol in self.master.order])
         reception = self.master.reception(times)
         decoded = self.master.value(reception.rows)
-        if decoded.value is None:
+        if decoded is None:
             raise ArithmeticError(f"The decoder {self.master.decode_by} does not get the sum from {n} rows.")
         if not is_finite(decoded.value):
             expected = "one with a sum, and steps of decoding on the way to it, in the range of floats of 64 bits;"

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.decoders import decoder, require_fitting
+from srtheory.decoders import NAMES, UNDECODED, decoder, require_fitting
 from srtheory.decoders.incremental import IncrementalSpan
+from srtheory.decoders.sums import Sum, recover
 from srtheory.errors import ArgumentError
-from srtheory.experiments import real_sums
 from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import UNLIMITED, Scheme
@@ -23,12 +23,7 @@ from srtheory.workers.values import alike
 SHOWN = 20
 """Terms that a message names."""
 
-_DECODE: dict[str, real_sums.Decode] = {
-    "span": real_sums.eliminating(),
-    "peeling": real_sums.peeling,
-    "partition": real_sums.adding_parts,
-    "intervals": real_sums.along_a_cycle,
-}
+_DECODERS = tuple(name for name in NAMES if name not in UNDECODED)
 
 
 class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the program's)
@@ -91,8 +86,8 @@ class Master:
                 "one that workers can follow: rows that are only known when all have come, as of the genie, are none"
             )
             raise ArgumentError("scheme", type(scheme).__name__, expected)
-        if decode_by not in _DECODE:
-            raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
+        if decode_by not in _DECODERS:
+            raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODERS))
         require_fitting(decode_by, scheme.decoder)
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
         self.order: list[tuple[int, int]] = []
@@ -157,15 +152,15 @@ class Master:
         )
         return ArgumentError("scheme", type(self.scheme).__name__, expected)
 
-    def value(self, rows: Rows) -> real_sums.Decoded:
-        """The sum from the values of the rows received, in order of arrival."""
+    def value(self, rows: Rows) -> Sum | None:
+        """Return the sum from the values of the rows received, in order of arrival."""
         if is_own(self.scheme):  # ``rows`` are its answer to a question that has not been asked before
             for i, (symbol, sent) in enumerate(zip(self.order, self._marks, strict=True)):
                 if mark(symbol_of(rows, i)) != sent:
                     raise self._another(*symbol)
         plain = not isinstance(rows, PrecodedRows) and (rows.values is None or bool((rows.values == 1).all()))
-        decode = _DECODE[self.decode_by if plain else "span"]
-        return decode(rows, alike([self._values[symbol] for symbol in self.order]))
+        values = alike([self._values[symbol] for symbol in self.order])
+        return recover(rows, values, self.decode_by if plain else "span")
 
 
 def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:

@@ -1,18 +1,13 @@
-"""The sum of all terms from the sums of arcs, and proofs that it is there, or is not: cycles and potentials.
+"""Cycles and potentials of arcs: proofs that the rows span 1, or that they do not.
 
 Where :mod:`srtheory.decoders.intervals` finds a cycle that winds w times around, w F is the sum of its rows' values,
 each with the sign of the way in which the cycle passes it: at most m - 1 additions of values, and a division by w
-unless that is 1.  Union and find itself moves no values.
+unless that is 1 (:func:`srtheory.decoders.sums.by_arcs`).  Union and find itself moves no values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
-from fractions import Fraction
-from numbers import Integral
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +15,6 @@ from srtheory.compiled import compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import Cost, sum_of
 from srtheory.decoders.intervals import Closing, Int64, arcs, closing_of, enter, find
-from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.span.certificates import Certificate, certificate_of
@@ -44,26 +38,6 @@ class Cycle:
     rows: Int64
     signs: Int64
     winding: int
-
-
-@dataclass(frozen=True, eq=False)
-class Recovered:
-    """The sum of all terms, and what it cost.
-
-    Attributes
-    ----------
-    value : object
-        F.
-    stopping_time : int
-        Rows that were looked at.
-    additions, divisions : int
-        Additions and subtractions of values, and divisions of a value by an integer, 0 or 1; no multiplications.
-    """
-
-    value: Any
-    stopping_time: int
-    additions: int
-    divisions: int
 
 
 def intervals(reception: Reception) -> Stop:
@@ -91,43 +65,6 @@ def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
     """
     start, length = arcs(rows)
     return _cycle_of(start, length, rows.columns, closing_of(start, length, rows.columns, parse_field(field)))
-
-
-def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
-    """F from the values of arcs, by additions along one cycle; None if the rows do not span 1 over Q.
-
-    Parameters
-    ----------
-    rows : Rows
-        n arcs of m >= 1 columns, m not 0.
-    values : sequence of n values
-        The sum of the terms in each row: numbers of any kind, or arrays of one shape.  Whole numbers, those of an
-        integer array of shape (n,) too, are added up exactly, and become fractions where they have to be divided; other
-        values are divided by an int.
-
-    Raises
-    ------
-    ArgumentError
-        If a row is no arc, a weight is not 1, or there are not n values.
-    """
-    if len(values) != len(rows):
-        raise ArgumentError("values", f"{len(values)} values", f"{len(rows)} values, one for each row")
-    found = cycle(rows)
-    if found is None:
-        return None
-    if isinstance(values, np.ndarray) and values.dtype.kind in "biu" and values.ndim == 1:
-        values = values.tolist()  # w F may be beyond what F fits in
-    first = int(np.argmax(found.signs == 1))  # there is one: the walk goes more forwards than backwards
-    total = copy(values[found.rows[first]])
-    for i, (row, sign) in enumerate(zip(found.rows.tolist(), found.signs.tolist(), strict=True)):
-        if i != first:
-            total = total + values[row] if sign == 1 else total - values[row]
-    return Recovered(
-        total if found.winding == 1 else _divided(total, found.winding),
-        int(found.rows[0]) + 1,
-        len(found.rows) - 1,
-        int(found.winding != 1),
-    )
 
 
 def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
@@ -162,10 +99,6 @@ def kernel(rows: Rows) -> list[int]:
     start, length = arcs(rows)
     prefix = -_potential(start, length, rows.columns)
     return np.diff(prefix, append=prefix[0] + 1).tolist()
-
-
-def _divided(total: Any, winding: int) -> Any:
-    return Fraction(int(total), winding) if isinstance(total, Integral) else total / winding
 
 
 def _cycle_of(start: Int64, length: Int64, columns: int, end: Closing) -> Cycle | None:
