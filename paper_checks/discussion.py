@@ -46,7 +46,6 @@ from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from srtheory.reception import Reception
 from srtheory.report import guarantees
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
-from srtheory.report.decoding import exponent
 from srtheory.report.guarantees import Guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
@@ -467,6 +466,11 @@ def lsmr_cost(rows: Rows) -> float:
     return 2.0 * lsmr_combination(rows, tolerance=TOLERANCE).iterations * len(rows.indices)
 
 
+def exponent(sizes: list[int], costs: list[float]) -> float:
+    """Return the least-squares slope of log cost against log m."""
+    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
+
+
 def _received(scheme: Scheme, by: Decoder, seed: int, trial: int) -> Rows:
     """Return the rows of a run at the paper's delays at which a decoder stops."""
     given = Task(scheme, DelayModel(parse_law(EXPONENTIAL), TAU), seed)
@@ -506,7 +510,7 @@ def disc_open_3(
         name: [float(np.median([cost(_received(scheme(m), by, lab.seed, i)) for i in range(trials)])) for m in symbols]
         for name, (scheme, by, cost) in decoders.items()
     }
-    growth = {name: exponent(symbols, values).value for name, values in costs.items()}
+    growth = {name: exponent(symbols, values) for name, values in costs.items()}
     delay = fluid_limit(PAPER, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(PAPER)
     earlier, rows = _designed(lab, sizes)
     evidence = {
@@ -517,7 +521,7 @@ def disc_open_3(
         "m": symbols,
         "operations": costs,
         "exponent of m": growth,
-        "m log m itself, over the same sizes": exponent(symbols, [m * np.log(m) for m in symbols]).value,
+        "m log m itself, over the same sizes": exponent(symbols, [m * np.log(m) for m in symbols]),
         "price of 20 % more rows in latency (fluid limit, paper's parameters)": delay - 1,
         "designed sizes": sizes,
         "latency of SR minus that of designed sizes by peeling": summarise(earlier).as_json(),

@@ -306,3 +306,4 @@ def test_operations_of_small_cases() -> None:
     assert discussion.peeling_cost(rows) == 2 * sum(map(len, rows.mappings()))
     assert leading(systematic_rows(5)) == 0
     assert discussion.lsmr_cost(complete_worker(4, 3)) == pytest.approx(2 * 4 * 1, abs=8)
+    assert discussion.exponent([10, 100, 1000], [3.0, 300.0, 30000.0]) == pytest.approx(2)
