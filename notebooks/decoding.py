@@ -32,11 +32,11 @@ from srtheory.decoders.cost import leading
 from srtheory.decoders.cycles import cycle, intervals
 from srtheory.decoders.intervals import arcs
 from srtheory.decoders.peeling import peeling
+from srtheory.decoders.rounded import UNIT
 from srtheory.decoders.span import span
 from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.real_sums import CONSTRUCTIONS, recover
-from srtheory.experiments.rounded import UNIT
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, received_until, run_trials
 from srtheory.experiments.workloads import WORKLOADS

@@ -28,9 +28,14 @@ def rationals(values: Floats) -> Terms:
     return [[Fraction(float(x)) for x in row] for row in values]
 
 
+def exponential(i: int, x: Fraction) -> Fraction:
+    """Return term i of the Taylor series of exp at 0."""
+    return x**i / math.factorial(i)
+
+
 # Sixty terms each: the rest is below 3^60/60! e^3 and 2^-61, less than rounding.
 SERIES: dict[str, tuple[Terms, float]] = {
-    "exp(3)": ([[Fraction(3**i, math.factorial(i))] for i in range(60)], math.exp(3)),
+    "exp(3)": ([[exponential(i, Fraction(3))] for i in range(60)], math.exp(3)),
     "log(1 + 1/2)": ([[-(Fraction(-1, 2) ** i) / i] for i in range(1, 61)], math.log(1.5)),
 }
 """Taylor terms, and the function's value."""

@@ -112,7 +112,7 @@ class Execution:
         all terms are whole numbers or fractions.
     error_bound : float, or float64 array of the shape of ``value``
         How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
-        were evaluated; 0 for exact numbers.  See :mod:`srtheory.experiments.rounded`.
+        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.rounded`.
     record : Record
         As of a simulated trial, in seconds: ``latency`` is when the deciding symbol arrived, ``work`` the terms that
         the workers had evaluated when they were stopped, those of lost processes as far as their symbols tell.

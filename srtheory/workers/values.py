@@ -1,7 +1,7 @@
 """Values of terms: whole numbers and fractions are added up exactly, floats with a bound on what rounding does.
 
 A term is a number or an array of numbers.  Floats are the rational numbers that they are; what they are added up to is
-a :class:`~srtheory.experiments.rounded.Rounded`, float64 numbers with bounds on their errors.
+a :class:`~srtheory.decoders.rounded.Rounded`, float64 numbers with bounds on their errors.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.experiments.rounded import Rounded, rounded
+from srtheory.decoders.rounded import Rounded, rounded
 
 _EXACT = (Rational, np.bool_)
 """Whole numbers and fractions; True and NumPy's integers are Rational, NumPy's truth values are not."""

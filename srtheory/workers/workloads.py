@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from math import factorial
 from operator import add
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.workloads import exponential, gradients
 from srtheory.types import Floats
 from srtheory.workers.values import as_value, shape_of
 
@@ -67,11 +67,6 @@ def _rational(numbers: Any) -> npt.NDArray[np.object_]:
 # ------------------------------------------------------------------------------------------------------------- terms
 
 
-def exponential(i: int, x: Fraction) -> Fraction:
-    """Term i of the Taylor series of exp at 0."""
-    return x**i / factorial(i)
-
-
 @dataclass(frozen=True, eq=False)
 class Trees:
     """Regression trees of a forest: each tree's share of the mean."""
@@ -103,9 +98,8 @@ class Losses:
     labels: Floats
 
     def __call__(self, i: int, w: Floats) -> Floats:
-        """Gradient of example i's loss at the weights w."""
-        point = self.points[i]
-        return (1 / (1 + np.exp(-(point @ w))) - self.labels[i]) * point
+        """Return the gradient of example i's loss at the weights w."""
+        return gradients(w, self.points[i : i + 1], self.labels[i : i + 1])[0]
 
 
 @dataclass(frozen=True, eq=False)
