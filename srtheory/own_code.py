@@ -16,8 +16,8 @@ import hashlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -26,7 +26,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, module_from_spec, spec_from_loader
 from pathlib import Path
 from traceback import TracebackException, walk_tb
-from types import FrameType, ModuleType
+from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from srtheory.errors import ArgumentError
@@ -70,6 +70,20 @@ def told_with_line(error: BaseException, path: Path | None = None) -> str:
     at = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     lines = [f"{Path(name).name}, line {line}" for name, line in at if name in ours]
     return told(error) + (f" at {lines[-1]}" if lines else "")
+
+
+class blamed(AbstractContextManager[None]):  # noqa: N801  (a context, called like a function)
+    """Raise, for what a user's code raises meanwhile, the error that ``refusal`` makes of it.
+
+    Those of :data:`UNBLAMED` and of ``passing`` go through as they are.
+    """
+
+    def __init__(self, refusal: Callable[[BaseException], Exception], *passing: type[BaseException]) -> None:
+        self._refusal, self._passing = refusal, (*passing, *UNBLAMED)
+
+    def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
+        if kind is not None and error is not None and not issubclass(kind, self._passing):  # its type, not its word
+            raise self._refusal(error) from None
 
 
 def runs_own(frame: FrameType | None) -> bool:
@@ -272,14 +286,14 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     assert spec.loader is not None
     module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
     _BEING_IMPORTED.add(file.path)
-    try:
-        with prints_to_stderr():
-            spec.loader.exec_module(module)
-    except UNBLAMED:
-        raise
-    except BaseException as error:
+
+    def refusal(error: BaseException) -> ArgumentError:
         del sys.modules[title]
-        raise ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})") from None
+        return ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})")
+
+    try:
+        with blamed(refusal), prints_to_stderr():
+            spec.loader.exec_module(module)
     finally:
         _BEING_IMPORTED.discard(file.path)
     modules = {"": module} | {n: sys.modules[n] for n in beside if n in sys.modules}
@@ -393,15 +407,9 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
         both = " and ".join(point.value for point in known[text])
         raise ArgumentError(name, text, f"a name that one package offers, not two ({both})")
     [point] = known[text]
-    try:
-        with prints_to_stderr():
-            found = point.load()
-    except UNBLAMED:
-        raise
-    except BaseException as error:
-        raise ArgumentError(
-            name, text, f"a name whose package can be imported: {point.value} ({told(error)})"
-        ) from None
+    expected = f"a name whose package can be imported: {point.value}"
+    with blamed(lambda error: ArgumentError(name, text, f"{expected} ({told(error)})")), prints_to_stderr():
+        found = point.load()
     if not is_class(found):
         raise ArgumentError(name, text, f"a name that stands for a class: {point.value} is none")
     kind: type = found

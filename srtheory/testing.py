@@ -29,7 +29,7 @@ from srtheory.decoders import UNDECODED, decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.trial import Task
-from srtheory.own_code import UNBLAMED, told_with_line
+from srtheory.own_code import UNBLAMED, blamed, told_with_line
 from srtheory.reception import receive
 from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols, Scheme
@@ -242,19 +242,20 @@ def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> 
         m = draw(st.integers(1, largest))
         others = {name: draw(_values(option, m)) for name, option in known.items() if name not in given}
         chosen = {name: value for name, value in others.items() if value is not _DEFAULT} | given
+
+        def refusal(error: BaseException) -> BrokenPromiseError:
+            words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
+            found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
+            return BrokenPromiseError("runs", found, symbols=m)
+
         try:
-            scheme: Scheme = kind(symbols=m, **chosen)
-            fault = fault_of(scheme, m)
+            with blamed(refusal, ArgumentError):
+                scheme: Scheme = kind(symbols=m, **chosen)
+                fault = fault_of(scheme, m)
         except ArgumentError as error:
             drawn.refused = error
             assume(False)
             raise
-        except UNBLAMED:
-            raise
-        except BaseException as error:
-            words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
-            found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
-            raise BrokenPromiseError("runs", found, symbols=m) from None
         if fault:
             raise BrokenPromiseError("interface", f"of {scheme!r}, {fault}", symbols=m)
         return scheme
@@ -308,14 +309,10 @@ def examine(case: Case) -> None:
     BrokenPromiseError
         For the first that is broken.
     """
-    try:
+    with blamed(lambda error: BrokenPromiseError("runs", told_with_line(error), case), BrokenPromiseError):
         for promise, found in _faults(case):
             if found:
                 raise BrokenPromiseError(promise, found, case)
-    except (BrokenPromiseError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        raise BrokenPromiseError("runs", told_with_line(error), case) from None
 
 
 def _faults(case: Case) -> Iterator[tuple[str, str | None]]:

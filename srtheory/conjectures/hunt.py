@@ -15,7 +15,7 @@ from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.own_code import UNBLAMED, told
+from srtheory.own_code import blamed, told
 
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]
@@ -368,12 +368,8 @@ def _known(found: Hunt[Any]) -> str:
 
 def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
     """Return the case with the conjecture's evidence."""
-    try:
+    expected = "one whose explain gives a mapping for JSON"
+    with blamed(lambda error: ArgumentError("conjecture", conjecture.name, f"{expected} ({told(error)})")):
         evidence = {**case.as_json(), **conjecture.explain(case)}
         json.dumps(evidence, allow_nan=False)
-    except UNBLAMED:
-        raise
-    except BaseException as error:
-        expected = f"one whose explain gives a mapping for JSON ({told(error)})"
-        raise ArgumentError("conjecture", conjecture.name, expected) from None
     return evidence

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import SEPARATOR, UNBLAMED, class_in_file, line_of, offered_class, origin, told_with_line
+from srtheory.own_code import SEPARATOR, blamed, class_in_file, line_of, offered_class, origin, told_with_line
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.choices import Option
 
@@ -60,14 +60,10 @@ def builder(name: str, kind: type, known: Mapping[str, Option]) -> Callable[...,
 
 def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, **chosen: Any) -> Scheme:
     accepted = {option: known[option].accept(value) for option, value in chosen.items()}
-    try:
+    expected = "a scheme that can be built with these options"
+    with blamed(lambda error: ArgumentError("scheme", name, f"{expected} ({told_with_line(error)})"), ArgumentError):
         scheme: Scheme = kind(symbols=symbols, **accepted)
         fault = fault_of(scheme, symbols)
-    except (ArgumentError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        expected = f"a scheme that can be built with these options ({told_with_line(error)})"
-        raise ArgumentError("scheme", name, expected) from None
     if fault:
         raise ArgumentError("scheme", name, f"a scheme as docs/own_code.md says; {fault}")
     return scheme
@@ -100,20 +96,12 @@ def is_own(scheme: object) -> bool:
     return False
 
 
-@contextmanager
-def attribute_errors_to_user(scheme: object) -> Iterator[None]:
-    """Report errors raised in the block as one line, if the scheme is user-defined."""
-    try:
-        yield
-    except (ArgumentError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        if is_own(scheme):
-            raise _blamed(scheme, error) from None
-        raise
+def attribute_errors_to_user(scheme: object) -> AbstractContextManager[None]:
+    """Return a context in which what is raised is told in a line, if the scheme is one's own."""
+    return blamed(partial(_refusal, scheme), ArgumentError) if is_own(scheme) else nullcontext()
 
 
-def _blamed(scheme: object, error: BaseException) -> ArgumentError:
+def _refusal(scheme: object, error: BaseException) -> ArgumentError:
     known = origin(type(scheme))
     name = type(scheme).__name__ if known is None else f"{known.place}{SEPARATOR}{known.name}".removesuffix(SEPARATOR)
     expected = f"a scheme whose code runs ({told_with_line(error)}); srtheory.testing.check_scheme finds the least case"

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from threading import TIMEOUT_MAX, current_thread, main_thread
 from types import FrameType
 
-from srtheory.own_code import runs_own
+from srtheory.own_code import Unblamed, runs_own
 
 _AGAIN = 0.01
 """Seconds after which the alarm rings again where it came in an import."""
 _IMPORTER = "<frozen importlib._bootstrap>"
 
 
-class TimeIsOver(KeyboardInterrupt):
+class TimeIsOver(KeyboardInterrupt, Unblamed):
     """Raised where the main thread is when its time is over: whoever lets Ctrl-C through lets this through.
 
     Its text is that of the limit.

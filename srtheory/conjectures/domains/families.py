@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -20,7 +19,7 @@ from srtheory.conjectures.relabel import COLUMNS, Symmetry, kept, relabellings
 from srtheory.conjectures.sizing import Range, Sizing, sized, sizing
 from srtheory.conjectures.weights import MAX_WEIGHT, Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import UNBLAMED, told_with_line
+from srtheory.own_code import blamed, told_with_line
 from srtheory.reception import Reception
 from srtheory.rows import Rows, check_support
 
@@ -218,14 +217,8 @@ class _Family:
                 return
             yield thing  # outside, or it would be blamed for being closed
 
-    @contextmanager
-    def _blamed(self, m: int, size: dict[str, int]) -> Iterator[None]:
-        try:
-            yield
-        except (ArgumentError, *UNBLAMED):
-            raise
-        except BaseException as error:
-            raise self._bad(m, size, "that does not raise", told_with_line(error)) from None
+    def _blamed(self, m: int, size: dict[str, int]) -> blamed:
+        return blamed(lambda error: self._bad(m, size, "that does not raise", told_with_line(error)), ArgumentError)
 
     def _row(self, thing: Any, m: int, size: dict[str, int]) -> Vector:
         weighed = thing if isinstance(thing, Mapping) else None

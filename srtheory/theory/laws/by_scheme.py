@@ -10,7 +10,7 @@ from typing import Any
 from srtheory.errors import ArgumentError, require_int
 from srtheory.lookup import lookup
 from srtheory.model import Model
-from srtheory.own_code import UNBLAMED, told_with_line
+from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import require_message_cost, require_tau
@@ -122,13 +122,12 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
         if value := getattr(model, cost):
             raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
 
+    def refusal(error: BaseException) -> ArgumentError:
+        return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")
+
     def cdf(t: float) -> tuple[float, float]:
-        try:
+        with blamed(refusal, ArgumentError):
             low, high = (float(limit) for limit in method(t, model.tau, model.defective_startup))
-        except (ArgumentError, *UNBLAMED):
-            raise
-        except BaseException as error:  # it is a user's
-            raise ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})") from None
         if not 0 <= low <= high <= 1:
             raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
         return low, high
