@@ -26,8 +26,8 @@ from srtheory.plain_numbers import plain_int
 @click.command()
 @click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
 @click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
-@click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@click.option("--access", type=WHOLE, metavar="K", help="Symbols a worker can access, its own included. [all m]")
+@click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up delay.")
 @startup_option()
 @message_cost_option
 @silent_option
@@ -39,19 +39,19 @@ from srtheory.plain_numbers import plain_int
 @click.option("--counts", metavar="N1,N2,...", help="Covered by so many rows of each worker?  An exact fraction.")
 @json_option
 def coverage(**given: Any) -> int:
-    """The probability that the received rows of an SR code cover all m symbols, exactly.
+    """Compute the exact probability that the received rows of an SR code cover all m symbols.
 
     \b
     --by-time T              in the delay model, by time T: a rigorous interval
     --by-time T --by-rows N  covered, and at least N rows received, by T: a rigorous interval
-    --by-rows N              P(CC <= N), the first N rows to arrive; rigorous for expon, pareto and uniform laws
+    --by-rows N              P(CC <= N), the first N rows to arrive; rigorous for expon, pareto and uniform start-up
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
 
-    Intervals by time rest on F's values being right to 2^-50; where that has not been tested for the start-up law,
-    the answer has it as its condition.  --message-cost and --silent go with --by-time; with --silent "ever" is the
-    probability that all symbols are covered at any time.  M and D are at most 100000: even then an answer by time or
-    by rows takes seconds where coverage is likely, but minutes where it is not, and longer if both are given.  --mean
-    takes the laws of many N: seconds at M = 1000, minutes at M = 4000.
+    Intervals by time require that values of F are accurate to within 2^-50. If this has not been tested for the
+    start-up distribution, the answer states it as a condition. --message-cost and --silent go with --by-time; with
+    --silent "ever" is the probability that all symbols are covered at any time. M and D are at most 100000: even then
+    an answer by time or by rows takes seconds if coverage is likely, but minutes if it is not, and longer if both are
+    given. --mean computes the probability for many N: seconds at M = 1000, minutes at M = 4000.
     """  # noqa: D301  (click's mark for lines to keep)
     for name, who in (("message_cost", "messages that cost nothing"), ("silent", "workers that answer")):
         if given["by_time"] is None and given[name]:
@@ -95,7 +95,7 @@ def _counts(text: str) -> list[int]:
 
 
 def _around(value: Fraction) -> tuple[float, float]:
-    """Neighbouring floats around a fraction, equal where it is a float."""
+    """Return neighbouring floats around a fraction, equal if it is a float."""
     nearest = float(value)
     if Fraction(nearest) == value:
         return nearest, nearest

@@ -1,4 +1,4 @@
-"""Schemes on the command line: by name, from a file of one's own, from a package; and their options."""
+"""Schemes on the command line: by name, from a user's file or a package; and their options."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EPILOG = (
 
 
 class _Scheme(click.ParamType):  # type: ignore[type-arg]
-    """The name of a scheme that there is; a file that it is in is imported to find out."""
+    """Name of an existing scheme; a file that it is in is imported to find out."""
 
     name = "scheme"
 
@@ -38,7 +38,7 @@ class _Scheme(click.ParamType):  # type: ignore[type-arg]
 
 
 class _Schemes(click.ParamType):  # type: ignore[type-arg]
-    """Names of schemes, with commas between them."""
+    """Names of schemes, separated by commas."""
 
     name = "schemes"
 
@@ -63,40 +63,40 @@ SCHEME = _Scheme()
 
 
 def schemes_option(help_: str) -> Callable[..., Any]:
-    """The option ``--schemes A,B``, as a tuple of names or None."""
+    """Return the option ``--schemes A,B``, as a tuple of names or None."""
     return click.option("--schemes", "several", type=_Schemes(), metavar="A,B,...", help=help_)
 
 
 def own_option(more: str = "") -> Callable[..., Any]:
-    """The option ``--option KEY=VALUE``, as a tuple of texts."""
+    """Return the option ``--option KEY=VALUE``, as a tuple of texts."""
     return click.option(
         "--option",
         "texts",
         multiple=True,
         metavar="KEY=VALUE",
-        help=f"An option of the scheme, a field of its class; again for more.{more}",
+        help=f"An option of the scheme, a field of its class; may be repeated.{more}",
     )
 
 
 def chosen(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> dict[str, Any]:
-    """What figures and tables are given of ``--schemes`` and ``--option``: nothing, where nothing was."""
+    """Return the arguments of figures and tables from ``--schemes`` and ``--option``; none if neither is given."""
     if texts and several is None:
         raise ArgumentError("option", texts[0], "left out without --schemes")
     return {} if several is None else {"schemes": several, "options": texts}
 
 
 def asked(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> str:
-    """The same as on the command line."""
+    """Return the same in the form of the command line."""
     return "" if several is None else f" --schemes {','.join(several)}" + "".join(f" --option {text}" for text in texts)
 
 
 def digests(several: tuple[str, ...] | None) -> str:
-    """The source of each that is somebody's own, for a line that says how a result was made."""
+    """Return the sources of user-defined schemes, for a line that states how a result was made."""
     return "".join(f", {name} of SHA-256 {digest}" for name, digest in sources(several or ()).items())
 
 
 def sources(names: tuple[str, ...]) -> dict[str, str]:
-    """The digest of the source of each scheme that is somebody's own."""
+    """Return the digest of the source of each user-defined scheme."""
     from srtheory.own_code import origin
 
     known = {name: origin(scheme_class(name)) for name in names}
@@ -104,13 +104,13 @@ def sources(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def source(name: str) -> dict[str, str]:
-    """The same of one scheme, under the key ``source``."""
+    """Return the same for one scheme, under the key ``source``."""
     found = sources((name,))
     return {"source": found[name]} if found else {}
 
 
 def as_json(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options ready for JSON, exact numbers as texts."""
+    """Return options ready for JSON, exact numbers as texts."""
     return {
         name: value.name if isinstance(value, Enum) else str(value) if isinstance(value, Fraction | Decimal) else value
         for name, value in options.items()

@@ -1,4 +1,4 @@
-"""What simulate and sweep share: a setting by its names, its task, and the summary of its records."""
+"""Parts shared by simulate and sweep: a setting by its names, its task, and the summary of its records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LARGEST_TIME = 1e200  # no sum of times overflows
 
 @dataclass(frozen=True)
 class Setting:
-    """A task as a user writes it.
+    """A task in the form written by the user.
 
     ``options`` are those of the scheme that have a name of their own, such as ``degree``; ``own`` are those by
     ``--option``, which has any.
@@ -43,7 +43,7 @@ class Setting:
     own: Mapping[str, Any] = field(default_factory=dict)
 
     def task(self) -> Task:
-        """The task; bad input raises :class:`srtheory.errors.ArgumentError`."""
+        """Return the task; bad input raises :class:`srtheory.errors.ArgumentError`."""
         from srtheory.delays import DelayModel
         from srtheory.experiments.trial import Task
         from srtheory.schemes import build
@@ -65,11 +65,11 @@ class Setting:
         return Task(scheme, DelayModel(read_law(self.startup), self.tau, **self._beyond()), self.seed, self.decoder)
 
     def _beyond(self) -> dict[str, float]:
-        """What the paper's delay model has not."""
+        """Return the parameters that the paper's delay model does not have."""
         return {name: getattr(self, name) for name in BEYOND_THE_PAPER}
 
     def parameters(self, task: Task) -> dict[str, Any]:
-        """What was asked for, defaults included."""
+        """Return the requested parameters, defaults included."""
         from srtheory.delays import describe_law
 
         return {
@@ -88,7 +88,7 @@ class Setting:
 
 
 def summary(setting: Setting, task: Task, records: Kept) -> dict[str, Any]:
-    """Id, parameters and summary of every measure, ready for JSON; the records are read one column at a time."""
+    """Return id, parameters and summary of every measure, ready for JSON; records are read one column at a time."""
     from srtheory.decoders import UNDECODED
     from srtheory.experiments.summary import COSTS, MEASURES, column, summarise
 

@@ -51,7 +51,7 @@ FILE = PathType(dir_okay=False)
     help="Degree d, of the schemes that have one.",
 )
 @click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
+    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up delay."
 )
 @startup_option(required=True)
 @message_cost_option
@@ -71,14 +71,14 @@ FILE = PathType(dir_okay=False)
     help=f"Sizes of the blocks: 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
 )
 @click.option(
-    "--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included, of SR codes."
+    "--access", type=WHOLE, metavar="K", help="Symbols that each worker can access, its own included, of SR codes."
 )
 @click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin, of arcs; common without it.")
 @click.option(
     "--cap",
     type=DECIMAL,
     metavar="ALPHA",
-    help="Symbols per worker, m_e/m, of LT codes, which without it never end.",
+    help="Symbols per worker, m_e/m, of LT codes, whose workers otherwise never finish.",
 )
 @own_option()
 @click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
@@ -87,13 +87,13 @@ FILE = PathType(dir_okay=False)
     "--matrix",
     type=FILE,
     metavar="OUT",
-    help="Write the rows that were received in trial 0, in order of arrival, as JSON for srtheory span and check.",
+    help="Write the rows received in trial 0, in order of arrival, as JSON for srtheory span and check.",
 )
 @click.option(
     "--certificate",
     type=FILE,
     metavar="OUT",
-    help="Write integers that prove after how many of these rows 1 is spanned over Q, or that it is not.",
+    help="Write integers that prove the number of these rows that span 1 over Q, or that they do not.",
 )
 @store_option(once_out=True)
 @engine_options
@@ -101,19 +101,19 @@ FILE = PathType(dir_okay=False)
 def simulate(**given: Any) -> int:
     """Simulate SCHEME and summarise latency, rows, coverage, work and decoding.
 
-    A run that never recovers the sum (bcc: a part that nobody sampled; --silent) has infinite latency; it is counted
+    A run that never recovers the sum (bcc: a part that no worker sampled; --silent) has infinite latency; it is counted
     under "unrecovered", and makes a mean infinite (null in JSON).
 
     "additions" and "multiplications" are operations of the decoder on the values of rows, "solving" those on
     coefficients beforehand; the decoders coverage and hitting recover nothing, and count none.
 
-    With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
-    have evaluated by then, those still at it included.
+    With --master-time, messages are those that the master has handled by the end of the run; "work" is the terms that
+    all workers have evaluated by then, including unfinished symbols.
 
-    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was, and more
-    trials begin after those that are there.
+    With --store, finished trials are stored: the same command resumes after an interruption at any time, and further
+    trials follow the stored ones.
 
-    With --matrix and --certificate, srtheory check proves the exact verdict of trial 0 to anyone.
+    With --matrix and --certificate, srtheory check verifies the exact verdict of trial 0.
     """
     with prints_to_stderr():
         result = _run(given)
@@ -147,7 +147,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prove(task: Task, matrix: Path | None, certificate: Path | None) -> None:
-    """Write the rows of trial 0, and after how many of them 1 is spanned, whatever decoder ends it."""
+    """Write the rows of trial 0, and the number of rows at which 1 is spanned, for every decoder."""
     from srtheory.experiments.exceptions import reception_of
     from srtheory.experiments.trial import run_trial
     from srtheory.schemes.base import UNLIMITED

@@ -21,7 +21,7 @@ _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 
 
 def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    """For the shell."""
+    """Return completions for the shell."""
     from srtheory.report.tables import ENTRIES
 
     return [CompletionItem(name, help=entry.says) for name, entry in ENTRIES.items() if name.startswith(begun)]
@@ -29,7 +29,7 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 
 @click.command()
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=_names)
-@click.option("--list", "show", is_flag=True, help="Print the tables that there are.")
+@click.option("--list", "show", is_flag=True, help="Print the names of the tables.")
 @click.option(
     "--format",
     "form",
@@ -66,10 +66,10 @@ def table(
 ) -> int:
     """Print the table NAME, one of --list.
 
-    --symbols, --degree, --tau, --startup and --trials are for tables in which they have a meaning; without them it is
-    the paper's parameters, or the table's own, and the runs of --effort.
+    --symbols, --degree, --tau, --startup and --trials are for tables that have these parameters. Defaults: the paper's
+    parameters or the table's own, and the runs of --effort.
 
-    With --json it is printed as JSON, numbers unrounded; --format is then that of the file of --out, if there is one.
+    With --json it is printed as JSON, with unrounded numbers; --format then refers to the file of --out, if any.
     """
     from srtheory.report.tables import ENTRIES, OF_CLAIMS, build
 

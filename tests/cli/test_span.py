@@ -129,7 +129,7 @@ def test_bad_fields(run: Run, tmp_path: Path, field: str) -> None:
 def test_help_keeps_its_lines(run: Run) -> None:
     text = run("span", "--help").stdout
     assert "\\b" not in text
-    assert "  .mtx   Matrix Market, pattern or whole numbers\n" in text
+    assert "  .mtx   Matrix Market, pattern or integers\n" in text
 
 
 def test_missing_file(run: Run, tmp_path: Path) -> None:
