@@ -10,7 +10,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, proportion
 from srtheory.experiments.trial import Record
 from srtheory.paper import DEGREE, SYMBOLS, TAU
-from srtheory.schemes import make, options
+from srtheory.schemes import make, named
 from srtheory.schemes.base import Scheme
 
 Point = tuple[int, int, float, float]
@@ -60,11 +60,11 @@ def law_of(rate: float) -> DrawnStartup:
 
 def scheme_of(code: str, symbols: int, degree: int) -> Scheme:
     """Return a scheme by name; the degree is omitted for a scheme without one."""
-    return make(code, symbols, **({"degree": degree} if "degree" in options(code) else {}))
+    return make(code, symbols, **({"degree": degree} if "degree" in named(code).options else {}))
 
 
 def runs(lab: Lab, code: str, point: Point, **more: Any) -> Sequence[Record]:
     """Return records of a scheme by name at a point of the map."""
     m, d, tau, rate = point
-    degree = {"degree": d} if "degree" in options(code) else {}
+    degree = {"degree": d} if "degree" in named(code).options else {}
     return lab.records(code, startup=f"expon(scale={1 / rate:g})", symbols=m, tau=tau, **degree, **more)

@@ -19,7 +19,7 @@ from srtheory.model import Model
 from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
-from srtheory.schemes import SCHEME_NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.uncoded_stream import uncoded_stream
 from srtheory.theory.laws.by_scheme import latency_law
@@ -74,7 +74,7 @@ def no_coding_gain(
 
 
 def _small(lab: Lab, name: str, stream: Callable[[Scheme], Scheme], trials: int) -> dict[str, int]:
-    scheme = make(name, SMALL, **sized(name, SMALL_DEGREE))
+    scheme = make(name, SMALL, **named(name).sized(SMALL_DEGREE))
     found = [_paired(lab, scheme, stream, tau, trials, decoder="span") for tau in SMALL_TAUS]
     return {side: sum(case[side] for case in found) for side in ("scheme faster", "stream faster")}
 
@@ -118,7 +118,7 @@ def _mean(values: npt.NDArray[np.float64]) -> list[float]:
 
 def _against(lab: Lab, rival: str, tau: float, trials: int) -> dict[str, list[float]]:
     """Return the fraction of paired runs in which SR is faster, and the latency and messages of the rival."""
-    degree = sized(rival, DEGREE)
+    degree = named(rival).sized(DEGREE)
     sr = lab.sample("latency", "sr", tau=tau, trials=trials, degree=DEGREE)
     latency = lab.sample("latency", rival, tau=tau, trials=trials, **degree)
     law = latency_law(rival, Model(SYMBOLS, DEGREE, tau, parse_law(EXPONENTIAL)))

@@ -19,7 +19,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.rows import Rows
-from srtheory.schemes import build, described
+from srtheory.schemes import named
 from srtheory.span import engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.oracles import checker
@@ -89,10 +89,10 @@ def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, 
     >>> len(runs), runs[0].coverage_time <= runs[0].stopping_time
     (20, True)
     """
-    known = described(scheme)
-    its = {name: getattr(model, name) for name in ("degree", "access") if name in known}
+    chosen = named(scheme)
+    its = {name: getattr(model, name) for name in ("degree", "access") if name in chosen.options}
     own = {name: value for name, value in its.items() if value is not None}
-    return run(Task(build(scheme, model.symbols, own | options), model.delays, seed), trials)
+    return run(Task(chosen.build(model.symbols, own | options), model.delays, seed), trials)
 
 
 def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: int = 2022) -> list[Point]:

@@ -31,7 +31,7 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.trial import Task
 from srtheory.own_code import UNBLAMED, told_with_line
 from srtheory.reception import receive
-from srtheory.schemes import scheme_class
+from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.choices import Option, options_of
 from srtheory.schemes.own import fault_of, lacking
@@ -135,7 +135,7 @@ def check_scheme(
     require_int("largest", largest)
     require_int("examples", examples)
     require_int("seed", seed, 0)
-    kind = scheme_class(scheme) if isinstance(scheme, str) else scheme if isinstance(scheme, type) else type(scheme)
+    kind = named(scheme).kind if isinstance(scheme, str) else scheme if isinstance(scheme, type) else type(scheme)
     if lacks := lacking(kind):
         raise BrokenPromiseError("interface", f"{kind.__name__} {lacks}")
     drawn = _Drawn()

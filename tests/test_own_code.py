@@ -22,7 +22,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.own_code import Absent, import_file, origin
 from srtheory.reception import receive
-from srtheory.schemes import SCHEME_NAMES, build, make, read_options, scheme_class
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 
@@ -288,7 +288,7 @@ def test_bad_names(mine: Path, text: str, says: str) -> None:
 def test_none_is_a_value_where_the_default_is_another(mine: Path) -> None:
     mine.write_text(MINE.replace("window: int = 3", "window: int = 3\n    most: int | None = 9"))
     name = f"{mine}::Windows"
-    assert build(name, 12, read_options(name, ["most=none", "share=2"])).most is None  # type: ignore[attr-defined]
+    assert named(name).build(12, named(name).read(["most=none", "share=2"])).most is None  # type: ignore[attr-defined]
     assert make(name, 12, most=None).most == 9  # type: ignore[attr-defined]
     assert task(mine, share=2).id == task(mine, share=Fraction(2)).id
 
@@ -364,7 +364,7 @@ def test_a_scheme_of_a_package_goes_by_its_name(package: Any) -> None:
 
 def test_a_package_cannot_take_a_name_of_the_house(package: Any) -> None:
     package("shop_b", MINE, "sr = shop_b.schemes:Windows")
-    assert scheme_class("sr") is SumRecovery
+    assert named("sr").kind is SumRecovery
     assert "shop_b.schemes" not in sys.modules
 
 

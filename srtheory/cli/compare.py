@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,11 +24,11 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
-from srtheory.cli.setting import LARGEST, Setting
+from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
-from srtheory.schemes import SCHEME_NAMES
+from srtheory.schemes import SCHEME_NAMES, named
 from srtheory.version import __version__
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 @engine_options
 @json_option
 def compare(**given: Any) -> int:
-    """Compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
+    """Return compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
 
     All schemes run on the same start-up delays. The command prints the degree of least mean latency of each scheme and,
     with a star, the frontier: points that no other point equals or beats in both latency and messages (first of equal
@@ -91,24 +92,27 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
-    from srtheory.schemes import sized
 
-    symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
-    degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
-    names = tuple(dict.fromkeys((*given["schemes"], *(given["several"] or ())))) or SCHEME_NAMES
-    own = chosen_options(names, given["texts"])
-    chosen = list(candidates(symbols, degrees, names, own))
+    symbols, trials = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS), require_int("trials", given["trials"])
+    degrees = sorted({require_int("degree", d, 1, MAX_SYMBOLS) for d in given["degrees"]}) or series(symbols)
+    asked = {scheme.name: scheme for scheme in (*given["schemes"], *(given["several"] or ()))}
+    schemes = list(asked.values()) or [named(name) for name in SCHEME_NAMES]
+    own = chosen_options(schemes, given["texts"])
+    chosen = list(candidates(symbols, degrees, schemes, own))
     if not chosen:
         raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
     model = {name: given[name] for name in _MODEL}
-    free = model | {"message_cost": 0.0, "master_time": 0.0}
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
+    free = replace(delays, message_cost=0.0, master_time=0.0)
     tasks = [
-        Setting(
+        named_task(
             scheme,
-            **(free if scheme == LIMIT else model),
-            options={} if degree is None else sized(scheme, degree),
-            own=own[scheme],
-        ).task()
+            symbols,
+            free if scheme.name == LIMIT else delays,
+            given["seed"],
+            {} if degree is None else scheme.sized(degree),
+            own[scheme.name],
+        ).task
         for scheme, degree in chosen
     ]
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
@@ -120,7 +124,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             scheduler=scheduler,
             progress=move,
         )
-        points = [point(*which, records) for which, records in zip(chosen, runs, strict=True)]
+        points = [point(scheme.name, degree, records) for (scheme, degree), records in zip(chosen, runs, strict=True)]
     ahead = frontier(points)
     return {
         **model,
@@ -128,7 +132,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         "stopping_rule": "fixed number of trials",
         "version": __version__,
         **({"options": {name: as_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
-        **({"sources": its} if (its := sources(names)) else {}),
+        **({"sources": its} if (its := sources(schemes)) else {}),
         "points": [point_json(point, point in ahead) for point in points],
     }, points
 

@@ -24,6 +24,7 @@ from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_opt
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
 from srtheory.report.figures import ANIMATED, ENTRIES, SUBJECTS, animation, drawing
+from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
 EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in SUBJECTS.items())
@@ -58,7 +59,7 @@ def figure(
     seed: int,
     out: Path,
     animate: bool,
-    several: tuple[str, ...] | None,
+    several: tuple[NamedScheme, ...] | None,
     texts: tuple[str, ...],
     store: Path | None,
     processes: int | None,

@@ -18,12 +18,12 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.cli.schemes import SCHEME, as_json, own_option, source
-from srtheory.cli.setting import LARGEST
+from srtheory.cli.setting import MAX_SYMBOLS, merged
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
 from srtheory.own_code import prints_to_stderr
-from srtheory.schemes import ENTRIES, build, read_options
+from srtheory.schemes import NamedScheme
 from srtheory.theory import ENTRIES as LAWS
 
 if TYPE_CHECKING:
@@ -90,16 +90,13 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
 
     startup = read_law(given["startup"])
     options = {name: given[name] for name in ("degree", "stragglers", "access")}
-    own = read_options(given["scheme"], given["texts"])
-    for name in own:
-        if options.get(name) is not None:
-            raise ArgumentError("option", name, f"left out where {name} is given")
+    own = given["scheme"].read(given["texts"])
     beyond = {name: given[name] for name in BEYOND_THE_PAPER}
-    law = _law_of(given, startup, {name: v for name, v in options.items() if v is not None} | own, beyond)
+    law = _law_of(given, startup, merged(options, own), beyond)
     given |= {name: own[name] for name in options if name in own}
     limits = _limits(given, startup)
     return {
-        "scheme": given["scheme"],
+        "scheme": given["scheme"].name,
         "symbols": given["symbols"],
         **{name: value for name, value in options.items() if value is not None},
         **{f"option.{name}": value for name, value in as_json(own).items()},
@@ -118,15 +115,16 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
 def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond: dict[str, Any]) -> LatencyLaw:
     from srtheory.theory.laws import by_scheme as laws
 
-    name, m = given["scheme"], require_int("symbols", given["symbols"], 1, LARGEST)
-    if name in ENTRIES:
+    scheme: NamedScheme = given["scheme"]
+    name, m = scheme.name, require_int("symbols", given["symbols"], 1, MAX_SYMBOLS)
+    if not scheme.custom:
         known = laws.options_of(name)
         for option, value in options.items():
             if option not in known:
                 raise ArgumentError(option, value, f"left out: the law of the scheme '{name}' does not take it")
         model = Model(m, options.get("degree"), given["tau"], startup, options.get("access"), **beyond)
         return laws.latency_law(name, model, stragglers=options.get("stragglers"))
-    return laws.own_law(name, build(name, m, options), Model(m, None, given["tau"], startup, **beyond))
+    return laws.own_law(name, scheme.build(m, options), Model(m, None, given["tau"], startup, **beyond))
 
 
 def _times(given: dict[str, Any], startup: Any, fluid_limit: float | None, law: LatencyLaw) -> list[float]:
@@ -154,9 +152,9 @@ def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
     m, d, tau = given["symbols"], given["degree"], given["tau"]
     if any(given[name] for name in BEYOND_THE_PAPER):
         return found
-    if given["scheme"] == "genie":
+    if given["scheme"].name == "genie":
         found["fluid_limit"] = laws.fluid_limit(Model(m, 1, tau, startup))
-    if given["scheme"] == "sr":
+    if given["scheme"].name == "sr":
         found |= _sr_limits(m, d, tau, startup, given["access"])
     return {name: value if value is not None and math.isfinite(value) else None for name, value in found.items()}
 

@@ -10,7 +10,7 @@ import click
 
 from srtheory.cli.common import trials_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.setting import LARGEST, LARGEST_TIME
+from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS
 from srtheory.errors import ArgumentError, require_int, require_positive
 
 
@@ -35,7 +35,7 @@ def given_of(parameters: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: value for name, value in parameters.items() if value is not None}
     for name in ("symbols", "degree", "trials"):
         if name in given:
-            require_int(name, given[name], 1, LARGEST)
+            require_int(name, given[name], 1, MAX_SYMBOLS)
     if "tau" in given and require_positive("tau", given["tau"]) > LARGEST_TIME:
         raise ArgumentError("tau", given["tau"], f"a finite number above 0 and at most {LARGEST_TIME}")
     return given

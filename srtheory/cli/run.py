@@ -25,17 +25,17 @@ from srtheory.cli.common import (
     seed_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, source
-from srtheory.errors import ArgumentError, shortened
+from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, own_option, source
+from srtheory.cli.setting import merged
+from srtheory.errors import shortened
 from srtheory.progress import progress_bar
-from srtheory.schemes import PHASES, read_options
+from srtheory.schemes import PHASES
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
     from srtheory.workers.workloads import Workload
 
 WORKLOADS = ("taylor", "forest", "ensemble", "gradient", "kernel")
-_OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
 _SHOWN = 3
 """Largest number of entries of a value, and of faults, in the table."""
 
@@ -118,10 +118,8 @@ def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str |
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"] or 1)
     if given["out"] is not None:
         make_folder(given["out"])
-    given["own"] = read_options(given["scheme"], given["texts"])
-    for name in given["own"]:
-        if given.get(name) is not None and name in _OPTIONS:
-            raise ArgumentError("option", name, f"left out where {name} is given")
+    given["own"] = given["scheme"].read(given["texts"])
+    merged({name: given[name] for name in FLAGS}, given["own"])
     work = workload(given["workload"], given["symbols"], given["seed"])
     try:
         done = _compute(work, given["processes"] if scheduler is None else scheduler, given)
@@ -179,14 +177,14 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
             timeout=given["timeout"],
             progress=move,
             own=given["own"],
-            **{name: given[name] for name in _OPTIONS},
+            **{name: given[name] for name in FLAGS},
         )
 
 
 def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str, Any]:
     value, bound = np.asarray(done.value), np.asarray(done.error_bound)
     kind = str if value.dtype == object or isinstance(done.value, int) else float
-    named = {name: x for name in ("startup", *_OPTIONS) if (x := given[name]) is not None}
+    named = {name: x for name in ("startup", *FLAGS) if (x := given[name]) is not None}
     degree = getattr(getattr(done.scheme, "inner", done.scheme), "degree", None)
     if isinstance(degree, int) and "degree" not in given["own"]:
         named["degree"] = degree
@@ -194,7 +192,7 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
         "workload": work.name,
         "about": work.about,
         "recovered": True,
-        "scheme": given["scheme"],
+        "scheme": given["scheme"].name,
         "symbols": work.symbols,
         "workers": done.scheme.workers,
         "processes": done.processes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -12,8 +12,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import SCHEME_NAMES, scheme_class
+from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
 
+FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
+"""Options of schemes for which simulate and run have flags; --option takes any."""
 EPILOG = (
     f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme in a Python file of your own, which is"
     " imported and so run; or a name that an installed package offers."
@@ -21,14 +23,13 @@ EPILOG = (
 
 
 class _Scheme(click.ParamType):  # type: ignore[type-arg]
-    """Name of an existing scheme; a file that it is in is imported to find out."""
+    """The name of a scheme, as :class:`~srtheory.schemes.NamedScheme`; a file that it is in is imported."""
 
     name = "scheme"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> NamedScheme:
         """See :class:`click.ParamType`."""
-        scheme_class(value)
-        return str(value)
+        return named(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """See :class:`click.ParamType`: names, or files, which are the shell's; none is imported."""
@@ -38,20 +39,18 @@ class _Scheme(click.ParamType):  # type: ignore[type-arg]
 
 
 class _Schemes(click.ParamType):  # type: ignore[type-arg]
-    """Names of schemes, separated by commas."""
+    """Names of schemes, separated by commas, as a tuple of :class:`~srtheory.schemes.NamedScheme`."""
 
     name = "schemes"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[NamedScheme, ...]:
         """See :class:`click.ParamType`."""
         if isinstance(value, tuple):
             return value
         names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
         if not all(names):
             raise ArgumentError("schemes", value, "names of schemes with commas between them")
-        for name in names:
-            scheme_class(name)
-        return names
+        return tuple(named(name) for name in names)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """See :class:`click.ParamType`: names for the last of them."""
@@ -78,35 +77,37 @@ def own_option(more: str = "") -> Callable[..., Any]:
     )
 
 
-def chosen(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> dict[str, Any]:
+def chosen(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> dict[str, Any]:
     """Return the arguments of figures and tables from ``--schemes`` and ``--option``; none if neither is given."""
     if texts and several is None:
         raise ArgumentError("option", texts[0], "left out without --schemes")
-    return {} if several is None else {"schemes": several, "options": texts}
+    return {} if several is None else {"schemes": tuple(scheme.name for scheme in several), "options": texts}
 
 
-def asked(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> str:
+def asked(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> str:
     """Return the same in the form of the command line."""
-    return "" if several is None else f" --schemes {','.join(several)}" + "".join(f" --option {text}" for text in texts)
+    if several is None:
+        return ""
+    return f" --schemes {','.join(scheme.name for scheme in several)}" + "".join(f" --option {text}" for text in texts)
 
 
-def digests(several: tuple[str, ...] | None) -> str:
+def digests(several: tuple[NamedScheme, ...] | None) -> str:
     """Return the sources of user-defined schemes, for a line that states how a result was made."""
     return "".join(f", {name} of SHA-256 {digest}" for name, digest in sources(several or ()).items())
 
 
-def sources(names: tuple[str, ...]) -> dict[str, str]:
+def sources(schemes: Sequence[NamedScheme]) -> dict[str, str]:
     """Return the digest of the source of each user-defined scheme."""
     from srtheory.own_code import origin
 
-    known = {name: origin(scheme_class(name)) for name in names}
+    known = {scheme.name: origin(scheme.kind) for scheme in schemes}
     return {name: its.digest for name, its in known.items() if its is not None}
 
 
-def source(name: str) -> dict[str, str]:
+def source(scheme: NamedScheme) -> dict[str, str]:
     """Return the same for one scheme, under the key ``source``."""
-    found = sources((name,))
-    return {"source": found[name]} if found else {}
+    found = sources((scheme,))
+    return {"source": found[scheme.name]} if found else {}
 
 
 def as_json(options: Mapping[str, Any]) -> dict[str, Any]:

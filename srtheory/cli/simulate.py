@@ -25,14 +25,14 @@ from srtheory.cli.common import (
     write_text,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, SCHEME, own_option
-from srtheory.cli.setting import Setting, summary
+from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, own_option
+from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.cli.span import certify
-from srtheory.decoders import NAMES as DECODERS
+from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
 from srtheory.own_code import prints_to_stderr
-from srtheory.schemes import PHASES, read_options
+from srtheory.schemes import PHASES, NamedScheme
 from srtheory.sizes import NAMED
 
 if TYPE_CHECKING:
@@ -127,15 +127,18 @@ def simulate(**given: Any) -> int:
 def _run(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.experiments.running import run_all
 
-    names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", *BEYOND_THE_PAPER)
-    options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "phase", "cap")}
-    own = read_options(given["scheme"], given["texts"])
-    setting = Setting(**{name: given[name] for name in names}, options=options, own=own)
+    scheme: NamedScheme = given["scheme"]
+    options = {name: given[name] for name in FLAGS}
+    own = scheme.read(given["texts"])
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
-    trials, task = require_int("trials", given["trials"]), setting.task()
+    trials = require_int("trials", given["trials"])
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
+    its = {name: given[name] for name in ("symbols", "seed", "workers", "decoder")}
+    asked = named_task(scheme, delays=delays, options=options, own=own, **its)
+    task = asked.task
     if given["matrix"] or given["certificate"]:  # a file that cannot be written is heard of before the work
         _prove(task, given["matrix"], given["certificate"])
-    with trials_bar(trials, given["scheme"]) as move:
+    with trials_bar(trials, scheme.name) as move:
         [records] = run_all(
             [(task, trials)],
             store=given["store"],
@@ -143,7 +146,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
             scheduler=scheduler,
             progress=move,
         )
-    return summary(setting, task, records)
+    return summary(asked, records)
 
 
 def _prove(task: Task, matrix: Path | None, certificate: Path | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -25,13 +25,10 @@ from srtheory.cli.common import (
     trials_bar,
     trials_option,
 )
-from srtheory.cli.setting import Setting, summary
+from srtheory.cli.setting import NamedTask, named_task, read_delays, summary
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
 from srtheory.own_code import prints_to_stderr
-
-if TYPE_CHECKING:
-    from srtheory.experiments.trial import Task
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
@@ -87,20 +84,20 @@ def sweep(
 
     with prints_to_stderr() as stdout:
         trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
-        _distinct([task.id for _, task in grid])
+        _distinct([asked.task.id for asked in grid])
         cluster = read_scheduler(engine, scheduler, processes)
         with trials_bar(trials * len(grid), spec.stem) as move:
-            experiments = [(task, trials) for _, task in grid]
+            experiments = [(asked.task, trials) for asked in grid]
             runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
-            for (setting, task), records in zip(grid, runs, strict=True):
-                result = summary(setting, task, records)
-                line = json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result)
+            for asked, records in zip(grid, runs, strict=True):
+                result = summary(asked, records)
+                line = json.dumps(result, allow_nan=False) if as_json else _line(asked.parameters, result)
                 print_line(line, file=stdout)
     return 0
 
 
-def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[tuple[Setting, Task]]]:
-    """Return the number of trials, and settings with tasks, of a sweep; ``trials`` and ``seed`` override the file.
+def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[NamedTask]]:
+    """Return the number of trials, and tasks, of a sweep; given ``trials`` and ``seed`` override the file.
 
     Raises
     ------
@@ -127,12 +124,12 @@ def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tupl
     tasks = sum(prod(len(value) for value in _flat(table).values() if isinstance(value, list)) for table in tables)
     if tasks > _LARGEST_GRID:
         raise ArgumentError("tasks", f"a grid of {tasks}", f"a grid of at most {_LARGEST_GRID} tasks")
-    return trials, [pair for i, table in enumerate(tables) for pair in _grid(table, f"tasks[{i}]", seed)]
+    return trials, [asked for i, table in enumerate(tables) for asked in _grid(table, f"tasks[{i}]", seed)]
 
 
-def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[tuple[Setting, Task]]:
+def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
     """Return the product of all lists of a table."""
-    from srtheory.schemes import accept_options
+    from srtheory.schemes import named
 
     _only(table, where, (*_KINDS, _OWN), _NEEDED)
     flat = _flat(table)
@@ -142,9 +139,11 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[tuple[Settin
         options = {name: chosen.pop(name) for name in _OPTIONS if name in chosen}
         own = {name.removeprefix(f"{_OWN}."): chosen.pop(name) for name in flat if name.startswith(f"{_OWN}.")}
         try:
-            own = accept_options(chosen["scheme"], own)
-            setting = Setting(**chosen, seed=seed, options=options, own=own)
-            yield setting, setting.task()
+            scheme = named(chosen.pop("scheme"))
+            own = scheme.accept(own)
+            costs = {name: chosen.pop(name) for name in BEYOND_THE_PAPER if name in chosen}
+            delays = read_delays(chosen.pop("tau"), chosen.pop("startup"), **costs)
+            yield named_task(scheme, delays=delays, seed=seed, options=options, own=own, **chosen)
         except ArgumentError as error:
             name = f"{_OWN}.{error.name}" if error.name in own else error.name
             raise ArgumentError(f"{where}.{name}", error.value, error.expected) from None

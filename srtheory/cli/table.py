@@ -15,6 +15,7 @@ from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_opt
 from srtheory.cli.verify import settled
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
+from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
@@ -57,7 +58,7 @@ def table(
     effort: str,
     seed: int,
     out: Path | None,
-    several: tuple[str, ...] | None,
+    several: tuple[NamedScheme, ...] | None,
     texts: tuple[str, ...],
     store: Path | None,
     processes: int | None,

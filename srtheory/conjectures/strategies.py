@@ -21,7 +21,7 @@ from srtheory.delays import DelayModel, DrawnStartup, Empirical
 from srtheory.errors import ArgumentError, require_int
 from srtheory.reception import Reception, receive
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.schemes import build
+from srtheory.schemes import named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.luby_transform import robust_soliton
@@ -122,7 +122,7 @@ def scheme_receptions(
     made, refused = [], None
     for m in range(low, high + 1):
         try:
-            made.append(build(scheme, m, options))
+            made.append(named(scheme).build(m, options))
         except ArgumentError as error:
             refused = error
     if refused is not None and not made:

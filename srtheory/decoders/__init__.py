@@ -25,7 +25,7 @@ ENTRIES = {
     "coverage": Entry("decoders.direct", "coverage"),
     "hitting": Entry("decoders.direct", "hitting_time"),
 }
-NAMES = tuple(ENTRIES)
+DECODER_NAMES = tuple(ENTRIES)
 _UNORDERED = {"partition": Entry("decoders.direct", "partition_unordered")}
 UNDECODED = ("coverage", "hitting")
 """Those that tell when the sum is there, but do not get it: there is no cost to count."""
@@ -51,5 +51,5 @@ def require_fitting(name: str | None, usual: str) -> None:
 
 
 def decoder(name: str) -> Decoder:
-    """The decoder of that name, one of :data:`NAMES`."""
+    """The decoder of that name, one of :data:`DECODER_NAMES`."""
     return lookup("decoder", name).imported()

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
-from srtheory.lookup import lookup
-from srtheory.schemes import ENTRIES, SCHEME_NAMES, build, options_of_each, sized
+from srtheory.schemes import NamedScheme, named, options_of_each
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
@@ -52,9 +51,9 @@ class Point:
 def candidates(
     symbols: int,
     degrees: Sequence[int],
-    schemes: Sequence[str] = SCHEME_NAMES,
+    schemes: Sequence[NamedScheme],
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
-) -> Iterator[tuple[str, int | None]]:
+) -> Iterator[tuple[NamedScheme, int | None]]:
     """Schemes with each of the degrees that they can have; (scheme, None) for one without.
 
     The degree of a gradient code is s + 1, the terms of a symbol.  A scheme, of the options given, has those degrees
@@ -62,20 +61,22 @@ def candidates(
     (:meth:`srtheory.schemes.base.BaseScheme.largest_size`).
     """
     for scheme in schemes:
-        if not sized(scheme, 1):
+        if not scheme.sized(1):
             yield scheme, None
             continue
         some = degrees
-        if scheme in ENTRIES:
-            most = lookup("scheme", scheme).target().largest_size(symbols)
+        if not scheme.custom:
+            most = scheme.kind.largest_size(symbols)  # type: ignore[attr-defined]
             some = [degree for degree in degrees if degree <= most]
-        yield from ((scheme, d) for d in _not_refused(scheme, symbols, some, options.get(scheme, {})))
+        yield from ((scheme, d) for d in _not_refused(scheme, symbols, some, options.get(scheme.name, {})))
 
 
-def _not_refused(scheme: str, symbols: int, degrees: Sequence[int], options: Mapping[str, Any]) -> Iterator[int]:
+def _not_refused(
+    scheme: NamedScheme, symbols: int, degrees: Sequence[int], options: Mapping[str, Any]
+) -> Iterator[int]:
     for degree in degrees:
         try:
-            build(scheme, symbols, {**options, **sized(scheme, degree)})
+            scheme.build(symbols, {**options, **scheme.sized(degree)})
         except ArgumentError as error:
             if error.name not in ("degree", "stragglers"):
                 raise
@@ -83,11 +84,11 @@ def _not_refused(scheme: str, symbols: int, degrees: Sequence[int], options: Map
         yield degree
 
 
-def chosen_options(schemes: Sequence[str], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+def chosen_options(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Options of each scheme from texts ``key=value``; its size, of which all are tried, is none of them."""
     found = options_of_each(schemes, texts)
-    for scheme, its in found.items():
-        for name in sized(scheme, 1).keys() & its.keys():
+    for scheme in schemes:
+        for name in scheme.sized(1).keys() & found[scheme.name].keys():
             raise ArgumentError("option", name, "left out: all degrees are tried, or those of --degree")
     return found
 
@@ -118,10 +119,11 @@ def explore(
 
     ``texts`` are options ``key=value`` of the schemes, each for those that take it.
     """
-    own = chosen_options(schemes, texts)
+    chosen = [named(scheme) for scheme in schemes]
+    own = chosen_options(chosen, texts)
     return [
         point(
-            scheme,
+            scheme.name,
             degree,
             lab.records(
                 scheme,
@@ -129,12 +131,12 @@ def explore(
                 symbols=symbols,
                 tau=tau,
                 trials=trials,
-                message_cost=0.0 if scheme == LIMIT else message_cost,
-                own=own[scheme],
-                **({} if degree is None else sized(scheme, degree)),
+                message_cost=0.0 if scheme.name == LIMIT else message_cost,
+                own=own[scheme.name],
+                **({} if degree is None else scheme.sized(degree)),
             ),
         )
-        for scheme, degree in candidates(symbols, series(symbols), schemes, own)
+        for scheme, degree in candidates(symbols, series(symbols), chosen, own)
     ]
 
 

@@ -18,7 +18,7 @@ from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model
 from srtheory.paper import PAPER
-from srtheory.schemes import build
+from srtheory.schemes import NamedScheme, named
 
 Progress = Callable[[str, int], None]
 """Called with what is running and how many trials have just been done."""
@@ -86,7 +86,7 @@ class Lab:
 
     def records(
         self,
-        scheme: str,
+        scheme: str | NamedScheme,
         *,
         startup: str | None = None,
         symbols: int | None = None,
@@ -109,7 +109,8 @@ class Lab:
         m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
         delays = DelayModel(law, tau, message_cost, master_time, silent)
         given = {name: value for name, value in options.items() if value is not None}
-        task = Task(build(scheme, m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
+        chosen = named(scheme)
+        task = Task(chosen.build(m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             done = run(
@@ -117,15 +118,15 @@ class Lab:
                 count,
                 store=self.store,
                 processes=self.processes,
-                progress=lambda trials, _: self.progress(scheme, trials),
+                progress=lambda trials, _: self.progress(chosen.name, trials),
             )
             self._done[task.id] = done
         return done[:count]
 
-    def sample(self, measure: str, scheme: str, **options: Any) -> npt.NDArray[np.float64]:
+    def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> npt.NDArray[np.float64]:
         """One measure of :meth:`records`, shape (trials,), inf where it is never reached."""
         return column(self.records(scheme, **options), measure)
 
-    def summary(self, measure: str, scheme: str, **options: Any) -> Summary:
+    def summary(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Summary:
         """Mean, deviation and quantiles of one measure."""
         return summarise(self.sample(measure, scheme, **options))

@@ -13,7 +13,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.whole import write_whole
 from srtheory.files import LARGEST_FILE, read_bytes
 
-LARGEST = LARGEST_FILE
+MAX_BYTES = LARGEST_FILE
 """Bytes of a file that is read."""
 
 
@@ -45,7 +45,7 @@ def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None
     """
     types, names = get_type_hints(kind), list(columns or head(kind))
     try:
-        data = read_bytes(path, "path", LARGEST)
+        data = read_bytes(path, "path", MAX_BYTES)
     except ArgumentError as error:
         raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines, {error.expected}") from None
     try:

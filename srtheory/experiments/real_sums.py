@@ -35,7 +35,7 @@ from srtheory.types import Floats
 
 TAU = 0.05
 """Long enough a term that no worker completes, so that something has to be decoded."""
-SIZES = "3x2/13/3/12/4"
+BLOCK_SIZES = "3x2/13/3/12/4"
 """From ``srtheory design --symbols 100 --tau 0.05 --startup "expon(scale=5)" --by 2.0``."""
 SLACK = 0.2
 TOLERANCE = 1e-13
@@ -165,7 +165,7 @@ ELIMINATION = Construction("SR, elimination", "sr", "span", eliminating())
 CONSTRUCTIONS = (
     ELIMINATION,
     Construction("blocks of 3, peeling", "sr", "peeling", peeling, degree=3),
-    Construction("designed sizes, peeling", "sr-sizes", "peeling", peeling, (("sizes", SIZES),)),
+    Construction("designed sizes, peeling", "sr-sizes", "peeling", peeling, (("sizes", BLOCK_SIZES),)),
     Construction("arcs, common phase", "arcs", "intervals", along_a_cycle),
     Construction("arcs, random phase", "arcs", "intervals", along_a_cycle, (("phase", "random"),)),
     Construction("parts in cyclic order", "parts-cyclic", "partition", adding_parts),

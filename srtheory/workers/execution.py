@@ -28,7 +28,7 @@ from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, record_of, trial_streams
 from srtheory.own_code import told
 from srtheory.reception import Reception, UnorderedReception
-from srtheory.schemes import build, described
+from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 from srtheory.version import __version__
@@ -40,7 +40,7 @@ from srtheory.workers.values import as_plain, is_finite, shape_of
 if TYPE_CHECKING:
     from distributed import Client
 
-LARGEST = 10**4
+MAX_WORKERS = 10**4
 """Workers, each of which is a thread."""
 MOST_PROCESSES = 256
 _LOOK = 0.1
@@ -160,7 +160,7 @@ def compute_sum(
     x: Any,
     *,
     symbols: int,
-    scheme: str = "sr",
+    scheme: str | NamedScheme = "sr",
     workers: int | None = None,
     cluster: int | str | Client | None = None,
     startup: str | DrawnStartup | Sequence[float] | None = None,
@@ -188,7 +188,7 @@ def compute_sum(
     scheme : str
         One of :data:`srtheory.schemes.SCHEME_NAMES` but ``genie``, or user-defined: see :func:`srtheory.schemes.make`.
     workers : int, optional
-        p <= m: group the m terms into p functions; p is at most :data:`LARGEST`.  None: m.
+        p <= m: group the m terms into p functions; p is at most :data:`MAX_WORKERS`.  None: m.
     cluster : int, str or distributed.Client, optional
         Where the workers live: so many processes of this machine, the address of a Dask scheduler, or a client.  None:
         one process for each processor of this machine, one for each worker if these are fewer.
@@ -227,7 +227,7 @@ def compute_sum(
     """
     m = require_int("symbols", symbols)
     if workers is not None:
-        require_int("workers", workers, 1, LARGEST)
+        require_int("workers", workers, 1, MAX_WORKERS)
     require_not_negative("tau", tau)
     if timeout is not None:
         require_positive("timeout", timeout)
@@ -237,8 +237,9 @@ def compute_sum(
     with ExitStack() as ending:
         try:
             with limited(timeout) as limit:
-                code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
-                require_int("workers", code.workers, 1, LARGEST)
+                its = named(scheme)
+                code = its.build(m, with_degree(its, workers or m, chosen), workers)
+                require_int("workers", code.workers, 1, MAX_WORKERS)
                 delays = _delays(startup, code.workers, rng)
                 groups = _groups(code, m)
                 master = Master(code, key, code.decoder if decoder is None else decoder)
@@ -254,9 +255,9 @@ def compute_sum(
             raise run.given_up(str(over)) from None
 
 
-def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, Any]:
+def with_degree(scheme: NamedScheme, columns: int, given: dict[str, Any]) -> dict[str, Any]:
     """A scheme's options, with a degree where one is needed and none is given: 1.5 ln m rounded up, at most m."""
-    degree = described(scheme).get("degree")
+    degree = scheme.options.get("degree")
     if degree is None or not degree.needed or "degree" in given:
         return given
     return given | {"degree": min(columns, max(1, math.ceil(1.5 * math.log(columns))))}

@@ -185,7 +185,7 @@ _MAKE: dict[str, tuple[Callable[[int, int], Workload], int]] = {
     "gradient": (_gradient, 120),
     "kernel": (_kernel, 100),
 }
-NAMES = tuple(_MAKE)
+WORKLOAD_NAMES = tuple(_MAKE)
 
 
 def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
@@ -194,7 +194,7 @@ def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`.
+        One of :data:`WORKLOAD_NAMES`.
     symbols : int, optional
         m, from 1 to 10^4 or to as many examples as there are; None: the workload's own.
     seed : int
@@ -206,7 +206,7 @@ def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
         For an argument outside its range, and without scikit-learn for all but the Taylor series.
     """
     if name not in _MAKE:
-        raise ArgumentError("workload", name, "one of " + ", ".join(NAMES))
+        raise ArgumentError("workload", name, "one of " + ", ".join(WORKLOAD_NAMES))
     make, m = _MAKE[name]
     m = m if symbols is None else require_int("symbols", symbols, 1, 10**4)
     try:

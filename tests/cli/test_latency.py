@@ -16,7 +16,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run_all
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from srtheory.schemes import make, sized
+from srtheory.schemes import make, named
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws.baselines import bcc_cdf
 from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
@@ -74,7 +74,7 @@ def test_workers_that_never_answer(run: Run, scheme: str) -> None:
     assert "recovered" not in sure
     assert answer["fluid_limit"] is answer["bound"] is None
     assert answer["cdf"][0]["probability"][1] < sure["cdf"][0]["probability"][0]
-    law = latency_law(scheme, replace(KNOWN, silent=0.25), stragglers=sized(scheme, 3).get("stragglers"))
+    law = latency_law(scheme, replace(KNOWN, silent=0.25), stragglers=named(scheme).sized(3).get("stragglers"))
     assert answer["cdf"][0]["probability"] == list(law.cdf(3))
     assert answer["recovered"] == list(law.cdf(math.inf))
 

@@ -38,7 +38,7 @@ from srtheory.conjectures.render import as_text
 from srtheory.conjectures.shipped import weighted as shipped_weighted
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense
-from srtheory.schemes import ENTRIES, make, options
+from srtheory.schemes import ENTRIES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.span.oracles import checker, finite, rational
@@ -521,7 +521,7 @@ def test_receptions_of_the_code_are_those_that_were(degree):
 def test_streams_by_brute_force(name):
     """Every beginning of every worker's rows beside every other's."""
     domain, expected = receptions(name), Counter()
-    given = [option for option in ("degree", "stragglers") if option in options(name)]
+    given = [option for option in ("degree", "stragglers") if option in named(name).options]
     for m in range(1, 5):
         for value in (range(m) if given == ["stragglers"] else range(1, max(1, m - 1) + 1)) if given else (None,):
             size = dict.fromkeys(given, value)

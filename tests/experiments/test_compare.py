@@ -11,7 +11,7 @@ from srtheory.experiments.compare import Point, as_json, best, candidates, front
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary
 from srtheory.experiments.trial import Task
-from srtheory.schemes import SCHEME_NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 
 ZERO = Summary(0.0, 0.0, 0.0, {})
 
@@ -29,12 +29,12 @@ def test_degrees_to_try() -> None:
 
 @pytest.mark.parametrize("m", [1, 2, 3, 12])
 def test_every_candidate_can_be_built_and_runs(m: int) -> None:
-    tried = list(candidates(m, series(m)))
-    assert {scheme for scheme, _ in tried} == set(SCHEME_NAMES)
+    tried = list(candidates(m, series(m), [named(name) for name in SCHEME_NAMES]))
+    assert {scheme.name for scheme, _ in tried} == set(SCHEME_NAMES)
     for scheme, degree in tried:
-        assert (degree is None) == (not sized(scheme, 1))
+        assert (degree is None) == (not scheme.sized(1))
         task = Task(
-            make(scheme, m, **({} if degree is None else sized(scheme, degree))),
+            scheme.build(m, {} if degree is None else scheme.sized(degree)),
             DelayModel(parse_law("expon()"), 0.1),
             1,
         )
@@ -42,7 +42,8 @@ def test_every_candidate_can_be_built_and_runs(m: int) -> None:
 
 
 def test_no_parity_holds_more_than_the_others() -> None:
-    assert list(candidates(5, (4, 5, 6), ("sr", "repetition"))) == [("sr", 4), ("repetition", 4), ("repetition", 5)]
+    found = candidates(5, (4, 5, 6), (named("sr"), named("repetition")))
+    assert [(scheme.name, d) for scheme, d in found] == [("sr", 4), ("repetition", 4), ("repetition", 5)]
 
 
 def test_a_point_is_the_summary_of_its_records() -> None:

@@ -19,7 +19,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Record, Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled
 from srtheory.rows import PrecodedRows
-from srtheory.schemes import SCHEME_NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
@@ -110,7 +110,7 @@ def as_emitted(scheme, key, worker):
 def others():
     """The schemes by name that are not above; without the genie, whose rows are settled on arrival, and pre-codes."""
     for name in SCHEME_NAMES:
-        scheme = make(name, 5, **sized(name, 2))
+        scheme = make(name, 5, **named(name).sized(2))
         precoded = isinstance(scheme.emit(0, np.zeros(scheme.workers, np.int64)).rows, PrecodedRows)
         if name not in SCHEMES and not hasattr(scheme, "arrange") and not precoded:
             yield name, (scheme, partial(as_emitted, scheme), None)

@@ -19,7 +19,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.experiments.rounded import Rounded
 from srtheory.reception import transmit
-from srtheory.schemes import SCHEME_NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
 from srtheory.workers.limit import TimeIsOver, limited
@@ -35,7 +35,7 @@ PATIENCE = 60
 
 
 def given(name):
-    return sized(name, 3)
+    return named(name).sized(3)
 
 
 @pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name != "genie"])

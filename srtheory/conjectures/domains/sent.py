@@ -30,7 +30,7 @@ from srtheory.conjectures.strategies import drawn_receptions
 from srtheory.conjectures.weights import Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError
 from srtheory.own_code import UNBLAMED, is_class, told
-from srtheory.schemes import build, described
+from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.promises import emitted
@@ -75,7 +75,7 @@ def scheme_receptions(
 
 def _maker(scheme: str | type) -> Callable[[int, Mapping[str, Any]], Scheme]:
     if isinstance(scheme, str):
-        return lambda symbols, options: build(scheme, symbols, options)
+        return named(scheme).build
     if not is_class(scheme):
         raise ArgumentError("scheme", scheme, "the name of a scheme, or a scheme's class")
     return lambda symbols, options: _instance(scheme, symbols, options)
@@ -100,7 +100,7 @@ def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
 
 def _defaults(scheme: str | type) -> Iterator[tuple[str, Any]]:
     """Return all degrees, and all numbers of stragglers, of a scheme that has them."""
-    known = described(scheme) if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
+    known = named(scheme).options if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
     if "degree" in known:
         yield "degree", lambda symbols: range(1, max(1, symbols - 1) + 1)
     if "stragglers" in known:

@@ -13,7 +13,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
 from srtheory.report.names import printed
-from srtheory.schemes import ENTRIES, build, options_of_each, sized
+from srtheory.schemes import NamedScheme, named, options_of_each
 from srtheory.theory.laws import baselines
 from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW as LAWS
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law, own_law
@@ -138,33 +138,34 @@ def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str
     schemes, options : sequences of str
         As for :func:`srtheory.report.figures.drawing`.  A law is drawn where one is known.
     """
-    own = options_of_each(schemes, options)
+    chosen = [named(scheme) for scheme in schemes]
+    own = options_of_each(chosen, options)
     empty = frame(name, lab)
     title = empty.title.replace(TITLES[name], "Latency of schemes")
     label = "law, where one is known" + ("\n(of SR: given the hitting-time law)" if "sr" in schemes else "")
     return replace(
-        empty, title=title, points_label=label, curves=[_curve(lab, scheme, own[scheme]) for scheme in schemes]
+        empty, title=title, points_label=label, curves=[_curve(lab, scheme, own[scheme.name]) for scheme in chosen]
     )
 
 
-def _curve(lab: Lab, scheme: str, own: Mapping[str, Any]) -> Curve:
-    chosen = {**sized(scheme, lab.at.d), **own}
+def _curve(lab: Lab, scheme: NamedScheme, own: Mapping[str, Any]) -> Curve:
+    chosen = {**scheme.sized(lab.at.d), **own}
     law = _law(lab.at, scheme, chosen)
     sample = lab.sample("latency", scheme, own=chosen)
     if not (finite := sample[np.isfinite(sample)]).size:
-        raise ArgumentError("schemes", scheme, "schemes that recover the sum in some run")
+        raise ArgumentError("schemes", scheme.name, "schemes that recover the sum in some run")
     times = np.linspace(finite.min(), finite.max(), LAW_POINTS)
     points = None if law is None else (times, np.array([1 - sum(law.cdf(float(t))) / 2 for t in times]))
-    return Curve(printed(scheme, degree=chosen.get("degree")), sample, points=points)
+    return Curve(printed(scheme.name, degree=chosen.get("degree")), sample, points=points)
 
 
-def _law(at: Model, scheme: str, options: Mapping[str, Any]) -> LatencyLaw | None:
+def _law(at: Model, scheme: NamedScheme, options: Mapping[str, Any]) -> LatencyLaw | None:
     """Return the latency distribution of a scheme with these options, if it is known."""
-    if scheme in LAWS:
+    if scheme.name in LAWS:
         model = replace(at, degree=options.get("degree"), access=options.get("access"))
-        return latency_law(scheme, model, stragglers=options.get("stragglers"))
-    made = None if scheme in ENTRIES else build(scheme, at.symbols, options)
-    return own_law(scheme, made, at) if hasattr(made, "latency_cdf") else None
+        return latency_law(scheme.name, model, stragglers=options.get("stragglers"))
+    made = scheme.build(at.symbols, options) if scheme.custom else None
+    return own_law(scheme.name, made, at) if hasattr(made, "latency_cdf") else None
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {

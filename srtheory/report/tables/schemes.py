@@ -14,7 +14,7 @@ from srtheory.model import Model
 from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import ENTRIES, SCHEME_NAMES, build, options_of_each, sized
+from srtheory.schemes import ENTRIES, SCHEME_NAMES, NamedScheme, named, options_of_each
 from srtheory.schemes.raptor import Raptor
 from srtheory.types import Floats
 
@@ -40,10 +40,11 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
     """
-    at, own = lab.at, options_of_each(schemes, options)
-    variants = {name: _variants(name, at, own[name]) for name in schemes}
-    for name, given in chain.from_iterable(variants.values()):
-        build(name, at.symbols, given)  # to hear of what cannot be before the runs, not after
+    at, chosen = lab.at, [named(scheme) for scheme in schemes]
+    own = options_of_each(chosen, options)
+    variants = {scheme.name: _variants(scheme, at, own[scheme.name]) for scheme in chosen}
+    for scheme, given in chain.from_iterable(variants.values()):
+        scheme.build(at.symbols, given)  # to hear of what cannot be before the runs, not after
     beginning = "All schemes" if tuple(schemes) == SCHEME_NAMES else "Schemes"
     parities = Raptor(at.symbols).parities
     sizes = "" if at == PAPER else f", SR with the sizes {BLOCK_SIZES} of the paper's parameters"
@@ -57,10 +58,10 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
         " before."
     )
     each = chain.from_iterable(product(variants[name], _decoders(name)) for name in schemes)
-    return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
+    return Table("schemes", caption, COLUMNS, tuple(_row(lab, scheme, given, by) for (scheme, given), by in each))
 
 
-def _variants(name: str, at: Model, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _variants(scheme: NamedScheme, at: Model, own: Mapping[str, Any]) -> list[tuple[NamedScheme, dict[str, Any]]]:
     """Return the forms of the scheme in the table, or with the options given."""
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
@@ -69,8 +70,8 @@ def _variants(name: str, at: Model, own: Mapping[str, Any]) -> list[tuple[str, d
         "gradient-cyclic": [{"stragglers": _cyclic(at)}],
     }
     if own:
-        return [(name, {**sized(name, at.d), **own})]
-    return [(name, given) for given in more.get(name, [sized(name, at.d)])]
+        return [(scheme, {**scheme.sized(at.d), **own})]
+    return [(scheme, given) for given in more.get(scheme.name, [scheme.sized(at.d)])]
 
 
 def _dense(at: Model) -> int:
@@ -87,11 +88,11 @@ def _decoders(name: str) -> list[str | None]:
     return ["peeling", "span"] if name in PEELED else [None]
 
 
-def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
-    scheme = build(name, lab.at.symbols, given)
-    by = by or scheme.decoder
+def _row(lab: Lab, scheme: NamedScheme, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
+    name, its = scheme.name, scheme.build(lab.at.symbols, given).decoder
+    by = by or its
     trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
-    records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, own=given)
+    records = lab.records(scheme, trials=trials, decoder=None if by == its else by, own=given)
     latency, rows, work = (column(records, measure) for measure in ("latency", "stopping_time", "work"))
     costs = np.sum([column(records, measure) for measure in COSTS], axis=0)
     failed = sum(record.stopping_time is None for record in records)
