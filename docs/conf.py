@@ -96,7 +96,7 @@ class English(SearchEnglish):
 
 
 def leave_out_imports(app: Sphinx, what: str, name: str, of: Any, _skip: bool, _options: object) -> bool | None:
-    """Return the names that a module imports for itself, which Sphinx also omits, after reading its source."""
+    """Leave out the names that a module imports for itself; Sphinx also omits them, but after reading the source."""
     here = app.env.current_document.autodoc_module
     imported = (isclass(of) or isroutine(of)) and getattr(of, "__module__", here) != here
     return True if what == "module" and imported and name not in getattr(sys.modules[here], "__all__", ()) else None
