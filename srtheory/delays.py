@@ -258,7 +258,7 @@ def describe_law(law: Any) -> str:
     Raises
     ------
     ArgumentError
-        If the law is none of these, so that unequal laws could read equal.
+        If the distribution is none of these, so that unequal distributions could have equal texts.
     """
     if isinstance(law, Empirical):
         digest = hashlib.sha256(law.sample.astype("<f8").tobytes()).hexdigest()

@@ -45,9 +45,9 @@ class ArgumentError(ValueError):
     name : str
         The argument's name as the caller wrote it.
     value : object
-        What was given; the message shows its beginning and its end.
+        Given value; the message shows its beginning and its end.
     expected : str
-        What would be valid, completing the sentence "must be …".
+        Valid values, completing the sentence "must be …".
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:

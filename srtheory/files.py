@@ -53,7 +53,7 @@ def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE
     Raises
     ------
     ArgumentError
-        If it is no such file, or cannot be read.
+        If the file is not of this kind, or cannot be read.
     """
     path = Path(path)
     try:
@@ -83,7 +83,7 @@ def read_rows(path: str | Path) -> Rows:
     Raises
     ------
     ArgumentError
-        With one line that says what is wrong with the file.
+        With one line that states what is wrong with the file.
     """
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())

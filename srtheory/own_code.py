@@ -217,9 +217,9 @@ class OwnFile:
     path : Path
         Absolute.
     digest : str
-        SHA-256 of its content, and of that of the modules beside it that it imports.
+        SHA-256 of its content and of the modules of its folder that it imports.
     modules : mapping
-        Its module under the empty name, and the modules beside it under theirs.
+        Its module under the empty name, and the modules of its folder under their names.
     """
 
     path: Path
@@ -249,7 +249,7 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     Raises
     ------
     ArgumentError
-        If there is no such file, or it cannot be imported.
+        If the file does not exist, or cannot be imported.
     """
     whole = whole or f"{path}{SEPARATOR}"
     # Path.resolve raises an error of its own for a loop of links.
@@ -308,7 +308,7 @@ class Origin:
     digest : str
         SHA-256 of the source.
     beside : str
-        Its module, if that is one beside the file.
+        Its module, if it is another module of the file's folder.
     """
 
     place: str
@@ -331,7 +331,7 @@ def class_in_file(text: str, name: str = "scheme") -> type:
     Raises
     ------
     ArgumentError
-        In the name given, if there is none, or the file cannot be imported.
+        With the given name as argument, if there is none, or the file cannot be imported.
     """
     path, _, title = text.rpartition(SEPARATOR)
     own = import_file(path, name, text)

@@ -49,7 +49,7 @@ def progress_bar(*, about: str | None = None, **options: Any) -> tqdm:
     Parameters
     ----------
     about : str, optional
-        What takes how long, for the first line of a log; without it, tqdm's estimate.
+        The work and its duration, for the first line of a log; without it, tqdm's estimate.
     **options
         Of tqdm.
     """

@@ -156,7 +156,7 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
     Raises
     ------
     ArgumentError
-        If a column is out of range or stands twice in one row.
+        If a column is out of range or occurs twice in one row.
     """
     columns = require_int("columns", columns, 0)
     supports = [list(s) for s in sets]
@@ -172,7 +172,7 @@ def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]
     Raises
     ------
     ArgumentError
-        As :func:`from_sets`, and if a weight is 0 or no integer of at most 64 bits.
+        As :func:`from_sets`, and if a weight is 0 or not an integer of at most 64 bits.
     """
     given = list(rows)
     plain = from_sets(columns, [list(row) for row in given])

@@ -28,10 +28,10 @@ class Case:
     symbols : int
         Number m of source symbols, at least 1.
     masks : tuple of int
-        One row each: bit i says whether symbol i stands in it.
+        One integer per row; bit i tells whether the row contains symbol i.
     workers : tuple of int, or None
-        Sender of each row, 0-based, where the rows are a reception of a sum-recovery code; a worker's rows stand in
-        its own order.
+        Sender of each row, 0-based, if the rows are a reception of a sum-recovery code; a worker's rows are in its own
+        order.
     degree : int or None
         Degree d of that code.
     weights : tuple of tuples of int, or None
@@ -139,7 +139,7 @@ def from_lists(
     Raises
     ------
     ArgumentError
-        If a symbol is out of range or stands twice in one set.
+        If a symbol is out of range or occurs twice in one set.
     """
     case = _case(symbols, sets)
     return Case(case.symbols, case.masks, None if workers is None else tuple(workers), degree)

@@ -29,7 +29,7 @@ class Option:
     ----------
     name : str
     kinds : tuple
-        What its annotation allows: types, NoneType among them, and the values of a Literal.
+        Values that its annotation allows: types, possibly NoneType, and the values of a Literal.
     needed : bool
         Whether it has no default.
     """

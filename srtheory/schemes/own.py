@@ -26,7 +26,7 @@ def own_class(name: str, among: Sequence[str]) -> type:
     Raises
     ------
     ArgumentError
-        If there is none, or it is no scheme's; then with the line at which it begins.
+        If the class does not exist, or is not a scheme; then with the line at which it begins.
     """
     kind = class_in_file(name) if SEPARATOR in name else offered_class(name, among)
     if lacks := lacking(kind):

@@ -97,7 +97,7 @@ class Outcome(NamedTuple):
     widths, inactive, place : int32 arrays
         Those of a :class:`Triangle`.  While a column is active, its place is m.
     free : bool array, shape (n,)
-        Which rows are no pivot's.
+        Rows without a pivot.
     """
 
     order: Int32
@@ -127,7 +127,7 @@ class Queue(NamedTuple):
     first : int64 array, shape (1,)
         The first word that may not be 0.
     words : int
-        How many words there are for a weight.
+        Number of words for a weight.
     """
 
     weight: Int32
@@ -150,7 +150,7 @@ class Search(NamedTuple):
     starts, owners : int32 and uint32 arrays
         The columns.
     degree : int32 array, shape (m,)
-        How many of the rows that are no pivot's have an entry in the column.
+        Number of rows without a pivot that have an entry in the column.
     queue : Queue
         The rows by their weights.
     """

@@ -132,11 +132,11 @@ def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str
     Parameters
     ----------
     name : str
-        Of the figure whose frame it has.
+        Name of the figure whose frame it has.
     lab : Lab
-        Whose runs they are.
+        Laboratory that provides the runs.
     schemes, options : sequences of str
-        As for :func:`srtheory.report.figures.drawing`.  A law is drawn where one is known.
+        As for :func:`srtheory.report.figures.drawing`. A distribution is drawn if it is known.
     """
     chosen = [named(scheme) for scheme in schemes]
     own = options_of_each(chosen, options)

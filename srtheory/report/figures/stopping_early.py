@@ -77,7 +77,7 @@ def errors(lab: Lab, startup: str | None = None) -> Drawing:
     Raises
     ------
     ArgumentError
-        If d does not divide m: rows of fractional repetition would not come one like the other.
+        If d does not divide m: rows of fractional repetition would not be exchangeable.
     """
     lab.at.require_parts()
     if lab.at.symbols % lab.at.d:

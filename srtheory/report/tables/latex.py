@@ -114,10 +114,10 @@ def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
     table : Table
         The table.
     provenance : str
-        Where it comes from: a comment in the first line.
+        Provenance, as a comment in the first line.
     columns : int, optional
-        Of a document in two columns: 1 for ``table`` in one of them, 2 for ``table*`` across both, long tables in
-        several parts. Left out, the table is for a page of one column, and long ones go over pages.
+        For a document in two columns: 1 for ``table`` in one of them, 2 for ``table*`` across both, long tables in
+        several parts. If omitted, the table is for a page of one column, and long tables span pages.
 
     Raises
     ------

@@ -28,7 +28,7 @@ def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
     rows : Rows
         n integer rows of m columns; their weights are taken modulo the characteristic.
     k : int, optional
-        How many rows to look at, 0 <= k <= n; all of them by default.
+        Number of rows to use, 0 <= k <= n; all of them by default.
     field : str or Field
         ``GF(q)``, q a prime power.
 

@@ -25,7 +25,7 @@ class LatencyLaw:
     Attributes
     ----------
     kind : str
-        What kind of certainty :attr:`cdf` has.
+        Kind of certainty of :attr:`cdf`.
     cdf : callable
         t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau.
     """

@@ -157,11 +157,11 @@ class Rule:
     Attributes
     ----------
     nodes : Times
-        Where to evaluate.
+        Points of evaluation.
     arcs : Times
         Times whose values bound the error.
     start, end : Times
-        The window's ends, for what comes before and after.
+        Ends of the window, for earlier and later times.
     proven : bool
         Whether they do; else they are empty.
     """

@@ -179,7 +179,7 @@ def power_coefficients(
         Standard deviation of the exponent of z under the scaled power, about: the transform is long enough to keep
         apart what is nine of them away, and what is folded in all the same is bounded.
     together : int
-        How many neighbours i, all of one tilt, make a sum; a divisor of n.
+        Number of neighbours i, all of one tilt, in a sum; a divisor of n.
 
     Returns
     -------
