@@ -210,7 +210,7 @@ def _incomplete(code: Sequence[Vector]) -> Iterator[tuple[list[Vector], int]]:
     m = len(code[0])
     for size in range(1, len(code) + 1):
         for rows in combinations(code, size):
-            if least_squares(rows, [sum(row) for row in rows]) != m:  # the sum of 1, ..., 1 is not had
+            if least_squares(rows, [sum(row) for row in rows]) != m:  # the sum of 1, ..., 1 is not recovered
                 yield list(rows), m
 
 
@@ -279,7 +279,7 @@ def _slow_part(startup: str, law: Callable[..., LatencyLaw]) -> dict[str, Any]:
         "t": t,
         **{f"P({said} done)": list(one.cdf(t)) for said, one in laws.items()},
         "share of workers that are done": done,
-        # Given that the part is missing, each worker has sampled it, and is not done, with (1 - F)/N in 1 - F/N.
+        # Given that the part is missing, each worker has sampled it, and is unfinished, with (1 - F)/N in 1 - F/N.
         "workers of a missing part, on average": SYMBOLS * (1 - done) / (SYMBOLS / DEGREE - done),
     }
 

@@ -17,8 +17,8 @@ Point = tuple[int, int, float, float]
 """Values of m, d, tau and the rate mu of exponential start-up."""
 
 POINT: Point = (SYMBOLS, DEGREE, TAU, 0.2)
-# The paper's point; fewer tasks, so that a fast worker can do them all; long tasks beside the start-up, so that nearly
-# everyone sends the systematic symbol first.
+# The paper's point; fewer tasks, so that a fast worker can do them all; tasks long against the start-up, so that nearly
+# all workers send the systematic symbol first.
 MAP: list[Point] = [
     POINT,
     (150, 10, 0.005, 0.2),

@@ -64,7 +64,7 @@ class ArgumentError(ValueError):
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
     """Return ``value`` as an int if it is an integer in [low, high], or raise :class:`ArgumentError`."""
     if not isinstance(value, bool) and hasattr(value, "__index__"):
-        with suppress(TypeError):  # an array has one only where it is a single number
+        with suppress(TypeError):  # an array has one only if it is a single number
             number = int(value.__index__())
             if low <= number and (high is None or number <= high):
                 return number

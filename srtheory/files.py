@@ -91,14 +91,14 @@ def read_rows(path: str | Path) -> Rows:
         raise ArgumentError("file", str(path), "a .json, .mtx, .npz or .csv file")
     data = read_bytes(path)
     try:
-        with warnings.catch_warnings():  # SciPy and NumPy warn of what is refused a moment later
+        with warnings.catch_warnings():  # SciPy and NumPy warn of files that are rejected just below
             warnings.simplefilter("ignore")
             return reader(data, path)
     except ArgumentError:
         raise
     except (ValueError, KeyError, EOFError, UnicodeDecodeError, OverflowError, RecursionError) as error:
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({error})") from None
-    except Exception as error:  # third-party readers raise what they like on foreign bytes
+    except Exception as error:  # third-party readers raise any exception on foreign bytes
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({type(error).__name__})") from None
 
 
@@ -206,7 +206,7 @@ def _read_npz(data: bytes, path: Path) -> Rows:
     matrix = load_npz(BytesIO(data))
     _check_shape(matrix.shape)
     if matrix.format in ("csr", "csc", "bsr"):
-        matrix.check_format(full_check=True)  # compiled code trusts the boundaries
+        matrix.check_format(full_check=True)  # compiled code relies on the boundaries
     return _from_sparse(matrix, path)
 
 

@@ -166,7 +166,7 @@ class Defective:
 def require_startup(startup: Startup) -> Startup:
     """Return ``startup`` if it is a distribution of delays of at least 0, or raise :class:`ArgumentError`."""
     if isinstance(startup, WrittenLaw):
-        return startup  # there are none but proper ones; asking one for a value would import scipy.stats
+        return startup  # all are proper; evaluating one would import scipy.stats
     expected = "a law with cdf, sf and ppf that puts no mass below 0"
     if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)

@@ -59,7 +59,7 @@ def prints_to_stderr() -> Iterator[TextIO]:
 
 def told(error: BaseException) -> str:
     """Return the exception of user code in one line, whatever its class does when it is asked."""
-    name = type.__dict__["__name__"].__get__(type(error))  # its class may have another idea
+    name = type.__dict__["__name__"].__get__(type(error))  # its class may override it
     text = str(TracebackException.from_exception(error, limit=0))  # even where its text raises
     return " ".join((f"{name}: {text}" if text else name).split())
 
@@ -179,7 +179,7 @@ def _imported(source: _Source, within: str) -> Iterator[str]:
     try:
         tree = source.tree()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # to be told when it is run
+        return  # reported when it is run
     package = within.split(".") if source.path.name == "__init__.py" else within.split(".")[:-1]
     for node in ast.walk(tree):
         names: list[str] = []

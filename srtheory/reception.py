@@ -169,7 +169,7 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
     The cost of a worker's messages depends on their sizes, which only the scheme knows. Budgets start from messages of
     the expected size, and grow until the next symbol of every worker is too late.
     """
-    # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
+    # Arrival times are rounded: take the symbols of a slightly later horizon, then cut by the times.
     affordable = _affordable(startups, tau, nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)

@@ -188,7 +188,7 @@ def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, 
             drawn.broken.append(broken)
             raise
 
-    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # what was broken is on record, even if only once
+    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # the violation is recorded, even if it occurred only once
         look()
 
 

@@ -57,7 +57,7 @@ class _Verbs(click.Group):
         except SystemExit as error:
             if error.code == _TERMINATED:
                 raise
-            raise RuntimeError(f"SystemExit: {error.code}") from error  # of a user's code, which knows no answer
+            raise RuntimeError(f"SystemExit: {error.code}") from error  # raised by user code, which has no answer
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -88,13 +88,13 @@ def main() -> None:
     except MemoryError as error:
         _fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
     except (click.Abort, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends us at once
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second interrupt ends the process at once
         _fail("interrupted", 130)
     except SystemExit:  # by SIGTERM
         _end_processes()
         raise
     except BaseException as error:
-        with suppress(OSError):  # stderr is full or gone: the status says it
+        with suppress(OSError):  # stderr is full or gone: the exit status reports it
             traceback.print_exc()
         _fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)

@@ -120,7 +120,7 @@ def _write(out: Path, result: dict[str, Any], text: str) -> None:
         _write_json(out / f"{name}_rows.json", matrix(case))
     for over in (case or {}).get("spans", ()):
         field = re.sub(r"\W", "", over["field"])
-        if "matrix" in over:  # of rows over GF(p^k): what stands for them over GF(p)
+        if "matrix" in over:  # rows over GF(p) that represent those over GF(p^k)
             _write_json(out / f"{name}_{field}_rows.json", over["matrix"])
         _write_json(out / f"{name}_{field}.certificate.json", over["certificate"])
 

@@ -136,7 +136,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     its = {name: given[name] for name in ("symbols", "seed", "workers", "decoder")}
     asked = named_task(scheme, delays=delays, options=options, own=own, **its)
     task = asked.task
-    if given["matrix"] or given["certificate"]:  # a file that cannot be written is heard of before the work
+    if given["matrix"] or given["certificate"]:  # report an unwritable file before the work
         _prove(task, given["matrix"], given["certificate"])
     with trials_bar(trials, scheme.name) as move:
         [records] = run_all(

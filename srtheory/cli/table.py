@@ -83,7 +83,7 @@ def table(
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
-        os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
+        os.stat(f"{out.parent}/.")  # report before the work that it is not a folder
     own = given_of(parameters)
     given = {**chosen(several, texts), **own, **({"ledger": settled} if name in OF_CLAIMS else {})}
     from srtheory.environment import lock_digest, made_with

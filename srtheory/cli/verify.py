@@ -119,7 +119,7 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
             bar.set_postfix_str(claim.id, refresh=not bar.gui)
             try:
                 entry = claim.settle(lab)
-            except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
+            except (OSError, ForeignFileError):  # e.g. the disk is full: later writes would fail too
                 raise
             except Exception as error:
                 crashed.append(claim.id)

@@ -80,7 +80,7 @@ def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
             return Answer.VACUOUS if verdict is None else Answer.HOLDS
         wrong = "" if type(verdict) in (bool, np.bool_) else type(verdict).__name__
         if iscoroutine(verdict):
-            verdict.close()  # or it would complain that it was never awaited
+            verdict.close()  # or Python would warn that it was never awaited
     except UndecidedError:
         return Answer.UNDECIDED
     except AssertionError:
@@ -141,7 +141,7 @@ class Asker(Generic[C]):
             try:
                 known = ask(self.conjecture, case)
             except BadPredicate:
-                self.heed()  # it may have made an error of its own of what broke it off
+                self.heed()  # user code may have turned the interruption into its own error
                 raise
             self.heed()
             self.asked = None

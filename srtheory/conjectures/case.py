@@ -210,7 +210,7 @@ def complete_worker(case: Case) -> bool:
     sent: dict[int, int] = {}
     for mask, worker in zip(_plain(case), case.workers or (), strict=False):
         sent[worker] = sent.get(worker, 0) | mask
-    # A worker of a sum-recovery code never sends a symbol twice, so that to have sent all is to have sent a partition.
+    # A worker of a sum-recovery code never sends a symbol twice, so all its symbols together are a partition.
     return (1 << case.symbols) - 1 in sent.values()
 
 

@@ -185,7 +185,7 @@ def hunt(
             chase.enumerate(Reach(most, only, _ticking(start + ENUMERATION * seconds)))
             if chase.best is None and asker.asked is None and not alarm.rung:
                 chase.draw(Reach(most, only, _ticking(start + seconds)), seed)
-    except OutOfTime:  # as it was about to end
+    except OutOfTime:  # just before its end
         chase.searched.stopped_by = "budget"
     except KeyboardInterrupt:
         chase.searched.stopped_by = "interrupt"

@@ -275,7 +275,7 @@ def _in_place(canvas: Canvas) -> Iterator[None]:
     """Keep the layout fixed in the block, so that all forms of a picture are the same picture."""
     if (engine := canvas.get_layout_engine()) is not None:
         engine.execute(canvas)
-    canvas.set_layout_engine(None)  # one called "none" would let each picture be drawn twice
+    canvas.set_layout_engine(None)  # the engine called "none" would draw each picture twice
     try:
         yield
     finally:

@@ -95,7 +95,7 @@ def _repeated(indptr: Int64, indices: Int32, columns: int) -> int:
     seen = np.full(columns, -1, np.int64)
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # no index is negative: numba need not ask
+            c = np.uint32(indices[e])  # no index is negative: numba need not check
             if seen[c] == i:
                 return indices[e]
             seen[c] = i

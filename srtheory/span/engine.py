@@ -171,7 +171,7 @@ def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None)
             proof = Argument.COVERAGE if certified.k == covered else Argument.LAST_ROW
             return Stopping(certified.k, covered, certified.after, proof)
     for prime in PRIMES:
-        known = triangle if rows.values is None else None  # of other residues other entries are 0
+        known = triangle if rows.values is None else None  # other residues have other zero entries
         found = least_prefix(residues(rows, prime), prime, covered, known)
         yes, no = _arguments(rows, found, prime, covered)
         argument = _argument(found, yes, no)

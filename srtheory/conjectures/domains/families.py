@@ -216,7 +216,7 @@ class _Family:
                 thing = next(things, end)
             if thing is end:
                 return
-            yield thing  # outside, or it would be blamed for being closed
+            yield thing  # outside, or closing it would be reported as its error
 
     @contextmanager
     def _blamed(self, m: int, size: dict[str, int]) -> Iterator[None]:

@@ -275,7 +275,7 @@ def _still(run: Run) -> Canvas:
     made.set_dpi(DPI)  # texts are as wide as in the frames
     paint(made, run, run.record.latency)
     made.draw_without_rendering()
-    made.set_layout_engine(None)  # that called "none" would let each frame be drawn twice
+    made.set_layout_engine(None)  # the engine called "none" would draw each frame twice
     return made
 
 

@@ -208,7 +208,7 @@ def _record(row: Sequence[Cell], columns: Sequence[Column]) -> str:
     text = _latex_cell(row[0], columns[0])
     for cell, column in sorted(cells, key=lambda pair: pair[1].width >= OWN_LINE):
         before, after = (r"\newline ", " ") if column.width >= OWN_LINE else (r"\quad ", "~")
-        stacked = column.kind in (Kind.INTERVAL, Kind.ERROR)  # beside each other where there is a line for them
+        stacked = column.kind in (Kind.INTERVAL, Kind.ERROR)  # side by side if they have a line
         words = latex_text(plain(cell, column)) if stacked else _narrow_cell(cell, column)
         text += rf"{before}\emph{{{_heading(column)}}}{after}{words}"
     return text
