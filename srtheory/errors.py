@@ -68,7 +68,7 @@ def require_int(name: str, value: object, low: int = 1, high: int | None = None)
             number = int(value.__index__())
             if low <= number and (high is None or number <= high):
                 return number
-    expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+    expected = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     raise ArgumentError(name, value, expected)
 
 

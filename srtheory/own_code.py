@@ -403,7 +403,7 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
             name, text, f"a name whose package can be imported: {point.value} ({told(error)})"
         ) from None
     if not is_class(found):
-        raise ArgumentError(name, text, f"a name that stands for a class: {point.value} is none")
+        raise ArgumentError(name, text, f"the name of a class: {point.value} is not a class")
     kind: type = found
     if not kind.__module__.startswith("srtheory.") and kind not in _ORIGINS:
         _ORIGINS[kind] = Origin(text, "", _package_digest(kind, text, name))

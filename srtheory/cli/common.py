@@ -195,7 +195,7 @@ def _count(context: click.Context, parameter: click.Parameter, given: str | None
     if given == "auto":
         return _processors()
     if not (given.isascii() and given.isdigit() and len(given) <= 4 and 1 <= int(given) <= _MOST_PROCESSES):
-        raise ArgumentError("processes", given, f"auto or a whole number from 1 to {_MOST_PROCESSES}")
+        raise ArgumentError("processes", given, f"auto or an integer from 1 to {_MOST_PROCESSES}")
     return int(given)
 
 
@@ -340,7 +340,7 @@ def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, p
 
     if effort == Effort.DEEP and store is None:
         store = DEEP_STORE
-        click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
+        click.echo(f"srtheory: records are kept in {store}; the same command resumes from them", err=True)
     if processes is None:
         processes = _processors() if effort == Effort.DEEP else 1
     with warnings_in_a_line(), progress_bar(about=what and how_long(what, effort), unit="trial") as bar:

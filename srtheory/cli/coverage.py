@@ -90,7 +90,7 @@ def _given_counts(given: dict[str, Any]) -> dict[str, Any]:
 def _counts(text: str) -> list[int]:
     counts = [number for word in text.split(",") if (number := plain_int(word.strip())) is not None]
     if len(counts) <= text.count(","):
-        raise ArgumentError("counts", text, "whole numbers with commas between them, one for each worker")
+        raise ArgumentError("counts", text, "integers with commas between them, one for each worker")
     return counts
 
 

@@ -55,6 +55,6 @@ def parameter_name(param: click.Parameter | None) -> str:
     return max(param.opts, key=len).lstrip("-") if param else "number"
 
 
-WHOLE = _Whole("integer", "a whole number")
+WHOLE = _Whole("integer", "an integer")
 LENGTH = _Length("length", f"a length such as 3.5in, in {' or '.join(INCHES)}")
 DECIMAL = _Decimal("float", "a finite number")

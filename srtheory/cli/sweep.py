@@ -32,7 +32,7 @@ from srtheory.own_code import prints_to_stderr
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
-    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "a whole number")),
+    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "an integer")),
     **dict.fromkeys(("tau", *BEYOND_THE_PAPER, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
@@ -179,7 +179,7 @@ def _only(table: dict[str, Any], where: str, known: tuple[str, ...], needed: tup
 
 def _distinct(ids: list[str]) -> None:
     if twice := next((id for id, times in Counter(ids).items() if times > 1), None):
-        raise ArgumentError("tasks", twice, "distinct tasks; this id is there twice")
+        raise ArgumentError("tasks", twice, "distinct tasks; this id occurs twice")
 
 
 def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:

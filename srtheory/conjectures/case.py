@@ -71,7 +71,7 @@ class Case:
             If the weights are elements of GF(q): these rows are in :attr:`descended`.
         """
         if self.elements is not None:
-            raise ArgumentError("weights", self.elements, "whole numbers, to have rows: case.descended has them")
+            raise ArgumentError("weights", self.elements, "integers, to have rows: case.descended has them")
         return from_sets(self.symbols, self.sets) if self.weights is None else from_dense(self._dense())
 
     @property

@@ -158,7 +158,7 @@ def read(folder: Path | None = None) -> list[Decoded]:
             raise ArgumentError("costs", cost.key, "a run of possible numbers, with all costs of decoding or none")
     for key, times in Counter(cost.key for cost in found).items():
         if times > 1:
-            raise ArgumentError("costs", key, "a run that is there once")
+            raise ArgumentError("costs", key, "a run that occurs once")
     return found
 
 

@@ -164,7 +164,7 @@ def graph_of(statements: Iterable[Statement]) -> nx.DiGraph:
             graph.add_edge(other, statement.key)
     if not nx.is_directed_acyclic_graph(graph):
         circle = " > ".join(a for a, _ in nx.find_cycle(graph))
-        raise ArgumentError("statements", circle, "such that none rests on itself")
+        raise ArgumentError("statements", circle, "statements of which none rests on itself")
     return graph
 
 

@@ -178,7 +178,7 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
         if not equals or not key:
             raise ArgumentError("option", text, "written key=value")
         if key in pairs:
-            raise ArgumentError("option", text, f"given once: {key} is there twice")
+            raise ArgumentError("option", text, f"given once: {key} occurs twice")
         pairs[key] = value
     return list(pairs.items())
 

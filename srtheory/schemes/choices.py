@@ -156,7 +156,7 @@ def _exact(text: str) -> Any:
 
 
 _READERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
-    int: ("a whole number", lambda text: _or_none(plain_int(text))),
+    int: ("an integer", lambda text: _or_none(plain_int(text))),
     float: ("a finite number", lambda text: _or_none(plain_float(text))),
     Fraction: ("an exact number like 3/7 or 0.1", _exact),
     Decimal: (

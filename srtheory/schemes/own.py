@@ -69,7 +69,7 @@ def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, 
         expected = f"a scheme that can be built with these options ({told_with_line(error)})"
         raise ArgumentError("scheme", name, expected) from None
     if fault:
-        raise ArgumentError("scheme", name, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", name, f"a scheme as in docs/own_code.md; {fault}")
     return scheme
 
 
@@ -78,7 +78,7 @@ def fault_of(scheme: Scheme, symbols: int) -> str | None:
     if scheme.symbols != symbols:
         return f"its symbols are {scheme.symbols!r}, not {symbols}"
     if not _whole(scheme.workers) or scheme.workers < 1:
-        return f"its workers are {scheme.workers!r}, not a whole number of at least 1"
+        return f"its workers are {scheme.workers!r}, not an integer of at least 1"
     if not isinstance(scheme.decoder, str):
         return f"its decoder is {scheme.decoder!r}, not a decoder's name"
     if not isinstance(scheme.rateless, bool):

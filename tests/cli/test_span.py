@@ -97,7 +97,7 @@ def test_empty_cases(run: Run, tmp_path: Path) -> None:
         ("g.csv", "1,x", "x"),
         ("g.csv", "", "at least one row"),
         ("g.mtx", "not a matrix", "well-formed"),
-        ("g.mtx", "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 0.5\n", "whole numbers"),
+        ("g.mtx", "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 0.5\n", "integers"),
         ("g.mtx", "%%MatrixMarket matrix coordinate pattern general\n1 2 2\n1 1\n1 1\n", "twice"),
         ("g.mtx", "%%MatrixMarket matrix coordinate pattern general\n1 2 1\n1 3\n", "well-formed"),
         ("g.npz", "not an archive", "well-formed"),

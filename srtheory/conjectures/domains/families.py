@@ -251,7 +251,7 @@ class _Family:
             if not whole or int(weight) not in self.weights.values:
                 raise self._bad(m, size, f"whose weights are {self.weights}", weight)
         elif not whole or not weight or abs(int(weight)) > MAX_WEIGHT:
-            raise self._bad(m, size, "whose weights are whole numbers other than 0, at most 2^31", weight)
+            raise self._bad(m, size, "whose weights are integers other than 0, at most 2^31", weight)
         return int(weight)
 
     def _case(self, thing: Case | Rows | Reception, m: int, size: dict[str, int]) -> Case:

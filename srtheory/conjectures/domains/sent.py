@@ -94,7 +94,7 @@ def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
     except BaseException as error:
         raise ArgumentError("scheme", kind.__name__, f"one that can be built ({told(error)})") from None
     if fault:
-        raise ArgumentError("scheme", kind.__name__, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", kind.__name__, f"a scheme as in docs/own_code.md; {fault}")
     return made
 
 

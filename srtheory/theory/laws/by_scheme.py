@@ -120,7 +120,7 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
         raise ArgumentError("scheme", name, expected)
     for cost in ("message_cost", "master_time"):
         if value := getattr(model, cost):
-            raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
+            raise ArgumentError(cost, value, "0, which the scheme's own law assumes")
 
     def cdf(t: float) -> tuple[float, float]:
         try:

@@ -185,7 +185,7 @@ def by_rows(
     """
     wanted = np.asarray(rows)
     if wanted.size and not (np.issubdtype(wanted.dtype, np.integer) and wanted.min() >= 0):
-        raise ArgumentError("rows", rows, "a whole number of at least 0, or an array of such")
+        raise ArgumentError("rows", rows, "an integer of at least 0, or an array of such")
     known, index = np.unique(wanted, return_inverse=True)
     low = np.array(known >= model.total, dtype=np.float64)
     high = low.copy()
