@@ -1,4 +1,4 @@
-"""What a decoder answers: after how many received rows is the sum there, and what makes that certain."""
+"""Outcome of a decoder: the number of received rows from which the sum can be recovered, and its certainty."""
 
 from __future__ import annotations
 

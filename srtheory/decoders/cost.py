@@ -1,7 +1,7 @@
-"""What recovering the sum takes: operations on the values of the received rows, and on coefficients beforehand.
+"""Cost of recovering the sum: operations on the values of received rows, and on coefficients beforehand.
 
-A value may be a number or a vector of D numbers; operations on values then cost D each, while coefficients are found
-once for all of it.
+A value may be a number or a vector of D numbers; operations on values then cost D each, while coefficients are computed
+only once.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ class Cost:
 
 
 def sum_of(count: int) -> Cost:
-    """What adding up ``count`` values takes."""
+    """Return the cost of adding up ``count`` values."""
     return Cost(max(count - 1, 0), 0, 0)
 
 
 def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost:
-    """What it takes to solve v G = 1 for the coefficients v of rows that span 1, and then to add up v y.
+    """Return the cost of solving v G = 1 for the coefficients v of rows that span 1, and of adding up v y.
 
-    Counted by formula, for elimination by way of :mod:`srtheory.span.core`: s pivots in a triangle, and a dense core of
-    c columns and h rows, r of them independent.
+    The cost is counted by formula, for elimination by :mod:`srtheory.span.core`: s pivots in a triangle, and a dense
+    core of c columns and h rows, r of them independent.
 
     - Pivots are taken out of rows, and out of 1: for each entry of a pivot's column, an operation for each column of
       the core that this pivot depends on.
@@ -85,7 +85,7 @@ def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost
 
 @compiled(small=LINEAR)
 def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tuple[int, int, int, int]:
-    """Sum of the widths over the pivots' entries, how many these are, rows without entries, columns without."""
+    """Return the sum of widths over pivots' entries, their number, and numbers of rows and columns without entries."""
     dependent, peeled, empty = 0, 0, 0
     met = np.zeros(len(place), np.bool_)
     depths = np.zeros(len(widths) + 1, np.int64)  # 0 for a column of the core

@@ -1,8 +1,8 @@
-"""The sum of all terms from the sums of arcs, and proofs that it is there, or is not: cycles and potentials.
+"""Sum of all terms from sums of arcs, and proofs that it can be recovered, or cannot: cycles and potentials.
 
 Where :mod:`srtheory.decoders.intervals` finds a cycle that winds w times around, w F is the sum of its rows' values,
-each with the sign of the way in which the cycle passes it: at most m - 1 additions of values, and a division by w
-unless that is 1.  Union and find itself moves no values.
+each with the sign of the direction in which the cycle passes it. This takes at most m - 1 additions of values, and a
+division by w unless w = 1. Union-find itself moves no values.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Cycle:
 
 @dataclass(frozen=True, eq=False)
 class Recovered:
-    """The sum of all terms, and what it cost.
+    """Sum of all terms, with its cost.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Recovered:
 
 
 def intervals(reception: Reception) -> Stop:
-    """M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
+    """Return M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
 
     Raises
     ------
@@ -85,7 +85,7 @@ def intervals(reception: Reception) -> Stop:
 
 
 def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
-    """The cycle that the first closing row closes, None if there is none (or no symbol); O(nnz + n alpha(m) + m).
+    """Return the cycle that the first closing row closes, None if there is none (or m = 0); O(nnz + n alpha(m) + m).
 
     Parameters and errors as :func:`srtheory.decoders.intervals.closing`.
     """
@@ -94,14 +94,14 @@ def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
 
 
 def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
-    """F from the values of arcs, by additions along one cycle; None if the rows do not span 1 over Q.
+    """Return F from the values of arcs, by additions along one cycle; None if the rows do not span 1 over Q.
 
     Parameters
     ----------
     rows : Rows
         n arcs of m >= 1 columns, m not 0.
     values : sequence of n values
-        The sum of the terms in each row: numbers of any kind, or arrays of one shape.  Whole numbers, those of an
+        The sum of the terms in each row: numbers of any kind, or arrays of one shape.  Integers, those of an
         integer array of shape (n,) too, are added up exactly, and become fractions where they have to be divided; other
         values are divided by an int.
 
@@ -131,7 +131,7 @@ def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
 
 
 def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
-    """Certificate of the stopping time of arcs, or that they do not span 1, for the checker of any rows.
+    """Return a certificate of the stopping time of arcs, or that they do not span 1, for the general checker.
 
     The combination is a cycle's signs over its winding number; the kernel vector takes the differences of potentials,
     which exist where no cycle winds around.  Parameters and errors as :func:`srtheory.decoders.intervals.closing`; no
@@ -154,7 +154,7 @@ def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate
 
 
 def kernel(rows: Rows) -> list[int]:
-    """A vector x of sum 1, orthogonal to all arcs, if no cycle of theirs winds around; likewise modulo p.
+    """Return a vector x of sum 1, orthogonal to all arcs, if none of their cycles winds around; likewise modulo p.
 
     With a potential that rises by the gain along every arc, its negative is the sequence of prefix sums of x.  Shape
     (m,), m >= 1.
@@ -177,7 +177,7 @@ def _cycle_of(start: Int64, length: Int64, columns: int, end: Closing) -> Cycle 
 
 @compiled
 def _potential(start: Int64, length: Int64, m: int) -> Int64:
-    """Of each place, 0 at one place of every component."""
+    """Return the potential of each place, 0 at one place of every component."""
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     for k in range(start.shape[0]):
         if length[k] > 0:
@@ -190,7 +190,7 @@ def _potential(start: Int64, length: Int64, m: int) -> Int64:
 
 @compiled
 def _cycle(start: Int64, length: Int64, m: int) -> tuple[Int64, Int64]:
-    """The last row, and the path in the forest of the rows that joined components from its end back to its start."""
+    """Return the last row, and the path in the forest of joining rows from its end back to its start."""
     last = start.shape[0] - 1
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     tree = np.empty(m, np.int64)

@@ -1,4 +1,4 @@
-"""The sum of all terms where the rows are parts of one partition of [m]: the first copy of every part is added up."""
+"""Sum of all terms from rows that are parts of one partition of [m]: the first copy of every part is added."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from srtheory.rows import Rows
 
 @dataclass(frozen=True, eq=False)
 class Added:
-    """The sum of all terms, and what it cost.
+    """Sum of all terms, with its cost.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Added:
 
 
 def partition_sum(rows: Rows, values: npt.NDArray[Any] | Sequence[Any]) -> Added | None:
-    """F from the values of rows that are pairwise equal or disjoint; None if a part is missing.  O(nnz + m).
+    """Return F from the values of rows that are pairwise equal or disjoint; None if a part is missing. O(nnz + m).
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The sum of all terms by peeling, from the values of the received rows; what it costs in additions."""
+"""Sum of all terms by peeling, from the values of the received rows, with its cost in additions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Int64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Peeled:
-    """The sum of all terms, and what it cost.
+    """Sum of all terms, with its cost.
 
     Attributes
     ----------
@@ -37,10 +37,10 @@ class Peeled:
 
 
 def peel_sum(rows: Rows, values: npt.NDArray[Any] | Sequence[Any]) -> Peeled | None:
-    """F from the values of rows that peeling decodes, by O(nnz) additions; None if it does not.
+    """Return F from the values of rows that peeling decodes, by O(nnz) additions; None if it does not.
 
-    Each symbol comes from the first row, in the order of peeling, of which it is the last unknown symbol; rows that
-    give none are not added up.
+    Each symbol is recovered from the first row, in the order of peeling, in which it is the last unknown symbol; rows
+    that recover no symbol are not added.
 
     Parameters
     ----------
@@ -75,9 +75,10 @@ def peel_sum(rows: Rows, values: npt.NDArray[Any] | Sequence[Any]) -> Peeled | N
 
 
 def schedule(rows: Rows) -> tuple[Int32, Int32]:
-    """Symbols in the order in which peeling of all rows recovers them, and the row that gives each; O(nnz) time.
+    """Return the symbols in the order in which peeling recovers them from all rows, and the row of each; O(nnz) time.
 
-    A symbol's row holds it and none that comes later.  All symbols are there exactly if peeling recovers the sum.
+    The row of a symbol contains that symbol and no symbol recovered later. All m symbols are returned if and only if
+    peeling recovers the sum.
     """
     return _schedule(rows.indptr, rows.indices, rows.columns)
 

@@ -1,8 +1,8 @@
-"""Real sums through each construction of docs/decoding.md: received rows, their decoder, and how far floats are off.
+"""Real sums by each construction of docs/decoding.md: received rows, their decoder, and errors of floats.
 
-The terms of a computation are rational numbers, by term and output.  Workers add up those of their rows; the master has
-what has come by T and decodes it with the construction's own decoder, once over the rationals, to be compared with the
-direct sum, and once in float64, with a bound on the error that is carried along (running error analysis).
+The terms of a computation are rational numbers, by term and output. Workers add up those of their rows; the master
+decodes the rows received by T with the construction's own decoder. It does so once over the rationals, for comparison
+with the direct sum, and once in float64, with a bound on the error (running error analysis).
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ from srtheory.span.dense.lifting import spanning_vector
 from srtheory.types import Floats
 
 TAU = 0.05
-"""Long enough a term that no worker completes, so that something has to be decoded."""
+"""Time per term, so long that no worker completes and something must be decoded."""
 BLOCK_SIZES = "3x2/13/3/12/4"
-"""From ``srtheory design --symbols 100 --tau 0.05 --startup "expon(scale=5)" --by 2.0``."""
+"""Block sizes from ``srtheory design --symbols 100 --tau 0.05 --startup "expon(scale=5)" --by 2.0``."""
 SLACK = 0.2
 TOLERANCE = 1e-13
 GRID = 20
-"""Binary places to which terms are rounded that LSMR is to add up exactly."""
+"""Number of binary places to which terms are rounded for exact addition by LSMR."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a decoder makes of received values.
+    """Result of a decoder on received values.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ Received = Callable[[Sequence[Any]], Sequence[Any]]
 
 @dataclass(frozen=True)
 class Construction:
-    """A code, when the master stops, and how it decodes.
+    """A code, its stopping rule, and its decoder.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Construction:
     slack: float = 0.0
 
     def receive(self, m: int, seed: int, trial: int, delays: DelayModel | None = None) -> tuple[Rows, int]:
-        """The rows of a run that the master decodes, and the number of workers that have sent none of them."""
+        """Return the rows of a run that the master decodes, and the number of workers that sent none of them."""
         delays = delays or DelayModel(parse_law(EXPONENTIAL), TAU)
         options = dict(self.options)
         if "sizes" not in options:
@@ -118,7 +118,7 @@ class Construction:
 
 
 def combine(values: Sequence[Any], weights: Sequence[Fraction]) -> Decoded:
-    """The sum of weights * values, where there are weights other than 0."""
+    """Return the sum of weights * values over nonzero weights."""
     chosen = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
     if not chosen:
         return Decoded(None)
@@ -127,7 +127,7 @@ def combine(values: Sequence[Any], weights: Sequence[Fraction]) -> Decoded:
 
 
 def eliminating(solve: Callable[[Rows], tuple[list[int], int] | None] = spanning_vector) -> Decode:
-    """Decoder by v·G = D·1 in integers, as ``solve`` finds them."""
+    """Return a decoder by v·G = D·1 in integers, as found by ``solve``."""
 
     def decode(rows: Rows, values: Sequence[Any]) -> Decoded:
         found = solve(rows)
@@ -137,25 +137,25 @@ def eliminating(solve: Callable[[Rows], tuple[list[int], int] | None] = spanning
 
 
 def peeling(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder by peeling."""
+    """Decode by peeling."""
     found = peel_sum(rows, values)
     return Decoded(None) if found is None else Decoded(found.value, found.additions)
 
 
 def along_a_cycle(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder of arcs."""
+    """Decode arcs."""
     found = interval_sum(rows, values)
     return Decoded(None) if found is None else Decoded(found.value, found.additions, found.divisions)
 
 
 def adding_parts(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder of parts."""
+    """Decode parts."""
     found = partition_sum(rows, values)
     return Decoded(None) if found is None else Decoded(found.value, found.additions)
 
 
 def nearly(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder by LSMR, which comes close."""
+    """Decode approximately, by LSMR."""
     found = lsmr_combination(rows, tolerance=TOLERANCE)
     near = combine(values, [Fraction(v) for v in found.vector.tolist()])
     return Decoded(near.value, near.additions, near.multiplications, found)
@@ -175,7 +175,7 @@ CONSTRUCTIONS = (
 
 @dataclass(frozen=True)
 class Recovery:
-    """F through a coded run, against the direct sum; F may have several outputs.
+    """F by a coded run, against the direct sum; F may have several outputs.
 
     Attributes
     ----------
@@ -210,11 +210,11 @@ class Recovery:
 
     @property
     def right(self) -> bool:
-        """Exact, and in floats within the bound."""
+        """Whether the result is exact, and within the bound in floats."""
         return self.exact and self.error_over_bound <= 1
 
     def as_json(self) -> dict[str, Any]:
-        """The numbers for a reader, those that there are; absolute errors say little to those who know no terms."""
+        """Return the existing numbers for a reader; absolute errors mean little without the terms."""
         left_out = ("value", "error", "error_over_bound")
         return {name: x for name, x in vars(self).items() if name not in left_out and math.isfinite(x)}
 
@@ -252,7 +252,7 @@ def recover(
     supports = [rows.row(i).tolist() for i in range(len(rows))]
 
     def sums(of: Sequence[Any]) -> Sequence[Any]:
-        """The values of the rows, as workers add them up and as they arrive."""
+        """Return the values of the rows, in the workers' arithmetic and order of arrival."""
         return received([reduce(add, (of[c] for c in support)) for support in supports])
 
     given = [np.array(term, dtype=object) for term in terms]
@@ -287,7 +287,7 @@ def _exactly(
     sums: Callable[[Sequence[Any]], Sequence[Any]],
     near: Combination | None,
 ) -> bool:
-    """Whether exact values give the exact sum; where a decoder only comes close, of terms on the grid."""
+    """Return whether exact values give the exact sum; for an approximate decoder, with terms on the grid."""
     if near is None:
         value = construction.decode(rows, sums(terms)).value
         return value is not None and bool((value == reduce(add, terms)).all())
@@ -297,16 +297,16 @@ def _exactly(
 
 
 def _norm(numbers: Sequence[Any]) -> Fraction:
-    """At least the Euclidean norm, and hardly more."""
+    """Return a close upper bound on the Euclidean norm."""
     square = sum((Fraction(x) ** 2 for x in numbers), Fraction(0))
     return Fraction(math.isqrt(math.ceil(square * 2**80)) + 1, 2**40)
 
 
 def _above(number: Fraction) -> float:
-    """A float that is larger, by little."""
+    """Return a slightly larger float."""
     return math.nextafter(float(number), math.inf)
 
 
 def _over(part: Fraction, whole: Fraction) -> float:
-    """Part over whole; 0 over 0 is 0."""
+    """Return part over whole; 0 over 0 is 0."""
     return float(part / whole) if whole else float("inf") if part else 0.0

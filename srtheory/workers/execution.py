@@ -1,4 +1,4 @@
-"""One sum computed by real workers: start them, decode what comes, stop when the sum is there."""
+"""One sum computed by real workers: start them, decode, and stop when the sum is recovered."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ if TYPE_CHECKING:
     from distributed import Client
 
 MAX_WORKERS = 10**4
-"""Workers, each of which is a thread."""
+"""Largest number of workers, each of which is a thread."""
 MOST_PROCESSES = 256
 _LOOK = 0.1
-"""Seconds between two looks at whether a process has been lost or the time is over."""
+"""Seconds between two checks for lost processes and the time limit."""
 _FAREWELL = 2.0
-"""Seconds that processes have to say how far their workers have come."""
+"""Seconds for processes to report the progress of their workers."""
 
 Progress = Callable[[int, int, int], None]
-"""Called with symbols received, terms covered (or groups of them), and how many of these there are."""
+"""Called with symbols received, terms covered (or groups of them), and the number of these."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A symbol as it came.
+    """A symbol with its arrival.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Fault:
-    """What went wrong.
+    """A failure of a worker or process.
 
     Attributes
     ----------
@@ -108,8 +108,8 @@ class Execution:
     Attributes
     ----------
     value : object
-        F: a float or a float64 array of floats' sums; a whole number or a fraction, or an object array of such, where
-        all terms are whole numbers or fractions.
+        F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where
+        all terms are integers or fractions.
     error_bound : float, or float64 array of the shape of ``value``
         How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
         were evaluated; 0 for exact numbers.  See :mod:`srtheory.experiments.rounded`.
@@ -146,12 +146,12 @@ class Execution:
 
     @property
     def latency(self) -> float:
-        """T: when the deciding symbol arrived, in seconds from the start."""
+        """T: the arrival of the deciding symbol, in seconds from the start."""
         return self.record.latency
 
     @property
     def decoding(self) -> float:
-        """Seconds from then to the value."""
+        """Seconds from T to the value."""
         return self.available - self.record.latency
 
 
@@ -174,12 +174,12 @@ def compute_sum(
     own: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Execution:
-    """F(x), the sum of f_i(x) over i = 0, …, m - 1, computed by the workers of a scheme on a Dask cluster.
+    """Compute F(x), the sum of f_i(x) over i = 0, …, m - 1, by the workers of a scheme on a Dask cluster.
 
     Parameters
     ----------
     function : callable
-        f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape.  Whole numbers and
+        f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape.  Integers and
         fractions are added up exactly, floats with a bound on the error.  Whoever evaluates a term must get the same.
     x : object
         Whatever the function takes; it is moved to every process once.
@@ -256,7 +256,7 @@ def compute_sum(
 
 
 def with_degree(scheme: NamedScheme, columns: int, given: dict[str, Any]) -> dict[str, Any]:
-    """A scheme's options, with a degree where one is needed and none is given: 1.5 ln m rounded up, at most m."""
+    """Return a scheme's options, with a degree if needed and not given: 1.5 ln m rounded up, at most m."""
     degree = scheme.options.get("degree")
     if degree is None or not degree.needed or "degree" in given:
         return given
@@ -288,7 +288,7 @@ def _groups(code: Scheme, terms: int) -> list[int] | None:
 def connect(
     cluster: int | str | Client | None = None, workers: int = MOST_PROCESSES, seconds: float | None = None
 ) -> Iterator[Client]:
-    """A Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
+    """Return a Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
 
     Parameters
     ----------
@@ -343,14 +343,14 @@ def _local(processes: int) -> Iterator[Client]:
 
 
 def _close(start: Future[Any]) -> None:
-    """Close a cluster as soon as it has started; where it has not, Dask has."""
+    """Close a cluster as soon as it has started; if it has not, Dask closes it."""
     if start.exception() is None:
         start.result().close()
 
 
 @dataclass
 class _Crew:
-    """The workers of one process, as the master sees them."""
+    """Workers of one process, as seen by the master."""
 
     workers: list[int]
     future: Any
@@ -361,7 +361,7 @@ class _Crew:
 
 @dataclass
 class _Crews:
-    """All of them, and what comes from them: the time, which crew, and messages; or what has become of it."""
+    """All crews, and their output: the time, the crew, and messages or its failure."""
 
     client: Client
     crews: list[_Crew]
@@ -369,7 +369,7 @@ class _Crews:
     tasks: list[Any] = field(default_factory=list)
 
     def start(self) -> float:
-        """The common start; returns its time."""
+        """Give the common start, and return its time."""
         import asyncio
 
         begun = time.perf_counter()
@@ -390,7 +390,7 @@ class _Crews:
             self.inbox.put((time.perf_counter(), i, [], why))
 
     def stop(self) -> dict[int, int]:
-        """Have all workers stop, and hear how far they have come: terms evaluated, by worker."""
+        """Stop all workers, and return the terms that they have evaluated, by worker."""
         import asyncio
 
         async def stop() -> dict[int, int]:
@@ -417,7 +417,7 @@ async def _awaited(call: Any) -> Any:
 
 @contextmanager
 def _crews(client: Client, job: Job, kill: int, limit: Limit) -> Iterator[_Crews]:
-    """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
+    """Place workers on the processes by their threads, ready to start; the last processes are to be killed."""
     moved: list[Any] = []
     try:
         with _told_if_lost(client, limit), client.as_current():
@@ -433,7 +433,7 @@ def _crews(client: Client, job: Job, kill: int, limit: Limit) -> Iterator[_Crews
 
 
 def _homes(client: Client, job: Job) -> dict[str, list[int]]:
-    """The workers of each process, by its address."""
+    """Return the workers of each process, by its address."""
     places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
     if not places:
         raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
@@ -445,7 +445,7 @@ def _homes(client: Client, job: Job) -> dict[str, list[int]]:
 
 @contextmanager
 def _told_if_lost(client: Client, limit: Limit) -> Iterator[None]:
-    """Raise one error for the many by which Dask says that a scheduler, or all that lives there, is lost."""
+    """Replace the many errors by which Dask reports the loss of a scheduler, or of all its workers, by one."""
     try:
         yield
     except ArgumentError:
@@ -460,7 +460,7 @@ def _told_if_lost(client: Client, limit: Limit) -> Iterator[None]:
 
 
 def _is_loss(error: Exception) -> bool:
-    """Whether an error is Dask's, of a connection, rather than one from the other end: those have a number."""
+    """Return whether an error is Dask's for a connection; errors from the other end have a number."""
     return isinstance(error, Cancelled | ConnectionError) or (isinstance(error, OSError) and error.errno is None)
 
 
@@ -504,7 +504,7 @@ def _moved(
 
 @dataclass
 class _Run:
-    """The master's side of one run."""
+    """State of the master in one run."""
 
     master: Master
     job: Job
@@ -517,7 +517,7 @@ class _Run:
     begun: float = 0.0
 
     def execute(self, trial: int) -> Execution:
-        """Receive until the sum is there, decode it, and stop the workers."""
+        """Receive until the sum is recovered, decode it, and stop the workers."""
         self.begun = self.crews.start()
         while not self.master.done:
             self._receive()
@@ -555,7 +555,7 @@ class _Run:
         )
 
     def _receive(self) -> None:
-        """Take what has come, up to the symbol that decides; give up where nothing more can come."""
+        """Take the messages up to the deciding symbol; give up if nothing more can arrive."""
         try:
             at, i, messages, news = self.crews.inbox.get(timeout=_LOOK)
         except Empty:
@@ -573,7 +573,7 @@ class _Run:
         self.limit.check()
 
     def _look(self) -> None:
-        """Nothing has come for a while: is anyone still there?"""
+        """Check for lost processes and the time limit after a silence."""
         now = time.perf_counter()
         for crew in self.crews.crews:
             if not crew.ended and not crew.lost and crew.future.status != "finished":
@@ -603,7 +603,7 @@ class _Run:
         self.progress(len(self.master.order), columns - len(self.master.uncovered), columns)
 
     def given_up(self, why: str) -> NotRecovered:
-        """Return what is said where no more symbols are waited for."""
+        """Return the reason why no more symbols are awaited."""
         missing = terms_of(self.master.uncovered, self.job.groups)
         return NotRecovered(missing, len(self.master.order), why, tuple(map(str, self.faults)))
 
@@ -616,7 +616,7 @@ class _Run:
 
 
 def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
-    """The record of a run that has ended with this reception."""
+    """Return the record of a run that has ended with this reception."""
     order = np.argsort(reception.worker, kind="stable")
     rows, worker, terms = reception.rows.take(order), reception.worker[order], reception.terms[order]
     k = len(order)

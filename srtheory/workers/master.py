@@ -1,4 +1,4 @@
-"""The master: takes symbols as they come, says at the first moment that the sum is there, and decodes it."""
+"""The master: takes symbols as they arrive, detects when the sum can be recovered, and decodes it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from srtheory.workers.orders import Orders, mark, symbol_of
 from srtheory.workers.values import alike
 
 SHOWN = 20
-"""Terms that a message names."""
+"""Largest number of terms that a message lists."""
 
 _DECODE: dict[str, real_sums.Decode] = {
     "span": real_sums.eliminating(),
@@ -32,12 +32,12 @@ _DECODE: dict[str, real_sums.Decode] = {
 
 
 class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the program's)
-    """The received symbols do not give the sum, and no more will come, or not in time.
+    """Error if the received symbols do not give the sum, and no more arrive, or not in time.
 
     Attributes
     ----------
     missing : tuple of int
-        Terms, from 0, that stand in no received symbol; none if all do and the symbols do not span 1 all the same.
+        Terms, from 0, that stand in no received symbol; none if all do and the symbols do not span 1 nevertheless.
     received : int
         Symbols received.
     why : str
@@ -57,7 +57,7 @@ class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the progra
 
 
 class Master:
-    """What has been received, and whether the sum is there.
+    """Received symbols, and whether the sum can be recovered.
 
     Parameters
     ----------
@@ -103,10 +103,10 @@ class Master:
         self._span = IncrementalSpan(scheme.symbols) if decode_by == "span" else None
 
     def add(self, worker: int, index: int, value: Any, of: bytes | None = None) -> bool:
-        """Take a symbol, unless it has come before, and say whether the sum is there.
+        """Take a symbol, unless it has arrived before, and return whether the sum can be recovered.
 
-        ``of`` is the mark of what its sender has added up: a scheme of one's own may answer differently when it is
-        asked again, with another budget or in another process.
+        ``of`` is the mark of the combination that its sender has added up, since a user-defined scheme may answer
+        differently with another budget or in another process.
 
         Raises
         ------
@@ -133,11 +133,11 @@ class Master:
 
     @property
     def uncovered(self) -> list[int]:
-        """Columns that stand in no symbol so far."""
+        """Columns that are in no symbol so far."""
         return sorted(self._uncovered)
 
     def reception(self, time: Floats | None = None) -> Reception:
-        """What has been received, as a simulated run has it, at these times, or at 1, 2 and so on."""
+        """Return the reception as in a simulated run, at these times, or at 1, 2 and so on."""
         n = len(self.order)
         worker = np.array([j for j, _ in self.order], dtype=np.int32)
         index = np.array([i for _, i in self.order], dtype=np.int64)
@@ -158,7 +158,7 @@ class Master:
         return ArgumentError("scheme", type(self.scheme).__name__, expected)
 
     def value(self, rows: Rows) -> real_sums.Decoded:
-        """The sum from the values of the rows received, in order of arrival."""
+        """Return the sum from the values of the rows received, in order of arrival."""
         if is_own(self.scheme):  # ``rows`` are its answer to a question that has not been asked before
             for i, (symbol, sent) in enumerate(zip(self.order, self._marks, strict=True)):
                 if mark(symbol_of(rows, i)) != sent:
@@ -169,9 +169,9 @@ class Master:
 
 
 def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
-    """Receive and decode a run in which all workers are equally fast, so that what is imported and compiled is there.
+    """Receive and decode a run of equally fast workers, so that everything is imported and compiled.
 
-    Otherwise the first run of a process would seem to take seconds of decoding.
+    Otherwise the first run of a process would include seconds of decoding.
     """
     master, index, more = Master(scheme, key, decode_by), 0, True
     while more and not master.done:
@@ -185,7 +185,7 @@ def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
 
 
 def terms_of(columns: Sequence[int], groups: Sequence[int] | None) -> tuple[int, ...]:
-    """The terms behind columns."""
+    """Return the terms behind columns."""
     if groups is None:
         return tuple(columns)
     return tuple(i for c in columns for i in range(groups[c], groups[c + 1]))

@@ -1,7 +1,7 @@
 """The paper's five computations as functions for real workers, on data that come with scikit-learn.
 
-Each is fitted here, from a seed; the workers get what is fitted and evaluate f_i(x) from i and x.  Everything but the
-Taylor series is optional, as scikit-learn is.
+Each is fitted here, from a seed; the workers receive the fitted model and evaluate f_i(x) from i and x. Everything but
+the Taylor series is optional, as scikit-learn is.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from srtheory.types import Floats
 from srtheory.workers.values import as_value, shape_of
 
 POINTS = 20
-"""Points at which a forest, an ensemble and a kernel method are asked."""
+"""Number of points at which a forest, an ensemble and a kernel method are evaluated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Workload:
     x: Any
 
     def is_right(self, value: Any, bound: Any) -> bool:
-        """Whether a value is the sum of all terms, evaluated here, up to the bound: compared in rational numbers."""
+        """Return whether a value is the sum of all terms, evaluated here, up to the bound, in rational numbers."""
         terms = [self.function(i, self.x) for i in range(self.symbols)]
         exact = reduce(add, [_rational(term) for term in terms])
         found, off = (_rational(number) for number in (value, np.broadcast_to(bound, np.shape(value))))
@@ -68,30 +68,30 @@ def _rational(numbers: Any) -> npt.NDArray[np.object_]:
 
 
 def exponential(i: int, x: Fraction) -> Fraction:
-    """Term i of the Taylor series of exp at 0."""
+    """Return term i of the Taylor series of exp at 0."""
     return x**i / factorial(i)
 
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Regression trees of a forest: each tree's share of the mean."""
+    """Regression trees of a forest: each tree's contribution to the mean."""
 
     trees: Any
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What tree i adds to the prediction at the points x."""
+        """Return the contribution of tree i to the prediction at the points x."""
         points = np.asarray(x, dtype=np.float32)  # as trees compare them
         return self.trees[i].predict(points, check_input=False) / len(self.trees)
 
 
 @dataclass(frozen=True, eq=False)
 class Networks:
-    """Classifying networks of a deep ensemble: each one's share of the mean of their probabilities."""
+    """Classifying networks of a deep ensemble: each one's contribution to the mean of their probabilities."""
 
     networks: Any
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What network i adds to the probabilities of the classes at the points x."""
+        """Return the contribution of network i to the probabilities of the classes at the points x."""
         return self.networks[i].predict_proba(x) / len(self.networks)
 
 
@@ -103,7 +103,7 @@ class Losses:
     labels: Floats
 
     def __call__(self, i: int, w: Floats) -> Floats:
-        """Gradient of example i's loss at the weights w."""
+        """Return the gradient of example i's loss at the weights w."""
         point = self.points[i]
         return (1 / (1 + np.exp(-(point @ w))) - self.labels[i]) * point
 
@@ -117,7 +117,7 @@ class Kernels:
     gamma: float
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What support point i adds to the prediction at the points x."""
+        """Return the contribution of support point i to the prediction at the points x."""
         return self.weights[i] * np.exp(-self.gamma * ((x - self.points[i]) ** 2).sum(axis=1))
 
 
@@ -189,7 +189,7 @@ WORKLOAD_NAMES = tuple(_MAKE)
 
 
 def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
-    """A workload by name.
+    """Return a workload by name.
 
     Parameters
     ----------
