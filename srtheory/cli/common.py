@@ -71,31 +71,41 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return print_it(describe(command))
 
 
-message_cost_option = click.option(
-    "--message-cost",
-    type=DECIMAL,
-    default=0.0,
-    metavar="KAPPA",
-    help="Time that a worker spends on sending a symbol, besides TAU per term. Default: 0, as in the paper.",
+symbols_option = click.option(
+    "--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers."
 )
 
 
-master_time_option = click.option(
-    "--master-time",
-    type=DECIMAL,
-    default=0.0,
-    metavar="SIGMA",
-    help="Time that the master takes for each message, one after the other in order of arrival. Default: 0.",
-)
+def tau_option(**more: Any) -> Callable[..., Any]:
+    """Return the option ``--tau TAU``."""
+    return click.option(
+        "--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up delay.", **more
+    )
 
 
-silent_option = click.option(
-    "--silent",
-    type=DECIMAL,
-    default=0.0,
-    metavar="EPS",
-    help="Probability that a worker never answers, each independently; below 1. Default: 0, as in the paper.",
+def access_option(says: str) -> Callable[..., Any]:
+    """Return the option ``--access K``."""
+    return click.option("--access", type=WHOLE, metavar="K", help=f"Symbols that each worker can access, {says}.")
+
+
+def _cost_option(name: str, metavar: str, says: str) -> Callable[..., Any]:
+    return click.option(name, type=DECIMAL, default=0.0, metavar=metavar, help=f"{says} Default: 0, as in the paper.")
+
+
+message_cost_option = _cost_option(
+    "--message-cost", "KAPPA", "Time that a worker spends on sending a symbol, besides TAU per term."
 )
+master_time_option = _cost_option(
+    "--master-time", "SIGMA", "Time that the master takes for each message, one after the other in order of arrival."
+)
+silent_option = _cost_option("--silent", "EPS", "Probability that a worker never answers, each independently; below 1.")
+
+
+def delays_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the options ``--tau``, ``--startup``, ``--message-cost``, ``--master-time`` and ``--silent``."""
+    for option in (silent_option, master_time_option, message_cost_option):
+        command = option(command)
+    return tau_option(required=True)(startup_option(required=True)(command))
 
 
 def startup_option(**more: Any) -> Callable[..., Any]:

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import (
+    delays_options,
     engine_options,
     json_option,
-    master_time_option,
-    message_cost_option,
     print_json,
     read_scheduler,
     seed_option,
-    silent_option,
-    startup_option,
     store_option,
+    symbols_option,
     trials_bar,
     trials_option,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.numbers import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
 from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
 from srtheory.delays import BEYOND_THE_PAPER
@@ -38,14 +36,8 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
 
 @click.command(epilog=EPILOG)
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up delay."
-)
-@startup_option(required=True)
-@message_cost_option
-@master_time_option
-@silent_option
+@symbols_option
+@delays_options
 @click.option(
     "--degree",
     "degrees",

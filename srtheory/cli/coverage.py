@@ -9,12 +9,15 @@ from typing import Any
 import click
 
 from srtheory.cli.common import (
+    access_option,
     json_option,
     message_cost_option,
     print_json,
     read_law,
     silent_option,
     startup_option,
+    symbols_option,
+    tau_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import quietly
@@ -24,19 +27,22 @@ from srtheory.plain_numbers import plain_int
 
 
 @click.command()
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@symbols_option
 @click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols a worker can access, its own included. [all m]")
-@click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up delay.")
+@access_option("its own included; all m")
+@tau_option()
 @startup_option()
 @message_cost_option
 @silent_option
-@click.option("--by-time", type=DECIMAL, metavar="T", help="Covered by time T?")
+@click.option("--by-time", type=DECIMAL, metavar="T", help="Probability of coverage by time T.")
 @click.option(
-    "--by-rows", type=WHOLE, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?"
+    "--by-rows",
+    type=WHOLE,
+    metavar="N",
+    help="Probability of coverage by the first N rows; with --by-time, and of N rows by T.",
 )
-@click.option("--mean", is_flag=True, help="With --by-rows: E[CC] too, the expected number of rows to cover.")
-@click.option("--counts", metavar="N1,N2,...", help="Covered by so many rows of each worker?  An exact fraction.")
+@click.option("--mean", is_flag=True, help="With --by-rows: also E[CC], the expected number of rows to cover.")
+@click.option("--counts", metavar="N1,N2,...", help="Probability of coverage by so many rows of each worker, exactly.")
 @json_option
 def coverage(**given: Any) -> int:
     """Compute the exact probability that the received rows of an SR code cover all m symbols.

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.common import (
+    json_option,
+    print_json,
+    read_law,
+    startup_option,
+    symbols_option,
+    tau_option,
+)
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError, require_int
 from srtheory.model import Model
@@ -19,10 +26,8 @@ _MOST_VARIABLES = 4 * 10**4
 
 
 @click.command()
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up delay."
-)
+@symbols_option
+@tau_option(required=True)
 @startup_option(required=True)
 @click.option("--by", "time", type=DECIMAL, required=True, metavar="T", help="Time by which peeling is to succeed.")
 @click.option(

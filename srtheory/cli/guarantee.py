@@ -9,12 +9,15 @@ from typing import Any
 import click
 
 from srtheory.cli.common import (
+    access_option,
     json_option,
     message_cost_option,
     print_json,
     read_law,
     silent_option,
     startup_option,
+    symbols_option,
+    tau_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
@@ -35,12 +38,10 @@ _NO_TIME = "no time is proved to have this confidence"
 
 
 @click.command()
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@symbols_option
 @click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols a worker can access, its own included. [all m]")
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up delay."
-)
+@access_option("its own included; all m")
+@tau_option(required=True)
 @startup_option(required=True)
 @message_cost_option
 @silent_option

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import (
+    access_option,
+    delays_options,
     json_option,
-    master_time_option,
-    message_cost_option,
     print_json,
     read_law,
-    silent_option,
-    startup_option,
+    symbols_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import SCHEME, as_json, own_option, source
+from srtheory.cli.schemes import SCHEME, as_json, own_option, source, stragglers_option
 from srtheory.cli.setting import MAX_SYMBOLS, merged
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
@@ -32,22 +31,12 @@ if TYPE_CHECKING:
 
 @click.command(epilog=f"SCHEME is one of {', '.join(LAWS)}; the others have no known law.")
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@symbols_option
 @click.option("--degree", type=WHOLE, metavar="D", help="Degree d, of the schemes that have one.")
-@click.option(
-    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing, of gradient codes."
-)
-@click.option(
-    "--access", type=WHOLE, metavar="K", help="Symbols that each worker can access, its own included, of SR codes."
-)
+@stragglers_option
+@access_option("its own included, of SR codes")
 @own_option()
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up delay."
-)
-@startup_option(required=True)
-@message_cost_option
-@master_time_option
-@silent_option
+@delays_options
 @click.option(
     "--at", "times", type=DECIMAL, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated."
 )

@@ -25,11 +25,10 @@ from srtheory.cli.common import (
     seed_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, own_option, source
+from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, flags, source
 from srtheory.cli.setting import merged
 from srtheory.errors import shortened
 from srtheory.progress import progress_bar
-from srtheory.schemes import PHASES
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
@@ -47,13 +46,7 @@ _SHOWN = 3
 )
 @click.option("--workers", type=WHOLE, metavar="P", help="Workers of the scheme; by default one for each term.")
 @click.option("--symbols", type=WHOLE, metavar="M", help="Terms of the sum; by default as many as suit the workload.")
-@click.option("--degree", type=WHOLE, metavar="D", help="Degree d; by default 1.5 ln of the number of workers.")
-@click.option("--sizes", metavar="SIZES", help="Sizes of the blocks.")
-@click.option("--stragglers", type=WHOLE, metavar="S", help="Workers expected to be missing, of gradient codes.")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can access, of SR codes.")
-@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin, of arcs.")
-@click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker over m, of LT codes.")
-@own_option()
+@flags("Degree d; by default 1.5 ln of the number of workers.")
 @click.option("--decoder", metavar="NAME", help="span, peeling, partition or intervals instead of the scheme's own.")
 @click.option(
     "--slow",

@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from srtheory.cli.common import access_option
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.schemes import SCHEME_NAMES, NamedScheme, named
+from srtheory.schemes import PHASES, SCHEME_NAMES, NamedScheme, named
+from srtheory.sizes import NAMED
 
 FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
 """Options of schemes for which simulate and run have flags; --option takes any."""
@@ -64,6 +68,36 @@ SCHEME = _Scheme()
 def schemes_option(help_: str) -> Callable[..., Any]:
     """Return the option ``--schemes A,B``, as a tuple of names or None."""
     return click.option("--schemes", "several", type=_Schemes(), metavar="A,B,...", help=help_)
+
+
+def flags(degree: str) -> Callable[..., Any]:
+    """Return the options of :data:`FLAGS`, and ``--option``; ``degree`` is the help of ``--degree``."""
+    options = (
+        click.option("--degree", type=WHOLE, metavar="D", help=degree),
+        stragglers_option,
+        click.option(
+            "--sizes",
+            metavar="SIZES",
+            help=f"Sizes of the blocks: 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
+        ),
+        access_option("its own included, of SR codes"),
+        click.option(
+            "--phase", type=click.Choice(PHASES), help="Start of each worker's cells, of arcs. Default: common."
+        ),
+        click.option(
+            "--cap",
+            type=DECIMAL,
+            metavar="ALPHA",
+            help="Symbols per worker, m_e/m, of LT codes, whose workers otherwise never finish.",
+        ),
+        own_option(),
+    )
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
+
+
+stragglers_option = click.option(
+    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing, of gradient codes."
+)
 
 
 def own_option(more: str = "") -> Callable[..., Any]:

@@ -10,30 +10,27 @@ import click
 
 from srtheory.cli.common import (
     PathType,
+    delays_options,
     engine_options,
     json_option,
-    master_time_option,
-    message_cost_option,
     print_json,
     read_scheduler,
     seed_option,
-    silent_option,
-    startup_option,
     store_option,
+    symbols_option,
     trials_bar,
     trials_option,
     write_text,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, own_option
+from srtheory.cli.numbers import WHOLE
+from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags
 from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.cli.span import certify
 from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
 from srtheory.own_code import prints_to_stderr
-from srtheory.schemes import PHASES, NamedScheme
-from srtheory.sizes import NAMED
+from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
     from srtheory.experiments.trial import Task
@@ -43,46 +40,15 @@ FILE = PathType(dir_okay=False)
 
 @click.command(epilog=EPILOG)
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option(
-    "--degree",
-    type=WHOLE,
-    metavar="D",
-    help="Degree d, of the schemes that have one.",
-)
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up delay."
-)
-@startup_option(required=True)
-@message_cost_option
-@master_time_option
-@silent_option
+@symbols_option
+@flags("Degree d, of the schemes that have one.")
+@delays_options
 @trials_option("Fewer are a prefix of more.")
 @seed_option("Trial i depends on the seed and i alone.")
 @click.option(
-    "--stragglers",
-    type=WHOLE,
-    metavar="S",
-    help="Workers that the code expects to be missing, of gradient codes.",
+    "--workers", type=WHOLE, metavar="P", help="Number of workers, p < m: each group of m/p terms is one function."
 )
-@click.option(
-    "--sizes",
-    metavar="SIZES",
-    help=f"Sizes of the blocks: 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
-)
-@click.option(
-    "--access", type=WHOLE, metavar="K", help="Symbols that each worker can access, its own included, of SR codes."
-)
-@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin, of arcs; common without it.")
-@click.option(
-    "--cap",
-    type=DECIMAL,
-    metavar="ALPHA",
-    help="Symbols per worker, m_e/m, of LT codes, whose workers otherwise never finish.",
-)
-@own_option()
-@click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
-@click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
+@click.option("--decoder", type=click.Choice(DECODERS), help="Decoder, instead of the scheme's own.")
 @click.option(
     "--matrix",
     type=FILE,
