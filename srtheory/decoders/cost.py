@@ -27,8 +27,8 @@ class Cost:
         Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
         coefficients are not known here, as many as there may be.
     solving : int
-        Operations on coefficients before any value is looked at: a product that is added to a number counts once, and
-        so does an addition or a division alone, however long the numbers are.
+        Operations on coefficients before any value is used: a product that is added to a number counts once, and so
+        does an addition or a division alone, however long the numbers are.
     """
 
     additions: int
@@ -61,7 +61,7 @@ def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost
     rank : int
         Their rank over the field of the coefficients.
     triangle : Triangle, optional
-        What :func:`~srtheory.span.core.triangulate` gives for these rows, if it is known.
+        Result of :func:`~srtheory.span.core.triangulate` for these rows, if it is known.
 
     Notes
     -----
@@ -97,5 +97,5 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
             q = place[indices[e]]
             met[indices[e]] = True
             peeled += int(q >= 0)
-            dependent += depths[max(q, -1) + 1]  # no branch: which columns are pivots' cannot be foreseen
+            dependent += depths[max(q, -1) + 1]  # no branch: pivots' columns cannot be predicted
     return dependent, peeled, empty, len(place) - int(met.sum())

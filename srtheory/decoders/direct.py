@@ -101,7 +101,7 @@ def hitting_time(reception: Reception) -> Stop:
     Raises
     ------
     ArgumentError
-        If a weight is not 1: the law says nothing about such rows, which may cover and never span.
+        If a weight is not 1: the law does not cover such rows, which may cover and never span.
     """
     rows = reception.rows
     rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")

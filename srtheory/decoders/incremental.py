@@ -138,7 +138,7 @@ class IncrementalSpan:
         Raises
         ------
         ArgumentError
-            If there are other columns, or a row is none that :meth:`add` would take; then none of the block is taken.
+            If there are other columns, or :meth:`add` would reject a row; then none of the block is taken.
 
         Notes
         -----
@@ -154,7 +154,7 @@ class IncrementalSpan:
         if not _append_block.machine(
             rows.indptr, rows.indices, weights, weighted, self._ledger, self._indices, self._values
         ):
-            checked_rows(**rows.arrays)  # which says what is wrong
+            checked_rows(**rows.arrays)  # which states what is wrong
         missing = self._ledger[MISSING]
         if self.stopping_time is None and missing == 0:
             self.stopping_time = self._first()

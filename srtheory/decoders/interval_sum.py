@@ -55,7 +55,7 @@ class Recovered:
     value : object
         F.
     stopping_time : int
-        Rows that were looked at.
+        Number of rows that were read.
     additions, divisions : int
         Additions and subtractions of values, and divisions of a value by an integer, 0 or 1; no multiplications.
     """

@@ -34,9 +34,9 @@ class Closing:
     stopping_time : int or None
         Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if never.
     winding : int
-        The winding number of that cycle, the row passed forwards; 0 if there is none.
+        Winding number of that cycle, the row passed forwards; 0 without a cycle.
     rank : int
-        Rank over the field of the rows up to it, of all rows if there is none.
+        Rank over the field of the rows up to it, or of all rows.
     """
 
     stopping_time: int | None

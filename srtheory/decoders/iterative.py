@@ -74,7 +74,7 @@ class Combination:
         if len(values) != len(self.vector):
             raise ArgumentError("values", f"{len(values)} values", f"{len(self.vector)} values, one for each row")
         if not all(hasattr(value, "__index__") for value in values):
-            raise ArgumentError("values", values[:5], "whole numbers")
+            raise ArgumentError("values", values[:5], "integers")
         bound = Fraction(self.residual_norm) * Fraction(require_not_negative("norm", norm))
         if bound >= Fraction(1, 2):
             return None
@@ -105,7 +105,7 @@ def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = 
     do not span 1: whether they do is the exact decoder's business.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums are decoded without
+    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums do not need it
 
     require_int("columns", rows.columns)
     tolerance = require_positive("tolerance", tolerance)

@@ -20,7 +20,7 @@ def span(reception: Reception) -> Stop:
     if complete is not None:
         rows = rows.prefix(complete)  # these span 1, and where tasks are few no fewer do: the search starts from here
     elif coverage_time(rows) is None and not reception.final:
-        return Stop(None, 0, "uncovered")  # more rows will be asked for; no need to eliminate
+        return Stop(None, 0, "uncovered")  # more rows will be received; no need to eliminate
     m = rows.columns
     triangle = _triangle(rows.prefix(m)) if 0 < m <= len(rows) and m < LARGE else None  # M' is nearly always m
     found = least(rows, triangle=triangle)

@@ -81,7 +81,7 @@ def _columns(rows: Rows, start: int, stop: int) -> Floats:
 
 def _independent(block: Floats, basis: Floats) -> Floats:
     """Return orthonormal columns that together with ``basis`` span the same space as ``block`` with it."""
-    for _ in range(2):  # once more for what rounding left
+    for _ in range(2):  # once more against the rounding error
         block = block - basis @ (basis.T @ block)
     q, r, _ = qr(block, mode="economic", pivoting=True, check_finite=False)
     return q[:, np.abs(np.diag(r)) > DEPENDENT]

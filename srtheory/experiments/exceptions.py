@@ -47,7 +47,7 @@ class Deviation:
     Attributes
     ----------
     trial, stopping_time, coverage_time : int
-        Of the record, M' and CC.
+        M' and CC of the record.
     side : str
         ``"early"``: M' < max(m, CC), no worker being complete; ``"late"``: M' > max(m, CC).
     vector : str
@@ -62,7 +62,7 @@ class Deviation:
     redundant : int
         Their number minus their rank.
     second_order : int
-        What :func:`second_order_time` predicts for M'.
+        Prediction of M' by :func:`second_order_time`.
     witness : str
         The vector as ``column:weight`` pairs where its support is at most ``LARGEST_WITNESS``, else empty.
     certificate : str
@@ -114,7 +114,7 @@ def examine(task: Task, record: Record, symbols: int) -> Deviation:
     Raises
     ------
     ArgumentError
-        If a weight is not 1: the law says nothing about such rows.
+        If a weight is not 1: the law does not cover such rows.
     """
     assert record.stopping_time is not None
     assert record.coverage_time is not None

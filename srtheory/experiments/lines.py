@@ -41,7 +41,7 @@ def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None
     Raises
     ------
     ArgumentError
-        If the file is missing or larger than 32 MiB, has other columns, was cut short, or holds what is no such line.
+        If the file is missing or larger than 32 MiB, has other columns, was cut short, or has an invalid line.
     """
     types, names = get_type_hints(kind), list(columns or head(kind))
     try:

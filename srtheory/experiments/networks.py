@@ -29,7 +29,7 @@ class Networks:
     inner, shift : float64 arrays, shape (networks, h)
         The hidden units are tanh(inner x + shift).
     outer : float64 array, shape (networks, h + 1, 2)
-        Of the hidden units, and constants last: the mean, and a number whose softplus is the variance.
+        Weights of the hidden units, and constants last: the mean, and a number whose softplus is the variance.
     """
 
     inner: Floats

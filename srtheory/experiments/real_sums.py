@@ -52,7 +52,7 @@ class Decoded:
     value : object
         F, in the kind of numbers that the values are of; ``None`` if the rows do not give it.
     additions, multiplications : int
-        Of values: additions and subtractions, and products with a number that is neither 1 nor -1.
+        Operations on values: additions and subtractions, and products with a number other than 1 and -1.
     combination : Combination, optional
         Of a decoder that only comes close to F.
     """
@@ -83,7 +83,7 @@ class Construction:
     stops : str
         Name of the decoder that tells T.
     decode : Decode
-        The sum, from the values of the rows that are there.
+        The sum, from the values of the received rows.
     slack : float
         Share of rows that the master waits for beyond that.
     """
@@ -237,11 +237,11 @@ def recover(
     construction : Construction
         Code and decoder.
     seed, trial : int
-        Of the start-up delays and of the code.
+        Seed of the start-up delays and of the code.
     delays : DelayModel, optional
-        By default start-up delays that are exponential of mean 5, at :data:`TAU` a term.
+        Default: exponential start-up delays of mean 5, and :data:`TAU` per term.
     received : function
-        What arrives of the rows' values, for tests that spoil it.
+        Values that arrive for the rows, for tests that corrupt them.
 
     Notes
     -----

@@ -23,7 +23,7 @@ from srtheory.types import Floats
 UNIT = 2.0**-53
 _RAISE = 1 + 2.0**-49  # five operations on bounds, at most, between two of these
 _LEAST = 2.0**-1074
-_quiet = np.errstate(over="ignore", invalid="ignore")  # numbers out of range say so themselves
+_quiet = np.errstate(over="ignore", invalid="ignore")  # numbers out of range are infinite or NaN
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ _MOST_PROCESSES = 1024
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
 _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
-_LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
+_LOOK = 0.5  # seconds between two checks of a process that its parent is alive
 _ANSWER, _BEGIN = 10, 30  # seconds in which a scheduler answers, and in which it has a worker
 _AT_WORK: set[object] = set()  # runs on processes that have not come to their end
 
@@ -95,9 +95,9 @@ def run_all(
 
     Notes
     -----
-    Records do not depend on processes, scheduler, batches or interruptions.  In memory are the blocks in work, about
-    100 bytes a record; without a store also those of the experiments in work, and of all that were yielded and are
-    still held.  What is stored is read when it is looked at, see :class:`~srtheory.experiments.store.Kept`.
+    Records do not depend on processes, scheduler, batches or interruptions. The memory holds the blocks in progress,
+    about 100 bytes per record. Without a store it also holds those of the experiments in progress, and of yielded
+    results that are still referenced. Stored records are read on access, see :class:`~srtheory.experiments.store.Kept`.
     """
     require_int("processes", processes, 1, _MOST_PROCESSES)
     total = sum(require_int("trials", trials, 1, _LARGEST) for _, trials in experiments)
@@ -226,7 +226,7 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
             yield from results
     except TerminatedWorkerError:
         raise OSError(errno.ECHILD, "one of them was killed (out of memory?); a rerun resumes", "processes") from None
-    except GeneratorExit:  # what is still at work has been ended
+    except GeneratorExit:  # processes still at work have been ended
         _AT_WORK.discard(this)
         raise
     _AT_WORK.discard(this)
@@ -287,7 +287,7 @@ def _unwound_by_sigterm() -> Iterator[None]:
 
 def end_processes() -> None:
     """End the processes that work for this one, whatever they are doing; new ones are started when needed."""
-    if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start what is to be ended
+    if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start the processes to be ended
         _AT_WORK.clear()
         loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
@@ -340,6 +340,6 @@ async def _reach(scheduler: str, seconds: float) -> None:
 
     if not scheduler.strip():
         raise ValueError("there is no text")
-    async with asyncio.timeout(seconds):  # whose greeting, too: to Dask's own timeout a connection is enough
+    async with asyncio.timeout(seconds):  # including its greeting: Dask's own timeout covers only the connection
         comm = await connect(scheduler, timeout=seconds, **Security().get_connection_args("client"))
     await comm.close()

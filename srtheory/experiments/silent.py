@@ -37,7 +37,7 @@ def latencies(
     seed, trials
         Trial i has the start-up delays and draws of trial i of a :class:`~srtheory.experiments.trial.Task`.
     silent : int
-        How many workers, chosen uniformly, send nothing; from 0 to all.
+        Number of workers, chosen uniformly, that send nothing; from 0 to all.
     progress : callable
         Told after every trial.
 

@@ -116,7 +116,7 @@ class Folder:
         Raises
         ------
         ForeignFileError
-            If a sound file of another task, other trials or another form stands there.
+            If a valid file of another task, other trials or another form is in its place.
         OSError
             If the folder cannot be read.
         """
@@ -129,7 +129,7 @@ class Folder:
         Raises
         ------
         OSError
-            If the file cannot be written, the disk being full for example; all that was stored before stays.
+            If the file cannot be written, for example on a full disk; everything stored before stays.
         """
         with locked(self.path):
             if len(self._read(first)) < len(records):
@@ -146,7 +146,7 @@ class Folder:
             data = content(self._file(first))
             if self._sound.get(first) == _sum(data):
                 return _array(_parse(data, [name]), name)
-        return self.read(first).columns[name]  # which knows what is to be done
+        return self.read(first).columns[name]  # which handles this
 
     def _file(self, first: int) -> Path:
         return self.path / f"{first:010}.parquet"
@@ -184,7 +184,7 @@ class Kept:
     Raises
     ------
     OSError
-        By whatever looks at them, if records that were there are gone.
+        On access, if stored records no longer exist.
     """
 
     shelf: Shelf

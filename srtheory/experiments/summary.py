@@ -71,7 +71,7 @@ def tail(values: Floats, grid: Floats, confidence: float = 0.95) -> tuple[Floats
 
 def _clopper_pearson(successes: Any, trials: int, confidence: float) -> tuple[Floats, Floats]:
     """Return limits of the same shape as ``successes``."""
-    from scipy.special import betaincinv  # what beta.ppf of scipy.stats is, whose import takes half a second
+    from scipy.special import betaincinv  # beta.ppf of scipy.stats, without its import of half a second
 
     side, others = (1 - confidence) / 2, trials - successes
     low = np.where(successes == 0, 0.0, betaincinv(np.maximum(successes, 1), others + 1, side))

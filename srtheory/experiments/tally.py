@@ -24,7 +24,7 @@ class Tally:
     Attributes
     ----------
     rows : int
-        How many rows these are, the last one included.
+        Number of these rows, the last one included.
     coverage_time : int or None
         Of these rows.
     systematic, received_terms : int

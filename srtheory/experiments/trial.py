@@ -164,10 +164,10 @@ class Record:
     rank : int
         Rank over Q of the rows received by T (a lower bound where peeling fails, and by ``coverage`` or ``hitting``).
     argument : str
-        What makes the decoder's answer exact.
+        Argument that makes the decoder's answer exact.
     additions, multiplications, solving : int or None
-        What the decoder's way from the values of the rows received by T to the sum takes, as
-        :class:`~srtheory.decoders.cost.Cost` counts; None if there is no sum, and by ``coverage`` or ``hitting``.
+        Cost of the decoder from the values of the rows received by T to the sum, as in
+        :class:`~srtheory.decoders.cost.Cost`; None if the sum is not recovered, and for ``coverage`` or ``hitting``.
     complete_worker, all_systematic : bool
         Whether the run ended when that shortcut was first open (section III-B): one worker's symbols, or all systematic
         ones, add up, which takes weights of 1.

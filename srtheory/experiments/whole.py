@@ -37,7 +37,7 @@ def write_output(path: Path, data: bytes) -> None:
 
 def _replaced(path: Path, data: bytes, mode: int) -> bool:
     """Replace a file, if a draft next to it is possible."""
-    path.open("r+b").close()  # what is not to be written is not to be replaced
+    path.open("r+b").close()  # a file that may not be written must not be replaced
     try:
         write_whole(Path(os.path.realpath(path)), data, mode)
     except OSError as error:
@@ -81,7 +81,7 @@ def _alone(draft: Path) -> Iterator[BinaryIO]:
     """Yield the empty draft as soon as no other process has it."""
     while True:
         with draft.open("ab") as stream:
-            with suppress(OSError):  # a file system without locks: then two writers are the user's business
+            with suppress(OSError):  # a file system without locks cannot protect two writers
                 fcntl.flock(stream, fcntl.LOCK_EX)
             if not _is_at(draft, stream):  # it became the file of the one before
                 continue

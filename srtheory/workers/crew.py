@@ -71,15 +71,15 @@ class Message:
     Attributes
     ----------
     worker, index : int
-        Whose, and which in its order, both from 0: together they identify a symbol.
+        Worker of the symbol and place in its order, both from 0; together they identify a symbol.
     began, finished : float
-        When its first term was begun and its last was done, in seconds since the crew heard the start.
+        Start of its first term and end of its last, in seconds since the crew received the start.
     value : object
-        The sum of its terms, as :func:`srtheory.workers.values.as_value` gives them; None where there is none.
+        The sum of its terms, in the form of :func:`srtheory.workers.values.as_value`; None without a symbol.
     mark : bytes
-        Of which terms with which weights: see :func:`srtheory.workers.orders.mark`.
+        Mark of its terms and weights: see :func:`srtheory.workers.orders.mark`.
     fault : str, optional
-        What went wrong.
+        Description of the failure.
     """
 
     worker: int
@@ -98,7 +98,7 @@ class Crew:
     ----------
     job : Job
     workers : sequence of int
-        Those that live here.
+        Workers of this process.
     fatal : bool
         A fault on purpose: the process kills itself when the first symbol here is complete.
     """
@@ -171,7 +171,7 @@ class Crew:
                     if message is None:
                         break
                     self._post(message)
-        except BaseException as error:  # whatever somebody else's function or scheme may raise
+        except BaseException as error:  # any exception of a user's function or scheme
             what = str(error) if isinstance(error, ArgumentError) else told(error)
             last = Message(j, index, began, self._clock(), None, fault=shortened(what))
         finally:
@@ -215,7 +215,7 @@ class Crew:
             os.kill(os.getpid(), signal.SIGKILL)
         if self._loop is None:  # stopped before the start
             return
-        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+        with suppress(RuntimeError):  # the loop is closed: there is no listener
             self._loop.call_soon_threadsafe(self._put, message, last)
 
     def _put(self, message: Message | None, last: bool) -> None:

@@ -65,9 +65,9 @@ class Arrival:
     terms : int
         Terms that the sender has evaluated when this symbol is complete, its earlier symbols included.
     began, finished : float
-        When its first term was begun and its last was done, in seconds from the start on the worker's own clock.
+        Start of its first term and end of its last, in seconds from the start on the worker's own clock.
     arrived : float
-        When the master had it, in seconds from the start on the master's clock.
+        Arrival at the master, in seconds from the start on the master's clock.
     """
 
     worker: int
@@ -86,9 +86,9 @@ class Fault:
     Attributes
     ----------
     time : float
-        When the master heard of it, in seconds from the start.
+        Time at which the master learned of it, in seconds from the start.
     workers : tuple of int
-        Whose, from 0: one, or all of a process.
+        Affected workers, from 0: one, or all of a process.
     what : str
     """
 
@@ -111,21 +111,21 @@ class Execution:
         F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where
         all terms are integers or fractions.
     error_bound : float, or float64 array of the shape of ``value``
-        How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
-        were evaluated; 0 for exact numbers.  See :mod:`srtheory.experiments.rounded`.
+        Bound on the absolute rounding error of each number, in the workers and the master together, compared with the
+        exact sum of the terms as they were evaluated; 0 for exact numbers. See :mod:`srtheory.experiments.rounded`.
     record : Record
-        As of a simulated trial, in seconds: ``latency`` is when the deciding symbol arrived, ``work`` the terms that
-        the workers had evaluated when they were stopped, those of lost processes as far as their symbols tell.
+        As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
+        that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.
     available : float
-        When the value was there: ``latency`` and the time of the master's work.
+        Time at which the value was available: ``latency`` plus the time of the master's work.
     decoding : float
         Seconds from the deciding symbol's arrival to that.
     arrivals : tuple of Arrival
-        What was received until then, in order of arrival.
+        Symbols received until then, in order of arrival.
     startups : float64 array, shape (workers,)
         Start-up delays that were injected, in seconds.
     faults : tuple of Fault
-        What was survived.
+        Failures during the run.
     scheme : Scheme
     key : int
         Seed of the scheme's own randomness.
@@ -190,15 +190,15 @@ def compute_sum(
     workers : int, optional
         p <= m: group the m terms into p functions; p is at most :data:`MAX_WORKERS`.  None: m.
     cluster : int, str or distributed.Client, optional
-        Where the workers live: so many processes of this machine, the address of a Dask scheduler, or a client.  None:
-        one process for each processor of this machine, one for each worker if these are fewer.
+        Processes of the workers: their number on this machine, the address of a Dask scheduler, or a client. None: one
+        process for each processor of this machine, or for each worker if these are fewer.
     startup : str, law or sequence of float, optional
         Start-up delays in seconds, which workers sleep through: a law, from which ``seed`` and ``trial`` draw as they
         do in a simulation; or each worker's, inf for one that never answers.  None: only natural ones.
     tau : float
         Least time of a term in seconds: a worker sleeps through what is left of it.
     seed, trial : int
-        Of the delays and of the scheme's own randomness.
+        Seed of the delays and of the scheme's own randomness.
     decoder : str, optional
         ``span``, ``peeling``, ``partition`` or ``intervals``; None: the scheme's own.
     kill : int
@@ -221,7 +221,7 @@ def compute_sum(
         For an argument outside its range, functions that cannot be moved to the workers, values that are no numbers,
         and floats of which the sum, or what it is decoded by, is beyond their range.
     NotRecovered
-        If no more symbols will come, or not in time; it names the terms that are missing.
+        If no more symbols arrive, or not in time; it names the missing terms.
     OSError
         If the scheduler or all processes are lost before the start.
     """
@@ -293,7 +293,7 @@ def connect(
     Parameters
     ----------
     cluster : int, str or distributed.Client, optional
-        So many processes, an address, or a client, which stays open.
+        Number of processes, an address, or a client, which stays open.
     workers : int
         Most processes that are started where their number is not given.
     seconds : float, optional
@@ -332,8 +332,8 @@ def _local(processes: int) -> Iterator[Client]:
 
     quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
-        with deaf_to_interrupts():  # so that Ctrl-C is heard here alone, and ends them
-            # Elsewhere, so that whoever stops waiting for it can still close it: half started it cannot be.
+        with deaf_to_interrupts():  # so that only this process handles Ctrl-C, and ends them
+            # In another thread, so a caller that stops waiting can still close it; half started it cannot be closed.
             start = beside.submit(LocalCluster, n_workers=processes, threads_per_worker=1, processes=True, **quiet)
             stack.callback(_close, start)
             here = start.result()
@@ -385,7 +385,7 @@ class _Crews:
             while not last:
                 messages, last = await crew.actor.collect()
                 self.inbox.put((time.perf_counter(), i, messages, "ended" if last else ""))
-        except Exception as error:  # Dask says in many ways that a process has gone
+        except Exception as error:  # Dask reports a lost process in many ways
             why = shortened(f"its process is lost ({type(error).__name__}: {error})")
             self.inbox.put((time.perf_counter(), i, [], why))
 
@@ -398,7 +398,7 @@ class _Crews:
             done, late = await asyncio.wait(
                 [asyncio.ensure_future(_awaited(call)) for call in calls], timeout=_FAREWELL
             )
-            for call in late:  # of a process that is dead, which Dask will know later
+            for call in late:  # of a dead process, which Dask notices later
                 call.cancel()
             return {j: n for call in done if not call.exception() for j, n in call.result().items()}
 
@@ -492,7 +492,7 @@ def _moved(
                 crew.actor.restart_no_more().result()
     except ArgumentError:
         raise
-    except Exception as error:  # whatever pickling, importing and building at the other end may raise
+    except Exception as error:  # any exception of pickling, importing and building at the other end
         if _is_loss(error):
             raise
         raise ArgumentError("function", job.function, f"one that can be moved to the workers ({told(error)})") from None
@@ -529,7 +529,7 @@ class _Run:
             raise ArithmeticError(f"The decoder {self.master.decode_by} does not get the sum from {n} rows.")
         if not is_finite(decoded.value):
             expected = "one with a sum, and steps of decoding on the way to it, in the range of floats of 64 bits;"
-            expected += " whole numbers and fractions are added up without one"
+            expected += " integers and fractions are added up without one"
             raise ArgumentError("function", self.job.function, expected)
         value, bound = as_plain(decoded.value)
         available = time.perf_counter() - self.begun

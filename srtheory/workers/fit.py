@@ -43,7 +43,7 @@ class Heard:
     arrived : tuple of float
         Y_1, Y_2, …, in seconds; empty of a worker that has sent none.
     until : float
-        When the run ended.
+        End of the run.
     """
 
     terms: tuple[int, ...]
@@ -123,11 +123,11 @@ def fit_model(
     Parameters
     ----------
     seen : sequence of Heard
-        Of several runs and schemes, if they are to share one model.
+        Observations of several runs and schemes, if they are to share one model.
     families : sequence of str
         Of scipy.stats.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
     repeats : int, optional
         Its samples, :data:`REPEATS` of them unless given, at least 0, which take most of the time.
 

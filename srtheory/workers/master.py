@@ -37,13 +37,14 @@ class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the progra
     Attributes
     ----------
     missing : tuple of int
-        Terms, from 0, that stand in no received symbol; none if all do and the symbols do not span 1 nevertheless.
+        Terms (0-based) that appear in no received symbol; empty if all terms appear but the symbols still do not span
+        1.
     received : int
         Symbols received.
     why : str
         Why no more are waited for.
     faults : tuple of str
-        What went wrong, worker by worker.
+        Failures, worker by worker.
     """
 
     def __init__(self, missing: tuple[int, ...], received: int, why: str, faults: tuple[str, ...]) -> None:
@@ -111,7 +112,7 @@ class Master:
         Raises
         ------
         ArgumentError
-            If that is not what the scheme says here, or the worker has no such symbol.
+            If that differs from the scheme here, or the worker has no such symbol.
         """
         if (worker, index) in self._values:
             return self.done

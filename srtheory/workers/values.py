@@ -17,7 +17,7 @@ from srtheory.experiments.rounded import Rounded, rounded
 
 _EXACT = (Rational, np.bool_)
 """Integers and fractions; True and NumPy's integers are Rational, NumPy's truth values are not."""
-KINDS = "a number or an array of numbers: floats of at most 64 bits, whole numbers or fractions"
+KINDS = "a number or an array of numbers: floats of at most 64 bits, integers or fractions"
 
 
 def as_value(term: Any) -> Any:
@@ -31,7 +31,7 @@ def as_value(term: Any) -> Any:
     Raises
     ------
     TypeError
-        If it is none of the numbers that are added up here, with what it is.
+        If it is not of the kinds that are added here, with its kind.
     """
     if isinstance(term, _EXACT):
         return _exact(term)

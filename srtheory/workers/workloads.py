@@ -34,7 +34,7 @@ class Workload:
     ----------
     name : str
     about : str
-        What is added up, of which data.
+        The sum and its data.
     symbols : int
         m.
     function : callable
@@ -145,7 +145,7 @@ def _ensemble(m: int, seed: int) -> Workload:
     x, y = load_digits(return_X_y=True)
     networks = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that they have not converged: forty rounds are enough to read digits
+        warnings.simplefilter("ignore")  # warnings of no convergence: forty rounds are enough to read digits
         for i in range(m):
             network = MLPClassifier((16,), max_iter=40, random_state=seed + i)
             networks.append(network.fit(x[POINTS:620] / 16, y[POINTS:620]))
@@ -198,7 +198,7 @@ def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
     symbols : int, optional
         m, from 1 to 10^4 or to as many examples as there are; None: the workload's own.
     seed : int
-        Of what is fitted and of the choice of examples, which scikit-learn takes from 31 bits: modulo 2^31.
+        Seed of the fits and of the choice of examples; scikit-learn takes 31 bits of it, modulo 2^31.
 
     Raises
     ------

@@ -36,7 +36,7 @@ class Cell:
     Attributes
     ----------
     cell : int
-        Number, the same whatever part of the plan is run.
+        Number, the same for every part of the plan that is run.
     family : str
         ``"grid"``, or ``"critical"``: d such that one half is the chance of m rows to cover.
     symbols, degree : int

@@ -36,12 +36,12 @@ def campaign(
     out : Path
         Folder of the tables; a run that finds another one at work there waits for it.
     store, processes, progress
-        As :func:`srtheory.experiments.running.run_all` has them; with a store, a cell that was cut short resumes, too.
+        As in :func:`srtheory.experiments.running.run_all`; with a store, an interrupted cell also resumes.
 
     Raises
     ------
     ArgumentError
-        If ``out`` holds tables of another plan or of another version of the records, or files that are no such tables.
+        If ``out`` holds tables of another plan or of another version of the records, or files that are not such tables.
     """
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):
