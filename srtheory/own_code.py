@@ -59,7 +59,7 @@ def prints_to_stderr() -> Iterator[TextIO]:
 
 def told(error: BaseException) -> str:
     """Return the exception of user code in one line, whatever its class does when it is asked."""
-    name = type.__dict__["__name__"].__get__(type(error))  # its class may have another idea
+    name = type.__dict__["__name__"].__get__(type(error))  # its class may override it
     text = str(TracebackException.from_exception(error, limit=0))  # even where its text raises
     return " ".join((f"{name}: {text}" if text else name).split())
 
@@ -193,7 +193,7 @@ def _imported(source: _Source, within: str) -> Iterator[str]:
     try:
         tree = source.tree()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # to be told when it is run
+        return  # reported when it is run
     package = within.split(".") if source.path.name == "__init__.py" else within.split(".")[:-1]
     for node in ast.walk(tree):
         names: list[str] = []
@@ -231,9 +231,9 @@ class OwnFile:
     path : Path
         Absolute.
     digest : str
-        SHA-256 of its content, and of that of the modules beside it that it imports.
+        SHA-256 of its content and of the modules of its folder that it imports.
     modules : mapping
-        Its module under the empty name, and the modules beside it under theirs.
+        Its module under the empty name, and the modules of its folder under their names.
     """
 
     path: Path
@@ -263,7 +263,7 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     Raises
     ------
     ArgumentError
-        If there is no such file, or it cannot be imported.
+        If the file does not exist, or cannot be imported.
     """
     whole = whole or f"{path}{SEPARATOR}"
     # Path.resolve raises an error of its own for a loop of links.
@@ -322,7 +322,7 @@ class Origin:
     digest : str
         SHA-256 of the source.
     beside : str
-        Its module, if that is one beside the file.
+        Its module, if it is another module of the file's folder.
     """
 
     place: str
@@ -345,7 +345,7 @@ def class_in_file(text: str, name: str = "scheme") -> type:
     Raises
     ------
     ArgumentError
-        In the name given, if there is none, or the file cannot be imported.
+        With the given name as argument, if there is none, or the file cannot be imported.
     """
     path, _, title = text.rpartition(SEPARATOR)
     own = import_file(path, name, text)
@@ -411,7 +411,7 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
     with blamed(lambda error: ArgumentError(name, text, f"{expected} ({told(error)})")), prints_to_stderr():
         found = point.load()
     if not is_class(found):
-        raise ArgumentError(name, text, f"a name that stands for a class: {point.value} is none")
+        raise ArgumentError(name, text, f"the name of a class: {point.value} is not a class")
     kind: type = found
     if not kind.__module__.startswith("srtheory.") and kind not in _ORIGINS:
         _ORIGINS[kind] = Origin(text, "", _package_digest(kind, text, name))

@@ -76,7 +76,7 @@ class BrokenPromiseError(AssertionError):
     case : Case or None
         The least found that shows it; None where the class itself does, or that no scheme can be built.
     size : tuple of int
-        By which the least is chosen.
+        Key by which the least is chosen.
     """
 
     def __init__(self, promise: str, found: str, case: Case | None = None, symbols: int = 0) -> None:
@@ -121,9 +121,9 @@ def check_scheme(
     largest : int
         Schemes of a class have 1 to ``largest`` symbols.
     examples : int
-        How many cases are drawn.
+        Number of cases that are drawn.
     seed : int
-        Of the drawing, at least 0: the same cases for the same seed.
+        Seed of the drawing, at least 0: the same cases for the same seed.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, 
             drawn.broken.append(broken)
             raise
 
-    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # what was broken is on record, even if only once
+    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # the violation is recorded, even if it occurred only once
         look()
 
 

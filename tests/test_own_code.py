@@ -298,7 +298,7 @@ def test_none_is_a_value_where_the_default_is_another(mine: Path) -> None:
 def test_bad_options(mine: Path) -> None:
     with pytest.raises(ArgumentError, match="'windw' must be left out"):
         make(f"{mine}::Windows", 12, windw=3)
-    with pytest.raises(ArgumentError, match="'window' must be a whole number"):
+    with pytest.raises(ArgumentError, match="'window' must be an integer"):
         make(f"{mine}::Windows", 12, window="3")
     with pytest.raises(ArgumentError, match=r"ValueError: seven at mine.py, line \d+"):
         make(f"{mine}::Odd", 12, window=7)
@@ -382,7 +382,7 @@ def test_a_name_that_two_packages_offer_is_refused(package: Any) -> None:
     [
         ("shop_e.schemes:Nothing", "whose package can be imported: shop_e.schemes:Nothing .AttributeError"),
         ("shop_e.nowhere:Windows", "ModuleNotFoundError"),
-        ("shop_e.schemes:dataclass", "stands for a class"),
+        ("shop_e.schemes:dataclass", "is not a class"),
         ("shop_e.schemes:Plain", "is no dataclass"),
     ],
 )

@@ -34,7 +34,7 @@ def relabellings(symbols: int, symmetry: str | Symmetry | None, things: int) -> 
     Raises
     ------
     ArgumentError
-        If ``symmetry`` is none of these, or gives what is no permutation, or too large a group.
+        If ``symmetry`` is none of these, returns something other than permutations, or gives too large a group.
     """
     identity = np.arange(symbols)[None, :]
     if symmetry is None:

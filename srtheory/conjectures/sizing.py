@@ -29,7 +29,7 @@ class Sizing:
     Attributes
     ----------
     ranges : mapping
-        What each size may be.
+        Possible values of each size.
     order : tuple of str
         ``"symbols"`` first, then ``"rows"`` and the names in any order.
     """

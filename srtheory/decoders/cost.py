@@ -1,7 +1,7 @@
-"""What recovering the sum takes: operations on the values of the received rows, and on coefficients beforehand.
+"""Cost of recovering the sum: operations on the values of received rows, and on coefficients beforehand.
 
-A value may be a number or a vector of D numbers; operations on values then cost D each, while coefficients are found
-once for all of it.
+A value may be a number or a vector of D numbers; operations on values then cost D each, while coefficients are computed
+only once.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Cost:
         Multiplications and divisions of a value by a coefficient other than 1 and -1; by elimination, of which the
         coefficients are not known here, as many as there may be.
     solving : int
-        Operations on coefficients before any value is looked at: a product that is added to a number counts once, and
-        so does an addition or a division alone, however long the numbers are.
+        Operations on coefficients before any value is used: a product that is added to a number counts once, and so
+        does an addition or a division alone, however long the numbers are.
     """
 
     additions: int
@@ -44,8 +44,8 @@ def sum_of(count: int) -> Cost:
 def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost:
     """Return what it takes to solve v G = 1 for the coefficients v of rows that span 1, and then to add up v y.
 
-    Counted by formula, for elimination by way of :mod:`srtheory.span.core`: s pivots in a triangle, and a dense core of
-    c columns and h rows, r of them independent.
+    The cost is counted by formula, for elimination by :mod:`srtheory.span.core`: s pivots in a triangle, and a dense
+    core of c columns and h rows, r of them independent.
 
     - Pivots are taken out of rows, and out of 1: for each entry of a pivot's column, an operation for each column of
       the core that this pivot depends on.
@@ -61,7 +61,7 @@ def elimination(rows: Rows, rank: int, triangle: Triangle | None = None) -> Cost
     rank : int
         Their rank over the field of the coefficients.
     triangle : Triangle, optional
-        What :func:`~srtheory.span.core.triangulate` gives for these rows, if it is known.
+        Result of :func:`~srtheory.span.core.triangulate` for these rows, if it is known.
 
     Notes
     -----
@@ -106,5 +106,5 @@ def _counted(indptr: Int64, indices: Int32, place: Int32, widths: Int32) -> tupl
             q = place[indices[e]]
             met[indices[e]] = True
             peeled += int(q >= 0)
-            dependent += depths[max(q, -1) + 1]  # no branch: which columns are pivots' cannot be foreseen
+            dependent += depths[max(q, -1) + 1]  # no branch: pivots' columns cannot be predicted
     return dependent, peeled, empty, len(place) - int(met.sum())

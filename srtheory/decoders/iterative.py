@@ -1,9 +1,9 @@
-"""Solving (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
+"""Solution of (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
 
-For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms.  A
-few sparse products give a v of small residual where more rows are there than exact recovery needs.  Measured, not
-proved (disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to
-a given tolerance hardly grows with m, from 250 to 8000 symbols.
+For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms. A few
+sparse products give a v of small residual if more rows have arrived than exact recovery needs. Measured, not proved
+(disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to a
+given tolerance hardly grows with m, from 250 to 8000 symbols.
 
 Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse least-squares problems", SIAM J. Sci.
 Comput. 33 (2011).
@@ -71,7 +71,7 @@ def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = 
     do not span 1: whether they do is the exact decoder's business.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums are decoded without
+    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums do not need it
 
     require_int("columns", rows.columns)
     tolerance = require_positive("tolerance", tolerance)

@@ -1,8 +1,8 @@
-"""Real sums through each construction of docs/decoding.md: received rows, their decoder, and how far floats are off.
+"""Real sums by each construction of docs/decoding.md: received rows, their decoder, and errors of floats.
 
-The terms of a computation are rational numbers, by term and output.  Workers add up those of their rows; the master has
-what has come by T and decodes it with the construction's own decoder, once over the rationals, to be compared with the
-direct sum, and once in float64, with a bound on the error that is carried along (running error analysis).
+The terms of a computation are rational numbers, by term and output. Workers add up those of their rows; the master
+decodes the rows received by T with the construction's own decoder. It does so once over the rationals, for comparison
+with the direct sum, and once in float64, with a bound on the error (running error analysis).
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from srtheory.schemes import make
 from srtheory.types import Floats
 
 TAU = 0.05
-"""Long enough a term that no worker completes, so that something has to be decoded."""
-SIZES = "3x2/13/3/12/4"
-"""From ``srtheory design --symbols 100 --tau 0.05 --startup "expon(scale=5)" --by 2.0``."""
+"""Time per term, so long that no worker completes and something must be decoded."""
+BLOCK_SIZES = "3x2/13/3/12/4"
+"""Block sizes from ``srtheory design --symbols 100 --tau 0.05 --startup "expon(scale=5)" --by 2.0``."""
 SLACK = 0.2
 TOLERANCE = 1e-13
 GRID = 20
-"""Binary places to which terms are rounded that LSMR is to add up exactly."""
+"""Number of binary places to which terms are rounded for exact addition by LSMR."""
 
 
 Decode = Callable[[Rows, Sequence[Any]], Sum | None]
@@ -45,7 +45,7 @@ Received = Callable[[Sequence[Any]], Sequence[Any]]
 
 @dataclass(frozen=True)
 class Construction:
-    """A code, when the master stops, and how it decodes.
+    """A code, its stopping rule, and its decoder.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Construction:
     stops : str
         Name of the decoder that tells T.
     decode : Decode
-        The sum, from the values of the rows that are there.
+        The sum, from the values of the received rows.
     slack : float
         Share of rows that the master waits for beyond that.
     """
@@ -93,7 +93,7 @@ ELIMINATION = Construction("SR, elimination", "sr", "span", by_elimination)
 CONSTRUCTIONS = (
     ELIMINATION,
     Construction("blocks of 3, peeling", "sr", "peeling", by_peeling, degree=3),
-    Construction("designed sizes, peeling", "sr-sizes", "peeling", by_peeling, (("sizes", SIZES),)),
+    Construction("designed sizes, peeling", "sr-sizes", "peeling", by_peeling, (("sizes", BLOCK_SIZES),)),
     Construction("arcs, common phase", "arcs", "intervals", by_arcs),
     Construction("arcs, random phase", "arcs", "intervals", by_arcs, (("phase", "random"),)),
     Construction("parts in cyclic order", "parts-cyclic", "partition", by_parts),
@@ -103,7 +103,7 @@ CONSTRUCTIONS = (
 
 @dataclass(frozen=True)
 class Recovery:
-    """F through a coded run, against the direct sum; F may have several outputs.
+    """F by a coded run, against the direct sum; F may have several outputs.
 
     Attributes
     ----------
@@ -138,7 +138,7 @@ class Recovery:
 
     @property
     def right(self) -> bool:
-        """Exact, and in floats within the bound."""
+        """Whether the result is exact, and within the bound in floats."""
         return self.exact and self.error_over_bound <= 1
 
     def as_json(self) -> dict[str, Any]:
@@ -165,11 +165,11 @@ def recover(
     construction : Construction
         Code and decoder.
     seed, trial : int
-        Of the start-up delays and of the code.
+        Seed of the start-up delays and of the code.
     delays : DelayModel, optional
-        By default start-up delays that are exponential of mean 5, at :data:`TAU` a term.
+        Default: exponential start-up delays of mean 5, and :data:`TAU` per term.
     received : function
-        What arrives of the rows' values, for tests that spoil it.
+        Values that arrive for the rows, for tests that corrupt them.
 
     Notes
     -----

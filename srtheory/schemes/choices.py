@@ -29,7 +29,7 @@ class Option:
     ----------
     name : str
     kinds : tuple
-        What its annotation allows: types, NoneType among them, and the values of a Literal.
+        Values that its annotation allows: types, possibly NoneType, and the values of a Literal.
     needed : bool
         Whether it has no default.
     """
@@ -153,7 +153,7 @@ def _exact(text: str) -> Any:
 
 
 _READERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
-    int: ("a whole number", lambda text: _or_none(plain_int(text))),
+    int: ("an integer", lambda text: _or_none(plain_int(text))),
     float: ("a finite number", lambda text: _or_none(plain_float(text))),
     Fraction: ("an exact number like 3/7 or 0.1", _exact),
     Decimal: (

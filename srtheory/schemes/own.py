@@ -26,7 +26,7 @@ def own_class(name: str, among: Sequence[str]) -> type:
     Raises
     ------
     ArgumentError
-        If there is none, or it is no scheme's; then with the line at which it begins.
+        If the class does not exist, or is not a scheme; then with the line at which it begins.
     """
     kind = class_in_file(name) if SEPARATOR in name else offered_class(name, among)
     if lacks := lacking(kind):
@@ -65,7 +65,7 @@ def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, 
         scheme: Scheme = kind(symbols=symbols, **accepted)
         fault = fault_of(scheme, symbols)
     if fault:
-        raise ArgumentError("scheme", name, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", name, f"a scheme as in docs/own_code.md; {fault}")
     return scheme
 
 
@@ -74,7 +74,7 @@ def fault_of(scheme: Scheme, symbols: int) -> str | None:
     if scheme.symbols != symbols:
         return f"its symbols are {scheme.symbols!r}, not {symbols}"
     if not _whole(scheme.workers) or scheme.workers < 1:
-        return f"its workers are {scheme.workers!r}, not a whole number of at least 1"
+        return f"its workers are {scheme.workers!r}, not an integer of at least 1"
     if not isinstance(scheme.decoder, str):
         return f"its decoder is {scheme.decoder!r}, not a decoder's name"
     if not isinstance(scheme.rateless, bool):

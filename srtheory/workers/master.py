@@ -1,4 +1,4 @@
-"""The master: takes symbols as they come, says at the first moment that the sum is there, and decodes it."""
+"""The master: takes symbols as they arrive, detects when the sum can be recovered, and decodes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.decoders import NAMES, UNDECODED, decoder, require_fitting
+from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder, require_fitting
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.decoders.sums import Sum, recover
 from srtheory.errors import ArgumentError
@@ -21,24 +21,25 @@ from srtheory.workers.orders import Orders, mark, symbol_of
 from srtheory.workers.values import alike
 
 SHOWN = 20
-"""Terms that a message names."""
+"""Largest number of terms that a message lists."""
 
-_DECODERS = tuple(name for name in NAMES if name not in UNDECODED)
+_DECODERS = tuple(name for name in DECODER_NAMES if name not in UNDECODED)
 
 
 class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the program's)
-    """The received symbols do not give the sum, and no more will come, or not in time.
+    """Error if the received symbols do not give the sum, and no more arrive, or not in time.
 
     Attributes
     ----------
     missing : tuple of int
-        Terms, from 0, that stand in no received symbol; none if all do and the symbols do not span 1 all the same.
+        Terms (0-based) that appear in no received symbol; empty if all terms appear but the symbols still do not span
+        1.
     received : int
         Symbols received.
     why : str
         Why no more are waited for.
     faults : tuple of str
-        What went wrong, worker by worker.
+        Failures, worker by worker.
     """
 
     def __init__(self, missing: tuple[int, ...], received: int, why: str, faults: tuple[str, ...]) -> None:
@@ -52,7 +53,7 @@ class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the progra
 
 
 class Master:
-    """What has been received, and whether the sum is there.
+    """Received symbols, and whether the sum can be recovered.
 
     Parameters
     ----------
@@ -98,15 +99,15 @@ class Master:
         self._span = IncrementalSpan(scheme.symbols) if decode_by == "span" else None
 
     def add(self, worker: int, index: int, value: Any, of: bytes | None = None) -> bool:
-        """Take a symbol, unless it has come before, and say whether the sum is there.
+        """Take a symbol, unless it has arrived before, and return whether the sum can be recovered.
 
-        ``of`` is the mark of what its sender has added up: a scheme of one's own may answer differently when it is
-        asked again, with another budget or in another process.
+        ``of`` is the mark of the combination that its sender has added up, since a user-defined scheme may answer
+        differently with another budget or in another process.
 
         Raises
         ------
         ArgumentError
-            If that is not what the scheme says here, or the worker has no such symbol.
+            If that differs from the scheme here, or the worker has no such symbol.
         """
         if (worker, index) in self._values:
             return self.done
@@ -128,11 +129,11 @@ class Master:
 
     @property
     def uncovered(self) -> list[int]:
-        """Columns that stand in no symbol so far."""
+        """Columns that are in no symbol so far."""
         return sorted(self._uncovered)
 
     def reception(self, time: Floats | None = None) -> Reception:
-        """What has been received, as a simulated run has it, at these times, or at 1, 2 and so on."""
+        """Return the reception as in a simulated run, at these times, or at 1, 2 and so on."""
         n = len(self.order)
         worker = np.array([j for j, _ in self.order], dtype=np.int32)
         index = np.array([i for _, i in self.order], dtype=np.int64)
@@ -164,9 +165,9 @@ class Master:
 
 
 def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
-    """Receive and decode a run in which all workers are equally fast, so that what is imported and compiled is there.
+    """Receive and decode a run of equally fast workers, so that everything is imported and compiled.
 
-    Otherwise the first run of a process would seem to take seconds of decoding.
+    Otherwise the first run of a process would include seconds of decoding.
     """
     master, index, more = Master(scheme, key, decode_by), 0, True
     while more and not master.done:
@@ -180,7 +181,7 @@ def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
 
 
 def terms_of(columns: Sequence[int], groups: Sequence[int] | None) -> tuple[int, ...]:
-    """The terms behind columns."""
+    """Return the terms behind columns."""
     if groups is None:
         return tuple(columns)
     return tuple(i for c in columns for i in range(groups[c], groups[c + 1]))

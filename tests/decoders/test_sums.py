@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.decoders import NAMES, UNDECODED, cycles
+from srtheory.decoders import DECODER_NAMES, UNDECODED, cycles
 from srtheory.decoders import sums as module
 from srtheory.decoders.cycles import cycle
 from srtheory.decoders.direct import partition
@@ -84,7 +84,7 @@ def check(by, rows, terms):
 
 
 def test_every_decoder_that_gets_the_sum_has_its_way():
-    assert [*WAYS] == [*(name for name in NAMES if name not in UNDECODED), "lsmr"]
+    assert [*WAYS] == [*(name for name in DECODER_NAMES if name not in UNDECODED), "lsmr"]
     assert recover(from_sets(2, [[0], [0, 1]]), [3, 5]).value == 5
     assert recover(from_sets(2, [[0, 1]]), [5], "partition").value == 5
     with pytest.raises(ArgumentError, match="'how' must be one of span, "):

@@ -371,7 +371,7 @@ def test_numbers_that_no_run_can_have_are_not_averaged(wrong: dict[str, float], 
 def test_a_run_that_is_there_twice_is_seen(tmp_path: Path) -> None:
     one, other = planted("lt", 1.0, (1000,))
     write_lines(tmp_path / FILE, Decoded, [one, other, one])
-    with pytest.raises(ArgumentError, match="a run that is there once"):
+    with pytest.raises(ArgumentError, match="a run that occurs once"):
         read(tmp_path)
 
 

@@ -91,12 +91,12 @@ def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
         made: Scheme = kind(symbols=symbols, **options)
         fault = fault_of(made, symbols)
     if fault:
-        raise ArgumentError("scheme", kind.__name__, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", kind.__name__, f"a scheme as in docs/own_code.md; {fault}")
     return made
 
 
 def _defaults(scheme: str | type) -> Iterator[tuple[str, Any]]:
-    """All degrees, and all numbers of stragglers, of a scheme that has them."""
+    """Return all degrees, and all numbers of stragglers, of a scheme that has them."""
     known = named(scheme).options if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
     if "degree" in known:
         yield "degree", lambda symbols: range(1, max(1, symbols - 1) + 1)

@@ -25,7 +25,7 @@ class LatencyLaw:
     Attributes
     ----------
     kind : str
-        What kind of certainty :attr:`cdf` has.
+        Kind of certainty of :attr:`cdf`.
     cdf : callable
         t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau.
     """
@@ -120,7 +120,7 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
         raise ArgumentError("scheme", name, expected)
     for cost in ("message_cost", "master_time"):
         if value := getattr(model, cost):
-            raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
+            raise ArgumentError(cost, value, "0, which the scheme's own law assumes")
 
     def refusal(error: BaseException) -> ArgumentError:
         return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")
