@@ -1,4 +1,4 @@
-"""The conclusion against streaming: what part of the code's gain is the code's."""
+"""The conclusion against streaming: the part of the code's gain that is due to coding."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LATENCY, MESSAGES = "mean latency, half-width", "mean messages, half-width"
 def no_coding_gain(
     lab: Lab, *, stream: Callable[[Scheme], Scheme] = uncoded_stream, rival: str = "parts-cyclic"
 ) -> Finding:
-    """Every scheme against the uncoded stream of its own evaluations, run by run; SR against parts in cyclic order."""
+    """Compare every scheme with the uncoded stream of its evaluations, run by run, and SR with cyclic parts."""
     some = max(25, lab.trials // 10)
     small = {name: _small(lab, name, stream, some) for name in SCHEME_NAMES}
     paper = _paired(lab, make("sr", SYMBOLS, degree=DEGREE), stream, TAU, some)
@@ -88,7 +88,7 @@ def _paired(
     *,
     decoder: str | None = None,
 ) -> dict[str, Any]:
-    """A scheme and its stream on the same start-up delays and draws; where neither recovers neither is faster."""
+    """Compare a scheme and its stream on the same delays and draws; if neither recovers, neither is faster."""
     delays = DelayModel(parse_law(EXPONENTIAL), tau)
     coded, uncoded = (
         run(
@@ -112,12 +112,12 @@ def _paired(
 
 
 def _mean(values: npt.NDArray[np.float64]) -> list[float]:
-    """Mean and half-width over the runs that recover the sum."""
+    """Return the mean and half-width over the runs that recover the sum."""
     return interval(summarise(values[np.isfinite(values)]))
 
 
 def _against(lab: Lab, rival: str, tau: float, trials: int) -> dict[str, list[float]]:
-    """Share of paired runs in which SR is faster, and what the rival takes."""
+    """Return the fraction of paired runs in which SR is faster, and the latency and messages of the rival."""
     degree = named(rival).sized(DEGREE)
     sr = lab.sample("latency", "sr", tau=tau, trials=trials, degree=DEGREE)
     latency = lab.sample("latency", rival, tau=tau, trials=trials, **degree)

@@ -68,14 +68,14 @@ class Kernel:
             return (self._compiled or self.machine)(*given)
         begin, _HERE.interpreting = thread_time(), True
         try:
-            with np.errstate(all="ignore"):  # compiled code says nothing of numbers that wrap either
+            with np.errstate(all="ignore"):  # compiled code does not warn of wrapping numbers either
                 return _plain(self._interpreted(*given))
         finally:
             _HERE.interpreting = False
             _SPENT.seconds += thread_time() - begin
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
-        if not self._is_patient():  # what the work is takes longer to say than a small call
+        if not self._is_patient():  # computing the work takes longer than a small call
             return False
         return self.work(*given) <= self.small
 

@@ -118,7 +118,7 @@ class DelayModel:
     silent: float = 0.0
 
     def __post_init__(self) -> None:
-        # Floats from here on: whole numbers would be multiplied as such where compiled code does, and overflow.
+        # Floats from here on: compiled code would multiply integers as integers, which overflow.
         object.__setattr__(self, "tau", require_positive("tau", self.tau))
         object.__setattr__(self, "message_cost", require_not_negative("message_cost", self.message_cost))
         object.__setattr__(self, "master_time", require_not_negative("master_time", self.master_time))
@@ -156,13 +156,13 @@ def quietly() -> Iterator[None]:
 def check_law(law: DrawnStartup, written: object = None) -> None:
     """Raise :class:`ArgumentError` unless the distribution is proper and supported on [0, inf)."""
     if isinstance(law, WrittenLaw):
-        return  # there are none but proper ones
+        return  # all are proper
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
         raise ArgumentError("startup", written or law, LAW)
     with quietly():
         try:
             proper = _is_proper(law)
-        except Exception as error:  # scipy's routines raise whatever they come upon
+        except Exception as error:  # scipy's routines raise any exception
             expected = f"{LAW} with valid parameters (scipy: {str(error)[:80]})"
             raise ArgumentError("startup", written or law, expected) from None
     if not proper:
@@ -220,7 +220,7 @@ def parse_law(text: str) -> DrawnStartup:
     try:
         with quietly():
             law = family(*args, **kwds)
-    except Exception as error:  # scipy's routines raise whatever they come upon
+    except Exception as error:  # scipy's routines raise any exception
         raise ArgumentError("startup", text, f"{LAW} ({str(error)[:80]})") from None
     _, values = parameters(law) or (name, {})
     if any(abs(x) > LARGEST_PARAMETER or (0 < abs(x) < SMALLEST_PARAMETER and of != "loc") for of, x in values.items()):
@@ -258,7 +258,7 @@ def describe_law(law: Any) -> str:
     Raises
     ------
     ArgumentError
-        If the law is none of these, so that unequal laws could read equal.
+        If the distribution is none of these, so that unequal distributions could have equal texts.
     """
     if isinstance(law, Empirical):
         digest = hashlib.sha256(law.sample.astype("<f8").tobytes()).hexdigest()

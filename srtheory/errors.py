@@ -45,9 +45,9 @@ class ArgumentError(ValueError):
     name : str
         The argument's name as the caller wrote it.
     value : object
-        What was given; the message shows its beginning and its end.
+        Given value; the message shows its beginning and its end.
     expected : str
-        What would be valid, completing the sentence "must be …".
+        Valid values, completing the sentence "must be …".
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
@@ -64,11 +64,11 @@ class ArgumentError(ValueError):
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
     """Return ``value`` as an int if it is an integer in [low, high], or raise :class:`ArgumentError`."""
     if not isinstance(value, bool) and hasattr(value, "__index__"):
-        with suppress(TypeError):  # an array has one only where it is a single number
+        with suppress(TypeError):  # an array has one only if it is a single number
             number = int(value.__index__())
             if low <= number and (high is None or number <= high):
                 return number
-    expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+    expected = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     raise ArgumentError(name, value, expected)
 
 

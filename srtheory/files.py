@@ -53,7 +53,7 @@ def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE
     Raises
     ------
     ArgumentError
-        If it is no such file, or cannot be read.
+        If the file is not of this kind, or cannot be read.
     """
     path = Path(path)
     try:
@@ -83,7 +83,7 @@ def read_rows(path: str | Path) -> Rows:
     Raises
     ------
     ArgumentError
-        With one line that says what is wrong with the file.
+        With one line that states what is wrong with the file.
     """
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
@@ -91,14 +91,14 @@ def read_rows(path: str | Path) -> Rows:
         raise ArgumentError("file", str(path), "a .json, .mtx, .npz or .csv file")
     data = read_bytes(path)
     try:
-        with warnings.catch_warnings():  # SciPy and NumPy warn of what is refused a moment later
+        with warnings.catch_warnings():  # SciPy and NumPy warn of files that are rejected just below
             warnings.simplefilter("ignore")
             return reader(data, path)
     except ArgumentError:
         raise
     except (ValueError, KeyError, EOFError, UnicodeDecodeError, OverflowError, RecursionError) as error:
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({error})") from None
-    except Exception as error:  # third-party readers raise what they like on foreign bytes
+    except Exception as error:  # third-party readers raise any exception on foreign bytes
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({type(error).__name__})") from None
 
 
@@ -140,7 +140,7 @@ def _weights(value: Any, rows: list[list[Any]]) -> npt.NDArray[np.int64]:
 
 def _weight(value: Any) -> int:
     if type(value) is not int or not -_INT64 <= value < _INT64:
-        raise ArgumentError("values", value, "whole numbers of at most 64 bits")
+        raise ArgumentError("values", value, "integers of at most 64 bits")
     return value
 
 
@@ -169,7 +169,7 @@ def _read_csv(data: bytes, path: Path) -> Rows:
 @lru_cache
 def _whole(cell: str) -> int:
     if not _WHOLE.fullmatch(cell) or not -_INT64 <= int(cell) < _INT64:
-        raise ArgumentError("cell", cell, "a whole number of at most 64 bits")
+        raise ArgumentError("cell", cell, "an integer of at most 64 bits")
     return int(cell)
 
 
@@ -187,10 +187,10 @@ def _check_header(data: bytes, path: Path) -> None:
     lines = (line for line in lines if line and not line.startswith(b"%"))
     sizes = next(lines, b"").split()
     if banner is None or len(sizes) not in (2, 3) or not all(re.fullmatch(rb"[0-9]{1,19}", size) for size in sizes):
-        raise ArgumentError("file", str(path), "a well-formed .mtx matrix (its header is none)")
+        raise ArgumentError("file", str(path), "a well-formed .mtx matrix (its header is invalid)")
     entry = _ENTRIES[banner[1].lower()]
     if wrong := next((line for line in lines if not entry.fullmatch(line)), None):
-        raise ArgumentError("entry", wrong.decode(errors="replace"), "places and a whole number, in plain digits")
+        raise ArgumentError("entry", wrong.decode(errors="replace"), "places and an integer, in plain digits")
     rows, columns, *entries = map(int, sizes)
     _check_shape((rows, columns))
     declared = entries[0] if entries else rows * columns
@@ -206,7 +206,7 @@ def _read_npz(data: bytes, path: Path) -> Rows:
     matrix = load_npz(BytesIO(data))
     _check_shape(matrix.shape)
     if matrix.format in ("csr", "csc", "bsr"):
-        matrix.check_format(full_check=True)  # compiled code trusts the boundaries
+        matrix.check_format(full_check=True)  # compiled code relies on the boundaries
     return _from_sparse(matrix, path)
 
 
@@ -219,7 +219,7 @@ def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
             shape, _, kind = reader(stream)
         size = max(size, prod(shape) * kind.itemsize)
         if name in _PLACES and kind.kind not in "iu":
-            raise ArgumentError("file", str(path), f"an .npz file whose {name} has whole numbers")
+            raise ArgumentError("file", str(path), f"an .npz file whose {name} has integers")
     if size > _UNPACKED:
         raise ArgumentError("file", str(path), f"an .npz file of at most {_UNPACKED} bytes when unpacked")
 
@@ -231,11 +231,11 @@ def _from_sparse(matrix: Any, path: Path) -> Rows:
     _check_shape(coo.shape)
     data = np.asarray(coo.data)
     if data.dtype.kind not in "biuf" or not np.all(np.isfinite(data)) or np.any(data != np.trunc(data)):
-        raise ArgumentError("file", str(path), "a matrix of whole numbers")
+        raise ArgumentError("file", str(path), "a matrix of integers")
     if len(data) and not -_INT64 <= int(data.min()) <= int(data.max()) < _INT64:
-        raise ArgumentError("file", str(path), "a matrix of whole numbers of at most 64 bits")
+        raise ArgumentError("file", str(path), "a matrix of integers of at most 64 bits")
     if data.dtype.kind == "f" and np.any(np.abs(data) >= _EXACT):
-        raise ArgumentError("file", str(path), "a matrix of whole numbers, of at most 53 bits where they are floats")
+        raise ArgumentError("file", str(path), "a matrix of integers, of at most 53 bits where they are floats")
     owner, indices = (np.asarray(axis, dtype=np.int64) for axis in coo.coords)
     order = np.lexsort((indices, owner))
     owner, indices, data = owner[order], indices[order], data[order]

@@ -36,15 +36,15 @@ class Entry:
     attribute : str
         Its name there: a class or a function.
     says : str
-        What it is, for readers: of a scheme the printed name, of a law its certainty, of a figure what it shows.
+        Description for readers: the printed name of a scheme, the certainty of a distribution, the subject of a figure.
     fixed : mapping
-        Arguments by name that this name stands for.
+        Arguments, by name, that this name fixes.
     at : mapping
-        Of figures and tables: the parameters that readers may choose, see :mod:`srtheory.report.asked`, with what they
-        are unless one does.
+        For figures and tables: the parameters that readers may choose, see :mod:`srtheory.report.asked`, with their
+        defaults.
     rests_on : tuple of str
-        Of figures and tables: whether what they show depends on the laboratory's effort, and on its seed.  Where all
-        of it is computed without draws, or on record, neither.
+        For figures and tables: whether they depend on the laboratory's effort, and on its seed; neither, if they are
+        computed without draws or from stored data.
     """
 
     module: str
@@ -82,7 +82,7 @@ def lookup(kind: str, name: str) -> Entry:
     Raises
     ------
     ArgumentError
-        In the kind's name, if there is none.
+        With the kind as argument, if the name is unknown.
     """
     known = entries(kind)
     if name not in known:
@@ -96,7 +96,7 @@ def call(kind: str, name: str, *arguments: Any, **given: Any) -> Any:
     Raises
     ------
     ArgumentError
-        If there is none, or it does not take an argument that is given by name.
+        If the name is unknown, or its function does not take an argument that is given by name.
     """
     entry = lookup(kind, name)
     function = entry.imported()

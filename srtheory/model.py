@@ -29,7 +29,7 @@ class Model:
     Parameters
     ----------
     symbols : int
-        Number m of source symbols and of workers, at least 1.  Laws that take up to a given m say so.
+        Number m of source symbols and of workers, at least 1. Distributions that are limited to a largest m state it.
     degree : int or None
         Degree d: terms in a parity symbol, or in a part; at least 1.  None for a scheme that has no degree.
     tau : float
@@ -38,7 +38,7 @@ class Model:
         Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution.  Rigorous intervals
         hold if its ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
     access : int, optional
-        Symbols k that a worker can see, its own included, from 1 to m; None means m.
+        Symbols k that a worker can access, its own included, from 1 to m; None means m.
     message_cost : float
         Time kappa that a worker spends on sending a symbol, at least 0; 0 in the paper.
     master_time : float
@@ -166,7 +166,7 @@ class Defective:
 def require_startup(startup: Startup) -> Startup:
     """Return ``startup`` if it is a distribution of delays of at least 0, or raise :class:`ArgumentError`."""
     if isinstance(startup, WrittenLaw):
-        return startup  # there are none but proper ones; asking one for a value would import scipy.stats
+        return startup  # all are proper; evaluating one would import scipy.stats
     expected = "a law with cdf, sf and ppf that puts no mass below 0"
     if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)

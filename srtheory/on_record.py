@@ -15,7 +15,7 @@ def on_record(name: str) -> Path:
     Raises
     ------
     ArgumentError
-        If it is not there: only small_cases, hitting_time, guarantees, decoding, figures, theorems, workers and the
+        If it does not exist: only small_cases, hitting_time, guarantees, decoding, figures, theorems, workers and the
         lock file are installed with the package.
     """
     for place in _PLACES:

@@ -16,8 +16,8 @@ import hashlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -26,7 +26,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, module_from_spec, spec_from_loader
 from pathlib import Path
 from traceback import TracebackException, walk_tb
-from types import FrameType, ModuleType
+from types import FrameType, ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from srtheory.errors import ArgumentError
@@ -59,7 +59,7 @@ def prints_to_stderr() -> Iterator[TextIO]:
 
 def told(error: BaseException) -> str:
     """Return the exception of user code in one line, whatever its class does when it is asked."""
-    name = type.__dict__["__name__"].__get__(type(error))  # its class may have another idea
+    name = type.__dict__["__name__"].__get__(type(error))  # its class may override it
     text = str(TracebackException.from_exception(error, limit=0))  # even where its text raises
     return " ".join((f"{name}: {text}" if text else name).split())
 
@@ -70,6 +70,20 @@ def told_with_line(error: BaseException, path: Path | None = None) -> str:
     at = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     lines = [f"{Path(name).name}, line {line}" for name, line in at if name in ours]
     return told(error) + (f" at {lines[-1]}" if lines else "")
+
+
+class blamed(AbstractContextManager[None]):  # noqa: N801  (a context, called like a function)
+    """Raise, for what a user's code raises meanwhile, the error that ``refusal`` makes of it.
+
+    Those of :data:`UNBLAMED` and of ``passing`` go through as they are.
+    """
+
+    def __init__(self, refusal: Callable[[BaseException], Exception], *passing: type[BaseException]) -> None:
+        self._refusal, self._passing = refusal, (*passing, *UNBLAMED)
+
+    def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
+        if kind is not None and error is not None and not issubclass(kind, self._passing):  # its type, not its word
+            raise self._refusal(error) from None
 
 
 def runs_own(frame: FrameType | None) -> bool:
@@ -179,7 +193,7 @@ def _imported(source: _Source, within: str) -> Iterator[str]:
     try:
         tree = source.tree()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # to be told when it is run
+        return  # reported when it is run
     package = within.split(".") if source.path.name == "__init__.py" else within.split(".")[:-1]
     for node in ast.walk(tree):
         names: list[str] = []
@@ -217,9 +231,9 @@ class OwnFile:
     path : Path
         Absolute.
     digest : str
-        SHA-256 of its content, and of that of the modules beside it that it imports.
+        SHA-256 of its content and of the modules of its folder that it imports.
     modules : mapping
-        Its module under the empty name, and the modules beside it under theirs.
+        Its module under the empty name, and the modules of its folder under their names.
     """
 
     path: Path
@@ -249,7 +263,7 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     Raises
     ------
     ArgumentError
-        If there is no such file, or it cannot be imported.
+        If the file does not exist, or cannot be imported.
     """
     whole = whole or f"{path}{SEPARATOR}"
     # Path.resolve raises an error of its own for a loop of links.
@@ -272,14 +286,14 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     assert spec.loader is not None
     module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
     _BEING_IMPORTED.add(file.path)
-    try:
-        with prints_to_stderr():
-            spec.loader.exec_module(module)
-    except UNBLAMED:
-        raise
-    except BaseException as error:
+
+    def refusal(error: BaseException) -> ArgumentError:
         del sys.modules[title]
-        raise ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})") from None
+        return ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})")
+
+    try:
+        with blamed(refusal), prints_to_stderr():
+            spec.loader.exec_module(module)
     finally:
         _BEING_IMPORTED.discard(file.path)
     modules = {"": module} | {n: sys.modules[n] for n in beside if n in sys.modules}
@@ -308,7 +322,7 @@ class Origin:
     digest : str
         SHA-256 of the source.
     beside : str
-        Its module, if that is one beside the file.
+        Its module, if it is another module of the file's folder.
     """
 
     place: str
@@ -331,7 +345,7 @@ def class_in_file(text: str, name: str = "scheme") -> type:
     Raises
     ------
     ArgumentError
-        In the name given, if there is none, or the file cannot be imported.
+        With the given name as argument, if there is none, or the file cannot be imported.
     """
     path, _, title = text.rpartition(SEPARATOR)
     own = import_file(path, name, text)
@@ -393,17 +407,11 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
         both = " and ".join(point.value for point in known[text])
         raise ArgumentError(name, text, f"a name that one package offers, not two ({both})")
     [point] = known[text]
-    try:
-        with prints_to_stderr():
-            found = point.load()
-    except UNBLAMED:
-        raise
-    except BaseException as error:
-        raise ArgumentError(
-            name, text, f"a name whose package can be imported: {point.value} ({told(error)})"
-        ) from None
+    expected = f"a name whose package can be imported: {point.value}"
+    with blamed(lambda error: ArgumentError(name, text, f"{expected} ({told(error)})")), prints_to_stderr():
+        found = point.load()
     if not is_class(found):
-        raise ArgumentError(name, text, f"a name that stands for a class: {point.value} is none")
+        raise ArgumentError(name, text, f"the name of a class: {point.value} is not a class")
     kind: type = found
     if not kind.__module__.startswith("srtheory.") and kind not in _ORIGINS:
         _ORIGINS[kind] = Origin(text, "", _package_digest(kind, text, name))

@@ -26,7 +26,7 @@ class Lines(tqdm):  # type: ignore[misc]  # tqdm has no types
     def __init__(self, about: str | None = None, **options: Any) -> None:
         self._about = about
         super().__init__(gui=True, mininterval=EVERY, maxinterval=2 * EVERY, **options)  # gui: it draws nothing itself
-        self._timer = Timer(FIRST, self.refresh)  # the work may not come back within that time
+        self._timer = Timer(FIRST, self.refresh)  # the work may not return within that time
         self._timer.daemon = True
         self._timer.start()
 
@@ -49,7 +49,7 @@ def progress_bar(*, about: str | None = None, **options: Any) -> tqdm:
     Parameters
     ----------
     about : str, optional
-        What takes how long, for the first line of a log; without it, tqdm's estimate.
+        The work and its duration, for the first line of a log; without it, tqdm's estimate.
     **options
         Of tqdm.
     """

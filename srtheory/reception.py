@@ -37,7 +37,7 @@ class Reception:
     terms : int64 array, shape (n,)
         Terms that the sender has evaluated when this row is complete, its earlier rows included.
     totals : int64 array, shape (workers,)
-        Terms after which a worker has sent all that it ever sends; UNLIMITED where that lies beyond this reception.
+        Terms after which a worker has sent all that it ever sends; UNLIMITED if that is beyond this reception.
     """
 
     rows: Rows
@@ -64,7 +64,7 @@ class UnorderedReception:
     Attributes
     ----------
     rows, worker, time, terms
-        As those of :class:`Reception`, one row per symbol; ``worker`` never falls.
+        As those of :class:`Reception`, one row per symbol; ``worker`` is non-decreasing.
     totals : int64 array, shape (workers,)
         As that of :class:`Reception`.
     until : float
@@ -127,7 +127,7 @@ def receive(
     Parameters
     ----------
     scheme : Scheme
-        Who computes what.
+        Scheme whose symbols are received.
     startups : float64 array, shape (scheme.workers,)
         Start-up delays X_j, at least 0; inf for a worker that never answers, which has sent all its 0 symbols.
     tau : float
@@ -169,7 +169,7 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
     The cost of a worker's messages depends on their sizes, which only the scheme knows. Budgets start from messages of
     the expected size, and grow until the next symbol of every worker is too late.
     """
-    # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
+    # Arrival times are rounded: take the symbols of a slightly later horizon, then cut by the times.
     affordable = _affordable(startups, tau, nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)

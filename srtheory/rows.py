@@ -156,7 +156,7 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
     Raises
     ------
     ArgumentError
-        If a column is out of range or stands twice in one row.
+        If a column is out of range or occurs twice in one row.
     """
     columns = require_int("columns", columns, 0)
     supports = [list(s) for s in sets]
@@ -172,7 +172,7 @@ def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]
     Raises
     ------
     ArgumentError
-        As :func:`from_sets`, and if a weight is 0 or no integer of at most 64 bits.
+        As :func:`from_sets`, and if a weight is 0 or not an integer of at most 64 bits.
     """
     given = list(rows)
     plain = from_sets(columns, [list(row) for row in given])
@@ -181,7 +181,7 @@ def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]
     weights = [w for row in given for w in (row.values() if isinstance(row, Mapping) else [1] * len(row))]
     values = whole_weights("weights", np.array(weights), len(plain.indices))
     if not values.all():
-        raise ArgumentError("weights", 0, "whole numbers other than 0")
+        raise ArgumentError("weights", 0, "integers other than 0")
     return replace(plain, values=None if bool((values == 1).all()) else values)
 
 
@@ -211,7 +211,7 @@ def whole_weights(name: str, weights: npt.ArrayLike, count: int) -> npt.NDArray[
     if given.shape != (count,):
         raise ArgumentError(name, f"an array of shape {given.shape}", f"{count} weights, one for each column")
     if count and not np.can_cast(given.dtype, np.int64):
-        raise ArgumentError(name, f"an array of {given.dtype.name}", "whole numbers of at most 64 bits")
+        raise ArgumentError(name, f"an array of {given.dtype.name}", "integers of at most 64 bits")
     return given.astype(np.int64, copy=False)
 
 

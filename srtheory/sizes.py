@@ -60,7 +60,7 @@ def read_sizes(text: str) -> tuple[Stage, ...]:
     Raises
     ------
     ArgumentError
-        If the text is no such list, a size is below 1, or probabilities do not add up to 1.
+        If the text is not such a list, a size is below 1, or probabilities do not add up to 1.
     """
     if not isinstance(text, str) or len(text) > LONGEST:
         raise ArgumentError("sizes", str(text)[:40], EXPECTED)

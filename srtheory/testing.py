@@ -29,7 +29,7 @@ from srtheory.decoders import UNDECODED, decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.trial import Task
-from srtheory.own_code import UNBLAMED, told_with_line
+from srtheory.own_code import UNBLAMED, blamed, told_with_line
 from srtheory.reception import receive
 from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols, Scheme
@@ -76,7 +76,7 @@ class BrokenPromiseError(AssertionError):
     case : Case or None
         The least found that shows it; None where the class itself does, or that no scheme can be built.
     size : tuple of int
-        By which the least is chosen.
+        Key by which the least is chosen.
     """
 
     def __init__(self, promise: str, found: str, case: Case | None = None, symbols: int = 0) -> None:
@@ -121,9 +121,9 @@ def check_scheme(
     largest : int
         Schemes of a class have 1 to ``largest`` symbols.
     examples : int
-        How many cases are drawn.
+        Number of cases that are drawn.
     seed : int
-        Of the drawing, at least 0: the same cases for the same seed.
+        Seed of the drawing, at least 0: the same cases for the same seed.
 
     Raises
     ------
@@ -188,7 +188,7 @@ def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, 
             drawn.broken.append(broken)
             raise
 
-    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # what was broken is on record, even if only once
+    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # the violation is recorded, even if it occurred only once
         look()
 
 
@@ -242,19 +242,20 @@ def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> 
         m = draw(st.integers(1, largest))
         others = {name: draw(_values(option, m)) for name, option in known.items() if name not in given}
         chosen = {name: value for name, value in others.items() if value is not _DEFAULT} | given
+
+        def refusal(error: BaseException) -> BrokenPromiseError:
+            words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
+            found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
+            return BrokenPromiseError("runs", found, symbols=m)
+
         try:
-            scheme: Scheme = kind(symbols=m, **chosen)
-            fault = fault_of(scheme, m)
+            with blamed(refusal, ArgumentError):
+                scheme: Scheme = kind(symbols=m, **chosen)
+                fault = fault_of(scheme, m)
         except ArgumentError as error:
             drawn.refused = error
             assume(False)
             raise
-        except UNBLAMED:
-            raise
-        except BaseException as error:
-            words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
-            found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
-            raise BrokenPromiseError("runs", found, symbols=m) from None
         if fault:
             raise BrokenPromiseError("interface", f"of {scheme!r}, {fault}", symbols=m)
         return scheme
@@ -308,14 +309,10 @@ def examine(case: Case) -> None:
     BrokenPromiseError
         For the first that is broken.
     """
-    try:
+    with blamed(lambda error: BrokenPromiseError("runs", told_with_line(error), case), BrokenPromiseError):
         for promise, found in _faults(case):
             if found:
                 raise BrokenPromiseError(promise, found, case)
-    except (BrokenPromiseError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        raise BrokenPromiseError("runs", told_with_line(error), case) from None
 
 
 def _faults(case: Case) -> Iterator[tuple[str, str | None]]:

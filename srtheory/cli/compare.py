@@ -1,4 +1,4 @@
-"""srtheory compare: all schemes side by side at one's own parameters."""
+"""srtheory compare: all schemes at given parameters."""
 
 from __future__ import annotations
 
@@ -44,9 +44,11 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
     type=WHOLE,
     multiple=True,
     metavar="D",
-    help="Try this degree; again for more. [1 2 5 10 ...]",
+    help="Try this degree; may be repeated. [1 2 5 10 ...]",
 )
-@click.option("--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this; again for more.")
+@click.option(
+    "--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this scheme; may be repeated."
+)
 @schemes_option("Only these: the same in one.")
 @own_option(" Each scheme that has such a field takes it.")
 @trials_option("Each scheme has as many, on the same start-up delays.")
@@ -56,17 +58,18 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 @engine_options
 @json_option
 def compare(**given: Any) -> int:
-    """Which scheme, and which degree, at these parameters: latency, messages and work of all, by simulation.
+    """Return compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
 
-    All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
-    a star, the frontier: points that no other equals or beats in both latency and messages, of equal points the first.
-    All means have their standard error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no
-    scheme but the limit of all: nobody is faster, even where messages cost nothing and the master takes no time.
+    All schemes run on the same start-up delays. The command prints the degree of least mean latency of each scheme and,
+    with a star, the frontier: points that no other point equals or beats in both latency and messages (first of equal
+    points). All means have their standard error. The d of gradient codes is s + 1, the terms of a symbol. The genie is
+    not a scheme but a bound: no scheme is faster, even if messages cost nothing and the master takes no time.
 
-    With --silent a run may never end: "lost" is the share of such runs, and one of them makes the means infinite, as
-    they all would be over runs without end, since all workers may be silent; quantiles of the latency are printed too.
+    With --silent a run may never end: "lost" is the fraction of such runs, and a single one makes the means infinite.
+    The expected latency is then infinite, because all workers may be silent; quantiles of the latency are therefore
+    also printed.
 
-    With --json: all points.
+    With --json, all points are printed.
     """
     with prints_to_stderr():
         result, points = _run(given)

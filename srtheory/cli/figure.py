@@ -1,4 +1,4 @@
-"""srtheory figure: redraw the figures of the paper, and draw those that it lacks."""
+"""srtheory figure: the figures of the paper, redrawn, and further figures."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in SUBJECTS.ite
 
 @click.command(epilog=EPILOG)
 @click.argument("name", metavar="[NAME]", type=click.Choice(list(SUBJECTS)), required=False)
-@click.option("--list", "show", is_flag=True, help="Print the figures that there are.")
+@click.option("--list", "show", is_flag=True, help="Print the names of the figures.")
 @out_option("DIR", "Default: where you stand.", default=Path())
-@click.option("--animate", is_flag=True, help=f"Write it as a moving GIF, too (of: {', '.join(ANIMATED)}).")
+@click.option("--animate", is_flag=True, help=f"Also write it as an animated GIF (of: {', '.join(ANIMATED)}).")
 @schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
 @own_option(" Each scheme of --schemes that has such a field takes it.")
 @click.option(
     "--width",
     type=LENGTH,
     metavar="LENGTH",
-    help="Lay it out at this width, such as 3.5in or 89mm, with letters of 6 points or more. Default: 5in.",
+    help="Width of the figure, such as 3.5in or 89mm, with letters of 6 points or more. Default: 5in.",
 )
 @click.option(
     "--style",
     type=PathType(dir_okay=False),
     metavar="FILE",
-    help="A matplotlib style file: what it says takes the place of the house style's.",
+    help="A matplotlib style file, which overrides the house style.",
 )
 @parameters_options
 @lab_options
@@ -68,10 +68,10 @@ def figure(
     style: Path | None,
     **parameters: Any,
 ) -> int:
-    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points; prints the files' names.
+    """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points, and print the names of the files.
 
-    --symbols, --degree, --tau, --startup and --trials are for figures in which they have a meaning; without them it is
-    the paper's parameters, or the figure's own, and the runs of --effort.
+    --symbols, --degree, --tau, --startup and --trials are for figures that have these parameters. Defaults: the paper's
+    parameters or the figure's own, and the runs of --effort.
     """
     if show:
         print_names(SUBJECTS, as_json)

@@ -1,4 +1,4 @@
-"""srtheory latency: the exact law of the latency of a scheme, its fluid limit and the bounds of Theorem 1."""
+"""srtheory latency: the latency distribution of a scheme, its fluid limit and the bounds of Theorem 1."""
 
 from __future__ import annotations
 
@@ -42,27 +42,28 @@ if TYPE_CHECKING:
 )
 @json_option
 def latency(**given: Any) -> int:
-    """The law of the latency of SCHEME in the delay model, without simulation.
+    """Compute the latency distribution of SCHEME in the delay model, without simulation.
 
-    The law of sr rests on the hitting-time law, a theorem in the limit only; that of gradient-cyclic is of the symbol
-    by which the sum is there at the latest; see docs/theory.md.  A scheme of your own, FILE.py::CLASS or a package's,
-    has the law that its method latency_cdf gives (docs/own_code.md).
+    The distribution of sr rests on the hitting-time law, a theorem in the limit only. That of gradient-cyclic is for
+    the symbol by which the sum is recovered at the latest (docs/theory.md). A scheme of your own, FILE.py::CLASS or a
+    package's, has the distribution of its method latency_cdf (docs/own_code.md).
 
     \b
     fluid_limit   time by which m rows are expected (sr, genie)
     bound         right-hand side of (5) without its o(1), 2 tau d + 1/mu (sr, exponential start-up)
     sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved not to be below the fluid limit (sr, exponential start-up,
                   m and K at least d + 2)
-    median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr, m and K at least 2)
-    condition     what the intervals rest on that has not been tested: that F's values are right to 2^-50
-    recovered     P(T < inf), as an interval (with --silent); of sr: by the hitting-time law, that m rows come and
-                  cover, or all rows of one worker come
+    median_bound  tau (d + 1) + median start-up, the same for any start-up distribution (sr, m and K at least 2)
+    condition     untested condition of the intervals: values of F are accurate to within 2^-50
+    recovered     P(T < inf), as an interval (with --silent); for sr, by the hitting-time law, that m rows arrive and
+                  cover, or all rows of one worker arrive
     cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
 
-    The limit and the bounds are for messages that cost nothing and workers that answer, and left out for others.  Where
-    the master takes its time there is a law for one only: a queue's end depends on when all messages before arrived.
+    The limit and the bounds assume free messages and workers that always answer; otherwise they are omitted. If the
+    master takes time per message (--master-time), the distribution is known only for scheme one, because the end of a
+    queue depends on the arrival times of all earlier messages.
 
-    M and D are at most 100000; by then the laws of the streams, and that of sr, take days.
+    M and D are at most 100000; the distributions of the streams and of sr then take days.
     """  # noqa: D301  (click's mark for lines to keep)
     with quietly(), prints_to_stderr():
         result = _law(given)
@@ -133,7 +134,7 @@ def _times(given: dict[str, Any], startup: Any, fluid_limit: float | None, law: 
 
 
 def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
-    """Fluid limit and bounds, None where they say nothing of the scheme or the start-up law."""
+    """Return the fluid limit and bounds, or None if they do not apply to the scheme or the start-up distribution."""
     from srtheory.theory import latency as laws
 
     found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
@@ -161,7 +162,7 @@ def _sr_limits(m: int, d: int, tau: float, startup: Any, access: int | None) -> 
 
 
 def _exponential_rate(startup: Any) -> float | None:
-    """The rate of an exponential law that starts at 0, else None."""
+    """Return the rate of an exponential distribution that starts at 0, or None."""
     named = getattr(getattr(startup, "dist", None), "name", None) == "expon" and startup.support()[0] == 0
     return 1 / float(startup.mean()) if named else None
 

@@ -21,54 +21,19 @@ from srtheory.cli.studies import STUDY, budget_option
 from srtheory.errors import ArgumentError, printable
 from srtheory.progress import progress_bar
 
-MAX_TEXT = 1 << 24
-"""Bytes of a text to be checked."""
+INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
+"""Inches per unit of length; pt is TeX's, the unit of its column widths."""
 
 
-@click.command()
-@click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
-@click.option("--number", "names", multiple=True, metavar="NAME", help="Only this number; again for more.")
-@click.option("--list", "show", is_flag=True, help="Print the numbers that there are, and compute none.")
-@click.option(
-    "--check",
-    "text",
-    type=PathType(dir_okay=False),
-    metavar="FILE.tex",
-    help="Compute none, but list the numerals of the text that no macro gives, and the macros that it does not use.",
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["latex", "json", "csv"]),
-    default="latex",
-    show_default=True,
-    help="Macros of LaTeX, each with its provenance in a comment; a JSON document; or columns.",
-)
-@out_option("FILE", "The numbers, instead of to stdout.")
-@budget_option
-@lab_options
-@json_option
-def numbers(
-    study: Any,
-    names: tuple[str, ...],
-    show: bool,
-    text: Path | None,
-    form: str,
-    out: Path | None,
-    budget: float | None,
-    effort: str,
-    seed: int,
-    store: Path | None,
-    processes: int | None,
-    as_json: bool,
-) -> int:
-    """Compute the numbers that a paper quotes, each with its uncertainty.
+class _Plain(click.ParamType):  # type: ignore[type-arg]
+    """A number, or :class:`ArgumentError` with the option's name."""
 
     STUDY is as for verify. A number is written as siunitx reads it: 0.708(2) has a standard error, or lies within 2
     units of the last digit.
 
-    With --check, the exit status is 1 if a numeral is no macro's or a macro is not used. Not listed are indices, years,
-    numbers of theorems and the like, and lines that end with the comment "% given".
+    def parsed(self, text: str) -> float | None:
+        """Return the number, or None if there is none."""
+        raise NotImplementedError
 
     Exit status: 0 done, 1 a number could not be computed or --check found something, 2 bad input.
     """
@@ -113,13 +78,24 @@ def _check(path: Path, study: Any, as_json: bool) -> int:
     from srtheory.files import read_bytes
     from srtheory.study.quoting import numerals, unused
 
-    tex = read_bytes(path, "check", MAX_TEXT).decode(errors="replace")
-    macros = [entry.macro(study.prefix) for entry in study.numbers.values()]
-    found, idle = numerals(tex), unused(tex, macros)
-    if as_json:
-        print_json({"numerals": [vars(one) for one in found], "unused": idle})
-    else:
-        lines = [f"{path}:{one.line}: {one.text}: {one.context}" for one in found]
-        lines += [f"{path}: \\{macro} is not used" for macro in idle]
-        click.echo("\n".join(lines) or f"{path}: every numeral is a macro's, and all macros are used")
-    return 1 if found or idle else 0
+
+class _Decimal(_Plain):
+    def parsed(self, text: str) -> float | None:
+        number = plain_float(text)
+        return None if math.isnan(number) else number
+
+
+class _Length(_Plain):
+    def parsed(self, text: str) -> float | None:
+        number, unit = plain_float(text[:-2].rstrip()), INCHES.get(text[-2:])
+        return None if unit is None or not number > 0 else number * unit
+
+
+def parameter_name(param: click.Parameter | None) -> str:
+    """Return the user's name of the option or argument."""
+    return max(param.opts, key=len).lstrip("-") if param else "number"
+
+
+WHOLE = _Whole("integer", "an integer")
+LENGTH = _Length("length", f"a length such as 3.5in, in {' or '.join(INCHES)}")
+DECIMAL = _Decimal("float", "a finite number")

@@ -36,12 +36,14 @@ if TYPE_CHECKING:
 
 WORKLOADS = ("taylor", "forest", "ensemble", "gradient", "kernel")
 _SHOWN = 3
-"""Numbers of a value, and faults, that the table names."""
+"""Largest number of entries of a value, and of faults, in the table."""
 
 
 @click.command(epilog=f"{EPILOG} Nobody can be the genie.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
-@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Who computes what.")
+@click.option(
+    "--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Scheme of the computation."
+)
 @click.option("--workers", type=WHOLE, metavar="P", help="Workers of the scheme; by default one for each term.")
 @click.option("--symbols", type=WHOLE, metavar="M", help="Terms of the sum; by default as many as suit the workload.")
 @flags("Degree d; by default 1.5 ln of the number of workers.")
@@ -51,7 +53,7 @@ _SHOWN = 3
     "--startup",
     "startup",
     metavar="LAW",
-    help="Have each worker sleep before it begins, for seconds of this law: expon(scale=0.5), pareto(b=1, scale=0.1), "
+    help="Seconds that each worker sleeps before it begins, a law: expon(scale=0.5), pareto(b=1, scale=0.1), "
     "or any other, or sample:FILE.  Default: only natural delays.",
 )
 @click.option(
@@ -59,14 +61,14 @@ _SHOWN = 3
     type=DECIMAL,
     default=0.0,
     metavar="TAU",
-    help="Least time of a term in seconds: a worker sleeps through what is left of it.  Default: 0.",
+    help="Least time of a term in seconds: a worker sleeps for the rest of it.  Default: 0.",
 )
 @click.option(
     "--kill",
     type=WHOLE,
     default=0,
     metavar="K",
-    help="A fault on purpose: K of the processes kill themselves when their first symbol is complete, unsent.",
+    help="Injected fault: K of the processes kill themselves when their first symbol is complete but unsent.",
 )
 @click.option(
     "--timeout",
@@ -74,7 +76,7 @@ _SHOWN = 3
     default=600.0,
     show_default=True,
     metavar="SECONDS",
-    help="Then give up, even if the workers have not begun.",
+    help="Seconds until the run is abandoned, even if the workers have not begun.",
 )
 @seed_option("Here of data, delays and scheme.")
 @out_option("DIR", "The picture of the run.")
@@ -84,13 +86,13 @@ _SHOWN = 3
 def run(**given: Any) -> int:
     """Compute WORKLOAD, a real sum, with real workers, and stop as soon as the received symbols give it.
 
-    Workers live in processes of this machine, or in those of a Dask scheduler; each is a thread there.  Workers that
-    die, hang, fail or return NaN are survived as long as the others' symbols give the sum.
+    Workers run in processes of this machine, or in those of a Dask scheduler; each is a thread there. Workers may die,
+    hang, fail or return NaN as long as the symbols of the others give the sum.
 
-    The value is compared with the sum of all terms, evaluated here, in rational numbers: it must not be further off
-    than the bound that is printed.
+    The value is compared with the sum of all terms, evaluated here, in rational numbers: its error must not exceed the
+    bound that is printed.
 
-    Exit status: 0 the sum is there, 1 it is not recovered, 2 bad input.
+    Exit status: 0 the sum is recovered, 1 it is not, 2 bad input.
     """
     with _news_on_stderr():
         status, answer, news = _run(given)
@@ -102,7 +104,7 @@ def run(**given: Any) -> int:
 
 
 def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str | None]:
-    """Return the exit status, what goes to stdout, and a line for stderr."""
+    """Return the exit status, the text for stdout, and a line for stderr."""
     from srtheory.workers import NotRecovered
     from srtheory.workers.workloads import workload
 
@@ -126,9 +128,9 @@ def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str |
 
 @contextmanager
 def _news_on_stderr() -> Iterator[None]:
-    """Have whatever is printed meanwhile on stderr, by a user's code here and in processes that are started, too.
+    """Redirect output in the block to stderr, by user code here and in processes that are started.
 
-    What Dask logs of processes that are lost is in the answer.
+    Dask's logs of lost processes are dropped, since the answer reports them.
     """
     before, quiet = None, logging.root.manager.disable
     logging.disable()

@@ -1,4 +1,4 @@
-"""Schemes on the command line: by name, from a file of one's own, from a package; and their options."""
+"""Schemes on the command line: by name, from a user's file or a package; and their options."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from srtheory.schemes import PHASES, SCHEME_NAMES, NamedScheme, named
 from srtheory.sizes import NAMED
 
 FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
-"""Options of schemes that simulate and run have flags for; --option takes any."""
+"""Options of schemes for which simulate and run have flags; --option takes any."""
 EPILOG = (
     f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme in a Python file of your own, which is"
     " imported and so run; or a name that an installed package offers."
@@ -43,7 +43,7 @@ class _Scheme(click.ParamType):  # type: ignore[type-arg]
 
 
 class _Schemes(click.ParamType):  # type: ignore[type-arg]
-    """Names of schemes with commas between them, as a tuple of :class:`~srtheory.schemes.NamedScheme`."""
+    """Names of schemes, separated by commas, as a tuple of :class:`~srtheory.schemes.NamedScheme`."""
 
     name = "schemes"
 
@@ -66,12 +66,12 @@ SCHEME = _Scheme()
 
 
 def schemes_option(help_: str) -> Callable[..., Any]:
-    """The option ``--schemes A,B``, as a tuple of names or None."""
+    """Return the option ``--schemes A,B``, as a tuple of names or None."""
     return click.option("--schemes", "several", type=_Schemes(), metavar="A,B,...", help=help_)
 
 
 def flags(degree: str) -> Callable[..., Any]:
-    """The options of :data:`FLAGS`, and ``--option``; ``degree`` is the help of ``--degree``."""
+    """Return the options of :data:`FLAGS`, and ``--option``; ``degree`` is the help of ``--degree``."""
     options = (
         click.option("--degree", type=WHOLE, metavar="D", help=degree),
         stragglers_option,
@@ -82,13 +82,13 @@ def flags(degree: str) -> Callable[..., Any]:
         ),
         access_option("its own included, of SR codes"),
         click.option(
-            "--phase", type=click.Choice(PHASES), help="Where each worker's cells begin, of arcs; common without it."
+            "--phase", type=click.Choice(PHASES), help="Start of each worker's cells, of arcs. Default: common."
         ),
         click.option(
             "--cap",
             type=DECIMAL,
             metavar="ALPHA",
-            help="Symbols per worker, m_e/m, of LT codes, which without it never end.",
+            help="Symbols per worker, m_e/m, of LT codes, whose workers otherwise never finish.",
         ),
         own_option(),
     )
@@ -101,37 +101,37 @@ stragglers_option = click.option(
 
 
 def own_option(more: str = "") -> Callable[..., Any]:
-    """The option ``--option KEY=VALUE``, as a tuple of texts."""
+    """Return the option ``--option KEY=VALUE``, as a tuple of texts."""
     return click.option(
         "--option",
         "texts",
         multiple=True,
         metavar="KEY=VALUE",
-        help=f"An option of the scheme, a field of its class; again for more.{more}",
+        help=f"An option of the scheme, a field of its class; may be repeated.{more}",
     )
 
 
 def chosen(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> dict[str, Any]:
-    """What figures and tables are given of ``--schemes`` and ``--option``: nothing, where nothing was."""
+    """Return the arguments of figures and tables from ``--schemes`` and ``--option``; none if neither is given."""
     if texts and several is None:
         raise ArgumentError("option", texts[0], "left out without --schemes")
     return {} if several is None else {"schemes": tuple(scheme.name for scheme in several), "options": texts}
 
 
 def asked(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> str:
-    """The same as on the command line."""
+    """Return the same in the form of the command line."""
     if several is None:
         return ""
     return f" --schemes {','.join(scheme.name for scheme in several)}" + "".join(f" --option {text}" for text in texts)
 
 
 def digests(several: tuple[NamedScheme, ...] | None) -> str:
-    """The source of each that is somebody's own, for a line that says how a result was made."""
+    """Return the sources of user-defined schemes, for a line that states how a result was made."""
     return "".join(f", {name} of SHA-256 {digest}" for name, digest in sources(several or ()).items())
 
 
 def sources(schemes: Sequence[NamedScheme]) -> dict[str, str]:
-    """The digest of the source of each scheme that is somebody's own."""
+    """Return the digest of the source of each user-defined scheme."""
     from srtheory.own_code import origin
 
     known = {scheme.name: origin(scheme.kind) for scheme in schemes}
@@ -139,13 +139,13 @@ def sources(schemes: Sequence[NamedScheme]) -> dict[str, str]:
 
 
 def source(scheme: NamedScheme) -> dict[str, str]:
-    """The same of one scheme, under the key ``source``."""
+    """Return the same for one scheme, under the key ``source``."""
     found = sources((scheme,))
     return {"source": found[scheme.name]} if found else {}
 
 
 def as_json(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options ready for JSON, exact numbers as texts."""
+    """Return options ready for JSON, exact numbers as texts."""
     return {
         name: value.name if isinstance(value, Enum) else str(value) if isinstance(value, Fraction | Decimal) else value
         for name, value in options.items()

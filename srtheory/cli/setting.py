@@ -1,4 +1,4 @@
-"""Tasks of simulate, sweep and compare from what a user gives, and the summary of their records."""
+"""Tasks of simulate, sweep and compare from a user's parameters, and the summary of their records."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from srtheory.schemes import NamedScheme
 
 MAX_SYMBOLS = 2 * 10**6
-"""Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
+"""Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
 LARGEST_TIME = 1e200  # no sum of times overflows
 
 
 @dataclass(frozen=True)
 class NamedTask:
-    """A task with the parameters that it was asked for by, defaults included, ready for JSON."""
+    """A task with its requested parameters, defaults included, ready for JSON."""
 
     task: Task
     parameters: dict[str, Any]
@@ -47,7 +47,7 @@ def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
 
 
 def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a scheme that were given, those with a flag of their own and those by ``--option``.
+    """Return the options given for a scheme, by separate flags and by ``--option``.
 
     Raises
     ------

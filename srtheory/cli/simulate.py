@@ -26,7 +26,7 @@ from srtheory.cli.number_types import WHOLE
 from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags
 from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.cli.span import certify
-from srtheory.decoders import NAMES as DECODERS
+from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
 from srtheory.own_code import prints_to_stderr
@@ -45,19 +45,21 @@ FILE = PathType(dir_okay=False)
 @delays_options
 @trials_option("Fewer are a prefix of more.")
 @seed_option("Trial i depends on the seed and i alone.")
-@click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
-@click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
+@click.option(
+    "--workers", type=WHOLE, metavar="P", help="Number of workers, p < m: each group of m/p terms is one function."
+)
+@click.option("--decoder", type=click.Choice(DECODERS), help="Decoder, instead of the scheme's own.")
 @click.option(
     "--matrix",
     type=FILE,
     metavar="OUT",
-    help="Write the rows that were received in trial 0, in order of arrival, as JSON for srtheory span and check.",
+    help="Write the rows received in trial 0, in order of arrival, as JSON for srtheory span and check.",
 )
 @click.option(
     "--certificate",
     type=FILE,
     metavar="OUT",
-    help="Write integers that prove after how many of these rows 1 is spanned over Q, or that it is not.",
+    help="Write integers that prove the number of these rows that span 1 over Q, or that they do not.",
 )
 @store_option(once_out=True)
 @engine_options
@@ -65,19 +67,19 @@ FILE = PathType(dir_okay=False)
 def simulate(**given: Any) -> int:
     """Simulate SCHEME and summarise latency, rows, coverage, work and decoding.
 
-    A run that never recovers the sum (bcc: a part that nobody sampled; --silent) has infinite latency; it is counted
+    A run that never recovers the sum (bcc: a part that no worker sampled; --silent) has infinite latency; it is counted
     under "unrecovered", and makes a mean infinite (null in JSON).
 
     "additions" and "multiplications" are operations of the decoder on the values of rows, "solving" those on
     coefficients beforehand; the decoders coverage and hitting recover nothing, and count none.
 
-    With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
-    have evaluated by then, those still at it included.
+    With --master-time, messages are those that the master has handled by the end of the run; "work" is the terms that
+    all workers have evaluated by then, including unfinished symbols.
 
-    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was, and more
-    trials begin after those that are there.
+    With --store, finished trials are stored: the same command resumes after an interruption at any time, and further
+    trials follow the stored ones.
 
-    With --matrix and --certificate, srtheory check proves the exact verdict of trial 0 to anyone.
+    With --matrix and --certificate, srtheory check verifies the exact verdict of trial 0.
     """
     with prints_to_stderr():
         result = _run(given)
@@ -100,7 +102,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
     its = {name: given[name] for name in ("symbols", "seed", "workers", "decoder")}
     asked = named_task(scheme, delays=delays, options=options, own=own, **its)
     task = asked.task
-    if given["matrix"] or given["certificate"]:  # a file that cannot be written is heard of before the work
+    if given["matrix"] or given["certificate"]:  # report an unwritable file before the work
         _prove(task, given["matrix"], given["certificate"])
     with trials_bar(trials, scheme.name) as move:
         [records] = run_all(
@@ -114,7 +116,7 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prove(task: Task, matrix: Path | None, certificate: Path | None) -> None:
-    """Write the rows of trial 0, and after how many of them 1 is spanned, whatever decoder ends it."""
+    """Write the rows of trial 0, and the number of rows at which 1 is spanned, for every decoder."""
     from srtheory.experiments.exceptions import reception_of
     from srtheory.experiments.trial import run_trial
     from srtheory.schemes.base import UNLIMITED

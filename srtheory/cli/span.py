@@ -1,4 +1,4 @@
-"""srtheory span: do the rows of a file span the all-ones vector?"""
+"""srtheory span: test whether the rows of a file span the all-ones vector."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from srtheory.span.field import Field
 
 MAX_BYTES = 1 << 30
-"""Bytes of a certificate; to read one takes some four times as many."""
+"""Largest number of bytes of a certificate; reading one takes about four times as many."""
 
 
 @click.command()
 @click.argument("file", type=PathType())
-@click.option("--field", default="Q", show_default=True, help="The field: Q, or GF(q) with q a prime power.")
+@click.option("--field", default="Q", show_default=True, help="Field: Q, or GF(q) with q a prime power.")
 @click.option(
     "--certificate",
     type=PathType(dir_okay=False),
@@ -29,14 +29,14 @@ MAX_BYTES = 1 << 30
 )
 @json_option
 def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int:
-    """Whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
+    """Test whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
 
     \b
     FILE holds the rows in order of arrival:
       .json  {"columns": m, "rows": [[indices], ...]}, 0-based, with "values": [[weights], ...] if they are not all 1
-      .mtx   Matrix Market, pattern or whole numbers
+      .mtx   Matrix Market, pattern or integers
       .npz   as scipy.sparse.save_npz writes it
-      .csv   the dense matrix of whole numbers, a row a line
+      .csv   the dense matrix of integers, a row a line
 
     It has at most 10^6 rows, 10^6 columns and 32 MiB.
 
@@ -71,7 +71,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
 
 
 def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | str) -> None:
-    """Write the certificate of the stopping time, or that the rows do not span 1.
+    """Write a certificate of the stopping time, or that the rows do not span 1.
 
     Raises
     ------

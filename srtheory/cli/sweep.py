@@ -32,16 +32,16 @@ from srtheory.own_code import prints_to_stderr
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
-    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "a whole number")),
+    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "an integer")),
     **dict.fromkeys(("tau", *BEYOND_THE_PAPER, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
 _NEEDED = ("scheme", "symbols", "tau", "startup")
 _LARGEST_SPEC = 1 << 14
-"""Bytes; the time to read a key of n parts grows with n^2."""
+"""Largest number of bytes; the time to read a key of n parts grows with n^2."""
 _LARGEST_GRID = 10_000
 _OWN = "option"
-"""Key of a table of options of the scheme, by the names of its fields; in TOML ``option.window = 3``."""
+"""Key of a table of the scheme's options, by field names; in TOML ``option.window = 3``."""
 _OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "delta", "epsilon", "spread")
 
 
@@ -78,7 +78,7 @@ def sweep(
     simulate, c and delta of lt, epsilon and spread of raptor; of a scheme of your own, scheme = "FILE.py::CLASS", any
     field is option.NAME.  With --json, each line is a JSON object: id, parameters, summary.
 
-    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was.
+    With --store, finished trials are stored: the same command resumes after an interruption at any time.
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.experiments.running import run_all
 
@@ -97,7 +97,7 @@ def sweep(
 
 
 def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[NamedTask]]:
-    """Number of trials, and tasks, of a sweep; ``trials`` and ``seed`` as given, else the file's.
+    """Return the number of trials, and tasks, of a sweep; given ``trials`` and ``seed`` override the file.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tupl
 
 
 def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
-    """The product of all lists of a table."""
+    """Return the product of all lists of a table."""
     from srtheory.schemes import named
 
     _only(table, where, (*_KINDS, _OWN), _NEEDED)
@@ -150,7 +150,7 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
 
 
 def _flat(table: dict[str, Any]) -> dict[str, Any]:
-    """The table with the options of the scheme as keys of their own."""
+    """Return the table with the options of the scheme as separate keys."""
     own = table.get(_OWN, {})
     if not isinstance(own, dict):
         raise ArgumentError(_OWN, own, f"a table of options: {_OWN}.NAME = VALUE")
@@ -179,7 +179,7 @@ def _only(table: dict[str, Any], where: str, known: tuple[str, ...], needed: tup
 
 def _distinct(ids: list[str]) -> None:
     if twice := next((id for id, times in Counter(ids).items() if times > 1), None):
-        raise ArgumentError("tasks", twice, "distinct tasks; this id is there twice")
+        raise ArgumentError("tasks", twice, "distinct tasks; this id occurs twice")
 
 
 def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
@@ -192,6 +192,6 @@ def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
 
 
 def _estimate(measure: dict[str, Any]) -> str:
-    """Mean ± standard error, as far as they exist."""
+    """Return the mean ± standard error, as far as they exist."""
     mean, error = measure["mean"], measure["standard_error"]
     return "inf" if mean is None else f"{mean:.6g}" if error is None else f"{mean:.6g} ± {error:.2g}"

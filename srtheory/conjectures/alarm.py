@@ -61,11 +61,11 @@ class Alarm:
         if self._ours:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._handler)
-            left, again = self._before  # of a clock that somebody else had set
+            left, again = self._before  # of a clock set by other code
             if left:
                 signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - self._begun), _LEAST), again)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if self._asking() or runs_own(frame):  # what else there is to do looks at the time by itself
+        if self._asking() or runs_own(frame):  # all other work checks the time itself
             self.rung = True
             raise OutOfTime

@@ -80,7 +80,7 @@ def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
             return Answer.VACUOUS if verdict is None else Answer.HOLDS
         wrong = "" if type(verdict) in (bool, np.bool_) else type(verdict).__name__
         if iscoroutine(verdict):
-            verdict.close()  # or it would complain that it was never awaited
+            verdict.close()  # or Python would warn that it was never awaited
     except UndecidedError:
         return Answer.UNDECIDED
     except AssertionError:
@@ -106,15 +106,15 @@ class Asker(Generic[C]):
     Attributes
     ----------
     conjecture : Conjecture
-        Whose predicate is asked; more than one process need its origin.
+        Conjecture to evaluate; its origin is required if processes > 1.
     kept : Memory or None
-        Answers that are not asked for again, and to which all new ones are added.
+        Stored answers; they are reused, and new answers are added.
     processes : int
         At least 1.
     deadline : float
         Moment of ``time.monotonic`` at which other processes break off what they are asking.
     heed : callable
-        Called after each answer that is given here: if it raises, the answer is none.
+        Called after each answer computed here; if it raises, the answer is discarded.
     asked : case or None
         The first of those that are being asked; None if none is.
     or_later : bool
@@ -141,7 +141,7 @@ class Asker(Generic[C]):
             try:
                 known = ask(self.conjecture, case)
             except BadPredicate:
-                self.heed()  # it may have made an error of its own of what broke it off
+                self.heed()  # user code may have turned the interruption into its own error
                 raise
             self.heed()
             self.asked = None

@@ -28,10 +28,10 @@ class Case:
     symbols : int
         Number m of source symbols, at least 1.
     masks : tuple of int
-        One row each: bit i says whether symbol i stands in it.
+        One integer per row; bit i tells whether the row contains symbol i.
     workers : tuple of int, or None
-        Sender of each row, 0-based, where the rows are a reception of a sum-recovery code; a worker's rows stand in
-        its own order.
+        Sender of each row, 0-based, if the rows are a reception of a sum-recovery code; a worker's rows are in its own
+        order.
     degree : int or None
         Degree d of that code.
     weights : tuple of tuples of int, or None
@@ -71,7 +71,7 @@ class Case:
             If the weights are elements of GF(q): these rows are in :attr:`descended`.
         """
         if self.elements is not None:
-            raise ArgumentError("weights", self.elements, "whole numbers, to have rows: case.descended has them")
+            raise ArgumentError("weights", self.elements, "integers, to have rows: case.descended has them")
         return from_sets(self.symbols, self.sets) if self.weights is None else from_dense(self._dense())
 
     @property
@@ -139,7 +139,7 @@ def from_lists(
     Raises
     ------
     ArgumentError
-        If a symbol is out of range or stands twice in one set.
+        If a symbol is out of range or occurs twice in one set.
     """
     case = _case(symbols, sets)
     return Case(case.symbols, case.masks, None if workers is None else tuple(workers), degree)
@@ -210,7 +210,7 @@ def complete_worker(case: Case) -> bool:
     sent: dict[int, int] = {}
     for mask, worker in zip(_plain(case), case.workers or (), strict=False):
         sent[worker] = sent.get(worker, 0) | mask
-    # A worker of a sum-recovery code never sends a symbol twice, so that to have sent all is to have sent a partition.
+    # A worker of a sum-recovery code never sends a symbol twice, so all its symbols together are a partition.
     return (1 << case.symbols) - 1 in sent.values()
 
 

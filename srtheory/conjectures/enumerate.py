@@ -47,7 +47,7 @@ class Items(Generic[T]):
     owner : int64 array
         Two items of one owner exclude each other, unless it is :data:`FREE`.
     action : int16 array, shape (order of the group, number of items)
-        Where each relabelling sends each item: all m!, or a group of some of them.
+        Image of each item under each relabelling: all m!, or a group of some of them.
     """
 
     symbols: int

@@ -15,7 +15,7 @@ from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.own_code import UNBLAMED, told
+from srtheory.own_code import blamed, told
 
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]
@@ -55,14 +55,14 @@ class Searched:
     examples : int
         Cases that Hypothesis drew.
     vacuous_examples, largest_example : int
-        Those of them that do not meet the hypothesis, and the most symbols of one.
+        Number of these that do not satisfy the hypothesis, and the largest number of symbols of one.
     unanswered : case or None
         The case that the predicate was being asked when the budget was over.
     or_later : bool
         Whether it may also have been a later one: the process that was asked had to be ended.
     stopped_by : str
-        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two say that it was
-        still being made smaller.
+        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two mean that it was
+        still being reduced.
     """
 
     levels: list[Size] = field(default_factory=list)
@@ -100,13 +100,13 @@ class Hunt(Generic[C]):
     Attributes
     ----------
     conjecture : Conjecture
-        What was hunted.
+        Conjecture that was tested.
     counterexample : case or None
         The smallest found.
     smallest : bool
         Whether enumeration proves that there is no smaller one.
     searched : Searched
-        What was looked at.
+        Cases that were examined.
     """
 
     conjecture: Conjecture[C]
@@ -131,13 +131,13 @@ def hunt(
     Parameters
     ----------
     conjecture : Conjecture
-        What to break.
+        Conjecture to test.
     max_symbols : int, optional
         Largest number of symbols, at least 1; by default the domain's.
     degree : int, optional
         The only degree, at least 1, for domains that have degrees.
     seed : int
-        Of the Hypothesis search, at least 0; enumeration has no randomness.
+        Seed of the Hypothesis search, at least 0; enumeration has no randomness.
     budget : float
         Seconds, above 0.  In the main thread they bound each call of the predicate, too, unless it is in compiled code
         and asked in this process, as all are beyond enumeration.
@@ -185,7 +185,7 @@ def hunt(
             chase.enumerate(Reach(most, only, _ticking(start + ENUMERATION * seconds)))
             if chase.best is None and asker.asked is None and not alarm.rung:
                 chase.draw(Reach(most, only, _ticking(start + seconds)), seed)
-    except OutOfTime:  # as it was about to end
+    except OutOfTime:  # just before its end
         chase.searched.stopped_by = "budget"
     except KeyboardInterrupt:
         chase.searched.stopped_by = "interrupt"
@@ -368,12 +368,8 @@ def _known(found: Hunt[Any]) -> str:
 
 def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
     """Return the case with the conjecture's evidence."""
-    try:
+    expected = "one whose explain gives a mapping for JSON"
+    with blamed(lambda error: ArgumentError("conjecture", conjecture.name, f"{expected} ({told(error)})")):
         evidence = {**case.as_json(), **conjecture.explain(case)}
         json.dumps(evidence, allow_nan=False)
-    except UNBLAMED:
-        raise
-    except BaseException as error:
-        expected = f"one whose explain gives a mapping for JSON ({told(error)})"
-        raise ArgumentError("conjecture", conjecture.name, expected) from None
     return evidence

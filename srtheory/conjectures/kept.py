@@ -44,7 +44,7 @@ class KeptAnswers:
     Raises
     ------
     ArgumentError
-        If the conjecture has no origin, or a sound file of something else stands where its answers belong.
+        If the conjecture has no origin, or a valid file of another kind is in the place of its answers.
     OSError
         If the folder cannot be made, read or locked.
 
@@ -80,7 +80,7 @@ class KeptAnswers:
         Raises
         ------
         OSError
-            If it cannot be written; all that was written before stays.
+            If a file cannot be written; everything written before stays.
         """
         if self._new:
             with locked(self._folder):

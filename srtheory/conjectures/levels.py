@@ -42,7 +42,7 @@ class Level(Generic[C]):
     Attributes
     ----------
     size : dict
-        What the size is, in the domain's order: ``{"symbols": 5, "rows": 4, "degree": 2}``.
+        The size in the domain's order: ``{"symbols": 5, "rows": 4, "degree": 2}``.
     cases : iterable of (case, int), or None
         One case of each class, smallest first, with the number of cases in the class; None: too many to enumerate
         (larger sizes of that many symbols, and that degree, are then left out too).
@@ -78,9 +78,9 @@ class Domain(Generic[C]):
     Attributes
     ----------
     says : str
-        What a case is.
+        Description of a case.
     order : str
-        What "smallest" means: the keys of a size in order, then what decides within a size.
+        Order that defines "smallest": the keys of a size in order, then the order within a size.
     levels : callable
         The sizes within a :class:`Reach`, smallest first.
     strategy : callable

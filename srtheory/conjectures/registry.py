@@ -31,9 +31,9 @@ class Origin:
     Attributes
     ----------
     text : str
-        What :func:`load` takes, with an absolute path.
+        Argument of :func:`load`, with an absolute path.
     digest : str
-        SHA-256 of the user's file and of the modules beside it that it imports; empty for those that are shipped.
+        SHA-256 of the user's file and of the modules of its folder that it imports; empty for shipped conjectures.
     """
 
     text: str
@@ -55,13 +55,13 @@ class Conjecture(Generic[C]):
     source : str
         Section of the paper, a reference, or "ours".
     known : str
-        What is known, with the reason.
+        Known answer, with the reason.
     predicate : callable
         True where the statement holds, False where it fails, None where its hypothesis is not met.
     explain : callable
         Evidence for a counterexample, ready for JSON.
     origin : Origin or None
-        Where :func:`load` has it from.
+        Origin from which :func:`load` has it.
     """
 
     name: str
@@ -104,7 +104,7 @@ def conjecture(
     Raises
     ------
     ArgumentError
-        If the domain is none, a field is none, or what is said is no text.
+        If the domain or a field is invalid, or a description is not a text.
     """
     fields = (field,) if isinstance(field, str) else tuple(field)
     for one in fields:
@@ -150,7 +150,7 @@ def load(text: str) -> Conjecture[Any]:
     Raises
     ------
     ArgumentError
-        If there is no such conjecture, no such file, or the file cannot be imported.
+        If the conjecture or the file does not exist, or the file cannot be imported.
     """
     path, separator, name = text.rpartition("::")
     own = import_file(path, "conjecture", text) if separator else None

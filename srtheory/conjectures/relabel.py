@@ -13,7 +13,7 @@ from srtheory.conjectures.enumerate import Int16
 from srtheory.conjectures.levels import WIDEST
 from srtheory.conjectures.weights import Vector
 from srtheory.errors import ArgumentError
-from srtheory.own_code import UNBLAMED, told
+from srtheory.own_code import blamed, told
 
 Symmetry = Callable[[int], Iterable[Sequence[int]]]
 """Some relabellings for m symbols, each a permutation of 0 … m - 1 that gives the image of each symbol."""
@@ -34,7 +34,7 @@ def relabellings(symbols: int, symmetry: str | Symmetry | None, things: int) -> 
     Raises
     ------
     ArgumentError
-        If ``symmetry`` is none of these, or gives what is no permutation, or too large a group.
+        If ``symmetry`` is none of these, returns something other than permutations, or gives too large a group.
     """
     identity = np.arange(symbols)[None, :]
     if symmetry is None:
@@ -78,12 +78,8 @@ def moved(row: Vector, move: Sequence[int]) -> Vector:
 
 def _steps(symbols: int, symmetry: Symmetry) -> list[tuple[int, ...]]:
     expected = f"a function that gives permutations of 0 … m - 1 (at m = {symbols})"
-    try:
+    with blamed(lambda error: ArgumentError("symmetry", symmetry, f"{expected}: {told(error)}")):
         steps = [tuple(int(j) for j in step) for step in symmetry(symbols)]
-    except UNBLAMED:
-        raise
-    except BaseException as error:
-        raise ArgumentError("symmetry", symmetry, f"{expected}: {told(error)}") from None
     for step in steps:
         if sorted(step) != list(range(symbols)):
             raise ArgumentError("symmetry", step, expected)

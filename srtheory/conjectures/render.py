@@ -24,7 +24,7 @@ def as_text(found: Hunt[Any]) -> str:
     if "unanswered" in result["searched"]:
         late = result["searched"]["unanswered"]
         said = "the predicate did not return within the budget on this case"
-        if found.searched.or_later:  # it may not even have been asked
+        if found.searched.or_later:  # it may not even have been evaluated
             said = "no process answered within the budget on this case, or on a later one"
         lines.append(f"unanswered  {said}: {late}")
     lines.append(f"known       {result['known']}")

@@ -12,7 +12,7 @@ from typing import Any
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.levels import Level, Reach
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import UNBLAMED, told
+from srtheory.own_code import blamed, told
 
 Range = int | Iterable[int] | Callable[[int], Iterable[int]]
 """Values of one size: some numbers, or those for m symbols."""
@@ -29,7 +29,7 @@ class Sizing:
     Attributes
     ----------
     ranges : mapping
-        What each size may be.
+        Possible values of each size.
     order : tuple of str
         ``"symbols"`` first, then ``"rows"`` and the names in any order.
     """
@@ -104,13 +104,9 @@ def sized(case: Case, size: Mapping[str, int]) -> Case:
 
 def _numbers(name: str, given: Range, symbols: int) -> tuple[int, ...]:
     expected = f"whole numbers, or a function of the number of symbols that gives some; at {symbols} symbols"
-    try:
+    with blamed(lambda error: ArgumentError(name, given, f"{expected} ({told(error)})")):
         values = given(symbols) if callable(given) else given
         several = [values] if hasattr(values, "__index__") else list(values)
-    except UNBLAMED:
-        raise
-    except BaseException as error:
-        raise ArgumentError(name, given, f"{expected} ({told(error)})") from None
     if len(several) > MAX_SIZES:
         raise ArgumentError(name, given, f"{expected} at most {MAX_SIZES}")
     return tuple(sorted({require_int(name, value, -(2**31), 2**31) for value in several}))

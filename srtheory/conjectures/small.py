@@ -60,7 +60,7 @@ def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str = "Q") -> t
 
     Notes
     -----
-    As :func:`rank_and_span`, where all that Bareiss elimination meets has 64 bits; else the production engine.
+    As :func:`rank_and_span` if all numbers of Bareiss elimination have 64 bits; otherwise the production engine.
     """
     p = _characteristic(field)
     largest = max(int(matrix.max(initial=1)), -int(matrix.min(initial=1)))

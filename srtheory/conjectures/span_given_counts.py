@@ -95,7 +95,7 @@ def law_given_counts(
     """
     sizes = _block_sizes(require_symbols(symbols), require_degree(degree))
     if len(counts) != symbols:
-        raise ArgumentError("counts", len(counts), f"a list of {symbols} whole numbers")
+        raise ArgumentError("counts", len(counts), f"a list of {symbols} integers")
     received = sorted(require_int(f"counts[{j}]", n, 0, len(sizes) + 1) for j, n in enumerate(counts))
     silent = received.count(0)
     return silent, _joint(symbols, silent, tuple(sizes[: n - 1] for n in received if n), tick)

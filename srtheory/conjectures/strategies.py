@@ -189,10 +189,10 @@ def weighted_rows(
     ----------
     weights : Weights or iterable of int
         ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``, ``integers(-2, 2)`` of
-        :mod:`srtheory.conjectures.weights`, or some integers other than 0.  They shrink towards the simplest.  Of
-        rows of elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be asked for.
+        :mod:`srtheory.conjectures.weights`, or some integers other than 0. They shrink towards the simplest. From rows
+        of elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be computed.
     multiples : bool
-        Whether a row may be any of its multiples, or only the one that stands for them.
+        Whether a row may be any of its multiples, or only their representative.
     min_symbols, max_symbols, max_rows, max_degree, distinct
         As for :func:`binary_rows`.
 

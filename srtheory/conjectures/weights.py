@@ -93,7 +93,7 @@ def residues(field: str) -> Weights:
     Raises
     ------
     ArgumentError
-        If the field is none of prime order up to 101: integers have residues in no other, see :func:`elements`.
+        If the field is not of prime order up to 101, as residues of integers require; see :func:`elements`.
     """
     known = parse_field(field)
     if known.degree > 1 or not 0 < known.characteristic <= MAX_WEIGHTS + 1:
@@ -124,7 +124,7 @@ def weights_of(given: Weights | Iterable[int]) -> Weights:
     Raises
     ------
     ArgumentError
-        If they are no integers, or 0 is among them, or there are none or too many.
+        If they are not integers, include 0, or are empty or too many.
     """
     if isinstance(given, Weights):
         return given

@@ -1,4 +1,4 @@
-"""A laboratory: the paper's set-up, the effort to spend, and every experiment run once."""
+"""Laboratory: the paper's parameters, the effort to spend, and every experiment run once."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from srtheory.paper import PAPER
 from srtheory.schemes import NamedScheme, named
 
 Progress = Callable[[str, int], None]
-"""Called with what is running and how many trials have just been done."""
+"""Called with the current experiment and the number of trials that have just been done."""
 
 
 class Effort(StrEnum):
-    """How many trials stand behind each Monte Carlo verdict."""
+    """Number of trials behind each Monte Carlo verdict."""
 
     QUICK = "quick"
     PAPER = "paper"
@@ -33,7 +33,7 @@ class Effort(StrEnum):
 
     @property
     def trials(self) -> int:
-        """100 as in the paper, 10^4, or 10^5."""
+        """Number of trials: 100 as in the paper, 10^4, or 10^5."""
         return {"quick": 100, "paper": 10_000, "deep": 100_000}[self]
 
 
@@ -43,7 +43,7 @@ def _silent(what: str, done: int) -> None:
 
 @dataclass
 class Lab:
-    """Runs experiments, each at most once.
+    """Runner of experiments, each at most once.
 
     Attributes
     ----------
@@ -77,11 +77,11 @@ class Lab:
 
     @property
     def elimination_trials(self) -> int:
-        """Trials of LT codes decoded by elimination, which with the cap is ten times as dear as peeling."""
+        """Trials of LT codes decoded by elimination, which with the cap is ten times as expensive as peeling."""
         return self.fewer(10, min(self.trials, 100))
 
     def fewer(self, by: int, least: int = 0) -> int:
-        """Trials of what is dear: those of the effort over ``by``, but all of them that were asked for."""
+        """Return the number of expensive trials: those of the effort over ``by``, but all that were requested."""
         return max(least, self.trials // by) if self.asked is None else self.asked
 
     def records(
@@ -100,9 +100,9 @@ class Lab:
         own: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Sequence[Record]:
-        """Records of a scheme, by default at the parameters of the laboratory; fewer trials are a prefix of more.
+        """Return records of a scheme, by default at the laboratory's parameters; fewer trials are a prefix of more.
 
-        ``own`` are options of the scheme too, of any names.
+        ``own`` are further options of the scheme, with any names.
         """
         count = self.trials if trials is None else trials
         law = cast(DrawnStartup, self.at.startup) if startup is None else parse_law(startup)
@@ -124,9 +124,9 @@ class Lab:
         return done[:count]
 
     def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> npt.NDArray[np.float64]:
-        """One measure of :meth:`records`, shape (trials,), inf where it is never reached."""
+        """Return one measure of :meth:`records`, shape (trials,), inf if it is never reached."""
         return column(self.records(scheme, **options), measure)
 
     def summary(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Summary:
-        """Mean, deviation and quantiles of one measure."""
+        """Return the mean, deviation and quantiles of one measure."""
         return summarise(self.sample(measure, scheme, **options))

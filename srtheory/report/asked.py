@@ -48,9 +48,9 @@ class Request:
     lab : Lab
         At the parameters that it has there.
     others : mapping
-        What its function is given by name.
+        Arguments of its function, by name.
     recorded : mapping
-        What its CSV has to say: parameters by name where one of them was given, otherwise nothing.
+        Parameters for its CSV, by name, if one of them was given; otherwise empty.
     """
 
     lab: Lab
@@ -68,10 +68,10 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Reques
     entry : Entry
         Of it.
     lab : Lab
-        Whose store, seed and effort it has; what it has of its own, its parameters and number of runs, counts as given.
+        Laboratory with the store, seed and effort; its own parameters and number of runs count as given.
     given : mapping
-        By name: ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, which the entry has at its own defaults
-        where they have a meaning; and what else its function takes.
+        By name: ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, for which the entry has its own defaults
+        where they apply; and the other arguments of its function.
 
     Raises
     ------

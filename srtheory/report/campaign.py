@@ -45,7 +45,7 @@ class Series:
         d/ln m and mu tau d.
     exceptions : int
     slope, error : float
-        Of ln P(exception) against ln m, by Poisson regression, and its standard error.
+        Slope of ln P(exception) against ln m, by Poisson regression, and its standard error.
     predicted : float
         The slope that the same regression gives for :func:`~srtheory.theory.dependencies.predicted_exceptions`.
     level : float

@@ -33,18 +33,18 @@ class Decoded:
     scheme, parameters : str
         As on the command line.
     decoder : str
-        That by which T is defined.
+        Decoder that defines T.
     symbols, trial, seed : int
     latency : float
-        When the last row has come that the decoder is given.
+        Time at which the last row for the decoder arrives.
     rows : int
         These rows.
     additions, multiplications : int or None
-        Of values; None, like the next two, where only T was found.
+        Operations on values; None, like the next two, if only T was computed.
     milliseconds : float or None
         CPU time.
     error : float or None
-        Of the sum in float64, relative to the sum of the absolute values of the terms.
+        Error of the sum in float64, relative to the sum of the absolute values of the terms.
     version : str
         Of srtheory.
     """
@@ -77,12 +77,12 @@ class Method:
     Attributes
     ----------
     scheme, decoder : str
-        As readers know them.
+        Name for readers.
     order : str
         Proved order of the time to decode, in m, d, and the number ``nnz`` of entries of the n rows that are given;
         empty where none is proved.
     rests_on : str
-        What proves it: a page of docs/ with its section or theorem, or literature.
+        Proof: a page of docs/ with its section or theorem, or literature.
     """
 
     scheme: str
@@ -147,8 +147,8 @@ def read(folder: Path | None = None) -> list[Decoded]:
     Raises
     ------
     ArgumentError
-        If they are not there, the file is no such table, a method is unknown, a run is there twice, or a number is none
-        that a run can have.
+        If they do not exist, the file is not such a table, a method is unknown, a run occurs twice, or a number is
+        impossible for a run.
     """
     found = list(read_lines((on_record("decoding") if folder is None else folder) / FILE, Decoded))
     for cost in found:
@@ -158,7 +158,7 @@ def read(folder: Path | None = None) -> list[Decoded]:
             raise ArgumentError("costs", cost.key, "a run of possible numbers, with all costs of decoding or none")
     for key, times in Counter(cost.key for cost in found).items():
         if times > 1:
-            raise ArgumentError("costs", key, "a run that is there once")
+            raise ArgumentError("costs", key, "a run that occurs once")
     return found
 
 

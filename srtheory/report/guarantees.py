@@ -174,7 +174,7 @@ def read(folder: Path | None = None) -> Guarantees:
     Raises
     ------
     ArgumentError
-        If it is not there, or a file is no such table.
+        If the record does not exist, or a file is not such a table.
     """
     place = on_record("guarantees") if folder is None else folder
     return Guarantees(**{name: list(read_lines(place / f"{name}.csv", kind)) for name, kind in KINDS.items()})

@@ -35,7 +35,7 @@ class KeptSum:
     symbols : int
         Terms, and workers.
     processes, killed : int
-        Where the workers lived, and how many of these killed themselves before they had sent anything.
+        Number of processes of the workers, and how many of these killed themselves before they had sent anything.
     startup : str
         Law of the injected delays, in seconds.
     tau : float
@@ -46,7 +46,7 @@ class KeptSum:
     received : int
         Symbols until then.
     value, bound : list of numbers
-        What the master decoded, and how far rounding may have taken each number from the sum.
+        Value that the master decoded, and bound on the rounding error of each number.
     """
 
     workload: str

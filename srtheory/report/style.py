@@ -130,7 +130,7 @@ def laid_out(width: float | None = None, style: Path | None = None) -> Iterator[
     Raises
     ------
     ArgumentError
-        For a width outside its range, and for a file that is no such style.
+        For a width outside its range, and for a file that is not such a style.
     """
     if width is not None and not NARROWEST <= width <= WIDEST:
         raise ArgumentError("width", width, f"from {NARROWEST:g} to {WIDEST:g} inches")
@@ -151,7 +151,7 @@ def read_style(path: Path) -> dict[str, Any]:
     Raises
     ------
     ArgumentError
-        For a file that cannot be read, and for a line of which matplotlib says that it is wrong.
+        For a file that cannot be read, and for a line that matplotlib rejects.
     """
     expected = f"a matplotlib style file of at most {LARGEST_STYLE} bytes"
     try:
@@ -275,7 +275,7 @@ def _in_place(canvas: Canvas) -> Iterator[None]:
     """Keep the layout fixed in the block, so that all forms of a picture are the same picture."""
     if (engine := canvas.get_layout_engine()) is not None:
         engine.execute(canvas)
-    canvas.set_layout_engine(None)  # one called "none" would let each picture be drawn twice
+    canvas.set_layout_engine(None)  # the engine called "none" would draw each picture twice
     try:
         yield
     finally:

@@ -85,8 +85,8 @@ class Statement:
     Attributes
     ----------
     page, name : str
-        Where it stands, ``spanning`` for docs/spanning.md, and what it is called there: ``Theorem 1``, ``4.2``,
-        ``section 5``, or its heading.
+        Its page, ``spanning`` for docs/spanning.md, and its name there: ``Theorem 1``, ``4.2``, ``section 5``, or its
+        heading.
     heading, section : str
         Its heading, and that of the section that it belongs to.
     known : Known
@@ -134,9 +134,9 @@ def theorem_map(pages: Mapping[str, str]) -> nx.DiGraph:
     Raises
     ------
     ArgumentError
-        If a statement does not say how it is known or what it rests on, refers to one that is not there, rests on
-        itself, or is called proved and rests on something that is not; and if its proof names a statement, or it asks
-        for a hypothesis of one, that it does not list.
+        If a statement does not state its status or what it rests on, refers to a missing statement, rests on itself, or
+        is called proved but rests on an unproved statement. Also if its proof names a statement, or it uses a
+        hypothesis of one, that it does not list.
     """
     found = [(statement, block) for page, text in pages.items() for statement, block in _statements(page, text)]
     graph = graph_of(statement for statement, _ in found)
@@ -164,7 +164,7 @@ def graph_of(statements: Iterable[Statement]) -> nx.DiGraph:
             graph.add_edge(other, statement.key)
     if not nx.is_directed_acyclic_graph(graph):
         circle = " > ".join(a for a, _ in nx.find_cycle(graph))
-        raise ArgumentError("statements", circle, "such that none rests on itself")
+        raise ArgumentError("statements", circle, "statements of which none rests on itself")
     return graph
 
 

@@ -137,7 +137,7 @@ class Compared:
     by_law : float or None
         Mean T by the scheme's law with the fitted model, without simulation, see :func:`law_mean`.
     p_value : float
-        Of the two-sample Kolmogorov-Smirnov test between measured and simulated T.
+        P-value of the two-sample Kolmogorov-Smirnov test between measured and simulated T.
     """
 
     setting: str

@@ -50,7 +50,7 @@ PHASES = ("common", "random", "own")
 
 @dataclass(frozen=True)
 class NamedScheme:
-    """A class of schemes, under the name that it was asked for by.
+    """A class of schemes, with the name by which it was requested.
 
     Attributes
     ----------
@@ -68,7 +68,7 @@ class NamedScheme:
 
     @property
     def custom(self) -> bool:
-        """Whether the class is a user's or a package's."""
+        """Whether the class is user-defined or from a package."""
         return self.name not in ENTRIES
 
     @cached_property
@@ -87,7 +87,7 @@ class NamedScheme:
         return {"stragglers": terms - 1} if "stragglers" in self.options else {}
 
     def read(self, texts: Sequence[str]) -> dict[str, Any]:
-        """Return options from texts ``key=value``, each value read as the type of its field; nothing is evaluated.
+        """Return options from texts ``key=value``, each read as the type of its field, without evaluation.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class NamedScheme:
         return {key: self._option(key).read(text) for key, text in _pairs(texts)}
 
     def accept(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return options from values as a file has them, each accepted as the type of its field.
+        """Return options from values of a file, each accepted as the type of its field.
 
         Raises
         ------
@@ -143,7 +143,7 @@ class NamedScheme:
 
 
 def named(name: str | NamedScheme) -> NamedScheme:
-    """Return the class of schemes of that name, looked up unless it has been.
+    """Return the class of schemes of that name, looked up if necessary.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def named(name: str | NamedScheme) -> NamedScheme:
 
 
 def options_of_each(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the options of several schemes by name, each of those that it takes; one of them must take each."""
+    """Return the options of several schemes by name, each with those that it takes; one of them must take each."""
     found: dict[str, dict[str, Any]] = {scheme.name: {} for scheme in schemes}
     for key, text in _pairs(texts):
         takers = [scheme for scheme in schemes if key in scheme.options]
@@ -178,13 +178,13 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
         if not equals or not key:
             raise ArgumentError("option", text, "written key=value")
         if key in pairs:
-            raise ArgumentError("option", text, f"given once: {key} is there twice")
+            raise ArgumentError("option", text, f"given once: {key} occurs twice")
         pairs[key] = value
     return list(pairs.items())
 
 
 def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -> Scheme:
-    """Return the scheme of that name.
+    """Build the scheme of that name.
 
     Parameters
     ----------

@@ -31,11 +31,11 @@ class EncodedSymbols:
     rows : Rows
         One row per symbol, of weights 1 or any integers.
     worker : int32 array, shape (n,)
-        Who computes it; non-decreasing.
+        Worker that computes it; non-decreasing.
     terms : int64 array, shape (n,)
         Term evaluations that the worker has done when the symbol is complete, its earlier symbols included.
     ended : bool array, shape (workers,)
-        Whether the worker has sent all that it ever sends.
+        Whether the worker has sent all its symbols.
     """
 
     rows: Rows
@@ -64,10 +64,10 @@ class Scheme(Protocol):
     Notes
     -----
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
-    without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, where that is
-    not about m; and ``longest``, about how many terms a worker that ends evaluates at most, where that is not m.  One
-    that is not among the house's may have ``latency_cdf(t, tau, startup) -> (low, high)``, limits of P(T <= t) for free
-    messages, and ``latency_kind``, a text that says what they rest on.
+    without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, if it is not
+    about m; and ``longest``, the approximate largest number of terms that a worker which finishes evaluates, if it is
+    not m. A user-defined scheme may have ``latency_cdf(t, tau, startup) -> (low, high)``, bounds on P(T <= t) for free
+    messages, and ``latency_kind``, a text that states what they rest on.
     """
 
     @property
@@ -103,7 +103,7 @@ class Scheme(Protocol):
         Returns
         -------
         EncodedSymbols
-            Of each worker the same for this budget as the beginning for a larger one, whatever the others' are.
+            Symbols of each worker, equal to the beginning of those for a larger budget, for all budgets of the others.
         """
         ...
 

@@ -13,7 +13,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import UNBLAMED, told
+from srtheory.own_code import blamed, told
 from srtheory.plain_numbers import plain_float, plain_int
 
 _EXACT = re.compile(r"[+-]?(?:[0-9]{1,40}(?:/[0-9]{1,40}|\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
@@ -29,7 +29,7 @@ class Option:
     ----------
     name : str
     kinds : tuple
-        What its annotation allows: types, NoneType among them, and the values of a Literal.
+        Values that its annotation allows: types, possibly NoneType, and the values of a Literal.
     needed : bool
         Whether it has no default.
     """
@@ -79,12 +79,9 @@ def options_of(kind: type) -> Mapping[str, Option]:
     ArgumentError
         If an annotation cannot be read, or a field without a default has one of no kind that can be written.
     """
-    try:
+    expected = "annotated by names that its file has"
+    with blamed(lambda error: ArgumentError("scheme", kind.__name__, f"{expected} ({told(error)})")):
         hints = get_type_hints(kind)
-    except UNBLAMED:
-        raise
-    except BaseException as error:  # they are a user's
-        raise ArgumentError("scheme", kind.__name__, f"annotated by names that its file has ({told(error)})") from None
     chosen = [field for field in fields(kind) if field.init and field.name != "symbols"]
     found = {field.name: _option(field, hints[field.name], kind) for field in chosen}
     return {name: option for name, option in found.items() if option is not None}
@@ -156,7 +153,7 @@ def _exact(text: str) -> Any:
 
 
 _READERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
-    int: ("a whole number", lambda text: _or_none(plain_int(text))),
+    int: ("an integer", lambda text: _or_none(plain_int(text))),
     float: ("a finite number", lambda text: _or_none(plain_float(text))),
     Fraction: ("an exact number like 3/7 or 0.1", _exact),
     Decimal: (

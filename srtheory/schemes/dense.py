@@ -42,7 +42,7 @@ class SystematicLT:
     Attributes
     ----------
     basis : uint8 array, shape (m, m)
-        A: the LT rows that stand for the systematic symbols.
+        A: the LT rows of the systematic symbols.
     relations : uint8 array, shape (q, m)
         LT rows r of the parities, in terms of the intermediate symbols.
     parities : uint8 array, shape (q, m)
@@ -69,7 +69,7 @@ def systematic_lt(symbols: int, key: int, *, c: float = 0.03, delta: float = 0.5
     key : int
         Seed, 64 bits.
     c, delta : float
-        Of the robust soliton law, see :func:`srtheory.schemes.luby_transform.robust_soliton`.
+        Parameters of the robust soliton distribution, see :func:`srtheory.schemes.luby_transform.robust_soliton`.
 
     Raises
     ------

@@ -31,8 +31,8 @@ class Arcs(BaseScheme):
     degree : int
         d, from 1 to m.
     phase : str
-        Where a worker's first cell begins: ``"common"``, at symbol 0, so that the cells are the parts of BCC;
-        ``"random"``, at a uniformly random symbol; ``"own"``, at j.
+        Start of a worker's first cell: ``"common"``, at symbol 0, so that the cells are the parts of BCC; ``"random"``,
+        at a uniformly random symbol; ``"own"``, at j.
     """
 
     degree: int

@@ -65,7 +65,7 @@ class LubyTransform(BaseScheme):
         alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
         floor(alpha) or ceil(alpha) of them.  None: the scheme is rateless.
     c, delta : float
-        Of the robust soliton law.
+        Parameters of the robust soliton distribution.
     """
 
     cap: float | None = None

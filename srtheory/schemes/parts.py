@@ -22,7 +22,7 @@ def parts_sent(
     budget : int64 array, shape (workers,)
         Term evaluations of each worker.
     first : int64 array, shape (workers + 1,)
-        Where the order of each worker begins in ``order``.
+        Start of the order of each worker in ``order``.
     order : int array, shape (first[-1],)
         Worker j sends the parts of the numbers ``order[first[j]:first[j + 1]]``.
     ends : int64 array, shape (parts + 1,)

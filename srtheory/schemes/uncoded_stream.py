@@ -70,8 +70,9 @@ def uncoded_stream(scheme: Scheme) -> Scheme:
     Parameters
     ----------
     scheme : Scheme
-        Any scheme of :mod:`srtheory.schemes`.  A grouped one has the stream of its groups, each a single function.  The
-        genie, who settles on arrival what each evaluation was of, sends single terms already and is its own stream.
+        Any scheme of :mod:`srtheory.schemes`. A grouped one has the stream of its groups, each a single function. The
+        genie, which assigns the terms of evaluations on their arrival, already sends single terms and is its own
+        stream.
     """
     if isinstance(scheme, Grouped):
         return Grouped(uncoded_stream(scheme.inner), scheme.terms)

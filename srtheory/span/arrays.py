@@ -24,7 +24,7 @@ def checked_rows(
     ------
     ArgumentError
         If there are 2**31 columns or more, the row boundaries do not rise from 0 to nnz, a column is out of range or
-        stands twice in a row, or there are not as many weights as columns.
+        occurs twice in a row, or there are not as many weights as columns.
     """
     m = require_int("columns", columns, 0, LARGEST_INT32)
     bounds, places = _whole("indptr", indptr, np.int64), _whole("indices", indices)
@@ -95,7 +95,7 @@ def _repeated(indptr: Int64, indices: Int32, columns: int) -> int:
     seen = np.full(columns, -1, np.int64)
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # no index is negative: numba need not ask
+            c = np.uint32(indices[e])  # no index is negative: numba need not check
             if seen[c] == i:
                 return indices[e]
             seen[c] = i

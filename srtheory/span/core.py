@@ -97,7 +97,7 @@ class Outcome(NamedTuple):
     widths, inactive, place : int32 arrays
         Those of a :class:`Triangle`.  While a column is active, its place is m.
     free : bool array, shape (n,)
-        Which rows are no pivot's.
+        Rows without a pivot.
     """
 
     order: Int32
@@ -127,7 +127,7 @@ class Queue(NamedTuple):
     first : int64 array, shape (1,)
         The first word that may not be 0.
     words : int
-        How many words there are for a weight.
+        Number of words for a weight.
     """
 
     weight: Int32
@@ -150,7 +150,7 @@ class Search(NamedTuple):
     starts, owners : int32 and uint32 arrays
         The columns.
     degree : int32 array, shape (m,)
-        How many of the rows that are no pivot's have an entry in the column.
+        Number of rows without a pivot that have an entry in the column.
     queue : Queue
         The rows by their weights.
     """
@@ -225,7 +225,7 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
     """Make all columns active and fill the arrays that the search for light rows reads."""
     m, n = len(place), len(indptr) - 1
     starts, rows, _ = transpose(indptr, indices, m)
-    owners = rows.view(np.uint32)  # no index is negative: numba need not ask
+    owners = rows.view(np.uint32)  # no index is negative: numba need not check
     degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32) + np.int32(1)
     words, most = (n >> SHIFT) + 1, 0
     for w in weight:
@@ -267,11 +267,11 @@ def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-
             return pivots, aside, True
         count, least, kept = np.int64(0), np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # not negative: numba need not ask
+            c = np.uint32(indices[e])  # not negative: numba need not check
             degree[c] -= 1
             fresh[count] = c
             count += int(place[c] == active)
-        for k in range(count):  # the column that the fewest unused rows look at: others, set aside, lighten more rows
+        for k in range(count):  # the column in the fewest unused rows: the others, set aside, lighten more rows
             c = fresh[k]
             kept = c if degree[c] < least else kept
             least = min(degree[c], least)

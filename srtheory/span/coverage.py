@@ -22,7 +22,7 @@ def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], 
         if missing == 0:
             return i
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # no index is negative: numba need not ask
+            c = np.uint32(indices[e])  # no index is negative: numba need not check
             missing -= not met[c]
             met[c] = True
     return -1 if missing else len(indptr) - 1

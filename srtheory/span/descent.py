@@ -39,12 +39,12 @@ def descended(matrix: npt.NDArray[np.int64], field: str | Field) -> npt.NDArray[
     Returns
     -------
     int64 array, shape (k n, k m)
-        Residues modulo p; the first k i rows stand for the first i.
+        Residues modulo p; the first k i rows represent the first i.
 
     Raises
     ------
     ArgumentError
-        If the field is none of these, or an entry is no element of it.
+        If the field is none of these, or an entry is not an element of it.
 
     Notes
     -----

@@ -43,7 +43,7 @@ class Stopping:
     rank : int
         Rank over the field of the first ``stopping_time`` rows, of all rows where that is None.
     argument : str
-        Which argument made the verdict exact, a word of :class:`~srtheory.span.arguments.Argument`.
+        Argument that made the verdict exact, a word of :class:`~srtheory.span.arguments.Argument`.
     """
 
     stopping_time: int | None
@@ -89,10 +89,10 @@ def stopping_time(
 
     Notes
     -----
-    Usually one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and 2c³/3
-    floating-point operations in matrix products.  Over Q, where c is large and all weights are 1, products of the
-    sparse rows with blocks of vectors come first (:mod:`srtheory.span.blackbox.wiedemann`), O(nnz·c), in O(nnz + c)
-    memory.
+    Usually this is one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and
+    2c³/3 floating-point operations in matrix products. Over Q, if c is large and all weights are 1, products of the
+    sparse rows with blocks of vectors are tried first (:mod:`srtheory.span.blackbox.wiedemann`), O(nnz·c), in O(nnz +
+    c) memory.
     """
     return least(*_given(indptr, indices, columns, values, field))
 
@@ -171,7 +171,7 @@ def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None)
             proof = Argument.COVERAGE if certified.k == covered else Argument.LAST_ROW
             return Stopping(certified.k, covered, certified.after, proof)
     for prime in PRIMES:
-        known = triangle if rows.values is None else None  # of other residues other entries are 0
+        known = triangle if rows.values is None else None  # other residues have other zero entries
         found = least_prefix(residues(rows, prime), prime, covered, known)
         yes, no = _arguments(rows, found, prime, covered)
         argument = _argument(found, yes, no)

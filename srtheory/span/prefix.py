@@ -57,7 +57,7 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
     covered : int or None
         The coverage time, below which nothing spans 1.
     triangle : Triangle, optional
-        Of the first m rows, if it is known.
+        Triangle of the first m rows, if it is known.
 
     Notes
     -----

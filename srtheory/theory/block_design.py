@@ -37,11 +37,12 @@ class Design:
     sizes : str
         The best path found near those of the linear program's flow.
     rows, terms : float
-        Expected rows and terms per symbol by the time asked for, with these sizes.
+        Expected rows and terms per symbol by the requested time, with these sizes.
     least_rows : float
         Optimum of the linear program: what the best mixture of paths needs to meet the same conditions.
     missed : float
-        By how much these sizes miss a condition, 0 if they meet all: one path may not be able to do what several can.
+        Amount by which these sizes miss a condition, 0 if they meet all: one path may be insufficient where several
+        suffice.
     """
 
     sizes: str

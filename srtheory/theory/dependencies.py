@@ -289,7 +289,7 @@ def _covers_and_spans(profile: Profile) -> tuple[float, float]:
     chance = binom.pmf(r, rows, empty)
     meets = profile.degree / (m - 1) / (1 - empty) if z else 1.0
     covers = chance * np.exp(-z * (1 - min(meets, 1.0)) ** (rows - r))
-    most = r - (rows - z) - 1  # redundant rows beyond those that are no harm: there are more pairs
+    most = r - (rows - z) - 1  # redundant rows beyond the harmless ones: more pairs exist
     within = np.where(most < 0, 1.0, pdtrc(np.maximum(most, 0), identical_columns(profile)))
     return float(covers.sum()), float((covers * within).sum() * np.exp(-unbalanced_triples(profile)))
 

@@ -71,7 +71,7 @@ def sum_weights(received: Sequence[int], nodes: Sequence[int], degree: int, prim
     Parameters
     ----------
     received, nodes : sequence of int
-        The a_j whose results are there, and the b_i; as for :func:`encoding`.
+        The a_j whose results are available, and the b_i; as for :func:`encoding`.
     degree : int
         D >= 1.
     prime : int

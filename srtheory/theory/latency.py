@@ -283,7 +283,7 @@ def exponential_fluid_limit(tau: float, degree: int, rate: float) -> float:
     """
     tau, d, rate = _rates(tau, degree, rate)
     y = rate * tau * d
-    # From below: the fluid arrives later than whole rows, by no more than the time of a block.
+    # From below: the fluid arrives later than whole rows, by at most the time of a block.
     n = max(1, math.floor(continuous_fluid_limit(tau, degree, rate) * rate / y) - 1)
     while _reached(n, y) >= (n + 1) * y:
         n += 1

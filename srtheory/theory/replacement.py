@@ -75,5 +75,5 @@ def blocks_to_cover(others: int, degree: int) -> Fraction:
 def _arguments(others: int, degree: int) -> tuple[int, int]:
     n, d = require_int("others", others), require_int("degree", degree)
     if d > n:
-        raise ArgumentError("degree", degree, f"a whole number from 1 to {n}")
+        raise ArgumentError("degree", degree, f"an integer from 1 to {n}")
     return n, d

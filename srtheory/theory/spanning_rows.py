@@ -88,7 +88,7 @@ def _spanned(
     """Return the bounds on P(M' <= k) that follow from bounds on P(CC <= k)."""
     m, (even, missed) = model.symbols, _kernel(model, rule, span)
     outside = rule.outside(m, span)
-    # ``low`` may come from fewer rows, hence from another window: what is outside this one is taken off.
+    # ``low`` may be for fewer rows, hence for another window: the part outside this one is subtracted.
     below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed) - outside, 0.0))
     early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
     early += 2 * outside

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from srtheory.decoders import NAMES as DECODERS
+from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.schemes import SCHEME_NAMES
 from tests.cli.conftest import Run, sizes
 

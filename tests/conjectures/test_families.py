@@ -415,9 +415,9 @@ BAD = [
     (lambda symbols: [[0, 0]], "names no symbol twice"),
     (lambda symbols: [[]], "rows are not empty"),
     (lambda symbols: [{}], "rows are not empty"),
-    (lambda symbols: [{0: 0}], "whole numbers other than 0, at most 2\\^31 .* not 0"),
-    (lambda symbols: [{0: 1.5}], "whole numbers other than 0"),
-    (lambda symbols: [{0: 2**70}], "whole numbers other than 0"),
+    (lambda symbols: [{0: 0}], "integers other than 0, at most 2\\^31 .* not 0"),
+    (lambda symbols: [{0: 1.5}], "integers other than 0"),
+    (lambda symbols: [{0: 2**70}], "integers other than 0"),
     (lambda symbols: [["a"]], "whole symbol numbers"),
     (lambda symbols: ["abc"], "rows are symbols, or mappings"),
     (lambda symbols: [3], "rows are symbols, or mappings"),
@@ -465,7 +465,7 @@ def test_bad_families(arguments, name):
 
 @pytest.mark.parametrize("window", ["x", 1.5, None, ["a"], lambda symbols: 1 / 0, range(10**6)])
 def test_bad_sizes(window):
-    with pytest.raises(ArgumentError, match=r"'window' must be .*whole number"):
+    with pytest.raises(ArgumentError, match=r"'window' must be .*integer"):
         hunt(stated(covers_and_spans, family(windows, window=window)))
 
 

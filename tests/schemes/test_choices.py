@@ -113,7 +113,7 @@ def test_what_cannot_be_written_keeps_its_default() -> None:
     assert "symbols" not in KNOWN
     assert [name for name, option in KNOWN.items() if not option.needed] == ["mixed"]
     assert KNOWN["colour"].expected == "RED or BLUE"
-    assert KNOWN["maybe"].expected == "a whole number or none"
+    assert KNOWN["maybe"].expected == "an integer or none"
 
 
 OPTIONS = {
@@ -145,7 +145,7 @@ def test_options_by_text_build_the_same_scheme() -> None:
         ("written key=value", lambda: named("sr").read(["degree"])),
         ("written key=value", lambda: named("sr").read(["=3"])),
         ("given once", lambda: named("sr").read(["degree=3", "degree=4"])),
-        ("one that the scheme 'sr' takes: degree .a whole number.", lambda: named("sr").read(["degre=3"])),
+        ("one that the scheme 'sr' takes: degree .an integer.", lambda: named("sr").read(["degre=3"])),
         ("the scheme 'one' takes none", lambda: named("one").read(["degree=3"])),
         ("takes: degree", lambda: named("sr").read(["replacement=true"])),
         ("an option of one of the schemes sr, lt", lambda: options_of_each((named("sr"), named("lt")), ["window=3"])),

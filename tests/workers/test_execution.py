@@ -16,8 +16,8 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
+from srtheory.decoders.rounded import Rounded
 from srtheory.errors import ArgumentError
-from srtheory.experiments.rounded import Rounded
 from srtheory.reception import transmit
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.workers import NotRecovered, compute_sum, crew, execution

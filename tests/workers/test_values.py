@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from srtheory.experiments.rounded import Rounded
+from srtheory.decoders.rounded import Rounded
 from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.workers.orders import Orders

@@ -77,7 +77,7 @@ def rows(
     Raises
     ------
     ArgumentError
-        If the weights are none.
+        If the weights are invalid.
     """
     return _rows(max_degree, weights_of(weights), multiples, repeats=False)
 
@@ -141,10 +141,10 @@ def receptions(
         A scheme by any name that :func:`srtheory.schemes.make` takes, or a scheme's class; by default the sum-recovery
         code of the paper.
     fixed : bool, optional
-        Whether the scheme's rows do not depend on the run's key, so that all that can be received can be enumerated;
-        it is looked at in a few runs.  By default what is known of the schemes of this package, False of others.
+        Whether the scheme's rows do not depend on the run's key, so that all receptions can be enumerated; it is
+        checked in a few runs. Default: the known value for schemes of this package, False for others.
     weights : Weights, optional
-        What the weights of the scheme's rows are: of ``elements("GF(4)")`` they are elements, from 1 to 3.
+        Weights of the scheme's rows; those of ``elements("GF(4)")`` are elements, from 1 to 3.
     **options
         The scheme's.  One that is a number, several, or a function of m that gives some, is a size of the cases:
         ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme refuses
@@ -153,7 +153,7 @@ def receptions(
     Raises
     ------
     ArgumentError
-        If there is no such scheme, or it can be built with none of the options.
+        If the scheme does not exist, or cannot be built with any of the options.
     """
     if scheme is None:
         for name, value in {"fixed": fixed, "weights": weights, **options}.items():

@@ -29,7 +29,7 @@ from srtheory.conjectures.small import columns
 from srtheory.conjectures.strategies import drawn_receptions
 from srtheory.conjectures.weights import Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError
-from srtheory.own_code import UNBLAMED, is_class, told
+from srtheory.own_code import blamed, is_class, told
 from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.block_sizes import SizedSumRecovery
@@ -86,20 +86,17 @@ def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
 
     if lacks := lacking(kind):
         raise ArgumentError("scheme", kind.__name__, f"a scheme's class: it {lacks}")
-    try:
+    name = kind.__name__
+    with blamed(lambda error: ArgumentError("scheme", name, f"one that can be built ({told(error)})"), ArgumentError):
         made: Scheme = kind(symbols=symbols, **options)
         fault = fault_of(made, symbols)
-    except (ArgumentError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        raise ArgumentError("scheme", kind.__name__, f"one that can be built ({told(error)})") from None
     if fault:
-        raise ArgumentError("scheme", kind.__name__, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", kind.__name__, f"a scheme as in docs/own_code.md; {fault}")
     return made
 
 
 def _defaults(scheme: str | type) -> Iterator[tuple[str, Any]]:
-    """All degrees, and all numbers of stragglers, of a scheme that has them."""
+    """Return all degrees, and all numbers of stragglers, of a scheme that has them."""
     known = named(scheme).options if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
     if "degree" in known:
         yield "degree", lambda symbols: range(1, max(1, symbols - 1) + 1)

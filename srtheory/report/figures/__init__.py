@@ -121,7 +121,7 @@ def drawing(name: str, lab: Lab, **given: Any) -> Drawing:
     name : str
         A key of :data:`ENTRIES`.
     lab : Lab
-        Whose runs stand behind it.
+        Laboratory that provides the runs.
     **given
         ``symbols``, ``degree``, ``tau``, ``startup``, ``trials``: for those in which they have a meaning.  ``schemes``,
         names of the schemes to show instead of its own, and ``options``, their options as texts ``key=value``

@@ -99,7 +99,7 @@ def figure_2b(lab: Lab) -> Figure:
 def figure_2c(lab: Lab) -> Figure:
     """Return the tail of the number of rows: coverage (CC) with its exact tail, sum recovery (SR), decoding (LT)."""
     exact = partial(_coverage_law, at=lab.at)
-    exact(np.array([float(lab.at.symbols)]))  # to hear before the runs, not after, where there is none
+    exact(np.array([float(lab.at.symbols)]))  # report before the runs that there is none
     sr = lab.records("sr", degree=lab.at.d)
     rows = np.array([r.stopping_time for r in sr], dtype=float)
     curves = [
@@ -132,11 +132,11 @@ def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str
     Parameters
     ----------
     name : str
-        Of the figure whose frame it has.
+        Name of the figure whose frame it has.
     lab : Lab
-        Whose runs they are.
+        Laboratory that provides the runs.
     schemes, options : sequences of str
-        As for :func:`srtheory.report.figures.drawing`.  A law is drawn where one is known.
+        As for :func:`srtheory.report.figures.drawing`. A distribution is drawn if it is known.
     """
     chosen = [named(scheme) for scheme in schemes]
     own = options_of_each(chosen, options)
@@ -160,7 +160,7 @@ def _curve(lab: Lab, scheme: NamedScheme, own: Mapping[str, Any]) -> Curve:
 
 
 def _law(at: Model, scheme: NamedScheme, options: Mapping[str, Any]) -> LatencyLaw | None:
-    """The law of a scheme with these options, if one is known."""
+    """Return the latency distribution of a scheme with these options, if it is known."""
     if scheme.name in LAWS:
         model = replace(at, degree=options.get("degree"), access=options.get("access"))
         return latency_law(scheme.name, model, stragglers=options.get("stragglers"))
@@ -178,7 +178,7 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 
 def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
     """Return a curve with its exact distribution at a few times from its sample's range."""
-    _latency_law(scheme, lab.at)  # to hear before the runs, not after, where there is none
+    _latency_law(scheme, lab.at)  # report before the runs that there is none
     sample = lab.sample("latency", scheme, **_degree(scheme, lab.at))
     times = np.linspace(sample.min(), sample.max(), LAW_POINTS)
     return Curve(label, sample, points=(times, np.array([_tail(scheme, lab.at, float(t)) for t in times])))

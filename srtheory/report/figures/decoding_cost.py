@@ -58,7 +58,7 @@ def decoding_cost(lab: Lab) -> Drawing:
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw_cost(read())

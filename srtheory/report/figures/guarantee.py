@@ -50,7 +50,7 @@ def guarantee(lab: Lab) -> Drawing:
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw(read())

@@ -56,7 +56,7 @@ def hitting(lab: Lab) -> Drawing:
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw(read_tables(on_record("hitting_time")))

@@ -144,7 +144,7 @@ def _grid(at: Model, sample: Floats) -> Floats:
     if within is None:
         finite = sample[np.isfinite(sample)]
         return np.geomspace(finite.min() / 1.1, finite.max() * 1.1, POINTS)
-    if at.startup_text == PARETO:  # nothing happens before 1: as many points for what happens soon after it
+    if at.startup_text == PARETO:  # nothing happens before 1: the points start there
         return 1 + np.geomspace(0.01, within[1] - 1, POINTS)
     return np.geomspace(*within, POINTS)
 

@@ -67,13 +67,13 @@ class Step:
     row : int
         Its number in order of arrival, from 1.
     begun, time : float
-        When its first term was begun, and when it arrived.
+        Times at which its first term was begun and at which it arrived.
     worker : int
         Sender, from 1.
     support : tuple of int
         Its symbols, from 1.
     rank, covered : int
-        Rank over Q of the rows received so far, and how many symbols stand in them.
+        Rank over Q of the rows received so far, and the number of symbols in them.
     spans : bool
         Whether they span 1 over Q.
     """
@@ -95,7 +95,7 @@ class Run:
     Attributes
     ----------
     title, source : str
-        Which code and delays, and which run.
+        Code, delays and run.
     symbols, degree : int
         m and d of its code, or the most terms of a symbol.
     startups : float64 array, shape (workers,)
@@ -104,11 +104,11 @@ class Run:
     record : Record
         The same run as the experiments have it.
     losses : mapping of int to float
-        When each worker that was lost, from 0, was.
+        Time of the loss of each lost worker, numbered from 0.
     labelled : bool
-        Whether each symbol says which terms it is the sum of.
+        Whether each symbol is labelled with its terms.
     clock : str
-        What the times are.
+        Meaning of the times.
     """
 
     title: str
@@ -275,7 +275,7 @@ def _still(run: Run) -> Canvas:
     made.set_dpi(DPI)  # texts are as wide as in the frames
     paint(made, run, run.record.latency)
     made.draw_without_rendering()
-    made.set_layout_engine(None)  # that called "none" would let each frame be drawn twice
+    made.set_layout_engine(None)  # the engine called "none" would draw each frame twice
     return made
 
 

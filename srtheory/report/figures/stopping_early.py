@@ -77,7 +77,7 @@ def errors(lab: Lab, startup: str | None = None) -> Drawing:
     Raises
     ------
     ArgumentError
-        If d does not divide m: rows of fractional repetition would not come one like the other.
+        If d does not divide m: rows of fractional repetition would not be exchangeable.
     """
     lab.at.require_parts()
     if lab.at.symbols % lab.at.d:
@@ -147,7 +147,7 @@ def by_time(at: Model, t: Floats) -> Iterator[Curve]:
     yield Curve(parts, t, cyclic_error(Model(m, degree, tau, law), t))
     yield Curve(terms, t, cyclic_error(Model(m, 1, tau, law), t))
     yield Curve(fractional, t, fractional_error(Model(m, degree, tau, law), t))
-    most = max(1, min(m, int(t[-1] / tau)))  # none is done with more terms
+    most = max(1, min(m, int(t[-1] / tau)))  # no scheme needs more terms
     yield Curve(best, t, np.array([fractional_error(Model(m, d, tau, law), t) for d in range(1, most + 1)]).min(axis=0))
     yield Curve(one_step, t, one_step_error(Model(m, degree, tau, law), t))
 

@@ -54,7 +54,7 @@ def examples() -> list[Example]:
     Raises
     ------
     ArithmeticError
-        If enumeration does not prove that an example is the smallest, or its kernel vector is none.
+        If enumeration does not prove that an example is the smallest, or its kernel vector is invalid.
     """
     return [_smallest(name, conjecture) for name, conjecture in QUESTIONS.items()]
 

@@ -64,7 +64,7 @@ def comparison(lab: Lab) -> Drawing:
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw_comparison(read_runs(), read_arrivals())

@@ -42,7 +42,7 @@ class Entry:
     Attributes
     ----------
     id, where, claim : str
-        Which claim, where in the paper, what it says.
+        Id of the claim, its place in the paper, and its text.
     verdict : Verdict
     finding : str
         One sentence for the reader.
@@ -53,7 +53,7 @@ class Entry:
     seed : int or None
         Their seed.
     checked_by : sequence of str
-        What the verdict rests on; see :mod:`srtheory.report.checked_by`.
+        Support of the verdict; see :mod:`srtheory.report.checked_by`.
     """
 
     id: str

@@ -75,12 +75,12 @@ def as_html(
     pictures : sequence of Picture
         Figures to be shown inline; may be empty.
     made_by : mapping
-        What stands at the foot, by name.
+        Entries of the foot, by name.
     environment : jinja2.Environment
-        Finds ``report.html.jinja`` and escapes what comes from the data.
+        Jinja environment that finds ``report.html.jinja`` and escapes the data.
     docs : str, optional
-        Address of the folder of the pages that ``make docs`` builds, from where the report will stand: statements are
-        linked to them.  None: there are no such pages, and no links.
+        Address of the folder of the pages that ``make docs`` builds, relative to the report: statements are linked to
+        them. None means no such pages, and no links.
     """
     script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     counts = Counter(entry.verdict for entry in entries)

@@ -94,15 +94,15 @@ def build(name: str, lab: Lab, **given: Any) -> Table:
     name : str
         A key of :data:`ENTRIES`.
     lab : Lab
-        Whose runs stand behind it.
+        Laboratory that provides the runs.
     **given
-        As for :func:`srtheory.report.figures.drawing`.  For those of :data:`OF_CLAIMS` also ``ledger``, which settles
+        As for :func:`srtheory.report.figures.drawing`. For tables of :data:`OF_CLAIMS` also ``ledger``, which settles
         the claims: a function of the laboratory that returns entries (:class:`srtheory.report.ledger.Entry`).
 
     Raises
     ------
     ArgumentError
-        If there is none, or it does not take what is given, or needs a ledger that is not.
+        If the table does not exist, does not take an argument, or needs a ledger that is not given.
     """
     its = asked(f"table '{name}'", lookup("table", name), lab, given)
     if name in OF_CLAIMS and "ledger" not in given:

@@ -27,7 +27,7 @@ def decoding(lab: Lab) -> Table:
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return decoding_table(read())

@@ -114,10 +114,10 @@ def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
     table : Table
         The table.
     provenance : str
-        Where it comes from: a comment in the first line.
+        Provenance, as a comment in the first line.
     columns : int, optional
-        Of a document in two columns: 1 for ``table`` in one of them, 2 for ``table*`` across both, long tables in
-        several parts. Left out, the table is for a page of one column, and long ones go over pages.
+        For a document in two columns: 1 for ``table`` in one of them, 2 for ``table*`` across both, long tables in
+        several parts. If omitted, the table is for a page of one column, and long tables span pages.
 
     Raises
     ------
@@ -208,7 +208,7 @@ def _record(row: Sequence[Cell], columns: Sequence[Column]) -> str:
     text = _latex_cell(row[0], columns[0])
     for cell, column in sorted(cells, key=lambda pair: pair[1].width >= OWN_LINE):
         before, after = (r"\newline ", " ") if column.width >= OWN_LINE else (r"\quad ", "~")
-        stacked = column.kind in (Kind.INTERVAL, Kind.ERROR)  # beside each other where there is a line for them
+        stacked = column.kind in (Kind.INTERVAL, Kind.ERROR)  # side by side if they have a line
         words = latex_text(plain(cell, column)) if stacked else _narrow_cell(cell, column)
         text += rf"{before}\emph{{{_heading(column)}}}{after}{words}"
     return text

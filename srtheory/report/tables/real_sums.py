@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from srtheory.decoders.rounded import UNIT
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.real_sums import CONSTRUCTIONS, GRID, TAU, Construction, Recovery, recover
-from srtheory.experiments.rounded import UNIT
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.paper import EXPONENTIAL
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Table

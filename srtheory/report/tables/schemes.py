@@ -44,7 +44,7 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
     own = options_of_each(chosen, options)
     variants = {scheme.name: _variants(scheme, at, own[scheme.name]) for scheme in chosen}
     for scheme, given in chain.from_iterable(variants.values()):
-        scheme.build(at.symbols, given)  # to hear of what cannot be before the runs, not after
+        scheme.build(at.symbols, given)  # report invalid options before the runs
     beginning = "All schemes" if tuple(schemes) == SCHEME_NAMES else "Schemes"
     parities = Raptor(at.symbols).parities
     sizes = "" if at == PAPER else f", SR with the sizes {BLOCK_SIZES} of the paper's parameters"
@@ -62,7 +62,7 @@ def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[s
 
 
 def _variants(scheme: NamedScheme, at: Model, own: Mapping[str, Any]) -> list[tuple[NamedScheme, dict[str, Any]]]:
-    """The scheme as the table has it, or with the options given."""
+    """Return the forms of the scheme in the table, or with the options given."""
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
         "raptor": [{}, {"spread": _dense(at)}],

@@ -108,7 +108,7 @@ class Table:
     Attributes
     ----------
     name : str
-        By which it is asked for, and labelled in LaTeX.
+        Name by which it is requested, and its label in LaTeX.
     caption : str
     columns : tuple of Column
     rows : tuple of tuple of Cell
@@ -116,7 +116,7 @@ class Table:
     long : bool
         Whether it may go over several pages.
     told : mapping
-        What was asked for, by name, which CSV has as further columns; the caption says it, too.
+        Requested parameters, by name, which are further columns in CSV; the caption also states them.
 
     Raises
     ------

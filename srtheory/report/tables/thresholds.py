@@ -59,5 +59,5 @@ def _rate(at: Model) -> float:
     name, its = parameters(at.startup) or ("", {})
     if name != "expon":
         return 0.0
-    left = float(at.startup.sf(its["loc"] + 1.0))  # 1/scale to the last bits, of which the tables so far have these
+    left = float(at.startup.sf(its["loc"] + 1.0))  # 1/scale to the last bits, as in the earlier tables
     return -math.log(left) if 0 < left < 1 else 1 / its["scale"]

@@ -19,7 +19,7 @@ def workers(lab: Lab) -> Table:
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return workers_table(read_runs(), read_arrivals())

@@ -103,7 +103,7 @@ def _by_definition(left: Float32, right: Float32, low: int, out: Float32, field:
 
 def _by_transform(left: Float32, right: Float32, low: int, out: Float32, field: Arithmetic) -> None:
     (k, r, s), (size, _, t) = left.shape, right.shape
-    # Coefficients that wrap around fall on those before ``low``, which nobody asks for.
+    # Coefficients that wrap around fall on those before ``low``, which are not needed.
     degree = k + size - 2
     end = min(low + len(out), degree + 1)
     n = 1 << (max(end, degree + 1 - low) - 1).bit_length()

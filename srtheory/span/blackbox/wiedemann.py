@@ -101,7 +101,7 @@ def least_prefix(
     Returns
     -------
     Prefix or None
-        Its ranks hold over Q.  None says nothing about the rows.
+        Its ranks hold over Q. None implies nothing about the rows.
 
     Notes
     -----

@@ -89,7 +89,7 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
             reach = min((widths[t] - low + LANE - 1) // LANE * LANE, width) if t < s else width
             sums[:] = 0
             met = np.uint64(0)
-            # Without a branch, which could not be foreseen; no index is negative, and numba need not ask.
+            # Without a branch, which could not be predicted; no index is negative, and numba need not check.
             for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
                 q = np.int64(place[np.uint32(indices[e])])
                 j = -1 - q - low

@@ -51,7 +51,8 @@ class Arithmetic:
     kind : type
         ``numpy.float32`` or ``numpy.float64``.
     block : int
-        How many products of two residues may be added to a residue before the next reduction, a multiple of ``LANE``.
+        Number of products of two residues that may be added to a residue before the next reduction, a multiple of
+        ``LANE``.
     """
 
     prime: int

@@ -40,7 +40,7 @@ def express(known, rows, indptr, indices, values, pivot_rows, widths, begin, end
         for e in range(low, high):
             if len(values) > 0 and place[indices[e]] == t:
                 multiple = -inverse(values[e], p)
-        blocks = (widths[t] + LANE - 1) // LANE  # in others it has no part
+        blocks = (widths[t] + LANE - 1) // LANE  # it does not occur in others
         substitute(pivots, t * size, blocks, Entries(indices, values, low, high), t, multiple, known)
         pivots[t, blocks * LANE :] = 0
     factors[:] = 1

@@ -117,9 +117,9 @@ class Growing:
         values : int64 array
             Their weights, or nothing where all are 1.
         length : int
-            How many rows there are.
+            Number of rows.
         limit : int
-            How many to enter at most.
+            Largest number of rows to enter.
 
         Returns
         -------

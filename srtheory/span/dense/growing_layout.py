@@ -42,11 +42,11 @@ class Known(NamedTuple):
     sums : array
         Room for the row.
     sources, factors : arrays
-        Room for its terms, never more than there are columns: where they stand, and their factors.
+        Memory for its terms, at most as many as columns: their positions, and their factors.
     numbers : array of floats
         The field's constants, then its inverses.
     terms, weighted_terms : int
-        How many residues, times 1 or any other, are added up before they are reduced.
+        Number of residues, times 1 or any other, that are added before a reduction.
     """
 
     place: Int32
@@ -65,9 +65,9 @@ class Steps(NamedTuple):
     Attributes
     ----------
     counters : int64 array
-        What changes with every row.
+        Arrays that change with every row.
     leads : int64 array
-        Of each group of ``LANE`` steps the first column that is no earlier group's pivot.
+        For each group of ``LANE`` steps, the first column that is not a pivot of an earlier group.
     pivots : int64 array
         The columns of all steps' pivots.
     rows : array of floats, shape (NEW + TOGETHER, columns)

@@ -204,7 +204,7 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
             row = sums[:reach]
             sums[:] = 0
             count = 0
-            for e in range(indptr[i], indptr[i + 1]):  # no branch: which of the two it is cannot be foreseen
+            for e in range(indptr[i], indptr[i + 1]):  # no branch, which could not be predicted
                 q, j = place[indices[e]], -1 - place[indices[e]] - low
                 sources[count], factors[count] = q, solved[e]
                 count += int((q >= first) & (q != t))

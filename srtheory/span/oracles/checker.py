@@ -252,7 +252,7 @@ def _short(digits: str) -> int:
 
 
 def _no_number(text: str) -> int:
-    raise NotACertificateError(f"it has a number, {text:.30}, that is not a whole number from 0 to 10**18 - 1")
+    raise NotACertificateError(f"it has a number, {text:.30}, that is not an integer from 0 to 10**18 - 1")
 
 
 def _check_head(content: dict[str, object]) -> None:
@@ -272,7 +272,7 @@ def _check_head(content: dict[str, object]) -> None:
 def _count(content: dict[str, object], key: str) -> int:
     value = content[key]
     if type(value) is not int:
-        raise NotACertificateError(f"its '{key}' is not a whole number")
+        raise NotACertificateError(f"its '{key}' is not an integer")
     return value
 
 

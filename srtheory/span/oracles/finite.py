@@ -28,7 +28,7 @@ def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
     rows : Rows
         n integer rows of m columns; their weights are taken modulo the characteristic.
     k : int, optional
-        How many rows to look at, 0 <= k <= n; all of them by default.
+        Number of rows to use, 0 <= k <= n; all of them by default.
     field : str or Field
         ``GF(q)``, q a prime power.
 
@@ -74,9 +74,9 @@ def _matrix(rows: Rows, k: int | None, field: str | Field) -> galois.FieldArray:
     if finite.characteristic == 0:
         raise ArgumentError("field", str(finite), "GF(q) with q a prime power")
     kept = rows if k is None else rows.prefix(require_int("k", k, 0, len(rows)))
-    small = len(kept) * kept.columns < FEW and finite.degree < 3  # beyond, products of polynomials take their time
+    small = len(kept) * kept.columns < FEW and finite.degree < 3  # beyond, products of polynomials are slow
     if finite.degree > 1:
-        galois.GF(finite.characteristic, compile="python-calculate")  # which a few operations ask of the prime field
+        galois.GF(finite.characteristic, compile="python-calculate")  # which a few operations need from the prime field
     elements = galois.GF(finite.characteristic, finite.degree, compile="python-calculate" if small else "auto")
     return elements(kept.dense() % finite.characteristic)
 

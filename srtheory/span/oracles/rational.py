@@ -24,7 +24,7 @@ def rank(rows: Rows, k: int | None = None) -> int:
     rows : Rows
         n integer rows of m columns.
     k : int, optional
-        How many rows to look at, 0 <= k <= n; all of them by default.
+        Number of rows to use, 0 <= k <= n; all of them by default.
 
     Raises
     ------

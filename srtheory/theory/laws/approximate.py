@@ -46,9 +46,9 @@ def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
 
     Notes
     -----
-    The part that is k parts on is missed by those who start at a given part, as many as it has terms, with probability
-    (1 - F(t - a tau)) each, a being the terms from there to its end.  O(m/d) values of F per time if d divides m, all
-    parts being alike, else O((m/d)^2).
+    The part that is k parts further is missed by the workers that start at a given part, as many as it has terms, with
+    probability (1 - F(t - a tau)) each, where a is the number of terms from there to its end. O(m/d) values of F per
+    time if d divides m, all parts being alike, else O((m/d)^2).
     """
     times, m, d = _checked(model, t)
     sizes = np.diff(np.append(np.arange(0, m, d), m))

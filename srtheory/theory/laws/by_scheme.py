@@ -10,7 +10,7 @@ from typing import Any
 from srtheory.errors import ArgumentError, require_int
 from srtheory.lookup import lookup
 from srtheory.model import Model
-from srtheory.own_code import UNBLAMED, told_with_line
+from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import require_message_cost, require_tau
@@ -25,7 +25,7 @@ class LatencyLaw:
     Attributes
     ----------
     kind : str
-        What kind of certainty :attr:`cdf` has.
+        Kind of certainty of :attr:`cdf`.
     cdf : callable
         t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau.
     """
@@ -120,15 +120,14 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
         raise ArgumentError("scheme", name, expected)
     for cost in ("message_cost", "master_time"):
         if value := getattr(model, cost):
-            raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
+            raise ArgumentError(cost, value, "0, which the scheme's own law assumes")
+
+    def refusal(error: BaseException) -> ArgumentError:
+        return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")
 
     def cdf(t: float) -> tuple[float, float]:
-        try:
+        with blamed(refusal, ArgumentError):
             low, high = (float(limit) for limit in method(t, model.tau, model.defective_startup))
-        except (ArgumentError, *UNBLAMED):
-            raise
-        except BaseException as error:  # it is a user's
-            raise ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})") from None
         if not 0 <= low <= high <= 1:
             raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
         return low, high

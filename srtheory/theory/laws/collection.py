@@ -185,7 +185,7 @@ def by_rows(
     """
     wanted = np.asarray(rows)
     if wanted.size and not (np.issubdtype(wanted.dtype, np.integer) and wanted.min() >= 0):
-        raise ArgumentError("rows", rows, "a whole number of at least 0, or an array of such")
+        raise ArgumentError("rows", rows, "an integer of at least 0, or an array of such")
     known, index = np.unique(wanted, return_inverse=True)
     low = np.array(known >= model.total, dtype=np.float64)
     high = low.copy()
@@ -250,7 +250,7 @@ def expected_from(
 
     The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; the rest is replaced by its upper bound.
     """
-    low = high = float(k == 0)  # no run has ended before its first row
+    low = high = float(k == 0)  # no run ends before its first row
     k, left = max(k, 1), 1.0
     first = k
     while k < model.total:
@@ -367,7 +367,7 @@ def window(model: SmoothModel, first: int, last: int, outside: float = OUTSIDE) 
     start = bracket_ahead(lambda t: (t >= early) | (_chernoff(model, t, first) > small), early, 1e-3)
     stop = bracket_ahead(
         lambda t: (t >= latest) | (t > late) & (_chernoff(model, t, last - 1) < small), late, 1e-3
-    )  # no times after the latest are asked about: there are hundreds of doublings
+    )  # times after the latest are not tried: they are hundreds of doublings
     return start[0], min(stop[1], latest)
 
 

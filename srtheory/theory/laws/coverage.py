@@ -75,7 +75,7 @@ def count_classes(
     """Return the number of silent workers, and of others that have covered c symbols besides their own, for each c."""
     ends = block_ends(symbols, degree, access)
     if len(counts) != symbols:
-        raise ArgumentError("counts", len(counts), f"a list of {symbols} whole numbers")
+        raise ArgumentError("counts", len(counts), f"a list of {symbols} integers")
     received = [require_int(f"counts[{j}]", n, 0, len(ends)) for j, n in enumerate(counts)]
     return received.count(0), Counter(int(ends[n - 1]) for n in received if n > 0)
 

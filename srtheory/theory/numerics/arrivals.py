@@ -157,11 +157,11 @@ class Rule:
     Attributes
     ----------
     nodes : Times
-        Where to evaluate.
+        Points of evaluation.
     arcs : Times
         Times whose values bound the error.
     start, end : Times
-        The window's ends, for what comes before and after.
+        Ends of the window, for earlier and later times.
     proven : bool
         Whether they do; else they are empty.
     """
@@ -340,7 +340,7 @@ def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list
     while bits <= BITS:
         with ctx.workprec(bits):
             known = takewhile(lambda node: all(map(_known, node[1:])), _nodes(law, sides, exactly, a, b, bits))
-            if len(nodes := list(known)) == _NODES:  # the first that is not known settles that
+            if len(nodes := list(known)) == _NODES:  # the first unknown one decides
                 edge = list(_arcs(law, sides, exactly, a, b, arcs))
                 return [_floats(node, len(costs)) for node in nodes], edge
         bits *= 2

@@ -179,7 +179,7 @@ def power_coefficients(
         Standard deviation of the exponent of z under the scaled power, about: the transform is long enough to keep
         apart what is nine of them away, and what is folded in all the same is bounded.
     together : int
-        How many neighbours i, all of one tilt, make a sum; a divisor of n.
+        Number of neighbours i, all of one tilt, in a sum; a divisor of n.
 
     Returns
     -------
@@ -228,7 +228,7 @@ def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, tog
     known = np.where(np.isfinite(size), 16 * np.abs(size), 0.0)
     slack = (powers.slack.reshape(size.shape) + UNIT * known).max(axis=1)
     slack += UNIT * (8 * np.abs(tilt) * rows[-1] + 2 * ELEMENTARY + 8 + 2 * together)
-    # Beyond e^700 a bound is worth nothing anyway.
+    # Beyond e^700 a bound is useless.
     scale = np.exp(np.minimum(logs, 700.0))
     low = scale * np.maximum(found - (error + below)[:, None], 0.0) * np.exp(-2 * slack)[:, None]
     high = scale * (np.maximum(found, 0.0) + error[:, None]) * np.exp(2 * slack)[:, None] + UNDERFLOW

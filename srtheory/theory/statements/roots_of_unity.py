@@ -75,7 +75,7 @@ def root_of_unity(order: int, prime: int) -> int:
     Raises
     ------
     ArgumentError
-        If ``prime`` is none, or ``order`` does not divide p - 1.
+        If ``prime`` is not a prime, or ``order`` does not divide p - 1.
     """
     m = require_int("symbols", order)
     if not sp.isprime(require_int("prime", prime, 2)) or (prime - 1) % m:

@@ -40,7 +40,7 @@ def rounds_fluid(model: Model) -> float:
     _, d, costs, law = _rounds(model)
 
     def missed(t: float) -> float:
-        with np.errstate(divide="ignore"):  # where everyone has started nothing is missing
+        with np.errstate(divide="ignore"):  # if all workers have started, nothing is missing
             return float(-d * np.log(law.sf(t - costs)).sum())
 
     return least_time(lambda t: missed(t) >= math.log(len(costs)), float(costs[0]))

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from srtheory.decoders.sums import Sum
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.real_sums import CONSTRUCTIONS, Decoded
+from srtheory.experiments.real_sums import CONSTRUCTIONS
 from srtheory.experiments.summary import COSTS
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.report.ledger import Verdict
@@ -344,7 +345,7 @@ def test_real_sums_come_through_every_construction() -> None:
 
 @pytest.mark.quality
 def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    last = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Decoded(values[-1]))
+    last = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Sum(values[-1], 0))
     monkeypatch.setattr(real_sums, "CONSTRUCTIONS", [last])
     monkeypatch.setattr(real_sums, "WORKLOADS", {"kernel sum": WORKLOADS["kernel sum"]})
     [row] = sums_table(Lab())
