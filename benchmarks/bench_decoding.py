@@ -23,13 +23,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measuring import DEGREES, designed, milliseconds, received, relative_error, task, values_of
+from paper_checks.parameters import EXPONENTIAL
+from paper_checks.records.decoding import FILE, METHODS, Decoded, read
 from srtheory import __version__
 from srtheory.compiled import always_compile
 from srtheory.decoders.iterative import lsmr_combination
 from srtheory.decoders.sums import Sum, by_arcs, by_parts, by_peeling
 from srtheory.experiments.lines import write_lines
-from srtheory.paper import EXPONENTIAL
-from srtheory.report.decoding import FILE, METHODS, Decoded, read
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.span.dense.lifting import spanning_vector
@@ -70,7 +70,7 @@ def _product(vector: Floats, values: Floats) -> Sum:
 
 @dataclass(frozen=True)
 class Way:
-    """How a method of :data:`srtheory.report.decoding.METHODS` is run.
+    """How a method of :data:`paper_checks.records.decoding.METHODS` is run.
 
     ``options`` are those of the scheme at m; ``solve`` is given at least ``slack`` m rows, and is not called beyond
     ``largest`` symbols, where T is that of ``beyond``.

@@ -21,12 +21,12 @@ from benchmarks import measuring
 from benchmarks.machine import facts
 from benchmarks.measuring import growth, milliseconds, plus_minus, received, values_of
 from benchmarks.records import Record, write
+from paper_checks.parameters import EXPONENTIAL, PARETO
 from srtheory.compiled import always_compile
 from srtheory.decoders.intervals import closing
 from srtheory.decoders.sums import by_arcs
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.paper import EXPONENTIAL, PARETO
 from srtheory.schemes import PHASES, make
 
 LAWS = {"exponential": EXPONENTIAL, "Pareto": PARETO}

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.report.kept_sums import SUMS, KeptSum, Number, write_sums
+from paper_checks.records.kept_sums import SUMS, KeptSum, Number, write_sums
 from srtheory.workers import Execution, compute_sum
 from srtheory.workers.workloads import Workload, workload
 

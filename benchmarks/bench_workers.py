@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from paper_checks.records.workers import ARRIVALS, RUNS, SETTINGS, Line, Measured, read_arrivals, read_runs
 from srtheory.experiments.lines import write_lines
-from srtheory.report.workers import ARRIVALS, RUNS, SETTINGS, Line, Measured, read_arrivals, read_runs
 from srtheory.workers import compute_sum, connect
 from srtheory.workers.fit import first_terms
 from srtheory.workers.workloads import workload

@@ -12,13 +12,13 @@ import numpy.typing as npt
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
+from paper_checks.parameters import EXPONENTIAL, PARETO, TAU
+from paper_checks.records.decoding import exponent
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, received_until
 from srtheory.model import Model
-from srtheory.paper import EXPONENTIAL, PARETO, TAU
 from srtheory.reception import Reception
-from srtheory.report.decoding import exponent
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
 from srtheory.theory.block_design import design

@@ -37,8 +37,8 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import tail
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
-from srtheory.report.style import COLOURS, DASHES, STYLE
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
 from srtheory.theory.laws.coverage import coverage_by_time, coverage_given_counts

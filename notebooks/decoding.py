@@ -41,8 +41,8 @@ from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task, received_until, run_trials
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.model import Model
-from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
-from srtheory.report.style import COLOURS, STYLE
+from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
+from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
 from srtheory.span.engine import spans

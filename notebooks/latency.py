@@ -34,10 +34,10 @@ from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
-from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
-from srtheory.report.figures import drawing
-from srtheory.report.guarantees import LATENCY, of, read, simulated
-from srtheory.report.style import COLOURS, DASHES, STYLE
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from paper_checks.figures import drawing
+from paper_checks.records.guarantees import LATENCY, of, read, simulated
+from srtheory.render.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
 from srtheory.theory.asymptotics import excess_supremum
 from srtheory.theory.latency import (

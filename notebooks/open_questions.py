@@ -40,9 +40,9 @@ from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task, run_trials
 from srtheory.model import Model
 from srtheory.on_record import on_record
-from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
-from srtheory.report.guarantees import STOPPING, of, read, simulated
-from srtheory.report.style import COLOURS, STYLE
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from paper_checks.records.guarantees import STOPPING, of, read, simulated
+from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
 from srtheory.span.oracles import checker

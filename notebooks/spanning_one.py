@@ -39,8 +39,8 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task
-from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
-from srtheory.report.style import COLOURS, STYLE
+from paper_checks.parameters import DEGREE, EXPONENTIAL, SYMBOLS, TAU
+from srtheory.render.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
 from srtheory.span.oracles import checker

@@ -38,9 +38,9 @@ from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.lookup import call
-from srtheory.report.figures import drawing
-from srtheory.report.style import COLOURS, DASHES, STYLE
-from srtheory.report.tables.write import as_markdown
+from paper_checks.figures import drawing
+from srtheory.render.style import COLOURS, DASHES, STYLE
+from srtheory.render.write import as_markdown
 from srtheory.schemes import make
 from srtheory.testing import check_scheme
 

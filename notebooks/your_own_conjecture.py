@@ -35,9 +35,9 @@ from srtheory.conjectures.domains import reduced_receptions
 from srtheory.conjectures.hunt import hunt
 from srtheory.conjectures.registry import conjecture
 from srtheory.conjectures.render import as_text
-from srtheory.report.style import COLOURS, STYLE
-from srtheory.report.tables.table import Column, Kind, Table
-from srtheory.report.tables.write import as_latex, as_markdown
+from srtheory.render.style import COLOURS, STYLE
+from srtheory.render.table import Column, Kind, Table
+from srtheory.render.write import as_latex, as_markdown
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import obstruction
 

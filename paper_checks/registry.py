@@ -14,7 +14,7 @@ from typing import Any
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Entry, Verdict
+from srtheory.study.ledger import Entry, Verdict
 
 SECTIONS = (
     "encoding",
@@ -33,7 +33,7 @@ SECTIONS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of a check; see :class:`srtheory.report.ledger.Entry` for the fields."""
+    """Result of a check; see :class:`srtheory.study.ledger.Entry` for the fields."""
 
     verdict: Verdict
     finding: str
@@ -67,7 +67,7 @@ _CLAIMS: dict[str, Claim] = {}
 def claim(
     id: str, where: str, says: str, checked_by: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
-    """Register the decorated check under a claim's id, with its support (srtheory.report.checked_by)."""
+    """Register the decorated check under a claim's id, with its support (srtheory.study.checked_by)."""
 
     def register(check: Callable[..., Finding]) -> Callable[..., Finding]:
         if id in _CLAIMS:

@@ -14,8 +14,8 @@ import click
 
 from paper_checks.registry import claims
 from srtheory.experiments.whole import write_output
-from srtheory.report.checked_by import docs_from
-from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
+from srtheory.study.checked_by import docs_from
+from srtheory.study.ledger import Entry, Verdict, as_markdown, as_objects
 
 
 def read(text: str) -> list[Entry]:

@@ -17,13 +17,13 @@ TYPE_CHECKING = False  # typing's own would be imported for it
 if TYPE_CHECKING:
     from typing import Any
 
+    from paper_checks.parameters import PAPER, PAPER_PARETO
     from srtheory.conjectures.hunt import hunt
     from srtheory.conjectures.registry import conjecture
     from srtheory.delays import parse_law
     from srtheory.errors import ArgumentError
     from srtheory.experiments.lab import Lab
     from srtheory.model import Model
-    from srtheory.paper import PAPER, PAPER_PARETO
     from srtheory.public import (
         certify,
         check,
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     )
     from srtheory.rows import from_dense, from_sets
     from srtheory.schemes import make
+    from srtheory.study.findings import Finding, Verdict
+    from srtheory.study.numbers import Number
+    from srtheory.study.study import Study
     from srtheory.workers.execution import compute_sum
 
 _WHERE = {
@@ -46,22 +49,29 @@ _WHERE = {
     "errors": ("ArgumentError",),
     "experiments.lab": ("Lab",),
     "model": ("Model",),
-    "paper": ("PAPER", "PAPER_PARETO"),
     "public": (
         *("certify", "check", "compare", "coverage", "guarantee", "latency", "simulate", "spans", "stopping_time"),
     ),
     "rows": ("from_dense", "from_sets"),
     "schemes": ("make",),
+    "study.findings": ("Finding", "Verdict"),
+    "study.numbers": ("Number",),
+    "study.study": ("Study",),
     "workers.execution": ("compute_sum",),
 }
-_MODULES = {name: module for module, names in _WHERE.items() for name in names}
+_MODULES = {name: f"srtheory.{module}" for module, names in _WHERE.items() for name in names}
+_MODULES |= dict.fromkeys(("PAPER", "PAPER_PARETO"), "paper_checks.parameters")
 
 __all__ = [
     "PAPER",
     "PAPER_PARETO",
     "ArgumentError",
+    "Finding",
     "Lab",
     "Model",
+    "Number",
+    "Study",
+    "Verdict",
     "certify",
     "check",
     "compare",
@@ -87,7 +97,7 @@ def __getattr__(name: str) -> Any:
 
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"srtheory.{_MODULES[name]}"), name)
+    value = globals()[name] = getattr(import_module(_MODULES[name]), name)
     return value
 
 

@@ -1,7 +1,7 @@
 """Lookup of named objects: where each is, what it is called, and how it is found; imported on first use.
 
-Schemes, decoders, distributions, figures and tables each have one table of entries, in the module that :data:`TABLES`
-names. Adding one takes a file and a line there.
+Schemes, decoders and distributions each have one table of entries, in the module that :data:`TABLES` names, and a study
+has one of its figures and one of its tables. Adding one takes a file and a line there.
 """
 
 from __future__ import annotations
@@ -15,14 +15,8 @@ from typing import Any
 
 from srtheory.errors import ArgumentError
 
-TABLES = {
-    "scheme": "schemes",
-    "decoder": "decoders",
-    "law": "theory",
-    "figure": "report.figures",
-    "table": "report.tables",
-}
-"""Module below srtheory whose ``ENTRIES`` lists all objects of a kind, by kind."""
+TABLES = {"scheme": "srtheory.schemes", "decoder": "srtheory.decoders", "law": "srtheory.theory"}
+"""Module whose ``ENTRIES`` lists all objects of a kind, by kind."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +26,7 @@ class Entry:
     Attributes
     ----------
     module : str
-        Its module, below ``srtheory``.
+        Its module.
     attribute : str
         Its name there: a class or a function.
     says : str
@@ -40,11 +34,17 @@ class Entry:
     fixed : mapping
         Arguments, by name, that this name fixes.
     at : mapping
-        For figures and tables: the parameters that readers may choose, see :mod:`srtheory.report.asked`, with their
+        For figures and tables: the parameters that readers may choose, see :mod:`srtheory.study.asked`, with their
         defaults.
     rests_on : tuple of str
         For figures and tables: whether they depend on the laboratory's effort, and on its seed; neither, if they are
         computed without draws or from stored data.
+    function : callable, optional
+        The function itself, in place of its module and name.
+    animation : str
+        For figures: the function in its module that writes its animated form.
+    in_report : tuple of str
+        For figures: the efforts at which they stand in the report.
     """
 
     module: str
@@ -53,10 +53,13 @@ class Entry:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     at: Mapping[str, Any] = field(default_factory=dict)
     rests_on: tuple[str, ...] = ("effort", "seed")
+    function: Callable[..., Any] | None = None
+    animation: str = ""
+    in_report: tuple[str, ...] = ()
 
     def target(self) -> Any:
         """Return the class or function."""
-        return getattr(import_module(f"srtheory.{self.module}"), self.attribute)
+        return self.function or getattr(import_module(self.module), self.attribute)
 
     def imported(self) -> Callable[..., Any]:
         """Return the class or function with its fixed arguments applied."""
@@ -65,7 +68,7 @@ class Entry:
 
 def entries(kind: str) -> Mapping[str, Entry]:
     """Return all entries of a kind, a key of :data:`TABLES`, by name; only the table is imported."""
-    found: Mapping[str, Entry] = import_module(f"srtheory.{TABLES[kind]}").ENTRIES
+    found: Mapping[str, Entry] = import_module(TABLES[kind]).ENTRIES
     return found
 
 
@@ -90,18 +93,26 @@ def lookup(kind: str, name: str) -> Entry:
     return known[name]
 
 
-def call(kind: str, name: str, *arguments: Any, **given: Any) -> Any:
-    """Call the function of that name with these arguments, of which it need not take those by name.
+def call(what: str, entry: Entry, *arguments: Any, **given: Any) -> Any:
+    """Call the function of an entry, which need not take the arguments that are given by name.
+
+    Parameters
+    ----------
+    what : str
+        Words for it in errors, such as ``figure '2a'``.
+    entry : Entry
+        The entry.
+    *arguments, **given
+        Arguments of its function.
 
     Raises
     ------
     ArgumentError
-        If the name is unknown, or its function does not take an argument that is given by name.
+        If its function does not take an argument that is given by name.
     """
-    entry = lookup(kind, name)
     function = entry.imported()
     takes = [argument for argument in signature(function).parameters if argument not in entry.fixed]
     for argument, value in given.items():
         if argument not in takes:
-            raise ArgumentError(argument, value, f"left out: the {kind} '{name}' does not take it")
+            raise ArgumentError(argument, value, f"left out: the {what} does not take it")
     return function(*arguments, **given)

@@ -1,5 +1,7 @@
 """Test kit for user-defined schemes: every promise of a scheme, on small cases, with the least violation.
 
+:func:`check_study`, for studies, is that of :mod:`srtheory.study.check`.
+
 In a pytest file, or anywhere::
 
     from srtheory.testing import check_scheme
@@ -37,6 +39,8 @@ from srtheory.schemes.choices import Option, options_of
 from srtheory.schemes.own import fault_of, lacking
 from srtheory.schemes.promises import symbols_fault
 from srtheory.span.engine import spans
+from srtheory.study.check import UnseenMistakeError as UnseenMistakeError
+from srtheory.study.check import check_study as check_study
 
 
 @dataclass(frozen=True)

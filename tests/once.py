@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.delays import describe_law, parse_law
 from srtheory.model import Model
-from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.theory.laws import collection, stopping
 
 Interval = tuple[float, float]

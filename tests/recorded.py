@@ -12,10 +12,10 @@ from itertools import product
 
 import numpy as np
 
+from paper_checks.parameters import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.summary import Summary, summarise
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.schemes import named
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.streaming import OwnThenParts

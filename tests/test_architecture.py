@@ -369,10 +369,10 @@ def test_no_folder_of_the_report_knows_those_above():
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("srtheory.report.style", "from srtheory.report.figures import maps"),
-        ("srtheory.report.figures.maps", "def f():\n    import srtheory.report.ledger"),
-        ("srtheory.report.ledger.html", "from srtheory.report.tables.table import Table"),
-        ("srtheory.report.figures.x", "from srtheory.lookup import lookup\nlookup('table', 'claims')"),
+        ("srtheory.render.style", "from paper_checks.figures import maps"),
+        ("paper_checks.figures.maps", "def f():\n    import srtheory.study.ledger"),
+        ("srtheory.study.html", "from srtheory.render.table import Table"),
+        ("paper_checks.figures.x", "from srtheory.lookup import lookup\nlookup('table', 'claims')"),
     ],
 )
 def test_an_arrow_upwards_is_seen(name, text):
@@ -414,7 +414,7 @@ def test_theory_draws_no_random_numbers(place):
         ("decoders/x.py", "from tqdm import tqdm"),
         ("decoders/x.py", "if TYPE_CHECKING:\n    from srtheory.experiments.trial import Record"),
         ("span/x.py", "import srtheory.cli"),
-        ("span/x.py", "from importlib import import_module\nimport_module('srtheory.report.ledger')"),
+        ("span/x.py", "from importlib import import_module\nimport_module('srtheory.study.ledger')"),
         ("span/x.py", "import importlib\nimportlib.import_module(f'srtheory.{name}')"),
         ("span/x.py", "import json"),
         ("span/certificates.py", "from pathlib import Path"),
@@ -442,7 +442,7 @@ def test_oversteps_are_seen(place, text):
         ("report/x.py", "from srtheory.cli.common import print_line"),
         ("report/tables/claims.py", "from srtheory import cli"),
         ("report/x.py", "from benchmarks import bench_span"),
-        ("experiments/x.py", "from srtheory.report.ledger import Verdict"),
+        ("experiments/x.py", "from srtheory.study.ledger import Verdict"),
         ("experiments/x.py", "from srtheory.theory.latency import fluid_limit"),
         ("experiments/x.py", "from srtheory.conjectures.case import Case"),
         ("conjectures/x.py", "from srtheory.experiments.lab import Lab"),

@@ -12,10 +12,10 @@ import pytest
 from scipy import stats
 
 import srtheory.theory
+from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
-from srtheory.paper import EXPONENTIAL, PAPER, PAPER_PARETO
 
 MODEL = Model(6, 2, 0.1, stats.expon(scale=5))
 

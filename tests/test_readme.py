@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from paper_checks import registry
+from paper_checks.figures import curves, maps
+from paper_checks.theorems.map import Known, list_of, recorded
 from srtheory.cli import VERBS
 from srtheory.cli.duration import how_long
 from srtheory.experiments.lab import Effort
-from srtheory.report.figures import curves, maps
-from srtheory.report.theorem_map import Known, list_of, recorded
 from tests.cli.conftest import Run, run, svg_alone  # noqa: F401  (fixtures)
 from tests.docs.test_workers_docs import ALONE
 

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from paper_checks.figures.one_run import follow
+from paper_checks.figures.tanner import unbalanced
 from srtheory.conjectures.case import Case, from_reception, from_rows
 from srtheory.conjectures.evidence import checked_certificate
 from srtheory.decoders import decoder
@@ -19,8 +21,6 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import after_peeling, certified, examine, second_order_time, verify
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
-from srtheory.report.figures.one_run import follow
-from srtheory.report.figures.tanner import unbalanced
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.grouped import Grouped

@@ -18,10 +18,10 @@ ROOT = Path(__file__).parents[1]
 INSTALLED = ("small_cases", "hitting_time", "guarantees", "decoding", "figures", "theorems", "workers")
 USE = """
 import srtheory
-from paper_checks.discussion import campaign_on_record
+from paper_checks.claims.discussion import campaign_on_record
 from srtheory.experiments.lab import Lab
-from srtheory.report.figures import drawing
-from srtheory.report.tables import build
+from paper_checks.figures import drawing
+from paper_checks.tables import build
 print(srtheory.__file__)
 for name in ("counterexamples", "small-cases", "hitting-time", "guarantees", "decoding"):
     assert build(name, Lab()).rows

@@ -26,6 +26,8 @@ VERBS = (
     "guarantee",
     "hunt",
     "latency",
+    "new",
+    "numbers",
     "run",
     "simulate",
     "span",

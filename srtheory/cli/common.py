@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, TextIO
@@ -23,6 +24,7 @@ from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
+    from srtheory.model import Model
 
 DEEP_STORE = Path("records")
 _MOST_PROCESSES = 1024
@@ -228,7 +230,7 @@ def processes_option(default: str | None, says: str = ALIKE) -> Callable[..., An
 
 
 def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the options ``--effort``, ``--seed``, ``--store`` and ``--processes``, for :func:`lab_with_bar`."""
+    """Return the options that :class:`LabOptions` reads."""
     effort = click.option(
         "--effort",
         type=click.Choice(["quick", "paper", "deep"]),
@@ -239,7 +241,7 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
     seed = seed_option("Trial i depends on the seed and i alone.")
     store = store_option(f" Deep effort: {DEEP_STORE} unless another is given.")
     processes = processes_option(None, f"{ALIKE} Default: 1, at deep effort auto.")
-    return effort(seed(store(processes(command))))
+    return effort(seed(store(processes(cluster_options(command)))))
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -339,24 +341,50 @@ def warnings_in_a_line() -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class LabOptions:
+    """Values of :func:`lab_options`, checked."""
+
+    effort: str
+    seed: int
+    store: Path | None
+    processes: int | None
+    scheduler: str | None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> LabOptions:
+        """Return those among the options of a command.
+
+        Raises
+        ------
+        ArgumentError
+            For a scheduler that does not fit the engine.
+        """
+        scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"] or 1)
+        return cls(given["effort"], given["seed"], given["store"], given["processes"], scheduler)
+
+
 @contextmanager
-def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
+def lab_with_bar(what: str | None, options: LabOptions, at: Model | None) -> Iterator[Lab]:
     """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
-    Work of an hour is stored and uses all processors by default.
+    ``at`` is the study's setting. Work of an hour is stored and uses all processors by default.
     """
     from srtheory.cli.duration import how_long
     from srtheory.experiments.lab import Effort, Lab
 
-    if effort == Effort.DEEP and store is None:
+    store, processes = options.store, options.processes
+    if options.effort == Effort.DEEP and store is None:
         store = DEEP_STORE
-        click.echo(f"srtheory: records are kept in {store}; the same command resumes from them", err=True)
+        click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
     if processes is None:
-        processes = _processors() if effort == Effort.DEEP else 1
-    with warnings_in_a_line(), progress_bar(about=what and how_long(what, effort), unit="trial") as bar:
+        processes = _processors() if options.effort == Effort.DEEP and options.scheduler is None else 1
+    about = what and how_long(what, options.effort)
+    with warnings_in_a_line(), progress_bar(about=about, unit="trial") as bar:
 
         def move(what: str, done: int) -> None:
             bar.set_description_str(what, refresh=False)
             bar.update(done)
 
-        yield Lab(Effort(effort), seed, move, store, processes)
+        lab = Lab(Effort(options.effort), options.seed, move, store, processes, scheduler=options.scheduler)
+        yield lab if at is None else replace(lab, at=at)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from srtheory.cli.common import (
+    LabOptions,
     PathType,
     json_option,
     lab_options,
@@ -21,20 +22,21 @@ from srtheory.cli.common import (
 from srtheory.cli.number_types import LENGTH
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
+from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
-from srtheory.report.figures import ANIMATED, ENTRIES, SUBJECTS, animation, drawing
 from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
-EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in SUBJECTS.items())
+if TYPE_CHECKING:
+    from srtheory.study.study import Study
 
 
-@click.command(epilog=EPILOG)
-@click.argument("name", metavar="[NAME]", type=click.Choice(list(SUBJECTS)), required=False)
+@click.command(epilog=ABOUT)
+@click.argument("named", metavar="[[STUDY::]NAME]", type=IN_STUDY, required=False)
 @click.option("--list", "show", is_flag=True, help="Print the names of the figures.")
 @out_option("DIR", "Default: where you stand.", default=Path())
-@click.option("--animate", is_flag=True, help=f"Also write it as an animated GIF (of: {', '.join(ANIMATED)}).")
+@click.option("--animate", is_flag=True, help="Also write it as an animated GIF, if it has such a form.")
 @schemes_option("The schemes to show (of a figure that compares schemes: frontier, 2a, streams).")
 @own_option(" Each scheme of --schemes that has such a field takes it.")
 @click.option(
@@ -53,51 +55,61 @@ EPILOG = "\b\n" + "\n".join(f"{name:16} {shows}" for name, shows in SUBJECTS.ite
 @lab_options
 @json_option
 def figure(
-    name: str | None,
+    named: tuple[Study | None, str] | None,
     show: bool,
-    effort: str,
-    seed: int,
     out: Path,
     animate: bool,
     several: tuple[NamedScheme, ...] | None,
     texts: tuple[str, ...],
-    store: Path | None,
-    processes: int | None,
-    as_json: bool,
     width: float | None,
     style: Path | None,
-    **parameters: Any,
+    as_json: bool,
+    **given: Any,
 ) -> int:
     """Draw figure NAME as SVG, PDF and PNG, with a CSV of its points, and print the names of the files.
 
+    NAME is one of --list; STUDY::NAME is a figure of another study, and STUDY --list prints these.
+
     --symbols, --degree, --tau, --startup and --trials are for figures that have these parameters. Defaults: the paper's
     parameters or the figure's own, and the runs of --effort.
-    """
-    if show:
-        print_names(SUBJECTS, as_json)
-        return 0
-    if name is None:
-        raise ArgumentError("NAME", None, "given: one of " + ", ".join(SUBJECTS))
-    from srtheory.environment import lock_digest, made_with
-    from srtheory.report.asked import rests_on
-    from srtheory.report.style import laid_out, write
 
-    own = given_of(parameters)
-    given = {**chosen(several, texts), **own}
+    Exit status: 0 drawn, 1 the code of a study of your own crashed, 2 bad input.
+    """
+    study, name = in_study(named, show)
+    from srtheory.study.making import animation, drawing, figure_entry, subjects
+
+    shows = subjects(study, "figure")
+    if show:
+        print_names(shows, as_json)
+        return 0
+    if not name:
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(shows))
+    from srtheory.environment import lock_digest, made_with
+    from srtheory.render.style import laid_out, write
+    from srtheory.study.asked import rests_on
+
+    entry, options, own = figure_entry(study, name), LabOptions.of(given), given_of(given)
+    parameters = {**chosen(several, texts), **own}
     about = None if own else f"figure {name}"
-    with prints_to_stderr(), laid_out(width, style), lab_with_bar(about, effort, seed, store, processes) as lab:
+    with prints_to_stderr(), laid_out(width, style), lab_with_bar(about, options, study.at) as lab:
         make_folder(out)
-        moving = [animation(name, lab, out, **given)] if animate else []
         layout = "" if width is None else f" --width {width:g}in"
         layout += "" if style is None else f" --style {shlex.quote(str(style))}"
-        its = rests_on(ENTRIES[name], lab, own.get("trials"))
+        its = rests_on(entry, lab, own.get("trials"))
         made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}{layout}"
-        command = f"srtheory figure {name}{made_at}"
+        command = f"srtheory figure{written(study, name)}{made_at}"
         provenance = printable(f"{command} ({made_with()}{digests(several)})")
-        files = [str(path) for path in (*write(drawing(name, lab, **given), out, provenance), *moving)]
+
+        def draw() -> list[Path]:
+            moving = [animation(study, name, lab, out, **parameters)] if animate else []
+            return [*write(drawing(study, name, lab, **parameters), out, provenance), *moving]
+
+        files = guarded(study, f"the figure {name}", entry, draw)
+    if files is None:
+        return 1
     if as_json:
         made_by = {"effort": its.get("effort"), "seed": its.get("seed"), "version": __version__, "lock": lock_digest()}
-        print_json({"figure": name, "shows": SUBJECTS[name], "files": files} | made_by)
+        print_json({"figure": name, "shows": shows[name], "files": [str(file) for file in files]} | made_by)
     else:
-        click.echo("\n".join(files))
+        click.echo("\n".join(map(str, files)))
     return 0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from srtheory.cli.common import (
+    LabOptions,
     PathType,
     json_option,
     lab_options,
@@ -17,27 +18,62 @@ from srtheory.cli.common import (
     print_line,
     print_names,
 )
-from srtheory.cli.studies import STUDY, budget_option
+from srtheory.cli.studies import ABOUT, STUDY, budget_option, the_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.progress import progress_bar
 
-INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
-"""Inches per unit of length; pt is TeX's, the unit of its column widths."""
+if TYPE_CHECKING:
+    from srtheory.study.study import Study
+
+MAX_TEXT = 1 << 24
+"""Bytes of a text to be checked."""
 
 
-class _Plain(click.ParamType):  # type: ignore[type-arg]
-    """A number, or :class:`ArgumentError` with the option's name."""
+@click.command(epilog=ABOUT)
+@click.argument("study", type=STUDY, required=False, metavar="[STUDY]")
+@click.option("--number", "names", multiple=True, metavar="NAME", help="Only this number; again for more.")
+@click.option("--list", "show", is_flag=True, help="Print the numbers that there are, and compute none.")
+@click.option(
+    "--check",
+    "text",
+    type=PathType(dir_okay=False),
+    metavar="FILE.tex",
+    help="Compute none, but list the numerals of the text that no macro gives, and the macros that it does not use.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["latex", "json", "csv"]),
+    default="latex",
+    show_default=True,
+    help="Macros of LaTeX, each with its provenance in a comment; a JSON document; or columns.",
+)
+@out_option("FILE", "The numbers, instead of to stdout.")
+@budget_option
+@lab_options
+@json_option
+def numbers(
+    study: Study | None,
+    names: tuple[str, ...],
+    show: bool,
+    text: Path | None,
+    form: str,
+    out: Path | None,
+    budget: float | None,
+    **given: Any,
+) -> int:
+    """Compute the numbers that a paper quotes, each with its uncertainty.
 
     STUDY is as for verify. A number is written as siunitx reads it: 0.708(2) has a standard error, or lies within 2
     units of the last digit.
 
-    def parsed(self, text: str) -> float | None:
-        """Return the number, or None if there is none."""
-        raise NotImplementedError
+    With --check, the exit status is 1 if a numeral is no macro's or a macro is not used. Not listed are indices, years,
+    numbers of theorems and the like, and lines that end with the comment "% given".
 
     Exit status: 0 done, 1 a number could not be computed or --check found something, 2 bad input.
     """
-    chosen = study.chosen_numbers(names)
+    study = the_study(study)
+    chosen, as_json = study.chosen_numbers(names), given["as_json"]
     if text is not None:
         return _check(text, study, as_json)
     if show:
@@ -46,14 +82,16 @@ class _Plain(click.ParamType):  # type: ignore[type-arg]
     from srtheory.environment import made_with
     from srtheory.experiments.whole import write_output
     from srtheory.study.numbers import FORMATS, Quoted, as_objects
-    from srtheory.study.running import Crash, computed
+    from srtheory.study.running import Crash, computed, require_budget
 
+    require_budget(budget)
+    options = LabOptions.of(given)
     if not chosen:
         raise ArgumentError("study", study.title, "a study with numbers (@study.number)")
     found: list[Quoted] = []
     crashed = False
     with (
-        lab_with_bar(None, effort, seed, store, processes, at=study.at) as lab,
+        lab_with_bar(None, options, study.at) as lab,
         progress_bar(total=len(chosen), desc="numbers", unit="number") as bar,
     ):
         for entry in chosen:
@@ -64,7 +102,9 @@ class _Plain(click.ParamType):  # type: ignore[type-arg]
             else:
                 found.append(result)
             bar.update()
-    command = printable(f"srtheory numbers --effort {effort} --seed {seed} ({made_with()})")
+    command = printable(
+        f"srtheory numbers{written(study)} --effort {options.effort} --seed {options.seed} ({made_with()})"
+    )
     if out is not None:
         write_output(out, FORMATS[form](found, study.prefix, command).encode())
     if as_json:
@@ -74,28 +114,17 @@ class _Plain(click.ParamType):  # type: ignore[type-arg]
     return 1 if crashed else 0
 
 
-def _check(path: Path, study: Any, as_json: bool) -> int:
+def _check(path: Path, study: Study, as_json: bool) -> int:
     from srtheory.files import read_bytes
     from srtheory.study.quoting import numerals, unused
 
-
-class _Decimal(_Plain):
-    def parsed(self, text: str) -> float | None:
-        number = plain_float(text)
-        return None if math.isnan(number) else number
-
-
-class _Length(_Plain):
-    def parsed(self, text: str) -> float | None:
-        number, unit = plain_float(text[:-2].rstrip()), INCHES.get(text[-2:])
-        return None if unit is None or not number > 0 else number * unit
-
-
-def parameter_name(param: click.Parameter | None) -> str:
-    """Return the user's name of the option or argument."""
-    return max(param.opts, key=len).lstrip("-") if param else "number"
-
-
-WHOLE = _Whole("integer", "an integer")
-LENGTH = _Length("length", f"a length such as 3.5in, in {' or '.join(INCHES)}")
-DECIMAL = _Decimal("float", "a finite number")
+    tex = read_bytes(path, "check", MAX_TEXT).decode(errors="replace")
+    macros = [entry.macro(study.prefix) for entry in study.numbers.values()]
+    found, idle = numerals(tex), unused(tex, macros)
+    if as_json:
+        print_json({"numerals": [vars(one) for one in found], "unused": idle})
+    else:
+        lines = [f"{path}:{one.line}: {one.text}: {one.context}" for one in found]
+        lines += [f"{path}: \\{macro} is not used" for macro in idle]
+        click.echo("\n".join(lines) or f"{path}: every numeral is a macro's, and all macros are used")
+    return 1 if found or idle else 0

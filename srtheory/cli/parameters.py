@@ -13,6 +13,9 @@ from srtheory.cli.number_types import DECIMAL, WHOLE
 from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS
 from srtheory.errors import ArgumentError, require_int, require_positive
 
+PARAMETERS = ("symbols", "degree", "tau", "startup", "trials")
+"""Options of :func:`parameters_options`."""
+
 
 def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Return the options ``--symbols``, ``--degree``, ``--tau``, ``--startup``, ``--trials``, for :func:`given_of`."""
@@ -32,7 +35,7 @@ def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def given_of(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters given, none too large; other errors are found where they are used."""
-    given = {name: value for name, value in parameters.items() if value is not None}
+    given = {name: value for name in PARAMETERS if (value := parameters[name]) is not None}
     for name in ("symbols", "degree", "trials"):
         if name in given:
             require_int(name, given[name], 1, MAX_SYMBOLS)

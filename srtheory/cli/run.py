@@ -208,8 +208,8 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
 
 
 def _draw(work: Workload, done: Execution, folder: Path) -> list[Path]:
-    from srtheory.report.figures.workers import picture
-    from srtheory.report.style import write
+    from paper_checks.figures.workers import picture
+    from srtheory.render.style import write
 
     return write(picture(done, work.about), folder)
 

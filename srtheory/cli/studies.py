@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import shlex
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
+from srtheory.cli.common import print_line
 from srtheory.cli.number_types import DECIMAL
+
+if TYPE_CHECKING:
+    from srtheory.lookup import Entry as Place
+    from srtheory.study.study import Study
+
+R = TypeVar("R")
 
 ABOUT = (
     "STUDY is a Python file, a folder or a module with a study of a paper (docs/own_paper.md), or the name of an"
@@ -22,16 +31,93 @@ class _Study(click.ParamType):  # type: ignore[type-arg]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """See :class:`click.ParamType`."""
-        from srtheory.study.loading import load
-
-        return load(value) if isinstance(value, str) else value
+        return _load(value) if isinstance(value, str) else value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """See :class:`click.ParamType`: files, which are the shell's; none is imported."""
         return [CompletionItem(incomplete, type="file")]
 
 
+class _Named(_Study):
+    """A study and a name in it, ``[STUDY::]NAME``, as a pair; both may be missing."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See :class:`click.ParamType`."""
+        from srtheory.study.loading import split
+
+        if not isinstance(value, str):
+            return value
+        mine, name = split(value)
+        return (None if mine is None else _load(mine)), name
+
+
+_WRITTEN: dict[int, str] = {}
+
+
+def _load(text: str) -> Study:
+    from srtheory.study.loading import load
+
+    study = load(text)
+    _WRITTEN[id(study)] = text
+    return study
+
+
+def written(study: Study, name: str | None = None) -> str:
+    """Return the study, or a name in it, as it stands on the command line, with a space before it; empty for ours."""
+    text = _WRITTEN.get(id(study), "")
+    if name is not None:
+        text = f"{text}::{name}" if text else name
+    return f" {shlex.quote(text)}" if text else ""
+
+
 STUDY = _Study()
+IN_STUDY = _Named()
+
+
+def the_study(study: Study | None) -> Study:
+    """Return the study that a command means: this one, or the default."""
+    from srtheory.study.loading import load
+
+    return load() if study is None else study
+
+
+def in_study(named: tuple[Study | None, str] | None, show: bool) -> tuple[Study, str | None]:
+    """Return the study and the name of ``[STUDY::]NAME``; with ``--list``, a name alone is that of a study."""
+    from srtheory.study.loading import load
+
+    if named is None:
+        return load(), None
+    study, name = named
+    if show and study is None:
+        return (_load(name) if name else load()), None
+    return the_study(study), name
+
+
+def guarded(study: Study, what: str, entry: Place, make: Callable[[], R]) -> R | None:
+    """Return what the code of a study makes; what it raises is told in a line on stderr, and None is returned.
+
+    Errors of the default study are those of srtheory itself, and pass.
+    """
+    from srtheory.study.running import Crash, run_code
+
+    if study is the_study(None):
+        return make()
+    found = run_code(what, entry.target(), make)
+    if isinstance(found, Crash):
+        print_line(f"srtheory: {found.says}", err=True)
+        return None
+    return found
+
+
+def in_terminal(text: str) -> str:
+    """Return a text with its formulas, which stand between dollar signs, as Unicode."""
+    if "$" not in text:
+        return text
+    from srtheory.render.formulas import as_unicode
+
+    return as_unicode(text)
+
+
 budget_option = click.option(
     "--budget", type=DECIMAL, metavar="SECONDS", help="Time that each check or number may take. Default: no limit."
 )

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
-from srtheory.cli.common import json_option, lab_options, lab_with_bar, out_option, print_json, print_names
+from srtheory.cli.common import LabOptions, json_option, lab_options, lab_with_bar, out_option, print_json, print_names
 from srtheory.cli.parameters import as_command, given_of, parameters_options
 from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_option
-from srtheory.cli.verify import settled
+from srtheory.cli.studies import ABOUT, IN_STUDY, guarded, in_study, written
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
 from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
+if TYPE_CHECKING:
+    from srtheory.study.study import Study
+
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 
 
-def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Return completions for the shell."""
-    from srtheory.report.tables import ENTRIES
-
-    return [CompletionItem(name, help=entry.says) for name, entry in ENTRIES.items() if name.startswith(begun)]
-
-
-@click.command()
-@click.argument("name", metavar="[NAME]", required=False, shell_complete=_names)
+@click.command(epilog=ABOUT)
+@click.argument("named", metavar="[[STUDY::]NAME]", type=IN_STUDY, required=False)
 @click.option("--list", "show", is_flag=True, help="Print the names of the tables.")
 @click.option(
     "--format",
@@ -51,54 +46,58 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 @lab_options
 @json_option
 def table(
-    name: str | None,
+    named: tuple[Study | None, str] | None,
     show: bool,
     form: str,
     columns: int | None,
-    effort: str,
-    seed: int,
     out: Path | None,
     several: tuple[NamedScheme, ...] | None,
     texts: tuple[str, ...],
-    store: Path | None,
-    processes: int | None,
     as_json: bool,
-    **parameters: Any,
+    **given: Any,
 ) -> int:
     """Print the table NAME, one of --list.
+
+    STUDY::NAME is a table of another study, and STUDY --list prints these; each has the tables claims and errata.
 
     --symbols, --degree, --tau, --startup and --trials are for tables that have these parameters. Defaults: the paper's
     parameters or the table's own, and the runs of --effort.
 
-    With --json it is printed as JSON, with unrounded numbers; --format then refers to the file of --out, if any.
-    """
-    from srtheory.report.tables import ENTRIES, OF_CLAIMS, build
+    With --json the numbers are not rounded, and --format is that of the file of --out.
 
+    Exit status: 0 printed, 1 the code of a study of your own crashed, 2 bad input.
+    """
+    study, name = in_study(named, show)
+    from srtheory.study import making
+
+    shows = making.subjects(study, "table")
     if show:
-        print_names({name: entry.says for name, entry in ENTRIES.items()}, as_json)
+        print_names(shows, as_json)
         return 0
-    if name is None:
-        raise ArgumentError("NAME", None, "given: one of " + ", ".join(ENTRIES))
+    if not name:
+        raise ArgumentError("NAME", None, "given: one of " + ", ".join(shows))
     if columns is not None and form != "latex":
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
-        os.stat(f"{out.parent}/.")  # report before the work that it is not a folder
-    own = given_of(parameters)
-    given = {**chosen(several, texts), **own, **({"ledger": settled} if name in OF_CLAIMS else {})}
+        os.stat(f"{out.parent}/.")  # so that a missing folder is reported before the work
     from srtheory.environment import lock_digest, made_with
     from srtheory.experiments.whole import write_output
-    from srtheory.report.asked import rests_on
-    from srtheory.report.tables.latex import as_latex
-    from srtheory.report.tables.write import FORMATS, as_objects
+    from srtheory.render.latex import as_latex
+    from srtheory.render.write import FORMATS, as_objects
+    from srtheory.study.asked import rests_on
 
-    with prints_to_stderr(), lab_with_bar(None if own else f"table {name}", effort, seed, store, processes) as lab:
-        made = build(name, lab, **given)
+    entry, options, own = making.table_entry(study, name), LabOptions.of(given), given_of(given)
+    parameters = {**chosen(several, texts), **own}
+    with prints_to_stderr(), lab_with_bar(None if own else f"table {name}", options, study.at) as lab:
+        made = guarded(study, f"the table {name}", entry, lambda: making.table(study, name, lab, **parameters))
+    if made is None:
+        return 1
     layout = "" if columns is None else f" --columns {columns}"
-    its = rests_on(ENTRIES[name], lab, own.get("trials"))
+    its = rests_on(entry, lab, own.get("trials"))
     made_at = f"{as_command(own)}{as_command(its)}{asked(several, texts)}"
-    command = f"srtheory table {name} --format {form}{layout}{made_at}"
-    drawn = f"seed {seed}, " if "seed" in its else ""
+    command = f"srtheory table{written(study, name)} --format {form}{layout}{made_at}"
+    drawn = f"seed {options.seed}, " if "seed" in its else ""
     provenance = printable(f"{command} ({drawn}{made_with()}{digests(several)})")
     text = FORMATS[form](made, provenance) if columns is None else as_latex(made, provenance, columns)
     if out is not None:

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from srtheory.reception import UnorderedReception
 
 ENTRIES = {
-    "span": Entry("decoders.span", "span"),
-    "peeling": Entry("decoders.peeling", "peeling"),
-    "partition": Entry("decoders.direct", "partition"),
-    "intervals": Entry("decoders.cycles", "intervals"),
-    "coverage": Entry("decoders.direct", "coverage"),
-    "hitting": Entry("decoders.direct", "hitting_time"),
+    "span": Entry("srtheory.decoders.span", "span"),
+    "peeling": Entry("srtheory.decoders.peeling", "peeling"),
+    "partition": Entry("srtheory.decoders.direct", "partition"),
+    "intervals": Entry("srtheory.decoders.cycles", "intervals"),
+    "coverage": Entry("srtheory.decoders.direct", "coverage"),
+    "hitting": Entry("srtheory.decoders.direct", "hitting_time"),
 }
 DECODER_NAMES = tuple(ENTRIES)
-_UNORDERED = {"partition": Entry("decoders.direct", "partition_unordered")}
+_UNORDERED = {"partition": Entry("srtheory.decoders.direct", "partition_unordered")}
 UNDECODED = ("coverage", "hitting")
 """Decoders that determine when the sum can be recovered, but do not recover it, so that no cost is counted."""
 

@@ -1,4 +1,4 @@
-"""Laboratory: the paper's parameters, the effort to spend, and every experiment run once."""
+"""Laboratory: the setting of a study, the effort to spend, and every experiment run once."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import DelayModel, DrawnStartup, parse_law
+from srtheory.errors import ArgumentError
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model
-from srtheory.paper import PAPER
 from srtheory.schemes import NamedScheme, named
 
 Progress = Callable[[str, int], None]
@@ -41,6 +41,18 @@ def _silent(what: str, done: int) -> None:
     return None
 
 
+class NoModel:
+    """Stand-in for the setting of a study without one: any use of it is an error that says so."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise ArgumentError("at", None, "given: a setting, as in Study(..., at=Model(...)) or Lab(at=Model(...))")
+
+
+NO_MODEL = cast(Model, NoModel())
+
+
 @dataclass
 class Lab:
     """Runner of experiments, each at most once.
@@ -56,9 +68,12 @@ class Lab:
     processes : int
         Processes to compute with.
     at : Model
-        Setting of the experiments that name no parameters of their own; its costs and access are not used.
+        Setting of the experiments that name no parameters of their own; its costs and access are not used. Default:
+        none.
     asked : int, optional
         Trials of every experiment, instead of the effort's.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers compute instead.
     """
 
     effort: Effort = Effort.QUICK
@@ -66,8 +81,9 @@ class Lab:
     progress: Progress = _silent
     store: Path | None = None
     processes: int = 1
-    at: Model = PAPER
+    at: Model = NO_MODEL
     asked: int | None = None
+    scheduler: str | None = None
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
     @property
@@ -118,6 +134,7 @@ class Lab:
                 count,
                 store=self.store,
                 processes=self.processes,
+                scheduler=self.scheduler,
                 progress=lambda trials, _: self.progress(chosen.name, trials),
             )
             self._done[task.id] = done

@@ -22,25 +22,27 @@ _PLAIN = {"replacement": False}
 _ONE = {"degree": 1}
 
 ENTRIES = {
-    "sr": Entry("schemes.sum_recovery", "SumRecovery", "SR", _PLAIN),
-    "sr-with-replacement": Entry("schemes.sum_recovery", "SumRecovery", "SR, with replacement", {"replacement": True}),
-    "sr-sizes": Entry("schemes.block_sizes", "SizedSumRecovery", "SR, sizes"),
-    "lt": Entry("schemes.luby_transform", "LubyTransform", "LT"),
-    "lt-systematic": Entry("schemes.luby_transform", "SystematicLubyTransform", "LT, systematic"),
-    "raptor": Entry("schemes.raptor", "Raptor", "Raptor"),
-    "one": Entry("schemes.baselines", "AllAtOne", "One"),
-    "uncoded": Entry("schemes.baselines", "Uncoded", "Uncoded"),
-    "repetition": Entry("schemes.baselines", "Repetition", "Repetition"),
-    "bcc": Entry("schemes.baselines", "BatchCouponCollector", "BCC"),
-    "gradient-fractional": Entry("schemes.gradient", "FractionalRepetition", "gradient, fractional"),
-    "gradient-cyclic": Entry("schemes.gradient", "CyclicRepetition", "gradient, cyclic"),
-    "repairable": Entry("schemes.repairable", "RepairableFountain", "Repairable"),
-    "parts-stream": Entry("schemes.streaming", "PartsStream", "parts, random order"),
-    "parts-cyclic": Entry("schemes.streaming", "PartsCyclic", "parts, cyclic order"),
-    "arcs": Entry("schemes.intervals", "Arcs", "arcs"),
-    "terms-random": Entry("schemes.streaming", "PartsStream", "terms, random order", _ONE),
-    "terms-cyclic": Entry("schemes.streaming", "CyclicTerms", "terms, cyclic order"),
-    "genie": Entry("schemes.streaming", "Genie", "genie"),
+    "sr": Entry("srtheory.schemes.sum_recovery", "SumRecovery", "SR", _PLAIN),
+    "sr-with-replacement": Entry(
+        "srtheory.schemes.sum_recovery", "SumRecovery", "SR, with replacement", {"replacement": True}
+    ),
+    "sr-sizes": Entry("srtheory.schemes.block_sizes", "SizedSumRecovery", "SR, sizes"),
+    "lt": Entry("srtheory.schemes.luby_transform", "LubyTransform", "LT"),
+    "lt-systematic": Entry("srtheory.schemes.luby_transform", "SystematicLubyTransform", "LT, systematic"),
+    "raptor": Entry("srtheory.schemes.raptor", "Raptor", "Raptor"),
+    "one": Entry("srtheory.schemes.baselines", "AllAtOne", "One"),
+    "uncoded": Entry("srtheory.schemes.baselines", "Uncoded", "Uncoded"),
+    "repetition": Entry("srtheory.schemes.baselines", "Repetition", "Repetition"),
+    "bcc": Entry("srtheory.schemes.baselines", "BatchCouponCollector", "BCC"),
+    "gradient-fractional": Entry("srtheory.schemes.gradient", "FractionalRepetition", "gradient, fractional"),
+    "gradient-cyclic": Entry("srtheory.schemes.gradient", "CyclicRepetition", "gradient, cyclic"),
+    "repairable": Entry("srtheory.schemes.repairable", "RepairableFountain", "Repairable"),
+    "parts-stream": Entry("srtheory.schemes.streaming", "PartsStream", "parts, random order"),
+    "parts-cyclic": Entry("srtheory.schemes.streaming", "PartsCyclic", "parts, cyclic order"),
+    "arcs": Entry("srtheory.schemes.intervals", "Arcs", "arcs"),
+    "terms-random": Entry("srtheory.schemes.streaming", "PartsStream", "terms, random order", _ONE),
+    "terms-cyclic": Entry("srtheory.schemes.streaming", "CyclicTerms", "terms, cyclic order"),
+    "genie": Entry("srtheory.schemes.streaming", "Genie", "genie"),
 }
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""
 SCHEME_NAMES = tuple(ENTRIES)

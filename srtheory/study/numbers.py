@@ -118,7 +118,8 @@ class Number:
     def written(self, digits: int) -> str:
         """Return the number as siunitx reads it, such as ``0.708(2)``: in brackets, units of the last digit.
 
-        They are the standard error of a mean, rounded, and otherwise what contains the interval.  The last digit is the
+        They are the standard error of a mean, rounded, and otherwise what contains the interval; no brackets are needed
+        if its ends round to what is written. The last digit is the
         first of the uncertainty, or the one at which ``digits`` significant digits end, whichever comes first.  An
         integer that is known exactly is written whole.
         """
@@ -144,7 +145,8 @@ class Number:
         unit = Decimal(1).scaleb(place)
         if self.standard_error is not None:
             return int(_at(_decimal(self.standard_error), place, ROUND_HALF_EVEN) / unit)
-        if self.low == self.high:
+        ends = (_at(_decimal(end), place, ROUND_HALF_EVEN) for end in (self.low, self.high))
+        if all(end == shown for end in ends):
             return 0
         off = max(_PRECISE.subtract(_decimal(self.high), shown), _PRECISE.subtract(shown, _decimal(self.low)))
         return int(_at(off, place, ROUND_CEILING) / unit)
@@ -286,7 +288,20 @@ def as_csv(quoted: Sequence[Quoted], prefix: str, heading: str) -> str:
     lines = io.StringIO()
     lines.write(f"# {heading}\n")
     objects = as_objects(quoted, prefix)
-    columns = ("name", "macro", "text", "unit", "value", "low", "high", "standard_error", "how", "trials", "seed", "says")
+    columns = [
+        "name",
+        "macro",
+        "text",
+        "unit",
+        "value",
+        "low",
+        "high",
+        "standard_error",
+        "how",
+        "trials",
+        "seed",
+        "says",
+    ]
     writer = csv.DictWriter(lines, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(objects)

@@ -23,13 +23,13 @@ from srtheory.errors import ArgumentError
 GIVEN = "% given"
 """A line that ends like this has numerals that are definitions, not results."""
 REFERRING = frozenset(
-    "label ref eqref pageref cref Cref autoref cite citep citet nocite bibitem url href input include includegraphics"
-    " documentclass usepackage bibliography bibliographystyle vspace hspace setlength addtolength setcounter hypersetup"
-    " newcommand renewcommand providecommand def newtheorem rule raisebox resizebox scalebox textwidth linewidth tag"
-    " graphicspath fontsize definecolor color textcolor pagestyle".split()
+    """label ref eqref pageref cref Cref autoref cite citep citet nocite bibitem url href input include includegraphics
+    documentclass usepackage bibliography bibliographystyle vspace hspace setlength addtolength setcounter hypersetup
+    newcommand renewcommand providecommand def newtheorem rule raisebox resizebox scalebox tag graphicspath fontsize
+    definecolor color textcolor pagestyle mathbf mathbb boldsymbol bm""".split()  # noqa: SIM905
 )
-"""Macros whose arguments are names, lengths or definitions."""
-LAYOUT = frozenset("tabular tabular* array minipage thebibliography tikzpicture verbatim lstlisting".split())
+"""Macros whose arguments are names, lengths, definitions, or symbols as in ``\\mathbf 1``."""
+LAYOUT = frozenset(("tabular", "tabular*", "array", "minipage", "thebibliography", "tikzpicture", "lstlisting"))
 """Environments whose first argument is layout."""
 _NUMERAL = re.compile(r"(?<![\w.\\])\d+(?:[.,]\d+)*(?![\w])")
 _YEAR = re.compile(r"(?:19|20)\d\d")

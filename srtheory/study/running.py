@@ -34,11 +34,13 @@ def settled(claim: Claim, lab: Lab, budget: float | None = None) -> Entry | Cras
     Parameters
     ----------
     claim : Claim
+        The claim.
     lab : Lab
+        Laboratory that provides the runs.
     budget : float, optional
         Seconds that the check may take; a call into compiled code is waited for.
     """
-    return _run(f"the check of {claim.id}", claim.check, lambda: claim.settle(lab), budget)
+    return run_code(f"the check of {claim.id}", claim.check, lambda: claim.settle(lab), budget)
 
 
 def unsettled(claim: Claim, crash: Crash) -> Entry:
@@ -58,10 +60,14 @@ def computed(entry: NumberEntry, lab: Lab, budget: float | None = None) -> Quote
             )
         return Quoted(entry, number)
 
-    return _run(f"the number {entry.name}", entry.compute, compute, budget)
+    return run_code(f"the number {entry.name}", entry.compute, compute, budget)
 
 
-def _run(what: str, code: Callable[..., Any], run: Callable[[], R], budget: float | None) -> R | Crash:
+def run_code(what: str, code: Callable[..., Any], run: Callable[[], R], budget: float | None = None) -> R | Crash:
+    """Return what ``run`` returns; what the code of a study raises, or a call that takes too long, is a crash.
+
+    Errors of the store and bad arguments pass: with a full disk, say, nothing that follows would fare better.
+    """
     file = Path(getattr(getattr(code, "__code__", None), "co_filename", "."))
     limit = nullcontext() if budget is None else Alarm(budget, lambda: True)
     try:

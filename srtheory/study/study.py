@@ -83,6 +83,33 @@ class Study:
         """Numbers by name, in the same order."""
         return _in_order(self._numbers, self._imported(), lambda entry: entry.compute.__module__)
 
+    @property
+    def supports(self) -> Mapping[str, Support]:
+        """Statements that ``checked_by`` may name."""
+        return {} if self.statements is None else self.statements()
+
+    @property
+    def named(self) -> str:
+        """The title in quotation marks, with the authors, for captions."""
+        by = f" ({', '.join(self.authors)})" if self.authors else ""
+        return f"“{self.title}”{by}"
+
+    def chosen(self, ids: Sequence[str] = ()) -> list[Claim]:
+        """Return the claims with these ids, or all.
+
+        Raises
+        ------
+        ArgumentError
+            For an id of none, or a study without claims.
+        """
+        if not self.claims:
+            raise ArgumentError("study", self.title, "a study with claims (@study.claim)")
+        return _chosen("claim", self.claims, ids)
+
+    def chosen_numbers(self, names: Sequence[str] = ()) -> list[NumberEntry]:
+        """Return the numbers with these names, or all."""
+        return _chosen("number", self.numbers, names)
+
     def _imported(self) -> list[str]:
         return [import_module(module).__name__ for module in self.modules]
 
@@ -126,8 +153,10 @@ class Study:
 
         return add
 
-    def number(self, name: str, *, says: str = "", unit: str = "", digits: int = 3) -> Callable[[Computation], Computation]:
-        """Add a number that the text quotes; the decorated function returns a :class:`~srtheory.study.numbers.Number`.
+    def number(
+        self, name: str, *, says: str = "", unit: str = "", digits: int = 3
+    ) -> Callable[[Computation], Computation]:
+        """Add a number that the text quotes: a function that returns a :class:`~srtheory.study.numbers.Number`.
 
         Raises
         ------
@@ -165,7 +194,7 @@ class Study:
         return self._made("figure", self.figures, name, says, at)
 
     def table(self, name: str, *, says: str = "", at: Mapping[str, Any] | None = None) -> Callable[[Made], Made]:
-        """Add a table; the decorated function returns a :class:`~srtheory.render.table.Table`; else as :meth:`figure`."""
+        """Add a table, a function that returns a :class:`~srtheory.render.table.Table`; otherwise as :meth:`figure`."""
         return self._made("table", self.tables, name, says, at)
 
     def _made(
@@ -207,6 +236,13 @@ def _in_order(known: dict[str, Named], modules: list[str], module_of: Callable[[
     place = {name: i for i, name in enumerate(modules)}
     ordered = sorted(known.items(), key=lambda item: place.get(module_of(item[1]), len(place)))
     return dict(ordered)
+
+
+def _chosen(kind: str, known: Mapping[str, Named], names: Sequence[str]) -> list[Named]:
+    for name in names:
+        if name not in known:
+            raise ArgumentError(kind, name, "one of " + ", ".join(known))
+    return [known[name] for name in known if not names or name in names]
 
 
 def _first_line(function: Callable[..., Any]) -> str:

@@ -12,10 +12,10 @@ from itertools import pairwise, product
 import numpy as np
 from scipy.optimize import linprog
 
+from paper_checks.figures import drawing
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.report.figures import drawing
 from srtheory.theory.block_design import design
 from tests.attack.report import Tally
 from tests.reference import peeled

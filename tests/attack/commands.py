@@ -115,7 +115,7 @@ def warm_up(folder: Path) -> None:
         "srtheory.workers",
         "pyarrow.parquet",
         "srtheory.experiments.running",
-        "srtheory.report.style",
+        "srtheory.render.style",
         "srtheory.conjectures.hunt",
         "numba",
     ):

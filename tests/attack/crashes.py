@@ -28,7 +28,7 @@ import numpy as np
 from paper_checks import registry
 from paper_checks.registry import Claim, Finding
 from srtheory.experiments import store
-from srtheory.report.ledger import Verdict
+from srtheory.study.ledger import Verdict
 from tests.attack import commands
 from tests.attack.commands import Done
 from tests.attack.report import Tally

@@ -39,7 +39,7 @@ def without_progress(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def svg_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a figure's pictures only the SVG is drawn: the others, dearer and of the same code, are there, empty."""
-    from srtheory.report.style import Canvas
+    from srtheory.render.style import Canvas
 
     draw = Canvas.savefig
 

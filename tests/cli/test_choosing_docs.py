@@ -14,11 +14,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from paper_checks.parameters import PAPER
 from srtheory.decoders import span
 from srtheory.delays import parse_law
 from srtheory.experiments import trial
 from srtheory.experiments.lines import read_lines
-from srtheory.paper import PAPER
 from srtheory.schemes import SCHEME_NAMES
 from srtheory.span import engine
 from srtheory.span.engine import Argument, Stopping

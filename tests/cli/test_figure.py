@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.report.figures import SUBJECTS
+from paper_checks.figures import SUBJECTS
 from tests.cli.conftest import Run
 
 SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")

@@ -208,8 +208,8 @@ def test_other_verbs_refuse(run: Run, mine: Path, words: list[str], says: str) -
 @pytest.mark.usefixtures("svg_alone")
 def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
-    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)
-    monkeypatch.setattr("srtheory.report.tables.best_schemes.M_VALUES", (12, 30))
+    monkeypatch.setattr("paper_checks.figures.curves.LAW_POINTS", 1)
+    monkeypatch.setattr("paper_checks.tables.best_schemes.M_VALUES", (12, 30))
     size = ["--symbols", "40", "--tau", "0.02"]
     given = ["--schemes", "mine.py::Alone,parts-cyclic,mine.py::Same", *size, "--out", "figures"]
     for name in ("2a", "frontier"):

@@ -30,7 +30,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(Effort, "trials", property(lambda _: 2))
-    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
+    monkeypatch.setattr("paper_checks.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
     return tmp_path
 
 

@@ -11,12 +11,12 @@ from itertools import count
 import pytest
 from tqdm import tqdm
 
+from paper_checks.figures import SUBJECTS
+from paper_checks.tables import ENTRIES
 from srtheory import progress
 from srtheory.cli import duration
 from srtheory.experiments.lab import Effort
 from srtheory.progress import progress_bar
-from srtheory.report.figures import SUBJECTS
-from srtheory.report.tables import ENTRIES
 from tests.cli.conftest import Run
 
 

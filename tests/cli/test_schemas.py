@@ -15,14 +15,13 @@ from typing import Any
 
 import pytest
 
-from paper_checks import registry
+from paper_checks import registry, tables
 from srtheory.cli import VERBS, srtheory
 from srtheory.cli.common import schema_file
 from srtheory.experiments.lab import Effort
 from srtheory.lookup import Entry
-from srtheory.report import tables
-from srtheory.report.ledger import Verdict
-from srtheory.report.tables.table import Column, Interval, Kind, Math, Name, PlusMinus, Table
+from srtheory.render.table import Column, Interval, Kind, Math, Name, PlusMinus, Table
+from srtheory.study.ledger import Verdict
 from srtheory.workers import execution
 from srtheory.workers.execution import Execution, Fault, compute_sum
 from tests.cli.conftest import Run
@@ -209,7 +208,7 @@ def answers(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: 
             monkeypatch.setitem(
                 tables.ENTRIES, "mine", Entry("report.tables.small_cases", "mine", "one cell of each kind")
             )
-            monkeypatch.setattr("srtheory.report.tables.small_cases.mine", lambda _: MINE, raising=False)
+            monkeypatch.setattr("paper_checks.tables.small_cases.mine", lambda _: MINE, raising=False)
             if line.startswith("check"):
                 run("span", "rows.json", "--certificate", "proof.json")
                 run("span", "few.json", "--certificate", "none.json")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks.tables import ENTRIES, gradient_codes, real_sums, thresholds
 from srtheory import __version__
-from srtheory.report.tables import ENTRIES, gradient_codes, real_sums, thresholds
 from tests.cli.conftest import Run
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from paper_checks import registry
 from srtheory.experiments.lab import Effort
-from srtheory.report import checked_by
-from srtheory.report.ledger import Verdict
+from srtheory.study import checked_by
+from srtheory.study.ledger import Verdict
 from tests.cli.conftest import Run
 
 verify = import_module("srtheory.cli.verify")
@@ -122,7 +122,7 @@ def test_figures(
     if name != "streams":
         request.getfixturevalue("svg_alone")
     monkeypatch.setattr(Effort, "trials", property(lambda _: 3))
-    monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
+    monkeypatch.setattr("paper_checks.figures.curves.LAW_POINTS", 1)  # each takes as long as many runs
     result = run("figure", name, "--symbols", "100", "--out", str(tmp_path))
     assert result.status == 0
     stem = tmp_path / f"figure_{name}"

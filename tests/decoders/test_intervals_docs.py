@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from scipy.optimize import bisect
 
+from paper_checks.parameters import PAPER
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.paper import PAPER
 from srtheory.schemes import make
 from srtheory.theory.laws.intervals import arcs_bounds
 from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_bounds

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from scipy.sparse import csr_array
 
+from paper_checks.parameters import EXPONENTIAL, TAU
 from srtheory.decoders.iterative import Combination, lsmr_combination, residual_bound
 from srtheory.decoders.sums import by_lsmr
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.trial import Task
-from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.rows import from_dense, from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.oracles import rational

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.report.workers import SETTINGS, compared, deviations, fitted, read_arrivals, read_runs
+from paper_checks.records.workers import SETTINGS, compared, deviations, fitted, read_arrivals, read_runs
 from srtheory.workers import compute_sum
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.experiments.test_cluster import launch, say

@@ -115,8 +115,8 @@ FEW = """
 %config InlineBackend.print_figure_kwargs = {"bbox_inches": None, "dpi": 30}  # no second drawing to find the edges
 from matplotlib.figure import Figure
 from srtheory.experiments.lab import Lab
-from srtheory.report import figures
-from srtheory.report.style import Drawing
+from paper_checks.claims import figures
+from srtheory.render.style import Drawing
 def drawing(name, lab, draw=figures.drawing, empty=Drawing, figure=Figure, **given):
     return draw(name, lab, **given) if given else empty(name, figure(), (), ())  # whole galleries have their own tests
 Lab.trials, figures.drawing = 5, drawing

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from paper_checks import applications, cited, coverage, discussion, figures, gradient, stopping, streaming
+from paper_checks.claims import applications, cited, coverage, discussion, figures, gradient, stopping, streaming
 from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.records import Records

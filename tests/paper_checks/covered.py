@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from paper_checks.coverage import cc_analogy, thm1_hypothesis, thm2
+from paper_checks.claims.coverage import cc_analogy, thm1_hypothesis, thm2
 from srtheory.delays import describe_law, parse_law
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model

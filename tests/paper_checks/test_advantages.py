@@ -10,7 +10,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from paper_checks.advantages import (
+from paper_checks.claims.advantages import (
     adv_encoding_cost,
     adv_no_decoding,
     adv_rateless,
@@ -18,10 +18,10 @@ from paper_checks.advantages import (
     gen_p_workers,
     groups,
 )
-from paper_checks.runs import MAP, POINT, name_of, share
+from paper_checks.claims.runs import MAP, POINT, name_of, share
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Verdict
 from srtheory.schemes.dense import SystematicLT, systematic_lt
+from srtheory.study.ledger import Verdict
 
 dense = cache(systematic_lt)
 encoding_cost = partial(adv_encoding_cost, dense=dense)

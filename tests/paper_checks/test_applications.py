@@ -10,17 +10,24 @@ from functools import partial
 import numpy as np
 import pytest
 
-from paper_checks import applications
-from paper_checks.applications import app_ensemble, app_forest, app_gradient, app_kernel, app_taylor, flat_derivatives
+from paper_checks.claims import applications
+from paper_checks.claims.applications import (
+    app_ensemble,
+    app_forest,
+    app_gradient,
+    app_kernel,
+    app_taylor,
+    flat_derivatives,
+)
+from paper_checks.records.kept_sums import KeptSum, read_sums
 from srtheory.decoders.sums import Sum, by_elimination
 from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION
 from srtheory.experiments.workloads import Tree
-from srtheory.report.kept_sums import KeptSum, read_sums
-from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.span.dense.lifting import spanning_vector
+from srtheory.study.ledger import Verdict
 
 CHECKS = [app_taylor, app_forest, app_ensemble, app_gradient, app_kernel]
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from paper_checks.cited import (
+from paper_checks.claims.cited import (
     CODES,
     Vector,
     intro_approximate_error,
@@ -20,14 +20,14 @@ from paper_checks.cited import (
     intro_polynomial_only,
     least_squares,
 )
-from paper_checks.stopping import in_words, stopped_early
+from paper_checks.claims.stopping import in_words, stopped_early
+from paper_checks.parameters import EXPONENTIAL, PARETO
 from srtheory.delays import describe_law
 from srtheory.experiments import approximate
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from srtheory.paper import EXPONENTIAL, PARETO
-from srtheory.report.ledger import Verdict
+from srtheory.study.ledger import Verdict
 from srtheory.theory.lagrange import recovery_threshold, sum_weights
 from srtheory.theory.laws.approximate import cyclic_error
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law

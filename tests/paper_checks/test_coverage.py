@@ -9,9 +9,9 @@ from itertools import product
 
 import pytest
 
-from paper_checks.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
+from paper_checks.claims.coverage import _collector, cc_analogy, sim_d_log_m, suff_m_plus_o_m, thm1_hypothesis, thm2
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Verdict
+from srtheory.study.ledger import Verdict
 from srtheory.theory.laws.coverage import coverage_poisson
 from tests.paper_checks import covered
 from tests.paper_checks.covered import by_rows

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from paper_checks.decoding import dec_complete_worker, dec_correct, eq3_condition
+from paper_checks.claims.decoding import dec_complete_worker, dec_correct, eq3_condition
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows, from_sets
 from srtheory.span.dense.lifting import spanning_vector
 from srtheory.span.oracles import rational
+from srtheory.study.ledger import Verdict
 from tests.paper_checks.test_encoding import DropsRemainder, Shifted
 
 

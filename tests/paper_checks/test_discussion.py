@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from paper_checks import discussion
-from paper_checks.discussion import (
+from paper_checks.claims import discussion
+from paper_checks.claims.discussion import (
     campaign_again,
     campaign_on_record,
     disc_example,
@@ -22,19 +22,19 @@ from paper_checks.discussion import (
     redo,
     worst_case_rows,
 )
-from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
-from paper_checks.like_cells import either, mantel_haenszel, step, steps
-from paper_checks.runs import POINT, name_of, percent, runs
+from paper_checks.claims.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
+from paper_checks.claims.like_cells import either, mantel_haenszel, step, steps
+from paper_checks.claims.runs import POINT, name_of, percent, runs
+from paper_checks.records import guarantees
 from srtheory.decoders.cost import leading
 from srtheory.decoders.peeling import peel, peeling
 from srtheory.errors import ArgumentError
 from srtheory.experiments.campaign.plan import SYMBOLS, plan
 from srtheory.experiments.campaign.tables import Tables, stored
 from srtheory.experiments.lab import Effort, Lab
-from srtheory.report import guarantees
-from srtheory.report.ledger import Verdict
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.span.oracles import rational
+from srtheory.study.ledger import Verdict
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.laws.coverage import coverage_given_counts
 from tests.strategies import complete_worker, systematic_rows

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
-from paper_checks.encoding import enc_partition, enc_systematic, fig1
+from paper_checks.claims.encoding import enc_partition, enc_systematic, fig1
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.study.ledger import Verdict
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from paper_checks import figures
-from paper_checks.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b, fig2c
+from paper_checks.claims import figures
+from paper_checks.claims.figures import fig2_pareto, fig2a, fig2a_lt_low_latency, fig2b, fig2c
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Verdict
+from srtheory.study.ledger import Verdict
 from srtheory.theory.laws.by_scheme import LatencyLaw
 from tests.paper_checks.conftest import law_once
 
@@ -49,8 +49,8 @@ def test_laws_that_simulation_contradicts_are_seen(lab: Lab, monkeypatch: pytest
     wrong = lambda *given, **options: LatencyLaw("", lambda t: (0.2, 0.2))  # noqa: E731
     expected = figures.expected_collection
     collection = lambda *code: (0.9 * expected(*code)[0],) * 2  # noqa: E731
-    monkeypatch.setattr("paper_checks.figures.latency_law", wrong)
-    monkeypatch.setattr("paper_checks.figures.expected_collection", collection)
+    monkeypatch.setattr("paper_checks.claims.figures.latency_law", wrong)
+    monkeypatch.setattr("paper_checks.claims.figures.expected_collection", collection)
     assert "contradicts" in fig2a(lab).finding
     assert "contradicts" in fig2c(lab).finding
 
@@ -61,7 +61,7 @@ def test_a_wrong_law_of_one_stream_is_seen(lab: Lab, monkeypatch: pytest.MonkeyP
     def swapped(scheme: str, *given: Any, **options: Any) -> LatencyLaw:
         return law_once("one", *given) if scheme == name else law_once(scheme, *given, **options)
 
-    monkeypatch.setattr("paper_checks.figures.latency_law", swapped)
+    monkeypatch.setattr("paper_checks.claims.figures.latency_law", swapped)
     assert "contradicts" in fig2a(lab).finding
 
 

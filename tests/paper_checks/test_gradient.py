@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from paper_checks.gradient import gradient_codes_need_s
+from paper_checks.claims.gradient import gradient_codes_need_s
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes import make
 from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.gradient import CyclicRepetition
+from srtheory.study.ledger import Verdict
 
 
 def test_the_guarantee_ends_at_s(lab: Lab) -> None:

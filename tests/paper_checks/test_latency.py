@@ -10,13 +10,13 @@ from functools import cache
 import numpy as np
 import pytest
 
-from paper_checks.latency import delay_cdf, delay_workers, rem1, rem2_fewer_symbols, rem2_zero_decoding, thm1
+from paper_checks.claims.latency import delay_cdf, delay_workers, rem1, rem2_fewer_symbols, rem2_zero_decoding, thm1
+from paper_checks.records import guarantees
+from paper_checks.records.workers import Line, read_arrivals
 from srtheory.experiments.lab import Lab
-from srtheory.report import guarantees
-from srtheory.report.ledger import Verdict
-from srtheory.report.workers import Line, read_arrivals
 from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.study.ledger import Verdict
 from srtheory.theory.latency import paper_bound
 
 

@@ -10,7 +10,7 @@ import pytest
 from paper_checks.registry import Claim, Finding, claim, claims
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
+from srtheory.study.ledger import Entry, Verdict, as_markdown, as_objects
 
 IDS = {
     "fig1",
@@ -67,7 +67,7 @@ def test_the_order_is_the_papers_whatever_was_imported_first(monkeypatch: pytest
     known = list(claims())
     for name in [name for name in sys.modules if name.split(".")[0] == "paper_checks"]:
         monkeypatch.delitem(sys.modules, name)
-    import_module("paper_checks.figures")
+    import_module("paper_checks.claims.figures")
     anew = import_module("paper_checks.registry")
     assert anew.claims is not claims
     assert next(iter(anew._CLAIMS)).startswith("fig2")

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from paper_checks.claims.streaming import no_coding_gain
 from paper_checks.registry import Finding
-from paper_checks.streaming import no_coding_gain
 from srtheory.experiments.lab import Lab
-from srtheory.report.ledger import Verdict
 from srtheory.schemes import SCHEME_NAMES
 from srtheory.schemes.base import Scheme
+from srtheory.study.ledger import Verdict
 from tests.schemes.test_uncoded_stream import Late, Reordered
 
 LOADS = "SR and parts-cyclic of the same d at m = 1000, d = 10, by mu tau"

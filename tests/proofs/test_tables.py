@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from flint import fmpz_poly
 
-from paper_checks.discussion import worst_case_rows
+from paper_checks.claims.discussion import worst_case_rows
 from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.rows import from_sets
 from srtheory.schemes.base import UNLIMITED, Scheme

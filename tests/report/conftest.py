@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from matplotlib import rcParamsDefault
 
-from srtheory.report import style
+from srtheory.render import style
 
 
 @pytest.fixture

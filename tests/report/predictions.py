@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks.records import campaign
 from srtheory.experiments.campaign.tables import Tally, read_tables
-from srtheory.report import campaign
 from tests import pages
 
 DATA = Path(__file__).parents[2] / "data"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 
-from srtheory.report.ledger import Entry, Verdict
-from srtheory.report.tables.table import Column, Interval, Kind, Math, PlusMinus, Table
+from srtheory.render.table import Column, Interval, Kind, Math, PlusMinus, Table
+from srtheory.study.ledger import Entry, Verdict
 
 NASTY = r"50 % of a_i & b^2 | #1 ~ $x$ {y} \z <script>alert(1)</script> *x* `y` [1 0] \"q\" τ ≤ μ′ · m → ∞, -- x >= 2"
 

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from srtheory.paper import EXPONENTIAL, PARETO
-from srtheory.report.guarantees import AfterRows, after_rows
+from paper_checks.parameters import EXPONENTIAL, PARETO
+from paper_checks.records.guarantees import AfterRows, after_rows
 from srtheory.theory import spanning_rows
 from srtheory.theory.numerics.arrivals import Rule
 from srtheory.types import Floats

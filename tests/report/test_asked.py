@@ -16,21 +16,21 @@ from typing import Any
 import pytest
 from matplotlib.text import Text
 
+from paper_checks.figures import animation, curves, drawing, maps, one_run, tails
+from paper_checks.parameters import PAPER
+from paper_checks.tables import OF_CLAIMS, best_schemes, build, gradient_codes, real_sums, thresholds
+from paper_checks.tables import schemes as all_schemes
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.lookup import Entry, entries
 from srtheory.model import Model
-from srtheory.paper import PAPER
-from srtheory.report.asked import SAID, asked
-from srtheory.report.asked import takes as takes_of
-from srtheory.report.figures import animation, curves, drawing, maps, one_run, tails
-from srtheory.report.style import Drawing
-from srtheory.report.tables import OF_CLAIMS, best_schemes, build, gradient_codes, real_sums, thresholds
-from srtheory.report.tables import schemes as all_schemes
-from srtheory.report.tables.write import as_csv, as_markdown
+from srtheory.render.style import Drawing
+from srtheory.render.write import as_csv, as_markdown
 from srtheory.schemes import make
+from srtheory.study.asked import SAID, asked
+from srtheory.study.asked import takes as takes_of
 from srtheory.theory.latency import exponential_fluid_limit, paper_bound
 from srtheory.theory.laws.baselines import repetition_cdf
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paper_checks.records import campaign
+from paper_checks.records.campaign import limiting_exponent, power_law
 from srtheory.experiments.campaign.judging import rows_of
 from srtheory.experiments.campaign.plan import task
 from srtheory.experiments.campaign.tables import Tables, read_tables
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.summary import proportion
-from srtheory.report import campaign
-from srtheory.report.campaign import limiting_exponent, power_law
 from srtheory.span.certificates import stopping_time_certificate
 from srtheory.span.engine import spans
 from tests.report import predictions

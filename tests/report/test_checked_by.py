@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from paper_checks.registry import Claim, claims
-from srtheory.report.checked_by import COMPUTATION, MEANING, SIMULATION, is_formal, kinds, rests_on_proof, unknown
-from srtheory.report.ledger import Entry, Verdict, as_markdown
-from srtheory.report.ledger.html import as_html
-from srtheory.report.tables.claims import claims_table
-from srtheory.report.theorem_map import PROVED, Known, list_of, recorded
+from paper_checks.theorems.map import PROVED, Known, list_of, recorded
+from srtheory.study.checked_by import COMPUTATION, MEANING, SIMULATION, is_formal, kinds, rests_on_proof, unknown
+from srtheory.study.html import as_html
+from srtheory.study.ledger import Entry, Verdict, as_markdown
+from srtheory.study.tables import claims_table
 from tests.proofs.conftest import PROOFS, load
 from tests.proofs.test_sources import CITED, RESULT
 

@@ -21,19 +21,19 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from benchmarks import bench_decoding, measuring
 from benchmarks.bench_decoding import WAYS, campaign, measured
 from benchmarks.measuring import milliseconds, relative_error, task
+from paper_checks.figures.decoding_cost import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
+from paper_checks.parameters import EXPONENTIAL
+from paper_checks.records import decoding as module
+from paper_checks.records.decoding import FILE, METHODS, Decoded, exponent, of, read
+from paper_checks.tables import build
+from paper_checks.tables.decoding import decoding_table
 from srtheory import on_record as places
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.lines import head, write_lines
 from srtheory.experiments.trial import run_trial
-from srtheory.paper import EXPONENTIAL
-from srtheory.report import decoding as module
-from srtheory.report.decoding import FILE, METHODS, Decoded, exponent, of, read
-from srtheory.report.figures.decoding_cost import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
-from srtheory.report.tables import build
-from srtheory.report.tables.decoding import decoding_table
-from srtheory.report.tables.table import Table, significant
-from srtheory.report.tables.write import as_csv, as_markdown
+from srtheory.render.table import Table, significant
+from srtheory.render.write import as_csv, as_markdown
 from srtheory.schemes import make
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from paper_checks import registry
+from paper_checks.tables import ENTRIES
 from srtheory.experiments.lab import Effort
-from srtheory.report.tables import ENTRIES
 from tests.cli.conftest import Run, run  # noqa: F401  (a fixture)
 from tests.report.latex import PACKAGES
 

@@ -12,16 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paper_checks.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
+from paper_checks.parameters import SYMBOLS
+from paper_checks.records import guarantees as module
+from paper_checks.records.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
+from paper_checks.tables import build
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import proportion
 from srtheory.model import Model
-from srtheory.paper import SYMBOLS
-from srtheory.report import guarantees as module
-from srtheory.report.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
-from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
-from srtheory.report.tables import build
 from srtheory.theory.spanning import latency_bounds
 from srtheory.theory.spanning_rows import stopping_bounds
 from tests import recorded

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from paper_checks.records.kept_sums import SUMS, read_sums, write_sums
 from srtheory.errors import ArgumentError
-from srtheory.report.kept_sums import SUMS, read_sums, write_sums
 from srtheory.workers.workloads import WORKLOAD_NAMES, workload
 
 

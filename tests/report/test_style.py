@@ -8,12 +8,12 @@ import matplotlib as mpl
 import pytest
 from matplotlib.text import Text
 
+from paper_checks.figures import drawing
+from paper_checks.figures.tails import recorded
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report import style
-from srtheory.report.figures import drawing
-from srtheory.report.figures.tails import recorded
-from srtheory.report.style import Drawing, house_style, laid_out, read_style, svg, write
+from srtheory.render import style
+from srtheory.render.style import Drawing, house_style, laid_out, read_style, svg, write
 from tests.report.figures.test_figures import FewTrials, outside, smallest_letters, texts
 
 RECORDS = Path(__file__).parents[2] / "data" / "figures"

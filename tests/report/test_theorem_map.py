@@ -11,10 +11,10 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from paper_checks.figures.theorems import GROUPS, LOOKS, arrange, draw, group, label
+from paper_checks.theorems.map import MEANING, PROVED, RECORD, Known, list_of, recorded, theorem_map, written
+from paper_checks.theorems.page import page, read_pages, within_a_page
 from srtheory.errors import ArgumentError
-from srtheory.report.figures.theorems import GROUPS, LOOKS, arrange, draw, group, label
-from srtheory.report.ledger.theorem_page import page, read_pages, within_a_page
-from srtheory.report.theorem_map import MEANING, PROVED, RECORD, Known, list_of, recorded, theorem_map, written
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -165,7 +165,7 @@ def test_a_statement_without_its_tag_or_proof_is_known_otherwise(pages: dict[str
 
 
 def test_the_record_and_the_page_are_what_the_pages_say(graph: nx.DiGraph) -> None:
-    """If not: python -m srtheory.report.ledger.theorem_page docs data/theorems."""
+    """If not: python -m paper_checks.theorems.page docs data/theorems."""
     assert (ROOT / "data" / RECORD).read_text(encoding="utf-8") == written(graph)
     assert (DOCS / "theorems.md").read_text(encoding="utf-8") == page(graph)
     assert list_of(recorded()) == list_of(graph)
@@ -216,9 +216,9 @@ def test_its_numbers_are_the_nodes_and_the_edges(graph: nx.DiGraph) -> None:
 
 DRAWN = """
 import hashlib
-from srtheory.report.style import svg
-from srtheory.report.theorem_map import recorded
-from srtheory.report.figures.theorems import draw
+from srtheory.render.style import svg
+from paper_checks.theorems.map import recorded
+from paper_checks.figures.theorems import draw
 made = draw(recorded())
 made.canvas.set_layout_engine(None)  # what is drawn is the same in any layout
 print(hashlib.sha256(svg(made).encode()).hexdigest())

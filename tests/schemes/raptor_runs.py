@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from paper_checks.parameters import EXPONENTIAL, SYMBOLS, TAU
 from srtheory.decoders import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial
-from srtheory.paper import EXPONENTIAL, SYMBOLS, TAU
 from srtheory.schemes.raptor import Raptor
 from srtheory.span.arrays import residues
 from srtheory.span.dense.elimination import PRIME

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paper_checks.tables import build
 from srtheory.experiments.lab import Lab
-from srtheory.report.tables import build
 from srtheory.sizes import NAMED
 from srtheory.theory.peeling import price_of_peeling
 from srtheory.theory.statements.stopping_sets import StoppingSets

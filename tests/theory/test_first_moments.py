@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from flint import arb, nmod_mat
 
-from srtheory.paper import PAPER
+from paper_checks.parameters import PAPER
 from srtheory.theory.spanning import latency_bounds
 from tests.theory.limit_lemmas import arrivals, at_most, ball, rank
 from tests.theory.spanning_oracles import by_time, even_sets_of, receptions, spans

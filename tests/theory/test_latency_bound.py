@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
-from srtheory.paper import PAPER, PAPER_PARETO
 from srtheory.theory.latency import latency_bound
 from srtheory.theory.named import order_means
 from tests.theory.coverage_oracles import worker_ends

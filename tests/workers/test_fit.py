@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from paper_checks.records.workers import SETTINGS, Measured, compared
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import receive
-from srtheory.report.workers import SETTINGS, Measured, compared
 from srtheory.schemes import make
 from srtheory.workers import fit as module
 from srtheory.workers.fit import Fit, Heard, fit_model, heard_in

@@ -118,8 +118,5 @@ def tails(lab: Lab) -> Drawing:
 def exceptions(lab: Lab) -> Table:
     """Search for the least m of each width."""
     columns = (Column("width", "$w$", Kind.INTEGER), Column("symbols", "least $m$", Kind.INTEGER))
-    rows = tuple(
-        (w, next(m for m in range(w, 40) if not spans(from_sets(m, windows(m, w)))))
-        for w in range(2, 7)
-    )
+    rows = tuple((w, next(m for m in range(w, 40) if not spans(from_sets(m, windows(m, w))))) for w in range(2, 7))
     return Table("exceptions", "Least $m$ at which windows of $w$ symbols do not span $\\mathbf 1$.", columns, rows)

@@ -6,4 +6,5 @@ from srtheory.testing import check_study
 
 
 def test_every_check_sees_its_planted_mistake() -> None:
+    """Change each check's argument to the planted one."""
     check_study(study)

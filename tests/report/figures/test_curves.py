@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paper_checks.figures import curves
+from paper_checks.figures.curves import FIGURES, Curve, Figure, figure_2c, frame
+from paper_checks.figures.tails import CSV_COLUMNS, draw, drawn_from, recorded
+from paper_checks.parameters import PAPER, PAPER_PARETO
 from srtheory.experiments.lab import Effort, Lab
-from srtheory.paper import PAPER, PAPER_PARETO
-from srtheory.report.figures import curves
-from srtheory.report.figures.curves import FIGURES, Curve, Figure, figure_2c, frame
-from srtheory.report.figures.tails import CSV_COLUMNS, draw, drawn_from, recorded
-from srtheory.report.style import write
+from srtheory.render.style import write
 from tests.report.figures.test_figures import FewTrials
 
 DATA = Path(__file__).parents[3] / "data" / "figures"

@@ -16,12 +16,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from scipy import stats
 
+from paper_checks.figures import SUBJECTS, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
+from paper_checks.figures.tails import recorded
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.report.figures import SUBJECTS, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
-from srtheory.report.figures.tails import recorded
-from srtheory.report.style import PAGE, SUFFIXES, write
+from srtheory.render.style import PAGE, SUFFIXES, write
 from srtheory.theory.latency import block_bound
 from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.regimes import Ending, typical_times

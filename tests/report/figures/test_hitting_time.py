@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from scipy import stats
 
+from paper_checks.figures import hitting_time
+from paper_checks.figures.hitting_time import CSV_COLUMNS, draw
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.campaign.judging import tally
@@ -15,9 +17,7 @@ from srtheory.experiments.campaign.plan import LAWS, Cell
 from srtheory.experiments.campaign.tables import Tables, Tally
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.report.figures import hitting_time
-from srtheory.report.figures.hitting_time import CSV_COLUMNS, draw
-from srtheory.report.style import svg
+from srtheory.render.style import svg
 from srtheory.theory.dependencies import predicted_exceptions
 
 

@@ -9,11 +9,11 @@ import pytest
 from matplotlib.text import Text
 from scipy import stats
 
+from paper_checks.figures import drawing, more_tails
+from paper_checks.figures.more_tails import SIMULATED, exact
+from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO, PARETO
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.paper import EXPONENTIAL, PAPER, PAPER_PARETO, PARETO
-from srtheory.report.figures import drawing, more_tails
-from srtheory.report.figures.more_tails import SIMULATED, exact
 from srtheory.theory.laws.baselines import fractional_bounds, repetition_bounds
 from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.orders import least_uncovered

@@ -14,14 +14,14 @@ from matplotlib import rcParamsDefault
 from PIL import Image
 from sympy import Matrix, ones
 
+from paper_checks.figures import animation, drawing, one_run
+from paper_checks.figures.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow, status
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, run_trial, trial_streams
-from srtheory.report import style
-from srtheory.report.figures import animation, drawing, one_run
-from srtheory.report.figures.one_run import EXAMPLE, Run, Step, check, ended_by, example, follow, status
-from srtheory.report.style import write
+from srtheory.render import style
+from srtheory.render.style import write
 from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.regimes import Ending

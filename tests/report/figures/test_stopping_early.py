@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from paper_checks.figures import drawing, stopping_early
+from paper_checks.parameters import EXPONENTIAL, PAPER, PAPER_PARETO, PARETO
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.paper import EXPONENTIAL, PAPER, PAPER_PARETO, PARETO
-from srtheory.report.figures import drawing, stopping_early
 from srtheory.theory.laws.approximate import cyclic_error
 
 M = 60

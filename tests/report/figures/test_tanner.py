@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from sympy import Matrix, ones
 
+from paper_checks.figures import tanner
 from srtheory.experiments.lab import Lab
-from srtheory.report.figures import tanner
-from srtheory.report.style import write
+from srtheory.render.style import write
 from srtheory.rows import from_sets
 from srtheory.span.obstruction import obstruction
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from paper_checks.figures.one_run import check
+from paper_checks.figures.workers import comparison, followed, picture
+from paper_checks.records import workers as record
+from paper_checks.tables import build
 from srtheory.experiments.lab import Lab
-from srtheory.report import workers as record
-from srtheory.report.figures.one_run import check
-from srtheory.report.figures.workers import comparison, followed, picture
-from srtheory.report.style import write
-from srtheory.report.tables import build
+from srtheory.render.style import write
 from srtheory.workers import compute_sum
 from srtheory.workers.execution import Fault
 from tests.workers.conftest import client  # noqa: F401  (a fixture)
@@ -59,7 +59,7 @@ def few(monkeypatch):
     """Few simulated runs, and few samples of the bootstrap."""
     monkeypatch.setattr("srtheory.workers.fit.REPEATS", 2)
     simulate = record.predicted
-    for place in (record, __import__("srtheory.report.figures.workers", fromlist=["predicted"])):
+    for place in (record, __import__("paper_checks.figures.workers", fromlist=["predicted"])):
         monkeypatch.setattr(place, "predicted", lambda *which: simulate(*which[:3], 20))
 
 

@@ -11,8 +11,8 @@ from paper_checks.registry import claims
 from paper_checks.support import read, supported
 from srtheory.experiments.campaign.tables import read_tables
 from srtheory.experiments.lab import Effort
-from srtheory.report.checked_by import SIMULATION
-from srtheory.report.ledger import Verdict, as_markdown, as_objects
+from srtheory.study.checked_by import SIMULATION
+from srtheory.study.ledger import Verdict, as_markdown, as_objects
 
 DATA = Path(__file__).parents[3] / "data"
 ENTRIES = json.loads((DATA / "deep" / "ledger.json").read_text(encoding="utf-8"))

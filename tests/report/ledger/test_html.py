@@ -14,8 +14,8 @@ from jinja2 import Environment
 
 from paper_checks.registry import claims
 from srtheory.environment import versions
-from srtheory.report.ledger import Entry, Verdict, html
-from srtheory.report.ledger.html import Picture, as_html, section, show
+from srtheory.study.html import Picture, as_html, section, show
+from srtheory.study.ledger import Entry, Verdict, html
 from tests.report.browser import Visit, browser, needs_chromium
 from tests.report.sample import NASTY, entries
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from srtheory.report.ledger import Entry, Verdict, as_objects
+from srtheory.study.ledger import Entry, Verdict, as_objects
 
 
 def test_infinities_are_null() -> None:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from paper_checks.figures import drawing, frontier
+from paper_checks.parameters import PAPER, TAU
+from paper_checks.tables import best_schemes, build
 from srtheory.experiments.compare import explore
 from srtheory.experiments.lab import Lab
-from srtheory.paper import PAPER, TAU
-from srtheory.report.figures import drawing, frontier
-from srtheory.report.tables import best_schemes, build
-from srtheory.report.tables.table import PlusMinus
+from srtheory.render.table import PlusMinus
 from tests.report.figures.test_figures import FewTrials
 
 

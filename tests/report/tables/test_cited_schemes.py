@@ -9,11 +9,11 @@ from math import isclose
 import numpy as np
 import pytest
 
+from paper_checks.parameters import DEGREE, PAPER, SYMBOLS, TAU
+from paper_checks.tables import build
+from paper_checks.tables.cited_schemes import System, order_latency, systems
 from srtheory.experiments.lab import Lab
-from srtheory.paper import DEGREE, PAPER, SYMBOLS, TAU
-from srtheory.report.tables import build
-from srtheory.report.tables.cited_schemes import System, order_latency, systems
-from srtheory.report.tables.table import PlusMinus
+from srtheory.render.table import PlusMinus
 from srtheory.schemes import SCHEME_NAMES, make
 from srtheory.schemes.base import UNLIMITED
 from srtheory.span.oracles.rational import spans

@@ -10,16 +10,16 @@ import pytest
 
 from paper_checks.registry import claims
 from paper_checks.support import read, supported
+from paper_checks.tables import ENTRIES, best_schemes, build, engines, gradient_codes, latex, real_sums, workers
+from paper_checks.tables.schemes import COLUMNS
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.workloads import WORKLOADS
-from srtheory.report.ledger import Entry, Verdict
-from srtheory.report.names import printed
-from srtheory.report.tables import ENTRIES, best_schemes, build, engines, gradient_codes, latex, real_sums, workers
-from srtheory.report.tables.claims import claims_table, errata_table
-from srtheory.report.tables.latex import as_latex
-from srtheory.report.tables.schemes import COLUMNS
-from srtheory.report.tables.table import Interval, Name, PlusMinus, Table
+from srtheory.render.latex import as_latex
+from srtheory.render.names import printed
+from srtheory.render.table import Interval, Name, PlusMinus, Table
 from srtheory.schemes import SCHEME_NAMES
+from srtheory.study.ledger import Entry, Verdict
+from srtheory.study.tables import claims_table, errata_table
 from srtheory.workers import fit
 from tests.report.latex import complaints, needs_latex
 from tests.report.sample import NASTY, entries, table
@@ -110,7 +110,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gradient_codes, "STRAGGLERS", (4, 49))
     monkeypatch.setattr(fit, "REPEATS", 2)
     monkeypatch.setattr(workers, "compared", partial(workers.compared, simulated=20))
-    monkeypatch.setattr("srtheory.report.workers.law_mean", lambda setting, scheme, fit: 1.234)
+    monkeypatch.setattr("paper_checks.records.workers.law_mean", lambda setting, scheme, fit: 1.234)
     terms = WORKLOADS["kernel sum"](1)
     recovered = {c: real_sums.recover(terms, c, seed=1, trial=0) for c in real_sums.CONSTRUCTIONS}
     monkeypatch.setattr(real_sums, "recover", lambda _, construction, **given: recovered[construction])

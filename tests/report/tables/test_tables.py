@@ -15,21 +15,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paper_checks.tables import ENTRIES, OF_CLAIMS, build, engines, real_sums, thresholds
 from srtheory.decoders.sums import Sum
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.real_sums import CONSTRUCTIONS
 from srtheory.experiments.summary import COSTS
 from srtheory.experiments.workloads import WORKLOADS
-from srtheory.report.ledger import Verdict
-from srtheory.report.names import printed
-from srtheory.report.tables import ENTRIES, OF_CLAIMS, build, engines, real_sums, thresholds
-from srtheory.report.tables.claims import CORRECTED, claims_table, errata_table
-from srtheory.report.tables.latex import as_latex, latex_text
-from srtheory.report.tables.latex_math import segments
-from srtheory.report.tables.table import Column, Interval, Kind, PlusMinus, Table
-from srtheory.report.tables.write import FORMATS, as_csv, as_markdown, markdown_text
+from srtheory.render.latex import as_latex, latex_text
+from srtheory.render.latex_math import segments
+from srtheory.render.names import printed
+from srtheory.render.table import Column, Interval, Kind, PlusMinus, Table
+from srtheory.render.write import FORMATS, as_csv, as_markdown, markdown_text
 from srtheory.schemes import SCHEME_NAMES
+from srtheory.study.ledger import Verdict
+from srtheory.study.tables import CORRECTED, claims_table, errata_table
 from tests.report.sample import NASTY, entries, table
 
 SPECIAL = re.compile(r"(?<!\\)[&%$#_{}~^]")

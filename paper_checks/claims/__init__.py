@@ -1,0 +1,1 @@
+"""Checks of the claims, one file for each section of the paper or subject."""

@@ -1,0 +1,89 @@
+"""Latency against messages: the cost of each scheme over its degrees, as the cost of a message grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from paper_checks.parameters import PAPER
+from srtheory.experiments.compare import LIMIT, Point, best, explore
+from srtheory.experiments.compare import frontier as undominated
+from srtheory.experiments.lab import Lab
+from srtheory.render.names import printed
+from srtheory.render.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, small
+
+COSTS = (0, 1, 10, 100)
+SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMIT)
+MARKERS = "osDv^*P"
+NAMED = {"sr": (8, -20), "parts-cyclic": (-4, -18)}
+"""Offsets, in points, of the label of the degree of least latency from its point."""
+CSV_COLUMNS = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
+
+
+def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] = ()) -> Drawing:
+    """Draw a panel for each cost of a message, and a curve for each scheme over its degrees; the genie is the bound.
+
+    ``schemes`` and ``options`` are as for :func:`paper_checks.figures.drawing`.
+    """
+    at, trials, rows = lab.at, lab.fewer(2), []
+    with house_style():
+        picture = canvas(
+            f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup_text}; {trials} runs a point on the same delays, means;"
+            " d = 1, 2, 5, 10, …; large: nobody has both less latency and fewer messages",
+            height=5.6,
+        )
+        axes = picture.subplots(2, 2, sharex=True, sharey=True)
+        for ax, cost in zip(axes.flat, COSTS, strict=True):
+            points = explore(lab, at.symbols, at.tau, at.startup_text, cost * at.tau, schemes, trials, options)
+            _draw(ax, points, schemes)
+            ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
+            rows += list(_rows(cost, points))
+        axes[0, 0].set(xscale="log", yscale="log")
+        if at == PAPER:
+            axes[0, 0].set_ylim(0.2, 20)
+        else:
+            label_decimally(axes[0, 0].yaxis, "25")
+        for ax in axes[1]:
+            ax.set_xlabel("mean messages received")
+        for ax in axes[:, 0]:
+            ax.set_ylabel("mean latency")
+        legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 4)
+        picture.suptitle("What a scheme costs: latency against messages")
+    return Drawing("frontier", picture, CSV_COLUMNS, rows)
+
+
+def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:
+    ahead, fastest = undominated(points), best(points)
+    for i, scheme in enumerate(schemes):
+        colour = COLOURS[i % len(COLOURS)]
+        style: dict[str, Any] = {"color": colour, "marker": MARKERS[i % len(MARKERS)]}
+        own = [p for p in points if p.scheme == scheme and p.unrecovered == 0]
+        ax.plot(*_costs(own), linestyle=DASHES[i % len(DASHES)], markersize=3, label=printed(scheme), **style)
+        ax.plot(*_costs([p for p in own if p in ahead]), linestyle="", markersize=6, **style)
+        if scheme in NAMED and fastest[scheme].unrecovered == 0:
+            p, (across, up) = fastest[scheme], NAMED[scheme]
+            ax.annotate(
+                f"d = {p.degree}",
+                (p.messages.mean, p.latency.mean),
+                xytext=(across, up),
+                textcoords="offset points",
+                ha="center",
+                va="center",
+                fontsize=small(),
+                color=colour,
+                arrowprops={"arrowstyle": "-", "linewidth": 0.6, "color": colour, "shrinkB": 2},
+            )
+
+
+def _costs(points: Sequence[Point]) -> tuple[list[float], list[float]]:
+    return [p.messages.mean for p in points], [p.latency.mean for p in points]
+
+
+def _rows(cost: int, points: Sequence[Point]) -> Iterator[tuple[Any, ...]]:
+    ahead = undominated(points)
+    for p in points:
+        numbers = (p.messages.mean, p.latency.mean, p.latency.standard_error)
+        degree = "" if p.degree is None else p.degree
+        yield cost, p.scheme, degree, *(f"{x:.10g}" for x in numbers), "yes" if p in ahead else "no"

@@ -1,0 +1,396 @@
+"""One run of an SR code, step by step: the workers, the arrivals, and how the received rows come to span 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.animation import PillowWriter
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MultipleLocator
+
+from paper_checks.figures.maps import ending_of
+from srtheory.delays import BEYOND_THE_PAPER, describe_law, parse_law
+from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
+from srtheory.experiments.whole import write_output
+from srtheory.model import Model
+from srtheory.reception import Reception, receive
+from srtheory.render.style import COLOURS, Drawing, canvas, house_style, legend_below, small
+from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.span import engine
+from srtheory.theory.regimes import Ending
+
+EXAMPLE = Model(12, 3, 0.1, parse_law("expon(scale=1)"))
+MOST_SYMBOLS = 60
+"""Largest m whose timelines can be distinguished."""
+CSV_COLUMNS = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
+WAITING, SYSTEMATIC, UNFINISHED = "#dddddd", COLOURS[0], "#f4f4f4"
+PARITY = LinearSegmentedColormap.from_list("parity", ["#fdf0d5", COLOURS[2]])
+CURVES: dict[str, dict[str, Any]] = {
+    "rows received": {"color": COLOURS[6], "linestyle": ":", "linewidth": 1.4},
+    "symbols covered": {"color": COLOURS[1], "linestyle": "--", "linewidth": 2.0},
+    "rank over Q": {"color": COLOURS[0], "linestyle": "-", "linewidth": 1.6},
+}
+ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "markersize": 9}
+HEIGHT = 0.62
+NUMBERED = 24
+"""Largest number of timelines that are all numbered and have room for terms; more are numbered in part."""
+SHARE = 0.85
+"""Fraction of the figure's width for the time up to the end of the run."""
+DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
+LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
+NOTE = "workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
+NAMED = 3
+"""Largest number of terms of a symbol that its sentence lists."""
+ROOM = 15
+"""Number of timelines that have room in a figure of the usual height."""
+FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 130
+
+
+@dataclass(frozen=True)
+class Step:
+    """A received symbol and the state of the master after it.
+
+    Attributes
+    ----------
+    row : int
+        Its number in order of arrival, from 1.
+    begun, time : float
+        Times at which its first term was begun and at which it arrived.
+    worker : int
+        Sender, from 1.
+    support : tuple of int
+        Its symbols, from 1.
+    rank, covered : int
+        Rank over Q of the rows received so far, and the number of symbols in them.
+    spans : bool
+        Whether they span 1 over Q.
+    """
+
+    row: int
+    begun: float
+    time: float
+    worker: int
+    support: tuple[int, ...]
+    rank: int
+    covered: int
+    spans: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A run up to the time at which the sum is recovered.
+
+    Attributes
+    ----------
+    title, source : str
+        Code, delays and run.
+    symbols, degree : int
+        m and d of its code, or the most terms of a symbol.
+    startups : float64 array, shape (workers,)
+        Start-up delay of each worker.
+    steps : sequence of Step
+    record : Record
+        The same run as the experiments have it.
+    losses : mapping of int to float
+        Time of the loss of each lost worker, numbered from 0.
+    labelled : bool
+        Whether each symbol is labelled with its terms.
+    clock : str
+        Meaning of the times.
+    """
+
+    title: str
+    source: str
+    symbols: int
+    degree: int
+    startups: npt.NDArray[np.float64]
+    steps: Sequence[Step]
+    record: Record
+    losses: Mapping[int, float] = field(default_factory=dict)
+    labelled: bool = True
+    clock: str = "time"
+
+    def until(self, t: float) -> list[Step]:
+        """Return the steps that have arrived by time ``t``."""
+        return [step for step in self.steps if step.time <= t]
+
+
+def example(seed: int, at: Model = EXAMPLE) -> Task:
+    """Return the task whose trial 0 is drawn.
+
+    Raises
+    ------
+    ArgumentError
+        For more than :data:`MOST_SYMBOLS` symbols.
+    """
+    require_int("symbols", at.symbols, 1, MOST_SYMBOLS)
+    return Task(SumRecovery(at.symbols, at.d), at.delays, seed)
+
+
+def follow(task: Task, trial: int) -> Run:
+    """Follow one trial row by row.
+
+    Parameters
+    ----------
+    task : Task
+        Its scheme is a :class:`~srtheory.schemes.sum_recovery.SumRecovery`; an exact rank and an exact verdict are
+        computed for each row, so let m be small.
+    trial : int
+        At least 0.
+
+    Raises
+    ------
+    ArgumentError
+        For any other scheme, for weights other than 1, and for another delay model than the paper's.
+    ArithmeticError
+        If what is found row by row is impossible, or is not what the experiments recorded.
+    """
+    scheme = task.scheme
+    if not isinstance(scheme, SumRecovery):
+        raise ArgumentError("task", type(scheme).__name__, "a task of a SumRecovery scheme")
+    for name in BEYOND_THE_PAPER:
+        if value := getattr(task.delays, name):
+            raise ArgumentError(name, value, "0: the timelines are those of the paper's model")
+    record = run_trial(task, trial)
+    rng, key = trial_streams(task.seed, trial)
+    startups = task.delays.sample(scheme.workers, rng)
+    reception = receive(scheme, startups, task.delays.tau, key, record.latency)
+    tau = task.delays.tau
+    title = (
+        f"One run of the SR code: m = {scheme.symbols}, d = {scheme.degree},\n"
+        f"τ = {tau:g}, X ~ {describe_law(task.delays.startup)}"
+    )
+    source = f"run {trial} of seed {task.seed}; {NOTE}"
+    begun = [at - tau * len(reception.rows.row(i)) for i, at in enumerate(reception.time.tolist())]
+    found = list(steps(reception, begun, record))
+    run = Run(title, source, scheme.symbols, scheme.degree, startups, found, record)
+    check(run)
+    return run
+
+
+def steps(reception: Reception, begun: Sequence[float], record: Record) -> Iterator[Step]:
+    """Follow a reception up to the sum; ``begun`` contains the time at which each symbol was begun."""
+    rows = reception.rows
+    rows.require_ones("rows of weight 1: the figure shows what each is the sum of")
+    for k in range(1, (record.stopping_time or 0) + 1):
+        rank = engine.rank(rows.indptr, rows.indices, rows.columns, rows=k)
+        spans = engine.spans(rows.indptr, rows.indices, rows.columns, rows=k).spans
+        support = tuple(sorted(int(c) + 1 for c in rows.row(k - 1)))
+        covered = len(np.unique(rows.prefix(k).indices))
+        times = begun[k - 1], float(reception.time[k - 1])
+        yield Step(k, *times, int(reception.worker[k - 1]) + 1, support, rank, covered, spans)
+
+
+def check(run: Run) -> None:
+    """Check that the steps are those of a run.
+
+    A row raises the rank by 0 or 1, the rank is at most the number of covered symbols, nothing spans before all symbols
+    are covered, and M', CC, the rank and T are those of the record.
+
+    Raises
+    ------
+    ArithmeticError
+        If not, with the row.
+    """
+    before, covers, m = 0, None, run.symbols
+    for step in run.steps:
+        if step.rank - before not in (0, 1) or step.rank > step.covered or step.spans > (step.covered == m):
+            raise ArithmeticError(f"Row {step.row} cannot be so: rank {before} before it, and then {step}.")
+        before, covers = step.rank, step.row if covers is None and step.covered == m else covers
+    found = [step.row for step in run.steps if step.spans][:1], covers, before, run.steps[-1].time
+    record = run.record
+    expected = [record.stopping_time], record.coverage_time, record.rank, record.latency
+    if found != expected:
+        raise ArithmeticError(f"Row by row M', CC, rank and T are {found}, in the record {expected}.")
+
+
+def ended_by(run: Run) -> str:
+    """Return the event that ended the run, in words."""
+    ending, law = ending_of(run.record, run.symbols), max(run.symbols, run.record.coverage_time or 0)
+    if ending in (Ending.ROWS, Ending.COVERAGE) and run.record.stopping_time != law:
+        return "a row before the m-th" if ending == Ending.ROWS else "a row after max(m, CC)"
+    return str(ending)
+
+
+def picture(lab: Lab) -> Drawing:
+    """Draw the whole run of trial 0: timelines, arrivals, rank and coverage, and the time of recovery."""
+    return drawn("run", follow(example(lab.seed, lab.at), 0))
+
+
+def drawn(name: str, run: Run) -> Drawing:
+    """Draw a whole run as the figure of that name."""
+    with house_style():
+        made = _canvas(run)
+        paint(made, run, run.record.latency)
+    return Drawing(name, made, CSV_COLUMNS, _points(run))
+
+
+def animate(lab: Lab, folder: Path) -> Path:
+    """Write ``figure_run.gif``, one frame for each arrival, into ``folder``, and return its path."""
+    run = follow(example(lab.seed, lab.at), 0)
+    folder.mkdir(parents=True, exist_ok=True)
+    path, writer = folder / "figure_run.gif", _Writer(fps=FRAMES_PER_SECOND)
+    with house_style():
+        made = _still(run)
+        with writer.saving(made, str(path), dpi=DPI):
+            for t in [0.0, *(step.time for step in run.steps)]:
+                paint(made, run, t)
+                writer.grab_frame()
+                if t == run.record.latency:
+                    writer.hold(LAST_FRAMES - 1)
+    return path
+
+
+class _Writer(PillowWriter):
+    """Writer of pictures, some of which are repeated."""
+
+    _frames: list[Any]
+
+    def finish(self) -> None:
+        """Write the whole file, where the base class would write it frame by frame."""
+        film, (head, *rest) = BytesIO(), self._frames
+        head.save(film, "GIF", save_all=True, append_images=rest, duration=int(1000 / self.fps), loop=0)
+        write_output(Path(self.outfile), film.getvalue())
+
+    def hold(self, frames: int) -> None:
+        """Repeat the last picture so many times, without drawing it again."""
+        self._frames += self._frames[-1:] * frames
+
+
+def _still(run: Run) -> Canvas:
+    """Return a canvas laid out by the last frame, so that nothing moves between frames."""
+    made = _canvas(run)
+    made.set_dpi(DPI)  # texts are as wide as in the frames
+    paint(made, run, run.record.latency)
+    made.draw_without_rendering()
+    made.set_layout_engine(None)  # the engine called "none" would draw each frame twice
+    return made
+
+
+def _points(run: Run) -> Iterator[Sequence[object]]:
+    for s in run.steps:
+        support = " ".join(map(str, s.support))
+        yield s.row, f"{s.time:.10g}", s.worker, len(s.support), support, s.rank, s.covered, s.spans
+
+
+def _canvas(run: Run) -> Canvas:
+    more = max(len(run.startups) - ROOM, 0)
+    made = canvas(run.source, height=6.4 + 0.15 * more)
+    made.subplots(2, 1, sharex=True, height_ratios=(1.5 + 0.06 * more, 1))
+    legend_below(made, _keys(run), 3)
+    made.suptitle(run.title)
+    return made
+
+
+def paint(made: Canvas, run: Run, t: float) -> None:
+    """Draw the state at time ``t`` on the two axes of the canvas, over the previous drawing."""
+    workers, counts = made.axes
+    for axes in (workers, counts):
+        axes.clear()
+        axes.set_xlim(0, 1.04 * run.record.latency)
+    _timelines(workers, run, t)
+    _counts(counts, run, t)
+    if t >= run.record.latency:
+        for axes in (workers, counts):
+            axes.axvline(run.record.latency, color="black", linewidth=1, zorder=0)
+
+
+def _timelines(axes: Axes, run: Run, t: float) -> None:
+    order = np.argsort(run.startups).tolist()
+    for place, j in enumerate(order):
+        _timeline(axes, run, j, place, t)
+    each = -(-len(order) // NUMBERED)
+    axes.set_yticks(range(0, len(order), each), [str(j + 1) for j in order[::each]])
+    axes.set(ylim=(len(order) - 0.4, -0.6), ylabel="worker")
+    axes.grid(visible=False)
+
+
+def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
+    """Draw worker ``j`` (from 0): its start-up, its symbols, and what it has not finished by ``t``."""
+    busy, left = min(float(run.startups[j]), t, run.losses.get(j, t)), run.symbols
+    axes.barh(place, busy, HEIGHT, color=WAITING)
+    for step in (s for s in run.until(t) if s.worker == j + 1):
+        _block(axes, run, step, place)
+        busy, left = step.time, left - len(step.support)
+    end = min(t, run.losses.get(j, t))
+    if left and end > busy:
+        axes.barh(place, end - busy, HEIGHT, left=busy, color=UNFINISHED, edgecolor="#aaaaaa", linewidth=0.6)
+    if run.losses.get(j, np.inf) <= t:
+        axes.plot(run.losses[j], place, **LOST)
+
+
+def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
+    """Draw a symbol with its terms, from its first term to its arrival."""
+    width, colour = step.time - step.begun, _colour(run, len(step.support))
+    axes.barh(place, width, HEIGHT, left=step.begun, color=colour, edgecolor="white", linewidth=0.8)
+    ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
+    if run.labelled and _has_room(axes, run, width, len(terms)):
+        axes.text(step.time - width / 2, place, terms, ha="center", va="center", fontsize=small(), color=ink)
+    before = run.steps[step.row - 2].rank if step.row > 1 else 0
+    axes.plot(step.time, place, color="black", markerfacecolor="black" if step.rank > before else "white", **DOT)
+
+
+def _has_room(axes: Axes, run: Run, width: float, characters: int) -> bool:
+    """Return whether a block has room for so many characters, each about half as wide as high."""
+    wide = axes.get_figure().get_figwidth() * SHARE * width / run.record.latency  # type: ignore[union-attr]
+    return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2
+
+
+def _colour(run: Run, terms: int) -> Any:
+    return SYSTEMATIC if terms == 1 else PARITY(terms / run.degree)
+
+
+def _keys(run: Run) -> list[Patch | Line2D]:
+    sizes = sorted({len(s.support) for s in run.steps} - {1})
+    return [
+        Patch(color=WAITING, label="start-up"),
+        Patch(color=SYSTEMATIC, label="systematic, 1 term"),
+        *(Patch(color=_colour(run, n), label=f"parity, {n} terms") for n in sizes),
+        Patch(facecolor=UNFINISHED, edgecolor="#aaaaaa", label="unfinished"),
+        Line2D([], [], color="black", linestyle="", label="arrives, raises rank", **DOT),
+        Line2D([], [], color="black", linestyle="", markerfacecolor="white", label="arrives, does not", **DOT),
+        *(Line2D([], [], label=label, **style) for label, style in CURVES.items()),
+        Line2D([], [], label="arrivals", **ARRIVALS),
+        *([Line2D([], [], label="lost", **LOST)] if run.losses else []),
+    ]
+
+
+def _counts(axes: Axes, run: Run, t: float) -> None:
+    m, seen = run.symbols, run.until(t)
+    times = [0.0, *(s.time for s in seen), t]
+    counts = [s.row for s in seen], [s.covered for s in seen], [s.rank for s in seen]
+    for values, style in zip(counts, CURVES.values(), strict=True):
+        heights = [0, *values, values[-1] if values else 0]
+        axes.plot(times, heights, drawstyle="steps-post", **style)
+        axes.plot(t, heights[-1], "o", color=style["color"], markersize=style["linewidth"] + 2.4, clip_on=False)
+    axes.axhline(m, color="black", linewidth=0.6)
+    axes.plot([s.time for s in seen], [0] * len(seen), clip_on=False, **ARRIVALS)
+    axes.set(ylim=(0, max(m, run.steps[-1].row) + 1 + m / NUMBERED), xlabel=run.clock, ylabel="rows, symbols")
+    axes.yaxis.set_major_locator(MultipleLocator(3 * -(-max(m, run.steps[-1].row) // NUMBERED)))
+    axes.text(0.005 * run.record.latency, m + 0.2, f"m = {m}", fontsize=small(), va="bottom")
+    axes.set_title(status(run, t))
+
+
+def status(run: Run, t: float) -> str:
+    """Return a description of the last event, in a sentence of two lines."""
+    seen, m = run.until(t), run.symbols
+    if not seen:
+        return f"Nothing has arrived yet.\nrank 0, 0 of {m} symbols covered, 1 is not in the span"
+    s = seen[-1]
+    terms = ", ".join(map(str, s.support[:NAMED])) + ", …" * (len(s.support) > NAMED)
+    state = f"Row {s.row} from worker {s.worker}, terms {{{terms}}}: rank {s.rank}, {s.covered} of {m} covered.\n"
+    if not s.spans:
+        return state + "1 is not in the span: the sum is not available yet"
+    return state + f"1 is in the span: M' = {s.row}, T = {s.time:.3f}, ended by: {ended_by(run)}"

@@ -1,0 +1,1 @@
+"""Readers of the stored records in data/, and the commands that make them."""

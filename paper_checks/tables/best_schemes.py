@@ -1,0 +1,65 @@
+"""The fastest scheme and its degree, over the number of symbols, the load and the cost of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING
+
+from srtheory.errors import require_int
+from srtheory.experiments.compare import best, explore
+from srtheory.render.names import printed
+from srtheory.render.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
+
+if TYPE_CHECKING:
+    from srtheory.experiments.lab import Lab
+
+M_VALUES = (100, 1000)
+TERM_LOADS = (1e-4, 1e-3, 1e-2, 1e-1)
+COSTS = (0, 1, 10, 100)
+STARTUP = "expon(scale=1)"
+SCHEMES = (
+    *("sr", "lt", "one", "uncoded", "repetition", "bcc"),
+    *("parts-stream", "parts-cyclic", "terms-random", "terms-cyclic"),
+)
+
+
+def best_schemes(
+    lab: Lab, schemes: Sequence[str] | None = None, options: Sequence[str] = (), symbols: int | None = None
+) -> Table:
+    """Return the scheme and the degree of least mean latency, and the best degree of the SR code.
+
+    ``schemes`` and ``options`` are as for :func:`paper_checks.figures.drawing`; there are rows for several m, or for
+    ``symbols`` alone.
+    """
+    columns = (
+        Column("symbols", Math("m", "m"), Kind.INTEGER),
+        Column("mu_tau", Math("μτ", r"\mu\tau"), Kind.NUMBER, 4),
+        Column("kappa_over_tau", Math("κ/τ", r"\kappa/\tau"), Kind.INTEGER),
+        Column("scheme", "fastest", width=0.2),
+        Column("degree", Math("d", "d"), Kind.INTEGER),
+        Column("latency", Math("μT", r"\mu T"), Kind.ERROR, 3),
+        Column("sr_degree", Math("d, SR", r"d\text{, SR}"), Kind.INTEGER),
+        Column("sr_latency", Math("μT, SR", r"\mu T\text{, SR}"), Kind.ERROR, 3),
+    )
+    trials, among = lab.fewer(5), SCHEMES if schemes is None else schemes
+    caption = (
+        "The fastest scheme, and the fastest SR code, over d = 1, 2, 5, 10, … for m symbols, exponential start-up of"
+        f" rate μ and a message that costs κ: least mean latency ± standard error of {trials} runs on the same delays,"
+        f" over {', '.join(printed(scheme) for scheme in among)}."
+    )
+    sizes = M_VALUES if symbols is None else (require_int("symbols", symbols),)
+    rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
+    return Table("best-schemes", caption, columns, rows)
+
+
+def _rows(
+    lab: Lab, m: int, load: float, trials: int, schemes: Sequence[str], options: Sequence[str]
+) -> Iterator[tuple[Cell, ...]]:
+    both = tuple(dict.fromkeys((*schemes, "sr")))
+    for cost in COSTS:
+        found = best(explore(lab, m, load, STARTUP, cost * load, both, trials, options))
+        first, sr = min((found[scheme] for scheme in schemes), key=lambda p: p.latency.mean), found["sr"]
+        latencies = [PlusMinus(p.latency.mean, p.latency.standard_error) for p in (first, sr)]
+        name = Name(printed(first.scheme), first.scheme)
+        yield m, load, cost, name, first.degree, latencies[0], sr.degree, latencies[1]

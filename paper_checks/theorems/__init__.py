@@ -1,0 +1,28 @@
+"""The statements of docs/ that verdicts rest on, and how each is known."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from srtheory.study.checked_by import COMPUTATION, SIMULATION
+from srtheory.study.findings import Support
+
+
+@cache
+def statements() -> dict[str, Support]:
+    """Return the statements of the theorem map by key, such as ``spanning Theorem 6``."""
+    from paper_checks.theorems.map import PROVED, Known, recorded
+
+    kinds = {
+        Known.MACHINE: "Coq",
+        Known.CASE: "proof",
+        Known.PAPER: "proof",
+        Known.SKETCH: "sketch",
+        Known.COMPUTED: COMPUTATION,
+        Known.MEASURED: SIMULATION,
+    }
+    proved = PROVED - {Known.DEFINITION}
+    return {
+        key: Support(kinds.get(one.known, ""), str(one.known), one.known in proved, one.page, one.slug, one.anchor)
+        for key, one in recorded().nodes(data="statement")
+    }

@@ -1,0 +1,108 @@
+"""docs/theorems.md: the theorem map for readers, and its generation from the pages.
+
+``python -m paper_checks.theorems.page docs data/theorems`` reads the pages in docs and writes the map on
+record, the picture and the page; tests check that the committed files agree with the pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+import networkx as nx
+
+from paper_checks.figures.theorems import draw
+from paper_checks.theorems.map import MEANING, PAGES, RECORD, Known, Statement, list_of, theorem_map, written
+from srtheory.experiments.whole import write_output
+from srtheory.render.style import save_png, svg
+
+ON_SCREEN = 160
+"""Dots per inch; the file is made again with every change of the pages."""
+INTRODUCTION = """# The theorem map
+
+Of what these pages say on when the received rows span $\\mathbf 1$, who has checked what? Below stands every
+definition, lemma, proposition, theorem, corollary and open question of {pages},
+what it rests on, and how it is known.
+
+<object data="figure_theorems.svg" type="image/svg+xml" style="width: 100%"><img src="figure_theorems.png"
+alt="What rests on what, and how it is known"></object>
+
+*Each box leads to its statement: `srtheory figure theorems` draws the map again.*
+
+| how it is known | statements | what that means |
+|---|---|---|
+{legend}
+
+What a machine has checked are the theorems of `proofs/`, by Coq's kernel; that they say what the pages say is for
+people to read. Python remains tested, not verified: no theorem speaks of the code that computes a number. A statement
+that is proved rests on none that is not, which a test requires; numbers that are computed rigorously may rest on
+assumptions, of which their page tells.
+
+This page is made from the pages by `python -m paper_checks.theorems.page docs data/theorems`.
+"""
+
+
+def page(graph: nx.DiGraph) -> str:
+    """Return the text of docs/theorems.md."""
+    statements = list_of(graph)
+    counts = Counter(statement.known for statement in statements)
+    names = [f"[{title[0].lower()}{title[1:]}]({name}.md)" for name, title in PAGES.items()]
+    pages = ", ".join(names[:-1]) + f" and {names[-1]}"
+    legend = "\n".join(f"| **{known}** | {counts[known]} | {MEANING[known]} |" for known in Known)
+    tables = [_table(graph, name, title) for name, title in PAGES.items()]
+    return "\n".join([INTRODUCTION.format(pages=pages, legend=legend), *tables])
+
+
+def link(statement: Statement, text: str) -> str:
+    """Return a link to a statement from another page of docs/."""
+    return f"[{text}]({statement.page}.md#{statement.slug})"
+
+
+def _table(graph: nx.DiGraph, name: str, title: str) -> str:
+    lines = [f"## {title}", "", "| statement | rests on | known | checked by |", "|---|---|---|---|"]
+    for s in list_of(graph):
+        if s.page == name:
+            lines.append(f"| {link(s, s.heading)} | {_rests(graph, s)} | {s.known} | {', '.join(_checked(s)) or '–'} |")
+    return "\n".join([*lines, ""])
+
+
+def _rests(graph: nx.DiGraph, statement: Statement) -> str:
+    found = [graph.nodes[key]["statement"] for key in statement.rests]
+    return ", ".join(link(other, other.name if other.page == statement.page else other.key) for other in found) or "–"
+
+
+def _checked(statement: Statement) -> Iterator[str]:
+    yield from (f"`{name}`" for name in statement.formal)
+    if statement.tests:
+        yield f"{len(statement.tests)} test{'s' * (len(statement.tests) > 1)}"
+
+
+def within_a_page(svg: str) -> str:
+    """Return the same picture with links that replace the page that shows it."""
+    return re.sub(r'<a [^>]*?(xlink:href="[^"]*")[^>]*>', r'<a target="_top" \1>', svg)
+
+
+def read_pages(docs: Path) -> Mapping[str, str]:
+    """Return the texts of the pages."""
+    return {name: (docs / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
+
+
+@click.command()
+@click.argument("docs", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("records", type=click.Path(path_type=Path, file_okay=False))
+def main(docs: Path, records: Path) -> None:
+    """Make the stored map in RECORDS, its picture and theorems.md in DOCS again from the pages there."""
+    graph = theorem_map(read_pages(docs))
+    records.mkdir(parents=True, exist_ok=True)
+    write_output(records / Path(RECORD).name, written(graph).encode())
+    write_output(docs / "theorems.md", page(graph).encode())
+    drawn = draw(graph)
+    write_output(docs / "figure_theorems.svg", within_a_page(svg(drawn)).encode())
+    click.echo(save_png(drawn, docs, ON_SCREEN))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Studies of papers: claims with their verdicts, figures, tables and numbers."""

@@ -1,0 +1,72 @@
+"""The ledger: one entry per claim of the paper, as objects, as JSON and as Markdown."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from srtheory.study.checked_by import Statements, in_markdown
+from srtheory.study.findings import MEANING, Entry, Verdict
+
+
+def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return the ledger as plain objects, ready for JSON."""
+    return [_finite(asdict(entry)) | {"verdict": str(entry.verdict)} for entry in entries]
+
+
+def _finite(value: Any) -> Any:
+    """Return the same with None for infinities and NaN, which JSON lacks (a mean over runs that never recover)."""
+    if isinstance(value, Mapping):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def as_markdown(entries: Sequence[Entry], heading: str, statements: Statements, docs: str | None = None) -> str:
+    """Return the ledger as a Markdown page: a table of verdicts, then each finding with its evidence.
+
+    If the path from the page to ``docs`` is known, it links to the statements there.
+    """
+    counts = Counter(entry.verdict for entry in entries)
+    lines = [f"# {heading}", ""]
+    lines += [f"- **{v}** ({counts[v]}): {MEANING[v]}" for v in Verdict if counts[v]]
+    lines += ["", "| id | where | verdict | finding | checked by |", "|---|---|---|---|---|"]
+    for e in entries:
+        checked = in_markdown(e.checked_by, statements, docs) or "–"
+        lines.append(f"| `{e.id}` | {e.where} | {e.verdict} | {_cell(e.finding)} | {checked} |")
+    lines += ["", *_about(docs)] if statements else []
+    for entry in entries:
+        lines += ["", f"## {entry.id}", "", f"*{entry.where}*: {entry.claim}", ""]
+        lines += [f"**{entry.verdict}.** {entry.finding}", ""]
+        lines += [f"Correction: {entry.correction}", ""] if entry.correction else []
+        lines += [f"- {name}: {_show(value)}" for name, value in entry.evidence.items()]
+        if entry.trials is not None:
+            lines.append(f"- trials {entry.trials}, seed {entry.seed}")
+    return "\n".join(lines) + "\n"
+
+
+def _about(docs: str | None) -> list[str]:
+    """Return the text of the column "checked by"."""
+    page = "theorem map" if docs is None else f"[theorem map]({docs}/theorems.md)"
+    return [
+        f"*Checked by*: statements of the {page}, which says how each is known; names in code are theorems of proofs/,",
+        "checked by Coq. What a verdict rests on is declared beside its claim and does not depend on the run.",
+    ]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{k}: {_show(v)}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_show(v) for v in value) + "]"
+    return str(value)
