@@ -32,7 +32,7 @@ UNDECODED = ("coverage", "hitting")
 
 
 def decode(name: str, sent: UnorderedReception) -> tuple[Stop, int]:
-    """What the decoder of that name answers, and the number among the rows sent of the row that it stops at, or -1.
+    """Return what a decoder answers, and the number among the rows sent of the row that it stops at, or -1.
 
     A reception is put in order only for a decoder that needs it.
     """
@@ -51,5 +51,5 @@ def require_fitting(name: str | None, usual: str) -> None:
 
 
 def decoder(name: str) -> Decoder:
-    """The decoder of that name, one of :data:`NAMES`."""
+    """Return the decoder of that name, one of :data:`NAMES`."""
     return lookup("decoder", name).imported()

@@ -41,7 +41,7 @@ class Cycle:
 
 
 def intervals(reception: Reception) -> Stop:
-    """M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
+    """Return M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
 
     Raises
     ------
@@ -59,7 +59,7 @@ def intervals(reception: Reception) -> Stop:
 
 
 def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
-    """The cycle that the first closing row closes, None if there is none (or no symbol); O(nnz + n alpha(m) + m).
+    """Return the cycle that the first closing row closes, None if there is none or no symbol; O(nnz + n alpha(m) + m).
 
     Parameters and errors as :func:`srtheory.decoders.intervals.closing`.
     """
@@ -68,7 +68,7 @@ def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
 
 
 def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
-    """Certificate of the stopping time of arcs, or that they do not span 1, for the checker of any rows.
+    """Certify the stopping time of arcs, or that they do not span 1, for the checker of any rows.
 
     The combination is a cycle's signs over its winding number; the kernel vector takes the differences of potentials,
     which exist where no cycle winds around.  Parameters and errors as :func:`srtheory.decoders.intervals.closing`; no
@@ -91,7 +91,7 @@ def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate
 
 
 def kernel(rows: Rows) -> list[int]:
-    """A vector x of sum 1, orthogonal to all arcs, if no cycle of theirs winds around; likewise modulo p.
+    """Return a vector x of sum 1, orthogonal to all arcs, if no cycle of theirs winds around; likewise modulo p.
 
     With a potential that rises by the gain along every arc, its negative is the sequence of prefix sums of x.  Shape
     (m,), m >= 1.
@@ -110,7 +110,7 @@ def _cycle_of(start: Int64, length: Int64, columns: int, end: Closing) -> Cycle 
 
 @compiled
 def _potential(start: Int64, length: Int64, m: int) -> Int64:
-    """Of each place, 0 at one place of every component."""
+    """Return the potential of each place, 0 at one place of every component."""
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     for k in range(start.shape[0]):
         if length[k] > 0:
@@ -123,7 +123,7 @@ def _potential(start: Int64, length: Int64, m: int) -> Int64:
 
 @compiled
 def _cycle(start: Int64, length: Int64, m: int) -> tuple[Int64, Int64]:
-    """The last row, and the path in the forest of the rows that joined components from its end back to its start."""
+    """Return the last row, and the path in the forest of rows that joined components from its end to its start."""
     last = start.shape[0] - 1
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     tree = np.empty(m, np.int64)

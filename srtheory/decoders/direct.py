@@ -22,7 +22,7 @@ OF_PARTS = "rows of weight 1: parts of a partition are added up"
 
 
 def all_systematic_time(rows: Rows) -> int | None:
-    """Least k such that each of the m symbols has arrived alone, or None: their sum is F(x) (section III-B).
+    """Return the least k such that each of the m symbols has arrived alone, or None: their sum is F(x) (section III-B).
 
     Rows of other weights than 1 do not add up, and count for nothing.
     """
@@ -31,7 +31,7 @@ def all_systematic_time(rows: Rows) -> int | None:
 
 
 def complete_worker_time(reception: Reception) -> int | None:
-    """Least k such that the rows received from one worker partition the m symbols, or None (section III-B).
+    """Return the least k such that the rows received from one worker partition the m symbols, or None (section III-B).
 
     Rows of other weights than 1 do not add up, and count for nothing.  O(nnz), plus O(n) for each worker whose rows add
     up to m terms and overlap, as rows drawn with replacement can.
@@ -42,7 +42,7 @@ def complete_worker_time(reception: Reception) -> int | None:
 
 
 def partition(reception: Reception) -> Stop:
-    """Decoder of the schemes whose rows are parts of one partition of [m]: every part has arrived.
+    """Decode the schemes whose rows are parts of one partition of [m]: every part has arrived.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def partition(reception: Reception) -> Stop:
 
 
 def partition_unordered(sent: UnorderedReception) -> tuple[Stop, int]:
-    """What :func:`partition` answers of a reception that is not in order, and the row that comes last, or -1.
+    """Return what :func:`partition` answers of a reception that is not in order, and the row that comes last, or -1.
 
     No row is moved: the last part is the one of which the first copy comes last.  O(nnz + m).  Errors as
     :func:`partition`.
@@ -71,7 +71,7 @@ def partition_unordered(sent: UnorderedReception) -> tuple[Stop, int]:
 
 
 def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
-    """Rows after which every part of a partition of [m] has come (None: one never does), and the first row of each.
+    """Return after how many rows every part of a partition has come (None: never), and the first row of each.
 
     Only the rows up to then are looked at, each entry once: O(nnz + m).
 
@@ -87,16 +87,19 @@ def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
 
 
 def coverage(reception: Reception) -> Stop:
-    """Coverage time CC: no scheme has the sum before.  O(nnz); the rank is only a lower bound, :func:`alone`."""
+    """Return the coverage time CC, before which no scheme has the sum.
+
+    O(nnz); the rank is only a lower bound, :func:`alone`.
+    """
     rows = reception.rows
     stop = coverage_time(rows)
     return Stop(stop, alone(rows, stop), "coverage", coverage_time=stop)
 
 
 def hitting_time(reception: Reception) -> Stop:
-    """What M' of a large SR code almost always is, max(m, CC): the hitting-time law, true in the limit, not exact.
+    """Return max(m, CC), what M' of a large SR code almost always is: the hitting-time law, true in the limit.
 
-    O(nnz); the rank is only a lower bound, :func:`alone`.
+    Not exact.  O(nnz); the rank is only a lower bound, :func:`alone`.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def hitting_time(reception: Reception) -> Stop:
 
 
 def alone(rows: Rows, k: int | None = None) -> int:
-    """Symbols that stand alone in one of the first ``k`` rows (None: of all), at most the rank of those rows; O(k)."""
+    """Count the symbols alone in one of the first ``k`` rows (None: of all), at most the rank of those; O(k)."""
     start = rows.indptr[: -1 if k is None else k]
     single = rows.indptr[1 : None if k is None else k + 1] - start == 1
     return len(np.unique(rows.indices[start[single]]))
@@ -205,7 +208,9 @@ def _last_part(
     time: npt.NDArray[np.float64],
     until: float,
 ) -> tuple[int, int, int]:
-    """Row that completes the partition, rows received by then, and parts; rows are in any order, ties by number.
+    """Return the row that completes the partition, rows received by then, and parts.
+
+    Rows are in any order, ties by number.
 
     Every column belongs to the first row that it stands in: rows are pairwise equal or disjoint exactly if each is as
     large as the row to which all its columns belong.  -1 and -1 where a part is missing, -1 and -2 for other rows.

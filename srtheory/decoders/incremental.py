@@ -189,7 +189,7 @@ class IncrementalSpan:
             self._values = np.append(self._values, np.ones(len(self._indices) - len(self._values), np.int64))
 
     def _prepare(self) -> None:
-        """A piece of the elimination that the first row after coverage will ask for."""
+        """Do a piece of the elimination that the first row after coverage will ask for."""
         if self._form is not None:
             if not self._form.ready:
                 self._form.prepare(PIVOTS)
@@ -208,7 +208,7 @@ class IncrementalSpan:
         return found & SPANS != 0
 
     def _spans(self, length: int) -> bool:
-        """The exact answer, every column being covered."""
+        """Return the exact answer, every column being covered."""
         if self._arithmetic is None:
             return self._decide()
         while True:
@@ -227,7 +227,7 @@ class IncrementalSpan:
             assert self._arithmetic is not None
 
     def _first(self) -> int | None:
-        """The least number of rows that span 1, known to be more than there were before this block."""
+        """Return the least number of rows that span 1, known to be more than there were before this block."""
         n, form = len(self), self._form
         if self._arithmetic is None:
             return self._batch()
@@ -242,14 +242,14 @@ class IncrementalSpan:
         return stopping_time(**self.rows.arrays, field=self._over).stopping_time
 
     def _is_least(self, form: Growing) -> bool:
-        """Whether the least number of rows that span 1 modulo the prime is that over the field.
+        """Return whether the least number of rows that span 1 modulo the prime is that over the field.
 
         Over Q it is where it is m and so is the rank: all these rows are independent.
         """
         return self._over.characteristic > 0 or form.spanned == form.rank == self.columns
 
     def _rank_is_exact(self, form: Growing) -> bool:
-        """Whether the rank modulo the prime is that over the field.
+        """Return whether the rank modulo the prime is that over the field.
 
         What is found out about the rows so far is kept, as a basis of them: later it is enough to look at that and at
         the rows that have come since.
@@ -279,7 +279,7 @@ def _checked(row: npt.ArrayLike, weights: npt.ArrayLike | int) -> tuple[Int64, I
 
 
 def _primes(characteristic: int) -> Iterator[int]:
-    """The primes to work with, in order."""
+    """Return the primes to work with, in order."""
     if characteristic:
         yield characteristic
     else:
@@ -288,7 +288,7 @@ def _primes(characteristic: int) -> Iterator[int]:
 
 
 def _longer(array: Any, length: int) -> Any:
-    """The array with room for at least ``length`` entries, and for half as many again."""
+    """Return the array with room for at least ``length`` entries, and for half as many again."""
     return np.concatenate([array, np.zeros(length + length // 2 - len(array), array.dtype)])
 
 
@@ -344,7 +344,7 @@ def _enter(row: Int32, weights: Int64, ledger: Int64, indices: Int32, values: In
 
 @compiled
 def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
-    """How many columns the row meets first; -1 if a column is out of range or repeated."""
+    """Return how many columns the row meets first; -1 if a column is out of range or repeated."""
     if not _stamp(row, stamps, stamp):
         return -1
     met = 0

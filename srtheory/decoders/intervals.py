@@ -45,7 +45,7 @@ class Closing:
 
 
 def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
-    """Where the arcs first span 1 over a field.
+    """Return where the arcs first span 1 over a field.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
 
 
 def closing_of(start: Int64, length: Int64, columns: int, field: Field) -> Closing:
-    """The same of arcs as :func:`arcs` gives them; O(n alpha(m) + m)."""
+    """Find the same for arcs as :func:`arcs` gives them; O(n alpha(m) + m)."""
     if columns == 0:
         return Closing(0, 0, 0)
     k, winding, joined = _close(start, length, columns, field.characteristic)
@@ -71,7 +71,7 @@ def closing_of(start: Int64, length: Int64, columns: int, field: Field) -> Closi
 
 
 def windings(rows: Rows) -> Int64:
-    """For k = 0 .. n the gcd of the winding numbers of all cycles of the first k rows, 0 if they are all 0.
+    """Return for k = 0 .. n the gcd of the winding numbers of all cycles of the first k rows, 0 if they are all 0.
 
     The integer multiples of 1 that the first k rows give are the multiples of it: they span 1 over Z exactly if it is
     1, over a field of characteristic p exactly if p does not divide it.  Shape (n + 1,); the least is what m = 0 has,
@@ -82,7 +82,7 @@ def windings(rows: Rows) -> Int64:
 
 
 def arcs(rows: Rows) -> tuple[Int64, Int64]:
-    """First symbol and number of symbols of each row, 0 and 0 for an empty one; O(nnz + m).
+    """Return the first symbol and number of symbols of each row, 0 and 0 for an empty one; O(nnz + m).
 
     Raises
     ------
@@ -98,7 +98,7 @@ def arcs(rows: Rows) -> tuple[Int64, Int64]:
 
 @compiled(small=LINEAR)
 def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tuple[Int64, int]:
-    """First symbol of each row, and the first row that is no arc, or -1.
+    """Return the first symbol of each row, and the first row that is no arc, or -1.
 
     An arc that is not the whole circle has one symbol whose predecessor is not in it, any other set more.
     """
@@ -120,7 +120,7 @@ def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tupl
 
 @compiled
 def find(parent: Int64, gain: Int64, x: int) -> tuple[int, int]:
-    """Root of x and the gain from it to x; halves the path.  ``gain`` is that from the parent, 0 at a root."""
+    """Return the root of x and the gain from it to x, halving the path; ``gain`` is from the parent, 0 at a root."""
     total = 0
     while parent[x] != x:
         gain[x] += gain[parent[x]]
@@ -149,7 +149,7 @@ def enter(parent: Int64, gain: Int64, size: Int64, a: int, length: int) -> tuple
 
 @compiled(small=LINEAR, work=lambda start, length, m, characteristic: m + len(start))
 def _close(start: Int64, length: Int64, m: int, characteristic: int) -> tuple[int, int, int]:
-    """Rows up to the first cycle that winds around in the field, its winding number, and components joined; else -1."""
+    """Return the rows up to the first cycle that winds around, its winding number, and components joined; else -1."""
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     joined = 0
     for k in range(start.shape[0]):

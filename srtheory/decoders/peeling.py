@@ -13,7 +13,7 @@ from srtheory.rows import PrecodedRows, Rows
 
 
 def peeling(reception: Reception) -> Stop:
-    """Least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
+    """Return the least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
 
     A row with one unrecovered symbol gives that symbol, whatever its weight; the symbol is taken out of every other
     row, and so on.  The rank is m where it succeeds (all symbols are known) and the number of recovered symbols, a
@@ -24,7 +24,7 @@ def peeling(reception: Reception) -> Stop:
 
 
 def peel(rows: Rows) -> tuple[int | None, int]:
-    """Rows needed until all symbols are recovered (None: never), and the number of symbols recovered by then."""
+    """Return how many rows recover all symbols (None: none do), and the number of symbols recovered by then."""
     return _peeled(rows)[:2]
 
 
@@ -37,7 +37,7 @@ def schedule(rows: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
 
 
 def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
-    """The same, and what it takes: known symbols go out of the rows that give one each, then the sources are added up.
+    """Return the same, and what it takes: known symbols go out of the rows that give one, then these are added up.
 
     A check's own value is 0, which nothing is subtracted from.
     """
@@ -58,7 +58,7 @@ def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
 
 
 def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
-    """Entries of these rows whose weight is neither 1 nor -1: a symbol's multiple, or the division at the end."""
+    """Count entries of these rows of weight neither 1 nor -1: a symbol's multiple, or the division at the end."""
     if rows.values is None or isinstance(rows, PrecodedRows):
         return 0
     scaled = np.append(0, np.cumsum(np.abs(rows.values) != 1))
@@ -69,7 +69,7 @@ def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
 def _peel(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int, wanted: int
 ) -> tuple[int, int, npt.NDArray[np.int64]]:
-    """Rows joined until the first ``wanted`` of the columns are recovered, -1 for never, and how many of these are.
+    """Return how many rows recover the first ``wanted`` of the columns, -1 for none, and how many of these are.
 
     Last, of each column the row that gave it, or -1.  Rows join one by one; recovered symbols are taken out of later
     rows too, so each entry is met twice.
@@ -147,7 +147,7 @@ def _schedule(
 def by_column(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """The rows of each column, in order: ``members[heads[c]:heads[c + 1]]``."""
+    """Return the rows of each column, in order: ``members[heads[c]:heads[c + 1]]``."""
     heads = np.zeros(columns + 2, np.int64)
     for c in indices:
         heads[c + 2] += 1

@@ -65,18 +65,18 @@ class Rounded:
         return _after(factor * self.value, inherited + self._underflow())
 
     def _underflow(self) -> Floats:
-        """What four products of this and another number may lose at the lower end of the range."""
+        """Return what four products of this and another number may lose at the lower end of the range."""
         return 4 * _LEAST * ((self.value != 0) | (self.off != 0))
 
 
 def rounded(numbers: Sequence[Fraction]) -> Rounded:
-    """Rational numbers as float64, shape (k,); infinite, with an infinite bound, where they are beyond its range."""
+    """Return rational numbers as float64, shape (k,); infinite, with an infinite bound, beyond its range."""
     value, off = np.array([_nearest(x) for x in numbers], dtype=np.float64).reshape(-1, 2).T
     return Rounded(value, off * _RAISE)
 
 
 def _nearest(number: Fraction) -> tuple[float, float]:
-    """The float64 nearest to a rational number, and how far it is from that, above 0 unless it is the same."""
+    """Return the float64 nearest to a rational number, and how far it is from that, above 0 unless it is the same."""
     try:
         nearest = float(number)
     except OverflowError:
@@ -86,5 +86,5 @@ def _nearest(number: Fraction) -> tuple[float, float]:
 
 
 def _after(value: Floats, inherited: Floats) -> Rounded:
-    """The result of one operation, given what it inherits from its operands."""
+    """Return the result of one operation, given what it inherits from its operands."""
     return Rounded(value, (inherited + UNIT * abs(value)) * _RAISE)

@@ -30,7 +30,7 @@ ROUNDING = 1e-12
 
 
 def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
-    """min_v ||v G - 1||^2 / m for G the first k rows, for each k of ``counts``.
+    """Return min_v ||v G - 1||^2 / m for G the first k rows, for each k of ``counts``.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) 
 
 
 def missing_share(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
-    """Share of columns in none of the first k rows, for each k: the error of parts of one partition.
+    """Return the share of columns in none of the first k rows, for each k: the error of parts of one partition.
 
     No combination of rows reaches a column that they leave out; each part that is there can have weight 1.
     """
@@ -70,7 +70,7 @@ def missing_share(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -
 
 
 def _columns(rows: Rows, start: int, stop: int) -> Floats:
-    """Rows start .. stop - 1 as the columns of a dense matrix, each of length 1."""
+    """Return the rows start .. stop - 1 as the columns of a dense matrix, each of length 1."""
     part = rows.take(np.arange(start, stop))
     owner = np.repeat(np.arange(stop - start), np.diff(part.indptr))
     dense = np.zeros((rows.columns, stop - start))
@@ -80,7 +80,7 @@ def _columns(rows: Rows, start: int, stop: int) -> Floats:
 
 
 def _independent(block: Floats, basis: Floats) -> Floats:
-    """Orthonormal columns that span with ``basis`` what ``block`` does with it."""
+    """Return orthonormal columns that span with ``basis`` what ``block`` does with it."""
     for _ in range(2):  # once more for what rounding left
         block = block - basis @ (basis.T @ block)
     q, r, _ = qr(block, mode="economic", pivoting=True, check_finite=False)
@@ -88,7 +88,7 @@ def _independent(block: Floats, basis: Floats) -> Floats:
 
 
 def one_run(task: Task, trial: int, times: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Errors at these times, and after these numbers of rows, of one run; after fewer rows where no more come.
+    """Return errors at these times, and after these numbers of rows, of one run; after fewer rows where no more come.
 
     Parameters
     ----------
@@ -121,6 +121,6 @@ def _long_enough(task: Task, trial: int, until: float, rows: int) -> Reception:
 
 
 def runs(task: Task, trials: int, times: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """:func:`one_run` for trials 0 .. n - 1: arrays of shapes (n, len(times)) and (n, len(counts))."""
+    """Return :func:`one_run` for trials 0 .. n - 1: arrays of shapes (n, len(times)) and (n, len(counts))."""
     each = [one_run(task, trial, times, counts) for trial in range(trials)]
     return np.array([a for a, _ in each]), np.array([b for _, b in each])

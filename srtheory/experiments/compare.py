@@ -54,7 +54,7 @@ def candidates(
     schemes: Sequence[NamedScheme],
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
 ) -> Iterator[tuple[NamedScheme, int | None]]:
-    """Schemes with each of the degrees that they can have; (scheme, None) for one without.
+    """Return schemes with each of the degrees that they can have; (scheme, None) for one without.
 
     The degree of a gradient code is s + 1, the terms of a symbol.  A scheme, of the options given, has those degrees
     that it does not refuse; one of this package, up to the largest that is of use
@@ -85,7 +85,7 @@ def _not_refused(
 
 
 def chosen_options(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Options of each scheme from texts ``key=value``; its size, of which all are tried, is none of them."""
+    """Return the options of each scheme from texts ``key=value``; its size, of which all are tried, is none of them."""
     found = options_of_each(schemes, texts)
     for scheme in schemes:
         for name in scheme.sized(1).keys() & found[scheme.name].keys():
@@ -94,13 +94,13 @@ def chosen_options(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict
 
 
 def series(symbols: int) -> tuple[int, ...]:
-    """Degrees to try: 1, 2, 5, 10, 20, 50, ... up to m."""
+    """Return degrees to try: 1, 2, 5, 10, 20, 50, ... up to m."""
     steps = (step * 10**power for power in range(len(str(symbols))) for step in (1, 2, 5))
     return tuple(takewhile(lambda degree: degree <= symbols, steps))
 
 
 def point(scheme: str, degree: int | None, records: Sequence[Record] | Kept) -> Point:
-    """Summary of a scheme's records."""
+    """Summarise a scheme's records."""
     latency, messages, work = (summarise(column(records, name)) for name in ("latency", "stopping_time", "work"))
     return Point(scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()))
 
@@ -115,7 +115,7 @@ def explore(
     trials: int,
     texts: Sequence[str] = (),
 ) -> list[Point]:
-    """The points of these schemes over the degrees of :func:`series`; the limit's messages are free.
+    """Return the points of these schemes over the degrees of :func:`series`; the limit's messages are free.
 
     ``texts`` are options ``key=value`` of the schemes, each for those that take it.
     """
@@ -141,7 +141,7 @@ def explore(
 
 
 def best(points: Sequence[Point]) -> Mapping[str, Point]:
-    """Of each scheme the point of least mean latency; of equal ones, the one of fewer messages.
+    """Return each scheme's point of least mean latency; of equal ones, the one of fewer messages.
 
     If every degree has lost runs, all means being infinite, it is the one that has lost the fewest.
     """
@@ -152,7 +152,7 @@ def best(points: Sequence[Point]) -> Mapping[str, Point]:
 
 
 def frontier(points: Sequence[Point]) -> list[Point]:
-    """Points that no other equals or beats in both mean latency and mean messages, by rising latency; never the limit.
+    """Return points that none equals or beats in both mean latency and messages, by rising latency; never the limit.
 
     Of equal points it is the first, as of parts and terms in cyclic order, the same at d = 1.
     Who is on it is estimated: of two points that differ by less than their standard errors, either may be.
@@ -166,12 +166,12 @@ def frontier(points: Sequence[Point]) -> list[Point]:
 
 
 def _cost(point: Point) -> tuple[float, ...]:
-    """What orders points: where both means are infinite, how many runs are lost, and then the median."""
+    """Return what orders points: where both means are infinite, how many runs are lost, and then the median."""
     return point.latency.mean, point.messages.mean, point.unrecovered, point.latency.quantiles["0.5"]
 
 
 def as_json(point: Point, on_frontier: bool) -> dict[str, Any]:
-    """A point ready for JSON; null for what is infinite or does not exist."""
+    """Return a point ready for JSON; null for what is infinite or does not exist."""
     return {
         "scheme": point.scheme,
         "degree": point.degree,

@@ -85,7 +85,7 @@ class Deviation:
 
 
 def side(record: Record, symbols: int, law: Callable[[int, int], int] = max) -> str:
-    """``"held"``, ``"complete"`` (early through a complete worker), ``"early"`` or ``"late"``.
+    """Return ``"held"``, ``"complete"`` (early through a complete worker), ``"early"`` or ``"late"``.
 
     The law is a function of m and CC.  All systematic symbols are m rows that cover, so that this shortcut never comes
     before max(m, CC).
@@ -141,7 +141,7 @@ def examine(task: Task, record: Record, symbols: int) -> Deviation:
 
 
 def smallest(rows: Rows, nullity: int, *, balanced: bool) -> KernelVector:
-    """The smallest kernel vector of its kind that a core has, exact; minimality is claimed only where it is proved."""
+    """Return a core's smallest kernel vector of its kind, exact; minimality is claimed only where it is proved."""
     if balanced or rows.columns <= LARGEST_SEARCH:
         found = balanced_vector(rows) if balanced else obstruction(rows)
         if found is None:
@@ -167,7 +167,7 @@ def verify(rows: Rows, vector: dict[int, int], *, balanced: bool) -> None:
 
 
 def certified(rows: Rows) -> str:
-    """First digits of the digest of a certificate that all the rows span 1 and no fewer do, once it has been checked.
+    """Return the first digits of the digest of a checked certificate that all the rows span 1 and no fewer do.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def certified(rows: Rows) -> str:
 
 
 def after_peeling(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
-    """What peeling leaves of 0/1 rows: its non-empty rows, and the numbers of its columns; O(nnz) a round.
+    """Return what peeling leaves of 0/1 rows: its non-empty rows, and the numbers of its columns; O(nnz) a round.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def after_peeling(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
 
 
 def second_order_time(rows: Rows, covered: int) -> int | None:
-    """Least k >= CC at which the core of the first k rows has as many distinct rows as distinct columns, or None.
+    """Return the least k >= CC at which the core of k rows has as many distinct rows as columns, or None.
 
     The gap closes by at most one with each row, so that the search may leap by it.  Errors as :func:`after_peeling`.
     """
@@ -211,7 +211,7 @@ def second_order_time(rows: Rows, covered: int) -> int | None:
 
 
 def _missing(rows: Rows) -> int:
-    """Distinct columns of the core minus its distinct rows."""
+    """Return distinct columns of the core minus its distinct rows."""
     inner, _ = after_peeling(rows)
     columns: list[list[int]] = [[] for _ in range(inner.columns)]
     supports = [tuple(sorted(inner.row(i).tolist())) for i in range(len(inner))]

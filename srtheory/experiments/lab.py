@@ -81,7 +81,7 @@ class Lab:
         return self.fewer(10, min(self.trials, 100))
 
     def fewer(self, by: int, least: int = 0) -> int:
-        """Trials of what is dear: those of the effort over ``by``, but all of them that were asked for."""
+        """Return the trials of what is dear: those of the effort over ``by``, but all of them that were asked for."""
         return max(least, self.trials // by) if self.asked is None else self.asked
 
     def records(
@@ -100,7 +100,7 @@ class Lab:
         own: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Sequence[Record]:
-        """Records of a scheme, by default at the parameters of the laboratory; fewer trials are a prefix of more.
+        """Return a scheme's records, by default at the parameters of the laboratory; fewer trials are a prefix of more.
 
         ``own`` are options of the scheme too, of any names.
         """
@@ -124,9 +124,9 @@ class Lab:
         return done[:count]
 
     def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> npt.NDArray[np.float64]:
-        """One measure of :meth:`records`, shape (trials,), inf where it is never reached."""
+        """Return one measure of :meth:`records`, shape (trials,), inf where it is never reached."""
         return column(self.records(scheme, **options), measure)
 
     def summary(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Summary:
-        """Mean, deviation and quantiles of one measure."""
+        """Return mean, deviation and quantiles of one measure."""
         return summarise(self.sample(measure, scheme, **options))

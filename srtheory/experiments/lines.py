@@ -18,7 +18,7 @@ LARGEST = LARGEST_FILE
 
 
 def head(kind: type) -> list[str]:
-    """The columns: the dataclass's fields, in order."""
+    """Return the columns: the dataclass's fields, in order."""
     return [field.name for field in fields(kind)]
 
 
@@ -36,7 +36,7 @@ def write_lines(path: Path, kind: type, lines: Iterable[Any], columns: Sequence[
 
 
 def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None) -> Iterator[Any]:
-    """The lines that :func:`write_lines` has written.
+    """Return the lines that :func:`write_lines` has written.
 
     Raises
     ------

@@ -59,7 +59,7 @@ def _record(values: dict[str, Any]) -> Record:
 
 
 def from_records(records: Iterable[Record]) -> Records:
-    """The same by column."""
+    """Return the same by column."""
     rows = list(records)
     columns = {}
     for name, kind in KINDS.items():
@@ -74,7 +74,7 @@ def _plain(value: Any) -> Any:
 
 
 def concatenate(parts: Sequence[Records]) -> Records:
-    """The records of all parts, one after the other."""
+    """Return the records of all parts, one after the other."""
     if not parts:
         return from_records([])
     return Records({name: np.concatenate([part.columns[name] for part in parts]) for name in KINDS})

@@ -58,7 +58,7 @@ def run(
     scheduler: str | None = None,
     progress: Progress = _silent,
 ) -> Records:
-    """Records of the trials 0 .. trials - 1 of a task, all in memory; see :func:`run_all`."""
+    """Return records of the trials 0 .. trials - 1 of a task, all in memory; see :func:`run_all`."""
     [kept] = run_all([(task, trials)], store=store, processes=processes, scheduler=scheduler, progress=progress)
     return concatenate(list(kept.blocks()))
 
@@ -71,7 +71,7 @@ def run_all(
     scheduler: str | None = None,
     progress: Progress = _silent,
 ) -> Iterator[Kept]:
-    """Records of each (task, number of trials), in order, as soon as they are complete.
+    """Yield records of each (task, number of trials), in order, as soon as they are complete.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ class _Gap:
 
 
 def _missing(shelf: Shelf, task: Task, trials: int, progress: Progress) -> list[range]:
-    """The trials that the shelf lacks, as few ranges as there can be."""
+    """Return the trials that the shelf lacks, as few ranges as there can be."""
     size, found = block_size(task), list[range]()
     for first in range(0, trials, size):
         stop = min(first + size, trials)
@@ -149,7 +149,7 @@ def _gaps(experiment: int, task: Task, missing: Iterable[range]) -> Iterator[_Ga
 
 
 def _cut(trials: range, size: int) -> Iterator[range]:
-    """Parts of so many trials; the last may have fewer."""
+    """Return the parts of so many trials; the last may have fewer."""
     for low in range(trials.start, trials.stop, size):
         yield range(low, min(low + size, trials.stop))
 
@@ -188,7 +188,7 @@ def _close(gap: _Gap, shelf: Shelf, parts: Mapping[int, Records]) -> None:
 
 
 def _compute(piece: _Piece, id: str | None = None) -> tuple[_Gap, Records]:
-    """A piece's records, of the task that the sender means: another version's would be another task."""
+    """Return a piece's records, of the task that the sender means: another version's would be another task."""
     if id is not None and piece.task.id != id:
         raise ArgumentError("scheduler", piece.task.id, f"one whose workers run this version (task {id})")
     with attribute_errors_to_user(piece.task.scheme):
@@ -204,7 +204,7 @@ def _engine(processes: int, scheduler: str | None) -> Engine:
 
 
 def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) -> Iterator[B]:
-    """What ``work`` gives for each piece, computed by so many processes of this machine, in any order.
+    """Return what ``work`` gives for each piece, computed by so many processes of this machine, in any order.
 
     Pieces, what they give and errors are sent; each process has one BLAS thread and ends with this one.
 
@@ -246,7 +246,7 @@ def _end_with(parent: int) -> None:
 
 @contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
-    """Processes that are started meanwhile do not hear Ctrl-C: this one does, and ends them.
+    """Have processes that are started meanwhile not hear Ctrl-C: this one does, and ends them.
 
     A handler of theirs would come too late, for it could not be there while they import.  The trackers that clean up
     after all of them do so silently: an interrupt may come before what is gone is off their lists.

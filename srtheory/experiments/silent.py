@@ -26,7 +26,7 @@ def latencies(
     silent: int,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Floats:
-    """Latencies of so many trials, shape (trials,), inf where the sum never comes.
+    """Return the latencies of so many trials, shape (trials,), inf where the sum never comes.
 
     Parameters
     ----------

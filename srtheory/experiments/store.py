@@ -60,7 +60,7 @@ class DamagedFileWarning(UserWarning):
 
 
 def block_size(task: Task) -> int:
-    """Trials in a block: 500 up to 1000 columns, fewer above, so that a block takes seconds rather than hours."""
+    """Return the trials in a block: 500 up to 1000 columns, fewer above, so that it takes seconds, not hours."""
     power = 2 if task.decode_by == "span" else 1
     return min(_LARGEST, max(1, _LARGEST * 1000**power // task.scheme.symbols**power))
 
@@ -69,7 +69,7 @@ class Shelf(Protocol):
     """Where the blocks of one task are kept."""
 
     def read(self, first: int) -> Records:
-        """Records of the trials from ``first`` on, where a block begins: a prefix of the block, perhaps empty."""
+        """Return records of trials from ``first`` on, where a block begins: a prefix of the block, perhaps empty."""
         ...
 
     def write(self, first: int, records: Records) -> None:
@@ -77,7 +77,7 @@ class Shelf(Protocol):
         ...
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
-        """One column of what :meth:`read` gives, for less time and memory; shape (n,)."""
+        """Return one column of what :meth:`read` gives, for less time and memory; shape (n,)."""
         ...
 
 
@@ -199,17 +199,17 @@ class Kept:
             yield from block
 
     def blocks(self) -> Iterator[Records]:
-        """Every column, one block at a time."""
+        """Return every column, one block at a time."""
         for first, count in self._blocks():
             yield first_of(self.shelf.read(first), count)
 
     def parts(self, name: str) -> Iterator[npt.NDArray[Any]]:
-        """One column, a block at a time."""
+        """Return one column, a block at a time."""
         for first, count in self._blocks():
             yield first_of(self.shelf.column(first, name), count)
 
     def column(self, name: str) -> Floats:
-        """One column of numbers, shape (trials,), inf where it is None ("never"): 8 bytes a trial."""
+        """Return one column of numbers, shape (trials,), inf where it is None ("never"): 8 bytes a trial."""
         found, at = np.empty(self.trials), 0
         for part in self.parts(name):
             found[at : at + len(part)] = part
@@ -224,14 +224,14 @@ Part = TypeVar("Part", Records, npt.NDArray[Any])
 
 
 def first_of(part: Part, count: int) -> Part:
-    """The first so many of what a shelf gave, where they were before; OSError if it has fewer by now."""
+    """Return the first so many of what a shelf gave, where they were before; OSError if it has fewer by now."""
     if len(part) < count:
         raise OSError(errno.ENODATA, "records that were there are gone; a rerun computes them anew", "store")
     return part[:count]
 
 
 def open_folder(store: Path, task: Task) -> Folder:
-    """The task's folder in ``store``, made if it is not there.
+    """Return the task's folder in ``store``, made if it is not there.
 
     Raises
     ------
@@ -246,7 +246,7 @@ def open_folder(store: Path, task: Task) -> Folder:
 
 
 def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path:
-    """The folder, made if it is not there, with a file ``_KIND.json`` that says what it holds.
+    """Return the folder, made if it is not there, with a file ``_KIND.json`` that says what it holds.
 
     Raises
     ------
@@ -316,7 +316,7 @@ def _encode(records: Records, id: str) -> bytes:
 
 
 def _decode(data: bytes, id: str) -> Records | None:
-    """The records in a file of this task; None for a sound file of something else."""
+    """Return the records in a file of this task; None for a sound file of something else."""
     table = _parse(data)
     if table is None:
         return None
@@ -332,7 +332,7 @@ def _decode(data: bytes, id: str) -> Records | None:
 
 
 def _parse(data: bytes, columns: list[str] | None = None) -> Any:
-    """The table in a file, or so much of it; None if it is larger than ours.
+    """Return the table in a file, or so much of it; None if it is larger than ours.
 
     What the parser makes of torn bytes is :class:`_Damaged`.
     """
@@ -367,7 +367,7 @@ def _array(table: Any, name: str) -> npt.NDArray[Any]:
 
 
 def _digest(records: Records, id: bytes) -> str:
-    """SHA-256 of the task's id and the columns: numbers as little-endian bytes, texts one a line."""
+    """Return the SHA-256 of the task's id and the columns: numbers as little-endian bytes, texts one a line."""
     sums = hashlib.sha256(id)
     for name, kind in KINDS.items():
         values = records.columns[name]
@@ -385,7 +385,7 @@ def _sum(data: bytes) -> bytes:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Alone in the folder, as soon as nobody else is; others wait."""
+    """Wait until nobody else is in the folder, and be alone in it meanwhile: others wait."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         with naming(folder):
@@ -396,7 +396,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def content(path: Path) -> bytes:
-    """The content of a regular file, which is no longer than ours are: a pipe would keep us waiting."""
+    """Return the content of a regular file, which is no longer than ours are: a pipe would keep us waiting."""
     if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
         raise ForeignFileError(path, f"a file of records, of at most {_LARGEST_FILE} bytes, or not there")
     with naming(path):

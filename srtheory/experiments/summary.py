@@ -30,14 +30,14 @@ class Summary:
     quantiles: dict[str, float]
 
     def as_json(self) -> dict[str, Any]:
-        """The same with null where a number is infinite or undefined."""
+        """Return the same with null where a number is infinite or undefined."""
         clean = {name: finite_or_none(value) for name, value in self.quantiles.items()}
         head = {name: finite_or_none(getattr(self, name)) for name in ("mean", "sd", "standard_error")}
         return head | {"quantiles": clean}
 
 
 def column(records: Sequence[Record] | Kept, name: str) -> Floats:
-    """One measure of all records as floats, inf where it is None ("never")."""
+    """Return one measure of all records as floats, inf where it is None ("never")."""
     if isinstance(records, Kept):
         return records.column(name)
     if isinstance(records, Records):
@@ -47,7 +47,7 @@ def column(records: Sequence[Record] | Kept, name: str) -> Floats:
 
 
 def summarise(values: Floats) -> Summary:
-    """Summary of a sample, shape (n,), n >= 1."""
+    """Summarise a sample, shape (n,), n >= 1."""
     n = len(values)
     if np.isinf(values).any():
         mean, sd = float("inf"), float("nan")
@@ -58,19 +58,19 @@ def summarise(values: Floats) -> Summary:
 
 
 def proportion(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Clopper-Pearson interval of a probability; ``successes`` from 0 to ``trials``, and [0, 1] without a trial."""
+    """Return the Clopper-Pearson interval of a probability; ``successes`` from 0 to ``trials``, [0, 1] of none."""
     low, high = _clopper_pearson(np.int64(successes), trials, confidence)
     return float(low), float(high)
 
 
 def tail(values: Floats, grid: Floats, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
-    """Empirical P(value > t) on a grid with pointwise Clopper-Pearson limits: (estimate, low, high)."""
+    """Return the empirical P(value > t) on a grid with pointwise Clopper-Pearson limits: (estimate, low, high)."""
     above = (values[None, :] > grid[:, None]).sum(axis=1)
     return above / len(values), *_clopper_pearson(above, len(values), confidence)
 
 
 def _clopper_pearson(successes: Any, trials: int, confidence: float) -> tuple[Floats, Floats]:
-    """Limits of the same shape as ``successes``."""
+    """Return limits of the same shape as ``successes``."""
     from scipy.special import betaincinv  # what beta.ppf of scipy.stats is, whose import takes half a second
 
     side, others = (1 - confidence) / 2, trials - successes
@@ -80,5 +80,5 @@ def _clopper_pearson(successes: Any, trials: int, confidence: float) -> tuple[Fl
 
 
 def finite_or_none(value: float) -> float | None:
-    """JSON has no infinity: None stands for it."""
+    """Return None for a number that JSON has not, and any other number as it is."""
     return value if np.isfinite(value) else None

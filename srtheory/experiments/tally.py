@@ -59,7 +59,7 @@ def tally(sent: UnorderedReception, last: int, coverage_time: int | None = None)
 def evaluations(
     sent: UnorderedReception, last: int, startups: Floats, tau: float, totals: Int64, latency: float
 ) -> int:
-    """Terms that workers have done by ``latency``: the most n <= totals with startup + tau n <= latency, as rounded.
+    """Count terms done by ``latency``: the most n <= totals with startup + tau n <= latency, as rounded.
 
     None has done less than its rows up to number ``last`` say, where tau drowns in the rounding of times.
     """
@@ -76,7 +76,7 @@ def evaluations_beside_messages(
     begun: UnorderedReception,
     latency: float,
 ) -> int:
-    """The same where workers pause to send, ``cost`` for each message.
+    """Return the same where workers pause to send, ``cost`` for each message.
 
     ``begun`` is what they would have sent by ``latency`` without pauses: nobody is further with them.
     """
@@ -86,7 +86,7 @@ def evaluations_beside_messages(
 
 
 def _place(sent: UnorderedReception, last: int) -> tuple[float, int]:
-    """Arrival time and number of the last row: any row by ``until`` is before row n, which there is not."""
+    """Return the arrival time and number of the last row: any row by ``until`` is before row n, which there is not."""
     return (float(sent.time[last]), last) if last >= 0 else (sent.until, len(sent.worker))
 
 
@@ -108,7 +108,7 @@ def _tally(
     number: int,
     cover: int,
 ) -> tuple[int, int, int, int, bool, bool]:
-    """The fields of a :class:`Tally`, no coverage time being -1, and one that is known being ``cover``."""
+    """Return the fields of a :class:`Tally`, no coverage time being -1, and one that is known being ``cover``."""
     n = worker.shape[0]
     first, when, single = np.full(columns, -1, np.int64), np.full(columns, inf), np.zeros(columns, np.bool_)
     k, systematic, terms, singles, ends_alone = 0, 0, 0, 0, False
@@ -138,7 +138,7 @@ def _tally(
 
 @compiled
 def _rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
-    """Rows up to the one with which the last column is met, from the first row of each; -1 if one is never met.
+    """Count rows up to the one that meets the last column, from the first row of each; -1 if one is never met.
 
     Up to row ``number`` there are ``k``.
     """
@@ -160,7 +160,7 @@ def _rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
 def _completes(
     indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int
 ) -> bool:
-    """Whether row ``number`` is the first with which the rows of one worker are a partition of all columns."""
+    """Return whether row ``number`` is the first with which the rows of one worker are a partition of all columns."""
     n, head, complete = worker.shape[0], 0, False
     seen = np.full(columns, -1, np.int64)
     for i in range(n):
@@ -221,7 +221,7 @@ def _evaluations_beside_messages(
     at: float,
     number: int,
 ) -> int:
-    """Terms by ``latency``: of received symbols all, of others those that there was time for after the last pause.
+    """Count terms by ``latency``: of received symbols all, of others what there was time for after the last pause.
 
     From ``worker`` to ``totals`` stands what would have been sent without pauses, and then what was sent.
     """
@@ -248,7 +248,7 @@ def _evaluations_beside_messages(
 
 @compiled
 def _terms_by(begin: float, tau: float, latency: float) -> float:
-    """Terms that are evaluated by then, one after the other from ``begin`` on, negative where that is later."""
+    """Return terms that are evaluated by then, one after the other from ``begin`` on, negative where that is later."""
     n = np.floor((latency - begin) / tau)
     if begin + tau * (n + 1) <= latency:
         n += 1.0

@@ -74,7 +74,7 @@ class Task:
         return self.decoder or self.scheme.decoder
 
     def canonical(self) -> dict[str, Any]:
-        """Everything that a record depends on but its number, as a JSON object; equal tasks give equal objects.
+        """Return everything that a record depends on but its number, as a JSON object; equal tasks give equal objects.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Task:
 
 
 def _family(kind: type) -> dict[str, Any]:
-    """A class by its name, one of a user's also by the digest of its source: a changed file is another task."""
+    """Return a class by its name, one of a user's also by the digest of its source: a changed file is another task."""
     known = origin(kind)
     if known is None:
         return {"family": f"{kind.__module__}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
@@ -123,7 +123,7 @@ def _plain(value: Any) -> Any:
 
 
 def _canonical(name: str, value: Any) -> Any:
-    """A field's value as JSON that does not tell 2 from 2.0, nor NumPy's numbers from Python's."""
+    """Return a field's value as JSON that does not tell 2 from 2.0, nor NumPy's numbers from Python's."""
     if isinstance(value, Absent):
         raise value.error
     if is_dataclass(value) and not isinstance(value, type):
@@ -191,7 +191,7 @@ class Record:
 
 
 def trial_streams(seed: int, trial: int) -> tuple[np.random.Generator, int]:
-    """Generator of the start-up delays and 64-bit key of the scheme, both functions of (seed, trial).
+    """Return the generator of the start-up delays and 64-bit key of the scheme, both functions of (seed, trial).
 
     They are drawn from the two children of NumPy's ``SeedSequence(seed, spawn_key=(trial,))``.
     """
@@ -237,7 +237,7 @@ def run_trial(task: Task, trial: int) -> Record:
 
 
 def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) -> Record:
-    """The record of a run that the decoder ended with ``stop``."""
+    """Return the record of a run that the decoder ended with ``stop``."""
     cost = stop.cost
     return Record(
         trial=trial,
@@ -258,24 +258,24 @@ def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) 
 
 
 def run_trials(task: Task, trials: range) -> list[Record]:
-    """Records of the trials with these numbers, in order; on one BLAS thread: the matrices are too small for two."""
+    """Return the records of these trials, in order; on one BLAS thread: the matrices are too small for two."""
     with one_blas_thread():
         return [run_trial(task, i) for i in trials]
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """A context in which BLAS computes on one thread."""
+    """Return a context in which BLAS computes on one thread."""
     return _libraries(len(sys.modules)).limit(limits=1, user_api="blas")
 
 
 @lru_cache(maxsize=1)
 def _libraries(modules: int) -> ThreadpoolController:
-    """Those that are loaded, which takes a millisecond to see; they come with Python's modules."""
+    """Return those that are loaded, which takes a millisecond to see; they come with Python's modules."""
     return ThreadpoolController()
 
 
 def _totals(task: Task, sent: UnorderedReception, startups: Floats, key: int, latency: float) -> npt.NDArray[np.int64]:
-    """What each worker ever evaluates: while the master is busy workers go on, and some may come to their end."""
+    """Return what each worker ever evaluates: while the master is busy, some may come to their end."""
     if sent.final or task.scheme.rateless or not task.delays.master_time:
         return sent.totals
     return transmit(task.scheme, startups, task.delays.tau, key, latency).totals

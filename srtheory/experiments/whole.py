@@ -55,7 +55,7 @@ def _mode(path: Path) -> int | None:
 
 
 def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
-    """All of the file or nothing of it, and after a power cut still so.
+    """Write all of the file or nothing of it, and after a power cut still so.
 
     Writers of one file take turns: each locks the draft (``flock``), and what a killed one leaves the next one takes.
     """
@@ -108,7 +108,7 @@ def sync(folder: Path) -> None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Errors of the system within it name this file: those of reading, writing and locking name none."""
+    """Have errors of the system within it name this file: those of reading, writing and locking name none."""
     try:
         yield
     except OSError as error:

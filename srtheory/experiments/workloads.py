@@ -24,7 +24,7 @@ TREES, DEPTH, EXAMPLES, WEIGHTS, POINTS = 80, 5, 100, 4, 5
 
 
 def rationals(values: Floats) -> Terms:
-    """Floats, shape (m, outputs), as the rational numbers that they are."""
+    """Return floats, shape (m, outputs), as the rational numbers that they are."""
     return [[Fraction(float(x)) for x in row] for row in values]
 
 
@@ -52,14 +52,14 @@ class Tree:
     high: Tree | None = None
 
     def __call__(self, x: Floats) -> float:
-        """Prediction at one point."""
+        """Return the prediction at one point."""
         if self.low is None or self.high is None:
             return self.value
         return self.low(x) if x[self.feature] <= self.threshold else self.high(x)
 
 
 def grow(x: Floats, y: Floats, depth: int, rng: np.random.Generator) -> Tree:
-    """Least-squares tree; each split looks at one random feature and eight random thresholds."""
+    """Grow a least-squares tree; each split looks at one random feature and eight random thresholds."""
     leaf = Tree(float(y.mean()))
     if depth == 0 or len(y) < 4:
         return leaf
@@ -76,7 +76,7 @@ def _spread(y: Floats, left: npt.NDArray[np.bool_]) -> float:
 
 
 def forest(seed: int) -> tuple[Floats, Floats]:
-    """Predictions of bagged trees at 200 points, shape (trees, points), and what they should predict."""
+    """Return the predictions of bagged trees at 200 points, shape (trees, points), and what they should predict."""
     rng = np.random.default_rng(seed)
     x, points = rng.uniform(-1, 1, (300, 3)), rng.uniform(-1, 1, (200, 3))
     y, truth = _surface(x) + 0.1 * rng.standard_normal(300), _surface(points)
@@ -92,7 +92,7 @@ def _surface(x: Floats) -> Floats:
 
 
 def examples(seed: int) -> tuple[Floats, Floats]:
-    """Points, shape (examples, weights), and labels 0 and 1 for a logistic regression."""
+    """Draw points, shape (examples, weights), and labels 0 and 1 for a logistic regression."""
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((EXAMPLES, WEIGHTS))
     label = (x @ np.array([1.0, -2.0, 0.5, 0.0]) + 0.3 * rng.standard_normal(EXAMPLES) > 0).astype(float)
@@ -100,12 +100,12 @@ def examples(seed: int) -> tuple[Floats, Floats]:
 
 
 def gradients(w: Floats, x: Floats, label: Floats) -> Floats:
-    """Gradient of each example's logistic loss at weights w, shape (examples, weights)."""
+    """Return the gradient of each example's logistic loss at weights w, shape (examples, weights)."""
     return (1 / (1 + np.exp(-x @ w)) - label)[:, None] * x
 
 
 def kernels(seed: int) -> tuple[Floats, Floats]:
-    """Ridge regression of sin 2x by kernels: each times its weight, shape (examples, points), and the truth."""
+    """Fit sin 2x by kernel ridge regression: each kernel times its weight, shape (examples, points), and the truth."""
     rng = np.random.default_rng(seed)
     x, points = np.sort(rng.uniform(-3, 3, EXAMPLES)), np.linspace(-2.5, 2.5, POINTS)
     y = np.sin(2 * x) + 0.05 * rng.standard_normal(EXAMPLES)

@@ -60,7 +60,7 @@ class Job:
     tau: float
 
     def terms_of(self, column: int) -> range:
-        """The terms behind a symbol of the scheme."""
+        """Return the terms behind a symbol of the scheme."""
         return range(column, column + 1) if self.groups is None else range(*self.groups[column : column + 2])
 
 

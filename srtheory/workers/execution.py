@@ -174,7 +174,7 @@ def compute_sum(
     own: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Execution:
-    """F(x), the sum of f_i(x) over i = 0, …, m - 1, computed by the workers of a scheme on a Dask cluster.
+    """Compute F(x), the sum of f_i(x) over i = 0, …, m - 1, by the workers of a scheme on a Dask cluster.
 
     Parameters
     ----------
@@ -256,7 +256,7 @@ def compute_sum(
 
 
 def with_degree(scheme: NamedScheme, columns: int, given: dict[str, Any]) -> dict[str, Any]:
-    """A scheme's options, with a degree where one is needed and none is given: 1.5 ln m rounded up, at most m."""
+    """Return a scheme's options, with a degree where one is needed and missing: 1.5 ln m rounded up, at most m."""
     degree = scheme.options.get("degree")
     if degree is None or not degree.needed or "degree" in given:
         return given
@@ -288,7 +288,7 @@ def _groups(code: Scheme, terms: int) -> list[int] | None:
 def connect(
     cluster: int | str | Client | None = None, workers: int = MOST_PROCESSES, seconds: float | None = None
 ) -> Iterator[Client]:
-    """A Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
+    """Return a Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
 
     Parameters
     ----------
@@ -369,7 +369,7 @@ class _Crews:
     tasks: list[Any] = field(default_factory=list)
 
     def start(self) -> float:
-        """The common start; returns its time."""
+        """Begin the common start, and return its time."""
         import asyncio
 
         begun = time.perf_counter()
@@ -417,7 +417,7 @@ async def _awaited(call: Any) -> Any:
 
 @contextmanager
 def _crews(client: Client, job: Job, kill: int, limit: Limit) -> Iterator[_Crews]:
-    """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
+    """Yield workers, spread over the processes by threads, ready to start; the last processes are to be killed."""
     moved: list[Any] = []
     try:
         with _told_if_lost(client, limit), client.as_current():
@@ -433,7 +433,7 @@ def _crews(client: Client, job: Job, kill: int, limit: Limit) -> Iterator[_Crews
 
 
 def _homes(client: Client, job: Job) -> dict[str, list[int]]:
-    """The workers of each process, by its address."""
+    """Return the workers of each process, by its address."""
     places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
     if not places:
         raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
@@ -460,7 +460,7 @@ def _told_if_lost(client: Client, limit: Limit) -> Iterator[None]:
 
 
 def _is_loss(error: Exception) -> bool:
-    """Whether an error is Dask's, of a connection, rather than one from the other end: those have a number."""
+    """Return whether an error is Dask's, of a connection, rather than one from the other end: those have a number."""
     return isinstance(error, Cancelled | ConnectionError) or (isinstance(error, OSError) and error.errno is None)
 
 
@@ -616,7 +616,7 @@ class _Run:
 
 
 def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
-    """The record of a run that has ended with this reception."""
+    """Return the record of a run that has ended with this reception."""
     order = np.argsort(reception.worker, kind="stable")
     rows, worker, terms = reception.rows.take(order), reception.worker[order], reception.terms[order]
     k = len(order)

@@ -94,7 +94,7 @@ class Fit:
 
 
 def heard_in(done: Execution) -> list[Heard]:
-    """What each worker sent in a run; those that were lost, or failed, are left out."""
+    """Return what each worker sent in a run; those that were lost, or failed, are left out."""
     found: dict[int, list[tuple[int, float]]] = {j: [] for j in range(done.scheme.workers)}
     for fault in done.faults:
         for j in fault.workers:
@@ -111,7 +111,7 @@ def heard_in(done: Execution) -> list[Heard]:
 
 
 def first_terms(done: Execution, worker: int) -> int:
-    """Terms of the first symbol of a worker that has sent none."""
+    """Return terms of the first symbol of a worker that has sent none."""
     return Orders(done.scheme, done.key).terms(worker, 0)
 
 
@@ -172,7 +172,7 @@ def _data(delays: Floats, limits: Floats) -> Any:
 
 
 def _fitted(family: str, delays: Floats, limits: Floats) -> Any:
-    """The law of the family with the largest likelihood, frozen."""
+    """Return the law of the family with the largest likelihood, frozen."""
     law = getattr(stats, family)
     if family == "expon":  # in closed form: from the least delay on, the total time over the number of events
         low = float(delays.min())

@@ -78,7 +78,7 @@ def limited(seconds: float | None) -> Iterator[Limit]:
 
 
 def _imports(frame: FrameType | None) -> bool:
-    """Whether something that waits for this frame imports a module."""
+    """Return whether something that waits for this frame imports a module."""
     while frame is not None:
         if frame.f_code.co_filename == _IMPORTER:
             return True

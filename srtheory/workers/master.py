@@ -132,7 +132,7 @@ class Master:
         return sorted(self._uncovered)
 
     def reception(self, time: Floats | None = None) -> Reception:
-        """What has been received, as a simulated run has it, at these times, or at 1, 2 and so on."""
+        """Return what has been received, as a simulated run has it, at these times, or at 1, 2 and so on."""
         n = len(self.order)
         worker = np.array([j for j, _ in self.order], dtype=np.int32)
         index = np.array([i for _, i in self.order], dtype=np.int64)
@@ -180,7 +180,7 @@ def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
 
 
 def terms_of(columns: Sequence[int], groups: Sequence[int] | None) -> tuple[int, ...]:
-    """The terms behind columns."""
+    """Return the terms behind columns."""
     if groups is None:
         return tuple(columns)
     return tuple(i for c in columns for i in range(groups[c], groups[c + 1]))

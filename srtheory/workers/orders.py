@@ -19,7 +19,7 @@ Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
 
 
 def mark(symbol: Symbol) -> bytes:
-    """Sixteen bytes that two symbols share only if they are the same combination, whatever the order of its terms."""
+    """Return sixteen bytes that two symbols share only if they are one combination, in any order of its terms."""
     columns, weights = symbol
     order = np.argsort(columns, kind="stable")
     both = np.ones((2, len(order)), dtype="<i8")
@@ -30,7 +30,7 @@ def mark(symbol: Symbol) -> bytes:
 
 
 def symbol_of(rows: Rows, i: int) -> Symbol:
-    """Row i."""
+    """Return row i."""
     return rows.row(i), None if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
 
 
@@ -72,14 +72,14 @@ class Orders:
         self._ask(workers, 4 * terms if self.scheme.rateless else int(UNLIMITED))
 
     def symbol(self, worker: int, index: int) -> Symbol | None:
-        """A worker's symbol; None if it sends no more than ``index`` symbols."""
+        """Return a worker's symbol; None if it sends no more than ``index`` symbols."""
         known = self._reach(worker, index)
         if index >= known.count:
             return None
         return symbol_of(known.symbols.rows, known.first + index)
 
     def terms(self, worker: int, index: int) -> int:
-        """Terms that a worker has evaluated when that symbol is complete; it must be one of its symbols."""
+        """Return terms that a worker has evaluated when that symbol is complete; it must be one of its symbols."""
         known = self._reach(worker, index)
         return int(known.symbols.terms[known.first + index])
 

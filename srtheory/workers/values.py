@@ -21,7 +21,7 @@ KINDS = "a number or an array of numbers: floats of at most 64 bits, whole numbe
 
 
 def as_value(term: Any) -> Any:
-    """A term as it is added up.
+    """Return a term as it is added up.
 
     Returns
     -------
@@ -47,40 +47,40 @@ def as_value(term: Any) -> Any:
 
 
 def _exact(number: Any) -> int | Fraction:
-    """A whole number or a fraction, whatever its type, as Python's own."""
+    """Return a whole number or a fraction, whatever its type, as Python's own."""
     if isinstance(number, Rational) and not isinstance(number, Integral):
         return Fraction(int(number.numerator), int(number.denominator))
     return int(number)
 
 
 def _masked(term: Any) -> bool:
-    """Whether a term is a masked array, or a list of such: as a plain array it would have what the mask hides."""
+    """Return whether a term is, or has, a masked array: as a plain array it would have what the mask hides."""
     return isinstance(term, np.ma.MaskedArray) or (isinstance(term, list | tuple) and any(map(_masked, term)))
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
-    """Shape of what :func:`as_value` gave, () for a number."""
+    """Return the shape of what :func:`as_value` gave, () for a number."""
     return np.shape(value.value if isinstance(value, Rounded) else value)
 
 
 def is_finite(value: Any) -> bool:
-    """Whether there is neither NaN nor infinity in it."""
+    """Return whether there is neither NaN nor infinity in it."""
     return not isinstance(value, Rounded) or value.finite
 
 
 def add(total: Any, value: Any) -> Any:
-    """The sum of two values of one shape."""
+    """Return the sum of two values of one shape."""
     [total, value] = alike([total, value])
     return total + value
 
 
 def scale(value: Any, weight: int) -> Any:
-    """A whole multiple of a value."""
+    """Return a whole multiple of a value."""
     return value if weight == 1 else value * Fraction(weight) if isinstance(value, Rounded) else value * weight
 
 
 def alike(values: Sequence[Any]) -> list[Any]:
-    """Values of one kind: if some are rounded, all are."""
+    """Return values of one kind: if some are rounded, all are."""
     some = any(isinstance(value, Rounded) for value in values)
     return [_round(value) if some and not isinstance(value, Rounded) else value for value in values]
 
@@ -92,7 +92,7 @@ def _round(value: Any) -> Rounded:
 
 
 def as_plain(value: Any) -> tuple[Any, Any]:
-    """What a reader is given: the numbers, and a bound on the absolute error of each, 0 for exact ones.
+    """Return what a reader is given: the numbers, and a bound on the absolute error of each, 0 for exact ones.
 
     Fractions that are whole numbers are given as such.
     """
@@ -104,7 +104,7 @@ def as_plain(value: Any) -> tuple[Any, Any]:
 
 
 def _each(array: Any, change: Callable[[Any], Any]) -> Any:
-    """An object array of what becomes of each entry."""
+    """Return an object array of what becomes of each entry."""
     changed = np.empty(array.shape, dtype=object)
     for place, x in np.ndenumerate(array):
         changed[place] = change(x)

@@ -49,7 +49,7 @@ class Workload:
     x: Any
 
     def is_right(self, value: Any, bound: Any) -> bool:
-        """Whether a value is the sum of all terms, evaluated here, up to the bound: compared in rational numbers."""
+        """Return whether a value is the sum of all terms, evaluated here, up to the bound, in rational numbers."""
         terms = [self.function(i, self.x) for i in range(self.symbols)]
         exact = reduce(add, [_rational(term) for term in terms])
         found, off = (_rational(number) for number in (value, np.broadcast_to(bound, np.shape(value))))
@@ -74,7 +74,7 @@ class Trees:
     trees: Any
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What tree i adds to the prediction at the points x."""
+        """Return what tree i adds to the prediction at the points x."""
         points = np.asarray(x, dtype=np.float32)  # as trees compare them
         return self.trees[i].predict(points, check_input=False) / len(self.trees)
 
@@ -86,7 +86,7 @@ class Networks:
     networks: Any
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What network i adds to the probabilities of the classes at the points x."""
+        """Return what network i adds to the probabilities of the classes at the points x."""
         return self.networks[i].predict_proba(x) / len(self.networks)
 
 
@@ -111,7 +111,7 @@ class Kernels:
     gamma: float
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What support point i adds to the prediction at the points x."""
+        """Return what support point i adds to the prediction at the points x."""
         return self.weights[i] * np.exp(-self.gamma * ((x - self.points[i]) ** 2).sum(axis=1))
 
 
@@ -183,7 +183,7 @@ NAMES = tuple(_MAKE)
 
 
 def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
-    """A workload by name.
+    """Return a workload by name.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ def tally(cell: Cell, sides: Mapping[str, int], covered: int, agreed: Sequence[b
 
 
 def rows_of(cell: Cell, exception: Exceptional) -> Rows:
-    """The rows of an exception's trial, M' of them or max(m, CC), whichever are more."""
+    """Return the rows of an exception's trial, M' of them or max(m, CC), whichever are more."""
     law = max(cell.symbols, exception.coverage_time)
     longest = max(law, exception.stopping_time)
     return reception_of(task(cell), exception.trial, longest).rows.prefix(longest)

@@ -62,7 +62,7 @@ class Cell:
 
 
 def plan() -> tuple[Cell, ...]:
-    """Every cell, in the order in which they are run: by m."""
+    """Return every cell, in the order in which they are run: by m."""
     shapes = [shape for m in SYMBOLS for shape in (*_grid(m), *_critical(m))]
     return tuple(shape(cell=i, seed=SEED * 10_000 + i) for i, shape in enumerate(shapes))
 
@@ -84,7 +84,7 @@ def _critical(m: int) -> Iterator[Callable[..., Cell]]:
 
 
 def critical_degree(symbols: int, load: float) -> int:
-    """The d at which ln 2 symbols are expected to be uncovered after m rows (docs/hitting_time.md, section 4).
+    """Return the d at which ln 2 symbols are expected to be uncovered after m rows (docs/hitting_time.md, section 4).
 
     For exponential start-up and loads y = mu tau d of at least ln((1 + sqrt 5)/2): m (1 - s) e^{-d (1 - s)} = ln 2 with
     1 - s = 1/(1 + e^y).
@@ -94,6 +94,6 @@ def critical_degree(symbols: int, load: float) -> int:
 
 
 def task(cell: Cell) -> Task:
-    """The Monte Carlo task of a cell."""
+    """Return the Monte Carlo task of a cell."""
     scheme = SumRecovery(cell.symbols, cell.degree, replacement=cell.replacement)
     return Task(scheme, DelayModel(parse_law(cell.startup), cell.load / cell.degree), cell.seed)

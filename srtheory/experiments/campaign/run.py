@@ -56,12 +56,12 @@ def campaign(
 
 
 def campaign_id(cells: Iterable[Cell]) -> str:
-    """A name of these cells that changes with the plan and with the version of the records."""
+    """Return a name of these cells that changes with the plan and with the version of the records."""
     return hashlib.sha256(repr([(astuple(cell), task(cell).id) for cell in cells]).encode()).hexdigest()
 
 
 def missing(cells: Sequence[Cell], tables: Tables) -> list[Cell]:
-    """The cells that the tables lack; they must not have another cell of the same number."""
+    """Return the cells that the tables lack; they must not have another cell of the same number."""
     done = {cell.cell: cell for cell in tables.cells}
     for cell in cells:
         if cell.cell in done and not _same(cell, done[cell.cell]):

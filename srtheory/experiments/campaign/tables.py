@@ -90,7 +90,7 @@ class BySymbols:
 
 
 def stored(out: Path) -> Tables:
-    """The tables in a folder, empty ones if there are none."""
+    """Return the tables in a folder, empty ones if there are none."""
     return read_tables(out) if (out / "cells.csv").exists() else Tables((), ())
 
 
@@ -117,7 +117,7 @@ def read_tables(path: Path) -> Tables:
 
 
 def _adds_up(cell: Tally) -> bool:
-    """Whether the counts are of all trials, in order, and the interval is theirs: other digits hardly are."""
+    """Return whether the counts are of all trials, in order, and the interval is theirs: other digits hardly are."""
     judged = cell.trials - cell.complete
     parts = (cell.held, cell.complete, cell.early, cell.late)
     shares = (cell.covered <= cell.trials, 0 <= cell.second_order <= cell.checked <= judged, cell.covered >= 0)
@@ -138,7 +138,7 @@ def _head(kind: type) -> list[str]:
 
 
 def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
-    """The law by m: trials without a complete worker, exceptions, and the share of M' = max(m, CC) with its interval.
+    """Count by m: trials without a complete worker, exceptions, and the share of M' = max(m, CC) with its interval.
 
     The interval is Clopper and Pearson's for the cells' mean probability; for a sum of unlike cells it is, if anything,
     too wide.
