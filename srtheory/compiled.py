@@ -117,7 +117,7 @@ class Kernel:
 
 
 class _Here(threading.local):
-    """Whether this thread is interpreting a kernel, which then calls no compiled kernel."""
+    """Flag of a thread that is interpreting a kernel, which then calls no compiled kernel."""
 
     interpreting = False
 

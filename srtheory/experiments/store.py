@@ -124,7 +124,7 @@ class Folder:
             return self._read(first)
 
     def write(self, first: int, records: Records) -> None:
-        """See :class:`Shelf`; what is there already and no shorter is left alone.
+        """See :class:`Shelf`; a stored prefix that is no shorter is not replaced.
 
         Raises
         ------
@@ -138,9 +138,9 @@ class Folder:
                 self._sound[first] = _sum(data)
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
-        """See :class:`Shelf`; the file is parsed in part if it is, to the bit, one that was found sound as a whole.
+        """See :class:`Shelf`; the file is parsed in part if its bytes were found valid as a whole before.
 
-        Checksums of pages are not enough: where a page begins and how it is read is not in them.
+        Checksums of pages do not suffice: they do not cover the start of a page and how it is read.
         """
         with suppress(FileNotFoundError, _Damaged):
             data = content(self._file(first))

@@ -172,7 +172,7 @@ def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
 
 
 def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
-    """Return kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
+    """Return the kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
 
     ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known.
 

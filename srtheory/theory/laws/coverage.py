@@ -137,7 +137,7 @@ def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
 
 @depends_on("degree", "access", "message_cost", "silent")
 def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
-    """Return expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
+    """Return the expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
 
     A symbol stays uncovered if its own worker is silent, with probability q_0, and no other worker has it in a block; a
     worker has sent exactly b blocks with probability p_b.
