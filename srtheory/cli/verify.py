@@ -61,7 +61,7 @@ def verify(
 
     Verdicts: proved, verified (finite range), supported (Monte Carlo), refined, refuted, not reproduced, open.
 
-    Exit status: 0 every check ran, whatever its verdict; 1 a check crashed; 2 bad input.
+    Exit status: 0 every check ran, with any verdict; 1 a check crashed; 2 bad input.
     """
     from paper_checks.registry import claims
 

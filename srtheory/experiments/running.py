@@ -286,7 +286,7 @@ def _unwound_by_sigterm() -> Iterator[None]:
 
 
 def end_processes() -> None:
-    """End the processes that work for this one, whatever they are doing; new ones are started when needed."""
+    """End the processes that work for this one, in any state; new ones are started when needed."""
     if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start the processes to be ended
         _AT_WORK.clear()
         loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)

@@ -1,6 +1,6 @@
 """Tables as LaTeX: for a page of one column, or as a float in one or across both of two columns.
 
-pylatexenc translates Unicode into LaTeX, whatever the font encoding; formulas in running text are found by
+pylatexenc translates Unicode into LaTeX, for every font encoding; formulas in running text are found by
 :mod:`srtheory.report.tables.latex_math`.
 """
 
