@@ -47,9 +47,10 @@ quick: $(READY)  ## the tests that take seconds
 coverage: $(READY)  ## which lines the quick tests reach
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --cov --cov-report term:skip-covered
 
-lint: $(READY)  ## ruff and mypy
+lint: $(READY)  ## ruff, import-linter and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/mypy
 
 # Not in the lock file: nothing else needs it.
