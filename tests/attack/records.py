@@ -1,13 +1,11 @@
-"""Records of small tasks of all schemes, as digests: ``python -m tests.attack.records HOW`` prints them.
+"""Records of small tasks of all schemes, as digests.
 
-HOW is the way in which they are computed, one of :data:`WAYS`; what else there is to change is in the environment.
+:data:`WAYS` are those in which they are computed; what else there is to change is in the environment.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from itertools import pairwise
@@ -138,7 +136,3 @@ def digests(way: str, every: int = 1) -> dict[str, str]:
     with ExitStack() as stack:
         of = WAYS[way](stack)
         return {name: digest(of(task)) for name, task in tasks(every).items()}
-
-
-if __name__ == "__main__":
-    print(json.dumps(digests(sys.argv[1])))
