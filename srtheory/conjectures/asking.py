@@ -26,7 +26,7 @@ _WINDOW = 256
 """Cases a process that are put ahead of the one at work; an answer that ends the hunt makes the others useless."""
 _PARTS = 4
 """Pieces a process that these come in."""
-_SECONDS = 2.0
+SECONDS = 2.0
 """After which a process hands in what it has, so that it can be kept and the budget be heeded."""
 
 
@@ -195,7 +195,7 @@ class Asker(Generic[C]):
         ]
         self.asked, self.or_later = cases[missing[0]], True
         broken_off = []
-        for part, answers, late in on_processes(_ask_some, pieces, self.processes):
+        for part, answers, late in on_processes(ask_some, pieces, self.processes):
             for i, answer in zip(part.tolist(), answers, strict=False):
                 found[i] = BadPredicate(answer) if isinstance(answer, ArgumentError) else answer
                 if isinstance(answer, Answer):
@@ -231,7 +231,7 @@ def _ends(answer: object) -> bool:
     return answer == Answer.FAILS or isinstance(answer, ArgumentError | BadPredicate)
 
 
-def _ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Answer | ArgumentError], bool]:
+def ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Answer | ArgumentError], bool]:
     """The answers to the first cases of a piece: to one that ends the hunt, to all, or to as many as time allows.
 
     And whether the next was being asked when time was out.
@@ -239,7 +239,7 @@ def _ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[An
     origin, part, cases, deadline = piece
     conjecture = load_again(origin)
     answers: list[Answer | ArgumentError] = []
-    stop = time.monotonic() + _SECONDS
+    stop = time.monotonic() + SECONDS
     try:
         with Alarm(deadline - time.monotonic(), lambda: True) as alarm:
             for case in cases:

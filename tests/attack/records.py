@@ -85,9 +85,9 @@ def _in_ranges(cuts: Iterable[int], task: Task) -> Records:
 
 
 def _in_pieces(pieces: int, stack: ExitStack) -> Way:
-    before = running._PIECES
-    stack.callback(setattr, running, "_PIECES", before)
-    running._PIECES = pieces
+    before = running.PIECES
+    stack.callback(setattr, running, "PIECES", before)
+    running.PIECES = pieces
     return lambda task: run(task, TRIALS)
 
 
@@ -103,7 +103,7 @@ def _interpreted(stack: ExitStack) -> Way:
 
 
 def _compiled(stack: ExitStack) -> Way:
-    stack.callback(setattr, compiled._SPENT, "seconds", compiled._SPENT.seconds)
+    stack.callback(setattr, compiled.SPENT, "seconds", compiled.SPENT.seconds)
     compiled.always_compile()
     return lambda task: run(task, TRIALS)
 

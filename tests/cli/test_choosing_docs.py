@@ -98,7 +98,7 @@ def what_is_on_record(monkeypatch):
     def trusted(rows, covered, guess, *_):
         return Stopping(guess.k, covered, min(len(rows), rows.columns), Argument.LIFTED)
 
-    monkeypatch.setattr(engine, "_lifted_stopping_time", trusted)
+    monkeypatch.setattr(engine, "lifted_stopping_time", trusted)
     monkeypatch.setattr(engine, "rational_rank", lambda rows, rank, prime: rank)
     monkeypatch.setattr(span, "_cost", lambda *_: None)
     monkeypatch.setattr(trial, "transmit", lambda *_: NO_MORE)

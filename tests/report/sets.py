@@ -64,11 +64,12 @@ def following(startup: str, sets: Sets) -> tuple[list[AfterRows], Sets]:
 @contextmanager
 def _moments(moments: Callable[..., Any]) -> Iterator[None]:
     """Moments from elsewhere, for a while; nothing of them stays in a cache."""
-    with (
-        patch.object(Rule, "moments", moments),
-        patch.object(spanning_rows, "_large_sets", spanning_rows._large_sets.__wrapped__),
-    ):
-        yield
+    spanning_rows.large_sets.cache_clear()
+    with patch.object(Rule, "moments", moments):
+        try:
+            yield
+        finally:
+            spanning_rows.large_sets.cache_clear()
 
 
 def come_out_again(computed: Sets, sets: Sets) -> bool:

@@ -197,6 +197,6 @@ def test_the_figure_has_its_numbers(tmp_path: Path) -> None:
 
 
 def test_without_a_record_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("srtheory.on_record._PLACES", (tmp_path,))
+    monkeypatch.setattr("srtheory.on_record.PLACES", (tmp_path,))
     with pytest.raises(ArgumentError, match="guarantees"):
         read()

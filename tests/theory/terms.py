@@ -26,7 +26,7 @@ MEANS = (collection.expected_collection, stopping.expected_stopping_given_hittin
 SPANNING = ((50, 16, 0.5 / 16), (50, 6, 0.5 / 6))
 """m, d and tau above and below the critical ratio: tests/theory/test_thresholds.py."""
 
-PLACES = {"CC": (collection, "covered_by"), "M'": (spanning_rows, "_spanned_by")}
+PLACES = {"CC": (collection, "covered_by"), "M'": (spanning_rows, "spanned_by")}
 COMPUTING = {what: getattr(*place) for what, place in PLACES.items()}
 
 
