@@ -106,10 +106,12 @@ def writer(name: str) -> Callable[[], None]:
 def main(words: Sequence[str] | None = None) -> Iterator[str]:
     """Make the records named; say of each what it is."""
     parser = argparse.ArgumentParser(prog="python -m tests.record", description="Make records in data/ anew.")
-    parser.add_argument("names", nargs="*", choices=[*RECORDS, []], metavar="NAME")
+    parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="say which records there are")
     parser.add_argument("--minutes", action="store_true", help="make all that take minutes: make records")
     given = parser.parse_args(words)
+    if unknown := [name for name in given.names if name not in RECORDS]:
+        parser.error(f"no record is called {unknown[0]}: there are {', '.join(RECORDS)}")
     for name in RECORDS if given.list else MINUTES if given.minutes else given.names:
         yield f"{name}: {RECORDS[name][1]}"
         if not given.list:
