@@ -41,7 +41,7 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import UnorderedReception, transmissions
 from srtheory.rows import Rows
-from srtheory.schemes import NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.005)
 GOAL = {"span": 1.0, "partition": 0.1}
@@ -229,7 +229,8 @@ def million(figures: list[Record]) -> Iterator[str]:
 
 def tasks() -> dict[str, Task]:
     found = {
-        name: Task(make(name, 1000, **sized(name, 8 if name == "gradient-cyclic" else 10)), MODEL, 1) for name in NAMES
+        name: Task(make(name, 1000, **named(name).sized(8 if name == "gradient-cyclic" else 10)), MODEL, 1)
+        for name in SCHEME_NAMES
     }
     capped = Task(make("lt", 1000, cap=2), MODEL, 1)
     return found | {"lt, cap 2": capped}

@@ -1,4 +1,4 @@
-"""Section III-C, and the remark of II-A on p < m workers: what SR codes offer, and what it takes."""
+"""Section III-C, and the remark of II-A on p < m workers: advantages of SR codes, and their conditions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SHORTCUTS = ("complete_worker", "all_systematic")
     ("SumRecovery.complete_worker", "exactness 2.4", SIMULATION),
 )
 def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
-    """How each case ends runs over a map of parameters, and what 'from anywhere' can mean at worst."""
+    """Count which event ends runs over a map of parameters, and bound what 'from anywhere' can mean at worst."""
     cases = {name_of(point): _endings(lab, code, point) for point in MAP}
     late = sum(case["runs that outlast a complete worker"] for case in cases.values())
     worst, paper = _uncovering_rows(code), cases[name_of(POINT)]
@@ -86,7 +86,7 @@ def _endings(lab: Lab, code: str, point: Point) -> dict[str, Any]:
 
 
 def _uncovering_rows(code: str) -> int:
-    """Most rows that can be received from one drawn code without some symbol: each worker stops before it sends it."""
+    """Return the largest number of rows of one drawn code without some symbol: each worker stops before it sends it."""
     scheme = scheme_of(code, SYMBOLS, DEGREE)
     sent = scheme.emit(1, np.full(scheme.workers, SYMBOLS))
     place = np.arange(len(sent.worker)) - np.searchsorted(sent.worker, sent.worker)
@@ -104,7 +104,7 @@ def _uncovering_rows(code: str) -> int:
     ("theory 4.1", "theory 5.1", "spanning Proposition 1.7", SIMULATION),
 )
 def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
-    """Exact probability that each shortcut is there by the fluid limit t*, and how often each ends a run."""
+    """Compute the probability that each shortcut exists by the fluid limit t*, and how often each ends a run."""
     cases = {name_of(point): _shortcuts(lab, code, point) for point in MAP}
     largest, law = _most_symbols(), parse_law(EXPONENTIAL)
     slowest = max(r.latency for r in runs(lab, code, POINT))
@@ -149,7 +149,7 @@ def _shortcuts(lab: Lab, code: str, point: Point) -> dict[str, Any]:
 
 
 def _most_symbols() -> int:
-    """Largest m for which a complete worker by t* is an even bet; m tau grows with m and t* does not."""
+    """Return the largest m for which a complete worker by t* has probability 1/2; m tau grows with m, t* does not."""
     law, low, high = parse_law(EXPONENTIAL), DEGREE + 2, SYMBOLS
     while high - low > 1:
         m = (low + high) // 2
@@ -171,7 +171,7 @@ def adv_encoding_cost(
     dense: Callable[[int, int], SystematicLT] = systematic_lt,
     parts: str = "parts-cyclic",
 ) -> Finding:
-    """Terms per symbol and in all until recovery, scheme by scheme, and the density of the dense codes."""
+    """Count terms per symbol and in total until recovery, scheme by scheme, and the density of the dense codes."""
     some = max(20, lab.trials // 10)
     schemes = {
         "SR": (code, {}, lab.trials),
@@ -238,7 +238,7 @@ def _costs(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def _most_terms(code: str) -> int:
-    """Most terms in a symbol that one of five workers sends within two rounds of all source symbols."""
+    """Return the largest number of terms in a symbol of one of five workers within two rounds of all source symbols."""
     scheme = scheme_of(code, SYMBOLS, DEGREE)
     budget = np.zeros(scheme.workers, dtype=np.int64)
     budget[:5] = 2 * SYMBOLS
@@ -258,7 +258,7 @@ def adv_without_replacement(
     partition: Callable[[int, int], Fraction] = disjoint_probability,
     parts: str = "parts-cyclic",
 ) -> Finding:
-    """One worker's rows, exactly and drawn; then whole runs, paired by their start-up delays."""
+    """Compare one worker's rows, exactly and drawn, and then whole runs, paired by their start-up delays."""
     m, d = 101, 10
     alone = {name: _rows_of_one(lab, name, m, d) for name in ("sr", rival)}
     some = max(20, lab.trials // 10)
@@ -306,7 +306,7 @@ def adv_without_replacement(
 
 
 def _adds_up(lab: Lab, code: str, trials: int) -> list[float]:
-    """Share of the runs that end, at the paper's parameters, whose distinct rows then add up to the sum."""
+    """Return the fraction of runs ended at the paper's parameters whose distinct rows then add up to the sum."""
     scheme, model = scheme_of(code, SYMBOLS, DEGREE), DelayModel(parse_law(EXPONENTIAL), TAU)
     hits = []
     for record in runs(lab, code, POINT, trials=trials):
@@ -321,7 +321,7 @@ def _adds_up(lab: Lab, code: str, trials: int) -> list[float]:
 
 
 def _rows_of_one(lab: Lab, code: str, m: int, d: int) -> list[float]:
-    """Rows of worker 1 alone until they span 1: mean and half-width."""
+    """Return the rows of worker 1 alone until they span 1: mean and half-width."""
     budget, needed = np.zeros(m, dtype=np.int64), []
     budget[0] = 10 * m * d
     for trial in range(lab.trials):
@@ -346,7 +346,7 @@ Cells = Callable[[int, int], list[list[int]]]
 
 
 def groups(terms: int, workers: int) -> list[list[int]]:
-    """The terms in each of p groups, as :class:`srtheory.schemes.grouped.Grouped` cuts them."""
+    """Return the terms in each of p groups, as :class:`srtheory.schemes.grouped.Grouped` cuts them."""
     ends = np.cumsum(Grouped(SumRecovery(workers, 1), terms).sizes())
     return [part.tolist() for part in np.split(np.arange(terms), ends[:-1])]
 
@@ -358,7 +358,7 @@ def groups(terms: int, workers: int) -> list[list[int]]:
     ("Grouping.groups_recover", COMPUTATION, SIMULATION),
 )
 def gen_p_workers(lab: Lab, *, cells: Cells = groups) -> Finding:
-    """Groups against single terms: the same prefixes span 1, at the terms' cost; then what grouping does to latency."""
+    """Compare groups with single terms: the same prefixes span 1 at the terms' cost, and grouping changes latency."""
     cases = [
         (m, p, d, key) for m in range(1, 8) for p in range(1, m + 1) for d in range(1, min(p, 3) + 1) for key in (1, 2)
     ]

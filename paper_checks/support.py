@@ -1,7 +1,7 @@
-"""Bring the column "checked by" of a ledger on record up to date: ``python -m paper_checks.support DIR``.
+"""Update of the column "checked by" of a stored ledger: ``python -m paper_checks.support DIR``.
 
-No run is needed.  What a verdict rests on is said beside its claim and depends on no run.  So ledger.json and ledger.md
-in DIR get it from the claims as they stand; verdicts, findings and evidence stay as they were computed.
+No run is needed, since the support of a verdict is stated with its claim and depends on no run. ledger.json and
+ledger.md in DIR take it from the present claims; verdicts, findings and evidence stay as they were computed.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
 
 
 def read(text: str) -> list[Entry]:
-    """The entries of a ledger.json."""
+    """Return the entries of a ledger.json."""
     return [Entry(**line | {"verdict": Verdict(line["verdict"])}) for line in json.loads(text)]
 
 
 def supported(entries: list[Entry]) -> list[Entry]:
-    """The same with what each verdict rests on by its claim."""
+    """Return the same with the support of each verdict from its claim."""
     known = claims()
     return [replace(entry, checked_by=known[entry.id].checked_by) for entry in entries]
 
@@ -32,7 +32,7 @@ def supported(entries: list[Entry]) -> list[Entry]:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def main(folder: Path) -> None:
-    """Bring the column "checked by" of the ledger in FOLDER up to date."""
+    """Update the column "checked by" of the ledger in FOLDER."""
     record, page = folder / "ledger.json", folder / "ledger.md"
     heading = page.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
     entries = supported(read(record.read_text(encoding="utf-8")))

@@ -1,8 +1,7 @@
-"""srtheory: when can a sum be recovered from partial sums computed by slow and unreliable workers?
+"""Recovery of a sum from partial sums that slow and unreliable workers compute.
 
-The subject is "Rateless Sum-Recovery Codes for Distributed Non-Linear Computations" (Mallick and Joshi, 2022).
-What a notebook needs has a name here, imported when it is first asked for, so that ``import srtheory`` costs
-milliseconds.
+The subject is "Rateless Sum-Recovery Codes for Distributed Non-Linear Computations" (Mallick and Joshi, 2022). The
+names for notebooks are here and are imported on first use, so that ``import srtheory`` costs milliseconds.
 
 >>> import srtheory
 >>> rows = srtheory.from_sets(3, [[0, 1], [2]])
@@ -83,7 +82,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name's module when the name is first asked for."""
+    """Import a name's module when the name is first used."""
     from importlib import import_module
 
     if name not in _MODULES:

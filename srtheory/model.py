@@ -1,4 +1,4 @@
-"""The setting of a sum-recovery code: what its laws and its simulations are asked about."""
+"""Setting of a sum-recovery code: the arguments of its distributions and simulations."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ R = TypeVar("R")
 class Model:
     """A code of m symbols on m workers whose delays follow model (4) of the paper, section IV.
 
-    A worker with start-up delay X has done n terms, and sent i symbols, by time X + tau n + kappa i.  All times are in
-    one unit.
+    A worker with start-up delay X has evaluated n terms, and sent i symbols, by time X + tau n + kappa i. All times are
+    in one unit.
 
     Parameters
     ----------
     symbols : int
-        Number m of source symbols and of workers, at least 1.  Laws that take up to a given m say so.
+        Number m of source symbols and of workers, at least 1. Distributions that are limited to a largest m state it.
     degree : int or None
         Degree d: terms in a parity symbol, or in a part; at least 1.  None for a scheme that has no degree.
     tau : float
@@ -38,7 +38,7 @@ class Model:
         Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution.  Rigorous intervals
         hold if its ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
     access : int, optional
-        Symbols k that a worker can see, its own included, from 1 to m; None means m.
+        Symbols k that a worker can access, its own included, from 1 to m; None means m.
     message_cost : float
         Time kappa that a worker spends on sending a symbol, at least 0; 0 in the paper.
     master_time : float
@@ -82,17 +82,17 @@ class Model:
         return require_int("degree", self.degree)
 
     def require_parts(self) -> None:
-        """Raise :class:`~srtheory.errors.ArgumentError` unless d <= m, as a part of the terms has it."""
+        """Raise :class:`~srtheory.errors.ArgumentError` unless d <= m, as required for parts of d terms."""
         require_int("degree", self.degree, 1, self.symbols)
 
     @property
     def delays(self) -> DelayModel:
-        """The delays of the workers, to draw from; ArgumentError for a start-up law without ``rvs``."""
+        """Delays of the workers, for random draws; ArgumentError for a start-up distribution without ``rvs``."""
         return DelayModel(cast(DrawnStartup, self.startup), self.tau, self.message_cost, self.master_time, self.silent)
 
     @property
     def startup_text(self) -> str:
-        """The start-up law as text, such as ``expon(scale=5)``."""
+        """Start-up distribution as text, such as ``expon(scale=5)``."""
         return written(self.startup)
 
     @property
@@ -150,23 +150,23 @@ class Defective:
         require_silent(self.silent)
 
     def cdf(self, x: npt.ArrayLike) -> Floats:
-        """P(X <= x, X finite)."""
+        """Return P(X <= x, X finite)."""
         return np.asarray((1 - self.silent) * self.law.cdf(x))
 
     def sf(self, x: npt.ArrayLike) -> Floats:
-        """P(X > x or X infinite)."""
+        """Return P(X > x or X infinite)."""
         return np.asarray(self.silent + (1 - self.silent) * self.law.sf(x))
 
     def ppf(self, q: npt.ArrayLike) -> Floats:
-        """Least x with P(X <= x) >= q, inf where there is none."""
+        """Return the least x with P(X <= x) >= q, or inf if there is none."""
         share = np.asarray(q) / (1 - self.silent)
         return np.where(share > 1, np.inf, self.law.ppf(np.minimum(share, 1)))
 
 
 def require_startup(startup: Startup) -> Startup:
-    """Return ``startup`` if it is a distribution of delays of at least 0, else raise :class:`ArgumentError`."""
+    """Return ``startup`` if it is a distribution of delays of at least 0, or raise :class:`ArgumentError`."""
     if isinstance(startup, WrittenLaw):
-        return startup  # there are none but proper ones; asking one for a value would import scipy.stats
+        return startup  # all are proper; evaluating one would import scipy.stats
     expected = "a law with cdf, sf and ppf that puts no mass below 0"
     if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
         raise ArgumentError("startup", startup, expected)

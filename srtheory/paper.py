@@ -1,4 +1,4 @@
-"""The parameters of the paper's simulations (section IV); Pareto's are those of the authors' published notebooks."""
+"""Parameters of the paper's simulations (section IV); those of Pareto are from the authors' published notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The functions of ``import srtheory``: each asks the package that does the work, and needs no other import.
+"""Functions of ``import srtheory``, each of which imports the package that does the work on first use.
 
 Times are in the unit of the start-up delays.  Bad input raises :class:`srtheory.errors.ArgumentError`.
 """
@@ -19,7 +19,7 @@ from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
 from srtheory.rows import Rows
-from srtheory.schemes import build, described
+from srtheory.schemes import named
 from srtheory.span import engine
 from srtheory.span.certificates import Certificate, span_certificate, stopping_time_certificate, to_json
 from srtheory.span.oracles import checker
@@ -34,7 +34,7 @@ Interval = tuple[float, float]
 def spans(rows: Rows, *, field: str = "Q") -> bool:
     """Return whether rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly.
 
-    Complexity and method as of :func:`srtheory.span.engine.stopping_time`, which also tells rank and argument.
+    Complexity and method as of :func:`srtheory.span.engine.stopping_time`, which also returns rank and argument.
 
     >>> from srtheory import from_sets, spans
     >>> triangle = from_sets(3, [[0, 1], [1, 2], [0, 2]])
@@ -55,9 +55,9 @@ def stopping_time(rows: Rows, *, field: str = "Q") -> int | None:
 
 
 def certify(rows: Rows) -> Certificate:
-    """Return a certificate over Q: of the stopping time of the rows, or that they do not span 1.
+    """Return a certificate over Q for the stopping time of the rows, or that they do not span 1.
 
-    One linear system over Q by p-adic lifting.  The format is that of docs/certificates.md.
+    It solves one linear system over Q by p-adic lifting. The format is that of docs/certificates.md.
 
     >>> from srtheory import certify, from_sets
     >>> certify(from_sets(3, [[0, 1], [2]]))["kind"]
@@ -68,7 +68,7 @@ def certify(rows: Rows) -> Certificate:
 
 
 def check(certificate: Certificate, rows: Rows) -> bool:
-    """Return whether a certificate is valid for the rows, by plain integers and none of the code that made it.
+    """Return whether a certificate is valid for the rows, by plain integers and without the code that made it.
 
     >>> from srtheory import certify, check, from_sets
     >>> rows = from_sets(3, [[0, 1], [2]])
@@ -81,21 +81,22 @@ def check(certificate: Certificate, rows: Rows) -> bool:
 def simulate(scheme: str, model: Model, trials: int = 100, *, seed: int = 2022, **options: Any) -> Records:
     """Return the records of simulated runs, a sequence of :class:`~srtheory.experiments.trial.Record`.
 
-    ``options`` are those of the scheme; its degree and access are the model's.  Trial i depends on seed and i alone.
+    ``options`` are those of the scheme; its degree and access are the model's. Trial i depends only on the seed and on
+    i.
 
     >>> from srtheory import Model, parse_law, simulate
     >>> runs = simulate("sr", Model(12, 3, 0.1, parse_law("expon(scale=1)")), 20, seed=1)
     >>> len(runs), runs[0].coverage_time <= runs[0].stopping_time
     (20, True)
     """
-    known = described(scheme)
-    its = {name: getattr(model, name) for name in ("degree", "access") if name in known}
+    chosen = named(scheme)
+    its = {name: getattr(model, name) for name in ("degree", "access") if name in chosen.options}
     own = {name: value for name, value in its.items() if value is not None}
-    return run(Task(build(scheme, model.symbols, own | options), model.delays, seed), trials)
+    return run(Task(chosen.build(model.symbols, own | options), model.delays, seed), trials)
 
 
 def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: int = 2022) -> list[Point]:
-    """Return means of latency, messages and work of each scheme at each degree of 1, 2, 5, 10, ..., on the same delays.
+    """Return the mean latency, messages and work of each scheme at each degree 1, 2, 5, 10, ..., on the same delays.
 
     >>> from srtheory import Model, compare, parse_law
     >>> points = compare(Model(10, None, 0.1, parse_law("expon(scale=1)")), ["sr", "uncoded"], 20)
@@ -110,7 +111,7 @@ def compare(model: Model, schemes: Sequence[str], trials: int = 100, *, seed: in
 
 
 def latency(scheme: str, model: Model, t: float, *, stragglers: int | None = None) -> Interval:
-    """Return limits of P(T <= t) for a scheme whose law is known; that of ``sr`` rests on the hitting-time law.
+    """Return bounds on P(T <= t) for a scheme with known distribution; ``sr`` rests on the hitting-time law.
 
     >>> from srtheory import PAPER, latency
     >>> low, high = latency("parts-cyclic", PAPER, 0.5)
@@ -121,7 +122,7 @@ def latency(scheme: str, model: Model, t: float, *, stragglers: int | None = Non
 
 
 def coverage(model: Model, *, time: float | None = None, rows: npt.ArrayLike | None = None) -> tuple[Any, Any]:
-    """Return limits of P(all symbols are covered) by a time, or by numbers of rows.
+    """Return bounds on P(all symbols are covered) by a time, or by numbers of rows.
 
     >>> from srtheory import PAPER, coverage
     >>> low, high = coverage(PAPER, time=0.7046)
@@ -136,7 +137,7 @@ def coverage(model: Model, *, time: float | None = None, rows: npt.ArrayLike | N
 def guarantee(model: Model, confidence: float) -> tuple[int | None, float]:
     """Return rows and a time that are proved to suffice with this confidence, by docs/spanning.md, section 1.
 
-    The rows are None where the bound by rows needs another start-up law, or where messages cost or workers fail.
+    The rows are None if the bound by rows needs another start-up distribution, or if messages cost or workers fail.
 
     >>> from srtheory import Model, guarantee, parse_law
     >>> rows, time = guarantee(Model(8, 2, 0.1, parse_law("expon(scale=1)")), 0.9)

@@ -1,3 +1,3 @@
-"""The version of srtheory, for all who state it; nothing else is imported for it."""
+"""Version of srtheory, in a module without imports."""
 
 __version__ = "0.1.0"

@@ -16,61 +16,20 @@ from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception, receive, receptions
 from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
-from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
-from srtheory.schemes.intervals import Arcs
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, OwnThenParts, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 from tests.reference import supports
+from tests.schemes.references import REFERENCES
 
-CAPPED = LubyTransform(4, cap=1.5)
-SOLITON = CAPPED.degree_law
-QUOTA = CAPPED.quota().tolist()
 
-# a scheme, the rows of worker j by the reference, the terms in each column
-SCHEMES = {
-    "sr": (SumRecovery(4, 2), lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j), None),
-    "sr-2": (SumRecovery(5, 3, access=2), lambda k, j: reference.sum_recovery(5, 3, 2, key=k, worker=j), None),
-    "sr-with-replacement": (
-        SumRecovery(4, 2, replacement=True),
-        lambda k, j: reference.with_replacement(4, 2, key=k, worker=j),
-        None,
-    ),
-    "lt": (LubyTransform(4), lambda k, j: reference.luby_transform(4, SOLITON, key=k, worker=j), None),
-    "lt-capped": (
-        CAPPED,
-        lambda k, j: islice(reference.luby_transform(4, SOLITON, key=k, worker=j), QUOTA[j]),
-        None,
-    ),
-    "repairable": (RepairableFountain(4, 3), lambda k, j: reference.repairable(4, 3, key=k, worker=j), None),
-    "one": (AllAtOne(4), lambda k, j: [list(range(4))], None),
-    "uncoded": (Uncoded(4), lambda k, j: [[j]], None),
-    "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
-    "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
-    "gradient-fractional": (
-        FractionalRepetition(5, 1),
-        lambda k, j: reference.gradient_fractional(5, 1, worker=j),
-        None,
-    ),
-    "gradient-cyclic": (CyclicRepetition(5, 2), lambda k, j: [list(reference.gradient_cyclic(5, 2, worker=j))], None),
-    "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
-    "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
-    "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
-    "arcs": (Arcs(5, 2), lambda k, j: reference.arcs(5, 2, "common", key=k, worker=j), None),
-    "arcs of random phase": (Arcs(5, 3, "random"), lambda k, j: reference.arcs(5, 3, "random", key=k, worker=j), None),
-    "arcs of own phase": (Arcs(5, 2, "own"), lambda k, j: reference.arcs(5, 2, "own", key=k, worker=j), None),
-    "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
-    "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
-    "grouped": (
-        Grouped(SumRecovery(4, 2), 7),
-        lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j),
-        [1, 2, 2, 2],
-    ),
-}
+def _supports_of(rows_of):
+    return lambda key, worker: map(list, rows_of(key, worker))
+
+
+SCHEMES = {name: (scheme, _supports_of(rows), sizes) for name, (scheme, rows, sizes) in REFERENCES.items()}
 FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.rateless]
 RATELESS = [name for name in SCHEMES if name not in FINITE]
 

@@ -14,7 +14,7 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.schemes.base import UNLIMITED, EncodedSymbols
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
@@ -26,7 +26,7 @@ GIVEN = {"sr-sizes": {"sizes": "3x2/2:0.5,4:0.5"}}
 DOCS = (Path(__file__).parents[1] / "docs" / "own_code.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCHEME_NAMES)
 def test_the_schemes_by_name_keep_their_promises(name: str) -> None:
     check_scheme(name, GIVEN.get(name), largest=6, examples=25)
 

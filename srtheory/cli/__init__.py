@@ -1,4 +1,4 @@
-"""The command line: one thin file per verb, each imported only when it is asked for."""
+"""Command line: one small module per command, each imported only when it is needed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ VERBS = (
 _LONGEST_LINE = 1000
 _TERMINATED = 128 + signal.SIGTERM
 _INTERNAL = 70
-"""Status of an error that nobody foresaw: 1 would be an answer."""
+"""Exit status of an unforeseen error, since 1 would be an answer."""
 
 
 class _Verbs(click.Group):
@@ -57,16 +57,16 @@ class _Verbs(click.Group):
         except SystemExit as error:
             if error.code == _TERMINATED:
                 raise
-            raise RuntimeError(f"SystemExit: {error.code}") from error  # of a user's code, which knows no answer
+            raise RuntimeError(f"SystemExit: {error.code}") from error  # raised by user code, which has no answer
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="srtheory", message="%(prog)s %(version)s")
 def srtheory() -> None:
-    """When can a sum be recovered from partial sums computed by slow and unreliable workers?
+    """Determine when a sum can be recovered from partial sums computed by slow and unreliable workers.
 
-    Data goes to stdout, progress to stderr.  Exit status: 0 yes or done, 1 no, 2 bad input, 130 interrupted, 70 an
-    error of srtheory itself.
+    Results are written to stdout and progress to stderr. Exit status: 0 yes or done, 1 no, 2 bad input, 130
+    interrupted, 70 an error of srtheory itself.
 
     Completion: eval "$(_SRTHEORY_COMPLETE=bash_source srtheory)", or zsh_source, or fish_source.
     """
@@ -88,13 +88,13 @@ def main() -> None:
     except MemoryError as error:
         fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
     except (click.Abort, KeyboardInterrupt):
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends us at once
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second interrupt ends the process at once
         fail("interrupted", 130)
     except SystemExit:  # by SIGTERM
         _end_processes()
         raise
     except BaseException as error:
-        with suppress(OSError):  # stderr is full or gone: the status says it
+        with suppress(OSError):  # stderr is full or gone: the exit status reports it
             traceback.print_exc()
         fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
@@ -108,9 +108,9 @@ def _run() -> Any:
 
 
 def _fill_closed_streams() -> None:
-    """Have something stand for a closed stdout or stderr.
+    """Replace a closed stdout or stderr.
 
-    Python has None for them: what is written would be lost in silence, and the next file would take their number.
+    Python represents them by None: output would be lost silently, and the next file would take their number.
     """
     for number, stream in ((1, sys.stdout), (2, sys.stderr)):
         if stream is None:
@@ -123,7 +123,7 @@ def _fill_closed_streams() -> None:
 
 
 class _ClosedOutput(io.TextIOBase):
-    """To write to it is an error, as it is where the disk is full; nothing is kept to be written later."""
+    """Stream to which writing is an error, as on a full disk; nothing is buffered."""
 
     encoding = "utf-8"
 
@@ -132,7 +132,7 @@ class _ClosedOutput(io.TextIOBase):
 
 
 def _end_processes() -> None:
-    """Nobody waits any more for what is being computed."""
+    """End the worker processes, whose results are no longer needed."""
     if running := sys.modules.get("srtheory.experiments.running"):
         running.end_processes()
 

@@ -1,4 +1,4 @@
-"""srtheory cite: how to cite this version, and the paper that it checks."""
+"""srtheory cite: citation of this version, and of the paper that it checks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAPER = {
 @click.command()
 @json_option
 def cite(as_json: bool) -> int:
-    """Print how to cite this version with the environment it runs in, and the paper: BibTeX."""
+    """Print BibTeX entries for this version with its environment, and for the paper."""
     from srtheory.environment import deviations, lock_digest, versions
 
     lock, others = lock_digest(), deviations()

@@ -1,4 +1,4 @@
-"""srtheory guarantee: the proved probability that the sum is recoverable, or what is proved to suffice for it."""
+"""srtheory guarantee: the proved probability that the sum is recoverable, or what is proved to suffice."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 import click
 
 from srtheory.cli.common import (
+    access_option,
     json_option,
     message_cost_option,
     print_json,
     read_law,
     silent_option,
     startup_option,
+    symbols_option,
+    tau_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
@@ -35,21 +38,19 @@ _NO_TIME = "no time is proved to have this confidence"
 
 
 @click.command()
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@symbols_option
 @click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
-)
+@access_option("its own included; all m")
+@tau_option(required=True)
 @startup_option(required=True)
 @message_cost_option
 @silent_option
-@click.option("--by-rows", type=WHOLE, metavar="N", help="Is the sum recoverable from the first N rows?")
-@click.option("--by-time", type=DECIMAL, metavar="T", help="Is it by time T?")
-@click.option("--confidence", type=DECIMAL, metavar="P", help="After how many rows, and by when, is it with P?")
+@click.option("--by-rows", type=WHOLE, metavar="N", help="Bound the probability for the first N rows.")
+@click.option("--by-time", type=DECIMAL, metavar="T", help="Bound the probability by time T.")
+@click.option("--confidence", type=DECIMAL, metavar="P", help="Find rows and a time that suffice with P.")
 @json_option
 def guarantee(**given: Any) -> int:
-    """The probability that the sum is recoverable, proved: a lower and an upper bound, at m as it is.
+    """Bound the probability that the sum is recoverable, with proof, at the given m.
 
     Give one of --by-rows, --by-time and --confidence.
 
@@ -57,14 +58,14 @@ def guarantee(**given: Any) -> int:
     probability   P(M' <= N) or P(T <= T) lies between these two
     rows          the least number of rows proved to suffice with probability P (exponential, Pareto, uniform start-up)
     time          a time proved to suffice with probability P, the least to a relative 0.001, rounded up (any law)
-    condition     what the answer rests on that has not been tested: that F's values are right to 2^-50
-    argument      why it is so
+    condition     untested condition of the answer: values of F are accurate to within 2^-50
+    argument      reference to the proof
 
-    --message-cost and --silent go with --by-time and --confidence, which then gives a time only: the proof by rows is
-    for free messages and workers that answer.
+    --message-cost and --silent go with --by-time and --confidence, which then gives only a time: the proof by rows
+    requires free messages and workers that answer.
 
-    With --confidence fewer rows, and less time, may suffice: they have not been proved to.  P is from 0 to 1; 1 takes
-    all rows, and no time has it, since F's values are allowed an error.  At m = 1000 a probability by rows takes some
+    With --confidence fewer rows, and less time, may suffice, but this is not proved. P is from 0 to 1; for 1 all rows
+    are needed, and no time suffices, since values of F may have an error. At m = 1000 a probability by rows takes about
     ten seconds, by time one, and a confidence a minute or two; M and D are at most 100000, and by then the answers take
     days.
     """  # noqa: D301  (click's mark for lines to keep)
@@ -151,7 +152,7 @@ _ASK = {"by_rows": _by_rows, "by_time": _by_time, "confidence": _confident}
 
 
 def _provable(model: Model) -> bool:
-    """Whether there is a proved law by rows."""
+    """Return whether the distribution by rows has a proof."""
     from srtheory.theory.named import named
 
     return named(model.startup) is not None

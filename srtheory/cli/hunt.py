@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    """For the shell: conjectures of --list, and files."""
+    """Return completions for the shell: conjectures of --list, and files."""
     from srtheory.conjectures.registry import shipped
 
     known = [CompletionItem(c.name, help=c.statement) for c in shipped().values() if c.name.startswith(begun)]
@@ -42,7 +42,7 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 
 @click.command()
 @click.argument("name", metavar="[NAME|FILE::NAME]", required=False, shell_complete=_names)
-@click.option("--list", "show", is_flag=True, help="Print the conjectures that are shipped.")
+@click.option("--list", "show", is_flag=True, help="Print the shipped conjectures.")
 @click.option("--max-symbols", type=WHOLE, metavar="M", help="Largest number of symbols.  [default: by conjecture]")
 @click.option("--degree", type=WHOLE, metavar="D", help="Only codes of this degree.")
 @seed_option("Here of the search beyond enumeration.")
@@ -67,16 +67,17 @@ def hunt(
 
     NAME is one of --list; FILE::NAME is a conjecture in a Python file of your own, which is imported as pytest would.
 
-    Every case is looked at from the smallest size up, so that the first counterexample is the smallest there is; where
-    there are too many, Hypothesis searches on.  Ctrl-C prints what has been found so far.
+    Every case is examined, from the smallest size up, so that the first counterexample is the smallest. Beyond
+    enumeration, Hypothesis continues the search. Ctrl-C prints what has been found so far.
 
-    With --store, stopped at any moment, the same command goes on where it was: no case is put to the predicate again.
+    With --store the same command resumes after an interruption at any time, and evaluates the predicate on no case
+    again.
 
-    The budget bounds each call of the predicate, too: a case on which it did not return is printed, and what was found
-    until then.  A call into compiled code is waited for, but for those of several processes in enumeration.
+    The budget also bounds each call of the predicate: a case on which it did not return is printed, with the results
+    until then. A call into compiled code is not interrupted, except in enumeration by several processes.
 
-    Exit status: 0 no counterexample found, at the budget's end, too; 1 found, 2 bad input, 130 interrupted before one
-    was found.
+    Exit status: 0 no counterexample found, also at the end of the budget; 1 found, 2 bad input, 130 interrupted before
+    one was found.
     """
     if show:
         _print_list(as_json)
@@ -107,7 +108,7 @@ def hunt(
 
 
 def _write(out: Path, result: dict[str, Any], text: str) -> None:
-    """The result, and what can be checked of it."""
+    """Write the result, and the files by which it can be verified."""
     from srtheory.conjectures.render import matrix
     from srtheory.experiments.whole import write_output
 
@@ -119,7 +120,7 @@ def _write(out: Path, result: dict[str, Any], text: str) -> None:
         _write_json(out / f"{name}_rows.json", matrix(case))
     for over in (case or {}).get("spans", ()):
         field = re.sub(r"\W", "", over["field"])
-        if "matrix" in over:  # of rows over GF(p^k): what stands for them over GF(p)
+        if "matrix" in over:  # rows over GF(p) that represent those over GF(p^k)
             _write_json(out / f"{name}_{field}_rows.json", over["matrix"])
         _write_json(out / f"{name}_{field}.certificate.json", over["certificate"])
 
@@ -142,7 +143,7 @@ def _print_list(as_json: bool) -> None:
 
 @contextmanager
 def _bar(about: str) -> Iterator[Watch]:
-    """A watch that moves a bar on stderr and heeds Ctrl-C."""
+    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C."""
     at = ""
     with _interrupts() as pressed, warnings_in_a_line(), progress_bar(about=about, unit="case") as bar:
 
@@ -159,9 +160,9 @@ def _bar(about: str) -> Iterator[Watch]:
 
 @contextmanager
 def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed: an interrupt that arrives while compiled code is being loaded would be lost.
+    """Yield a test for Ctrl-C, as an interrupt that arrives while compiled code is being loaded would be lost.
 
-    A second one ends us at once: a predicate may catch the first.
+    A second interrupt ends the process at once, since a predicate may catch the first.
     """
     pressed: list[int] = []
 

@@ -15,13 +15,14 @@ from srtheory.cli.schemes import asked, chosen, digests, own_option, schemes_opt
 from srtheory.cli.verify import settled
 from srtheory.errors import ArgumentError, printable
 from srtheory.own_code import prints_to_stderr
+from srtheory.schemes import NamedScheme
 from srtheory.version import __version__
 
 _SUFFIXES = {"latex": ".tex", "markdown": ".md", "csv": ".csv"}
 
 
 def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    """For the shell."""
+    """Return completions for the shell."""
     from srtheory.report.tables import ENTRIES
 
     return [CompletionItem(name, help=entry.says) for name, entry in ENTRIES.items() if name.startswith(begun)]
@@ -29,7 +30,7 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 
 @click.command()
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=_names)
-@click.option("--list", "show", is_flag=True, help="Print the tables that there are.")
+@click.option("--list", "show", is_flag=True, help="Print the names of the tables.")
 @click.option(
     "--format",
     "form",
@@ -57,7 +58,7 @@ def table(
     effort: str,
     seed: int,
     out: Path | None,
-    several: tuple[str, ...] | None,
+    several: tuple[NamedScheme, ...] | None,
     texts: tuple[str, ...],
     store: Path | None,
     processes: int | None,
@@ -66,10 +67,10 @@ def table(
 ) -> int:
     """Print the table NAME, one of --list.
 
-    --symbols, --degree, --tau, --startup and --trials are for tables in which they have a meaning; without them it is
-    the paper's parameters, or the table's own, and the runs of --effort.
+    --symbols, --degree, --tau, --startup and --trials are for tables that have these parameters. Defaults: the paper's
+    parameters or the table's own, and the runs of --effort.
 
-    With --json it is printed as JSON, numbers unrounded; --format is then that of the file of --out, if there is one.
+    With --json it is printed as JSON, with unrounded numbers; --format then refers to the file of --out, if any.
     """
     from srtheory.report.tables import ENTRIES, OF_CLAIMS, build
 
@@ -82,7 +83,7 @@ def table(
         raise ArgumentError("columns", columns, f"left out: the format '{form}' has no pages")
     if out is not None:
         out = out / f"table_{name}{_SUFFIXES[form]}" if out.is_dir() else out
-        os.stat(f"{out.parent}/.")  # to hear before the work, not after, that it is no folder
+        os.stat(f"{out.parent}/.")  # report before the work that it is not a folder
     own = given_of(parameters)
     given = {**chosen(several, texts), **own, **({"ledger": settled} if name in OF_CLAIMS else {})}
     from srtheory.environment import lock_digest, made_with

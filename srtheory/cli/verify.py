@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """For the shell, from the text of the checks: importing all of them takes a second."""
+    """Return completions for the shell from the text of the checks, since importing all of them takes a second."""
     from paper_checks import __file__ as package
 
     texts = [path.read_text(encoding="utf-8") for path in sorted(Path(package).parent.glob("*.py"))]
@@ -43,7 +43,7 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 @click.option(
     "--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).", shell_complete=_claims
 )
-@click.option("--list", "show", is_flag=True, help="Print the claims that there are, and check none.")
+@click.option("--list", "show", is_flag=True, help="Print the claims without checking them.")
 @out_option("DIR", "report.html, ledger.json, ledger.md and the figures.")
 @lab_options
 @json_option
@@ -104,7 +104,7 @@ def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:
 
 
 def settled(lab: Lab) -> list[Entry]:
-    """All claims of the paper, each checked; the first check that crashes ends it."""
+    """Return all claims of the paper, each checked; the first check that crashes ends the run."""
     from paper_checks.registry import claims
 
     return [claim.settle(lab) for claim in claims().values()]
@@ -120,7 +120,7 @@ def settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry]
             bar.set_postfix_str(claim.id, refresh=not bar.gui)
             try:
                 entry = claim.settle(lab)
-            except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
+            except (OSError, ForeignFileError):  # e.g. the disk is full: later writes would fail too
                 raise
             except Exception as error:
                 crashed.append(claim.id)
@@ -144,13 +144,13 @@ def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     write_output(out / "ledger.md", as_markdown(entries, heading, docs_from(out)).encode())
     pictures: list[Picture] = []
     if figures:
-        from srtheory.report.figures import NAMES, drawing, in_report
+        from srtheory.report.figures import SUBJECTS, drawing, in_report
         from srtheory.report.style import write
 
         command = f"srtheory verify --effort {lab.effort} --seed {lab.seed} ({made_with()})"
         for name in in_report(lab.effort):
             svg = next(path for path in write(drawing(name, lab), out, command) if path.suffix == ".svg")
-            pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
+            pictures.append(Picture(f"Figure {name}: {SUBJECTS[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
     page = as_html(entries, pictures, made_by | versions(), docs=docs_from(out, built=True))
     write_output(out / "report.html", page.encode())

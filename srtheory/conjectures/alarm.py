@@ -1,4 +1,4 @@
-"""The alarm that ends a hunt whose budget is spent while it waits for a call that does not return."""
+"""Alarm that stops a search whose budget is spent while it waits for a call that does not return."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from types import FrameType, TracebackType
 from srtheory.own_code import Unblamed, runs_own
 
 _AGAIN = 1.0
-"""Seconds after which it rings again: the first time may have been in vain."""
+"""Seconds after which it rings again, since the first time may have been without effect."""
 _LEAST, _LONGEST = 1e-6, 1e8
-"""Seconds that a clock takes."""
+"""Least and greatest number of seconds that a clock accepts."""
 
 
 class OutOfTime(Unblamed):
-    """The budget is spent.  Not an Exception, so that Hypothesis lets it through and does not shrink it."""
+    """Error for a spent budget. It is not an Exception, so that Hypothesis passes it on and does not shrink it."""
 
 
 class Alarm:
-    """A context in which OutOfTime is raised after some time, where a user's code is at work, ``time.sleep`` included.
+    """Context in which OutOfTime is raised after some time while user code runs, ``time.sleep`` included.
 
-    Python raises it between two of its own instructions: a call into compiled code is waited for.  Outside the main
-    thread, and where the system has no such clock, nothing is raised.
+    Python raises it between two of its own instructions, after a call into compiled code has returned. Nothing is
+    raised outside the main thread, or if the system has no such clock.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Alarm:
         self._ours = current_thread() is main_thread() and hasattr(signal, "setitimer")
 
     def heed(self) -> None:
-        """Raise OutOfTime if the alarm has rung: what was raised then may have been caught by a user's code."""
+        """Raise OutOfTime if the alarm has rung, since user code may have caught the first exception."""
         if self.rung:
             raise OutOfTime
 
@@ -61,11 +61,11 @@ class Alarm:
         if self._ours:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._handler)
-            left, again = self._before  # of a clock that somebody else had set
+            left, again = self._before  # of a clock set by other code
             if left:
                 signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - self._begun), _LEAST), again)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
-        if self._asking() or runs_own(frame):  # what else there is to do looks at the time by itself
+        if self._asking() or runs_own(frame):  # all other work checks the time itself
             self.rung = True
             raise OutOfTime

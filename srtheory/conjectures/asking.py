@@ -1,4 +1,4 @@
-"""Putting cases to a predicate: here or on several processes, and those whose answers are kept not again."""
+"""Evaluation of predicates on cases, here or in several processes; stored answers are not computed again."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ C = TypeVar("C", bound=Instance)
 Tick = Callable[[], None]
 
 _WINDOW = 256
-"""Cases a process that are put ahead of the one at work; an answer that ends the hunt makes the others useless."""
+"""Number of cases per process submitted ahead of the current one; an answer that ends the search discards them."""
 _PARTS = 4
-"""Pieces a process that these come in."""
+"""Number of pieces per process in which these cases are submitted."""
 SECONDS = 2.0
-"""After which a process hands in what it has, so that it can be kept and the budget be heeded."""
+"""Seconds after which a process returns its answers, so that they can be stored and the budget be checked."""
 
 
 class Answer(StrEnum):
-    """What a predicate says of a case."""
+    """Answer of a predicate on a case."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -40,23 +40,23 @@ class Answer(StrEnum):
 
 
 class Memory(Protocol):
-    """Answers that have been given, see :class:`srtheory.conjectures.kept.KeptAnswers`."""
+    """Answers that have been computed, see :class:`srtheory.conjectures.kept.KeptAnswers`."""
 
     def get(self, case: Instance) -> Answer | None:
-        """That of a case, if there is one."""
+        """Return the answer on a case, if there is one."""
         ...
 
     def put(self, case: Instance, answer: Answer) -> None:
-        """Remember one."""
+        """Store an answer."""
         ...
 
     def write(self) -> None:
-        """Have all of them on disk."""
+        """Write all answers to disk."""
         ...
 
 
 class BadPredicate(BaseException):
-    """The predicate is none, for the reason given.  Not an Exception, so that Hypothesis lets it through."""
+    """Error for an invalid predicate, with the reason. It is not an Exception, so that Hypothesis passes it on."""
 
     def __init__(self, reason: ArgumentError) -> None:
         super().__init__(reason)
@@ -67,7 +67,7 @@ Answered = Answer | BadPredicate
 
 
 def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
-    """What the predicate says of a case.
+    """Return the answer of the predicate on a case.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
             return Answer.VACUOUS if verdict is None else Answer.HOLDS
         wrong = "" if type(verdict) in (bool, np.bool_) else type(verdict).__name__
         if iscoroutine(verdict):
-            verdict.close()  # or it would complain that it was never awaited
+            verdict.close()  # or Python would warn that it was never awaited
     except UndecidedError:
         return Answer.UNDECIDED
     except AssertionError:
@@ -101,20 +101,20 @@ def _bad(conjecture: Conjecture[Any], case: Instance, should: str, found: str) -
 
 @dataclass
 class Asker(Generic[C]):
-    """Who asks.
+    """Evaluator of a conjecture's predicate, with a memory of its answers.
 
     Attributes
     ----------
     conjecture : Conjecture
-        Whose predicate is asked; more than one process need its origin.
+        Conjecture to evaluate; its origin is required if processes > 1.
     kept : Memory or None
-        Answers that are not asked for again, and to which all new ones are added.
+        Stored answers; they are reused, and new answers are added.
     processes : int
         At least 1.
     deadline : float
         Moment of ``time.monotonic`` at which other processes break off what they are asking.
     heed : callable
-        Called after each answer that is given here: if it raises, the answer is none.
+        Called after each answer computed here; if it raises, the answer is discarded.
     asked : case or None
         The first of those that are being asked; None if none is.
     or_later : bool
@@ -134,14 +134,14 @@ class Asker(Generic[C]):
         self.deadline = time.monotonic() + seconds
 
     def ask(self, case: C) -> Answer:
-        """What the predicate says, or has said; see :func:`ask`."""
+        """Return the predicate's answer, computed or stored; see :func:`ask`."""
         known = self._known(case)
         if known is None:
             self.asked = case
             try:
                 known = ask(self.conjecture, case)
             except BadPredicate:
-                self.heed()  # it may have made an error of its own of what broke it off
+                self.heed()  # user code may have turned the interruption into its own error
                 raise
             self.heed()
             self.asked = None
@@ -149,7 +149,7 @@ class Asker(Generic[C]):
         return known
 
     def ahead(self, cases: Iterable[tuple[C, int]], tick: Tick) -> Iterator[tuple[C, int, Answered | None]]:
-        """The cases with the numbers that they come with, in order, and the answers where they are there already."""
+        """Yield the cases with their numbers, in order, and the answers if they are already known."""
         if self.processes == 1:
             for case, number in cases:
                 tick()
@@ -163,7 +163,7 @@ class Asker(Generic[C]):
                 raise late
 
     def _answers(self, cases: Sequence[C], tick: Tick) -> tuple[dict[int, Answered], OutOfTime | None]:
-        """By number, without gap, up to one that ends the hunt or to the last; or until time is out."""
+        """Yield the answers by number, without gaps, up to one that ends the search, the last, or the deadline."""
         found: dict[int, Answered] = {
             i: known for i, case in enumerate(cases) if (known := self._known(case)) is not None
         }
@@ -179,7 +179,7 @@ class Asker(Generic[C]):
         return {i: answer for i, answer in found.items() if i < through}, late
 
     def _round(self, cases: Sequence[C], missing: list[int], found: dict[int, Answered]) -> None:
-        """Some answers of each process, into ``found``.
+        """Collect some answers of each process in ``found``.
 
         Raises
         ------
@@ -213,7 +213,7 @@ class Asker(Generic[C]):
             self.kept.put(case, answer)
 
     def close(self, *, at_once: bool) -> None:
-        """Have everything on disk; ``at_once`` ends processes that are still at work."""
+        """Write everything to disk; ``at_once`` ends processes that are still working."""
         if at_once and self.processes > 1:
             from srtheory.experiments.running import end_processes
 
@@ -223,7 +223,7 @@ class Asker(Generic[C]):
 
 
 def _end(found: dict[int, Answered], most: int) -> int:
-    """Number of the first case whose answer ends the hunt."""
+    """Return the number of the first case whose answer ends the search."""
     return min((i for i, answer in found.items() if _ends(answer)), default=most)
 
 
@@ -232,9 +232,9 @@ def _ends(answer: object) -> bool:
 
 
 def ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Answer | ArgumentError], bool]:
-    """The answers to the first cases of a piece: to one that ends the hunt, to all, or to as many as time allows.
+    """Return the answers to the first cases of a piece, up to one that ends the search or the deadline.
 
-    And whether the next was being asked when time was out.
+    Also return whether the next case was being evaluated at the deadline.
     """
     origin, part, cases, deadline = piece
     conjecture = load_again(origin)

@@ -1,4 +1,4 @@
-"""The hunt: every case from the smallest size up, then Hypothesis beyond the reach of enumeration."""
+"""Search for counterexamples: every case from the smallest size, then Hypothesis beyond enumeration."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.own_code import UNBLAMED, told
+from srtheory.own_code import blamed, told
 
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]
 EXAMPLES = 2000
-"""Hypothesis examples beyond the reach of enumeration."""
+"""Number of Hypothesis examples beyond the reach of enumeration."""
 
 ENUMERATION = 0.75
-"""Most of the budget that enumeration may take."""
+"""Largest fraction of the budget for enumeration."""
 
 _MOST_PROCESSES = 1024
 _GRACE = 0.25
-"""Seconds beyond the budget after which a call is broken off: whatever heeds the clock by itself has then done so."""
+"""Seconds beyond the budget after which a call is interrupted; by then, code that checks the clock has stopped."""
 _HANDING_IN = 2.0
-"""More seconds that other processes have to hand in what they have before they are ended."""
+"""Further seconds in which other processes may return their results before they are ended."""
 FOREVER = 1e9
-"""A budget that no hunt spends: it ends by itself, and its result depends on no clock."""
+"""A budget that no search spends: it ends by itself, and its result does not depend on a clock."""
 
 
 @dataclass
 class Searched:
-    """What a hunt has looked at so far.
+    """Cases that a search has examined so far.
 
     Attributes
     ----------
@@ -55,14 +55,14 @@ class Searched:
     examples : int
         Cases that Hypothesis drew.
     vacuous_examples, largest_example : int
-        Those of them that do not meet the hypothesis, and the most symbols of one.
+        Number of these that do not satisfy the hypothesis, and the largest number of symbols of one.
     unanswered : case or None
         The case that the predicate was being asked when the budget was over.
     or_later : bool
         Whether it may also have been a later one: the process that was asked had to be ended.
     stopped_by : str
-        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two say that it was
-        still being made smaller.
+        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two mean that it was
+        still being reduced.
     """
 
     levels: list[Size] = field(default_factory=list)
@@ -80,12 +80,12 @@ class Searched:
     stopped_by: str = "end"
 
     def close(self, symbols: int) -> None:
-        """All sizes of that many symbols have been visited."""
+        """Record that all sizes of that many symbols have been visited."""
         if symbols and all(size["symbols"] != symbols for size in self.gaps):
             self.whole.append(symbols)
 
     def partial(self) -> list[Size]:
-        """The complete sizes of those numbers of symbols that are not whole; of sizes with rows, the largest."""
+        """Return the complete sizes of incomplete numbers of symbols; among sizes with rows, the largest."""
         largest: dict[tuple[tuple[str, int], ...], Size] = {}
         for size in self.levels:
             if size["symbols"] not in self.whole:
@@ -95,18 +95,18 @@ class Searched:
 
 @dataclass(frozen=True)
 class Hunt(Generic[C]):
-    """What a hunt has come to.
+    """Result of a search.
 
     Attributes
     ----------
     conjecture : Conjecture
-        What was hunted.
+        Conjecture that was tested.
     counterexample : case or None
         The smallest found.
     smallest : bool
         Whether enumeration proves that there is no smaller one.
     searched : Searched
-        What was looked at.
+        Cases that were examined.
     """
 
     conjecture: Conjecture[C]
@@ -131,20 +131,20 @@ def hunt(
     Parameters
     ----------
     conjecture : Conjecture
-        What to break.
+        Conjecture to test.
     max_symbols : int, optional
         Largest number of symbols, at least 1; by default the domain's.
     degree : int, optional
         The only degree, at least 1, for domains that have degrees.
     seed : int
-        Of the Hypothesis search, at least 0; enumeration has no randomness.
+        Seed of the Hypothesis search, at least 0; enumeration has no randomness.
     budget : float
         Seconds, above 0.  In the main thread they bound each call of the predicate, too, unless it is in compiled code
         and asked in this process, as all are beyond enumeration.
     watch : callable
         Told the size at work and how many more cases are done.
     store : Path, optional
-        Folder in which the predicate's answers are kept as they come, see :mod:`srtheory.conjectures.kept`, and where
+        Folder in which the predicate's answers are kept as they arrive, see :mod:`srtheory.conjectures.kept`, and where
         later hunts find them.
     processes : int
         Processes on this machine that ask the predicate in enumeration, from 1 to 1024.  These, and a store, need a
@@ -185,7 +185,7 @@ def hunt(
             chase.enumerate(Reach(most, only, _ticking(start + ENUMERATION * seconds)))
             if chase.best is None and asker.asked is None and not alarm.rung:
                 chase.draw(Reach(most, only, _ticking(start + seconds)), seed)
-    except OutOfTime:  # as it was about to end
+    except OutOfTime:  # just before its end
         chase.searched.stopped_by = "budget"
     except KeyboardInterrupt:
         chase.searched.stopped_by = "interrupt"
@@ -220,7 +220,7 @@ def _ticking(deadline: float) -> Callable[[], None]:
 
 
 class _Chase(Generic[C]):
-    """The state of a hunt: what remains true of it when it is cut short."""
+    """State of a search, with what remains true if it is cut short."""
 
     def __init__(self, asker: Asker[C], watch: Watch) -> None:
         self.asker, self.conjecture, self.watch = asker, asker.conjecture, watch
@@ -230,7 +230,7 @@ class _Chase(Generic[C]):
         self.at = ""
 
     def enumerate(self, reach: Reach) -> None:
-        """Level by level, up to the first counterexample."""
+        """Search level by level, up to the first counterexample."""
         symbols = 0
         try:
             for level in self.conjecture.domain.levels(reach):
@@ -265,7 +265,7 @@ class _Chase(Generic[C]):
         (self.searched.levels if complete else self.searched.gaps).append(level.size)
 
     def draw(self, reach: Reach, seed: int) -> None:
-        """Hypothesis, with its shrinking; after a find again with fewer symbols, down to what enumeration settled."""
+        """Search with Hypothesis and its shrinking; after a find, again with fewer symbols, to enumerated sizes."""
         from hypothesis import Phase, Verbosity, find, settings
         from hypothesis.errors import Flaky, NoSuchExample
 
@@ -313,7 +313,7 @@ class _Chase(Generic[C]):
         return True
 
     def _fails(self, case: C, answer: Answer | BadPredicate | None = None) -> bool:
-        """Whether it is a counterexample; the answer, if it is not known, is asked for."""
+        """Return whether a case is a counterexample; an unknown answer is computed."""
         if answer is None:
             answer = self.asker.ask(case)
         if isinstance(answer, BadPredicate):
@@ -326,7 +326,7 @@ class _Chase(Generic[C]):
 
 
 def summary(found: Hunt[Any]) -> dict[str, Any]:
-    """The hunt for programs.
+    """Return the result for programs.
 
     Raises
     ------
@@ -360,7 +360,7 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
 
 
 def _known(found: Hunt[Any]) -> str:
-    """What is known, the counterexample included."""
+    """Return the known facts, including the counterexample."""
     known = found.conjecture.known
     if found.counterexample is None or known.lower().startswith("false"):
         return known
@@ -368,13 +368,9 @@ def _known(found: Hunt[Any]) -> str:
 
 
 def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
-    """The case with the conjecture's evidence."""
-    try:
+    """Return the case with the conjecture's evidence."""
+    expected = "one whose explain gives a mapping for JSON"
+    with blamed(lambda error: ArgumentError("conjecture", conjecture.name, f"{expected} ({told(error)})")):
         evidence = {**case.as_json(), **conjecture.explain(case)}
         json.dumps(evidence, allow_nan=False)
-    except UNBLAMED:
-        raise
-    except BaseException as error:
-        expected = f"one whose explain gives a mapping for JSON ({told(error)})"
-        raise ArgumentError("conjecture", conjecture.name, expected) from None
     return evidence

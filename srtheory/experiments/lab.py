@@ -1,4 +1,4 @@
-"""A laboratory: the paper's set-up, the effort to spend, and every experiment run once."""
+"""Laboratory: the paper's parameters, the effort to spend, and every experiment run once."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model
 from srtheory.paper import PAPER
-from srtheory.schemes import build
+from srtheory.schemes import NamedScheme, named
 
 Progress = Callable[[str, int], None]
-"""Called with what is running and how many trials have just been done."""
+"""Called with the current experiment and the number of trials that have just been done."""
 
 
 class Effort(StrEnum):
-    """How many trials stand behind each Monte Carlo verdict."""
+    """Number of trials behind each Monte Carlo verdict."""
 
     QUICK = "quick"
     PAPER = "paper"
@@ -33,7 +33,7 @@ class Effort(StrEnum):
 
     @property
     def trials(self) -> int:
-        """100 as in the paper, 10^4, or 10^5."""
+        """Number of trials: 100 as in the paper, 10^4, or 10^5."""
         return {"quick": 100, "paper": 10_000, "deep": 100_000}[self]
 
 
@@ -43,7 +43,7 @@ def _silent(what: str, done: int) -> None:
 
 @dataclass
 class Lab:
-    """Runs experiments, each at most once.
+    """Runner of experiments, each at most once.
 
     Attributes
     ----------
@@ -77,16 +77,16 @@ class Lab:
 
     @property
     def elimination_trials(self) -> int:
-        """Trials of LT codes decoded by elimination, which with the cap is ten times as dear as peeling."""
+        """Trials of LT codes decoded by elimination, which with the cap is ten times as expensive as peeling."""
         return self.fewer(10, min(self.trials, 100))
 
     def fewer(self, by: int, least: int = 0) -> int:
-        """Trials of what is dear: those of the effort over ``by``, but all of them that were asked for."""
+        """Return the number of expensive trials: those of the effort over ``by``, but all that were requested."""
         return max(least, self.trials // by) if self.asked is None else self.asked
 
     def records(
         self,
-        scheme: str,
+        scheme: str | NamedScheme,
         *,
         startup: str | None = None,
         symbols: int | None = None,
@@ -100,16 +100,17 @@ class Lab:
         own: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Sequence[Record]:
-        """Records of a scheme, by default at the parameters of the laboratory; fewer trials are a prefix of more.
+        """Return records of a scheme, by default at the laboratory's parameters; fewer trials are a prefix of more.
 
-        ``own`` are options of the scheme too, of any names.
+        ``own`` are further options of the scheme, with any names.
         """
         count = self.trials if trials is None else trials
         law = cast(DrawnStartup, self.at.startup) if startup is None else parse_law(startup)
         m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
         delays = DelayModel(law, tau, message_cost, master_time, silent)
         given = {name: value for name, value in options.items() if value is not None}
-        task = Task(build(scheme, m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
+        chosen = named(scheme)
+        task = Task(chosen.build(m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             done = run(
@@ -117,15 +118,15 @@ class Lab:
                 count,
                 store=self.store,
                 processes=self.processes,
-                progress=lambda trials, _: self.progress(scheme, trials),
+                progress=lambda trials, _: self.progress(chosen.name, trials),
             )
             self._done[task.id] = done
         return done[:count]
 
-    def sample(self, measure: str, scheme: str, **options: Any) -> npt.NDArray[np.float64]:
-        """One measure of :meth:`records`, shape (trials,), inf where it is never reached."""
+    def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> npt.NDArray[np.float64]:
+        """Return one measure of :meth:`records`, shape (trials,), inf if it is never reached."""
         return column(self.records(scheme, **options), measure)
 
-    def summary(self, measure: str, scheme: str, **options: Any) -> Summary:
-        """Mean, deviation and quantiles of one measure."""
+    def summary(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Summary:
+        """Return the mean, deviation and quantiles of one measure."""
         return summarise(self.sample(measure, scheme, **options))

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic files: a file exists as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 _LONGEST = 60
-"""Characters of a file's name that its draft's has: four bytes each fit with the rest; alike ones take turns."""
+"""Number of characters of a file's name in the name of its draft: four bytes each fit with the rest."""
 _NO_DRAFT = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ENOENT)
-"""A file may be written in a folder that may not, be mounted by itself, or be the system's own."""
+"""A file may be writable in a folder that is not, be a mount point, or belong to the system."""
 
 
 def write_output(path: Path, data: bytes) -> None:
-    """Write a file that a user asks for: whole, where links lead, with the rights that it had.
+    """Write a file that a user requests: whole, at the target of links, with its former permissions.
 
-    A device or a pipe takes the bytes as they come, and so does a file that may be written but not replaced.
+    A device or a pipe takes the bytes directly, as does a file that may be written but not replaced.
 
     Raises
     ------
@@ -36,8 +36,8 @@ def write_output(path: Path, data: bytes) -> None:
 
 
 def _replaced(path: Path, data: bytes, mode: int) -> bool:
-    """Replace a file, if there may be a draft beside it."""
-    path.open("r+b").close()  # what is not to be written is not to be replaced
+    """Replace a file, if a draft next to it is possible."""
+    path.open("r+b").close()  # a file that may not be written must not be replaced
     try:
         write_whole(Path(os.path.realpath(path)), data, mode)
     except OSError as error:
@@ -55,9 +55,10 @@ def _mode(path: Path) -> int | None:
 
 
 def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
-    """All of the file or nothing of it, and after a power cut still so.
+    """Write all of the file or nothing of it, also in case of a power failure.
 
-    Writers of one file take turns: each locks the draft (``flock``), and what a killed one leaves the next one takes.
+    Writers of one file take turns: each locks the draft (``flock``), and the next one takes over the draft of a killed
+    one.
     """
     draft = path.with_name(f".{path.name[:_LONGEST]}.tmp")
     with naming(path), _alone(draft) as stream:
@@ -77,10 +78,10 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
 
 @contextmanager
 def _alone(draft: Path) -> Iterator[BinaryIO]:
-    """The draft, empty, as soon as nobody else has it."""
+    """Yield the empty draft as soon as no other process has it."""
     while True:
         with draft.open("ab") as stream:
-            with suppress(OSError):  # a file system without locks: then two writers are the user's business
+            with suppress(OSError):  # a file system without locks cannot protect two writers
                 fcntl.flock(stream, fcntl.LOCK_EX)
             if not _is_at(draft, stream):  # it became the file of the one before
                 continue
@@ -97,7 +98,7 @@ def _is_at(path: Path, stream: BinaryIO) -> bool:
 
 
 def sync(folder: Path) -> None:
-    """Wait until the folder's names are on the disk."""
+    """Wait until the folder's names are on disk."""
     with naming(folder):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -108,7 +109,7 @@ def sync(folder: Path) -> None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Errors of the system within it name this file: those of reading, writing and locking name none."""
+    """Let system errors in the block name this file; those of reading, writing and locking name none."""
     try:
         yield
     except OSError as error:

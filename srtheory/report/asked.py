@@ -1,4 +1,4 @@
-"""What a reader asks of a figure or a table: parameters and runs of its own, where they have a meaning for it."""
+"""Requests for a figure or a table: parameters and runs of its own, where these apply to it."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from srtheory.model import Model
 from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 
 TRIALS: Mapping[str, Any] = {"trials": None}
-"""Of an entry with runs: those of the effort, unless the reader asks for a number."""
+"""Parameters of an entry with runs; the effort sets their number, unless one is requested."""
 MODEL = {"symbols": SYMBOLS, "tau": TAU, "startup": EXPONENTIAL, **TRIALS}
-"""Of one that has all degrees, or none."""
+"""Parameters of an entry with all degrees, or none."""
 ALL = {**MODEL, "degree": DEGREE}
-"""Of one at a point: the paper's m, d, tau and start-up law, and runs."""
+"""Parameters of an entry at a point: the paper's m, d, tau and start-up distribution, and runs."""
 PARAMETERS = ("symbols", "degree", "tau", "startup")
 SAID = (*PARAMETERS, "trials")
 
 
 def takes(entry: Entry) -> tuple[str, ...]:
-    """The parameters that a figure or table has, those of :data:`SAID`; its module is imported to find out."""
+    """Return the parameters of a figure or table, from :data:`SAID`; its module is imported to find out."""
     own = set(signature(entry.target()).parameters) - entry.fixed.keys()
     return tuple(option for option in SAID if option in entry.at or option in own)
 
 
 def rests_on(entry: Entry, lab: Lab, trials: int | None = None) -> dict[str, Any]:
-    """Return which of the laboratory's effort and seed a figure or table of so many trials depends on, by name.
+    """Return whether a figure or table of so many trials depends on the laboratory's effort and seed, by name.
 
-    Where a number of trials is asked for, it takes the place of the effort.
+    If a number of trials is requested, it replaces the effort.
     """
     found = {"effort": str(lab.effort), "seed": lab.seed}
     return {name: found[name] for name in entry.rests_on if trials is None or name != "effort"}
@@ -41,16 +41,16 @@ def rests_on(entry: Entry, lab: Lab, trials: int | None = None) -> dict[str, Any
 
 @dataclass(frozen=True)
 class Request:
-    """What a figure or table is made of.
+    """Parameters of a figure or table.
 
     Attributes
     ----------
     lab : Lab
         At the parameters that it has there.
     others : mapping
-        What its function is given by name.
+        Arguments of its function, by name.
     recorded : mapping
-        What its CSV has to say: parameters by name where one of them was given, otherwise nothing.
+        Parameters for its CSV, by name, if one of them was given; otherwise empty.
     """
 
     lab: Lab
@@ -59,7 +59,7 @@ class Request:
 
 
 def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Request:
-    """What is given of a figure or table, checked and sorted.
+    """Return the given parameters of a figure or table, checked and sorted.
 
     Parameters
     ----------
@@ -68,10 +68,10 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Reques
     entry : Entry
         Of it.
     lab : Lab
-        Whose store, seed and effort it has; what it has of its own, its parameters and number of runs, counts as given.
+        Laboratory with the store, seed and effort; its own parameters and number of runs count as given.
     given : mapping
-        By name: ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, which the entry has at its own defaults
-        where they have a meaning; and what else its function takes.
+        By name: ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, for which the entry has its own defaults
+        where they apply; and the other arguments of its function.
 
     Raises
     ------
@@ -97,5 +97,5 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Reques
 
 
 def _texts(model: Model) -> dict[str, Any]:
-    """Return the parameters of a model as a reader gives them."""
+    """Return the parameters of a model as texts, in the form that a reader gives them."""
     return {**{name: getattr(model, name) for name in PARAMETERS}, "startup": written(model.startup)}

@@ -1,4 +1,4 @@
-"""A scheme written down worker by worker: the shortest way to one of one's own (docs/own_code.md)."""
+"""A scheme written worker by worker: the shortest way to define your own (docs/own_code.md)."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 
 Row = Sequence[int] | Mapping[int, int]
 _LOOKED_AT = 8
-"""Rows by which the expected terms are judged."""
+"""Number of rows from which the expected terms are estimated."""
 
 
 @dataclass(frozen=True)
 class ByWorker(BaseScheme):
-    """A scheme of m workers, each of which sends the rows of :meth:`sends`, one after the other.
+    """Scheme of m workers, each of which sends the rows of :meth:`sends` in order.
 
-    What a class of one's own adds is :meth:`sends`, and fields for its options.  A row costs as many terms as it has.
-    Where workers go on for ever, ``rateless`` is to be True; where there are more workers or fewer than symbols,
-    ``workers`` is to say so; where all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or
-    ``"intervals"``, which are faster.
+    A user-defined class adds :meth:`sends`, and fields for its options. A row costs as many terms as it has. Set
+    ``rateless`` to True if workers never finish, and ``workers`` if their number differs from that of the symbols. If
+    all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or ``"intervals"``, which are
+    faster.
 
     Parameters
     ----------
@@ -40,19 +40,19 @@ class ByWorker(BaseScheme):
 
     @abstractmethod
     def sends(self, worker: int, key: int) -> Iterator[Row]:
-        """The rows of one worker in order, each a sequence of distinct symbols from 0 to m - 1.
+        """Return the rows of one worker in order, each a sequence of distinct symbols from 0 to m - 1.
 
-        Or a mapping from them to weights, whole numbers other than 0.
+        A row may also be a mapping from symbols to weights, which are integers other than 0.
 
-        A function of the worker and of the run's key alone: random choices come from :meth:`generator`.
+        The result must depend only on the worker and the key of the run: draw random numbers from :meth:`generator`.
         """
 
     def generator(self, worker: int, key: int) -> np.random.Generator:
-        """Random numbers of a worker in the run of this key, those of Philox with key (run, worker)."""
+        """Return a generator for a worker in the run of this key, Philox with key (run, worker)."""
         return np.random.Generator(np.random.Philox(key=np.array([key, worker], dtype=np.uint64)))
 
     def expected_terms(self) -> tuple[float, float]:
-        """Judge by the first few rows of worker 0 in one run.
+        """Estimate from the first few rows of worker 0 in one run.
 
         See :meth:`srtheory.schemes.base.Scheme.expected_terms`.
         """

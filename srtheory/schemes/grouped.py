@@ -1,4 +1,4 @@
-"""p < m workers by grouping (section II-A): every group of about m/p terms counts as one function."""
+"""Grouping to p < m workers (section II-A): every group of about m/p terms counts as one function."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from srtheory.schemes.base import BudgetArray, EncodedSymbols, WrapperScheme
 
 @dataclass(frozen=True)
 class Grouped(WrapperScheme):
-    """A scheme on p functions, each the sum of a group of m/p terms (sizes floor and ceil where p does not divide m).
+    """Scheme on p functions, each the sum of a group of m/p terms (sizes floor and ceil if p does not divide m).
 
     The columns are the p groups: a sum of groups spans the sum of terms exactly if it spans the sum of groups, since
-    the terms of one group always stand in the same rows.  A symbol costs the terms of its groups.
+    the terms of one group always occur in the same rows. A symbol costs the terms of its groups.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Grouped(WrapperScheme):
             raise ArgumentError("workers", self.inner.workers, "left out: the genie hands out single terms")
 
     def sizes(self) -> npt.NDArray[np.int64]:
-        """Terms in each group, shape (p,)."""
+        """Return the number of terms in each group, shape (p,)."""
         return np.diff(np.arange(self.symbols + 1) * self.terms // self.symbols)
 
     def expected_terms(self) -> tuple[float, float]:

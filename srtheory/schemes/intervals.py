@@ -1,4 +1,4 @@
-"""Interval codes: every row is an arc of the circle of all symbols, so union and find decodes (docs/intervals.md)."""
+"""Interval codes: every row is an arc of the circle of all symbols, so union-find decodes (docs/intervals.md)."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Int64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Arcs(BaseScheme):
-    """Worker j sends f_j, the rest of its own cell after j, that before j, and then the other cells around the circle.
+    """Worker j sends f_j, the rest of its cell after j, that before j, and then the other cells around the circle.
 
     Each worker cuts the circle into ceil(m/d) cells of d symbols, from its phase on, the last one shorter where d does
-    not divide m.  After m terms it has ended: its arcs are a partition of all symbols.
+    not divide m. After m terms it finishes: its arcs are a partition of all symbols.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ class Arcs(BaseScheme):
     degree : int
         d, from 1 to m.
     phase : str
-        Where a worker's first cell begins: ``"common"``, at symbol 0, so that the cells are the parts of BCC;
-        ``"random"``, at a uniformly random symbol; ``"own"``, at j.
+        Start of a worker's first cell: ``"common"``, at symbol 0, so that the cells are the parts of BCC; ``"random"``,
+        at a uniformly random symbol; ``"own"``, at j.
     """
 
     degree: int
@@ -60,7 +60,7 @@ class Arcs(BaseScheme):
 
 @compiled(small=LINEAR, work=lambda key, m, kind: m)
 def _phases(key: np.uint64, m: int, kind: int) -> Int64:
-    """Where the first cell of each worker begins."""
+    """Return the start of the first cell of each worker."""
     phase = np.zeros(m, np.int64)
     if kind == 2:
         return np.arange(m)
@@ -71,7 +71,7 @@ def _phases(key: np.uint64, m: int, kind: int) -> Int64:
 
 @compiled(small=LINEAR, work=lambda budget, phase, d: len(budget) * (4 + np.minimum(budget.max(), len(budget)) // d))
 def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int32], Int64, Int64, Int64]:
-    """Sender, first symbol and length of every arc that is paid for, and the sender's terms when it is complete."""
+    """Return sender, first symbol and length of every arc within the budget, and the sender's terms by then."""
     m = budget.shape[0]
     most = 0
     for j in range(m):
@@ -103,7 +103,7 @@ def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int3
 
 @compiled(small=LINEAR, work=lambda start, indptr, m: len(start) + indptr[-1])
 def _fill(start: Int64, indptr: Int64, m: int) -> npt.NDArray[np.int32]:
-    """The symbols of each arc."""
+    """Return the symbols of each arc."""
     indices = np.empty(indptr[-1], np.int32)
     for i in range(start.shape[0]):
         c = start[i]

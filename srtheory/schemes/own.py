@@ -1,15 +1,15 @@
-"""Schemes of one's own, from a file or a package: what such a class must have, and how it is built."""
+"""User-defined schemes, from a file or a package: requirements on the class, and construction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import SEPARATOR, UNBLAMED, class_in_file, line_of, offered_class, origin, told_with_line
+from srtheory.own_code import SEPARATOR, blamed, class_in_file, line_of, offered_class, origin, told_with_line
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.choices import Option
 
@@ -21,12 +21,12 @@ _NAMES = ("workers", "decoder", "rateless", "expected_terms", "emit")
 
 
 def own_class(name: str, among: Sequence[str]) -> type:
-    """The class of ``path/to/file.py::Class``, or that a package offers; ``among`` are the other names there are.
+    """Return the class of ``path/to/file.py::Class`` or of a package; ``among`` are the other possible names.
 
     Raises
     ------
     ArgumentError
-        If there is none, or it is no scheme's; then with the line at which it begins.
+        If the class does not exist, or is not a scheme; then with the line at which it begins.
     """
     kind = class_in_file(name) if SEPARATOR in name else offered_class(name, among)
     if lacks := lacking(kind):
@@ -37,7 +37,7 @@ def own_class(name: str, among: Sequence[str]) -> type:
 
 
 def lacking(kind: type) -> str | None:
-    """What a class lacks to be a scheme's, in words; None if there is nothing."""
+    """Return what a class lacks to be a scheme class, in words; None if it lacks nothing."""
     if not is_dataclass(kind):
         return "is no dataclass"
     if not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
@@ -54,31 +54,27 @@ def lacking(kind: type) -> str | None:
 
 
 def builder(name: str, kind: type, known: Mapping[str, Option]) -> Callable[..., Scheme]:
-    """What builds a scheme of this class from its fields, or says in a line why it cannot."""
+    """Return a function that builds a scheme of this class from its fields, or states in a line why it cannot."""
     return partial(_built, name, kind, known)
 
 
 def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, **chosen: Any) -> Scheme:
     accepted = {option: known[option].accept(value) for option, value in chosen.items()}
-    try:
+    expected = "a scheme that can be built with these options"
+    with blamed(lambda error: ArgumentError("scheme", name, f"{expected} ({told_with_line(error)})"), ArgumentError):
         scheme: Scheme = kind(symbols=symbols, **accepted)
         fault = fault_of(scheme, symbols)
-    except (ArgumentError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        expected = f"a scheme that can be built with these options ({told_with_line(error)})"
-        raise ArgumentError("scheme", name, expected) from None
     if fault:
-        raise ArgumentError("scheme", name, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", name, f"a scheme as in docs/own_code.md; {fault}")
     return scheme
 
 
 def fault_of(scheme: Scheme, symbols: int) -> str | None:
-    """What is wrong with a scheme's properties, in words; None if nothing is."""
+    """Return what is wrong with the properties of a scheme, in words; None if nothing is."""
     if scheme.symbols != symbols:
         return f"its symbols are {scheme.symbols!r}, not {symbols}"
     if not _whole(scheme.workers) or scheme.workers < 1:
-        return f"its workers are {scheme.workers!r}, not a whole number of at least 1"
+        return f"its workers are {scheme.workers!r}, not an integer of at least 1"
     if not isinstance(scheme.decoder, str):
         return f"its decoder is {scheme.decoder!r}, not a decoder's name"
     if not isinstance(scheme.rateless, bool):
@@ -92,7 +88,7 @@ def fault_of(scheme: Scheme, symbols: int) -> str | None:
 
 
 def is_own(scheme: object) -> bool:
-    """Whether the scheme, or one that it is made of, is not the house's."""
+    """Return whether the scheme, or one that it is made of, is user-defined."""
     while scheme is not None:
         if not type(scheme).__module__.startswith("srtheory."):
             return True
@@ -100,20 +96,12 @@ def is_own(scheme: object) -> bool:
     return False
 
 
-@contextmanager
-def attribute_errors_to_user(scheme: object) -> Iterator[None]:
-    """What is raised meanwhile is told in a line, if the scheme is one's own."""
-    try:
-        yield
-    except (ArgumentError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        if is_own(scheme):
-            raise _blamed(scheme, error) from None
-        raise
+def attribute_errors_to_user(scheme: object) -> AbstractContextManager[None]:
+    """Return a context in which what is raised is told in a line, if the scheme is one's own."""
+    return blamed(partial(_refusal, scheme), ArgumentError) if is_own(scheme) else nullcontext()
 
 
-def _blamed(scheme: object, error: BaseException) -> ArgumentError:
+def _refusal(scheme: object, error: BaseException) -> ArgumentError:
     known = origin(type(scheme))
     name = type(scheme).__name__ if known is None else f"{known.place}{SEPARATOR}{known.name}".removesuffix(SEPARATOR)
     expected = f"a scheme whose code runs ({told_with_line(error)}); srtheory.testing.check_scheme finds the least case"

@@ -21,10 +21,10 @@ Int64 = npt.NDArray[np.int64]
 
 
 def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
-    """Probabilities of the degrees 1 .. D + 1 of Shokrollahi's law, D = ceil(4 (1 + epsilon)/epsilon).
+    """Return the probabilities of the degrees 1 .. D + 1 of Shokrollahi's distribution, D = ceil(4 (1 + eps)/eps).
 
     With nu = epsilon/2 + (epsilon/2)^2 degree 1 has the mass nu, i = 2 .. D have 1/(i (i - 1)), and D + 1 has 1/D, all
-    over 1 + nu.  Degrees above ``symbols`` become ``symbols``, which only happens where these are few.
+    over 1 + nu. Degrees above ``symbols`` become ``symbols``, which only happens if there are few symbols.
 
     Parameters
     ----------
@@ -59,11 +59,11 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
 class Raptor(BaseScheme):
     """Raptor code over m workers whose symbols are sums of terms f_i and of parities, themselves sums of terms.
 
-    The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them.  A symbol adds up
-    intermediate symbols, terms and parities, as many as :func:`raptor_degrees` says.  In terms of the f_i that is a row
-    of whole weights: a term that is drawn itself and with two parities weighs 3.  A worker evaluates each term of a
-    symbol once, so that a symbol costs its distinct terms: a parity's are about m spread/h, and m/2 of a dense one.
-    A symbol of no terms, an empty parity, is not sent.
+    The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them. A symbol is the sum
+    of intermediate symbols, terms and parities; their number has the distribution :func:`raptor_degrees`. In terms of
+    the f_i that is a row of integer weights: a term that is drawn itself and with two parities weighs 3. A worker
+    evaluates each term of a symbol once, so that a symbol costs its distinct terms; a parity has about m spread/h of
+    them, and a dense parity m/2. A symbol of no terms, an empty parity, is not sent.
 
     Peeling runs over the intermediate symbols, with the pre-code's h checks known beforehand; elimination over the
     terms sees the same, as the checks only define the parities.
@@ -107,9 +107,9 @@ class Raptor(BaseScheme):
         return raptor_degrees(self.symbols + self.parities, self.epsilon)
 
     def expected_terms(self) -> tuple[float, float]:
-        """A term is in a symbol of degree g unless g others are drawn than the term and its parities.
+        """Return the expected terms: a term is in a symbol of degree g unless all g draws miss it and its parities.
 
-        Exact but for empty parities.
+        The result is exact except for empty parities.
         """
         apart = 1 + min(self.spread, self.parities)
         n, missed, left = self.symbols + self.parities, 0.0, 1.0
@@ -120,7 +120,7 @@ class Raptor(BaseScheme):
         return mean, mean
 
     def checks(self, key: int) -> Rows:
-        """The pre-code: row l says that its terms less the parity m + l are 0; shape (h, m + h)."""
+        """Return the pre-code: row l states that its terms less the parity m + l are 0; shape (h, m + h)."""
         m, h, spread = self.symbols, self.parities, min(self.spread, self.parities)
         chosen = _precode(np.uint64(key), m, h, spread)
         parity = np.concatenate([chosen, np.arange(h)])
@@ -142,7 +142,7 @@ class Raptor(BaseScheme):
 
 @compiled(small=LINEAR, work=lambda key, symbols, parities, spread: symbols * spread)
 def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
-    """Parities of term after term, shape (m spread,): what a worker number m would draw."""
+    """Return the parities of each term in turn, shape (m spread,), as drawn by a worker number m."""
     state, order = np.empty(STATE_WORDS, np.uint64), np.arange(parities).astype(np.int32)
     chosen = np.empty(symbols * spread, np.int32)
     open_stream(state, key, symbols, COLUMNS)
@@ -157,9 +157,9 @@ def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
 def _emit(
     key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, symbols: int, starts: Int64, members: Int32
 ) -> tuple[Int32, Int64, Int64, Int32, Int64, Int64, Int32]:
-    """Sender and terms of each symbol, its row of terms with weights, and its row of intermediate symbols.
+    """Return the sender and terms of each symbol, its row of weighted terms, and its row of intermediate symbols.
 
-    Check l has its terms at ``members[starts[l] : starts[l + 1] - 1]``, and its parity behind them.
+    Check l has its terms at ``members[starts[l] : starts[l + 1] - 1]``, followed by its parity.
     """
     degrees, columns = np.empty(STATE_WORDS, np.uint64), np.empty(STATE_WORDS, np.uint64)
     order = np.arange(symbols + starts.shape[0] - 1).astype(np.int32)

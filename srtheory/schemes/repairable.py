@@ -16,7 +16,7 @@ from srtheory.schemes.streams import STATE_WORDS, below, open_stream
 
 @dataclass(frozen=True)
 class RepairableFountain(BaseScheme):
-    """Worker i sends f_i, then parities without end: d uniform draws with replacement from all m symbols each.
+    """Worker i sends f_i, then unlimited parities: d uniform draws with replacement from all m symbols each.
 
     A symbol drawn twice counts once, so that a parity is a 0/1 sum of at most d terms (the reference multiplies each
     by a random field element instead, which has no counterpart in a plain sum of functions).

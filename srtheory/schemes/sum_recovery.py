@@ -18,9 +18,10 @@ from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, sh
 class SumRecovery(BaseScheme):
     """SR code: worker i sends f_i, then sums over blocks of d drawn without replacement from the other symbols.
 
-    A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols.  Where d
-    does not divide their number, a last block holds the remainder, so that a worker's symbols always partition what it
-    can see (the paper takes (m - 1)/d to be whole, although its own m = 1000, d = 10 is not such a case).
+    A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols. Where d
+    does not divide their number, a last block holds the remainder, so that a worker's symbols always partition the
+    symbols that it can access (the paper assumes that (m - 1)/d is an integer, although it is not for its own m = 1000,
+    d = 10).
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ class SumRecovery(BaseScheme):
 
     @property
     def others(self) -> int:
-        """Symbols besides its own that a worker can see, k - 1."""
+        """Number of symbols besides its own that a worker can access, k - 1."""
         return (self.symbols if self.access is None else self.access) - 1
 
     @property
@@ -79,7 +80,7 @@ class SumRecovery(BaseScheme):
 def _lay_out(
     budget: BudgetArray, block: int, others: int, rateless: bool
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Symbols of each worker; sender, sender's terms and boundaries of each symbol: its own, whole blocks, the rest."""
+    """Return the symbols of each worker, and each symbol's sender, terms and boundaries: own, whole blocks, rest."""
     rows = np.zeros(budget.shape[0], np.int64)
     for j in range(budget.shape[0]):
         if budget[j] >= 1:
@@ -137,7 +138,7 @@ def _draw_afresh(
     indices: npt.NDArray[np.int32],
     others: int,
 ) -> None:
-    """Independent uniform subsets of the first ``others`` entries of a random permutation."""
+    """Return independent uniform subsets of the first ``others`` entries of a random permutation."""
     if others < order.shape[0]:
         shuffle_into(state, order, 0, others, order.shape[0])
     for b in range(indptr.shape[0] - 1):

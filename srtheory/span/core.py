@@ -1,8 +1,8 @@
-"""The sparse phase: from a sparse matrix to a triangle and a small dense core.
+"""The sparse phase: split a sparse matrix into a triangle and a small dense core.
 
-Inactivation, as RaptorQ decoders do it: take a row with the fewest active columns; keep one of them as its pivot, set
-the others aside ("inactive").  Every pivot column is then a combination of pivot columns before it and of inactive
-columns, so that only the rows that are no pivot's row say something about the inactive columns: the dense core.
+This is inactivation, as in RaptorQ decoders: take a row with the fewest active columns, keep one of them as its pivot,
+and set the others aside ("inactive"). Every pivot column is then a combination of pivot columns before it and of
+inactive columns. Only the rows without a pivot constrain the inactive columns; they form the dense core.
 
 References
 ----------
@@ -27,7 +27,7 @@ Bool = npt.NDArray[np.bool_]
 NONE = -1
 LIGHT = 4
 SHIFT, MASK = 5, 31
-"""A word has 32 bits, of the 64 of its number."""
+"""Parameters of words: 32 bits per word, of the 64 of its number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Triangle:
 
 
 def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64, Int32, Triangle]:
-    """The rows with 1 below them, as one more row of the core."""
+    """Return the rows with 1 below them, as a further row of the core."""
     n, m = len(indptr) - 1, len(triangle.place)
     core_rows = np.append(triangle.core_rows, np.int32(n))
     extended = np.append(indptr, indptr[-1] + m), np.append(indices, np.arange(m, dtype=np.int32))
@@ -65,9 +65,9 @@ def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64,
 
 
 def without_last(triangle: Triangle) -> Triangle:
-    """A triangle of the rows but the last: if that is a pivot's, its column becomes one of the core's.  O(n + m).
+    """Return a triangle of all rows but the last; a pivot of the last row becomes a column of the core. O(n + m).
 
-    Pivots before it do not depend on that column, so that it stands after the columns that they may depend on.
+    Pivots before it do not depend on that column, so it is placed after the columns that they may depend on.
     """
     last = len(triangle.pivot_rows) + len(triangle.core_rows) - 1
     if last in triangle.core_rows[-1:]:
@@ -88,7 +88,7 @@ def _without(array: Int32, t: int) -> Int32:
 
 
 class Outcome(NamedTuple):
-    """The arrays that a triangulation fills.
+    """Arrays that a triangulation fills.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class Outcome(NamedTuple):
     widths, inactive, place : int32 arrays
         Those of a :class:`Triangle`.  While a column is active, its place is m.
     free : bool array, shape (n,)
-        Which rows are no pivot's.
+        Rows without a pivot.
     """
 
     order: Int32
@@ -108,11 +108,11 @@ class Outcome(NamedTuple):
 
 
 class Queue(NamedTuple):
-    """Rows by their weights, the numbers of their active columns.
+    """Rows by weight, which is the number of their active columns.
 
-    A light row is on the stack of its weight.  A heavier one is a bit, the words of ``waiting`` going on from weight to
-    weight.  Rows that are heavier still are in neither.  Tables say where a weight's stack ends, whether it grows, and
-    where its words begin; to weights without a stack or without words belong an entry and words that nobody looks at.
+    A light row is on the stack of its weight. A heavier row is a bit in the words of ``waiting``, which continue from
+    weight to weight. Even heavier rows are in neither. Tables give the end of each weight's stack, whether it grows,
+    and the start of its words. Weights without a stack or words have a dummy entry and dummy words.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class Queue(NamedTuple):
     first : int64 array, shape (1,)
         The first word that may not be 0.
     words : int
-        How many words there are for a weight.
+        Number of words for a weight.
     """
 
     weight: Int32
@@ -141,7 +141,7 @@ class Queue(NamedTuple):
 
 
 class Search(NamedTuple):
-    """A matrix by rows and by columns, and where the search for pivots stands.
+    """A matrix by rows and by columns, and the state of the search for pivots.
 
     Attributes
     ----------
@@ -150,7 +150,7 @@ class Search(NamedTuple):
     starts, owners : int32 and uint32 arrays
         The columns.
     degree : int32 array, shape (m,)
-        How many of the rows that are no pivot's have an entry in the column.
+        Number of rows without a pivot that have an entry in the column.
     queue : Queue
         The rows by their weights.
     """
@@ -164,7 +164,7 @@ class Search(NamedTuple):
 
 
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
-    """Peel and inactivate.  Every entry must be non-zero in the field.
+    """Peel and inactivate a matrix whose entries are all non-zero in the field.
 
     Time O(nnz) as long as rows are light, O(n / 32) more for a pivot's row that is not, and O(n) for one that is 32
     times as heavy as the mean.
@@ -174,7 +174,7 @@ def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
 
 
 def _room(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, Bool]:
-    """Return the arrays of an :class:`Outcome`; no row is a pivot's."""
+    """Return the empty arrays of an :class:`Outcome`, in which no row has a pivot."""
     order, widths = np.empty((2, min(rows, columns)), np.int32), np.empty(min(rows, columns), np.int32)
     inactive, place = np.empty(columns, np.int32), np.empty(columns, np.int32)
     return order, widths, inactive, place, np.ones(rows, np.bool_)
@@ -188,7 +188,7 @@ def _triangle(
 
 
 class Triangulation:
-    """What :func:`triangulate` does, some pivots at a time; always compiled."""
+    """Stepwise form of :func:`triangulate`, some pivots at a time; always compiled."""
 
     def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
         self._outcome = Outcome(*_room(len(indptr) - 1, columns))
@@ -196,13 +196,13 @@ class Triangulation:
         self._pivots = self._aside = 0
 
     def proceed(self, pivots: int) -> bool:
-        """Find up to so many more pivots; say whether that is all."""
+        """Find up to so many more pivots; return whether the search is complete."""
         found = _proceed(self._search, self._outcome, self._pivots, self._aside, pivots)
         self._pivots, self._aside, done = found
         return bool(done)
 
     def triangle(self) -> Triangle:
-        """The outcome, once that is all."""
+        """Return the outcome of a complete search."""
         return _triangle(*self._outcome, self._pivots, self._aside)
 
 
@@ -210,9 +210,9 @@ class Triangulation:
 def _peel(
     indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool
 ) -> tuple[int, int]:
-    """Fill the arrays of an :class:`Outcome`, one by one: numba reads a tuple of them later than so many arguments.
+    """Fill the arrays of an :class:`Outcome`, passed one by one since numba compiles a tuple of them more slowly.
 
-    Returns the numbers of pivots and of inactive columns.
+    It returns the numbers of pivots and of inactive columns.
     """
     search, outcome = _begin(indptr, indices, place), Outcome(order, widths, inactive, place, free)
     none = np.int64(0)  # for a plain 0 numba compiles what it calls once more
@@ -222,10 +222,10 @@ def _peel(
 
 @compiled
 def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
-    """All columns become active; what the search for light rows looks at."""
+    """Make all columns active and fill the arrays that the search for light rows reads."""
     m, n = len(place), len(indptr) - 1
     starts, rows, _ = transpose(indptr, indices, m)
-    owners = rows.view(np.uint32)  # no index is negative: numba need not ask
+    owners = rows.view(np.uint32)  # no index is negative: numba need not check
     degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32) + np.int32(1)
     words, most = (n >> SHIFT) + 1, 0
     for w in weight:
@@ -248,9 +248,9 @@ def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
 
 @compiled
 def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-def]
-    """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more.
+    """Find up to ``limit`` more pivots; return their number, that of inactive columns, and whether none are left.
 
-    Few branches: which way they went could not be foreseen, and what follows would wait for each.
+    There are few branches, since the processor could not predict them and would stall at each.
     """
     indptr, indices, starts, owners, degree, queue = search
     order, widths, inactive, place, free = outcome
@@ -267,11 +267,11 @@ def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-
             return pivots, aside, True
         count, least, kept = np.int64(0), np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # not negative: numba need not ask
+            c = np.uint32(indices[e])  # not negative: numba need not check
             degree[c] -= 1
             fresh[count] = c
             count += int(place[c] == active)
-        for k in range(count):  # the column that the fewest unused rows look at: others, set aside, lighten more rows
+        for k in range(count):  # the column in the fewest unused rows: the others, set aside, lighten more rows
             c = fresh[k]
             kept = c if degree[c] < least else kept
             least = min(degree[c], least)
@@ -289,7 +289,7 @@ def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-
 
 @compiled(small=LINEAR)
 def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32, Int32]:
-    """Compressed columns: ``starts``, the row of each entry, and where the entry stood among the rows' entries."""
+    """Return compressed columns: ``starts``, the row of each entry, and its position among the entries by rows."""
     starts = np.zeros(columns + 2, np.int32)
     ahead, following = starts[2:], starts[1:]
     for e in range(indptr[-1]):
@@ -308,7 +308,7 @@ def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
 
 @compiled
 def _lighten(columns, count, starts, owners, queue):  # type: ignore[no-untyped-def]
-    """The rows of these columns have an active one less, and wait by the weight that is left.
+    """Remove these active columns from their rows, which then wait at their new weight.
 
     Rows that are too heavy for a stack and for words are left to :func:`lightest_row`.
     """
@@ -331,9 +331,9 @@ def _lighten(columns, count, starts, owners, queue):  # type: ignore[no-untyped-
 
 @compiled
 def lightest_row(queue):  # type: ignore[no-untyped-def]
-    """A row with the fewest active columns, at least one, or NONE: the last on a stack, or the first of its weight.
+    """Return a row with the fewest active columns, at least one, or NONE: top of a stack, or first of its weight.
 
-    What is on the stack of a weight that it has no longer is dropped.
+    Rows on the stack of a weight that they no longer have are dropped.
     """
     weight, light, waiting, top, _, _, first, words = queue
     found, w, k = np.int64(NONE), 1, first[0]
@@ -360,7 +360,7 @@ def lightest_row(queue):  # type: ignore[no-untyped-def]
 
 @compiled
 def _lowest_bit(x: int) -> int:
-    """The number of the lowest bit of x that is 1, 0 < x < 2**32: its binary digits one by one."""
+    """Return the position of the lowest set bit of x, 0 < x < 2**32, from its binary digits one by one."""
     b = x & -x
     low = ((b & 0xAAAAAAAA) != 0) + 2 * ((b & 0xCCCCCCCC) != 0) + 4 * ((b & 0xF0F0F0F0) != 0)
     return low + 8 * ((b & 0xFF00FF00) != 0) + 16 * ((b & 0xFFFF0000) != 0)

@@ -1,4 +1,4 @@
-"""Formulas: exact laws, limits and bounds.  Nothing here draws a random number."""
+"""Formulas: exact distributions, limits and bounds. Nothing here draws a random number."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ ENTRIES = {
     "terms-cyclic": Entry("theory.laws.streaming", "terms_cyclic_bounds", RIGOROUS),
     "genie": Entry("theory.laws.genie", "genie_bounds", RIGOROUS),
 }
-"""Laws of latency by the name of their scheme: law(t, m[, degree or stragglers], tau, startup), and its certainty."""
+"""Distributions of the latency by scheme name: law(t, m[, degree or stragglers], tau, startup), and their status."""

@@ -1,7 +1,7 @@
-"""How many rows, and how much time, are proved to suffice with a given confidence (docs/spanning.md, 1).
+"""Numbers of rows and times that are proved to suffice with a given confidence (docs/spanning.md, 1).
 
-The proved lower bounds of P(M' <= k) and P(T <= t), inverted: no rows and no time are proved to suffice earlier than
-these bounds reach the confidence, but they may.
+The results invert the proved lower bounds of P(M' <= k) and P(T <= t). Fewer rows or less time may also suffice, but
+this is not proved.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _nothing() -> None:
 
 @depends_on("degree", "access")
 def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> int:
-    """The least k with a proved lower bound of at least ``confidence`` on P(M' <= k).
+    """Return the least k with a proved lower bound of at least ``confidence`` on P(M' <= k).
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def guaranteed_rows(model: Model, confidence: float, *, step: Callable[[], None]
 
 @depends_on("degree", "access", "message_cost", "silent")
 def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None] = _nothing) -> float:
-    """A time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
+    """Return a time with a proved lower bound of at least ``confidence`` on P(T <= t), the least to :data:`TOLERANCE`.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def guaranteed_time(model: Model, confidence: float, *, step: Callable[[], None]
 
 
 def require_confidence(confidence: object) -> float:
-    """Return ``confidence`` as a float if it is a probability, else raise :class:`~srtheory.errors.ArgumentError`."""
+    """Return ``confidence`` as a float if it is a probability, or raise :class:`~srtheory.errors.ArgumentError`."""
     try:
         wanted = math.nan if isinstance(confidence, bool | str | bytes) else float(confidence)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -128,7 +128,7 @@ def require_confidence(confidence: object) -> float:
 
 
 def _least(holds: Callable[[int], bool], first: int, last: int) -> int:
-    """The least k from ``first`` to ``last`` at which a monotone condition holds, as it does at ``last``."""
+    """Return the least k from ``first`` to ``last`` at which a monotone condition holds; it holds at ``last``."""
     low, high, reach = first - 1, first, 1
     while high < last and not holds(high):
         low, high, reach = high, min(high + reach, last), 2 * reach

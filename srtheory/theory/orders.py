@@ -1,7 +1,7 @@
-"""Which order should workers evaluate terms in?  A lower limit on what is uncovered, over all orders and all codes.
+"""Orders in which workers evaluate terms: a lower bound on what is uncovered, over all orders and all codes.
 
-Worker j evaluates the terms of its order one after the other, the k-th by X_j + k tau.  By streaming dominance
-(docs/theory.md, 5.2) no scheme has the sum before every term is covered, so that this is about every scheme.
+Worker j evaluates the terms in its order, the k-th by X_j + k tau. By streaming dominance (docs/theory.md, 5.2) no
+scheme recovers the sum before every term is covered, so this bound holds for every scheme.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_TERMS = 16
 
 @depends_on("silent")
 def least_uncovered(model: Model, t: float) -> tuple[float, float]:
-    """No orders of m workers leave fewer than m prod_{k=1..m} (1 - F(t - k tau)) terms uncovered, in expectation.
+    """Return m prod_{k=1..m} (1 - F(t - k tau)), the least expected number of uncovered terms over all orders.
 
     Let term l stand n_lk times at place k.  It is uncovered with probability exp(sum_k n_lk ln(1 - F(t - k tau))), and
     the mean of this over l is least, by convexity, where the exponent is the same for all l; as sum_l n_lk = m, that is
@@ -55,7 +55,7 @@ def least_uncovered(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("silent")
 def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, float]:
-    """Bound the expected number of terms that nobody has evaluated by t; arguments as :func:`orders_bounds`."""
+    """Bound the expected number of terms that no worker has evaluated by t; arguments as :func:`orders_bounds`."""
     m = _require_orders(orders, model)
     places = [[order.index(term) for order in orders] for term in range(m)]
 
@@ -67,7 +67,7 @@ def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, 
 
 @depends_on("silent")
 def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]:
-    """P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
+    """Return P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def _product(factors: Sequence[arb]) -> arb:
 
 
 def _require_orders(orders: Orders, model: Model) -> int:
-    """Return the number of terms, the model's, if each order is a permutation of them."""
+    """Return the number of terms, that of the model, if each order is a permutation of them."""
     if not len(orders):
         raise ArgumentError("orders", orders, "an order for at least one worker")
     m = model.symbols

@@ -1,7 +1,7 @@
-"""Which event ends a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
+"""Events that end a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
 
-A run ends at min(max(t_m, t_cover), t_complete, t_systematic) if the hitting-time law holds.  Each of these times has a
-median, and the medians tell which event is the typical end.
+A run ends at min(max(t_m, t_cover), t_complete, t_systematic) if the hitting-time law holds. Each of these times has a
+median, and the medians determine which event is the typical end.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from srtheory.theory.startup import require_tau
 
 
 class Ending(StrEnum):
-    """What ends a run."""
+    """Event that ends a run."""
 
     ROWS = "m-th row"
     COVERAGE = "coverage"
@@ -64,7 +64,7 @@ class TypicalTimes:
 
 @depends_on("degree")
 def typical_times(model: Model) -> TypicalTimes:
-    """Typical times of the four events that can end a run.
+    """Return typical times of the four events that can end a run.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The sum-recovery code's latency and number of rows, with proof at every finite m (docs/spanning.md).
+"""Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md).
 
 Nothing here rests on a conjecture: the rows that have arrived span 1 if all symbols are covered and no even set of
 three or more symbols is left (:mod:`srtheory.theory.enumerator`), and fewer than m rows rarely do.
@@ -29,7 +29,7 @@ DOUBLINGS = 1000  # 2 to this power is still a float
 
 @depends_on("degree", "access", "message_cost", "silent")
 def latency_bounds(model: Model, t: float) -> tuple[float, float]:
-    """P(T <= t): do the rows that arrive by time t span 1 over Q?
+    """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q.
 
     Parameters
     ----------
@@ -72,20 +72,20 @@ def _instant(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> Ins
 
 
 def _plenty(ends: npt.NDArray[np.int64], received: Floats) -> int:
-    """Number of rows a worker that are more than enough: on average four of them, and 64 terms besides its own."""
+    """Return a number of rows per worker that is more than enough: four on average, and 64 terms besides its own."""
     degree = int(ends[1]) if len(ends) > 1 else 1
     return int(np.searchsorted(np.cumsum(received), max(4.0, 1 + 64 / degree))) + 1
 
 
 def _complete(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
-    """Lower bound on P(some worker has sent all that there is)."""
+    """Return a lower bound on P(some worker has sent all its rows)."""
     if ends[-1] < symbols - 1:
         return 0.0
     return max(0.0, 1 - _none(symbols, float(received[-1])) - UNIT)
 
 
 def _none(symbols: int, received: float) -> float:
-    """Upper bound on (1 - F)^m."""
+    """Return an upper bound on (1 - F)^m."""
     if received >= 1:
         return 0.0
     log = symbols * math.log1p(-received)
@@ -93,14 +93,14 @@ def _none(symbols: int, received: float) -> float:
 
 
 def _window(instant: Instant) -> tuple[int, int]:
-    """Numbers of rows that N(t) hardly ever leaves."""
+    """Return a range of row counts that N(t) leaves with negligible probability."""
     width = _DEVIATIONS * instant.spread + EARLY
     most = instant.symbols * len(instant.received)
     return max(int(instant.mean - width), 0), min(int(instant.mean + width), most)
 
 
 def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
-    """Lower bound on P(the rows span 1); more rows than plenty would only make it dearer."""
+    """Return a lower bound on P(the rows span 1); counting more rows would only make it more expensive."""
     instant = _instant(m, ends, received[: _plenty(ends, received)])
     first, last = _window(instant)
     first = max(first, m)
@@ -111,7 +111,7 @@ def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
 
 
 def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
-    """Upper bound on P(the rows span 1)."""
+    """Return an upper bound on P(the rows span 1)."""
     if _plenty(ends, received) <= np.count_nonzero(received):
         return 1.0
     instant = _instant(m, ends, received)
@@ -135,7 +135,7 @@ def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
 
 
 def _outside(instant: Instant, first: int, last: int) -> float:
-    """Upper bound on P(N(t) < first or N(t) > last)."""
+    """Return an upper bound on P(N(t) < first or N(t) > last)."""
     most, bound = instant.symbols * len(instant.received), 0.0
     # The tilts are between those for the two numbers, as near to 0 as can be: of the sign that the bound needs.
     for n, tilts in ((first - 1, (0, first - 1)), (last + 1, (last + 1, most))):
@@ -157,7 +157,7 @@ def _sum_down(values: Floats) -> float:
 def expected_latency_bounds(
     model: Model, *, tolerance: float | None = None, step: Callable[[float], None] = lambda _: None
 ) -> tuple[float, float]:
-    """E[T] with full access, as a proved interval.
+    """Return E[T] with full access, as a proved interval.
 
     Parameters
     ----------
@@ -208,12 +208,12 @@ def expected_latency_bounds(
 
 
 def _least(symbols: int, t: float, tau: float, startup: Startup) -> float:
-    """Upper bound on P(min_j X_j > t - m tau)."""
+    """Return an upper bound on P(min_j X_j > t - m tau)."""
     return _none(symbols, float(cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]))
 
 
 def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
-    """Upper bound on the integral of P(min_j X_j > t - m tau) over t > ``last``."""
+    """Return an upper bound on the integral of P(min_j X_j > t - m tau) over t > ``last``."""
     y = (last - tau * symbols - law.loc - 8 * UNIT * (last + law.loc)) / law.scale  # down, whatever cancels
     beyond = law.least_beyond(symbols, max(y, law.start)) + max(law.start - y, 0.0)
     return law.scale * beyond * (1 + 2.0**-40)

@@ -1,4 +1,4 @@
-"""Start-up delays in the laws of this package: what is asked of arguments, and bounds on F that allow for rounding."""
+"""Start-up delays in the distributions of this package: argument checks, and bounds on F that allow for rounding."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from srtheory.types import Floats, Startup
 
 
 def require_times(t: npt.ArrayLike) -> Floats:
-    """Return times as a float64 array; any real number or infinity is a time, NaN is not."""
+    """Return times as a float64 array; any real number or infinity is a time, but NaN is not."""
     try:
         times = np.asarray(t, dtype=np.float64)
     except (TypeError, ValueError):
@@ -24,7 +24,7 @@ def require_times(t: npt.ArrayLike) -> Floats:
 
 
 def require_tau(tau: object, terms: npt.ArrayLike) -> float:
-    """Return ``tau`` if it is above 0 and every tau * terms is a finite time, else raise :class:`ArgumentError`."""
+    """Return ``tau`` if it is above 0 and every tau * terms is a finite time, or raise :class:`ArgumentError`."""
     each, most = require_positive("tau", tau), int(np.asarray(terms).max())
     if not math.isfinite(each * most):
         raise ArgumentError("tau", tau, f"so small that {most} terms take a finite time")
@@ -32,7 +32,7 @@ def require_tau(tau: object, terms: npt.ArrayLike) -> float:
 
 
 def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float:
-    """Return ``message_cost`` if it is at least 0 and all messages take a finite time, else raise ArgumentError."""
+    """Return ``message_cost`` if it is at least 0 and all messages take a finite time, or raise ArgumentError."""
     each, most = require_not_negative("message_cost", message_cost), int(np.asarray(messages).max())
     if not math.isfinite(each * most):
         raise ArgumentError("message_cost", message_cost, f"so small that {most} messages take a finite time")
@@ -40,7 +40,7 @@ def require_message_cost(message_cost: object, messages: npt.ArrayLike) -> float
 
 
 def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 0.0) -> Floats:
-    """How long after its start-up a worker has sent row b, complete after a_b terms: tau a_b + kappa (b + 1).
+    """Return the times from start-up until a worker has sent row b, complete after a_b terms: tau a_b + kappa (b + 1).
 
     Raises
     ------
@@ -52,11 +52,11 @@ def row_costs(terms: npt.NDArray[np.int64], tau: object, message_cost: object = 
 
 
 CDF_ERROR = 2.0**-50
-"""Absolute error that is allowed for in every value of a law's ``cdf``; :mod:`srtheory.accuracy` has whose."""
+"""Absolute error that is allowed for in every value of ``cdf``; :mod:`srtheory.accuracy` lists the distributions."""
 
 
 def cdf_bounds(startup: Startup, t: float, costs: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Bounds on F(t - cost) for non-decreasing costs, as two non-increasing arrays in [0, 1].
+    """Return bounds on F(t - cost) for non-decreasing costs, as two non-increasing arrays in [0, 1].
 
     They allow for the rounding of ``t - cost``, of tau * terms + kappa * messages in ``costs`` and of the
     (x - loc)/scale that scipy forms for 0 <= loc <= x, so that an atom within rounding is spanned, and for

@@ -1,12 +1,12 @@
-"""How large must d be?  Theorem 2 made sharp, and where the hypothesis of Theorem 1 can hold.
+"""Sharp form of Theorem 2: the least d, and where the hypothesis of Theorem 1 can hold.
 
-With s the share of systematic symbols among m(1 + eps) received rows, per m, about m (1 - s) exp(-d (1 + eps - s))
-symbols are uncovered.  So, if no worker covers a share of the symbols that matters, the first m rows cover with high
-probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity; and if besides 1 - s stays away from 0
-and a share of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d >= 0: with
-slack 0 a few more rows suffice.  For exponential start-up at a fixed load y = mu tau d all this holds, with
-s = 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m has to reach the critical ratio e^{x(y)} either way.
-The derivations are in docs/theory.md.
+Let s be the number of systematic symbols among m(1 + eps) received rows, divided by m. About m (1 - s) exp(-d (1 + eps
+- s)) symbols are uncovered. If no worker covers a non-negligible fraction of the symbols, the first m rows cover with
+high probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity; If in addition 1 - s stays away
+from 0 and a fraction of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d
+>= 0: with slack 0 a few more rows suffice. For exponential start-up at a fixed load y = mu tau d all this holds, with s
+= 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m must reach the critical ratio e^{x(y)} in both cases. The
+derivations are in docs/theory.md.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from srtheory.theory.laws.coverage import coverage_by_time, coverage_ceiling
 from srtheory.theory.laws.rows_received import rows_by_time
 
 LARGEST_LOAD = 700
-"""The loads whose exponential is a float."""
+"""Largest load whose exponential is a float."""
 _COARSE = 2.0**-9
-"""Relative, of a fluid limit near enough for most degrees to be too small, or not, wherever it is."""
+"""Relative accuracy of a fluid limit that suffices to decide for most degrees whether they are too small."""
 _ROUNDING = 1e-9
 
 
@@ -45,7 +45,7 @@ def sharp_mean(model: Model, *, overhead: float = 0.0) -> float:
 
 
 def _uncovered(model: Model, absent: float, present: float, overhead: float) -> float:
-    """Return :func:`sharp_mean` for 1 - s at one time and s at another, of which it is monotone each."""
+    """Return :func:`sharp_mean` for 1 - s at one time and s at another; it is monotone in each."""
     assert model.degree is not None
     s = float(model.startup.cdf(present))
     return model.symbols * float(model.startup.sf(absent)) * math.exp(-model.degree * (1 + overhead - s))
@@ -53,7 +53,7 @@ def _uncovered(model: Model, absent: float, present: float, overhead: float) -> 
 
 @depends_on("access")
 def least_degree_sharp(model: Model, *, overhead: float = 0.0, failure: float = 0.1) -> int | None:
-    """Return the least d with exp(-:func:`sharp_mean`) >= 1 - delta; None if no d up to m - 1 has it.
+    """Return the least d with exp(-:func:`sharp_mean`) >= 1 - delta, or None if no d up to m - 1 has it.
 
     Parameters
     ----------
@@ -77,11 +77,11 @@ def least_degree_sharp(model: Model, *, overhead: float = 0.0, failure: float = 
 
 @depends_on("access")
 def least_degree(model: Model, *, overhead: float = 0.0, failure: float = 0.1) -> int | None:
-    """Return the least d with P(CC <= (1 + eps) m) >= 1 - delta, by the exact law; None if no d up to m - 1 has it.
+    """Return the least d with P(CC <= (1 + eps) m) >= 1 - delta, exactly; None if no d up to m - 1 has it.
 
-    Every d from 1 on is tried, since nothing proves that the probability increases with d.  Arguments as
-    :func:`least_degree_sharp`, and a density is needed.  A second at m = 1000 for each d near the least,
-    some hundredths for others.
+    Every d from 1 is tried, since it is not proved that the probability increases with d. Arguments as
+    :func:`least_degree_sharp`, and a density is needed. At m = 1000 each d near the least takes a second, and other d
+    some hundredths.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def least_degree(model: Model, *, overhead: float = 0.0, failure: float = 0.1) -
 
 
 def _degrees(model: Model) -> Iterator[tuple[int, Model]]:
-    """Yield every degree that makes a difference, with the model that has it."""
+    """Yield every degree that makes a difference, with its model."""
     return ((d, replace(model, degree=d)) for d in range(1, max(model.symbols, 2)))
 
 
@@ -107,9 +107,10 @@ def _covers(model: SmoothModel, rows: int, goal: float) -> bool:
 
 
 def _too_few(model: SmoothModel, rows: int, goal: float) -> bool:
-    """Whether P(CC <= k) is below the goal since P(covered by t) + P(k-th row after t) is, at one of two times t.
+    """Return whether P(CC <= k) is below the goal since P(covered by t) + P(k-th row after t) is, at one of two t.
 
-    That settles most degrees at little cost: those that cover hardly ever by two moments, others by the law at t.
+    This decides most degrees at little cost: those that hardly ever cover by two moments, others by the probability at
+    t.
     """
     typically = [1.3 * rows, rows + 2 * model.spread(typical(model, min(rows, model.total)))]
     for t in (typical(model, min(expected, model.total)) for expected in typically):
@@ -120,7 +121,7 @@ def _too_few(model: SmoothModel, rows: int, goal: float) -> bool:
 
 
 def critical_ratio(load: float) -> float:
-    """Least d/ln m, as m grows, at which m + o(m) rows can cover: 1/(1 - s) = e^{x(y)}, exponential start-up.
+    """Return least d/ln m, as m grows, at which m + o(m) rows can cover: 1/(1 - s) = e^{x(y)}, exponential start-up.
 
     For y >= ln(golden ratio) that is 1 + e^y; for small y it is 1 + sqrt(2 y) + O(y).
 
@@ -136,10 +137,10 @@ def critical_ratio(load: float) -> float:
 
 
 def covering_rows_limit(ratio: float, rate_tau: float) -> float:
-    """Limit of CC/m as m grows with d = c ln m and mu tau fixed, exponential start-up: 1 + r.
+    """Return the limit of CC/m as m grows with d = c ln m and mu tau fixed, exponential start-up: 1 + r.
 
-    r is the least number with r + mu tau (floor(r) + 1) >= 1/c: parity rows per symbol.  So r = 0, and m + o(m) rows
-    can cover, if and only if c >= 1/(mu tau), and Theorem 1's hypothesis fails below.
+    r is the least number with r + mu tau (floor(r) + 1) >= 1/c: parity rows per symbol. Hence r = 0, and m + o(m) rows
+    can cover, if and only if c >= 1/(mu tau), and the hypothesis of Theorem 1 fails below.
 
     Parameters
     ----------
@@ -158,10 +159,10 @@ def covering_rows_limit(ratio: float, rate_tau: float) -> float:
 
 
 def covering_rows_fluid(log_symbols: float, degree: float, tau: float, rate: float) -> float:
-    """Rows per symbol at which one uncovered symbol is expected, for m so large that only ln m fits a float.
+    """Return the rows per symbol at which one uncovered symbol is expected, for m so large that only ln m fits a float.
 
-    Solves ln m - mu (t - tau) - d sum_{b>=1} F(t - tau - b tau d) = 0 for the time t, exponential F, and returns
-    E N(t)/m.  Symbols are taken as drawn with replacement, right to a factor 1 + O(d/m) in the exponent.
+    Solves ln m - mu (t - tau) - d sum_{b>=1} F(t - tau - b tau d) = 0 for the time t, exponential F, and returns E
+    N(t)/m. Symbols are treated as drawn with replacement, which is accurate to a factor 1 + O(d/m) in the exponent.
 
     Parameters
     ----------

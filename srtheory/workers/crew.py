@@ -1,4 +1,4 @@
-"""The workers that live in one Dask process: a thread each, and one mailbox from which the master fetches symbols.
+"""Workers that run in one Dask process, a thread each, and a mailbox from which the master fetches symbols.
 
 A crew is a Dask actor.  A worker waits for the common start, sleeps through its start-up, evaluates its terms one after
 the other, and puts each symbol into the mailbox as soon as it is complete; it does not wait for the master.
@@ -28,12 +28,12 @@ from srtheory.workers.orders import Orders, Symbol, mark
 from srtheory.workers.values import add, as_value, is_finite, scale
 
 Term = Callable[[int, Any], Any]
-"""f_i(x), from i and x."""
+"""Function f_i(x) of i and x."""
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What is to be added up, and by whom.
+    """Terms to be added up, and the scheme of the workers.
 
     Attributes
     ----------
@@ -60,26 +60,26 @@ class Job:
     tau: float
 
     def terms_of(self, column: int) -> range:
-        """The terms behind a symbol of the scheme."""
+        """Return the terms behind a symbol of the scheme."""
         return range(column, column + 1) if self.groups is None else range(*self.groups[column : column + 2])
 
 
 @dataclass(frozen=True, eq=False)
 class Message:
-    """A symbol, or why none comes.
+    """A symbol, or the reason why none arrives.
 
     Attributes
     ----------
     worker, index : int
-        Whose, and which in its order, both from 0: together they identify a symbol.
+        Worker of the symbol and place in its order, both from 0; together they identify a symbol.
     began, finished : float
-        When its first term was begun and its last was done, in seconds since the crew heard the start.
+        Start of its first term and end of its last, in seconds since the crew received the start.
     value : object
-        The sum of its terms, as :func:`srtheory.workers.values.as_value` gives them; None where there is none.
+        The sum of its terms, in the form of :func:`srtheory.workers.values.as_value`; None without a symbol.
     mark : bytes
-        Of which terms with which weights: see :func:`srtheory.workers.orders.mark`.
+        Mark of its terms and weights: see :func:`srtheory.workers.orders.mark`.
     fault : str, optional
-        What went wrong.
+        Description of the failure.
     """
 
     worker: int
@@ -92,13 +92,13 @@ class Message:
 
 
 class Crew:
-    """Workers of one process; what it has, its methods say to whoever holds the actor.
+    """Workers of one process, as a Dask actor, whose methods report their results to its holder.
 
     Parameters
     ----------
     job : Job
     workers : sequence of int
-        Those that live here.
+        Workers of this process.
     fatal : bool
         A fault on purpose: the process kills itself when the first symbol here is complete.
     """
@@ -125,17 +125,17 @@ class Crew:
             threading.Thread(target=self._run, args=(j,), name=f"worker {j}", daemon=True).start()
 
     async def where(self) -> tuple[str, int, str]:
-        """Machine, process, and version of srtheory, once the crew is ready."""
+        """Return machine, process, and version of srtheory, once the crew is ready."""
         return platform.node(), os.getpid(), __version__
 
     async def start(self) -> None:
-        """The common start."""
+        """Give the common start."""
         self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
         self._begun = time.perf_counter()
         self._go.set()
 
     async def collect(self) -> tuple[list[Message], bool]:
-        """All messages since the last call, as soon as there are some, and whether these were the last."""
+        """Return all messages since the last call, as soon as there are some, and whether these are the last."""
         assert self._news is not None, "start comes first"
         await self._news.wait()
         self._news.clear()
@@ -143,13 +143,13 @@ class Crew:
         return messages, self._left == 0
 
     async def stop(self) -> dict[int, int]:
-        """Have everyone stop after the term that is being evaluated; terms evaluated so far, by worker."""
+        """Stop all workers after the current term, and return the terms evaluated so far, by worker."""
         self._stop.set()
         self._go.set()
         return dict(self._evaluated)
 
     async def restart_no_more(self) -> None:
-        """Tell Dask's nanny, if there is one, not to start this process again when it is gone."""
+        """Tell Dask's nanny, if any, not to restart this process when it is gone."""
         from distributed import get_worker
 
         worker = get_worker()
@@ -158,7 +158,7 @@ class Crew:
                 await nanny.close_gracefully(reason="a fault on purpose")
 
     def _run(self, j: int) -> None:
-        """Be a worker's thread: whatever happens in it, a last message is sent, for which the master waits."""
+        """Run a worker's thread, which in any case sends a last message, for which the master waits."""
         index, began, last = 0, 0.0, None
         try:
             self._go.wait()
@@ -171,19 +171,19 @@ class Crew:
                     if message is None:
                         break
                     self._post(message)
-        except BaseException as error:  # whatever somebody else's function or scheme may raise
+        except BaseException as error:  # any exception of a user's function or scheme
             what = str(error) if isinstance(error, ArgumentError) else told(error)
             last = Message(j, index, began, self._clock(), None, fault=shortened(what))
         finally:
             self._post(last, last=True)
 
     def _starts_up(self, delay: float) -> bool:
-        """Sleep through the start-up; False if the worker never answers, or the crew is stopped meanwhile."""
+        """Sleep through the start-up; return False if the worker never answers, or the crew is stopped meanwhile."""
         left = max(self._begun + delay - time.perf_counter(), 0)
         return left < math.inf and not self._stop.wait(min(left, threading.TIMEOUT_MAX))
 
     def _symbol(self, j: int, index: int, symbol: Symbol, origin: float) -> Message | None:
-        """Evaluate a symbol; None if the crew is stopped meanwhile."""
+        """Evaluate a symbol; return None if the crew is stopped meanwhile."""
         began, total, fault = self._clock(), None, None
         columns, weights = symbol[0].tolist(), None if symbol[1] is None else symbol[1].tolist()
         for place, column in enumerate(columns):
@@ -202,7 +202,7 @@ class Crew:
         return Message(j, index, began, self._clock(), total, mark(symbol), fault)
 
     def _rest(self, j: int, origin: float) -> bool:
-        """A term is done: sleep through what is left of its time, and say whether it is time to stop."""
+        """Finish a term: sleep for the rest of its time, and return whether to stop."""
         self._evaluated[j] += 1
         left = origin + self._job.tau * self._evaluated[j] - time.perf_counter()
         return self._stop.wait(left) if self._job.tau and left > 0 else self._stop.is_set()
@@ -215,7 +215,7 @@ class Crew:
             os.kill(os.getpid(), signal.SIGKILL)
         if self._loop is None:  # stopped before the start
             return
-        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+        with suppress(RuntimeError):  # the loop is closed: there is no listener
             self._loop.call_soon_threadsafe(self._put, message, last)
 
     def _put(self, message: Message | None, last: bool) -> None:

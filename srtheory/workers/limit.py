@@ -1,4 +1,4 @@
-"""A limit of time for a whole run, whatever it is doing and whoever's code that is."""
+"""Time limit for a whole run, for any code that it executes."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from threading import TIMEOUT_MAX, current_thread, main_thread
 from types import FrameType
 
-from srtheory.own_code import runs_own
+from srtheory.own_code import Unblamed, runs_own
 
 _AGAIN = 0.01
-"""Seconds after which the alarm rings again where it came in an import."""
+"""Seconds after which the alarm rings again if it came during an import."""
 _IMPORTER = "<frozen importlib._bootstrap>"
 
 
-class TimeIsOver(KeyboardInterrupt):
+class TimeIsOver(KeyboardInterrupt, Unblamed):
     """Raised where the main thread is when its time is over: whoever lets Ctrl-C through lets this through.
 
-    Its text is that of the limit.
+    Its text states the limit.
     """
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many seconds, infinitely many where there is no limit, and when they are over on ``time.perf_counter``."""
+    """A number of seconds, infinite without a limit, and their end on ``time.perf_counter``."""
 
     seconds: float
     end: float
@@ -36,7 +36,7 @@ class Limit:
         return f"no more than {self.seconds:g} seconds were given"
 
     def left(self) -> float | None:
-        """Return the seconds that are left as others take a timeout, None for any number."""
+        """Return the remaining seconds as a timeout argument, None for no limit."""
         left = self.end - time.perf_counter()
         return None if left > TIMEOUT_MAX else max(left, 0.0)
 
@@ -48,11 +48,11 @@ class Limit:
 
 @contextmanager
 def limited(seconds: float | None) -> Iterator[Limit]:
-    """Raise :class:`TimeIsOver` in the main thread after so many seconds, whatever it is doing.
+    """Raise :class:`TimeIsOver` in the main thread after so many seconds, in any code.
 
-    That may be to enter or to leave this context: catch it outside.  An import is waited for, unless it is a user's:
-    it would leave modules by halves, which nobody in this process could import again.  In other threads, and where
-    somebody else has a use for the alarm, the limit is only there to be looked at.
+    The code may be the entry or exit of this context: catch it outside. An import is not interrupted, unless it is a
+    user's: it would leave incomplete modules, which this process could not import again. In other threads, and if other
+    code uses the alarm, the limit can only be checked.
     """
     given = math.inf if seconds is None else seconds
     limit = Limit(given, time.perf_counter() + given)
@@ -78,7 +78,7 @@ def limited(seconds: float | None) -> Iterator[Limit]:
 
 
 def _imports(frame: FrameType | None) -> bool:
-    """Whether something that waits for this frame imports a module."""
+    """Return whether a caller of this frame imports a module."""
     while frame is not None:
         if frame.f_code.co_filename == _IMPORTER:
             return True

@@ -19,7 +19,7 @@ from srtheory.delays import parse_law
 from srtheory.experiments import trial
 from srtheory.experiments.lines import read_lines
 from srtheory.paper import PAPER
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.span import engine
 from srtheory.span.engine import Argument, Stopping
 from srtheory.theory.laws.approximate import cyclic_error, fractional_error, one_step_error_by_rows
@@ -304,7 +304,7 @@ def test_another_time_would_be_seen():
 
 def test_names_that_are_mentioned_exist():
     taken = set(re.findall(r"`((?:parts|terms|gradient)-\w+|repetition|sr)`", TEXT))
-    assert {"parts-cyclic", "repetition", "sr"} <= taken <= set(NAMES)
+    assert {"parts-cyclic", "repetition", "sr"} <= taken <= set(SCHEME_NAMES)
     sections = set(re.findall(r"^### (\d\.\d)", (DOCS / "theory.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"\b5\.\d\b", TEXT)) <= sections
     assert "choosing" in (DOCS / "index.md").read_text(encoding="utf-8").split()

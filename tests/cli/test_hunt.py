@@ -145,7 +145,7 @@ def mine(case):
         ("family(lambda symbols: [[symbols]])", "symbols from 0 to 0"),
         ("family(lambda symbols: [])", "one that yields rows"),
         ("family(lambda symbols: symbols)", "gives rows one after the other"),
-        ("family(lambda symbols: [{0: 0}])", "weights are whole numbers other than 0"),
+        ("family(lambda symbols: [{0: 0}])", "weights are integers other than 0"),
         ("family(lambda symbols: [{0: 3}], weights=residues('GF(3)'))", "weights are residues modulo 3"),
         ("receptions('nonsense')", "nonsense"),
         ("receptions(Mine, fixed=True)", "names no column twice"),

@@ -16,10 +16,10 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run_all
 from srtheory.experiments.trial import Task
 from srtheory.model import Model
-from srtheory.schemes import make, sized
+from srtheory.schemes import make, named
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws.baselines import bcc_cdf
-from srtheory.theory.laws.by_scheme import NAMES, latency_law
+from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
 from srtheory.theory.laws.stopping import latency_bounds_given_hitting
 from tests.cli.conftest import Run, sizes
 
@@ -32,7 +32,7 @@ def arguments(scheme: str) -> list[str]:
     return [scheme, *MODEL, *sizes(scheme)]
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_every_law_is_a_distribution_function(run: Run, scheme: str) -> None:
     times = [word for t in (0.05, 1, 2, 4, 1e4) for word in ("--at", str(t))]
     answer = json.loads(run("latency", *arguments(scheme), *times, "--json").stdout)
@@ -43,7 +43,7 @@ def test_every_law_is_a_distribution_function(run: Run, scheme: str) -> None:
     assert low[-1] > (0.8 if scheme == "bcc" else 1 - 1e-9)
 
 
-@pytest.mark.parametrize("scheme", [name for name in NAMES if name != "one"])
+@pytest.mark.parametrize("scheme", [name for name in SCHEMES_WITH_LAW if name != "one"])
 def test_a_queue_has_no_law(run: Run, scheme: str) -> None:
     done = run("latency", *arguments(scheme), "--master-time", "0.5")
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
@@ -65,7 +65,7 @@ def test_a_single_message_waits_for_nobody(run: Run) -> None:
     assert abs(share - other["cdf"][0]["probability"][0]) > 0.06
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_workers_that_never_answer(run: Run, scheme: str) -> None:
     """The limits of theirs are left out; the law ends below 1 where few of them may be missing."""
     given = [*arguments(scheme), "--at", "3", "--silent", "0.25", "--json"]
@@ -74,7 +74,7 @@ def test_workers_that_never_answer(run: Run, scheme: str) -> None:
     assert "recovered" not in sure
     assert answer["fluid_limit"] is answer["bound"] is None
     assert answer["cdf"][0]["probability"][1] < sure["cdf"][0]["probability"][0]
-    law = latency_law(scheme, replace(KNOWN, silent=0.25), stragglers=sized(scheme, 3).get("stragglers"))
+    law = latency_law(scheme, replace(KNOWN, silent=0.25), stragglers=named(scheme).sized(3).get("stragglers"))
     assert answer["cdf"][0]["probability"] == list(law.cdf(3))
     assert answer["recovered"] == list(law.cdf(math.inf))
 
@@ -144,7 +144,7 @@ def test_the_error_bound_of_the_baselines_is_neither_missing_nor_idle() -> None:
     assert low < value < high < value * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_a_sample_of_one_delay_is_spanned_at_its_time(run: Run, tmp_path: Path, scheme: str) -> None:
     """All start at 0.1, so that T is 0.1 and a number of terms, which is random for terms-random alone."""
     (tmp_path / "delays").write_text("0.1")
@@ -256,7 +256,7 @@ def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None
 
 
 @pytest.mark.parametrize("tau", ["0", "-1", "nan", "inf", "1e308"])
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_a_tau_that_is_no_time_is_refused(run: Run, scheme: str, tau: str) -> None:
     given = arguments(scheme)
     given[given.index("--tau") + 1] = tau

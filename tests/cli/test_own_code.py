@@ -131,7 +131,7 @@ def test_sweep(run: Run, mine: Path) -> None:
     assert lines[1]["id"] == answer(run, *given)["id"]
     assert run("sweep", "grid.toml").stdout.count(f"source={lines[0]['source'][:12]} ") == 2
     for wrong, says in {
-        "option.degree = 2.5": "'tasks[0].option.degree' must be a whole number",
+        "option.degree = 2.5": "'tasks[0].option.degree' must be an integer",
         "option.degre = 2": "'tasks[0].option' must be one that the scheme",
         "option = 3": "'option' must be a table",
         "option.degree = []": "tasks[0].option.degree",
@@ -175,12 +175,12 @@ def test_latency_refuses(run: Run, mine: Path, words: list[str], says: str) -> N
         (["absent.py::Same"], "a file that exists"),
         (["tornado"], "one of sr"),
         (["mine.py::Same"], "'degree' must be given"),
-        (["mine.py::Same", "--option", "degree=x"], "'degree' must be a whole number"),
+        (["mine.py::Same", "--option", "degree=x"], "'degree' must be an integer"),
         (["mine.py::Same", "--option", "degree=5"], "'degree' must be a divisor"),
-        (["mine.py::Same", "--option", "degre=5"], "degree (a whole number)"),
+        (["mine.py::Same", "--option", "degre=5"], "degree (an integer)"),
         (["mine.py::Same", "--option", "degree"], "key=value"),
         (["mine.py::Same", "--degree", "3", "--decoder", "partition"], "'decoder'"),
-        (["sr", "--option", "degree=__import__('os')"], "a whole number"),
+        (["sr", "--option", "degree=__import__('os')"], "an integer"),
     ],
 )
 def test_simulate_refuses(run: Run, mine: Path, words: list[str], says: str) -> None:
@@ -209,7 +209,7 @@ def test_other_verbs_refuse(run: Run, mine: Path, words: list[str], says: str) -
 def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
     monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)
-    monkeypatch.setattr("srtheory.report.tables.best_schemes.SIZES", (12, 30))
+    monkeypatch.setattr("srtheory.report.tables.best_schemes.M_VALUES", (12, 30))
     size = ["--symbols", "40", "--tau", "0.02"]
     given = ["--schemes", "mine.py::Alone,parts-cyclic,mine.py::Same", *size, "--out", "figures"]
     for name in ("2a", "frontier"):

@@ -15,7 +15,7 @@ from srtheory import progress
 from srtheory.cli import duration
 from srtheory.experiments.lab import Effort
 from srtheory.progress import progress_bar
-from srtheory.report.figures import NAMES
+from srtheory.report.figures import SUBJECTS
 from srtheory.report.tables import ENTRIES
 from tests.cli.conftest import Run
 
@@ -160,7 +160,7 @@ def test_a_terminal_has_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_figure_and_table_says_how_long_it_takes() -> None:
-    asked = {"verify", *(f"figure {name}" for name in NAMES), *(f"table {name}" for name in ENTRIES)}
+    asked = {"verify", *(f"figure {name}" for name in SUBJECTS), *(f"table {name}" for name in ENTRIES)}
     assert set(duration.COST) < asked
     for what in asked:
         for effort in Effort:
@@ -184,7 +184,7 @@ def test_long_work_says_at_first_what_it_is(
         clock.pass_(3)
         raise BeginsError
 
-    for place in ("report.tables.build", "cli.figure.drawing", "cli.verify._settle"):
+    for place in ("report.tables.build", "cli.figure.drawing", "cli.verify.settle"):
         monkeypatch.setattr(f"srtheory.{place}", begin)
     monkeypatch.setattr(progress, "FIRST", 2)
     done = run(*arguments)

@@ -12,7 +12,7 @@ import pytest
 from srtheory.cli.run import WORKLOADS, _news_on_stderr
 from srtheory.errors import ArgumentError
 from srtheory.workers import execution
-from srtheory.workers.workloads import NAMES
+from srtheory.workers.workloads import WORKLOAD_NAMES
 from tests.cli.test_own_code import mine  # noqa: F401  (a fixture)
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 
 def test_the_names_are_the_workloads():
-    assert WORKLOADS == NAMES
+    assert WORKLOADS == WORKLOAD_NAMES
 
 
 def test_a_sum_for_readers(run):

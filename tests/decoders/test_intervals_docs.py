@@ -21,7 +21,7 @@ from srtheory.theory.laws.streaming import own_then_parts_bounds, parts_cyclic_b
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "intervals.md").read_text(encoding="utf-8")
 THEORY = (ROOT / "docs" / "theory.md").read_text(encoding="utf-8")
-HOMES = ("decoders.intervals", "decoders.interval_sum", "schemes.intervals", "theory.laws.intervals")
+HOMES = ("decoders.intervals", "decoders.sums", "decoders.cycles", "schemes.intervals", "theory.laws.intervals")
 LAWS = {"exponential": "expon(scale=5)", "Pareto": "pareto(b=1)"}
 MEDIANS = re.findall(r"^\| (0\.01|1|4|7|8|10) \| (.*)\|$", PAGE, re.MULTILINE)
 

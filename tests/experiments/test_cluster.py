@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread, Timer
@@ -55,19 +55,26 @@ def _read_on(stream):
             pass
 
 
-@pytest.fixture
-def cluster(tmp_path):
+@contextmanager
+def launched(scratch, count):
+    """Address and process of a scheduler, and so many workers in processes of their own."""
     scheduler = launch("scheduler", "--host", "127.0.0.1", "--port", "0")
     address = say(scheduler, r"tcp://127\.0\.0\.1:\d+")
-    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / "scratch"))
-    workers = [launch("worker", address, *places) for _ in range(2)]
+    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(scratch))
+    workers = [launch("worker", address, *places) for _ in range(count)]
     for worker in workers:
         say(worker, "Registered to")
-    yield Cluster(address, workers)
+    yield address, scheduler, workers
     for process in (*workers, scheduler):
-        process.terminate()
+        process.kill()
         process.wait()
         process.stderr.close()
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    with launched(tmp_path / "scratch", 2) as (address, _, workers):
+        yield Cluster(address, workers)
 
 
 @pytest.mark.parametrize(

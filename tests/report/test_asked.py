@@ -57,7 +57,7 @@ def few_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maps, "TERM_LOADS", maps.TERM_LOADS[::3])
     monkeypatch.setattr(maps, "RATIOS", (0.5, 2.0))
     monkeypatch.setattr(real_sums, "WORKLOADS", dict(list(WORKLOADS.items())[:1]))
-    monkeypatch.setattr(thresholds, "SIZES", (100, 300))  # the last is left out at quick effort
+    monkeypatch.setattr(thresholds, "M_VALUES", (100, 300))  # the last is left out at quick effort
     monkeypatch.setattr(gradient_codes, "SILENT", (0,))
     monkeypatch.setattr(gradient_codes, "STRAGGLERS", (0, 4))
     monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.01,))

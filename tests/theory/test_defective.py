@@ -16,7 +16,7 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials, trial_streams
 from srtheory.model import Defective, Model
 from srtheory.reception import receive
-from srtheory.schemes import make, sized
+from srtheory.schemes import make, named
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
@@ -34,7 +34,7 @@ def law_of(name, m, d, startup, silent, tau=TAU):
     model = Model(m, d, tau, startup, silent=silent)
     if name == "sr":
         return lambda t: coverage_by_time(model, t)
-    return latency_law(name, model, stragglers=sized(name, d).get("stragglers")).cdf
+    return latency_law(name, model, stragglers=named(name).sized(d).get("stragglers")).cdf
 
 
 def covered_at(t, name, m, d, silent):
@@ -105,7 +105,7 @@ SIMULATED = ["sr", "uncoded", "repetition", "bcc", "gradient-fractional", "gradi
 def test_simulation_agrees_and_forgetting_them_would_be_seen(name, startup):
     """At m = 11 and s = 2 no workers but m - s give the sum of cyclic repetition (docs/theory.md, 5.8)."""
     m, d, silent, trials = 11, 3, 0.2, 300
-    task = Task(make(name, m, **sized(name, d)), DelayModel(startup, TAU, silent=silent), 23,
+    task = Task(make(name, m, **named(name).sized(d)), DelayModel(startup, TAU, silent=silent), 23,
                 "coverage" if name == "sr" else None)  # fmt: skip
     times = np.array([record.latency for record in run_trials(task, range(trials))])
     finite = times[np.isfinite(times)]

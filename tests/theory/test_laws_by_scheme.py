@@ -21,7 +21,7 @@ MODEL = Model(9, None, 0.1, EXPON)
         ("sr", {}, None, "degree", "must be given for the scheme 'sr'"),
         ("gradient-cyclic", {}, None, "stragglers", "must be given for the scheme 'gradient-cyclic'"),
         ("sr", {"degree": 3}, 1, "stragglers", "must be left out: the scheme 'sr' does not take it"),
-        ("gradient-cyclic", {}, 9, "stragglers", "must be a whole number from 0 to 8"),
+        ("gradient-cyclic", {}, 9, "stragglers", "must be an integer from 0 to 8"),
         ("one", {"access": 3}, None, "access", "must be left out: the scheme 'one' does not take it"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq, linprog
 
-from srtheory.decoders.peel_sum import schedule
+from srtheory.decoders.peeling import schedule
 from srtheory.errors import ArgumentError
 from srtheory.model import Model
 from srtheory.reception import receive

@@ -16,7 +16,7 @@ from scipy.optimize import bisect
 
 from srtheory.delays import Empirical
 from srtheory.model import Model
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.theory import asymptotics, collector, latency, thresholds
 from srtheory.theory.laws import collection, coverage, genie, rows_received, stopping
 from srtheory.theory.laws.baselines import bcc_unrecovered
@@ -292,7 +292,7 @@ def test_every_function_and_test_that_is_named_exists():
         re.findall(r"def (test_\w+)", "".join(p.read_text() for p in Path(__file__).parents[1].rglob("test_*.py")))
     )
     assert len(names) > 40
-    assert names - functions - tests - set(NAMES) == set()
+    assert names - functions - tests - set(SCHEME_NAMES) == set()
 
 
 def test_agreement_with_the_enumeration_of_rounds():

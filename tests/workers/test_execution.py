@@ -16,10 +16,10 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
+from srtheory.decoders.rounded import Rounded
 from srtheory.errors import ArgumentError
-from srtheory.experiments.rounded import Rounded
 from srtheory.reception import transmit
-from srtheory.schemes import NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
 from srtheory.workers.limit import TimeIsOver, limited
@@ -35,10 +35,10 @@ PATIENCE = 60
 
 
 def given(name):
-    return sized(name, 3)
+    return named(name).sized(3)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
+@pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name != "genie"])
 def test_every_scheme_gives_the_sum(client, name):
     done = compute_sum(cube, 2, symbols=M, scheme=name, cluster=client, seed=3, **given(name))
     assert done.value == sum(cube(i, 2) for i in range(M))

@@ -12,7 +12,7 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.workers import NotRecovered, compute_sum, connect, execution
 from tests.cli.test_own_code import MINE
-from tests.experiments.test_cluster import launch, say
+from tests.experiments.test_cluster import launched
 from tests.workers.functions import cube
 
 M = 12
@@ -23,18 +23,8 @@ TOTAL = sum(cube(i, 2) for i in range(M))
 
 @pytest.fixture
 def scheduler(tmp_path):
-    """Address and process of a scheduler with three workers in processes of their own."""
-    process = launch("scheduler", "--host", "127.0.0.1", "--port", "0")
-    address = say(process, r"tcp://127\.0\.0\.1:\d+")
-    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / "scratch"))
-    workers = [launch("worker", address, *places) for _ in range(3)]
-    for worker in workers:
-        say(worker, "Registered to")
-    yield address, process, workers
-    for started in (*workers, process):
-        started.kill()
-        started.wait()
-        started.stderr.close()
+    with launched(tmp_path / "scratch", 3) as started:
+        yield started
 
 
 def test_a_scheduler_elsewhere(scheduler):

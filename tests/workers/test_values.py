@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from srtheory.experiments.rounded import Rounded
-from srtheory.schemes import NAMES, make, sized
+from srtheory.decoders.rounded import Rounded
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.workers.orders import Orders
 from srtheory.workers.values import add, as_plain, as_value, is_finite, scale, shape_of
@@ -105,10 +105,10 @@ def test_nan_and_infinity_are_seen():
     assert not is_finite(Rounded(np.array(1.0), np.array(np.inf)))
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
+@pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name != "genie"])
 @pytest.mark.parametrize("prepared", [False, True])
 def test_the_order_of_a_worker_is_the_schemes(name, prepared):
-    scheme = make(name, M, **sized(name, 3))
+    scheme = make(name, M, **named(name).sized(3))
     orders, some = Orders(scheme, 5), [j for j in (0, 2, 7) if j < scheme.workers]
     if prepared:
         orders.prepare(some)

@@ -1,7 +1,7 @@
-"""Domains of conjectures: their cases from the smallest size up, and a strategy for sizes beyond enumeration.
+"""Domains of conjectures: their cases from the smallest size, and a strategy for sizes beyond enumeration.
 
-Here are those of the sum-recovery code and of any rows; :mod:`~srtheory.conjectures.domains.families` has those of a
-user's own rows, :mod:`~srtheory.conjectures.domains.sent` those of the other schemes.
+This module has the domains of the sum-recovery code and of any rows. :mod:`~srtheory.conjectures.domains.families` has
+those of user-defined rows, and :mod:`~srtheory.conjectures.domains.sent` those of the other schemes.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ __all__ = [
 def rows(
     max_degree: int | None = None, *, weights: Weights | Iterable[int] = ONES, multiples: bool = True
 ) -> Domain[Case]:
-    """Sets of non-empty rows, of at most ``max_degree`` symbols each if that is given.
+    """Return sets of non-empty rows, of at most ``max_degree`` symbols each if it is given.
 
-    For statements that do not change when a row is repeated: then it is enough to look at sets.
+    They are for statements that do not change when a row is repeated, for which sets suffice.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def rows(
         Most symbols in a row.
     weights : Weights or iterable of int
         Weights that the symbols in a row may have: ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``,
-        ``integers(-2, 2)``, or some whole numbers other than 0; by default 1.
+        ``integers(-2, 2)``, or some integers other than 0; by default 1.
     multiples : bool
         False: of rows that are multiples of each other there is one.  For statements that do not change when a row is
         multiplied (over GF(q), with the weights ``residues("GF(p)")`` or ``elements("GF(q)")``).
@@ -77,7 +77,7 @@ def rows(
     Raises
     ------
     ArgumentError
-        If the weights are none.
+        If the weights are invalid.
     """
     return _rows(max_degree, weights_of(weights), multiples, repeats=False)
 
@@ -85,7 +85,7 @@ def rows(
 def repeated_rows(
     max_degree: int | None = None, *, weights: Weights | Iterable[int] = ONES, multiples: bool = True
 ) -> Domain[Case]:
-    """Multisets of at most 2m + 2 non-empty rows; the rest as for :func:`rows`."""
+    """Return multisets of at most 2m + 2 non-empty rows; otherwise as :func:`rows`."""
     return _rows(max_degree, weights_of(weights), multiples, repeats=True)
 
 
@@ -129,11 +129,11 @@ def _rows(max_degree: int | None, weights: Weights, multiples: bool, *, repeats:
 def receptions(
     scheme: str | type | None = None, /, *, fixed: bool | None = None, weights: Weights | None = None, **options: Any
 ) -> Domain[Case]:
-    """What a master can have received, as a set: any number of rows from each worker.
+    """Return the possible receptions of a master, as sets: any number of rows from each worker.
 
-    The rows of a case stand worker by worker in enumeration, in order of arrival in the search beyond: a predicate must
-    not depend on how workers interleave, nor on how they are numbered.  (A statement about a stopping time is one about
-    every prefix of a run, and every prefix of a run is such a case.)
+    The rows of a case are in order of worker in the enumeration, and in order of arrival in the search beyond it. A
+    predicate must not depend on how workers interleave or are numbered. (A statement about a stopping time is a
+    statement about every prefix of a run, and every such prefix is a case.)
 
     Parameters
     ----------
@@ -141,10 +141,10 @@ def receptions(
         A scheme by any name that :func:`srtheory.schemes.make` takes, or a scheme's class; by default the sum-recovery
         code of the paper.
     fixed : bool, optional
-        Whether the scheme's rows do not depend on the run's key, so that all that can be received can be enumerated;
-        it is looked at in a few runs.  By default what is known of the schemes of this package, False of others.
+        Whether the scheme's rows do not depend on the run's key, so that all receptions can be enumerated; it is
+        checked in a few runs. Default: the known value for schemes of this package, False for others.
     weights : Weights, optional
-        What the weights of the scheme's rows are: of ``elements("GF(4)")`` they are elements, from 1 to 3.
+        Weights of the scheme's rows; those of ``elements("GF(4)")`` are elements, from 1 to 3.
     **options
         The scheme's.  One that is a number, several, or a function of m that gives some, is a size of the cases:
         ``receptions("sr", access=range(1, 9))``, and ``case["access"]`` is its value; sizes that the scheme refuses
@@ -153,7 +153,7 @@ def receptions(
     Raises
     ------
     ArgumentError
-        If there is no such scheme, or it can be built with none of the options.
+        If the scheme does not exist, or cannot be built with any of the options.
     """
     if scheme is None:
         for name, value in {"fixed": fixed, "weights": weights, **options}.items():
@@ -179,12 +179,12 @@ def _receptions() -> Domain[Case]:
 
 @cache
 def reduced_receptions(symbols: int = 8) -> Domain[Case]:
-    """Receptions of a sum-recovery code, up to what cannot matter to ranks, spans and coverage.
+    """Return receptions of a sum-recovery code, up to differences irrelevant to ranks, spans and coverage.
 
-    Blocks can be cleared of the symbols that have arrived alone.  So rank and span over every field, coverage, and what
-    follows from the numbers of rows received, depend on nothing but these numbers and the set of the blocks' parts
-    among the symbols of silent workers.  One reception stands for all that agree in them; a predicate may ask about
-    nothing else.  That leaves half a million classes up to m = 8, all sizes complete.
+    Blocks can be cleared of the systematic symbols received. Hence rank and span over every field, coverage, and
+    functions of the numbers of rows received depend only on these numbers and on the set of the blocks' parts among the
+    symbols of silent workers. One reception represents all that agree in them; a predicate must use nothing else. There
+    are half a million classes up to m = 8, with all sizes complete.
     """
     return replace(
         receptions(),

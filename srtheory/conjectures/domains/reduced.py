@@ -1,7 +1,7 @@
-"""Receptions up to what spans cannot see: numbers of rows, and the blocks' parts among the silent workers' symbols.
+"""Receptions by what spans depend on: numbers of rows, and the blocks' parts among the silent workers' symbols.
 
-The classes are the values of the law in :mod:`srtheory.conjectures.span_given_counts`, which also counts the receptions
-in each (workers numbered, blocks in order).
+The classes are the values of the distribution in :mod:`srtheory.conjectures.span_given_counts`, which also counts the
+receptions in each (workers numbered, blocks in order).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from srtheory.conjectures.span_given_counts import Blocks, law_given_counts
 from srtheory.theory.blocks import block_ends
 
 WIDEST = 10
-"""Most symbols of a case; 8 takes seconds, 9 minutes and gigabytes if it is to be complete."""
+"""Largest number of symbols of a case; 8 takes seconds, 9 minutes and gigabytes if it is to be complete."""
 
 
 def levels(reach: Reach) -> Iterator[Level[Case]]:
-    """The sizes within reach, smallest first."""
+    """Return the sizes within reach, smallest first."""
     for m in range(1, min(reach.symbols, WIDEST) + 1):
         yield from merged({d: _degree_levels(m, d, reach) for d in degrees(m, reach.degree)})
 
@@ -33,7 +33,7 @@ def _degree_levels(m: int, d: int, reach: Reach) -> Iterator[Level[Case]]:
 
 
 def _cases(m: int, d: int, n: int, reach: Reach) -> Iterator[tuple[Case, int]]:
-    """One reception of n rows for each class, those with the fewest ones first."""
+    """Yield one reception of n rows for each class, those with the fewest ones first."""
     ends = _ends(m, d)
     vectors = [v for v in combinations_with_replacement(range(len(ends) + 1), m) if sum(v) == n]
     for vector in sorted(vectors, key=lambda v: sum(1 + ends[k - 1] for k in v if k)):
@@ -44,9 +44,9 @@ def _cases(m: int, d: int, n: int, reach: Reach) -> Iterator[tuple[Case, int]]:
 
 
 def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...]) -> Case:
-    """A reception with these restricted blocks: the last ``silent`` workers have sent nothing.
+    """Return a reception with these restricted blocks: the last ``silent`` workers have sent nothing.
 
-    What a block has besides its part among the silent symbols is filled up with other senders' symbols in order.
+    The rest of a block, besides its part among the silent symbols, is filled with other senders' symbols in order.
     """
     masks: list[int] = []
     workers: list[int] = []
@@ -59,7 +59,7 @@ def reception(symbols: int, degree: int, silent: int, example: tuple[Blocks, ...
 
 @lru_cache(maxsize=1 << 16)
 def _sent(symbols: int, degree: int, silent: int, worker: int, blocks: Blocks) -> tuple[int, ...]:
-    """One sender's rows: many receptions share them."""
+    """Return the rows of one sender, which many receptions share."""
     masks, ends, senders = [1 << worker], _ends(symbols, degree), symbols - silent
     first, below = 0, (1 << worker) - 1
     for b, block in enumerate(blocks):
@@ -72,5 +72,5 @@ def _sent(symbols: int, degree: int, silent: int, worker: int, blocks: Blocks) -
 
 @cache
 def _ends(symbols: int, degree: int) -> tuple[int, ...]:
-    """The ends of a worker's blocks, which are asked for with each of a million receptions."""
+    """Return the ends of a worker's blocks, cached since a million receptions need them."""
     return tuple(block_ends(symbols, degree).tolist())

@@ -1,10 +1,10 @@
 """Receptions of any scheme as a domain: any number of rows from each worker.
 
-**Exhaustive** where it is known what a worker can have sent.  Of a sum-recovery code, SR-k and designed block sizes
-included, that is its own symbol and then disjoint blocks of other symbols, whose sizes follow a rule: every such hand
-is one item, and all relabellings of the symbols are symmetries.  Of a scheme whose rows do not depend on the run's key
-it is a beginning of one stream, and the symmetries are the relabellings that send the workers' streams to each other.
-Of any other scheme the cases are drawn: a run's key, and what each worker has done in it.
+The domain is **exhaustive** if the possible rows of a worker are known. For a sum-recovery code, including SR-k and
+designed block sizes, these are its own symbol and then disjoint blocks of other symbols, whose sizes follow a rule.
+Every such hand is one item, and all relabellings of the symbols are symmetries. For a scheme whose rows do not depend
+on the run's key they are a beginning of one stream, and the symmetries are the relabellings that map the workers'
+streams to each other. For any other scheme the cases are drawn: a run's key, and the work of each worker in it.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from srtheory.conjectures.small import columns
 from srtheory.conjectures.strategies import drawn_receptions
 from srtheory.conjectures.weights import Vector, Weights, support, weights_of
 from srtheory.errors import ArgumentError
-from srtheory.own_code import UNBLAMED, is_class, told
-from srtheory.schemes import build, described
+from srtheory.own_code import blamed, is_class, told
+from srtheory.schemes import named
 from srtheory.schemes.base import UNLIMITED, Scheme
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.promises import emitted
@@ -40,12 +40,12 @@ from srtheory.theory.blocks import block_ends
 FIXED = {"one", "uncoded", "repetition", "gradient-fractional", "gradient-cyclic", "parts-cyclic", "terms-cyclic"}
 """Schemes of this package whose rows do not depend on the run's key."""
 KEYS = range(5)
-"""Runs in which that is looked at."""
+"""Keys of runs with which this is checked."""
 SYMBOLS = 8
 MOST_ITEMS = 32_000
 Sequences = set[tuple[int, ...]]
 SentBy = tuple[int, tuple[int, ...]]
-"""What a worker of a sum-recovery code has sent: its own symbol's number, and its blocks' masks, ascending."""
+"""Symbols sent by a worker of a sum-recovery code: its own symbol's number, and its blocks' masks, ascending."""
 
 
 def scheme_receptions(
@@ -75,7 +75,7 @@ def scheme_receptions(
 
 def _maker(scheme: str | type) -> Callable[[int, Mapping[str, Any]], Scheme]:
     if isinstance(scheme, str):
-        return lambda symbols, options: build(scheme, symbols, options)
+        return named(scheme).build
     if not is_class(scheme):
         raise ArgumentError("scheme", scheme, "the name of a scheme, or a scheme's class")
     return lambda symbols, options: _instance(scheme, symbols, options)
@@ -86,21 +86,18 @@ def _instance(kind: type, symbols: int, options: Mapping[str, Any]) -> Scheme:
 
     if lacks := lacking(kind):
         raise ArgumentError("scheme", kind.__name__, f"a scheme's class: it {lacks}")
-    try:
+    name = kind.__name__
+    with blamed(lambda error: ArgumentError("scheme", name, f"one that can be built ({told(error)})"), ArgumentError):
         made: Scheme = kind(symbols=symbols, **options)
         fault = fault_of(made, symbols)
-    except (ArgumentError, *UNBLAMED):
-        raise
-    except BaseException as error:
-        raise ArgumentError("scheme", kind.__name__, f"one that can be built ({told(error)})") from None
     if fault:
-        raise ArgumentError("scheme", kind.__name__, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", kind.__name__, f"a scheme as in docs/own_code.md; {fault}")
     return made
 
 
 def _defaults(scheme: str | type) -> Iterator[tuple[str, Any]]:
-    """All degrees, and all numbers of stragglers, of a scheme that has them."""
-    known = described(scheme) if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
+    """Return all degrees, and all numbers of stragglers, of a scheme that has them."""
+    known = named(scheme).options if isinstance(scheme, str) else getattr(scheme, "__dataclass_fields__", {})
     if "degree" in known:
         yield "degree", lambda symbols: range(1, max(1, symbols - 1) + 1)
     if "stragglers" in known:
@@ -123,13 +120,13 @@ class _Sent:
     every_degree: bool
 
     def within_reach(self, reach: Reach) -> Sizing:
-        """The sizes; of all degrees that one may be asked for which is beyond m - 1."""
+        """Return the sizes; if every degree is tried, a requested degree may exceed m - 1."""
         if reach.degree is None or not self.every_degree:
             return self.sizing
         return replace(self.sizing, ranges={**self.sizing.ranges, "degree": reach.degree})
 
     def first(self) -> None:
-        """Raise what the scheme says if it can be built at no number of symbols."""
+        """Raise the scheme's error if it cannot be built for any number of symbols."""
         last = ArgumentError("scheme", self.name, "one that has some sizes")
         for m in range(1, SYMBOLS + 1):
             for size in self.sizing.of(m):
@@ -142,7 +139,7 @@ class _Sent:
         raise last
 
     def scheme(self, m: int, size: Mapping[str, int]) -> Scheme | None:
-        """The scheme of that size, None if it has no such size."""
+        """Return the scheme of that size, or None if it has no such size."""
         try:
             return self.make(m, {**self.constant, **size})
         except ArgumentError:
@@ -166,7 +163,7 @@ class _Sent:
             yield self.sizing.level(m, n, size, cases)
 
     def _items(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
-        """Everything that one worker can have sent, with its rows; None if that is not known, or too much."""
+        """Return all possible sendings of one worker, with their rows; None if they are unknown, or too many."""
         m = scheme.symbols
         if isinstance(scheme, SumRecovery) and not scheme.rateless:
             cuts = block_ends(m, scheme.degree, scheme.access).tolist()
@@ -176,7 +173,7 @@ class _Sent:
         return self._streams(scheme) if self.fixed and not scheme.rateless else None
 
     def _streams(self, scheme: Scheme) -> tuple[Items[Any], list[list[Vector]]] | None:
-        """Beginnings of each worker's stream."""
+        """Return the beginnings of each worker's stream."""
         budget = np.full(scheme.workers, UNLIMITED)
         streams: list[list[Vector]] = [[] for _ in range(scheme.workers)]
         first = emitted(scheme, KEYS[0], budget)
@@ -198,7 +195,7 @@ class _Sent:
         return Items(scheme.symbols, hands, weight, owner, action), [streams[j][:k] for k, j in hands]
 
     def strategy(self, reach: Reach) -> SearchStrategy[Case]:
-        """What can have been received at some moment of some run."""
+        """Return the possible receptions at some moment of some run."""
         each = [
             (scheme, size)
             for m in range(1, reach.symbols + 1)
@@ -215,7 +212,7 @@ class _Sent:
         return self._of(of[0]), of[1]
 
     def _of(self, case: Case) -> Case:
-        """The case, its weights looked at and what they are written into it."""
+        """Return the case with its weights checked and its sizes written into it."""
         if self.weights is None:
             return case
         if wrong := {weight for row in case.vectors for weight in row if weight} - set(self.weights.values):
@@ -224,7 +221,7 @@ class _Sent:
 
 
 def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:
-    """To which worker a relabelling sends each; None if some stream is no worker's then."""
+    """Return the worker to which a relabelling sends each worker; None if some stream is then no worker's."""
     waiting: dict[tuple[Vector, ...], list[int]] = {}
     for j, stream in enumerate(streams):
         waiting.setdefault(tuple(stream), []).append(j)
@@ -241,7 +238,7 @@ def _workers(streams: list[list[Vector]], move: list[int]) -> list[int] | None:
 
 
 def block_sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
-    """Sizes of the blocks that a worker can send in order until it has sent all others; the last holds what is left."""
+    """Return the block sizes that a worker sends in order until all symbols are sent; the last takes the rest."""
     found: Sequences = set()
     waiting: list[tuple[tuple[int, ...], int]] = [((), others)]
     seen = set(waiting)
@@ -259,7 +256,7 @@ def block_sequences(stages: list[tuple[int, ...]], others: int) -> Sequences:
 
 
 def _hands(m: int, sequences: Sequences) -> tuple[Items[SentBy], list[list[Vector]]] | None:
-    """All that a worker can have sent whose blocks have these sizes in order."""
+    """Return all possible hands of a worker whose blocks have these sizes in order."""
     if m > WIDEST:
         return None
     orders = {tuple(sorted(sizes[:k])): sizes[:k] for sizes in sorted(sequences) for k in range(len(sizes) + 1)}
@@ -278,12 +275,12 @@ def _hands(m: int, sequences: Sequences) -> tuple[Items[SentBy], list[list[Vecto
 
 
 def _disjoint(among: int, sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    """Sets of disjoint masks with these numbers of ones, each once, ascending."""
+    """Return each set of disjoint masks with these numbers of ones once, ascending."""
     yield from {tuple(sorted(found)) for found in _in_order(among, sizes, 0, 0)}
 
 
 def _in_order(among: int, sizes: tuple[int, ...], last: int, low: int) -> Iterator[tuple[int, ...]]:
-    """The same in the order of the sizes, which do not fall, equal ones ascending."""
+    """Return the same in the order of the sizes, which are non-decreasing, with equal sizes ascending."""
     if not sizes:
         yield ()
         return
@@ -299,7 +296,7 @@ def _swapped(hand: SentBy, i: int) -> SentBy:
 
 
 def _rows(m: int, hand: SentBy, orders: Mapping[tuple[int, ...], tuple[int, ...]]) -> list[Vector]:
-    """The rows of a hand in an order in which the worker can send them."""
+    """Return the rows of a hand in an order in which the worker can send them."""
     worker, blocks = hand
     of_size: dict[int, list[int]] = {}
     for block in sorted(blocks, key=by_size, reverse=True):

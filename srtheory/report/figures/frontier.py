@@ -1,4 +1,4 @@
-"""Latency against messages: what each scheme costs over its degrees, as a message costs more and more."""
+"""Latency against messages: the cost of each scheme over its degrees, as the cost of a message grows."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ COSTS = (0, 1, 10, 100)
 SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMIT)
 MARKERS = "osDv^*P"
 NAMED = {"sr": (8, -20), "parts-cyclic": (-4, -18)}
-"""Where the degree of least latency is written beside its point, in points."""
-HEADER = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
+"""Offsets, in points, of the label of the degree of least latency from its point."""
+CSV_COLUMNS = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
 
 
 def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] = ()) -> Drawing:
-    """One panel for each cost of a message, one curve for each scheme over its degrees; the genie is the limit.
+    """Draw a panel for each cost of a message, and a curve for each scheme over its degrees; the genie is the bound.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
     """
@@ -51,7 +51,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
             ax.set_ylabel("mean latency")
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 4)
         picture.suptitle("What a scheme costs: latency against messages")
-    return Drawing("frontier", picture, HEADER, rows)
+    return Drawing("frontier", picture, CSV_COLUMNS, rows)
 
 
 def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:

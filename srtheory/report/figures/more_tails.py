@@ -1,4 +1,4 @@
-"""Figure 2a with the schemes that the paper leaves out, and what no scheme can do: tails of the latency."""
+"""Figure 2a with the schemes that the paper omits, and the bound for every scheme: tails of the latency."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ WITHIN = {EXPONENTIAL: (0.1, 8.0), PARETO: (1.0, 6.0)}
 POINTS = 120
 LEAST = 1e-4
 LARGE = 50
-"""Where fractional repetition is fastest at the paper's parameters (docs/theory.md, 5.7), of d = 1, 2, 5, 10, ..."""
+"""Degree of the fastest fractional repetition at the paper's parameters (docs/theory.md, 5.7) among 1, 2, 5, 10, ..."""
 SIMULATED = {"SR": "sr", "LT, m_e = 2m": "lt"}
 LIMIT = "no scheme whose orders\ndo not follow the delays"
-HEADER = ("startup", "curve", "t", "tail", "low", "high", "runs")
+CSV_COLUMNS = ("startup", "curve", "t", "tail", "low", "high", "runs")
 
 
 def options(at: Model) -> dict[str, dict[str, Any]]:
-    """Those of the schemes that are simulated."""
+    """Return the options of the schemes that are simulated."""
     return {"sr": {"degree": at.d}, "lt": {"cap": 2.0}}
 
 
 def exact(at: Model, large: int) -> dict[str, tuple[str, dict[str, Any]]]:
-    """The schemes whose laws are exact, by label; of fractional repetition with two degrees."""
+    """Return the schemes with exact distributions, by label; fractional repetition has two degrees."""
     d = at.d
     return {
         f"gradient, fractional, d = {d}\n(= Repetition)": ("gradient-fractional", {"stragglers": d - 1}),
@@ -55,9 +55,9 @@ def exact(at: Model, large: int) -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def tails(lab: Lab, startup: str | None = None) -> Drawing:
-    """P(T > t): bands of runs for SR and LT, exact laws for the others, and the limit.
+    """Draw P(T > t): bands of runs for SR and LT, exact tails for the others, and the bound.
 
-    For both start-up laws, or for the one that is given.
+    It covers both start-up distributions, or the one that is given.
     """
     lab.at.require_parts()
     laws = tuple(WITHIN) if startup is None else (startup,)
@@ -66,7 +66,7 @@ def tails(lab: Lab, startup: str | None = None) -> Drawing:
 
 
 def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
-    """The figure from the lines of its CSV under :data:`HEADER`."""
+    """Return the figure from the lines of its CSV under :data:`CSV_COLUMNS`."""
     trials = max(int(line[-1] or 0) for line in lines)
     laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
@@ -81,7 +81,7 @@ def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
         handles = [*ax.get_legend_handles_labels()[0], Patch(color=GREY, label=LIMIT)]
         legend_below(picture, handles, 2)
         picture.suptitle("Latency of codes, of uncoded streams, and of what no scheme can do")
-    return Drawing("2a-all", picture, HEADER, lines)
+    return Drawing("2a-all", picture, CSV_COLUMNS, lines)
 
 
 def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
@@ -114,7 +114,7 @@ def _shown(at: Model) -> tuple[float, float] | None:
 
 
 def _numbers(lines: Sequence[Line]) -> Floats:
-    """Columns t, tail, low, high; nan where nothing stands."""
+    """Return the columns t, tail, low, high, with nan for empty entries."""
     return np.array([[float(cell or "nan") for cell in line[1:5]] for line in lines]).T
 
 
@@ -123,7 +123,7 @@ def _one_line(label: str) -> str:
 
 
 def _lines(lab: Lab, at: Model) -> Iterator[list[str]]:
-    """Lines of the CSV but for the start-up law: a tail alone where it is exact, else with its limits and the runs."""
+    """Return the lines of the CSV without the start-up: an exact tail alone, others with limits and runs."""
     found = {
         label: lab.sample("latency", scheme, startup=at.startup_text, **options(at)[scheme])
         for label, scheme in SIMULATED.items()
@@ -144,13 +144,13 @@ def _grid(at: Model, sample: Floats) -> Floats:
     if within is None:
         finite = sample[np.isfinite(sample)]
         return np.geomspace(finite.min() / 1.1, finite.max() * 1.1, POINTS)
-    if at.startup_text == PARETO:  # nothing happens before 1: as many points for what happens soon after it
+    if at.startup_text == PARETO:  # nothing happens before 1: the points start there
         return 1 + np.geomspace(0.01, within[1] - 1, POINTS)
     return np.geomspace(*within, POINTS)
 
 
 def fastest(at: Model, grid: Floats) -> int:
-    """The d of 1, 2, 5, 10, ... whose fractional repetition has the least mean of T, as far as the grid goes."""
+    """Return the d of 1, 2, 5, 10, ... whose fractional repetition has the least mean of T, as far as the grid goes."""
     few = grid[:: max(1, len(grid) // 20)]
     return min(series(at.symbols), key=lambda d: float(np.trapezoid(_fractional(d, few, at), few)))
 
@@ -160,17 +160,17 @@ def _fractional(degree: int, grid: Floats, at: Model) -> Floats:
 
 
 def limits(grid: Floats, at: Model) -> Floats:
-    """Lower bound on P(T > t) of every scheme whose orders do not depend on the delays.
+    """Return a lower bound on P(T > t) of every scheme whose orders do not depend on the delays.
 
-    Not before the genie (docs/theory.md, 5.2).  And as at most m terms are uncovered, the probability that some are is
-    at least the mean share of them, which no order brings below that of 5.6.
+    No scheme is faster than the genie (docs/theory.md, 5.2). As at most m terms are uncovered, the probability that
+    some are is at least their mean fraction, and no order brings this below that of 5.6.
     """
     share = np.array([least_uncovered(at, float(t))[0] / at.symbols for t in grid])
     return np.maximum(share, 1 - np.array([_ends("genie", t, at, {})[1] for t in grid]))
 
 
 def exact_tail(scheme: str, grid: Floats, at: Model, its: dict[str, Any]) -> Floats:
-    """P(T > t), the middle of its rigorous interval, at each time."""
+    """Return P(T > t), the middle of its rigorous interval, at each time."""
     return np.array([1 - sum(_ends(scheme, t, at, its)) / 2 for t in grid])
 
 

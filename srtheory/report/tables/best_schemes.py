@@ -1,4 +1,4 @@
-"""Which scheme is the fastest, and with which degree: over the number of symbols, the load and a message's cost."""
+"""The fastest scheme and its degree, over the number of symbols, the load and the cost of a message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMin
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-SIZES = (100, 1000)
+M_VALUES = (100, 1000)
 TERM_LOADS = (1e-4, 1e-3, 1e-2, 1e-1)
 COSTS = (0, 1, 10, 100)
 STARTUP = "expon(scale=1)"
@@ -27,7 +27,7 @@ SCHEMES = (
 def best_schemes(
     lab: Lab, schemes: Sequence[str] | None = None, options: Sequence[str] = (), symbols: int | None = None
 ) -> Table:
-    """The scheme and the degree of least mean latency, and the SR code's best degree beside it.
+    """Return the scheme and the degree of least mean latency, and the best degree of the SR code.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`; there are rows for several m, or for
     ``symbols`` alone.
@@ -48,7 +48,7 @@ def best_schemes(
         f" rate μ and a message that costs κ: least mean latency ± standard error of {trials} runs on the same delays,"
         f" over {', '.join(printed(scheme) for scheme in among)}."
     )
-    sizes = SIZES if symbols is None else (require_int("symbols", symbols),)
+    sizes = M_VALUES if symbols is None else (require_int("symbols", symbols),)
     rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
     return Table("best-schemes", caption, columns, rows)
 

@@ -1,4 +1,4 @@
-"""The systems for computing that the paper cites: what each computes, at what price, and its place on one line."""
+"""Systems for computing that the paper cites: what each computes, at what cost, compared in one table."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ GRADIENTS, ARBITRARY = "sums of arbitrary f_i", "arbitrary f_i, all of them"
 
 @dataclass(frozen=True)
 class System:
-    """A row: what stands in the columns, and for what is on the line a scheme of the package with its options.
+    """A row: the columns, and for a scheme of the package the scheme with its options.
 
-    ``terms`` is the evaluations of one f_i that a message costs, ``results`` how many messages are enough whichever
-    they are; None where there is no such number.
+    ``terms`` is the evaluations of one f_i that a message costs, ``results`` the number of messages that always
+    suffice; None if there is no such number.
     """
 
     reference: str
@@ -55,7 +55,7 @@ class System:
 
 
 def systems(at: Model = PAPER) -> tuple[System, ...]:
-    """The systems in the order of the paper's references, at this m and d."""
+    """Return the systems in the order of the paper's references, at this m and d."""
     m, d = at.symbols, at.d
     stopped = m - d + 1
     guaranteed = "one row a worker: T is at most the (m - d + 1)-th of the X_j + τd, which is what is guaranteed"
@@ -181,12 +181,12 @@ def systems(at: Model = PAPER) -> tuple[System, ...]:
 
 
 def cited_schemes(lab: Lab) -> Table:
-    """One row for each system; T by simulation for schemes of the package, exactly for order statistics.
+    """Return one row for each system; T by simulation for schemes of the package, exact for order statistics.
 
     Raises
     ------
     ArgumentError
-        For a start-up law whose order statistics are not known: it is exponential, Pareto or uniform.
+        For a start-up distribution whose order statistics are not known: it is exponential, Pareto or uniform.
     """
     at = lab.at
     at.require_parts()
@@ -220,17 +220,17 @@ def _latency(lab: Lab, system: System) -> PlusMinus | None:
 
 
 def order_latency(results: int, at: Model = PAPER) -> float:
-    """E T of one row of d terms from each worker, of which any so many are enough: E X_(k) + tau d."""
+    """Return E T for one row of d terms from each worker, any so many of which suffice: E X_(k) + tau d."""
     return float(order_means(at.startup, at.symbols)[results - 1]) + at.tau * at.d
 
 
 def _mean_terms(scheme: str, symbols: int, degree: int | None = None) -> float:
-    """Expected terms of a symbol after the first."""
+    """Return the expected terms of a symbol after the first."""
     return make(scheme, symbols, **_options(degree)).expected_terms()[1]
 
 
 def _cyclic(symbols: int) -> str:
-    """For which s the weights of cyclic repetition fit: for all, or up to some number and from m - 1 less that on."""
+    """Return for which s the weights of cyclic repetition fit: all, or up to some number and from m - 1 less that."""
     most = next((s for s in range(symbols) if not fits(symbols, s)), symbols) - 1
     return "any s" if most == symbols - 1 else f"s <= {most}"
 

@@ -1,4 +1,4 @@
-"""Gradient codes that are told the right number of stragglers, too few and too many."""
+"""Gradient codes with the right number of stragglers, too few and too many."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ STRAGGLERS = (0, 4, 9, 19, 49, 99)
 
 
 def gradient_codes(lab: Lab) -> Table:
-    """Mean latencies when some workers never answer, of gradient codes by s and of schemes that need no s.
+    """Return mean latencies with workers that never answer, of gradient codes by s and of schemes without s.
 
     Raises
     ------
     ArgumentError
-        For another start-up law than an exponential one, whose rate the means are computed from.
+        For another start-up distribution than an exponential one, whose rate the means are computed from.
     """
     at = lab.at
     rate = _rate(at)

@@ -1,4 +1,4 @@
-"""What theory says of the degree, at the paper's delays."""
+"""Theoretical thresholds of the degree, at the paper's delays."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from srtheory.theory.thresholds import LARGEST_LOAD, critical_ratio, least_degre
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-SIZES = (100, 300, 1000, 3000)
+M_VALUES = (100, 300, 1000, 3000)
 FAILURES = (0.1, 0.01)
 
 
 def thresholds(lab: Lab, symbols: int | None = None) -> Table:
-    """Least d at which m rows cover all m symbols; the largest m, half a minute, is left out at quick effort.
+    """Return the least d at which m rows cover all m symbols; quick effort omits the largest m (half a minute).
 
-    There are rows for several m, or for ``symbols`` alone; c* is that of exponential start-up, and of no other law.
+    There are rows for several m, or for ``symbols`` alone; c* is given for exponential start-up only.
     """
     columns = (
         Column("symbols", Math("m", "m"), Kind.INTEGER),
@@ -38,7 +38,7 @@ def thresholds(lab: Lab, symbols: int | None = None) -> Table:
         f" by its limit; d/ln m for the exact one, beside the ratio c* that it must exceed as m grows (τ ="
         f" {lab.at.tau}, start-up delay {lab.at.startup_text})."
     )
-    sizes: tuple[int, ...] = SIZES[:-1] if lab.effort is Effort.QUICK else SIZES
+    sizes: tuple[int, ...] = M_VALUES[:-1] if lab.effort is Effort.QUICK else M_VALUES
     sizes = sizes if symbols is None else (require_int("symbols", symbols),)
     return Table("thresholds", caption, columns, tuple(_row(m, delta, lab.at) for m in sizes for delta in FAILURES))
 
@@ -55,9 +55,9 @@ def _row(m: int, delta: float, at: Model) -> tuple[Cell, ...]:
 
 
 def _rate(at: Model) -> float:
-    """Rate of exponential start-up, whenever it begins; 0 for any other law."""
+    """Return the rate of exponential start-up, whenever it begins; 0 for other distributions."""
     name, its = parameters(at.startup) or ("", {})
     if name != "expon":
         return 0.0
-    left = float(at.startup.sf(its["loc"] + 1.0))  # 1/scale to the last bits, of which the tables so far have these
+    left = float(at.startup.sf(its["loc"] + 1.0))  # 1/scale to the last bits, as in the earlier tables
     return -math.log(left) if 0 < left < 1 else 1 / its["scale"]

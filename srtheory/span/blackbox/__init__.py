@@ -1,1 +1,1 @@
-"""The black box: spans of a large core by products of it with blocks of vectors, after Wiedemann."""
+"""Black-box linear algebra: spans of a large core from its products with blocks of vectors (Wiedemann)."""

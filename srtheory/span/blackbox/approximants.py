@@ -25,7 +25,7 @@ from srtheory.span.dense.elimination import Arithmetic, reduce, reduce_all
 Int64 = npt.NDArray[np.int64]
 
 STEPS = 16
-"""Orders that are gone through one by one."""
+"""Number of orders that are processed one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Basis:
 
 
 def series_basis(series: Float32, field: Arithmetic) -> Basis:
-    """Basis of the (f, g) with S·f - g = O(xⁿ), of degree max(deg f, 1 + deg g).
+    """Return the basis of the (f, g) with S·f - g = O(xⁿ), of degree max(deg f, 1 + deg g).
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def series_basis(series: Float32, field: Arithmetic) -> Basis:
 
 
 def _last(series: Float32, degrees: Int64, field: Arithmetic) -> Basis:
-    """Degrees and leading coefficients of a basis for any series of shape (n, b, s)."""
+    """Return the degrees and leading coefficients of a basis for any series of shape (n, b, s)."""
     n = len(series)
     if n <= STEPS:
         return _leading(*_approximants(series, degrees, field), degrees)
@@ -100,7 +100,7 @@ def _last(series: Float32, degrees: Int64, field: Arithmetic) -> Basis:
 
 
 def _approximants(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[Float32, Int64]:
-    """A basis, shape (coefficients, s, s), and its degrees."""
+    """Return a basis, shape (coefficients, s, s), and its degrees."""
     n = len(series)
     if n <= STEPS:
         return _step_by_step(series, degrees, field)
@@ -113,7 +113,7 @@ def _approximants(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[F
 
 
 def _step_by_step(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[Float32, Int64]:
-    """The same order by order.
+    """Return a basis and its degrees, order by order.
 
     The coefficient of the order is cleared from all columns but b of the least degrees, which are multiplied by x.
     """
@@ -135,11 +135,10 @@ def _step_by_step(series: Float32, degrees: Int64, field: Arithmetic) -> tuple[F
 
 @compiled
 def clear_columns(columns, order, constants, inverses, pivots, factors):  # type: ignore[no-untyped-def]
-    """How to clear columns, the rows of ``columns``, by columns before them in ``order``.
+    """Plan how to clear columns, the rows of ``columns``, by columns before them in ``order``.
 
-    Fills in the pivots' columns and the factors F with which X - X[pivots]·F has the cleared columns and, in the
-    pivots' places, those that cleared them; returns how many pivots there are.  Sums stay unreduced until they are
-    looked at.
+    This fills in the pivots' columns and the factors F with which X - X[pivots]·F has the cleared columns and, in the
+    pivots' places, those that cleared them. It returns the number of pivots. Sums stay unreduced until they are read.
     """
     used = np.zeros(len(order), np.bool_)
     count = 0
@@ -180,7 +179,7 @@ def clear_columns(columns, order, constants, inverses, pivots, factors):  # type
 
 @compiled
 def _multiply_by_x(part, lost, pivots, constants):  # type: ignore[no-untyped-def]
-    """Subtract what columns lose, then multiply the pivots' columns by x; the last coefficients are dropped."""
+    """Subtract what the columns lose, multiply the pivots' columns by x, and drop the last coefficients."""
     n, rows, _ = part.shape
     for k in range(n - 1, -1, -1):
         for i in range(rows):
@@ -196,7 +195,7 @@ def _multiply_by_x(part, lost, pivots, constants):  # type: ignore[no-untyped-de
 
 
 def _with_identity(series: Float32) -> Float32:
-    """[S | -1]."""
+    """Return [S | -1]."""
     n, b, a = series.shape
     out = np.zeros((n, b, a + b), np.float32)
     out[:, :, :a] = series
@@ -205,7 +204,7 @@ def _with_identity(series: Float32) -> Float32:
 
 
 def _leading(basis: Float32, degrees: Int64, before: Int64) -> Basis:
-    """Leading coefficients of a basis whose rows have the degrees ``before``."""
+    """Return the leading coefficients of a basis whose rows have the degrees ``before``."""
     power = degrees[None, :] - before[:, None]
     met = (power >= 0) & (power < len(basis))
     i, j = np.indices(power.shape)

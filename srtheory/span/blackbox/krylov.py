@@ -1,8 +1,8 @@
 """The dense core of sparse 0/1 rows as a black box: its products with blocks of vectors, without its entries.
 
-The triangle of :mod:`srtheory.span.core` writes the pivots' columns in terms of the inactive ones.  A product of the
+The triangle of :mod:`srtheory.span.core` writes the pivots' columns in terms of the inactive ones. A product of the
 core with a vector y extends y to all columns, pivot by pivot, and adds up the core's rows: each entry of the sparse
-matrix is met once, whatever the core's density.
+matrix is used once, for every density of the core.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from srtheory.span.dense.elimination import Arithmetic, reduce
 Bytes = npt.NDArray[np.int8]
 
 LARGEST_PRIME = 251
-"""Residues fit into a byte."""
+"""Largest prime whose residues fit into a byte."""
 LARGEST_SUM = 2**15 - 1
 
 
 @dataclass(frozen=True, eq=False)
 class Core:
-    """A square matrix B on the c inactive columns of 0/1 rows, given by how it is multiplied.
+    """A square matrix B on the c inactive columns of 0/1 rows, given by its multiplication.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Core:
 
 
 def core(indptr: Int64, indices: Int32, triangle: Triangle, weights: Int64) -> Core:
-    """The core of a triangle, with at least as many core rows as inactive columns."""
+    """Return the core of a triangle, with at least as many core rows as inactive columns."""
     c, many = len(triangle.inactive), len(triangle.pivot_rows) + len(triangle.core_rows)
     starts, sources = np.zeros(many + 1, np.int64), np.empty(indptr[-1], np.int32)
     live = _sources(
@@ -60,7 +60,7 @@ def core(indptr: Int64, indices: Int32, triangle: Triangle, weights: Int64) -> C
 
 
 def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithmetic) -> Float32:
-    """The transposed blocks (U^T B^i V)^T, i = 0, …, count - 1.
+    """Return the transposed blocks (U^T B^i V)^T, i = 0, …, count - 1.
 
     Parameters
     ----------
@@ -104,20 +104,20 @@ def sequence(matrix: Core, right: Bytes, units: Int64, count: int, field: Arithm
 
 
 def symmetric_array(values: npt.NDArray[np.integer], prime: int) -> npt.NDArray[np.integer]:
-    """The residues nearest to 0."""
+    """Return the residues nearest to 0."""
     residues = values % prime
     return residues - prime * (2 * residues > prime)
 
 
 def room(prime: int) -> int:
-    """How many residues may be added to a residue in 16 bits."""
+    """Return how many residues may be added to a residue in 16 bits."""
     largest = largest_residue(prime)
     return (LARGEST_SUM - largest) // largest
 
 
 @compiled
 def _sources(indptr, indices, pivot_rows, core_rows, place, c, starts, sources):  # type: ignore[no-untyped-def]
-    """Fill the arrays of a :class:`Core`, leaving out pivots that are zero; returns how many are not."""
+    """Fill the arrays of a :class:`Core`, without pivots that are zero; return the number of the others."""
     number = np.full(len(pivot_rows), -1, np.int32)
     rows = end = live = 0
     for t in range(len(pivot_rows) + len(core_rows)):
@@ -144,9 +144,9 @@ def _sources(indptr, indices, pivot_rows, core_rows, place, c, starts, sources):
 
 @compiled
 def _sums(starts, sources, first, sign, room, constants, values, out):  # type: ignore[no-untyped-def]
-    """Sums of vectors, times 1 or -1: those of row ``first`` of a :class:`Core` and of the next ones.
+    """Write sums of vectors times 1 or -1: those of row ``first`` of a :class:`Core` and of the next rows.
 
-    Every ``room`` vectors the sum is reduced.  ``out`` may be a part of ``values`` that no earlier sum looks at.
+    Every ``room`` vectors the sum is reduced. ``out`` may be a part of ``values`` that no earlier sum reads.
     """
     width = values.shape[1]
     sums = np.empty(width, np.int16)
@@ -175,7 +175,7 @@ def _sums(starts, sources, first, sign, room, constants, values, out):  # type: 
 
 @compiled
 def _fold(rows, weights, constants, out):  # type: ignore[no-untyped-def]
-    """The rows of B from those of the core."""
+    """Return the rows of B from those of the core."""
     c = len(out)
     for i in range(c):
         one, other = rows[i], out[i]
@@ -189,7 +189,7 @@ def _fold(rows, weights, constants, out):  # type: ignore[no-untyped-def]
 
 @compiled
 def _total(values, out):  # type: ignore[no-untyped-def]
-    """The sum of all vectors; fewer than 2**24 of them."""
+    """Return the sum of all vectors; fewer than 2**24 of them."""
     sums = np.zeros(len(out), np.int32)
     for i in range(len(values)):
         row = values[i]

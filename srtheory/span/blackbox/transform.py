@@ -1,4 +1,4 @@
-"""Products of matrices of polynomials modulo a small prime, exact: by number-theoretic transforms.
+"""Exact products of polynomial matrices modulo a small prime, by number-theoretic transforms.
 
 A matrix of polynomials is an array of shape (coefficients, rows, columns) of symmetric residues in single precision.
 Over the integers the coefficients of a product are sums of so few small products that they are known from their
@@ -24,32 +24,32 @@ Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
 
 MODULUS = 11272193
-"""43·2**18 + 1, a prime whose residues are exact in a float32, and sums of 256 of their products in a float64."""
+"""43·2**18 + 1, a prime: residues are exact in a float32, and sums of 256 of their products in a float64."""
 GENERATOR = 3
 """A primitive root modulo ``MODULUS``."""
 LONGEST = 1 << 18
 LANES = 16
-"""Polynomials that are transformed side by side, in cache."""
+"""Number of polynomials that are transformed side by side, in cache."""
 LARGEST_INNER = 256
-"""Products that may be added, modulo 251 in single and modulo ``MODULUS`` in double precision."""
+"""Number of products that may be added, modulo 251 in single and modulo ``MODULUS`` in double precision."""
 SHORT = 8
-"""Coefficients up to which the product by definition is quicker."""
+"""Number of coefficients up to which the product by definition is faster."""
 SPECTRUM_BYTES = 1 << 26
-"""Room for the values of the right factor, of which a stripe of columns is taken at a time."""
+"""Memory for the values of the right factor, of which a stripe of columns is processed at a time."""
 
 
 def fits(terms: int, prime: int) -> bool:
-    """Whether sums of so many products of two residues are known from their residues modulo ``MODULUS``."""
+    """Return whether sums of so many products of two residues are determined by their residues modulo ``MODULUS``."""
     return terms * largest_residue(prime) ** 2 <= MODULUS // 2
 
 
 def largest_residue(prime: int) -> int:
-    """Bound for what :func:`~srtheory.span.dense.elimination.reduce` returns."""
+    """Bound the values that :func:`~srtheory.span.dense.elimination.reduce` returns."""
     return prime // 2 + prime // 256 + 1
 
 
 def product(left: Float32, right: Float32, low: int, high: int, field: Arithmetic) -> Float32:
-    """Coefficients ``low`` to ``high`` of left·right, modulo the prime of ``field``.
+    """Return the coefficients ``low`` to ``high`` of left·right, modulo the prime of ``field``.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _by_definition(left: Float32, right: Float32, low: int, out: Float32, field:
 
 def _by_transform(left: Float32, right: Float32, low: int, out: Float32, field: Arithmetic) -> None:
     (k, r, s), (size, _, t) = left.shape, right.shape
-    # Coefficients that wrap around fall on those before ``low``, which nobody asks for.
+    # Coefficients that wrap around fall on those before ``low``, which are not needed.
     degree = k + size - 2
     end = min(low + len(out), degree + 1)
     n = 1 << (max(end, degree + 1 - low) - 1).bit_length()
@@ -128,7 +128,7 @@ def _by_transform(left: Float32, right: Float32, low: int, out: Float32, field: 
 
 
 def transform_field() -> Arithmetic:
-    """Arithmetic modulo ``MODULUS``."""
+    """Return arithmetic modulo ``MODULUS``."""
     field = arithmetic(MODULUS)
     assert field is not None
     return field
@@ -136,7 +136,7 @@ def transform_field() -> Arithmetic:
 
 @lru_cache(maxsize=32)
 def _roots(n: int) -> tuple[Float64, Float64]:
-    """Powers 0 to n/2 - 1 of an n-th root of unity and of its inverse, by symmetric residues."""
+    """Return the powers 0 to n/2 - 1 of an n-th root of unity and of its inverse, as symmetric residues."""
     root = pow(GENERATOR, (MODULUS - 1) // n, MODULUS)
     return _powers(root, n // 2), _powers(pow(root, -1, MODULUS), n // 2)
 
@@ -150,7 +150,7 @@ def _powers(root: int, count: int) -> Float64:
 
 @compiled
 def forward(polynomials, roots, constants, values):  # type: ignore[no-untyped-def]
-    """Values at all n-th roots of unity, in the order of reversed bits (decimation in frequency)."""
+    """Return the values at all n-th roots of unity, in bit-reversed order (decimation in frequency)."""
     n, count = values.shape
     buffer = np.empty((n, LANES), np.float64)
     for start in range(0, count, LANES):
@@ -178,7 +178,7 @@ def forward(polynomials, roots, constants, values):  # type: ignore[no-untyped-d
 
 @compiled
 def backward(values, roots, scale, low, constants, small, out):  # type: ignore[no-untyped-def]
-    """Coefficients from ``low`` on, reduced modulo the small prime; ``scale`` is 1/n."""
+    """Return the coefficients from ``low``, reduced modulo the small prime; ``scale`` is 1/n."""
     n, count = values.shape
     buffer = np.empty((n, LANES), np.float64)
     p, part, rounding = np.float64(small[0]), 1 / np.float64(small[0]), constants[2]
@@ -209,7 +209,7 @@ def backward(values, roots, scale, low, constants, small, out):  # type: ignore[
 
 @compiled
 def multiply(left, right, constants, out):  # type: ignore[no-untyped-def]
-    """Products of matrices, one for each value, modulo ``MODULUS``."""
+    """Return products of matrices, one for each value, modulo ``MODULUS``."""
     n, r, s = left.shape
     t = right.shape[2]
     a, b = np.empty((r, s), np.float64), np.empty((s, t), np.float64)

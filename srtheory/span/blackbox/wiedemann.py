@@ -1,9 +1,9 @@
-"""Full rank, and M', of large sparse 0/1 rows by block Wiedemann: certificates from products with the core alone.
+"""Full rank, and M', of large sparse 0/1 rows by block Wiedemann: certificates from products with the core only.
 
 The core of c columns is never formed: some c/a + c/b products with a block of b vectors, seen through a block of a
-vectors, and the approximants of the sequence that they give.  docs/exactness.md, section 8, proves what the degrees and
-leading coefficients of these certify.  Random blocks decide only whether a certificate is found; where none is, nothing
-is said about the rows, and the caller has other ways.
+vectors, and the approximants of the sequence that they give. docs/exactness.md, section 8, proves what the degrees and
+leading coefficients of these certify. Random blocks decide only whether a certificate is found. If none is found,
+nothing is concluded about the rows, and the caller uses another method.
 
 References
 ----------
@@ -31,23 +31,23 @@ from srtheory.span.dense.elimination import Arithmetic, arithmetic, echelon, pad
 from srtheory.span.prefix import Prefix
 
 FURTHER = 4
-"""Terms of the sequence beyond those that are needed if all degrees are as equal as they can be."""
+"""Number of terms of the sequence beyond those needed if all degrees are as equal as possible."""
 TRIALS = 3
-"""Primes that are tried."""
+"""Number of primes that are tried."""
 LEAST_CORE, LEAST_CORE_WITHOUT_BYTES = 9000, 3500
-"""Columns of the core from which on this is quicker than elimination, on bytes and in single precision."""
+"""Number of core columns from which this is faster than elimination, on bytes and in single precision."""
 LARGEST_COLUMNS = 1 << 24
-"""Columns, of residues below 2**7, whose sums fit into 32 bits."""
+"""Largest number of columns, of residues below 2**7, whose sums fit into 32 bits."""
 LARGEST_BLOCKS = 256
-"""Vectors of both blocks, which is how many products of residues are added before they are reduced."""
+"""Largest number of vectors of both blocks, and so of products of residues added before a reduction."""
 SEED = 1
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """How many vectors U and V have, a and b; together at most ``LARGEST_BLOCKS``.
+    """Numbers a and b of vectors of U and V; together at most ``LARGEST_BLOCKS``.
 
-    A further one of U makes the sequence shorter and the approximants larger; b fills the processor's registers.
+    A further vector of U makes the sequence shorter and the approximants larger; b fills the processor's registers.
     """
 
     left: int = 64
@@ -63,7 +63,7 @@ BLOCKS = Blocks()
 
 @dataclass(frozen=True)
 class Found:
-    """What the sequence of one prime certifies.
+    """Facts that the sequence of one prime certifies.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ NOTHING = Found(False, 0)
 def least_prefix(
     rows: Rows, covered: int, *, blocks: Blocks = BLOCKS, least: int | None = None, primes: Sequence[int] = ()
 ) -> Prefix | None:
-    """The least prefix that spans 1 over Q, if it is max(m, ``covered``) and a certificate of full rank is found.
+    """Return the least prefix that spans 1 over Q if it is max(m, ``covered``) and full rank is certified.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def least_prefix(
     Returns
     -------
     Prefix or None
-        Its ranks hold over Q.  None says nothing about the rows.
+        Its ranks hold over Q. None implies nothing about the rows.
 
     Notes
     -----
@@ -120,9 +120,9 @@ def least_prefix(
 
 
 def has_full_rank(rows: Rows, *, blocks: Blocks = BLOCKS, least: int | None = None, primes: Sequence[int] = ()) -> bool:
-    """Whether a certificate is found that all rows or all columns are independent over Q, whichever are fewer.
+    """Return whether a certificate is found that all rows, or all columns if fewer, are independent over Q.
 
-    Arguments and cost: see :func:`least_prefix`.  False says nothing about the rows.
+    Arguments and cost: see :func:`least_prefix`. False implies nothing about the rows.
     """
     if not applies(rows):
         return False
@@ -133,7 +133,7 @@ def has_full_rank(rows: Rows, *, blocks: Blocks = BLOCKS, least: int | None = No
 def _attempts(
     rows: Rows, triangle: Triangle, blocks: Blocks, least: int | None, primes: Sequence[int]
 ) -> Iterator[Found]:
-    """What is found modulo one prime after the other, if the core is large enough."""
+    """Yield the result modulo one prime after the other, if the core is large enough."""
     c = len(triangle.inactive)
     if c >= max(least_core() if least is None else least, 1):
         for prime in (primes or primes_for(c, blocks))[:TRIALS]:
@@ -141,24 +141,24 @@ def _attempts(
 
 
 def least_core() -> int:
-    """Columns of the core from which on this is quicker than elimination on this processor."""
+    """Return the number of core columns from which this is faster than elimination on this processor."""
     field = arithmetic(bytewise.LARGEST_PRIME)
     return LEAST_CORE if field and bytewise.applies(field) else LEAST_CORE_WITHOUT_BYTES
 
 
 def applies(rows: Rows) -> bool:
-    """Whether all weights are 1, and there are few enough rows and columns for sums to be exact."""
+    """Return whether all weights are 1, and rows and columns are few enough for exact sums."""
     size = max(len(rows), rows.columns)
     return size < LARGEST_COLUMNS and (rows.values is None or bool((rows.values == 1).all()))
 
 
 def _triangle(rows: Rows) -> Triangle:
-    """The triangle of at least as many rows as columns: if B is invertible, their rank is full."""
+    """Return the triangle of at least as many rows as columns; if B is invertible, their rank is full."""
     return triangulate(rows.indptr, rows.indices, rows.columns)
 
 
 def _triangle_before_last(rows: Rows) -> Triangle:
-    """The same of m rows, the last being the last of the core."""
+    """Return the same for m rows, the last being the last row of the core."""
     n = len(rows) - 1
     head = rows.prefix(n)
     triangle = triangulate(head.indptr, head.indices, rows.columns)
@@ -166,7 +166,7 @@ def _triangle_before_last(rows: Rows) -> Triangle:
 
 
 def primes_for(c: int, blocks: Blocks) -> list[int]:
-    """Primes from the largest on, for a core of c columns: products of approximants are exact, degrees being equal."""
+    """Return primes in descending order for which products of approximants of a core of c columns are exact."""
     a, b = blocks.left, blocks.right
     n = length(c, blocks)
     terms = max(a * (n * b // (2 * (a + b)) + 8), n * b // 4 + 8 * (a + b))
@@ -175,12 +175,12 @@ def primes_for(c: int, blocks: Blocks) -> list[int]:
 
 
 def length(c: int, blocks: Blocks) -> int:
-    """Terms of the sequence."""
+    """Return the number of terms of the sequence."""
     return -(-c // blocks.left) - (-c // blocks.right) + FURTHER
 
 
 def certify(rows: Rows, triangle: Triangle, prime: int, blocks: Blocks) -> Found:
-    """What is found modulo one prime."""
+    """Return what is certified modulo one prime."""
     field = arithmetic(prime)
     assert field is not None
     matrix, right, units = start(rows, triangle, prime, blocks)
@@ -193,7 +193,7 @@ def certify(rows: Rows, triangle: Triangle, prime: int, blocks: Blocks) -> Found
 
 
 def start(rows: Rows, triangle: Triangle, prime: int, blocks: Blocks) -> tuple[Core, Bytes, Int64]:
-    """B, V, whose first column is the last unit vector, and the coordinates of U."""
+    """Return B, V, whose first column is the last unit vector, and the coordinates of U."""
     c = len(triangle.inactive)
     rng = np.random.default_rng([SEED, prime])
     half = prime // 2
@@ -206,7 +206,7 @@ def start(rows: Rows, triangle: Triangle, prime: int, blocks: Blocks) -> tuple[C
 
 
 def conclude(basis: Basis, c: int, left: int, field: Arithmetic) -> Found:
-    """What a basis for the transposed sequence of a matrix of c columns proves, U having ``left`` columns.
+    """Return what a basis for the transposed sequence of a matrix of c columns proves; U has ``left`` columns.
 
     The degrees of the columns of least degrees must add up to c and be less than all others; then their leading
     coefficients must be an invertible matrix.

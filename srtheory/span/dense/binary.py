@@ -1,4 +1,4 @@
-"""The kernel of rows modulo 2, on words of 64 columns."""
+"""Kernel of rows modulo 2, on words of 64 columns."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Words = npt.NDArray[np.uint64]
 
 WORD = 64
 FEW = 1 << 11
-"""Words and entries for which the interpreter will do: the work is a cube of rows and columns."""
+"""Number of words and entries up to which the interpreter suffices; the work is cubic in rows and columns."""
 TALL = 100
-"""Rows from which on tables of 256 sums are worth their making, rather than of 8."""
+"""Number of rows from which tables of 256 sums, rather than of 8, are worth their construction."""
 
 
 def kernel(indptr: Int64, indices: Int32, columns: int) -> Int64:
-    """Basis of {x : Gx = 0} over GF(2) as the rows of a 0/1 array of shape (columns - rank, columns).
+    """Return the basis of {x : Gx = 0} over GF(2) as the rows of a 0/1 array of shape (columns - rank, columns).
 
     Cost: O(nnz·c/64) for the core's entries and c³/128 word operations, c the number of inactive columns.
     """
@@ -30,7 +30,7 @@ def kernel(indptr: Int64, indices: Int32, columns: int) -> Int64:
 
 
 def verdict(indptr: Int64, indices: Int32, columns: int) -> tuple[int, bool]:
-    """Rank of the rows over GF(2), and whether they span 1 there.  Cost: see :func:`kernel`."""
+    """Return the rank of the rows over GF(2), and whether they span 1 there. Cost: see :func:`kernel`."""
     triangle = triangulate(indptr, indices, columns)
     _, core, steps, _ = _eliminate(*with_ones(indptr, indices, triangle))
     grown = len(core) - 1 in steps[-1:]
@@ -38,7 +38,7 @@ def verdict(indptr: Int64, indices: Int32, columns: int) -> tuple[int, bool]:
 
 
 def _eliminate(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Words, Words, Int64, Int64]:
-    """The pivots' columns and the core in terms of the inactive columns, the core reduced, its steps and pivots."""
+    """Return the pivots' columns and the core by inactive columns, the core reduced, its steps and pivots."""
     words = -(-len(triangle.inactive) // WORD)
     known = scratch("known", (len(triangle.pivot_rows), words), np.uint64)
     core = scratch("core", (len(triangle.core_rows), words), np.uint64)
@@ -50,7 +50,7 @@ def _eliminate(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Words
 
 @compiled(small=FEW)
 def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # type: ignore[no-untyped-def]
-    """Pivot columns and core rows as sums of inactive columns."""
+    """Return pivot columns and core rows as sums of inactive columns."""
     s = len(pivot_rows)
     for t in range(s + len(core_rows)):
         i = pivot_rows[t] if t < s else core_rows[t - s]
@@ -70,7 +70,7 @@ def _combine(indptr, indices, place, pivot_rows, core_rows, known, core):  # typ
 def echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
     """Clear each row's first column in all later rows, some rows at a time; return the rank.
 
-    The rows of a block are cleared in each other, so that the bits of a later row at their pivots say which of them to
+    The rows of a block are cleared in each other, so the bits of a later row at their pivots determine which of them to
     add: one row of a table of all sums (the method of the four Russians).
     """
     block = 8 if len(a) >= TALL else 3
@@ -106,7 +106,7 @@ def echelon(a, steps, pivots):  # type: ignore[no-untyped-def]
 
 @compiled
 def _first(row):  # type: ignore[no-untyped-def]
-    """The first column that is 1, or -1."""
+    """Return the first column that is 1, or -1."""
     w = 0
     while w < len(row) and row[w] == 0:
         w += 1
@@ -132,7 +132,7 @@ def _add(row, other):  # type: ignore[no-untyped-def]
 
 @compiled(small=FEW)
 def _kernel_basis(a, columns, steps, pivots):  # type: ignore[no-untyped-def]
-    """One vector for each free column: 1 there, 0 at the other free columns."""
+    """Return one vector for each free column: 1 there, 0 at the other free columns."""
     free = np.ones(columns, np.bool_)
     free[pivots] = False
     basis = np.zeros((columns - len(pivots), a.shape[1]), np.uint64)

@@ -1,7 +1,7 @@
-"""Elimination modulo a prime up to 251 on bytes: the algorithm of :mod:`srtheory.span.dense.elimination` for VNNI.
+"""Elimination modulo a prime up to 251 on bytes (VNNI), as in :mod:`srtheory.span.dense.elimination`.
 
-Residues take a quarter of a float32's room, products four times its speed.  Which of the two is taken depends on the
-processor alone, and no result does: steps, pivots and the residues' classes are the same.
+Residues take a quarter of the memory of a float32, and products are four times as fast. The choice between the two
+depends only on the processor, and no result depends on it: steps, pivots and the residues' classes are the same.
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ from srtheory.span.dense.vectors import combine, lose, narrow, scale, settle, wi
 from srtheory.span.dense.vnni import FOUR, TILE_COLUMNS, TILE_ROWS, available, subtract_tile
 
 LARGEST_PRIME = 251
-"""Symmetric residues fit into a signed byte, residues from 0 on into an unsigned one."""
+"""Largest prime whose symmetric residues fit into a signed byte, and residues from 0 into an unsigned one."""
 GROUP = 512
-"""Rows between two looks at all later rows."""
+"""Number of rows between two updates of all later rows."""
 DEPTH = 256
-"""Products that are added to a residue before it is reduced."""
+"""Number of products that are added to a residue before it is reduced."""
 HEIGHT = 512
-"""Rows whose factors stay in cache while the columns pass by."""
+"""Number of rows whose factors stay in cache while the columns are processed."""
 
 
 def applies(field: Arithmetic) -> bool:
-    """Whether the prime and the processor allow it."""
+    """Return whether the prime and the processor allow this method."""
     return field.prime <= LARGEST_PRIME and available()
 
 
 def room(largest: int) -> int:
-    """How many products of a residue with another of at most ``largest`` may be added to a residue in 16 bits."""
+    """Return how many products of a residue with one of at most ``largest`` may be added to a residue in 16 bits."""
     half = LARGEST_PRIME // 2 + 1
     return (2**15 - 1 - half) // (half * largest)
 
 
 def table(rows: int, columns: int) -> Table:
-    """Scratch for a matrix, rows below it to fill the last tile; those are zero."""
+    """Return scratch memory for a matrix, with zero rows below it to fill the last tile."""
     out = scratch("bytes", (-(-rows // TILE_ROWS) * TILE_ROWS, padded(columns)), np.int8)
     out[rows:] = 0
     return out
 
 
 def echelon(matrix: Table, rows: int, field: Arithmetic) -> Echelon:
-    """Reduce the first ``rows`` rows of a :func:`table` in place.  2c³/3 operations for a square of c columns."""
+    """Reduce the first ``rows`` rows of a :func:`table` in place. 2c³/3 operations for a square of c columns."""
     columns = matrix.shape[1]
     steps = np.empty(min(rows, columns), np.int64)
     pivots = np.empty(len(steps), np.int64)
@@ -74,7 +74,7 @@ def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
 
 @compiled
 def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
-    """The core's entries as :func:`~srtheory.span.dense.modular.schur` gives them.
+    """Return the core's entries as :func:`~srtheory.span.dense.modular.schur` gives them.
 
     Sums are of ``terms`` products in int16; ``known`` is of bytes, ``out`` of bytes or float32.
     """
@@ -89,7 +89,7 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
             reach = min((widths[t] - low + LANE - 1) // LANE * LANE, width) if t < s else width
             sums[:] = 0
             met = np.uint64(0)
-            # Without a branch, which could not be foreseen; no index is negative, and numba need not ask.
+            # Without a branch, which could not be predicted; no index is negative, and numba need not check.
             for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
                 q = np.int64(place[np.uint32(indices[e])])
                 j = -1 - q - low
@@ -110,7 +110,7 @@ def schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constan
 
 @compiled
 def _echelon(a, rows, steps, pivots, constants, inverses, leaf, packed, above, left):  # type: ignore[no-untyped-def]
-    """Panels of ``LANE`` rows in groups of ``GROUP``; a group's row k has its pivot in column ``places[k]`` or -1.
+    """Reduce panels of ``LANE`` rows in groups of ``GROUP``; row k of a group has its pivot in ``places[k]`` or -1.
 
     After panel i of a group the last 2^k panels are cleared from the next 2^k, 2^k the largest that divides i; the last
     is the group's, and all rows below are cleared of it.
@@ -147,7 +147,7 @@ def _echelon(a, rows, steps, pivots, constants, inverses, leaf, packed, above, l
 
 @compiled
 def _reduce_panel(a, low, high, lead, places, first, constants, inverses, leaf, above, left):  # type: ignore[no-untyped-def]
-    """Gauss-Jordan within the rows ``low`` to ``high``, by ``LEAF`` of them at a time; ``places`` from ``first`` on."""
+    """Apply Gauss-Jordan within the rows ``low`` to ``high``, ``LEAF`` at a time; ``places`` starts at ``first``."""
     columns = a.shape[1]
     for begin in range(low, high, LEAF):
         here = first + begin - low
@@ -175,7 +175,7 @@ def _reduce_panel(a, low, high, lead, places, first, constants, inverses, leaf, 
 
 @compiled
 def _reduce_leaf(a, low, high, lead, places, first, constants, inverses, leaf):  # type: ignore[no-untyped-def]
-    """Gauss-Jordan within up to ``LEAF`` rows; a sum stays unreduced until its row's turn, or to the end."""
+    """Apply Gauss-Jordan within up to ``LEAF`` rows; a sum stays unreduced until its row's turn, or to the end."""
     columns, width, found = a.shape[1], a.shape[1] - lead, 0
     blocks, factors = width // LANE, np.zeros(LEAF, constants.dtype)
     for i in range(high - low):
@@ -198,7 +198,7 @@ def _reduce_leaf(a, low, high, lead, places, first, constants, inverses, leaf): 
 
 @compiled
 def pack(out, a, low, high, column, constants):  # type: ignore[no-untyped-def]
-    """``TILE_COLUMNS`` columns of the rows ``low`` to ``high`` as residues from 0 on, four rows in a word."""
+    """Pack ``TILE_COLUMNS`` columns of the rows ``low`` to ``high`` as residues from 0, four rows per word."""
     p = np.int32(constants[0])
     for i in range(low, high, FOUR):
         words = out[(i - low) * TILE_COLUMNS // FOUR :][:TILE_COLUMNS]
@@ -212,7 +212,7 @@ def pack(out, a, low, high, column, constants):  # type: ignore[no-untyped-def]
 
 @compiled
 def _unsigned(x, p):  # type: ignore[no-untyped-def]
-    """The residue from 0 on."""
+    """Return the residue from 0 to p - 1."""
     y = np.int32(x)
     return np.uint32(y + (p & (y >> np.int32(31))))
 
@@ -221,7 +221,7 @@ def _unsigned(x, p):  # type: ignore[no-untyped-def]
 def _clear(a, low, high, start, begin, end, places, lead, constants, packed, above, left):  # type: ignore[no-untyped-def]
     """Clear the pivots of the group's rows ``begin`` to ``end``, whole panels, in the rows ``low`` to ``high``.
 
-    Left of ``lead`` every column is a pivot's: there is nothing to compute.
+    Left of ``lead`` every column has a pivot, so there is nothing to compute.
     """
     columns, depth, steps = a.shape[1], end - begin, 0
     for k in range(begin, end):
@@ -248,7 +248,7 @@ def _clear(a, low, high, start, begin, end, places, lead, constants, packed, abo
 
 @compiled
 def _erase(a, low, high, places, lead):  # type: ignore[no-untyped-def]
-    """Make the pivots' columns left of ``lead``, which usually follow on each other, 0 in some rows."""
+    """Set the pivots' columns left of ``lead``, which are usually successive, to 0 in some rows."""
     first = places[0]
     if _successive(places) and first + LANE <= lead:
         for i in range(low, high):
@@ -264,7 +264,7 @@ def _erase(a, low, high, places, lead):  # type: ignore[no-untyped-def]
 
 @compiled
 def _successive(places):  # type: ignore[no-untyped-def]
-    """Whether pivots follow on each other."""
+    """Return whether pivots are successive."""
     successive = places[0] >= 0
     for k in range(1, len(places)):
         successive &= places[k] == places[0] + k
@@ -273,7 +273,7 @@ def _successive(places):  # type: ignore[no-untyped-def]
 
 @compiled
 def _window(places, columns):  # type: ignore[no-untyped-def]
-    """The first of ``LANE`` columns in which pivots usually follow on each other."""
+    """Return the first of ``LANE`` columns in which pivots are usually successive."""
     first = columns - LANE
     for place in places:
         first = min(first, place if place >= 0 else first)
@@ -282,7 +282,7 @@ def _window(places, columns):  # type: ignore[no-untyped-def]
 
 @compiled
 def _factors(a, low, first, panel, places, constants, above, factors):  # type: ignore[no-untyped-def]
-    """What the rows from ``low`` on are to lose of the panel's rows, row ``first`` being the first one to lose of."""
+    """Compute the multiples of the panel's rows, from row ``first``, to subtract from the rows from ``low``."""
     height, depth = factors.shape
     own = places[panel : panel + LANE]
     begin = _window(own, a.shape[1])
@@ -317,7 +317,7 @@ def _factors(a, low, first, panel, places, constants, above, factors):  # type: 
 
 @compiled
 def _kernel_basis(a, columns, steps, pivots, constants, basis):  # type: ignore[no-untyped-def]
-    """Back substitution; a panel's rows are zero left of the panel's pivots."""
+    """Solve by back substitution; a panel's rows are zero left of the panel's pivots."""
     free = np.ones(columns, np.bool_)
     for c in pivots:
         free[c] = False

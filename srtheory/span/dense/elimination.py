@@ -29,15 +29,15 @@ Table = npt.NDArray[Any]
 """Residues in floating point, or on bytes for :mod:`srtheory.span.dense.bytewise`."""
 
 LANE = 32
-"""Columns are padded to a multiple of this, so that no loop over a row has a ragged end."""
+"""Multiple to which columns are padded, so that no loop over a row has a remainder."""
 LEAF = 8
-"""Rows that are eliminated one by one."""
+"""Number of rows that are eliminated one by one."""
 WORKSPACE = 1 << 17
 TABULATED = 1 << 12
-"""Largest prime whose inverses are all kept."""
+"""Largest prime for which all inverses are tabulated."""
 STRIPE = 256
 PRIME = 16609429
-"""About the largest with room for 128 products in a float64."""
+"""About the largest prime with room for 128 products in a float64."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Arithmetic:
     kind : type
         ``numpy.float32`` or ``numpy.float64``.
     block : int
-        How many products of two residues may be added to a residue before the next reduction, a multiple of ``LANE``.
+        Number of products of two residues that may be added to a residue before the next reduction, a multiple of
+        ``LANE``.
     """
 
     prime: int
@@ -65,17 +66,17 @@ class Arithmetic:
 
     @cached_property
     def inverses(self) -> Floats:
-        """Symmetric inverses of 0 (as 0) to p - 1 where the prime is small; empty where it is not."""
+        """Symmetric inverses of 0 (as 0) to p - 1 if the prime is small; empty otherwise."""
         if self.prime > TABULATED:
             return np.zeros(0, self.kind)
         table = np.array([0, *(pow(a, -1, self.prime) for a in range(1, self.prime))])
         return (table - self.prime * (2 * table > self.prime)).astype(self.kind)
 
     def room(self, largest: int) -> int:
-        """How many products of a residue with a number of at most ``largest`` may be added to a residue.
+        """Return how many products of a residue with a number of at most ``largest`` may be added to a residue.
 
-        Two bounds meet here.  Sums stay below 2**bits, 2p kept free, so that they and q·p are exact.  And they stay
-        below p·2**(bits - 9), so that the quotient x/p is rounded to an integer with an error of less than 1/2 + 2**-8:
+        Two bounds apply. Sums stay below 2**bits, 2p kept free, so that they and q·p are exact. They also stay below
+        p·2**(bits - 9), so that the quotient x/p is rounded to an integer with an error of less than 1/2 + 2**-8:
         residues have |x| ≤ p/2 + p/256.
         """
         bits = np.finfo(self.kind).nmant + 1
@@ -86,7 +87,7 @@ class Arithmetic:
 
 @lru_cache(maxsize=64)
 def arithmetic(prime: int, widest: int = 512) -> Arithmetic | None:
-    """The quickest exact arithmetic modulo ``prime``, or None if there is none (from about 2**24.5)."""
+    """Return the fastest exact arithmetic modulo ``prime``, or None if there is none (from about 2**24.5)."""
     for kind in (np.float32, np.float64):
         room = Arithmetic(prime, kind, 0).room(prime // 2 + prime // 256 + 1)
         if room >= LANE:
@@ -96,7 +97,7 @@ def arithmetic(prime: int, widest: int = 512) -> Arithmetic | None:
 
 @dataclass(frozen=True, eq=False)
 class Echelon:
-    """A matrix reduced, row by row, so that each step's column is zero in every later row.
+    """A reduced matrix: row by row, the column of each step is zero in every later row.
 
     Attributes
     ----------
@@ -112,19 +113,19 @@ class Echelon:
 
 
 def primes_down() -> Iterator[int]:
-    """:data:`PRIME` and the primes below it, by FLINT, which knows a prime sooner than SymPy is imported."""
+    """Yield :data:`PRIME` and the primes below it, by FLINT, which is faster than importing SymPy."""
     from flint import fmpz
 
     return (n for n in range(PRIME, 1, -1) if n == PRIME or fmpz(n).is_prime())
 
 
 def padded(columns: int) -> int:
-    """The number of columns to allocate for ``columns``."""
+    """Return the number of columns to allocate for ``columns``."""
     return -(-columns // LANE) * LANE
 
 
 def echelon(matrix: Floats, field: Arithmetic, *, jordan: bool = False) -> Echelon:
-    """Reduce ``matrix``, of shape (rows, ``padded(columns)``), in place.  2c³/3 operations for a square.
+    """Reduce ``matrix``, of shape (rows, ``padded(columns)``), in place, with 2c³/3 operations for a square.
 
     With ``jordan``, each step's column is cleared in the earlier rows too.
     """
@@ -138,13 +139,13 @@ def echelon(matrix: Floats, field: Arithmetic, *, jordan: bool = False) -> Echel
 
 
 def kernel_basis(form: Echelon, columns: int, field: Arithmetic) -> Floats:
-    """Basis of {x : Ax = 0} by rows, shape (columns - rank, padded columns): 1 at its own free column, 0 at others."""
+    """Return the basis of {x : Ax = 0} by rows, shape (columns - rank, padded columns): 1 at its own free column."""
     basis = _kernel_basis(form.table, columns, form.steps, form.pivots, field.block, field.constants)
     return np.ascontiguousarray(basis.T)
 
 
 def inverse_matrix(matrix: Floats, field: Arithmetic) -> Floats:
-    """Inverse of an invertible matrix of shape (c, c), for :func:`product`, which see.  3c³ operations."""
+    """Return the inverse of an invertible matrix, shape (c, c), in the form for :func:`product`; 3c³ operations."""
     c = len(matrix)
     table = np.zeros((c, 2 * padded(c)), field.kind)
     table[:, :c] = matrix
@@ -157,17 +158,17 @@ def inverse_matrix(matrix: Floats, field: Arithmetic) -> Floats:
 
 
 def product(matrix: Floats, x: Floats, field: Arithmetic) -> Floats:
-    """Matrix times vector modulo the prime.
+    """Return matrix times vector modulo the prime.
 
     The matrix, of shape (blocks, rows, block), is cut into stripes of as many columns as can be added up exactly; ``x``
-    is as long as they are wide together.
+    is as long as their total width.
     """
     return _product(matrix, x, field.constants)
 
 
 @compiled
 def inverse(a: int, p: int) -> int:
-    """Symmetric inverse of a modulo p, by Euclid."""
+    """Return the symmetric inverse of a modulo p, by Euclid's algorithm."""
     r0, r1, s0, s1 = p, a % p, 0, 1
     while r1 != 0:
         q = r0 // r1
@@ -178,20 +179,20 @@ def inverse(a: int, p: int) -> int:
 
 @compiled
 def symmetric(a: int, p: int) -> int:
-    """The residue of a modulo p that is nearest to 0."""
+    """Return the residue of a modulo p that is nearest to 0."""
     r = a % p
     return r - p if 2 * r > p else r
 
 
 @compiled
 def reduce(x, constants):  # type: ignore[no-untyped-def]
-    """Symmetric residue of a floating-point integer; exact while |x| + p stays below 2**bits."""
+    """Return the symmetric residue of a floating-point integer; exact while |x| + p stays below 2**bits."""
     return x - ((x * constants[1] + constants[2]) - constants[2]) * constants[0]
 
 
 @compiled
 def reduce_all(row, constants):  # type: ignore[no-untyped-def]
-    """Symmetric residues, in place."""
+    """Replace values by their symmetric residues, in place."""
     for j in range(len(row)):
         row[j] = reduce(row[j], constants)
 
@@ -256,13 +257,13 @@ def _lose_multiple_array(row, factor, source, constants):  # type: ignore[no-unt
 
 
 def table_work(rows: int, columns: int) -> int:
-    """Return the work of eliminating a table, of which each row meets those of a few panels."""
+    """Return the work of eliminating a table, in which each row meets only the rows of a few panels."""
     return 3 * rows * columns
 
 
 @compiled(small=BY_ROWS, work=lambda a, *given: table_work(*a.shape))
 def _echelon(a, jordan, steps, pivots, block, constants, inverses, work, top, left):  # type: ignore[no-untyped-def]
-    """Panels of ``LANE`` rows in groups of ``block``; see :func:`echelon`."""
+    """Reduce panels of ``LANE`` rows in groups of ``block``; see :func:`echelon`."""
     rows, columns = a.shape
     stepped = np.zeros(columns + 1, np.bool_)
     bounds = np.zeros(block // LANE + 1, np.int64)
@@ -291,7 +292,7 @@ def _echelon(a, jordan, steps, pivots, block, constants, inverses, work, top, le
 
 @compiled
 def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants, inverses):  # type: ignore[no-untyped-def]
-    """Gauss-Jordan within the rows ``low`` to ``high``, reduced residues, by ``LEAF`` of them at a time."""
+    """Apply Gauss-Jordan within the rows ``low`` to ``high``, reduced residues, ``LEAF`` at a time."""
     for begin in range(low, high, LEAF):
         end, before = min(begin + LEAF, high), rank
         rank = _reduce_leaf(a, begin, end, lead, rank, steps, pivots, constants, inverses)
@@ -310,7 +311,7 @@ def _reduce_panel(a, low, high, lead, rank, steps, pivots, constants, inverses):
 
 @compiled
 def _reduce_leaf(a, low, high, lead, rank, steps, pivots, constants, inverses):  # type: ignore[no-untyped-def]
-    """Gauss-Jordan within the rows ``low`` to ``high``; a sum stays unreduced until its row's turn, or to the end."""
+    """Apply Gauss-Jordan within the rows ``low`` to ``high``; a row's sums stay unreduced until its turn or the end."""
     for i in range(low, high):
         row = a[i, lead:]
         reduce_all(row, constants)
@@ -330,7 +331,7 @@ def _reduce_leaf(a, low, high, lead, rank, steps, pivots, constants, inverses): 
 
 @compiled
 def residue_inverse(x, constants, inverses):  # type: ignore[no-untyped-def]
-    """Inverse of a residue, from the table if there is one (a negative residue counts from its end)."""
+    """Return the inverse of a residue, from the table if there is one (negative residues index from its end)."""
     if len(inverses) > 0:
         return inverses[np.int64(x)]
     return constants.dtype.type(inverse(np.int64(x), np.int64(constants[0])))
@@ -338,7 +339,7 @@ def residue_inverse(x, constants, inverses):  # type: ignore[no-untyped-def]
 
 @compiled
 def _subtract_leaf(row, a, first, lead, pivots, constants):  # type: ignore[no-untyped-def]
-    """Clear the pivots of ``LEAF`` successive rows in a row in one pass."""
+    """Clear the pivots of ``LEAF`` successive rows in a row, in one pass."""
     f0, f1, f2, f3 = row[pivots[0] - lead], row[pivots[1] - lead], row[pivots[2] - lead], row[pivots[3] - lead]
     f4, f5, f6, f7 = row[pivots[4] - lead], row[pivots[5] - lead], row[pivots[6] - lead], row[pivots[7] - lead]
     r0, r1, r2, r3 = a[first, lead:], a[first + 1, lead:], a[first + 2, lead:], a[first + 3, lead:]
@@ -359,9 +360,9 @@ def _subtract_leaf_array(row, a, first, lead, pivots, constants):  # type: ignor
 
 @compiled
 def _clear(a, low, high, bounds, steps, pivots, lead, block, constants, work, top, left):  # type: ignore[no-untyped-def]
-    """Clear the pivots of some panels, which begin and end at ``bounds``, in the rows ``low`` to ``high``.
+    """Clear the pivots of some panels, which start and end at ``bounds``, in the rows ``low`` to ``high``.
 
-    Left of ``lead`` every column is a pivot's: there is nothing to compute.
+    Left of ``lead`` every column has a pivot, so there is nothing to compute.
     """
     height, first, count = high - low, bounds[0], bounds[-1] - bounds[0]
     if count == 0 or height <= 0:
@@ -388,7 +389,7 @@ def _clear(a, low, high, bounds, steps, pivots, lead, block, constants, work, to
 
 @compiled
 def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, factors):  # type: ignore[no-untyped-def]
-    """What the rows from ``low`` on are to lose of the steps ``begin`` to ``end``, in these columns of ``factors``."""
+    """Fill ``factors`` with the multiples of the steps ``begin`` to ``end`` to subtract from the rows from ``low``."""
     height, count = len(factors), end - begin
     if count == 0:
         return
@@ -412,7 +413,7 @@ def _factors(a, low, begin, end, steps, pivots, constants, work, top, spare, fac
 
 @compiled
 def _erase(a, low, high, columns):  # type: ignore[no-untyped-def]
-    """Make columns, which usually follow on each other, 0 in the rows ``low`` to ``high``."""
+    """Set columns, which are usually successive, to 0 in the rows ``low`` to ``high``."""
     first, successive = columns[0], True
     for k in range(len(columns)):
         successive &= columns[k] == first + k
@@ -433,7 +434,7 @@ def _erase_array(a, low, high, columns):  # type: ignore[no-untyped-def]
 
 @compiled
 def _gather(out, rows, columns):  # type: ignore[no-untyped-def]
-    """The rows at some columns, which usually follow on each other."""
+    """Return the rows at some columns, which are usually successive."""
     first, successive = columns[0], True
     for k in range(len(columns)):
         successive &= columns[k] == first + k
@@ -455,7 +456,7 @@ def _gather_array(out, rows, columns):  # type: ignore[no-untyped-def]
 
 @compiled(small=BY_ROWS)
 def _kernel_basis(a, columns, steps, pivots, block, constants):  # type: ignore[no-untyped-def]
-    """The basis by columns; a panel's rows look at no pivot of their own panel, so they are solved together."""
+    """Return the basis by columns; the rows of a panel use none of its own pivots, so they are solved together."""
     free = np.ones(columns, np.bool_)
     free[pivots] = False
     basis = np.zeros((a.shape[1], columns - len(pivots)), a.dtype)

@@ -1,6 +1,6 @@
-"""What :mod:`srtheory.span.dense.growing_form` does, in floating point, and what it does in any arithmetic.
+"""Kernels of :mod:`srtheory.span.dense.growing_form` in floating point, and those for any arithmetic.
 
-Always compiled: rows are dealt with in whole blocks.
+They are always compiled, since rows are processed in whole blocks.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from srtheory.span.dense.vectors import combine, lose_one, scale, settle
 
 @compiled
 def express(known, rows, indptr, indices, values, pivot_rows, widths, begin, end):  # type: ignore[no-untyped-def]
-    """Pivots ``begin`` to ``end`` in terms of inactive columns; 1, which is in ``rows``, is expressed by the way.
+    """Express the pivots ``begin`` to ``end`` by inactive columns, and with them 1, which is in ``rows``.
 
-    Returns whether 1 is spanned when all are expressed.
+    Return whether 1 is spanned once all pivots are expressed.
     """
     place, pivots, sums, sources, factors, numbers, terms, _ = known
     p, size = np.int64(numbers[0]), pivots.shape[1]
@@ -40,7 +40,7 @@ def express(known, rows, indptr, indices, values, pivot_rows, widths, begin, end
         for e in range(low, high):
             if len(values) > 0 and place[indices[e]] == t:
                 multiple = -inverse(values[e], p)
-        blocks = (widths[t] + LANE - 1) // LANE  # in others it has no part
+        blocks = (widths[t] + LANE - 1) // LANE  # it does not occur in others
         substitute(pivots, t * size, blocks, Entries(indices, values, low, high), t, multiple, known)
         pivots[t, blocks * LANE :] = 0
     factors[:] = 1
@@ -56,7 +56,7 @@ def express(known, rows, indptr, indices, values, pivot_rows, widths, begin, end
 
 @compiled
 def with_room(place, pivots, numbers, terms, weighted_terms, sums):  # type: ignore[no-untyped-def]
-    """Return what is known, with room for the terms of a row."""
+    """Return the known combinations, with room for the terms of a row."""
     sources, factors = np.empty(len(place), np.int64), np.empty(len(place), sums.dtype)
     return Known(place, pivots, sums, sources, factors, numbers, terms, weighted_terms)
 
@@ -85,14 +85,14 @@ def substitute(target, at, blocks, row, own, multiple, known):  # type: ignore[n
 
 @compiled
 def row_number(position, core_rows, before):  # type: ignore[no-untyped-def]
-    """Which row is taken after so many others, given how many rows made the triangle."""
+    """Return the index of the row that is taken after so many others, given the number of rows in the triangle."""
     core = len(core_rows)
     return np.int64(core_rows[position]) if position < core else before + position - core
 
 
 @compiled
 def portion(waiting, limit, counters):  # type: ignore[no-untyped-def]
-    """How many of so many rows to take now, at most ``limit``; none once 1 is spanned."""
+    """Return how many of so many rows to take now, at most ``limit``; none once 1 is spanned."""
     if counters[SPANNED] >= 0:
         return 0
     room = LANE - (counters[RANK] - counters[SETTLED])
@@ -101,7 +101,7 @@ def portion(waiting, limit, counters):  # type: ignore[no-untyped-def]
 
 @compiled
 def with_names(counters, rows, numbers):  # type: ignore[no-untyped-def]
-    """Return the steps, of which leads and pivots come after the counters."""
+    """Return the steps, with their leads and pivots after the counters."""
     groups = rows.shape[1] // LANE + 1
     leads, pivots = counters[COUNTERS : COUNTERS + groups], counters[COUNTERS + groups :]
     return Steps(counters, leads, pivots, rows, numbers)
@@ -109,9 +109,10 @@ def with_names(counters, rows, numbers):  # type: ignore[no-untyped-def]
 
 @compiled
 def enter(count, steps):  # type: ignore[no-untyped-def]
-    """Clear the waiting steps, and then each new row, in the ``count`` new rows, which are clear of the other steps.
+    """Clear the waiting steps, and then each new row, in the ``count`` new rows, already clear of other steps.
 
-    What is left of a row waits as a step.  Rows are cleared side by side: each for itself would wait for its factors.
+    The remainder of a row waits as a step. Rows are cleared side by side, since single rows would stall on their
+    factors.
     """
     counters, leads, pivots, rows, numbers = steps
     size, settled, found = rows.shape[1], counters[SETTLED], 0
@@ -149,7 +150,7 @@ def enter(count, steps):  # type: ignore[no-untyped-def]
 
 @compiled
 def join(steps):  # type: ignore[no-untyped-def]
-    """Clear the waiting steps, of which there are ``LANE``, in each other; return the first column they may have."""
+    """Clear the ``LANE`` waiting steps in each other; return the first column they may have."""
     counters, leads, pivots, rows, numbers = steps
     size, settled = rows.shape[1], counters[SETTLED]
     lead = leads[settled // LANE]
@@ -176,7 +177,7 @@ def take(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """See :meth:`srtheory.span.dense.growing_form.Growing.take`; in floating point.
 
-    What is called for every row is not given tuples, which numba reads later than as many arguments.
+    Functions that are called for every row take no tuples, which numba reads more slowly than separate arguments.
     """
     size, core, found = pivots.shape[1], len(core_rows), 0
     before = len(pivots) - LANE + core

@@ -1,7 +1,7 @@
-"""What :mod:`srtheory.span.dense.growing_form` does for primes up to 251, where the processor multiplies bytes.
+"""Kernels of :mod:`srtheory.span.dense.growing_form` on bytes, for primes up to 251.
 
-A group of steps is held as unsigned bytes, four rows to a word, as products want it; new rows are signed bytes until
-they are clear of the groups.
+They need a processor that multiplies bytes. A group of steps is held as unsigned bytes, four rows per word, the format
+of the products; new rows are signed bytes until they are clear of the groups.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def take(  # type: ignore[no-untyped-def]
 
 @compiled
 def _clear(count, known, form, steps):  # type: ignore[no-untyped-def]
-    """Clear the groups of steps, one after the other, in the ``count`` new rows; what others hold is of no account.
+    """Clear the groups of steps, one after the other, in the ``count`` new rows; other rows may hold anything.
 
-    Returns the first column, or one of the last before it, that is no pivot of theirs.
+    Return the first column, or one of the last before it, that is not a pivot of these groups.
     """
     counters, leads, pivots, _, numbers = steps
     size = known.shape[1]

@@ -1,11 +1,11 @@
-"""An echelon form modulo a prime that grows row by row, for who asks after every row whether 1 is spanned.
+"""An echelon form modulo a prime that grows row by row, to ask after every row whether 1 is spanned.
 
-The rows that are there first give a sparse triangle, which stays.  What they and all later rows say about its inactive
-columns, the core, is kept in echelon form by groups of ``LANE`` steps: each step is 1 at its pivot and 0 at those of
-its own group and of the groups before.  A new row is cleared of one group after the other, each by one product of a
-vector with a matrix, or of a matrix of ``TOGETHER`` rows where so many wait.  The last steps wait, in floating point,
-until they are a group.  All in all this is c³/3 products for c columns, as many as the elimination of all rows at once
-takes; but c is larger by a quarter or so, for the triangle knows fewer rows.
+The first rows give a sparse triangle, which stays. The equations of all rows in its inactive columns, the core, are
+kept in echelon form by groups of ``LANE`` steps. Each step is 1 at its pivot and 0 at those of its own group and of the
+groups before. A new row is cleared of one group after the other, each by one product of a vector with a matrix, or of a
+matrix of ``TOGETHER`` rows if so many wait. The last steps wait, in floating point, until they are a group. In total
+this takes c³/3 products for c columns, as many as the elimination of all rows at once. But c is larger by about a
+quarter, because the triangle has fewer rows.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Growing:
         self._counters, self._core = np.zeros(COUNTERS, np.int64), 0
 
     def _begin(self, triangle: Triangle) -> None:
-        """Make room for the core."""
+        """Allocate memory for the core."""
         from srtheory.span.dense import growing  # which imports numba
 
         field, width = self._field, padded(len(triangle.inactive))
@@ -76,7 +76,7 @@ class Growing:
 
     @property
     def entered(self) -> int:
-        """How many rows are in the form, or were found to be pivots'."""
+        """Number of rows that are in the form, or belong to pivots."""
         return len(self._pivot_rows) + int(self._counters[TAKEN])
 
     @property
@@ -86,14 +86,14 @@ class Growing:
 
     @property
     def spanned(self) -> int | None:
-        """The least k such that the first k rows span 1 modulo the prime; None if there is none, or it is not known."""
+        """The least k such that the first k rows span 1 modulo the prime; None if no k does, or it is not known."""
         later = int(self._counters[SPANNED]) - self._core
         return len(self._live) + later if later > 0 else None
 
     def prepare(self, pivots: int = ALL) -> None:
-        """Find up to so many more of the triangle's pivots, or else express as many by the core's columns.
+        """Find up to so many more pivots of the triangle, or else express as many by the core's columns.
 
-        All of it takes O(nnz) and then O(c) for each entry of a pivot's row.
+        In total this takes O(nnz) and then O(c) for each entry of a pivot's row.
         """
         if self._prepared < 0:
             if not self._peeling.proceed(pivots):
@@ -108,7 +108,7 @@ class Growing:
         self._prepared, self.ready = end, end == len(self._pivot_rows)
 
     def take(self, indptr: Int64, indices: Int32, values: Int64, length: int, limit: int) -> int:
-        """Enter more of the rows, of which the first made the triangle; none once 1 is spanned.
+        """Enter more of the rows, of which the first made the triangle, but none once 1 is spanned.
 
         Parameters
         ----------
@@ -117,9 +117,9 @@ class Growing:
         values : int64 array
             Their weights, or nothing where all are 1.
         length : int
-            How many rows there are.
+            Number of rows.
         limit : int
-            How many to enter at most.
+            Largest number of rows to enter.
 
         Returns
         -------
@@ -135,7 +135,7 @@ class Growing:
 
 
 def _arithmetic(field: Arithmetic) -> tuple[Any, Callable[[int], int], type, type]:
-    """The kernel that takes rows, its room for sums, and the types of residues and of sums."""
+    """Return the kernel that takes rows, its room for sums, and the types of residues and of sums."""
     from srtheory.span.dense import bytewise, growing  # which import numba
 
     if bytewise.applies(field):

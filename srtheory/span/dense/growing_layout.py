@@ -1,4 +1,4 @@
-"""What those who keep and those who compute :mod:`srtheory.span.dense.growing_form` agree on."""
+"""Data layout shared by the modules that keep and compute :mod:`srtheory.span.dense.growing_form`."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from srtheory.span.core import Int32, Int64
 from srtheory.span.dense.elimination import LANE, Floats
 
 TOGETHER = 8
-"""Rows that are reduced at a time where more than one waits."""
+"""Number of rows that are reduced at a time if more than one waits."""
 ONES, NEW = LANE, LANE + 1
-"""Of the rows in floating point the first are the waiting steps; then come 1 and the new rows."""
+"""First indices among the floating-point rows: waiting steps come first, followed by 1 and the new rows."""
 SPANS, DEPENDENT = 1, 2
-"""What a look at new rows may find: 1 is spanned; one of them depends on those before."""
+"""Results of checking new rows: 1 is spanned, or one of them depends on the rows before."""
 TAKEN, RANK, SETTLED, SPANNED, COUNTERS = range(5)
 """The counters of :class:`Steps`, and how many there are: rows taken, those of the first that are no pivot's before the
 later ones; steps; steps in groups; rows taken when 1 was first spanned, or -1."""
 
 
 class Entries(NamedTuple):
-    """A row: entries ``begin`` to ``end`` of all rows'; there are no ``values`` where all are 1."""
+    """A row: entries ``begin`` to ``end`` of the entries of all rows; ``values`` is absent if all are 1."""
 
     indices: Int32
     values: Int64
@@ -30,7 +30,7 @@ class Entries(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What the triangle says about every column, and room for a row that is written in terms of inactive columns.
+    """Columns in terms of inactive columns, from the triangle, and memory for a row written in these terms.
 
     Attributes
     ----------
@@ -42,11 +42,11 @@ class Known(NamedTuple):
     sums : array
         Room for the row.
     sources, factors : arrays
-        Room for its terms, never more than there are columns: where they stand, and their factors.
+        Memory for its terms, at most as many as columns: their positions, and their factors.
     numbers : array of floats
         The field's constants, then its inverses.
     terms, weighted_terms : int
-        How many residues, times 1 or any other, are added up before they are reduced.
+        Number of residues, times 1 or any other, that are added before a reduction.
     """
 
     place: Int32
@@ -60,14 +60,14 @@ class Known(NamedTuple):
 
 
 class Steps(NamedTuple):
-    """The steps of the echelon form.
+    """Steps of the echelon form.
 
     Attributes
     ----------
     counters : int64 array
-        What changes with every row.
+        Arrays that change with every row.
     leads : int64 array
-        Of each group of ``LANE`` steps the first column that is no earlier group's pivot.
+        For each group of ``LANE`` steps, the first column that is not a pivot of an earlier group.
     pivots : int64 array
         The columns of all steps' pivots.
     rows : array of floats, shape (NEW + TOGETHER, columns)

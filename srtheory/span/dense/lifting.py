@@ -40,16 +40,16 @@ from srtheory.span.dense.elimination import (
 from srtheory.span.dense.modular import pivot_inverses, schur, solve_pivots
 
 SLACK_BITS = 40
-"""A fraction is believed, and then checked, when it is this much shorter than its residue."""
+"""Bits by which a fraction must be shorter than its residue to be accepted and then checked."""
 
 _WEIGHTS = np.array([3, 271, 828, 182, 845, 904, 523, 536, 28, 747, 135, 266, 249])
-"""Of the combination of all entries that is tried before them: too long, it spares the trouble."""
+"""Weights of a combination of all entries that is tried first; if it is too long, the entries need not be tried."""
 
 Solution = tuple[list[int], int]
 
 
 def spanning_vector(rows: Rows) -> Solution | None:
-    """Integers v and D > 0 with v·G = D·1 and gcd(v, D) = 1, or None if 1 is not in the rational row space.
+    """Return integers v and D > 0 with v·G = D·1 and gcd(v, D) = 1, or None if 1 is not in the rational row space.
 
     Parameters
     ----------
@@ -79,9 +79,9 @@ def spanning_vector(rows: Rows) -> Solution | None:
 
 
 def kernel_vector(rows: Rows) -> list[int] | None:
-    """Integers x with Gx = 0, Σx ≠ 0 and gcd(x) = 1, or None if 1 is in the rational row space.
+    """Return integers x with Gx = 0, Σx ≠ 0 and gcd(x) = 1, or None if 1 is in the rational row space.
 
-    Parameters and cost are those of :func:`spanning_vector`; x has length m.
+    Parameters and cost: as for :func:`spanning_vector`; x has length m.
     """
     for prime in primes_down():
         solution = integer_solution(*_kernel_system(rows), prime)
@@ -94,10 +94,10 @@ def kernel_vector(rows: Rows) -> list[int] | None:
 
 
 def basis(rows: Rows, rank: int) -> Int64 | None:
-    """Numbers of rows that are a basis of the rational row space, rising, if that has so many; None if it may not.
+    """Return row numbers, rising, of a basis of the rational row space if it has so many; None if it may not.
 
-    The rows are independent modulo a prime, and every other row is either of the few that a small integer kernel leaves
-    no choice, or a rational combination of them, which is lifted and checked over the integers.
+    The rows are independent modulo a prime, and every other row is either determined by a small integer kernel, or a
+    rational combination of them that is lifted and checked over the integers.
 
     Parameters
     ----------
@@ -125,24 +125,24 @@ def basis(rows: Rows, rank: int) -> Int64 | None:
 
 
 def _row_of(rows: Rows, i: int) -> npt.NDArray[Any]:
-    """Row i with its zeros; where its weights are large, by numbers that products may be taken from."""
+    """Return row i with its zeros; large weights are given as numbers that allow products."""
     dense = rows.take(np.array([i])).dense()[0]
     small = dense.min(initial=0) > -(2**62) and dense.max(initial=0) < 2**62
     return dense if small else dense.astype(object)
 
 
 def spanning_residues(rows: Rows, prime: int) -> list[int] | None:
-    """Residues v in [0, p) with v·G = 1 modulo a prime below 2**63, or None if 1 is not in the row space over GF(p)."""
+    """Return residues v in [0, p) with v·G = 1 modulo a prime below 2**63, or None if 1 is not in the row space."""
     return _residue_solution(*_spanning_system(rows), prime)
 
 
 def kernel_residues(rows: Rows, prime: int) -> list[int] | None:
-    """Residues x in [0, p) with Gx = 0 and Σx = 1 modulo a prime below 2**63, or None if there are none."""
+    """Return residues x in [0, p) with Gx = 0 and Σx = 1 modulo a prime below 2**63, or None if none exist."""
     return _residue_solution(*_kernel_system(rows), prime)
 
 
 def _constant_row(rows: Rows) -> Solution | None:
-    """The solution that is one row, if one has the same weight at every column: nothing needs to be lifted."""
+    """Return the solution with one row, if a row has the same weight at every column, so that lifting is not needed."""
     if rows.columns == 0:
         return None
     for i in np.flatnonzero(np.diff(rows.indptr) == rows.columns).tolist():
@@ -154,12 +154,12 @@ def _constant_row(rows: Rows) -> Solution | None:
 
 
 def _spanning_system(rows: Rows) -> tuple[Rows, Int64]:
-    """Gᵀ and 1."""
+    """Return Gᵀ and 1."""
     return transposed(rows), np.ones(rows.columns, np.int64)
 
 
 def _kernel_system(rows: Rows) -> tuple[Rows, Int64]:
-    """G with the row 1 below it, and (0, …, 0, 1)."""
+    """Return G with the row 1 below it, and (0, …, 0, 1)."""
     m, nnz = rows.columns, len(rows.indices)
     indptr = np.append(rows.indptr, nnz + m)
     indices = np.append(rows.indices, np.arange(m, dtype=np.int32))
@@ -169,7 +169,7 @@ def _kernel_system(rows: Rows) -> tuple[Rows, Int64]:
 
 @dataclass(frozen=True, eq=False)
 class _Factor:
-    """A largest square part of M that is invertible modulo a prime, ready to be solved with.
+    """A largest square part of M that is invertible modulo a prime, prepared for solving.
 
     ``rows`` is M by residues with the pivots' rows solved for their pivots, ``units`` the inverses of the pivots'
     weights, ``core_rows`` and ``core_columns`` the part of the core that ``core_inverse`` inverts.
@@ -201,7 +201,7 @@ def _factor(matrix: Rows, field: Arithmetic) -> _Factor:
 
 
 def _solve_modulo(factor: _Factor, right: Int64) -> Int64:
-    """The z modulo p, zero off the pivots' columns, that solves the pivots' rows of M z = right; symmetric residues."""
+    """Return the z modulo p, zero off the pivots' columns, that solves the pivots' rows of M z = right, symmetric."""
     rows, triangle, p = factor.rows, factor.triangle, factor.field.prime
     z = np.zeros(rows.columns, np.int64)
     shape = rows.indptr, rows.indices, rows.values
@@ -226,7 +226,7 @@ def _substitute(
     z: Int64,
     p: int,
 ) -> None:
-    """Fill in the pivots' columns of z from what it holds elsewhere."""
+    """Fill in the pivots' columns of z from its other entries."""
     for t in range(len(rows)):
         i = rows[t]
         z[columns[t]] = 0
@@ -248,7 +248,7 @@ def _remainder(
 
 
 def _residue_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | None:
-    """A solution modulo ``prime`` in [0, p), verified, or None."""
+    """Return a solution modulo ``prime`` in [0, p), verified, or None."""
     field = arithmetic(prime)
     if field is None:
         return _wide_solution(matrix, right, prime)
@@ -257,7 +257,7 @@ def _residue_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | Non
 
 
 def _wide_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | None:
-    """The same by FLINT, for primes beyond floating point: a kernel vector of [M | -right] that ends in 1."""
+    """Return the same by FLINT, for larger primes: a kernel vector of [M | -right] that ends in 1."""
     table = [
         [*(x % prime for x in row), -b % prime] for row, b in zip(matrix.dense().tolist(), right.tolist(), strict=True)
     ]
@@ -271,10 +271,10 @@ def _wide_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | None:
 
 
 def integer_solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
-    """Integers y and D > 0 with M y = D·right and gcd(y, D) = 1; None if this prime leads to none.
+    """Return integers y and D > 0 with M y = D·right and gcd(y, D) = 1; None if this prime gives none.
 
-    If M z = right has no rational solution, some digit fails to solve a row that is no pivot's; if it has one but M
-    loses rank modulo the prime, the same may happen.
+    If M z = right has no rational solution, some digit fails to solve a row without a pivot; if it has one but M loses
+    rank modulo the prime, the same may happen.
     """
     field = arithmetic(prime)
     assert field is not None
@@ -282,7 +282,7 @@ def integer_solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
 
 
 def lifted_solution(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> Solution | None:
-    """The same, the matrix modulo the prime having been factored."""
+    """Return the same from a factorisation of the matrix modulo the prime."""
     prime, residual = factor.field.prime, right
     digits: list[Int64] = []
     attempt = 1
@@ -301,7 +301,7 @@ def lifted_solution(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> S
 
 
 def _times(matrix: Rows, z: Int64) -> npt.NDArray[np.int64] | npt.NDArray[np.object_]:
-    """M z over the integers, in int64 where no sum can overflow."""
+    """Return M z over the integers, in int64 if no sum can overflow."""
     if matrix.values is None:
         return _times_small(matrix.indptr, matrix.indices, np.ones(len(matrix.indices), np.int64), z)
     largest = max(-int(matrix.values.min(initial=0)), int(matrix.values.max(initial=0)))
@@ -333,7 +333,7 @@ def is_solution(matrix: Rows, right: npt.NDArray[Any], y: list[int], denominator
 
 
 def reconstruct(digits: list[Int64], prime: int) -> Solution | None:
-    """Integers y and D with y ≡ D·z modulo p**len(digits), all short enough to be believed; None if there are none."""
+    """Return integers y and D with y ≡ D·z modulo p**len(digits), all short enough to be accepted, or None."""
     modulus = prime ** len(digits)
     bound = isqrt(modulus >> SLACK_BITS)
     table = np.array(digits)
@@ -355,14 +355,14 @@ def reconstruct(digits: list[Int64], prime: int) -> Solution | None:
 
 
 def _pairs(digits: Int64, base: int) -> Int64:
-    """Digits in the base's square, half as many: two residues still fit in an int64."""
+    """Return the digits in base squared, half as many; two residues still fit in an int64."""
     pairs = digits[::2].copy()
     pairs[: len(digits) // 2] += base * digits[1::2]
     return pairs
 
 
 def _number(digits: Int64, base: int) -> flint.fmpz:
-    """Σ digits[k]·base**k, by FLINT."""
+    """Return Σ digits[k]·base**k, by FLINT."""
     return flint.fmpz_poly(digits.tolist())(flint.fmpz(base))
 
 
@@ -372,7 +372,7 @@ def _nearest(a: flint.fmpz, modulus: int) -> flint.fmpz:
 
 
 def _denominator(a: flint.fmpz, modulus: int, bound: int) -> flint.fmpz:
-    """The d in 1..bound with d·a ≡ n, |n| ≤ bound, by the extended Euclidean algorithm; 0 if there is none."""
+    """Return the d in 1..bound with d·a ≡ n and |n| ≤ bound, by the extended Euclidean algorithm; 0 if none exists."""
     r0, r1, t0, t1 = flint.fmpz(modulus), a % modulus, flint.fmpz(0), flint.fmpz(1)
     while r1 > bound:
         quotient, remainder = divmod(r0, r1)

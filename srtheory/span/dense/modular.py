@@ -1,4 +1,4 @@
-"""The kernel of sparse rows modulo a prime: a sparse triangle, then elimination of the dense core."""
+"""Kernel of sparse rows modulo a prime: a sparse triangle, then elimination of the dense core."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from srtheory.span.dense.scratch import scratch
 
 STRIPE_BYTES = 1 << 11
 CACHED_BYTES = 1 << 21
-"""Of few pivots' combinations wider stripes fit into the cache, and each stripe costs a look at all entries."""
+"""Cache for stripes of pivots' combinations. Few pivots allow wider stripes; each stripe reads all entries once."""
 TOTAL_LIMIT = 1 << 61
-"""One more product of two residues keeps an int64 whole."""
+"""Largest absolute total for which one more product of two residues still fits in an int64."""
 
 
 def kernel(
@@ -40,7 +40,7 @@ def kernel(
     field: Arithmetic,
     triangle: Triangle | None = None,
 ) -> Int64:
-    """Basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
+    """Return the basis of {x : Gx = 0} modulo the prime, as the rows of an array of shape (columns - rank, columns).
 
     ``values`` are symmetric residues, none of them zero; a triangle is found if none is given.  Cost: O(nnz·c) for the
     core's entries and 2c³/3 in matrix products, c the number of inactive columns.
@@ -55,7 +55,7 @@ def kernel(
 
 
 def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, field: Arithmetic) -> tuple[int, bool]:
-    """Rank of the rows modulo the prime, and whether they span 1 there.  Arguments and cost: see :func:`kernel`."""
+    """Return the rank of the rows modulo the prime, and whether they span 1 there; arguments as :func:`kernel`."""
     triangle = triangulate(indptr, indices, columns)
     solved = solutions(indptr, indices, values, triangle, field)
     below = with_ones(indptr, indices, triangle)
@@ -68,7 +68,7 @@ def verdict(indptr: Int64, indices: Int32, values: Int64 | None, columns: int, f
 def solutions(
     indptr: Int64, indices: Int32, values: Int64 | None, triangle: Triangle, field: Arithmetic
 ) -> npt.NDArray[np.signedinteger[Any]]:
-    """The entries, in the pivots' rows those of x_pivot = Σ w_c x_c, the pivot's own being 0: :func:`solve_pivots`."""
+    """Return the entries, those of pivots' rows for x_pivot = Σ w_c x_c, the pivot's own 0 (:func:`solve_pivots`)."""
     pivots = triangle.pivot_rows, triangle.pivot_columns
     if values is None:
         return _opposite(indptr, indices, *pivots)
@@ -81,9 +81,9 @@ def solutions(
 def dense_core(
     indptr: Int64, indices: Int32, solved: npt.NDArray[np.signedinteger[Any]], triangle: Triangle, field: Arithmetic
 ) -> Table:
-    """The core's entries for :func:`core_form`: on bytes where the prime and the processor allow it, if it is large.
+    """Return the core's entries for :func:`core_form`, on bytes if prime and processor allow it and the core is large.
 
-    Every processor adds bytes up in 16 bits more quickly than floats.
+    Every processor adds bytes in 16 bits faster than floats.
     """
     if _schur.would_interpret(table_work(len(triangle.core_rows), padded(len(triangle.inactive))), BY_ROWS):
         return schur(indptr, indices, solved, triangle, field)
@@ -105,7 +105,7 @@ def dense_core(
 
 
 def core_form(core: Table, triangle: Triangle, field: Arithmetic) -> Echelon:
-    """The echelon form of a :func:`dense_core`, in place."""
+    """Reduce a :func:`dense_core` to echelon form, in place."""
     if core.dtype != np.int8:
         return echelon(core, field)
     from srtheory.span.dense import bytewise
@@ -114,7 +114,7 @@ def core_form(core: Table, triangle: Triangle, field: Arithmetic) -> Echelon:
 
 
 def core_kernel(form: Echelon, triangle: Triangle, field: Arithmetic) -> Floats:
-    """The kernel basis of a :func:`core_form`."""
+    """Return the kernel basis of a :func:`core_form`."""
     if form.table.dtype != np.int8:
         return kernel_basis(form, len(triangle.inactive), field)
     from srtheory.span.dense import bytewise
@@ -130,7 +130,7 @@ def schur(
     field: Arithmetic,
     known: Floats | None = None,
 ) -> Floats:
-    """The core rows in terms of the inactive columns, shape (core rows, ``padded(c)``).
+    """Return the core rows in terms of the inactive columns, shape (core rows, ``padded(c)``).
 
     ``known``, of shape (s, ``padded(c)``), is filled with the pivots' columns in the same terms.
     """
@@ -145,7 +145,7 @@ def schur(
 
 
 def _stripe(pivots: int, columns: int, kind: npt.DTypeLike) -> tuple[int, int]:
-    """Shape of the pivots' combinations that are kept at a time."""
+    """Return the shape of the pivots' combinations that are stored at a time."""
     return pivots, min(max(STRIPE_BYTES, CACHED_BYTES // (pivots + 1)) // np.dtype(kind).itemsize, columns)
 
 
@@ -155,7 +155,7 @@ def _largest(weights: npt.NDArray[np.signedinteger[Any]]) -> int:
 
 @compiled(small=LINEAR)
 def _opposite(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt.NDArray[np.int16]:
-    """What :func:`solve_pivots` makes of rows of weight 1."""
+    """Return the entries that :func:`solve_pivots` gives for rows of weight 1."""
     out = np.ones(len(indices), np.int16)
     for t in range(len(rows)):
         for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
@@ -165,7 +165,7 @@ def _opposite(indptr: Int64, indices: Int32, rows: Int32, columns: Int32) -> npt
 
 @compiled(small=LINEAR)
 def pivot_inverses(indptr: Int64, indices: Int32, weights: Int64, rows: Int32, columns: Int32, p: int) -> Int64:
-    """1 / (weight of each pivot)."""
+    """Return 1 / (weight of each pivot)."""
     out = np.empty(len(rows), np.int64)
     for t in range(len(rows)):
         for e in range(indptr[rows[t]], indptr[rows[t] + 1]):
@@ -191,7 +191,7 @@ def solve_pivots(
 
 @compiled(small=BY_ROWS)
 def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, constants, terms, known, out):  # type: ignore[no-untyped-def]
-    """A stripe of columns at a time, so that the pivots' combinations stay in cache."""
+    """Compute a stripe of columns at a time, so that the pivots' combinations stay in cache."""
     s, stripe = len(pivot_rows), max(known.shape[1], 1)
     sources, factors = np.empty(s + 1, np.int32), np.empty(s + 1, solved.dtype)
     sums = np.empty(stripe + 1, solved.dtype)  # the last is for what is in no inactive column of the stripe
@@ -204,7 +204,7 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
             row = sums[:reach]
             sums[:] = 0
             count = 0
-            for e in range(indptr[i], indptr[i + 1]):  # no branch: which of the two it is cannot be foreseen
+            for e in range(indptr[i], indptr[i + 1]):  # no branch, which could not be predicted
                 q, j = place[indices[e]], -1 - place[indices[e]] - low
                 sources[count], factors[count] = q, solved[e]
                 count += int((q >= first) & (q != t))
@@ -223,7 +223,7 @@ def _schur(indptr, indices, solved, place, pivot_rows, widths, core_rows, consta
 
 @compiled
 def _reduce_into(target, row, constants):  # type: ignore[no-untyped-def]
-    """The symmetric residues of a row of sums."""
+    """Reduce a row of sums to symmetric residues."""
     for j in range(len(row)):
         target[j] = reduce(row[j], constants)
 

@@ -1,7 +1,7 @@
 """Working memory that a thread keeps between calls.
 
-A Monte-Carlo run asks the same question 10⁵ times.  Fresh arrays of a megabyte cost a page fault every 4 KiB, more than
-the arithmetic done in them.
+A Monte Carlo simulation makes the same call 10⁵ times. Fresh arrays of a megabyte cost a page fault every 4 KiB, more
+than the arithmetic done in them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BUFFERS = _Buffers()
 
 
 def scratch(name: str, shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:
-    """An uninitialised array of this thread, valid until ``name`` is asked for again; not kept above 16 MiB."""
+    """Return an uninitialised array of this thread, valid until ``name`` is used again; not kept above 16 MiB."""
     size = math.prod(shape) * np.dtype(kind).itemsize
     buffer = _BUFFERS.by_name.get(name)
     if buffer is None or len(buffer) < size:
@@ -37,7 +37,7 @@ def scratch(name: str, shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArr
 
 
 def aligned(shape: tuple[int, ...], kind: npt.DTypeLike) -> npt.NDArray[Any]:
-    """An uninitialised array of the caller's own that begins on a cache line."""
+    """Return an uninitialised array that belongs to the caller and begins on a cache line."""
     size = math.prod(shape) * np.dtype(kind).itemsize
     block = np.empty(size + CACHE_LINE, np.uint8)
     skip = -block.ctypes.data % CACHE_LINE

@@ -1,7 +1,7 @@
-"""Loops over rows of whole blocks of ``LANE`` entries, written for LLVM: no loop has a ragged end.
+"""Loops over rows in whole blocks of ``LANE`` entries, written in LLVM so that no loop has a remainder.
 
-Rows of the core have a few hundred entries.  What numba makes of a loop over one spends more time on finding out how
-long the row is than on its entries.  Vectors of ``LANE`` numbers fit every processor: LLVM cuts them to its registers.
+Rows of the core have a few hundred entries. A loop compiled by numba spends more time on determining the length of the
+row than on its entries. Vectors of ``LANE`` numbers fit every processor: LLVM cuts them to its registers.
 
 Arrays are contiguous; positions in them count entries.  ``constants`` are those of an
 :class:`~srtheory.span.dense.elimination.Arithmetic`, whose bounds on sums hold here too; floats are of their kind.
@@ -29,18 +29,18 @@ _KINDS = {
     types.float64: ir.DoubleType(),
 }
 _FUSED = ("contract",)
-"""A product may be added without being rounded: it is exact, but for a quotient, which that brings nearer."""
+"""A product may be added without rounding, since it is exact; the fused operation only improves a quotient."""
 _TOGETHER = (8, 4, 2, 1)
-"""Blocks whose sums are kept in registers at a time."""
+"""Number of blocks whose sums are kept in registers at a time."""
 
 
 @intrinsic
 def combine(typing, target, at, sums, sums_at, factors, known, sources, begin, count, blocks, constants):  # type: ignore[no-untyped-def]
-    """The residues of ``sums`` from ``sums_at`` on + Σ factor · row of ``known``, in ``target`` from ``at`` on.
+    """Write residues of ``sums`` from ``sums_at`` + Σ factor · row of ``known`` into ``target`` from ``at``.
 
-    There are ``count`` terms, from ``begin`` on in ``factors`` and in ``sources``, which say where a row begins in
-    ``known``.  ``sums`` and ``factors`` are int16, ``known`` bytes and ``target`` bytes, int16 or float32, or all four
-    are floats; ``sources`` are int64.  No sum may leave 16 bits.
+    There are ``count`` terms, from ``begin`` on in ``factors`` and in ``sources``, which hold the start of each row in
+    ``known``. ``sums`` and ``factors`` are int16, ``known`` bytes and ``target`` bytes, int16 or float32, or all four
+    are floats; ``sources`` are int64. No sum may leave 16 bits.
     """
     signature = types.void(target, at, sums, sums_at, factors, known, sources, begin, count, blocks, constants)
 
@@ -85,7 +85,7 @@ def widen(typing, target, at, source, source_at, blocks):  # type: ignore[no-unt
 
 @intrinsic
 def narrow(typing, target, at, source, source_at, blocks, constants):  # type: ignore[no-untyped-def]
-    """The residues of floats as bytes."""
+    """Write the residues of floats as bytes."""
     signature = types.void(target, at, source, source_at, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:
@@ -99,7 +99,7 @@ def narrow(typing, target, at, source, source_at, blocks, constants):  # type: i
 
 @intrinsic
 def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
-    """Residues of a row of floats in place; the position after ``at`` of the first that is not 0, or -1."""
+    """Reduce a row of floats in place; return the position after ``at`` of the first non-zero entry, or -1."""
     signature = types.int64(row, at, blocks, constants)
 
     def body(given: Given, builder: Any) -> Any:
@@ -121,7 +121,7 @@ def settle(typing, row, at, blocks, constants):  # type: ignore[no-untyped-def]
 
 @intrinsic
 def scale(typing, target, at, source, source_at, blocks, factor, constants):  # type: ignore[no-untyped-def]
-    """The residues of a multiple of a row of floats, which may be the target."""
+    """Write the residues of a multiple of a row of floats, which may be the target."""
     signature = types.void(target, at, source, source_at, blocks, factor, constants)
 
     def body(given: Given, builder: Any) -> Any:
@@ -148,7 +148,7 @@ def lose(typing, rows, step, at, factors, blocks):  # type: ignore[no-untyped-de
 
 @intrinsic
 def lose_one(typing, rows, at, source, factor, blocks):  # type: ignore[no-untyped-def]
-    """Subtract a multiple of the row of floats from ``source`` on from that from ``at`` on."""
+    """Subtract a multiple of the row of floats from ``source`` from the row from ``at``."""
     signature = types.void(rows, at, source, factor, blocks)
 
     def body(given: Given, builder: Any) -> Any:
@@ -158,7 +158,7 @@ def lose_one(typing, rows, at, source, factor, blocks):  # type: ignore[no-untyp
 
 
 class Given:
-    """The arguments of a function that is being written, by number."""
+    """Arguments, by number, of a function that is being written."""
 
     def __init__(self, context: Any, builder: Any, signature: Any, values: Sequence[Any]) -> None:
         self.builder, self.context, self.kinds, self.values = builder, context, signature.args, values
@@ -169,12 +169,12 @@ class Given:
         }
 
     def number(self, i: int) -> Any:
-        """One that is an integer."""
+        """Return an argument that is an integer."""
         return self.context.cast(self.builder, self.values[i], self.kinds[i], types.int64)
 
     @contextmanager
     def blocks(self, i: int) -> Iterator[Any]:
-        """The body of a loop over so many blocks; gives where a block begins."""
+        """Write a loop over so many blocks, and yield the start of a block."""
         with cgutils.for_range(self.builder, self.number(i)) as loop:
             yield self.builder.mul(loop.index, _LONG(LANE))
 
@@ -182,15 +182,15 @@ class Given:
         return self.builder.bitcast(self.builder.gep(self.data[i], [at]), kind.as_pointer())
 
     def vector(self, i: int) -> Any:
-        """The type of a block of an array's entries."""
+        """Return the type of a block of an array's entries."""
         return ir.VectorType(_KINDS[self.kinds[i].dtype], LANE)
 
     def entry(self, i: int, at: Any) -> Any:
-        """One entry of an array."""
+        """Return one entry of an array."""
         return self.builder.load(self._pointer(i, at, _KINDS[self.kinds[i].dtype]), align=1)
 
     def load(self, i: int, at: Any) -> Any:
-        """The block of an array from an entry on."""
+        """Return the block of an array from an entry on."""
         return self.builder.load(self._pointer(i, at, self.vector(i)), align=1)
 
     def store(self, i: int, at: Any, numbers: Any) -> None:
@@ -200,18 +200,18 @@ class Given:
         self.builder.store(numbers, self._pointer(i, at, numbers.type), align=1)
 
     def floats(self, numbers: Any, i: int) -> Any:
-        """A block as one of the floats of an array."""
+        """Return a block converted to the floats of an array."""
         kind = self.vector(i)
         return numbers if numbers.type == kind else self.builder.sitofp(numbers, kind)
 
     def sum_of(self, total: Any, entries: Any, factor: Any) -> Any:
-        """A block of sums and a multiple of one of entries."""
+        """Return the sum of a block of sums and a multiple of a block of entries."""
         if isinstance(total.type.element, ir.IntType):
             return self.builder.add(total, self.builder.mul(self.builder.sext(entries, total.type), factor))
         return self.builder.fadd(total, self.builder.fmul(entries, factor, flags=_FUSED), flags=_FUSED)
 
     def subtract(self, i: int, starts: list[Any], factors: list[Any], source: Any, blocks: int) -> None:
-        """Multiples of the row from ``source`` on from others in the same array."""
+        """Subtract multiples of the row from ``source`` from other rows in the same array."""
         with self.blocks(blocks) as k:
             row = self.load(i, self.builder.add(source, k))
             for factor, start in zip(factors, starts, strict=True):
@@ -220,11 +220,11 @@ class Given:
                 self.store(i, place, self.builder.fsub(self.load(i, place), multiple, flags=_FUSED))
 
     def constants(self, i: int, lanes: int = LANE) -> list[Any]:
-        """Those of :class:`~srtheory.span.dense.elimination.Arithmetic`, for :meth:`residues`."""
+        """Return the constants of an :class:`~srtheory.span.dense.elimination.Arithmetic`, for :meth:`residues`."""
         return [self.spread(self.entry(i, _LONG(k)), lanes) for k in range(3)]
 
     def spread(self, value: Any, lanes: int = LANE) -> Any:
-        """A vector of one value."""
+        """Return a vector of one value."""
         kind = ir.VectorType(value.type, lanes)
         single = self.builder.insert_element(ir.Constant(kind, ir.Undefined), value, _WORD(0))
         first = ir.Constant(ir.VectorType(_WORD, lanes), None)
@@ -239,7 +239,7 @@ class Given:
 
 
 def _written(body: Callable[[Given, Any], Any]) -> Callable[..., Any]:
-    """What numba asks for a function's code: that of a body, which may have a value."""
+    """Return the code generator that numba requires, from that of a body, which may have a value."""
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         value = body(Given(context, builder, signature, values), builder)
@@ -249,7 +249,7 @@ def _written(body: Callable[[Given, Any], Any]) -> Callable[..., Any]:
 
 
 def _in_stripes(builder: Any, blocks: Any, stripe: Callable[[int], None]) -> None:
-    """A loop over the widest stripes, then at most one of each other width."""
+    """Write a loop over the widest stripes, then at most one of each other width."""
     widest, *others = _TOGETHER
     with cgutils.for_range(builder, builder.udiv(blocks, _LONG(widest))):
         stripe(widest)

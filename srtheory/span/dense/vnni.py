@@ -1,4 +1,4 @@
-"""Products of 8-bit integers by the processor's own instruction for them, from LLVM without a C compiler.
+"""Products of 8-bit integers by the processor's instruction for them, from LLVM without a C compiler.
 
 ``vpdpbusd`` multiplies 64 unsigned by 64 signed bytes and adds each four products to one of 16 sums of 32 bits, without
 rounding and without saturation: four times the products of a float32 instruction of the same width.
@@ -19,7 +19,7 @@ from srtheory.span.dense.vectors import Given
 TILE_ROWS = 8
 TILE_COLUMNS = 32
 FOUR = 4
-"""Terms of a sum that one instruction adds."""
+"""Number of terms of a sum that one instruction adds."""
 LANES = 16
 
 _BYTE, _WORD, _LONG = map(ir.IntType, (8, 32, 64))
@@ -28,7 +28,7 @@ _WORDS, _FLOATS = ir.VectorType(_WORD, LANES), ir.VectorType(ir.FloatType(), LAN
 
 @cache
 def available() -> bool:
-    """Whether numba compiles for a processor that has the instruction on registers of 512 bits."""
+    """Return whether numba compiles for a processor with the instruction on registers of 512 bits."""
     if config.DISABLE_JIT:
         return False
     _, _, features = cpu_target.target_context.codegen().magic_tuple()
@@ -40,9 +40,9 @@ def subtract_tile(typing, c, c_at, c_step, a, a_at, a_step, b, b_at, fours, cons
     """Replace a tile C of ``TILE_ROWS`` times ``TILE_COLUMNS`` by the symmetric residues of C - A·B.
 
     C and A are signed bytes: row i of the tile begins at byte ``c_at + i·c_step`` of ``c``, row i of A, 4·``fours``
-    bytes, at byte ``a_at + i·a_step`` of ``a``.  B is unsigned, four rows at a time from byte ``b_at`` of ``b`` on:
-    4·``TILE_COLUMNS`` bytes, of which 4j to 4j + 3 are column j.  ``constants`` are those of
-    :class:`~srtheory.span.dense.elimination.Arithmetic` in float32; the sums are exact as long as it says.
+    bytes, at byte ``a_at + i·a_step`` of ``a``. B is unsigned, four rows at a time from byte ``b_at`` of ``b`` on:
+    4·``TILE_COLUMNS`` bytes, of which 4j to 4j + 3 are column j. ``constants`` are those of
+    :class:`~srtheory.span.dense.elimination.Arithmetic` in float32; the sums are exact within the bounds stated there.
     """
     signature = types.void(c, c_at, c_step, a, a_at, a_step, b, b_at, fours, constants)
     return signature, _tile
@@ -50,7 +50,7 @@ def subtract_tile(typing, c, c_at, c_step, a, a_at, a_step, b, b_at, fours, cons
 
 @intrinsic
 def subtract_row(typing, c, c_at, a, a_at, b, b_at, fours, constants):  # type: ignore[no-untyped-def]
-    """The same for a single row."""
+    """Do the same as :func:`subtract_tile` for a single row."""
     signature = types.void(c, c_at, a, a_at, b, b_at, fours, constants)
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -63,7 +63,7 @@ def subtract_row(typing, c, c_at, a, a_at, b, b_at, fours, constants):  # type: 
 
 
 def _tile(context: Any, builder: Any, signature: Any, values: Any, rows: int = TILE_ROWS) -> Any:
-    """The tile's sums stay in registers while the loop goes over the fours."""
+    """Write the code of a tile, whose sums stay in registers while the loop goes over the fours."""
     given = Given(context, builder, signature, values)
     c_at, c_step, a_at, a_step, b_at, fours = map(given.number, (1, 2, 4, 5, 7, 8))
     byte = _BYTE.as_pointer()

@@ -10,14 +10,14 @@ from srtheory.rows import Rows
 if TYPE_CHECKING:
     import flint
 
-LARGEST = 1 << 24
-"""Entries of a dense matrix of Python's integers, some 50 bytes each."""
+MAX_ENTRIES = 1 << 24
+"""Largest number of entries of a dense matrix of Python integers, about 50 bytes each."""
 
 
 def least_prefix(rows: Rows, prime: int, covered: int | None) -> tuple[int | None, int]:
-    """Least k such that the first k rows span 1, or None, and the rank of those rows (of all if None).
+    """Return the least k such that the first k rows span 1, or None, and the rank of those (or all) rows.
 
-    Gᵀv = 1 is reduced with the columns of Gᵀ in order of arrival, so that v rests on the earliest independent rows.
+    Gᵀv = 1 is reduced with the columns of Gᵀ in order of arrival, so that v uses the earliest independent rows.
     """
     n = len(rows) if covered is None else min(len(rows), max(covered, rows.columns))
     k, rank = _solve(rows.prefix(n), prime)
@@ -25,7 +25,7 @@ def least_prefix(rows: Rows, prime: int, covered: int | None) -> tuple[int | Non
 
 
 def rank(rows: Rows, prime: int) -> int:
-    """Rank modulo ``prime``."""
+    """Return the rank modulo ``prime``."""
     return int(_matrix(rows, prime).rank())
 
 
@@ -45,7 +45,7 @@ def _solve(rows: Rows, prime: int) -> tuple[int | None, int]:
 def _matrix(rows: Rows, prime: int) -> flint.nmod_mat:
     import flint
 
-    if len(rows) * rows.columns > LARGEST:
-        expected = f"Q or GF(p^k) with p below 2**24 where rows times columns are more than {LARGEST}"
+    if len(rows) * rows.columns > MAX_ENTRIES:
+        expected = f"Q or GF(p^k) with p below 2**24 where rows times columns are more than {MAX_ENTRIES}"
         raise ArgumentError("field", f"characteristic {prime}", expected)
     return flint.nmod_mat(len(rows), rows.columns, [x % prime for x in rows.dense().ravel().tolist()], prime)

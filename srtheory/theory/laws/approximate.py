@@ -1,8 +1,8 @@
-"""Stopping early: the mean share of the sum that is missing, exactly, for schemes whose law of error is simple.
+"""Stopping early: the exact mean missing fraction of the sum, for schemes whose error has a simple distribution.
 
-The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`srtheory.experiments.approximate`).  For the rows of one
-partition it is the share of terms in no part that has arrived, as 1 - v G is 1 there whatever v is.  No scheme, coded
-or not, has a smaller mean error at any time than single terms in cyclic order (docs/theory.md, 5.6).
+The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`srtheory.experiments.approximate`). For the rows of one
+partition it is the fraction of terms in parts that have not arrived, since 1 - v G is 1 there for every v. No scheme,
+coded or not, has a smaller mean error at any time than single terms in cyclic order (docs/theory.md, 5.6).
 
 All sums and products here are of positive terms: floating point without cancellation.
 """
@@ -25,7 +25,7 @@ from srtheory.types import Floats
 
 @depends_on("degree", "silent")
 def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
-    """Mean error by t of parts in cyclic order; for d = 1 of single terms, the least of all schemes.
+    """Return the mean error by t of parts in cyclic order; d = 1 gives single terms, the least error of all schemes.
 
     Parameters
     ----------
@@ -46,9 +46,9 @@ def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
 
     Notes
     -----
-    The part that is k parts on is missed by those who start at a given part, as many as it has terms, with probability
-    (1 - F(t - a tau)) each, a being the terms from there to its end.  O(m/d) values of F per time if d divides m, all
-    parts being alike, else O((m/d)^2).
+    The part that is k parts further is missed by the workers that start at a given part, as many as it has terms, with
+    probability (1 - F(t - a tau)) each, where a is the number of terms from there to its end. O(m/d) values of F per
+    time if d divides m, all parts being alike, else O((m/d)^2).
     """
     times, m, d = _checked(model, t)
     sizes = np.diff(np.append(np.arange(0, m, d), m))
@@ -64,7 +64,7 @@ def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("degree", "silent")
 def fractional_error(model: Model, t: npt.ArrayLike) -> Floats:
-    """Mean error by t of fractional repetition with s = d - 1: the terms of groups all of whose workers are silent.
+    """Return the mean error by t of fractional repetition with s = d - 1: terms of groups whose workers are all silent.
 
     Arguments, result and errors as :func:`cyclic_error`; O(1) values of F per time.
     """
@@ -74,7 +74,7 @@ def fractional_error(model: Model, t: npt.ArrayLike) -> Floats:
 
 
 def fractional_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
-    """Mean error of fractional repetition once ``rows`` workers have sent: C(m - d, rows)/C(m, rows), exactly.
+    """Return mean error of fractional repetition once ``rows`` workers have sent, exactly C(m - d, rows)/C(m, rows).
 
     All workers take the same time if d divides m, so that any ``rows`` of them are as likely to be the first.
 
@@ -90,11 +90,11 @@ def fractional_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
 
 
 def one_step_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
-    """Mean ||v G - 1||^2 / m with all weights v equal, m/(rows d), once ``rows`` workers have sent, exactly.
+    """Return the exact mean ||v G - 1||^2 / m once ``rows`` workers have sent, with all weights v equal to m/(rows d).
 
-    One-step decoding [18] of any code in which every worker sends d terms and every term is sent by d workers.  A term
+    One-step decoding [18] of any code in which every worker sends d terms and every term is sent by d workers. A term
     is then in B of the received rows, B hypergeometric, and the error is the variance of B over the square of its mean:
-    (m - d)(m - rows)/(rows d (m - 1)).  With no row it is 1.  Few rows are worse than none: it can exceed 1.
+    (m - d)(m - rows)/(rows d (m - 1)). Without rows it is 1. It can exceed 1, so few rows can be worse than none.
 
     Raises
     ------
@@ -109,9 +109,9 @@ def one_step_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
 
 @depends_on("degree", "silent")
 def one_step_error(model: Model, t: npt.ArrayLike) -> Floats:
-    """Mean error of one-step decoding by t: :func:`one_step_error_by_rows` over the binomial number of rows.
+    """Return the mean error of one-step decoding by t: :func:`one_step_error_by_rows` over the binomial number of rows.
 
-    Arguments, result and errors as :func:`cyclic_error`, but that it can exceed 1; O(m) operations per time.
+    Arguments, result and errors as :func:`cyclic_error`, except that it can exceed 1; O(m) operations per time.
     """
     times, m, d = _checked(model, t)
     by_rows = np.array([float(one_step_error_by_rows(k, m, d)) for k in range(m + 1)])

@@ -1,9 +1,9 @@
-"""Exact latency laws of the baselines One, Uncoded, Repetition, BCC and of gradient codes in the delay model (4).
+"""Exact latency distributions of One, Uncoded, Repetition, BCC and of gradient codes in the delay model (4).
 
-F is the law of the start-up delays X_j, tau the time per term.  Where d does not divide m, the m symbols are cut into
-ceil(m/d) consecutive parts of d terms, the last part shorter (section II-B).  Each law comes twice: as floats for
-arrays of times, which may miss an atom of F by the rounding of t - m tau, and as a rigorous interval at one time;
-those of gradient codes as an interval alone.
+F is the distribution of the start-up delays X_j, and tau is the time per term. If d does not divide m, the m symbols
+are cut into ceil(m/d) consecutive parts of d terms, the last part shorter (section II-B). Each distribution has two
+forms: floats for arrays of times, which may miss an atom of F by the rounding of t - m tau, and a rigorous interval at
+one time. Gradient codes have only the interval.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from srtheory.types import Floats
 
 @depends_on("silent")
 def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """P(T <= t) when one node computes all m terms: F(t - m tau).
+    """Return P(T <= t) when one node computes all m terms: F(t - m tau).
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("silent")
 def uncoded_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """P(T <= t) when each of m workers computes its own term and all are needed: F(t - tau)^m.
+    """Return P(T <= t) when each of m workers computes its own term and all are needed: F(t - tau)^m.
 
     Arguments, result and errors as :func:`one_cdf`.  Paper, section II-B (2).
     """
@@ -68,10 +68,10 @@ def uncoded_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("degree", "silent")
 def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """P(T <= t) for fractional repetition: the fastest worker of each group of d.
+    """Return P(T <= t) for fractional repetition, in which the fastest worker of each group of d counts.
 
-    Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the law is
-    prod_j (1 - (1 - F(t - r_j tau))^r_j).
+    Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the distribution
+    is prod_j (1 - (1 - F(t - r_j tau))^r_j).
 
     Parameters
     ----------
@@ -92,11 +92,11 @@ def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("degree", "silent")
 def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
+    """Return P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
 
     With N parts, worker by worker, the number of distinct parts received by t is a Markov chain; its transition
-    probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent
-    sum_k (-1)^k C(N, k) (1 - k F(t - d tau)/N)^m.  As t grows the law tends to 1 - :func:`bcc_unrecovered`, below 1.
+    probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1
+    - k F(t - d tau)/N)^m. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
 
 def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
-    """P(T = inf) for the batch coupon collector: some part is sampled by no worker, 1 - N! S(m, N)/N^m exactly.
+    """Return P(T = inf) for BCC, that some part is sampled by no worker: 1 - N! S(m, N)/N^m exactly.
 
     N = ceil(m/d) and S is Stirling's number of the second kind.
 
@@ -138,7 +138,7 @@ def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
 
 @depends_on("message_cost", "master_time", "silent")
 def one_bounds(model: Model, t: float) -> tuple[float, float]:
-    """The law of :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding.
+    """Return :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding.
 
     Parameters
     ----------
@@ -163,14 +163,14 @@ def one_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("message_cost", "silent")
 def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
-    """The law of :func:`uncoded_cdf` as a rigorous interval; arguments, result and errors as :func:`one_bounds`."""
+    """Return :func:`uncoded_cdf` as a rigorous interval; arguments, result and errors as :func:`one_bounds`."""
     m = require_symbols(model.symbols)
     return _monotone(model, lambda f: f**m, t, [1])
 
 
 @depends_on("degree", "message_cost", "silent")
 def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
-    """The law of :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
+    """Return :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
     d = model.d
     full, last = _parts(require_symbols(model.symbols), d)
 
@@ -182,10 +182,10 @@ def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("degree", "message_cost", "silent")
 def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
-    """The law of :func:`bcc_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`.
+    """Return :func:`bcc_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`.
 
-    By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic.  The sum brackets its value
-    after every term (Bonferroni), and fewer than a thousand terms matter wherever the law is not negligible.
+    By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic. The sum brackets its value
+    after every term (Bonferroni), and fewer than a thousand terms matter wherever the probability is not negligible.
     """
     m, d = require_symbols(model.symbols), model.d
     full, last = _parts(m, d)
@@ -194,10 +194,10 @@ def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
 
 @depends_on("message_cost", "silent")
 def fractional_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
-    """P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, as a rigorous interval.
+    """Return P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, as a rigorous interval.
 
-    The fastest worker of each group: prod_g (1 - (1 - F(t - r_g tau))^r_g) over the sizes r_g of the groups, which are
-    floor(m/n) and ceil(m/n) for n = floor(m/(s + 1)) groups.
+    The fastest worker of each group counts: prod_g (1 - (1 - F(t - r_g tau))^r_g) over the sizes r_g of the groups,
+    which are floor(m/n) and ceil(m/n) for n = floor(m/(s + 1)) groups.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def fractional_bounds(model: Model, t: float, stragglers: int) -> tuple[float, f
 
 
 def group_sizes(symbols: int, stragglers: int) -> dict[int, int]:
-    """How many groups of fractional repetition have each size, the smaller first; s from 0 to m - 1."""
+    """Return the number of groups of fractional repetition of each size, smaller size first; s from 0 to m - 1."""
     m = require_int("symbols", symbols)
     groups = m // (require_int("stragglers", stragglers, 0, m - 1) + 1)
     small, larger = divmod(m, groups)
@@ -229,11 +229,11 @@ def group_sizes(symbols: int, stragglers: int) -> dict[int, int]:
 
 @depends_on("message_cost", "silent")
 def arrivals_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
-    """P(m - s of m workers have sent their s + 1 terms by t), the binomial law, as a rigorous interval.
+    """Return P(m - s of m workers have sent their s + 1 terms by t), a binomial tail, as a rigorous interval.
 
-    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has the sum, and before only if weights coincide, for
-    one set of workers in six at most where that was counted (docs/theory.md, 5.8).  Arguments as in
-    :func:`fractional_bounds`; O(s) operations.
+    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has recovered the sum. It does so earlier only if
+    weights coincide, for at most one set of workers in six where this was counted (docs/theory.md, 5.8). Arguments as
+    in :func:`fractional_bounds`; O(s) operations.
     """
     m = require_symbols(model.symbols)
     s = require_int("stragglers", stragglers, 0, m - 1)
@@ -257,7 +257,7 @@ def _monotone(model: Model, law: Callable[..., arb], t: float, terms: list[int])
 
 
 def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
-    """P(every part is hit) when each of m workers hits the last part, and each full one, with these chances over N.
+    """Return P(every part is hit) when each of m workers hits the last and each full part with these chances over N.
 
     N = full + 1.  Which parts are hit is negatively associated (Joag-Dev and Proschan, Ann. Statist. 11, 1983), so that
     the product of the full parts' chances is an upper bound.
@@ -277,18 +277,18 @@ def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
 
 
 def _parts(m: int, degree: int) -> tuple[int, int]:
-    """Number of parts before the last one, and terms in the last one."""
+    """Return the number of parts before the last one, and the number of terms in the last one."""
     before = -(-m // require_int("degree", degree)) - 1
     return before, m - before * degree
 
 
 def _fastest(model: Model, times: Floats, terms: int) -> Floats:
-    """P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
+    """Return P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
     return np.asarray(-np.expm1(xlog1py(terms, -model.defective_startup.cdf(times - terms * model.tau))))
 
 
 def _collect(m: int, full: int, hit: tuple[Floats, Floats], silent: Floats) -> Floats:
-    """P(every part is hit) when each of m workers hits a given full part with probability hit[0], the last with hit[1].
+    """Return P(every part is hit) when each of m workers hits each full part with probability hit[0], the last hit[1].
 
     State: how many of the full parts are hit (first axis), without and with the last part.
     """

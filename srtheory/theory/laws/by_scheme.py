@@ -1,4 +1,4 @@
-"""The law of latency of every scheme that has one, by the scheme's name in :data:`srtheory.schemes.NAMES`."""
+"""Latency distributions by the name of the scheme in :data:`srtheory.schemes.SCHEME_NAMES`, where they are known."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from srtheory.errors import ArgumentError, require_int
 from srtheory.lookup import lookup
 from srtheory.model import Model
-from srtheory.own_code import UNBLAMED, told_with_line
+from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
 from srtheory.theory.startup import require_message_cost, require_tau
 
-NAMES = tuple(ENTRIES)
+SCHEMES_WITH_LAW = tuple(ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class LatencyLaw:
     Attributes
     ----------
     kind : str
-        What kind of certainty :attr:`cdf` has.
+        Kind of certainty of :attr:`cdf`.
     cdf : callable
         t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau.
     """
@@ -35,12 +35,12 @@ class LatencyLaw:
 
 
 def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> LatencyLaw:
-    """Return the law of T of the scheme of that name.
+    """Return the distribution of T of the scheme of that name.
 
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`.
+        One of :data:`SCHEMES_WITH_LAW`.
     model : Model
         The setting.  m is at most :data:`~srtheory.theory.blocks.MOST_SYMBOLS`; the degree of another scheme does no
         harm.  The genie sends no messages, so that its kappa is 0.  sigma is 0 but for ``one``, whose only message
@@ -79,7 +79,7 @@ def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> La
 
 
 def options_of(name: str) -> tuple[str, ...]:
-    """Return which of ``degree``, ``stragglers`` and ``access`` the law of the scheme of that name depends on."""
+    """Return those of ``degree``, ``stragglers`` and ``access`` on which the latency of the scheme depends."""
     law = _law(name)
     return tuple(
         option
@@ -90,7 +90,7 @@ def options_of(name: str) -> tuple[str, ...]:
 
 def _law(name: str) -> Any:
     if name not in ENTRIES:
-        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
+        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(SCHEMES_WITH_LAW))
     return lookup("law", name).imported()
 
 
@@ -98,7 +98,7 @@ UNVOUCHED = "as the scheme's own latency_cdf has it"
 
 
 def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
-    """Return the law that a custom scheme gives by its method ``latency_cdf(t, tau, startup) -> (low, high)``.
+    """Return the distribution of a custom scheme from its method ``latency_cdf(t, tau, startup) -> (low, high)``.
 
     Parameters
     ----------
@@ -120,15 +120,14 @@ def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
         raise ArgumentError("scheme", name, expected)
     for cost in ("message_cost", "master_time"):
         if value := getattr(model, cost):
-            raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
+            raise ArgumentError(cost, value, "0, which the scheme's own law assumes")
+
+    def refusal(error: BaseException) -> ArgumentError:
+        return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")
 
     def cdf(t: float) -> tuple[float, float]:
-        try:
+        with blamed(refusal, ArgumentError):
             low, high = (float(limit) for limit in method(t, model.tau, model.defective_startup))
-        except (ArgumentError, *UNBLAMED):
-            raise
-        except BaseException as error:  # it is a user's
-            raise ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})") from None
         if not 0 <= low <= high <= 1:
             raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
         return low, high

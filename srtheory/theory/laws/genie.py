@@ -1,8 +1,8 @@
-"""A lower limit for every scheme: a genie hands out the m terms one by one and never hands out one twice.
+"""Lower bound on the latency of every scheme: a genie assigns the m terms one by one and assigns none twice.
 
-The genie is done at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before.
-Its workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid
-limit is ``fluid_limit(m, 1, tau, startup)``.
+The genie stops at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before. Its
+workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid limit is
+``fluid_limit(m, 1, tau, startup)``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from srtheory.theory.laws.rows_received import rows_by_time
 
 
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
-    """Least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
+    """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
 
     Parameters
     ----------
@@ -43,9 +43,9 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
 
 @depends_on("silent")
 def genie_bounds(model: Model, t: float) -> tuple[float, float]:
-    """P(the genie is done by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
+    """Return P(the genie stops by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 
-    Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`.  A worker that has evaluated m terms ends the
-    run, so that nothing is lost by not counting its further ones.
+    Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`. A worker that has evaluated m terms ends the
+    run, so its later terms need not be counted.
     """
     return rows_by_time(replace(model, degree=1), t, model.symbols)

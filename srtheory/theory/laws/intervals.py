@@ -1,4 +1,4 @@
-"""Exact latency law of arcs with a common phase, which are done when every term is covered (docs/intervals.md)."""
+"""Exact latency distribution of arcs with a common phase, which stop when every term is covered (docs/intervals.md)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from srtheory.theory.laws.streaming import covered_by_rounds, round_budgets
 
 @depends_on("degree", "silent")
 def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
-    """P(T <= t) when worker j sends f_j, the rest of its cell after j, that before j, and goes round the other cells.
+    """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
 
-    The law of :func:`~srtheory.theory.laws.streaming.parts_cyclic_bounds`, but a cell is missed by those who start at
-    it, k of them, only if none has completed it, and nobody before the first of them that has not sent its own term
-    has sent the rest of the cell after its own: with F_a = F(t - a tau),
+    This is :func:`~srtheory.theory.laws.streaming.parts_cyclic_bounds` with another factor for the k workers that start
+    at a cell. They miss the cell only if none has completed it, and if no worker before the first one that has not sent
+    its own term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
 
         sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
 
@@ -55,7 +55,7 @@ def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
 
 
 def missed_by_own(silent: Mapping[int, arb], k: int) -> arb:
-    """By its own k workers; x is the first that has not sent its own term."""
+    """Return the probability that the k workers of a cell miss it; x is the first that has not sent its own term."""
     total, before = arb(0), arb(1)
     for x in range(k):
         total += silent[1] * silent[k] ** (k - 1 - x) * before

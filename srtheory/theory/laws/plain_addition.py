@@ -1,8 +1,9 @@
-"""When plain addition gives the sum (paper, sections III-B and III-C): all systematic symbols, or one whole worker.
+"""Times at which plain addition gives the sum (paper, III-B and III-C): all systematic symbols, or one whole worker.
 
-In the delay model (4) every systematic symbol is there at max_j X_j + tau and the first worker is complete at
-min_j X_j + m tau, remainder block or not.  Both are functions of the start-up delays alone, so their laws are exact for
-every m, every d and every start-up law F.  The law of the first is :func:`srtheory.theory.laws.baselines.uncoded_cdf`.
+In the delay model (4) all systematic symbols have arrived at max_j X_j + tau and the first worker is complete at min_j
+X_j + m tau, remainder block or not. Both are functions of the start-up delays alone, so their distributions are exact
+for every m, every d and every start-up distribution F. The distribution of the first is
+:func:`srtheory.theory.laws.baselines.uncoded_cdf`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from srtheory.types import Floats
 
 @depends_on("silent")
 def complete_worker_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """P(some worker has sent all its symbols by t): 1 - (1 - F(t - m tau))^m.
+    """Return P(some worker has sent all its symbols by t): 1 - (1 - F(t - m tau))^m.
 
     Parameters
     ----------
@@ -46,10 +47,10 @@ def complete_worker_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("silent")
 def shortcut_cdf(model: Model, t: npt.ArrayLike) -> Floats:
-    """P(plain addition gives the sum by t), the law of min(max X + tau, min X + m tau).
+    """Return P(plain addition gives the sum by t), the distribution of min(max X + tau, min X + m tau).
 
-    1 - (1 - F(t - m tau))^m + (F(t - tau) - F(t - m tau))^m: not even one worker is complete, unless all m started in
-    between.  Arguments, result and errors as :func:`complete_worker_cdf`.
+    1 - (1 - F(t - m tau))^m + (F(t - tau) - F(t - m tau))^m: it fails if no worker is complete, unless all m started in
+    between. Arguments, result and errors as :func:`complete_worker_cdf`.
     """
     times, m, tau = require_times(t), model.symbols, model.tau
     between = model.defective_startup.cdf(times - tau) - model.defective_startup.cdf(times - m * tau)
@@ -58,7 +59,7 @@ def shortcut_cdf(model: Model, t: npt.ArrayLike) -> Floats:
 
 @depends_on("silent")
 def log10_all_systematic(model: Model, t: float) -> float:
-    """Decimal logarithm of P(all systematic symbols are there by t) = F(t - tau)^m, where that is below any float.
+    """Return log10 of P(all systematic symbols have arrived by t) = F(t - tau)^m, which may be below any float.
 
     -inf if it is 0.  Arguments and errors as :func:`complete_worker_cdf`.
     """

@@ -1,4 +1,4 @@
-"""Exact law of the number N(t) of rows received by time t from m independent workers."""
+"""Exact distribution of the number N(t) of rows received by time t from m independent workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from srtheory.types import Floats
 
 @depends_on("degree", "access", "silent")
 def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
-    """P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
+    """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ def monotone(
 ) -> tuple[float, float]:
     """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + c_b) - kappa n_b).
 
-    ``messages`` are the n_b, the worker's messages by then, its last one included; None: 1, 2, 3, ...
+    ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included; None means 1, 2, 3,
+    ...
     """
     time, tau = float(require_times(t)), require_tau(model.tau, 1 + ends)
     sent = np.arange(1, len(ends) + 1) if messages is None else messages
@@ -70,14 +71,14 @@ def monotone(
 
 
 def worker_law(received: Floats) -> tuple[arb, list[arb]]:
-    """1 - F_0 and the F_b - F_{b+1}, without rounding error, cut after the last b with F_b > 0."""
+    """Return 1 - F_0 and the F_b - F_{b+1}, without rounding error, cut after the last b with F_b > 0."""
     values = [arb(float(f)) for f in received[received > 0]] or [arb(0)]
     values.append(arb(0))
     return 1 - values[0], [a - b for a, b in pairwise(values)]
 
 
 def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: int) -> arb:
-    """Sum of the coefficients from z^start to z^(stop - 1) of a polynomial's power, coefficients >= 0."""
+    """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial with coefficients >= 0."""
     if start >= stop:
         return arb(0)
     cap, ctx.cap = ctx.cap, stop
@@ -92,7 +93,7 @@ def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: in
 
 
 def _lower_sum(base: arb_series, exponent: int, stop: int) -> arb:
-    """Sum of the coefficients before z^stop, without the last product of the power: a third of its time."""
+    """Sum the coefficients before z^stop, without the last product of the power, which saves two thirds of the time."""
     half = base ** (exponent // 2)
     rest = half * base if exponent % 2 else half
     sums = list(accumulate(rest[i] for i in range(stop)))
@@ -100,7 +101,7 @@ def _lower_sum(base: arb_series, exponent: int, stop: int) -> arb:
 
 
 def rows_beyond(m: int, received: Floats, small: float) -> tuple[int, arb]:
-    """Some number of rows and a bound, about ``small``, on P(N is at least that): Chernoff's, min_z g(z)^m z^-rows."""
+    """Return a number of rows and Chernoff's bound, about ``small``, on P(N is at least that): min_z g(z)^m z^-rows."""
     silent, weights = worker_law(received)
     sent = len(weights)
     exponents = np.geomspace(1e-4, min(3.0, 600 / sent), 80)
@@ -115,7 +116,7 @@ def rows_beyond(m: int, received: Floats, small: float) -> tuple[int, arb]:
 
 
 def radius_below(m: int, received: Floats, rows: int) -> arb:
-    """A z <= 1 at which g(z)^m z^(1 - rows), a bound on P(N < rows), is about as small as it gets."""
+    """Return a z <= 1 at which g(z)^m z^(1 - rows), a bound on P(N < rows), is nearly minimal."""
     exponents = np.geomspace(1e-4, 3.0, 80)
     powers = np.exp(-np.outer(exponents, np.arange(len(received) + 1)))
     with np.errstate(divide="ignore"):

@@ -1,9 +1,9 @@
-"""Laws of the sum-recovery code's stopping that rest on the hitting-time law.
+"""Distributions of the stopping of the sum-recovery code that rest on the hitting-time law.
 
-The law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and every symbol
-is covered, M' = max(m, CC).  It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d fixed, d of the
-order of ln m), and an approximation at a given m.  Given it, the laws below are exact.  What is proved at every m:
-:mod:`srtheory.theory.spanning`, and that T is never less than the time of coverage.
+The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
+every symbol is covered, M' = max(m, CC). It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d
+fixed, d of the order of ln m), and an approximation at a given m. Given it, the distributions below are exact.
+:mod:`srtheory.theory.spanning` has what is proved at every m; T is never less than the time of coverage.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from srtheory.types import Floats
 
 @depends_on("degree", "access", "message_cost", "silent")
 def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
-    """P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
+    """Return P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def done_by(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
 
 @depends_on("degree", "access")
 def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
+    """Return P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
     """
@@ -68,7 +68,7 @@ def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Fl
 
 @depends_on("degree", "access")
 def expected_stopping_given_hitting(model: Model) -> tuple[float, float]:
-    """E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
+    """Return E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.expected_collection`.
     """

@@ -1,1 +1,1 @@
-"""Evaluate statements of docs/ that no command needs: tests compare them with brute force and with simulation."""
+"""Statements of docs/ that no command needs; tests compare them with brute force and with simulation."""

@@ -1,7 +1,8 @@
-"""When do rows that are independent span 1?  First moments over GF(2) (docs/spanning.md, Proposition 1.8).
+"""Probability that independent rows span 1: first moments over GF(2) (docs/spanning.md, Proposition 1.8).
 
-Every row holds a random number of symbols, its degree, and given that number a uniformly random set of so many symbols
-of a pool; besides, the systematic rows of some of the m symbols may be there.  So draw
+Every row contains a random number of symbols, its degree; given the degree, they are a uniformly random set from a
+pool. In addition, the systematic rows of some of the m symbols may have arrived. The following codes draw rows in this
+way:
 
 - :class:`~srtheory.schemes.luby_transform.LubyTransform`: degrees from ``robust_soliton``, distinct symbols, no
   systematic rows: ``degrees = dict(enumerate(robust_soliton(m), 1))``, up to the 2^-53 to which the code draws them;
@@ -10,10 +11,10 @@ of a pool; besides, the systematic rows of some of the m symbols may be there.  
 - the parities of :class:`~srtheory.schemes.sum_recovery.SumRecovery` with replacement and full access:
   ``degrees = {min(d, m - 1): 1}`` and ``pool = m - 1``, since a worker that sends a parity has sent its own symbol.
 
-The number of rows is given, and nothing else is known of them.  Where a row takes a time that depends on its degree
-(the first two codes), the rows received by a time, or first, have lower degrees than the law says: for these codes the
-functions speak of a number of rows from each worker that is fixed beforehand, say of all that an LT code with a cap
-ever sends.  In the sum-recovery code every block takes the same time, and the moments hold by time given the counts.
+The number of rows is given, and nothing else is known of them. If the time of a row depends on its degree (the first
+two codes), the rows received first, or by a given time, have lower degrees than the distribution. For these codes the
+functions apply to a number of rows from each worker that is fixed beforehand, for example all rows of an LT code with a
+cap. In the sum-recovery code every block takes the same time, and the moments hold by time given the counts.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _ROUNDING = Fraction(1, 2**30)
 
 
 def degrees_of_draws(symbols: int, draws: int) -> dict[int, Fraction]:
-    """Law of the number of different symbols among ``draws`` uniform ones with repetition, as exact rationals.
+    """Return the exact distribution of the number of different symbols among ``draws`` uniform ones with repetition.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def degrees_of_draws(symbols: int, draws: int) -> dict[int, Fraction]:
 def sets_of_independent_rows(
     symbols: int, degrees: Degrees, rows: int, *, systematic: int = 0, pool: int | None = None
 ) -> tuple[list[Fraction], list[Fraction]]:
-    """The expected numbers A_w and U_w of sets of w symbols that every row meets evenly, and that no row meets.
+    """Return the expected numbers A_w and U_w of sets of w symbols that every row meets evenly, and that no row meets.
 
     With z symbols that have no systematic row, A_w = C(z, w) P(even | w)^k and U_w = C(z, w) P(missed | w)^k, for one
     row and given w of the z symbols.
@@ -103,7 +104,7 @@ def sets_of_independent_rows(
 def spanning_of_independent_rows(
     symbols: int, degrees: Degrees, rows: int, *, systematic: int = 0, pool: int | None = None
 ) -> tuple[Fraction, Fraction]:
-    """P(the rows span 1 over Q), as a proved interval of exact rationals.
+    """Return P(the rows span 1 over Q), as a proved interval of exact rationals.
 
     With W the uncovered symbols and n = k + ``systematic`` rows,
     P(W empty) - sum_{w >= 3} (A_w - U_w) <= P <= P(W empty) = sum_w (-1)^w U_w, and for n < m also
@@ -127,7 +128,7 @@ def spanning_of_independent_rows(
 
 @dataclass(frozen=True)
 class _Law:
-    """Rows of s symbols of the pool with probability weights[s] over the sum of the weights, whole numbers."""
+    """Rows of s symbols of the pool with probability weights[s] over the sum of the weights, which are integers."""
 
     unknown: int
     pool: int
@@ -149,14 +150,14 @@ class _Law:
 
 
 def even_ways(pool: int, weights: Mapping[int, int]) -> fmpz_poly:
-    """As the coefficient of y^w: the weight of all sets of w symbols of the pool that a row meets evenly."""
+    """Return, as the coefficient of y^w, the weight of all sets of w symbols of the pool that a row meets evenly."""
     plus, minus = fmpz_poly([1, 1]), fmpz_poly([1, -1])
     signed = sum((weight * minus**s * plus ** (pool - s) for s, weight in weights.items()), fmpz_poly())
     return (sum(weights.values()) * plus**pool + signed) // 2
 
 
 def _missed_ways(pool: int, weights: Mapping[int, int]) -> fmpz_poly:
-    """The same for those that a row misses."""
+    """Return the same for the sets that a row misses."""
     return sum((weight * fmpz_poly([1, 1]) ** (pool - s) for s, weight in weights.items()), fmpz_poly())
 
 

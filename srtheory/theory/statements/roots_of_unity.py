@@ -1,13 +1,13 @@
-"""Gradient codes at the roots of unity (Raviv et al., the paper's [19]): circulant rows, any m - s give the sum.
+"""Gradient codes at roots of unity (Raviv et al., the paper's [19]): circulant rows, of which any m - s give the sum.
 
 Let w have order m.  Worker j sends sum_i g_i f_{j+i mod m}, i = 0 .. s, where
 
     g(x) = (x - w^b) (x - w^(b+1)) ... (x - w^(b+s-1)),   1 <= b <= m - s,
 
-so that no root is w^0 = 1.  Any m - s workers are enough, and for b = 1 and b = m - s fewer never are: docs/theory.md,
-5.10.  That holds over every field with such a w: over C, where the weights are complex and real only for
-2b + s - 1 = m; and over GF(p) for m dividing p - 1, where terms are residues.  Over Q there is a w for m <= 2 only, and
-the integers of :mod:`srtheory.schemes.gradient` take its place.
+so that no root is w^0 = 1. Any m - s workers suffice, and for b = 1 and b = m - s fewer never do (docs/theory.md,
+5.10). That holds over every field with such a w: over C, where the weights are complex and real only for 2b + s - 1 =
+m; and over GF(p) for m dividing p - 1, where terms are residues. Over Q a w exists only for m <= 2;
+:mod:`srtheory.schemes.gradient` uses integers instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from srtheory.errors import ArgumentError, require_int
 
 
 def unity_weights(symbols: int, stragglers: int, *, first: int = 1) -> npt.NDArray[np.complex128]:
-    """The weights g_0, ..., g_s over C in floating point, for w = exp(2 pi i/m).
+    """Return the weights g_0, ..., g_s over C in floating point, for w = exp(2 pi i/m).
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def unity_weights(symbols: int, stragglers: int, *, first: int = 1) -> npt.NDArr
 
 
 def unity_residues(symbols: int, stragglers: int, prime: int, *, first: int = 1) -> list[int]:
-    """The same over GF(p), for the w found by :func:`root_of_unity`.
+    """Return the same weights over GF(p), for the w found by :func:`root_of_unity`.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def unity_residues(symbols: int, stragglers: int, prime: int, *, first: int = 1)
 
 
 def product_of_roots(roots: Sequence[int], prime: int) -> list[int]:
-    """Coefficients of prod (x - r) modulo a prime, that of 1 first."""
+    """Return the coefficients of prod (x - r) modulo a prime, the constant term first."""
     g = [1]
     for r in roots:
         g = [(low - r * high) % prime for low, high in zip([0, *g], [*g, 0], strict=True)]
@@ -70,12 +70,12 @@ def product_of_roots(roots: Sequence[int], prime: int) -> list[int]:
 
 
 def root_of_unity(order: int, prime: int) -> int:
-    """The power a^((p - 1)/m) of order m with the least a >= 1.
+    """Return the power a^((p - 1)/m) of order m with the least a >= 1.
 
     Raises
     ------
     ArgumentError
-        If ``prime`` is none, or ``order`` does not divide p - 1.
+        If ``prime`` is not a prime, or ``order`` does not divide p - 1.
     """
     m = require_int("symbols", order)
     if not sp.isprime(require_int("prime", prime, 2)) or (prime - 1) % m:
@@ -86,7 +86,7 @@ def root_of_unity(order: int, prime: int) -> int:
 
 
 def is_real(symbols: int, stragglers: int, first: int) -> bool:
-    """Whether the weights over C are real: the roots are closed under conjugation, which takes w^i to w^(m - i)."""
+    """Return whether the weights over C are real: the roots are closed under conjugation, w^i to w^(m - i)."""
     _check(symbols, stragglers, first)
     return stragglers == 0 or 2 * first + stragglers - 1 == symbols
 

@@ -1,8 +1,8 @@
-"""Parts in cyclic order as m grows: when they are done, and that no SR code of the same d has covered before.
+"""Parts in cyclic order as m grows: when they recover the sum, and that no SR code of the same d has covered before.
 
-At a fixed time tau d per part and d = c ln m, with phi(t) = sum_{i>=1} -ln(1 - F(t - i tau d)), the parts are done once
-c phi(t) exceeds 1 and not while it is below; an SR code covers nothing before c sum_{i>=1} F(t - i tau d) reaches 1,
-which is later, as -ln(1 - v) > v.  The theorems and their proofs are in docs/theory.md, 5.5.
+At a fixed time tau d per part and d = c ln m, with phi(t) = sum_{i>=1} -ln(1 - F(t - i tau d)), the parts have
+recovered the sum once c phi(t) exceeds 1 and not while it is below; an SR code covers nothing before c sum_{i>=1} F(t -
+i tau d) reaches 1, which is later, as -ln(1 - v) > v. The theorems and their proofs are in docs/theory.md, 5.5.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from srtheory.types import Floats, Startup
 
 @depends_on("degree")
 def rounds_fluid(model: Model) -> float:
-    """Least t at which d sum_i -ln(1 - F(t - i tau d)) >= ln P: one of the P parts is expected missing, if d divides m.
+    """Return the least t with d sum_i -ln(1 - F(t - i tau d)) >= ln P: one of P parts is expected missing if d | m.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def rounds_fluid(model: Model) -> float:
     _, d, costs, law = _rounds(model)
 
     def missed(t: float) -> float:
-        with np.errstate(divide="ignore"):  # where everyone has started nothing is missing
+        with np.errstate(divide="ignore"):  # if all workers have started, nothing is missing
             return float(-d * np.log(law.sf(t - costs)).sum())
 
     return least_time(lambda t: missed(t) >= math.log(len(costs)), float(costs[0]))
@@ -48,7 +48,7 @@ def rounds_fluid(model: Model) -> float:
 
 @depends_on("degree")
 def coverage_fluid(model: Model) -> float:
-    """Least t at which d sum_i F(t - i tau d) >= ln m: in the limit no SR code of degree d has covered before.
+    """Return the least t at which d sum_i F(t - i tau d) >= ln m: in the limit no SR code of degree d covers before.
 
     Arguments and result as :func:`rounds_fluid`.
     """
@@ -57,7 +57,7 @@ def coverage_fluid(model: Model) -> float:
 
 
 def _rounds(model: Model) -> tuple[int, int, Floats, Startup]:
-    """m, d, the times i tau d of a worker's P parts, and the law."""
+    """Return m, d, the times i tau d of the P parts of a worker, and the start-up distribution."""
     m = require_int("symbols", model.symbols, 2, MOST_SYMBOLS)
     d = require_int("degree", model.degree, 1, m - 1)
     terms = d * np.arange(1, -(-m // d) + 1)
@@ -65,7 +65,7 @@ def _rounds(model: Model) -> tuple[int, int, Floats, Startup]:
 
 
 def rounds_limit(ratio: float, load: float) -> float:
-    """The limit of mu T for parts in cyclic order and exponential start-up: min over n >= 1 of 1/(c n) + (n + 1) y/2.
+    """Return lim mu T for parts in cyclic order, exponential start-up: min over n >= 1 of 1/(c n) + (n + 1) y/2.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""When does peeling stop short of coverage?  Expected stopping sets, for blocks of any sizes (docs/decoding.md, 3).
+"""Expected stopping sets, by which peeling stops short of coverage, for blocks of any sizes (docs/decoding.md, 3).
 
-The symbols that peeling leaves form a stopping set: none of them has arrived alone, and no received block meets the set
-in exactly one symbol.  Given how many terms each worker has done, the expected number of such sets is a sum of
-products, one factor a worker, and bounds the probability that peeling fails.
+The symbols that peeling leaves form a stopping set: none of them has arrived as a systematic symbol, and no received
+block meets the set in exactly one symbol. Given the number of terms that each worker has evaluated, the expected number
+of such sets is a sum of products, one factor a worker, and bounds the probability that peeling fails.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from srtheory.sizes import Stage, read_sizes
 from srtheory.types import Floats
 
 MOST_SYMBOLS = 5000
-"""Largest m: tables of m numbers for every block, and of m^2 for the last of one worker."""
+"""Largest m: tables take m numbers for every block, and m^2 for the last block of one worker."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class StoppingSets:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """Of one size each."""
+        """Stages of one block size each."""
         return read_sizes(self.sizes)
 
     @cached_property
@@ -63,7 +63,7 @@ class StoppingSets:
         return np.array(ends)
 
     def factors(self, most: int) -> tuple[Floats, Floats]:
-        """Logarithms of two probabilities for a worker that has sent its own symbol and b blocks.
+        """Return the logarithms of two probabilities for a worker that has sent its own symbol and b blocks.
 
         Returns
         -------
@@ -86,7 +86,7 @@ class StoppingSets:
         return not_one, none
 
     def expected(self, terms: npt.ArrayLike) -> tuple[Floats, Floats]:
-        """Expected numbers of stopping sets given the terms that every worker has done.
+        """Return the expected numbers of stopping sets given the number of terms that every worker has evaluated.
 
         Parameters
         ----------
@@ -116,14 +116,14 @@ class StoppingSets:
 
 
 def _total(counts: npt.NDArray[np.int64], table: Floats) -> Floats:
-    """Sum of the rows of ``table``, each so many times; 0 times -inf is 0, and all m symbols are never met."""
+    """Sum the rows of ``table``, each so many times; 0 times -inf is 0, and all m symbols are never met."""
     impossible = (counts > 0) @ np.isneginf(table)
     total = np.where(impossible, -np.inf, counts @ np.where(np.isneginf(table), 0.0, table))
     return np.pad(total, ((0, 0), (0, 1)))
 
 
 def one_more(met: Floats, size: int) -> Floats:
-    """The same with one more block, which holds none or several of the set."""
+    """Return the same with one more block, which contains none or several symbols of the set."""
     before, after = len(met) - 1, len(met) - 1 + size
     u = np.arange(after + 1)
     found = np.zeros(after + 1)
@@ -139,7 +139,7 @@ def one_more(met: Floats, size: int) -> Floats:
 
 
 def _log_binomial(n: npt.ArrayLike, k: npt.ArrayLike) -> Floats:
-    """Ln binomial(n, k), -inf where k is outside 0 .. n."""
+    """Return ln binomial(n, k), or -inf if k is outside 0 .. n."""
     n, k = np.broadcast_arrays(np.asarray(n, dtype=np.int64), np.asarray(k, dtype=np.int64))
     inside = (k >= 0) & (k <= n)
     logs = _log_factorials(int(n.max(initial=0)).bit_length())
@@ -150,5 +150,5 @@ def _log_binomial(n: npt.ArrayLike, k: npt.ArrayLike) -> Floats:
 
 @cache
 def _log_factorials(bits: int) -> Floats:
-    """Logarithms of k! for all k of so many bits."""
+    """Return the logarithms of k! for all k with so many bits."""
     return np.asarray(gammaln(np.arange(2**bits) + 1.0), dtype=np.float64)

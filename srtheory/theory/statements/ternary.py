@@ -1,6 +1,6 @@
-"""When do rows span 1, given how many each worker has sent?  First moments over GF(3) (docs/spanning.md, Theorem 1).
+"""Probability that rows span 1 given each worker's number of rows: moments over GF(3) (docs/spanning.md, Theorem 1).
 
-As :mod:`srtheory.theory.given_counts`, with the kernel over GF(3) in place of the even sets.
+The method is that of :mod:`srtheory.theory.given_counts`, with the kernel over GF(3) in place of the even sets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RING = fmpz_mpoly_ctx.get(["y", "u"], Ordering.lex)
 def ternary_kernel_given_counts(
     symbols: int, degree: int, counts: Counts, *, access: int | None = None
 ) -> tuple[list[Fraction], list[Fraction]]:
-    """The expected numbers of x in GF(3)^m, Gx = 0, with w entries other than 0: those with sum 0, and all others.
+    """Return the expected numbers of x in GF(3)^m with Gx = 0 and w nonzero entries: those with sum 0, and all others.
 
     With i entries 1 and j entries 2, the vectors number z!/((z-i-j)! i! j!), and each is in the kernel with probability
     prod_{j not silent} E_{b_j}(i, j), E_b(i, j) being the probability that on each of the b first blocks of a worker
@@ -58,12 +58,13 @@ def ternary_kernel_given_counts(
 def ternary_spanning_given_counts(
     symbols: int, degree: int, counts: Counts, *, access: int | None = None
 ) -> tuple[Fraction, Fraction]:
-    """P(the rows span 1 over Q) when worker j has sent ``counts[j]`` rows, as a proved interval of exact rationals.
+    """Return P(the rows span 1 over Q) when worker j has sent ``counts[j]`` rows, as a proved interval of rationals.
 
     With n rows, W the uncovered symbols, U_w the expected number of w-sets of them, and V_w that of kernel vectors over
     GF(3) with w entries other than 0, P(W empty) - sum_{w >= 3} (V_w - 2^w U_w)/2 <= P <= P(W empty), and for n < m
-    also P <= (3^{n-m+1} sum_w V'_w - 1)/2, V'_w being the part of V_w with sum 0.  The interval of
-    :func:`~srtheory.theory.given_counts.spanning_given_counts` holds as well, hence what the two have in common.
+    also P <= (3^{n-m+1} sum_w V'_w - 1)/2, V'_w being the part of V_w with sum 0. The interval of
+    :func:`~srtheory.theory.given_counts.spanning_given_counts` holds as well, and the result is the intersection of the
+    two.
 
     Arguments, errors and cost as :func:`ternary_kernel_given_counts`.
     """
@@ -77,7 +78,7 @@ def ternary_spanning_given_counts(
 def spanning_modulo_3_given_counts(
     symbols: int, degree: int, counts: Counts, *, access: int | None = None
 ) -> tuple[Fraction, Fraction]:
-    """P(the rows span 1 over GF(3)) as a proved interval of exact rationals.
+    """Return P(the rows span 1 over GF(3)) as a proved interval of exact rationals.
 
     The lower bound is P(W empty) less half the expected number of kernel vectors with sum 1 or 2 that are not 0 outside
     W; the upper one is that of :func:`ternary_spanning_given_counts`.
@@ -91,14 +92,14 @@ def spanning_modulo_3_given_counts(
 
 
 def _unbalanced_signs(w: int) -> int:
-    """Of the 2^w vectors of w entries 1 and 2, those whose sum is not a multiple of 3."""
+    """Return the number of the 2^w vectors of w entries 1 and 2 whose sum is not a multiple of 3."""
     return sum(comb(w, i) for i in range(w + 1) if (w + i) % 3)
 
 
 def _interval(
     symbols: int, degree: int, counts: Counts, access: int | None, vectors: Fraction, balanced: list[fmpq]
 ) -> tuple[Fraction, Fraction]:
-    """From the expected number of vectors of which there are two if the rows cover and do not span."""
+    """Return the interval from the expected number of vectors, of which two exist if the rows cover but do not span."""
     covered = coverage_given_counts(symbols, degree, counts, access=access)
     low = max(covered - vectors / 2, Fraction(0))
     missing = symbols - int(np.sum(counts))
@@ -123,7 +124,7 @@ def _kernel(symbols: int, degree: int, counts: Counts, access: int | None) -> tu
 
 
 def balanced_ways(symbols: int, ends: npt.NDArray[np.int64], blocks: int) -> fmpz_mpoly:
-    """As the coefficient of y^i u^j: the ways to put i ones and j twos on a worker's order, each block adding to 0."""
+    """Return, as coefficients of y^i u^j, the ways to put i ones and j twos on an order, each block adding to 0."""
     y, u = _RING.gens()
     one, ways = 1 + y + u, _RING.constant(1)
     for size in np.diff(ends[: blocks + 1]).tolist():

@@ -13,7 +13,7 @@ from srtheory.experiments.lab import Effort, Lab
 from srtheory.paper import PAPER, PAPER_PARETO
 from srtheory.report.figures import curves
 from srtheory.report.figures.curves import FIGURES, Curve, Figure, figure_2c, frame
-from srtheory.report.figures.tails import HEADER, draw, drawn_from, recorded
+from srtheory.report.figures.tails import CSV_COLUMNS, draw, drawn_from, recorded
 from srtheory.report.style import write
 from tests.report.figures.test_figures import FewTrials
 
@@ -69,7 +69,7 @@ def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) ->
     first = write(made, tmp_path / "a")
     with first[-1].open(encoding="utf-8", newline="") as stream:
         header, *lines = csv.reader(stream)
-    assert tuple(header) == HEADER
+    assert tuple(header) == CSV_COLUMNS
     other = drawn_from(lines, frame(name, lab))
     other.canvas.set_layout_engine(None)
     again = write(other, tmp_path / "b")

@@ -19,7 +19,7 @@ from scipy import stats
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
-from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
+from srtheory.report.figures import SUBJECTS, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
 from srtheory.theory.latency import block_bound
@@ -54,7 +54,7 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
 }
 """Fewer points of curves and maps that take long, and fewer runs."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
-SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
+SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in SUBJECTS if name.endswith("_pareto")}
 SMALL |= {"2c_pareto": {"symbols": 30}, "2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
 """Those whose letters are read at the paper's parameters in the forms on record, and whose laws take seconds there."""
 WIDE = {"theorems"}  # takes a page's width, not a column's
@@ -67,7 +67,7 @@ def points(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("cheap_files")
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in NAMES if n not in ELSEWHERE]
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in SUBJECTS if n not in ELSEWHERE]
 )
 def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws

@@ -16,7 +16,7 @@ from srtheory.experiments.campaign.tables import Tables, Tally
 from srtheory.experiments.lab import Lab
 from srtheory.model import Model
 from srtheory.report.figures import hitting_time
-from srtheory.report.figures.hitting_time import HEADER, draw
+from srtheory.report.figures.hitting_time import CSV_COLUMNS, draw
 from srtheory.report.style import svg
 from srtheory.theory.dependencies import predicted_exceptions
 
@@ -43,7 +43,7 @@ CELLS = (
 
 
 def lines(cells: tuple[Tally, ...]) -> list[dict[str, str]]:
-    return [dict(zip(HEADER, map(str, point), strict=True)) for point in draw(Tables(cells, ())).points]
+    return [dict(zip(CSV_COLUMNS, map(str, point), strict=True)) for point in draw(Tables(cells, ())).points]
 
 
 def test_cells_are_chosen_and_their_numbers_are_theirs() -> None:

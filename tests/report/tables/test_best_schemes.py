@@ -28,7 +28,7 @@ def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(best_schemes, "SIZES", (12,))
+    monkeypatch.setattr(best_schemes, "M_VALUES", (12,))
     monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.1,))
     monkeypatch.setattr(best_schemes, "COSTS", (0, 10))
 

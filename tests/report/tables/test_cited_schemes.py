@@ -14,7 +14,7 @@ from srtheory.paper import DEGREE, PAPER, SYMBOLS, TAU
 from srtheory.report.tables import build
 from srtheory.report.tables.cited_schemes import System, order_latency, systems
 from srtheory.report.tables.table import PlusMinus
-from srtheory.schemes import NAMES, make
+from srtheory.schemes import SCHEME_NAMES, make
 from srtheory.schemes.base import UNLIMITED
 from srtheory.span.oracles.rational import spans
 from srtheory.theory.lagrange import recovery_threshold
@@ -33,7 +33,7 @@ def faults(rows: tuple[System, ...]) -> list[str]:
 def test_every_system_has_numbers_or_a_sentence() -> None:
     assert faults(systems()) == []
     assert {row.reference for row in systems()} == CITED
-    assert {row.scheme for row in systems() if row.scheme} <= set(NAMES)
+    assert {row.scheme for row in systems() if row.scheme} <= set(SCHEME_NAMES)
 
 
 @pytest.mark.quality

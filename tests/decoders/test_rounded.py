@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srtheory.experiments import rounded as module
-from srtheory.experiments.rounded import rounded
+from srtheory.decoders import rounded as module
+from srtheory.decoders.rounded import rounded
 
 NUMBERS = st.fractions(-(10**9), 10**9, max_denominator=10**9)
 STEPS = st.lists(

@@ -1,18 +1,13 @@
-"""The sum of all terms from the sums of arcs, and proofs that it is there, or is not: cycles and potentials.
+"""Cycles and potentials of arcs: proofs that the rows span 1, or that they do not.
 
 Where :mod:`srtheory.decoders.intervals` finds a cycle that winds w times around, w F is the sum of its rows' values,
 each with the sign of the way in which the cycle passes it: at most m - 1 additions of values, and a division by w
-unless that is 1.  Union and find itself moves no values.
+unless that is 1 (:func:`srtheory.decoders.sums.by_arcs`).  Union and find itself moves no values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
-from fractions import Fraction
-from numbers import Integral
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +15,6 @@ from srtheory.compiled import compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import Cost, sum_of
 from srtheory.decoders.intervals import Closing, Int64, arcs, closing_of, enter, find
-from srtheory.errors import ArgumentError
 from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.span.certificates import Certificate, certificate_of
@@ -46,28 +40,8 @@ class Cycle:
     winding: int
 
 
-@dataclass(frozen=True, eq=False)
-class Recovered:
-    """The sum of all terms, and what it cost.
-
-    Attributes
-    ----------
-    value : object
-        F.
-    stopping_time : int
-        Rows that were looked at.
-    additions, divisions : int
-        Additions and subtractions of values, and divisions of a value by an integer, 0 or 1; no multiplications.
-    """
-
-    value: Any
-    stopping_time: int
-    additions: int
-    divisions: int
-
-
 def intervals(reception: Reception) -> Stop:
-    """M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
+    """Return M' over Q, exactly, of rows that are arcs, with the rank of the first M' rows; O(nnz + n alpha(m)).
 
     Raises
     ------
@@ -85,7 +59,7 @@ def intervals(reception: Reception) -> Stop:
 
 
 def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
-    """The cycle that the first closing row closes, None if there is none (or no symbol); O(nnz + n alpha(m) + m).
+    """Return the cycle that the first closing row closes, None if there is none (or m = 0); O(nnz + n alpha(m) + m).
 
     Parameters and errors as :func:`srtheory.decoders.intervals.closing`.
     """
@@ -93,45 +67,8 @@ def cycle(rows: Rows, *, field: str | Field = "Q") -> Cycle | None:
     return _cycle_of(start, length, rows.columns, closing_of(start, length, rows.columns, parse_field(field)))
 
 
-def interval_sum(rows: Rows, values: Sequence[Any]) -> Recovered | None:
-    """F from the values of arcs, by additions along one cycle; None if the rows do not span 1 over Q.
-
-    Parameters
-    ----------
-    rows : Rows
-        n arcs of m >= 1 columns, m not 0.
-    values : sequence of n values
-        The sum of the terms in each row: numbers of any kind, or arrays of one shape.  Whole numbers, those of an
-        integer array of shape (n,) too, are added up exactly, and become fractions where they have to be divided; other
-        values are divided by an int.
-
-    Raises
-    ------
-    ArgumentError
-        If a row is no arc, a weight is not 1, or there are not n values.
-    """
-    if len(values) != len(rows):
-        raise ArgumentError("values", f"{len(values)} values", f"{len(rows)} values, one for each row")
-    found = cycle(rows)
-    if found is None:
-        return None
-    if isinstance(values, np.ndarray) and values.dtype.kind in "biu" and values.ndim == 1:
-        values = values.tolist()  # w F may be beyond what F fits in
-    first = int(np.argmax(found.signs == 1))  # there is one: the walk goes more forwards than backwards
-    total = copy(values[found.rows[first]])
-    for i, (row, sign) in enumerate(zip(found.rows.tolist(), found.signs.tolist(), strict=True)):
-        if i != first:
-            total = total + values[row] if sign == 1 else total - values[row]
-    return Recovered(
-        total if found.winding == 1 else _divided(total, found.winding),
-        int(found.rows[0]) + 1,
-        len(found.rows) - 1,
-        int(found.winding != 1),
-    )
-
-
 def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
-    """Certificate of the stopping time of arcs, or that they do not span 1, for the checker of any rows.
+    """Return a certificate of the stopping time of arcs, or that they do not span 1, for the general checker.
 
     The combination is a cycle's signs over its winding number; the kernel vector takes the differences of potentials,
     which exist where no cycle winds around.  Parameters and errors as :func:`srtheory.decoders.intervals.closing`; no
@@ -154,7 +91,7 @@ def interval_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate
 
 
 def kernel(rows: Rows) -> list[int]:
-    """A vector x of sum 1, orthogonal to all arcs, if no cycle of theirs winds around; likewise modulo p.
+    """Return a vector x of sum 1, orthogonal to all arcs, if none of their cycles winds around; likewise modulo p.
 
     With a potential that rises by the gain along every arc, its negative is the sequence of prefix sums of x.  Shape
     (m,), m >= 1.
@@ -162,10 +99,6 @@ def kernel(rows: Rows) -> list[int]:
     start, length = arcs(rows)
     prefix = -_potential(start, length, rows.columns)
     return np.diff(prefix, append=prefix[0] + 1).tolist()
-
-
-def _divided(total: Any, winding: int) -> Any:
-    return Fraction(int(total), winding) if isinstance(total, Integral) else total / winding
 
 
 def _cycle_of(start: Int64, length: Int64, columns: int, end: Closing) -> Cycle | None:
@@ -177,7 +110,7 @@ def _cycle_of(start: Int64, length: Int64, columns: int, end: Closing) -> Cycle 
 
 @compiled
 def _potential(start: Int64, length: Int64, m: int) -> Int64:
-    """Of each place, 0 at one place of every component."""
+    """Return the potential of each place, 0 at one place of every component."""
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     for k in range(start.shape[0]):
         if length[k] > 0:
@@ -190,7 +123,7 @@ def _potential(start: Int64, length: Int64, m: int) -> Int64:
 
 @compiled
 def _cycle(start: Int64, length: Int64, m: int) -> tuple[Int64, Int64]:
-    """The last row, and the path in the forest of the rows that joined components from its end back to its start."""
+    """Return the last row, and the path in the forest of joining rows from its end back to its start."""
     last = start.shape[0] - 1
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     tree = np.empty(m, np.int64)
