@@ -74,7 +74,7 @@ def verify(
         make_folder(out)
     entries = []
     with lab_with_bar(None if ids else "verify", effort, seed, store, processes) as lab:
-        for entry in _settle(chosen, lab, crashed):
+        for entry in settle(chosen, lab, crashed):
             entries.append(entry)
             if not as_json:
                 print_line(f"{entry.id:26} {entry.verdict:15} {entry.finding}")
@@ -110,7 +110,8 @@ def settled(lab: Lab) -> list[Entry]:
     return [claim.settle(lab) for claim in claims().values()]
 
 
-def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry]:
+def settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry]:
+    """Yield the verdict on each claim; the checks that crash are named in ``crashed``."""
     from srtheory.experiments.store import ForeignFileError
     from srtheory.report.ledger import Entry, Verdict
 

@@ -1,6 +1,6 @@
 """What an attack tried and what failed: as a table, as JSON under data/attack, and in docs/reliability.md.
 
-``python -m tests.attack.report`` writes the page's section anew from the data.
+``python -m tests.record reliability`` writes the page's section anew from the data.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Tally:
         """Write the record, and the page from all records."""
         text = json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n"
         (DATA / f"{self.part}.json").write_text(text, encoding="utf-8")
-        write_page()
+        write()
 
     def __str__(self) -> str:
         return section(self.record())
@@ -94,11 +94,7 @@ def on_page() -> str:
     return re.search(f"{BEGIN}\n\n(.*)\n{END}", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
 
 
-def write_page() -> None:
+def write() -> None:
     text = PAGE.read_text(encoding="utf-8")
     head, rest = text.split(BEGIN)
     PAGE.write_text(f"{head}{BEGIN}\n\n{generated()}\n{END}{rest.split(END)[1]}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write_page()

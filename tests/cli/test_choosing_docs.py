@@ -23,7 +23,7 @@ from srtheory.schemes import SCHEME_NAMES
 from srtheory.span import engine
 from srtheory.span.engine import Argument, Stopping
 from srtheory.theory.laws.approximate import cyclic_error, fractional_error, one_step_error_by_rows
-from tests.cli.choosing import COMMANDS, COMPARE, FILE, SAMPLE, TEXT, TRIALS, Line, compared, digest, line_of
+from tests.cli.choosing import COMMANDS, COMPARE, RECORD, SAMPLE, TEXT, TRIALS, Line, compared, digest, line_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 OPTIONS = ("message-cost", "master-time", "silent")
@@ -98,7 +98,7 @@ def what_is_on_record(monkeypatch):
     def trusted(rows, covered, guess, *_):
         return Stopping(guess.k, covered, min(len(rows), rows.columns), Argument.LIFTED)
 
-    monkeypatch.setattr(engine, "_lifted_stopping_time", trusted)
+    monkeypatch.setattr(engine, "lifted_stopping_time", trusted)
     monkeypatch.setattr(engine, "rational_rank", lambda rows, rank, prime: rank)
     monkeypatch.setattr(span, "_cost", lambda *_: None)
     monkeypatch.setattr(trial, "transmit", lambda *_: NO_MORE)
@@ -107,7 +107,7 @@ def what_is_on_record(monkeypatch):
 
 
 NO_MORE = SimpleNamespace(totals=None)
-LINES = list(read_lines(DOCS.parent / "data" / "choosing" / FILE, Line))
+LINES = list(read_lines(RECORD, Line))
 BY_COMPARISON = [[line for line in LINES if line.comparison == k] for k in range(len(COMPARE))]
 
 
@@ -134,7 +134,7 @@ def again(comparison):
 
 @pytest.mark.parametrize("comparison", range(len(COMPARE)))
 def test_the_numbers_are_those_on_record(comparison):
-    """Of all trials of each command; they are put on record by python -m tests.cli.choosing data/choosing."""
+    """Of all trials of each command; they are put on record by python -m tests.record choosing."""
     assert faults(ROWS[comparison], BY_COMPARISON[comparison]) == []
 
 

@@ -64,7 +64,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_one_task(do, code, folder, monkeypatch):
     """As printed, but for a tenth of the trials, in all and in a block."""
-    monkeypatch.setattr(store, "_LARGEST", store._LARGEST // 10)
+    monkeypatch.setattr(store, "LARGEST_BLOCK", store.LARGEST_BLOCK // 10)
 
     def fewer(text):
         return re.sub(r"\b(1[05])00\b", r"\g<1>0", text)

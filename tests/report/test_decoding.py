@@ -327,7 +327,7 @@ def test_what_is_no_such_record_is_one_line(
     text = (tmp_path / "decoding" / FILE).read_text()
     assert old in text
     (tmp_path / "decoding" / FILE).write_text(text.replace(old, new, 1))
-    monkeypatch.setattr(places, "_PLACES", (tmp_path, *places._PLACES))  # all else, the lock file, is on record
+    monkeypatch.setattr(places, "PLACES", (tmp_path, *places.PLACES))  # all else, the lock file, is on record
     for command in (("table", "decoding"), ("figure", "decoding-cost", "--out", str(tmp_path))):
         done = run(*command)
         assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)

@@ -74,7 +74,7 @@ def designed(line, names, runs):
 
 @DESIGNED
 def test_latency_and_rows_of_designed_sizes(line, names):
-    """The runs are in data/pages/sizes.csv, which ``python -m tests.recorded`` makes anew."""
+    """The runs are in data/pages/sizes.csv, which ``python -m tests.record trials`` makes anew."""
     runs = recorded.recorded("sizes")
     assert designed(line, names, runs)
     for name in (f"{names[0]} exponential", f"{names[1]} Pareto"):

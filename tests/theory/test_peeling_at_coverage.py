@@ -227,7 +227,7 @@ def said():
 @pytest.mark.parametrize("law", recorded.LAWS)
 @pytest.mark.parametrize("degree", [2, 3, 4, 5])
 def test_the_table_of_runs_that_peel_at_coverage(law, degree):
-    """The runs are in data/pages/peeling.csv, which ``python -m tests.recorded`` makes anew."""
+    """The runs are in data/pages/peeling.csv, which ``python -m tests.record trials`` makes anew."""
     runs = recorded.recorded("peeling")
     names = [f"{law} {degree} {m}" for m in (100, 1000, 10_000)]
     assert said()[law, degree] == [f"{share_at_coverage(runs[name]):.2f}" for name in names]

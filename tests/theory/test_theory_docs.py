@@ -180,7 +180,7 @@ def by_degree(degree, runs):
 
 @pytest.mark.parametrize("degree", recorded.DEGREES)
 def test_latency_by_degree(degree):
-    """The runs are in data/pages/streams.csv, which ``python -m tests.recorded`` makes anew."""
+    """The runs are in data/pages/streams.csv, which ``python -m tests.record trials`` makes anew."""
     runs = recorded.recorded("streams")
     assert by_degree(degree, runs) in TEXT
     assert all(recorded.comes_out_again("streams", name, runs[name]) for name in runs if name.endswith(f" {degree}"))

@@ -105,7 +105,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"])
     monkeypatch.setattr(best_schemes, "M_VALUES", (12, 12))
     monkeypatch.setattr(engines, "PAIRS", 2)
-    monkeypatch.setattr(engines, "_pair", lambda contest, rows: (0.25, 0.5))
+    monkeypatch.setattr(engines, "timed_pair", lambda contest, rows: (0.25, 0.5))
     monkeypatch.setattr(gradient_codes, "SILENT", (9,))
     monkeypatch.setattr(gradient_codes, "STRAGGLERS", (4, 49))
     monkeypatch.setattr(fit, "REPEATS", 2)
@@ -136,7 +136,7 @@ def test_all_tables(tmp_path: Path) -> None:
 def test_a_text_that_is_not_escaped_or_too_wide_is_seen(
     text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(latex, "_encoded", lambda text: text)
+    monkeypatch.setattr(latex, "encoded", lambda text: text)
     made = as_latex(table(text), "p")
     assert complaints([made], tmp_path)
 
