@@ -210,8 +210,7 @@ def test_a_changed_median_would_be_seen(off):
 
 
 def test_how_often_the_code_beats_cyclic_terms_is_what_the_ledger_says():
-    ledger = json.loads((ROOT / "data" / "deep" / "ledger.json").read_text(encoding="utf-8"))
-    evidence = next(entry["evidence"] for entry in ledger if entry["id"] == "fig2a")
+    evidence = json.loads((ROOT / "data" / "deep" / "claims" / "fig2a.json").read_text(encoding="utf-8"))["evidence"]
     at_paper = evidence["uncoded streams, which the paper leaves out"]["terms-cyclic"]["SR faster"][0]
     by_load = evidence["share of paired runs in which SR is faster, by mu tau"]
     shares = {load: row["terms-cyclic"][0] for load, row in by_load.items()}
