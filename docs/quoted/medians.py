@@ -1,4 +1,4 @@
-"""Medians of latency at m = 1000 and d = 10, on record: ``python -m docs.quoted.medians`` computes them, two minutes."""
+"""Medians of latency at m = 1000, d = 10, on record: ``python -m docs.quoted.medians`` computes them, some seconds."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import pytest
 import sympy as sp
 from scipy import stats
 
+from docs.quoted.medians import medians
 from srtheory.delays import Empirical
 from srtheory.schemes import NAMES
 from srtheory.theory import asymptotics, latency
@@ -40,10 +41,15 @@ def test_an_altered_run_would_be_seen(trial):
 
 
 def test_what_a_page_says_without_a_number():
-    """Where the continuous form's bound fails, and that half of the genie's runs are done by its fluid limit."""
+    """Where the continuous form's bound fails, what half of the genie's runs take, where the code overtakes parts."""
     assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
     fluid = latency.fluid_limit(1000, 1, 0.005, EXPON)
     assert sum(genie.genie_cdf(fluid, 1000, 0.005, EXPON)) / 2 == pytest.approx(0.5, abs=0.05)
+    (code_at_7, code_at_8), (parts_at_7, parts_at_8) = (
+        [medians()[name, load / 2, "expon(scale=5)"] for load in (7, 8)] for name in ("sr", "parts-cyclic")
+    )
+    assert code_at_7 > parts_at_7
+    assert code_at_8 < parts_at_8
 
 
 def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
