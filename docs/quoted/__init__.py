@@ -6,13 +6,15 @@ gives a mapping of such values, which are then called FUNCTION.KEY.  No function
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import csv
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 Value = str | tuple[str, ...]
-Producer = Callable[[], Value | Mapping[str, Value]]
+Values = Mapping[str, Value]
+Producer = Callable[[], Value | Values]
 
 
 class Block(str):
@@ -40,7 +42,7 @@ def producers() -> dict[str, Producer]:
 
 
 @cache
-def values(producer: str) -> dict[str, Value]:
+def values(producer: str) -> Values:
     """What a function gives, by the names that marks have."""
     found = producers()[producer]()
     return (
@@ -48,3 +50,18 @@ def values(producer: str) -> dict[str, Value]:
         if isinstance(found, Mapping)
         else {producer: found}
     )
+
+
+PAGES = Path(__file__).parents[2] / "data" / "pages"
+
+
+def on_record(name: str) -> list[list[str]]:
+    """The cells of a table of data/pages, its head first."""
+    with (PAGES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.reader(stream))
+
+
+def table(rows: Sequence[Sequence[str]]) -> Block:
+    """Make a table in Markdown of cells, the head first."""
+    head, *rest = (f"| {' | '.join(row)} |" for row in rows)
+    return Block("\n".join([head, "|---" * len(rows[0]) + "|", *rest]))

@@ -16,7 +16,7 @@ import numpy as np
 from click.testing import CliRunner
 from scipy.optimize import brentq
 
-from docs.quoted import Block, Value, quoted
+from docs.quoted import Block, Value, Values, quoted
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import EXPONENTIAL, PARETO
 from srtheory.experiments.lines import read_lines
@@ -65,7 +65,7 @@ def compared() -> Value:
 
 
 @quoted
-def lost_runs() -> dict[str, Value]:
+def lost_runs() -> Values:
     """How many runs the uncoded scheme and one node lose."""
     few, many = (lines for lines, line in zip(BY_COMPARISON, COMPARE, strict=True) if "silent" in line)
     lost = [{line.scheme: line.lost for line in lines if line.degree is None} for lines in (few, many)]
@@ -86,7 +86,7 @@ def only(interval: list[float]) -> str:
 
 
 @quoted
-def laws() -> dict[str, Value]:
+def laws() -> Values:
     """What the commands on laws print."""
     uncoded, repetition, last, law, guarantee = (answer(line) for line in COMMANDS if line not in COMPARE)
     return {
@@ -131,7 +131,7 @@ def _reached(name: str, startup: str, level: float) -> float:
 
 
 @quoted
-def stopped_early() -> dict[str, Value]:
+def stopped_early() -> Values:
     """When a mean error comes down to each level, and what errors are at half a time unit and after 444 rows."""
     cases = list(product((EXPONENTIAL, PARETO), LEVELS))
     found: dict[str, Value] = {name: tuple(f"{_reached(name, *case):.3f}" for case in cases) for name in ERRORS}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 from scipy.optimize import brentq
 
@@ -31,7 +31,11 @@ def bounds(key: Key, at: float) -> tuple[float, float]:
     """Enclose the probability that such a scheme is done by then."""
     name, tau, startup = key
     law = parse_law(startup)
-    own: Any = {"sr": stopping.latency_cdf, "arcs": arcs_cdf, "own-then-parts": own_then_parts_cdf}
+    own: dict[str, Callable[..., tuple[float, float]]] = {
+        "sr": stopping.latency_cdf,
+        "arcs": arcs_cdf,
+        "own-then-parts": own_then_parts_cdf,
+    }
     if name in own:
         return own[name](at, SYMBOLS, DEGREE, tau, law)
     options = {"degree": DEGREE} if name.startswith("parts") else {}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from docs.quoted import Value, quoted
+from docs.quoted import Value, Values, quoted
 from docs.quoted.medians import medians
 from srtheory.experiments.lab import EXPONENTIAL, TAU
 from srtheory.experiments.lab import PARETO as PARETO_LAW
@@ -55,7 +55,7 @@ def _covered_by(k: int) -> Callable[[Any], float]:
 
 
 @quoted
-def covering_rows() -> dict[str, Value]:
+def covering_rows() -> Values:
     """In 2.1 and 2.2."""
     return {
         "mean": both(lambda law: middle(at_paper.expected_collection(law)), 2),
@@ -69,7 +69,7 @@ def covering_rows() -> dict[str, Value]:
 
 
 @quoted
-def critical_ratio() -> dict[str, Value]:
+def critical_ratio() -> Values:
     """In 3.2 and 3.3."""
     return {
         "load": (f"{thresholds.critical_ratio(0.01):.3f}", f"{RATIO:.3f}"),
@@ -79,7 +79,7 @@ def critical_ratio() -> dict[str, Value]:
 
 
 @quoted
-def least_degrees() -> dict[str, Value]:
+def least_degrees() -> Values:
     """In 3.4: exact, and by 3.1."""
     return {
         str(m): tuple(
@@ -92,7 +92,7 @@ def least_degrees() -> dict[str, Value]:
 
 
 @quoted
-def fluid_limit() -> dict[str, Value]:
+def fluid_limit() -> Values:
     """In section 4."""
     exponential, pareto = (latency.fluid_limit(*PAPER, law) for law in (EXPON, PARETO))
     continuous = latency.continuous_fluid_limit(0.005, 10, 0.2)
@@ -118,7 +118,7 @@ def unsampled() -> Value:
 
 
 @quoted
-def stream_medians() -> dict[str, Value]:
+def stream_medians() -> Values:
     """In 5.3 and 5.5: those of data/pages/medians.csv."""
     at = medians()
     names = ("genie", "terms-cyclic", "parts-cyclic", "parts-stream", "terms-random", "sr")
@@ -136,7 +136,7 @@ def stream_medians() -> dict[str, Value]:
 
 
 @quoted
-def beaten() -> dict[str, Value]:
+def beaten() -> Values:
     """In 5.3: how often the code is earlier than terms in cyclic order, as the deep ledger has it."""
     evidence = json.loads((CLAIMS / "fig2a.json").read_text(encoding="utf-8"))["evidence"]
     share = evidence["uncoded streams, which the paper leaves out"]["terms-cyclic"]["SR faster"][0]
@@ -147,7 +147,7 @@ def beaten() -> dict[str, Value]:
 
 
 @quoted
-def by_degree() -> dict[str, Value]:
+def by_degree() -> Values:
     """In 5.5: mean latency and rows of 400 paired runs, SR and parts in cyclic order."""
     runs, rows = recorded.recorded("streams"), {}
     for degree in recorded.DEGREES:
@@ -160,7 +160,7 @@ def by_degree() -> dict[str, Value]:
 
 
 @quoted
-def late_terms() -> dict[str, Value]:
+def late_terms() -> Values:
     """In 5.6."""
     product = least_uncovered(0.7, 1000, 0.005, EXPON)[0] / 1000
     mantissa, exponent = f"{product:.0e}".split("e")
@@ -169,7 +169,7 @@ def late_terms() -> dict[str, Value]:
 
 
 @quoted
-def raptor() -> dict[str, Value]:
+def raptor() -> Values:
     """In 5.9: of the settings whose runs are on record, mean latency and rows."""
     found: dict[str, Value] = {}
     for decoder, spread in raptor_runs.SETTINGS:
@@ -180,7 +180,7 @@ def raptor() -> dict[str, Value]:
 
 
 @quoted
-def stopping_rows() -> dict[str, Value]:
+def stopping_rows() -> Values:
     """In section 6."""
     times = {EXPON: 0.7, PARETO: 1.34}
     return {

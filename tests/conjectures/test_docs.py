@@ -1,4 +1,4 @@
-"""docs/conjectures.md: its code runs, its output is the output, its table is the record."""
+"""docs/conjectures.md: its code runs, its output is the output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 
 from srtheory.conjectures import domains, levels, parameters, sent, strategies
 from srtheory.conjectures.registry import shipped
-from srtheory.conjectures.tables import results_table
 from tests.cli.conftest import run  # noqa: F401  (a fixture)
 
 ROOT = Path(__file__).parents[2]
@@ -92,10 +91,8 @@ def test_commands(line, run):  # noqa: F811
     assert done.stdout
 
 
-def test_the_results_are_those_on_record():
+def test_the_results_on_record_are_of_all_conjectures():
     results = json.loads((ROOT / "data" / "small_cases" / "hunts.json").read_text(encoding="utf-8"))
-    block = re.search(r"<!-- results -->\n(.*?)\n<!-- end of results -->", TEXT, re.DOTALL)[1]
-    assert block == results_table(results)
     assert [result["conjecture"] for result in results] == list(shipped())
 
 
