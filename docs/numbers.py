@@ -75,6 +75,7 @@ def stale(text: str, known: Mapping[str, Value]) -> list[tuple[str, str, str]]:
 
 def main(names: list[str]) -> None:
     """Write the numbers into the pages and print those that change."""
+    values.cache_clear()  # records may be new
     known = {name: value for producer in names or producers() for name, value in values(producer).items()}
     for path in PAGES:
         text = path.read_text(encoding="utf-8")

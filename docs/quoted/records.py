@@ -7,11 +7,13 @@ import json
 from collections import Counter
 from pathlib import Path
 
+from benchmarks import readme
 from docs.quoted import Block, Value, Values, quoted
 from docs.quoted.hitting_time import tables
 from docs.quoted.spanning import outward
 from srtheory.conjectures.tables import results_table
 from srtheory.report.theorem_map import Known, list_of, recorded
+from tests.attack import report
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -45,6 +47,18 @@ def foretold() -> Value:
 def results() -> Value:
     """The table of hunts."""
     return Block(results_table(json.loads((DATA / "small_cases" / "hunts.json").read_text(encoding="utf-8"))))
+
+
+@quoted
+def attacks() -> Value:
+    """What attacks have tried, section by section."""
+    return Block(f"\n{report.generated()}")
+
+
+@quoted
+def performance() -> Value:
+    """The figures of the benchmarks."""
+    return Block(f"\n{readme.section()}\n")
 
 
 @quoted

@@ -29,12 +29,18 @@ def test_every_mark_is_of_a_function_and_starts_no_line_of_a_paragraph() -> None
 
 
 @pytest.mark.quality
-def test_a_stale_number_is_seen_and_renewed() -> None:
-    known = values("fluid_limit")
-    text = TEXTS["theory.md"]
-    planted = text.replace("0.7046$ (exponential)", "0.7047$ (exponential)")
-    assert numbers.stale(planted, known) == [("fluid_limit.both", "0.7047", "0.7046")]
-    assert numbers.renewed(planted, known) == text
+@pytest.mark.parametrize("producer", ["fluid_limit", "compared", "designed", "performance", "attacks", "guaranteed"])
+def test_stale_numbers_are_seen_and_renewed(producer: str) -> None:
+    """Each number by itself, its last digit being another one; of lines some twenty digits."""
+    known = values(producer)
+    for text in TEXTS.values():
+        for quote in (quote for quote in numbers.quotes(text) if quote.name in known):
+            places = [(start, end) for start, end, _ in numbers.fitting(quote, known)]
+            digits = [[at for at in range(*place) if text[at].isdecimal()] for place in places]
+            for at in digits[0][:: len(digits[0]) // 20] if quote.block else [place[-1] for place in digits]:
+                planted = f"{text[:at]}{(int(text[at]) + 1) % 10}{text[at + 1 :]}"
+                assert [name for name, *_ in numbers.stale(planted, known)] == [quote.name]
+                assert numbers.renewed(planted, known) == text
 
 
 KNOWN = {"a": "0.5", "b": ("1", "12 000"), "c": Block("| x |")}
