@@ -55,9 +55,10 @@ def page(folder: Path = DEEP) -> str:
 def main(ids: tuple[str, ...], out: Path) -> None:
     """Settle the claims of these IDs with deep effort, and bring all of data/deep up to date."""
     (out / "claims").mkdir(parents=True, exist_ok=True)
-    with lab_with_bar(None, Effort.DEEP, Lab.seed, None, None) as lab:
-        for id in ids:
-            write([claims()[id].settle(lab)], out)
+    if ids:
+        with lab_with_bar(None, Effort.DEEP, Lab.seed, None, None) as lab:
+            for id in ids:
+                write([claims()[id].settle(lab)], out)
     write(supported(read(out)), out)
     (out / "ledger.md").write_text(page(out), encoding="utf-8")
 
