@@ -12,7 +12,12 @@ from docs.quoted import Block, medians, producers, values
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in numbers.PAGES}
 
 
-@pytest.mark.parametrize("producer", producers())
+SLOW = {"model_and_runs"}
+
+
+@pytest.mark.parametrize(
+    "producer", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in producers()]
+)
 def test_the_pages_quote_what_is_computed(producer: str) -> None:
     """If not: python -m docs.numbers, which writes the numbers into the pages."""
     known = values(producer)
