@@ -65,7 +65,7 @@ docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
 
 # One process: each part says its processor time. They write data/attack and docs/reliability.md.
-attack: $(READY)  ## the long forms of the attacks, forty minutes
+attack: $(READY)  ## the long forms of the attacks, an hour
 	$(BIN)/python -m pytest -m attack tests/attack
 
 # Peers in C and C++ are measured where they are installed: benchmarks/peers/drivers.py.

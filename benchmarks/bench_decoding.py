@@ -5,8 +5,8 @@ T, and what it takes to get the sum of m normal terms from their values: additio
 division counts as one), CPU milliseconds of this process (numba warm, the least of five calls, of fewer once they have
 taken two seconds), and the error in float64.  Time begins with the rows and their values, and ends with the sum; that
 there is one is found out again by the way.  Elimination is what the package has for the combination v of rows,
-:func:`srtheory.span.lifting.spanning_vector`: rational, verified, rounded to float64 before the products.  LSMR has
-1.2 m rows.
+:func:`srtheory.span.dense.lifting.spanning_vector`: rational, verified, rounded to float64 before the products.  LSMR
+has 1.2 m rows.
 
 The file is written anew after each run; what it holds already is not measured again.  Some fifteen minutes.
 """
@@ -18,23 +18,21 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from benchmarks.measuring import DEGREES, designed, milliseconds, received, relative_error, task, values_of
 from srtheory import __version__
 from srtheory.compiled import always_compile
-from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.iterative import lsmr_combination
-from srtheory.decoders.partition_sum import partition_sum
-from srtheory.decoders.peel_sum import peel_sum
-from srtheory.experiments.lab import EXPONENTIAL
+from srtheory.decoders.sums import Sum, by_arcs, by_parts, by_peeling
 from srtheory.experiments.lines import write_lines
+from srtheory.paper import EXPONENTIAL
 from srtheory.report.decoding import FILE, METHODS, Decoded, read
 from srtheory.rows import Rows
 from srtheory.schemes import make
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 from srtheory.types import Floats
 
 SEED = 2022
@@ -42,36 +40,10 @@ SLACK, TOLERANCE = 1.2, 1e-12
 MANY = {1000: 20, 10_000: 20, 100_000: 10, 1_000_000: 4}
 """Runs by m."""
 FEWER = {**MANY, 1_000_000: 0}
-"""Where a reception of 10^6 symbols would have more terms than :data:`srtheory.reception.LARGEST`."""
+"""Where a reception of 10^6 symbols would have more terms than :data:`srtheory.reception.MAX_TERMS`."""
 
 
-class Solved(NamedTuple):
-    """A sum, and the operations on values that it took."""
-
-    value: float
-    additions: int
-    multiplications: int
-
-
-def by_peeling(rows: Rows, values: Floats) -> Solved:
-    found = peel_sum(rows, values)
-    assert found is not None
-    return Solved(found.value, found.additions, 0)
-
-
-def by_arcs(rows: Rows, values: Floats) -> Solved:
-    found = interval_sum(rows, values)
-    assert found is not None
-    return Solved(found.value, found.additions, found.divisions)
-
-
-def by_parts(rows: Rows, values: Floats) -> Solved:
-    found = partition_sum(rows, values)
-    assert found is not None
-    return Solved(found.value, found.additions, 0)
-
-
-def by_elimination(rows: Rows, values: Floats) -> Solved:
+def by_elimination(rows: Rows, values: Floats) -> Sum:
     found = spanning_vector(rows)
     assert found is not None
     vector, denominator = found
@@ -86,14 +58,14 @@ def _quotient(numerator: int, denominator: int) -> float:
         return math.inf if (numerator > 0) == (denominator > 0) else -math.inf
 
 
-def by_lsmr(rows: Rows, values: Floats) -> Solved:
+def by_lsmr(rows: Rows, values: Floats) -> Sum:
     return _product(lsmr_combination(rows, tolerance=TOLERANCE).vector, values)
 
 
-def _product(vector: Floats, values: Floats) -> Solved:
+def _product(vector: Floats, values: Floats) -> Sum:
     used = int(np.count_nonzero(vector))
     with np.errstate(invalid="ignore"):  # infinity minus infinity
-        return Solved(float(vector @ values), used - 1, used)
+        return Sum(float(vector @ values), used - 1, used, solving=None)
 
 
 @dataclass(frozen=True)
@@ -106,7 +78,7 @@ class Way:
 
     scheme: str
     options: Callable[[int], dict[str, Any]]
-    solve: Callable[[Rows, Floats], Solved]
+    solve: Callable[[Rows, Floats], Sum | None]
     runs: Mapping[int, int]
     decoder: str | None = None
     slack: float = 0.0
@@ -164,11 +136,12 @@ def measured(method: str, m: int, trial: int, seed: int = SEED) -> Decoded:
         return Decoded(*known, latency, len(rows), None, None, None, None, __version__)
     terms = np.random.default_rng([seed, trial]).normal(size=m)
     values = values_of(rows, terms)
-    found: list[Solved] = []
+    found: list[Sum | None] = []
     time = milliseconds(lambda: found.append(way.solve(rows, values)))
-    value, additions, multiplications = found[0]
-    error = relative_error(value, terms)
-    return Decoded(*known, latency, len(rows), additions, multiplications, time, error, __version__)
+    total = found[0]
+    assert total is not None
+    spent = total.additions, total.multiplications, time
+    return Decoded(*known, latency, len(rows), *spent, relative_error(total.value, terms), __version__)
 
 
 def campaign(folder: Path, methods: list[str], sizes: list[int], seed: int = SEED) -> Iterator[Decoded]:

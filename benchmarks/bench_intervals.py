@@ -22,11 +22,11 @@ from benchmarks.machine import facts
 from benchmarks.measuring import growth, milliseconds, plus_minus, received, values_of
 from benchmarks.records import Record, write
 from srtheory.compiled import always_compile
-from srtheory.decoders.interval_sum import interval_sum
 from srtheory.decoders.intervals import closing
-from srtheory.experiments.lab import EXPONENTIAL, PARETO
+from srtheory.decoders.sums import by_arcs
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.paper import EXPONENTIAL, PARETO
 from srtheory.schemes import PHASES, make
 
 LAWS = {"exponential": EXPONENTIAL, "Pareto": PARETO}
@@ -76,10 +76,10 @@ def decoded(given: Task, trial: int) -> Decoded:
     latency, rows = received(given, trial)
     terms = np.random.default_rng([given.seed, trial]).integers(-1000, 1000, rows.columns).astype(float)
     values = values_of(rows, terms)
-    found = interval_sum(rows, values)
+    found = by_arcs(rows, values)
     assert found is not None
     assert found.value == terms.sum()  # whole numbers: no rounding
-    times = milliseconds(lambda: closing(rows)), milliseconds(lambda: interval_sum(rows, values))
+    times = milliseconds(lambda: closing(rows)), milliseconds(lambda: by_arcs(rows, values))
     return Decoded(latency, len(rows), len(rows.indices), *times, found.additions)
 
 

@@ -30,7 +30,7 @@ from benchmarks.measuring import (
 )
 from benchmarks.records import Record, write
 from srtheory.compiled import always_compile
-from srtheory.decoders.peel_sum import peel_sum
+from srtheory.decoders.sums import by_peeling
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import run_trials
 from srtheory.schemes.block_sizes import SizedSumRecovery
@@ -47,9 +47,9 @@ def measured(sizes: str, law: str, m: int, trial: int) -> tuple[float, int, int,
     latency, rows = received(task(SizedSumRecovery(m, sizes), law, SEED), trial)
     terms = np.random.default_rng(trial).normal(size=m)
     values = values_of(rows, terms)
-    found = peel_sum(rows, values)
+    found = by_peeling(rows, values)
     assert found is not None
-    time = milliseconds(lambda: peel_sum(rows, values), enough=float("inf"))
+    time = milliseconds(lambda: by_peeling(rows, values), enough=float("inf"))
     return latency, len(rows), found.additions, time, relative_error(found.value, terms)
 
 

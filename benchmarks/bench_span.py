@@ -44,14 +44,15 @@ from benchmarks.peers import drivers, imported
 from benchmarks.peers.asked import SLOW, Peer
 from benchmarks.peers.drivers import FFLAS, LINBOX, M4RI, SPASM, Driver
 from benchmarks.peers.earlier import Earlier
-from benchmarks.records import HEADER, Record, write
+from benchmarks.records import TABLE_HEADER, Record, write
 from benchmarks.span_phases import phases
 from srtheory.compiled import always_compile
 from srtheory.decoders.incremental import IncrementalSpan
 from srtheory.reception import receptions
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import bytewise, engine, lifting
+from srtheory.span import engine
+from srtheory.span.dense import bytewise, lifting
 from srtheory.span.engine import FAST_PRIME, SECOND_PRIME, rank, stopping_time
 from srtheory.span.prefix import Prefix
 
@@ -361,7 +362,7 @@ def main() -> None:
         return
     installed, lines = drivers.present()
     machine = facts() | {"peers": [line.removeprefix("peer: ") for line in lines]}
-    print(*described(machine), "", *HEADER, sep="\n", flush=True)
+    print(*described(machine), "", *TABLE_HEADER, sep="\n", flush=True)
     records = []
     sizes = [10_000] + [40_000, 100_000] * options.large
     if options.earlier:

@@ -18,7 +18,7 @@ from statistics import median
 from time import perf_counter
 
 from benchmarks.machine import described, facts
-from benchmarks.records import HEADER, Record, write
+from benchmarks.records import TABLE_HEADER, Record, write
 
 SMALL = {"columns": 3, "rows": [[0, 1], [2]]}
 SIMULATE = "simulate sr --symbols 1000 --degree 10 --tau 0.005 --startup expon(scale=5) --trials 1 --seed 1"
@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="PATH", help="keep the figures and the machine's facts")
     given = parser.parse_args()
     machine, records = facts(), []
-    print(*described(machine), "", *HEADER, sep="\n", flush=True)
+    print(*described(machine), "", *TABLE_HEADER, sep="\n", flush=True)
     for record in figures():
         records.append(record)
         print(record.line(), flush=True)

@@ -39,9 +39,9 @@ from srtheory.compiled import always_compile
 from srtheory.decoders import decode
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
-from srtheory.reception import Sent, transmissions
+from srtheory.reception import UnorderedReception, transmissions
 from srtheory.rows import Rows
-from srtheory.schemes import NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.005)
 GOAL = {"span": 1.0, "partition": 0.1}
@@ -74,7 +74,7 @@ def draw(task: Task, trial: int) -> tuple[np.ndarray, int]:
     return task.delays.sample(task.scheme.workers, rng), key
 
 
-def looks(task: Task, startups: np.ndarray, key: int) -> list[Sent]:
+def looks(task: Task, startups: np.ndarray, key: int) -> list[UnorderedReception]:
     """What the master decodes, one prefix of the run after the other."""
     seen = []
     for sent in transmissions(task.scheme, startups, task.delays.tau, key):
@@ -229,7 +229,8 @@ def million(figures: list[Record]) -> Iterator[str]:
 
 def tasks() -> dict[str, Task]:
     found = {
-        name: Task(make(name, 1000, **sized(name, 8 if name == "gradient-cyclic" else 10)), MODEL, 1) for name in NAMES
+        name: Task(make(name, 1000, **named(name).sized(8 if name == "gradient-cyclic" else 10)), MODEL, 1)
+        for name in SCHEME_NAMES
     }
     capped = Task(make("lt", 1000, cap=2), MODEL, 1)
     return found | {"lt, cap 2": capped}

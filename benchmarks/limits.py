@@ -11,9 +11,9 @@ import numpy as np
 from numba import njit
 
 from srtheory.rows import Rows
-from srtheory.span import bytewise, vnni
 from srtheory.span.core import triangulate
-from srtheory.span.elimination import arithmetic
+from srtheory.span.dense import bytewise, vnni
+from srtheory.span.dense.elimination import arithmetic
 from srtheory.span.engine import FAST_PRIME
 
 Job = Callable[[], Any]

@@ -14,9 +14,10 @@ from threadpoolctl import threadpool_limits
 
 from srtheory.decoders import decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, TAU
-from srtheory.experiments.trial import Task, trial_streams
-from srtheory.reception import receptions
+from srtheory.experiments.trial import Task, received_until
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PARETO, TAU
+from srtheory.reception import Reception
 from srtheory.report.decoding import exponent
 from srtheory.rows import Rows
 from srtheory.schemes.base import Scheme
@@ -42,20 +43,19 @@ def task(scheme: Scheme, law: str, seed: int, decoder: str | None = None) -> Tas
 @cache
 def designed(m: int, law: str, *, early: bool = False) -> str:
     """Sizes for :data:`DESIGNED` or :data:`EARLY`; blocks of 3 where there are none."""
-    found = design(m, TAU, parse_law(law), EARLY[m] if early else DESIGNED[law][m])
+    found = design(Model(m, None, TAU, parse_law(law)), EARLY[m] if early else DESIGNED[law][m])
     return found.sizes if found else "3"
 
 
 def received(given: Task, trial: int, least: int = 0) -> tuple[float, Rows]:
     """When the sum is there and at least so many rows are, and the rows up to then."""
-    rng, key = trial_streams(given.seed, trial)
-    startups = given.delays.sample(given.scheme.workers, rng)
-    for reception in receptions(given.scheme, startups, given.delays.tau, key):
+
+    def enough(reception: Reception) -> int | None:
         k = decoder(given.decode_by)(reception).stopping_time
-        if k is not None and max(k, least) <= len(reception):
-            k = max(k, least)
-            return float(reception.time[k - 1]), reception.rows.prefix(k)
-    raise RuntimeError(f"trial {trial} of {given.scheme} never has the sum")
+        return max(k, least) if k is not None and max(k, least) <= len(reception) else None
+
+    reception, k = received_until(given, trial, enough)
+    return float(reception.time[k - 1]), reception.rows.prefix(k)
 
 
 def values_of(rows: Rows, terms: Floats) -> Floats:

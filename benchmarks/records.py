@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 MACHINE = "machine"
-HEADER = ("| work | time | peer | ratio | of the limit | conditions |", "|---|---|---|---|---|---|")
+TABLE_HEADER = ("| work | time | peer | ratio | of the limit | conditions |", "|---|---|---|---|---|---|")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Record:
     limit: float | None = None
 
     def line(self) -> str:
-        """A row of :data:`HEADER`'s table."""
+        """A row of :data:`TABLE_HEADER`'s table."""
         ratio = "" if self.ratio is None else f"{self.ratio:.3g}"
         limit = "" if self.limit is None else f"{self.value / self.limit:.2g}"
         cells = self.name, text(self.value, self.unit), self.peer or "", ratio, limit, self.conditions

@@ -8,11 +8,12 @@ from typing import Any
 
 from benchmarks.limits import seconds
 from srtheory.rows import Rows
-from srtheory.span import engine, modular, prefix
+from srtheory.span import engine, prefix
 from srtheory.span.arguments import rational_rank
 from srtheory.span.core import triangulate
 from srtheory.span.coverage import coverage_time
-from srtheory.span.elimination import arithmetic
+from srtheory.span.dense import modular
+from srtheory.span.dense.elimination import arithmetic
 from srtheory.span.engine import FAST_PRIME, stopping_time
 
 

@@ -1,4 +1,4 @@
-"""How Sphinx builds the documentation: `make docs`."""
+"""Configuration of Sphinx, which builds the documentation: `make docs`."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ gc.disable()  # a build keeps most of what it makes: to look for garbage in that
 
 
 class NamesOfOthers(SphinxPostTransform):
-    """Types that are none of ours stay words: Sphinx would compare each with the names of all that we document."""
+    """Types of other packages stay words, since Sphinx would compare each with all documented names."""
 
     default_priority = 9  # before Sphinx resolves what is left
 
     def run(self, **_options: Any) -> None:
-        """Where nothing of ours is so called, by its whole name or the end of it, there is nothing to refer to."""
+        """Remove references to names that are not ours, by the whole name or its end."""
         ours = endings(frozenset(self.env.domains.python_domain.objects))
         for node in list(self.document.findall(pending_xref)):
             python = node.get("refdomain") == "py" and not node.get("refwarn")
@@ -82,13 +82,13 @@ class NamesOfOthers(SphinxPostTransform):
 
 @cache
 def endings(names: frozenset[str]) -> frozenset[str]:
-    """All names, and what is left of them after each dot."""
+    """Return all names, and their remainders after each dot."""
     parts = [name.split(".") for name in names]
     return frozenset(".".join(name[i:]) for name in parts for i in range(len(name)))
 
 
 class English(SearchEnglish):
-    """For the search: words that pages share are taken to their stems once, not once for each page."""
+    """Stemmer of the search: words that pages share are stemmed once, not once for each page."""
 
     def __init__(self, options: dict[str, str]) -> None:
         super().__init__(options)
@@ -96,16 +96,16 @@ class English(SearchEnglish):
 
 
 def leave_out_imports(app: Sphinx, what: str, name: str, of: Any, _skip: bool, _options: object) -> bool | None:
-    """What a module imports for itself: Sphinx leaves it out as well, after it has read its source."""
+    """Leave out the names that a module imports for itself; Sphinx also omits them, but after reading the source."""
     here = app.env.current_document.autodoc_module
     imported = (isclass(of) or isroutine(of)) and getattr(of, "__module__", here) != here
     return True if what == "module" and imported and name not in getattr(sys.modules[here], "__all__", ()) else None
 
 
 def setup(app: Sphinx) -> None:
-    """Bars in docstrings are absolute values and set builders, not the substitutions of reStructuredText.
+    """Escape bars in docstrings, which are no substitutions of reStructuredText, and shorten the side bars of pages.
 
-    The side bar of a page has the pages beside it and the way to it: with all modules of the interface in each of
+    The side bar of a page shows its neighbours and the path to it: with all modules of the interface in each of
     hundreds of pages, most of the time of a build would go there. Of pages that are in no table of contents, those of
     sources, it differs by their depth only.
     """

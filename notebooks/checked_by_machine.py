@@ -41,8 +41,8 @@ from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.experiments.trial import Task
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make

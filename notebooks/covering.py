@@ -33,9 +33,11 @@ from scipy.stats import poisson
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import tail
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.report.style import COLOURS, DASHES, STYLE
 from srtheory.schemes import make
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection, expected_uncovered_by_rows
@@ -52,6 +54,7 @@ lab = Lab()
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
 law, trials = parse_law(startup), 400
+setting = Model(m, d, tau, law)
 as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 
 # %% [markdown]
@@ -98,7 +101,7 @@ for k in range(m + 1):
     size = log(comb(m, k)) + k * log(1 - sent[0]) + (m - k) * log(inner)
     sizes.append(size / log(10))
     signed_sum += (-1) ** k * np.exp(size)
-low, high = coverage_by_time(time_shown, m, d, tau, law)
+low, high = coverage_by_time(setting, time_shown)
 assert chance[20:].sum() == 0.0
 assert high - low < 1e-9
 assert not as_in_paper or not 0 <= signed_sum <= 1
@@ -127,7 +130,7 @@ for i, name in enumerate((startup, PARETO)):
     model = {"symbols": m, "tau": tau, "startup": name}
     sample = lab.sample("coverage_time", "sr", **model, degree=d, trials=trials, decoder="coverage")
     estimate, lower, upper = tail(sample, rows.astype(float))
-    low, high = coverage_by_rows(rows, m, d, tau, parse_law(name))
+    low, high = coverage_by_rows(Model(m, d, tau, parse_law(name)), rows)
     axes.fill_between(rows, lower, upper, color=COLOURS[i], alpha=0.15, linewidth=0)
     axes.plot(rows, estimate, DASHES[i], color=COLOURS[i], label=f"simulated, X ~ {name}")
     axes.plot(rows, 1 - (low + high) / 2, "o", color="black", markerfacecolor="none", markersize=4)
@@ -138,7 +141,7 @@ axes.legend(loc="lower left")
 plt.show()
 
 for name in (startup, PARETO):
-    low, high = expected_collection(m, d, tau, parse_law(name))
+    low, high = expected_collection(Model(m, d, tau, parse_law(name)))
     print(f"{name}: E[CC] = {(low + high) / 2:.2f}")
 
 # %% [markdown]
@@ -148,15 +151,15 @@ for name in (startup, PARETO):
 # %%
 # alt: A bar chart of the number of uncovered terms after 700 of 1000 rows, highest at one and two, gone by eight;
 # circles of the Poisson law with mean 1.91 sit near the tops of the bars.
-mean = expected_uncovered_by_rows(m, m, d, tau, law)
-low, high = coverage_by_rows(np.array([m]), m, d, tau, law)
+mean = expected_uncovered_by_rows(setting, m)
+low, high = coverage_by_rows(setting, np.array([m]))
 print(f"E[W_{m}] = {mean:.5f}: exp(−E[W]) = {np.exp(-mean):.5f}, exact P(CC ≤ {m}) = {low[0]:.5f}")
 assert not as_in_paper or abs(np.exp(-mean) - low[0]) < 1e-4
 
 at = 7 * m // 10
 paper = Task(make("sr", m, degree=d), DelayModel(law, tau), seed=2022)
 uncovered = [m - len(np.unique(reception_of(paper, i, at).rows.prefix(at).indices)) for i in range(trials)]
-mean = expected_uncovered_by_rows(at, m, d, tau, law)
+mean = expected_uncovered_by_rows(setting, at)
 
 _, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
 w = np.arange(max(uncovered) + 1)
@@ -191,9 +194,10 @@ left.plot(paper_load, d / log(m), "o", color=COLOURS[1], label="the paper's para
 left.set(xscale="log", yscale="log", xlabel="load μτd", ylabel="d/ln m", title="the constant in Theorem 2")
 left.legend(loc="upper left")
 
+slow = parse_law("expon(scale=5)")
 for i, (n, step) in enumerate(((30, 1), (100, 1), (m, 2))):
     degrees = range(1, round(2.6 * log(n)) + 1, step)
-    covered = [sum(coverage_by_rows(np.array([n]), n, k, 1 / k, parse_law("expon(scale=5)")))[0] / 2 for k in degrees]
+    covered = [sum(coverage_by_rows(Model(n, k, 1 / k, slow), np.array([n])))[0] / 2 for k in degrees]
     right.plot(np.array(degrees) / log(n), covered, "o" + "-", color=COLOURS[i], markersize=3, label=f"m = {n}")
 right.axvline(critical_ratio(0.2), color="black", linestyle="--", linewidth=0.8, label="limit")
 right.set(xlabel="d/ln m", ylabel="P(CC ≤ m)", title="m rows cover: exact, at load 0.2")
@@ -210,10 +214,11 @@ plt.show()
 # the curve is at 0.3, and a square, what the asymptotic mean says, below it at 0.16.
 def cover(d):
     rows = np.arange(10, 301, 10)
-    low, high = coverage_by_rows(rows, 100, d, 0.05, law)
+    code = Model(100, d, 0.05, law)
+    low, high = coverage_by_rows(code, rows)
     _, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
     axes.plot(rows, (low + high) / 2, color=COLOURS[0], label="exact")
-    guess = np.exp(-sharp_mean(100, d, 0.05, law))
+    guess = np.exp(-sharp_mean(code))
     axes.plot(100, guess, "s", color=COLOURS[1], label="asymptotic mean, 100 rows")
     axes.axvline(100, color="grey", linewidth=0.8)
     axes.set(xlabel="rows k", ylabel="P(CC ≤ k)", ylim=(-0.03, 1.03), title=f"m = 100, d = {d}, τ = 0.05")

@@ -28,18 +28,20 @@ from math import ceil, log
 import matplotlib.pyplot as plt
 import numpy as np
 
-from srtheory.decoders.interval_sum import cycle, interval_sum, intervals
+from srtheory.decoders.cost import leading
+from srtheory.decoders.cycles import cycle, intervals
 from srtheory.decoders.intervals import arcs
 from srtheory.decoders.peeling import peeling
+from srtheory.decoders.rounded import UNIT
 from srtheory.decoders.span import span
+from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.cost import cycle_cost, elimination_cost, peeling_cost, received_until
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.experiments.real_sums import CONSTRUCTIONS, recover
-from srtheory.experiments.rounded import UNIT
 from srtheory.experiments.summary import column, summarise
-from srtheory.experiments.trial import Task, run_trials
+from srtheory.experiments.trial import Task, received_until, run_trials
 from srtheory.experiments.workloads import WORKLOADS
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make
@@ -76,9 +78,9 @@ def median_cost(scheme, options, decoder, cost, degree=None):
     """Median operations of five runs at each size."""
     found = []
     for n in sizes:
-        code = make(scheme, n, **options(n))
-        runs = [received_until(code, 1, i, lambda r: decoder(r).stopping_time) for i in range(5)]
-        found.append(float(np.median([cost(rows) for rows in runs])))
+        task = Task(make(scheme, n, **options(n)), DelayModel(law, tau), seed=1)
+        runs = [received_until(task, i, lambda r: decoder(r).stopping_time) for i in range(5)]
+        found.append(float(np.median([cost(received.rows.prefix(k)) for received, k in runs])))
     return np.array(found)
 
 
@@ -86,10 +88,18 @@ def log_degree(m):
     return {"degree": ceil(1.5 * log(m))}
 
 
+def touched_twice(rows):
+    return 2 * len(rows.indices)
+
+
+def along_a_cycle(rows):
+    return len(cycle(rows).rows) - 1
+
+
 costs = {
-    "SR, d = 1.5 ln m: elimination": median_cost("sr", log_degree, span, elimination_cost),
-    "blocks of 3: peeling": median_cost("sr", lambda m: {"degree": 3}, peeling, peeling_cost),
-    "arcs of 10: additions along a cycle": median_cost("arcs", lambda m: {"degree": 10}, intervals, cycle_cost),
+    "SR, d = 1.5 ln m: elimination": median_cost("sr", log_degree, span, leading),
+    "blocks of 3: peeling": median_cost("sr", lambda m: {"degree": 3}, peeling, touched_twice),
+    "arcs of 10: additions along a cycle": median_cost("arcs", lambda m: {"degree": 10}, intervals, along_a_cycle),
 }
 _, axes = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
 for (name, values), colour in zip(costs.items(), COLOURS, strict=False):
@@ -123,7 +133,7 @@ FEW = "paper-exponential-few"
 moments = {"10": ("SR, d = 10", 0.7081), "3": ("blocks of 3", 0.6184), FEW: ("designed sizes", 0.6898)}
 _, axes = plt.subplots(figsize=(6.6, 3.8), layout="constrained")
 for (text, (name, t)), colour in zip(moments.items(), COLOURS, strict=False):
-    have = arrived(text, SYMBOLS, TAU, parse_law(EXPONENTIAL), t)
+    have = arrived(Model(SYMBOLS, None, TAU, parse_law(EXPONENTIAL)), text, t)
     y, k = np.linspace(have.systematic, 1, 400), np.arange(1, len(have.blocks))
     gain = (k * have.blocks[1:] * y[:, None] ** (k - 1)).sum(axis=1)
     label = f"{name} at t = {t}: s = {have.systematic:.2f}, {have.rows:.2f} m rows"
@@ -276,7 +286,7 @@ plt.show()
 
 terms = [Fraction(i * i, 7) for i in range(M)]
 values = [sum(terms[c] for c in rows.row(i).tolist()) for i in range(len(rows))]
-total = interval_sum(rows, values)
+total = by_arcs(rows, values)
 print(f"by {total.additions} additions: {total.value}; directly: {sum(terms)}")
 assert total.value == sum(terms)
 assert not spans(**rows.prefix(len(rows) - 1).arrays).spans

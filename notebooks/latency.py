@@ -31,8 +31,10 @@ from ipywidgets import FloatLogSlider, interact
 
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.report.figures import drawing
 from srtheory.report.guarantees import LATENCY, of, read, simulated
 from srtheory.report.style import COLOURS, DASHES, STYLE
@@ -48,7 +50,7 @@ from srtheory.theory.latency import (
     paper_bound,
 )
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.spanning import latency_cdf
+from srtheory.theory.spanning import latency_bounds
 
 plt.rcParams.update(STYLE)
 lab = Lab()
@@ -67,6 +69,7 @@ def outwards(low, high, digits=4):
 # %%
 m, d, tau, startup = SYMBOLS, DEGREE, TAU, EXPONENTIAL
 law, trials = parse_law(startup), 1000
+setting = Model(m, d, tau, law)
 rate = 1 / law.mean()
 as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 
@@ -81,7 +84,7 @@ as_in_paper = (m, d, tau, startup) == (SYMBOLS, DEGREE, TAU, EXPONENTIAL)
 # %%
 # alt: Rows per term received by time t: twenty thin curves fan out around a thick black one, the mean, which reaches
 # one row per term at t = 0.7046, marked by a dot.
-star, bound = fluid_limit(m, d, tau, law), paper_bound(tau, d, rate)
+star, bound = fluid_limit(setting), paper_bound(tau, d, rate)
 times = np.linspace(0, 1, 201)
 paper = Task(make("sr", m, degree=d), DelayModel(law, tau), seed=2022)
 
@@ -90,7 +93,7 @@ for trial in range(20):
     run = reception_of(paper, trial, 2000)
     axes.plot(times, np.searchsorted(run.time, times) / m, color=COLOURS[5], linewidth=0.6, alpha=0.7)
 axes.plot([], [], color=COLOURS[5], label="20 runs")
-axes.plot(times, expected_rows(times, m, d, tau, law) / m, color="black", label="E N(t)/m")
+axes.plot(times, expected_rows(setting, times) / m, color="black", label="E N(t)/m")
 axes.axhline(1, color="grey", linewidth=0.8)
 axes.plot(star, 1, "o", color=COLOURS[1], label=f"t* = {star:.4f}")
 axes.set(xlabel="t", ylabel="rows per term", title=f"rows received; bound (5), {bound:g}, lies far to the right")
@@ -135,7 +138,7 @@ for axes, (name, window), colour in zip(panels, windows.items(), COLOURS, strict
     assert (share < high + far(n)).all()
     axes.fill_between(t, low, high, color=colour, alpha=0.4, label="proved")
     axes.step(found, np.arange(1, n + 1) / n, color="black", linewidth=0.7, where="post", label=f"{n} runs")
-    limit = fluid_limit(SYMBOLS, DEGREE, TAU, parse_law(name))
+    limit = fluid_limit(Model(SYMBOLS, DEGREE, TAU, parse_law(name)))
     axes.axvline(limit, color="grey", linestyle="--", linewidth=0.8, label=f"t* = {limit:.4f}")
     axes.set(xlabel="latency t", ylabel="P(T ≤ t)", xlim=window, title=f"X ~ {name}")
     axes.legend(loc="lower right")
@@ -158,7 +161,7 @@ plt.show()
 # One point of it, computed here (a second or two):
 
 # %%
-low, high = latency_cdf(0.72, m, d, tau, law)
+low, high = latency_bounds(setting, 0.72)
 print("P(T ≤ 0.72) in", outwards(low, high))
 [on_file] = [line for line in of(proved, EXPONENTIAL).times if line.time == 0.72]
 assert not as_in_paper or np.allclose((low, high), (on_file.low, on_file.high), rtol=1e-9)
@@ -175,7 +178,7 @@ assert not as_in_paper or np.allclose((low, high), (on_file.low, on_file.high), 
 # the runs with its wider interval around it, and at 0.735 the bound from the mean number of rows.
 means = {(mean.startup, mean.quantity): mean for mean in proved.means}
 rows, mean = means[EXPONENTIAL, "rows"], means[EXPONENTIAL, "time"]
-from_rows = latency_bound(rows.high, m, d, tau, law)
+from_rows = latency_bound(setting, rows.high)
 error = sample.std(ddof=1) / len(sample) ** 0.5
 if as_in_paper:
     assert star < mean.low < mean.high < from_rows < bound
@@ -256,7 +259,7 @@ drawing("bounds", lab).canvas
 def arrivals(load):
     each = load / d
     t = np.linspace(0, 2.1 * load + 1.1, 500)
-    rows = expected_rows(t, m, d, each, parse_law("expon(scale=1)")) / m
+    rows = expected_rows(Model(m, d, each, parse_law("expon(scale=1)")), t) / m
     limit = exponential_fluid_limit(each, d, 1.0)
     _, axes = plt.subplots(figsize=(6.4, 3.4), layout="constrained")
     axes.plot(t, rows, color=COLOURS[0], label="E N(t)/m")
@@ -286,10 +289,10 @@ _ = interact(arrivals, load=FloatLogSlider(1.0, min=-2, max=1, step=0.1, continu
 # two rows.
 
 # %%
-heavy = parse_law(PARETO)
-assert np.isinf(heavy.mean())
-print(f"Pareto: t* = {fluid_limit(m, d, tau, heavy):.4f} ≤ {median_bound(tau, d, heavy):.4f}")
-assert fluid_limit(m, d, tau, heavy) <= median_bound(tau, d, heavy)
+heavy = Model(m, d, tau, parse_law(PARETO))
+assert np.isinf(heavy.startup.mean())
+print(f"Pareto: t* = {fluid_limit(heavy):.4f} ≤ {median_bound(heavy):.4f}")
+assert fluid_limit(heavy) <= median_bound(heavy)
 
 # %% [markdown]
 # ## The schemes side by side
@@ -324,7 +327,7 @@ names = {
 _, axes = plt.subplots(figsize=(7, 3.8), layout="constrained")
 median = {}
 for i, (name, (label, options)) in enumerate(names.items()):
-    exact = latency_law(name, m, tau, law, **options)
+    exact = latency_law(name, setting)
     runs = lab.sample("latency", name, **model, **options)
     grid = np.linspace(runs.min() * 0.97, runs.max() * 1.03, 12)
     below = np.array([sum(exact.cdf(float(t))) / 2 for t in grid])

@@ -36,10 +36,11 @@ from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
 from srtheory.experiments.campaign.judging import rows_of
 from srtheory.experiments.campaign.tables import by_symbols, read_tables
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
 from srtheory.on_record import on_record
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.report.guarantees import STOPPING, of, read, simulated
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
@@ -311,7 +312,8 @@ chosen = [c for c in tables.cells if c.family == "grid" and c.symbols in (100, 5
 chosen = [c for c in chosen if not c.replacement and c.early + c.late >= 5]
 _, axes = plt.subplots(figsize=(5.6, 4.2), layout="constrained")
 for cell in chosen:
-    total = sum(predicted_exceptions(cell.symbols, cell.degree, cell.load / cell.degree, parse_law(cell.startup)))
+    code = Model(cell.symbols, cell.degree, cell.load / cell.degree, parse_law(cell.startup))
+    total = sum(predicted_exceptions(code))
     seen, judged = cell.early + cell.late, cell.trials - cell.complete
     low, high = proportion(seen, judged)
     colour = COLOURS[0] if cell.symbols == 100 else COLOURS[1]

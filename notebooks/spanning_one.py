@@ -37,9 +37,9 @@ from srtheory.conjectures.registry import shipped
 from srtheory.conjectures.render import as_text
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.exceptions import reception_of
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.experiments.summary import proportion
 from srtheory.experiments.trial import Task
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.style import COLOURS, STYLE
 from srtheory.rows import from_sets
 from srtheory.schemes import make

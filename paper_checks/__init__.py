@@ -1,1 +1,1 @@
-"""One check per claim of the paper, one file per section; :func:`paper_checks.registry.claims` lists them."""
+"""Checks of the paper's claims, one file per section; :func:`paper_checks.registry.claims` lists them."""

@@ -1,20 +1,23 @@
-"""Section III-C, and the remark of II-A on p < m workers: what SR codes offer, and what it takes."""
+"""Section III-C, and the remark of II-A on p < m workers: advantages of SR codes, and their conditions."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from paper_checks.registry import Finding, claim
-from paper_checks.runs import MAP, PAPER, SHARES, Point, interval, law_of, name_of, percent, runs, scheme_of, share
+from paper_checks.runs import MAP, POINT, SHARES, Point, interval, law_of, name_of, percent, runs, scheme_of, share
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import finite_or_none, summarise
 from srtheory.experiments.trial import Record, trial_streams
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from srtheory.reception import receive
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
@@ -40,10 +43,10 @@ SHORTCUTS = ("complete_worker", "all_systematic")
     ("SumRecovery.complete_worker", "exactness 2.4", SIMULATION),
 )
 def adv_rateless(lab: Lab, *, code: str = "sr") -> Finding:
-    """How each case ends runs over a map of parameters, and what 'from anywhere' can mean at worst."""
+    """Count which event ends runs over a map of parameters, and bound what 'from anywhere' can mean at worst."""
     cases = {name_of(point): _endings(lab, code, point) for point in MAP}
     late = sum(case["runs that outlast a complete worker"] for case in cases.values())
-    worst, paper = _uncovering_rows(code), cases[name_of(PAPER)]
+    worst, paper = _uncovering_rows(code), cases[name_of(POINT)]
     evidence = {
         "how": f"exact stopping index of every run; {SHARES}; (a) checked run by run against min X + m tau",
         "cases": cases,
@@ -83,7 +86,7 @@ def _endings(lab: Lab, code: str, point: Point) -> dict[str, Any]:
 
 
 def _uncovering_rows(code: str) -> int:
-    """Most rows that can be received from one drawn code without some symbol: each worker stops before it sends it."""
+    """Return the largest number of rows of one drawn code without some symbol: each worker stops before it sends it."""
     scheme = scheme_of(code, SYMBOLS, DEGREE)
     sent = scheme.emit(1, np.full(scheme.workers, SYMBOLS))
     place = np.arange(len(sent.worker)) - np.searchsorted(sent.worker, sent.worker)
@@ -101,15 +104,15 @@ def _uncovering_rows(code: str) -> int:
     ("theory 4.1", "theory 5.1", "spanning Proposition 1.7", SIMULATION),
 )
 def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
-    """Exact probability that each shortcut is there by the fluid limit t*, and how often each ends a run."""
+    """Compute the probability that each shortcut exists by the fluid limit t*, and how often each ends a run."""
     cases = {name_of(point): _shortcuts(lab, code, point) for point in MAP}
     largest, law = _most_symbols(), parse_law(EXPONENTIAL)
-    slowest = max(r.latency for r in runs(lab, code, PAPER))
+    slowest = max(r.latency for r in runs(lab, code, POINT))
     evidence = {
         "how": f"exact laws F(t - tau)^m and 1 - (1 - F(t - m tau))^m at the fluid limit t*; shares of runs, {SHARES}",
         "cases": cases,
         "log10 P(all systematic by the slowest run's T), paper's parameters": finite_or_none(
-            log10_all_systematic(slowest, SYMBOLS, TAU, law)
+            log10_all_systematic(replace(PAPER, startup=law), slowest)
         ),
         "slowest of the runs at the paper's parameters": finite_or_none(slowest),
         "no worker is complete before m tau": SYMBOLS * TAU,
@@ -118,7 +121,7 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
     never = [kind for kind in SHORTCUTS if max(case[f"{kind}: runs"][0] for case in cases.values()) == 0]
     if never:
         return Finding(Verdict.REFUTED, f"No run ended by {' or '.join(never)}.", evidence, lab.trials)
-    paper = cases[name_of(PAPER)]
+    paper = cases[name_of(POINT)]
     limit = max(paper[f"{kind}: runs"][2] for kind in SHORTCUTS)
     if any(paper[f"{kind}: runs"][0] > 0 for kind in SHORTCUTS):
         return Finding(
@@ -128,7 +131,7 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
         f"True where m tau < t* (at the paper's d, tau and mu up to m = {largest}) or where ln m < mu tau d; at the"
         f" paper's own m = 1000 neither ends a run (share at most {limit:.2g}): no worker is complete before m tau ="
         f" {SYMBOLS * TAU:g}, the runs end by {slowest:.2f}, when all systematic symbols are there with probability"
-        f" 10^{log10_all_systematic(slowest, SYMBOLS, TAU, law):.0f}."
+        f" 10^{log10_all_systematic(replace(PAPER, startup=law), slowest):.0f}."
     )
     return Finding(Verdict.REFINED, text, evidence, lab.trials)
 
@@ -136,21 +139,21 @@ def adv_no_decoding(lab: Lab, *, code: str = "sr") -> Finding:
 def _shortcuts(lab: Lab, code: str, point: Point) -> dict[str, Any]:
     m, d, tau, rate = point
     law, records = law_of(rate), runs(lab, code, point)
-    t = fluid_limit(m, d, tau, law)
+    t = fluid_limit(Model(m, d, tau, law))
     return {
         "t*": t,
-        "complete_worker: P by t*": float(complete_worker_cdf(t, m, tau, law)),
-        "all_systematic: P by t*": float(uncoded_cdf(t, m, tau, law)),
+        "complete_worker: P by t*": float(complete_worker_cdf(Model(m, None, tau, law), t)),
+        "all_systematic: P by t*": float(uncoded_cdf(Model(m, None, tau, law), t)),
         **{f"{kind}: runs": share(sum(getattr(r, kind) for r in records), len(records)) for kind in SHORTCUTS},
     }
 
 
 def _most_symbols() -> int:
-    """Largest m for which a complete worker by t* is an even bet; m tau grows with m and t* does not."""
+    """Return the largest m for which a complete worker by t* has probability 1/2; m tau grows with m, t* does not."""
     law, low, high = parse_law(EXPONENTIAL), DEGREE + 2, SYMBOLS
     while high - low > 1:
         m = (low + high) // 2
-        likely = complete_worker_cdf(fluid_limit(m, DEGREE, TAU, law), m, TAU, law) >= 0.5
+        likely = complete_worker_cdf(Model(m, None, TAU, law), fluid_limit(Model(m, DEGREE, TAU, law))) >= 0.5
         low, high = (m, high) if likely else (low, m)
     return low
 
@@ -168,7 +171,7 @@ def adv_encoding_cost(
     dense: Callable[[int, int], SystematicLT] = systematic_lt,
     parts: str = "parts-cyclic",
 ) -> Finding:
-    """Terms per symbol and in all until recovery, scheme by scheme, and the density of the dense codes."""
+    """Count terms per symbol and in total until recovery, scheme by scheme, and the density of the dense codes."""
     some = max(20, lab.trials // 10)
     schemes = {
         "SR": (code, {}, lab.trials),
@@ -179,15 +182,18 @@ def adv_encoding_cost(
     schemes |= {"with replacement": ("sr-with-replacement", {}, some), "repairable [32]": ("repairable", {}, some)}
     schemes |= {"gradient-fractional": ("gradient-fractional", {"stragglers": DEGREE - 1}, lab.trials)}
     schemes |= {name: (name, {}, lab.trials) for name in (parts, "terms-cyclic", "genie")}
-    costs = {name: _costs(runs(lab, s, PAPER, trials=n, **o)) for name, (s, o, n) in schemes.items()}
+    costs = {name: _costs(runs(lab, s, POINT, trials=n, **o)) for name, (s, o, n) in schemes.items()}
     sizes = [100, 200, 400] if lab.effort == Effort.QUICK else [100, 200, 400, SYMBOLS]
     density = {m: float(dense(m, 1).parity_terms.mean()) / m for m in sizes}
-    parity, dense_time = mds_parity_terms(SYMBOLS), fluid_limit(SYMBOLS, SYMBOLS - 1, TAU, parse_law(EXPONENTIAL))
+    parity, dense_time = (
+        mds_parity_terms(SYMBOLS),
+        fluid_limit(Model(SYMBOLS, SYMBOLS - 1, TAU, parse_law(EXPONENTIAL))),
+    )
     most, law = _most_terms(code), parse_law(EXPONENTIAL)
-    limit = fluid_limit(SYMBOLS, DEGREE, TAU, law)
-    expected = float(expected_rows(limit, SYMBOLS, 1, TAU, law))
-    when = summarise(np.array([r.latency for r in runs(lab, parts, PAPER)])).mean
-    of_parts = float(expected_rows(when, SYMBOLS, 1, TAU, law))
+    limit = fluid_limit(replace(PAPER, startup=law))
+    expected = float(expected_rows(replace(PAPER, degree=1, startup=law), limit))
+    when = summarise(np.array([r.latency for r in runs(lab, parts, POINT)])).mean
+    of_parts = float(expected_rows(replace(PAPER, degree=1, startup=law), when))
     evidence = {
         "how": f"means over those of {lab.trials} runs ({some} with replacement and repairable), fixed number, that"
         " recover; normal 95 % half-widths; MDS parities by proof; systematic LT parities measured",
@@ -232,7 +238,7 @@ def _costs(records: Sequence[Record]) -> dict[str, Any]:
 
 
 def _most_terms(code: str) -> int:
-    """Most terms in a symbol that one of five workers sends within two rounds of all source symbols."""
+    """Return the largest number of terms in a symbol of one of five workers within two rounds of all source symbols."""
     scheme = scheme_of(code, SYMBOLS, DEGREE)
     budget = np.zeros(scheme.workers, dtype=np.int64)
     budget[:5] = 2 * SYMBOLS
@@ -252,14 +258,14 @@ def adv_without_replacement(
     partition: Callable[[int, int], Fraction] = disjoint_probability,
     parts: str = "parts-cyclic",
 ) -> Finding:
-    """One worker's rows, exactly and drawn; then whole runs, paired by their start-up delays."""
+    """Compare one worker's rows, exactly and drawn, and then whole runs, paired by their start-up delays."""
     m, d = 101, 10
     alone = {name: _rows_of_one(lab, name, m, d) for name in ("sr", rival)}
     some = max(20, lab.trials // 10)
     little = share(sum(r.all_systematic for r in runs(lab, rival, (20, 5, 1.0, 5.0))), lab.trials)
     small, paper = partition(4, 2), partition(SYMBOLS - 1, DEGREE)
     added = {name: _adds_up(lab, name, some) for name in (parts, "bcc")}
-    beside = _paired(lab, parts, PAPER, some)
+    beside = _paired(lab, parts, POINT, some)
     evidence = {
         "how": f"exact rationals for one worker's blocks; {lab.trials} draws of one worker and paired runs ({some} at"
         " m = 1000), fixed numbers; normal 95 % half-widths, Clopper-Pearson for shares",
@@ -274,7 +280,7 @@ def adv_without_replacement(
         "rows of one worker until they span 1, m = 101, d = 10": alone,
         "runs that end with all systematic symbols, m=20 d=5 tau=1 mu=5": little,
         "paired runs, with replacement minus without": {
-            name_of(point): _paired(lab, rival, point, n) for point, n in ((PAPER, some), (MAP[2], lab.trials))
+            name_of(point): _paired(lab, rival, point, n) for point, n in ((POINT, some), (MAP[2], lab.trials))
         },
     }
     evidence[f"runs at m = 1000 whose distinct rows add up to the sum ({some} runs that end)"] = added
@@ -300,10 +306,10 @@ def adv_without_replacement(
 
 
 def _adds_up(lab: Lab, code: str, trials: int) -> list[float]:
-    """Share of the runs that end, at the paper's parameters, whose distinct rows then add up to the sum."""
+    """Return the fraction of runs ended at the paper's parameters whose distinct rows then add up to the sum."""
     scheme, model = scheme_of(code, SYMBOLS, DEGREE), DelayModel(parse_law(EXPONENTIAL), TAU)
     hits = []
-    for record in runs(lab, code, PAPER, trials=trials):
+    for record in runs(lab, code, POINT, trials=trials):
         if record.stopping_time is not None:
             rng, key = trial_streams(lab.seed, record.trial)
             rows = receive(scheme, model.sample(SYMBOLS, rng), TAU, key, record.latency).rows
@@ -315,7 +321,7 @@ def _adds_up(lab: Lab, code: str, trials: int) -> list[float]:
 
 
 def _rows_of_one(lab: Lab, code: str, m: int, d: int) -> list[float]:
-    """Rows of worker 1 alone until they span 1: mean and half-width."""
+    """Return the rows of worker 1 alone until they span 1: mean and half-width."""
     budget, needed = np.zeros(m, dtype=np.int64), []
     budget[0] = 10 * m * d
     for trial in range(lab.trials):
@@ -340,7 +346,7 @@ Cells = Callable[[int, int], list[list[int]]]
 
 
 def groups(terms: int, workers: int) -> list[list[int]]:
-    """The terms in each of p groups, as :class:`srtheory.schemes.grouped.Grouped` cuts them."""
+    """Return the terms in each of p groups, as :class:`srtheory.schemes.grouped.Grouped` cuts them."""
     ends = np.cumsum(Grouped(SumRecovery(workers, 1), terms).sizes())
     return [part.tolist() for part in np.split(np.arange(terms), ends[:-1])]
 
@@ -352,7 +358,7 @@ def groups(terms: int, workers: int) -> list[list[int]]:
     ("Grouping.groups_recover", COMPUTATION, SIMULATION),
 )
 def gen_p_workers(lab: Lab, *, cells: Cells = groups) -> Finding:
-    """Groups against single terms: the same prefixes span 1, at the terms' cost; then what grouping does to latency."""
+    """Compare groups with single terms: the same prefixes span 1 at the terms' cost, and grouping changes latency."""
     cases = [
         (m, p, d, key) for m in range(1, 8) for p in range(1, m + 1) for d in range(1, min(p, 3) + 1) for key in (1, 2)
     ]
@@ -396,4 +402,4 @@ def _grouping_fault(m: int, p: int, d: int, key: int, cells: Cells) -> str | Non
 def _grouped_latency(lab: Lab, workers: int) -> list[float]:
     grouping = {} if workers == SYMBOLS else {"workers": workers}
     found = lab.summary("latency", "sr", degree=DEGREE, **grouping)
-    return [*interval(found), fluid_limit(workers, DEGREE, TAU * SYMBOLS / workers, parse_law(EXPONENTIAL))]
+    return [*interval(found), fluid_limit(Model(workers, DEGREE, TAU * SYMBOLS / workers, parse_law(EXPONENTIAL)))]

@@ -1,4 +1,4 @@
-"""Sections I and II-A: computations of the form F(x) = sum f_i(x), each done for real through SR codes and others."""
+"""Sections I and II-A: computations of the form F(x) = sum f_i(x), each done through SR codes and others."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from srtheory.types import Floats
 
 Constructions = Sequence[Construction]
 Recoveries = dict[str, dict[str, Recovery]]
-"""By construction and by sum."""
+"""Recovered sums by construction and by sum."""
 Record = Callable[[], tuple[KeptTerms, Sequence[KeptSum]]]
-"""Where the sums are that real workers have computed."""
+"""Location of the sums that real workers have computed."""
 
 LEFT = 0.5
-"""Most of the variance that a prediction may leave."""
+"""Largest fraction of the variance that a prediction may leave unexplained."""
 CHECKED_BY = ("exactness 2.6", "intervals Theorem 5", COMPUTATION, REAL)
 HOW = (
     "runs with X ~ exp(0.2), tau = 0.05 up to T; received sums decoded over Q and in floats, there within a bound by"
@@ -41,7 +41,7 @@ REAL_HOW = (
 
 
 def _recover(runs: dict[str, Terms], lab: Lab, constructions: Constructions) -> Recoveries:
-    """Each sum through each construction; the i-th sum by the i-th run."""
+    """Return each sum through each construction, the i-th sum by the i-th run."""
     return {
         construction.name: {
             name: recover(terms, construction, seed=lab.seed, trial=i) for i, (name, terms) in enumerate(runs.items())
@@ -53,7 +53,7 @@ def _recover(runs: dict[str, Terms], lab: Lab, constructions: Constructions) -> 
 def _judge(
     recoveries: Recoveries, evidence: dict[str, Any], says: str, broken: str | None, workload: str, record: Record
 ) -> Finding:
-    """Refuted by a wrong value, or by an application that is not what it is called (``broken``)."""
+    """Return refuted for a wrong value, or for an application that does not match its name (``broken``)."""
     found = {f"by {name}": {run: r.as_json() for run, r in runs.items()} for name, runs in recoveries.items()}
     terms, kept = record()
     real = [run for run in kept if run.workload == workload]
@@ -92,7 +92,7 @@ def _told(terms: KeptTerms, runs: Sequence[KeptSum]) -> dict[str, Any]:
     CHECKED_BY,
 )
 def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
-    """Series of exp and log(1 + x) through each construction; then functions that their Taylor sums do not tend to."""
+    """Check series of exp and log(1 + x) by each construction, then functions that differ from their Taylor limits."""
     found = _recover({name: terms for name, (terms, _) in SERIES.items()}, lab, constructions)
     first = next(iter(found.values()))
     off = {name: float(abs(first[name].value[0] - value)) for name, (_, value) in SERIES.items() if first[name].right}
@@ -117,9 +117,9 @@ def app_taylor(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
 
 
 def flat_derivatives(orders: int) -> list[float]:
-    """Derivatives of orders 0, 1, ... of exp(-1/x^2) at 0, as limits.
+    """Return the derivatives of orders 0, 1, ... of exp(-1/x^2) at 0, as limits.
 
-    With u = 1/x each is a polynomial in u times exp(-u^2), since d/dx = -u^2 d/du: so all of them vanish.
+    With u = 1/x each is a polynomial in u times exp(-u^2), since d/dx = -u^2 d/du: hence all of them vanish.
     """
     import sympy as sp
 
@@ -138,7 +138,7 @@ def flat_derivatives(orders: int) -> list[float]:
     CHECKED_BY,
 )
 def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
-    """A forest of 80 bagged trees, grown here, asked at 5 points; each tree is a term with 5 outputs."""
+    """Check a forest of 80 bagged trees, grown here, at 5 points; each tree is a term with 5 outputs."""
     votes, truth = workloads.forest(lab.seed)
     forest, single = ((votes.mean(axis=0) - truth) ** 2).mean(), ((votes - truth) ** 2).mean()
     broken = None
@@ -159,7 +159,7 @@ def app_forest(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record
     CHECKED_BY,
 )
 def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
-    """Sixty networks, trained here, asked at 5 points: the sums of their means and second moments are 10 outputs."""
+    """Check sixty networks, trained here, at 5 points: the sums of their means and second moments are 10 outputs."""
     trained, near = networks.ensemble(lab.seed), np.linspace(-networks.INSIDE, networks.INSIDE, 81)
     far = networks.INSIDE + np.linspace(1, 2, 9)
     (mean, variance), (single, _) = _predicted(trained, near), trained(near)
@@ -186,7 +186,7 @@ def app_ensemble(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, reco
 
 
 def _predicted(trained: networks.Networks, x: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance of the ensemble at each point."""
+    """Return the mean and variance of the ensemble at each point."""
     mean, square = np.split(networks.moments(trained, x).mean(axis=0), 2)
     return mean, square - mean**2
 
@@ -198,7 +198,7 @@ def _predicted(trained: networks.Networks, x: Floats) -> tuple[Floats, Floats]:
     CHECKED_BY,
 )
 def app_gradient(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
-    """Gradient descent on a logistic loss, every batch gradient of 100 examples received through its own SR run."""
+    """Check gradient descent on a logistic loss; every batch gradient of 100 examples uses its own SR run."""
     x, label = workloads.examples(lab.seed)
     w, step, steps = np.zeros(workloads.WEIGHTS), 0.05, dict[str, Terms]()
     losses = [_loss(w, x, label)]
@@ -222,7 +222,7 @@ def _loss(w: Floats, x: Floats, label: Floats) -> float:
 
 
 def _gradient_fault(w: Floats, x: Floats, label: Floats, h: float = 1e-5) -> float:
-    """Largest difference, relative to the gradient's size, from central differences of the loss."""
+    """Return the largest relative difference of the gradient from central differences of the loss."""
     gradient = workloads.gradients(w, x, label).sum(axis=0)
     slopes = [(_loss(w + h * e, x, label) - _loss(w - h * e, x, label)) / (2 * h) for e in np.eye(len(w))]
     return float(np.abs(gradient - slopes).max() / np.abs(gradient).max())
@@ -235,7 +235,7 @@ def _gradient_fault(w: Floats, x: Floats, label: Floats, h: float = 1e-5) -> flo
     CHECKED_BY,
 )
 def app_kernel(lab: Lab, *, constructions: Constructions = CONSTRUCTIONS, record: Record = read_sums) -> Finding:
-    """Kernel ridge regression with a Gaussian kernel on 100 points, predicted at 5 others through each construction."""
+    """Check kernel ridge regression with a Gaussian kernel on 100 points, at 5 others, by each construction."""
     terms, truth = workloads.kernels(lab.seed)
     found = _recover({"100 training points, 5 test points": rationals(terms)}, lab, constructions)
     error = float(np.abs(terms.sum(axis=0) - truth).max())

@@ -1,8 +1,9 @@
-"""Section I on the systems that it cites: Lagrange codes, approximate gradient codes, the batch coupon collector."""
+"""Section I on the systems that it cites: Lagrange codes, approximate gradient codes, BCC."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations
@@ -13,7 +14,8 @@ from paper_checks.registry import Finding, claim
 from paper_checks.runs import percent
 from paper_checks.stopping import MORE, in_words, stopped_early, trials_of
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.theory.lagrange import encoding, recovery_threshold, same_results, sum_weights
@@ -40,7 +42,7 @@ def intro_polynomial_only(
     threshold: Callable[[int, int], int] = recovery_threshold,
     weights: Callable[[Sequence[int], Sequence[int], int, int], list[int] | None] = sum_weights,
 ) -> Finding:
-    """The recovery threshold over all sets of results, and a function that is no polynomial."""
+    """Check the recovery threshold over all sets of results, and a function that is not a polynomial."""
     cases = {f"m={m}, D={d}, p={p}": _polynomial(m, d, p, threshold, weights) for m, d, p in POLYNOMIAL}
     sums = _step(STEP_WORKERS)
     evidence = {
@@ -72,7 +74,7 @@ def _polynomial(
     threshold: Callable[[int, int], int],
     weights: Callable[[Sequence[int], Sequence[int], int, int], list[int] | None],
 ) -> dict[str, Any]:
-    """Over all sets of results: does the threshold suffice, and in how many sets one below is the sum hidden."""
+    """Return whether the threshold suffices for all sets of results, and in how many smaller sets the sum is hidden."""
     nodes, workers = range(m), range(m, prime)
     size = threshold(m, degree)
     enough = list(combinations(workers, size))
@@ -91,7 +93,7 @@ def _polynomial(
 
 
 def _exact(found: Sequence[int] | None, received: Sequence[int], nodes: Sequence[int], degree: int, prime: int) -> bool:
-    """Whether these weights give the sum of every monomial of degree at most (m - 1) D, hence of every polynomial."""
+    """Return whether these weights give the sum of all monomials of degree <= (m - 1) D, hence of every polynomial."""
     if found is None:
         return False
     return all(
@@ -101,7 +103,7 @@ def _exact(found: Sequence[int] | None, received: Sequence[int], nodes: Sequence
 
 
 def _hidden(received: Sequence[int], nodes: Sequence[int], degree: int, prime: int) -> bool:
-    """Whether some data give the results of zero data, all 0, and another sum."""
+    """Return whether some data have the results of zero data, all 0, and another sum."""
     if len(received) > (len(nodes) - 1) * degree:
         return False
     data = same_results(received, nodes, degree, prime)
@@ -111,10 +113,11 @@ def _hidden(received: Sequence[int], nodes: Sequence[int], degree: int, prime: i
 
 
 def _step(workers: int) -> list[int]:
-    """Sums of f(x_1) + f(x_2), f a step, for two data sets whose encodings at 2, 3, ... have the same values of f.
+    """Return sums f(x_1) + f(x_2), f a step, of two data sets whose encodings at 2, 3, ... have the same values of f.
 
-    With nodes 0 and 1, u(z) = x_1 + (x_2 - x_1) z; both lines are positive from 2 on.  Any finite set of points without
-    the node 0 is as bad: z + c and z - c have the same signs there if c > 0 is small enough, and other signs at 0.
+    With nodes 0 and 1, u(z) = x_1 + (x_2 - x_1) z; both lines are positive from 2 on. The same holds for any finite set
+    of points without the node 0: z + c and z - c have the same signs there if c > 0 is small enough, and other signs at
+    0.
     """
     sums: dict[tuple[bool, ...], list[int]] = {}
     for x, y in ((1, 2), (-1, 1)):
@@ -133,13 +136,13 @@ SCALES = (10, 1000)
 
 
 def least_squares(rows: Sequence[Vector], results: Vector) -> Fraction:
-    """The estimate v^T G f of the sum with v^T G as near to 1 as can be: 1 is projected onto the row space, exactly."""
+    """Return the estimate v^T G f of the sum with v^T G nearest to 1, which is projected exactly onto the row space."""
     return _dot(results, _nearest(tuple(map(tuple, rows))))
 
 
 @lru_cache(maxsize=1024)
 def _nearest(rows: tuple[tuple[Fraction | int, ...], ...]) -> list[Fraction]:
-    """That v, from orthogonal combinations of the rows, each with what it is made of."""
+    """Return this v, from orthogonal combinations of the rows, each with its coefficients."""
     basis: list[tuple[list[Fraction], list[Fraction]]] = []
     weights = [Fraction(0)] * len(rows)
     for i, row in enumerate(rows):
@@ -164,9 +167,9 @@ def _nearest(rows: tuple[tuple[Fraction | int, ...], ...]) -> list[Fraction]:
 def intro_approximate_error(
     lab: Lab, *, estimate: Estimate = least_squares, stopped: Callable[[Lab], tuple[Any, list[str]]] = stopped_early
 ) -> Finding:
-    """The error over all incomplete receptions of two codes, for terms that are scaled, and for terms that cancel.
+    """Compute the error over all incomplete receptions of two codes, for scaled terms and for terms that cancel.
 
-    Then its mean when codes and uncoded streams are stopped early.
+    Also compute its mean when codes and uncoded streams are stopped early.
     """
     early, faults = stopped(lab)
     trials = trials_of(lab)
@@ -203,16 +206,16 @@ def intro_approximate_error(
 
 
 def _incomplete(code: Sequence[Vector]) -> Iterator[tuple[list[Vector], int]]:
-    """Non-empty sets of rows that do not span 1, each with m."""
+    """Return non-empty sets of rows that do not span 1, each with m."""
     m = len(code[0])
     for size in range(1, len(code) + 1):
         for rows in combinations(code, size):
-            if least_squares(rows, [sum(row) for row in rows]) != m:  # the sum of 1, ..., 1 is not had
+            if least_squares(rows, [sum(row) for row in rows]) != m:  # the sum of 1, ..., 1 is not recovered
                 yield list(rows), m
 
 
 def _errors(rows: Sequence[Vector], m: int, estimate: Estimate) -> dict[str, Any]:
-    """What the error does when the terms are scaled, when they cancel, and when they lie in the row space."""
+    """Return the error when the terms are scaled, when they cancel, and when they lie in the row space."""
     projection = [least_squares(rows, [row[i] for row in rows]) for i in range(m)]
     missed = [1 - x for x in projection]
     distance = _dot(missed, missed)
@@ -242,7 +245,7 @@ def _dot(a: Vector, b: Vector) -> Fraction:
     (COMPUTATION,),
 )
 def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_law) -> Finding:
-    """BCC against the same parts dealt out evenly, and against workers that go on; exact laws."""
+    """Compare BCC with the same parts assigned evenly, and with workers that continue, by exact distributions."""
     cases = {startup: _slow_part(startup, law) for startup in (EXPONENTIAL, PARETO)}
     evidence = {
         "how": f"exact laws at m = {SYMBOLS}, d = {DEGREE}, tau = {TAU}, at BCC's median latency; rigorous intervals",
@@ -269,14 +272,14 @@ def intro_bcc_slow_part(lab: Lab, *, law: Callable[..., LatencyLaw] = latency_la
 def _slow_part(startup: str, law: Callable[..., LatencyLaw]) -> dict[str, Any]:
     start = parse_law(startup)
     names = {"BCC is": "bcc", "repetition is": "repetition", "parts in random order are": "parts-stream"}
-    laws = {said: law(name, SYMBOLS, TAU, start, degree=DEGREE) for said, name in names.items()}
+    laws = {said: law(name, replace(PAPER, startup=start)) for said, name in names.items()}
     t = _median(laws["BCC is"])
     done = float(start.cdf(t - TAU * DEGREE))
     return {
         "t": t,
         **{f"P({said} done)": list(one.cdf(t)) for said, one in laws.items()},
         "share of workers that are done": done,
-        # Given that the part is missing, each worker has sampled it, and is not done, with (1 - F)/N in 1 - F/N.
+        # Given that the part is missing, each worker has sampled it, and is unfinished, with (1 - F)/N in 1 - F/N.
         "workers of a missing part, on average": SYMBOLS * (1 - done) / (SYMBOLS / DEGREE - done),
     }
 

@@ -1,9 +1,10 @@
-"""Section IV, Theorem 2 and what surrounds it: how many rows cover every symbol, and whether they then span 1."""
+"""Section IV, Theorem 2 and related claims: the number of rows that cover every symbol, and whether they span 1."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -12,9 +13,10 @@ import numpy as np
 
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import share
-from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
+from srtheory.paper import DEGREE, PAPER, SYMBOLS, TAU
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.theory.latency import fluid_limit
@@ -23,11 +25,11 @@ from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.thresholds import covering_rows_limit, sharp_mean
 
 Law = Callable[..., tuple[Any, Any]]
-SIZES = (100, 300, 1000, 3000)
+M_VALUES = (100, 300, 1000, 3000)
 OVERHEAD, TARGET = 0.1, 0.99
 TAUS = (TAU, 0.25, 1.0)
 FEW, IDLE, RATE = 100, 0.01, 0.2
-"""m, (m - 1)^2 mu tau and mu of runs in which one worker sends all m rows."""
+"""Values of m, (m - 1)^2 mu tau and mu of runs in which one worker sends all m rows."""
 
 
 @claim(
@@ -37,17 +39,17 @@ FEW, IDLE, RATE = 100, 0.01, 0.2
     ("theory 2.1", "theory 3.1", "theory 3.5", COMPUTATION, SIMULATION),
 )
 def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
-    """Least d with P(CC <= 1.1 m) >= 0.99 by the exact law, as m grows; the same probabilities by simulation; d = 1."""
-    least = {m: _least_degree(m, law) for m in SIZES}
-    fixed = {m: _covered(law, m, 6) for m in SIZES}
-    slopes = np.diff(list(least.values())) / np.diff(np.log(SIZES))
+    """Compute the least d with P(CC <= 1.1 m) >= 0.99 exactly as m grows, the same by simulation, and d = 1."""
+    least = {m: _least_degree(m, law) for m in M_VALUES}
+    fixed = {m: _covered(law, m, 6) for m in M_VALUES}
+    slopes = np.diff(list(least.values())) / np.diff(np.log(M_VALUES))
     drawn = {d: _share_covered(lab, d) for d in (6, 8, 10, 12, 15)}
     exact = {d: _covered(law, SYMBOLS, d) for d in drawn}
     alone, chance = _first_worker_alone(lab, code)
     evidence = {
         "how": "P(CC <= 1.1 m) from its binomial moments with an error bound, tau = 0.005, X ~ exp(0.2)",
         "least d by m": least,
-        "least d by the Poisson limit": {m: _least_degree(m, _poisson) for m in SIZES},
+        "least d by the Poisson limit": {m: _least_degree(m, _poisson) for m in M_VALUES},
         "growth of d per unit of ln m": slopes.tolist(),
         "P(CC <= 1.1 m) with d = 6 fixed": fixed,
         "P(CC <= 1.1 m) at m = 1000 by d": exact,
@@ -61,7 +63,7 @@ def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
     if apart:
         text = f"Simulation contradicts the law of CC at d = {', '.join(map(str, apart))}."
         return Finding(Verdict.NOT_REPRODUCED, text, evidence, lab.trials)
-    grows = (slopes > 0.3).all() and fixed[SIZES[-1]][1] < fixed[SIZES[0]][0] and exact[6][1] < exact[15][0]
+    grows = (slopes > 0.3).all() and fixed[M_VALUES[-1]][1] < fixed[M_VALUES[0]][0] and exact[6][1] < exact[15][0]
     if not grows:
         return Finding(Verdict.REFUTED, "A degree that does not grow with m covers as well.", evidence, lab.trials)
     if alone[2] < chance:
@@ -80,7 +82,7 @@ def thm2(lab: Lab, *, law: Law = coverage_by_rows, code: str = "sr") -> Finding:
 
 
 def _first_worker_alone(lab: Lab, code: str) -> tuple[list[float], float]:
-    """Share of runs with d = 1 and tiny mu tau in which m rows cover; and P(nobody else starts before one is done).
+    """Return the fraction of runs (d = 1, tiny mu tau) that m rows cover, and P(no other starts before one finishes).
 
     The second start-up comes an exponential time of rate (m - 1) mu after the first, and the first worker takes
     (m - 1) tau from its first row to its last.
@@ -97,27 +99,26 @@ def _share_covered(lab: Lab, d: int) -> list[float]:
 
 
 def _agree(found: list[float], trials: int, exact: list[float]) -> bool:
-    """Whether a share lies within four and a half standard deviations of a probability, and half a count."""
+    """Return whether a fraction is within four and a half standard deviations of a probability, and half a count."""
     p = sum(exact) / 2
     return abs(found[0] - p) <= 4.5 * math.sqrt(p * (1 - p) / trials) + 0.5 / trials
 
 
 def _covered(law: Law, m: int, d: int, tau: float = TAU) -> list[float]:
-    """P(CC <= 1.1 m) as an interval."""
-    low, high = law(math.floor((1 + OVERHEAD) * m + 1e-9), m, d, tau, parse_law(EXPONENTIAL))
+    """Return P(CC <= 1.1 m) as an interval."""
+    low, high = law(replace(PAPER, symbols=m, degree=d, tau=tau), math.floor((1 + OVERHEAD) * m + 1e-9))
     return [float(low), float(high)]
 
 
 def _least_degree(m: int, law: Law) -> int:
-    """Least d with P(CC <= 1.1 m) >= 0.99, from where about 0.3 symbols are left uncovered on average."""
-    startup = parse_law(EXPONENTIAL)
-    few = (d for d in range(1, m) if sharp_mean(m, d, TAU, startup, overhead=OVERHEAD) <= 0.3)
+    """Return the least d with P(CC <= 1.1 m) >= 0.99, from where about 0.3 symbols are uncovered on average."""
+    few = (d for d in range(1, m) if sharp_mean(replace(PAPER, symbols=m, degree=d), overhead=OVERHEAD) <= 0.3)
     return next(d for d in few if _covered(law, m, d)[0] >= TARGET)
 
 
-def _poisson(rows: int, m: int, d: int, tau: float, startup: Any) -> tuple[float, float]:
-    """P(CC <= rows) if the number uncovered were Poisson with its asymptotic mean."""
-    value = math.exp(-sharp_mean(m, d, tau, startup, overhead=rows / m - 1))
+def _poisson(model: Model, rows: int) -> tuple[float, float]:
+    """Return P(CC <= rows) if the uncovered number were Poisson with its asymptotic mean."""
+    value = math.exp(-sharp_mean(model, overhead=rows / model.symbols - 1))
     return value, value
 
 
@@ -128,8 +129,8 @@ def _poisson(rows: int, m: int, d: int, tau: float, startup: Any) -> tuple[float
     ("theory 2.1", "theory 3.1", COMPUTATION),
 )
 def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_rows) -> Finding:
-    """Exact P(m SR rows cover) against the collector who draws as many terms, and against the common limit law."""
-    points = {m: _analogy(m, math.ceil(1.5 * math.log(m)), law) for m in (100, *SIZES[1:], 10_000)}
+    """Compare the exact P(m SR rows cover) with a collector of as many terms, and with the common limit."""
+    points = {m: _analogy(m, math.ceil(1.5 * math.log(m)), law) for m in (100, *M_VALUES[1:], 10_000)}
     paper = _analogy(SYMBOLS, DEGREE, law)
     ratios = [point["-ln P over the mean of the limit law"] for point in points.values()]
     evidence = {
@@ -153,9 +154,9 @@ def cc_analogy(lab: Lab, *, law: Callable[..., tuple[Any, Any]] = coverage_by_ro
 
 
 def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, Any]:
-    startup = parse_law(EXPONENTIAL)
-    low, high = (float(bound) for bound in law(m, m, d, TAU, startup))
-    s = float(startup.cdf(fluid_limit(m, d, TAU, startup) - TAU))
+    model = replace(PAPER, symbols=m, degree=d)
+    low, high = (float(bound) for bound in law(model, m))
+    s = float(model.startup.cdf(fluid_limit(model) - TAU))
     mean, draws = m * (1 - s) * math.exp(-d * (1 - s)), round(m * (s + d * (1 - s)))
     exponent = -math.log(low) / mean if low > 0 else 1e9
     point = {"d": d, "SR": [low, high], "draws": draws, "-ln P over the mean of the limit law": exponent}
@@ -163,7 +164,7 @@ def _analogy(m: int, d: int, law: Callable[..., tuple[Any, Any]]) -> dict[str, A
 
 
 def _collector(coupons: int, draws: int) -> Fraction:
-    """P(all coupons collected in so many draws with replacement), by inclusion and exclusion."""
+    """Return P(all coupons collected in so many draws with replacement), by inclusion and exclusion."""
     total = sum((-1) ** k * math.comb(coupons, k) * (coupons - k) ** draws for k in range(coupons + 1))
     return Fraction(total, coupons**draws)
 
@@ -175,10 +176,10 @@ def _collector(coupons: int, draws: int) -> Fraction:
     ("spanning Corollary 7", SIMULATION),
 )
 def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
-    """M'/m - 1 as m grows with d = 2 ln m, at the paper's tau and mu."""
+    """Compute M'/m - 1 as m grows with d = 2 ln m, at the paper's tau and mu."""
     trials = max(20, lab.trials // 20)
-    table = {m: _excess(lab, m, constant, TAU, trials) for m in SIZES}
-    last = table[SIZES[-1]]["excess"]
+    table = {m: _excess(lab, m, constant, TAU, trials) for m in M_VALUES}
+    last = table[M_VALUES[-1]]["excess"]
     evidence = {
         "how": f"{trials} runs a point, fixed number; mean of M'/m - 1 with normal 95 % interval",
         "by m": table,
@@ -186,11 +187,12 @@ def sim_d_log_m(lab: Lab, *, constant: float = 2.0) -> Finding:
     exceptions = sum(row["runs with M' other than max(m, CC)"] for row in table.values())
     complete = sum(row["ended by a complete worker"] for row in table.values())
     if last[2] > 0.02:
-        return Finding(Verdict.NOT_REPRODUCED, f"At m = {SIZES[-1]} M' exceeds m by {last[0]:.1%}.", evidence, trials)
+        text = f"At m = {M_VALUES[-1]} M' exceeds m by {last[0]:.1%}."
+        return Finding(Verdict.NOT_REPRODUCED, text, evidence, trials)
     text = (
         f"With d = {constant:g} ln m the mean excess M'/m - 1 is {table[100]['excess'][0]:.4f} at m = 100 and"
-        f" {last[0]:.4f} (at most {last[2]:.4f}) at m = {SIZES[-1]}. A complete worker ended"
-        f" {complete} of the {trials * len(SIZES)} runs; M' was not max(m, CC) in {exceptions} of the others. At"
+        f" {last[0]:.4f} (at most {last[2]:.4f}) at m = {M_VALUES[-1]}. A complete worker ended"
+        f" {complete} of the {trials * len(M_VALUES)} runs; M' was not max(m, CC) in {exceptions} of the others. At"
         " m beyond any simulation this ends for a fixed tau: see thm1-hypothesis. With the load mu tau d fixed instead,"
         " M' = m with probability tending to 1 is proved for d >= (1 + eta) e^x ln m (docs/spanning.md, Corollary 7)."
     )
@@ -223,12 +225,12 @@ def _excess(lab: Lab, m: int, constant: float, tau: float, trials: int) -> dict[
     ("theory 1.2", "theory 3.1", "spanning Corollary 7", COMPUTATION, SIMULATION),
 )
 def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | None = None) -> Finding:
-    """Excess M'/m - 1 over several d/ln m and tau, and the exact P(covered), against the sharp condition."""
+    """Compute M'/m - 1 over several d/ln m and tau, and the exact P(covered), against the sharp condition."""
     slack = predict or _slack
     trials, rows = max(20, lab.trials // 20), {}
     for constant in (0.5, 1.0, 2.0, 3.0):
         for tau in (TAU, 0.25, 1.0):
-            for m in SIZES[:3]:
+            for m in M_VALUES[:3]:
                 row = _excess(lab, m, constant, tau, trials)
                 rows[f"m = {m}, d = {constant:g} ln m, mu tau = {tau / 5:g}"] = row | {
                     "slack": slack(m, row["d"], tau),
@@ -259,16 +261,15 @@ def suff_m_plus_o_m(lab: Lab, *, predict: Callable[[int, int, float], float] | N
 
 
 def _slack(m: int, d: int, tau: float) -> float:
-    startup = parse_law(EXPONENTIAL)
-    silent = float(startup.sf(fluid_limit(m, d, tau, startup) - tau))
+    model = replace(PAPER, symbols=m, degree=d, tau=tau)
+    silent = float(model.startup.sf(fluid_limit(model) - tau))
     return d * silent - math.log(m * silent)
 
 
 def _covered_in_time(m: int, d: int, tau: float) -> list[float]:
-    """P(all covered by the time with E N(t) = 1.1 m), rigorously."""
-    startup = parse_law(EXPONENTIAL)
-    t = fluid_limit(m, d, tau, startup, rows=(1 + OVERHEAD) * m)
-    return list(coverage_by_time(t, m, d, tau, startup))
+    """Return rigorous bounds on P(all covered by the time with E N(t) = 1.1 m)."""
+    model = replace(PAPER, symbols=m, degree=d, tau=tau)
+    return list(coverage_by_time(model, fluid_limit(model, rows=(1 + OVERHEAD) * m)))
 
 
 @claim(
@@ -278,14 +279,14 @@ def _covered_in_time(m: int, d: int, tau: float) -> list[float]:
     ("theory 2.1", "theory 3.3", "spanning Corollary 8", "spanning Corollary 9", COMPUTATION),
 )
 def thm1_hypothesis(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
-    """P(CC <= 1.1 m) for d = 2 ln m at fixed tau and mu, by the exact law, as m grows; M' is at least CC."""
+    """Compute P(CC <= 1.1 m) for d = 2 ln m at fixed tau and mu, exactly, as m grows; M' is at least CC."""
     table = {
         f"mu tau = {tau / 5:g}, m = {m}": _covered(law, m, math.ceil(2 * math.log(m)), tau)
         for tau in TAUS
-        for m in SIZES
+        for m in M_VALUES
     }
-    holds = [table[f"mu tau = {TAU / 5:g}, m = {m}"][0] for m in SIZES]
-    fails = [table[f"mu tau = 0.2, m = {m}"][1] for m in SIZES]
+    holds = [table[f"mu tau = {TAU / 5:g}, m = {m}"][0] for m in M_VALUES]
+    fails = [table[f"mu tau = 0.2, m = {m}"][1] for m in M_VALUES]
     evidence = {
         "how": "P(CC <= 1.1 m) from its binomial moments with an error bound; M' is at least CC, so E[M'] >= m (1 + 0.1"
         " P(CC > 1.1 m))",
@@ -299,8 +300,8 @@ def thm1_hypothesis(lab: Lab, *, law: Law = coverage_by_rows) -> Finding:
         return Finding(Verdict.OPEN, "The exact coverage probabilities show no trend.", evidence)
     text = (
         f"At the paper's tau and mu, d = 2 ln m, 1.1 m rows cover with probability at least {min(holds):.3f} up to m ="
-        f" {SIZES[-1]}, yet in the limit the hypothesis fails there too (CC/m tends to {limit:.3f}), as for every d ="
-        " c ln m with c < 1/(mu tau): with tau and mu fixed about m^(1 - c mu tau) workers are still silent when"
+        f" {M_VALUES[-1]}, yet in the limit the hypothesis fails there too (CC/m tends to {limit:.3f}), as for every"
+        " d = c ln m with c < 1/(mu tau): with tau and mu fixed about m^(1 - c mu tau) workers are still silent when"
         " m rows are there, and the o(1) parity rows per symbol among m + o(m) rows do not cover them. At mu tau ="
         " 0.2, d = 2 ln m, P(CC <= 1.1 m) falls from"
         f" {fails[0]:.2g} to {fails[-1]:.2g} between m = 100 and 3000. Proved (docs/spanning.md): it fails for d ="

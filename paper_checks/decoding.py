@@ -1,4 +1,4 @@
-"""Section III-B: when the received symbols give the sum."""
+"""Section III-B: conditions under which the received symbols give the sum."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from paper_checks.encoding import SIZES, MakeCode
+from paper_checks.encoding import CASES, MakeCode
 from paper_checks.registry import Finding, claim
 from paper_checks.small import Support, all_codes, all_counts, complete_code, matrix, received, show
 from srtheory.decoders.span import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
-from srtheory.experiments.trial import trial_streams
-from srtheory.reception import receptions
+from srtheory.experiments.lab import Lab
+from srtheory.experiments.trial import Task, received_until
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 from srtheory.span.oracles import rational
 
 
@@ -33,7 +33,7 @@ from srtheory.span.oracles import rational
 def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     """Add up each worker's symbols, and count them, over all m <= 12, all d <= m, and the paper's own size."""
     uneven, sent = 0, [[]]
-    for m, d in SIZES:
+    for m, d in CASES:
         sent = complete_code(code(m, d), m)
         for rows in sent:
             if sorted(c for row in rows for c in row) != list(range(m)):
@@ -43,7 +43,7 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
         uneven += (m - 1) % d > 0
     evidence = {
         "how": "sum of every worker's symbols",
-        "cases": len(SIZES),
+        "cases": len(CASES),
         "cases where d does not divide m - 1": uneven,
     }
     sentence = (
@@ -66,7 +66,7 @@ def dec_complete_worker(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
     ),
 )
 def eq3_condition(lab: Lab, *, nullity: Callable[[Rows], int] | None = None) -> Finding:
-    """Existence and uniqueness apart, over all small 0/1 row sets and over all receptions of small SR codes."""
+    """Check existence and uniqueness separately, over all small 0/1 row sets and all receptions of small SR codes."""
     slack = nullity or (lambda rows: len(rows) - rational.rank(rows))
     checked = 0
     for m, rows in _row_sets(3, 4):
@@ -110,7 +110,7 @@ def _several(m: int, rows: list[Support], slack: Callable[[Rows], int]) -> bool:
 
 
 def _receptions_with_several(slack: Callable[[Rows], int], stopped: bool) -> Iterator[str]:
-    """Receptions of SR codes with several solutions, fewest symbols first, then fewest rows."""
+    """Return receptions of SR codes with several solutions, fewest symbols first, then fewest rows."""
     for m in (1, 2, 3):
         cases = [(sum(n), d, n, c) for d in range(1, m + 1) for c in all_codes(m, d) for n in all_counts(m, d)]
         for _, d, counts, code in sorted(cases):
@@ -120,7 +120,7 @@ def _receptions_with_several(slack: Callable[[Rows], int], stopped: bool) -> Ite
 
 
 def _can_end(m: int, code: tuple[tuple[Support, ...], ...], counts: tuple[int, ...]) -> bool:
-    """Whether some worker's last symbol made the difference, so that a run can end with exactly these rows."""
+    """Return whether a worker's last symbol was decisive, so that a run can end with exactly these rows."""
     for j in range(m):
         if counts[j] > 0:
             before = (*counts[:j], counts[j] - 1, *counts[j + 1 :])
@@ -136,7 +136,7 @@ def _can_end(m: int, code: tuple[tuple[Support, ...], ...], counts: tuple[int, .
     ("exactness 2.6", COMPUTATION),
 )
 def dec_correct(lab: Lab, *, vector: Callable[[Rows], tuple[list[int], int] | None] = spanning_vector) -> Finding:
-    """Non-linear f_i through real receptions, exactly over Q and in floating point with an error bound."""
+    """Check non-linear f_i through real receptions, exactly over Q and in floating point with an error bound."""
     sizes, worst, errors = [(m, d) for m in (1, 2, 7, 40, 200) for d in (1, 3, 8) if d <= m], Fraction(0), 0
     for trial, (m, d) in enumerate(sizes):
         rows = _stopped_rows(m, d, lab.seed, trial)
@@ -172,18 +172,14 @@ def _term(i: int, x: Fraction) -> Fraction:
 
 
 def _stopped_rows(m: int, d: int, seed: int, trial: int) -> Rows:
-    """The first M' rows of one SR run."""
-    model, scheme = DelayModel(parse_law(EXPONENTIAL), TAU), SumRecovery(m, d)
-    rng, key = trial_streams(seed, trial)
-    for reception in receptions(scheme, model.sample(m, rng), TAU, key):
-        stop = span_decoder(reception).stopping_time
-        if stop is not None:
-            return reception.rows.prefix(stop)
-    raise AssertionError("a final SR reception always spans 1")
+    """Return the first M' rows of one SR run."""
+    task = Task(SumRecovery(m, d), DelayModel(parse_law(EXPONENTIAL), TAU), seed)
+    reception, k = received_until(task, trial, lambda got: span_decoder(got).stopping_time)
+    return reception.rows.prefix(k)
 
 
 def _float_error(rows: Rows, terms: list[Fraction]) -> Fraction:
-    """|v.f' - F| over its bound, v a floating-point least-squares solution of (3), evaluated exactly."""
+    """Return |v.f' - F| over its bound for a floating-point least-squares solution v of (3), evaluated exactly."""
     dense = rows.dense().astype(float)
     v = np.linalg.lstsq(dense.T, np.ones(rows.columns), rcond=None)[0]
     floats = np.array([float(t) for t in terms])

@@ -16,8 +16,9 @@ import click
 
 from paper_checks.registry import claims
 from srtheory.cli.common import lab_with_bar
-from srtheory.cli.verify import docs_from
 from srtheory.experiments.lab import Effort, Lab
+from srtheory.experiments.whole import write_output
+from srtheory.report.checked_by import docs_from
 from srtheory.report.ledger import Entry, Verdict, as_markdown, as_objects
 
 DEEP = Path(__file__).parents[1] / "data" / "deep"
@@ -32,7 +33,7 @@ def read(folder: Path = DEEP) -> list[Entry]:
 
 
 def supported(entries: Iterable[Entry]) -> list[Entry]:
-    """The same with what each verdict rests on by its claim."""
+    """Return the same with what each verdict rests on by its claim."""
     known = claims()
     return [replace(entry, checked_by=list(known[entry.id].checked_by)) for entry in entries]
 
@@ -41,11 +42,11 @@ def write(entries: Iterable[Entry], folder: Path = DEEP) -> None:
     """Replace the files of these entries."""
     for line in as_objects(list(entries)):
         text = json.dumps(line, indent=2, allow_nan=False, ensure_ascii=False)
-        (folder / "claims" / f"{line['id']}.json").write_text(text + "\n", encoding="utf-8")
+        write_output(folder / "claims" / f"{line['id']}.json", f"{text}\n".encode())
 
 
 def page(folder: Path = DEEP) -> str:
-    """The entries on record as Markdown."""
+    """Return the entries on record as Markdown."""
     return as_markdown(read(folder), HEADING, docs_from(DEEP))
 
 
@@ -60,7 +61,7 @@ def main(ids: tuple[str, ...], out: Path) -> None:
             for id in ids:
                 write([claims()[id].settle(lab)], out)
     write(supported(read(out)), out)
-    (out / "ledger.md").write_text(page(out), encoding="utf-8")
+    write_output(out / "ledger.md", page(out).encode())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -24,35 +25,34 @@ from paper_checks.examples import (
 )
 from paper_checks.like_cells import either, mantel_haenszel, parameters, step, steps
 from paper_checks.registry import Finding, claim
-from paper_checks.runs import MAP, PAPER, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
+from paper_checks.runs import MAP, POINT, SHARES, Point, law_of, name_of, percent, runs, scheme_of, share
 from paper_checks.small import Support, all_counts, all_received, matrix, show
+from srtheory.decoders.base import Decoder, Stop
+from srtheory.decoders.cost import leading
+from srtheory.decoders.iterative import lsmr_combination
+from srtheory.decoders.peeling import peeling as peel
+from srtheory.decoders.span import span
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.campaign.judging import DIGITS
 from srtheory.experiments.campaign.plan import Cell, plan
 from srtheory.experiments.campaign.run import campaign, campaign_id
 from srtheory.experiments.campaign.tables import BySymbols, Tables, by_symbols, read_tables
-from srtheory.experiments.cost import (
-    SLACK,
-    Cost,
-    at_recovery,
-    elimination_cost,
-    exponent,
-    lsmr_cost,
-    luby_rows,
-    peeling_cost,
-    threes_rows,
-    with_slack,
-)
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Effort, Lab
+from srtheory.experiments.exceptions import reception_of
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import column, summarise
-from srtheory.experiments.trial import Record, trial_streams
+from srtheory.experiments.trial import Record, Task, received_until
 from srtheory.on_record import on_record
-from srtheory.reception import receptions
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
+from srtheory.reception import Reception
 from srtheory.report import guarantees
 from srtheory.report.checked_by import COMPUTATION, SIMULATION
 from srtheory.report.guarantees import Guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
+from srtheory.schemes.base import Scheme
+from srtheory.schemes.block_sizes import SizedSumRecovery
+from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.graph import spans_degree_two
 from srtheory.span.obstruction import obstruction
 from srtheory.span.oracles import rational
@@ -64,7 +64,7 @@ Receive = Callable[[Lab, Point], Sequence[Record]]
 # Start-up and work of the same order: where M' = max(m, CC) fails most often.
 MIXED: list[Point] = [(50, 5, 0.05, 0.2), (200, 10, 1.0, 0.1), (200, 8, 0.05, 0.2)]
 # A worker's first block is the same draw with and without replacement, so that only second blocks tell them apart.
-SECOND_BLOCKS: list[Point] = [MIXED[0], MIXED[2], PAPER]
+SECOND_BLOCKS: list[Point] = [MIXED[0], MIXED[2], POINT]
 COUNTED = [(1, 1), (2, 1), (3, 1), (3, 2), (4, 3)]
 # The least code whose rows can cover without spanning 1 (disc-example).
 UNLIKE_COVERAGE = (5, 2, (0, 0, 0, 2, 2))
@@ -80,7 +80,7 @@ SMALL, LARGE, SPANS = 4, "larger kernel vector", "none: the rows span 1"
     ("Errata.two_symbols_example", "Errata.two_symbols_example_by_columns", COMPUTATION),
 )
 def disc_example(lab: Lab, *, example: Example = (2, [(0,), (0, 1)])) -> Finding:
-    """The example itself, every row set of its size, the smallest that there is, the smallest that SR codes reach."""
+    """Check the example, every row set of its size, the smallest example, and the smallest that SR codes reach."""
     readings = _readings(*example)
     found = [covers_without_spanning(example[0], rows) for rows in readings]
     spans = [rational.spans(matrix(example[0], rows)) for rows in readings]
@@ -112,7 +112,7 @@ def disc_example(lab: Lab, *, example: Example = (2, [(0,), (0, 1)])) -> Finding
 
 
 def _readings(m: int, rows: list[Support]) -> list[list[Support]]:
-    """The rows as they stand, and the transposed matrix where it has as many columns."""
+    """Return the rows as printed, and the transposed matrix if it has as many columns."""
     transposed = [tuple(i for i, row in enumerate(rows) if c in row) for c in range(m)]
     return [rows, transposed] if len(rows) == m else [rows]
 
@@ -122,12 +122,12 @@ def _describe(example: Example | None) -> dict[str, Any] | None:
 
 
 def worst_case_rows(symbols: int, degree: int) -> int:
-    """Received symbols that always suffice: (m - 1) B + 1, B = ceil((m - 1)/d) parities a worker.
+    """Return how many received symbols always suffice: (m - 1) B + 1, with B = ceil((m - 1)/d) parities per worker.
 
-    If the sum is not there yet, some worker is silent (else all systematic symbols are there) and none is complete, so
-    that each of at most m - 1 workers has sent at most B symbols.  One fewer do not suffice for every code: if the last
-    block of every other worker holds f_u, and neither these blocks nor anything of worker u has arrived, f_u is
-    uncovered.
+    If the sum is not recoverable yet, some worker is silent (else all systematic symbols have arrived) and none is
+    complete, so that each of at most m - 1 workers has sent at most B symbols. One fewer do not suffice for every code:
+    if the last block of every other worker holds f_u, and neither these blocks nor anything of worker u has arrived,
+    f_u is uncovered.
     """
     return (symbols - 1) * -(-(symbols - 1) // degree) + 1
 
@@ -137,17 +137,17 @@ def _sr_runs(lab: Lab, point: Point) -> Sequence[Record]:
 
 
 def campaign_on_record() -> Tables:
-    """The campaign on the hitting-time law in data/hitting_time."""
+    """Return the stored campaign on the hitting-time law in data/hitting_time."""
     return read_tables(on_record("hitting_time"))
 
 
 def campaign_again(lab: Lab) -> Tables | None:
-    """The same campaign, computed again; only at deep effort, since it takes twenty minutes on two cores."""
+    """Return the same campaign computed again, only at deep effort (twenty minutes on two cores)."""
     return redo(plan(), lab) if lab.effort is Effort.DEEP else None
 
 
 def redo(cells: Sequence[Cell], lab: Lab) -> Tables:
-    """A campaign with the means of a laboratory; with a store it resumes."""
+    """Compute a campaign with the resources of a laboratory; with a store it resumes."""
     with ExitStack() as stack:
         out = lab.store or Path(stack.enter_context(TemporaryDirectory()))
         progress = lambda done, _: lab.progress("hitting-time law", done)  # noqa: E731
@@ -179,7 +179,7 @@ def disc_open_1(
     again: Callable[[Lab], Tables | None] = campaign_again,
     proved: Callable[[], Guarantees] = guarantees.read,
 ) -> Finding:
-    """The worst case; the typical case, M' = max(m, CC), counted beside its theorem; P(M' <= k) beside its bounds."""
+    """Check the worst case, the typical case M' = max(m, CC) with its theorem, and P(M' <= k) with its bounds."""
     sizes = [(2, 1), (3, 1), (3, 2), (4, 2), (4, 3)]
     wrong = next((f"m = {m}, d = {d}" for m, d in sizes if not _is_least_sufficient(m, d, sufficient(m, d))), None)
     cases = {name_of(point): _hits(receive(lab, point), point[0]) for point in [*MAP, *MIXED]}
@@ -187,7 +187,7 @@ def disc_open_1(
     campaign_runs = on_file if redone is None else redone
     record, trend = by_symbols(campaign_runs), steps(campaign_runs)
     bounds = guarantees.of(proved(), EXPONENTIAL)
-    beside = _beside_bounds(receive(lab, PAPER), bounds)
+    beside = _beside_bounds(receive(lab, POINT), bounds)
     enough = {line.confidence: line.rows for line in bounds.enough}
     evidence = {
         "how": f"worst case: all receptions of all SR codes for (m, d) in {sizes}, by SymPy, and a proof for all m, d;"
@@ -225,7 +225,7 @@ def disc_open_1(
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
     if wrong:
         return Finding(Verdict.REFUTED, f"{wrong}: not the least number that always suffices.", evidence, lab.trials)
-    count, paper = cases[name_of(PAPER)]["runs"], cases[name_of(PAPER)]["share"]
+    count, paper = cases[name_of(POINT)]["runs"], cases[name_of(POINT)]["share"]
     if paper[1] < 0.9:
         text = f"M' = max(m, CC) in {percent(paper[0])} of the runs only: coverage is not what recovery waits for."
         return Finding(Verdict.REFUTED, text, evidence, lab.trials)
@@ -249,9 +249,9 @@ def disc_open_1(
 
 
 def _beside_bounds(records: Sequence[Record], bounds: Guarantees) -> dict[str, list[float]]:
-    """The share of runs with M' <= k, its 99.9 % limits, and the proved bounds on P(M' <= k), by k.
+    """Return the fraction of runs with M' <= k, its 99.9 % limits, and the proved bounds on P(M' <= k), by k.
 
-    At 95 % one seed in ten or so would contradict bounds that are right.
+    At 95 % about one seed in ten would contradict correct bounds.
     """
     lines = {line.rows: line for line in bounds.rows}
     times = [r.stopping_time or float("inf") for r in records]
@@ -262,12 +262,12 @@ def _beside_bounds(records: Sequence[Record], bounds: Guarantees) -> dict[str, l
 
 
 def cells_apart(one: Tables, other: Tables) -> list[int]:
-    """Numbers of the cells that are not the same in both, their exceptions included."""
+    """Return the numbers of the cells that differ between the two, exceptions included."""
     return sorted({item.cell for item in {*one.cells, *one.exceptions} ^ {*other.cells, *other.exceptions}})
 
 
 def _trend(tables: Tables, record: Sequence[BySymbols]) -> str:
-    """What the campaign says, in half a sentence."""
+    """Return the conclusion of the campaign, in half a sentence."""
     many = [row.symbols for row in record if row.trials >= 10_000]
     found = step(tables, many[0], many[-1]) if many else None
     if found is None or found.earlier == found.later:
@@ -280,13 +280,13 @@ def _trend(tables: Tables, record: Sequence[BySymbols]) -> str:
 
 
 def _is_least_sufficient(m: int, d: int, rows: int) -> bool:
-    """Whether every reception of ``rows`` rows spans 1 and some reception of one row fewer does not."""
+    """Return whether every reception of ``rows`` rows spans 1 and some reception of one row fewer does not."""
     short = all_receptions(m, d, rows - 1)
     return all(map(rational.spans, all_receptions(m, d, rows))) and not all(map(rational.spans, short))
 
 
 def _hits(records: Sequence[Record], m: int) -> dict[str, Any]:
-    """How often M' = max(m, CC) in the runs that no shortcut ended."""
+    """Return the number of M' = max(m, CC) in the runs that no shortcut ended."""
     gaps = [_gap(r, m) for r in records if not (r.complete_worker or r.all_systematic) and r.stopping_time]
     n = len(gaps)
     return {
@@ -323,7 +323,7 @@ def disc_open_2(
     points: Sequence[Point] = SECOND_BLOCKS,
     given: Callable[[int, int, tuple[int, ...]], tuple[Fraction, Fraction]] = spanning_given_counts,
 ) -> Finding:
-    """The bounds given the counts and the criterion for d <= 2, exhaustively; with against without replacement."""
+    """Check the bounds given counts and the criterion for d <= 2, exhaustively; and with and without replacement."""
     small = [rows for m in (2, 3, 4) for d in (1, 2) for n in range(1, m + 2) for rows in all_receptions(m, d, n)]
     small += [matrix(5, rows) for n in (4, 5) for rows in incomplete_receptions(5, 2, n)]
     wrong = next((rows for rows in small if criterion(rows) != rational.spans(rows)), None)
@@ -389,7 +389,7 @@ def disc_open_2(
 
 
 def _beyond_bounds(given: Callable[[int, int, tuple[int, ...]], tuple[Fraction, Fraction]]) -> str:
-    """The first counts for which the share of codes whose rows span 1 is not within its bounds; empty if none."""
+    """Return the first counts for which the fraction of codes that span 1 violates its bounds; empty if none."""
     spans = cache(lambda m, rows: rational.spans(matrix(m, list(rows))))
     every = [(*code, counts) for code in COUNTED for counts in all_counts(*code)]
     for m, d, counts in [*every, UNLIKE_COVERAGE]:
@@ -402,7 +402,7 @@ def _beyond_bounds(given: Callable[[int, int, tuple[int, ...]], tuple[Fraction, 
 
 
 def _with_and_without(lab: Lab, rival: str, point: Point) -> dict[str, Any]:
-    """How often M' = max(m, CC) without and with replacement, and in what share of the runs the two codes differ."""
+    """Return how often M' = max(m, CC) without and with replacement, and how often the two codes differ."""
     trials = lab.trials if point[0] < SYMBOLS else max(20, lab.trials // 10)
     found = {code: runs(lab, code, point, trials=trials) for code in ("sr", rival)}
     few = min(trials, 1000)
@@ -412,7 +412,7 @@ def _with_and_without(lab: Lab, rival: str, point: Point) -> dict[str, Any]:
 
 
 def _obstructions(lab: Lab, points: list[Point]) -> Counter[str]:
-    """What kept the first runs with M' > max(m, CC) of each point from stopping there."""
+    """Return the obstructions in the first runs with M' > max(m, CC) of each point."""
     found: Counter[str] = Counter()
     for point in points:
         free = (r for r in runs(lab, "sr", point) if not (r.all_systematic or r.complete_worker))
@@ -422,9 +422,9 @@ def _obstructions(lab: Lab, points: list[Point]) -> Counter[str]:
 
 
 def _drawn(tables: Tables, replacement: bool) -> Tables:
-    """The cells of the grid with or without replacement, but for parameters at which a complete worker ended a run.
+    """Return the cells with or without replacement, except parameters at which a complete worker ended a run.
 
-    Without replacement such runs are left out, with replacement they go on: other runs would be compared.
+    Without replacement such runs are omitted, with replacement they continue, so that different runs would be compared.
     """
     grid = [c for c in tables.cells if c.family == "grid"]
     ended = {parameters(c) for c in grid if c.complete}
@@ -434,7 +434,7 @@ def _drawn(tables: Tables, replacement: bool) -> Tables:
 
 
 def _kind(rows: Rows) -> str:
-    """The smallest unbalanced kernel vector, by name if it lives on a few symbols."""
+    """Return the smallest unbalanced kernel vector, by name if its support is small."""
     vector = obstruction(rows)
     return SPANS if vector is None else _named(vector.name, len(vector.support))
 
@@ -444,14 +444,48 @@ def _named(vector: str, support: int) -> str:
 
 
 def _first_rows(lab: Lab, point: Point, record: Record) -> Rows:
-    """The first max(m, CC) rows of a run."""
+    """Return the first max(m, CC) rows of a run."""
     m, d, tau, rate = point
-    rng, key = trial_streams(lab.seed, record.trial)
     k = max(m, record.coverage_time or 0)
-    for reception in receptions(scheme_of("sr", m, d), DelayModel(law_of(rate), tau).sample(m, rng), tau, key):
-        if len(reception) >= k:
-            return reception.rows.prefix(k)
-    raise AssertionError("the run had more rows than that")
+    task = Task(scheme_of("sr", m, d), DelayModel(law_of(rate), tau), lab.seed)
+    return reception_of(task, record.trial, k).rows.prefix(k)
+
+
+Cost = Callable[[Rows], float]
+"""Operations of a decoder on some received rows."""
+SLACK, TOLERANCE = 0.2, 1e-6
+
+
+def peeling_cost(rows: Rows) -> float:
+    """Return the entries that peeling of these rows touches: each once on arrival and once when it goes."""
+    return 2.0 * len(rows.indices)
+
+
+def lsmr_cost(rows: Rows) -> float:
+    """Return the entries that LSMR touches: two sparse products an iteration."""
+    return 2.0 * lsmr_combination(rows, tolerance=TOLERANCE).iterations * len(rows.indices)
+
+
+def exponent(sizes: list[int], costs: list[float]) -> float:
+    """Return the least-squares slope of log cost against log m."""
+    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
+
+
+def _received(scheme: Scheme, by: Decoder, seed: int, trial: int) -> Rows:
+    """Return the rows of a run at the paper's delays at which a decoder stops."""
+    given = Task(scheme, DelayModel(parse_law(EXPONENTIAL), TAU), seed)
+    reception, k = received_until(given, trial, lambda got: by(got).stopping_time)
+    return reception.rows.prefix(k)
+
+
+def _usual(m: int) -> Scheme:
+    return SumRecovery(m, math.ceil(1.5 * math.log(m)))
+
+
+def _with_slack(reception: Reception) -> Stop:
+    """Stop at 1.2 m rows."""
+    k = math.ceil((1 + SLACK) * reception.rows.columns)
+    return Stop(k if len(reception) >= k else None, 0, "slack")
 
 
 @claim(
@@ -463,22 +497,21 @@ def _first_rows(lab: Lab, point: Point, record: Record) -> Rows:
 def disc_open_3(
     lab: Lab, *, peeling: Cost = peeling_cost, iterative: Cost = lsmr_cost, sizes: str = "paper-exponential-few"
 ) -> Finding:
-    """Operations of peeling, of exact elimination and of LSMR as m doubles; peeling of designed sizes beside SR."""
+    """Count operations of peeling, of exact elimination and of LSMR as m doubles; designed sizes are peeled as well."""
     symbols = [250, 500, 1000, 2000, 4000, 8000][: {Effort.QUICK: 4, Effort.PAPER: 5, Effort.DEEP: 6}[lab.effort]]
     trials = 5 if lab.effort == Effort.QUICK else 10
-    decoders = {
-        "peeling": (luby_rows, peeling),
-        "blocks of 3": (threes_rows, peeling),
-        "elimination": (at_recovery, elimination_cost),
-        "LSMR": (with_slack, iterative),
+    decoders: dict[str, tuple[Callable[[int], Scheme], Decoder, Cost]] = {
+        "peeling": (LubyTransform, peel, peeling),
+        "blocks of 3": (lambda m: SizedSumRecovery(m, "3"), peel, peeling),
+        "elimination": (_usual, span, leading),
+        "LSMR": (_usual, _with_slack, iterative),
     }
     costs = {
-        name: [float(np.median([cost(rows(m, lab.seed, i)) for i in range(trials)])) for m in symbols]
-        for name, (rows, cost) in decoders.items()
+        name: [float(np.median([cost(_received(scheme(m), by, lab.seed, i)) for i in range(trials)])) for m in symbols]
+        for name, (scheme, by, cost) in decoders.items()
     }
     growth = {name: exponent(symbols, values) for name, values in costs.items()}
-    law = parse_law(EXPONENTIAL)
-    delay = fluid_limit(SYMBOLS, DEGREE, TAU, law, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(SYMBOLS, DEGREE, TAU, law)
+    delay = fluid_limit(PAPER, rows=(1 + SLACK) * SYMBOLS) / fluid_limit(PAPER)
     earlier, rows = _designed(lab, sizes)
     evidence = {
         "how": f"median operations over {trials} runs a size, fixed number, d = ceil(1.5 ln m), tau = 0.005, X ~"
@@ -521,7 +554,7 @@ def disc_open_3(
 
 
 def _designed(lab: Lab, sizes: str) -> tuple[Floats, Floats]:
-    """Of paired runs, what designed sizes gain in latency, and their rows."""
+    """Return the gain in latency of designed sizes, in paired runs, and their rows."""
     trials = min(lab.trials, 2000)
     designed = lab.records("sr-sizes", sizes=sizes, trials=trials)
     theirs = lab.records("sr", degree=DEGREE, trials=trials)

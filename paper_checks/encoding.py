@@ -1,4 +1,4 @@
-"""Section III-A and Fig. 1: what workers send."""
+"""Section III-A and Fig. 1: the symbols that workers send."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from itertools import product
 
 from paper_checks.registry import Finding, claim
 from paper_checks.small import Support, complete_code, matrix, received, show, worker_codes
-from srtheory.experiments.lab import DEGREE, SYMBOLS, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, SYMBOLS
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
@@ -15,14 +16,14 @@ from srtheory.schemes.base import Scheme
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.oracles import rational
 
-SIZES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEGREE)]
+CASES = [(m, d) for m in range(1, 13) for d in range(1, m + 1)] + [(SYMBOLS, DEGREE)]
 
 MakeCode = Callable[[int, int], Scheme]
 
 
 @claim("fig1", "Fig. 1", "With m = 4 and workers 2 and 4 silent, the sum is recoverable.", (COMPUTATION,))
 def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], bool] = rational.spans) -> Finding:
-    """Enumerate the SR codes on 4 workers and the receptions without the silent workers, none being complete."""
+    """Enumerate the SR codes on 4 workers and the receptions from active workers, none of which is complete."""
     counts: dict[str, str] = {}
     examples: list[str] = []
     for d in (1, 2, 3):
@@ -40,7 +41,7 @@ def fig1(lab: Lab, *, silent: tuple[int, ...] = (1, 3), spans: Callable[[Rows], 
 
 
 def _receptions(m: int, d: int, active: list[int]) -> list[list[Support]]:
-    """Every reception in which neither active worker is complete."""
+    """Return every reception in which neither active worker is complete."""
     most = 1 + -(-(m - 1) // d)
     codes = product(*(worker_codes(m, d, j) for j in active))
     return [received(c, n) for c in codes for n in product(range(most), repeat=len(active))]
@@ -57,9 +58,9 @@ def _spare(rows: list[Support], i: int, spans: Callable[[Rows], bool]) -> bool:
     ("Encoding.parities_partition", "Encoding.parity_size", "Encoding.parities_even", COMPUTATION),
 )
 def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
-    """Property over all m <= 12, all d <= m, and the paper's own size."""
+    """Check the property over all m <= 12, all d <= m, and the paper's own size."""
     uneven = []
-    for m, d in SIZES:
+    for m, d in CASES:
         for j, sent in enumerate(complete_code(code(m, d), m)):
             blocks = sent[1:]
             if sorted(c for b in blocks for c in b) != [c for c in range(m) if c != j]:
@@ -70,7 +71,7 @@ def enc_partition(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
                 break
     evidence = {
         "how": "every worker's complete list of symbols, all m <= 12 and d <= m, and m = 1000, d = 10",
-        "cases": len(SIZES),
+        "cases": len(CASES),
         "cases with a shorter last block": len(uneven),
         "the paper's case": _last_block(code),
     }
@@ -101,8 +102,8 @@ def _last_block(code: MakeCode) -> str:
     ),
 )
 def enc_systematic(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
-    """Property over all m <= 12, all d <= m, and the paper's own size."""
-    for m, d in SIZES:
+    """Check the property over all m <= 12, all d <= m, and the paper's own size."""
+    for m, d in CASES:
         first = [sent[0] for sent in complete_code(code(m, d), m)]
         if first != [(j,) for j in range(m)]:
             return Finding(Verdict.REFUTED, f"m = {m}, d = {d}: the first symbols are {show(first[:8])}.")

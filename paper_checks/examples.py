@@ -1,4 +1,4 @@
-"""Rows that cover every symbol and do not span 1: the smallest there are, and the smallest that SR codes can send."""
+"""Rows that cover every symbol and do not span 1: the smallest, and the smallest that SR codes can send."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ Example = tuple[int, list[Support]]
 
 
 def covers_without_spanning(m: int, rows: Sequence[Support]) -> bool:
-    """Whether the rows cover all m symbols and do not span 1, by ranks over Q."""
+    """Return whether the rows cover all m symbols and do not span 1, by ranks over Q."""
     return {c for row in rows for c in row} == set(range(m)) and not rational.spans(matrix(m, list(rows)))
 
 
 def row_sets(m: int) -> Iterator[Example]:
-    """All sets of non-empty 0/1 rows on m symbols, fewest rows first, then fewest ones."""
+    """Return all sets of non-empty 0/1 rows on m symbols, fewest rows first, then fewest ones."""
     supports = [tuple(c for c in range(m) if bits >> c & 1) for bits in range(1, 2**m)]
     for n in range(1, len(supports) + 1):
         yield from ((m, list(rows)) for rows in combinations(sorted(supports, key=len), n))
 
 
 def least_reachable(degree: int, most: int) -> Example | None:
-    """Fewest symbols (up to ``most``), then fewest rows, of an SR code's reception that covers and does not span.
+    """Return the fewest symbols (up to ``most``), then rows, of an SR code's reception that covers without spanning.
 
-    Once a worker is complete the rows span 1, so that none of these has a complete worker.
+    None of these receptions has a complete worker, since its rows would span 1.
     """
     for m in range(2, most + 1):
         for n in range(1, m * m):
@@ -41,20 +41,20 @@ def least_reachable(degree: int, most: int) -> Example | None:
 
 
 def incomplete_receptions(m: int, degree: int, n: int) -> Iterator[list[Support]]:
-    """Every reception of n rows of an SR code in which no worker is complete, up to the order of rows."""
+    """Return every reception of n rows of an SR code in which no worker is complete, up to the order of rows."""
     return _joint([_prefixes(m, degree, j) for j in range(m)], n)
 
 
 @cache
 def _prefixes(m: int, degree: int, worker: int) -> list[tuple[Support, ...]]:
-    """What a worker can have sent without being complete, as sets of rows, fewest first."""
+    """Return the possible sendings of a worker that is not complete, as sets of rows, fewest first."""
     codes = worker_codes(m, degree, worker)
     cut = {(code[0], *sorted(code[1:n])) for code in codes for n in range(1, len(code))}
     return [(), *sorted(cut, key=lambda rows: (len(rows), rows))]
 
 
 def _joint(prefixes: list[list[tuple[Support, ...]]], n: int) -> Iterator[list[Support]]:
-    """All receptions of exactly n rows."""
+    """Return all receptions of exactly n rows."""
     if not prefixes:
         yield []
         return
@@ -65,13 +65,13 @@ def _joint(prefixes: list[list[tuple[Support, ...]]], n: int) -> Iterator[list[S
 
 
 def certified(m: int, rows: list[Support]) -> bool:
-    """Whether a certificate proves, with plain integers, that the rows do not span 1."""
+    """Return whether a certificate proves, with plain integers, that the rows do not span 1."""
     read = checker.read(to_json(span_certificate(matrix(m, rows))))
     return read.kind == "does-not-span" and checker.fault(read, m, [dict.fromkeys(row, 1) for row in rows]) is None
 
 
 def all_receptions(m: int, d: int, n: int) -> list[Rows]:
-    """Every matrix that n rows of some SR code can make, up to the order of rows."""
+    """Return every matrix that n rows of some SR code can make, up to the order of rows."""
     counts = [c for c in all_counts(m, d) if sum(c) == n]
     sets = {tuple(sorted(rows)) for c in counts for rows, _ in all_received(m, d, c)}
     return [matrix(m, list(rows)) for rows in sorted(sets)]

@@ -1,4 +1,4 @@
-"""Section IV, Simulations: the statements made on Figures 2a, 2b, 2c and on Pareto start-up delays."""
+"""Section IV, Simulations: the statements about Figures 2a, 2b, 2c and Pareto start-up delays."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from scipy.stats import binom
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import interval, percent, share
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, finite_or_none, proportion, summarise
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
 from srtheory.report.names import printed
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.collection import expected_collection
-from srtheory.theory.laws.stopping import expected_stopping
+from srtheory.theory.laws.stopping import expected_stopping_given_hitting
 from srtheory.types import Floats
 
 RIVALS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -33,7 +34,7 @@ RIVALS: dict[str, tuple[str, dict[str, Any]]] = {
 ACCESS = (100, 400, 700)
 LT = {name: rival for name, rival in RIVALS.items() if rival[0] == "lt"}
 LARGE = 50
-"""Terms at which fractional repetition is fastest at the paper's parameters, of 1, 2, 5, 10, ... (theory 5.7)."""
+"""Number of terms at which fractional repetition is fastest at the paper's parameters (theory 5.7)."""
 STREAMS: dict[str, dict[str, Any]] = {
     "parts-stream": {"degree": DEGREE},
     "parts-cyclic": {"degree": DEGREE},
@@ -45,7 +46,7 @@ MEAN = "mean latency, half-width"
 PUBLISHED_LT = (5.0, 5.0)
 """Mean and standard deviation of the LT latencies in the authors' published notebooks (100 runs)."""
 PUBLISHED_SR_100 = 0.769
-"""Mean latency of SR-100 there, of 100 runs."""
+"""Mean latency of SR-100 there, from 100 runs."""
 
 HOW = (
     "runs paired by their start-up delays; fixed number of trials; 95 % intervals: Clopper-Pearson for probabilities,"
@@ -60,7 +61,7 @@ HOW = (
     ("theory 5.1", SIMULATION),
 )
 def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
-    """Paired gaps in latency, the tails beyond SR's 95 % quantile, and our LT latencies beside the published ones."""
+    """Compare paired latencies, the tails beyond SR's 95 % quantile, and our LT latencies with the published ones."""
     found = _compare(lab, code, EXPONENTIAL, RIVALS)
     streams, exact = _streams(lab, code), _exact_tails(lab)
     lt = {name: summarise(_reached(lab.sample("latency", "lt", **options))) for name, (_, options) in LT.items()}
@@ -95,12 +96,12 @@ def fig2a(lab: Lab, *, code: str = "sr") -> Finding:
 
 
 def _streams(lab: Lab, code: str) -> dict[str, Any]:
-    """SR against the uncoded streams, fractional repetition and the genie: paired runs, rows, and their exact law."""
+    """Compare SR with uncoded streams, fractional repetition and the genie: paired runs, rows, and exact tails."""
     sr = lab.sample("latency", code, **_degree(code))
     found = {}
     then = float(np.mean(_reached(sr)))
     for name, options in UNCODED.items():
-        law = latency_law(name, SYMBOLS, TAU, parse_law(EXPONENTIAL), **options)
+        law = latency_law(name, replace(PAPER, degree=options.get("degree")), stragglers=options.get("stragglers"))
         latency = lab.summary("latency", name, **options)
         found[name] = {
             "SR faster": _share(lab.sample("latency", name, **options) > sr),
@@ -112,7 +113,7 @@ def _streams(lab: Lab, code: str) -> dict[str, Any]:
 
 
 def _streams_by_load(lab: Lab, code: str) -> dict[str, dict[str, list[float]]]:
-    """Share of paired runs in which SR is faster than each stream, from light to heavy terms, m = 1000, d = 10."""
+    """Return the fraction of paired runs in which SR is faster than each stream, by load, at m = 1000, d = 10."""
     trials, shares = max(25, lab.trials // 10), {}
     for tau in (0.0005, TAU, 0.05, 0.5, 5.0):
         sr = lab.sample("latency", code, tau=tau, trials=trials, **_degree(code))
@@ -124,19 +125,20 @@ def _streams_by_load(lab: Lab, code: str) -> dict[str, dict[str, list[float]]]:
 
 
 def _exact_tails(lab: Lab) -> dict[str, list[float]]:
-    """For the schemes whose law is known: share of runs beyond the sample's median, and exact P(T > t) there."""
+    """Return, if a law is known, the fraction of runs beyond the sample's median, and the exact P(T > t) there."""
     tails = {}
     for name, (scheme, options) in {**RIVALS, **{name: (name, options) for name, options in UNCODED.items()}}.items():
         if scheme != "lt":
             sample = lab.sample("latency", scheme, **options)
             t = float(np.quantile(sample, 0.5, method="inverted_cdf"))
-            low, high = latency_law(scheme, SYMBOLS, TAU, parse_law(EXPONENTIAL), **options).cdf(t)
+            model, stragglers = replace(PAPER, degree=options.get("degree")), options.get("stragglers")
+            low, high = latency_law(scheme, model, stragglers=stragglers).cdf(t)
             tails[name] = [float((sample > t).mean()), 1 - high, 1 - low]
     return tails
 
 
 def _contradicted(tail: list[float], trials: int) -> bool:
-    """Whether an exact tail lies outside the Clopper-Pearson limits of the simulated one at confidence 1 - 10^-6."""
+    """Return whether an exact tail is outside the simulated one's Clopper-Pearson limits at confidence 1 - 10^-6."""
     low, high = proportion(round(tail[0] * trials), trials, 1 - 1e-6)
     return tail[2] < low or tail[1] > high
 
@@ -165,17 +167,17 @@ def _compare(lab: Lab, code: str, startup: str, rivals: dict[str, tuple[str, dic
 
 
 def _lighter(gap: dict[str, Any]) -> bool:
-    """SR wins more than half of the paired runs, and the rival exceeds SR's 95 % quantile more than 5 % of the time."""
+    """Return whether SR wins most paired runs, and the rival exceeds SR's 95 % quantile more than 5 % of the time."""
     return bool(gap["SR faster"][1] > 0.5 and gap["tail beyond"][1] > 0.05)
 
 
 def _degree(code: str, **more: int) -> dict[str, int]:
-    """Options of an SR code; a planted code in its place takes none."""
+    """Return the options of an SR code; a planted code in its place takes none."""
     return {"degree": DEGREE, **more} if code.startswith("sr") else {}
 
 
 def _gap(sr: Floats, rival: Floats, high: float) -> dict[str, Any]:
-    """Paired comparison; a run in which the rival never recovers the sum is one in which it is later."""
+    """Return the paired comparison; a run in which the rival never recovers the sum counts as later."""
     order = np.sort(rival - sr)
     n = len(order)
     low, most = binom.ppf([0.025, 0.975], n, 0.5).astype(int)
@@ -188,7 +190,7 @@ def _gap(sr: Floats, rival: Floats, high: float) -> dict[str, Any]:
 
 
 def _reached(values: Floats) -> Floats:
-    """Those of the runs that recover the sum."""
+    """Return the runs that recover the sum."""
     return values[np.isfinite(values)]
 
 
@@ -203,7 +205,7 @@ def _share(hits: npt.NDArray[np.bool_]) -> list[float]:
     (SIMULATION,),
 )
 def fig2a_lt_low_latency(lab: Lab, *, code: str = "sr") -> Finding:
-    """P(T_LT < T_SR) on paired runs, and the degree of the symbols that LT had received."""
+    """Estimate P(T_LT < T_SR) on paired runs, and the degree of the symbols that LT had received."""
     sr = lab.sample("latency", code, **_degree(code))
     cases = {name: _faster(lab, sr, options) for name, (_, options) in LT.items()}
     evidence = {"how": HOW, "a very low probability": "below 0.05", "cases": cases}
@@ -240,14 +242,14 @@ def _faster(lab: Lab, sr: Floats, options: dict[str, Any]) -> dict[str, Any]:
 def fig2b(
     lab: Lab, *, code: str = "sr", access: tuple[int, ...] = ACCESS, published: float = PUBLISHED_SR_100
 ) -> Finding:
-    """Each SR-k against LT, and against SR-1000 run by run; our SR-100 beside the published one."""
+    """Compare each SR-k with LT, and with SR-1000 run by run; and our SR-100 with the published one."""
     text, evidence = _beside_published(lab, published)
     found = _limited(lab, code, EXPONENTIAL, access)
     return replace(found, finding=f"{found.finding} {text}", evidence={**found.evidence, **evidence})
 
 
 def _beside_published(lab: Lab, published: float) -> tuple[str, dict[str, Any]]:
-    """The published mean latency of SR-100 against ours, with and without a worker's last block of nine terms.
+    """Compare the published mean latency of SR-100 with ours, with and without a worker's last block of nine terms.
 
     With access to 91 symbols a worker sends the first nine blocks that it would send with access to 100.
     """
@@ -307,7 +309,7 @@ def _limited(lab: Lab, code: str, startup: str, access: tuple[int, ...] = ACCESS
     ("theory 2.1", SIMULATION),
 )
 def fig2c(lab: Lab, *, code: str = "sr") -> Finding:
-    """Paired differences of rows: SR against coverage and against LT."""
+    """Compare paired differences of rows: SR against coverage and against LT."""
     return _rows(lab, code, EXPONENTIAL)
 
 
@@ -320,8 +322,8 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
         gap = lab.sample("stopping_time", scheme, startup=startup, **options) - sr
         above[name] = summarise(_reached(gap))  # a run that never decodes would only widen the gap
     low = {name: gap.mean - 1.96 * gap.standard_error for name, gap in above.items()}
-    code_of = (SYMBOLS, DEGREE, TAU, parse_law(startup))
-    exact = {"CC": expected_collection(*code_of), "max(m, CC)": expected_stopping(*code_of)}
+    model = replace(PAPER, startup=parse_law(startup))
+    exact = {"CC": expected_collection(model), "max(m, CC)": expected_stopping_given_hitting(model)}
     equal = int((sr == np.maximum(cover, SYMBOLS)).sum())
     evidence = {
         "how": HOW,
@@ -347,7 +349,7 @@ def _rows(lab: Lab, code: str, startup: str) -> Finding:
 
 
 def _near(found: Summary, exact: tuple[float, float]) -> bool:
-    """Whether a mean lies within five standard errors of an interval."""
+    """Return whether a mean lies within five standard errors of an interval."""
     slack = 5 * found.standard_error
     return bool(exact[0] - slack <= found.mean <= exact[1] + slack)
 
@@ -359,7 +361,7 @@ def _near(found: Summary, exact: tuple[float, float]) -> bool:
     ("theory 2.1", SIMULATION),
 )
 def fig2_pareto(lab: Lab, *, code: str = "sr", access: tuple[int, ...] = ACCESS) -> Finding:
-    """Figures 2a, 2b and 2c again with X ~ pareto(b=1)."""
+    """Check Figures 2a, 2b and 2c again with X ~ pareto(b=1)."""
     parts = {
         "latency": _compare(lab, code, PARETO, RIVALS),
         "limited access": _limited(lab, code, PARETO, access),

@@ -1,4 +1,4 @@
-"""What the introduction says of gradient codes [17]-[21]."""
+"""Claims of the introduction about gradient codes [17]-[21]."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from paper_checks.registry import Finding, claim
-from srtheory.experiments.lab import SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import SYMBOLS, TAU
 from srtheory.report.checked_by import COMPUTATION
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
@@ -35,7 +36,7 @@ def _make(name: str, symbols: int, stragglers: int) -> Scheme:
     ("theory 5.8", COMPUTATION),
 )
 def gradient_codes_need_s(lab: Lab, *, code: Make = _make) -> Finding:
-    """All sets of stragglers of small codes over Q; the paper's size with s too low, right and too high."""
+    """Check all sets of stragglers of small codes over Q, and the paper's size with s too low, right and too high."""
     small = {name: _small(name, code) for name in CODES}
     paper = {f"{a} silent, s = {s}": _paper(s, a) for a, s in ((9, 4), (9, 9), (9, 99), (49, 9))}
     evidence = {
@@ -64,7 +65,7 @@ def gradient_codes_need_s(lab: Lab, *, code: Make = _make) -> Finding:
 
 
 def _small(name: str, code: Make) -> list[int]:
-    """Sets of s silent workers and those that lose the sum; the same of s + 1."""
+    """Count the sets of s silent workers and those that lose the sum, and the same for s + 1."""
     found = [0, 0, 0, 0]
     for m in range(1, MOST + 1):
         for s in range(m - 1):

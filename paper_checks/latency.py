@@ -1,9 +1,10 @@
-"""Section IV, delay model, Theorem 1 and its remarks: how long a run takes."""
+"""Section IV, delay model, Theorem 1 and its remarks: the duration of a run."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from paper_checks.encoding import MakeCode
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import interval, share
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 from srtheory.report import guarantees
 from srtheory.report.checked_by import COMPUTATION, REAL, SIMULATION
 from srtheory.report.guarantees import Guarantees
@@ -63,7 +66,7 @@ SHORTCUT_CASES: dict[str, dict[str, Any]] = {
     ("theory 4.1", COMPUTATION),
 )
 def delay_cdf(lab: Lab, *, code: MakeCode = SumRecovery) -> Finding:
-    """Terms that a worker has evaluated after n symbols, against the d n that the formula takes."""
+    """Compare the terms that a worker has evaluated after n symbols with the d n of the formula."""
     cost = _costs(code(SYMBOLS, DEGREE))
     n = np.arange(1, len(cost) + 1)
     if (cost == DEGREE * n).all():
@@ -93,7 +96,7 @@ def _costs(code: Any) -> np.ndarray:
 
 
 LEAST_P, MOST_BETWEEN = 0.05, 0.05
-"""Goodness of fit, and share of the variance of delays between runs, from and up to which the model is said to hold."""
+"""Least goodness of fit, and largest fraction of the variance of delays between runs, for the model to hold."""
 _JUDGED = {
     (True, True): (Verdict.SUPPORTED, "Threads that share a processor are like that, too."),
     (True, False): (
@@ -104,7 +107,7 @@ _JUDGED = {
     (False, True): (Verdict.OPEN, "What was drawn from such a law is not seen to be, so that the record is in doubt."),
     (False, False): (Verdict.NOT_REPRODUCED, "Neither is like that, not even what was drawn from such a law."),
 }
-"""By whether it holds of injected delays, and of natural ones."""
+"""Verdict by whether the model holds for injected delays, and for natural ones."""
 
 
 @claim(
@@ -119,10 +122,10 @@ def delay_workers(
     runs: Callable[[], Sequence[Measured]] = read_runs,
     arrivals: Callable[[], Sequence[Line]] = read_arrivals,
 ) -> Finding:
-    """How arrivals from real workers, as recorded, deviate from the model that is fitted to half of the runs.
+    """Compare recorded arrivals from real workers with the model that is fitted to half of the runs.
 
-    It holds in a setting if the law of the delays fits, runs do not differ more than workers do, and nine of ten
-    arrivals are within one term's time of X + tau B.
+    The model holds in a setting if the distribution of the delays fits, runs do not differ more than workers do, and
+    nine of ten arrivals are within one term's time of X + tau B.
     """
     del lab
     measured, lines = runs(), arrivals()
@@ -171,7 +174,7 @@ def thm1(
     code: str = "sr",
     proved: Callable[[], Guarantees] = guarantees.read,
 ) -> Finding:
-    """Simulated mean latency, its fluid limit and the bounds over a grid of parameters; E[T] within proved bounds."""
+    """Compare simulated mean latency, fluid limit and bounds over a grid of parameters; E[T] has proved bounds."""
     trials, points, broken, unclear, blunt = max(25, lab.trials // 10), {}, [], [], []
     for m, d, tau, rate in GRID:
         law = f"expon(scale={1 / rate:g})"
@@ -182,10 +185,10 @@ def thm1(
         name = f"m={m} d={d} tau={tau:g} mu={rate:g}"
         broken += [name] if low > limit else []
         unclear += [name] if low <= limit < high else []
-        blunt += [name] if fluid_limit(m, d, tau, parse_law(law)) > block_bound(tau, d, rate) else []
+        blunt += [name] if fluid_limit(Model(m, d, tau, parse_law(law))) > block_bound(tau, d, rate) else []
         points[name] = {
             "mean T": [mean.mean, low, high],
-            "fluid limit t*": fluid_limit(m, d, tau, parse_law(law)),
+            "fluid limit t*": fluid_limit(Model(m, d, tau, parse_law(law))),
             "bound (5)": limit,
             "tau d + 1/mu": sharp_bound(tau, d, rate),
             "tau (d + 1) + 0.4812/mu": block_bound(tau, d, rate),
@@ -222,7 +225,7 @@ def thm1(
 
 
 def _proved_mean(found: Guarantees) -> tuple[float, float]:
-    """Proved bounds on E[T] at the paper's parameters (docs/spanning.md, section 3)."""
+    """Return the proved bounds on E[T] at the paper's parameters (docs/spanning.md, section 3)."""
     [line] = [line for line in guarantees.of(found, EXPONENTIAL).means if line.quantity == "time"]
     return line.low, line.high
 
@@ -234,10 +237,9 @@ def _proved_mean(found: Guarantees) -> tuple[float, float]:
     ("theory 4.1", "theory 4.6", SIMULATION),
 )
 def rem1(lab: Lab, *, limit: Callable[..., float] = fluid_limit) -> Finding:
-    """Growth of the fluid limit with d at the paper's m, tau and mu: its logarithmic slope."""
-    law = parse_law(EXPONENTIAL)
+    """Compute the growth of the fluid limit with d at the paper's m, tau and mu: its logarithmic slope."""
     degrees = [5, 10, 20, 50, 100, 200, 333, 500, 999]
-    times = [limit(SYMBOLS, d, TAU, law) for d in degrees]
+    times = [limit(replace(PAPER, degree=d)) for d in degrees]
     slopes = np.diff(np.log(times)) / np.diff(np.log(degrees))
     trials = max(20, lab.trials // 50)
     simulated = {d: lab.summary("latency", "sr", degree=d, trials=trials) for d in (10, 40)}
@@ -278,7 +280,7 @@ UNCODED: dict[str, dict[str, Any]] = {
     (SIMULATION,),
 )
 def rem2_fewer_symbols(lab: Lab, *, code: str = "sr", uncoded: dict[str, dict[str, Any]] = UNCODED) -> Finding:
-    """Rows needed by SR and by LT, capped and not, by peeling and by elimination; and by schemes without a code."""
+    """Count rows needed by SR and LT, capped and not, by peeling and by elimination, and by uncoded schemes."""
     options = {} if code == "lt" else {"degree": DEGREE}
     some = lab.elimination_trials
     sr = lab.sample("stopping_time", code, **options)
@@ -311,7 +313,7 @@ def rem2_fewer_symbols(lab: Lab, *, code: str = "sr", uncoded: dict[str, dict[st
 
 
 def _without_a_code(plain: dict[str, np.ndarray], sr: np.ndarray, uncoded: dict[str, dict[str, Any]]) -> str:
-    """Which schemes of one partition need fewer rows than SR, by the interval of the paired excess."""
+    """Return which schemes of one partition need fewer rows than SR, by the interval of the paired excess."""
     below = [name for name, sample in plain.items() if sum(_mean(sample - sr)) < 0]
     if not below:
         return "No scheme without a code is shown to need fewer than SR."
@@ -332,7 +334,7 @@ def _mean(values: np.ndarray) -> list[float]:
     ("SumRecovery.complete_worker", "SumRecovery.systematic_recovers", SIMULATION),
 )
 def rem2_zero_decoding(lab: Lab, *, cases: dict[str, dict[str, Any]] = SHORTCUT_CASES) -> Finding:
-    """How often a run ends that way, at the paper's parameters and where start-up hardly varies or tasks are few."""
+    """Count how often a run ends that way, at the paper's parameters and with constant start-up or few tasks."""
     found = {}
     for name, options in cases.items():
         records = lab.records("sr", **options)

@@ -1,4 +1,4 @@
-"""Campaigns compared cell by cell: pooled shares would mix the law with the mixture of parameters."""
+"""Campaigns compared cell by cell, since pooled fractions would mix the effect with the parameters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from srtheory.experiments.campaign.tables import Tables, Tally
 
 @dataclass(frozen=True)
 class Step:
-    """Share of M' = max(m, CC) at two m, over the cells of the grid that both have, each with the same weight.
+    """Fraction of M' = max(m, CC) at two m, over the cells of the grid that both have, equally weighted.
 
     Attributes
     ----------
@@ -34,19 +34,19 @@ class Step:
 
     @property
     def falls(self) -> bool:
-        """Whether the mean share falls by more than three standard errors."""
+        """Whether the mean fraction falls by more than three standard errors."""
         return self.after - self.before < -3 * self.error
 
 
 def steps(tables: Tables) -> list[Step]:
-    """One step for every two neighbouring m with cells in common."""
+    """Return one step for every two neighbouring m with common cells."""
     sizes = sorted({c.symbols for c in tables.cells if c.family == "grid"})
     found = (step(tables, *pair) for pair in pairwise(sizes))
     return [one for one in found if one is not None]
 
 
 def step(tables: Tables, earlier: int, later: int) -> Step | None:
-    """The step between any two m; None if no cell is in both."""
+    """Return the step between any two m; None if they have no common cell."""
     first, last = (_by_shape(tables, m) for m in (earlier, later))
     pairs = [(first[shape], last[shape]) for shape in first if shape in last]
     if not pairs:
@@ -77,14 +77,14 @@ def _variance(cell: Tally) -> float:
 
 
 def parameters(cell: Cell) -> tuple[object, ...]:
-    """All that two cells with and without replacement have in common."""
+    """Return all parameters that two cells with and without replacement have in common."""
     return cell.symbols, cell.degree, cell.load, cell.startup
 
 
 def mantel_haenszel(ours: Sequence[Tally], theirs: Sequence[Tally], side: str) -> float:
-    """Excess of exceptions of a side in ours over what chance gives within each pair of like cells, in deviations.
+    """Return the excess of our exceptions over chance within each pair of like cells, in standard deviations.
 
-    Mantel and Haenszel, J. Natl. Cancer Inst. 22 (1959), without continuity correction; 0 where there is nothing to
+    Mantel and Haenszel, J. Natl. Cancer Inst. 22 (1959), without continuity correction; it is 0 if there is nothing to
     compare.
     """
     partner, excess, variance = {parameters(cell): cell for cell in theirs}, 0.0, 0.0
@@ -98,5 +98,5 @@ def mantel_haenszel(ours: Sequence[Tally], theirs: Sequence[Tally], side: str) -
 
 
 def either(deviations: Collection[float]) -> float:
-    """Bound on the chance that one of several normal deviations, all due to chance, is as large as the largest."""
+    """Bound the probability that one of several normal deviations, all by chance, is as large as the largest."""
     return min(1.0, len(deviations) * math.erfc(max(map(abs, deviations)) / math.sqrt(2)))

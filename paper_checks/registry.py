@@ -1,8 +1,8 @@
 """Claims and the checks that settle them.
 
-A check is a function of a :class:`~srtheory.experiments.lab.Lab` that returns a :class:`Finding`.  Whatever it judges
-(a scheme, a formula, a decoder) is a keyword argument whose default is the real thing, so that a test can plant a wrong
-one and see the check say so.
+A check is a function of a :class:`~srtheory.experiments.lab.Lab` that returns a :class:`Finding`. The object that it
+judges (a scheme, a formula, a decoder) is a keyword argument whose default is the real one. A test can thus plant a
+wrong one and verify that the check detects it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SECTIONS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found; see :class:`srtheory.report.ledger.Entry` for the fields."""
+    """Result of a check; see :class:`srtheory.report.ledger.Entry` for the fields."""
 
     verdict: Verdict
     finding: str
@@ -43,7 +43,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement of the paper and the check that settles it."""
+    """Statement of the paper with the check that settles it."""
 
     id: str
     where: str
@@ -67,7 +67,7 @@ _CLAIMS: dict[str, Claim] = {}
 def claim(
     id: str, where: str, says: str, checked_by: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
-    """Register the decorated check under a claim's id, and what its verdict rests on (srtheory.report.checked_by)."""
+    """Register the decorated check under a claim's id, with its support (srtheory.report.checked_by)."""
 
     def register(check: Callable[..., Finding]) -> Callable[..., Finding]:
         if id in _CLAIMS:
@@ -79,7 +79,7 @@ def claim(
 
 
 def claims() -> dict[str, Claim]:
-    """All claims by id, in the order of the paper, whichever section was imported first."""
+    """Return all claims by id, in the order of the paper, for any order of imports."""
     modules = [import_module(f"paper_checks.{section}").__name__ for section in SECTIONS]
     place = {name: i for i, name in enumerate(modules)}
     ordered = sorted(_CLAIMS.values(), key=lambda claim: place.get(claim.check.__module__, len(modules)))

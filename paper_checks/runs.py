@@ -1,4 +1,4 @@
-"""Runs over a map of parameters, and shares and means with their intervals: what several checks have in common."""
+"""Runs over a map of parameters, and fractions and means with their intervals, shared by several checks."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from srtheory.delays import DrawnStartup, parse_law
-from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import Summary, proportion
 from srtheory.experiments.trial import Record
-from srtheory.schemes import make, options
+from srtheory.paper import DEGREE, SYMBOLS, TAU
+from srtheory.schemes import make, named
 from srtheory.schemes.base import Scheme
 
 Point = tuple[int, int, float, float]
-"""m, d, tau and the rate mu of exponential start-up."""
+"""Values of m, d, tau and the rate mu of exponential start-up."""
 
-PAPER: Point = (SYMBOLS, DEGREE, TAU, 0.2)
-# The paper's point; fewer tasks, so that a fast worker can do them all; long tasks beside the start-up, so that nearly
-# everyone sends the systematic symbol first.
+POINT: Point = (SYMBOLS, DEGREE, TAU, 0.2)
+# The paper's point; fewer tasks, so that a fast worker can do them all; tasks long against the start-up, so that nearly
+# all workers send the systematic symbol first.
 MAP: list[Point] = [
-    PAPER,
+    POINT,
     (150, 10, 0.005, 0.2),
     (100, 10, 0.005, 0.2),
     (5, 2, 0.1, 0.2),
@@ -31,39 +32,39 @@ SHARES = "fixed number of runs a point, shares with Clopper-Pearson 95 % limits"
 
 
 def share(hits: int, trials: int, confidence: float = 0.95) -> list[float]:
-    """A share with its Clopper-Pearson limits."""
+    """Return a fraction with its Clopper-Pearson limits."""
     return [hits / trials, *proportion(hits, trials, confidence)]
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """A share in percent, with as many digits as it takes to tell it from 0 % and from 100 % unless it is that."""
+    """Return a fraction in %, with enough digits to distinguish it from 0 % and from 100 % unless it is equal."""
     while 0 < value < 1 and round(100 * value, digits) in (0, 100):
         digits += 1
     return f"{value:.{digits}%}"
 
 
 def interval(found: Summary) -> list[float]:
-    """A mean with the half-width of its normal 95 % interval."""
+    """Return a mean with the half-width of its normal 95 % interval."""
     return [found.mean, 1.96 * found.standard_error]
 
 
 def name_of(point: Point) -> str:
-    """The parameters in words."""
+    """Return the parameters in words."""
     return "m={} d={} tau={:g} mu={:g}".format(*point)
 
 
 def law_of(rate: float) -> DrawnStartup:
-    """Exponential start-up of rate mu."""
+    """Return the exponential start-up distribution of rate mu."""
     return parse_law(f"expon(scale={1 / rate:g})")
 
 
 def scheme_of(code: str, symbols: int, degree: int) -> Scheme:
-    """A scheme by name; the degree is left out for one that does not take it."""
-    return make(code, symbols, **({"degree": degree} if "degree" in options(code) else {}))
+    """Return a scheme by name; the degree is omitted for a scheme without one."""
+    return make(code, symbols, **({"degree": degree} if "degree" in named(code).options else {}))
 
 
 def runs(lab: Lab, code: str, point: Point, **more: Any) -> Sequence[Record]:
-    """Records of a scheme by name at a point of the map."""
+    """Return records of a scheme by name at a point of the map."""
     m, d, tau, rate = point
-    degree = {"degree": d} if "degree" in options(code) else {}
+    degree = {"degree": d} if "degree" in named(code).options else {}
     return lab.records(code, startup=f"expon(scale={1 / rate:g})", symbols=m, tau=tau, **degree, **more)

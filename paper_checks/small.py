@@ -1,4 +1,4 @@
-"""Small cases, exhaustively: every SR code on m workers and every set of rows that a run can have received."""
+"""Exhaustive small cases: every SR code on m workers and every set of rows that a run can have received."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Support = tuple[int, ...]
 
 @cache
 def worker_codes(symbols: int, degree: int, worker: int) -> tuple[tuple[Support, ...], ...]:
-    """All sequences of symbols that a worker of an SR code can send: its own, then blocks, the remainder last."""
+    """Return all sequences of symbols that a worker of an SR code can send: its own, blocks, the remainder last."""
     others = [c for c in range(symbols) if c != worker]
     cuts = range(0, symbols - 1, degree)
     codes = {tuple(tuple(sorted(order[a : a + degree])) for a in cuts) for order in permutations(others)}
@@ -24,17 +24,17 @@ def worker_codes(symbols: int, degree: int, worker: int) -> tuple[tuple[Support,
 
 
 def received(code: tuple[tuple[Support, ...], ...], counts: tuple[int, ...]) -> list[Support]:
-    """The rows of a reception in which worker j has delivered its first ``counts[j]`` symbols."""
+    """Return the rows of a reception in which worker j has delivered its first ``counts[j]`` symbols."""
     return [row for symbols, count in zip(code, counts, strict=True) for row in symbols[:count]]
 
 
 def all_codes(symbols: int, degree: int) -> Iterator[tuple[tuple[Support, ...], ...]]:
-    """Every SR code with m workers."""
+    """Return every SR code with m workers."""
     return product(*(worker_codes(symbols, degree, j) for j in range(symbols)))
 
 
 def all_received(symbols: int, degree: int, counts: tuple[int, ...]) -> Iterator[tuple[list[Support], int]]:
-    """What can have been received of these numbers of symbols, each with the number of codes that send it."""
+    """Yield the possible receptions of these numbers of symbols, each with the number of codes that send it."""
     senders = [_beginnings(symbols, degree, j, count).items() for j, count in enumerate(counts)]
     for sent in product(*senders):
         yield [row for rows, _ in sent for row in rows], prod(ways for _, ways in sent)
@@ -42,18 +42,18 @@ def all_received(symbols: int, degree: int, counts: tuple[int, ...]) -> Iterator
 
 @cache
 def _beginnings(symbols: int, degree: int, worker: int, count: int) -> Counter[tuple[Support, ...]]:
-    """A worker's first symbols, with the number of its codes that begin so."""
+    """Return a worker's first symbols, with the number of its codes that begin so."""
     return Counter(code[:count] for code in worker_codes(symbols, degree, worker))
 
 
 def all_counts(symbols: int, degree: int) -> Iterator[tuple[int, ...]]:
-    """Every vector of numbers of symbols received from each worker."""
+    """Return every vector of numbers of symbols received from each worker."""
     most = 1 + -(-(symbols - 1) // degree)
     return product(range(most + 1), repeat=symbols)
 
 
 def complete_code(code: object, workers: int) -> list[list[Support]]:
-    """What each worker of a scheme sends if it is never stopped, one list of supports per worker."""
+    """Return all symbols of each worker of a scheme, one list of supports per worker."""
     import numpy as np
 
     symbols = code.emit(1, np.full(workers, UNLIMITED))  # type: ignore[attr-defined]
@@ -64,10 +64,10 @@ def complete_code(code: object, workers: int) -> list[list[Support]]:
 
 
 def show(rows: list[Support]) -> str:
-    """Rows as sets of 1-based symbols, as the paper numbers them."""
+    """Return rows as sets of 1-based symbols, as the paper numbers them."""
     return " ".join("{" + ",".join(str(c + 1) for c in row) + "}" for row in rows)
 
 
 def matrix(symbols: int, rows: list[Support]) -> Rows:
-    """The rows as a matrix."""
+    """Return the rows as a matrix."""
     return from_sets(symbols, rows)

@@ -1,8 +1,9 @@
-"""Stopping early at the paper's parameters: the error of SR's rows, of approximate gradient codes and of streams."""
+"""Stopping early at the paper's parameters: errors of SR's rows, of approximate gradient codes and of streams."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import numpy.typing as npt
 from paper_checks.runs import interval
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.approximate import runs
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
 from srtheory.experiments.trial import Task
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, PARETO, SYMBOLS, TAU
 from srtheory.schemes import make
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.sparse import RegularGradient
@@ -37,20 +39,20 @@ SCHEMES: dict[str, Scheme] = {
     REGULAR: RegularGradient(SYMBOLS, DEGREE),
 }
 MORE = 20
-"""Times as many runs of the schemes that take no least squares."""
+"""Factor in the runs of schemes that need no least squares."""
 SLACK = 5
-"""Standard errors between a mean and what it may not contradict."""
+"""Number of standard errors between a mean and a bound that it may not violate."""
 
 
 def trials_of(lab: Lab) -> int:
-    """Runs of the schemes that take least squares."""
+    """Return the number of runs of the schemes that need least squares."""
     return max(20, min(200, lab.trials // 5))
 
 
 def stopped_early(
     lab: Lab, *, cyclic: Law = cyclic_error, least: Law = least_uncovered, errors: Law = runs
 ) -> tuple[dict[str, Any], list[str]]:
-    """Mean errors by start-up law and time, and what contradicts what: exact means, and the lower limit of 5.6."""
+    """Return the mean errors by start-up and time, and contradictions with exact means and the bound of 5.6."""
     found, faults = {}, []
     for startup, times in TIMES.items():
         law = parse_law(startup)
@@ -58,7 +60,7 @@ def stopped_early(
         for i, t in enumerate(times):
             means = {name: summarise(sample[:, i]) for name, sample in samples.items()}
             exact = _exact(t, law, cyclic)
-            low, high = (bound / SYMBOLS for bound in least(t, SYMBOLS, TAU, law))
+            low, high = (bound / SYMBOLS for bound in least(replace(PAPER, startup=law), t))
             slack = {name: SLACK * mean.standard_error + 1e-9 for name, mean in means.items()}
             faults += [
                 f"{name} at t = {t:g}"
@@ -78,7 +80,7 @@ def stopped_early(
 
 
 def _sample(lab: Lab, scheme: Scheme, startup: str, times: tuple[float, ...], errors: Law) -> npt.NDArray[np.float64]:
-    """Errors of many runs at these times, shape (runs, times)."""
+    """Return errors of many runs at these times, shape (runs, times)."""
     task = Task(scheme, DelayModel(parse_law(startup), TAU), lab.seed)
     trials = trials_of(lab) * (MORE if scheme.decoder == "partition" else 1)
     return errors(task, trials, np.array(times), np.array([0]))[0]
@@ -86,19 +88,19 @@ def _sample(lab: Lab, scheme: Scheme, startup: str, times: tuple[float, ...], er
 
 def _exact(t: float, law: Startup, cyclic: Law) -> dict[str, float]:
     return {
-        PARTS: float(cyclic(t, SYMBOLS, DEGREE, TAU, law)),
-        FRACTIONAL: float(fractional_error(t, SYMBOLS, DEGREE, TAU, law)),
+        PARTS: float(cyclic(replace(PAPER, startup=law), t)),
+        FRACTIONAL: float(fractional_error(replace(PAPER, startup=law), t)),
     }
 
 
 def _best_fractional(t: float, law: Startup) -> tuple[float, int]:
-    """Least mean error of fractional repetition at t over all degrees that fit, and that degree."""
+    """Return the least mean error of fractional repetition at t over all degrees that fit, and that degree."""
     degrees = range(1, int(t / TAU) + 1)
-    return min((float(fractional_error(t, SYMBOLS, d, TAU, law)), d) for d in degrees)
+    return min((float(fractional_error(replace(PAPER, degree=d, startup=law), t)), d) for d in degrees)
 
 
 def in_words(found: dict[str, Any]) -> str:
-    """A sentence on the last time of the paper's own start-up law, and on who is below the parts anywhere."""
+    """Return a sentence on the last time of the paper's start-up distribution, and on schemes below the parts."""
     name = f"{EXPONENTIAL}, t = {TIMES[EXPONENTIAL][-1]:g}"
     paper = found[name]
     simulated, exact = paper["simulated, half-width"], paper["exact"]

@@ -1,4 +1,4 @@
-"""The conclusion against streaming: what part of the code's gain is the code's."""
+"""The conclusion against streaming: the part of the code's gain that is due to coding."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import numpy.typing as npt
 from paper_checks.registry import Finding, claim
 from paper_checks.runs import interval, percent, share
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import column, summarise
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, SYMBOLS, TAU
 from srtheory.report.checked_by import SIMULATION
 from srtheory.report.ledger import Verdict
-from srtheory.schemes import NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.uncoded_stream import uncoded_stream
 from srtheory.theory.laws.by_scheme import latency_law
@@ -36,13 +38,13 @@ LATENCY, MESSAGES = "mean latency, half-width", "mean messages, half-width"
 def no_coding_gain(
     lab: Lab, *, stream: Callable[[Scheme], Scheme] = uncoded_stream, rival: str = "parts-cyclic"
 ) -> Finding:
-    """Every scheme against the uncoded stream of its own evaluations, run by run; SR against parts in cyclic order."""
+    """Compare every scheme with the uncoded stream of its evaluations, run by run, and SR with cyclic parts."""
     some = max(25, lab.trials // 10)
-    small = {name: _small(lab, name, stream, some) for name in NAMES}
+    small = {name: _small(lab, name, stream, some) for name in SCHEME_NAMES}
     paper = _paired(lab, make("sr", SYMBOLS, degree=DEGREE), stream, TAU, some)
     ahead = {f"{tau / 5:g}": _against(lab, rival, tau, some) for tau in LOADS}
     exceptions = sum(case["scheme faster"] for case in [paper, *small.values()])
-    runs = some * (1 + len(SMALL_TAUS) * len(NAMES))
+    runs = some * (1 + len(SMALL_TAUS) * len(SCHEME_NAMES))
     evidence = {
         "how": f"{some} runs a point, fixed number, paired by start-up delays and draws; small runs by elimination, the"
         " earliest of all decoders; normal 95 % half-widths, Clopper-Pearson for shares; the theorem is docs/theory.md,"
@@ -60,8 +62,8 @@ def no_coding_gain(
     text = (
         "Superior to schemes of one message a worker; but the gain is that of sending results as they come, not the"
         " code's. If messages cost no time, no scheme is faster than the uncoded stream of its own evaluations, on"
-        f" any path (proved; no exception in {runs} paired runs of all {len(NAMES)} schemes). At the paper's parameters"
-        f" the mean latency is {paper['scheme'][LATENCY][0]:.3f} for SR with"
+        f" any path (proved; no exception in {runs} paired runs of all {len(SCHEME_NAMES)} schemes). At the paper's"
+        f" parameters the mean latency is {paper['scheme'][LATENCY][0]:.3f} for SR with"
         f" {paper['scheme'][MESSAGES][0]:.0f} messages and {paper['stream'][LATENCY][0]:.3f} for its stream with"
         f" {paper['stream'][MESSAGES][0]:.0f}; parts of {DEGREE} terms in cyclic order take {point[LATENCY][0]:.3f}"
         f" with {point[MESSAGES][0]:.0f}. SR is faster than these in"
@@ -72,7 +74,7 @@ def no_coding_gain(
 
 
 def _small(lab: Lab, name: str, stream: Callable[[Scheme], Scheme], trials: int) -> dict[str, int]:
-    scheme = make(name, SMALL, **sized(name, SMALL_DEGREE))
+    scheme = make(name, SMALL, **named(name).sized(SMALL_DEGREE))
     found = [_paired(lab, scheme, stream, tau, trials, decoder="span") for tau in SMALL_TAUS]
     return {side: sum(case[side] for case in found) for side in ("scheme faster", "stream faster")}
 
@@ -86,7 +88,7 @@ def _paired(
     *,
     decoder: str | None = None,
 ) -> dict[str, Any]:
-    """A scheme and its stream on the same start-up delays and draws; where neither recovers neither is faster."""
+    """Compare a scheme and its stream on the same delays and draws; if neither recovers, neither is faster."""
     delays = DelayModel(parse_law(EXPONENTIAL), tau)
     coded, uncoded = (
         run(
@@ -110,16 +112,16 @@ def _paired(
 
 
 def _mean(values: npt.NDArray[np.float64]) -> list[float]:
-    """Mean and half-width over the runs that recover the sum."""
+    """Return the mean and half-width over the runs that recover the sum."""
     return interval(summarise(values[np.isfinite(values)]))
 
 
 def _against(lab: Lab, rival: str, tau: float, trials: int) -> dict[str, list[float]]:
-    """Share of paired runs in which SR is faster, and what the rival takes."""
-    degree = sized(rival, DEGREE)
+    """Return the fraction of paired runs in which SR is faster, and the latency and messages of the rival."""
+    degree = named(rival).sized(DEGREE)
     sr = lab.sample("latency", "sr", tau=tau, trials=trials, degree=DEGREE)
     latency = lab.sample("latency", rival, tau=tau, trials=trials, **degree)
-    law = latency_law(rival, SYMBOLS, tau, parse_law(EXPONENTIAL), **degree)
+    law = latency_law(rival, Model(SYMBOLS, DEGREE, tau, parse_law(EXPONENTIAL)))
     return {
         "SR faster": share(int((sr < latency).sum()), trials),
         "mean latency of SR, half-width": _mean(sr),

@@ -1,6 +1,6 @@
-"""Compile the library as one file, in which each file of _CoqProject is a module: what they import is loaded once.
+"""Compile the library as one file in which each file of _CoqProject is a module, so that imports are loaded once.
 
-To load MathComp takes longer than to prove all that most of the modules have.
+Loading MathComp takes longer than proving everything in most of the modules.
 
     python3 library.py
 
@@ -26,19 +26,19 @@ WARNINGS = "-notation-overridden,-ambiguous-paths,-require-in-module,+declaratio
 
 
 def modules(folder: Path) -> list[str]:
-    """Names of the library's modules, in the order of _CoqProject: each after those that it needs."""
+    """Return the names of the library's modules, in the order of _CoqProject: each after those that it needs."""
     return re.findall(r"^(\w+)\.v$", (folder / "_CoqProject").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def imports(text: str) -> str:
-    """A text that requires files of the library, where these are modules at hand."""
+    """Return a text whose requirements of library files are imports of the modules at hand."""
     return OURS.sub(lambda found: f"Import {found[2]}." if found[1] else "", text)
 
 
 def inner(name: str, text: str) -> str:
-    """A file's text as a module among the others.
+    """Return the text of a file as a module among the others.
 
-    Most begin with MathComp, which stays imported. Where something of Coq's comes before it, the parts of it that have
+    Most begin with MathComp, which stays imported. If something of Coq's comes before it, the parts of it that have
     names in common with Coq's are imported again, and not all of it, which takes a second.
     """
     inside = imports(text)
@@ -51,14 +51,14 @@ def inner(name: str, text: str) -> str:
 
 
 def together(folder: Path) -> str:
-    """All of it, after what it needs: what is first loaded in a module, Coq forgets the scopes of arguments of."""
+    """Return the whole library after its imports; Coq forgets argument scopes of imports first loaded in a module."""
     texts = {name: (folder / f"{name}.v").read_text(encoding="utf-8") for name in modules(folder)}
     needed = dict.fromkeys("".join(found) for text in texts.values() for found in OTHERS.findall(text))
     return "\n".join([*needed, *(inner(*module) for module in texts.items())])
 
 
 def build(folder: Path) -> int:
-    """Compile the library of a folder into its ``build``; returns coqc's status."""
+    """Compile the library of a folder into its ``build``, and return coqc's status."""
     (folder / "build").mkdir(exist_ok=True)
     (folder / "build" / f"{NAME}.v").write_text(together(folder), encoding="utf-8")
     command = ["coqc", "-q", "-noglob", "-w", WARNINGS, *at_hand(folder), f"build/{NAME}.v"]
@@ -67,7 +67,7 @@ def build(folder: Path) -> int:
 
 
 def at_hand(folder: Path) -> list[str]:
-    """Coq's options with which ``From SRTheory Require Import Library`` finds what is compiled."""
+    """Return coq's options with which ``From SRTheory Require Import Library`` finds the compiled library."""
     return ["-R", str((folder / "build").resolve()), "SRTheory"]
 
 

@@ -2,7 +2,7 @@
 
     python proofs/paper_certificate.py > proofs/PaperCertificate.v
 
-needs the package; Coq needs only what is printed.
+needs the package; Coq needs only the printed text.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Proof. apply: (accepts_sound_Q (c := witness)); vm_cast_no_check (erefl true). Q
 
 
 def first_rows() -> Rows:
-    """The rows of the run up to its stopping time."""
+    """Return the rows of the run up to its stopping time."""
     rng, key = trial_streams(SEED, TRIAL)
     delays = DelayModel(parse_law(LAW), TAU).sample(SYMBOLS, rng)
     for reception in receptions(SumRecovery(SYMBOLS, DEGREE), delays, TAU, key):
@@ -59,19 +59,19 @@ def first_rows() -> Rows:
 
 
 def text(lists: Iterable[Iterable[str]]) -> str:
-    """Lists of hexadecimal integers in the form that HexText reads."""
+    """Return lists of hexadecimal integers in the form that HexText reads."""
     words = "".join("".join(f"{word} " for word in part) + ";" for part in lists)
     return fill(words, 118, break_long_words=False, break_on_hyphens=False)
 
 
 def bare(integers: object) -> list[str]:
-    """A certificate's integers without 0x."""
+    """Return a certificate's integers without 0x."""
     assert isinstance(integers, list)
     return [integer.replace("0x", "") for integer in integers]
 
 
 def module() -> str:
-    """The module's text."""
+    """Return the module's text."""
     rows = first_rows()
     certificate = stopping_time_certificate(rows, len(rows))
     return MODULE.format(

@@ -1,6 +1,6 @@
-"""Tables that Coq computes from the definitions of the theorems, compared with what is on record in tables.json.
+"""Tables that Coq computes from the definitions of the theorems, compared with those stored in tables.json.
 
-Python's functions are held to the same file by tests/proofs/test_tables.py.
+tests/proofs/test_tables.py compares Python's functions with the same file.
 
     python3 tables.py            compare; status 1 if they differ
     python3 tables.py --write    put on record what Coq computes now
@@ -92,29 +92,29 @@ TABLES = {
 
 
 def computed() -> dict[str, object]:
-    """Every table, as Coq computes it."""
+    """Return every table, as Coq computes it."""
     return read(coq(HERE, asked()))
 
 
 def asked() -> list[str]:
-    """What Coq is asked to compute."""
+    """Return the commands that ask Coq for the tables."""
     return [PROLOGUE, *(f"Eval vm_compute in {expression}." for expression in TABLES.values())]
 
 
 def read(printed: str) -> dict[str, object]:
-    """The tables that Coq prints."""
+    """Return the tables that Coq prints."""
     found = re.findall(r"^ +=((?:.|\n)*?)\n +: ", printed, re.MULTILINE)
     return {name: value(text) for name, text in zip(TABLES, found, strict=True)}
 
 
 def value(text: str) -> object:
-    """Coq's lists and tuples of numbers and truth values as JSON's lists."""
+    """Return Coq's lists and tuples of numbers and truth values as JSON lists."""
     text = re.sub(r"%\w+|\s+", "", text)
     return json.loads(re.sub(r"\[::|\(", "[", text).replace(";", ",").replace(")", "]"))
 
 
 def as_text(tables: dict[str, object]) -> str:
-    """JSON, one row of a table a line."""
+    """Return the tables as JSON, with a line for each row."""
     parts = []
     for name, rows in tables.items():
         assert isinstance(rows, list)
@@ -123,7 +123,7 @@ def as_text(tables: dict[str, object]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="put on record what Coq computes now")
     given = parser.parse_args(arguments)

@@ -1,15 +1,15 @@
-"""What the library proves, as Coq prints it, compared with what is on record in theorems.txt.
+"""Statements that the library proves, as Coq prints them, compared with those stored in theorems.txt.
 
 For every module of _CoqProject Coq prints its definitions, each theorem's statement, and the axioms that each theorem
-rests on ("closed under the global context": none).  Notations leave things out, the type of a matrix's entries for
-instance, so that each is followed by a digest of the same in full.  A theorem that is renamed, stated otherwise, left
-unproved or made to rest on an axiom, and a definition that says something else, therefore change this text.  Lemmas are
-steps: printed is only what all of a module's lemmas together rest on.
+rests on ("closed under the global context": none). Notations omit details, for instance the type of a matrix's entries,
+so each is followed by a digest of its full form. A theorem that is renamed, stated otherwise, left unproved or made to
+rest on an axiom, and a changed definition, therefore change this text. Lemmas are steps: only the axioms of all lemmas
+of a module together are printed.
 
-To see what a theorem rests on, Coq walks through all that it needs, half of MathComp each time.  What the record has as
-resting on nothing, or as resting on the same axioms, is therefore asked about in one question; only where the answer is
-another one is each asked about.  That one of several rests on fewer axioms than they do together shows when the record
-is written anew.
+To see what a theorem rests on, Coq walks through all that it needs, half of MathComp each time. Results that rest on
+nothing by the record, or on the same axioms, are therefore asked about in one question. Only if the answer differs is
+each asked about. If one of several rests on fewer axioms than they do together, this shows when the record is written
+anew.
 
     python3 theorems.py                    compare; the differences and status 1 if there are any
     python3 theorems.py Span Coverage      these modules only
@@ -54,29 +54,29 @@ WIDTH = 118
 
 
 def source(folder: Path, module: str) -> str:
-    """A module's text without comments."""
+    """Return a module's text without comments."""
     return COMMENT.sub("", (folder / f"{module}.v").read_text(encoding="utf-8"))
 
 
 def names(text: str, *keywords: str) -> list[str]:
-    """What is declared at the beginning of a line by one of the keywords."""
+    """Return the names declared at the beginning of a line by one of the keywords."""
     return re.findall(rf"^(?:{'|'.join(keywords)})\s+([\w']+)", text, re.MULTILINE)
 
 
 def theorems(text: str) -> list[str]:
-    """The results of a module."""
+    """Return the results of a module."""
     return names(text, "Theorem", "Corollary")
 
 
 def unproved(folder: Path) -> list[str]:
-    """Where a source takes something for granted, or is no part of the library."""
+    """Return the places where a source takes something for granted, or is not part of the library."""
     strays = sorted({path.stem for path in folder.glob("*.v")} - set(modules(folder)))
     words = [(name, found[0]) for name in modules(folder) for found in UNPROVED.finditer(source(folder, name))]
     return [f"{name}.v is not in _CoqProject" for name in strays] + [f"{name}.v says {word}" for name, word in words]
 
 
 def questions(module: str, text: str) -> str:
-    """What Coq is asked about a module: what it says, in the notations that it sees itself."""
+    """Return the questions to Coq about a module: its statements, in the notations that it sees itself."""
     prologue = PROLOGUE.findall(text)
     if ALGEBRAIC.search(text):  # all of it is imported already, with what only the notations of the record need
         prologue = [line for line in prologue if not (ALGEBRAIC.match(line) or line.startswith("From mathcomp "))]
@@ -94,18 +94,18 @@ def questions(module: str, text: str) -> str:
 
 
 def twice(command: str) -> str:
-    """Ask for something as a reader likes it, and in full between the marks of ``FULL``."""
+    """Ask for something in readable form, and in full between the marks of ``FULL``."""
     return f"{command}\n{say('FULL')}\nSet Printing All.\n{command}\nUnset Printing All.\n{say('END')}"
 
 
 def results(module: str, text: str) -> dict[str, str]:
-    """What is asked about its axioms, by its name for Coq: each theorem, and all lemmas as one."""
+    """Return the results whose axioms are asked for, by Coq name: each theorem, and all lemmas as one."""
     lemmas = {f"{module}_lemmas": "lemmas"} if names(text, "Lemma", "Fact", "Example") else {}
     return {f"{module}.{name}": name for name in theorems(text)} | lemmas
 
 
 def foundations(module: str, text: str, known: Mapping[str, str]) -> str:
-    """Ask what each result rests on; of those of which it is known only say it."""
+    """Ask what each result rests on; for results where this is known, only print it."""
     lemmas = [f"{module}.{name}" for name in names(text, "Lemma", "Fact", "Example")]
     said = [
         repeat(name, known[qualified]) if qualified in known else rest(name, qualified)
@@ -115,34 +115,34 @@ def foundations(module: str, text: str, known: Mapping[str, str]) -> str:
 
 
 def repeat(name: str, words: str) -> str:
-    """Say of a result what it rests on, as Coq would."""
+    """Return commands that print what a result rests on, in Coq's words."""
     printed = [words] if words == CLOSED else ["Axioms:", *(f"{axiom} :" for axiom in AXIOM.findall(words))]
     return "\n".join(map(say, (f"RESTS {name}", *printed, "END")))
 
 
 def define(name: str, parts: Iterable[str]) -> str:
-    """Something that rests on what any of them rests on."""
+    """Return the definition of a term that rests on the axioms of all of them."""
     return f"Definition {name} := {''.join(f'let _ := @{part} in ' for part in parts)}tt."
 
 
 def rest(name: str, qualified: str) -> str:
-    """The axioms of a result, between the marks of ``ASSUMPTIONS``."""
+    """Return commands that print the axioms of a result, between the marks of ``ASSUMPTIONS``."""
     return f"{say('RESTS ' + name)}\nPrint Assumptions {qualified}.\n{say('END')}"
 
 
 def say(text: str) -> str:
-    """A command that prints a text."""
+    """Return a command that prints a text."""
     return f'Goal True. idtac "{text}". Abort.'
 
 
 def answers(folder: Path, chosen: Iterable[str], record: str = "") -> str:
-    """What Coq says about the modules; a record, if there is one, makes it faster and does not change it."""
+    """Return Coq's output on the modules; a record, if there is one, saves time and does not change it."""
     commands, alike = asked(folder, chosen, record)
     return answered(coq(folder, commands), alike) or answers(folder, chosen)
 
 
 def asked(folder: Path, chosen: Iterable[str], record: str = "") -> tuple[list[str], list[str]]:
-    """What Coq is asked about the modules, last what those rest on that are alike by the record; and its words on that.
+    """Return Coq's output on the modules, last on results that are alike by the record, and its words on those.
 
     MathComp's algebra takes seconds to import, so that this is done once, after the modules that do without.
     """
@@ -164,13 +164,13 @@ def asked(folder: Path, chosen: Iterable[str], record: str = "") -> tuple[list[s
 
 
 def answered(printed: str, alike: Sequence[str]) -> str | None:
-    """What Coq has said; None if those that are alike by the record rest on something else."""
+    """Return Coq's output; None if the results that are alike by the record rest on something else."""
     text, *rested = re.split(rf"^{TOGETHER}\d+: ", tidy(printed), flags=re.MULTILINE)
     return text if [" ".join(words.split()) for words in rested] == alike else None
 
 
 def foundations_on_record(record: str) -> dict[str, str]:
-    """What each result rests on by the record, in its words; results by their names of ``results``."""
+    """Return what each result rests on by the record, in its words, by the names of ``results``."""
     parts = re.split(rf"^{re.escape(HEAD)}(\w+)\n", record, flags=re.MULTILINE)[1:]
     return {
         f"{module}_lemmas" if name == "lemmas" else f"{module}.{name}": " ".join(words.split())
@@ -180,7 +180,7 @@ def foundations_on_record(record: str) -> dict[str, str]:
 
 
 def coq(folder: Path, commands: Sequence[str]) -> str:
-    """What Coq prints on some commands, with the compiled library at hand."""
+    """Return Coq's output for some commands, with the compiled library."""
     with TemporaryDirectory() as scratch:
         file = Path(scratch) / "Asked.v"
         file.write_text("\n".join([f"From SRTheory Require Import {NAME}.", *commands, ""]), encoding="utf-8")
@@ -192,24 +192,24 @@ def coq(folder: Path, commands: Sequence[str]) -> str:
 
 
 def shortened(printed: str) -> str:
-    """The same with modules by their own names, as one library has them or another."""
+    """Return the same with modules by their own names, as in one library or several."""
     return re.sub(rf"\b{NAME}\.", "", printed)
 
 
 def tidy(printed: str) -> str:
-    """The same with digests and with axioms by their names, without remarks on arguments and space at ends of lines."""
+    """Return the same with digests, with axioms by name, and without remarks on arguments and trailing space."""
     text = FULL.sub(lambda found: digest(found[1]), ARGUMENTS.sub("", printed))
     text = ASSUMPTIONS.sub(lambda found: rests(*found.groups()), text)
     return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
 
 def digest(full: str) -> str:
-    """The beginning of the SHA-256 of what Coq prints without notations, on any width."""
+    """Return the beginning of the SHA-256 of Coq's output without notations, at any width."""
     return f"     [in full: {sha256(' '.join(full.split()).encode()).hexdigest()[:16]}]\n"
 
 
 def rests(name: str, printed: str) -> str:
-    """A result and its axioms by their names: what they state is in Coq's own library."""
+    """Return a result and its axioms by name; their statements are in Coq's own library."""
     if not printed.startswith("Axioms:"):
         return f"{name}: {printed[0].lower()}{printed[1:]}"
     axioms = re.findall(r"^([^\s:]+)\s*:", printed.partition("\n")[2], re.MULTILINE)
@@ -217,13 +217,13 @@ def rests(name: str, printed: str) -> str:
 
 
 def on_record(text: str, chosen: Iterable[str]) -> str:
-    """The part of the record that speaks of the chosen modules."""
+    """Return the part of the record on the chosen modules."""
     parts = re.split(rf"^(?={re.escape(HEAD)})", text, flags=re.MULTILINE)
     return "".join(part for part in parts if part.partition("\n")[0].removeprefix(HEAD) in set(chosen))
 
 
 def differences(folder: Path, chosen: Sequence[str] = ()) -> list[str]:
-    """Lines in which the library, or some of its modules, differs from the record; none if it does not."""
+    """Return lines in which the library, or some of its modules, differs from the record; none if it does not."""
     kept = (folder / RECORD).read_text(encoding="utf-8")
     said = answers(folder, chosen or modules(folder), kept)
     return list(
@@ -238,7 +238,7 @@ def differences(folder: Path, chosen: Sequence[str] = ()) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("modules", nargs="*", help="all by default")
     parser.add_argument("--write", action="store_true", help="put on record what the library says now")

@@ -1,7 +1,95 @@
-"""srtheory: when can a sum be recovered from partial sums computed by slow and unreliable workers?
+"""Recovery of a sum from partial sums that slow and unreliable workers compute.
 
-The subject is "Rateless Sum-Recovery Codes for Distributed Non-Linear Computations" (Mallick and Joshi, 2022).
-Sub-packages are imported on demand, so that ``import srtheory`` costs milliseconds.
+The subject is "Rateless Sum-Recovery Codes for Distributed Non-Linear Computations" (Mallick and Joshi, 2022). The
+names for notebooks are here and are imported on first use, so that ``import srtheory`` costs milliseconds.
+
+>>> import srtheory
+>>> rows = srtheory.from_sets(3, [[0, 1], [2]])
+>>> srtheory.spans(rows), srtheory.stopping_time(rows)
+(True, 2)
 """
 
-__version__ = "0.1.0"
+from __future__ import annotations
+
+from srtheory.version import __version__ as __version__
+
+TYPE_CHECKING = False  # typing's own would be imported for it
+if TYPE_CHECKING:
+    from typing import Any
+
+    from srtheory.conjectures.hunt import hunt
+    from srtheory.conjectures.registry import conjecture
+    from srtheory.delays import parse_law
+    from srtheory.errors import ArgumentError
+    from srtheory.experiments.lab import Lab
+    from srtheory.model import Model
+    from srtheory.paper import PAPER, PAPER_PARETO
+    from srtheory.public import (
+        certify,
+        check,
+        compare,
+        coverage,
+        guarantee,
+        latency,
+        simulate,
+        spans,
+        stopping_time,
+    )
+    from srtheory.rows import from_dense, from_sets
+    from srtheory.schemes import make
+    from srtheory.workers.execution import compute_sum
+
+_WHERE = {
+    "conjectures.hunt": ("hunt",),
+    "conjectures.registry": ("conjecture",),
+    "delays": ("parse_law",),
+    "errors": ("ArgumentError",),
+    "experiments.lab": ("Lab",),
+    "model": ("Model",),
+    "paper": ("PAPER", "PAPER_PARETO"),
+    "public": (
+        *("certify", "check", "compare", "coverage", "guarantee", "latency", "simulate", "spans", "stopping_time"),
+    ),
+    "rows": ("from_dense", "from_sets"),
+    "schemes": ("make",),
+    "workers.execution": ("compute_sum",),
+}
+_MODULES = {name: module for module, names in _WHERE.items() for name in names}
+
+__all__ = [
+    "PAPER",
+    "PAPER_PARETO",
+    "ArgumentError",
+    "Lab",
+    "Model",
+    "certify",
+    "check",
+    "compare",
+    "compute_sum",
+    "conjecture",
+    "coverage",
+    "from_dense",
+    "from_sets",
+    "guarantee",
+    "hunt",
+    "latency",
+    "make",
+    "parse_law",
+    "simulate",
+    "spans",
+    "stopping_time",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name's module when the name is first used."""
+    from importlib import import_module
+
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"srtheory.{_MODULES[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,8 +1,8 @@
-"""Whose values of F are known to be right to :data:`~srtheory.theory.startup.CDF_ERROR`, which rigor rests on.
+"""Distributions whose F is known to be accurate to :data:`~srtheory.theory.startup.CDF_ERROR`, as rigor requires.
 
-A sample's share is a ratio, correctly rounded.  Of scipy's laws those below have been compared with mpmath's in many
-digits, from one end of the support to the other, at both ends of the ranges of their parameters and between.  Not
-``gamma``: scipy's is off by up to 5 * 2^-50.
+The fraction of a sample is a ratio, correctly rounded. The scipy distributions below have been compared with mpmath in
+many digits, over their supports, at both ends of the ranges of their parameters and between. ``gamma`` is not among
+them: scipy's is off by up to 5 * 2^-50.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TESTED: dict[str, tuple[float, float] | None] = {
     "uniform": None,
     "weibull_min": (1 / 8, 1e6),
 }
-"""Range of the shape parameter, where there is one; loc is at least 0 and scale within :data:`SCALES`."""
+"""Range of the shape parameter, if there is one; loc is at least 0 and scale within :data:`SCALES`."""
 
 SCALES = (1e-50, 1e50)
 
@@ -27,7 +27,7 @@ UNTESTED = "F is right to 2^-50, which has not been tested for this law with the
 
 
 def condition(startup: Startup) -> str | None:
-    """What a rigorous interval rests on that nothing has tested, None if there is no such thing."""
+    """Return the untested condition that a rigorous interval rests on, or None if there is none."""
     if isinstance(startup, Empirical):
         return None
     name, values = parameters(startup) or ("", {})

@@ -1,12 +1,12 @@
-"""Loops in Python that numba compiles once their work is worth the compiler.
+"""Python loops that numba compiles once their work is worth the compilation.
 
 A compiled loop costs half a second of compiling when it is first used on a machine, and importing numba as much again
-in every process.  A small question is answered sooner by the interpreter: it runs the same functions, so that there is
-one implementation.  Where a loop over a row is an operation on arrays, the interpreter may be given that operation.
+in every process. For small inputs the interpreter is faster: it runs the same functions, so that there is one
+implementation. If a loop over a row is an operation on arrays, the interpreter may be given that operation.
 
-Both ways give the same numbers, bit by bit.  For that a kernel keeps to what Python, NumPy and numba agree on: entries
-of arrays are added and multiplied within their type, unsigned 64-bit numbers meet none but their kind, and no sum of
-floats that could round depends on its order.
+Both give the same numbers, bit by bit. For this a kernel uses only operations on which Python, NumPy and numba agree:
+entries of arrays are added and multiplied within their type, unsigned 64-bit numbers are combined only with each other,
+and no sum of floats that could round depends on its order.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from typing import Any, overload
 import numpy as np
 
 LINEAR = 1 << 15
-"""Work that the interpreter does in a few tenths of a second, in entries of arrays, each met some times."""
+"""Work that the interpreter does in a few tenths of a second, as a number of array entries, each used a few times."""
 BY_ROWS = 1 << 19
-"""The same where the interpreter has operations on whole rows."""
+"""The same for kernels for which the interpreter has operations on whole rows."""
 PATIENCE = 0.5
-"""Seconds of processor time that a process spends on interpreting kernels: about what it costs to import numba."""
+"""Seconds of processor time a process may spend on interpreting kernels: about the cost of importing numba."""
 LONGER = 5.0
-"""The same for kernels that have to be compiled first, half a second or more each and rarely one alone."""
+"""The same for kernels that must be compiled first, which takes half a second or more each and rarely happens alone."""
 BARE = {"no_cfunc_wrapper": True}
-"""Options of numba: nobody takes a kernel's address, and an entry for C takes a tenth of the compiler's time."""
+"""Options of numba: no kernel's address is taken, and an entry point for C takes a tenth of the compilation time."""
 
 
 class Kernel:
-    """A function of arrays and numbers that is interpreted while its work is small, and then compiled.
+    """A function of arrays and numbers that is interpreted while its work is small, and compiled otherwise.
 
     Attributes
     ----------
@@ -56,26 +56,26 @@ class Kernel:
         KERNELS.append(self)
 
     def interpreted(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Decorator of what the interpreter is to run instead: the same numbers by operations on arrays."""
+        """Register the function that the interpreter runs instead: the same numbers by operations on arrays."""
         self._interpreted = function
         return function
 
     def __call__(self, *given: Any) -> Any:
-        """The value, by the compiled function, or by the interpreter if that is sooner."""
+        """Return the value, from the compiled function, or from the interpreter if that is faster."""
         if _HERE.interpreting:
             return self._interpreted(*given)
         if self.small < 0 or not self._is_small(given):
             return (self._compiled or self.machine)(*given)
         begin, _HERE.interpreting = thread_time(), True
         try:
-            with np.errstate(all="ignore"):  # compiled code says nothing of numbers that wrap either
+            with np.errstate(all="ignore"):  # compiled code does not warn of wrapping numbers either
                 return _plain(self._interpreted(*given))
         finally:
             _HERE.interpreting = False
             _SPENT.seconds += thread_time() - begin
 
     def _is_small(self, given: tuple[Any, ...]) -> bool:
-        if not self._is_patient():  # what the work is takes longer to say than a small call
+        if not self._is_patient():  # computing the work takes longer than a small call
             return False
         return self.work(*given) <= self.small
 
@@ -84,7 +84,7 @@ class Kernel:
 
     @cached_property
     def _kept(self) -> bool:
-        """Whether numba has kept the compiled function, as far as one can tell without importing numba."""
+        """Whether numba has stored the compiled function, as far as this is known without importing numba."""
         code = self.function.__code__
         source = Path(code.co_filename)
         folder = source.parent / "__pycache__"
@@ -95,12 +95,12 @@ class Kernel:
         return any(path.name.startswith(name) for path in folder.glob("*.nbi"))
 
     def would_interpret(self, work: float, small: int) -> bool:
-        """Whether a call of so much work were interpreted: for who has another way for large work."""
+        """Return whether such a call would be interpreted; for callers with an alternative for large work."""
         return _HERE.interpreting or (self._is_patient() and work <= small)
 
     @property
     def machine(self) -> Any:
-        """The function that numba compiles, when it is first called, and keeps on disk where it finds a place."""
+        """The function that numba compiles on its first call, and stores on disk if it finds a place."""
         if self._compiled is None:
             from numba import njit
 
@@ -112,29 +112,29 @@ class Kernel:
 
     @property
     def _numba_type_(self) -> Any:
-        """Numba's name for what a global is: how compiled kernels call each other."""
+        """Numba's type of the global, by which compiled kernels call each other."""
         return self.machine._numba_type_
 
 
 class _Here(threading.local):
-    """Whether this thread is interpreting a kernel, which then calls no compiled one."""
+    """Flag of a thread that is interpreting a kernel, which then calls no compiled kernel."""
 
     interpreting = False
 
 
 class _Spent:
-    """Seconds of processor time that went into interpreting."""
+    """Seconds of processor time spent on interpreting."""
 
     seconds = 0.0
 
 
 KERNELS: list[Kernel] = []
-"""All that have been defined."""
+"""All kernels that have been defined."""
 _HERE, _SPENT = _Here(), _Spent()
 
 
 def entries(*given: Any) -> int:
-    """Entries of all arrays among the arguments."""
+    """Return the number of entries of all arrays among the arguments."""
     return sum(array.size for array in given if isinstance(array, np.ndarray))
 
 
@@ -147,8 +147,8 @@ def compiled(
 ) -> Any:
     """Make a function a :class:`Kernel`; without ``small`` it is always compiled when Python calls it.
 
-    ``small`` is a promise: a call of so much ``work`` takes the interpreter no more than some tenths of a second,
-    whatever the numbers are.
+    ``small`` is a promise: the interpreter takes at most a few tenths of a second for a call of so much ``work``, for
+    all numbers.
     """
     if function is None:
         return lambda later: Kernel(later, small, work)
@@ -159,7 +159,7 @@ def compiled(
 def copy_into(target, source):  # type: ignore[no-untyped-def]
     """Copy a row entry by entry.
 
-    A slice that is assigned could be of another length, and to say so in words is seconds of the compiler's time.
+    An assigned slice could have another length, and compiling the error message for this takes seconds.
     """
     for j in range(len(target)):
         target[j] = source[j]
@@ -171,17 +171,18 @@ def _copy_array(target, source):  # type: ignore[no-untyped-def]
 
 
 def ordinary(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The array, or a copy where it is read-only or strided: kernels would be compiled anew for that."""
+    """Return the array, or a copy if it is read-only or strided, for which kernels would be compiled anew."""
     return array if array.flags.carray else array.copy()
 
 
 def always_compile() -> None:
-    """From now on interpret nothing in this process: for who measures, or knows of much work to come."""
+    """Stop interpreting in this process, for measurements or before a large amount of work."""
     _SPENT.seconds = inf
 
 
 def _plain(value: Any) -> Any:
-    """Python's numbers for NumPy's, as compiled functions return them."""
+    """Return Python numbers for NumPy numbers, as compiled functions do."""
     if isinstance(value, tuple):
-        return tuple(map(_plain, value))
+        plain = map(_plain, value)
+        return type(value)._make(plain) if hasattr(value, "_make") else tuple(plain)  # a tuple with names keeps them
     return value.item() if isinstance(value, np.generic) else value

@@ -1,14 +1,14 @@
 """The delay model (4) of section IV: Y_j = X_j + tau B_j, a random start-up and then tau per term.
 
-A cost per message is no part of the paper's model: with kappa > 0 a worker is busy for kappa with every symbol that it
-sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i.  Nor is a master's time: with
-sigma > 0 the master handles one message after the other, in order of arrival, and takes sigma for each.
-Nor are workers that fail for good: with epsilon > 0 each of them, independently, never answers with probability
-epsilon, which is a start-up delay of infinity.
+A cost per message is not part of the paper's model: with kappa > 0 a worker is busy for kappa with every symbol that it
+sends, so that its i-th symbol, complete after B terms, arrives at X_j + tau B + kappa i. The paper's model also has no
+time at the master: with sigma > 0 the master handles messages one at a time, in order of arrival, and takes sigma for
+each. Nor has it permanent failures: with epsilon > 0 each worker, independently, never answers with probability
+epsilon, which is an infinite start-up delay.
 
-Start-up laws are frozen ``scipy.stats`` distributions: exponential ``expon(scale=1/mu)``, Pareto ``pareto(b=1)``,
-Weibull ``weibull_min(c=0.5)``, lognormal ``lognorm(s=1)``, or any other on [0, inf); or an :class:`Empirical` sample.
-All times, tau included, are in one unit.
+Start-up distributions are frozen ``scipy.stats`` distributions: exponential ``expon(scale=1/mu)``, Pareto
+``pareto(b=1)``, Weibull ``weibull_min(c=0.5)``, lognormal ``lognorm(s=1)``, or any other on [0, inf); or an
+:class:`Empirical` sample. All times, tau included, are in one unit.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from srtheory.types import Floats, Startup
 from srtheory.written_law import WrittenLaw, written_law
 
 LAW = "a scipy.stats law on [0, inf) written like expon(scale=5) or pareto(b=1)"
-SIZES = (1e-100, 1e100)
-"""Sizes of the parameters that are read, 0 and a small loc apart; beyond them some of scipy's routines abort."""
+SMALLEST_PARAMETER, LARGEST_PARAMETER = (1e-100, 1e100)
+"""Range of the parameters that are read, except 0 and a small loc; beyond it some routines of scipy abort."""
 TOO_SLOW = {"ncf", "ncx2", "studentized_range"}
-"""Laws of scipy that take seconds for a single value, or do not end where a parameter is large; not read."""
+"""Distributions of scipy that take seconds for a single value, or do not return for a large parameter; not read."""
 BEYOND_THE_PAPER = ("message_cost", "master_time", "silent")
-"""Fields of a delay model that the paper's has not; 0 stands for the paper's."""
+"""Fields of a delay model that the paper's model does not have; 0 gives the paper's model."""
 _CALL = re.compile(r"\s*([a-z]\w*)\s*\(([^()]*)\)\s*", re.ASCII)
 _ARGUMENT = re.compile(r"\s*(?:([a-z]\w*)\s*=\s*)?(-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*", re.ASCII)
 
 
 class DrawnStartup(Startup, Protocol):
-    """A start-up law that delays are drawn from: a frozen scipy.stats distribution, or :class:`Empirical`."""
+    """Start-up distribution with random draws: a frozen scipy.stats distribution, or :class:`Empirical`."""
 
     def rvs(self, size: int, random_state: np.random.Generator) -> Floats: ...
     def mean(self) -> float: ...
@@ -50,7 +50,7 @@ class DrawnStartup(Startup, Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Empirical:
-    """The law that puts equal mass on each of the observed delays.
+    """Distribution that puts equal mass on each of the observed delays.
 
     Parameters
     ----------
@@ -68,34 +68,34 @@ class Empirical:
         object.__setattr__(self, "sample", values)
 
     def rvs(self, size: int, random_state: np.random.Generator) -> Floats:
-        """Independent draws with replacement, shape (size,)."""
+        """Return independent draws with replacement, shape (size,)."""
         return random_state.choice(self.sample, size=size)
 
     def cdf(self, x: npt.ArrayLike) -> Floats:
-        """Share of the sample at or below x."""
+        """Return the fraction of the sample at or below x."""
         return np.searchsorted(self.sample, x, side="right") / len(self.sample)
 
     def sf(self, x: npt.ArrayLike) -> Floats:
-        """Share of the sample above x."""
+        """Return the fraction of the sample above x."""
         return 1.0 - self.cdf(x)
 
     def ppf(self, q: npt.ArrayLike) -> Floats:
-        """Least sample value with a share (:meth:`cdf`) of at least q, in [0, 1]."""
+        """Return the least sample value whose fraction (:meth:`cdf`) is at least q, for q in [0, 1]."""
         n = len(self.sample)
         return self.sample[np.searchsorted(np.arange(1, n) / n, q)]
 
     def mean(self) -> float:
-        """Mean delay."""
+        """Return the mean delay."""
         return float(self.sample.mean())
 
     def support(self) -> tuple[float, float]:
-        """Least and greatest delay."""
+        """Return the least and greatest delay."""
         return float(self.sample[0]), float(self.sample[-1])
 
 
 @dataclass(frozen=True)
 class DelayModel:
-    """Start-up law, time per term, cost per message, the master's time, and how often workers never answer.
+    """Start-up distribution, time per term, cost per message, time at the master, and probability of never answering.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ class DelayModel:
     silent: float = 0.0
 
     def __post_init__(self) -> None:
-        # Floats from here on: whole numbers would be multiplied as such where compiled code does, and overflow.
+        # Floats from here on: compiled code would multiply integers as integers, which overflow.
         object.__setattr__(self, "tau", require_positive("tau", self.tau))
         object.__setattr__(self, "message_cost", require_not_negative("message_cost", self.message_cost))
         object.__setattr__(self, "master_time", require_not_negative("master_time", self.master_time))
@@ -127,9 +127,9 @@ class DelayModel:
         check_law(self.startup)
 
     def sample(self, workers: int, rng: np.random.Generator) -> Floats:
-        """Start-up delays of ``workers`` workers, shape (workers,), inf for one that never answers.
+        """Return start-up delays of ``workers`` workers, shape (workers,), inf for a worker that never answers.
 
-        Who does not is drawn after all delays, so that those of the others are the same for every epsilon.
+        These workers are drawn after all delays, so that the delays of the others are the same for every epsilon.
 
         Raises
         ------
@@ -147,22 +147,22 @@ class DelayModel:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Without the remarks of NumPy and scipy on overflow and the like: what comes of it shows in the values."""
+    """Suppress warnings of NumPy and scipy about overflow and the like, which the values show."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
 def check_law(law: DrawnStartup, written: object = None) -> None:
-    """Raise :class:`ArgumentError` unless the law is proper and lives on [0, inf)."""
+    """Raise :class:`ArgumentError` unless the distribution is proper and supported on [0, inf)."""
     if isinstance(law, WrittenLaw):
-        return  # there are none but proper ones
+        return  # all are proper
     if not hasattr(law, "support") or not hasattr(law, "rvs"):
         raise ArgumentError("startup", written or law, LAW)
     with quietly():
         try:
             proper = _is_proper(law)
-        except Exception as error:  # scipy's routines raise whatever they come upon
+        except Exception as error:  # scipy's routines raise any exception
             expected = f"{LAW} with valid parameters (scipy: {str(error)[:80]})"
             raise ArgumentError("startup", written or law, expected) from None
     if not proper:
@@ -170,9 +170,9 @@ def check_law(law: DrawnStartup, written: object = None) -> None:
 
 
 def _in_floats(law: DrawnStartup) -> DrawnStartup:
-    """Return the law, frozen anew where its parameters are no floats: scipy would compute as NumPy's small types do.
+    """Return the distribution with float parameters, since scipy would compute with NumPy's small types.
 
-    Its text tells no 2 from 2.0, and what it draws must not either.
+    Its text does not distinguish 2 from 2.0, so its draws must not either.
     """
     if isinstance(law, WrittenLaw) or not hasattr(law, "dist"):
         return law
@@ -188,7 +188,7 @@ def _in_floats(law: DrawnStartup) -> DrawnStartup:
 
 
 def _is_proper(law: DrawnStartup) -> bool:
-    """Whether there is a median, no mass below 0, and a cdf that increases from 0 to 1, with sf the rest of it."""
+    """Return whether the median exists, the mass below 0 is 0, and cdf increases from 0 to 1, with sf = 1 - cdf."""
     low, _ = law.support()
     if not (low >= 0 and np.isfinite(middle := float(law.ppf(0.5)))):
         return False
@@ -199,7 +199,7 @@ def _is_proper(law: DrawnStartup) -> bool:
 
 @lru_cache(maxsize=64)
 def parse_law(text: str) -> DrawnStartup:
-    """Read a start-up law as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``; nothing is evaluated.
+    """Read a start-up distribution as scipy writes it, e.g. ``expon(scale=5)``, ``pareto(1)``; nothing is evaluated.
 
     Raises
     ------
@@ -220,10 +220,10 @@ def parse_law(text: str) -> DrawnStartup:
     try:
         with quietly():
             law = family(*args, **kwds)
-    except Exception as error:  # scipy's routines raise whatever they come upon
+    except Exception as error:  # scipy's routines raise any exception
         raise ArgumentError("startup", text, f"{LAW} ({str(error)[:80]})") from None
     _, values = parameters(law) or (name, {})
-    if any(abs(x) > SIZES[1] or (0 < abs(x) < SIZES[0] and of != "loc") for of, x in values.items()):
+    if any(abs(x) > LARGEST_PARAMETER or (0 < abs(x) < SMALLEST_PARAMETER and of != "loc") for of, x in values.items()):
         raise ArgumentError("startup", text, f"{LAW}, its parameters 0 or of sizes from 1e-100 to 1e100")
     check_law(law, text)
     return law
@@ -250,14 +250,15 @@ def _parse_call(text: str) -> tuple[str, list[float], dict[str, float]]:
 
 
 def describe_law(law: Any) -> str:
-    """Canonical text of a law: every parameter by name, defaults included, so that equal laws read equal.
+    """Return the canonical text of a distribution, all parameters by name, so that equal ones have equal texts.
 
-    Of a named scipy.stats law, of an :class:`Empirical` sample (by digest), or of a law that has a ``repr`` of its own.
+    It exists for a named scipy.stats distribution, an :class:`Empirical` sample (by digest), and a distribution with
+    its own ``repr``.
 
     Raises
     ------
     ArgumentError
-        If the law is none of these, so that unequal laws could read equal.
+        If the distribution is none of these, so that unequal distributions could have equal texts.
     """
     if isinstance(law, Empirical):
         digest = hashlib.sha256(law.sample.astype("<f8").tobytes()).hexdigest()
@@ -268,14 +269,30 @@ def describe_law(law: Any) -> str:
     return text
 
 
+def written(law: Any) -> str:
+    """Return the shortest text that :func:`parse_law` reads as this distribution, with its arguments as given.
+
+    For a distribution that is not of scipy.stats, return :func:`describe_law`.
+    """
+    known = parameters(law)
+    if known is None:
+        return describe_law(law)
+    numbers = [*map(_plain, law.args), *(f"{name}={_plain(value)}" for name, value in law.kwds.items())]
+    return f"{known[0]}({', '.join(numbers)})"
+
+
+def _plain(number: float) -> str:
+    return repr(float(number)).removesuffix(".0")
+
+
 def _scipy_text(law: Any) -> str | None:
-    """A named scipy.stats law as :func:`parse_law` reads it; None for anything else, histograms among them."""
+    """Return a named scipy.stats distribution as :func:`parse_law` reads it; None for others, such as histograms."""
     known = parameters(law)
     return known and f"{known[0]}({', '.join(f'{name}={value!r}' for name, value in known[1].items())})"
 
 
 def parameters(law: Any) -> tuple[str, dict[str, float]] | None:
-    """Name and all parameters of a named scipy.stats law, the shapes first, then loc and scale; None for others."""
+    """Return name and parameters of a named scipy.stats distribution: shapes, loc and scale; None for others."""
     if isinstance(law, WrittenLaw):
         return law.name, dict(law.parameters)
     from scipy import stats

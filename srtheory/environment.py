@@ -1,7 +1,7 @@
-"""What a result was computed with: this version, and the lock file of the environment or what differs from it.
+"""Provenance of a result: this version, and the lock file of the environment or the deviations from it.
 
-``requirements.lock`` pins every package of the development environment; ``make`` installs from it, so that a run in
-some years is the same.  Whoever installs srtheory otherwise has other versions, and results say so.
+``requirements.lock`` pins every package of the development environment; ``make`` installs from it, so that a run is
+reproducible after years. Other installations have other versions, and results state them.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from srtheory import __version__
 from srtheory.on_record import on_record
+from srtheory.version import __version__
 
 LIBRARIES = ("numpy", "scipy", "numba", "sympy", "galois", "python-flint", "networkx", "matplotlib")
-"""Whose versions verdicts rest on."""
+"""Libraries whose versions the verdicts depend on."""
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the :data:`LIBRARIES`, by name."""
+    """Return versions of Python and of the :data:`LIBRARIES`, by name."""
     return {"Python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
 def lock_digest(text: str | None = None) -> str:
-    """First twelve hexadecimal digits of the lock file's SHA-256."""
+    """Return the first twelve hexadecimal digits of the lock file's SHA-256."""
     return hashlib.sha256((_lock() if text is None else text).encode()).hexdigest()[:12]
 
 
 def deviations(text: str | None = None) -> dict[str, str]:
-    """Versions of the packages that srtheory needs and that are not those of the lock file here, by name."""
+    """Return the versions of the required packages that differ from the lock file, by name."""
     pinned, found = _pinned(_lock() if text is None else text), {}
     for name in _needed():
         try:
@@ -45,7 +45,7 @@ def deviations(text: str | None = None) -> dict[str, str]:
 
 
 def made_with() -> str:
-    """As tables and figures say it: ``version 0.1.0, lock 0123456789ab``, and which packages are not the lock's."""
+    """Return the provenance for tables and figures: ``version 0.1.0, lock 0123456789ab``, and deviating packages."""
     others = ", ".join(f"{name} {here}" for name, here in deviations().items())
     return f"version {__version__}, lock {lock_digest()}" + (f" but {others}" if others else "")
 
@@ -57,7 +57,7 @@ def _lock() -> str:
 
 @cache
 def _pinned(text: str) -> dict[str, str]:
-    """Version by name of what the lock file asks for on this platform."""
+    """Return the versions that the lock file requires on this platform, by name."""
     lines = (line.split("\\")[0] for line in text.splitlines() if line[:1].isalnum())
     asked = [Requirement(line.strip()) for line in lines]
     here = [one for one in asked if one.marker is None or one.marker.evaluate()]
@@ -65,7 +65,7 @@ def _pinned(text: str) -> dict[str, str]:
 
 
 def _needed() -> list[str]:
-    """Names of the packages without which srtheory does not run."""
+    """Return the names of the packages that srtheory requires at run time."""
     asked = [Requirement(line) for line in requires("srtheory") or ()]
     return sorted(
         canonicalize_name(one.name) for one in asked if one.marker is None or one.marker.evaluate({"extra": ""})

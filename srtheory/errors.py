@@ -1,16 +1,17 @@
-"""The one exception that bad input raises: it names the argument, its value and what would be valid."""
+"""The exception for bad input: it names the argument, its value and the valid values."""
 
 from __future__ import annotations
 
 import math
 import reprlib
+from contextlib import suppress
 
 LONGEST = 200
-"""Characters of a value that a message shows."""
+"""Number of characters of a value that a message shows."""
 
 
 class _Repr(reprlib.Repr):
-    """``repr`` in bounded time and space, whatever the value."""
+    """``repr`` in bounded time and space, for every value."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -18,7 +19,7 @@ class _Repr(reprlib.Repr):
         self.maxstring = self.maxother = LONGEST
 
     def repr_int(self, x: int, level: int) -> str:
-        """A number too long for decimal text by its size; Python refuses to write it."""
+        """Return a number too long for decimal text by its size, since Python refuses to write it."""
         return repr(x) if x.bit_length() < 3 * LONGEST else f"<a number of {x.bit_length()} bits>"
 
 
@@ -26,9 +27,14 @@ _REPR = _Repr()
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
-    """The text, without its middle if it is longer than that."""
+    """Return the text, without its middle if it is longer than the limit."""
     half = (longest - 3) // 2
     return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
+
+
+def printable(text: str) -> str:
+    """Return a text with characters escaped that a terminal might obey or a file cannot store."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class ArgumentError(ValueError):
@@ -39,9 +45,9 @@ class ArgumentError(ValueError):
     name : str
         The argument's name as the caller wrote it.
     value : object
-        What was given; the message shows its beginning and its end.
+        Given value; the message shows its beginning and its end.
     expected : str
-        What would be valid, completing the sentence "must be …".
+        Valid values, completing the sentence "must be …".
     """
 
     def __init__(self, name: str, value: object, expected: str) -> None:
@@ -51,22 +57,23 @@ class ArgumentError(ValueError):
         self.expected = expected
 
     def __reduce__(self) -> tuple[object, ...]:
-        """To be rebuilt in another process from what it was built from, rather than from its message."""
+        """Return the arguments it was built from, so that another process can rebuild it."""
         return type(self), (self.name, self.value, self.expected)
 
 
 def require_int(name: str, value: object, low: int = 1, high: int | None = None) -> int:
-    """Return ``value`` as an int if it is a whole number in [low, high], else raise :class:`ArgumentError`."""
+    """Return ``value`` as an int if it is an integer in [low, high], or raise :class:`ArgumentError`."""
     if not isinstance(value, bool) and hasattr(value, "__index__"):
-        number = int(value.__index__())
-        if low <= number and (high is None or number <= high):
-            return number
-    expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+        with suppress(TypeError):  # an array has one only if it is a single number
+            number = int(value.__index__())
+            if low <= number and (high is None or number <= high):
+                return number
+    expected = f"an integer of at least {low}" if high is None else f"an integer from {low} to {high}"
     raise ArgumentError(name, value, expected)
 
 
 def require_silent(value: object) -> float:
-    """Return the probability that a worker never answers if it is from 0 to below 1, else raise ArgumentError."""
+    """Return the probability that a worker never answers if it is in [0, 1), or raise :class:`ArgumentError`."""
     share = require_not_negative("silent", value)
     if share >= 1:
         raise ArgumentError("silent", value, "a probability below 1")
@@ -74,7 +81,7 @@ def require_silent(value: object) -> float:
 
 
 def require_positive(name: str, value: object) -> float:
-    """Return ``value`` as a float if it is a finite number above zero, else raise :class:`ArgumentError`."""
+    """Return ``value`` as a float if it is a finite number above zero, or raise :class:`ArgumentError`."""
     try:
         number = math.nan if isinstance(value, bool | str | bytes) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -85,10 +92,10 @@ def require_positive(name: str, value: object) -> float:
 
 
 def require_not_negative(name: str, value: object) -> float:
-    """Return ``value`` as a float if it is a finite number of at least 0, else raise :class:`ArgumentError`."""
+    """Return ``value`` as a float if it is a finite number of at least 0, or raise :class:`ArgumentError`."""
     expected = "a finite number of at least 0"
     try:
         number = 0.0 if value == 0 and not isinstance(value, bool) else require_positive(name, value)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # the latter of an array
         raise ArgumentError(name, value, expected) from None
     return number

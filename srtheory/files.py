@@ -1,6 +1,7 @@
-"""What a user's files hold: bytes of a bounded number, and matrices from .json, Matrix Market .mtx, scipy .npz, .csv.
+"""Contents of user files: bytes up to a limit, and matrices from .json, Matrix Market .mtx, scipy .npz and .csv.
 
-Nothing is unpickled or evaluated, and what a file declares is measured before anything of that size is made.
+Nothing is unpickled or evaluated, and every size that a file declares is checked before memory of that size is
+allocated.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, check_support
 
 LARGEST_FILE = 1 << 25
-"""Bytes."""
+"""Largest number of bytes."""
 LARGEST_SIDE = 10**6
-"""Rows, and columns."""
+"""Largest number of rows, and of columns."""
 
 _UNPACKED = 4 * LARGEST_FILE
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
@@ -45,14 +46,14 @@ _BANNER = re.compile(rb"%%matrixmarket\s+matrix\s+(coordinate|array)\s", re.IGNO
 
 
 def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE) -> bytes:
-    """The content of a regular file of at most ``largest`` bytes; ``name`` is the argument that errors speak of.
+    """Return the content of a regular file of at most ``largest`` bytes; errors name the argument ``name``.
 
     A device or a pipe, which may never end, is not opened.
 
     Raises
     ------
     ArgumentError
-        If it is no such file, or cannot be read.
+        If the file is not of this kind, or cannot be read.
     """
     path = Path(path)
     try:
@@ -73,16 +74,16 @@ def read_bytes(path: str | Path, name: str = "file", largest: int = LARGEST_FILE
 
 
 def read_rows(path: str | Path) -> Rows:
-    """Read an integer matrix, rows in order of arrival; at most 10^6 of them, of at most 10^6 columns, in 32 MiB.
+    """Read an integer matrix, rows in order of arrival, with at most 10^6 rows and columns in at most 32 MiB.
 
     ``.json``: ``{"columns": m, "rows": [[indices], ...]}``, 0-based, with optional ``"values": [[weights], ...]``.
-    ``.mtx``: Matrix Market, pattern or whole numbers.  ``.npz``: as ``scipy.sparse.save_npz`` writes it.  ``.csv``: the
-    dense matrix, a row a line.  Whole numbers are below 2^63 in size, below 2^53 where the file has them as floats.
+    ``.mtx``: Matrix Market, pattern or integers. ``.npz``: as ``scipy.sparse.save_npz`` writes it. ``.csv``: the dense
+    matrix, a row a line. Integers are below 2^63 in size, below 2^53 where the file has them as floats.
 
     Raises
     ------
     ArgumentError
-        With one line that says what is wrong with the file.
+        With one line that states what is wrong with the file.
     """
     path = Path(path)
     reader = _READERS.get(path.suffix.lower())
@@ -90,14 +91,14 @@ def read_rows(path: str | Path) -> Rows:
         raise ArgumentError("file", str(path), "a .json, .mtx, .npz or .csv file")
     data = read_bytes(path)
     try:
-        with warnings.catch_warnings():  # SciPy and NumPy warn of what is refused a moment later
+        with warnings.catch_warnings():  # SciPy and NumPy warn of files that are rejected just below
             warnings.simplefilter("ignore")
             return reader(data, path)
     except ArgumentError:
         raise
     except (ValueError, KeyError, EOFError, UnicodeDecodeError, OverflowError, RecursionError) as error:
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({error})") from None
-    except Exception as error:  # third-party readers raise what they like on foreign bytes
+    except Exception as error:  # third-party readers raise any exception on foreign bytes
         raise ArgumentError("file", str(path), f"a well-formed {path.suffix} matrix ({type(error).__name__})") from None
 
 
@@ -139,7 +140,7 @@ def _weights(value: Any, rows: list[list[Any]]) -> npt.NDArray[np.int64]:
 
 def _weight(value: Any) -> int:
     if type(value) is not int or not -_INT64 <= value < _INT64:
-        raise ArgumentError("values", value, "whole numbers of at most 64 bits")
+        raise ArgumentError("values", value, "integers of at most 64 bits")
     return value
 
 
@@ -168,7 +169,7 @@ def _read_csv(data: bytes, path: Path) -> Rows:
 @lru_cache
 def _whole(cell: str) -> int:
     if not _WHOLE.fullmatch(cell) or not -_INT64 <= int(cell) < _INT64:
-        raise ArgumentError("cell", cell, "a whole number of at most 64 bits")
+        raise ArgumentError("cell", cell, "an integer of at most 64 bits")
     return int(cell)
 
 
@@ -180,16 +181,16 @@ def _read_mtx(data: bytes, path: Path) -> Rows:
 
 
 def _check_header(data: bytes, path: Path) -> None:
-    """The sizes that a Matrix Market file declares: room for as many is made before its entries are read."""
+    """Return the sizes that a Matrix Market file declares, since memory is allocated before its entries are read."""
     lines = (line.strip() for line in BytesIO(data))
     banner = _BANNER.match(next(lines, b""))
     lines = (line for line in lines if line and not line.startswith(b"%"))
     sizes = next(lines, b"").split()
     if banner is None or len(sizes) not in (2, 3) or not all(re.fullmatch(rb"[0-9]{1,19}", size) for size in sizes):
-        raise ArgumentError("file", str(path), "a well-formed .mtx matrix (its header is none)")
+        raise ArgumentError("file", str(path), "a well-formed .mtx matrix (its header is invalid)")
     entry = _ENTRIES[banner[1].lower()]
     if wrong := next((line for line in lines if not entry.fullmatch(line)), None):
-        raise ArgumentError("entry", wrong.decode(errors="replace"), "places and a whole number, in plain digits")
+        raise ArgumentError("entry", wrong.decode(errors="replace"), "places and an integer, in plain digits")
     rows, columns, *entries = map(int, sizes)
     _check_shape((rows, columns))
     declared = entries[0] if entries else rows * columns
@@ -205,12 +206,12 @@ def _read_npz(data: bytes, path: Path) -> Rows:
     matrix = load_npz(BytesIO(data))
     _check_shape(matrix.shape)
     if matrix.format in ("csr", "csc", "bsr"):
-        matrix.check_format(full_check=True)  # compiled code trusts the boundaries
+        matrix.check_format(full_check=True)  # compiled code relies on the boundaries
     return _from_sparse(matrix, path)
 
 
 def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
-    """Sizes and types that the arrays declare: SciPy makes room for as many, and cuts off what follows a point."""
+    """Return the declared sizes and types of the arrays, since SciPy allocates them and truncates after a point."""
     size = sum(member.file_size for member in archive.infolist())
     for name in archive.namelist() if size <= _UNPACKED else ():
         with archive.open(name) as stream:
@@ -218,7 +219,7 @@ def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
             shape, _, kind = reader(stream)
         size = max(size, prod(shape) * kind.itemsize)
         if name in _PLACES and kind.kind not in "iu":
-            raise ArgumentError("file", str(path), f"an .npz file whose {name} has whole numbers")
+            raise ArgumentError("file", str(path), f"an .npz file whose {name} has integers")
     if size > _UNPACKED:
         raise ArgumentError("file", str(path), f"an .npz file of at most {_UNPACKED} bytes when unpacked")
 
@@ -230,11 +231,11 @@ def _from_sparse(matrix: Any, path: Path) -> Rows:
     _check_shape(coo.shape)
     data = np.asarray(coo.data)
     if data.dtype.kind not in "biuf" or not np.all(np.isfinite(data)) or np.any(data != np.trunc(data)):
-        raise ArgumentError("file", str(path), "a matrix of whole numbers")
+        raise ArgumentError("file", str(path), "a matrix of integers")
     if len(data) and not -_INT64 <= int(data.min()) <= int(data.max()) < _INT64:
-        raise ArgumentError("file", str(path), "a matrix of whole numbers of at most 64 bits")
+        raise ArgumentError("file", str(path), "a matrix of integers of at most 64 bits")
     if data.dtype.kind == "f" and np.any(np.abs(data) >= _EXACT):
-        raise ArgumentError("file", str(path), "a matrix of whole numbers, of at most 53 bits where they are floats")
+        raise ArgumentError("file", str(path), "a matrix of integers, of at most 53 bits where they are floats")
     owner, indices = (np.asarray(axis, dtype=np.int64) for axis in coo.coords)
     order = np.lexsort((indices, owner))
     owner, indices, data = owner[order], indices[order], data[order]

@@ -1,7 +1,7 @@
-"""Everything that has a name: where it is, what it is called, and how it is found; imported when first asked for.
+"""Lookup of named objects: where each is, what it is called, and how it is found; imported on first use.
 
-Schemes, decoders, laws, figures and tables each have one table of entries, in the module that :data:`TABLES` names.  To
-add one is a file and a line there.
+Schemes, decoders, distributions, figures and tables each have one table of entries, in the module that :data:`TABLES`
+names. Adding one takes a file and a line there.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ TABLES = {
     "figure": "report.figures",
     "table": "report.tables",
 }
-"""Kind of thing -> module below srtheory whose ``ENTRIES`` lists all of that kind."""
+"""Module below srtheory whose ``ENTRIES`` lists all objects of a kind, by kind."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """Where something that has a name is.
+    """Location of a named object.
 
     Attributes
     ----------
@@ -36,15 +36,15 @@ class Entry:
     attribute : str
         Its name there: a class or a function.
     says : str
-        What it is, for readers: of a scheme the printed name, of a law its certainty, of a figure what it shows.
+        Description for readers: the printed name of a scheme, the certainty of a distribution, the subject of a figure.
     fixed : mapping
-        Arguments by name that this name stands for.
+        Arguments, by name, that this name fixes.
     at : mapping
-        Of figures and tables: the parameters that readers may choose, see :mod:`srtheory.report.asked`, with what they
-        are unless one does.
+        For figures and tables: the parameters that readers may choose, see :mod:`srtheory.report.asked`, with their
+        defaults.
     rests_on : tuple of str
-        Of figures and tables: whether what they show depends on the laboratory's effort, and on its seed.  Where all
-        of it is computed without draws, or on record, neither.
+        For figures and tables: whether they depend on the laboratory's effort, and on its seed; neither, if they are
+        computed without draws or from stored data.
     """
 
     module: str
@@ -55,22 +55,22 @@ class Entry:
     rests_on: tuple[str, ...] = ("effort", "seed")
 
     def target(self) -> Any:
-        """The class or function itself."""
+        """Return the class or function."""
         return getattr(import_module(f"srtheory.{self.module}"), self.attribute)
 
     def imported(self) -> Callable[..., Any]:
-        """The class or function, its fixed arguments given."""
+        """Return the class or function with its fixed arguments applied."""
         return partial(self.target(), **self.fixed) if self.fixed else self.target()
 
 
 def entries(kind: str) -> Mapping[str, Entry]:
-    """All of a kind, a key of :data:`TABLES`, by name; nothing is imported but the table."""
+    """Return all entries of a kind, a key of :data:`TABLES`, by name; only the table is imported."""
     found: Mapping[str, Entry] = import_module(f"srtheory.{TABLES[kind]}").ENTRIES
     return found
 
 
 def lookup(kind: str, name: str) -> Entry:
-    """The entry of that name.
+    """Return the entry of that name.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def lookup(kind: str, name: str) -> Entry:
     Raises
     ------
     ArgumentError
-        In the kind's name, if there is none.
+        With the kind as argument, if the name is unknown.
     """
     known = entries(kind)
     if name not in known:
@@ -91,12 +91,12 @@ def lookup(kind: str, name: str) -> Entry:
 
 
 def call(kind: str, name: str, *arguments: Any, **given: Any) -> Any:
-    """What the function of that name gives for these arguments, of which it need not take those by name.
+    """Call the function of that name with these arguments, of which it need not take those by name.
 
     Raises
     ------
     ArgumentError
-        If there is none, or it does not take an argument that is given by name.
+        If the name is unknown, or its function does not take an argument that is given by name.
     """
     entry = lookup(kind, name)
     function = entry.imported()

@@ -1,27 +1,50 @@
-"""A sum-recovery code on workers whose delays follow model (4): the values that its laws and its simulations share."""
+"""Setting of a sum-recovery code: the arguments of its distributions and simulations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from srtheory.errors import require_int, require_positive
-from srtheory.types import Startup
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.delays import DelayModel, DrawnStartup, written
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, require_silent
+from srtheory.types import Floats, Startup
+from srtheory.written_law import WrittenLaw
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Model:
-    """A code and the delays of its workers.
+    """A code of m symbols on m workers whose delays follow model (4) of the paper, section IV.
+
+    A worker with start-up delay X has evaluated n terms, and sent i symbols, by time X + tau n + kappa i. All times are
+    in one unit.
 
     Parameters
     ----------
-    symbols, degree : int
-        m and d, at least 1; what a scheme makes of d > m is its own.
+    symbols : int
+        Number m of source symbols and of workers, at least 1. Distributions that are limited to a largest m state it.
+    degree : int or None
+        Degree d: terms in a parity symbol, or in a part; at least 1.  None for a scheme that has no degree.
     tau : float
-        Time per term, above 0, in the unit of the start-up delays.
+        Time per term, above 0.
     startup : Startup
-        Law of the start-up delay; what is asked of it is for those who use it to say.
+        Distribution F of the start-up delay, on [0, inf): any frozen ``scipy.stats`` distribution.  Rigorous intervals
+        hold if its ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
     access : int, optional
-        Symbols k that a worker sees, its own included, from 1 to m; None means m.
+        Symbols k that a worker can access, its own included, from 1 to m; None means m.
+    message_cost : float
+        Time kappa that a worker spends on sending a symbol, at least 0; 0 in the paper.
+    master_time : float
+        Time sigma that the master spends on a message, one after the other, at least 0; 0 in the paper.
+    silent : float
+        Probability epsilon that a worker never responds, each independently, from 0 to below 1; 0 in the paper.
 
     Raises
     ------
@@ -30,14 +53,123 @@ class Model:
     """
 
     symbols: int
-    degree: int
+    degree: int | None
     tau: float
     startup: Startup
     access: int | None = None
+    message_cost: float = 0.0
+    master_time: float = 0.0
+    silent: float = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "symbols", require_int("symbols", self.symbols))
-        object.__setattr__(self, "degree", require_int("degree", self.degree))
-        object.__setattr__(self, "tau", require_positive("tau", self.tau))
-        if self.access is not None:
-            object.__setattr__(self, "access", require_int("access", self.access, 1, self.symbols))
+        m = require_int("symbols", self.symbols)
+        checked = {
+            "symbols": m,
+            "degree": None if self.degree is None else require_int("degree", self.degree),
+            "tau": require_positive("tau", self.tau),
+            "startup": require_startup(self.startup),
+            "access": None if self.access is None else require_int("access", self.access, 1, m),
+            "message_cost": require_not_negative("message_cost", self.message_cost),
+            "master_time": require_not_negative("master_time", self.master_time),
+            "silent": require_silent(self.silent),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def d(self) -> int:
+        """The degree, or :class:`~srtheory.errors.ArgumentError` if the model has none."""
+        return require_int("degree", self.degree)
+
+    def require_parts(self) -> None:
+        """Raise :class:`~srtheory.errors.ArgumentError` unless d <= m, as required for parts of d terms."""
+        require_int("degree", self.degree, 1, self.symbols)
+
+    @property
+    def delays(self) -> DelayModel:
+        """Delays of the workers, for random draws; ArgumentError for a start-up distribution without ``rvs``."""
+        return DelayModel(cast(DrawnStartup, self.startup), self.tau, self.message_cost, self.master_time, self.silent)
+
+    @property
+    def startup_text(self) -> str:
+        """Start-up distribution as text, such as ``expon(scale=5)``."""
+        return written(self.startup)
+
+    @property
+    def defective_startup(self) -> Startup:
+        """Distribution of the start-up delay of a worker that may never respond: F itself if epsilon is 0."""
+        return Defective(self.startup, self.silent) if self.silent else self.startup
+
+
+_DEFAULTS = {field.name: field.default for field in fields(Model) if field.name not in ("symbols", "tau", "startup")}
+_DEFAULTS["degree"] = None
+
+
+def depends_on(*names: str) -> Callable[[Callable[Concatenate[Model, P], R]], Callable[Concatenate[Model, P], R]]:
+    """Declare on which fields of a model a law depends, besides ``symbols``, ``tau`` and ``startup``.
+
+    The decorated law raises :class:`~srtheory.errors.ArgumentError` for a model without a degree if it depends on one,
+    and for a model whose access or costs differ from the paper's if it does not depend on them.  Another scheme's
+    degree does no harm.  The names are the law's attribute ``depends_on``.
+    """
+
+    def declare(law: Callable[Concatenate[Model, P], R]) -> Callable[Concatenate[Model, P], R]:
+        @wraps(law)
+        def checked(model: Model, *args: P.args, **kwargs: P.kwargs) -> R:
+            if model.degree is None and "degree" in names:
+                raise ArgumentError("degree", None, f"given: {law.__name__} depends on it")
+            for name, default in _DEFAULTS.items():
+                if name not in names and name != "degree" and (value := getattr(model, name)) != default:
+                    raise ArgumentError(name, value, f"{default}: {law.__name__} does not depend on it")
+            return law(model, *args, **kwargs)
+
+        checked.depends_on = names  # type: ignore[attr-defined]
+        return cast(Callable[Concatenate[Model, P], R], checked)
+
+    return declare
+
+
+@dataclass(frozen=True)
+class Defective:
+    """The distribution (1 - epsilon) F of the delay of a worker that never responds with probability epsilon.
+
+    :meth:`cdf` at inf is the limit 1 - epsilon, so that a law of T at t = inf is P(T < inf).
+
+    Parameters
+    ----------
+    law : Startup
+        F, the distribution of the finite delays.
+    silent : float
+        epsilon, from 0 to below 1.
+    """
+
+    law: Startup
+    silent: float
+
+    def __post_init__(self) -> None:
+        require_silent(self.silent)
+
+    def cdf(self, x: npt.ArrayLike) -> Floats:
+        """Return P(X <= x, X finite)."""
+        return np.asarray((1 - self.silent) * self.law.cdf(x))
+
+    def sf(self, x: npt.ArrayLike) -> Floats:
+        """Return P(X > x or X infinite)."""
+        return np.asarray(self.silent + (1 - self.silent) * self.law.sf(x))
+
+    def ppf(self, q: npt.ArrayLike) -> Floats:
+        """Return the least x with P(X <= x) >= q, or inf if there is none."""
+        share = np.asarray(q) / (1 - self.silent)
+        return np.where(share > 1, np.inf, self.law.ppf(np.minimum(share, 1)))
+
+
+def require_startup(startup: Startup) -> Startup:
+    """Return ``startup`` if it is a distribution of delays of at least 0, or raise :class:`ArgumentError`."""
+    if isinstance(startup, WrittenLaw):
+        return startup  # all are proper; evaluating one would import scipy.stats
+    expected = "a law with cdf, sf and ppf that puts no mass below 0"
+    if not all(hasattr(startup, name) for name in ("cdf", "sf", "ppf")):
+        raise ArgumentError("startup", startup, expected)
+    if not float(startup.cdf(-5e-324)) == 0.0:
+        raise ArgumentError("startup", startup, expected)
+    return startup

@@ -1,4 +1,4 @@
-"""The tables on record: data/ of a checkout, which an installed package has within itself, as it has the lock file."""
+"""Stored tables: data/ of a checkout, which an installed package contains together with the lock file."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _PLACES = (Path(__file__).parent / "data", Path(__file__).parents[1] / "data", P
 
 
 def on_record(name: str) -> Path:
-    """The file or folder of that name, ``hitting_time`` for instance, below data/.
+    """Return the file or folder of that name below data/, for instance ``hitting_time``.
 
     Raises
     ------
     ArgumentError
-        If it is not there: only small_cases, hitting_time, guarantees, decoding, figures, theorems, workers and the
+        If it does not exist: only small_cases, hitting_time, guarantees, decoding, figures, theorems, workers and the
         lock file are installed with the package.
     """
     for place in _PLACES:

@@ -1,11 +1,11 @@
-"""A user's own code: classes from a Python file or from another package's entry points, and a digest of their source.
+"""User code: classes from a Python file or from another package's entry points, and a digest of their source.
 
-To name a file is to run it: it is imported, as pytest does with a test file, and its folder comes first on
-``sys.path``.  What is run is what has been digested: the bytes are read once, no cached bytecode is looked at, and the
-modules beside the file that it imports are digested and read with it.
+Naming a file runs it: the file is imported, as pytest imports a test file, with its folder first on ``sys.path``. The
+code that runs is exactly the code that was digested. The bytes are read once, cached bytecode is ignored, and modules
+imported from the same folder are read and digested with the file.
 
 Objects of such classes go to other processes and machines as the name of their file, its digest and their fields; there
-the file is imported from its path again, and one of another content is refused.
+the file is imported from its path again, and a file with another content is rejected.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import hashlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -25,37 +26,79 @@ from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, module_from_spec, spec_from_loader
 from pathlib import Path
 from traceback import TracebackException, walk_tb
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, NoReturn
+from types import FrameType, ModuleType, TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from srtheory.errors import ArgumentError
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-LARGEST = 1 << 20
-"""Bytes of a file."""
+MAX_SOURCE_BYTES = 1 << 20
+"""Largest number of bytes of a file."""
 _MOST_FILES = 2000
 SEPARATOR = "::"
-"""Between a file and a name in it."""
+"""Separator between a file and a name in it."""
 
 
-RAISED = (Exception, SystemExit)
-"""What a user's code may raise, for which it is blamed in a line: sys.exit there is no end of the command."""
+class Unblamed(BaseException):
+    """Exception that passes through user code from elsewhere, for instance at a time limit."""
+
+
+UNBLAMED = (KeyboardInterrupt, Unblamed)
+"""Exceptions not attributed to user code. All others are reported in a line: sys.exit does not end the command."""
+
+
+@contextmanager
+def prints_to_stderr() -> Iterator[TextIO]:
+    """Redirect the output of user code to stderr in the block; the stdout that is given is for data."""
+    stdout = sys.stdout
+    with redirect_stdout(sys.stderr):
+        yield stdout
 
 
 def told(error: BaseException) -> str:
-    """What a user's code raised, in words, even if it cannot be told."""
-    return f"{type(error).__name__}: {TracebackException.from_exception(error, limit=0)}"
+    """Return the exception of user code in one line, whatever its class does when it is asked."""
+    name = type.__dict__["__name__"].__get__(type(error))  # its class may override it
+    text = str(TracebackException.from_exception(error, limit=0))  # even where its text raises
+    return " ".join((f"{name}: {text}" if text else name).split())
 
 
 def told_with_line(error: BaseException, path: Path | None = None) -> str:
-    """The same, and the last line of a user's file that was being run."""
-    ours = {str(source.path) for source in _BESIDE.sources.values()} | {str(own.path) for own in _IMPORTED.values()}
-    ours |= set() if path is None else {str(path)}
+    """Return the same, with the last line of a user's file that was executed."""
+    ours = _files() | (set() if path is None else {str(path)})
     at = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
     lines = [f"{Path(name).name}, line {line}" for name, line in at if name in ours]
     return told(error) + (f" at {lines[-1]}" if lines else "")
+
+
+class blamed(AbstractContextManager[None]):  # noqa: N801  (a context, called like a function)
+    """Raise, for what a user's code raises meanwhile, the error that ``refusal`` makes of it.
+
+    Those of :data:`UNBLAMED` and of ``passing`` go through as they are.
+    """
+
+    def __init__(self, refusal: Callable[[BaseException], Exception], *passing: type[BaseException]) -> None:
+        self._refusal, self._passing = refusal, (*passing, *UNBLAMED)
+
+    def __exit__(self, kind: type | None, error: BaseException | None, where: TracebackType | None) -> None:
+        if kind is not None and error is not None and not issubclass(kind, self._passing):  # its type, not its word
+            raise self._refusal(error) from None
+
+
+def runs_own(frame: FrameType | None) -> bool:
+    """Return whether this frame, or one that called it, is of a user's file."""
+    ours = _files()
+    while frame is not None:
+        if frame.f_code.co_filename in ours:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _files() -> set[str]:
+    """Return the imported user files, and the files beside them."""
+    return {str(source.path) for source in _BESIDE.sources.values()} | {str(own.path) for own in _IMPORTED.values()}
 
 
 # --------------------------------------------------------------------------------------------------------- the files
@@ -63,13 +106,13 @@ def told_with_line(error: BaseException, path: Path | None = None) -> str:
 
 @dataclass(frozen=True)
 class _Source(ExecutionLoader):
-    """Imports a module from bytes that have been read, and from nothing else."""
+    """Loader of a module from bytes that have been read, and from nothing else."""
 
     path: Path
     data: bytes
 
     def tree(self) -> ast.Module:
-        """The syntax tree; what Python has to remark on it, it does when the module is imported."""
+        """Return the syntax tree; Python's warnings are deferred to the import of the module."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(self.data)
@@ -88,7 +131,7 @@ class _Source(ExecutionLoader):
 
 
 class _Beside(MetaPathFinder):
-    """Finds the modules beside users' files, those read last where two have one name."""
+    """Finder of the modules beside user files; the last read wins if two have the same name."""
 
     def __init__(self) -> None:
         self.sources: dict[str, _Source] = {}
@@ -99,7 +142,7 @@ class _Beside(MetaPathFinder):
         return None if source is None else spec_from_loader(fullname, source)
 
     def take(self, sources: dict[str, _Source]) -> None:
-        """Have these found from now on; what was imported from other files of the same names is forgotten."""
+        """Make these modules findable from now on, and forget modules of the same names from other files."""
         if self not in sys.meta_path:
             sys.meta_path.insert(0, self)
         for name, source in sources.items():
@@ -112,9 +155,9 @@ _BESIDE = _Beside()
 
 
 def _read(path: Path, name: str, whole: str) -> _Source:
-    """A file's bytes; ``name`` and ``whole`` are the argument that errors speak of, and its value."""
+    """Return the bytes of a file; ``name`` and ``whole`` are the argument in errors, and its value."""
     expected = "NAME or path/to/file.py::name with a file that exists, of at most 1 MiB"
-    if path.suffix != ".py" or not path.is_file() or path.stat().st_size > LARGEST:
+    if path.suffix != ".py" or not path.is_file() or path.stat().st_size > MAX_SOURCE_BYTES:
         raise ArgumentError(name, whole, expected)
     try:
         return _Source(path, path.read_bytes())
@@ -123,7 +166,7 @@ def _read(path: Path, name: str, whole: str) -> _Source:
 
 
 def _beside(file: _Source, name: str, whole: str) -> dict[str, _Source]:
-    """The modules in the file's folder that it imports, directly or not, by their names."""
+    """Return the modules in the file's folder that it imports, directly or indirectly, by name."""
     folder, found, waiting = str(file.path.parent), {}, list(_imports(file))
     looked_for: set[str] = set()
     while waiting:
@@ -142,7 +185,7 @@ def _beside(file: _Source, name: str, whole: str) -> dict[str, _Source]:
 
 @lru_cache(maxsize=64)
 def _imports(source: _Source, within: str = "") -> tuple[str, ...]:
-    """Names of all modules that a file may import, and of the packages that they are in."""
+    """Return the names of all modules that a file may import, and of their packages."""
     return tuple(dict.fromkeys(_imported(source, within)))
 
 
@@ -150,7 +193,7 @@ def _imported(source: _Source, within: str) -> Iterator[str]:
     try:
         tree = source.tree()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return  # to be told when it is run
+        return  # reported when it is run
     package = within.split(".") if source.path.name == "__init__.py" else within.split(".")[:-1]
     for node in ast.walk(tree):
         names: list[str] = []
@@ -166,25 +209,31 @@ def _imported(source: _Source, within: str) -> Iterator[str]:
 
 
 def _digest(parts: Sequence[tuple[str, bytes]]) -> str:
-    """SHA-256 of one file; of several, of the lines ``digest  name`` that sha256sum prints for them."""
+    """Return the SHA-256 of one file; for several, of the lines ``digest name`` that sha256sum prints for them."""
     sums = [(name, hashlib.sha256(data).hexdigest()) for name, data in parts]
     if len(sums) == 1:
         return sums[0][1]
-    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in sorted(sums)).encode()).hexdigest()
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(sums))
+    return hashlib.sha256(_bytes(lines)).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Return a text with the names of files as bytes, which may not be UTF-8."""
+    return text.encode(errors="surrogateescape")
 
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A user's file, imported.
+    """An imported user file.
 
     Attributes
     ----------
     path : Path
         Absolute.
     digest : str
-        SHA-256 of its content, and of that of the modules beside it that it imports.
+        SHA-256 of its content and of the modules of its folder that it imports.
     modules : mapping
-        Its module under the empty name, and the modules beside it under theirs.
+        Its module under the empty name, and the modules of its folder under their names.
     """
 
     path: Path
@@ -193,7 +242,7 @@ class OwnFile:
 
     @property
     def module(self) -> ModuleType:
-        """The file's own module."""
+        """Module of the file itself."""
         return self.modules[""]
 
 
@@ -202,7 +251,7 @@ _BEING_IMPORTED: set[Path] = set()
 
 
 def import_file(path: str | Path, name: str = "file", whole: str | None = None) -> OwnFile:
-    """Import a user's file, and so run its code; one that has not changed since is not imported again.
+    """Import a user's file, and so run its code; an unchanged file is not imported again.
 
     Parameters
     ----------
@@ -214,7 +263,7 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
     Raises
     ------
     ArgumentError
-        If there is no such file, or it cannot be imported.
+        If the file does not exist, or cannot be imported.
     """
     whole = whole or f"{path}{SEPARATOR}"
     # Path.resolve raises an error of its own for a loop of links.
@@ -231,19 +280,20 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
         sys.path.insert(0, folder)
     _BESIDE.take(beside)
     # A name of its own: the file may be called like a module that others import, or like one in another folder.
-    title = f"{file.path.stem}_{hashlib.sha256(f'{file.path}:{digest}'.encode()).hexdigest()[:16]}"
+    title = f"{file.path.stem}_{hashlib.sha256(_bytes(f'{file.path}:{digest}')).hexdigest()[:16]}"
     spec = spec_from_loader(title, file)
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules[title] = module_from_spec(spec)  # dataclasses look their module up there
     _BEING_IMPORTED.add(file.path)
-    try:
-        spec.loader.exec_module(module)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
+
+    def refusal(error: BaseException) -> ArgumentError:
         del sys.modules[title]
-        raise ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})") from None
+        return ArgumentError(name, whole, f"a file that can be imported ({told_with_line(error, file.path)})")
+
+    try:
+        with blamed(refusal), prints_to_stderr():
+            spec.loader.exec_module(module)
     finally:
         _BEING_IMPORTED.discard(file.path)
     modules = {"": module} | {n: sys.modules[n] for n in beside if n in sys.modules}
@@ -256,12 +306,12 @@ def import_file(path: str | Path, name: str = "file", whole: str | None = None) 
 # ------------------------------------------------------------------------------------------------------- the classes
 
 GROUP = "srtheory.schemes"
-"""Entry points under which packages offer schemes."""
+"""Group of entry points under which packages offer schemes."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a user's class is from.
+    """Origin of a user's class.
 
     Attributes
     ----------
@@ -272,7 +322,7 @@ class Origin:
     digest : str
         SHA-256 of the source.
     beside : str
-        Its module, if that is one beside the file.
+        Its module, if it is another module of the file's folder.
     """
 
     place: str
@@ -285,17 +335,17 @@ _ORIGINS: dict[type, Origin] = {}
 
 
 def origin(kind: type) -> Origin | None:
-    """Where a class is from; None for one that is no user's, or that was imported in another way."""
+    """Return the origin of a class; None if it is not a user's, or was imported in another way."""
     return _ORIGINS.get(kind)
 
 
 def class_in_file(text: str, name: str = "scheme") -> type:
-    """The class behind ``path/to/file.py::Class``.
+    """Return the class behind ``path/to/file.py::Class``.
 
     Raises
     ------
     ArgumentError
-        In the name given, if there is none, or the file cannot be imported.
+        With the given name as argument, if there is none, or the file cannot be imported.
     """
     path, _, title = text.rpartition(SEPARATOR)
     own = import_file(path, name, text)
@@ -308,7 +358,7 @@ def class_in_file(text: str, name: str = "scheme") -> type:
 
 
 def line_of(kind: type) -> int | None:
-    """Where a class of a user's file begins."""
+    """Return the line where a class of a user's file begins."""
     source = getattr(sys.modules.get(kind.__module__), "__loader__", None)
     if not isinstance(source, _Source):
         return None
@@ -317,12 +367,12 @@ def line_of(kind: type) -> int | None:
 
 
 def is_class(value: object) -> bool:
-    """By the type alone: to ask a stand-in of a user's for its class may run code or raise."""
+    """Test by the type alone, since asking a user's stand-in for its class may run code or raise."""
     return issubclass(type(value), type)
 
 
 def offered() -> dict[str, list[EntryPoint]]:
-    """What installed packages offer, by name; nothing of theirs is imported."""
+    """Return the entry points of installed packages by name, without importing them."""
     from importlib.metadata import entry_points
 
     found: dict[str, list[EntryPoint]] = {}
@@ -333,7 +383,7 @@ def offered() -> dict[str, list[EntryPoint]]:
 
 
 def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type:
-    """The class that an installed package offers under a name.
+    """Return the class that an installed package offers under a name.
 
     Parameters
     ----------
@@ -357,16 +407,11 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
         both = " and ".join(point.value for point in known[text])
         raise ArgumentError(name, text, f"a name that one package offers, not two ({both})")
     [point] = known[text]
-    try:
+    expected = f"a name whose package can be imported: {point.value}"
+    with blamed(lambda error: ArgumentError(name, text, f"{expected} ({told(error)})")), prints_to_stderr():
         found = point.load()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        raise ArgumentError(
-            name, text, f"a name whose package can be imported: {point.value} ({told(error)})"
-        ) from None
     if not is_class(found):
-        raise ArgumentError(name, text, f"a name that stands for a class: {point.value} is none")
+        raise ArgumentError(name, text, f"the name of a class: {point.value} is not a class")
     kind: type = found
     if not kind.__module__.startswith("srtheory.") and kind not in _ORIGINS:
         _ORIGINS[kind] = Origin(text, "", _package_digest(kind, text, name))
@@ -375,7 +420,7 @@ def offered_class(text: str, among: Sequence[str], name: str = "scheme") -> type
 
 
 def _package_digest(kind: type, text: str, name: str) -> str:
-    """Of all Python files of the package that a class is in."""
+    """Return the digest of all Python files of the package that contains a class."""
     top = sys.modules[kind.__module__.partition(".")[0]]
     digest = source_digest(top)
     if digest is None:
@@ -385,7 +430,7 @@ def _package_digest(kind: type, text: str, name: str) -> str:
 
 
 def source_digest(package: ModuleType) -> str | None:
-    """Of all Python files of a package, or of a single module; None if they are not at hand, or too many."""
+    """Return the digest of all Python files of a package or module; None if they are unavailable or too many."""
     places = [Path(place) for place in getattr(package, "__path__", [])]
     files = sorted({path for place in places for path in place.rglob("*.py")}) or [Path(package.__file__ or "")]
     if len(files) > _MOST_FILES or not all(path.suffix == ".py" and path.is_file() for path in files):
@@ -398,7 +443,7 @@ def source_digest(package: ModuleType) -> str | None:
 
 
 def _send_by_name(module: ModuleType, own: OwnFile, beside: str) -> None:
-    """Have objects of a module's dataclasses and enumerations sent as names and values."""
+    """Make objects of a module's dataclasses and enumerations picklable as names and values."""
     for value in list(vars(module).values()):
         if is_class(value) and value.__module__ == module.__name__ and (is_dataclass(value) or issubclass(value, Enum)):
             _ORIGINS[value] = Origin(str(own.path), value.__qualname__, own.digest, beside)
@@ -414,7 +459,7 @@ def _reduced(value: Any) -> tuple[Any, ...]:
 
 
 def _rebuilt(known: Origin, values: str | Mapping[str, Any]) -> Any:
-    """The object again, on the machine that computes; :class:`Absent` where its class is not what it was."""
+    """Return the object on the machine that computes; :class:`Absent` if its class is missing or differs."""
     try:
         kind = _again(known)
     except ArgumentError as error:
@@ -428,7 +473,7 @@ def _rebuilt(known: Origin, values: str | Mapping[str, Any]) -> Any:
 
 
 def _again(known: Origin) -> Any:
-    """The class, imported where it is not."""
+    """Return the class, importing it if necessary."""
     whole = f"{known.place}{SEPARATOR}{known.name}" if known.name else known.place
     found: Any
     try:
@@ -449,7 +494,7 @@ def _again(known: Origin) -> Any:
 
 
 class Absent:
-    """Stands for an object whose class is missing or another on this machine: whoever asks it anything is told so."""
+    """Substitute for an object whose class is missing or differs on this machine; any use raises an error."""
 
     def __init__(self, error: ArgumentError) -> None:
         self.error = error

@@ -1,4 +1,4 @@
-"""The reception: the received rows in order of arrival.  The one data type that everyone shares."""
+"""The reception: the received rows in order of arrival, the data type that all later stages share."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
 from srtheory.rows import Rows
-from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.promises import emitted
 from srtheory.types import Floats
 
-LARGEST = 1 << 26
-"""Terms in the rows of a reception: some 30 bytes each."""
+MAX_TERMS = 1 << 26
+"""Largest number of terms in the rows of a reception, about 30 bytes each."""
 _EVERYTHING = float(UNLIMITED)
 
 
 @dataclass(frozen=True, eq=False)
 class Reception:
-    """What the master has received, in order of arrival (ties: by worker, then by the worker's own order).
+    """Rows received by the master, in order of arrival (ties: by worker, then by the worker's own order).
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Reception:
     terms : int64 array, shape (n,)
         Terms that the sender has evaluated when this row is complete, its earlier rows included.
     totals : int64 array, shape (workers,)
-        Terms after which a worker has sent all that it ever sends; UNLIMITED where that lies beyond this reception.
+        Terms after which a worker has sent all that it ever sends; UNLIMITED if that is beyond this reception.
     """
 
     rows: Rows
@@ -56,15 +56,15 @@ class Reception:
 
 
 @dataclass(frozen=True, eq=False)
-class Sent:
-    """A reception whose rows stand worker after worker: not everyone needs them in order of arrival.
+class UnorderedReception:
+    """Reception whose rows are ordered by worker, for code that does not need the order of arrival.
 
-    Row i comes before row j if it arrives earlier, or at the same time and i < j.
+    Row i precedes row j if it arrives earlier, or at the same time and i < j.
 
     Attributes
     ----------
     rows, worker, time, terms
-        As those of :class:`Reception`, one row per symbol; ``worker`` never falls.
+        As those of :class:`Reception`, one row per symbol; ``worker`` is non-decreasing.
     totals : int64 array, shape (workers,)
         As that of :class:`Reception`.
     until : float
@@ -85,7 +85,7 @@ class Sent:
 
     @cached_property
     def order(self) -> npt.NDArray[np.int64]:
-        """Numbers of the rows that are received, in order of arrival."""
+        """Numbers of the received rows, in order of arrival."""
         order = np.argsort(self.time)
         times = self.time[order]
         if (times[1:] == times[:-1]).any():  # a stable sort takes five times as long
@@ -94,13 +94,13 @@ class Sent:
 
     @cached_property
     def reception(self) -> Reception:
-        """The same in order of arrival."""
+        """The same reception in order of arrival."""
         order = self.order
         return Reception(self.rows.take(order), self.worker[order], self.time[order], self.terms[order], self.totals)
 
 
 def handled(time: Floats, master_time: float) -> float:
-    """When the master has handled the last of these messages, one after the other in order of arrival.
+    """Return the time at which the master has handled the last of these messages, one at a time in order of arrival.
 
     The k-th has been handled at h_k = max(a_k, h_(k-1)) + sigma; no worker waits for the master.
 
@@ -122,12 +122,12 @@ def handled(time: Floats, master_time: float) -> float:
 def receive(
     scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
 ) -> Reception:
-    """Every symbol that arrives by time ``until`` (inf only for schemes that end).
+    """Return every symbol that arrives by time ``until`` (inf only for schemes whose workers finish).
 
     Parameters
     ----------
     scheme : Scheme
-        Who computes what.
+        Scheme whose symbols are received.
     startups : float64 array, shape (scheme.workers,)
         Start-up delays X_j, at least 0; inf for a worker that never answers, which has sent all its 0 symbols.
     tau : float
@@ -147,32 +147,34 @@ def receive(
     return transmit(scheme, startups, tau, key, until, message_cost).reception
 
 
-def transmit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0) -> Sent:
-    """What :func:`receive` gives, not yet in order of arrival."""
+def transmit(
+    scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float = 0.0
+) -> UnorderedReception:
+    """Return the result of :func:`receive`, not yet in order of arrival."""
     tau, message_cost = _in_floats(tau, message_cost)
     startups, until = np.asarray(startups, dtype=np.float64), float(until)
     _check(scheme, startups, key, until)
     symbols = _emit(scheme, startups, tau, key, until, message_cost)
     time, totals = _arrivals(startups, tau, message_cost, until, symbols.worker, symbols.terms, symbols.ended)
-    sent = Sent(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
+    sent = UnorderedReception(symbols.rows, symbols.worker, time, symbols.terms, totals, until)
     if arrange := getattr(scheme, "arrange", None):
         order = np.argsort(time, kind="stable")
         return replace(sent, rows=arrange(sent.rows.take(order)).take(np.argsort(order)))
     return sent
 
 
-def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> Symbols:
-    """Symbols in worker order, all that arrive by ``until`` among them.
+def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, message_cost: float) -> EncodedSymbols:
+    """Return symbols in worker order, including all that arrive by ``until``.
 
-    What a worker pays for messages depends on how large they are, which only the scheme knows: budgets begin at what
-    messages of the scheme's pace leave, and grow until the next symbol of every worker is too late.
+    The cost of a worker's messages depends on their sizes, which only the scheme knows. Budgets start from messages of
+    the expected size, and grow until the next symbol of every worker is too late.
     """
-    # Arrival times are rounded: take what a slightly later horizon could pay for, cut by the times themselves.
+    # Arrival times are rounded: take the symbols of a slightly later horizon, then cut by the times.
     affordable = _affordable(startups, tau, nextafter(until, inf))
     if not message_cost:
         _check_size(scheme, tau, affordable)
         return emitted(scheme, key, affordable.astype(np.int64))
-    share = 1 + message_cost / (tau * min(max(scheme.pace()), scheme.symbols))
+    share = 1 + message_cost / (tau * min(max(scheme.expected_terms()), scheme.symbols))
     budget = np.minimum(np.ceil(affordable / share) + 1, affordable)
     while True:
         _check_size(scheme, tau, budget)
@@ -187,7 +189,7 @@ def _emit(scheme: Scheme, startups: Floats, tau: float, key: int, until: float, 
 
 @compiled(small=LINEAR)
 def _affordable(startups: Floats, tau: float, until: float) -> Floats:
-    """Terms that each worker has time for, one more at most; a tiny tau pays for everything."""
+    """Return the terms that each worker has time for, at most one too many; a tiny tau allows all."""
     terms = np.zeros(startups.shape[0])
     for j in range(startups.shape[0]):
         if startups[j] < inf:
@@ -205,7 +207,7 @@ def _arrivals(
     terms: npt.NDArray[np.int64],
     ended: npt.NDArray[np.bool_],
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Arrival time of each symbol, the symbols being in worker order, and the totals of the reception."""
+    """Return the arrival time of each symbol, in worker order, and the totals of the reception."""
     n, i = worker.shape[0], 0
     time = np.empty(n)
     last, ends = np.zeros(startups.shape[0], np.int64), startups.copy()
@@ -225,7 +227,7 @@ def _arrivals(
 
 
 def _in_floats(tau: object, message_cost: object) -> tuple[float, float]:
-    """Return both as floats: whole numbers would be multiplied as such, and compiled once more."""
+    """Return both as floats, since integers would be multiplied as such, and compiled once more."""
     return require_positive("tau", tau), require_not_negative("message_cost", message_cost)
 
 
@@ -233,39 +235,41 @@ def _check(scheme: Scheme, startups: Floats, key: int, until: float) -> None:
     if startups.shape != (scheme.workers,) or not (startups >= 0).all():
         raise ArgumentError("startups", startups[:5].tolist(), f"{scheme.workers} delays of at least 0")
     require_int("key", key, 0, 2**64 - 1)
-    if np.isnan(until) or (np.isinf(until) and scheme.endless and np.isfinite(startups).any()):
+    if np.isnan(until) or (np.isinf(until) and scheme.rateless and np.isfinite(startups).any()):
         raise ArgumentError("until", until, "a time, finite for a scheme that never ends")
 
 
 def _check_size(scheme: Scheme, tau: float, budget: Floats) -> None:
-    """Refuse what cannot fit, before it is drawn: about as many terms as the budgets pay for, and ends allow."""
+    """Reject a reception that cannot fit before it is drawn: about as many terms as the budgets and ends allow."""
     m, inner = scheme.symbols, getattr(scheme, "inner", scheme)
-    first, later = inner.pace()
-    longest = inf if scheme.endless else getattr(inner, "longest", first if np.isinf(later) else m)
-    if scheme.workers * longest <= LARGEST:
+    first, later = inner.expected_terms()
+    longest = inf if scheme.rateless else getattr(inner, "longest", first if np.isinf(later) else m)
+    if scheme.workers * longest <= MAX_TERMS:
         return
     affordable = np.minimum(budget * m / getattr(scheme, "terms", m), longest)
     terms = float(affordable.sum())
-    if terms > LARGEST:
-        many = np.isinf(later) or m * later > LARGEST / 4
+    if terms > MAX_TERMS:
+        many = np.isinf(later) or m * later > MAX_TERMS / 4
         name, value, size = ("symbols", m, "small") if many else ("tau", tau, "large")
-        raise ArgumentError(name, value, f"so {size} that a run has at most {LARGEST} terms, not some {terms:.2g}")
+        raise ArgumentError(name, value, f"so {size} that a run has at most {MAX_TERMS} terms, not some {terms:.2g}")
 
 
 def receptions(
     scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
 ) -> Iterator[Reception]:
-    """What :func:`transmissions` gives, in order of arrival."""
+    """Return the result of :func:`transmissions`, in order of arrival."""
     for sent in transmissions(scheme, startups, tau, key, message_cost):
         yield sent.reception
 
 
-def transmissions(scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0) -> Iterator[Sent]:
-    """Longer and longer prefixes of one run, not yet in order of arrival, until nothing more can arrive.
+def transmissions(
+    scheme: Scheme, startups: Floats, tau: float, key: int, message_cost: float = 0.0
+) -> Iterator[UnorderedReception]:
+    """Yield longer and longer prefixes of one run, not yet in order of arrival, until no row can still arrive.
 
-    By the scheme's pace the first holds n + 4 sqrt(n) + 16 rows, n being its typical number (m if it names none), each
-    further one a third more; a scheme of few rows comes whole.  The pace is only a guess (rows may come in waves, or
-    short symbols first), so lengths are rough.
+    By the scheme's expected terms the first prefix has n + 4 sqrt(n) + 16 rows, where n is its typical number (m if it
+    names none), and each further prefix a third more. A scheme with few rows is yielded whole. The expected terms are
+    only an estimate (rows may arrive in waves, or short symbols first), so lengths are approximate.
     """
     tau, message_cost = _in_floats(tau, message_cost)
     startups = np.asarray(startups, dtype=np.float64)
@@ -285,8 +289,8 @@ def transmissions(scheme: Scheme, startups: Floats, tau: float, key: int, messag
 
 
 def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, message_cost: float) -> float:
-    """Time by which about ``target`` rows are there, from the scheme's pace: where sum_j rows_j(t) = target."""
-    first, later = (terms + message_cost / tau for terms in scheme.pace())
+    """Return the time at which about ``target`` rows have arrived by the expected terms: sum_j rows_j(t) = target."""
+    first, later = (terms + message_cost / tau for terms in scheme.expected_terms())
     if not np.isfinite(later):
         return inf
     x = np.sort(startups[np.isfinite(startups)])
@@ -297,7 +301,7 @@ def _horizon(scheme: Scheme, startups: Floats, tau: float, target: float, messag
 
 @compiled(small=LINEAR)
 def _reaches(x: Floats, target: float, tau: float, first: float, later: float) -> float:
-    """When workers that start at the times ``x``, in order, have sent ``target`` rows, less a first one's time."""
+    """Return when workers started at the ascending times ``x`` have sent ``target`` rows, less a first row's time."""
     total, t = 0.0, 0.0
     for j in range(x.shape[0]):
         # With j + 1 workers started, worker i has sent about 1 + ((t - x_i)/tau - first)/later symbols by t.

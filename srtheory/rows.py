@@ -1,10 +1,10 @@
-"""Rows over the integers in compressed form: what a span engine looks at, and nothing more.
+"""Rows over the integers in compressed form, the input of the span engines.
 
 Row ``i`` has the columns ``indices[indptr[i]:indptr[i + 1]]`` with the integer weights ``values`` at the same places;
 ``values`` is None where every weight is 1 (the only case that a sum-recovery code produces).
 
-Who looks at weights takes them along: rows are picked by :meth:`Rows.take`, and handed to an engine as
-``rank(**rows.arrays)``.  Who cannot says so by :meth:`Rows.require_ones`.
+Code that supports weights selects rows by :meth:`Rows.take` and calls an engine as ``rank(**rows.arrays)``. Code that
+does not calls :meth:`Rows.require_ones`.
 """
 
 from __future__ import annotations
@@ -60,17 +60,17 @@ class Rows:
         return len(self.indptr) - 1
 
     def row(self, i: int) -> npt.NDArray[np.int32]:
-        """Columns of row ``i``."""
+        """Return the columns of row ``i``."""
         return self.indices[self.indptr[i] : self.indptr[i + 1]]
 
     def prefix(self, k: int) -> Rows:
-        """The first ``k`` rows (no copy)."""
+        """Return the first ``k`` rows (no copy)."""
         end = self.indptr[k]
         values = None if self.values is None else self.values[:end]
         return Rows(self.columns, self.indptr[: k + 1], self.indices[:end], values)
 
     def take(self, order: npt.NDArray[np.integer]) -> Rows:
-        """The rows of these numbers, in this order."""
+        """Return the rows of these numbers, in this order."""
         starts = self.indptr[:-1][order]
         sizes = self.indptr[1:][order] - starts
         indptr = boundaries(sizes)
@@ -78,7 +78,7 @@ class Rows:
         return Rows(self.columns, indptr, self.indices[source], None if self.values is None else self.values[source])
 
     def plain(self) -> Rows:
-        """The rows whose weights are all 1, as they are, and each other row left empty: those that add up as sets."""
+        """Return the rows whose weights are all 1, and every other row as an empty row, for addition as sets."""
         if self.values is None:
             return self
         weighted = np.zeros(len(self), dtype=np.bool_)
@@ -87,48 +87,48 @@ class Rows:
         return Rows(kept.columns, kept.indptr, kept.indices)
 
     def require_ones(self, expected: str) -> None:
-        """Raise :class:`ArgumentError` unless every weight is 1; ``expected`` says what the rows must be, and why."""
+        """Raise :class:`ArgumentError` unless every weight is 1; ``expected`` states what the rows must be, and why."""
         if self.values is not None and (other := np.flatnonzero(self.values != 1)).size:
             found = f"weight {self.values[other[0]]} in row {self._owner()[other[0]]}"
             raise ArgumentError("rows", found, expected)
 
     @property
     def arrays(self) -> dict[str, Any]:
-        """The matrix as keyword arguments of the engine's functions."""
+        """Matrix as keyword arguments of the engine's functions."""
         return {"indptr": self.indptr, "indices": self.indices, "columns": self.columns, "values": self.values}
 
     def mappings(self) -> list[dict[int, int]]:
-        """Each row as a mapping from column to weight, in plain integers."""
+        """Return each row as a mapping from column to weight, in plain integers."""
         weights = [1] * len(self.indices) if self.values is None else self.values.tolist()
         columns = self.indices.tolist()
         bounds = pairwise(self.indptr.tolist())
         return [dict(zip(columns[low:high], weights[low:high], strict=True)) for low, high in bounds]
 
     def as_json(self) -> dict[str, Any]:
-        """The matrix as a ``.json`` file has it, see :func:`srtheory.files.read_rows`."""
+        """Return the matrix in the form of a ``.json`` file, see :func:`srtheory.files.read_rows`."""
         rows = self.mappings()
         weights = {} if self.values is None else {"values": [list(row.values()) for row in rows]}
         return {"columns": self.columns, "rows": [list(row) for row in rows], **weights}
 
     def dense(self) -> npt.NDArray[np.int64]:
-        """The matrix as an int64 array of shape (n, m)."""
+        """Return the matrix as an int64 array of shape (n, m)."""
         out = np.zeros((len(self), self.columns), dtype=np.int64)
         out[self._owner(), self.indices] = 1 if self.values is None else self.values
         return out
 
     def _owner(self) -> npt.NDArray[np.int64]:
-        """Row number of each entry."""
+        """Return the row number of each entry."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))
 
     def _only(self, kept: npt.NDArray[np.bool_]) -> Rows:
-        """As many rows, with some of their entries."""
+        """Return the same number of rows, with some of their entries."""
         indptr = boundaries(kept)[self.indptr]
         return Rows(self.columns, indptr, self.indices[kept], None if self.values is None else self.values[kept])
 
 
 @dataclass(frozen=True, eq=False)
 class PrecodedRows(Rows):
-    """Rows that are sums of intermediate symbols, of which the sources are the first ``columns``.
+    """Rows that are sums of intermediate symbols, of which the first ``columns`` are source symbols.
 
     Attributes
     ----------
@@ -142,21 +142,21 @@ class PrecodedRows(Rows):
     checks: Rows = field(kw_only=True)
 
     def prefix(self, k: int) -> PrecodedRows:
-        """The first ``k`` rows (no copy)."""
+        """Return the first ``k`` rows (no copy)."""
         return PrecodedRows(**vars(super().prefix(k)), sums=self.sums.prefix(k), checks=self.checks)
 
     def take(self, order: npt.NDArray[np.integer]) -> PrecodedRows:
-        """The rows of these numbers, in this order."""
+        """Return the rows of these numbers, in this order."""
         return PrecodedRows(**vars(super().take(order)), sums=self.sums.take(order), checks=self.checks)
 
 
 def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
-    """0/1 rows from their supports.
+    """Return 0/1 rows from their supports.
 
     Raises
     ------
     ArgumentError
-        If a column is out of range or stands twice in one row.
+        If a column is out of range or occurs twice in one row.
     """
     columns = require_int("columns", columns, 0)
     supports = [list(s) for s in sets]
@@ -167,12 +167,12 @@ def from_sets(columns: int, sets: Iterable[Sequence[int]]) -> Rows:
 
 
 def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]]) -> Rows:
-    """Rows, each by its support or by a mapping from columns to weights.
+    """Return rows, each by its support or by a mapping from columns to weights.
 
     Raises
     ------
     ArgumentError
-        As :func:`from_sets`, and if a weight is 0 or no whole number of at most 64 bits.
+        As :func:`from_sets`, and if a weight is 0 or not an integer of at most 64 bits.
     """
     given = list(rows)
     plain = from_sets(columns, [list(row) for row in given])
@@ -181,12 +181,12 @@ def from_mappings(columns: int, rows: Iterable[Sequence[int] | Mapping[int, int]
     weights = [w for row in given for w in (row.values() if isinstance(row, Mapping) else [1] * len(row))]
     values = whole_weights("weights", np.array(weights), len(plain.indices))
     if not values.all():
-        raise ArgumentError("weights", 0, "whole numbers other than 0")
+        raise ArgumentError("weights", 0, "integers other than 0")
     return replace(plain, values=None if bool((values == 1).all()) else values)
 
 
 def from_dense(matrix: npt.ArrayLike) -> Rows:
-    """Rows of a dense integer matrix of shape (n, m); zeros are dropped."""
+    """Return rows of a dense integer matrix of shape (n, m); zeros are dropped."""
     array = np.asarray(matrix)
     if array.ndim != 2 or not np.can_cast(array.dtype, np.int64):
         raise ArgumentError("matrix", array.dtype.name, "a two-dimensional array of integers of at most 64 bits")
@@ -198,7 +198,7 @@ def from_dense(matrix: npt.ArrayLike) -> Rows:
 
 
 def boundaries(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:
-    """Row boundaries (indptr) of rows of these sizes."""
+    """Return the row boundaries (indptr) of rows of these sizes."""
     given = np.asarray(sizes, dtype=np.int64)
     indptr = np.zeros(len(given) + 1, dtype=np.int64)
     given.cumsum(out=indptr[1:])
@@ -206,17 +206,17 @@ def boundaries(sizes: npt.ArrayLike) -> npt.NDArray[np.int64]:
 
 
 def whole_weights(name: str, weights: npt.ArrayLike, count: int) -> npt.NDArray[np.int64]:
-    """The weights as an int64 array of shape (count,); raise :class:`ArgumentError` if they are none."""
+    """Return the weights as an int64 array of shape (count,), or raise :class:`ArgumentError`."""
     given = np.asarray(weights)
     if given.shape != (count,):
         raise ArgumentError(name, f"an array of shape {given.shape}", f"{count} weights, one for each column")
     if count and not np.can_cast(given.dtype, np.int64):
-        raise ArgumentError(name, f"an array of {given.dtype.name}", "whole numbers of at most 64 bits")
+        raise ArgumentError(name, f"an array of {given.dtype.name}", "integers of at most 64 bits")
     return given.astype(np.int64, copy=False)
 
 
 def check_support(support: Sequence[int], columns: int, row: int) -> None:
-    """Raise :class:`ArgumentError` unless the support's columns are whole, in range and distinct."""
+    """Raise :class:`ArgumentError` unless the columns of the support are integers, in range and distinct."""
     seen: set[int] = set()
     for c in support:
         if isinstance(c, bool) or not hasattr(c, "__index__"):

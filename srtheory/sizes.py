@@ -1,4 +1,4 @@
-"""Sizes of the blocks of a worker, as a text: ``38/9x2/3``, or a law, ``2:0.45,3:0.55`` (docs/decoding.md, 2)."""
+"""Block sizes of a worker as a text: ``38/9x2/3``, or a distribution, ``2:0.45,3:0.55`` (docs/decoding.md, 2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMED = {
 """Sizes from ``srtheory design`` for m = 1000, tau = 0.005 and the paper's two start-up laws, by t = 0.66, 0.68, 1.32,
 1.33: earlier, and of fewer rows."""
 LONGEST = 100_000
-"""Characters."""
+"""Largest number of characters."""
 _STAGE = re.compile(r"([0-9:.,e-]+?)(?:x([0-9]{1,5}))?", re.ASCII)
 _SIZE = re.compile(r"[0-9]{1,10}", re.ASCII)
 _NUMBER = r"([0-9]{1,20}(?:\.[0-9]{0,20})?(?:e-[0-9]{1,3})?|\.[0-9]{1,20})"
@@ -30,7 +30,7 @@ _SHARE = re.compile(rf"([0-9]{{1,10}}):{_NUMBER}", re.ASCII)
 
 @dataclass(frozen=True)
 class Stage:
-    """Law of one block's size.
+    """Distribution of the size of one block.
 
     Attributes
     ----------
@@ -55,12 +55,12 @@ class Stage:
 
 
 def read_sizes(text: str) -> tuple[Stage, ...]:
-    """Stages of a text such as ``38/9x2/3`` or ``2:0.45,3:0.55``, or of one of :data:`NAMED`; nothing is evaluated.
+    """Read stages from a text such as ``38/9x2/3`` or ``2:0.45,3:0.55``, or a name of :data:`NAMED`; never evaluate it.
 
     Raises
     ------
     ArgumentError
-        If the text is no such list, a size is below 1, or probabilities do not add up to 1.
+        If the text is not such a list, a size is below 1, or probabilities do not add up to 1.
     """
     if not isinstance(text, str) or len(text) > LONGEST:
         raise ArgumentError("sizes", str(text)[:40], EXPECTED)
@@ -93,7 +93,7 @@ def _short(text: str) -> str:
 
 
 def write_sizes(stages: tuple[Stage, ...]) -> str:
-    """The shortest text that :func:`read_sizes` reads as these stages, whose last goes on for ever."""
+    """Return the shortest text that :func:`read_sizes` reads as these stages, the last of which repeats for ever."""
     runs = [(str(stage), len(list(run))) for stage, run in groupby(stages)]
     texts = [f"{stage}x{times}" if times > 1 else stage for stage, times in runs[:-1]]
     text = "/".join([*texts, runs[-1][0]])

@@ -1,4 +1,4 @@
-"""A test kit for schemes of one's own: every promise of a scheme, on small cases, with the least that breaks it.
+"""Test kit for user-defined schemes: every promise of a scheme, on small cases, with the least violation.
 
 In a pytest file, or anywhere::
 
@@ -29,10 +29,10 @@ from srtheory.decoders import UNDECODED, decoder
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.trial import Task
-from srtheory.own_code import RAISED, told_with_line
+from srtheory.own_code import UNBLAMED, blamed, told_with_line
 from srtheory.reception import receive
-from srtheory.schemes import scheme_class
-from srtheory.schemes.base import UNLIMITED, BudgetArray, Scheme, Symbols
+from srtheory.schemes import named
+from srtheory.schemes.base import UNLIMITED, BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.choices import Option, options_of
 from srtheory.schemes.own import fault_of, lacking
 from srtheory.schemes.promises import symbols_fault
@@ -41,7 +41,7 @@ from srtheory.span.engine import spans
 
 @dataclass(frozen=True)
 class Case:
-    """What a promise is looked at on.
+    """A case on which a promise is checked.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Case:
 
     @property
     def size(self) -> tuple[int, ...]:
-        """Which of two cases is the smaller: symbols, workers, then terms, then the run."""
+        """Order of cases by size: symbols, workers, then terms, then the run."""
         return self.scheme.symbols, len(self.budget), sum(self.larger), sum(self.budget), self.key
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class Case:
 
 
 class BrokenPromiseError(AssertionError):
-    """A scheme breaks a promise.
+    """Error for a scheme that breaks a promise.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class BrokenPromiseError(AssertionError):
     case : Case or None
         The least found that shows it; None where the class itself does, or that no scheme can be built.
     size : tuple of int
-        By which the least is chosen.
+        Key by which the least is chosen.
     """
 
     def __init__(self, promise: str, found: str, case: Case | None = None, symbols: int = 0) -> None:
@@ -92,13 +92,13 @@ PROMISES = {
     "sound": "rows name columns in range, once each, in the order of workers, within the budget",
     "counts": "the terms of a row count every term that its worker has sent so far",
     "extends": "a larger budget only extends what each worker sends",
-    "ends": "a worker that has ended sends no more, and ends if the scheme is not endless",
+    "ends": "a worker that has ended sends no more, and ends if the scheme is not rateless",
     "deterministic": "the same run and budget give the same, whatever was asked before",
     "decoder": "its decoder has the sum only where the rows have it",
     "arranges": "arrange changes neither sizes nor what came before",
     "travels": "it can be sent to other processes, and named by an id",
 }
-"""What a scheme promises, in the order in which it is looked at."""
+"""Promises of a scheme, in the order in which they are checked."""
 
 
 def check_scheme(
@@ -109,21 +109,21 @@ def check_scheme(
     examples: int = 200,
     seed: int = 0,
 ) -> None:
-    """Look at every promise of a scheme on drawn cases; silent if none is found broken, which proves nothing.
+    """Check every promise of a scheme on random cases; a run without a violation does not prove the promises.
 
     Parameters
     ----------
     scheme : Scheme, class or str
         A scheme; or its class, or the class's name (``"mine.py::MyScheme"``), of which schemes are made.
     options : mapping, optional
-        Fields of the class by name.  Others than these and ``symbols`` are drawn where they are whole numbers (from 1
+        Fields of the class by name.  Others than these and ``symbols`` are drawn where they are integers (from 1
         to m), switches or choices, and have their defaults where they are not.
     largest : int
         Schemes of a class have 1 to ``largest`` symbols.
     examples : int
-        How many cases are drawn.
+        Number of cases that are drawn.
     seed : int
-        Of the drawing, at least 0: the same cases for the same seed.
+        Seed of the drawing, at least 0: the same cases for the same seed.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def check_scheme(
     require_int("largest", largest)
     require_int("examples", examples)
     require_int("seed", seed, 0)
-    kind = scheme_class(scheme) if isinstance(scheme, str) else scheme if isinstance(scheme, type) else type(scheme)
+    kind = named(scheme).kind if isinstance(scheme, str) else scheme if isinstance(scheme, type) else type(scheme)
     if lacks := lacking(kind):
         raise BrokenPromiseError("interface", f"{kind.__name__} {lacks}")
     drawn = _Drawn()
@@ -161,7 +161,7 @@ def check_scheme(
 
 @dataclass
 class _Drawn:
-    """What came of the cases that were drawn."""
+    """Result of the cases that were drawn."""
 
     looked_at: int = 0
     broken: list[BrokenPromiseError] = field(default_factory=list)
@@ -188,12 +188,12 @@ def _draw_cases(schemes: st.SearchStrategy[Scheme], examples: int, number: int, 
             drawn.broken.append(broken)
             raise
 
-    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # what was broken is on record, even if only once
+    with suppress(BrokenPromiseError, Flaky, Unsatisfiable):  # the violation is recorded, even if it occurred only once
         look()
 
 
 def _shrunk(broken: BrokenPromiseError, free: Sequence[str]) -> BrokenPromiseError:
-    """The least broken promise that is reached step by step, each to a smaller case; ``free`` are fields to change."""
+    """Return the least violation reached by steps to smaller cases; ``free`` are the fields that may change."""
     while broken.case is not None:
         for case in _smaller(broken.case, free):
             try:
@@ -208,7 +208,7 @@ def _shrunk(broken: BrokenPromiseError, free: Sequence[str]) -> BrokenPromiseErr
 
 
 def _smaller(case: Case, free: Sequence[str]) -> Iterator[Case]:
-    """Cases that are smaller: schemes of fewer symbols, smaller options, smaller budgets, an earlier run."""
+    """Yield smaller cases: schemes of fewer symbols, smaller options, smaller budgets, an earlier run."""
     scheme = case.scheme
     for name in free:
         value = getattr(scheme, name)
@@ -231,7 +231,7 @@ def _at(budget: tuple[int, ...], j: int, value: int) -> tuple[int, ...]:
 
 
 def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> st.SearchStrategy[Scheme]:
-    """Schemes of a class; sizes that it refuses are passed over."""
+    """Return schemes of a class, without sizes that it rejects."""
     known = options_of(kind)
     for name in given:
         if name not in {field.name for field in fields(kind)}:
@@ -242,17 +242,20 @@ def _schemes(kind: type, given: dict[str, Any], largest: int, drawn: _Drawn) -> 
         m = draw(st.integers(1, largest))
         others = {name: draw(_values(option, m)) for name, option in known.items() if name not in given}
         chosen = {name: value for name, value in others.items() if value is not _DEFAULT} | given
+
+        def refusal(error: BaseException) -> BrokenPromiseError:
+            words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
+            found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
+            return BrokenPromiseError("runs", found, symbols=m)
+
         try:
-            scheme: Scheme = kind(symbols=m, **chosen)
-            fault = fault_of(scheme, m)
+            with blamed(refusal, ArgumentError):
+                scheme: Scheme = kind(symbols=m, **chosen)
+                fault = fault_of(scheme, m)
         except ArgumentError as error:
             drawn.refused = error
             assume(False)
             raise
-        except RAISED as error:
-            words = ", ".join(f"{name}={value!r}" for name, value in {"symbols": m, **chosen}.items())
-            found = f"{kind.__name__}({words}): {told_with_line(error)}; what it cannot take is an ArgumentError"
-            raise BrokenPromiseError("runs", found, symbols=m) from None
         if fault:
             raise BrokenPromiseError("interface", f"of {scheme!r}, {fault}", symbols=m)
         return scheme
@@ -264,7 +267,7 @@ _DEFAULT = object()
 
 
 def _values(option: Option, m: int) -> st.SearchStrategy[Any]:
-    """Values of a field that is not given; its default where none can be drawn."""
+    """Return the values of a field that is not given; its default if none can be drawn."""
     found: list[st.SearchStrategy[Any]] = []
     for kind in option.kinds:
         if kind is int:
@@ -286,9 +289,9 @@ def _values(option: Option, m: int) -> st.SearchStrategy[Any]:
 
 @st.composite
 def _cases(draw: st.DrawFn, scheme: Scheme) -> Case:
-    """A run and two budgets, the second of which is nowhere less."""
+    """Return a run and two budgets, the second at least the first everywhere."""
     few = st.integers(0, 3 * scheme.symbols + 3)
-    some = few if scheme.endless else few | st.just(int(UNLIMITED))
+    some = few if scheme.rateless else few | st.just(int(UNLIMITED))
     budget = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
     more = draw(st.lists(some, min_size=scheme.workers, max_size=scheme.workers))
     larger = [min(a + b, _most(scheme)[0]) for a, b in zip(budget, more, strict=True)]
@@ -299,52 +302,48 @@ def _cases(draw: st.DrawFn, scheme: Scheme) -> Case:
 
 
 def examine(case: Case) -> None:
-    """Look at every promise on one case.
+    """Check every promise on one case.
 
     Raises
     ------
     BrokenPromiseError
         For the first that is broken.
     """
-    for promise, found in _faults(case):
-        if found:
-            raise BrokenPromiseError(promise, found, case)
+    with blamed(lambda error: BrokenPromiseError("runs", told_with_line(error), case), BrokenPromiseError):
+        for promise, found in _faults(case):
+            if found:
+                raise BrokenPromiseError(promise, found, case)
 
 
 def _faults(case: Case) -> Iterator[tuple[str, str | None]]:
-    """Each promise with what is wrong, in an order in which the later may rely on the earlier."""
+    """Yield each promise with its violation, in an order in which later promises may rely on earlier ones."""
     scheme = case.scheme
-    try:
-        budgets = (case.budget, case.larger, _most(scheme))
-        small, large, whole = (_emitted(case, budget) for budget in budgets)
-        for budget, symbols in zip(budgets, (small, large, whole), strict=True):
-            fault = symbols_fault(scheme, _budget(budget), symbols)
-            yield "sound", fault and f"{fault} (budget {_short(budget)})"
-        yield "deterministic", _changes(case, small)
-        yield "counts", _miscounted(whole)
-        yield "extends", _taken_back(case.budget, small, large)
-        yield "extends", _taken_back(case.larger, large, whole)
-        yield "ends", _goes_on(case, small, large)
-        yield "ends", _never_ends(scheme, whole)
-        yield "arranges", _rearranged(scheme, large)
-        yield "decoder", _wrongly_decoded(case)
-    except BrokenPromiseError:
-        raise
-    except RAISED as error:
-        yield "runs", told_with_line(error)
+    budgets = (case.budget, case.larger, _most(scheme))
+    small, large, whole = (_emitted(case, budget) for budget in budgets)
+    for budget, symbols in zip(budgets, (small, large, whole), strict=True):
+        fault = symbols_fault(scheme, _budget(budget), symbols)
+        yield "sound", fault and f"{fault} (budget {_short(budget)})"
+    yield "deterministic", _changes(case, small)
+    yield "counts", _miscounted(whole)
+    yield "extends", _taken_back(case.budget, small, large)
+    yield "extends", _taken_back(case.larger, large, whole)
+    yield "ends", _goes_on(case, small, large)
+    yield "ends", _never_ends(scheme, whole)
+    yield "arranges", _rearranged(scheme, large)
+    yield "decoder", _wrongly_decoded(case)
     yield "travels", _stays_behind(case)
 
 
 def _most(scheme: Scheme) -> tuple[int, ...]:
-    """All that workers ever evaluate; of a scheme that never ends, as much as is drawn at most."""
-    return (3 * scheme.symbols + 3 if scheme.endless else int(UNLIMITED),) * scheme.workers
+    """Return all terms that workers ever evaluate, or the largest number drawn if they never finish."""
+    return (3 * scheme.symbols + 3 if scheme.rateless else int(UNLIMITED),) * scheme.workers
 
 
 def _budget(budget: Sequence[int]) -> BudgetArray:
     return np.array(budget, dtype=np.int64)
 
 
-def _emitted(case: Case, budget: Sequence[int]) -> Symbols:
+def _emitted(case: Case, budget: Sequence[int]) -> EncodedSymbols:
     given = _budget(budget)
     symbols = case.scheme.emit(case.key, given)
     if given.tolist() != list(budget):
@@ -352,16 +351,16 @@ def _emitted(case: Case, budget: Sequence[int]) -> Symbols:
     return symbols
 
 
-def _lines(symbols: Symbols) -> list[tuple[int, int, dict[int, int]]]:
-    """Worker, terms and row of each symbol."""
+def _lines(symbols: EncodedSymbols) -> list[tuple[int, int, dict[int, int]]]:
+    """Return worker, terms and row of each symbol."""
     return list(zip(symbols.worker.tolist(), symbols.terms.tolist(), symbols.rows.mappings(), strict=True))
 
 
-def _same(one: Symbols, other: Symbols) -> bool:
+def _same(one: EncodedSymbols, other: EncodedSymbols) -> bool:
     return _lines(one) == _lines(other) and one.ended.tolist() == other.ended.tolist()
 
 
-def _changes(case: Case, first: Symbols) -> str | None:
+def _changes(case: Case, first: EncodedSymbols) -> str | None:
     scheme = case.scheme
     scheme.emit(case.key ^ 1, _budget(case.larger))
     if not _same(scheme.emit(case.key, _budget(case.budget)), first):
@@ -371,7 +370,7 @@ def _changes(case: Case, first: Symbols) -> str | None:
     return None
 
 
-def _miscounted(symbols: Symbols) -> str | None:
+def _miscounted(symbols: EncodedSymbols) -> str | None:
     sent: dict[int, set[int]] = {}
     for j, terms, row in _lines(symbols):
         its = sent.setdefault(j, set())
@@ -381,7 +380,7 @@ def _miscounted(symbols: Symbols) -> str | None:
     return None
 
 
-def _taken_back(budget: Sequence[int], small: Symbols, large: Symbols) -> str | None:
+def _taken_back(budget: Sequence[int], small: EncodedSymbols, large: EncodedSymbols) -> str | None:
     within = [line for line in _lines(large) if line[1] <= budget[line[0]]]
     if _lines(small) == within:
         return None
@@ -400,7 +399,7 @@ def _rows(lines: Sequence[tuple[int, dict[int, int]]]) -> str:
     return f"[{shown}{', ...' if len(lines) > 4 else ''}]"
 
 
-def _goes_on(case: Case, small: Symbols, large: Symbols) -> str | None:
+def _goes_on(case: Case, small: EncodedSymbols, large: EncodedSymbols) -> str | None:
     scheme = case.scheme
     sent, later = (np.bincount(symbols.worker, minlength=scheme.workers) for symbols in (small, large))
     for j in np.flatnonzero(small.ended):
@@ -409,11 +408,11 @@ def _goes_on(case: Case, small: Symbols, large: Symbols) -> str | None:
     return None
 
 
-def _never_ends(scheme: Scheme, whole: Symbols) -> str | None:
-    if not scheme.endless and not whole.ended.all():
-        return f"worker {np.argmin(whole.ended)} never ends, though the scheme is not endless"
-    if scheme.endless and whole.ended.all():
-        return f"every worker has ended within {_most(scheme)[0]} terms, though the scheme is endless"
+def _never_ends(scheme: Scheme, whole: EncodedSymbols) -> str | None:
+    if not scheme.rateless and not whole.ended.all():
+        return f"worker {np.argmin(whole.ended)} never ends, though the scheme is not rateless"
+    if scheme.rateless and whole.ended.all():
+        return f"every worker has ended within {_most(scheme)[0]} terms, though the scheme is rateless"
     return None
 
 
@@ -431,11 +430,11 @@ def _wrongly_decoded(case: Case) -> str | None:
 
 
 def _startups(case: Case) -> npt.NDArray[np.float64]:
-    """Start-up delays in which any worker may be the first."""
+    """Return start-up delays such that any worker may be the first."""
     return np.random.default_rng(case.key).exponential(1.0 * case.scheme.symbols, case.scheme.workers)
 
 
-def _rearranged(scheme: Scheme, symbols: Symbols) -> str | None:
+def _rearranged(scheme: Scheme, symbols: EncodedSymbols) -> str | None:
     arrange = getattr(scheme, "arrange", None)
     if arrange is None:
         return None
@@ -454,7 +453,9 @@ def _stays_behind(case: Case) -> str | None:
         again: Scheme = pickle.loads(pickle.dumps(scheme))
         if not _same(again.emit(case.key, _budget(case.budget)), _emitted(case, case.budget)):
             return "sent to a process, it sends something else"
-    except RAISED as error:
+    except UNBLAMED:
+        raise
+    except BaseException as error:
         return told_with_line(error)
     try:
         Task(scheme, DelayModel(parse_law("expon()"), 1.0), 0).canonical()

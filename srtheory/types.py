@@ -1,4 +1,4 @@
-"""Types that are met everywhere: arrays of floats, and laws of start-up delays."""
+"""Common types: arrays of floats, and distributions of start-up delays."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-"""Times, probabilities, and whatever else is rounded; any shape."""
+"""Times, probabilities, and other rounded numbers; any shape."""
 
 
 class Startup(Protocol):
-    """Law F of a start-up delay, as formulas need it: any frozen ``scipy.stats`` distribution will do."""
+    """Distribution F of a start-up delay, as formulas need it; any frozen ``scipy.stats`` distribution will do."""
 
     def cdf(self, x: npt.ArrayLike) -> Floats:
-        """P(X <= x)."""
+        """Return P(X <= x)."""
         ...
 
     def sf(self, x: npt.ArrayLike) -> Floats:
-        """P(X > x)."""
+        """Return P(X > x)."""
         ...
 
     def ppf(self, q: npt.ArrayLike) -> Floats:
-        """Least x with P(X <= x) >= q."""
+        """Return the least x with P(X <= x) >= q."""
         ...

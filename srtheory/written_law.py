@@ -1,12 +1,12 @@
-"""The paper's start-up laws without scipy.stats, whose import takes longer than a run of the code.
+"""The paper's start-up distributions without scipy.stats, whose import takes longer than a run of the code.
 
-Delays are drawn here bit by bit as scipy draws them, and so is the exponential distribution function computed, which
-takes scipy ten times as long at a single time; scipy is asked, and imported, for everything else.
+Delays agree bit by bit with those of scipy, and so does the exponential distribution function, for which scipy takes
+ten times as long at a single time. Everything else imports scipy.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,14 +16,14 @@ import numpy.typing as npt
 from srtheory.types import Floats
 
 SHAPES: dict[str, tuple[str, ...]] = {"expon": (), "pareto": ("b",)}
-"""Names of the shape parameters of the laws that are known here."""
+"""Names of the shape parameters of the distributions that are known here."""
 _WITHIN = {"b": (1 / 64, 1e6), "loc": (0.0, 1e50), "scale": (1e-50, 1e50)}
-"""Ranges in which the laws are proper and have floats for quantiles; what is beyond them is left to scipy to judge."""
+"""Ranges in which the distributions are proper and quantiles are floats; beyond them scipy decides."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class WrittenLaw:
-    """An exponential or a Pareto law, frozen: what the frozen scipy.stats law is, from the same arguments.
+    """Frozen exponential or Pareto distribution, equal to that of scipy.stats with the same arguments.
 
     Attributes
     ----------
@@ -36,24 +36,24 @@ class WrittenLaw:
 
     name: str
     args: tuple[float, ...]
-    kwds: dict[str, float]
+    kwds: dict[str, float] = field(hash=False)
 
     @cached_property
     def parameters(self) -> dict[str, float]:
-        """Every parameter by name, defaults included: the shapes, then loc and scale."""
+        """All parameters by name, defaults included: the shapes, then loc and scale."""
         names = (*SHAPES[self.name], "loc", "scale")
         values = {"loc": 0.0, "scale": 1.0} | dict(zip(names, self.args, strict=False)) | self.kwds
         return {name: values[name] for name in names}
 
     @cached_property
     def scipy_law(self) -> Any:
-        """The frozen law of scipy.stats."""
+        """Frozen distribution of scipy.stats."""
         from scipy import stats
 
         return getattr(stats, self.name)(*self.args, **self.kwds)
 
     def rvs(self, size: int, random_state: np.random.Generator) -> Floats:
-        """Independent draws, shape (size,): those of the frozen law of scipy.stats."""
+        """Return independent draws, shape (size,), equal to those of the frozen scipy.stats distribution."""
         of = self.parameters
         if self.name == "expon":
             standard = random_state.standard_exponential(size)
@@ -62,7 +62,7 @@ class WrittenLaw:
         return standard * of["scale"] + of["loc"]
 
     def cdf(self, x: npt.ArrayLike) -> Any:
-        """P(X <= x), float64 in the shape of ``x``; NaN at NaN."""
+        """Return P(X <= x), float64 in the shape of ``x``; NaN at NaN."""
         if self.name != "expon":  # powers in other shapes than scipy's are rounded differently
             return self.scipy_law.cdf(x)
         from scipy.special import expm1  # NumPy's differs in last digits
@@ -70,25 +70,25 @@ class WrittenLaw:
         return (0 - expm1(-self._beyond_loc(x)))[()]  # never -0
 
     def sf(self, x: npt.ArrayLike) -> Any:
-        """P(X > x), as :meth:`cdf`."""
+        """Return P(X > x), as :meth:`cdf`."""
         return np.exp(-self._beyond_loc(x))[()] if self.name == "expon" else self.scipy_law.sf(x)
 
     def ppf(self, q: npt.ArrayLike) -> Any:
-        """The quantile: scipy's, which is not imported before one is asked for."""
+        """Return the quantile by scipy, which is imported on the first call."""
         return self.scipy_law.ppf(q)
 
     def _beyond_loc(self, x: npt.ArrayLike) -> Floats:
         return np.maximum((np.asarray(x, dtype=np.float64) - self.parameters["loc"]) / self.parameters["scale"], 0)
 
     def __getattr__(self, name: str) -> Any:
-        """What is not here is scipy's: pdf, mean, support, dist and all the rest."""
+        """Return other attributes from scipy: pdf, mean, support, dist and so on."""
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.scipy_law, name)
 
 
 def written_law(name: str, args: list[float], kwds: dict[str, float]) -> WrittenLaw | None:
-    """The law of that name with these arguments; None if it is not known here, or might not be proper."""
+    """Return the distribution of that name with these arguments; None if it is unknown here, or may not be proper."""
     if name not in SHAPES or len(args) > len(SHAPES[name]) + 2:
         return None
     names = (*SHAPES[name], "loc", "scale")

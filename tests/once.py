@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from srtheory.delays import describe_law, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.theory.laws import collection, stopping
 
 Interval = tuple[float, float]
@@ -30,15 +31,15 @@ STOPPING = {
 }
 
 
-def once(law: Callable[..., Interval], record: dict[Any, Interval]) -> Callable[..., Interval]:
-    """The same function of m, d, tau and a start-up law, which has a record of values; equal laws read equal."""
+def once(law: Callable[[Model], Interval], record: dict[Any, Interval]) -> Callable[[Model], Interval]:
+    """The same law, which has a record of values by m, d, tau and start-up law; equal start-up laws read equal."""
     known = dict(record)
 
     @wraps(law)
-    def remembered(symbols: int, degree: int, tau: float, startup: Any) -> Interval:
-        key = symbols, degree, tau, describe_law(startup)
+    def remembered(model: Model) -> Interval:
+        key = model.symbols, model.degree, model.tau, describe_law(model.startup)
         if key not in known:
-            known[key] = law(symbols, degree, tau, startup)
+            known[key] = law(model)
         return known[key]
 
     return remembered
@@ -50,4 +51,4 @@ def same(interval: Interval, record: Interval) -> bool:
 
 
 expected_collection = once(collection.expected_collection, COLLECTION)
-expected_stopping = once(stopping.expected_stopping, STOPPING)
+expected_stopping = once(stopping.expected_stopping_given_hitting, STOPPING)

@@ -13,10 +13,10 @@ from itertools import product
 import numpy as np
 
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.experiments.summary import Summary, summarise
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.schemes import build
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.schemes import named
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.streaming import OwnThenParts
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -33,7 +33,7 @@ def streams() -> dict[str, tuple[Task, int]]:
     """docs/theory.md: the code and parts in cyclic order, by degree."""
     delays = DelayModel(parse_law(EXPONENTIAL), TAU)
     return {
-        f"{name} {degree}": (Task(build(name, SYMBOLS, {"degree": degree}), delays, 2022), 400)
+        f"{name} {degree}": (Task(named(name).build(SYMBOLS, {"degree": degree}), delays, 2022), 400)
         for degree, name in product(DEGREES, ("sr", "parts-cyclic"))
     }
 
@@ -98,7 +98,7 @@ def stream(name: str, symbols: int, degree: int, tau: float, startup: str) -> Ta
     delays = DelayModel(parse_law(startup), tau)
     if name == "own-then-parts":  # whose span is what it covers
         return Task(OwnThenParts(symbols, degree), delays, 23, "coverage")
-    return Task(build(name, symbols, {"degree": degree} if name.startswith("parts") else {}), delays, 23)
+    return Task(named(name).build(symbols, {"degree": degree} if name.startswith("parts") else {}), delays, 23)
 
 
 TABLES = {

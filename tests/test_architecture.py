@@ -31,19 +31,33 @@ COMPUTES = {
 RUNS = {"compiled", "delays", "errors", "reception", "rows", "schemes", "span", "types"}
 KNOWS = COMPUTES | {
     "conjectures": RUNS | {"experiments.running", "experiments.store", "experiments.whole", "own_code", "theory"},
-    "experiments": RUNS | {"decoders", "files", "model", "own_code", "progress", "__version__"},
-    "report": RUNS | {"conjectures", "decoders", "experiments", "lookup", "on_record", "own_code", "theory", "workers"},
+    "experiments": RUNS | {"decoders", "files", "lookup", "model", "own_code", "paper", "progress", "version"},
+    "report": RUNS
+    | {
+        "conjectures",
+        "decoders",
+        "experiments",
+        "lookup",
+        "model",
+        "on_record",
+        "own_code",
+        "paper",
+        "theory",
+        "workers",
+    },
 }
 KNOWS |= {
-    "workers": RUNS | {"decoders", "experiments", "__version__"},
+    "workers": RUNS | {"decoders", "experiments", "own_code", "version"},
     "cli": KNOWS["report"]
-    | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "__version__"},
+    | {"accuracy", "environment", "report", "files", "plain_numbers", "progress", "sizes", "version"},
     "testing": {"conjectures", "decoders", "delays", "errors", "experiments", "own_code", "reception"}
     | {"schemes", "span"},
     "accuracy": {"delays", "theory", "types"},
-    "__init__": set(),
+    "__init__": {"conjectures", "delays", "errors", "experiments", "model", "paper", "public", "rows", "schemes"}
+    | {"version", "workers"},
+    "public": {"errors", "experiments", "model", "rows", "schemes", "span", "theory", "types"},
     "compiled": set(),
-    "environment": {"on_record", "__version__"},
+    "environment": {"on_record", "version"},
     "errors": set(),
     "lookup": {"errors"},
     "own_code": {"errors"},
@@ -53,8 +67,10 @@ KNOWS |= {
     "rows": {"errors"},
     "sizes": {"errors"},
     "delays": {"errors", "types", "written_law"},
-    "model": {"errors", "types"},
+    "model": {"delays", "errors", "types", "written_law"},
+    "paper": {"delays", "model"},
     "types": set(),
+    "version": set(),
     "written_law": {"types"},
     "files": {"errors", "rows"},
     "reception": {"compiled", "errors", "rows", "schemes", "types"},
@@ -79,7 +95,7 @@ OUTSIDE = {
     *("matplotlib", "click", "tqdm", "argparse", "pytest"),
 }
 TEXT = {"span/certificates.py", "span/oracles/checker.py"}  # JSON strings are their subject
-COMPILED = {"span/vnni.py", "span/vectors.py"}  # writes instructions, which load registers
+COMPILED = {"span/dense/vnni.py", "span/dense/vectors.py"}  # writes instructions, which load registers
 FILE_CALLS = {
     *("open", "print", "input", "read_text", "write_text", "read_bytes", "write_bytes"),
     *("load", "dump", "save", "savez", "savetxt", "loadtxt", "genfromtxt", "fromfile", "tofile", "memmap"),
@@ -92,7 +108,7 @@ PROCESSES = {
     *("joblib.externals.loky.process_executor.TerminatedWorkerError", "joblib.externals.loky.backend.resource_tracker"),
 }
 ROUND_TRIP = {"testing.py"}  # unpickles what it has pickled itself, to see that a scheme survives it
-BY_NAME = {"lookup.py"}  # imports what the entries of the other layers name, which are read here
+BY_NAME = {"lookup.py", "__init__.py"}  # import what entries of other layers, or the names of the public face, name
 RANDOM_CALLS = {"rvs", "default_rng", "random_state", "resample"}
 
 
@@ -405,7 +421,7 @@ def test_theory_draws_no_random_numbers(place):
         ("span/certificates.py", "import json\njson.dump(proof, stream)"),
         ("span/x.py", "text = open('rows.json').read()"),
         ("span/x.py", "rows = np.load('rows.npz')"),
-        ("span/vnni.py", "np.save('rows.npz', rows)"),
+        ("span/dense/vnni.py", "np.save('rows.npz', rows)"),
         ("span/x.py", "path.read_text()"),
         ("decoders/x.py", "print('done')"),
     ],
@@ -434,7 +450,7 @@ def test_oversteps_are_seen(place, text):
         ("cli/x.py", "from tests.reference import rank"),
         ("delays.py", "from srtheory.rows import Rows"),
         ("errors.py", "import srtheory.rows"),
-        ("__init__.py", "from srtheory.rows import Rows"),
+        ("__init__.py", "from srtheory.span.engine import spans"),
         ("theory/x.py", "from srtheory.lookup import lookup\nlookup('scheme', 'sr')"),
         ("decoders/x.py", "from srtheory.lookup import Entry\nEntry('report.tables', 'build')"),
         ("report/x.py", "from srtheory.lookup import lookup\nlookup(kind, 'sr')"),
@@ -451,7 +467,7 @@ def test_strangers_are_seen(place, text):
         ("span/certificates.py", "import json\njson.dumps({}), json.loads('{}')"),
         ("decoders/x.py", "from srtheory.span.engine import spans\nfrom srtheory.decoders.base import Stop"),
         ("schemes/x.py", "from importlib import import_module\nimport_module(f'srtheory.schemes.{module}')"),
-        ("span/vnni.py", "builder.load(place)"),
+        ("span/dense/vnni.py", "builder.load(place)"),
         ("cli/verify.py", "from paper_checks.registry import claims"),
         ("report/x.py", "from srtheory.experiments.lab import Lab\nimport matplotlib.pyplot as plt"),
     ],
@@ -527,8 +543,8 @@ def test_the_production_engine_is_what_the_oracles_are_kept_from():
     assert {
         "srtheory.span.engine",
         "srtheory.span.core",
-        "srtheory.span.modular",
-        "srtheory.span.lifting",
+        "srtheory.span.dense.modular",
+        "srtheory.span.dense.lifting",
     } <= production
     assert production.isdisjoint(OWN)
 
@@ -595,7 +611,7 @@ def test_stores_clusters_graphs_and_solvers_are_imported_when_used():
 
 
 def test_whether_a_law_has_quantiles_is_told_without_scipy():
-    asking = "from srtheory.delays import parse_law; from srtheory.theory.startup import require_startup"
+    asking = "from srtheory.delays import parse_law; from srtheory.model import require_startup"
     assert "scipy.stats" not in loaded(f"{asking}; require_startup(parse_law('expon(scale=5)'))")
 
 

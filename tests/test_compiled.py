@@ -20,10 +20,10 @@ from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trial
 from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries, from_dense, from_sets
-from srtheory.schemes import make
-from srtheory.span import modular
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.span.core import triangulate
-from srtheory.span.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
+from srtheory.span.dense import modular
+from srtheory.span.dense.elimination import PRIME, arithmetic, echelon, kernel_basis, padded
 from srtheory.span.engine import FAST_PRIME, rank, spans, stopping_time
 from tests.span import brute
 
@@ -114,6 +114,7 @@ SCHEMES = [
     *[("parts-cyclic", {"degree": 3}), ("repetition", {"degree": 3}), ("terms-cyclic", {})],
     *[("arcs", {"degree": 3}), ("arcs", {"degree": 3, "phase": "random"}), ("arcs", {"degree": 4, "phase": "own"})],
 ]
+SCHEMES += [(name, named(name).sized(3)) for name in SCHEME_NAMES if name not in dict(SCHEMES)]
 
 
 def simulate():

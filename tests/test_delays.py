@@ -10,6 +10,7 @@ from scipy import stats
 
 from srtheory.delays import DelayModel, Empirical, check_law, describe_law, parse_law, quietly
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import symbol_cdf, symbol_cdf_paper
@@ -315,7 +316,7 @@ LAWS = [stats.expon(scale=5), stats.pareto(1), stats.weibull_min(0.5), stats.log
 @pytest.mark.parametrize("law", LAWS, ids=describe_law)
 def test_symbol_times_follow_model_4(law, count):
     times = nth_arrivals(law, count)
-    assert stats.kstest(times, lambda t: symbol_cdf(t, count, 12, 4, 0.5, law)).pvalue > 1e-3
+    assert stats.kstest(times, lambda t: symbol_cdf(Model(12, 4, 0.5, law), t, count)).pvalue > 1e-3
 
 
 @pytest.mark.quality
@@ -324,10 +325,10 @@ def test_symbol_times_follow_model_4(law, count):
 def test_symbol_times_tell_the_papers_law_from_the_models(law, count):
     """Below (4) the systematic symbol is charged d terms; the remainder block of n = 4 as well."""
     times = nth_arrivals(law, count)
-    assert stats.kstest(times, lambda t: symbol_cdf_paper(t, count, 4, 0.5, law)).pvalue < 1e-3
+    assert stats.kstest(times, lambda t: symbol_cdf_paper(Model(1000, 4, 0.5, law), t, count)).pvalue < 1e-3
 
 
 @pytest.mark.quality
 def test_symbol_times_tell_a_start_up_rate_that_is_off():
     times = nth_arrivals(stats.expon(scale=5), 2, draws=30000)
-    assert stats.kstest(times, lambda t: symbol_cdf(t, 2, 12, 4, 0.5, stats.expon(scale=5.2))).pvalue < 1e-3
+    assert stats.kstest(times, lambda t: symbol_cdf(Model(12, 4, 0.5, stats.expon(scale=5.2)), t, 2)).pvalue < 1e-3

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import pytest
 
-from srtheory.errors import ArgumentError, require_int, shortened
+from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive, shortened
+from srtheory.own_code import told
 
 
 def nested(depth: int) -> list[object]:
@@ -39,6 +43,46 @@ def test_a_number_without_decimal_text_is_refused_like_any_other() -> None:
         require_int("rows", 2**16000, 0, 5)
 
 
+@pytest.mark.parametrize("require", [require_int, require_positive, require_not_negative])
+@pytest.mark.parametrize("value", [np.array([0, 1]), np.array([3]), np.array([])], ids=str)
+def test_an_array_is_no_number(require: Callable[[str, object], float], value: object) -> None:
+    with pytest.raises(ArgumentError, match="'rows' must be"):
+        require("rows", value)
+
+
 def test_a_long_text_keeps_its_ends() -> None:
     assert shortened("a" * 200) == "a" * 200
     assert shortened("begin" + "-" * 999 + "end", 13) == "begin...--end"
+
+
+class Mute(BaseException):
+    def __str__(self) -> str:
+        raise SystemExit
+
+
+class Text(str):
+    __slots__ = ()
+
+    def split(self, *_: object) -> list[str]:
+        raise ValueError
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        *(
+            (ValueError("a\nb"), "ValueError: a b"),
+            (KeyboardInterrupt(), "KeyboardInterrupt"),
+            (OSError(2, "x"), "FileNotFoundError: [Errno 2] x"),
+        ),
+        *(
+            (Mute(), "Mute: <exception str() failed>"),
+            (KeyError(Text("a")), "KeyError: 'a'"),
+        ),
+        (type("Two\nlines", (Exception,), {})("x"), "Two lines: x"),
+        (ValueError(Text("a")), "ValueError: a"),
+    ],
+    ids=lambda x: x.replace(" ", "-") if isinstance(x, str) else type(x).__name__.split()[0],
+)
+def test_an_error_is_told_in_a_line_whatever_it_does(error: BaseException, words: str) -> None:
+    assert told(error) == words

@@ -15,16 +15,18 @@ import numpy as np
 import pytest
 
 from srtheory import own_code
+from srtheory.conjectures.alarm import OutOfTime
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments import running, trial
-from srtheory.experiments.running import run
+from srtheory.experiments.running import Terminated, run
 from srtheory.experiments.trial import Task
-from srtheory.own_code import Absent, import_file, origin
+from srtheory.own_code import Absent, blamed, import_file, origin, told
 from srtheory.reception import receive
-from srtheory.schemes import NAMES, build, make, read_options, scheme_class
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
+from srtheory.workers.limit import TimeIsOver
 
 MODEL = DelayModel(parse_law("expon(scale=5)"), 0.1)
 MINE = """
@@ -83,7 +85,7 @@ class Odd(Windows):
             raise ValueError("seven")
 
     @property
-    def endless(self):
+    def rateless(self):
         return "no"
 
 
@@ -270,7 +272,7 @@ def test_what_is_absent_says_so_whatever_it_is_asked() -> None:
         ("{folder}/mine.py::Thawed", rf"Thawed \(line {line('class Thawed')}\) is not frozen"),
         ("{folder}/mine.py::Bare", rf"Bare \(line {line('class Bare')}\) has no workers and no decoder"),
         ("{folder}/mine.py::Order", "is no dataclass"),
-        ("{folder}/mine.py::Odd", "its endless is 'no', not True or False"),
+        ("{folder}/mine.py::Odd", "its rateless is 'no', not True or False"),
         ("{folder}/mine.py::Unread", "Unread.law: <class 'list'>"),
         ("{folder}/broken.py::Windows", r"SyntaxError.*broken.py, line 1"),
         ("{folder}/fails.py::Windows", r"ZeroDivisionError.*fails.py, line 2"),
@@ -288,7 +290,7 @@ def test_bad_names(mine: Path, text: str, says: str) -> None:
 def test_none_is_a_value_where_the_default_is_another(mine: Path) -> None:
     mine.write_text(MINE.replace("window: int = 3", "window: int = 3\n    most: int | None = 9"))
     name = f"{mine}::Windows"
-    assert build(name, 12, read_options(name, ["most=none", "share=2"])).most is None  # type: ignore[attr-defined]
+    assert named(name).build(12, named(name).read(["most=none", "share=2"])).most is None  # type: ignore[attr-defined]
     assert make(name, 12, most=None).most == 9  # type: ignore[attr-defined]
     assert task(mine, share=2).id == task(mine, share=Fraction(2)).id
 
@@ -296,7 +298,7 @@ def test_none_is_a_value_where_the_default_is_another(mine: Path) -> None:
 def test_bad_options(mine: Path) -> None:
     with pytest.raises(ArgumentError, match="'windw' must be left out"):
         make(f"{mine}::Windows", 12, windw=3)
-    with pytest.raises(ArgumentError, match="'window' must be a whole number"):
+    with pytest.raises(ArgumentError, match="'window' must be an integer"):
         make(f"{mine}::Windows", 12, window="3")
     with pytest.raises(ArgumentError, match=r"ValueError: seven at mine.py, line \d+"):
         make(f"{mine}::Odd", 12, window=7)
@@ -359,12 +361,12 @@ def test_a_scheme_of_a_package_goes_by_its_name(package: Any) -> None:
     assert (found["family"], found["source"], found["window"]) == ("Windows", digest, 4)
     again = pickle.loads(pickle.dumps(scheme))
     assert again == scheme
-    assert "windows" not in NAMES
+    assert "windows" not in SCHEME_NAMES
 
 
 def test_a_package_cannot_take_a_name_of_the_house(package: Any) -> None:
     package("shop_b", MINE, "sr = shop_b.schemes:Windows")
-    assert scheme_class("sr") is SumRecovery
+    assert named("sr").kind is SumRecovery
     assert "shop_b.schemes" not in sys.modules
 
 
@@ -380,7 +382,7 @@ def test_a_name_that_two_packages_offer_is_refused(package: Any) -> None:
     [
         ("shop_e.schemes:Nothing", "whose package can be imported: shop_e.schemes:Nothing .AttributeError"),
         ("shop_e.nowhere:Windows", "ModuleNotFoundError"),
-        ("shop_e.schemes:dataclass", "stands for a class"),
+        ("shop_e.schemes:dataclass", "is not a class"),
         ("shop_e.schemes:Plain", "is no dataclass"),
     ],
 )
@@ -406,3 +408,22 @@ def test_a_file_that_names_itself_while_it_is_imported_is_refused(tmp_path):
         with pytest.raises(ArgumentError, match="still being imported") as caught:
             import_file(path)
         assert "\n" not in str(caught.value)
+
+
+class TwoFaced(SystemExit):
+    """Says that it is Ctrl-C when it is asked."""
+
+    __class__ = KeyboardInterrupt
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, TimeIsOver, OutOfTime, Terminated, LookupError])
+def test_what_is_not_a_users_goes_through(raised):
+    with pytest.raises(raised), blamed(lambda error: ValueError(told(error)), LookupError):
+        raise raised
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("raised", [SystemExit, TwoFaced, TypeError, GeneratorExit])
+def test_what_is_a_users_is_told(raised):
+    with pytest.raises(ValueError, match=raised.__name__), blamed(lambda error: ValueError(told(error)), LookupError):
+        raise raised

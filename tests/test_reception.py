@@ -16,63 +16,22 @@ from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
 from srtheory.reception import Reception, receive, receptions
 from srtheory.schemes.base import UNLIMITED
-from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
-from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.grouped import Grouped
-from srtheory.schemes.intervals import Arcs
 from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, OwnThenParts, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 from tests.reference import supports
+from tests.schemes.references import REFERENCES
 
-CAPPED = LubyTransform(4, cap=1.5)
-SOLITON = CAPPED.degree_law
-QUOTA = CAPPED.quota().tolist()
 
-# a scheme, the rows of worker j by the reference, the terms in each column
-SCHEMES = {
-    "sr": (SumRecovery(4, 2), lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j), None),
-    "sr-2": (SumRecovery(5, 3, access=2), lambda k, j: reference.sum_recovery(5, 3, 2, key=k, worker=j), None),
-    "sr-with-replacement": (
-        SumRecovery(4, 2, replacement=True),
-        lambda k, j: reference.with_replacement(4, 2, key=k, worker=j),
-        None,
-    ),
-    "lt": (LubyTransform(4), lambda k, j: reference.luby_transform(4, SOLITON, key=k, worker=j), None),
-    "lt-capped": (
-        CAPPED,
-        lambda k, j: islice(reference.luby_transform(4, SOLITON, key=k, worker=j), QUOTA[j]),
-        None,
-    ),
-    "repairable": (RepairableFountain(4, 3), lambda k, j: reference.repairable(4, 3, key=k, worker=j), None),
-    "one": (AllAtOne(4), lambda k, j: [list(range(4))], None),
-    "uncoded": (Uncoded(4), lambda k, j: [[j]], None),
-    "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
-    "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
-    "gradient-fractional": (
-        FractionalRepetition(5, 1),
-        lambda k, j: reference.gradient_fractional(5, 1, worker=j),
-        None,
-    ),
-    "gradient-cyclic": (CyclicRepetition(5, 2), lambda k, j: [list(reference.gradient_cyclic(5, 2, worker=j))], None),
-    "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
-    "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
-    "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
-    "arcs": (Arcs(5, 2), lambda k, j: reference.arcs(5, 2, "common", key=k, worker=j), None),
-    "arcs of random phase": (Arcs(5, 3, "random"), lambda k, j: reference.arcs(5, 3, "random", key=k, worker=j), None),
-    "arcs of own phase": (Arcs(5, 2, "own"), lambda k, j: reference.arcs(5, 2, "own", key=k, worker=j), None),
-    "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
-    "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
-    "grouped": (
-        Grouped(SumRecovery(4, 2), 7),
-        lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j),
-        [1, 2, 2, 2],
-    ),
-}
-FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.endless]
-ENDLESS = [name for name in SCHEMES if name not in FINITE]
+def _supports_of(rows_of):
+    return lambda key, worker: map(list, rows_of(key, worker))
+
+
+SCHEMES = {name: (scheme, _supports_of(rows), sizes) for name, (scheme, rows, sizes) in REFERENCES.items()}
+FINITE = [name for name, (scheme, _, _) in SCHEMES.items() if not scheme.rateless]
+RATELESS = [name for name in SCHEMES if name not in FINITE]
 
 FEW = settings(max_examples=40)  # each for a score of schemes, which share all that merges their rows
 
@@ -244,8 +203,8 @@ def test_totals_are_what_workers_send_in_all(run, until):
         assert last.totals.tolist() == whole
 
 
-@pytest.mark.parametrize("name", ENDLESS)
-def test_an_endless_scheme_is_not_received_whole(name):
+@pytest.mark.parametrize("name", RATELESS)
+def test_a_rateless_scheme_is_not_received_whole(name):
     scheme, _, _ = SCHEMES[name]
     with pytest.raises(ArgumentError, match="until"):
         receive(scheme, np.zeros(scheme.workers), 0.1, 0, float("inf"))
@@ -258,12 +217,12 @@ def test_an_endless_scheme_is_not_received_whole(name):
 @given(run=runs)
 def test_receptions_grow_until_nothing_more_can_come(run):
     for scheme, startups, tau, key, _, _ in each(run):
-        grown = list(islice(receptions(scheme, startups, tau, key), 4 if scheme.endless else None))
+        grown = list(islice(receptions(scheme, startups, tau, key), 4 if scheme.rateless else None))
         rows = [parts(reception) for reception in grown]
         assert all(a == b[: len(a)] for a, b in pairwise(rows))
         assert all(len(a) < len(b) or b.final for a, b in pairwise(grown))
-        assert [r.final for r in grown] == [False] * (len(grown) - 1) + [not scheme.endless]
-        if not scheme.endless:
+        assert [r.final for r in grown] == [False] * (len(grown) - 1) + [not scheme.rateless]
+        if not scheme.rateless:
             assert rows[-1] == parts(receive(scheme, startups, tau, key, float("inf")))
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows
-from srtheory.schemes import NAMES
-from srtheory.schemes.base import UNLIMITED, Symbols
+from srtheory.schemes import SCHEME_NAMES
+from srtheory.schemes.base import UNLIMITED, EncodedSymbols
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.sparse import BernoulliGradient, RegularGradient
 from srtheory.schemes.streaming import Genie, OwnThenParts
@@ -26,7 +26,7 @@ GIVEN = {"sr-sizes": {"sizes": "3x2/2:0.5,4:0.5"}}
 DOCS = (Path(__file__).parents[1] / "docs" / "own_code.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", SCHEME_NAMES)
 def test_the_schemes_by_name_keep_their_promises(name: str) -> None:
     check_scheme(name, GIVEN.get(name), largest=6, examples=25)
 
@@ -76,7 +76,7 @@ def test_a_sound_scheme_of_ones_own() -> None:
 class Greedy(Windows):
     """What there is no budget for in whole is sent in part."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         ample = super().emit(key, np.full_like(budget, UNLIMITED))
         before = ample.terms - np.diff(ample.rows.indptr)
         left = np.clip(budget[ample.worker] - before, 0, np.diff(ample.rows.indptr))
@@ -85,14 +85,14 @@ class Greedy(Windows):
         indptr = np.append(0, np.cumsum(left[kept])).astype(np.int64)
         indices = np.array([c for row in rows for c in row], np.int32)
         ended = budget >= self.symbols
-        return Symbols(Rows(self.symbols, indptr, indices), ample.worker[kept], (before + left)[kept], ended)
+        return EncodedSymbols(Rows(self.symbols, indptr, indices), ample.worker[kept], (before + left)[kept], ended)
 
 
 @dataclass(frozen=True)
 class Envious(Windows):
     """What worker 0 sends depends on what the others may do."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         return super().emit(key, np.where(budget[-1] == 3, np.minimum(budget, 1), budget))
 
 
@@ -100,20 +100,20 @@ class Envious(Windows):
 class Cheap(Windows):
     """Rows are said to cost one term each."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, np.full_like(budget, UNLIMITED))
         first = np.flatnonzero(np.diff(sent.worker, prepend=-1))
         terms = np.arange(len(sent.worker)) - np.repeat(first, np.diff(np.append(first, len(sent.worker)))) + 1
         kept = np.flatnonzero(terms <= budget[sent.worker])
         most = np.bincount(sent.worker, minlength=self.workers)
-        return Symbols(sent.rows.take(kept), sent.worker[kept], terms[kept], budget >= most)
+        return EncodedSymbols(sent.rows.take(kept), sent.worker[kept], terms[kept], budget >= most)
 
 
 @dataclass(frozen=True)
 class OutOfRange(Windows):
     """Symbols are counted from 1."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, budget)
         return replace(sent, rows=replace(sent.rows, indices=sent.rows.indices + np.int32(1)))
 
@@ -122,7 +122,7 @@ class OutOfRange(Windows):
 class Twice(Windows):
     """A window names its first term again."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, budget)
         indices = sent.rows.indices.copy()
         for i in np.flatnonzero(np.diff(sent.rows.indptr) > 1):
@@ -134,17 +134,17 @@ class Twice(Windows):
 class Disorderly(Windows):
     """Rows in order of their cost."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, budget)
         order = np.argsort(sent.terms, kind="stable")
-        return Symbols(sent.rows.take(order), sent.worker[order], sent.terms[order], sent.ended)
+        return EncodedSymbols(sent.rows.take(order), sent.worker[order], sent.terms[order], sent.ended)
 
 
 @dataclass(frozen=True)
 class Spendthrift(Windows):
     """One term more than there is."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         return super().emit(key, budget + 1)
 
 
@@ -152,7 +152,7 @@ class Spendthrift(Windows):
 class WrongType(Windows):
     """Workers are 64 bits wide, which compiled code does not expect."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, budget)
         return replace(sent, worker=sent.worker.astype(np.int64))
 
@@ -161,7 +161,7 @@ class WrongType(Windows):
 class Hasty(Windows):
     """Says that it has ended after its own term."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, budget)
         return replace(sent, ended=budget >= 1)
 
@@ -171,7 +171,7 @@ class Endless(Windows):
     """Says that it goes on for ever, and does not."""
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return True
 
 
@@ -179,7 +179,7 @@ class Endless(Windows):
 class NeverDone(Windows):
     """Never says that it has ended."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, budget)
         return replace(sent, ended=np.zeros_like(sent.ended))
 
@@ -194,7 +194,7 @@ class Moody(Windows):
     def sends(self, worker: int, key: int) -> Iterator[list[int]]:
         yield [(worker + COUNT[0] // 4) % self.symbols]
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         COUNT[0] += 1
         return super().emit(key, budget)
 
@@ -215,7 +215,7 @@ class Remembers(Windows):
 class Scribbles(Windows):
     """Works in the array of budgets."""
 
-    def emit(self, key: int, budget: Any) -> Symbols:
+    def emit(self, key: int, budget: Any) -> EncodedSymbols:
         sent = super().emit(key, budget)
         budget -= np.minimum(budget, 1)
         return sent
@@ -276,9 +276,9 @@ class Plain:
 
 @dataclass(frozen=True)
 class BadPace(Windows):
-    """Its pace is a number."""
+    """Its expected terms are a number."""
 
-    def pace(self) -> Any:
+    def expected_terms(self) -> Any:
         return 1.0
 
 

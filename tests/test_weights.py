@@ -22,7 +22,7 @@ from srtheory.reception import Reception, receive
 from srtheory.report.figures.one_run import follow
 from srtheory.report.figures.tanner import unbalanced
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.schemes.base import Symbols
+from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.grouped import Grouped
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.coverage import coverage_time
@@ -247,7 +247,7 @@ class Negated(SumRecovery):
         rows = Rows(
             found.rows.columns, found.rows.indptr, found.rows.indices, -np.ones(len(found.rows.indices), np.int64)
         )
-        return Symbols(rows, found.worker, found.terms, found.ended)
+        return EncodedSymbols(rows, found.worker, found.terms, found.ended)
 
 
 SIGNED = from_dense([[1, -1], [0, 1]])
@@ -348,7 +348,7 @@ class Forgetful(Weighted):
     def emit(self, key, budget):
         found = super().emit(key, budget)
         rows = Rows(self.symbols, found.rows.indptr, found.rows.indices)
-        return Symbols(rows, found.worker, found.terms, found.ended)
+        return EncodedSymbols(rows, found.worker, found.terms, found.ended)
 
 
 @pytest.mark.quality

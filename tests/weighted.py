@@ -8,7 +8,7 @@ import numpy as np
 from flint import fmpz_mat, nmod_mat
 
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 
 
 @dataclass(frozen=True)
@@ -21,20 +21,20 @@ class Weighted:
     symbols: int
     messages: tuple[tuple[tuple[int, int], ...], ...]
     decoder: str = "span"
-    endless = False
+    rateless = False
 
     @property
     def workers(self):
         return self.symbols
 
-    def pace(self):
+    def expected_terms(self):
         return 1.0, float("inf")
 
     def sent(self, worker):
         """The messages of a worker, each a mapping from column to weight."""
         return [{(worker + offset) % self.symbols: weight for offset, weight in message} for message in self.messages]
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         messages, worker, terms, ended = [], [], [], []
         for j in range(self.workers):
             costs = np.cumsum([len(message) for message in self.messages]).tolist()
@@ -50,7 +50,7 @@ class Weighted:
             np.array(columns, np.int32),
             np.array(weights, np.int64),
         )
-        return Symbols(rows, np.array(worker, np.int32), np.array(terms, np.int64), np.array(ended))
+        return EncodedSymbols(rows, np.array(worker, np.int32), np.array(terms, np.int64), np.array(ended))
 
 
 def cyclic(symbols, weights):

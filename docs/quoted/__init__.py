@@ -43,7 +43,7 @@ def producers() -> dict[str, Producer]:
 
 @cache
 def values(producer: str) -> Values:
-    """What a function gives, by the names that marks have."""
+    """Return what a function gives, by the names that marks have."""
     found = producers()[producer]()
     return (
         {f"{producer}.{key}": value for key, value in found.items()}
@@ -56,7 +56,7 @@ PAGES = Path(__file__).parents[2] / "data" / "pages"
 
 
 def on_record(name: str) -> list[list[str]]:
-    """The cells of a table of data/pages, its head first."""
+    """Return the cells of a table of data/pages, its head first."""
     with (PAGES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.reader(stream))
 

@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -18,8 +19,9 @@ from scipy.optimize import brentq
 
 from docs.quoted import Block, Value, Values, quoted
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import EXPONENTIAL, PARETO
 from srtheory.experiments.lines import read_lines
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PAPER, PARETO
 from srtheory.theory.laws.approximate import cyclic_error, fractional_error, one_step_error_by_rows
 from srtheory.types import Floats
 from tests.cli.choosing import COMMANDS, COMPARE, FILE, Line
@@ -38,7 +40,7 @@ def fastest(lines: list[Line]) -> list[Line]:
 
 
 def row(command: str, lines: list[Line]) -> str:
-    """A comparison as a row of the table."""
+    """Return a comparison as a row of the table."""
     schemes = {line.scheme: line for line in sorted(lines, key=lambda line: line.latency, reverse=True)}
     best, sr = fastest(lines), schemes["sr"]
     given = dict(re.findall(r'--([\w-]+) "?([^" ]+)', command))
@@ -59,7 +61,7 @@ def shown(line: Line) -> str:
 
 @quoted
 def compared() -> Value:
-    """What the comparisons find, of all trials on record."""
+    """Return what the comparisons find, of all trials on record."""
     head = f"| start-up | {' | '.join(OPTIONS)} | fastest | $d$ | latency | messages | SR: $d$ | latency |"
     return Block("\n".join([head, "|---" * 10 + "|", *map(row, COMPARE, BY_COMPARISON)]))
 
@@ -73,7 +75,7 @@ def lost_runs() -> Values:
 
 
 def answer(line: str) -> Any:
-    """What a command of the page prints as JSON."""
+    """Return what a command of the page prints as JSON."""
     verb, *words = shlex.split(line)
     done = CliRunner().invoke(getattr(import_module(f"srtheory.cli.{verb}"), verb), [*words, "--json"])
     return json.loads(done.stdout)
@@ -87,7 +89,7 @@ def only(interval: list[float]) -> str:
 
 @quoted
 def laws() -> Values:
-    """What the commands on laws print."""
+    """Return what the commands on laws print."""
     uncoded, repetition, last, law, guarantee = (answer(line) for line in COMMANDS if line not in COMPARE)
     return {
         "recovered": (only(uncoded["recovered"]), only(repetition["recovered"])),
@@ -101,7 +103,7 @@ LEVELS = (0.1, 0.01, 0.001)
 
 
 def drawn(curve: str, startup: str = EXPONENTIAL, axis: str = "time") -> Floats:
-    """Times or rows, and mean errors, of a curve of the figure on record, shape (2, points)."""
+    """Return times or rows, and mean errors, of a curve of the figure on record, shape (2, points)."""
     with (DATA / "figures" / "figure_errors.csv").open(encoding="utf-8") as stream:
         rows = [r for r in csv.DictReader(stream) if (r["startup"], r["axis"], r["curve"]) == (startup, axis, curve)]
     return np.array([[float(r["at"]), float(r["mean error"])] for r in rows]).T
@@ -113,21 +115,21 @@ def read_off(startup: str, level: float) -> float:
     return float(np.interp(-np.log(level), -np.log(np.maximum(error, 1e-12)), t))
 
 
-def _best_fractional(t: float, law: Any) -> float:
-    return min(float(fractional_error(t, 1000, d, 0.005, law)) for d in range(1, int(t / 0.005) + 1))
+def _best_fractional(model: Model, t: float) -> float:
+    return min(float(fractional_error(replace(model, degree=d), t)) for d in range(1, int(t / model.tau) + 1))
 
 
-ERRORS: dict[str, Callable[[float, Any], float]] = {
-    "terms": lambda t, law: float(cyclic_error(t, 1000, 1, 0.005, law)),
-    "parts": lambda t, law: float(cyclic_error(t, 1000, 10, 0.005, law)),
+ERRORS: dict[str, Callable[[Model, float], float]] = {
+    "terms": lambda model, t: float(cyclic_error(replace(model, degree=1), t)),
+    "parts": lambda model, t: float(cyclic_error(model, t)),
     "best": _best_fractional,
-    "fractional": lambda t, law: float(fractional_error(t, 1000, 10, 0.005, law)),
+    "fractional": lambda model, t: float(fractional_error(model, t)),
 }
 
 
 def _reached(name: str, startup: str, level: float) -> float:
-    law = parse_law(startup)
-    return float(brentq(lambda t: ERRORS[name](t, law) - level, 0.1, 4.9, xtol=1e-6))
+    model = replace(PAPER, startup=parse_law(startup))
+    return float(brentq(lambda t: ERRORS[name](model, t) - level, 0.1, 4.9, xtol=1e-6))
 
 
 @quoted
@@ -137,7 +139,7 @@ def stopped_early() -> Values:
     found: dict[str, Value] = {name: tuple(f"{_reached(name, *case):.3f}" for case in cases) for name in ERRORS}
     found["SR"] = tuple(f"{read_off(*case):.3f}" for case in cases)
     graphs = (np.interp(0.5, *drawn(name)) for name in ("gradient, regular graph", "gradient, Bernoulli (BGC)"))
-    parts = ERRORS["parts"](0.5, parse_law(EXPONENTIAL))
+    parts = ERRORS["parts"](PAPER, 0.5)
     rows = [np.interp(444, *drawn(name, axis="rows")) for name in ("SR", "parts of 10, cyclic order")]
     worse = max(k for k in range(1, 1000) if one_step_error_by_rows(k, 1000, 10) > 1)
     return found | {

@@ -17,7 +17,7 @@ from tests.report import predictions
 
 @cache
 def tables() -> Tables:
-    """The campaign on record."""
+    """Return the campaign on record."""
     return read_tables(Path(__file__).parents[2] / "data" / "hitting_time")
 
 
@@ -28,13 +28,13 @@ def known() -> AbstractContextManager[object]:
 
 @cache
 def section(name: str) -> list[str]:
-    """The lines of a table of the page."""
+    """Return the lines of a table of the page."""
     with known():
         return list(getattr(campaign, name)(tables()))
 
 
 def cells(name: str) -> list[list[str]]:
-    """The cells of such a table without its head."""
+    """Return the cells of such a table without its head."""
     return [line.strip("| ").split(" | ") for line in section(name)[2:]]
 
 
@@ -55,11 +55,14 @@ def off() -> dict[tuple[str, str, float, float], float]:
     """How far each slope is from its prediction, in standard errors: kind, law, ratio, load -> number."""
     with known():
         series = list(campaign.fitted(tables()))
-    return {(s.side, campaign.NAMES[s.startup], s.ratio, s.load): abs(s.slope - s.predicted) / s.error for s in series}
+    return {
+        (s.side, campaign.STARTUP_NAMES[s.startup], s.ratio, s.load): abs(s.slope - s.predicted) / s.error
+        for s in series
+    }
 
 
 def at_load_3() -> list[Tally]:
-    """The cells of the critical family whose late runs are counted."""
+    """Return the cells of the critical family whose late runs are counted."""
     return [c for c in tables().cells if (c.family, c.load) == ("critical", 3.0) and c.symbols >= 200]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docs.quoted import Value, Values, on_record, quoted, table
 from docs.quoted.medians import LOADS, medians
-from srtheory.experiments.lab import EXPONENTIAL
+from srtheory.paper import EXPONENTIAL
 
 STARTUPS = ("exponential", "Pareto")
 
@@ -17,7 +17,7 @@ def arcs_phases() -> Value:
 
 @quoted
 def arcs_decoding() -> Value:
-    """What decoding costs by size."""
+    """Return what decoding costs by size."""
     return table(on_record("arcs-decoding"))
 
 

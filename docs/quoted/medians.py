@@ -10,11 +10,12 @@ from pathlib import Path
 from scipy.optimize import brentq
 
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.theory.laws import stopping
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.intervals import arcs_cdf
-from srtheory.theory.laws.streaming import own_then_parts_cdf
+from srtheory.theory.laws.intervals import arcs_bounds
+from srtheory.theory.laws.streaming import own_then_parts_bounds
 
 RECORD = Path(__file__).parents[2] / "data" / "pages" / "medians.csv"
 ACCURACY = 1e-6
@@ -27,19 +28,19 @@ ALL = tuple(dict.fromkeys(AT_PAPER + BY_LOAD + CODE))
 Key = tuple[str, float, str]
 
 
+LAWS: dict[str, Callable[[Model, float], tuple[float, float]]] = {
+    "sr": stopping.latency_bounds_given_hitting,
+    "arcs": arcs_bounds,
+    "own-then-parts": own_then_parts_bounds,
+}
+
+
 def bounds(key: Key, at: float) -> tuple[float, float]:
     """Enclose the probability that such a scheme is done by then."""
     name, tau, startup = key
-    law = parse_law(startup)
-    own: dict[str, Callable[..., tuple[float, float]]] = {
-        "sr": stopping.latency_cdf,
-        "arcs": arcs_cdf,
-        "own-then-parts": own_then_parts_cdf,
-    }
-    if name in own:
-        return own[name](at, SYMBOLS, DEGREE, tau, law)
-    options = {"degree": DEGREE} if name.startswith("parts") else {}
-    return latency_law(name, SYMBOLS, tau, law, **options).cdf(at)
+    with_degree = name in LAWS or name.startswith("parts")
+    model = Model(SYMBOLS, DEGREE if with_degree else None, tau, parse_law(startup))
+    return LAWS[name](model, at) if name in LAWS else latency_law(name, model).cdf(at)
 
 
 def found(key: Key) -> float:

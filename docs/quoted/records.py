@@ -20,7 +20,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 @quoted
 def statements() -> Values:
-    """The theorem map, counted by how a statement is known."""
+    """Return the theorem map, counted by how a statement is known."""
     found = Counter(statement.known for statement in list_of(recorded()))
     kinds = {"case": Known.CASE, "paper": Known.PAPER, "definitions": Known.DEFINITION, "open": Known.OPEN}
     return {key: str(found[kind]) for key, kind in kinds.items()} | {
@@ -30,7 +30,7 @@ def statements() -> Values:
 
 @quoted
 def mean_latency() -> Value:
-    """What is proved of E[T] at the paper's parameters."""
+    """Return what is proved of E[T] at the paper's parameters."""
     with (DATA / "guarantees" / "means.csv").open(encoding="utf-8", newline="") as stream:
         [mean] = [r for r in csv.DictReader(stream) if (r["startup"], r["quantity"]) == ("expon(scale=5)", "time")]
     return outward(float(mean["low"]), float(mean["high"]), digits=3)
@@ -45,19 +45,19 @@ def foretold() -> Value:
 
 @quoted
 def results() -> Value:
-    """The table of hunts."""
+    """Return the table of hunts."""
     return Block(results_table(json.loads((DATA / "small_cases" / "hunts.json").read_text(encoding="utf-8"))))
 
 
 @quoted
 def attacks() -> Value:
-    """What attacks have tried, section by section."""
+    """Return what attacks have tried, section by section."""
     return Block(f"\n{report.generated()}")
 
 
 @quoted
 def performance() -> Value:
-    """The figures of the benchmarks."""
+    """Return the figures of the benchmarks."""
     return Block(f"\n{readme.section()}\n")
 
 

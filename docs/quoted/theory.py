@@ -10,14 +10,15 @@ from typing import Any
 
 from docs.quoted import Value, Values, quoted
 from docs.quoted.medians import medians
-from srtheory.experiments.lab import EXPONENTIAL, TAU
-from srtheory.experiments.lab import PARETO as PARETO_LAW
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, TAU
+from srtheory.paper import PARETO as PARETO_LAW
 from srtheory.theory import asymptotics, collector, latency, thresholds
 from srtheory.theory.laws import collection, coverage, stopping
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.orders import least_uncovered
-from srtheory.theory.rounds import rounds_fluid
+from srtheory.theory.statements.rounds import rounds_fluid
 from tests import recorded
 from tests.schemes import raptor_runs
 from tests.theory import at_paper, terms
@@ -40,18 +41,18 @@ def both(function: Callable[[Any], float], digits: int) -> Value:
 @quoted
 def covered_at_a_time() -> Value:
     """In 1.4."""
-    chance = middle(coverage.coverage_by_time(0.7046, *PAPER, EXPON))
-    mean = float(coverage.expected_uncovered(0.7046, *PAPER, EXPON))
+    chance = middle(coverage.coverage_by_time(PAPER[EXPON], 0.7046))
+    mean = float(coverage.expected_uncovered(PAPER[EXPON], 0.7046))
     return tuple(f"{value:.4f}" for value in (chance, mean, math.exp(-mean)))
 
 
 def uncovered(law: Any) -> float:
     """Give the expected number that a thousand rows leave."""
-    return float(collection.expected_uncovered_by_rows(1000, *PAPER, law))
+    return float(collection.expected_uncovered_by_rows(PAPER[law], 1000))
 
 
 def _covered_by(k: int) -> Callable[[Any], float]:
-    return lambda law: middle(terms.from_record(collection.coverage_by_rows, k, *PAPER, law))
+    return lambda law: middle(terms.from_record(collection.coverage_by_rows, PAPER[law], k))
 
 
 @quoted
@@ -64,7 +65,7 @@ def covering_rows() -> Values:
         "left": both(uncovered, 5),
         "poisson": both(lambda law: math.exp(-uncovered(law)), 5),
         **{f"collector-{d}": f"{collector.collector_mean(1000, d)[0]:.1f}" for d in (10, 1)},
-        "sharp": (f"{thresholds.sharp_mean(*PAPER, EXPON):.4f}", f"{uncovered(EXPON):.4f}"),
+        "sharp": (f"{thresholds.sharp_mean(PAPER[EXPON]):.4f}", f"{uncovered(EXPON):.4f}"),
     }
 
 
@@ -85,7 +86,7 @@ def least_degrees() -> Values:
         str(m): tuple(
             str(degree)
             for law in (EXPON, PARETO)
-            for degree in (at_paper.least_degree(m, law), thresholds.least_degree_sharp(m, TAU, law))
+            for degree in (at_paper.least_degree(m, law), thresholds.least_degree_sharp(Model(m, None, TAU, law)))
         )
         for m in (30, 100, 300, 1000)
     }
@@ -94,7 +95,7 @@ def least_degrees() -> Values:
 @quoted
 def fluid_limit() -> Values:
     """In section 4."""
-    exponential, pareto = (latency.fluid_limit(*PAPER, law) for law in (EXPON, PARETO))
+    exponential, pareto = (latency.fluid_limit(PAPER[law]) for law in (EXPON, PARETO))
     continuous = latency.continuous_fluid_limit(0.005, 10, 0.2)
     return {
         "both": (f"{exponential:.4f}", f"{pareto:.4f}"),
@@ -103,11 +104,11 @@ def fluid_limit() -> Values:
         "late": f"{-math.expm1(-0.2 * 0.005 * 9):.4f}",
         "continuous": (f"{continuous:.4f}", f"{exponential - 0.005:.4f}"),
         "golden": f"{latency.LOG_GOLDEN_RATIO:.4f}",
-        "median": (f"{latency.median_bound(0.005, 10, PARETO):.3f}", f"{pareto:.3f}"),
+        "median": (f"{latency.median_bound(PAPER[PARETO]):.3f}", f"{pareto:.3f}"),
         "ratio": f"{float(asymptotics.ratio_supremum()):.4f}",
         "maximiser": f"{float(asymptotics.ratio_maximiser()):.4f}",
         "blocks": f"{float(asymptotics.ratio_supremum_blocks().subs(asymptotics.d, 10)):.2f}",
-        "genie": f"{latency.fluid_limit(1000, 1, 0.005, EXPON):.4f}",
+        "genie": f"{latency.fluid_limit(Model(1000, 1, TAU, EXPON)):.4f}",
     }
 
 
@@ -128,7 +129,7 @@ def stream_medians() -> Values:
         return tuple(f"{at[name, load / 2, EXPONENTIAL]:.2f}" for load in loads)
 
     return table | {
-        "rounds": (f"{rounds_fluid(*PAPER, EXPON):.3f}", f"{at['parts-cyclic', TAU, EXPONENTIAL]:.3f}"),
+        "rounds": (f"{rounds_fluid(PAPER[EXPON]):.3f}", f"{at['parts-cyclic', TAU, EXPONENTIAL]:.3f}"),
         "load-7": by_load("sr", 7) + by_load("parts-cyclic", 7),
         "load-8": by_load("sr", 8) + by_load("parts-cyclic", 8),
         "own": by_load("own-then-parts", 7, 8, 10) + by_load("sr", 7, 8, 10),
@@ -162,9 +163,9 @@ def by_degree() -> Values:
 @quoted
 def late_terms() -> Values:
     """In 5.6."""
-    product = least_uncovered(0.7, 1000, 0.005, EXPON)[0] / 1000
+    product = least_uncovered(PAPER[EXPON], 0.7)[0] / 1000
     mantissa, exponent = f"{product:.0e}".split("e")
-    late = 1 - middle(latency_law("terms-cyclic", 1000, 0.005, EXPON).cdf(0.7))
+    late = 1 - middle(latency_law("terms-cyclic", Model(1000, None, TAU, EXPON)).cdf(0.7))
     return {"product": (mantissa, str(int(exponent))), "cyclic": f"{late:.4f}"}
 
 
@@ -185,5 +186,5 @@ def stopping_rows() -> Values:
     times = {EXPON: 0.7, PARETO: 1.34}
     return {
         "mean": both(lambda law: middle(at_paper.expected_stopping(law)), 2),
-        "by-time": both(lambda law: middle(stopping.latency_cdf(times[law], *PAPER, law)), 4),
+        "by-time": both(lambda law: middle(stopping.latency_bounds_given_hitting(PAPER[law], times[law])), 4),
     }

@@ -13,13 +13,13 @@ HEAD = ("setting", "scheme", "measured", "with decoding", "predicted", "by its l
 
 @cache
 def fits() -> dict[str, Fit]:
-    """What is fitted to the runs of each setting."""
+    """Return what is fitted to the runs of each setting."""
     return {name: fitted(name, read_runs(), read_arrivals()) for name in SETTINGS}
 
 
 @quoted
 def model_and_runs() -> Value:
-    """What the model predicts beside what was measured."""
+    """Return what the model predicts beside what was measured."""
     rows = [HEAD]
     for name, setting in SETTINGS.items():
         for its in compared(name, read_runs(), fits()[name]):
@@ -32,7 +32,7 @@ def model_and_runs() -> Value:
 
 @quoted
 def delay_model() -> Values:
-    """What is said of fits and deviations."""
+    """Return what is said of fits and deviations."""
     paced, natural = (deviations(name, read_runs(), read_arrivals(), fit) for name, fit in fits().items())
     median, most, worst = (1e3 * x for x in paced.off)
     return {

@@ -1,4 +1,4 @@
-"""The command line: one thin file per verb, each imported only when it is asked for."""
+"""Command line: one small module per command, each imported only when it is needed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import io
 import os
 import signal
 import sys
+import traceback
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
-from srtheory.errors import ArgumentError, shortened
+from srtheory.errors import ArgumentError, printable, shortened
 
 VERBS = (
     "check",
@@ -34,6 +35,9 @@ VERBS = (
 )
 
 _LONGEST_LINE = 1000
+_TERMINATED = 128 + signal.SIGTERM
+_INTERNAL = 70
+"""Exit status of an unforeseen error, since 1 would be an answer."""
 
 
 class _Verbs(click.Group):
@@ -50,14 +54,19 @@ class _Verbs(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:  # click would print an empty line
             raise click.Abort from None
+        except SystemExit as error:
+            if error.code == _TERMINATED:
+                raise
+            raise RuntimeError(f"SystemExit: {error.code}") from error  # raised by user code, which has no answer
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="srtheory", message="%(prog)s %(version)s")
 def srtheory() -> None:
-    """When can a sum be recovered from partial sums computed by slow and unreliable workers?
+    """Determine when a sum can be recovered from partial sums computed by slow and unreliable workers.
 
-    Data goes to stdout, progress to stderr.  Exit status: 0 yes or done, 1 no, 2 bad input.
+    Results are written to stdout and progress to stderr. Exit status: 0 yes or done, 1 no, 2 bad input, 130
+    interrupted, 70 an error of srtheory itself.
 
     Completion: eval "$(_SRTHEORY_COMPLETE=bash_source srtheory)", or zsh_source, or fish_source.
     """
@@ -66,6 +75,8 @@ def srtheory() -> None:
 def main() -> None:
     """Run the command line; bad input is one line on stderr and exit status 2."""
     _fill_closed_streams()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr: a file's name may be no UTF-8
     try:
         status = _run()
     except click.ClickException as error:
@@ -76,12 +87,16 @@ def main() -> None:
         _fail(f"{error.filename or 'output'}: {error.strerror or error}")
     except MemoryError as error:
         _fail(f"out of memory: {error or 'fewer symbols or rows may fit'}")
-    except click.Abort:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second one ends us at once
+    except (click.Abort, KeyboardInterrupt):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second interrupt ends the process at once
         _fail("interrupted", 130)
     except SystemExit:  # by SIGTERM
         _end_processes()
         raise
+    except BaseException as error:
+        with suppress(OSError):  # stderr is full or gone: the exit status reports it
+            traceback.print_exc()
+        _fail(f"an error of srtheory itself, or of code of your own: {type(error).__name__}: {error}", _INTERNAL)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -93,9 +108,9 @@ def _run() -> Any:
 
 
 def _fill_closed_streams() -> None:
-    """Have something stand for a closed stdout or stderr.
+    """Replace a closed stdout or stderr.
 
-    Python has None for them: what is written would be lost in silence, and the next file would take their number.
+    Python represents them by None: output would be lost silently, and the next file would take their number.
     """
     for number, stream in ((1, sys.stdout), (2, sys.stderr)):
         if stream is None:
@@ -108,7 +123,7 @@ def _fill_closed_streams() -> None:
 
 
 class _ClosedOutput(io.TextIOBase):
-    """To write to it is an error, as it is where the disk is full; nothing is kept to be written later."""
+    """Stream to which writing is an error, as on a full disk; nothing is buffered."""
 
     encoding = "utf-8"
 
@@ -117,7 +132,7 @@ class _ClosedOutput(io.TextIOBase):
 
 
 def _end_processes() -> None:
-    """Nobody waits any more for what is being computed."""
+    """End the worker processes, whose results are no longer needed."""
     if running := sys.modules.get("srtheory.experiments.running"):
         running.end_processes()
 
@@ -125,10 +140,5 @@ def _end_processes() -> None:
 def _fail(message: str, status: int = 2) -> None:
     _end_processes()
     with suppress(OSError):  # stderr is full or gone
-        click.echo(f"srtheory: {shortened(_printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)
+        click.echo(f"srtheory: {shortened(printable(' '.join(message.split())), _LONGEST_LINE)}", err=True)
     sys.exit(status)
-
-
-def _printable(text: str) -> str:
-    """What a terminal might obey, in a file's name or in what a user's code says, is spelled out."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from srtheory.cli.common import PathType, json_option, print_json
-from srtheory.cli.span import LARGEST
+from srtheory.cli.span import MAX_BYTES
 from srtheory.cli.verified import require_program, verified_fault
 from srtheory.errors import ArgumentError
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from srtheory.rows import Rows
 
 _HEAD, _AROUND = 4096, 32
-"""Bytes of what is no integer of the witness; and around each: quotes, sign, 0x, white space."""
+"""Bytes of everything except the integers of the witness; and those around each: quotes, sign, 0x, white space."""
 
 
 def _largest(rows: Rows) -> int:
-    """Bytes of a certificate that are read: what any of ``srtheory span`` about these rows has, in any layout.
+    """Return the number of bytes of a certificate that are read, enough for any by ``srtheory span`` of these rows.
 
     Its integers are minors of the rows and a row of ones (Cramer's rule), each at most the product of the norms of the
     rows that it takes (Hadamard's inequality); or residues below 2^63.
@@ -35,7 +35,7 @@ def _largest(rows: Rows) -> int:
     norms = np.sort(np.log2(np.maximum(squares, 1)))[::-1] / 2
     bits = max(float(norms[: rows.columns].sum()) + math.log2(rows.columns + 1), 64.0)
     digits = int(bits * (1 + 1e-9) / 4) + 1
-    return min(max(LARGEST_FILE, _HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), LARGEST)
+    return min(max(LARGEST_FILE, _HEAD + (len(rows) + rows.columns + 1) * (digits + _AROUND)), MAX_BYTES)
 
 
 @click.command()
@@ -45,16 +45,16 @@ def _largest(rows: Rows) -> int:
     type=PathType(),
     required=True,
     metavar="FILE",
-    help="The rows that it speaks about: .json, .mtx, .npz or .csv, as for span.",
+    help="Matrix file that the certificate refers to: .json, .mtx, .npz or .csv, as for span.",
 )
 @click.option(
     "--verified",
     is_flag=True,
-    help="Let the program judge that a proof assistant has verified; make proofs builds it.",
+    help="Use the checker that a proof assistant has verified; make proofs builds it.",
 )
 @json_option
 def check(certificate: Path, matrix: Path, verified: bool, as_json: bool) -> int:
-    """Verify CERTIFICATE against a matrix, with plain integers and none of the code that made it.
+    """Verify CERTIFICATE against a matrix, with plain integers and without the code that made it.
 
     Exit status: 0 valid, 1 not valid, 2 not a certificate (or not a matrix).
     """

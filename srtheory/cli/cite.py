@@ -1,11 +1,11 @@
-"""srtheory cite: how to cite this version, and the paper that it checks."""
+"""srtheory cite: citation of this version, and of the paper that it checks."""
 
 from __future__ import annotations
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import json_option, print_json
+from srtheory.version import __version__
 
 SOFTWARE = {
     "title": "srtheory: exact verification of rateless sum-recovery codes",
@@ -22,7 +22,7 @@ PAPER = {
 @click.command()
 @json_option
 def cite(as_json: bool) -> int:
-    """Print how to cite this version with the environment it runs in, and the paper: BibTeX."""
+    """Print BibTeX entries for this version with its environment, and for the paper."""
     from srtheory.environment import deviations, lock_digest, versions
 
     lock, others = lock_digest(), deviations()

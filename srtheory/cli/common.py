@@ -1,4 +1,4 @@
-"""What several verbs share: options, JSON on stdout, a progress bar on stderr."""
+"""Parts shared by several commands: options, JSON on stdout, a progress bar on stderr."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 import numpy as np
@@ -28,13 +28,13 @@ DEEP_STORE = Path("records")
 _MOST_PROCESSES = 1024
 ALIKE = "The records are the same for any number."
 _LARGEST_SAMPLE = 1 << 23
-"""Bytes of a file of delays."""
+"""Largest number of bytes of a file of delays."""
 
 LARGEST_SEED = 2**128 - 1
 
 
 class PathType(click.Path):
-    """A path.  An empty text is none: click takes it for the folder where one stands."""
+    """A path. An empty text is not a path, although click takes it for the current directory."""
 
     def __init__(self, **kind: bool) -> None:
         super().__init__(path_type=Path, **kind)
@@ -53,12 +53,12 @@ def _print_schema(context: click.Context, parameter: click.Parameter, given: boo
 
 
 def schema_file(verb: str) -> Path:
-    """The JSON Schema of what a verb prints with ``--json``."""
+    """Return the JSON Schema of the output of a command with ``--json``."""
     return Path(__file__).parents[1] / "schemas" / f"{verb}.json"
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options ``--json``, as the argument ``as_json``, and ``--json-schema``, which ends the command."""
+    """Return the options ``--json``, as the argument ``as_json``, and ``--json-schema``, which ends the command."""
     print_it = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
     describe = click.option(
         "--json-schema",
@@ -71,35 +71,45 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return print_it(describe(command))
 
 
-message_cost_option = click.option(
-    "--message-cost",
-    type=DECIMAL,
-    default=0.0,
-    metavar="KAPPA",
-    help="Time that a worker spends on sending a symbol, besides TAU a term. Default: 0, as in the paper.",
+symbols_option = click.option(
+    "--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers."
 )
 
 
-master_time_option = click.option(
-    "--master-time",
-    type=DECIMAL,
-    default=0.0,
-    metavar="SIGMA",
-    help="Time that the master takes for each message, one after the other in order of arrival. Default: 0.",
-)
+def tau_option(**more: Any) -> Callable[..., Any]:
+    """Return the option ``--tau TAU``."""
+    return click.option(
+        "--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up delay.", **more
+    )
 
 
-silent_option = click.option(
-    "--silent",
-    type=DECIMAL,
-    default=0.0,
-    metavar="EPS",
-    help="Probability that a worker never answers, each independently; below 1. Default: 0, as in the paper.",
+def access_option(says: str) -> Callable[..., Any]:
+    """Return the option ``--access K``."""
+    return click.option("--access", type=WHOLE, metavar="K", help=f"Symbols that each worker can access, {says}.")
+
+
+def _cost_option(name: str, metavar: str, says: str) -> Callable[..., Any]:
+    return click.option(name, type=DECIMAL, default=0.0, metavar=metavar, help=f"{says} Default: 0, as in the paper.")
+
+
+message_cost_option = _cost_option(
+    "--message-cost", "KAPPA", "Time that a worker spends on sending a symbol, besides TAU per term."
 )
+master_time_option = _cost_option(
+    "--master-time", "SIGMA", "Time that the master takes for each message, one after the other in order of arrival."
+)
+silent_option = _cost_option("--silent", "EPS", "Probability that a worker never answers, each independently; below 1.")
+
+
+def delays_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the options ``--tau``, ``--startup``, ``--message-cost``, ``--master-time`` and ``--silent``."""
+    for option in (silent_option, master_time_option, message_cost_option):
+        command = option(command)
+    return tau_option(required=True)(startup_option(required=True)(command))
 
 
 def startup_option(**more: Any) -> Callable[..., Any]:
-    """The option ``--startup LAW``."""
+    """Return the option ``--startup LAW``."""
     return click.option(
         "--startup",
         metavar="LAW",
@@ -110,7 +120,7 @@ def startup_option(**more: Any) -> Callable[..., Any]:
 
 
 def read_law(text: str) -> DrawnStartup:
-    """The law behind ``--startup``."""
+    """Return the start-up distribution of ``--startup``."""
     if not text.startswith("sample:"):
         return parse_law(text)
     from srtheory.files import read_bytes
@@ -129,7 +139,7 @@ def _seed(context: click.Context, parameter: click.Parameter, given: int | None)
 
 
 def seed_option(what: str, default: int | None = 2022) -> Callable[..., Any]:
-    """The option ``--seed S``, from 0 to 2^128 - 1; ``what`` it matters to here."""
+    """Return the option ``--seed S``, from 0 to 2^128 - 1; ``what`` states its effect here."""
     return click.option(
         "--seed",
         type=WHOLE,
@@ -137,12 +147,12 @@ def seed_option(what: str, default: int | None = 2022) -> Callable[..., Any]:
         show_default=default is not None,
         metavar="S",
         callback=_seed,
-        help=f"Seed of all that is random. {what}",
+        help=f"Random seed. {what}",
     )
 
 
 def trials_option(what: str, default: int | None = 100) -> Callable[..., Any]:
-    """The option ``--trials N``; ``what`` has so many."""
+    """Return the option ``--trials N``; ``what`` states which trials these are."""
     return click.option(
         "--trials",
         type=WHOLE,
@@ -154,7 +164,7 @@ def trials_option(what: str, default: int | None = 100) -> Callable[..., Any]:
 
 
 def out_option(metavar: str, what: str, **more: Any) -> Callable[..., Any]:
-    """The option ``--out``, where files for readers go; ``metavar`` is ``DIR``, or ``FILE|DIR`` for a single one."""
+    """Return the option ``--out`` for files for readers; ``metavar`` is ``DIR``, or ``FILE|DIR`` for a single file."""
     kind = PathType(file_okay=metavar != "DIR")
     return click.option("--out", type=kind, metavar=metavar, help=f"Write files there. {what}", **more)
 
@@ -176,14 +186,14 @@ def _store(context: click.Context, parameter: click.Parameter, given: Path | Non
 
 
 def store_option(when: str = "", once_out: bool = False) -> Callable[..., Any]:
-    """The option ``--store DIR``; where it was once called ``--out``, that is read, too, but not shown."""
+    """Return the option ``--store DIR``; a former name ``--out`` is accepted but not shown."""
     folder = PathType(file_okay=False)
     option = click.option(
         "--store",
         type=folder,
         metavar="DIR",
         callback=_store,
-        help="Keep the records of all that is computed there, as they come, and compute nothing again." + when,
+        help="Save each completed result in DIR, and reuse the results already there." + when,
     )
     former = click.option("--out", type=folder, hidden=True, expose_value=False, callback=_former_store)
     return (lambda command: option(former(command))) if once_out else option
@@ -195,7 +205,7 @@ def _count(context: click.Context, parameter: click.Parameter, given: str | None
     if given == "auto":
         return _processors()
     if not (given.isascii() and given.isdigit() and len(given) <= 4 and 1 <= int(given) <= _MOST_PROCESSES):
-        raise ArgumentError("processes", given, f"auto or a whole number from 1 to {_MOST_PROCESSES}")
+        raise ArgumentError("processes", given, f"auto or an integer from 1 to {_MOST_PROCESSES}")
     return int(given)
 
 
@@ -206,7 +216,7 @@ def _processors() -> int:
 
 
 def processes_option(default: str | None, says: str = ALIKE) -> Callable[..., Any]:
-    """The option ``--processes N|auto``."""
+    """Return the option ``--processes N|auto``."""
     return click.option(
         "--processes",
         default=default,
@@ -218,7 +228,7 @@ def processes_option(default: str | None, says: str = ALIKE) -> Callable[..., An
 
 
 def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options ``--effort``, ``--seed``, ``--store`` and ``--processes``, for :func:`lab_with_bar`."""
+    """Return the options ``--effort``, ``--seed``, ``--store`` and ``--processes``, for :func:`lab_with_bar`."""
     effort = click.option(
         "--effort",
         type=click.Choice(["quick", "paper", "deep"]),
@@ -233,12 +243,12 @@ def lab_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options ``--processes``, ``--engine`` and ``--scheduler``."""
+    """Return the options ``--processes``, ``--engine`` and ``--scheduler``."""
     return processes_option("1")(cluster_options(command))
 
 
 def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options ``--engine`` and ``--scheduler``."""
+    """Return the options ``--engine`` and ``--scheduler``."""
     engine = click.option(
         "--engine",
         type=click.Choice(["local", "dask"]),
@@ -246,12 +256,12 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="Compute on this machine, or on the workers of a Dask scheduler.",
     )
-    scheduler = click.option("--scheduler", metavar="ADDRESS", help="Of the Dask scheduler: tcp://HOST:8786.")
+    scheduler = click.option("--scheduler", metavar="ADDRESS", help="Address of the Dask scheduler: tcp://HOST:8786.")
     return engine(scheduler(command))
 
 
 def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | None:
-    """The address of the scheduler to use, None for this machine."""
+    """Return the address of the scheduler to use, or None for this machine."""
     if engine == "dask" and scheduler is None:
         raise ArgumentError("scheduler", None, "given with --engine dask")
     if engine == "dask" and processes != 1:
@@ -262,46 +272,48 @@ def read_scheduler(engine: str, scheduler: str | None, processes: int) -> str | 
 
 
 def make_folder(out: Path) -> None:
-    """The folder, in which a file can be written: to hear of it before the work, not after."""
+    """Return the folder after checking that a file can be written in it, so that errors precede the work."""
     out.mkdir(parents=True, exist_ok=True)
     with TemporaryFile(dir=out):
         pass
 
 
 def write_text(name: str, path: Path, text: str) -> None:
-    """Write a file that an option of this name asks for; bad input if that cannot be done."""
+    """Write a file that an option of this name requests; failure is bad input."""
+    from srtheory.experiments.whole import write_output
+
     try:
-        path.write_text(text, encoding="utf-8")
+        write_output(path, text.encode())
     except OSError as error:
         raise ArgumentError(name, str(path), f"a file that can be written ({error.strerror or error})") from None
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout; infinities and NaN never get this far."""
+    """Print one JSON document on stdout; infinities and NaN have been replaced before."""
     click.echo(json.dumps(value, indent=2, allow_nan=False))
 
 
 def print_names(names: Mapping[str, str], as_json: bool) -> None:
-    """What ``--list`` prints: names, and what each shows."""
+    """Print the output of ``--list``: names, and descriptions."""
     if as_json:
         print_json([{"name": name, "shows": shows} for name, shows in names.items()])
     else:
         click.echo("\n".join(f"{name:16} {shows}" for name, shows in names.items()))
 
 
-def print_line(line: str, err: bool = False) -> None:
-    """A line of data on stdout, or of news on stderr, while bars move on stderr."""
+def print_line(line: str, err: bool = False, file: TextIO | None = None) -> None:
+    """Print a line on stdout, on a file in its place, or on stderr, while bars move on stderr."""
     from tqdm import tqdm
 
     with tqdm.external_write_mode() if sys.stderr.isatty() else nullcontext():
-        click.echo(line, err=err)
+        click.echo(line, file, err=err)
 
 
 @contextmanager
 def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
-    """A bar on stderr of the trials to be computed: what was stored is none of them.
+    """Show a bar on stderr of the trials to be computed, without stored trials.
 
-    What the store has to say, such as that a file was damaged, is one line on stderr.
+    A message of the store, for instance about a damaged file, is one line on stderr.
     """
     with warnings_in_a_line(), progress_bar(total=total, desc=what, unit="trial") as bar:
 
@@ -316,7 +328,7 @@ def trials_bar(total: int, what: str) -> Iterator[Callable[[int, bool], None]]:
 
 @contextmanager
 def warnings_in_a_line() -> Iterator[None]:
-    """What a store warns of is one line on stderr."""
+    """Print warnings of a store as one line on stderr."""
     from srtheory.experiments.store import DamagedFileWarning
 
     with warnings.catch_warnings():
@@ -327,16 +339,16 @@ def warnings_in_a_line() -> Iterator[None]:
 
 @contextmanager
 def lab_with_bar(what: str | None, effort: str, seed: int, store: Path | None, processes: int | None) -> Iterator[Lab]:
-    """A laboratory whose trials move a bar on stderr, for ``what``, if it is known how long that takes.
+    """Return a laboratory whose trials move a bar on stderr, for ``what``, if its duration is known.
 
-    What takes an hour is kept and uses all processors unasked.
+    Work of an hour is stored and uses all processors by default.
     """
     from srtheory.cli.duration import how_long
     from srtheory.experiments.lab import Effort, Lab
 
     if effort == Effort.DEEP and store is None:
         store = DEEP_STORE
-        click.echo(f"srtheory: records are kept in {store}; given again, the command goes on where it was", err=True)
+        click.echo(f"srtheory: records are kept in {store}; the same command resumes from them", err=True)
     if processes is None:
         processes = _processors() if effort == Effort.DEEP else 1
     with warnings_in_a_line(), progress_bar(about=what and how_long(what, effort), unit="trial") as bar:

@@ -1,33 +1,33 @@
-"""srtheory compare: all schemes side by side at one's own parameters."""
+"""srtheory compare: all schemes at given parameters."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import (
+    delays_options,
     engine_options,
     json_option,
-    master_time_option,
-    message_cost_option,
     print_json,
     read_scheduler,
     seed_option,
-    silent_option,
-    startup_option,
     store_option,
+    symbols_option,
     trials_bar,
     trials_option,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
+from srtheory.cli.numbers import WHOLE
 from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, schemes_option, sources
-from srtheory.cli.setting import LARGEST, Setting
+from srtheory.cli.setting import MAX_SYMBOLS, named_task, read_delays
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
-from srtheory.schemes import NAMES
+from srtheory.own_code import prints_to_stderr
+from srtheory.schemes import SCHEME_NAMES, named
+from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.compare import Point
@@ -36,23 +36,17 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 
 
 @click.command(epilog=EPILOG)
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
-)
-@startup_option(required=True)
-@message_cost_option
-@master_time_option
-@silent_option
+@symbols_option
+@delays_options
 @click.option(
     "--degree",
     "degrees",
     type=WHOLE,
     multiple=True,
     metavar="D",
-    help="Try this degree; again for more. [1 2 5 10 ...]",
+    help="Try this degree; may be repeated. [1 2 5 10 ...]",
 )
-@click.option("--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this; again for more.")
+@click.option("--scheme", "schemes", type=SCHEME, multiple=True, metavar="SCHEME", help="Only this; may be repeated.")
 @schemes_option("Only these: the same in one.")
 @own_option(" Each scheme that has such a field takes it.")
 @trials_option("Each scheme has as many, on the same start-up delays.")
@@ -62,19 +56,21 @@ _MODEL = ("symbols", "tau", "startup", *BEYOND_THE_PAPER, "seed")
 @engine_options
 @json_option
 def compare(**given: Any) -> int:
-    """Which scheme, and which degree, at these parameters: latency, messages and work of all, by simulation.
+    """Return compare the schemes, each at its degrees, at these parameters: latency, messages and work, by simulation.
 
-    All schemes run on the same start-up delays.  Printed are the degree of least mean latency of each scheme and, with
-    a star, the frontier: points that no other equals or beats in both latency and messages, of equal points the first.
-    All means have their standard error.  The d of gradient codes is s + 1, the terms of a symbol.  The genie is no
-    scheme but the limit of all: nobody is faster, even where messages cost nothing and the master takes no time.
+    All schemes run on the same start-up delays. The command prints the degree of least mean latency of each scheme and,
+    with a star, the frontier: points that no other point equals or beats in both latency and messages (first of equal
+    points). All means have their standard error. The d of gradient codes is s + 1, the terms of a symbol. The genie is
+    not a scheme but a bound: no scheme is faster, even if messages cost nothing and the master takes no time.
 
-    With --silent a run may never end: "lost" is the share of such runs, and one of them makes the means infinite, as
-    they all would be over runs without end, since all workers may be silent; quantiles of the latency are printed too.
+    With --silent a run may never end: "lost" is the fraction of such runs, and a single one makes the means infinite.
+    The expected latency is then infinite, because all workers may be silent; quantiles of the latency are therefore
+    also printed.
 
-    With --json: all points.
+    With --json, all points are printed.
     """
-    result, points = _run(given)
+    with prints_to_stderr():
+        result, points = _run(given)
     if given["as_json"]:
         print_json(result)
     else:
@@ -86,24 +82,27 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
     from srtheory.experiments.compare import LIMIT, candidates, chosen_options, frontier, point, series
     from srtheory.experiments.compare import as_json as point_json
     from srtheory.experiments.running import run_all
-    from srtheory.schemes import sized
 
-    symbols, trials = require_int("symbols", given["symbols"], 1, LARGEST), require_int("trials", given["trials"])
-    degrees = sorted({require_int("degree", d, 1, LARGEST) for d in given["degrees"]}) or series(symbols)
-    names = tuple(dict.fromkeys((*given["schemes"], *(given["several"] or ())))) or NAMES
-    own = chosen_options(names, given["texts"])
-    chosen = list(candidates(symbols, degrees, names, own))
+    symbols, trials = require_int("symbols", given["symbols"], 1, MAX_SYMBOLS), require_int("trials", given["trials"])
+    degrees = sorted({require_int("degree", d, 1, MAX_SYMBOLS) for d in given["degrees"]}) or series(symbols)
+    asked = {scheme.name: scheme for scheme in (*given["schemes"], *(given["several"] or ()))}
+    schemes = list(asked.values()) or [named(name) for name in SCHEME_NAMES]
+    own = chosen_options(schemes, given["texts"])
+    chosen = list(candidates(symbols, degrees, schemes, own))
     if not chosen:
         raise ArgumentError("degree", list(degrees), f"degrees that one of the schemes can have at m = {symbols}")
     model = {name: given[name] for name in _MODEL}
-    free = model | {"message_cost": 0.0, "master_time": 0.0}
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
+    free = replace(delays, message_cost=0.0, master_time=0.0)
     tasks = [
-        Setting(
+        named_task(
             scheme,
-            **(free if scheme == LIMIT else model),
-            options={} if degree is None else sized(scheme, degree),
-            own=own[scheme],
-        ).task()
+            symbols,
+            free if scheme.name == LIMIT else delays,
+            given["seed"],
+            {} if degree is None else scheme.sized(degree),
+            own[scheme.name],
+        ).task
         for scheme, degree in chosen
     ]
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
@@ -115,7 +114,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
             scheduler=scheduler,
             progress=move,
         )
-        points = [point(*which, records) for which, records in zip(chosen, runs, strict=True)]
+        points = [point(scheme.name, degree, records) for (scheme, degree), records in zip(chosen, runs, strict=True)]
     ahead = frontier(points)
     return {
         **model,
@@ -123,7 +122,7 @@ def _run(given: dict[str, Any]) -> tuple[dict[str, Any], list[Point]]:
         "stopping_rule": "fixed number of trials",
         "version": __version__,
         **({"options": {name: as_json(its) for name, its in own.items() if its}} if given["texts"] else {}),
-        **({"sources": its} if (its := sources(names)) else {}),
+        **({"sources": its} if (its := sources(schemes)) else {}),
         "points": [point_json(point, point in ahead) for point in points],
     }, points
 

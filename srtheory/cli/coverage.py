@@ -9,48 +9,52 @@ from typing import Any
 import click
 
 from srtheory.cli.common import (
+    access_option,
     json_option,
     message_cost_option,
     print_json,
     read_law,
     silent_option,
     startup_option,
+    symbols_option,
+    tau_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
 from srtheory.plain_numbers import plain_int
 
 
 @click.command()
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@symbols_option
 @click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
-@click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law.")
+@access_option("its own included; all m")
+@tau_option()
 @startup_option()
 @message_cost_option
 @silent_option
-@click.option("--by-time", type=DECIMAL, metavar="T", help="Covered by time T?")
+@click.option("--by-time", type=DECIMAL, metavar="T", help="Probability of coverage by time T.")
 @click.option(
-    "--by-rows", type=WHOLE, metavar="N", help="Covered by the first N rows?  With --by-time: and N rows by T?"
+    "--by-rows", type=WHOLE, metavar="N", help="Probability of coverage by the first N rows; or by T and N rows."
 )
-@click.option("--mean", is_flag=True, help="With --by-rows: E[CC] too, the expected number of rows to cover.")
-@click.option("--counts", metavar="N1,N2,...", help="Covered by so many rows of each worker?  An exact fraction.")
+@click.option("--mean", is_flag=True, help="With --by-rows: also E[CC], the expected number of rows to cover.")
+@click.option("--counts", metavar="N1,N2,...", help="Probability of coverage by so many rows of each worker, exactly.")
 @json_option
 def coverage(**given: Any) -> int:
-    """The probability that the received rows of an SR code cover all m symbols, exactly.
+    """Compute the exact probability that the received rows of an SR code cover all m symbols.
 
     \b
     --by-time T              in the delay model, by time T: a rigorous interval
     --by-time T --by-rows N  covered, and at least N rows received, by T: a rigorous interval
-    --by-rows N              P(CC <= N), the first N rows to arrive; rigorous for expon, pareto and uniform laws
+    --by-rows N              P(CC <= N), the first N rows to arrive; rigorous for expon, pareto and uniform start-up
     --counts N1,...,Nm       given the number of rows from each worker: an exact fraction
 
-    Intervals by time rest on F's values being right to 2^-50; where that has not been tested for the start-up law,
-    the answer has it as its condition.  --message-cost and --silent go with --by-time; with --silent "ever" is the
-    probability that all symbols are covered at any time.  M and D are at most 100000: even then an answer by time or
-    by rows takes seconds where coverage is likely, but minutes where it is not, and longer if both are given.  --mean
-    takes the laws of many N: seconds at M = 1000, minutes at M = 4000.
+    Intervals by time require that values of F are accurate to within 2^-50. If this has not been tested for the
+    start-up distribution, the answer states it as a condition. --message-cost and --silent go with --by-time; with
+    --silent "ever" is the probability that all symbols are covered at any time. M and D are at most 100000: even then
+    an answer by time or by rows takes seconds if coverage is likely, but minutes if it is not, and longer if both are
+    given. --mean computes the probability for many N: seconds at M = 1000, minutes at M = 4000.
     """  # noqa: D301  (click's mark for lines to keep)
     for name, who in (("message_cost", "messages that cost nothing"), ("silent", "workers that answer")):
         if given["by_time"] is None and given[name]:
@@ -89,12 +93,12 @@ def _given_counts(given: dict[str, Any]) -> dict[str, Any]:
 def _counts(text: str) -> list[int]:
     counts = [number for word in text.split(",") if (number := plain_int(word.strip())) is not None]
     if len(counts) <= text.count(","):
-        raise ArgumentError("counts", text, "whole numbers with commas between them, one for each worker")
+        raise ArgumentError("counts", text, "integers with commas between them, one for each worker")
     return counts
 
 
 def _around(value: Fraction) -> tuple[float, float]:
-    """Neighbouring floats around a fraction, equal where it is a float."""
+    """Return neighbouring floats around a fraction, equal if it is a float."""
     nearest = float(value)
     if Fraction(nearest) == value:
         return nearest, nearest
@@ -114,49 +118,43 @@ def _in_the_delay_model(given: dict[str, Any]) -> dict[str, Any]:
         raise ArgumentError("by-time", t, "a time")
     if rows is not None:
         require_int("by-rows", rows, 0)
+    beyond = {name: given[name] for name in ("message_cost", "silent")}
     law = read_law(given["startup"])
-    model = (given["symbols"], given["degree"], given["tau"], law)
-    if t is None:
-        return _by_rows(rows, model, given["access"], given["mean"])
-    return _by_time(t, rows, model, given["silent"], access=given["access"], message_cost=given["message_cost"])
+    model = Model(given["symbols"], given["degree"], given["tau"], law, given["access"], **beyond)
+    return _by_rows(rows, model, given["mean"]) if t is None else _by_time(t, rows, model)
 
 
-def _by_time(t: float, rows: int | None, known: tuple[Any, ...], silent: float, **more: Any) -> dict[str, Any]:
+def _by_time(t: float, rows: int | None, model: Model) -> dict[str, Any]:
     from srtheory.accuracy import condition
     from srtheory.theory.latency import expected_rows
     from srtheory.theory.laws import coverage as laws
-    from srtheory.theory.startup import defective
 
-    model: tuple[Any, ...] = (*known[:-1], defective(known[-1], silent))
-    if rows is None:
-        probability = laws.coverage_by_time(t, *model, **more)
-    else:
-        probability = laws.coverage_and_rows(t, rows, *model, **more)
+    probability = laws.coverage_by_time(model, t) if rows is None else laws.coverage_and_rows(model, t, rows)
     return {
         "probability": list(probability),
         "kind": "rigorous interval",
-        "condition": condition(known[-1]),
-        **({"ever": list(laws.coverage_by_time(math.inf, *model, **more))} if silent else {}),
-        "expected_rows": float(expected_rows(t, *model, **more)),
-        "expected_uncovered": float(laws.expected_uncovered(t, *model, **more)),
-        "poisson": float(laws.coverage_poisson(t, *model, **more)),
+        "condition": condition(model.startup),
+        **({"ever": list(laws.coverage_by_time(model, math.inf))} if model.silent else {}),
+        "expected_rows": float(expected_rows(model, t)),
+        "expected_uncovered": float(laws.expected_uncovered(model, t)),
+        "poisson": float(laws.coverage_poisson(model, t)),
     }
 
 
-def _by_rows(rows: int, model: tuple[Any, ...], access: int | None, mean: bool) -> dict[str, Any]:
+def _by_rows(rows: int, model: Model, mean: bool) -> dict[str, Any]:
     from srtheory.theory.collector import collector_by_rows
     from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
     from srtheory.theory.named import named
 
-    symbols, degree, _, law = model
-    if not hasattr(law, "pdf"):
+    if not hasattr(model.startup, "pdf"):
         raise ArgumentError("startup", "sample:FILE", "a law with a density for --by-rows; --by-time takes samples")
-    low, high = (float(bound) for bound in coverage_by_rows(rows, *model, access=access))
+    degree = model.d
+    low, high = (float(bound) for bound in coverage_by_rows(model, rows))
     return {
         "probability": [low, high],
-        "kind": "rigorous interval" if named(law) else "floating point with an estimated error",
-        **({"expected_rows_to_cover": list(expected_collection(*model, access=access))} if mean else {}),
-        "collector": list(collector_by_rows(rows, symbols, min(degree, symbols))),
+        "kind": "rigorous interval" if named(model.startup) else "floating point with an estimated error",
+        **({"expected_rows_to_cover": list(expected_collection(model))} if mean else {}),
+        "collector": list(collector_by_rows(rows, model.symbols, min(degree, model.symbols))),
     }
 
 

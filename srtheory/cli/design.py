@@ -1,4 +1,4 @@
-"""srtheory design: block sizes that peeling decodes, for one's own delay model."""
+"""srtheory design: block sizes that peeling decodes, for a given delay model."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ from typing import Any
 
 import click
 
-from srtheory import __version__
-from srtheory.cli.common import json_option, print_json, read_law, startup_option
+from srtheory.cli.common import (
+    json_option,
+    print_json,
+    read_law,
+    startup_option,
+    symbols_option,
+    tau_option,
+)
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
+from srtheory.version import __version__
 
 _ANSWERS = ("sizes", "rows", "terms", "least_rows", "missed")
 _LARGEST = 2 * 10**6
@@ -18,12 +26,10 @@ _MOST_VARIABLES = 4 * 10**4
 
 
 @click.command()
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
-)
+@symbols_option
+@tau_option(required=True)
 @startup_option(required=True)
-@click.option("--by", "time", type=DECIMAL, required=True, metavar="T", help="Time by which peeling shall be done.")
+@click.option("--by", "time", type=DECIMAL, required=True, metavar="T", help="Time by which peeling is to succeed.")
 @click.option(
     "--margin", type=DECIMAL, default=1.5, show_default=True, metavar="C", help="Room for fluctuations, in deviations."
 )
@@ -33,17 +39,18 @@ _MOST_VARIABLES = 4 * 10**4
 @click.option("--largest", type=WHOLE, default=70, show_default=True, metavar="K", help="Largest block.")
 @json_option
 def design(**given: Any) -> int:
-    """Sizes of blocks for sr-sizes such that peeling is done by about T, of as few rows as can be.
+    """Find block sizes for sr-sizes with which peeling is done by about T, with the fewest rows.
 
-    A linear program over density evolution: what a simulation finds may be later by some per cent, and T is a wish, not
-    a bound.  Exit status 1 if no sizes do it by then, whatever the rows, or none were found that meet all conditions.
+    The command solves a linear program over density evolution. T is a target, not a bound: in a simulation peeling may
+    be done some % later. Exit status 1 if no sizes suffice by T, for any number of rows, or none were found that meet
+    all conditions.
 
     \b
     sizes       for srtheory simulate sr-sizes --sizes
     rows        expected rows by T, divided by m
     terms       expected terms in them, divided by m
-    least_rows  what the best mixture of sizes needs for the same, divided by m
-    missed      by how much these sizes miss a condition, 0 if they meet all
+    least_rows  rows that the best mixture of sizes needs, divided by m
+    missed      amount by which these sizes miss a condition, 0 if they meet all
     """  # noqa: D301  (click's mark for lines to keep)
     result = _design(given)
     if given["as_json"]:
@@ -66,9 +73,7 @@ def _design(given: dict[str, Any]) -> dict[str, Any]:
         expected = f"so early that (T / tau) * largest is at most {_MOST_VARIABLES}"
         raise ArgumentError("by", given["time"], expected)
     found = find(
-        m,
-        given["tau"],
-        startup,
+        Model(m, None, given["tau"], startup),
         given["time"],
         margin=given["margin"],
         uncovered=given["uncovered"],

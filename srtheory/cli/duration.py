@@ -1,4 +1,4 @@
-"""How long work takes, for the head of a log."""
+"""Estimated duration of work, for the head of a log."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ COST = {
     "figure regimes": (30, 0),
     **{f"figure {name}{law}": (15, 0.008) for name in ("2a", "2b", "2c", "streams") for law in ("", "_pareto")},
 }
-"""Seconds on one processor: once, and for each run of a Monte Carlo experiment."""
+"""Seconds on one processor: a constant, and for each run of a Monte Carlo experiment."""
 OTHERWISE = (10, 0)
 
 
 def how_long(what: str, effort: str) -> str:
-    """What is done and about how long it takes, in a line."""
+    """Return a line that states the work and about how long it takes."""
     from srtheory.experiments.lab import Effort
 
     once, each = COST.get(what, OTHERWISE)

@@ -1,4 +1,4 @@
-"""srtheory guarantee: the proved probability that the sum is recoverable, or what is proved to suffice for it."""
+"""srtheory guarantee: the proved probability that the sum is recoverable, or what is proved to suffice."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from typing import Any
 import click
 
 from srtheory.cli.common import (
+    access_option,
     json_option,
     message_cost_option,
     print_json,
     read_law,
     silent_option,
     startup_option,
+    symbols_option,
+    tau_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.delays import describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model
 from srtheory.progress import progress_bar
 
 _QUESTIONS = ("by_rows", "by_time", "confidence")
@@ -34,21 +38,19 @@ _NO_TIME = "no time is proved to have this confidence"
 
 
 @click.command()
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
+@symbols_option
 @click.option("--degree", type=WHOLE, required=True, metavar="D", help="Degree d of the parity symbols.")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included; all m.")
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
-)
+@access_option("its own included; all m")
+@tau_option(required=True)
 @startup_option(required=True)
 @message_cost_option
 @silent_option
-@click.option("--by-rows", type=WHOLE, metavar="N", help="Is the sum recoverable from the first N rows?")
-@click.option("--by-time", type=DECIMAL, metavar="T", help="Is it by time T?")
-@click.option("--confidence", type=DECIMAL, metavar="P", help="After how many rows, and by when, is it with P?")
+@click.option("--by-rows", type=WHOLE, metavar="N", help="Bound the probability for the first N rows.")
+@click.option("--by-time", type=DECIMAL, metavar="T", help="Bound the probability by time T.")
+@click.option("--confidence", type=DECIMAL, metavar="P", help="Find rows and a time that suffice with P.")
 @json_option
 def guarantee(**given: Any) -> int:
-    """The probability that the sum is recoverable, proved: a lower and an upper bound, at m as it is.
+    """Bound the probability that the sum is recoverable, with proof, at the given m.
 
     Give one of --by-rows, --by-time and --confidence.
 
@@ -56,14 +58,14 @@ def guarantee(**given: Any) -> int:
     probability   P(M' <= N) or P(T <= T) lies between these two
     rows          the least number of rows proved to suffice with probability P (exponential, Pareto, uniform start-up)
     time          a time proved to suffice with probability P, the least to a relative 0.001, rounded up (any law)
-    condition     what the answer rests on that has not been tested: that F's values are right to 2^-50
-    argument      why it is so
+    condition     untested condition of the answer: values of F are accurate to within 2^-50
+    argument      reference to the proof
 
-    --message-cost and --silent go with --by-time and --confidence, which then gives a time only: the proof by rows is
-    for free messages and workers that answer.
+    --message-cost and --silent go with --by-time and --confidence, which then gives only a time: the proof by rows
+    requires free messages and workers that answer.
 
-    With --confidence fewer rows, and less time, may suffice: they have not been proved to.  P is from 0 to 1; 1 takes
-    all rows, and no time has it, since F's values are allowed an error.  At m = 1000 a probability by rows takes some
+    With --confidence fewer rows, and less time, may suffice, but this is not proved. P is from 0 to 1; for 1 all rows
+    are needed, and no time suffices, since values of F may have an error. At m = 1000 a probability by rows takes about
     ten seconds, by time one, and a confidence a minute or two; M and D are at most 100000, and by then the answers take
     days.
     """  # noqa: D301  (click's mark for lines to keep)
@@ -89,9 +91,9 @@ def _one_question(given: dict[str, Any]) -> None:
 def _answer(given: dict[str, Any], step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.accuracy import condition
 
-    law = read_law(given["startup"])
-    model = (given["symbols"], given["degree"], given["tau"], law)
     beyond = {name: given[name] for name in ("message_cost", "silent") if given[name]}
+    law = read_law(given["startup"])
+    model = Model(given["symbols"], given["degree"], given["tau"], law, given["access"], **beyond)
     ask = next(ask for name, ask in _ASK.items() if given[name] is not None)
     found = ask(given, model, step)
     parameters = ("symbols", "degree", "access", "tau")
@@ -107,9 +109,9 @@ def _answer(given: dict[str, Any], step: Callable[[], Any]) -> dict[str, Any]:
     }
 
 
-def _by_rows(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
-    from srtheory.theory.blocks import block_ends
-    from srtheory.theory.spanning_rows import stopping_cdf
+def _by_rows(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
+    from srtheory.theory.blocks import ends_of
+    from srtheory.theory.spanning_rows import stopping_bounds
 
     rows = require_int("by-rows", given["by_rows"], 0)
     for name in ("message_cost", "silent"):
@@ -117,33 +119,27 @@ def _by_rows(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], A
             raise ArgumentError(name, given[name], "0 with --by-rows, for which the proof is of the paper's model")
     if not _provable(model):
         raise ArgumentError("startup", given["startup"], "an exponential, a Pareto or a uniform law for --by-rows")
-    there_are = model[0] * len(block_ends(model[0], model[1], given["access"]))
-    low, high = stopping_cdf(min(rows, there_are), *model, access=given["access"])
+    low, high = stopping_bounds(model, min(rows, model.symbols * len(ends_of(model))))
     step()
     return {"probability": [float(low), float(high)], "rows": rows, "argument": [_BY_ROWS]}
 
 
-def _by_time(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
-    from srtheory.theory.spanning import latency_cdf
-    from srtheory.theory.startup import defective
+def _by_time(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
+    from srtheory.theory.spanning import latency_bounds
 
-    asked = (given["by_time"], *model[:-1], defective(model[-1], given["silent"]))
-    probability = list(latency_cdf(*asked, access=given["access"], message_cost=given["message_cost"]))
+    probability = list(latency_bounds(model, given["by_time"]))
     step()
     return {"probability": probability, "time": given["by_time"], "argument": [_BY_TIME]}
 
 
-def _confident(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[], Any]) -> dict[str, Any]:
+def _confident(given: dict[str, Any], model: Model, step: Callable[[], Any]) -> dict[str, Any]:
     from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-    from srtheory.theory.startup import defective
 
-    asked = (given["confidence"], *model[:-1], defective(model[-1], given["silent"]))
-    more: dict[str, Any] = {"access": given["access"], "step": step}
-    time = guaranteed_time(*asked, **more, message_cost=given["message_cost"])
+    time = guaranteed_time(model, given["confidence"], step=step)
     paper = not (given["message_cost"] or given["silent"])
     provable = paper and _provable(model)
     return {
-        "rows": guaranteed_rows(*asked, **more) if provable else None,
+        "rows": guaranteed_rows(model, given["confidence"], step=step) if provable else None,
         "time": time if math.isfinite(time) else None,
         "argument": [
             _BY_ROWS if provable else _NO_ROWS if paper else _NO_ORDER,
@@ -155,11 +151,11 @@ def _confident(given: dict[str, Any], model: tuple[Any, ...], step: Callable[[],
 _ASK = {"by_rows": _by_rows, "by_time": _by_time, "confidence": _confident}
 
 
-def _provable(model: tuple[Any, ...]) -> bool:
-    """Whether there is a proved law by rows."""
+def _provable(model: Model) -> bool:
+    """Return whether the distribution by rows has a proof."""
     from srtheory.theory.named import named
 
-    return named(model[-1]) is not None
+    return named(model.startup) is not None
 
 
 def _text(value: Any) -> str:

@@ -25,6 +25,7 @@ from srtheory.cli.common import (
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
+from srtheory.own_code import prints_to_stderr
 from srtheory.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def _names(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-    """For the shell: conjectures of --list, and files."""
+    """Return completions for the shell: conjectures of --list, and files."""
     from srtheory.conjectures.registry import shipped
 
     known = [CompletionItem(c.name, help=c.statement) for c in shipped().values() if c.name.startswith(begun)]
@@ -41,7 +42,7 @@ def _names(context: click.Context, parameter: click.Parameter, begun: str) -> li
 
 @click.command()
 @click.argument("name", metavar="[NAME|FILE::NAME]", required=False, shell_complete=_names)
-@click.option("--list", "show", is_flag=True, help="Print the conjectures that are shipped.")
+@click.option("--list", "show", is_flag=True, help="Print the shipped conjectures.")
 @click.option("--max-symbols", type=WHOLE, metavar="M", help="Largest number of symbols.  [default: by conjecture]")
 @click.option("--degree", type=WHOLE, metavar="D", help="Only codes of this degree.")
 @seed_option("Here of the search beyond enumeration.")
@@ -66,12 +67,17 @@ def hunt(
 
     NAME is one of --list; FILE::NAME is a conjecture in a Python file of your own, which is imported as pytest would.
 
-    Every case is looked at from the smallest size up, so that the first counterexample is the smallest there is; where
-    there are too many, Hypothesis searches on.  Ctrl-C prints what has been found so far.
+    Every case is examined, from the smallest size up, so that the first counterexample is the smallest. Beyond
+    enumeration, Hypothesis continues the search. Ctrl-C prints what has been found so far.
 
-    With --store, stopped at any moment, the same command goes on where it was: no case is put to the predicate again.
+    With --store the same command resumes after an interruption at any time, and evaluates the predicate on no case
+    again.
 
-    Exit status: 0 no counterexample found, 1 found, 2 bad input.
+    The budget also bounds each call of the predicate: a case on which it did not return is printed, with the results
+    until then. A call into compiled code is not interrupted, except in enumeration by several processes.
+
+    Exit status: 0 no counterexample found, also at the end of the budget; 1 found, 2 bad input, 130 interrupted before
+    one was found.
     """
     if show:
         _print_list(as_json)
@@ -86,37 +92,43 @@ def hunt(
     if out is not None:
         make_folder(out)
     options: dict[str, Any] = {"max_symbols": max_symbols, "degree": degree, "seed": seed, "budget": budget}
-    with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
-        found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
-    result, text = hunting.summary(found), as_text(found)
+    with prints_to_stderr():
+        with _bar(f"srtheory: hunt {name} takes at most {budget:g} seconds") as watch, private_storage():
+            found = hunting.hunt(load(name), watch=watch, store=store, processes=processes, **options)
+        result, text = hunting.summary(found), as_text(found)
     if out is not None:
         _write(out, result, text)
     if as_json:
         print_json(result)
     else:
         click.echo(text)
-    return 0 if found.counterexample is None else 1
+    if found.counterexample is not None:
+        return 1
+    return 130 if found.searched.stopped_by == "interrupt" else 0
 
 
 def _write(out: Path, result: dict[str, Any], text: str) -> None:
-    """The result, and what can be checked of it."""
+    """Write the result, and the files by which it can be verified."""
     from srtheory.conjectures.render import matrix
+    from srtheory.experiments.whole import write_output
 
     name = "hunt_" + re.sub(r"[^\w.-]+", "-", result["conjecture"])
-    (out / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+    write_output(out / f"{name}.txt", f"{text}\n".encode(errors="backslashreplace"))
     _write_json(out / f"{name}.json", result)
     case = result["counterexample"]
     if case is not None and case["rows"] is not None:
         _write_json(out / f"{name}_rows.json", matrix(case))
     for over in (case or {}).get("spans", ()):
         field = re.sub(r"\W", "", over["field"])
-        if "matrix" in over:  # of rows over GF(p^k): what stands for them over GF(p)
+        if "matrix" in over:  # rows over GF(p) that represent those over GF(p^k)
             _write_json(out / f"{name}_{field}_rows.json", over["matrix"])
         _write_json(out / f"{name}_{field}.certificate.json", over["certificate"])
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+    from srtheory.experiments.whole import write_output
+
+    write_output(path, (json.dumps(value, indent=2, allow_nan=False) + "\n").encode())
 
 
 def _print_list(as_json: bool) -> None:
@@ -131,7 +143,7 @@ def _print_list(as_json: bool) -> None:
 
 @contextmanager
 def _bar(about: str) -> Iterator[Watch]:
-    """A watch that moves a bar on stderr and heeds Ctrl-C."""
+    """Show a bar on stderr, and yield a watch that moves it and obeys Ctrl-C."""
     at = ""
     with _interrupts() as pressed, warnings_in_a_line(), progress_bar(about=about, unit="case") as bar:
 
@@ -148,10 +160,16 @@ def _bar(about: str) -> Iterator[Watch]:
 
 @contextmanager
 def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed: an interrupt that arrives while compiled code is being loaded would be lost."""
+    """Yield a test for Ctrl-C, as an interrupt that arrives while compiled code is being loaded would be lost.
+
+    A second interrupt ends the process at once, since a predicate may catch the first.
+    """
     pressed: list[int] = []
 
     def note(number: int, frame: object) -> None:
+        if pressed:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         pressed.append(number)
         raise KeyboardInterrupt
 

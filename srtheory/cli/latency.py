@@ -1,4 +1,4 @@
-"""srtheory latency: the exact law of the latency of a scheme, its fluid limit and the bounds of Theorem 1."""
+"""srtheory latency: the latency distribution of a scheme, its fluid limit and the bounds of Theorem 1."""
 
 from __future__ import annotations
 
@@ -8,71 +8,64 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from srtheory.cli.common import (
+    access_option,
+    delays_options,
     json_option,
-    master_time_option,
-    message_cost_option,
     print_json,
     read_law,
-    silent_option,
-    startup_option,
+    symbols_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import SCHEME, as_json, own_option, source
-from srtheory.cli.setting import LARGEST
+from srtheory.cli.schemes import SCHEME, as_json, own_option, source, stragglers_option
+from srtheory.cli.setting import MAX_SYMBOLS, merged
 from srtheory.delays import BEYOND_THE_PAPER, describe_law, quietly
 from srtheory.errors import ArgumentError, require_int
-from srtheory.schemes import ENTRIES, build, read_options
+from srtheory.model import Model
+from srtheory.own_code import prints_to_stderr
+from srtheory.schemes import NamedScheme
+from srtheory.theory import ENTRIES as LAWS
 
 if TYPE_CHECKING:
     from srtheory.theory.laws.by_scheme import LatencyLaw
 
 
-@click.command()
+@click.command(epilog=f"SCHEME is one of {', '.join(LAWS)}; the others have no known law.")
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option("--degree", type=WHOLE, metavar="D", help="Degree d (sr, repetition, bcc, parts-stream, parts-cyclic).")
-@click.option(
-    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing (gradient codes)."
-)
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
+@symbols_option
+@click.option("--degree", type=WHOLE, metavar="D", help="Degree d, of the schemes that have one.")
+@stragglers_option
+@access_option("its own included, of SR codes")
 @own_option()
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
-)
-@startup_option(required=True)
-@message_cost_option
-@master_time_option
-@silent_option
+@delays_options
 @click.option(
     "--at", "times", type=DECIMAL, multiple=True, metavar="T", help="P(T <= t) at this time; may be repeated."
 )
 @json_option
 def latency(**given: Any) -> int:
-    """The law of the latency of SCHEME in the delay model, without simulation.
+    """Compute the latency distribution of SCHEME in the delay model, without simulation.
 
-    SCHEME is one of sr, one, uncoded, repetition, bcc, gradient-fractional, gradient-cyclic, parts-stream,
-    parts-cyclic, terms-random, terms-cyclic, genie; the others have no known law.  The law of sr rests on the
-    hitting-time law, a theorem in the limit only; that of gradient-cyclic is of the symbol by which the sum is there at
-    the latest; see docs/theory.md.  A scheme of your own, FILE.py::CLASS or a package's, has the law that its method
-    latency_cdf gives (docs/own_code.md).
+    The distribution of sr rests on the hitting-time law, a theorem in the limit only. That of gradient-cyclic is for
+    the symbol by which the sum is recovered at the latest (docs/theory.md). A scheme of your own, FILE.py::CLASS or a
+    package's, has the distribution of its method latency_cdf (docs/own_code.md).
 
     \b
     fluid_limit   time by which m rows are expected (sr, genie)
     bound         right-hand side of (5) without its o(1), 2 tau d + 1/mu (sr, exponential start-up)
     sharp_bound   tau (d + 1) + ln(golden ratio)/mu, proved not to be below the fluid limit (sr, exponential start-up,
                   m and K at least d + 2)
-    median_bound  tau (d + 1) + median start-up, the same for any start-up law (sr, m and K at least 2)
-    condition     what the intervals rest on that has not been tested: that F's values are right to 2^-50
-    recovered     P(T < inf), as an interval (with --silent); of sr: by the hitting-time law, that m rows come and
-                  cover, or all rows of one worker come
+    median_bound  tau (d + 1) + median start-up, the same for any start-up distribution (sr, m and K at least 2)
+    condition     untested condition of the intervals: values of F are accurate to within 2^-50
+    recovered     P(T < inf), as an interval (with --silent); for sr, by the hitting-time law, that m rows arrive and
+                  cover, or all rows of one worker arrive
     cdf           P(T <= t) at the times --at, as intervals; without --at, around the fluid limit or the median
 
-    The limit and the bounds are for messages that cost nothing and workers that answer, and left out for others.  Where
-    the master takes its time there is a law for one only: a queue's end depends on when all messages before arrived.
+    The limit and the bounds assume free messages and workers that always answer; otherwise they are omitted. If the
+    master takes time per message (--master-time), the distribution is known only for scheme one, because the end of a
+    queue depends on the arrival times of all earlier messages.
 
-    M and D are at most 100000; by then the laws of the streams, and that of sr, take days.
+    M and D are at most 100000; the distributions of the streams and of sr then take days.
     """  # noqa: D301  (click's mark for lines to keep)
-    with quietly():
+    with quietly(), prints_to_stderr():
         result = _law(given)
     if given["as_json"]:
         print_json(result)
@@ -86,16 +79,13 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
 
     startup = read_law(given["startup"])
     options = {name: given[name] for name in ("degree", "stragglers", "access")}
-    own = read_options(given["scheme"], given["texts"])
-    for name in own:
-        if options.get(name) is not None:
-            raise ArgumentError("option", name, f"left out where {name} is given")
+    own = given["scheme"].read(given["texts"])
     beyond = {name: given[name] for name in BEYOND_THE_PAPER}
-    law = _law_of(given, startup, {name: v for name, v in options.items() if v is not None} | own, beyond)
+    law = _law_of(given, startup, merged(options, own), beyond)
     given |= {name: own[name] for name in options if name in own}
     limits = _limits(given, startup)
     return {
-        "scheme": given["scheme"],
+        "scheme": given["scheme"].name,
         "symbols": given["symbols"],
         **{name: value for name, value in options.items() if value is not None},
         **{f"option.{name}": value for name, value in as_json(own).items()},
@@ -111,15 +101,19 @@ def _law(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond: dict[str, float]) -> LatencyLaw:
+def _law_of(given: dict[str, Any], startup: Any, options: dict[str, Any], beyond: dict[str, Any]) -> LatencyLaw:
     from srtheory.theory.laws import by_scheme as laws
 
-    name, m, tau = given["scheme"], given["symbols"], given["tau"]
-    if name in ENTRIES:
-        its: dict[str, Any] = {**options, **beyond} if name in laws.NAMES else {}
-        return laws.latency_law(name, m, tau, startup, **its)
-    scheme = build(name, require_int("symbols", m, 1, LARGEST), options)
-    return laws.own_law(name, scheme, tau, startup, **beyond)
+    scheme: NamedScheme = given["scheme"]
+    name, m = scheme.name, require_int("symbols", given["symbols"], 1, MAX_SYMBOLS)
+    if not scheme.custom:
+        known = laws.options_of(name)
+        for option, value in options.items():
+            if option not in known:
+                raise ArgumentError(option, value, f"left out: the law of the scheme '{name}' does not take it")
+        model = Model(m, options.get("degree"), given["tau"], startup, options.get("access"), **beyond)
+        return laws.latency_law(name, model, stragglers=options.get("stragglers"))
+    return laws.own_law(name, scheme.build(m, options), Model(m, None, given["tau"], startup, **beyond))
 
 
 def _times(given: dict[str, Any], startup: Any, fluid_limit: float | None, law: LatencyLaw) -> list[float]:
@@ -140,16 +134,16 @@ def _times(given: dict[str, Any], startup: Any, fluid_limit: float | None, law: 
 
 
 def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
-    """Fluid limit and bounds, None where they say nothing of the scheme or the start-up law."""
+    """Return the fluid limit and bounds, or None if they do not apply to the scheme or the start-up distribution."""
     from srtheory.theory import latency as laws
 
     found: dict[str, float | None] = dict.fromkeys(("fluid_limit", "bound", "sharp_bound", "median_bound"))
     m, d, tau = given["symbols"], given["degree"], given["tau"]
     if any(given[name] for name in BEYOND_THE_PAPER):
         return found
-    if given["scheme"] == "genie":
-        found["fluid_limit"] = laws.fluid_limit(m, 1, tau, startup)
-    if given["scheme"] == "sr":
+    if given["scheme"].name == "genie":
+        found["fluid_limit"] = laws.fluid_limit(Model(m, 1, tau, startup))
+    if given["scheme"].name == "sr":
         found |= _sr_limits(m, d, tau, startup, given["access"])
     return {name: value if value is not None and math.isfinite(value) else None for name, value in found.items()}
 
@@ -157,10 +151,10 @@ def _limits(given: dict[str, Any], startup: Any) -> dict[str, float | None]:
 def _sr_limits(m: int, d: int, tau: float, startup: Any, access: int | None) -> dict[str, float | None]:
     from srtheory.theory import latency as laws
 
-    found: dict[str, float | None] = {"fluid_limit": laws.fluid_limit(m, d, tau, startup, access=access)}
+    found: dict[str, float | None] = {"fluid_limit": laws.fluid_limit(Model(m, d, tau, startup, access=access))}
     seen, rate = access or m, _exponential_rate(startup)
     if seen >= 2:
-        found["median_bound"] = laws.median_bound(tau, d, startup)
+        found["median_bound"] = laws.median_bound(Model(m, d, tau, startup))
     if rate is not None:
         found["bound"] = laws.paper_bound(tau, d, rate)
         found["sharp_bound"] = laws.block_bound(tau, d, rate) if seen >= d + 2 else None
@@ -168,7 +162,7 @@ def _sr_limits(m: int, d: int, tau: float, startup: Any, access: int | None) -> 
 
 
 def _exponential_rate(startup: Any) -> float | None:
-    """The rate of an exponential law that starts at 0, else None."""
+    """Return the rate of an exponential distribution that starts at 0, or None."""
     named = getattr(getattr(startup, "dist", None), "name", None) == "expon" and startup.support()[0] == 0
     return 1 / float(startup.mean()) if named else None
 

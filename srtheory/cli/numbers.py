@@ -11,18 +11,18 @@ from srtheory.errors import ArgumentError
 from srtheory.plain_numbers import plain_float, plain_int
 
 INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72.27}
-"""Of one unit of length; pt is TeX's, in which it says the width of a column."""
+"""Inches per unit of length; pt is TeX's, the unit of its column widths."""
 
 
 class _Plain(click.ParamType):  # type: ignore[type-arg]
-    """A number, or :class:`ArgumentError` in the option's name."""
+    """A number, or :class:`ArgumentError` with the option's name."""
 
     def __init__(self, name: str, expected: str) -> None:
         self.name = name
         self.expected = expected
 
     def parsed(self, text: str) -> float | None:
-        """The number, None if there is none."""
+        """Return the number, or None if there is none."""
         raise NotImplementedError
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -51,10 +51,10 @@ class _Length(_Plain):
 
 
 def parameter_name(param: click.Parameter | None) -> str:
-    """Return what a user calls the option or argument."""
+    """Return the user's name of the option or argument."""
     return max(param.opts, key=len).lstrip("-") if param else "number"
 
 
-WHOLE = _Whole("integer", "a whole number")
+WHOLE = _Whole("integer", "an integer")
 LENGTH = _Length("length", f"a length such as 3.5in, in {' or '.join(INCHES)}")
 DECIMAL = _Decimal("float", "a finite number")

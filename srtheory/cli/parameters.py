@@ -1,4 +1,4 @@
-"""The options of figures and tables at the reader's parameters, and the text of those that were given."""
+"""Options of figures and tables at other parameters, and the text of the options given."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import click
 
 from srtheory.cli.common import trials_option
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.setting import LARGEST, LARGEST_TIME
+from srtheory.cli.setting import LARGEST_TIME, MAX_SYMBOLS
 from srtheory.errors import ArgumentError, require_int, require_positive
 
 
 def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options ``--symbols``, ``--degree``, ``--tau``, ``--startup`` and ``--trials``, for :func:`given_of`."""
+    """Return the options ``--symbols``, ``--degree``, ``--tau``, ``--startup``, ``--trials``, for :func:`given_of`."""
     options = (
         click.option("--symbols", type=WHOLE, metavar="M", help="Number m of source symbols, and of workers."),
         click.option("--degree", type=WHOLE, metavar="D", help="Terms d in a parity symbol, and in a part."),
-        click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up law."),
+        click.option("--tau", type=DECIMAL, metavar="TAU", help="Time per term, in the unit of the start-up delay."),
         click.option(
             "--startup", metavar="LAW", help="Start-up law as scipy.stats writes it: expon(scale=5), pareto(b=1)."
         ),
@@ -31,16 +31,16 @@ def parameters_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def given_of(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that were given, none too large; what else is wrong with them is found where they are used."""
+    """Return the parameters given, none too large; other errors are found where they are used."""
     given = {name: value for name, value in parameters.items() if value is not None}
     for name in ("symbols", "degree", "trials"):
         if name in given:
-            require_int(name, given[name], 1, LARGEST)
+            require_int(name, given[name], 1, MAX_SYMBOLS)
     if "tau" in given and require_positive("tau", given["tau"]) > LARGEST_TIME:
         raise ArgumentError("tau", given["tau"], f"a finite number above 0 and at most {LARGEST_TIME}")
     return given
 
 
 def as_command(given: Mapping[str, Any]) -> str:
-    """The same as on the command line."""
+    """Return the same in the form of the command line."""
     return "".join(f" --{name} {shlex.quote(str(value))}" for name, value in given.items())

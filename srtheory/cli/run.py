@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,40 +25,33 @@ from srtheory.cli.common import (
     seed_option,
 )
 from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, SCHEME, as_json, own_option, source
-from srtheory.errors import ArgumentError, shortened
+from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, as_json, flags, source
+from srtheory.cli.setting import merged
+from srtheory.errors import shortened
 from srtheory.progress import progress_bar
-from srtheory.schemes import PHASES, read_options
 
 if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
     from srtheory.workers.workloads import Workload
 
 WORKLOADS = ("taylor", "forest", "ensemble", "gradient", "kernel")
-_OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
 _SHOWN = 3
-"""Numbers of a value, and faults, that the table names."""
+"""Largest number of entries of a value, and of faults, in the table."""
 
 
 @click.command(epilog=f"{EPILOG} Nobody can be the genie.")
 @click.argument("workload", metavar="WORKLOAD", type=click.Choice(WORKLOADS))
-@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Who computes what.")
+@click.option("--scheme", default="sr", show_default=True, metavar="SCHEME", type=SCHEME, help="Scheme to use.")
 @click.option("--workers", type=WHOLE, metavar="P", help="Workers of the scheme; by default one for each term.")
 @click.option("--symbols", type=WHOLE, metavar="M", help="Terms of the sum; by default as many as suit the workload.")
-@click.option("--degree", type=WHOLE, metavar="D", help="Degree d; by default 1.5 ln of the number of workers.")
-@click.option("--sizes", metavar="SIZES", help="Sizes of the blocks (sr-sizes).")
-@click.option("--stragglers", type=WHOLE, metavar="S", help="Workers expected to be missing (gradient-…).")
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see (sr).")
-@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin (arcs).")
-@click.option("--cap", type=DECIMAL, metavar="ALPHA", help="Symbols per worker over m (lt, lt-systematic).")
-@own_option()
+@flags("Degree d; by default 1.5 ln of the number of workers.")
 @click.option("--decoder", metavar="NAME", help="span, peeling, partition or intervals instead of the scheme's own.")
 @click.option(
     "--slow",
     "--startup",
     "startup",
     metavar="LAW",
-    help="Have each worker sleep before it begins, for seconds of this law: expon(scale=0.5), pareto(b=1, scale=0.1), "
+    help="Seconds that each worker sleeps before it begins, a law: expon(scale=0.5), pareto(b=1, scale=0.1), "
     "or any other, or sample:FILE.  Default: only natural delays.",
 )
 @click.option(
@@ -61,16 +59,23 @@ _SHOWN = 3
     type=DECIMAL,
     default=0.0,
     metavar="TAU",
-    help="Least time of a term in seconds: a worker sleeps through what is left of it.  Default: 0.",
+    help="Least time of a term in seconds: a worker sleeps for the rest of it.  Default: 0.",
 )
 @click.option(
     "--kill",
     type=WHOLE,
     default=0,
     metavar="K",
-    help="A fault on purpose: K of the processes kill themselves when their first symbol is complete, unsent.",
+    help="Injected fault: K of the processes kill themselves when their first symbol is complete but unsent.",
 )
-@click.option("--timeout", type=DECIMAL, default=600.0, show_default=True, metavar="SECONDS", help="Then give up.")
+@click.option(
+    "--timeout",
+    type=DECIMAL,
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds until the run is abandoned, even if the workers have not begun.",
+)
 @seed_option("Here of data, delays and scheme.")
 @out_option("DIR", "The picture of the run.")
 @processes_option(None, "The workers of the scheme live in them: the value does not depend on it. Default: auto.")
@@ -79,41 +84,65 @@ _SHOWN = 3
 def run(**given: Any) -> int:
     """Compute WORKLOAD, a real sum, with real workers, and stop as soon as the received symbols give it.
 
-    Workers live in processes of this machine, or in those of a Dask scheduler; each is a thread there.  Workers that
-    die, hang, fail or return NaN are survived as long as the others' symbols give the sum.
+    Workers run in processes of this machine, or in those of a Dask scheduler; each is a thread there. Workers may die,
+    hang, fail or return NaN as long as the symbols of the others give the sum.
 
-    The value is compared with the sum of all terms, evaluated here, in rational numbers: it must not be further off
-    than the bound that is printed.
+    The value is compared with the sum of all terms, evaluated here, in rational numbers: its error must not exceed the
+    bound that is printed.
 
-    Exit status: 0 the sum is there, 1 it is not recovered, 2 bad input.
+    Exit status: 0 the sum is recovered, 1 it is not, 2 bad input.
     """
+    with _news_on_stderr():
+        status, answer, news = _run(given)
+    if answer is not None:
+        click.echo(answer) if isinstance(answer, str) else print_json(answer)
+    if news is not None:
+        click.echo(f"srtheory: {news}", err=True)
+    return status
+
+
+def _run(given: dict[str, Any]) -> tuple[int, dict[str, Any] | str | None, str | None]:
+    """Return the exit status, the text for stdout, and a line for stderr."""
     from srtheory.workers import NotRecovered
     from srtheory.workers.workloads import workload
 
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"] or 1)
     if given["out"] is not None:
         make_folder(given["out"])
-    given["own"] = read_options(given["scheme"], given["texts"])
-    for name in given["own"]:
-        if given.get(name) is not None and name in _OPTIONS:
-            raise ArgumentError("option", name, f"left out where {name} is given")
+    given["own"] = given["scheme"].read(given["texts"])
+    merged({name: given[name] for name in FLAGS}, given["own"])
     work = workload(given["workload"], given["symbols"], given["seed"])
     try:
-        done = _compute(work, scheduler or given["processes"], given)
+        done = _compute(work, given["processes"] if scheduler is None else scheduler, given)
     except NotRecovered as refusal:
-        if given["as_json"]:
-            lost = {"missing": list(refusal.missing), "received": refusal.received, "why": refusal.why}
-            print_json({"workload": work.name, "recovered": False, **lost, "faults": list(refusal.faults)})
-        click.echo(f"srtheory: {refusal}", err=True)
-        return 1
+        lost = {"missing": list(refusal.missing), "received": refusal.received, "why": refusal.why}
+        answer = {"workload": work.name, "recovered": False, **lost, "faults": list(refusal.faults)}
+        return 1, answer if given["as_json"] else None, str(refusal)
     result = _result(work, done, given)
     if given["out"] is not None:
         result["files"] = [str(path) for path in _draw(work, done, given["out"])]
-    if given["as_json"]:
-        print_json(result)
-    else:
-        click.echo(_table(work, done, result))
-    return 0
+    return 0, result if given["as_json"] else _table(work, done, result), None
+
+
+@contextmanager
+def _news_on_stderr() -> Iterator[None]:
+    """Redirect output in the block to stderr, by user code here and in processes that are started.
+
+    Dask's logs of lost processes are dropped, since the answer reports them.
+    """
+    before, quiet = None, logging.root.manager.disable
+    logging.disable()
+    try:
+        with redirect_stdout(sys.stderr):
+            with suppress(OSError):  # no stdout, or no stderr
+                before = os.dup(1)
+                os.dup2(2, 1)
+            yield
+    finally:
+        logging.disable(quiet)
+        if before is not None:
+            os.dup2(before, 1)
+            os.close(before)
 
 
 def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -> Execution:
@@ -139,14 +168,14 @@ def _compute(work: Workload, cluster: int | str | None, given: dict[str, Any]) -
             timeout=given["timeout"],
             progress=move,
             own=given["own"],
-            **{name: given[name] for name in _OPTIONS},
+            **{name: given[name] for name in FLAGS},
         )
 
 
 def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str, Any]:
     value, bound = np.asarray(done.value), np.asarray(done.error_bound)
     kind = str if value.dtype == object or isinstance(done.value, int) else float
-    named = {name: x for name in ("startup", *_OPTIONS) if (x := given[name]) is not None}
+    named = {name: x for name in ("startup", *FLAGS) if (x := given[name]) is not None}
     degree = getattr(getattr(done.scheme, "inner", done.scheme), "degree", None)
     if isinstance(degree, int) and "degree" not in given["own"]:
         named["degree"] = degree
@@ -154,7 +183,7 @@ def _result(work: Workload, done: Execution, given: dict[str, Any]) -> dict[str,
         "workload": work.name,
         "about": work.about,
         "recovered": True,
-        "scheme": given["scheme"],
+        "scheme": given["scheme"].name,
         "symbols": work.symbols,
         "workers": done.scheme.workers,
         "processes": done.processes,

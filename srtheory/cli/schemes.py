@@ -1,116 +1,151 @@
-"""Schemes on the command line: by name, from a file of one's own, from a package; and their options."""
+"""Schemes on the command line: by name, from a user's file or a package; and their options."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
+from srtheory.cli.common import access_option
+from srtheory.cli.numbers import DECIMAL, WHOLE
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, scheme_class
+from srtheory.schemes import PHASES, SCHEME_NAMES, NamedScheme, named
+from srtheory.sizes import NAMED
 
+FLAGS = ("degree", "sizes", "stragglers", "access", "phase", "cap")
+"""Options of schemes for which simulate and run have flags; --option takes any."""
 EPILOG = (
-    f"SCHEME is one of {', '.join(NAMES)}; or FILE.py::CLASS, a scheme in a Python file of your own, which is imported"
-    " and so run; or a name that an installed package offers."
+    f"SCHEME is one of {', '.join(SCHEME_NAMES)}; or FILE.py::CLASS, a scheme in a Python file of your own, which is"
+    " imported and so run; or a name that an installed package offers."
 )
 
 
 class _Scheme(click.ParamType):  # type: ignore[type-arg]
-    """The name of a scheme that there is; a file that it is in is imported to find out."""
+    """The name of a scheme, as :class:`~srtheory.schemes.NamedScheme`; a file that it is in is imported."""
 
     name = "scheme"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> NamedScheme:
         """See :class:`click.ParamType`."""
-        scheme_class(value)
-        return str(value)
+        return named(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """See :class:`click.ParamType`: names, or files, which are the shell's; none is imported."""
+        """See :class:`click.ParamType`: names, or files, which the shell completes; none is imported."""
         if "." in incomplete or "/" in incomplete:
             return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(name) for name in NAMES if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in SCHEME_NAMES if name.startswith(incomplete)]
 
 
 class _Schemes(click.ParamType):  # type: ignore[type-arg]
-    """Names of schemes, with commas between them."""
+    """Names of schemes, separated by commas, as a tuple of :class:`~srtheory.schemes.NamedScheme`."""
 
     name = "schemes"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[NamedScheme, ...]:
         """See :class:`click.ParamType`."""
         if isinstance(value, tuple):
             return value
         names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
         if not all(names):
             raise ArgumentError("schemes", value, "names of schemes with commas between them")
-        for name in names:
-            scheme_class(name)
-        return names
+        return tuple(named(name) for name in names)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """See :class:`click.ParamType`: names for the last of them."""
         before, comma, begun = incomplete.rpartition(",")
-        return [CompletionItem(f"{before}{comma}{name}") for name in NAMES if name.startswith(begun)]
+        return [CompletionItem(f"{before}{comma}{name}") for name in SCHEME_NAMES if name.startswith(begun)]
 
 
 SCHEME = _Scheme()
 
 
 def schemes_option(help_: str) -> Callable[..., Any]:
-    """The option ``--schemes A,B``, as a tuple of names or None."""
+    """Return the option ``--schemes A,B``, as a tuple of names or None."""
     return click.option("--schemes", "several", type=_Schemes(), metavar="A,B,...", help=help_)
 
 
+def flags(degree: str) -> Callable[..., Any]:
+    """Return the options of :data:`FLAGS`, and ``--option``; ``degree`` is the help of ``--degree``."""
+    options = (
+        click.option("--degree", type=WHOLE, metavar="D", help=degree),
+        stragglers_option,
+        click.option(
+            "--sizes",
+            metavar="SIZES",
+            help=f"Sizes of the blocks: 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
+        ),
+        access_option("its own included, of SR codes"),
+        click.option(
+            "--phase", type=click.Choice(PHASES), help="Start of each worker's cells, of arcs. Default: common."
+        ),
+        click.option(
+            "--cap",
+            type=DECIMAL,
+            metavar="ALPHA",
+            help="Symbols per worker, m_e/m, of LT codes, whose workers otherwise never finish.",
+        ),
+        own_option(),
+    )
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
+
+
+stragglers_option = click.option(
+    "--stragglers", type=WHOLE, metavar="S", help="Workers that the code expects to be missing, of gradient codes."
+)
+
+
 def own_option(more: str = "") -> Callable[..., Any]:
-    """The option ``--option KEY=VALUE``, as a tuple of texts."""
+    """Return the option ``--option KEY=VALUE``, as a tuple of texts."""
     return click.option(
         "--option",
         "texts",
         multiple=True,
         metavar="KEY=VALUE",
-        help=f"An option of the scheme, a field of its class; again for more.{more}",
+        help=f"An option of the scheme, a field of its class; may be repeated.{more}",
     )
 
 
-def chosen(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> dict[str, Any]:
-    """What figures and tables are given of ``--schemes`` and ``--option``: nothing, where nothing was."""
+def chosen(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> dict[str, Any]:
+    """Return the arguments of figures and tables from ``--schemes`` and ``--option``; none if neither is given."""
     if texts and several is None:
         raise ArgumentError("option", texts[0], "left out without --schemes")
-    return {} if several is None else {"schemes": several, "options": texts}
+    return {} if several is None else {"schemes": tuple(scheme.name for scheme in several), "options": texts}
 
 
-def asked(several: tuple[str, ...] | None, texts: tuple[str, ...]) -> str:
-    """The same as on the command line."""
-    return "" if several is None else f" --schemes {','.join(several)}" + "".join(f" --option {text}" for text in texts)
+def asked(several: tuple[NamedScheme, ...] | None, texts: tuple[str, ...]) -> str:
+    """Return the same in the form of the command line."""
+    if several is None:
+        return ""
+    return f" --schemes {','.join(scheme.name for scheme in several)}" + "".join(f" --option {text}" for text in texts)
 
 
-def digests(several: tuple[str, ...] | None) -> str:
-    """The source of each that is somebody's own, for a line that says how a result was made."""
+def digests(several: tuple[NamedScheme, ...] | None) -> str:
+    """Return the sources of user-defined schemes, for a line that states how a result was made."""
     return "".join(f", {name} of SHA-256 {digest}" for name, digest in sources(several or ()).items())
 
 
-def sources(names: tuple[str, ...]) -> dict[str, str]:
-    """The digest of the source of each scheme that is somebody's own."""
+def sources(schemes: Sequence[NamedScheme]) -> dict[str, str]:
+    """Return the digest of the source of each user-defined scheme."""
     from srtheory.own_code import origin
 
-    known = {name: origin(scheme_class(name)) for name in names}
+    known = {scheme.name: origin(scheme.kind) for scheme in schemes}
     return {name: its.digest for name, its in known.items() if its is not None}
 
 
-def source(name: str) -> dict[str, str]:
-    """The same of one scheme, under the key ``source``."""
-    found = sources((name,))
-    return {"source": found[name]} if found else {}
+def source(scheme: NamedScheme) -> dict[str, str]:
+    """Return the same for one scheme, under the key ``source``."""
+    found = sources((scheme,))
+    return {"source": found[scheme.name]} if found else {}
 
 
 def as_json(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options ready for JSON, exact numbers as texts."""
+    """Return options ready for JSON, exact numbers as texts."""
     return {
         name: value.name if isinstance(value, Enum) else str(value) if isinstance(value, Fraction | Decimal) else value
         for name, value in options.items()

@@ -1,101 +1,115 @@
-"""What simulate and sweep share: a setting by its names, its task, and the summary of its records."""
+"""Tasks of simulate, sweep and compare from a user's parameters, and the summary of their records."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from srtheory import __version__
 from srtheory.cli.common import LARGEST_SEED, read_law
 from srtheory.cli.schemes import as_json, source
-from srtheory.delays import BEYOND_THE_PAPER
+from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from srtheory.experiments.store import Kept
     from srtheory.experiments.trial import Task
+    from srtheory.schemes import NamedScheme
 
-LARGEST = 2 * 10**6
-"""Symbols, and their number in a sum; a run keeps some hundred bytes a symbol."""
+MAX_SYMBOLS = 2 * 10**6
+"""Largest number of symbols, also for degrees; a run takes some hundred bytes per symbol."""
 LARGEST_TIME = 1e200  # no sum of times overflows
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A task as a user writes it.
+class NamedTask:
+    """A task with its requested parameters, defaults included, ready for JSON."""
 
-    ``options`` are those of the scheme that have a name of their own, such as ``degree``; ``own`` are those by
-    ``--option``, which has any.
+    task: Task
+    parameters: dict[str, Any]
+
+
+def read_delays(tau: float, startup: str, **costs: float) -> DelayModel:
+    """Return the delay model of these options; the names of costs are those of ``BEYOND_THE_PAPER``.
+
+    Raises
+    ------
+    ArgumentError
+        For a value outside its range.
     """
-
-    scheme: str
-    symbols: int
-    tau: float
-    startup: str
-    seed: int
-    workers: int | None = None
-    decoder: str | None = None
-    message_cost: float = 0.0
-    master_time: float = 0.0
-    silent: float = 0.0
-    options: Mapping[str, Any] = field(default_factory=dict)
-    own: Mapping[str, Any] = field(default_factory=dict)
-
-    def task(self) -> Task:
-        """The task; bad input raises :class:`srtheory.errors.ArgumentError`."""
-        from srtheory.delays import DelayModel
-        from srtheory.experiments.trial import Task
-        from srtheory.schemes import build
-
-        require_int("symbols", self.symbols, 1, LARGEST)
-        require_int("seed", self.seed, 0, LARGEST_SEED)
-        if require_positive("tau", self.tau) > LARGEST_TIME:
-            raise ArgumentError("tau", self.tau, f"a finite number above 0 and at most {LARGEST_TIME}")
-        for name in ("message_cost", "master_time"):
-            if require_not_negative(name, value := getattr(self, name)) > LARGEST_TIME:
-                raise ArgumentError(name, value, f"a finite number from 0 to {LARGEST_TIME}")
-        if self.options.get("degree") is not None:
-            require_int("degree", self.options["degree"], 1, LARGEST)
-        for name in self.own:
-            if self.options.get(name) is not None:
-                raise ArgumentError("option", name, f"left out where {name} is given")
-        given = {name: value for name, value in self.options.items() if value is not None}
-        scheme = build(self.scheme, self.symbols, {**given, **self.own}, self.workers)
-        return Task(scheme, DelayModel(read_law(self.startup), self.tau, **self._beyond()), self.seed, self.decoder)
-
-    def _beyond(self) -> dict[str, float]:
-        """What the paper's delay model has not."""
-        return {name: getattr(self, name) for name in BEYOND_THE_PAPER}
-
-    def parameters(self, task: Task) -> dict[str, Any]:
-        """What was asked for, defaults included."""
-        from srtheory.delays import describe_law
-
-        return {
-            "scheme": self.scheme,
-            "symbols": self.symbols,
-            "tau": self.tau,
-            **{name: value for name, value in self._beyond().items() if value},
-            "startup": describe_law(task.delays.startup),
-            **{name: value for name, value in self.options.items() if value is not None},
-            **{f"option.{name}": value for name, value in as_json(self.own).items()},
-            **source(self.scheme),
-            "workers": task.scheme.workers,
-            "decoder": task.decode_by,
-            "seed": self.seed,
-        }
+    if require_positive("tau", tau) > LARGEST_TIME:
+        raise ArgumentError("tau", tau, f"a finite number above 0 and at most {LARGEST_TIME}")
+    for name in ("message_cost", "master_time"):
+        if require_not_negative(name, value := costs.get(name, 0.0)) > LARGEST_TIME:
+            raise ArgumentError(name, value, f"a finite number from 0 to {LARGEST_TIME}")
+    return DelayModel(read_law(startup), tau, **costs)
 
 
-def summary(setting: Setting, task: Task, records: Kept) -> dict[str, Any]:
-    """Id, parameters and summary of every measure, ready for JSON; the records are read one column at a time."""
+def merged(options: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options given for a scheme, by separate flags and by ``--option``.
+
+    Raises
+    ------
+    ArgumentError
+        If one was given both ways.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in own:
+        if name in given:
+            raise ArgumentError("option", name, f"left out where {name} is given")
+    return {**given, **own}
+
+
+def named_task(
+    scheme: NamedScheme,
+    symbols: int,
+    delays: DelayModel,
+    seed: int,
+    options: Mapping[str, Any],
+    own: Mapping[str, Any],
+    workers: int | None = None,
+    decoder: str | None = None,
+) -> NamedTask:
+    """Return the task; ``options`` have a name of their own, such as ``degree``, and ``own`` are any others.
+
+    Raises
+    ------
+    ArgumentError
+        For a value outside its range.
+    """
+    from srtheory.experiments.trial import Task
+
+    require_int("symbols", symbols, 1, MAX_SYMBOLS)
+    require_int("seed", seed, 0, LARGEST_SEED)
+    if options.get("degree") is not None:
+        require_int("degree", options["degree"], 1, MAX_SYMBOLS)
+    task = Task(scheme.build(symbols, merged(options, own), workers), delays, seed, decoder)
+    parameters = {
+        "scheme": scheme.name,
+        "symbols": symbols,
+        "tau": delays.tau,
+        **{name: value for name in BEYOND_THE_PAPER if (value := getattr(delays, name))},
+        "startup": describe_law(delays.startup),
+        **{name: value for name, value in options.items() if value is not None},
+        **{f"option.{name}": value for name, value in as_json(own).items()},
+        **source(scheme),
+        "workers": task.scheme.workers,
+        "decoder": task.decode_by,
+        "seed": seed,
+    }
+    return NamedTask(task, parameters)
+
+
+def summary(asked: NamedTask, records: Kept) -> dict[str, Any]:
+    """Return id, parameters and summary of every measure, ready for JSON; records are read one column at a time."""
     from srtheory.decoders import UNDECODED
     from srtheory.experiments.summary import COSTS, MEASURES, column, summarise
 
-    counted = () if task.decode_by in UNDECODED else COSTS
+    counted = () if asked.task.decode_by in UNDECODED else COSTS
     return {
-        "id": task.id,
-        **setting.parameters(task),
+        "id": asked.task.id,
+        **asked.parameters,
         "trials": len(records),
         "stopping_rule": "fixed number of trials",
         "version": __version__,

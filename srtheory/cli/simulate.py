@@ -10,29 +10,27 @@ import click
 
 from srtheory.cli.common import (
     PathType,
+    delays_options,
     engine_options,
     json_option,
-    master_time_option,
-    message_cost_option,
     print_json,
     read_scheduler,
     seed_option,
-    silent_option,
-    startup_option,
     store_option,
+    symbols_option,
     trials_bar,
     trials_option,
     write_text,
 )
-from srtheory.cli.numbers import DECIMAL, WHOLE
-from srtheory.cli.schemes import EPILOG, SCHEME, own_option
-from srtheory.cli.setting import Setting, summary
+from srtheory.cli.numbers import WHOLE
+from srtheory.cli.schemes import EPILOG, FLAGS, SCHEME, flags
+from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.cli.span import certify
-from srtheory.decoders import NAMES as DECODERS
+from srtheory.decoders import DECODER_NAMES as DECODERS
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import require_int
-from srtheory.schemes import PHASES, read_options
-from srtheory.sizes import NAMED
+from srtheory.own_code import prints_to_stderr
+from srtheory.schemes import NamedScheme
 
 if TYPE_CHECKING:
     from srtheory.experiments.trial import Task
@@ -42,55 +40,24 @@ FILE = PathType(dir_okay=False)
 
 @click.command(epilog=EPILOG)
 @click.argument("scheme", metavar="SCHEME", type=SCHEME)
-@click.option("--symbols", type=WHOLE, required=True, metavar="M", help="Number m of source symbols, and of workers.")
-@click.option(
-    "--degree",
-    type=WHOLE,
-    metavar="D",
-    help="Degree d (sr, sr-with-replacement, repetition, bcc, repairable, parts-stream, parts-cyclic, arcs).",
-)
-@click.option(
-    "--tau", type=DECIMAL, required=True, metavar="TAU", help="Time per term, in the unit of the start-up law."
-)
-@startup_option(required=True)
-@message_cost_option
-@master_time_option
-@silent_option
+@symbols_option
+@flags("Degree d, of the schemes that have one.")
+@delays_options
 @trials_option("Fewer are a prefix of more.")
 @seed_option("Trial i depends on the seed and i alone.")
-@click.option(
-    "--stragglers",
-    type=WHOLE,
-    metavar="S",
-    help="Workers that the code expects to be missing (gradient-fractional, gradient-cyclic).",
-)
-@click.option(
-    "--sizes",
-    metavar="SIZES",
-    help=f"Sizes of the blocks (sr-sizes): 38/9x2/3, or a law, 2:0.45,3:0.55, or one of {', '.join(NAMED)}.",
-)
-@click.option("--access", type=WHOLE, metavar="K", help="Symbols that each worker can see, its own included (sr).")
-@click.option("--phase", type=click.Choice(PHASES), help="Where each worker's cells begin; common without it (arcs).")
-@click.option(
-    "--cap",
-    type=DECIMAL,
-    metavar="ALPHA",
-    help="Symbols per worker, m_e/m (lt, lt-systematic); without it LT never ends.",
-)
-@own_option()
-@click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers, each group of m/p terms being one function.")
-@click.option("--decoder", type=click.Choice(DECODERS), help="Instead of the scheme's own.")
+@click.option("--workers", type=WHOLE, metavar="P", help="Fewer workers: each group of m/p terms is one function.")
+@click.option("--decoder", type=click.Choice(DECODERS), help="Decoder, instead of the scheme's own.")
 @click.option(
     "--matrix",
     type=FILE,
     metavar="OUT",
-    help="Write the rows that were received in trial 0, in order of arrival, as JSON for srtheory span and check.",
+    help="Write the rows received in trial 0, in order of arrival, as JSON for srtheory span and check.",
 )
 @click.option(
     "--certificate",
     type=FILE,
     metavar="OUT",
-    help="Write integers that prove after how many of these rows 1 is spanned over Q, or that it is not.",
+    help="Write integers that prove the number of these rows that span 1 over Q, or that they do not.",
 )
 @store_option(once_out=True)
 @engine_options
@@ -98,21 +65,22 @@ FILE = PathType(dir_okay=False)
 def simulate(**given: Any) -> int:
     """Simulate SCHEME and summarise latency, rows, coverage, work and decoding.
 
-    A run that never recovers the sum (bcc: a part that nobody sampled; --silent) has infinite latency; it is counted
+    A run that never recovers the sum (bcc: a part that no worker sampled; --silent) has infinite latency; it is counted
     under "unrecovered", and makes a mean infinite (null in JSON).
 
     "additions" and "multiplications" are operations of the decoder on the values of rows, "solving" those on
     coefficients beforehand; the decoders coverage and hitting recover nothing, and count none.
 
-    With --master-time, messages are those that the master has handled by the end of the run; "work" is what all workers
-    have evaluated by then, those still at it included.
+    With --master-time, messages are those that the master has handled by the end of the run; "work" is the terms that
+    all workers have evaluated by then, including unfinished symbols.
 
-    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was, and more
-    trials begin after those that are there.
+    With --store, finished trials are stored: the same command resumes after an interruption at any time, and further
+    trials follow the stored ones.
 
-    With --matrix and --certificate, srtheory check proves the exact verdict of trial 0 to anyone.
+    With --matrix and --certificate, srtheory check verifies the exact verdict of trial 0.
     """
-    result = _run(given)
+    with prints_to_stderr():
+        result = _run(given)
     if given["as_json"]:
         print_json(result)
     else:
@@ -123,15 +91,18 @@ def simulate(**given: Any) -> int:
 def _run(given: dict[str, Any]) -> dict[str, Any]:
     from srtheory.experiments.running import run_all
 
-    names = ("scheme", "symbols", "tau", "startup", "seed", "workers", "decoder", *BEYOND_THE_PAPER)
-    options = {name: given[name] for name in ("degree", "sizes", "stragglers", "access", "phase", "cap")}
-    own = read_options(given["scheme"], given["texts"])
-    setting = Setting(**{name: given[name] for name in names}, options=options, own=own)
+    scheme: NamedScheme = given["scheme"]
+    options = {name: given[name] for name in FLAGS}
+    own = scheme.read(given["texts"])
     scheduler = read_scheduler(given["engine"], given["scheduler"], given["processes"])
-    trials, task = require_int("trials", given["trials"]), setting.task()
-    if given["matrix"] or given["certificate"]:  # a file that cannot be written is heard of before the work
+    trials = require_int("trials", given["trials"])
+    delays = read_delays(given["tau"], given["startup"], **{name: given[name] for name in BEYOND_THE_PAPER})
+    its = {name: given[name] for name in ("symbols", "seed", "workers", "decoder")}
+    asked = named_task(scheme, delays=delays, options=options, own=own, **its)
+    task = asked.task
+    if given["matrix"] or given["certificate"]:  # report an unwritable file before the work
         _prove(task, given["matrix"], given["certificate"])
-    with trials_bar(trials, given["scheme"]) as move:
+    with trials_bar(trials, scheme.name) as move:
         [records] = run_all(
             [(task, trials)],
             store=given["store"],
@@ -139,18 +110,18 @@ def _run(given: dict[str, Any]) -> dict[str, Any]:
             scheduler=scheduler,
             progress=move,
         )
-    return summary(setting, task, records)
+    return summary(asked, records)
 
 
 def _prove(task: Task, matrix: Path | None, certificate: Path | None) -> None:
-    """Write the rows of trial 0, and after how many of them 1 is spanned, whatever decoder ends it."""
+    """Write the rows of trial 0, and the number of rows at which 1 is spanned, for every decoder."""
     from srtheory.experiments.exceptions import reception_of
     from srtheory.experiments.trial import run_trial
     from srtheory.schemes.base import UNLIMITED
-    from srtheory.schemes.own import blaming
+    from srtheory.schemes.own import attribute_errors_to_user
     from srtheory.span.engine import stopping_time
 
-    with blaming(task.scheme):
+    with attribute_errors_to_user(task.scheme):
         stop = run_trial(task, 0).stopping_time
         most = int(UNLIMITED) if stop is None else stop
         rows = reception_of(task, 0, most).rows

@@ -1,4 +1,4 @@
-"""srtheory span: do the rows of a file span the all-ones vector?"""
+"""srtheory span: test whether the rows of a file span the all-ones vector."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from srtheory.rows import Rows
     from srtheory.span.field import Field
 
-LARGEST = 1 << 30
-"""Bytes of a certificate; to read one takes some four times as many."""
+MAX_BYTES = 1 << 30
+"""Largest number of bytes of a certificate; reading one takes about four times as many."""
 
 
 @click.command()
 @click.argument("file", type=PathType())
-@click.option("--field", default="Q", show_default=True, help="The field: Q, or GF(q) with q a prime power.")
+@click.option("--field", default="Q", show_default=True, help="Field: Q, or GF(q) with q a prime power.")
 @click.option(
     "--certificate",
     type=PathType(dir_okay=False),
@@ -29,14 +29,14 @@ LARGEST = 1 << 30
 )
 @json_option
 def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int:
-    """Whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
+    """Test whether the rows of FILE span the all-ones vector, exactly, and after how many rows.
 
     \b
     FILE holds the rows in order of arrival:
       .json  {"columns": m, "rows": [[indices], ...]}, 0-based, with "values": [[weights], ...] if they are not all 1
-      .mtx   Matrix Market, pattern or whole numbers
+      .mtx   Matrix Market, pattern or integers
       .npz   as scipy.sparse.save_npz writes it
-      .csv   the dense matrix of whole numbers, a row a line
+      .csv   the dense matrix of integers, a row a line
 
     It has at most 10^6 rows, 10^6 columns and 32 MiB.
 
@@ -71,7 +71,7 @@ def span(file: Path, field: str, certificate: Path | None, as_json: bool) -> int
 
 
 def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | str) -> None:
-    """Write the certificate of the stopping time, or that the rows do not span 1.
+    """Write a certificate of the stopping time, or that the rows do not span 1.
 
     Raises
     ------
@@ -85,6 +85,7 @@ def certify(path: Path, rows: Rows, stopping_time: int | None, field: Field | st
     else:
         certificate = stopping_time_certificate(rows, stopping_time, field=field)
     text = to_json(certificate)
-    if len(text) > LARGEST:
-        raise ArgumentError("certificate", str(path), f"left out: it would have {len(text)} bytes, more than {LARGEST}")
+    if len(text) > MAX_BYTES:
+        expected = f"left out: it would have {len(text)} bytes, more than {MAX_BYTES}"
+        raise ArgumentError("certificate", str(path), expected)
     write_text("certificate", path, text)

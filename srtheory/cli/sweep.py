@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -25,25 +25,23 @@ from srtheory.cli.common import (
     trials_bar,
     trials_option,
 )
-from srtheory.cli.setting import Setting, summary
+from srtheory.cli.setting import NamedTask, named_task, read_delays, summary
 from srtheory.delays import BEYOND_THE_PAPER
 from srtheory.errors import ArgumentError, require_int
-
-if TYPE_CHECKING:
-    from srtheory.experiments.trial import Task
+from srtheory.own_code import prints_to_stderr
 
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     **dict.fromkeys(("scheme", "sizes", "startup", "decoder", "phase"), ((str,), "a text")),
-    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "a whole number")),
+    **dict.fromkeys(("symbols", "degree", "stragglers", "access", "workers", "spread"), ((int,), "an integer")),
     **dict.fromkeys(("tau", *BEYOND_THE_PAPER, "cap", "c", "delta", "epsilon"), ((int, float), "a number")),
 }
 _ANY: tuple[tuple[type, ...], str] = ((str, int, float, bool), "a text, a number or a switch")
 _NEEDED = ("scheme", "symbols", "tau", "startup")
 _LARGEST_SPEC = 1 << 14
-"""Bytes; the time to read a key of n parts grows with n^2."""
+"""Largest number of bytes; the time to read a key of n parts grows with n^2."""
 _LARGEST_GRID = 10_000
 _OWN = "option"
-"""Key of a table of options of the scheme, by the names of its fields; in TOML ``option.window = 3``."""
+"""Key of a table of the scheme's options, by field names; in TOML ``option.window = 3``."""
 _OPTIONS = ("degree", "sizes", "stragglers", "access", "phase", "cap", "c", "delta", "epsilon", "spread")
 
 
@@ -80,24 +78,26 @@ def sweep(
     simulate, c and delta of lt, epsilon and spread of raptor; of a scheme of your own, scheme = "FILE.py::CLASS", any
     field is option.NAME.  With --json, each line is a JSON object: id, parameters, summary.
 
-    With --store, finished trials are kept: stopped at any moment, the same command goes on where it was.
+    With --store, finished trials are stored: the same command resumes after an interruption at any time.
     """  # noqa: D301  (click's mark for lines to keep)
     from srtheory.experiments.running import run_all
 
-    trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
-    _distinct([task.id for _, task in grid])
-    cluster = read_scheduler(engine, scheduler, processes)
-    with trials_bar(trials * len(grid), spec.stem) as move:
-        experiments = [(task, trials) for _, task in grid]
-        runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
-        for (setting, task), records in zip(grid, runs, strict=True):
-            result = summary(setting, task, records)
-            print_line(json.dumps(result, allow_nan=False) if as_json else _line(setting.parameters(task), result))
+    with prints_to_stderr() as stdout:
+        trials, grid = read_spec(spec, {"trials": trials, "seed": seed})
+        _distinct([asked.task.id for asked in grid])
+        cluster = read_scheduler(engine, scheduler, processes)
+        with trials_bar(trials * len(grid), spec.stem) as move:
+            experiments = [(asked.task, trials) for asked in grid]
+            runs = run_all(experiments, store=store, processes=processes, scheduler=cluster, progress=move)
+            for asked, records in zip(grid, runs, strict=True):
+                result = summary(asked, records)
+                line = json.dumps(result, allow_nan=False) if as_json else _line(asked.parameters, result)
+                print_line(line, file=stdout)
     return 0
 
 
-def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[tuple[Setting, Task]]]:
-    """Number of trials, and settings with their tasks, of a sweep; ``trials`` and ``seed`` as given, else the file's.
+def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tuple[int, list[NamedTask]]:
+    """Return the number of trials, and tasks, of a sweep; given ``trials`` and ``seed`` override the file.
 
     Raises
     ------
@@ -124,12 +124,12 @@ def read_spec(path: Path, given: Mapping[str, int | None] | None = None) -> tupl
     tasks = sum(prod(len(value) for value in _flat(table).values() if isinstance(value, list)) for table in tables)
     if tasks > _LARGEST_GRID:
         raise ArgumentError("tasks", f"a grid of {tasks}", f"a grid of at most {_LARGEST_GRID} tasks")
-    return trials, [pair for i, table in enumerate(tables) for pair in _grid(table, f"tasks[{i}]", seed)]
+    return trials, [asked for i, table in enumerate(tables) for asked in _grid(table, f"tasks[{i}]", seed)]
 
 
-def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[tuple[Setting, Task]]:
-    """The product of all lists of a table."""
-    from srtheory.schemes import accept_options
+def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[NamedTask]:
+    """Return the product of all lists of a table."""
+    from srtheory.schemes import named
 
     _only(table, where, (*_KINDS, _OWN), _NEEDED)
     flat = _flat(table)
@@ -139,16 +139,18 @@ def _grid(table: dict[str, Any], where: str, seed: int) -> Iterator[tuple[Settin
         options = {name: chosen.pop(name) for name in _OPTIONS if name in chosen}
         own = {name.removeprefix(f"{_OWN}."): chosen.pop(name) for name in flat if name.startswith(f"{_OWN}.")}
         try:
-            own = accept_options(chosen["scheme"], own)
-            setting = Setting(**chosen, seed=seed, options=options, own=own)
-            yield setting, setting.task()
+            scheme = named(chosen.pop("scheme"))
+            own = scheme.accept(own)
+            costs = {name: chosen.pop(name) for name in BEYOND_THE_PAPER if name in chosen}
+            delays = read_delays(chosen.pop("tau"), chosen.pop("startup"), **costs)
+            yield named_task(scheme, delays=delays, seed=seed, options=options, own=own, **chosen)
         except ArgumentError as error:
             name = f"{_OWN}.{error.name}" if error.name in own else error.name
             raise ArgumentError(f"{where}.{name}", error.value, error.expected) from None
 
 
 def _flat(table: dict[str, Any]) -> dict[str, Any]:
-    """The table with the options of the scheme as keys of their own."""
+    """Return the table with the options of the scheme as separate keys."""
     own = table.get(_OWN, {})
     if not isinstance(own, dict):
         raise ArgumentError(_OWN, own, f"a table of options: {_OWN}.NAME = VALUE")
@@ -177,7 +179,7 @@ def _only(table: dict[str, Any], where: str, known: tuple[str, ...], needed: tup
 
 def _distinct(ids: list[str]) -> None:
     if twice := next((id for id, times in Counter(ids).items() if times > 1), None):
-        raise ArgumentError("tasks", twice, "distinct tasks; this id is there twice")
+        raise ArgumentError("tasks", twice, "distinct tasks; this id occurs twice")
 
 
 def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
@@ -190,6 +192,6 @@ def _line(parameters: dict[str, Any], result: dict[str, Any]) -> str:
 
 
 def _estimate(measure: dict[str, Any]) -> str:
-    """Mean ± standard error, as far as they exist."""
+    """Return the mean ± standard error, as far as they exist."""
     mean, error = measure["mean"], measure["standard_error"]
     return "inf" if mean is None else f"{mean:.6g}" if error is None else f"{mean:.6g} ± {error:.2g}"

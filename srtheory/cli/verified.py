@@ -1,7 +1,7 @@
-"""The checker that Coq has verified: its program, where ``make proofs`` has built it, and what it is asked.
+"""The checker that Coq has verified: its program, built by ``make proofs``, and its input.
 
-The program judges a certificate's equations and canonical form.  What surrounds them stays Python's: reading the files,
-the two digests, the shape, and that the characteristic is a prime.
+The program judges a certificate's equations and canonical form. Python does the rest: reading the files, the two
+digests, the shape, and the test that the characteristic is a prime.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ANSWERS = {"valid": True, "not valid": False}
 
 
 def require_program() -> Path:
-    """Where the verified checker is: in a checkout below proofs/, or ``srcheck`` on the path.
+    """Return the path of the verified checker, below proofs/ of a checkout or as ``srcheck`` on the path.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def require_program() -> Path:
 
 
 def question(certificate: Certificate, columns: int, matrix: Matrix) -> str:
-    """One certificate with its matrix, as a line of words that the program reads."""
+    """Return one certificate with its matrix as a line of words that the program reads."""
     v, x = _vector(certificate.combination), _vector(certificate.kernel)
     witness = {
         "spans": f"{v} {certificate.denominator:#x}",
@@ -48,7 +48,7 @@ def question(certificate: Certificate, columns: int, matrix: Matrix) -> str:
 
 
 def verdicts(questions: Iterable[str]) -> list[bool]:
-    """What the program answers, in one run of it.
+    """Return the program's answers from one run of it.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def verdicts(questions: Iterable[str]) -> list[bool]:
 
 
 def verified_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """As :func:`srtheory.span.oracles.checker.fault`; digests and shape by Python, the witness by the program."""
+    """Return the fault as :func:`srtheory.span.oracles.checker.fault`; the program judges only the witness."""
     from srtheory.span.oracles.checker import identity_fault
 
     wrong = identity_fault(certificate, columns, matrix)

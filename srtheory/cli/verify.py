@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import traceback
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from srtheory import __version__
 from srtheory.cli.common import (
     json_option,
     lab_options,
@@ -24,6 +22,7 @@ from srtheory.cli.common import (
 )
 from srtheory.errors import ArgumentError
 from srtheory.progress import progress_bar
+from srtheory.version import __version__
 
 if TYPE_CHECKING:
     from paper_checks.registry import Claim
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> list[str]:
-    """For the shell, from the text of the checks: importing all of them takes a second."""
+    """Return completions for the shell from the text of the checks, since importing all of them takes a second."""
     from paper_checks import __file__ as package
 
     texts = [path.read_text(encoding="utf-8") for path in sorted(Path(package).parent.glob("*.py"))]
@@ -44,7 +43,7 @@ def _claims(context: click.Context, parameter: click.Parameter, begun: str) -> l
 @click.option(
     "--claim", "ids", multiple=True, metavar="ID", help="Only this claim (may be repeated).", shell_complete=_claims
 )
-@click.option("--list", "show", is_flag=True, help="Print the claims that there are, and check none.")
+@click.option("--list", "show", is_flag=True, help="Print the claims without checking them.")
 @out_option("DIR", "report.html, ledger.json, ledger.md and the figures.")
 @lab_options
 @json_option
@@ -105,7 +104,7 @@ def _choose(known: dict[str, Claim], ids: tuple[str, ...]) -> list[Claim]:
 
 
 def settled(lab: Lab) -> list[Entry]:
-    """All claims of the paper, each checked; the first check that crashes ends it."""
+    """Return all claims of the paper, each checked; the first check that crashes ends the run."""
     from paper_checks.registry import claims
 
     return [claim.settle(lab) for claim in claims().values()]
@@ -120,7 +119,7 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
             bar.set_postfix_str(claim.id, refresh=not bar.gui)
             try:
                 entry = claim.settle(lab)
-            except (OSError, ForeignFileError):  # the store's disk is full, say: nothing that follows would fare better
+            except (OSError, ForeignFileError):  # e.g. the disk is full: later writes would fail too
                 raise
             except Exception as error:
                 crashed.append(claim.id)
@@ -131,32 +130,26 @@ def _settle(chosen: list[Claim], lab: Lab, crashed: list[str]) -> Iterator[Entry
             bar.update()
 
 
-def docs_from(out: Path, built: bool = False) -> str | None:
-    """The way from there to docs/ of a checkout, or to the pages that are built of it; None where there is none."""
-    checkout = Path(__file__).parents[2]
-    if not (checkout / "docs" / "theorems.md").exists():
-        return None
-    return Path(os.path.relpath(checkout / ("out/docs" if built else "docs"), out.resolve())).as_posix()
-
-
 def _write(entries: list[Entry], out: Path, lab: Lab, figures: bool) -> None:
     from srtheory.environment import lock_digest, made_with, versions
+    from srtheory.experiments.whole import write_output
+    from srtheory.report.checked_by import docs_from
     from srtheory.report.ledger import as_markdown, as_objects
     from srtheory.report.ledger.html import Picture, as_html
 
     text = json.dumps(as_objects(entries), indent=2, allow_nan=False, ensure_ascii=False)
-    (out / "ledger.json").write_text(text + "\n", encoding="utf-8")
+    write_output(out / "ledger.json", f"{text}\n".encode())
     heading = f"The claims of the paper, checked: effort {lab.effort}, seed {lab.seed}, {made_with()}"
-    (out / "ledger.md").write_text(as_markdown(entries, heading, docs_from(out)), encoding="utf-8")
+    write_output(out / "ledger.md", as_markdown(entries, heading, docs_from(out)).encode())
     pictures: list[Picture] = []
     if figures:
-        from srtheory.report.figures import NAMES, drawing, in_report
+        from srtheory.report.figures import SUBJECTS, drawing, in_report
         from srtheory.report.style import write
 
         command = f"srtheory verify --effort {lab.effort} --seed {lab.seed} ({made_with()})"
         for name in in_report(lab.effort):
             svg = next(path for path in write(drawing(name, lab), out, command) if path.suffix == ".svg")
-            pictures.append(Picture(f"Figure {name}: {NAMES[name]}.", svg.read_bytes()))
+            pictures.append(Picture(f"Figure {name}: {SUBJECTS[name]}.", svg.read_bytes()))
     made_by = {"effort": str(lab.effort), "seed": str(lab.seed), "srtheory": __version__, "lock": lock_digest()}
     page = as_html(entries, pictures, made_by | versions(), docs=docs_from(out, built=True))
-    (out / "report.html").write_text(page, encoding="utf-8")
+    write_output(out / "report.html", page.encode())

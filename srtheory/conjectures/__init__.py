@@ -1,1 +1,1 @@
-"""Conjectures about sum-recovery: state one, hunt its smallest counterexample (see ``docs/conjectures.md``)."""
+"""Conjectures about sum-recovery: definition and search for the smallest counterexample (``docs/conjectures.md``)."""

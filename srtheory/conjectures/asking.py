@@ -1,4 +1,4 @@
-"""Putting cases to a predicate: here or on several processes, and those whose answers are kept not again."""
+"""Evaluation of predicates on cases, here or in several processes; stored answers are not computed again."""
 
 from __future__ import annotations
 
@@ -8,28 +8,30 @@ from dataclasses import dataclass
 from enum import StrEnum
 from inspect import iscoroutine
 from itertools import islice
+from math import inf
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
+from srtheory.conjectures.alarm import Alarm, OutOfTime
 from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture, Origin, UndecidedError, load_again
 from srtheory.errors import ArgumentError
-from srtheory.own_code import told
+from srtheory.own_code import UNBLAMED, told
 
 C = TypeVar("C", bound=Instance)
 Tick = Callable[[], None]
 
 _WINDOW = 256
-"""Cases a process that are put ahead of the one at work; an answer that ends the hunt makes the others useless."""
+"""Number of cases per process submitted ahead of the current one; an answer that ends the search discards them."""
 _PARTS = 4
-"""Pieces a process that these come in."""
+"""Number of pieces per process in which these cases are submitted."""
 _SECONDS = 2.0
-"""After which a process hands in what it has, so that it can be kept and the budget be heeded."""
+"""Seconds after which a process returns its answers, so that they can be stored and the budget be checked."""
 
 
 class Answer(StrEnum):
-    """What a predicate says of a case."""
+    """Answer of a predicate on a case."""
 
     HOLDS = "holds"
     FAILS = "fails"
@@ -38,27 +40,23 @@ class Answer(StrEnum):
 
 
 class Memory(Protocol):
-    """Answers that have been given, see :class:`srtheory.conjectures.kept.KeptAnswers`."""
+    """Answers that have been computed, see :class:`srtheory.conjectures.kept.KeptAnswers`."""
 
     def get(self, case: Instance) -> Answer | None:
-        """That of a case, if there is one."""
+        """Return the answer on a case, if there is one."""
         ...
 
     def put(self, case: Instance, answer: Answer) -> None:
-        """Remember one."""
+        """Store an answer."""
         ...
 
     def write(self) -> None:
-        """Have all of them on disk."""
+        """Write all answers to disk."""
         ...
 
 
-class OutOfTime(BaseException):
-    """The budget is spent.  Not an Exception, so that Hypothesis lets it through and does not shrink it."""
-
-
 class BadPredicate(BaseException):
-    """The predicate is none, for the reason given.  Not an Exception, as above."""
+    """Error for an invalid predicate, with the reason. It is not an Exception, so that Hypothesis passes it on."""
 
     def __init__(self, reason: ArgumentError) -> None:
         super().__init__(reason)
@@ -69,7 +67,7 @@ Answered = Answer | BadPredicate
 
 
 def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
-    """What the predicate says of a case.
+    """Return the answer of the predicate on a case.
 
     Raises
     ------
@@ -82,12 +80,12 @@ def ask(conjecture: Conjecture[Any], case: Instance) -> Answer:
             return Answer.VACUOUS if verdict is None else Answer.HOLDS
         wrong = "" if type(verdict) in (bool, np.bool_) else type(verdict).__name__
         if iscoroutine(verdict):
-            verdict.close()  # or it would complain that it was never awaited
+            verdict.close()  # or Python would warn that it was never awaited
     except UndecidedError:
         return Answer.UNDECIDED
     except AssertionError:
         return Answer.FAILS
-    except KeyboardInterrupt:
+    except UNBLAMED:
         raise
     except BaseException as error:
         raise _bad(conjecture, case, "does not raise", told(error)) from None
@@ -103,32 +101,55 @@ def _bad(conjecture: Conjecture[Any], case: Instance, should: str, found: str) -
 
 @dataclass
 class Asker(Generic[C]):
-    """Who asks.
+    """Evaluator of a conjecture's predicate, with a memory of its answers.
 
     Attributes
     ----------
     conjecture : Conjecture
-        Whose predicate is asked; more than one process need its origin.
+        Conjecture to evaluate; its origin is required if processes > 1.
     kept : Memory or None
-        Answers that are not asked for again, and to which all new ones are added.
+        Stored answers; they are reused, and new answers are added.
     processes : int
         At least 1.
+    deadline : float
+        Moment of ``time.monotonic`` at which other processes break off what they are asking.
+    heed : callable
+        Called after each answer computed here; if it raises, the answer is discarded.
+    asked : case or None
+        The first of those that are being asked; None if none is.
+    or_later : bool
+        Whether others are asked at the same time.
     """
 
     conjecture: Conjecture[C]
     kept: Memory | None = None
     processes: int = 1
+    deadline: float = inf
+    heed: Tick = lambda: None
+    asked: C | None = None
+    or_later: bool = False
+
+    def within(self, seconds: float) -> None:
+        """Set the deadline."""
+        self.deadline = time.monotonic() + seconds
 
     def ask(self, case: C) -> Answer:
-        """What the predicate says, or has said; see :func:`ask`."""
+        """Return the predicate's answer, computed or stored; see :func:`ask`."""
         known = self._known(case)
         if known is None:
-            known = ask(self.conjecture, case)
+            self.asked = case
+            try:
+                known = ask(self.conjecture, case)
+            except BadPredicate:
+                self.heed()  # user code may have turned the interruption into its own error
+                raise
+            self.heed()
+            self.asked = None
             self._keep(case, known)
         return known
 
     def ahead(self, cases: Iterable[tuple[C, int]], tick: Tick) -> Iterator[tuple[C, int, Answered | None]]:
-        """The cases with the numbers that they come with, in order, and the answers where they are there already."""
+        """Yield the cases with their numbers, in order, and the answers if they are already known."""
         if self.processes == 1:
             for case, number in cases:
                 tick()
@@ -142,7 +163,7 @@ class Asker(Generic[C]):
                 raise late
 
     def _answers(self, cases: Sequence[C], tick: Tick) -> tuple[dict[int, Answered], OutOfTime | None]:
-        """By number, without gap, up to one that ends the hunt or to the last; or until time is out."""
+        """Yield the answers by number, without gaps, up to one that ends the search, the last, or the deadline."""
         found: dict[int, Answered] = {
             i: known for i, case in enumerate(cases) if (known := self._known(case)) is not None
         }
@@ -150,29 +171,39 @@ class Asker(Generic[C]):
         while missing := [i for i in range(_end(found, len(cases))) if i not in found]:
             try:
                 tick()
+                self._round(cases, missing, found)
             except OutOfTime as error:
                 late = error
                 break
-            found |= self._round(cases, missing)
         through = next((i for i in range(len(cases)) if i not in found), len(cases))
         return {i: answer for i, answer in found.items() if i < through}, late
 
-    def _round(self, cases: Sequence[C], missing: list[int]) -> dict[int, Answered]:
-        """Some answers of each process."""
+    def _round(self, cases: Sequence[C], missing: list[int], found: dict[int, Answered]) -> None:
+        """Collect some answers of each process in ``found``.
+
+        Raises
+        ------
+        OutOfTime
+            If a case was being asked when time was out; the first of them is :attr:`asked`.
+        """
         from srtheory.experiments.running import on_processes
 
         assert self.conjecture.origin is not None
         pieces = [
-            (self.conjecture.origin, part, [cases[i] for i in part])
+            (self.conjecture.origin, part, [cases[i] for i in part], self.deadline)
             for part in np.array_split(missing, min(len(missing), _PARTS * self.processes))
         ]
-        found: dict[int, Answered] = {}
-        for part, answers in on_processes(_ask_some, pieces, self.processes):
+        self.asked, self.or_later = cases[missing[0]], True
+        broken_off = []
+        for part, answers, late in on_processes(_ask_some, pieces, self.processes):
             for i, answer in zip(part.tolist(), answers, strict=False):
                 found[i] = BadPredicate(answer) if isinstance(answer, ArgumentError) else answer
                 if isinstance(answer, Answer):
                     self._keep(cases[i], answer)
-        return found
+            broken_off += part.tolist()[len(answers) :][:late]
+        self.asked, self.or_later = cases[min(broken_off)] if broken_off else None, False
+        if broken_off:
+            raise OutOfTime
 
     def _known(self, case: C) -> Answer | None:
         return None if self.kept is None else self.kept.get(case)
@@ -182,7 +213,7 @@ class Asker(Generic[C]):
             self.kept.put(case, answer)
 
     def close(self, *, at_once: bool) -> None:
-        """Have everything on disk; ``at_once`` ends processes that are still at work."""
+        """Write everything to disk; ``at_once`` ends processes that are still working."""
         if at_once and self.processes > 1:
             from srtheory.experiments.running import end_processes
 
@@ -192,7 +223,7 @@ class Asker(Generic[C]):
 
 
 def _end(found: dict[int, Answered], most: int) -> int:
-    """Number of the first case whose answer ends the hunt."""
+    """Return the number of the first case whose answer ends the search."""
     return min((i for i, answer in found.items() if _ends(answer)), default=most)
 
 
@@ -200,17 +231,26 @@ def _ends(answer: object) -> bool:
     return answer == Answer.FAILS or isinstance(answer, ArgumentError | BadPredicate)
 
 
-def _ask_some(piece: tuple[Origin, Any, list[Any]]) -> tuple[Any, list[Answer | ArgumentError]]:
-    """The answers to the first cases of a piece: to one that ends the hunt, to all, or to as many as time allows."""
-    origin, part, cases = piece
+def _ask_some(piece: tuple[Origin, Any, list[Any], float]) -> tuple[Any, list[Answer | ArgumentError], bool]:
+    """Return the answers to the first cases of a piece, up to one that ends the search or the deadline.
+
+    Also return whether the next case was being evaluated at the deadline.
+    """
+    origin, part, cases, deadline = piece
     conjecture = load_again(origin)
     answers: list[Answer | ArgumentError] = []
     stop = time.monotonic() + _SECONDS
-    for case in cases:
-        try:
-            answers.append(ask(conjecture, case))
-        except BadPredicate as bad:
-            answers.append(bad.reason)
-        if _ends(answers[-1]) or time.monotonic() > stop:
-            break
-    return part, answers
+    try:
+        with Alarm(deadline - time.monotonic(), lambda: True) as alarm:
+            for case in cases:
+                try:
+                    answer: Answer | ArgumentError = ask(conjecture, case)
+                except BadPredicate as bad:
+                    answer = bad.reason
+                alarm.heed()
+                answers.append(answer)
+                if _ends(answer) or time.monotonic() > stop:
+                    break
+    except OutOfTime:
+        return part, answers, True
+    return part, answers, False

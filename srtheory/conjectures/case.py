@@ -1,4 +1,4 @@
-"""Received rows, few enough to look at: what a conjecture about spans is asked about, and what can be asked of them."""
+"""Cases of few received rows, the arguments of conjectures about spans, and their properties."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from srtheory.span.field import parse_field
 
 @dataclass(frozen=True)
 class Case:
-    """Rows on m symbols, perhaps with weights and with their senders.
+    """Rows on m symbols, optionally with weights and senders.
 
     Attributes
     ----------
     symbols : int
         Number m of source symbols, at least 1.
     masks : tuple of int
-        One row each: bit i says whether symbol i stands in it.
+        One integer per row; bit i tells whether the row contains symbol i.
     workers : tuple of int, or None
-        Sender of each row, 0-based, where the rows are a reception of a sum-recovery code; a worker's rows stand in
-        its own order.
+        Sender of each row, 0-based, if the rows are a reception of a sum-recovery code; a worker's rows are in its own
+        order.
     degree : int or None
         Degree d of that code.
     weights : tuple of tuples of int, or None
         The weights of each row's symbols, in ascending order of the symbols, none of them 0; None where all are 1.
     elements : str or None
         ``"GF(q)"`` if the weights are numbers of its elements, see :func:`srtheory.conjectures.weights.elements`; None
-        if they are whole numbers.
+        if they are integers.
     parameters : tuple of (str, int)
         Sizes that its domain has besides these, by name: ``case["stragglers"]`` is that of ``("stragglers", 1)``.
     """
@@ -52,18 +52,18 @@ class Case:
     elements: str | None = None
 
     def __getitem__(self, name: str) -> int:
-        """The size of that name, ``"degree"`` too; KeyError if there is none."""
+        """Return the size of that name, including ``"degree"``; raise KeyError if there is none."""
         known = dict(self.parameters) | ({} if self.degree is None else {"degree": self.degree})
         return known[name]
 
     @property
     def sets(self) -> list[list[int]]:
-        """The rows as lists of symbols, 0-based and ascending."""
+        """Rows as lists of symbols, 0-based and ascending."""
         return [list(columns(mask)) for mask in self.masks]
 
     @property
     def rows(self) -> Rows:
-        """The rows as every other part of the package takes them.
+        """Rows in the form used by the rest of the package.
 
         Raises
         ------
@@ -71,17 +71,17 @@ class Case:
             If the weights are elements of GF(q): these rows are in :attr:`descended`.
         """
         if self.elements is not None:
-            raise ArgumentError("weights", self.elements, "whole numbers, to have rows: case.descended has them")
+            raise ArgumentError("weights", self.elements, "integers, to have rows: case.descended has them")
         return from_sets(self.symbols, self.sets) if self.weights is None else from_dense(self._dense())
 
     @property
     def descended(self) -> Rows:
-        """The rows over the prime field that stand for rows of elements, see :mod:`srtheory.span.descent`."""
+        """Rows over the prime field that represent rows of elements, see :mod:`srtheory.span.descent`."""
         return self.rows if self.elements is None else descended_rows(self._dense(), self.elements)
 
     @property
     def vectors(self) -> list[list[int]]:
-        """The rows as lists of m weights, 0 for a symbol that is not in the row."""
+        """Rows as lists of m weights, 0 for a symbol that is not in the row."""
         if self.weights is None:
             return [[mask >> j & 1 for j in range(self.symbols)] for mask in self.masks]
         weighed = zip(self.masks, map(iter, self.weights), strict=True)
@@ -96,7 +96,7 @@ class Case:
         return sum(mask.bit_count() for mask in self.masks)
 
     def as_json(self) -> dict[str, Any]:
-        """The case for programs; symbols and workers are numbered from 0.  Weights are there where some are not 1."""
+        """Return the case for programs; symbols and workers are numbered from 0, weights given if some are not 1."""
         workers = None if self.workers is None else list(self.workers)
         found = {"symbols": self.symbols, "degree": self.degree, "rows": self.sets, "workers": workers}
         weights: dict[str, Any] = {} if self.weights is None else {"weights": [list(row) for row in self.weights]}
@@ -105,7 +105,7 @@ class Case:
 
 
 def from_rows(rows: Rows, elements: str | None = None) -> Case:
-    """The case of some rows, of weights 1 or any others, which may be ``elements`` of a finite field."""
+    """Return the case of some rows, of weights 1 or any others, which may be ``elements`` of a finite field."""
     vectors = ([row.get(j, 0) for j in range(rows.columns)] for row in rows.mappings())
     return from_vectors(vectors, rows.columns, elements=elements)
 
@@ -116,7 +116,7 @@ def from_vectors(
     workers: Iterable[int] | None = None,
     elements: str | None = None,
 ) -> Case:
-    """The case of rows of m weights each, whole numbers, 0 for a symbol that is not in the row."""
+    """Return the case of rows of m weights each, integers, 0 for a symbol that is not in the row."""
     packed = [_packed(tuple(row)) for row in vectors]
     weights = tuple(weights for _, weights in packed)
     plain = all(weight == 1 for row in weights for weight in row)
@@ -127,26 +127,26 @@ def from_vectors(
 
 @lru_cache(maxsize=1 << 16)
 def _packed(row: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
-    """The mask of a row and its weights."""
+    """Return the mask of a row and its weights."""
     return sum(1 << j for j, weight in enumerate(row) if weight), tuple(int(weight) for weight in row if weight)
 
 
 def from_lists(
     symbols: int, sets: Iterable[Iterable[int]], workers: Iterable[int] | None = None, degree: int | None = None
 ) -> Case:
-    """The case of some sets of symbols, 0-based.
+    """Return the case of some sets of symbols, 0-based.
 
     Raises
     ------
     ArgumentError
-        If a symbol is out of range or stands twice in one set.
+        If a symbol is out of range or occurs twice in one set.
     """
     case = _case(symbols, sets)
     return Case(case.symbols, case.masks, None if workers is None else tuple(workers), degree)
 
 
 def from_reception(reception: Reception, degree: int | None = None) -> Case:
-    """The case of a reception, of a sum-recovery code of that degree if one is given."""
+    """Return the case of a reception, for a sum-recovery code of that degree if one is given."""
     return replace(from_rows(reception.rows), workers=tuple(reception.worker.tolist()), degree=degree)
 
 
@@ -158,12 +158,12 @@ def _case(symbols: int, sets: Iterable[Iterable[int]]) -> Case:
 
 
 def covered(case: Case) -> bool:
-    """Whether every symbol stands in some row."""
+    """Return whether every symbol is in some row."""
     return reduce(or_, case.masks, 0) == (1 << case.symbols) - 1
 
 
 def spans(case: Case, field: str = "Q") -> bool:
-    """Whether the rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly.
+    """Return whether the rows span the all-ones vector over ``"Q"`` or ``"GF(q)"``, exactly.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def spans(case: Case, field: str = "Q") -> bool:
 
 
 def rank(case: Case, field: str = "Q") -> int:
-    """Rank of the rows over ``"Q"`` or ``"GF(q)"``, exactly; errors as for :func:`spans`."""
+    """Return the rank of the rows over ``"Q"`` or ``"GF(q)"``, exactly; errors as for :func:`spans`."""
     return _rank_and_span(case, field)[0]
 
 
@@ -195,10 +195,10 @@ def _over_elements(case: Case, field: str) -> tuple[int, bool]:
 
 
 def all_systematic(case: Case) -> bool:
-    """Whether every worker has sent its own symbol; where no workers are named, whether every symbol stands alone.
+    """Return whether every worker has sent its own (systematic) symbol.
 
-    Of a worker of a sum-recovery code it is asked whether it has sent anything; where there are weights, whether every
-    symbol stands alone with the weight 1.
+    For a sum-recovery code, test whether every worker has sent a row. If the case names no workers or has weights, test
+    whether every symbol is the only symbol of some row, with weight 1.
     """
     if case.workers is None or case.weights is not None:
         return {1 << i for i in range(case.symbols)} <= set(_plain(case))
@@ -206,23 +206,23 @@ def all_systematic(case: Case) -> bool:
 
 
 def complete_worker(case: Case) -> bool:
-    """Whether rows of weights 1 of one worker partition the symbols; False where no workers are named."""
+    """Return whether rows of weight 1 of one worker partition the symbols; False if no workers are named."""
     sent: dict[int, int] = {}
     for mask, worker in zip(_plain(case), case.workers or (), strict=False):
         sent[worker] = sent.get(worker, 0) | mask
-    # A worker of a sum-recovery code never sends a symbol twice, so that to have sent all is to have sent a partition.
+    # A worker of a sum-recovery code never sends a symbol twice, so all its symbols together are a partition.
     return (1 << case.symbols) - 1 in sent.values()
 
 
 def without_row(case: Case, i: int) -> Case:
-    """The case without its row ``i``."""
+    """Return the case without its row ``i``."""
     workers = None if case.workers is None else case.workers[:i] + case.workers[i + 1 :]
     weights = None if case.weights is None else case.weights[:i] + case.weights[i + 1 :]
     return replace(case, masks=case.masks[:i] + case.masks[i + 1 :], workers=workers, weights=weights)
 
 
 def _plain(case: Case) -> list[int]:
-    """The rows whose weights are all 1, and 0 for each other."""
+    """Return the rows whose weights are all 1, and 0 for every other row."""
     if case.weights is None:
         return list(case.masks)
     return [mask if set(row) <= {1} else 0 for mask, row in zip(case.masks, case.weights, strict=True)]

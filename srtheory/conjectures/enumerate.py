@@ -1,14 +1,15 @@
 """Every configuration of a size once, up to relabelling the symbols: orderly generation.
 
-A configuration is a set (or a multiset) of items: rows, or what one worker has sent.  The symmetric group of the
-symbols permutes the items (a worker is relabelled with its symbol).  Of each class the lexicographically least sorted
-sequence of items is kept.  Dropping the last item of such a sequence leaves such a sequence (if a relabelling made the
-shorter one less, inserting one more item could not make up for that), so that appending items in ascending order to the
-kept sequences, and keeping what is still least, meets every class exactly once.
+A configuration is a set (or a multiset) of items: rows, or the symbols that one worker has sent. The symmetric group of
+the symbols permutes the items (a worker is relabelled with its symbol). Of each class the lexicographically least
+sorted sequence of items is kept. Dropping the last item of such a sequence leaves such a sequence (if a relabelling
+made the shorter one less, inserting one more item could not make up for that), so that appending items in ascending
+order to the kept sequences, and keeping what is still least, meets every class exactly once.
 
-The size of a class is m! divided by the number of relabellings that fix its sequence.  So the number of configurations
-without symmetry is known class by class, and equals a closed form (:func:`labelled`): a test that nothing is missing.
-Where only some relabellings send items to items, these are a group, and all this is true with its order in place of m!.
+The size of a class is m! divided by the number of relabellings that fix its sequence. So the number of configurations
+without symmetry is known class by class, and equals a closed form (:func:`labelled`), which tests that nothing is
+missing. If only some relabellings send items to items, these are a group, and all this is true with its order in place
+of m!.
 
 Reference: Read, "Every one a winner", Annals of Discrete Mathematics 2, 1978.
 """
@@ -27,13 +28,13 @@ from srtheory.compiled import compiled
 T = TypeVar("T", bound=Hashable)
 Int16 = npt.NDArray[np.int16]
 FREE = -1
-"""Owner of an item that any other item, itself included, may stand beside."""
+"""Owner of an item that may be combined with any other item, itself included."""
 _CHUNK = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class Items(Generic[T]):
-    """What configurations are made of.
+    """Items of configurations.
 
     Attributes
     ----------
@@ -46,7 +47,7 @@ class Items(Generic[T]):
     owner : int64 array
         Two items of one owner exclude each other, unless it is :data:`FREE`.
     action : int16 array, shape (order of the group, number of items)
-        Where each relabelling sends each item: all m!, or a group of some of them.
+        Image of each item under each relabelling: all m!, or a group of some of them.
     """
 
     symbols: int
@@ -81,7 +82,7 @@ class Classes:
 def make_items(
     symbols: int, things: Sequence[T], weight: Sequence[int], owner: Sequence[int], swap: Callable[[T, int], T]
 ) -> Items[T]:
-    """Items with the action of the symmetric group, from that of adjacent transpositions.
+    """Return items with the action of the symmetric group, from that of adjacent transpositions.
 
     Parameters
     ----------
@@ -110,7 +111,7 @@ def make_items(
 
 
 def labelled(items: Items[T], rows: int) -> int:
-    """Number of configurations with that many rows, not up to symmetry."""
+    """Return the number of configurations with that many rows, not up to symmetry."""
     series = [1] + [0] * rows
     for w in items.weight[items.owner == FREE].tolist():
         for n in range(w, rows + 1):
@@ -122,9 +123,9 @@ def labelled(items: Items[T], rows: int) -> int:
 
 
 def by_rows(items: Items[T], tick: Callable[[], None] = lambda: None) -> Iterator[Classes]:
-    """The classes of configurations with 0, 1, 2, … rows, without end (empty where there are none).
+    """Yield the classes of configurations with 0, 1, 2, … rows, without end (empty if there are none).
 
-    ``tick`` is called every few milliseconds; what it raises ends the search.
+    ``tick`` is called every few milliseconds; an exception that it raises ends the search.
     """
     known = [Classes(np.empty((1, 0), np.int16), np.zeros(1, np.int64), np.ones(1, np.int64))]
     weights = sorted(set(items.weight.tolist()))
@@ -136,7 +137,7 @@ def by_rows(items: Items[T], tick: Callable[[], None] = lambda: None) -> Iterato
 
 
 def _grown(parents: Classes, items: Items[T], weight: int, tick: Callable[[], None]) -> Classes:
-    """The least sequences that extend the parents by one item of that weight."""
+    """Return the least sequences that extend the parents by one item of that weight."""
     low, high = np.searchsorted(items.weight, [weight, weight + 1])
     size = max(1, _CHUNK // int(high - low))
     parts = []
@@ -163,7 +164,7 @@ def _joined(parts: list[Classes]) -> Classes:
 def _extend(
     parents: Int16, lengths: npt.NDArray[np.int64], low: int, high: int, owner: npt.NDArray[np.int64], action: Int16
 ) -> tuple[Int16, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Children that are least in their class, their lengths, and the orders of their stabilisers."""
+    """Return children that are least in their class, their lengths, and the orders of their stabilisers."""
     most, width = parents.shape[0] * (high - low), parents.shape[1] + 1
     children = np.zeros((most, width), np.int16)
     length, stabiliser = np.empty(most, np.int64), np.empty(most, np.int64)
@@ -191,14 +192,14 @@ def _extend(
 
 @compiled
 def _copy(source: Int16, size: int, target: Int16) -> None:
-    """Copy ``size`` entries: a slice, with what it says of shapes that differ, would take the compiler two seconds."""
+    """Copy ``size`` entries in a loop, since compiling a slice with its shape errors would take two seconds."""
     for i in range(size):
         target[i] = source[i]
 
 
 @compiled
 def _stabiliser(sequence: Int16, action: Int16) -> int:
-    """How many relabellings fix the sequence, 0 if one makes it less."""
+    """Return the number of relabellings that fix the sequence, or 0 if one makes it less."""
     n = sequence.shape[0]
     image = np.empty(n, np.int16)
     fixed = 0
@@ -219,7 +220,7 @@ def _stabiliser(sequence: Int16, action: Int16) -> int:
 
 @compiled
 def _compare(sequence: Int16, moved: Int16, image: Int16) -> int:
-    """Sign of the relabelled sequence, sorted, against the sequence itself."""
+    """Return the sign of the comparison of the relabelled sequence, sorted, with the sequence itself."""
     for i in range(sequence.shape[0]):
         value, at = moved[sequence[i]], i
         while at > 0 and image[at - 1] > value:

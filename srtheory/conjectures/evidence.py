@@ -1,4 +1,4 @@
-"""What a counterexample rests on: certificates that anybody can check, ranks, and the obstruction by name."""
+"""Evidence for a counterexample: certificates that can be verified, ranks, and the obstruction by name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from srtheory.span.oracles import checker
 
 
 def explain_span(*fields: str) -> Callable[[Any], dict[str, Any]]:
-    """Evidence about the span of a case's rows over some fields; none for a case without rows."""
+    """Return evidence about the span of a case's rows over some fields; none for a case without rows."""
 
     def explain(case: Any) -> dict[str, Any]:
         if not isinstance(case, Case):
@@ -29,7 +29,7 @@ def explain_span(*fields: str) -> Callable[[Any], dict[str, Any]]:
 
 
 def explain_relation(case: Case) -> dict[str, Any]:
-    """Evidence that G^T v = 1 has two solutions: a certificate with one, and u != 0 with G^T u = 0 to be added."""
+    """Return evidence that G^T v = 1 has two solutions: a certificate with one, and u != 0 with G^T u = 0 to add."""
     dense = case.rows.dense()
     space, nullity = flint.fmpz_mat(dense.T.tolist()).nullspace()
     relation = [int(space[i, 0]) for i in range(len(dense))] if nullity else []
@@ -39,7 +39,7 @@ def explain_relation(case: Case) -> dict[str, Any]:
 
 
 def checked_certificate(rows: Rows, field: str) -> dict[str, object]:
-    """A span certificate that the independent checker has accepted."""
+    """Return a span certificate that the independent checker has accepted."""
     certificate = span_certificate(rows, field=field)
     fault = checker.fault(checker.read(to_json(certificate)), rows.columns, rows.mappings())
     if fault is not None:
@@ -48,7 +48,7 @@ def checked_certificate(rows: Rows, field: str) -> dict[str, object]:
 
 
 def _over(case: Case, field: str) -> dict[str, Any]:
-    """Span, rank, certificate, and the kernel vector that explains them."""
+    """Return span, rank, certificate, and the kernel vector that explains them."""
     if case.elements is not None:
         return _over_elements(case, field)
     rows = case.rows
@@ -65,7 +65,7 @@ def _over(case: Case, field: str) -> dict[str, Any]:
 
 
 def _over_elements(case: Case, field: str) -> dict[str, Any]:
-    """The same over GF(p^k): the certificate is of the rows over GF(p) that stand for those of the case."""
+    """Return the same over GF(p^k), with the certificate of the rows over GF(p) that represent those of the case."""
     matrix = case.descended
     certificate = checked_certificate(matrix, f"GF({parse_field(field).characteristic})")
     spans = certificate["kind"] == "spans"

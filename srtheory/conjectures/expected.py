@@ -1,13 +1,13 @@
 """E[T] of a sum-recovery code in closed form, for few symbols and exponential start-up delays.
 
-With rate mu and q = e^{-mu tau}, every row arrives at X_j plus a whole multiple of tau.  In the a-th interval of length
-tau a worker has sent its n-th symbol with probability 1 - v q^{a-e}, where e is the symbol's cost in terms and v goes
-from 1 down to q along the interval.  So P(T > t) is a polynomial in v and q with rational coefficients, and
+With rate mu and q = e^{-mu tau}, every row arrives at X_j plus an integer multiple of tau. In the a-th interval of
+length tau a worker has sent its n-th symbol with probability 1 - v q^{a-e}, where e is the symbol's cost in terms and v
+goes from 1 down to q along the interval. So P(T > t) is a polynomial in v and q with rational coefficients, and
 
     mu E[T] = y + R(q),   y = mu tau,   R a polynomial over Q
 
-(y is the first interval, before which nothing can arrive).  R(1) = 1/m and R(0) = H_m, the m-th harmonic number: for
-tau -> 0 the first worker does it all, for tau -> inf each does its own symbol.
+(y is the first interval, before which nothing can arrive). R(1) = 1/m and R(0) = H_m, the m-th harmonic number: for tau
+-> 0 the first worker computes everything, for tau -> inf each worker computes its own symbol.
 
 Comparison with a bound c y d + 1 (in units of 1/mu) is exact: for rational y > 0 the two sides never meet unless R is
 constant (q is transcendental, by Lindemann), so ball arithmetic decides; for all y at once the interval is bisected.
@@ -30,14 +30,14 @@ from srtheory.theory.blocks import block_ends
 
 _Q = fmpq_poly([0, 1])
 PRECISION = 256
-"""Bits of ball arithmetic."""
+"""Precision of ball arithmetic in bits."""
 DEEPEST = 24
-"""Most halvings of an interval before a comparison is given up."""
+"""Largest number of halvings of an interval before a comparison is abandoned."""
 
 
 @cache
 def latency_polynomial(symbols: int, degree: int) -> fmpq_poly:
-    """R with mu E[T] = mu tau + R(e^{-mu tau}), T the time when the received rows span 1.
+    """Return R with mu E[T] = mu tau + R(e^{-mu tau}), T the time when the received rows span 1.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def latency_polynomial(symbols: int, degree: int) -> fmpq_poly:
 
 @cache
 def coverage_polynomial(symbols: int, degree: int) -> fmpq_poly:
-    """The same for the time when all symbols are covered, a lower bound on T; any m."""
+    """Return the same for the time when all symbols are covered, a lower bound on T, for any m."""
     m, d = require_int("symbols", symbols), require_int("degree", degree)
     covers = block_ends(m, d).tolist()
     costs = [1 + c for c in covers]
@@ -80,19 +80,19 @@ def coverage_polynomial(symbols: int, degree: int) -> fmpq_poly:
 
 
 def expected_latency(polynomial: fmpq_poly, y: Fraction) -> arb:
-    """Ball around mu E[T] at mu tau = y."""
+    """Return a ball around mu E[T] at mu tau = y."""
     with ctx.workprec(PRECISION):
         return arb(_fmpq(y)) + _at(polynomial, (-arb(_fmpq(y))).exp())
 
 
 def violates(polynomial: fmpq_poly, slope: int, y: Fraction) -> bool:
-    """Whether mu E[T] > slope y + 1 at mu tau = y, for certain."""
+    """Return whether mu E[T] > slope y + 1 at mu tau = y is certain."""
     with ctx.workprec(PRECISION):
         return bool(expected_latency(polynomial, y) > slope * _fmpq(y) + 1)
 
 
 def holds_everywhere(polynomial: fmpq_poly, slope: int) -> bool:
-    """Whether mu E[T] <= slope y + 1 is proved for all y > 0 (slope >= 1): bisection over q in [0, 1]."""
+    """Return whether mu E[T] <= slope y + 1 is proved for all y > 0 (slope >= 1): bisection over q in [0, 1]."""
     stack = [(0, 0)]  # i and depth: the q from i / 2^depth to (i + 1) / 2^depth
     with ctx.workprec(PRECISION):
         while stack:
@@ -108,7 +108,7 @@ def holds_everywhere(polynomial: fmpq_poly, slope: int) -> bool:
 
 
 def simplest_violation(polynomial: fmpq_poly, slope: int) -> Fraction | None:
-    """The y = mu tau with mu E[T] > slope y + 1 of least denominator, then numerator, up to 1/12 and 12."""
+    """Return the y = mu tau with mu E[T] > slope y + 1 of least denominator, then numerator, up to 1/12 and 12."""
     return next((y for y in _rationals(12, 12) if violates(polynomial, slope, y)), None)
 
 
@@ -126,7 +126,7 @@ def _fmpq(value: Fraction) -> fmpq:
 
 
 def arrangements(counts: tuple[int, ...]) -> int:
-    """How many count vectors have these counts in some order."""
+    """Return the number of count vectors with these counts in some order."""
     ways = factorial(len(counts))
     for repeats in Counter(counts).values():
         ways //= factorial(repeats)
@@ -134,7 +134,7 @@ def arrangements(counts: tuple[int, ...]) -> int:
 
 
 def _time_at(counts: tuple[int, ...], costs: list[int]) -> fmpq_poly:
-    """Expected time, after the first interval, during which worker j has sent exactly ``counts[j]`` rows for all j."""
+    """Return the mean time, after the first interval, in which each worker j has sent exactly ``counts[j]`` rows."""
     m, total = len(counts), fmpq_poly()
     for a in range(1, m + 1):
         seen = _seen(costs, a)
@@ -151,18 +151,18 @@ def _time_at(counts: tuple[int, ...], costs: list[int]) -> fmpq_poly:
 
 
 def _seen(costs: list[int], a: int) -> int:
-    """Rows that a worker without start-up delay has sent at a tau, a >= 1: at least its own symbol."""
+    """Return the rows that a worker without start-up delay has sent at a tau, a >= 1: at least its own symbol."""
     return sum(cost <= a for cost in costs)
 
 
 def _linear_power(constant: object, slope: object, exponent: int) -> list[fmpq_poly]:
-    """Coefficients, in powers of v, of (constant + slope v)^exponent."""
+    """Return coefficients, in powers of v, of (constant + slope v)^exponent."""
     one = fmpq_poly([1])
     return [comb(exponent, i) * (one * constant) ** (exponent - i) * (one * slope) ** i for i in range(exponent + 1)]
 
 
 def _integral(coefficients: list[fmpq_poly], power: int, last: bool) -> fmpq_poly:
-    """Integral over an interval of v^power times the polynomial in v; dt = -dv/v, v from 1 to q, or to 0 in the last.
+    """Integrate v^power times the polynomial in v over an interval; dt = -dv/v, v from 1 to q, or to 0 in the last.
 
     The term without v is 0 except in the first interval, which is not here: with v = 0 all workers have started.
     """

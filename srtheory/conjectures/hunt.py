@@ -1,4 +1,4 @@
-"""The hunt: every case from the smallest size up, then Hypothesis beyond the reach of enumeration."""
+"""Search for counterexamples: every case from the smallest size, then Hypothesis beyond enumeration."""
 
 from __future__ import annotations
 
@@ -10,28 +10,33 @@ from pathlib import Path
 from random import Random
 from typing import Any, Generic, TypeVar
 
-from srtheory.conjectures.asking import Answer, Asker, BadPredicate, OutOfTime
+from srtheory.conjectures.alarm import Alarm, OutOfTime
+from srtheory.conjectures.asking import Answer, Asker, BadPredicate
 from srtheory.conjectures.levels import Instance, Level, Reach, Size
 from srtheory.conjectures.registry import Conjecture
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.own_code import told
+from srtheory.own_code import blamed, told
 
 C = TypeVar("C", bound=Instance)
 Watch = Callable[[str, int], None]
 EXAMPLES = 2000
-"""Hypothesis examples beyond the reach of enumeration."""
+"""Number of Hypothesis examples beyond the reach of enumeration."""
 
 ENUMERATION = 0.75
-"""Most of the budget that enumeration may take."""
+"""Largest fraction of the budget for enumeration."""
 
 _MOST_PROCESSES = 1024
+_GRACE = 0.25
+"""Seconds beyond the budget after which a call is interrupted; by then, code that checks the clock has stopped."""
+_HANDING_IN = 2.0
+"""Further seconds in which other processes may return their results before they are ended."""
 FOREVER = 1e9
-"""A budget that no hunt spends: it ends by itself, and its result depends on no clock."""
+"""A budget that no search spends: it ends by itself, and its result does not depend on a clock."""
 
 
 @dataclass
 class Searched:
-    """What a hunt has looked at so far.
+    """Cases that a search has examined so far.
 
     Attributes
     ----------
@@ -50,10 +55,14 @@ class Searched:
     examples : int
         Cases that Hypothesis drew.
     vacuous_examples, largest_example : int
-        Those of them that do not meet the hypothesis, and the most symbols of one.
+        Number of these that do not satisfy the hypothesis, and the largest number of symbols of one.
+    unanswered : case or None
+        The case that the predicate was being asked when the budget was over.
+    or_later : bool
+        Whether it may also have been a later one: the process that was asked had to be ended.
     stopped_by : str
-        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two say that it was
-        still being made smaller.
+        ``"found"``, ``"end"``, ``"budget"`` or ``"interrupt"``; with a counterexample, the latter two mean that it was
+        still being reduced.
     """
 
     levels: list[Size] = field(default_factory=list)
@@ -66,15 +75,17 @@ class Searched:
     examples: int = 0
     vacuous_examples: int = 0
     largest_example: int = 0
+    unanswered: Instance | None = None
+    or_later: bool = False
     stopped_by: str = "end"
 
     def close(self, symbols: int) -> None:
-        """All sizes of that many symbols have been visited."""
+        """Record that all sizes of that many symbols have been visited."""
         if symbols and all(size["symbols"] != symbols for size in self.gaps):
             self.whole.append(symbols)
 
     def partial(self) -> list[Size]:
-        """The complete sizes of those numbers of symbols that are not whole; of sizes with rows, the largest."""
+        """Return the complete sizes of incomplete numbers of symbols; among sizes with rows, the largest."""
         largest: dict[tuple[tuple[str, int], ...], Size] = {}
         for size in self.levels:
             if size["symbols"] not in self.whole:
@@ -84,18 +95,18 @@ class Searched:
 
 @dataclass(frozen=True)
 class Hunt(Generic[C]):
-    """What a hunt has come to.
+    """Result of a search.
 
     Attributes
     ----------
     conjecture : Conjecture
-        What was hunted.
+        Conjecture that was tested.
     counterexample : case or None
         The smallest found.
     smallest : bool
         Whether enumeration proves that there is no smaller one.
     searched : Searched
-        What was looked at.
+        Cases that were examined.
     """
 
     conjecture: Conjecture[C]
@@ -120,19 +131,20 @@ def hunt(
     Parameters
     ----------
     conjecture : Conjecture
-        What to break.
+        Conjecture to test.
     max_symbols : int, optional
         Largest number of symbols, at least 1; by default the domain's.
     degree : int, optional
         The only degree, at least 1, for domains that have degrees.
     seed : int
-        Of the Hypothesis search, at least 0; enumeration has no randomness.
+        Seed of the Hypothesis search, at least 0; enumeration has no randomness.
     budget : float
-        Seconds, above 0.
+        Seconds, above 0.  In the main thread they bound each call of the predicate, too, unless it is in compiled code
+        and asked in this process, as all are beyond enumeration.
     watch : callable
         Told the size at work and how many more cases are done.
     store : Path, optional
-        Folder in which the predicate's answers are kept as they come, see :mod:`srtheory.conjectures.kept`, and where
+        Folder in which the predicate's answers are kept as they arrive, see :mod:`srtheory.conjectures.kept`, and where
         later hunts find them.
     processes : int
         Processes on this machine that ask the predicate in enumeration, from 1 to 1024.  These, and a store, need a
@@ -159,16 +171,31 @@ def hunt(
     require_int("seed", seed, 0)
     asker = _asker(conjecture, store, require_int("processes", processes, 1, _MOST_PROCESSES))
     chase = _Chase(asker, watch)
+    asker.within(seconds + _GRACE)
+    patience = seconds + _GRACE + (_HANDING_IN if processes > 1 else 0)
+    alarm = Alarm(patience, lambda: asker.asked is not None)
+
+    def heed() -> None:
+        alarm.heed()
+        watch(chase.at, 0)
+
+    asker.heed = heed
     try:
-        chase.enumerate(Reach(most, only, _alarm(start + ENUMERATION * seconds)))
-        if chase.best is None:
-            chase.draw(Reach(most, only, _alarm(start + seconds)), seed)
+        with alarm:
+            chase.enumerate(Reach(most, only, _ticking(start + ENUMERATION * seconds)))
+            if chase.best is None and asker.asked is None and not alarm.rung:
+                chase.draw(Reach(most, only, _ticking(start + seconds)), seed)
+    except OutOfTime:  # just before its end
+        chase.searched.stopped_by = "budget"
     except KeyboardInterrupt:
         chase.searched.stopped_by = "interrupt"
     except BadPredicate as bad:
         raise bad.reason from None
     finally:
-        asker.close(at_once=chase.searched.stopped_by == "interrupt")
+        asker.close(at_once=alarm.rung or chase.searched.stopped_by == "interrupt")
+    if chase.searched.stopped_by == "budget":
+        chase.searched.unanswered = asker.asked
+        chase.searched.or_later = asker.or_later
     return Hunt(conjecture, chase.best, chase.proved, chase.searched)
 
 
@@ -183,7 +210,7 @@ def _asker(conjecture: Conjecture[C], store: Path | None, processes: int) -> Ask
     return Asker(conjecture, KeptAnswers(store, conjecture), processes)
 
 
-def _alarm(deadline: float) -> Callable[[], None]:
+def _ticking(deadline: float) -> Callable[[], None]:
     def tick() -> None:
         if time.monotonic() > deadline:
             raise OutOfTime
@@ -192,16 +219,17 @@ def _alarm(deadline: float) -> Callable[[], None]:
 
 
 class _Chase(Generic[C]):
-    """The state of a hunt: what remains true of it when it is cut short."""
+    """State of a search, with what remains true if it is cut short."""
 
     def __init__(self, asker: Asker[C], watch: Watch) -> None:
         self.asker, self.conjecture, self.watch = asker, asker.conjecture, watch
         self.searched = Searched()
         self.best: C | None = None
         self.proved = False
+        self.at = ""
 
     def enumerate(self, reach: Reach) -> None:
-        """Level by level, up to the first counterexample."""
+        """Search level by level, up to the first counterexample."""
         symbols = 0
         try:
             for level in self.conjecture.domain.levels(reach):
@@ -222,19 +250,21 @@ class _Chase(Generic[C]):
             self.searched.gaps.append(level.size)
             return
         undecided = self.searched.undecided
-        what = ", ".join(f"{name} {value}" for name, value in level.size.items())
+        self.at = ", ".join(f"{name} {value}" for name, value in level.size.items())
+        self.watch(self.at, 0)
         for case, orbit, answer in self.asker.ahead(level.cases, reach.tick):
-            self.watch(what, 1)
+            fails = self._fails(case, answer)
+            self.watch(self.at, 1)
             self.searched.classes += 1
             self.searched.cases += orbit
-            if self._fails(case, answer):
+            if fails:
                 self.best = case
                 return
         complete = self.searched.undecided == undecided
         (self.searched.levels if complete else self.searched.gaps).append(level.size)
 
     def draw(self, reach: Reach, seed: int) -> None:
-        """Hypothesis, with its shrinking; after a find again with fewer symbols, down to what enumeration settled."""
+        """Search with Hypothesis and its shrinking; after a find, again with fewer symbols, to enumerated sizes."""
         from hypothesis import Phase, Verbosity, find, settings
         from hypothesis.errors import Flaky, NoSuchExample
 
@@ -250,6 +280,7 @@ class _Chase(Generic[C]):
             phases=(Phase.generate, Phase.shrink),  # to explain, Hypothesis would trace every line
         )
         floor = max(self.searched.whole, default=0)
+        self.at = "drawn by Hypothesis"
         try:
             while reach.symbols > floor:
                 strategy = self.conjecture.domain.strategy(reach)
@@ -267,11 +298,11 @@ class _Chase(Generic[C]):
             self.searched.stopped_by = "found"
 
     def _interesting(self, case: C) -> bool:
-        self.watch("drawn by Hypothesis", 1)
         vacuous = self.searched.vacuous
+        fails = self._fails(case)
+        self.watch(self.at, 1)
         self.searched.examples += 1
         self.searched.largest_example = max(self.searched.largest_example, case.symbols)
-        fails = self._fails(case)
         self.searched.vacuous_examples += self.searched.vacuous - vacuous
         if not fails:
             return False
@@ -281,7 +312,7 @@ class _Chase(Generic[C]):
         return True
 
     def _fails(self, case: C, answer: Answer | BadPredicate | None = None) -> bool:
-        """Whether it is a counterexample; the answer, if it is not known, is asked for."""
+        """Return whether a case is a counterexample; an unknown answer is computed."""
         if answer is None:
             answer = self.asker.ask(case)
         if isinstance(answer, BadPredicate):
@@ -294,7 +325,7 @@ class _Chase(Generic[C]):
 
 
 def summary(found: Hunt[Any]) -> dict[str, Any]:
-    """The hunt for programs.
+    """Return the result for programs.
 
     Raises
     ------
@@ -306,7 +337,7 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
         "conjecture": found.conjecture.name,
         "statement": found.conjecture.statement,
         "source": found.conjecture.source,
-        "known": found.conjecture.known,
+        "known": _known(found),
         "found": case is not None,
         "counterexample": None if case is None else _explained(found.conjecture, case),
         "smallest": None if case is None else found.smallest,
@@ -322,18 +353,23 @@ def summary(found: Hunt[Any]) -> dict[str, Any]:
             "undecided": searched.undecided,
             "examples": searched.examples,
             "stopped_by": searched.stopped_by,
+            **({} if searched.unanswered is None else {"unanswered": searched.unanswered.as_json()}),
         },
     }
 
 
+def _known(found: Hunt[Any]) -> str:
+    """Return the known facts, including the counterexample."""
+    known = found.conjecture.known
+    if found.counterexample is None or known.lower().startswith("false"):
+        return known
+    return f"False, by this counterexample. Stated before: {known}"
+
+
 def _explained(conjecture: Conjecture[Any], case: Instance) -> dict[str, Any]:
-    """The case with the conjecture's evidence."""
-    try:
+    """Return the case with the conjecture's evidence."""
+    expected = "one whose explain gives a mapping for JSON"
+    with blamed(lambda error: ArgumentError("conjecture", conjecture.name, f"{expected} ({told(error)})")):
         evidence = {**case.as_json(), **conjecture.explain(case)}
         json.dumps(evidence, allow_nan=False)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
-        expected = f"one whose explain gives a mapping for JSON ({told(error)})"
-        raise ArgumentError("conjecture", conjecture.name, expected) from None
     return evidence

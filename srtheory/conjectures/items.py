@@ -1,4 +1,4 @@
-"""The items that small cases are made of: rows of any kind, and the hands of a sum-recovery code's workers."""
+"""Items of small cases: rows of any kind, and the hands of a sum-recovery code's workers."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from srtheory.conjectures.weights import Vector, Weights, support
 from srtheory.theory.blocks import block_ends
 
 LARGEST_TABLE = 20_000_000
-"""Most entries of a table of where each relabelling sends each item."""
+"""Largest number of entries of a table of the images of the items under the relabellings."""
 
 Hand = tuple[int, tuple[int, ...], int]
-"""What a worker has sent: its own symbol's number, the masks of its whole blocks ascending, its remainder block or 0.
+"""Rows sent by a worker: its symbol's number, its whole blocks' masks ascending, and its remainder block or 0.
 
-The order in which the whole blocks were sent is left out: they are exchangeable, and no statement about the received
+The order in which the whole blocks were sent is omitted: they are exchangeable, and no statement about the received
 rows as a set depends on it.
 """
 
 
 def swapped(mask: int, i: int) -> int:
-    """The mask with the bits i and i + 1 exchanged."""
+    """Return the mask with the bits i and i + 1 exchanged."""
     differ = (mask >> i ^ mask >> i + 1) & 1
     return mask ^ (differ << i | differ << i + 1)
 
 
 @lru_cache(maxsize=16)
 def row_items(symbols: int, max_degree: int | None = None, *, repeats: bool = False) -> Items[int]:
-    """All non-empty rows of at most ``max_degree`` ones, as masks; each may be used once, or any number of times."""
+    """Return all non-empty rows of at most ``max_degree`` ones, as masks; each may be used once, or repeatedly."""
     most = symbols if max_degree is None else max_degree
     masks = sorted((mask for mask in range(1, 1 << symbols) if mask.bit_count() <= most), key=by_size)
     owner = [FREE] * len(masks) if repeats else list(range(len(masks)))
@@ -41,22 +41,22 @@ def row_items(symbols: int, max_degree: int | None = None, *, repeats: bool = Fa
 def vector_items(
     symbols: int, weights: Weights, max_degree: int | None = None, *, repeats: bool = False, multiples: bool = True
 ) -> Items[Vector]:
-    """All rows of 1 to ``max_degree`` of these weights; without ``multiples``, one of those that are multiples."""
+    """Return all rows of 1 to ``max_degree`` of these weights; without ``multiples``, one per class of multiples."""
     most = symbols if max_degree is None else min(symbols, max_degree)
     vectors = {_placed(symbols, places, row) for places, row in _supported(symbols, most, weights)}
-    of = (lambda row: row) if multiples else weights.line
+    of = (lambda row: row) if multiples else weights.canonical_multiple
     things = sorted({of(row) for row in vectors}, key=by_weights)
     owner = [FREE] * len(things) if repeats else list(range(len(things)))
     return make_items(symbols, things, [1] * len(things), owner, lambda row, i: of(swapped_vector(row, i)))
 
 
 def swapped_vector(row: Vector, i: int) -> Vector:
-    """The row with the symbols i and i + 1 exchanged."""
+    """Return the row with the symbols i and i + 1 exchanged."""
     return (*row[:i], row[i + 1], row[i], *row[i + 2 :])
 
 
 def by_weights(row: Vector) -> tuple[int, tuple[int, ...], list[tuple[int, int]]]:
-    """Sort key: few symbols first, then the first symbols, then the simplest weights."""
+    """Return the sort key of a row: few symbols first, then the first symbols, then the simplest weights."""
     places = support(row)
     return len(places), places, [(abs(row[j]), -row[j]) for j in places]
 
@@ -73,20 +73,20 @@ def _placed(symbols: int, places: tuple[int, ...], weights: tuple[int, ...]) -> 
 
 @lru_cache(maxsize=16)
 def hand_items(symbols: int, degree: int) -> Items[Hand]:
-    """Everything that a worker of the code can have sent, one hand a worker."""
+    """Return the possible hands of a worker of the code, one hand per worker."""
     hands = [hand for worker in range(symbols) for hand in _hands(symbols, degree, worker)]
     hands.sort(key=lambda hand: (len(hand_rows(hand)), hand))
     return make_items(symbols, hands, [len(hand_rows(h)) for h in hands], [h[0] for h in hands], _swapped_hand)
 
 
 def hand_rows(hand: Hand) -> tuple[int, ...]:
-    """The rows of a hand in an order in which the worker can send them."""
+    """Return the rows of a hand in an order in which the worker can send them."""
     worker, blocks, remainder = hand
     return (1 << worker, *blocks, remainder) if remainder else (1 << worker, *blocks)
 
 
 def by_size(mask: int) -> tuple[int, int]:
-    """Sort key: few ones first."""
+    """Return the sort key of a row: few ones first."""
     return mask.bit_count(), mask
 
 
@@ -103,7 +103,7 @@ def _hands(symbols: int, degree: int, worker: int) -> Iterator[Hand]:
 
 
 def _disjoint(among: int, size: int, count: int, low: int = 0) -> Iterator[tuple[int, ...]]:
-    """Ascending tuples of ``count`` disjoint masks of ``size`` ones, each above ``low``."""
+    """Return ascending tuples of ``count`` disjoint masks of ``size`` ones, each above ``low``."""
     if count == 0:
         yield ()
         return

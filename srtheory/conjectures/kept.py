@@ -1,20 +1,20 @@
-"""Answers of a predicate on disk: one folder a conjecture, a file a few thousand answers, written whole or not at all.
+"""Answers of a predicate on disk: a folder per conjecture, with files of a few thousand answers, written atomically.
 
-``DIR/<id>/_hunt.json`` says whose they are: the name of the conjecture, the digests of its file and of this package.
-An answer is kept under the digest of its case.  So it serves every hunt for the conjecture, whatever its arguments are,
-how it ended and how often, and a file that has changed is another conjecture.
+``DIR/<id>/_hunt.json`` identifies them: the name of the conjecture, the digests of its file and of this package. An
+answer is stored under the digest of its case. It thus serves every later search for the conjecture, with any arguments,
+however earlier searches ended. A changed file counts as a different conjecture.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import srtheory
 from srtheory.conjectures.asking import Answer
 from srtheory.conjectures.levels import Instance
 from srtheory.conjectures.registry import Conjecture
@@ -24,15 +24,15 @@ from srtheory.experiments.whole import write_whole
 from srtheory.own_code import source_digest
 
 _MOST = 5000
-"""Answers in a file."""
+"""Largest number of answers in a file."""
 _EVERY = 1.0
 """Seconds between two writes."""
 _KEY = 32
-"""Digits of a case's digest."""
+"""Number of digits of a case's digest."""
 
 
 class KeptAnswers:
-    """The answers that a conjecture has been given, in memory and on disk.
+    """Answers on a conjecture, in memory and on disk.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class KeptAnswers:
     Raises
     ------
     ArgumentError
-        If the conjecture has no origin, or a sound file of something else stands where its answers belong.
+        If the conjecture has no origin, or a valid file of another kind is in the place of its answers.
     OSError
         If the folder cannot be made, read or locked.
 
@@ -64,23 +64,23 @@ class KeptAnswers:
         self._written = time.monotonic()
 
     def get(self, case: Instance) -> Answer | None:
-        """The answer of that case, if it was given."""
+        """Return the answer on that case, if it is known."""
         return self._known.get(_digest(case))
 
     def put(self, case: Instance, answer: Answer) -> None:
-        """Keep an answer."""
+        """Store an answer."""
         key = _digest(case)
         self._known[key] = self._new[key] = answer
         if time.monotonic() > self._written + _EVERY or len(self._new) >= _MOST:
             self.write()
 
     def write(self) -> None:
-        """Have on disk what is not.
+        """Write the new answers to disk.
 
         Raises
         ------
         OSError
-            If it cannot be written; all that was written before stays.
+            If a file cannot be written; everything written before stays.
         """
         if self._new:
             with locked(self._folder):
@@ -89,7 +89,7 @@ class KeptAnswers:
         self._written = time.monotonic()
 
     def _add(self) -> None:
-        """To the last file, which others may have written meanwhile, or to a new one if that would be too long."""
+        """Add answers to the last file, which others may have extended, or to a new file if it would be too long."""
         number = max((int(path.stem) for path in self._folder.glob("[0-9]*.json")), default=0)
         there = self._read(self._path(number))
         if there and len(there) + len(self._new) > _MOST:
@@ -128,7 +128,11 @@ def _about(conjecture: Conjecture[Any]) -> dict[str, Any]:
     if conjecture.origin is None:
         raise ArgumentError("conjecture", conjecture.name, "one that srtheory.conjectures.registry.load has given")
     source = conjecture.origin.digest or None
-    return {"conjecture": conjecture.name, "source": source, "srtheory": source_digest(srtheory)}
+    return {
+        "conjecture": conjecture.name,
+        "source": source,
+        "srtheory": source_digest(sys.modules[__package__.partition(".")[0]]),
+    }
 
 
 def _digest(case: Instance) -> str:

@@ -1,4 +1,4 @@
-"""What a domain is made of: sizes in order, the cases of each, and how far to look."""
+"""Parts of a domain: sizes in order, the cases of each, and how far to search."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from hypothesis.strategies import SearchStrategy
 from srtheory.conjectures.enumerate import Classes, Items, by_rows, labelled
 
 LARGEST_LEVEL = 200_000
-"""Most classes that one size may have (by its number of cases over m!, a lower bound) to be enumerated."""
+"""Largest number of classes of an enumerated size (by its number of cases over m!, a lower bound)."""
 
 WIDEST = 7
-"""Most symbols whose m! relabellings are tabulated."""
+"""Largest number of symbols whose m! relabellings are tabulated."""
 
 
 class Instance(Protocol):
-    """What a predicate is asked about."""
+    """Argument of a predicate."""
 
     @property
     def symbols(self) -> int:
@@ -27,7 +27,7 @@ class Instance(Protocol):
         ...
 
     def as_json(self) -> dict[str, Any]:
-        """With the keys ``symbols``, ``degree``, ``rows`` and ``workers`` (None where there are none)."""
+        """Return the case with the keys ``symbols``, ``degree``, ``rows`` and ``workers`` (None if there are none)."""
         ...
 
 
@@ -42,7 +42,7 @@ class Level(Generic[C]):
     Attributes
     ----------
     size : dict
-        What the size is, in the domain's order: ``{"symbols": 5, "rows": 4, "degree": 2}``.
+        The size in the domain's order: ``{"symbols": 5, "rows": 4, "degree": 2}``.
     cases : iterable of (case, int), or None
         One case of each class, smallest first, with the number of cases in the class; None: too many to enumerate
         (larger sizes of that many symbols, and that degree, are then left out too).
@@ -54,7 +54,7 @@ class Level(Generic[C]):
 
 @dataclass(frozen=True)
 class Reach:
-    """How far to look.
+    """Limits of a search.
 
     Attributes
     ----------
@@ -73,14 +73,14 @@ class Reach:
 
 @dataclass(frozen=True)
 class Domain(Generic[C]):
-    """What a conjecture speaks about.
+    """Domain of a conjecture.
 
     Attributes
     ----------
     says : str
-        What a case is.
+        Description of a case.
     order : str
-        What "smallest" means: the keys of a size in order, then what decides within a size.
+        Order that defines "smallest": the keys of a size in order, then the order within a size.
     levels : callable
         The sizes within a :class:`Reach`, smallest first.
     strategy : callable
@@ -103,14 +103,14 @@ class Domain(Generic[C]):
 
 
 def degrees(symbols: int, degree: int | None) -> range:
-    """Degrees of the codes on m symbols that differ: beyond m - 1 all are alike."""
+    """Return the degrees of distinct codes on m symbols: beyond m - 1 all are alike."""
     if degree is None:
         return range(1, max(1, symbols - 1) + 1)
     return range(degree, degree + 1)
 
 
 def merged(by_degree: dict[int, Iterator[Level[C]]]) -> Iterator[Level[C]]:
-    """The levels of several degrees, fewest rows first, then the lowest degree."""
+    """Merge the levels of several degrees, fewest rows first, then the lowest degree."""
     while by_degree:
         for d in list(by_degree):
             level = next(by_degree[d], None)
@@ -121,7 +121,7 @@ def merged(by_degree: dict[int, Iterator[Level[C]]]) -> Iterator[Level[C]]:
 
 
 def classes_by_rows(items: Items[Any], most: int, reach: Reach) -> Iterator[tuple[int, Classes | None]]:
-    """Classes by number of rows; None, and no more, at the first number that has too many."""
+    """Yield classes by number of rows; None, and no more, at the first number with too many classes."""
     classes = by_rows(items, reach.tick)
     for n in range(most + 1):
         if labelled(items, n) > LARGEST_LEVEL * len(items.action):
@@ -131,7 +131,7 @@ def classes_by_rows(items: Items[Any], most: int, reach: Reach) -> Iterator[tupl
 
 
 def fewest_ones_first(classes: Classes, ones: Sequence[int]) -> Iterator[tuple[list[int], int]]:
-    """Items and orbit of each class, those with the fewest ones first; ``ones`` are those of each item."""
+    """Yield items and orbit of each class, those with the fewest ones first; ``ones`` are those of each item."""
     counted = np.arange(classes.members.shape[1]) < classes.length[:, None]
     total = np.where(counted, np.array(ones)[classes.members], 0).sum(axis=1)
     for k in np.argsort(total, kind="stable"):

@@ -1,4 +1,4 @@
-"""Domains whose cases are parameters rather than rows: what each worker has sent, or the size of a code."""
+"""Domains whose cases are parameters, not rows: the numbers of rows sent by workers, or the size of a code."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from srtheory.theory.blocks import block_ends
 
 @dataclass(frozen=True)
 class Shape:
-    """The size of a code: m symbols, degree d.  A statement about it is one about all tau and mu."""
+    """Size of a code: m symbols, degree d. A statement about it concerns all tau and mu."""
 
     symbols: int
     degree: int
 
     def as_json(self) -> dict[str, Any]:
-        """The case for programs."""
+        """Return the case for programs."""
         return {"symbols": self.symbols, "degree": self.degree, "rows": None, "workers": None}
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many rows each worker of a code on m symbols of degree d has sent."""
+    """Number of rows that each worker of a code on m symbols of degree d has sent."""
 
     symbols: int
     degree: int
     counts: tuple[int, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The case for programs."""
+        """Return the case for programs."""
         shape = {"symbols": self.symbols, "degree": self.degree, "rows": None, "workers": None}
         return {**shape, "counts": list(self.counts)}
 
 
 @cache
 def shapes() -> Domain[Shape]:
-    """Sizes of sum-recovery codes, d from 1 to m - 1."""
+    """Return the sizes of sum-recovery codes, d from 1 to m - 1."""
     return Domain(
         says="sizes m and d of sum-recovery codes",
         order="symbols, degree",
@@ -58,7 +58,7 @@ def shapes() -> Domain[Shape]:
 
 @cache
 def counts() -> Domain[Counts]:
-    """Rows received from each worker of a sum-recovery code, up to the numbering of workers."""
+    """Return the rows received from each worker of a sum-recovery code, up to the numbering of workers."""
     return Domain(
         says="numbers of rows received from each worker of a sum-recovery code",
         order="symbols, degree, rows",

@@ -1,4 +1,4 @@
-"""Conjectures: a predicate with its statement, its domain, its source and what is known; shipped or a user's own."""
+"""Conjectures, shipped or user-defined: a predicate with its statement, domain, source and status."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
@@ -22,19 +21,19 @@ SHIPPED = ("spanning", "fields", "stopping", "laws", "weighted")
 
 
 class UndecidedError(Exception):
-    """What a predicate raises where it cannot tell."""
+    """Error that a predicate raises if it cannot decide."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a conjecture is from, which is how it goes to other processes.
+    """Origin of a conjecture, by which it is sent to other processes.
 
     Attributes
     ----------
     text : str
-        What :func:`load` takes, with an absolute path.
+        Argument of :func:`load`, with an absolute path.
     digest : str
-        SHA-256 of the user's file and of the modules beside it that it imports; empty for those that are shipped.
+        SHA-256 of the user's file and of the modules of its folder that it imports; empty for shipped conjectures.
     """
 
     text: str
@@ -56,13 +55,13 @@ class Conjecture(Generic[C]):
     source : str
         Section of the paper, a reference, or "ours".
     known : str
-        What is known, with the reason.
+        Known answer, with the reason.
     predicate : callable
         True where the statement holds, False where it fails, None where its hypothesis is not met.
     explain : callable
         Evidence for a counterexample, ready for JSON.
     origin : Origin or None
-        Where :func:`load` has it from.
+        Origin from which :func:`load` has it.
     """
 
     name: str
@@ -75,7 +74,7 @@ class Conjecture(Generic[C]):
     origin: Origin | None = field(default=None, compare=False)
 
     def __call__(self, case: C) -> bool | None:
-        """The predicate's answer."""
+        """Return the predicate's answer."""
         return self.predicate(case)
 
 
@@ -89,7 +88,7 @@ def conjecture(
     field: str | Sequence[str] = "Q",
     explain: Callable[[C], dict[str, Any]] | None = None,
 ) -> Callable[[Predicate[C]], Conjecture[C]]:
-    """Turn a predicate into a conjecture, by decoration.
+    """Turn a predicate into a conjecture, as a decorator.
 
     Parameters
     ----------
@@ -105,7 +104,7 @@ def conjecture(
     Raises
     ------
     ArgumentError
-        If the domain is none, a field is none, or what is said is no text.
+        If the domain or a field is invalid, or a description is not a text.
     """
     fields = (field,) if isinstance(field, str) else tuple(field)
     for one in fields:
@@ -125,7 +124,7 @@ def conjecture(
 
 @cache
 def shipped() -> dict[str, Conjecture[Any]]:
-    """The conjectures of this package, by name."""
+    """Return the conjectures of this package, by name."""
     found: dict[str, Conjecture[Any]] = {}
     for part in SHIPPED:
         found |= in_module(import_module(f"srtheory.conjectures.shipped.{part}"))
@@ -133,28 +132,28 @@ def shipped() -> dict[str, Conjecture[Any]]:
 
 
 def in_module(module: ModuleType) -> dict[str, Conjecture[Any]]:
-    """The conjectures that stand in a module, by name, in order of definition."""
+    """Return the conjectures of a module, by name, in order of definition."""
     return {value.name: value for value in vars(module).values() if _is_conjecture(value)}
 
 
 def _is_conjecture(value: object) -> bool:
-    """By the type alone: to ask a stand-in of a user's for its class may run code or raise."""
+    """Test by the type alone, since asking a user's stand-in for its class may run code or raise."""
     return issubclass(type(value), Conjecture)
 
 
 def load(text: str) -> Conjecture[Any]:
-    """The conjecture behind ``NAME`` or ``path/to/file.py::name``.
+    """Return the conjecture behind ``NAME`` or ``path/to/file.py::name``.
 
-    A file is imported, and so its code is run, as pytest does with a test file: its folder comes first on ``sys.path``.
+    A file is imported, and so its code runs, as with a test file of pytest: its folder comes first on ``sys.path``.
     ``name`` is the conjecture's or the function's.
 
     Raises
     ------
     ArgumentError
-        If there is no such conjecture, no such file, or the file cannot be imported.
+        If the conjecture or the file does not exist, or the file cannot be imported.
     """
     path, separator, name = text.rpartition("::")
-    own = import_file(Path(path), "conjecture") if separator else None
+    own = import_file(path, "conjecture", text) if separator else None
     known = shipped() if own is None else _in_file(own)
     if name not in known:
         raise ArgumentError("conjecture", text, f"one of {', '.join(known) or 'none: the file has no conjecture'}")
@@ -163,7 +162,7 @@ def load(text: str) -> Conjecture[Any]:
 
 
 def load_again(origin: Origin) -> Conjecture[Any]:
-    """The same conjecture in another process.
+    """Return the same conjecture in another process.
 
     Raises
     ------
@@ -177,5 +176,5 @@ def load_again(origin: Origin) -> Conjecture[Any]:
 
 
 def _in_file(own: OwnFile) -> dict[str, Conjecture[Any]]:
-    """The conjectures of a user's file, by their own names and by those of their functions."""
+    """Return the conjectures of a user's file, by their own names and by those of their functions."""
     return in_module(own.module) | {name: c for name, c in vars(own.module).items() if _is_conjecture(c)}

@@ -1,4 +1,4 @@
-"""The result of a hunt as text, in the paper's terms: symbols and workers are numbered from 1."""
+"""Text of the result of a search, in the paper's terms: symbols and workers are numbered from 1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ENDS = {"budget": ", until the budget was spent", "interrupt": ", until the int
 
 
 def as_text(found: Hunt[Any]) -> str:
-    """A few lines for a reader; what programs need is in :func:`~srtheory.conjectures.hunt.summary`."""
+    """Return a few lines for a reader; :func:`~srtheory.conjectures.hunt.summary` is for programs."""
     result = summary(found)
     lines = [f"conjecture  {result['conjecture']} ({result['source']})", f"claim       {result['statement']}"]
     case = result["counterexample"]
@@ -21,6 +21,12 @@ def as_text(found: Hunt[Any]) -> str:
     if case is not None:
         lines.append(f"smallest    {_smallest(result)}")
     lines.append(f"searched    {_searched(found.conjecture.domain.says, found.searched)}")
+    if "unanswered" in result["searched"]:
+        late = result["searched"]["unanswered"]
+        said = "the predicate did not return within the budget on this case"
+        if found.searched.or_later:  # it may not even have been evaluated
+            said = "no process answered within the budget on this case, or on a later one"
+        lines.append(f"unanswered  {said}: {late}")
     lines.append(f"known       {result['known']}")
     return "\n".join(lines)
 
@@ -54,13 +60,13 @@ def _rows(case: dict[str, Any]) -> Iterator[str]:
 
 
 def matrix(case: Mapping[str, Any]) -> dict[str, Any]:
-    """The rows of a counterexample as a matrix file has them, see :func:`srtheory.files.read_rows`."""
+    """Return the rows of a counterexample as in a matrix file, see :func:`srtheory.files.read_rows`."""
     weights = {"values": case["weights"]} if "weights" in case else {}
     return {"columns": case["symbols"], "rows": case["rows"], **weights}
 
 
 def weighed(case: Mapping[str, Any]) -> list[list[int]]:
-    """The rows of a counterexample as lists of m weights."""
+    """Return the rows of a counterexample as lists of m weights."""
     weights = case.get("weights") or [[1] * len(row) for row in case["rows"]]
     entries = [dict(zip(row, of, strict=True)) for row, of in zip(case["rows"], weights, strict=True)]
     return [[row.get(j, 0) for j in range(case["symbols"])] for row in entries]

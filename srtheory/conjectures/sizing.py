@@ -1,4 +1,4 @@
-"""What sizes a family's cases have besides the numbers of symbols and rows, and in which order they are looked at."""
+"""Sizes of a family's cases besides the numbers of symbols and rows, and the order in which they are examined."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from typing import Any
 from srtheory.conjectures.case import Case
 from srtheory.conjectures.levels import Level, Reach
 from srtheory.errors import ArgumentError, require_int
-from srtheory.own_code import RAISED
+from srtheory.own_code import blamed, told
 
 Range = int | Iterable[int] | Callable[[int], Iterable[int]]
-"""The values of one size: some numbers, or those for m symbols."""
+"""Values of one size: some numbers, or those for m symbols."""
 
-MOST = 10_000
-"""Values of one size at one number of symbols."""
+MAX_SIZES = 10_000
+"""Largest number of values of one size at one number of symbols."""
 SYMBOLS, ROWS = "symbols", "rows"
 
 
 @dataclass(frozen=True)
 class Sizing:
-    """Sizes by name, and their order.
+    """Sizes by name, with their order.
 
     Attributes
     ----------
     ranges : mapping
-        What each size may be.
+        Possible values of each size.
     order : tuple of str
         ``"symbols"`` first, then ``"rows"`` and the names in any order.
     """
@@ -38,7 +38,7 @@ class Sizing:
     order: tuple[str, ...]
 
     def of(self, symbols: int, degree: int | None = None) -> Iterator[dict[str, int]]:
-        """All sizes of that many symbols but for the number of rows; those of one degree, if it is given."""
+        """Return all sizes of that many symbols except the number of rows; those of one degree, if it is given."""
         for values in product(*(self._values(name, symbols) for name in self.ranges)):
             size = dict(zip(self.ranges, values, strict=True))
             if degree is None or size.get("degree") == degree:
@@ -57,29 +57,29 @@ class Sizing:
     def levels(
         self, reach: Reach, within: Callable[[int, dict[str, int], Reach], Iterator[Level[Case]]], widest: int
     ) -> Iterator[Level[Case]]:
-        """The levels of all sizes in order; ``within`` gives those of one, fewest rows first."""
+        """Yield the levels of all sizes in order; ``within`` gives those of one, fewest rows first."""
         for m in range(1, min(reach.symbols, widest) + 1):
             each = [within(m, size, reach) for size in self.of(m, reach.degree)]
             yield from merge(*each, key=lambda level: [level.size[name] for name in self.order])
 
     def level(self, symbols: int, rows: int, size: Mapping[str, int], cases: Any) -> Level[Case]:
-        """One level, its size in order."""
+        """Return one level, its size in order."""
         whole = {SYMBOLS: symbols, ROWS: rows, **size}
         return Level({name: whole[name] for name in self.order}, cases)
 
     def key(self, case: Case) -> tuple[int, ...]:
-        """Sort key of a case: its size in order, then its number of ones."""
+        """Return the sort key of a case: its size in order, then its number of ones."""
         whole = {SYMBOLS: case.symbols, ROWS: len(case.masks)}
         return (*(whole[name] if name in whole else case[name] for name in self.order), case.ones)
 
     @property
     def says(self) -> str:
-        """The order in words."""
+        """Order in words."""
         return ", ".join((*self.order, "ones"))
 
 
 def sizing(ranges: Mapping[str, Range], order: Sequence[str] | None = None) -> Sizing:
-    """Sizes as a user gives them.
+    """Return sizes as a user gives them.
 
     Raises
     ------
@@ -97,18 +97,16 @@ def sizing(ranges: Mapping[str, Range], order: Sequence[str] | None = None) -> S
 
 
 def sized(case: Case, size: Mapping[str, int]) -> Case:
-    """The case with its size written into it."""
+    """Return the case with its size written into it."""
     rest = tuple((name, value) for name, value in size.items() if name != "degree")
     return replace(case, degree=size.get("degree", case.degree), parameters=rest)
 
 
 def _numbers(name: str, given: Range, symbols: int) -> tuple[int, ...]:
     expected = f"whole numbers, or a function of the number of symbols that gives some; at {symbols} symbols"
-    try:
+    with blamed(lambda error: ArgumentError(name, given, f"{expected} ({told(error)})")):
         values = given(symbols) if callable(given) else given
         several = [values] if hasattr(values, "__index__") else list(values)
-    except RAISED as error:
-        raise ArgumentError(name, given, f"{expected} ({type(error).__name__}: {error})") from None
-    if len(several) > MOST:
-        raise ArgumentError(name, given, f"{expected} at most {MOST}")
+    if len(several) > MAX_SIZES:
+        raise ArgumentError(name, given, f"{expected} at most {MAX_SIZES}")
     return tuple(sorted({require_int(name, value, -(2**31), 2**31) for value in several}))

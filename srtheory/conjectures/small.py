@@ -1,4 +1,4 @@
-"""Rank and span of a few rows, 0/1 rows as bit masks: exact, and fast enough to be asked a million times.
+"""Rank and span of a few rows, 0/1 rows as bit masks: exact, and fast enough for a million calls.
 
 Over Q the elimination is Bareiss': every number that it meets is a minor of the rows with the all-ones row below them,
 so by Hadamard's bound for 0/1 matrices a minor of order k is at most (k + 1)^((k + 1)/2) / 2^k.  Up to 22 columns that
@@ -20,13 +20,13 @@ from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.span.field import parse_field
 
 WIDEST = 22
-"""Most columns for which Bareiss elimination of 0/1 rows with 1 below them fits into 64 bits."""
+"""Largest number of columns for which Bareiss elimination of 0/1 rows with 1 below them fits into 64 bits."""
 
 LARGEST_PRIME = 2**31
 
 
 def rank_and_span(symbols: int, masks: tuple[int, ...], field: str = "Q") -> tuple[int, bool]:
-    """Rank of 0/1 rows, and whether they span the all-ones vector.
+    """Return the rank of 0/1 rows, and whether they span the all-ones vector.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def rank_and_span(symbols: int, masks: tuple[int, ...], field: str = "Q") -> tup
 
 
 def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str = "Q") -> tuple[int, bool]:
-    """Rank of integer rows, and whether they span the all-ones vector.
+    """Return the rank of integer rows, and whether they span the all-ones vector.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str = "Q") -> t
 
     Notes
     -----
-    As :func:`rank_and_span`, where all that Bareiss elimination meets has 64 bits; else the production engine.
+    As :func:`rank_and_span` if all numbers of Bareiss elimination have 64 bits; otherwise the production engine.
     """
     p = _characteristic(field)
     largest = max(int(matrix.max(initial=1)), -int(matrix.min(initial=1)))
@@ -73,7 +73,7 @@ def weighted_rank_and_span(matrix: npt.NDArray[np.int64], field: str = "Q") -> t
 
 
 def minors_fit(rows: int, columns: int, largest: int) -> bool:
-    """Whether twice the square of any minor of such rows with 1 below them is below 2^63, by Hadamard's bound."""
+    """Return whether twice the square of any minor of such rows with 1 below is below 2^63, by Hadamard's bound."""
     order = min(rows + 1, columns)
     return 2 * (largest**2 * order) ** order < 2**63
 
@@ -91,7 +91,7 @@ def _engine(rows: Rows, field: str) -> tuple[int, bool]:
 
 
 def columns(mask: int) -> tuple[int, ...]:
-    """The places of the ones, ascending."""
+    """Return the positions of the ones, ascending."""
     found = []
     while mask:
         lowest = mask & -mask
@@ -102,7 +102,7 @@ def columns(mask: int) -> tuple[int, ...]:
 
 @compiled
 def _eliminate(masks: npt.NDArray[np.int64], symbols: int, p: int) -> tuple[int, bool]:
-    """Bareiss (p = 0) or modular elimination of the rows, the all-ones row carried along below them."""
+    """Eliminate the rows by Bareiss (p = 0) or modulo p, with the all-ones row carried along below them."""
     n = masks.shape[0]
     table = np.empty((n + 1, symbols), np.int64)
     for j in range(symbols):
@@ -114,7 +114,7 @@ def _eliminate(masks: npt.NDArray[np.int64], symbols: int, p: int) -> tuple[int,
 
 @compiled
 def _eliminated(table: npt.NDArray[np.int64], p: int) -> tuple[int, bool]:
-    """The same of a table whose last row is 1; residues if p > 0."""
+    """Eliminate a table whose last row is 1; entries are residues if p > 0."""
     n, symbols = table.shape[0] - 1, table.shape[1]
     rank, last = 0, 1
     for j in range(symbols):

@@ -1,9 +1,10 @@
-"""Do the rows span 1, given how many each worker has sent?  Exact probabilities for few symbols, over any field.
+"""Exact probability that rows span 1 given each worker's number of rows, for few symbols, over any field.
 
-A worker that has sent anything has sent its own symbol alone.  So the received rows span 1 iff the blocks, restricted
-to the symbols of the silent workers, span 1 there: each block may be cleared of the other symbols.  In the same way the
-rank is the number of senders plus the rank of the restricted blocks.  Few silent workers leave few columns, many leave
-few senders, and the random set of restricted blocks has few values; its law is built up worker by worker, in integers.
+A worker that has sent anything has sent its own symbol alone. So the received rows span 1 iff the blocks, restricted to
+the symbols of the silent workers, span 1 there: each block may be cleared of the other symbols. Likewise the rank is
+the number of senders plus the rank of the restricted blocks. Few silent workers leave few columns, many leave few
+senders, and the random set of restricted blocks has few values. Its distribution is computed worker by worker, in
+integers.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ K = TypeVar("K")
 
 
 def never() -> None:
-    """A tick that ends nothing."""
+    """Do nothing: a tick that never ends the computation."""
 
 
 Blocks = tuple[int, ...]
-"""A sender's blocks in order, restricted to the silent symbols, as masks."""
+"""Blocks of a sender in order, restricted to the silent symbols, as masks."""
 
 
 class Ways(NamedTuple):
-    """How a set of restricted blocks can come about.
+    """Number of ways in which a set of restricted blocks arises.
 
     Attributes
     ----------
@@ -49,17 +50,18 @@ class Ways(NamedTuple):
 
 
 Law = Mapping[int, Ways]
-"""The ways to each set of restricted blocks; bit ``b`` of the set's number says that the mask ``b`` is in it."""
+"""Number of ways to each set of restricted blocks; bit ``b`` of the set's number means that it contains the mask ``b``.
+"""
 
 
 def covering_probability(symbols: int, degree: int, counts: Sequence[int]) -> Fraction:
-    """P(the rows cover all symbols) given the counts; arguments as for :func:`spanning_probability`."""
+    """Return P(the rows cover all symbols) given the counts; arguments as for :func:`spanning_probability`."""
     silent, law = law_given_counts(symbols, degree, counts)
     return _share(law, lambda state: reduce(or_, columns(state), 0) == (1 << silent) - 1)
 
 
 def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field: str = "Q") -> Fraction:
-    """P(the rows span 1) when worker j of a sum-recovery code has sent ``counts[j]`` rows, as an exact rational.
+    """Return P(the rows span 1), as an exact rational, when worker j of an SR code has sent ``counts[j]`` rows.
 
     Parameters
     ----------
@@ -86,14 +88,14 @@ def spanning_probability(symbols: int, degree: int, counts: Sequence[int], field
 def law_given_counts(
     symbols: int, degree: int, counts: Sequence[int], tick: Callable[[], None] = never
 ) -> tuple[int, Law]:
-    """Number of silent workers, and the law of the set of restricted blocks of the others, by ascending counts.
+    """Return the number of silent workers, and the distribution of the others' set of restricted blocks.
 
-    ``tick`` is called every few milliseconds; what it raises ends the computation.  Other arguments, errors and
-    complexity as for :func:`spanning_probability`.
+    Counts are taken ascending. ``tick`` is called every few milliseconds; an exception that it raises ends the
+    computation. Other arguments, errors and complexity as for :func:`spanning_probability`.
     """
     sizes = _block_sizes(require_symbols(symbols), require_degree(degree))
     if len(counts) != symbols:
-        raise ArgumentError("counts", len(counts), f"a list of {symbols} whole numbers")
+        raise ArgumentError("counts", len(counts), f"a list of {symbols} integers")
     received = sorted(require_int(f"counts[{j}]", n, 0, len(sizes) + 1) for j, n in enumerate(counts))
     silent = received.count(0)
     return silent, _joint(symbols, silent, tuple(sizes[: n - 1] for n in received if n), tick)
@@ -116,7 +118,7 @@ def _spans(silent: int, state: int, field: str) -> bool:
 
 @lru_cache(maxsize=200)
 def _joint(symbols: int, silent: int, senders: tuple[tuple[int, ...], ...], tick: Callable[[], None]) -> Law:
-    """Law of the set of restricted blocks of several senders, each with its block sizes."""
+    """Return the distribution of the set of restricted blocks of several senders, each with its block sizes."""
     if not senders:
         return {0: Ways(1, ())}
     numbers: dict[int, int] = {}
@@ -136,7 +138,7 @@ def _joint(symbols: int, silent: int, senders: tuple[tuple[int, ...], ...], tick
 
 @lru_cache(maxsize=1_000)
 def _one_sender(symbols: int, silent: int, sizes: tuple[int, ...]) -> Law:
-    """Law of one sender's restricted blocks."""
+    """Return the distribution of one sender's restricted blocks."""
     left = {((1 << silent) - 1, symbols - 1 - silent, 0): Ways(1, ((),))}
     for size in sizes:
         after: dict[tuple[int, int, int], Ways] = {}

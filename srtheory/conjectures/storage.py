@@ -1,4 +1,4 @@
-"""Where Hypothesis keeps what it would leave in the user's folder."""
+"""Location of the files that Hypothesis would leave in the user's folder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 @contextmanager
 def private_storage() -> Iterator[None]:
-    """Keep Hypothesis from leaving its folder where the user happens to stand."""
+    """Keep Hypothesis from leaving its folder in the current directory."""
     from hypothesis.configuration import set_hypothesis_home_dir
 
     with TemporaryDirectory() as folder:

@@ -1,13 +1,13 @@
 """Hypothesis strategies for codes, receptions, rows and delays, to be used in any test (``docs/conjectures.md``).
 
-All shrink towards few symbols, few workers that send, few rows, low degree and symbols with small numbers.  To that
-end everything is drawn from the largest universe, and what lies beyond the number of symbols is left out afterwards:
-so a smaller number of symbols leaves the other choices in place, and Hypothesis can lower it at any time.
+All shrink towards few symbols, few workers that send, few rows, low degree and symbols with small numbers. To this end
+everything is drawn from the largest universe, and the part beyond the number of symbols is omitted afterwards. A
+smaller number of symbols thus leaves the other choices in place, and Hypothesis can lower it at any time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,22 +16,51 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from srtheory.conjectures.code import Code
 from srtheory.conjectures.weights import Vector, Weights, weights_of
 from srtheory.delays import DelayModel, DrawnStartup, Empirical
 from srtheory.errors import ArgumentError, require_int
 from srtheory.reception import Reception, receive
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.schemes import build
+from srtheory.schemes import named
 from srtheory.schemes.base import Scheme
+from srtheory.schemes.by_worker import ByWorker
 from srtheory.schemes.luby_transform import robust_soliton
 from srtheory.theory.blocks import block_ends
+
+
+@dataclass(frozen=True)
+class Code(ByWorker):
+    """A sum-recovery code whose random choices have been made.
+
+    It contains every row of every worker, as one draw of :class:`~srtheory.schemes.sum_recovery.SumRecovery` could give
+    it. It is a scheme itself (:class:`~srtheory.schemes.base.Scheme`), whose answer does not depend on the run's key.
+
+    Attributes
+    ----------
+    symbols : int
+        Number m of source symbols and of workers.
+    degree : int
+        Terms in a parity symbol.
+    streams : tuple
+        ``streams[j]``: the rows of worker j in order, each a tuple of symbols; the first is ``(j,)``.
+    """
+
+    degree: int
+    streams: tuple[tuple[tuple[int, ...], ...], ...]
+
+    def sends(self, worker: int, key: int) -> Iterator[tuple[int, ...]]:
+        """See :class:`~srtheory.schemes.by_worker.ByWorker`."""
+        return iter(self.streams[worker])
+
+    def expected_terms(self) -> tuple[float, float]:
+        """See :meth:`srtheory.schemes.base.Scheme.expected_terms`."""
+        return 1.0, float("inf")
 
 
 def sum_recovery_codes(
     *, min_symbols: int = 1, max_symbols: int = 8, degree: int | None = None, limited_access: bool = False
 ) -> SearchStrategy[Code]:
-    """Sum-recovery codes with all random choices made (section III-A).
+    """Return sum-recovery codes with all random choices made (section III-A).
 
     Parameters
     ----------
@@ -53,7 +82,7 @@ def sum_recovery_codes(
 def receptions(
     *, min_symbols: int = 1, max_symbols: int = 8, degree: int | None = None, limited_access: bool = False
 ) -> SearchStrategy[Reception]:
-    """What the master of a sum-recovery code can have received at some moment of a run in the delay model (4).
+    """Return possible receptions of the master of a sum-recovery code at some moment of a run in the delay model (4).
 
     Each worker has sent any number of its symbols, in its own order; workers interleave as start-up delays and tau = 1
     make them.  Up to the numbering of workers, every reception of every run occurs (only the order of arrival times
@@ -66,14 +95,14 @@ def receptions(
 def runs(
     *, min_symbols: int = 1, max_symbols: int = 8, degree: int | None = None, limited_access: bool = False
 ) -> SearchStrategy[tuple[Code, Reception]]:
-    """Receptions as :func:`receptions` draws them, each with its code (silent workers' rows are in natural order)."""
+    """Draw receptions as :func:`receptions` does, each with its code (silent workers' rows are in natural order)."""
     return _runs(_universe(min_symbols, max_symbols, degree, limited_access))
 
 
 def scheme_receptions(
     scheme: str, *, min_symbols: int = 1, max_symbols: int = 8, **options: Any
 ) -> SearchStrategy[Reception]:
-    """What the master of any scheme can have received at some moment of a run in the delay model (4).
+    """Return possible receptions of the master of any scheme at some moment of a run in the delay model (4).
 
     Parameters
     ----------
@@ -93,7 +122,7 @@ def scheme_receptions(
     made, refused = [], None
     for m in range(low, high + 1):
         try:
-            made.append(build(scheme, m, options))
+            made.append(named(scheme).build(m, options))
         except ArgumentError as error:
             refused = error
     if refused is not None and not made:
@@ -102,7 +131,7 @@ def scheme_receptions(
 
 
 def drawn_receptions(scheme: Scheme) -> SearchStrategy[Reception]:
-    """What the master can have received of one scheme: of a run's key, and of how much each worker has done."""
+    """Return possible receptions of one scheme, from a run's key and the work of each worker."""
     until = 2 * scheme.symbols + 2
     done = st.lists(st.integers(0, until), min_size=scheme.workers, max_size=scheme.workers)
     return st.builds(
@@ -120,7 +149,7 @@ def binary_rows(
     max_degree: int | None = None,
     distinct: bool = False,
 ) -> SearchStrategy[Rows]:
-    """Any non-empty 0/1 rows.
+    """Return any non-empty 0/1 rows.
 
     Parameters
     ----------
@@ -154,16 +183,16 @@ def weighted_rows(
     distinct: bool = False,
     multiples: bool = True,
 ) -> SearchStrategy[Rows]:
-    """Any non-empty rows of these weights.
+    """Return any non-empty rows of these weights.
 
     Parameters
     ----------
     weights : Weights or iterable of int
         ``signs()``, ``residues("GF(5)")``, ``elements("GF(4)")``, ``integers(-2, 2)`` of
-        :mod:`srtheory.conjectures.weights`, or some whole numbers other than 0.  They shrink towards the simplest.  Of
-        rows of elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be asked for.
+        :mod:`srtheory.conjectures.weights`, or some integers other than 0. They shrink towards the simplest. From rows
+        of elements :func:`srtheory.conjectures.case.from_rows` makes a case whose spans can be computed.
     multiples : bool
-        Whether a row may be any of its multiples, or only the one that stands for them.
+        Whether a row may be any of its multiples, or only their representative.
     min_symbols, max_symbols, max_rows, max_degree, distinct
         As for :func:`binary_rows`.
 
@@ -177,14 +206,14 @@ def weighted_rows(
     most = high if max_degree is None else min(high, require_int("max_degree", max_degree))
     entry = st.tuples(st.integers(0, high - 1), st.sampled_from(known.values))
     row = st.lists(entry, min_size=1, max_size=most, unique_by=lambda of: of[0])
-    line = None if multiples else known.line
-    return _weighted(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, line)
+    represent = None if multiples else known.canonical_multiple
+    return _weighted(low, high, st.lists(row, max_size=_most_rows(max_rows, high)), distinct, represent)
 
 
 def luby_rows(
     *, min_symbols: int = 1, max_symbols: int = 8, max_rows: int | None = None, c: float = 0.03, delta: float = 0.5
 ) -> SearchStrategy[Rows]:
-    """Rows as an LT code sends them: uniform supports, degrees about as frequent as in the law at ``max_symbols``.
+    """Return rows of an LT code: uniform supports, degrees with about the frequencies at ``max_symbols``.
 
     Parameters as for :func:`binary_rows` and :func:`~srtheory.schemes.luby_transform.robust_soliton`.
     """
@@ -197,7 +226,7 @@ def luby_rows(
 
 
 def startup_laws() -> SearchStrategy[DrawnStartup]:
-    """Start-up laws of every kind that the package names: exponential first, heavy tails, observed samples."""
+    """Return start-up distributions of all named kinds: exponential first, heavy tails, observed samples."""
     from scipy import stats
 
     shapes = st.sampled_from([1.0, 2.0, 0.5, 3.0])
@@ -215,13 +244,13 @@ def startup_laws() -> SearchStrategy[DrawnStartup]:
 
 
 def delay_models() -> SearchStrategy[DelayModel]:
-    """Delay models (4): a start-up law and a time per term."""
+    """Return delay models (4): a start-up distribution and a time per term."""
     return st.builds(DelayModel, startup_laws(), st.sampled_from([1.0, 0.005, 0.1, 10.0]))
 
 
 @dataclass(frozen=True)
 class _Universe:
-    """The ranges that a code is drawn from."""
+    """Ranges that a code is drawn from."""
 
     low: int
     high: int
@@ -229,10 +258,10 @@ class _Universe:
     limited_access: bool
 
     def shape(self, draw: DrawFn) -> tuple[int, int, int]:
-        """Number of symbols, degree, access.
+        """Draw the number of symbols, degree and access.
 
-        A free degree is drawn first, and m as what exceeds it: so a lower degree takes a symbol along, and what a
-        worker leaves out of its first block stays the same.
+        A free degree is drawn first, and then m - d: a lower degree removes a symbol too, and the symbols that a worker
+        omits from its first block stay the same.
         """
         if self.degree is None:
             degree = draw(st.integers(1, self.high))
@@ -260,7 +289,7 @@ def _most_rows(max_rows: int | None, symbols: int) -> int:
 
 @st.composite
 def _rows(draw: DrawFn, low: int, high: int, drawn: SearchStrategy[list[list[int]]], distinct: bool) -> Rows:
-    """Rows on the symbols that occur, renumbered in order, and sometimes a few that do not occur."""
+    """Draw rows on the symbols that occur, renumbered in order, and sometimes a few that do not occur."""
     symbols, mappings = _renumbered(draw, low, high, drawn.map(lambda sets: [dict.fromkeys(row, 1) for row in sets]))
     sets = [sorted(row) for row in mappings]
     if distinct:
@@ -275,13 +304,13 @@ def _weighted(
     high: int,
     drawn: SearchStrategy[list[list[tuple[int, int]]]],
     distinct: bool,
-    line: Callable[[Vector], Vector] | None,
+    represent: Callable[[Vector], Vector] | None,
 ) -> Rows:
-    """The same of rows with weights, each row that which stands for it if ``line`` is given."""
+    """Draw the same with weights; if ``represent`` is given, each row is replaced by its representative."""
     symbols, mappings = _renumbered(draw, low, high, drawn.map(lambda rows: [dict(row) for row in rows]))
     vectors = [tuple(row.get(j, 0) for j in range(symbols)) for row in mappings]
-    if line is not None:
-        vectors = [line(row) for row in vectors]
+    if represent is not None:
+        vectors = [represent(row) for row in vectors]
     if distinct:
         vectors = list(dict.fromkeys(vectors))
     return from_dense(np.array(vectors, np.int64).reshape(len(vectors), symbols))
@@ -290,7 +319,7 @@ def _weighted(
 def _renumbered(
     draw: DrawFn, low: int, high: int, drawn: SearchStrategy[list[dict[int, int]]]
 ) -> tuple[int, list[dict[int, int]]]:
-    """Number of symbols, and rows as mappings to weights, none empty."""
+    """Return the number of symbols, and rows as mappings to weights, none empty."""
     seen = draw(st.integers(1, high))
     rows = [{j: weight for j, weight in row.items() if j < seen} for row in draw(drawn)]
     used = {j: i for i, j in enumerate(sorted({j for row in rows for j in row}))}
@@ -300,7 +329,7 @@ def _renumbered(
 
 
 def _stream(worker: int, symbols: int, cuts: Sequence[int], order: Sequence[int]) -> tuple[tuple[int, ...], ...]:
-    """A worker's rows: its own symbol, then blocks of the other symbols in the given order."""
+    """Return a worker's rows: its own symbol, then blocks of the other symbols in the given order."""
     others = [j for j in order if j < symbols and j != worker]
     blocks = (tuple(sorted(others[low:high])) for low, high in pairwise(cuts))
     return ((worker,), *blocks)
@@ -316,7 +345,7 @@ def _codes(draw: DrawFn, universe: _Universe) -> Code:
 
 @st.composite
 def _runs(draw: DrawFn, universe: _Universe) -> tuple[Code, Reception]:
-    """A code and what has arrived at an integer time U: start-up delays are set so that each count comes out."""
+    """Draw a code and its receptions at an integer time U, with start-up delays that give each count."""
     m, d, k = universe.shape(draw)
     cuts = block_ends(m, d, k).tolist()
     number = st.integers(0, universe.high)
@@ -336,6 +365,6 @@ def _runs(draw: DrawFn, universe: _Universe) -> tuple[Code, Reception]:
 
 
 def _spent(cuts: Sequence[int], blocks: int, slack: int) -> int:
-    """Terms from start-up to U: those of the rows sent, and then fewer than the next block takes, if there is one."""
+    """Draw the terms from start-up to U: those of the rows sent, and then fewer than the next block takes, if any."""
     waiting = slack if blocks == len(cuts) - 1 else slack % (cuts[blocks + 1] - cuts[blocks])
     return 1 + int(cuts[blocks]) + int(waiting)

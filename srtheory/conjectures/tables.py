@@ -1,8 +1,9 @@
-"""Exact results for few symbols, as files: ``python -m srtheory.conjectures.tables`` rewrites ``data/small_cases``."""
+"""Exact results for few symbols as files: ``python -m srtheory.conjectures.tables`` rewrites ``data/small_cases``."""
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ from srtheory.conjectures.registry import Conjecture, shipped
 from srtheory.conjectures.render import weighed
 from srtheory.conjectures.shipped.stopping import covering_m_rows_span, spanning_needs_m_rows_unless_complete
 from srtheory.conjectures.span_given_counts import covering_probability, spanning_probability
+from srtheory.experiments.whole import write_output
 from srtheory.span.obstruction import balanced_vector, obstruction
 from srtheory.theory.blocks import block_ends
 
@@ -29,7 +31,7 @@ FIELDS = ("Q", "GF(2)", "GF(3)")
 
 
 def probability_rows(symbols: int) -> Iterator[list[object]]:
-    """For every degree and every count vector (ascending): P(covers), P(spans) over Q, GF(2) and GF(3), as p/q."""
+    """Return P(covers), and P(spans) over Q, GF(2) and GF(3), as p/q for every degree and count vector (ascending)."""
     for d in degrees(symbols, None):
         for counts in combinations_with_replacement(range(len(block_ends(symbols, d)) + 1), symbols):
             spanning = [spanning_probability(symbols, d, counts, field) for field in FIELDS]
@@ -37,7 +39,7 @@ def probability_rows(symbols: int) -> Iterator[list[object]]:
 
 
 def latency_rows(symbols: int) -> Iterator[list[object]]:
-    """For every degree: R, and whether E[T] stays within slope tau + 1/mu for the slopes 2d and d."""
+    """Return R for every degree, and whether E[T] stays within slope tau + 1/mu for the slopes 2d and d."""
     for d in degrees(symbols, None):
         polynomial = latency_polynomial(symbols, d)
         verdicts = [_verdict(polynomial, slope) for slope in (2 * d, d)]
@@ -45,7 +47,7 @@ def latency_rows(symbols: int) -> Iterator[list[object]]:
 
 
 def _verdict(polynomial: Any, slope: int) -> str:
-    """``holds``, or the simplest mu tau at which it fails."""
+    """Return ``holds``, or the simplest mu tau at which the bound fails."""
     y = simplest_violation(polynomial, slope)
     if y is not None:
         return f"fails at {y}"
@@ -53,7 +55,7 @@ def _verdict(polynomial: Any, slope: int) -> str:
 
 
 def exception_rows(symbols: int) -> Iterator[list[object]]:
-    """The smallest exceptions to the hitting-time law for every degree, early and late, by their kernel vector."""
+    """Return the smallest exceptions to the hitting-time law per degree, early and late, by kernel vector."""
     halves = {"early": spanning_needs_m_rows_unless_complete, "late": covering_m_rows_span}
     for d in degrees(symbols, None):
         for kind, half in halves.items():
@@ -63,7 +65,7 @@ def exception_rows(symbols: int) -> Iterator[list[object]]:
 
 
 def _smallest_exceptions(half: Conjecture[Case], symbols: int, d: int) -> tuple[int, dict[tuple[str, int], list[int]]]:
-    """Rows of the smallest exceptions, and the sizes of their classes by name and support of the kernel vector."""
+    """Return rows of the smallest exceptions, and their class sizes by name and support of the kernel vector."""
     for level in half.domain.levels(Reach(symbols, d)):
         if level.size["symbols"] < symbols or level.cases is None:
             continue
@@ -80,14 +82,14 @@ def _smallest_exceptions(half: Conjecture[Case], symbols: int, d: int) -> tuple[
 
 
 def hunts(names: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Every hunt without a budget: the same on any machine."""
+    """Return the results of all searches without a budget, which are the same on any machine."""
     known = shipped()
     for name in names:
         yield summary(hunt(known[name], budget=FOREVER))
 
 
 def degree_rows(most: int) -> Iterator[list[object]]:
-    """The smallest counterexample of each degree, for the conjectures about receptions that have one."""
+    """Return the smallest counterexample of each degree, for the conjectures about receptions that have one."""
     for name, conjecture in shipped().items():
         if conjecture.domain.says == reduced_receptions().says and conjecture.known.startswith("False"):
             for d in range(1, most + 1):
@@ -99,7 +101,7 @@ def degree_rows(most: int) -> Iterator[list[object]]:
 
 
 def results_table(results: Sequence[dict[str, Any]]) -> str:
-    """The hunts as a table in Markdown."""
+    """Return the searches as a table in Markdown."""
     lines = ["| conjecture | result | smallest proved | searched |", "|---|---|---|---|"]
     for result in results:
         smallest = "" if result["smallest"] is None else "yes" if result["smallest"] else "no"
@@ -132,10 +134,11 @@ def _extent(result: dict[str, Any]) -> str:
 
 
 def _write(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows(rows)
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    write_output(path, stream.getvalue().encode())
 
 
 PROBABILITIES = ("symbols", "degree", "counts", "covers", "spans_q", "spans_gf2", "spans_gf3")
@@ -148,7 +151,7 @@ BY_DEGREE = ("conjecture", "degree", "symbols", "rows", "sets", "workers")
 @click.option("--symbols", type=click.IntRange(1, 9), default=8, show_default=True, help="Largest number of symbols.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("data/small_cases"))
 def main(symbols: int, out: Path) -> None:
-    """Write every table; print the results of the hunts as a table."""
+    """Write every table, and print the results of the searches as a table."""
     out.mkdir(parents=True, exist_ok=True)
     sizes = range(1, symbols + 1)
     _write(out / "probabilities.csv", PROBABILITIES, (row for m in tqdm(sizes) for row in probability_rows(m)))
@@ -157,7 +160,7 @@ def main(symbols: int, out: Path) -> None:
     _write(out / "by_degree.csv", BY_DEGREE, tqdm(degree_rows(6), file=sys.stderr))
     results = list(hunts(tqdm(list(shipped()))))
     text = json.dumps(results, indent=1, ensure_ascii=False)
-    (out / "hunts.json").write_text(text + "\n", encoding="utf-8")
+    write_output(out / "hunts.json", f"{text}\n".encode())
     click.echo(results_table(results))
 
 

@@ -1,4 +1,4 @@
-"""Weights that rows may have: signs, whole numbers of a range, residues, elements of a finite field."""
+"""Weights of rows: signs, integers of a range, residues, elements of a finite field."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from srtheory.span.field import parse_field
 Vector = tuple[int, ...]
 """A row: one weight for each symbol, 0 for a symbol that is not in it."""
 
-MOST = 100
-"""Most weights that a domain may have."""
-LARGEST = 2**31
-"""Weights lie between plus and minus this."""
+MAX_WEIGHTS = 100
+"""Largest number of weights of a domain."""
+MAX_WEIGHT = 2**31
+"""Largest absolute value of a weight."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Weights:
     values : tuple of int
         Distinct and not 0, the simplest first: 1, -1, 2, -2, …
     characteristic : int
-        p where they are residues modulo p, from 1 to p - 1, or elements of GF(p^k); 0 where they are whole numbers.
+        p where they are residues modulo p, from 1 to p - 1, or elements of GF(p^k); 0 where they are integers.
     elements : str or None
         ``"GF(q)"`` where they are numbers of its elements as :mod:`srtheory.span.descent` writes them.
     """
@@ -40,14 +40,14 @@ class Weights:
 
     @property
     def plain(self) -> bool:
-        """Whether 1 is the only one."""
+        """Whether 1 is the only weight."""
         return self.values == (1,)
 
-    def line(self, row: Vector) -> Vector:
-        """Of all multiples of a row the one that stands for them.
+    def canonical_multiple(self, row: Vector) -> Vector:
+        """Return the multiple of a row that represents all of its multiples.
 
-        Of whole numbers that without a common factor whose first weight is positive, of residues and elements that
-        whose first weight is 1.
+        Over the integers its weights have no common factor and the first is positive; over a finite field the first
+        is 1.
         """
         first = next(weight for weight in row if weight)
         if self.elements is not None:
@@ -74,38 +74,38 @@ ONES = Weights((1,))
 
 
 def signs() -> Weights:
-    """1 and -1."""
+    """Return 1 and -1."""
     return Weights((1, -1))
 
 
 def integers(low: int, high: int) -> Weights:
-    """All whole numbers from ``low`` to ``high``, without 0."""
-    require_int("low", low, -LARGEST)
-    require_int("high", high, low, LARGEST)
-    if high - low > MOST:
-        raise ArgumentError("high", high, f"at most {low + MOST}: a domain has at most {MOST} weights")
+    """Return all integers from ``low`` to ``high`` except 0."""
+    require_int("low", low, -MAX_WEIGHT)
+    require_int("high", high, low, MAX_WEIGHT)
+    if high - low > MAX_WEIGHTS:
+        raise ArgumentError("high", high, f"at most {low + MAX_WEIGHTS}: a domain has at most {MAX_WEIGHTS} weights")
     return weights_of(x for x in range(low, high + 1) if x)
 
 
 def residues(field: str) -> Weights:
-    """The residues 1 to p - 1 of ``"GF(p)"``.
+    """Return the residues 1 to p - 1 of ``"GF(p)"``.
 
     Raises
     ------
     ArgumentError
-        If the field is none of prime order up to 101: whole numbers have residues in no other, see :func:`elements`.
+        If the field is not of prime order up to 101, as residues of integers require; see :func:`elements`.
     """
     known = parse_field(field)
-    if known.degree > 1 or not 0 < known.characteristic <= MOST + 1:
-        raise ArgumentError("field", field, f"GF(p) with a prime p of at most {MOST + 1}")
+    if known.degree > 1 or not 0 < known.characteristic <= MAX_WEIGHTS + 1:
+        raise ArgumentError("field", field, f"GF(p) with a prime p of at most {MAX_WEIGHTS + 1}")
     return Weights(tuple(range(1, known.characteristic)), known.characteristic)
 
 
 def elements(field: str) -> Weights:
-    """The elements of ``"GF(q)"`` but 0, as whole numbers from 1 to q - 1 in galois' representation.
+    """Return the elements of ``"GF(q)"`` except 0, as integers from 1 to q - 1 in galois' representation.
 
     The digits of the number to the base p are the coefficients, that of 1 last, of a polynomial in the root of the
-    Conway polynomial: in GF(4) 2 is x and 3 is x + 1.  :mod:`srtheory.span.descent` says how spans are decided.
+    Conway polynomial: in GF(4) 2 is x and 3 is x + 1. :mod:`srtheory.span.descent` describes how spans are decided.
 
     Raises
     ------
@@ -119,23 +119,24 @@ def elements(field: str) -> Weights:
 
 
 def weights_of(given: Weights | Iterable[int]) -> Weights:
-    """The weights that a domain is given.
+    """Return the weights that a domain is given.
 
     Raises
     ------
     ArgumentError
-        If they are no whole numbers, or 0 is among them, or there are none or too many.
+        If they are not integers, include 0, or are empty or too many.
     """
     if isinstance(given, Weights):
         return given
     expected = (
-        f"signs(), residues('GF(5)'), elements('GF(4)'), integers(-2, 2), or 1 to {MOST} whole numbers other than 0"
+        f"signs(), residues('GF(5)'), elements('GF(4)'), integers(-2, 2), or 1 to {MAX_WEIGHTS} whole"
+        " numbers other than 0"
     )
     try:
         values = {_whole(value) for value in given}
     except TypeError:
         raise ArgumentError("weights", given, expected) from None
-    if not 0 < len(values) <= MOST or 0 in values or max(map(abs, values)) > LARGEST:
+    if not 0 < len(values) <= MAX_WEIGHTS or 0 in values or max(map(abs, values)) > MAX_WEIGHT:
         shown = "0" if 0 in values else f"{len(values)} numbers"
         raise ArgumentError("weights", shown, expected)
     return Weights(tuple(sorted(values, key=lambda x: (abs(x), -x))))
@@ -148,5 +149,5 @@ def _whole(value: Any) -> int:
 
 
 def support(row: Sequence[int]) -> tuple[int, ...]:
-    """Places of the weights that are not 0."""
+    """Return the positions of the nonzero weights."""
     return tuple(j for j, weight in enumerate(row) if weight)

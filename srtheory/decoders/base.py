@@ -1,4 +1,4 @@
-"""What a decoder answers: after how many received rows is the sum there, and what makes that certain."""
+"""Outcome of a decoder: the number of received rows from which the sum can be recovered, and its certainty."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Stop:
     rank : int
         Rank of those rows over Q (of all rows where it never does).
     argument : str
-        What makes the answer exact.
+        Argument that makes the answer exact.
     cost : Cost or None
-        What the decoder's own way to the sum takes; None if there is no sum, or the decoder has no such way.
+        Cost of the decoder's own way to the sum; None if it is not recovered, or the decoder has no such way.
     coverage_time : int or None
         Number of rows that cover all symbols, where the decoder has found that out on its way; None where it has not.
     """

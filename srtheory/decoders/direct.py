@@ -1,6 +1,6 @@
 """Recovery by plain addition (sections II-B and III-B): coverage, the two shortcuts of SR codes, disjoint parts.
 
-Also the two answers that need no elimination, for sizes that no elimination reaches: the coverage time CC and the
+The module also has the two decoders without elimination, for sizes beyond elimination: the coverage time CC and the
 hitting-time law max(m, CC).
 """
 
@@ -13,28 +13,28 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.decoders.base import Stop
 from srtheory.decoders.cost import sum_of
 from srtheory.errors import ArgumentError
-from srtheory.reception import Reception, Sent
+from srtheory.reception import Reception, UnorderedReception
 from srtheory.rows import Rows
 from srtheory.span.coverage import coverage_time
 
 _NEVER, _NO_PARTS = -1, -2
-_OF_PARTS = "rows of weight 1: parts of a partition are added up"
+OF_PARTS = "rows of weight 1: parts of a partition are added up"
 
 
 def all_systematic_time(rows: Rows) -> int | None:
-    """Least k such that each of the m symbols has arrived alone, or None: their sum is F(x) (section III-B).
+    """Return the least k by which each of the m symbols has arrived alone, or None; their sum is F(x) (section III-B).
 
-    Rows of other weights than 1 do not add up, and count for nothing.
+    Rows with weights other than 1 do not add up, and are ignored.
     """
     plain = rows.plain()
     return _none(_all_alone(plain.indptr, plain.indices, plain.columns))
 
 
 def complete_worker_time(reception: Reception) -> int | None:
-    """Least k such that the rows received from one worker partition the m symbols, or None (section III-B).
+    """Return the least k such that the rows received from one worker partition the m symbols, or None (III-B).
 
-    Rows of other weights than 1 do not add up, and count for nothing.  O(nnz), plus O(n) for each worker whose rows add
-    up to m terms and overlap, as rows drawn with replacement can.
+    Rows with weights other than 1 do not add up, and are ignored. O(nnz), plus O(n) for each worker whose rows add up
+    to m terms and overlap, as rows drawn with replacement can.
     """
     rows = reception.rows.plain()
     workers = int(reception.worker.max(initial=-1)) + 1
@@ -42,7 +42,7 @@ def complete_worker_time(reception: Reception) -> int | None:
 
 
 def partition(reception: Reception) -> Stop:
-    """Decoder of the schemes whose rows are parts of one partition of [m]: every part has arrived.
+    """Decode rows that are parts of one partition of [m]: every part must arrive.
 
     Raises
     ------
@@ -50,19 +50,19 @@ def partition(reception: Reception) -> Stop:
         If two rows overlap without being equal, or a weight is not 1; such rows need a span decoder.
     """
     rows = reception.rows
-    rows.require_ones(_OF_PARTS)
+    rows.require_ones(OF_PARTS)
     stop, first = parts(rows)
     return Stop(stop, len(first), "disjoint parts", None if stop is None else sum_of(len(first)), stop)
 
 
-def partition_unordered(sent: Sent) -> tuple[Stop, int]:
-    """What :func:`partition` answers of a reception that is not in order, and the row that comes last, or -1.
+def partition_unordered(sent: UnorderedReception) -> tuple[Stop, int]:
+    """Return the result of :func:`partition` for rows that are not sorted by arrival, and the last row needed, or -1.
 
-    No row is moved: the last part is the one of which the first copy comes last.  O(nnz + m).  Errors as
+    The rows are not sorted: the last part is the part whose first copy arrives last. O(nnz + m). Errors as
     :func:`partition`.
     """
     rows = sent.rows
-    rows.require_ones(_OF_PARTS)
+    rows.require_ones(OF_PARTS)
     last, k, found = _last_part(rows.indptr, rows.indices, rows.columns, sent.time, sent.until)
     if k == _NO_PARTS:
         partition(sent.reception)
@@ -71,9 +71,9 @@ def partition_unordered(sent: Sent) -> tuple[Stop, int]:
 
 
 def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
-    """Rows after which every part of a partition of [m] has come (None: one never does), and the first row of each.
+    """Return the number of rows by which every part of a partition of [m] has arrived (or None), and each first row.
 
-    Only the rows up to then are looked at, each entry once: O(nnz + m).
+    Only the rows up to then are read, each entry once: O(nnz + m).
 
     Raises
     ------
@@ -87,21 +87,21 @@ def parts(rows: Rows) -> tuple[int | None, npt.NDArray[np.int64]]:
 
 
 def coverage(reception: Reception) -> Stop:
-    """Coverage time CC: no scheme has the sum before.  O(nnz); the rank is only a lower bound, :func:`alone`."""
+    """Return CC, before which no scheme recovers the sum; O(nnz). The rank is only a lower bound, :func:`alone`."""
     rows = reception.rows
     stop = coverage_time(rows)
     return Stop(stop, alone(rows, stop), "coverage", coverage_time=stop)
 
 
 def hitting_time(reception: Reception) -> Stop:
-    """What M' of a large SR code almost always is, max(m, CC): the hitting-time law, true in the limit, not exact.
+    """Return max(m, CC), which equals M' for almost all runs of a large SR code (hitting-time law).
 
-    O(nnz); the rank is only a lower bound, :func:`alone`.
+    The law is true in the limit, not exact at finite m. O(nnz); the rank is only a lower bound, :func:`alone`.
 
     Raises
     ------
     ArgumentError
-        If a weight is not 1: the law says nothing about such rows, which may cover and never span.
+        If a weight is not 1: the law does not cover such rows, which may cover and never span.
     """
     rows = reception.rows
     rows.require_ones("rows of weight 1, of which alone the hitting-time law speaks")
@@ -113,7 +113,7 @@ def hitting_time(reception: Reception) -> Stop:
 
 
 def alone(rows: Rows, k: int | None = None) -> int:
-    """Symbols that stand alone in one of the first ``k`` rows (None: of all), at most the rank of those rows; O(k)."""
+    """Return the number of symbols that are alone in a row of the first ``k`` (all if None), <= their rank; O(k)."""
     start = rows.indptr[: -1 if k is None else k]
     single = rows.indptr[1 : None if k is None else k + 1] - start == 1
     return len(np.unique(rows.indices[start[single]]))
@@ -147,7 +147,7 @@ def _complete(
     worker: npt.NDArray[np.int32],
     workers: int,
 ) -> int:
-    """A worker's rows partition [m] when their sizes add up to m and no symbol repeats."""
+    """Return the row at which one worker's rows partition [m]: their sizes add up to m and no symbol repeats."""
     size = np.zeros(workers, np.int64)
     seen = np.full(columns, -1, np.int64)
     for k in range(indptr.shape[0] - 1):
@@ -170,7 +170,7 @@ def _complete(
 def _partition(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
 ) -> tuple[int, npt.NDArray[np.int64]]:
-    """Stop (or minus row minus 2 at the first overlap) and the first row of each distinct part."""
+    """Return the stop (or -2 minus the row of the first overlap) and the first row of each distinct part."""
     part = np.full(columns, -1, np.int64)
     first = np.zeros(min(columns, indptr.shape[0] - 1), np.int64)
     left, found = columns, 0
@@ -205,10 +205,11 @@ def _last_part(
     time: npt.NDArray[np.float64],
     until: float,
 ) -> tuple[int, int, int]:
-    """Row that completes the partition, rows received by then, and parts; rows are in any order, ties by number.
+    """Return the row that completes the partition, rows received by then, and parts, for rows in any order.
 
-    Every column belongs to the first row that it stands in: rows are pairwise equal or disjoint exactly if each is as
-    large as the row to which all its columns belong.  -1 and -1 where a part is missing, -1 and -2 for other rows.
+    Ties are broken by number. Every column belongs to the first row that contains it: rows are pairwise equal or
+    disjoint exactly if each is as large as the row to which all its columns belong. The result starts with -1 and -1 if
+    a part is missing, and with -1 and -2 for other rows.
     """
     n = indptr.shape[0] - 1
     first, when = np.full(columns, -1, np.int64), np.full(columns, np.inf)

@@ -1,9 +1,9 @@
-"""A decoder that is fed row by row and says after each whether the sum can be recovered: "can I stop?".
+"""Decoder that takes rows one by one and states after each whether the sum can be recovered.
 
-While a symbol is uncovered the answer is no.  Once no more than :data:`FEW` are, the rows so far are brought, some at a
-time with each row that comes, into an echelon form that grows with them; after coverage every row is reduced against
-it, and so is 1.  Over Q a "no" is exact as long as the rank modulo the prime is the rational one
-(docs/exactness.md, section 6), which needs a proof only when a row depends on others.
+While a symbol is uncovered the answer is no. Once at most :data:`FEW` are uncovered, the rows so far are brought into a
+growing echelon form, some with each new row; after coverage every row is reduced against it, and so is 1. Over Q a "no"
+is exact as long as the rank modulo the prime is the rational one (docs/exactness.md, section 6), which needs a proof
+only when a row depends on others.
 """
 
 from __future__ import annotations
@@ -19,27 +19,26 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, whole_weights
 from srtheory.span.arrays import checked_rows
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import arithmetic, primes_down
+from srtheory.span.dense.elimination import arithmetic, primes_down
+from srtheory.span.dense.growing_form import ALL, NO_WEIGHTS, Growing
+from srtheory.span.dense.growing_layout import DEPENDENT, SPANS, TOGETHER
 from srtheory.span.engine import PRIMES, rank, spans, stopping_time
 from srtheory.span.field import Field, parse_field
-from srtheory.span.growing_form import ALL, NO_WEIGHTS, Growing
-from srtheory.span.growing_layout import DEPENDENT, SPANS, TOGETHER
 
 FEW = 3
-"""Uncovered symbols from which on the elimination is prepared: it takes that long, nearly always, until all are met."""
+"""Number of uncovered symbols from which the elimination is prepared, which nearly always takes as long as coverage."""
 PIVOTS = 128
-"""Pivots of the triangle that are found, or expressed, when a row comes before coverage.  A block of so many rows that
-this would be the whole triangle leaves it to the block that covers: a later triangle knows more, and its core is
-smaller."""
+"""Number of pivots of the triangle that are found, or expressed, per row before coverage.  A block of so many rows that
+this would be the whole triangle leaves it to the block that covers, since a later triangle has a smaller core."""
 PORTION = 16
-"""Rows that are entered then, if there are ``TOGETHER``."""
+"""Number of rows that are entered then, if ``TOGETHER`` are available."""
 COLUMNS, CHARACTERISTIC, LENGTH, ATTEMPTS, MISSING, NEXT, HEAD = range(7)
-"""What the ledger holds before the columns' stamps and the rows' boundaries: the numbers of columns, the field's
-characteristic, the numbers of rows, of attempts to add one, of columns that none has met, and of rows at which the next
-piece of the elimination is due."""
+"""Fields of the ledger before the columns' stamps and the rows' boundaries: the numbers of columns, the field's
+characteristic, the numbers of rows, of attempts to add one, of columns that no row has met, and of rows at which the
+next piece of the elimination is due."""
 DUE, NO_ROOM, REFUSED, NOTHING = range(-3, 1)
-"""What comes of a row: a piece of the elimination is due; the row has not been taken; nothing; or, all columns being
-covered, as a positive number, how many rows there are."""
+"""Results of a row: a piece of the elimination is due; there is no room; the row is invalid; nothing.  If all columns
+are covered, the result is the number of rows."""
 ONE = 1
 INT32 = np.dtype(np.int32)
 
@@ -88,18 +87,18 @@ class IncrementalSpan:
 
     @property
     def rows(self) -> Rows:
-        """The rows so far (no copy unless some weight is 0); their weights are None where all are 1."""
+        """The rows so far (no copy unless some weight is 0); their weights are None if all are 1."""
         bounds = self._bounds[: len(self) + 1]
         values = self._values[: bounds[-1]] if len(self._values) else None
         return Rows(self.columns, bounds, self._indices[: bounds[-1]], values)
 
     def add(self, row: npt.ArrayLike, weights: npt.ArrayLike | int = 1) -> bool:
-        """Take the next row; say whether the rows so far span 1.
+        """Take the next row; return whether the rows so far span 1.
 
         Parameters
         ----------
         row : int array, shape (w,)
-            Its columns, each at most once.  An int32 array is taken quickest.
+            Its columns, each at most once.  An int32 array is taken fastest.
         weights : int64 array, shape (w,), or int
             Its weights there.
 
@@ -123,7 +122,7 @@ class IncrementalSpan:
         return self.stopping_time is not None
 
     def add_many(self, rows: Rows) -> int | None:
-        """Take a block of rows, as :meth:`add` takes one after the other; return ``stopping_time``.
+        """Take a block of rows, as :meth:`add` does one by one; return ``stopping_time``.
 
         Parameters
         ----------
@@ -139,7 +138,7 @@ class IncrementalSpan:
         Raises
         ------
         ArgumentError
-            If there are other columns, or a row is none that :meth:`add` would take; then none of the block is taken.
+            If there are other columns, or :meth:`add` would reject a row; then none of the block is taken.
 
         Notes
         -----
@@ -155,7 +154,7 @@ class IncrementalSpan:
         if not _append_block.machine(
             rows.indptr, rows.indices, weights, weighted, self._ledger, self._indices, self._values
         ):
-            checked_rows(**rows.arrays)  # which says what is wrong
+            checked_rows(**rows.arrays)  # which states what is wrong
         missing = self._ledger[MISSING]
         if self.stopping_time is None and missing == 0:
             self.stopping_time = self._first()
@@ -167,7 +166,7 @@ class IncrementalSpan:
         return self.stopping_time
 
     def _enter(self, row: Int64, weights: Int64) -> int:
-        """Append a row by the longer way."""
+        """Append a row on the slow path."""
         weighted = len(self._values) > 0 or not bool((weights == 1).all())
         self._make_room(1, len(row), weighted=weighted)
         given = weights if weighted else NO_WEIGHTS
@@ -189,7 +188,7 @@ class IncrementalSpan:
             self._values = np.append(self._values, np.ones(len(self._indices) - len(self._values), np.int64))
 
     def _prepare(self) -> None:
-        """A piece of the elimination that the first row after coverage will ask for."""
+        """Compute a piece of the elimination that the first row after coverage will need."""
         if self._form is not None:
             if not self._form.ready:
                 self._form.prepare(PIVOTS)
@@ -201,14 +200,14 @@ class IncrementalSpan:
             self._form = Growing(self.rows, self._arithmetic)
 
     def _take(self, form: Growing, length: int, limit: int) -> bool:
-        """Enter rows into the form; say whether they span 1 modulo its prime."""
+        """Enter rows into the form; return whether they span 1 modulo its prime."""
         found = form.take(self._bounds, self._indices, self._values, length, limit)
         if found & DEPENDENT:
             self._doubted = True
         return found & SPANS != 0
 
     def _spans(self, length: int) -> bool:
-        """The exact answer, every column being covered."""
+        """Return the exact answer, given that every column is covered."""
         if self._arithmetic is None:
             return self._decide()
         while True:
@@ -227,7 +226,7 @@ class IncrementalSpan:
             assert self._arithmetic is not None
 
     def _first(self) -> int | None:
-        """The least number of rows that span 1, known to be more than there were before this block."""
+        """Return the least number of rows that span 1, which is larger than the number before this block."""
         n, form = len(self), self._form
         if self._arithmetic is None:
             return self._batch()
@@ -242,21 +241,20 @@ class IncrementalSpan:
         return stopping_time(**self.rows.arrays, field=self._over).stopping_time
 
     def _is_least(self, form: Growing) -> bool:
-        """Whether the least number of rows that span 1 modulo the prime is that over the field.
+        """Return whether the least number of rows that span 1 modulo the prime is that over the field.
 
-        Over Q it is where it is m and so is the rank: all these rows are independent.
+        Over Q it is if it is m and the rank is also m: all these rows are independent.
         """
         return self._over.characteristic > 0 or form.spanned == form.rank == self.columns
 
     def _rank_is_exact(self, form: Growing) -> bool:
-        """Whether the rank modulo the prime is that over the field.
+        """Return whether the rank modulo the prime is that over the field.
 
-        What is found out about the rows so far is kept, as a basis of them: later it is enough to look at that and at
-        the rows that have come since.
+        A basis of the rows so far is stored: later it suffices to test the basis and the rows that have arrived since.
         """
         if self._over.characteristic or form.rank == min(len(self), self.columns):
             return True
-        from srtheory.span.lifting import basis
+        from srtheory.span.dense.lifting import basis
 
         kept = np.append(self._basis, np.arange(self._proved, len(self)))
         found = basis(self.rows.take(kept), form.rank)
@@ -266,7 +264,7 @@ class IncrementalSpan:
         return True
 
     def _decide(self) -> bool:
-        """By the batch engine."""
+        """Decide by the batch engine."""
         return spans(**self.rows.arrays, field=self._over).spans
 
 
@@ -279,7 +277,7 @@ def _checked(row: npt.ArrayLike, weights: npt.ArrayLike | int) -> tuple[Int64, I
 
 
 def _primes(characteristic: int) -> Iterator[int]:
-    """The primes to work with, in order."""
+    """Return the primes to use, in order."""
     if characteristic:
         yield characteristic
     else:
@@ -288,13 +286,13 @@ def _primes(characteristic: int) -> Iterator[int]:
 
 
 def _longer(array: Any, length: int) -> Any:
-    """The array with room for at least ``length`` entries, and for half as many again."""
+    """Return the array with room for at least ``length`` entries, and for half as many again."""
     return np.concatenate([array, np.zeros(length + length // 2 - len(array), array.dtype)])
 
 
 @compiled
 def _append(row: Int32, ledger: Int64, indices: Int32) -> int:
-    """Take a row of weights 1."""
+    """Take a row with weights 1."""
     return _enter(row, ledger[:0], ledger, indices, ledger[:0])
 
 
@@ -302,7 +300,7 @@ def _append(row: Int32, ledger: Int64, indices: Int32) -> int:
 def _append_block(
     indptr: Int64, rows: Int32, weights: Int64, weighted: bool, ledger: Int64, indices: Int32, values: Int64
 ) -> bool:
-    """Take rows, for which there is room; False, and none is taken, if they are no rows.  No weights if all are 1."""
+    """Take rows, for which there is room; return False, and take none, if they are invalid. No weights if all are 1."""
     if indptr[0] != 0 or indptr[-1] != len(rows) or (indptr[1:] < indptr[:-1]).any():
         return False
     stamps = ledger[HEAD : HEAD + ledger[COLUMNS]]
@@ -319,7 +317,7 @@ def _append_block(
 
 @compiled
 def _enter(row: Int32, weights: Int64, ledger: Int64, indices: Int32, values: Int64) -> int:
-    """Take a row, its weights if they are not all 1; say what comes of it."""
+    """Take a row, with its weights if they are not all 1; return what is due."""
     columns, length = ledger[COLUMNS], ledger[LENGTH]
     stamps, bounds = ledger[HEAD : HEAD + columns], ledger[HEAD + columns :]
     start = bounds[length]
@@ -344,7 +342,7 @@ def _enter(row: Int32, weights: Int64, ledger: Int64, indices: Int32, values: In
 
 @compiled
 def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
-    """How many columns the row meets first; -1 if a column is out of range or repeated."""
+    """Return how many columns the row is the first to meet; -1 if a column is out of range or repeated."""
     if not _stamp(row, stamps, stamp):
         return -1
     met = 0
@@ -357,9 +355,9 @@ def _meet(row: Int32, weights: Int64, p: int, stamps: Int64, stamp: int) -> int:
 
 @compiled
 def _stamp(row: Int32, stamps: Int64, stamp: int) -> bool:
-    """Stamp a row's columns; False if one is out of range or repeated.
+    """Stamp the columns of a row; return False if one is out of range or repeated.
 
-    A column's stamp tells the last row that named it; it is positive once the column has been met.
+    The stamp of a column is the last row that contains it; it is positive once the column has been met.
     """
     for c in row:
         if c < 0 or c >= len(stamps) or abs(stamps[c]) == stamp:

@@ -1,4 +1,4 @@
-"""Rows that are arcs of a circle: the sum by union and find, in almost linear time (docs/intervals.md).
+"""Rows that are arcs of a circle: the sum by union-find, in almost linear time (docs/intervals.md).
 
 An arc a, a + 1, ..., a + L - 1 of Z/m, 1 <= L <= m, is an edge of a graph on the m places between neighbouring symbols,
 from a to (a + L) mod m, of gain 1 if it passes from symbol m - 1 to place 0, else 0: its row is the difference of two
@@ -27,16 +27,16 @@ EXPECTED = "rows of weight 1 that are arcs of the circle of all symbols"
 
 @dataclass(frozen=True)
 class Closing:
-    """The first row that closes a cycle whose winding number is not 0 in a field.
+    """First row that closes a cycle whose winding number is not 0 in a field.
 
     Attributes
     ----------
     stopping_time : int or None
         Its number, counted from 1: the least k such that the first k rows span 1; 0 without symbols, None if never.
     winding : int
-        The winding number of that cycle, the row passed forwards; 0 if there is none.
+        Winding number of that cycle, the row passed forwards; 0 without a cycle.
     rank : int
-        Rank over the field of the rows up to it, of all rows if there is none.
+        Rank over the field of the rows up to it, or of all rows.
     """
 
     stopping_time: int | None
@@ -45,7 +45,7 @@ class Closing:
 
 
 def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
-    """Where the arcs first span 1 over a field.
+    """Return the row at which the arcs first span 1 over a field.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def closing(rows: Rows, *, field: str | Field = "Q") -> Closing:
 
 
 def closing_of(start: Int64, length: Int64, columns: int, field: Field) -> Closing:
-    """The same of arcs as :func:`arcs` gives them; O(n alpha(m) + m)."""
+    """Return the same for arcs in the form of :func:`arcs`; O(n alpha(m) + m)."""
     if columns == 0:
         return Closing(0, 0, 0)
     k, winding, joined = _close(start, length, columns, field.characteristic)
@@ -71,18 +71,18 @@ def closing_of(start: Int64, length: Int64, columns: int, field: Field) -> Closi
 
 
 def windings(rows: Rows) -> Int64:
-    """For k = 0 .. n the gcd of the winding numbers of all cycles of the first k rows, 0 if they are all 0.
+    """Return for k = 0 .. n the gcd of the winding numbers of all cycles of the first k rows, 0 if they are all 0.
 
-    The integer multiples of 1 that the first k rows give are the multiples of it: they span 1 over Z exactly if it is
-    1, over a field of characteristic p exactly if p does not divide it.  Shape (n + 1,); the least is what m = 0 has,
-    1.  Errors as :func:`closing`; O(nnz + n (alpha(m) + log m)).
+    The integer multiples of 1 in the span of the first k rows are the multiples of it: they span 1 over Z exactly if it
+    is 1, over a field of characteristic p exactly if p does not divide it. Shape (n + 1,); the least is what m = 0 has,
+    1. Errors as :func:`closing`; O(nnz + n (alpha(m) + log m)).
     """
     start, length = arcs(rows)
     return _gcds(start, length, rows.columns) if rows.columns else np.ones(len(rows) + 1, np.int64)
 
 
 def arcs(rows: Rows) -> tuple[Int64, Int64]:
-    """First symbol and number of symbols of each row, 0 and 0 for an empty one; O(nnz + m).
+    """Return the first symbol and number of symbols of each row, 0 and 0 for an empty one; O(nnz + m).
 
     Raises
     ------
@@ -98,7 +98,7 @@ def arcs(rows: Rows) -> tuple[Int64, Int64]:
 
 @compiled(small=LINEAR)
 def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tuple[Int64, int]:
-    """First symbol of each row, and the first row that is no arc, or -1.
+    """Return the first symbol of each row, and the first row that is not an arc, or -1.
 
     An arc that is not the whole circle has one symbol whose predecessor is not in it, any other set more.
     """
@@ -120,7 +120,7 @@ def _starts(indptr: Int64, indices: npt.NDArray[np.int32], columns: int) -> tupl
 
 @compiled
 def find(parent: Int64, gain: Int64, x: int) -> tuple[int, int]:
-    """Root of x and the gain from it to x; halves the path.  ``gain`` is that from the parent, 0 at a root."""
+    """Return the root of x and the gain from it to x, and halve the path; ``gain`` is from the parent, 0 at a root."""
     total = 0
     while parent[x] != x:
         gain[x] += gain[parent[x]]
@@ -132,7 +132,7 @@ def find(parent: Int64, gain: Int64, x: int) -> tuple[int, int]:
 
 @compiled
 def enter(parent: Int64, gain: Int64, size: Int64, a: int, length: int) -> tuple[bool, int]:
-    """Enter an arc: whether it joins two components, and the winding number of the cycle that it closes otherwise."""
+    """Enter an arc; return whether it joins two components, and the winding number of a cycle that it closes."""
     m = parent.shape[0]
     end = a + length
     root, before = find(parent, gain, a)
@@ -149,7 +149,7 @@ def enter(parent: Int64, gain: Int64, size: Int64, a: int, length: int) -> tuple
 
 @compiled(small=LINEAR, work=lambda start, length, m, characteristic: m + len(start))
 def _close(start: Int64, length: Int64, m: int, characteristic: int) -> tuple[int, int, int]:
-    """Rows up to the first cycle that winds around in the field, its winding number, and components joined; else -1."""
+    """Return rows up to the first winding cycle in the field, its winding number, and components joined; else -1."""
     parent, gain, size = np.arange(m), np.zeros(m, np.int64), np.ones(m, np.int64)
     joined = 0
     for k in range(start.shape[0]):

@@ -1,9 +1,9 @@
-"""Solving (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
+"""Solution of (3) in floating point by LSMR: G^T v = 1 up to a residual that bounds the error of the sum.
 
-For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms.  A
-few sparse products give a v of small residual where more rows are there than exact recovery needs.  Measured, not
-proved (disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to
-a given tolerance hardly grows with m, from 250 to 8000 symbols.
+For any v at all, exact or not, v·f' - F = (G^T v - 1)·f, so that |v·f' - F| <= ||G^T v - 1|| ||f|| in dual norms. A few
+sparse products give a v of small residual if more rows have arrived than exact recovery needs. Measured, not proved
+(disc-open-3 of the ledger): with 20 % more rows than symbols, scaled to unit length, the number of iterations to a
+given tolerance hardly grows with m, from 250 to 8000 symbols.
 
 Reference: D. Fong and M. Saunders, "LSMR: an iterative algorithm for sparse least-squares problems", SIAM J. Sci.
 Comput. 33 (2011).
@@ -11,15 +11,12 @@ Comput. 33 (2011).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from operator import index
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.errors import require_int, require_positive
 from srtheory.rows import Rows
 from srtheory.types import Floats
 
@@ -50,40 +47,9 @@ class Combination:
     residual_norm: float
     iterations: int
 
-    def error_bound(self, norm: float) -> float:
-        """Bound on |v·f' - F| for exact received sums f', given the Euclidean norm of (f_1, ..., f_m)."""
-        return self.residual_norm * norm
-
-    def whole_sum(self, values: Sequence[int], norm: float) -> int | None:
-        """F, exactly, where all terms are whole numbers and the error bound is below 1/2; None where it is not.
-
-        v is a vector of binary fractions, so that v·f' is computed exactly; F is the whole number next to it.
-
-        Parameters
-        ----------
-        values : sequence of n int
-            The sum of the terms in each row, exact.
-        norm : float
-            At least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
-
-        Raises
-        ------
-        ArgumentError
-            If there are not n values, one is no whole number, or ``norm`` is negative.
-        """
-        if len(values) != len(self.vector):
-            raise ArgumentError("values", f"{len(values)} values", f"{len(self.vector)} values, one for each row")
-        if not all(hasattr(value, "__index__") for value in values):
-            raise ArgumentError("values", values[:5], "whole numbers")
-        bound = Fraction(self.residual_norm) * Fraction(require_not_negative("norm", norm))
-        if bound >= Fraction(1, 2):
-            return None
-        products = (Fraction(v) * index(f) for v, f in zip(self.vector.tolist(), values, strict=True))
-        return round(sum(products, Fraction(0)))
-
 
 def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = None) -> Combination:
-    """Approximate solution of (3) of least norm among the scaled ones.
+    """Return an approximate solution of (3), of least norm among the scaled ones.
 
     Parameters
     ----------
@@ -105,7 +71,7 @@ def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = 
     do not span 1: whether they do is the exact decoder's business.
     """
     from scipy.sparse import csr_array
-    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums are decoded without
+    from scipy.sparse.linalg import lsmr  # a fifth of a second, and many sums do not need it
 
     require_int("columns", rows.columns)
     tolerance = require_positive("tolerance", tolerance)
@@ -120,7 +86,7 @@ def lsmr_combination(rows: Rows, *, tolerance: float = 1e-8, most: int | None = 
 
 
 def residual_bound(matrix: csr_array, vector: Floats) -> Floats:
-    """Upper bounds on the entries of |G^T v - 1|: as computed, plus what rounding may have hidden, shape (m,).
+    """Return upper bounds on the entries of |G^T v - 1|: as computed, plus what rounding may have hidden, shape (m,).
 
     A sum of k products is off by at most (k + 1) u/(1 - (k + 1) u) times the sum of their sizes, u = 2^-53.
     """

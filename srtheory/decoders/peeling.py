@@ -13,25 +13,33 @@ from srtheory.rows import PrecodedRows, Rows
 
 
 def peeling(reception: Reception) -> Stop:
-    """Least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
+    """Return the least number of received rows from which peeling recovers all m symbols; O(nnz) altogether.
 
-    A row with one unrecovered symbol gives that symbol, whatever its weight; the symbol is taken out of every other
-    row, and so on.  The rank is m where it succeeds (all symbols are known) and the number of recovered symbols, a
-    lower bound, where it does not.  Rows with a pre-code are peeled over the intermediate symbols, its checks first.
+    A row with one unrecovered symbol gives that symbol, whatever its weight; the symbol is removed from every other
+    row, and so on. The rank is m if it succeeds (all symbols are known); otherwise it is the number of recovered
+    symbols, a lower bound. Rows with a pre-code are peeled over the intermediate symbols, its checks first.
     """
     stop, recovered, cost = _peeled(reception.rows)
     return Stop(stop, recovered, "peeling", None if stop is None else cost)
 
 
 def peel(rows: Rows) -> tuple[int | None, int]:
-    """Rows needed until all symbols are recovered (None: never), and the number of symbols recovered by then."""
+    """Return the rows needed to recover all symbols (None if never), and the number of symbols recovered by then."""
     return _peeled(rows)[:2]
 
 
-def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
-    """The same, and what it takes: known symbols go out of the rows that give one each, then the sources are added up.
+def schedule(rows: Rows) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Return the symbols in the order in which peeling of all rows recovers them, and the row of each; O(nnz) time.
 
-    A check's own value is 0, which nothing is subtracted from.
+    A symbol's row holds it and none that comes later.  All symbols are there exactly if peeling recovers the sum.
+    """
+    return _schedule(rows.indptr, rows.indices, rows.columns)
+
+
+def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
+    """Return the same, with the cost: known symbols are removed from rows that give one each, then sources are added.
+
+    The value of a check is 0, so nothing is subtracted from it.
     """
     if isinstance(rows, PrecodedRows):
         checks, sums = rows.checks, rows.sums
@@ -50,7 +58,7 @@ def _peeled(rows: Rows) -> tuple[int | None, int, Cost]:
 
 
 def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
-    """Entries of these rows whose weight is neither 1 nor -1: a symbol's multiple, or the division at the end."""
+    """Count the entries of these rows with a weight other than 1 or -1: a multiplication, or the final division."""
     if rows.values is None or isinstance(rows, PrecodedRows):
         return 0
     scaled = np.append(0, np.cumsum(np.abs(rows.values) != 1))
@@ -61,10 +69,10 @@ def _scalings(rows: Rows, used: npt.NDArray[np.int64]) -> int:
 def _peel(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int, wanted: int
 ) -> tuple[int, int, npt.NDArray[np.int64]]:
-    """Rows joined until the first ``wanted`` of the columns are recovered, -1 for never, and how many of these are.
+    """Return rows joined until the first ``wanted`` columns are recovered, -1 for never, and how many of these are.
 
-    Last, of each column the row that gave it, or -1.  Rows join one by one; recovered symbols are taken out of later
-    rows too, so each entry is met twice.
+    The last result is the row that gave each column, or -1. Rows join one by one; recovered symbols are also removed
+    from later rows, so each entry is used twice.
     """
     n = indptr.shape[0] - 1
     heads, members = by_column(indptr, indices, columns)
@@ -100,10 +108,46 @@ def _peel(
 
 
 @compiled
+def _schedule(
+    indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    n = indptr.shape[0] - 1
+    heads, members = by_column(indptr, indices, columns)
+    # Number of unknown symbols in the upper half, their names combined by exclusive or in the lower: one memory access.
+    left = np.empty(n, np.int64)
+    symbol, source = np.empty(columns, np.int32), np.empty(columns, np.int32)
+    known = np.zeros(columns, np.bool_)
+    found = 0
+    for i in range(n):
+        low, high = indptr[i], indptr[i + 1]
+        label = np.int64(0)
+        for c in indices[low:high]:
+            label ^= c
+        left[i] = (high - low) << 32 | label
+        if high - low == 1 and not known[label]:
+            known[label] = True
+            symbol[found], source[found] = label, i
+            found += 1
+    done = 0
+    while done < found:
+        c = symbol[done]
+        done += 1
+        for i in members[heads[c] : heads[c + 1]]:
+            left[i] = (left[i] - (1 << 32)) ^ c
+            if left[i] >> 32 == 1:
+                last = left[i] & 0xFFFFFFFF
+                if not known[last]:
+                    known[last] = True
+                    symbol[found], source[found] = last, i
+                    found += 1
+    return symbol[:found], source[:found]
+
+
+@compiled
 def by_column(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-    """The rows of each column, in order: ``members[heads[c]:heads[c + 1]]``."""
+    """Return the rows of each column, in order: ``members[heads[c]:heads[c + 1]]``."""
     heads = np.zeros(columns + 2, np.int64)
     for c in indices:
         heads[c + 2] += 1

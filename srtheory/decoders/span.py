@@ -1,4 +1,4 @@
-"""The decoder of Definition 1: the least number of received rows whose row space contains the all-ones vector."""
+"""Decoder of Definition 1: the least number of received rows whose row space contains the all-ones vector."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from srtheory.span.engine import LARGE, least
 
 
 def span(reception: Reception) -> Stop:
-    """M', exactly over Q, with the rank of the first M' rows; see :func:`srtheory.span.engine.stopping_time`."""
+    """Return M', exactly over Q, with the rank of the first M' rows; see :func:`srtheory.span.engine.stopping_time`."""
     complete, rows = complete_worker_time(reception), reception.rows
     if complete is not None:
         rows = rows.prefix(complete)  # these span 1, and where tasks are few no fewer do: the search starts from here
     elif coverage_time(rows) is None and not reception.final:
-        return Stop(None, 0, "uncovered")  # more rows will be asked for; no need to eliminate
+        return Stop(None, 0, "uncovered")  # more rows will be received; no need to eliminate
     m = rows.columns
     triangle = _triangle(rows.prefix(m)) if 0 < m <= len(rows) and m < LARGE else None  # M' is nearly always m
     found = least(rows, triangle=triangle)
@@ -41,7 +41,7 @@ def _triangle(rows: Rows) -> Triangle:
 
 
 def _cost(reception: Reception, k: int, rank: int, complete: int | None, triangle: Triangle | None) -> Cost:
-    """Additions alone where a shortcut is open (section III-B), elimination where none is."""
+    """Return the cost: only additions if a shortcut applies (section III-B), otherwise elimination."""
     rows = reception.rows.prefix(k)
     if complete == k:
         added = np.diff(rows.plain().indptr) > 0

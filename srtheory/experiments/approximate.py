@@ -1,11 +1,11 @@
-"""Stopping early: how far the received rows are from the sum, by least squares, run by run.
+"""Stopping early: the distance of the received rows from the sum, by least squares, run by run.
 
 The estimate of the sum from rows G with weights v errs by (v G - 1) f, at most ||v G - 1|| ||f||, which is attained;
-the least ||v G - 1||^2 / m is the **error** here: 1 with no row, 0 as soon as the rows span 1.  It is the error of
-approximate gradient codes (Charles et al. [18], "optimal decoding") and, for the rows of a partition, the share of
-terms in no part that has arrived.
+the least ||v G - 1||^2 / m is the **error** here: 1 with no row, 0 as soon as the rows span 1. It is the error of
+approximate gradient codes (Charles et al. [18], "optimal decoding") and, for the rows of a partition, the fraction of
+terms in parts that have not arrived.
 
-Computed in floating point: an error curve, not a verdict on a span, which takes the exact engines.
+It is computed in floating point, as an error curve; a verdict on a span needs the exact engines.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy.linalg import qr
 
-from srtheory.experiments.trial import Task, one_blas_thread, trial_streams
-from srtheory.reception import Reception, receptions
+from srtheory.experiments.trial import Task, one_blas_thread, receptions_of
+from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.types import Floats
 
 DEPENDENT = 1e-8
-"""A row is taken for dependent if less than this share of its length is left beside those before it."""
+"""Fraction of its length below which the remainder of a row counts as dependent on the rows before."""
 BLOCK = 64
-"""Rows that are orthogonalised at once."""
+"""Number of rows that are orthogonalised at once."""
 ROUNDING = 1e-12
 """Errors below this are 0."""
 
 
 def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
-    """min_v ||v G - 1||^2 / m for G the first k rows, for each k of ``counts``.
+    """Return min_v ||v G - 1||^2 / m for G the first k rows, for each k of ``counts``.
 
     Parameters
     ----------
@@ -60,9 +60,9 @@ def squared_errors(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) 
 
 
 def missing_share(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -> Floats:
-    """Share of columns in none of the first k rows, for each k: the error of parts of one partition.
+    """Return the fraction of columns in none of the first k rows, for each k: the error of parts of one partition.
 
-    No combination of rows reaches a column that they leave out; each part that is there can have weight 1.
+    No combination of rows reaches a column that they omit; each received part can have weight 1.
     """
     owner = np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
     first = np.sort(owner[np.unique(rows.indices, return_index=True)[1]])
@@ -70,7 +70,7 @@ def missing_share(rows: Rows, counts: Sequence[int] | npt.NDArray[np.integer]) -
 
 
 def _columns(rows: Rows, start: int, stop: int) -> Floats:
-    """Rows start .. stop - 1 as the columns of a dense matrix, each of length 1."""
+    """Return rows start .. stop - 1 as the columns of a dense matrix, each of length 1."""
     part = rows.take(np.arange(start, stop))
     owner = np.repeat(np.arange(stop - start), np.diff(part.indptr))
     dense = np.zeros((rows.columns, stop - start))
@@ -80,15 +80,15 @@ def _columns(rows: Rows, start: int, stop: int) -> Floats:
 
 
 def _independent(block: Floats, basis: Floats) -> Floats:
-    """Orthonormal columns that span with ``basis`` what ``block`` does with it."""
-    for _ in range(2):  # once more for what rounding left
+    """Return orthonormal columns that together with ``basis`` span the same space as ``block`` with it."""
+    for _ in range(2):  # once more against the rounding error
         block = block - basis @ (basis.T @ block)
     q, r, _ = qr(block, mode="economic", pivoting=True, check_finite=False)
     return q[:, np.abs(np.diag(r)) > DEPENDENT]
 
 
 def one_run(task: Task, trial: int, times: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Errors at these times, and after these numbers of rows, of one run; after fewer rows where no more come.
+    """Return the errors of one run at these times, and after these numbers of rows, or fewer if no more arrive.
 
     Parameters
     ----------
@@ -112,10 +112,8 @@ def one_run(task: Task, trial: int, times: Floats, counts: npt.NDArray[np.int64]
 
 
 def _long_enough(task: Task, trial: int, until: float, rows: int) -> Reception:
-    """A run's reception up to this time and this many rows."""
-    rng, key = trial_streams(task.seed, trial)
-    startups = task.delays.sample(task.scheme.workers, rng)
-    for reception in receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost):
+    """Return a run's reception up to this time and this many rows."""
+    for reception in receptions_of(task, trial):
         enough = len(reception) >= rows and reception.time[-1] >= until
         if reception.final or enough:
             break
@@ -123,6 +121,6 @@ def _long_enough(task: Task, trial: int, until: float, rows: int) -> Reception:
 
 
 def runs(task: Task, trials: int, times: Floats, counts: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """:func:`one_run` for trials 0 .. n - 1: arrays of shapes (n, len(times)) and (n, len(counts))."""
+    """Return :func:`one_run` for trials 0 .. n - 1: arrays of shapes (n, len(times)) and (n, len(counts))."""
     each = [one_run(task, trial, times, counts) for trial in range(trials)]
     return np.array([a for a, _ in each]), np.array([b for _, b in each])

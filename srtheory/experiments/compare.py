@@ -1,7 +1,7 @@
-"""Schemes side by side at any parameters: each over its degrees, all on the same start-up delays.
+"""Comparison of schemes at any parameters, each over its degrees, on the same start-up delays.
 
-A scheme costs latency and messages.  Which of its degrees is best, and whether it is worth having at all, depends on
-m, on the load and on what a message costs; no order of the schemes holds everywhere (docs/theory.md, 5.7).
+A scheme costs latency and messages. Its best degree, and whether it is useful at all, depend on m, the load and the
+cost of a message; no order of the schemes holds everywhere (docs/theory.md, 5.7).
 """
 
 from __future__ import annotations
@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING, Any
 from srtheory.errors import ArgumentError
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record
-from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
-from srtheory.schemes.gradient import fits
+from srtheory.schemes import NamedScheme, named, options_of_each
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
     from srtheory.experiments.store import Kept
 
 LIMIT = "genie"
-"""No scheme: nobody is faster, messages being free."""
+"""Bound, not a scheme: no scheme is faster if messages are free."""
 
 
 @dataclass(frozen=True)
 class Point:
-    """What one scheme costs at one of its degrees.
+    """Costs of a scheme at one of its degrees.
 
     Attributes
     ----------
@@ -52,31 +51,32 @@ class Point:
 def candidates(
     symbols: int,
     degrees: Sequence[int],
-    schemes: Sequence[str] = NAMES,
+    schemes: Sequence[NamedScheme],
     options: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
-) -> Iterator[tuple[str, int | None]]:
-    """Schemes with each of the degrees that they can have; (scheme, None) for one without.
+) -> Iterator[tuple[NamedScheme, int | None]]:
+    """Yield schemes with each of the degrees that they can have; (scheme, None) for one without.
 
-    A part holds at most m terms, a parity symbol of the SR code at most m - 1, and at most 3 where it is decoded by
-    peeling, which larger blocks do not serve.  The degree of a gradient code is s + 1, the terms of a symbol; weights
-    of more than 64 bits are left out.  A scheme of one's own, of the options given, has those that it does not refuse.
+    The degree of a gradient code is s + 1, the terms of a symbol. A scheme is tried at each degree that it does not
+    reject, given its options; a scheme of this package, up to the largest useful one
+    (:meth:`srtheory.schemes.base.BaseScheme.largest_size`).
     """
     for scheme in schemes:
-        if not sized(scheme, 1):
+        if not scheme.sized(1):
             yield scheme, None
             continue
-        if scheme not in ENTRIES:
-            yield from ((scheme, d) for d in _not_refused(scheme, symbols, degrees, options.get(scheme, {})))
-            continue
-        most = max(1, min(symbols - 1, 3 if scheme == "sr-sizes" else symbols)) if scheme.startswith("sr") else symbols
-        some = (degree for degree in degrees if degree <= most)
-        yield from ((scheme, d) for d in some if scheme != "gradient-cyclic" or fits(symbols, d - 1))
+        some = degrees
+        if not scheme.custom:
+            most = scheme.kind.largest_size(symbols)  # type: ignore[attr-defined]
+            some = [degree for degree in degrees if degree <= most]
+        yield from ((scheme, d) for d in _not_refused(scheme, symbols, some, options.get(scheme.name, {})))
 
 
-def _not_refused(scheme: str, symbols: int, degrees: Sequence[int], options: Mapping[str, Any]) -> Iterator[int]:
+def _not_refused(
+    scheme: NamedScheme, symbols: int, degrees: Sequence[int], options: Mapping[str, Any]
+) -> Iterator[int]:
     for degree in degrees:
         try:
-            build(scheme, symbols, {**options, **sized(scheme, degree)})
+            scheme.build(symbols, {**options, **scheme.sized(degree)})
         except ArgumentError as error:
             if error.name not in ("degree", "stragglers"):
                 raise
@@ -84,23 +84,23 @@ def _not_refused(scheme: str, symbols: int, degrees: Sequence[int], options: Map
         yield degree
 
 
-def chosen_options(schemes: Sequence[str], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Options of each scheme from texts ``key=value``; its size, of which all are tried, is none of them."""
+def chosen_options(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the options of each scheme from texts ``key=value``, without its size, of which all are tried."""
     found = options_of_each(schemes, texts)
-    for scheme, its in found.items():
-        for name in sized(scheme, 1).keys() & its.keys():
+    for scheme in schemes:
+        for name in scheme.sized(1).keys() & found[scheme.name].keys():
             raise ArgumentError("option", name, "left out: all degrees are tried, or those of --degree")
     return found
 
 
 def series(symbols: int) -> tuple[int, ...]:
-    """Degrees to try: 1, 2, 5, 10, 20, 50, ... up to m."""
+    """Return the degrees to try: 1, 2, 5, 10, 20, 50, ... up to m."""
     steps = (step * 10**power for power in range(len(str(symbols))) for step in (1, 2, 5))
     return tuple(takewhile(lambda degree: degree <= symbols, steps))
 
 
 def point(scheme: str, degree: int | None, records: Sequence[Record] | Kept) -> Point:
-    """Summary of a scheme's records."""
+    """Return the summary of a scheme's records."""
     latency, messages, work = (summarise(column(records, name)) for name in ("latency", "stopping_time", "work"))
     return Point(scheme, degree, latency, messages, work, int((column(records, "latency") == float("inf")).sum()))
 
@@ -115,14 +115,15 @@ def explore(
     trials: int,
     texts: Sequence[str] = (),
 ) -> list[Point]:
-    """The points of these schemes over the degrees of :func:`series`; the limit's messages are free.
+    """Return the points of these schemes over the degrees of :func:`series`; messages of the bound are free.
 
     ``texts`` are options ``key=value`` of the schemes, each for those that take it.
     """
-    own = chosen_options(schemes, texts)
+    chosen = [named(scheme) for scheme in schemes]
+    own = chosen_options(chosen, texts)
     return [
         point(
-            scheme,
+            scheme.name,
             degree,
             lab.records(
                 scheme,
@@ -130,19 +131,19 @@ def explore(
                 symbols=symbols,
                 tau=tau,
                 trials=trials,
-                message_cost=0.0 if scheme == LIMIT else message_cost,
-                own=own[scheme],
-                **({} if degree is None else sized(scheme, degree)),
+                message_cost=0.0 if scheme.name == LIMIT else message_cost,
+                own=own[scheme.name],
+                **({} if degree is None else scheme.sized(degree)),
             ),
         )
-        for scheme, degree in candidates(symbols, series(symbols), schemes, own)
+        for scheme, degree in candidates(symbols, series(symbols), chosen, own)
     ]
 
 
 def best(points: Sequence[Point]) -> Mapping[str, Point]:
-    """Of each scheme the point of least mean latency; of equal ones, the one of fewer messages.
+    """Return the point of least mean latency of each scheme; among equal points, that with fewer messages.
 
-    If every degree has lost runs, all means being infinite, it is the one that has lost the fewest.
+    If every degree has lost runs, all means are infinite, and the point with the fewest lost runs is returned.
     """
     found: dict[str, Point] = {}
     for new in sorted(points, key=_cost, reverse=True):
@@ -151,10 +152,10 @@ def best(points: Sequence[Point]) -> Mapping[str, Point]:
 
 
 def frontier(points: Sequence[Point]) -> list[Point]:
-    """Points that no other equals or beats in both mean latency and mean messages, by rising latency; never the limit.
+    """Return the points that no other equals or beats in both mean latency and messages, by latency, without the bound.
 
-    Of equal points it is the first, as of parts and terms in cyclic order, the same at d = 1.
-    Who is on it is estimated: of two points that differ by less than their standard errors, either may be.
+    The first of equal points counts, for instance parts and terms in cyclic order at d = 1. The frontier is an
+    estimate: if two points differ by less than their standard errors, either may be on it.
     """
     fewest, found = float("inf"), []
     for new in sorted(points, key=_cost):
@@ -165,12 +166,12 @@ def frontier(points: Sequence[Point]) -> list[Point]:
 
 
 def _cost(point: Point) -> tuple[float, ...]:
-    """What orders points: where both means are infinite, how many runs are lost, and then the median."""
+    """Return the sort key of points: if both means are infinite, the number of lost runs, and then the median."""
     return point.latency.mean, point.messages.mean, point.unrecovered, point.latency.quantiles["0.5"]
 
 
 def as_json(point: Point, on_frontier: bool) -> dict[str, Any]:
-    """A point ready for JSON; null for what is infinite or does not exist."""
+    """Return a point ready for JSON, with null for infinite or missing values."""
     return {
         "scheme": point.scheme,
         "degree": point.degree,

@@ -1,16 +1,16 @@
-"""Why a trial is an exception to the hitting-time law M' = max(m, CC): its kernel vector, redundant rows and proof.
+"""Causes of exceptions to the hitting-time law M' = max(m, CC): kernel vector, redundant rows and proof.
 
 An early exception (M' < max) spans with a rank below m: there is a kernel vector, and it is balanced; two identical
-columns as a rule.  A late one (M' > max) covers with m rows or more, and still has an unbalanced kernel vector.  At
-k = m rows the matrix is square, so that a late exception has a left kernel as well, and the smallest left kernel
-vectors are the cheaper cause: a parity row all of whose terms have arrived alone says nothing new.
+columns as a rule. A late one (M' > max) covers with m rows or more, and still has an unbalanced kernel vector. At k = m
+rows the matrix is square, so that a late exception has a left kernel as well, and the smallest left kernel vectors are
+the cheaper cause: a parity row whose terms have all arrived alone gives no new information.
 
-**The core.**  A row of weight one makes its column known; taking known columns out makes more such rows.  What peeling
-leaves is the core, and every kernel vector lives on its columns.  Rows that end up empty without having made a column
+**The core.** A row of weight one makes its column known; removing known columns makes more such rows. Peeling leaves
+the core, and every kernel vector is supported on its columns. Rows that end up empty without having made a column
 known, and rows of the core that repeat another, are redundant.
 
-**The second-order law.**  M' is the least k >= CC at which the core has as many distinct rows as distinct columns
-(:func:`second_order_time`).  It predicts exceptions of both kinds; where it fails, larger dependencies are at work.
+**The second-order law.** M' is the least k >= CC at which the core has as many distinct rows as distinct columns
+(:func:`second_order_time`). It predicts exceptions of both kinds; if it fails, larger dependencies are the cause.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import compiled
-from srtheory.experiments.trial import Record, Task, trial_streams
-from srtheory.reception import Reception, receptions
+from srtheory.experiments.trial import Record, Task, receptions_of
+from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.span.arrays import restrict
 from srtheory.span.certificates import stopping_time_certificate, to_json
+from srtheory.span.dense.lifting import kernel_vector
 from srtheory.span.engine import rank
-from srtheory.span.lifting import kernel_vector
 from srtheory.span.obstruction import KernelVector, balanced_vector, obstruction
 from srtheory.span.oracles import checker
 
 LARGEST_SEARCH = 200
-"""Columns of a core up to which the smallest kernel vector is searched for; above, one is lifted."""
+"""Number of columns of a core up to which the smallest kernel vector is searched for; above, one is lifted."""
 LARGEST_WITNESS = 8
-"""Support up to which a kernel vector is kept entry by entry."""
+"""Size of support up to which a kernel vector is stored entry by entry."""
 DIGEST = 8
-"""Hexadecimal digits of a certificate's digest that are kept."""
+"""Number of stored hexadecimal digits of a certificate's digest."""
 
 
 @dataclass(frozen=True)
 class Deviation:
-    """One exception to the hitting-time law.
+    """An exception to the hitting-time law.
 
     Attributes
     ----------
     trial, stopping_time, coverage_time : int
-        Of the record, M' and CC.
+        M' and CC of the record.
     side : str
         ``"early"``: M' < max(m, CC), no worker being complete; ``"late"``: M' > max(m, CC).
     vector : str
@@ -62,7 +62,7 @@ class Deviation:
     redundant : int
         Their number minus their rank.
     second_order : int
-        What :func:`second_order_time` predicts for M'.
+        Prediction of M' by :func:`second_order_time`.
     witness : str
         The vector as ``column:weight`` pairs where its support is at most ``LARGEST_WITNESS``, else empty.
     certificate : str
@@ -85,9 +85,9 @@ class Deviation:
 
 
 def side(record: Record, symbols: int, law: Callable[[int, int], int] = max) -> str:
-    """``"held"``, ``"complete"`` (early through a complete worker), ``"early"`` or ``"late"``.
+    """Return ``"held"``, ``"complete"`` (early through a complete worker), ``"early"`` or ``"late"``.
 
-    The law is a function of m and CC.  All systematic symbols are m rows that cover, so that this shortcut never comes
+    The law is a function of m and CC. All systematic symbols are m rows that cover, so this shortcut never occurs
     before max(m, CC).
     """
     assert record.stopping_time is not None
@@ -99,10 +99,8 @@ def side(record: Record, symbols: int, law: Callable[[int, int], int] = max) -> 
 
 
 def reception_of(task: Task, trial: int, rows: int) -> Reception:
-    """What the master received in a trial, at least ``rows`` rows of it if there are so many."""
-    rng, key = trial_streams(task.seed, trial)
-    startups = task.delays.sample(task.scheme.workers, rng)
-    for reception in receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost):
+    """Return what the master received in a trial, at least ``rows`` rows of it if there are so many."""
+    for reception in receptions_of(task, trial):
         if len(reception) >= rows:
             break
     return reception
@@ -114,7 +112,7 @@ def examine(task: Task, record: Record, symbols: int) -> Deviation:
     Raises
     ------
     ArgumentError
-        If a weight is not 1: the law says nothing about such rows.
+        If a weight is not 1: the law does not cover such rows.
     """
     assert record.stopping_time is not None
     assert record.coverage_time is not None
@@ -143,7 +141,7 @@ def examine(task: Task, record: Record, symbols: int) -> Deviation:
 
 
 def smallest(rows: Rows, nullity: int, *, balanced: bool) -> KernelVector:
-    """The smallest kernel vector of its kind that a core has, exact; minimality is claimed only where it is proved."""
+    """Return the smallest exact kernel vector of its kind of a core; minimality is claimed only if proved."""
     if balanced or rows.columns <= LARGEST_SEARCH:
         found = balanced_vector(rows) if balanced else obstruction(rows)
         if found is None:
@@ -169,7 +167,7 @@ def verify(rows: Rows, vector: dict[int, int], *, balanced: bool) -> None:
 
 
 def certified(rows: Rows) -> str:
-    """First digits of the digest of a certificate that all the rows span 1 and no fewer do, once it has been checked.
+    """Return the first digits of the digest of a checked certificate that all the rows span 1 and no fewer do.
 
     Raises
     ------
@@ -184,7 +182,7 @@ def certified(rows: Rows) -> str:
 
 
 def after_peeling(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
-    """What peeling leaves of 0/1 rows: its non-empty rows, and the numbers of its columns; O(nnz) a round.
+    """Return the remainder of 0/1 rows after peeling: its non-empty rows and its columns; O(nnz) per round.
 
     Raises
     ------
@@ -199,9 +197,9 @@ def after_peeling(rows: Rows) -> tuple[Rows, npt.NDArray[np.int64]]:
 
 
 def second_order_time(rows: Rows, covered: int) -> int | None:
-    """Least k >= CC at which the core of the first k rows has as many distinct rows as distinct columns, or None.
+    """Return the least k >= CC at which the core of k rows has equally many distinct rows and columns, or None.
 
-    The gap closes by at most one with each row, so that the search may leap by it.  Errors as :func:`after_peeling`.
+    The gap closes by at most one with each row, so the search may advance by the gap. Errors as :func:`after_peeling`.
     """
     k = covered
     while k <= len(rows):
@@ -213,7 +211,7 @@ def second_order_time(rows: Rows, covered: int) -> int | None:
 
 
 def _missing(rows: Rows) -> int:
-    """Distinct columns of the core minus its distinct rows."""
+    """Return the number of distinct columns of the core minus that of its distinct rows."""
     inner, _ = after_peeling(rows)
     columns: list[list[int]] = [[] for _ in range(inner.columns)]
     supports = [tuple(sorted(inner.row(i).tolist())) for i in range(len(inner))]
@@ -227,7 +225,7 @@ def _missing(rows: Rows) -> int:
 def _peel(
     indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], known: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.int64]:
-    """Make columns known until no row has a single unknown one; the number of unknown columns of each row."""
+    """Make columns known until no row has a single unknown one; return the unknown columns of each row."""
     left = np.zeros(len(indptr) - 1, np.int64)
     changed = True
     while changed:

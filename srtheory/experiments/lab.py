@@ -1,4 +1,4 @@
-"""A laboratory: the paper's set-up, the effort to spend, and every experiment run once."""
+"""Laboratory: the paper's parameters, the effort to spend, and every experiment run once."""
 
 from __future__ import annotations
 
@@ -6,72 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import DelayModel, DrawnStartup, parse_law
-from srtheory.errors import require_int
 from srtheory.experiments.records import Records
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary, column, summarise
 from srtheory.experiments.trial import Record, Task
 from srtheory.model import Model
-from srtheory.schemes import build
+from srtheory.paper import PAPER
+from srtheory.schemes import NamedScheme, named
 
 Progress = Callable[[str, int], None]
-"""Called with what is running and how many trials have just been done."""
-
-SYMBOLS, DEGREE, TAU = 1000, 10, 0.005
-EXPONENTIAL, PARETO = "expon(scale=5)", "pareto(b=1)"
-"""The paper's parameters (section IV, Simulations); Pareto's are those of the authors' published notebooks."""
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """Where experiments are made, and figures and tables; at the paper's parameters unless others are given.
-
-    Parameters
-    ----------
-    symbols, degree : int
-        m and d, at least 1; what a scheme makes of d > m is its own.
-    tau : float
-        Time per term, above 0, in the unit of the start-up delays.
-    startup : str
-        Start-up law, see :func:`srtheory.delays.parse_law`.
-
-    Raises
-    ------
-    ArgumentError
-        For a value outside its range (:class:`srtheory.model.Model`).
-    """
-
-    symbols: int = SYMBOLS
-    degree: int = DEGREE
-    tau: float = TAU
-    startup: str = EXPONENTIAL
-
-    def __post_init__(self) -> None:
-        Model(self.symbols, self.degree, self.tau, self.law)
-
-    def require_parts(self) -> None:
-        """Raise :class:`ArgumentError` unless d <= m, as a part of the terms has it."""
-        require_int("degree", self.degree, 1, self.symbols)
-
-    @property
-    def law(self) -> DrawnStartup:
-        """The start-up law itself."""
-        return parse_law(self.startup)
-
-    @property
-    def model(self) -> DelayModel:
-        """The paper's delay model."""
-        return DelayModel(self.law, self.tau)
+"""Called with the current experiment and the number of trials that have just been done."""
 
 
 class Effort(StrEnum):
-    """How many trials stand behind each Monte Carlo verdict."""
+    """Number of trials behind each Monte Carlo verdict."""
 
     QUICK = "quick"
     PAPER = "paper"
@@ -79,7 +33,7 @@ class Effort(StrEnum):
 
     @property
     def trials(self) -> int:
-        """100 as in the paper, 10^4, or 10^5."""
+        """Number of trials: 100 as in the paper, 10^4, or 10^5."""
         return {"quick": 100, "paper": 10_000, "deep": 100_000}[self]
 
 
@@ -89,7 +43,7 @@ def _silent(what: str, done: int) -> None:
 
 @dataclass
 class Lab:
-    """Runs experiments, each at most once.
+    """Runner of experiments, each at most once.
 
     Attributes
     ----------
@@ -101,8 +55,8 @@ class Lab:
         Folder of records, see :mod:`srtheory.experiments.store`; what it holds is not computed again.
     processes : int
         Processes to compute with.
-    at : Parameters
-        Where experiments are made that name no parameters of their own.
+    at : Model
+        Setting of the experiments that name no parameters of their own; its costs and access are not used.
     asked : int, optional
         Trials of every experiment, instead of the effort's.
     """
@@ -112,7 +66,7 @@ class Lab:
     progress: Progress = _silent
     store: Path | None = None
     processes: int = 1
-    at: Parameters = Parameters()
+    at: Model = PAPER
     asked: int | None = None
     _done: dict[str, Records] = field(default_factory=dict, repr=False)
 
@@ -123,16 +77,16 @@ class Lab:
 
     @property
     def elimination_trials(self) -> int:
-        """Trials of LT codes decoded by elimination, which with the cap is ten times as dear as peeling."""
+        """Trials of LT codes decoded by elimination, which with the cap is ten times as expensive as peeling."""
         return self.fewer(10, min(self.trials, 100))
 
     def fewer(self, by: int, least: int = 0) -> int:
-        """Trials of what is dear: those of the effort over ``by``, but all of them that were asked for."""
+        """Return the number of expensive trials: those of the effort over ``by``, but all that were requested."""
         return max(least, self.trials // by) if self.asked is None else self.asked
 
     def records(
         self,
-        scheme: str,
+        scheme: str | NamedScheme,
         *,
         startup: str | None = None,
         symbols: int | None = None,
@@ -146,16 +100,17 @@ class Lab:
         own: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Sequence[Record]:
-        """Records of a scheme, by default at the parameters of the laboratory; fewer trials are a prefix of more.
+        """Return records of a scheme, by default at the laboratory's parameters; fewer trials are a prefix of more.
 
-        ``own`` are options of the scheme too, of any names.
+        ``own`` are further options of the scheme, with any names.
         """
         count = self.trials if trials is None else trials
-        law = self.at.law if startup is None else parse_law(startup)
+        law = cast(DrawnStartup, self.at.startup) if startup is None else parse_law(startup)
         m, tau = self.at.symbols if symbols is None else symbols, self.at.tau if tau is None else tau
         delays = DelayModel(law, tau, message_cost, master_time, silent)
         given = {name: value for name, value in options.items() if value is not None}
-        task = Task(build(scheme, m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
+        chosen = named(scheme)
+        task = Task(chosen.build(m, {**given, **(own or {})}, workers), delays, self.seed, decoder)
         done = self._done.get(task.id)
         if done is None or len(done) < count:
             done = run(
@@ -163,15 +118,15 @@ class Lab:
                 count,
                 store=self.store,
                 processes=self.processes,
-                progress=lambda trials, _: self.progress(scheme, trials),
+                progress=lambda trials, _: self.progress(chosen.name, trials),
             )
             self._done[task.id] = done
         return done[:count]
 
-    def sample(self, measure: str, scheme: str, **options: Any) -> npt.NDArray[np.float64]:
-        """One measure of :meth:`records`, shape (trials,), inf where it is never reached."""
+    def sample(self, measure: str, scheme: str | NamedScheme, **options: Any) -> npt.NDArray[np.float64]:
+        """Return one measure of :meth:`records`, shape (trials,), inf if it is never reached."""
         return column(self.records(scheme, **options), measure)
 
-    def summary(self, measure: str, scheme: str, **options: Any) -> Summary:
-        """Mean, deviation and quantiles of one measure."""
+    def summary(self, measure: str, scheme: str | NamedScheme, **options: Any) -> Summary:
+        """Return the mean, deviation and quantiles of one measure."""
         return summarise(self.sample(measure, scheme, **options))

@@ -13,19 +13,19 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.whole import write_whole
 from srtheory.files import LARGEST_FILE, read_bytes
 
-LARGEST = LARGEST_FILE
-"""Bytes of a file that is read."""
+MAX_BYTES = LARGEST_FILE
+"""Largest number of bytes of a file that is read."""
 
 
 def head(kind: type) -> list[str]:
-    """The columns: the dataclass's fields, in order."""
+    """Return the columns: the dataclass's fields, in order."""
     return [field.name for field in fields(kind)]
 
 
 def write_lines(path: Path, kind: type, lines: Iterable[Any], columns: Sequence[str] | None = None) -> None:
-    """Replace the file at once: whoever reads it sees the old one or the new one, whole.  Floats to the last digit.
+    """Replace the file at once, so that readers see the old or the new file, whole. Floats to the last digit.
 
-    ``columns`` is :func:`head` in another order, if it is to be.
+    ``columns`` may be :func:`head` in another order.
     """
     names = columns or head(kind)
     stream = io.StringIO()
@@ -36,16 +36,16 @@ def write_lines(path: Path, kind: type, lines: Iterable[Any], columns: Sequence[
 
 
 def read_lines(path: Path, kind: type[Any], columns: Sequence[str] | None = None) -> Iterator[Any]:
-    """The lines that :func:`write_lines` has written.
+    """Return the lines written by :func:`write_lines`.
 
     Raises
     ------
     ArgumentError
-        If the file is missing or larger than 32 MiB, has other columns, was cut short, or holds what is no such line.
+        If the file is missing or larger than 32 MiB, has other columns, was cut short, or has an invalid line.
     """
     types, names = get_type_hints(kind), list(columns or head(kind))
     try:
-        data = read_bytes(path, "path", LARGEST)
+        data = read_bytes(path, "path", MAX_BYTES)
     except ArgumentError as error:
         raise ArgumentError("path", str(path), f"a table of {kind.__name__} lines, {error.expected}") from None
     try:

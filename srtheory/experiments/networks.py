@@ -1,4 +1,4 @@
-"""A deep ensemble in small: networks that predict a mean and a variance, trained side by side from random beginnings.
+"""A small deep ensemble: networks that predict a mean and a variance, trained together from random initial values.
 
 Reference: B. Lakshminarayanan, A. Pritzel and C. Blundell, "Simple and scalable predictive uncertainty estimation using
 deep ensembles", NeurIPS 30 (2017), [26] of the paper; their example is the cube of x with noise.
@@ -14,7 +14,7 @@ from srtheory.types import Floats
 
 NETWORKS, HIDDEN, STEPS, RATE = 60, 20, 500, 0.01
 SCALE = 50.0
-"""Of y, which is in units of it within the networks: 4 cubed is 64."""
+"""Scale of y, the unit of y within the networks: 4 cubed is 64."""
 INSIDE = 4.0
 """The examples lie in [-4, 4]."""
 _LEAST = 1e-4
@@ -29,7 +29,7 @@ class Networks:
     inner, shift : float64 arrays, shape (networks, h)
         The hidden units are tanh(inner x + shift).
     outer : float64 array, shape (networks, h + 1, 2)
-        Of the hidden units, and constants last: the mean, and a number whose softplus is the variance.
+        Weights of the hidden units, and constants last: the mean, and a number whose softplus is the variance.
     """
 
     inner: Floats
@@ -37,32 +37,32 @@ class Networks:
     outer: Floats
 
     def hidden(self, x: Floats) -> Floats:
-        """Hidden units and a constant at each point, shape (networks, points, h + 1)."""
+        """Return the hidden units and a constant at each point, shape (networks, points, h + 1)."""
         units = np.tanh(self.inner[:, None, :] * x[None, :, None] + self.shift[:, None, :])
         return np.concatenate([units, np.ones((*units.shape[:2], 1))], axis=2)
 
     def __call__(self, x: Floats) -> tuple[Floats, Floats]:
-        """Means and variances, both of shape (networks, points)."""
+        """Return means and variances, both of shape (networks, points)."""
         out = self.hidden(x) @ self.outer
         return SCALE * out[..., 0], SCALE**2 * _variance(out[..., 1])
 
 
 def examples(seed: int) -> tuple[Floats, Floats]:
-    """Twenty points of the cube with noise of variance 9, as in the reference."""
+    """Return twenty points of the cube with noise of variance 9, as in the reference."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-INSIDE, INSIDE, 20)
     return x, x**3 + 3 * rng.standard_normal(20)
 
 
 def beginning(seed: int) -> Networks:
-    """Networks as they are drawn."""
+    """Return networks with random initial weights."""
     rng = np.random.default_rng([seed, 1])
     inner, shift = rng.standard_normal((2, NETWORKS, HIDDEN))
     return Networks(inner, shift, rng.standard_normal((NETWORKS, HIDDEN + 1, 2)) / np.sqrt(HIDDEN))
 
 
 def ensemble(seed: int, steps: int = STEPS) -> Networks:
-    """The networks after ``steps`` of Adam on the Gaussian log-likelihood of all examples."""
+    """Return the networks after ``steps`` of Adam on the Gaussian log-likelihood of all examples."""
     x, y = examples(seed)
     networks = beginning(seed)
     parts = [networks.inner, networks.shift, networks.outer]
@@ -77,14 +77,14 @@ def ensemble(seed: int, steps: int = STEPS) -> Networks:
 
 
 def loss(networks: Networks, x: Floats, y: Floats) -> Floats:
-    """Negative log-likelihood of each network, y in units of SCALE, without its constant; shape (networks,)."""
+    """Return the negative log-likelihood of each network, y in units of SCALE, without constant; shape (networks,)."""
     out = networks.hidden(x) @ networks.outer
     variance = _variance(out[..., 1])
     return np.asarray((np.log(variance) + (y / SCALE - out[..., 0]) ** 2 / variance).sum(axis=1) / 2)
 
 
 def slopes(networks: Networks, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
-    """Gradient of :func:`loss`, by the network's parts."""
+    """Return the gradient of :func:`loss`, by the network's parts."""
     hidden = networks.hidden(x)
     out = hidden @ networks.outer
     variance, rest = _variance(out[..., 1]), out[..., 0] - y / SCALE
@@ -95,7 +95,7 @@ def slopes(networks: Networks, x: Floats, y: Floats) -> tuple[Floats, Floats, Fl
 
 
 def moments(networks: Networks, x: Floats) -> Floats:
-    """What each network adds to the ensemble's prediction: its mean and its second moment, shape (networks, 2 points).
+    """Return the contributions of each network: its mean and second moment, shape (networks, 2 points).
 
     Divided by the number of networks, the sums are the ensemble's mean and second moment, whose variance is the second
     less the square of the first.

@@ -1,8 +1,8 @@
-"""Real sums through each construction of docs/decoding.md: received rows, their decoder, and how far floats are off.
+"""Real sums by each construction of docs/decoding.md: received rows, their decoder, and errors of floats.
 
-The terms of a computation are rational numbers, by term and output.  Workers add up those of their rows; the master has
-what has come by T and decodes it with the construction's own decoder, once over the rationals, to be compared with the
-direct sum, and once in float64, with a bound on the error that is carried along (running error analysis).
+The terms of a computation are rational numbers, by term and output. Workers add up those of their rows; the master
+decodes the rows received by T with the construction's own decoder. It does so once over the rationals, for comparison
+with the direct sum, and once in float64, with a bound on the error (running error analysis).
 """
 
 from __future__ import annotations
@@ -11,71 +11,47 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import Any
 
 import numpy as np
 
 from srtheory.decoders import decoder
-from srtheory.decoders.interval_sum import interval_sum
-from srtheory.decoders.iterative import Combination, lsmr_combination
-from srtheory.decoders.partition_sum import partition_sum
-from srtheory.decoders.peel_sum import peel_sum
+from srtheory.decoders.rounded import Rounded, rounded
+from srtheory.decoders.sums import Sum, by_arcs, by_elimination, by_lsmr, by_parts, by_peeling
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL
-from srtheory.experiments.rounded import Rounded, rounded
-from srtheory.experiments.trial import trial_streams
+from srtheory.experiments.trial import Task, received_until
 from srtheory.experiments.workloads import Terms
-from srtheory.reception import Reception, receptions
+from srtheory.paper import EXPONENTIAL
+from srtheory.reception import Reception
 from srtheory.rows import Rows
 from srtheory.schemes import make
-from srtheory.span.lifting import spanning_vector
 from srtheory.types import Floats
 
 TAU = 0.05
-"""Long enough a term that no worker completes, so that something has to be decoded."""
-SIZES = "3x2/13/3/12/4"
-"""From ``srtheory design --symbols 100 --tau 0.05 --startup "expon(scale=5)" --by 2.0``."""
+"""Time per term, so long that no worker completes and something must be decoded."""
+BLOCK_SIZES = "3x2/13/3/12/4"
+"""Block sizes from ``srtheory design --symbols 100 --tau 0.05 --startup "expon(scale=5)" --by 2.0``."""
 SLACK = 0.2
 TOLERANCE = 1e-13
 GRID = 20
-"""Binary places to which terms are rounded that LSMR is to add up exactly."""
+"""Number of binary places to which terms are rounded for exact addition by LSMR."""
 
 
-@dataclass(frozen=True)
-class Decoded:
-    """What a decoder makes of received values.
-
-    Attributes
-    ----------
-    value : object
-        F, in the kind of numbers that the values are of; ``None`` if the rows do not give it.
-    additions, multiplications : int
-        Of values: additions and subtractions, and products with a number that is neither 1 nor -1.
-    combination : Combination, optional
-        Of a decoder that only comes close to F.
-    """
-
-    value: Any
-    additions: int = 0
-    multiplications: int = 0
-    combination: Combination | None = None
-
-
-Decode = Callable[[Rows, Sequence[Any]], Decoded]
+Decode = Callable[[Rows, Sequence[Any]], Sum | None]
 Received = Callable[[Sequence[Any]], Sequence[Any]]
 
 
 @dataclass(frozen=True)
 class Construction:
-    """A code, when the master stops, and how it decodes.
+    """A code, its stopping rule, and its decoder.
 
     Attributes
     ----------
     name : str
     scheme : str
-        One of :data:`srtheory.schemes.NAMES`.
+        One of :data:`srtheory.schemes.SCHEME_NAMES`.
     options : mapping
         The scheme's, besides the degree.
     degree : int or None
@@ -83,7 +59,7 @@ class Construction:
     stops : str
         Name of the decoder that tells T.
     decode : Decode
-        The sum, from the values of the rows that are there.
+        The sum, from the values of the received rows.
     slack : float
         Share of rows that the master waits for beyond that.
     """
@@ -97,17 +73,13 @@ class Construction:
     slack: float = 0.0
 
     def receive(self, m: int, seed: int, trial: int, delays: DelayModel | None = None) -> tuple[Rows, int]:
-        """The rows of a run that the master decodes, and the number of workers that have sent none of them."""
+        """Return the rows of a run that the master decodes, and the number of workers that have sent none of them."""
         delays = delays or DelayModel(parse_law(EXPONENTIAL), TAU)
         options = dict(self.options)
         if "sizes" not in options:
             options["degree"] = min(m, self.degree or max(1, math.ceil(1.5 * math.log(m))))
-        rng, key = trial_streams(seed, trial)
-        for reception in receptions(make(self.scheme, m, **options), delays.sample(m, rng), delays.tau, key):
-            k = self._enough(reception)
-            if k is not None:
-                return reception.rows.prefix(k), m - len(set(reception.worker[:k].tolist()))
-        raise AssertionError("a whole run of the codes looked at here always gives the sum")
+        reception, k = received_until(Task(make(self.scheme, m, **options), delays, seed), trial, self._enough)
+        return reception.rows.prefix(k), m - len(set(reception.worker[:k].tolist()))
 
     def _enough(self, reception: Reception) -> int | None:
         stop = decoder(self.stops)(reception).stopping_time
@@ -117,65 +89,21 @@ class Construction:
         return min(wanted, len(reception)) if reception.final or wanted <= len(reception) else None
 
 
-def combine(values: Sequence[Any], weights: Sequence[Fraction]) -> Decoded:
-    """The sum of weights * values, where there are weights other than 0."""
-    chosen = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
-    if not chosen:
-        return Decoded(None)
-    products = [value if weight == 1 else value * weight for value, weight in chosen]
-    return Decoded(reduce(add, products), len(chosen) - 1, sum(abs(weight) != 1 for _, weight in chosen))
-
-
-def eliminating(solve: Callable[[Rows], tuple[list[int], int] | None] = spanning_vector) -> Decode:
-    """Decoder by v·G = D·1 in integers, as ``solve`` finds them."""
-
-    def decode(rows: Rows, values: Sequence[Any]) -> Decoded:
-        found = solve(rows)
-        return Decoded(None) if found is None else combine(values, [Fraction(v, found[1]) for v in found[0]])
-
-    return decode
-
-
-def peeling(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder by peeling."""
-    found = peel_sum(rows, values)
-    return Decoded(None) if found is None else Decoded(found.value, found.additions)
-
-
-def along_a_cycle(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder of arcs."""
-    found = interval_sum(rows, values)
-    return Decoded(None) if found is None else Decoded(found.value, found.additions, found.divisions)
-
-
-def adding_parts(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder of parts."""
-    found = partition_sum(rows, values)
-    return Decoded(None) if found is None else Decoded(found.value, found.additions)
-
-
-def nearly(rows: Rows, values: Sequence[Any]) -> Decoded:
-    """Decoder by LSMR, which comes close."""
-    found = lsmr_combination(rows, tolerance=TOLERANCE)
-    near = combine(values, [Fraction(v) for v in found.vector.tolist()])
-    return Decoded(near.value, near.additions, near.multiplications, found)
-
-
-ELIMINATION = Construction("SR, elimination", "sr", "span", eliminating())
+ELIMINATION = Construction("SR, elimination", "sr", "span", by_elimination)
 CONSTRUCTIONS = (
     ELIMINATION,
-    Construction("blocks of 3, peeling", "sr", "peeling", peeling, degree=3),
-    Construction("designed sizes, peeling", "sr-sizes", "peeling", peeling, (("sizes", SIZES),)),
-    Construction("arcs, common phase", "arcs", "intervals", along_a_cycle),
-    Construction("arcs, random phase", "arcs", "intervals", along_a_cycle, (("phase", "random"),)),
-    Construction("parts in cyclic order", "parts-cyclic", "partition", adding_parts),
-    Construction("SR, 20 % more rows, LSMR", "sr", "span", nearly, slack=SLACK),
+    Construction("blocks of 3, peeling", "sr", "peeling", by_peeling, degree=3),
+    Construction("designed sizes, peeling", "sr-sizes", "peeling", by_peeling, (("sizes", BLOCK_SIZES),)),
+    Construction("arcs, common phase", "arcs", "intervals", by_arcs),
+    Construction("arcs, random phase", "arcs", "intervals", by_arcs, (("phase", "random"),)),
+    Construction("parts in cyclic order", "parts-cyclic", "partition", by_parts),
+    Construction("SR, 20 % more rows, LSMR", "sr", "span", partial(by_lsmr, tolerance=TOLERANCE), slack=SLACK),
 )
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """F through a coded run, against the direct sum; F may have several outputs.
+    """F by a coded run, against the direct sum; F may have several outputs.
 
     Attributes
     ----------
@@ -193,7 +121,7 @@ class Recovery:
     symbols, rows, silent : int
         m, rows received, and workers from which none of them is.
     additions, multiplications : int
-        See :class:`Decoded`.
+        See :class:`~srtheory.decoders.sums.Sum`.
     """
 
     exact: bool
@@ -210,11 +138,11 @@ class Recovery:
 
     @property
     def right(self) -> bool:
-        """Exact, and in floats within the bound."""
+        """Whether the result is exact, and within the bound in floats."""
         return self.exact and self.error_over_bound <= 1
 
     def as_json(self) -> dict[str, Any]:
-        """The numbers for a reader, those that there are; absolute errors say little to those who know no terms."""
+        """Return the numbers for a reader, if finite; absolute errors say little to those who know no terms."""
         left_out = ("value", "error", "error_over_bound")
         return {name: x for name, x in vars(self).items() if name not in left_out and math.isfinite(x)}
 
@@ -237,46 +165,44 @@ def recover(
     construction : Construction
         Code and decoder.
     seed, trial : int
-        Of the start-up delays and of the code.
+        Seed of the start-up delays and of the code.
     delays : DelayModel, optional
-        By default start-up delays that are exponential of mean 5, at :data:`TAU` a term.
+        Default: exponential start-up delays of mean 5, and :data:`TAU` per term.
     received : function
-        What arrives of the rows' values, for tests that spoil it.
+        Values that arrive for the rows, for tests that corrupt them.
 
     Notes
     -----
-    The bound is that of a running error analysis (:mod:`srtheory.experiments.rounded`) over the workers' and the
+    The bound is that of a running error analysis (:mod:`srtheory.decoders.rounded`) over the workers' and the
     master's additions, in the order in which they are done.  LSMR adds the residual's norm times that of the terms.
     """
     rows, silent = construction.receive(len(terms), seed, trial, delays)
     supports = [rows.row(i).tolist() for i in range(len(rows))]
 
     def sums(of: Sequence[Any]) -> Sequence[Any]:
-        """The values of the rows, as workers add them up and as they arrive."""
+        """Return the values of the rows, as workers add them up and as they arrive."""
         return received([reduce(add, (of[c] for c in support)) for support in supports])
 
     given = [np.array(term, dtype=object) for term in terms]
     total, size = reduce(add, given), reduce(add, map(abs, given))
     floating = construction.decode(rows, sums([rounded(term) for term in terms]))
-    exact = _exactly(construction, rows, given, sums, floating.combination)
-    counts = len(terms), len(rows), silent, floating.additions, floating.multiplications
-    if floating.value is None:
-        infinite = float("inf")
-        return Recovery(exact, np.full(len(total), np.nan), *(infinite,) * 4, *counts)
+    counts = len(terms), len(rows), silent
+    if floating is None:
+        return Recovery(False, np.full(len(total), np.nan), *(math.inf,) * 4, *counts, 0, 0)
     found: Rounded = floating.value
-    bounds = [Fraction(off) for off in found.off.tolist()]
-    if floating.combination is not None:
-        residual = Fraction(floating.combination.residual_norm)
-        bounds = [off + residual * _norm(output) for off, output in zip(bounds, zip(*terms, strict=True), strict=True)]
+    outputs = zip(found.off.tolist(), zip(*terms, strict=True), strict=True)
+    bounds = [Fraction(off) + floating.error_bound(_norm(output)) for off, output in outputs]
     errors = [abs(Fraction(x) - f) for x, f in zip(found.value.tolist(), total, strict=True)]
     return Recovery(
-        exact,
+        _exactly(construction, rows, given, sums, near=floating.residual > 0),
         found.value,
         float(max(errors)),
         max(map(_over, errors, size)),
         max(map(_over, bounds, size)),
         max(map(_over, errors, bounds)),
         *counts,
+        floating.additions,
+        floating.multiplications,
     )
 
 
@@ -285,28 +211,24 @@ def _exactly(
     rows: Rows,
     terms: Sequence[Any],
     sums: Callable[[Sequence[Any]], Sequence[Any]],
-    near: Combination | None,
+    near: bool,
 ) -> bool:
-    """Whether exact values give the exact sum; where a decoder only comes close, of terms on the grid."""
-    if near is None:
-        value = construction.decode(rows, sums(terms)).value
-        return value is not None and bool((value == reduce(add, terms)).all())
+    """Return whether exact values give the exact sum; where a decoder only comes close, of terms on the grid."""
+    if not near:
+        found = construction.decode(rows, sums(terms))
+        return found is not None and bool((found.value == reduce(add, terms)).all())
     whole = [np.array([round(x * 2**GRID) for x in term], dtype=object) for term in terms]
     outputs = zip(zip(*sums(whole), strict=True), zip(*whole, strict=True), strict=True)
-    return all(near.whole_sum(values, _above(_norm(f))) == sum(f) for values, f in outputs)
+    decoded = ((construction.decode(rows, values), f) for values, f in outputs)
+    return all(found is not None and found.whole(_norm(f)) == sum(f) for found, f in decoded)
 
 
 def _norm(numbers: Sequence[Any]) -> Fraction:
-    """At least the Euclidean norm, and hardly more."""
+    """Return at least the Euclidean norm, and hardly more."""
     square = sum((Fraction(x) ** 2 for x in numbers), Fraction(0))
     return Fraction(math.isqrt(math.ceil(square * 2**80)) + 1, 2**40)
 
 
-def _above(number: Fraction) -> float:
-    """A float that is larger, by little."""
-    return math.nextafter(float(number), math.inf)
-
-
 def _over(part: Fraction, whole: Fraction) -> float:
-    """Part over whole; 0 over 0 is 0."""
+    """Return part over whole; 0 over 0 is 0."""
     return float(part / whole) if whole else float("inf") if part else 0.0

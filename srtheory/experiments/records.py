@@ -1,4 +1,4 @@
-"""Records by column: what many trials gave, as NumPy arrays that read like a sequence of :class:`Record`."""
+"""Records by column: results of many trials, as NumPy arrays that read like a sequence of :class:`Record`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _record(values: dict[str, Any]) -> Record:
 
 
 def from_records(records: Iterable[Record]) -> Records:
-    """The same by column."""
+    """Return the same by column."""
     rows = list(records)
     columns = {}
     for name, kind in KINDS.items():
@@ -69,12 +69,12 @@ def from_records(records: Iterable[Record]) -> Records:
 
 
 def _plain(value: Any) -> Any:
-    """Never as inf, and an enumeration's text as a text, of which there is one however many have it."""
+    """Return "never" as inf, and an enumeration as its text, one object for all."""
     return np.inf if value is None else sys.intern(str(value)) if isinstance(value, str) else value
 
 
 def concatenate(parts: Sequence[Records]) -> Records:
-    """The records of all parts, one after the other."""
+    """Return the records of all parts, one after the other."""
     if not parts:
         return from_records([])
     return Records({name: np.concatenate([part.columns[name] for part in parts]) for name in KINDS})

@@ -1,7 +1,8 @@
-"""Running experiments: here, on all processors, or on a Dask cluster; what is stored is not computed again."""
+"""Execution of experiments: here, on all processors, or on a Dask cluster; stored records are not computed again."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +22,8 @@ from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.store import Kept, Memory, Shelf, block_size, first_of, open_folder
 from srtheory.experiments.trial import Task, run_trials
-from srtheory.schemes.own import blaming
+from srtheory.own_code import Unblamed, told
+from srtheory.schemes.own import attribute_errors_to_user
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -33,8 +36,13 @@ _MOST_PROCESSES = 1024
 _WAITING = 1000  # pieces handed to a cluster in advance, so that workers that join later find work
 _IDLE = 10  # seconds after which a process without work ends
 _NO_TRACKER = "ignore:resource_tracker"  # warnings that begin so
-_LOOK = 0.5  # seconds between two looks of a process at whether the one that started it still lives
+_LOOK = 0.5  # seconds between two checks of a process that its parent is alive
+_ANSWER, _BEGIN = 10, 30  # seconds in which a scheduler answers, and in which it has a worker
 _AT_WORK: set[object] = set()  # runs on processes that have not come to their end
+
+
+class Terminated(SystemExit, Unblamed):
+    """Exception for SIGTERM."""
 
 
 def _silent(done: int, computed: bool) -> None:
@@ -50,7 +58,7 @@ def run(
     scheduler: str | None = None,
     progress: Progress = _silent,
 ) -> Records:
-    """Records of the trials 0 .. trials - 1 of a task, all in memory; see :func:`run_all`."""
+    """Return records of the trials 0 .. trials - 1 of a task, all in memory; see :func:`run_all`."""
     [kept] = run_all([(task, trials)], store=store, processes=processes, scheduler=scheduler, progress=progress)
     return concatenate(list(kept.blocks()))
 
@@ -63,7 +71,7 @@ def run_all(
     scheduler: str | None = None,
     progress: Progress = _silent,
 ) -> Iterator[Kept]:
-    """Records of each (task, number of trials), in order, as soon as they are complete.
+    """Yield the records of each (task, number of trials), in order, as soon as they are complete.
 
     Parameters
     ----------
@@ -87,9 +95,9 @@ def run_all(
 
     Notes
     -----
-    Records do not depend on processes, scheduler, batches or interruptions.  In memory are the blocks in work, about
-    100 bytes a record; without a store also those of the experiments in work, and of all that were yielded and are
-    still held.  What is stored is read when it is looked at, see :class:`~srtheory.experiments.store.Kept`.
+    Records do not depend on processes, scheduler, batches or interruptions. The memory holds the blocks in progress,
+    about 100 bytes per record. Without a store it also holds those of the experiments in progress, and of yielded
+    results that are still referenced. Stored records are read on access, see :class:`~srtheory.experiments.store.Kept`.
     """
     require_int("processes", processes, 1, _MOST_PROCESSES)
     total = sum(require_int("trials", trials, 1, _LARGEST) for _, trials in experiments)
@@ -112,7 +120,7 @@ def run_all(
 
 @dataclass(frozen=True)
 class _Gap:
-    """The missing trials of the block of an experiment that begins at ``first``: they continue those at hand."""
+    """Missing trials of the block of an experiment that begins at ``first``, after the available ones."""
 
     experiment: int
     first: int
@@ -120,7 +128,7 @@ class _Gap:
 
 
 def _missing(shelf: Shelf, task: Task, trials: int, progress: Progress) -> list[range]:
-    """The trials that the shelf lacks, as few ranges as there can be."""
+    """Return the trials that the shelf lacks, in as few ranges as possible."""
     size, found = block_size(task), list[range]()
     for first in range(0, trials, size):
         stop = min(first + size, trials)
@@ -141,7 +149,7 @@ def _gaps(experiment: int, task: Task, missing: Iterable[range]) -> Iterator[_Ga
 
 
 def _cut(trials: range, size: int) -> Iterator[range]:
-    """Parts of so many trials; the last may have fewer."""
+    """Yield parts of so many trials; the last may have fewer."""
     for low in range(trials.start, trials.stop, size):
         yield range(low, min(low + size, trials.stop))
 
@@ -159,7 +167,7 @@ Engine = Callable[[Iterable[_Piece]], Iterator[tuple[_Gap, Records]]]
 
 
 def _fill(pieces: Iterable[_Piece], shelves: Mapping[int, Shelf], engine: Engine, progress: Progress) -> Iterator[int]:
-    """Compute what is missing, in pieces that come in any order; the experiment of each gap that is closed."""
+    """Compute the missing trials, in pieces in any order; yield the experiment of each gap that is closed."""
     parts: defaultdict[_Gap, dict[int, Records]] = defaultdict(dict)
     for gap, records in engine(pieces):
         progress(len(records), True)
@@ -170,7 +178,7 @@ def _fill(pieces: Iterable[_Piece], shelves: Mapping[int, Shelf], engine: Engine
 
 
 def _close(gap: _Gap, shelf: Shelf, parts: Mapping[int, Records]) -> None:
-    """Keep the block: what is on the shelf, and the parts, which are by their first trial."""
+    """Store the block: the stored part, and the new parts by their first trial."""
     at_hand = gap.trials.start - gap.first
     have = [first_of(shelf.read(gap.first), at_hand)] if at_hand else []
     shelf.write(gap.first, concatenate([*have, *(parts[i] for i in sorted(parts))]))
@@ -180,10 +188,10 @@ def _close(gap: _Gap, shelf: Shelf, parts: Mapping[int, Records]) -> None:
 
 
 def _compute(piece: _Piece, id: str | None = None) -> tuple[_Gap, Records]:
-    """A piece's records, of the task that the sender means: another version's would be another task."""
+    """Return a piece's records for the sender's task; a different task of another version is an error."""
     if id is not None and piece.task.id != id:
         raise ArgumentError("scheduler", piece.task.id, f"one whose workers run this version (task {id})")
-    with blaming(piece.task.scheme):
+    with attribute_errors_to_user(piece.task.scheme):
         return piece.gap, from_records(run_trials(piece.task, piece.trials))
 
 
@@ -196,9 +204,9 @@ def _engine(processes: int, scheduler: str | None) -> Engine:
 
 
 def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) -> Iterator[B]:
-    """What ``work`` gives for each piece, computed by so many processes of this machine, in any order.
+    """Yield the result of ``work`` on each piece, by so many processes of this machine, in any order.
 
-    Pieces, what they give and errors are sent; each process has one BLAS thread and ends with this one.
+    Pieces, results and errors are sent; each process has one BLAS thread and ends with this one.
 
     Raises
     ------
@@ -218,14 +226,15 @@ def on_processes(work: Callable[[A], B], pieces: Iterable[A], processes: int) ->
             yield from results
     except TerminatedWorkerError:
         raise OSError(errno.ECHILD, "one of them was killed (out of memory?); a rerun resumes", "processes") from None
-    except GeneratorExit:  # what is still at work has been ended
+    except GeneratorExit:  # processes still at work have been ended
         _AT_WORK.discard(this)
         raise
     _AT_WORK.discard(this)
 
 
 def _end_with(parent: int) -> None:
-    """Have this process end soon after the one that started it, however that one ends."""
+    """Make this process end soon after the one that started it, in any case; its output is not data."""
+    sys.stdout = sys.stderr
 
     def look() -> None:
         while os.getppid() == parent:
@@ -237,10 +246,10 @@ def _end_with(parent: int) -> None:
 
 @contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
-    """Processes that are started meanwhile do not hear Ctrl-C: this one does, and ends them.
+    """Start processes in the block that ignore Ctrl-C, which this process handles by ending them.
 
-    A handler of theirs would come too late, for it could not be there while they import.  The trackers that clean up
-    after all of them do so silently: an interrupt may come before what is gone is off their lists.
+    Their own handler would be too late, since it cannot exist while they import. The trackers that clean up after them
+    are silenced, since an interrupt may arrive before their lists are updated.
     """
     from multiprocessing import resource_tracker
 
@@ -261,11 +270,11 @@ def deaf_to_interrupts() -> Iterator[None]:
 
 @contextmanager
 def _unwound_by_sigterm() -> Iterator[None]:
-    """SIGTERM, unless it has a handler, ends this process as Ctrl-C does: not before the processes that it started."""
+    """Let SIGTERM, unless it has a handler, end this process like Ctrl-C, after the processes that it started."""
     ours = current_thread() is main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
     def stop(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
+        raise Terminated(128 + number)
 
     if ours:
         signal.signal(signal.SIGTERM, stop)
@@ -277,14 +286,14 @@ def _unwound_by_sigterm() -> Iterator[None]:
 
 
 def end_processes() -> None:
-    """End the processes that are at work for this one, whatever they are doing; new ones are started when needed."""
-    if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start what is to be ended
+    """End the processes that work for this one, whatever they are doing; new ones are started when needed."""
+    if _AT_WORK and (loky := sys.modules.get("joblib.externals.loky")):  # which would start the processes to be ended
         _AT_WORK.clear()
         loky.get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap, Records]]:
-    """Dask computes the pieces of a worker that is lost elsewhere."""
+    """Compute on a Dask cluster, which recomputes the pieces of a lost worker elsewhere."""
     from concurrent.futures import CancelledError
 
     from distributed import KilledWorker, as_completed
@@ -303,15 +312,34 @@ def _on_cluster(pieces: Iterable[_Piece], scheduler: str) -> Iterator[tuple[_Gap
 
 
 @contextmanager
-def client_of(scheduler: str) -> Iterator[Any]:
-    """A client of the Dask scheduler at that address, which has workers."""
+def client_of(scheduler: str, seconds: float | None = None) -> Iterator[Any]:
+    """Yield a client of the Dask scheduler at that address, which has workers and answers within so many seconds.
+
+    The address has at most ten seconds to answer, and its first worker thirty.
+    """
+    answer, begin = (given if seconds is None else min(given, seconds) for given in (_ANSWER, _BEGIN))
     from distributed import Client
 
     with ExitStack() as stack:
         try:
-            client = stack.enter_context(Client(scheduler, timeout=10, set_as_default=False))
-            client.wait_for_workers(1, timeout=30)
-        except (OSError, ValueError, TypeError) as error:
+            # A client that gets no answer is not closed, and takes twenty seconds and a traceback to go.
+            with ThreadPoolExecutor(1) as beside:  # this thread may have an event loop at work
+                beside.submit(asyncio.run, _reach(scheduler, answer)).result()
+            client = stack.enter_context(Client(scheduler, timeout=answer, set_as_default=False))
+            client.wait_for_workers(1, timeout=begin)
+        except Exception as error:  # names, ports and protocols fail each in its own way
             expected = "the address of a running Dask scheduler with workers, such as tcp://127.0.0.1:8786"
-            raise ArgumentError("scheduler", scheduler, f"{expected} ({error})") from None
+            raise ArgumentError("scheduler", scheduler, f"{expected} ({told(error)})") from None
         yield client
+
+
+async def _reach(scheduler: str, seconds: float) -> None:
+    """Raise an error if no Dask scheduler answers there."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    if not scheduler.strip():
+        raise ValueError("there is no text")
+    async with asyncio.timeout(seconds):  # including its greeting: Dask's own timeout covers only the connection
+        comm = await connect(scheduler, timeout=seconds, **Security().get_connection_args("client"))
+    await comm.close()

@@ -1,6 +1,6 @@
 """Runs of a scheme when a given number of workers never answer.
 
-Where each of them fails with a probability, the delay model says so: :class:`~srtheory.delays.DelayModel`.
+If each of them fails with a probability, the delay model has it: :class:`~srtheory.delays.DelayModel`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def latencies(
     silent: int,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Floats:
-    """Latencies of so many trials, shape (trials,), inf where the sum never comes.
+    """Return latencies of so many trials, shape (trials,), inf if the sum is never recovered.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def latencies(
     seed, trials
         Trial i has the start-up delays and draws of trial i of a :class:`~srtheory.experiments.trial.Task`.
     silent : int
-        How many workers, chosen uniformly, send nothing; from 0 to all.
+        Number of workers, chosen uniformly, that send nothing; from 0 to all.
     progress : callable
         Told after every trial.
 

@@ -1,12 +1,12 @@
-"""Records on disk: one folder a task, one parquet file a block of trials, each written at once or not at all.
+"""Records on disk: one folder per task, one parquet file per block of trials, each written atomically.
 
-``DIR/<task id>/_task.json`` says which task it is; ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
-from 1000 on, a prefix of their block.  Where blocks begin is a function of the task alone, and a file's bytes are a
-function of its records and of the versions of srtheory and pyarrow: who computed them, in which pieces, and what went
-wrong in between leaves no trace.
+``DIR/<task id>/_task.json`` identifies the task; ``DIR/<task id>/0000001000.parquet`` holds the records of the trials
+from 1000 on, a prefix of their block. The starts of blocks depend only on the task. The bytes of a file depend only on
+its records and on the versions of srtheory and pyarrow, not on who computed them, in which pieces, or after which
+failures.
 
-A file that is damaged is set aside under another name and its records are computed anew; a sound file of something else
-is never touched.  Writers take turns by a lock on the folder (``flock``), which ends with the process that holds it.
+A damaged file is set aside under another name and its records are recomputed; a valid file of another kind is never
+changed. Writers take turns by a lock on the folder (``flock``), which is released when its process ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -27,22 +27,25 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from srtheory import __version__
 from srtheory.errors import ArgumentError
 from srtheory.experiments.records import KINDS, Records, concatenate
 from srtheory.experiments.trial import RESULTS, Record, Task
+from srtheory.experiments.whole import naming
 from srtheory.experiments.whole import sync as _sync
 from srtheory.experiments.whole import write_whole as _write
 from srtheory.types import Floats
+from srtheory.version import __version__
 
 _LARGEST = 500
-"""Trials in a file."""
+"""Largest number of trials in a file."""
 _LARGEST_FILE = 1 << 20
-"""Bytes, also of what it unpacks to; ours are a tenth of that."""
+"""Largest number of bytes, also after decompression; our files take a tenth of that."""
+_SUM = 16
+"""Bytes of a digest in memory, sufficient against accidental damage."""
 
 
 class ForeignFileError(ArgumentError):
-    """A sound file of something else stands where records belong; it is not touched."""
+    """Error for a valid file of another kind in the place of records, which is not changed."""
 
     def __init__(self, path: Path, expected: str) -> None:
         super().__init__("store", str(path), expected)
@@ -53,28 +56,28 @@ class ForeignFileError(ArgumentError):
 
 
 class DamagedFileWarning(UserWarning):
-    """A stored file could not be read; it was set aside, and its records are computed anew."""
+    """Warning that a stored file could not be read; it was set aside, and its records are recomputed."""
 
 
 def block_size(task: Task) -> int:
-    """Trials in a block: 500 up to 1000 columns, fewer above, so that a block takes seconds rather than hours."""
+    """Return the number of trials in a block: 500 up to 1000 columns, fewer above, so that a block takes seconds."""
     power = 2 if task.decode_by == "span" else 1
     return min(_LARGEST, max(1, _LARGEST * 1000**power // task.scheme.symbols**power))
 
 
 class Shelf(Protocol):
-    """Where the blocks of one task are kept."""
+    """Storage of the blocks of one task."""
 
     def read(self, first: int) -> Records:
-        """Records of the trials from ``first`` on, where a block begins: a prefix of the block, perhaps empty."""
+        """Return records of the trials from ``first``, the start of a block: a prefix of the block, perhaps empty."""
         ...
 
     def write(self, first: int, records: Records) -> None:
-        """Keep a longer prefix of the block that begins at ``first``."""
+        """Store a longer prefix of the block that begins at ``first``."""
         ...
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
-        """One column of what :meth:`read` gives, for less time and memory; shape (n,)."""
+        """Return one column of :meth:`read`, with less time and memory; shape (n,)."""
         ...
 
 
@@ -104,6 +107,8 @@ class Folder:
     path: Path
     id: str
     size: int
+    _sound: dict[int, bytes] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Digest of the file of each block that was written, or found valid as a whole, by this process."""
 
     def read(self, first: int) -> Records:
         """See :class:`Shelf`.
@@ -111,7 +116,7 @@ class Folder:
         Raises
         ------
         ForeignFileError
-            If a sound file of another task, other trials or another form stands there.
+            If a valid file of another task, other trials or another form is in its place.
         OSError
             If the folder cannot be read.
         """
@@ -119,26 +124,29 @@ class Folder:
             return self._read(first)
 
     def write(self, first: int, records: Records) -> None:
-        """See :class:`Shelf`; what is there already and no shorter is left alone.
+        """See :class:`Shelf`; a stored prefix that is no shorter is not replaced.
 
         Raises
         ------
         OSError
-            If the file cannot be written, the disk being full for example; all that was stored before stays.
+            If the file cannot be written, for example on a full disk; everything stored before stays.
         """
         with locked(self.path):
             if len(self._read(first)) < len(records):
-                _write(self._file(first), _encode(records, self.id))
+                data = _encode(records, self.id)
+                _write(self._file(first), data)
+                self._sound[first] = _sum(data)
 
     def column(self, first: int, name: str) -> npt.NDArray[Any]:
-        """See :class:`Shelf`; it is checked by the checksums of its pages alone, not by the digest of all columns."""
-        try:
-            table = _parse(content(self._file(first)), [name])
-        except (FileNotFoundError, _Damaged):
-            table = None
-        if table is None or not _is_column(table, name, self.id):
-            return self.read(first).columns[name]  # which knows what is to be done
-        return _array(table, name)
+        """See :class:`Shelf`; the file is parsed in part if its bytes were found valid as a whole before.
+
+        Checksums of pages do not suffice: they do not cover the start of a page and how it is read.
+        """
+        with suppress(FileNotFoundError, _Damaged):
+            data = content(self._file(first))
+            if self._sound.get(first) == _sum(data):
+                return _array(_parse(data, [name]), name)
+        return self.read(first).columns[name]  # which handles this
 
     def _file(self, first: int) -> Path:
         return self.path / f"{first:010}.parquet"
@@ -146,7 +154,8 @@ class Folder:
     def _read(self, first: int) -> Records:
         path = self._file(first)
         try:
-            records = _decode(content(path), self.id)
+            data = content(path)
+            records = _decode(data, self.id)
         except FileNotFoundError:
             return concatenate([])
         except _Damaged as error:
@@ -156,12 +165,13 @@ class Folder:
             raise ForeignFileError(path, f"records of task {self.id}, or not there")
         if not 0 < len(records) <= self.size or (records.columns["trial"] != first + np.arange(len(records))).any():
             raise ForeignFileError(path, f"records of the trials from {first} on, or not there")
+        self._sound[first] = _sum(data)
         return records
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The records of the trials 0 .. trials - 1 of a task, where they are kept: they are read when they are looked at.
+    """Stored records of the trials 0 .. trials - 1 of a task, which are read on access.
 
     Attributes
     ----------
@@ -174,7 +184,7 @@ class Kept:
     Raises
     ------
     OSError
-        By whatever looks at them, if records that were there are gone.
+        On access, if stored records no longer exist.
     """
 
     shelf: Shelf
@@ -189,17 +199,17 @@ class Kept:
             yield from block
 
     def blocks(self) -> Iterator[Records]:
-        """Every column, one block at a time."""
+        """Return every column, one block at a time."""
         for first, count in self._blocks():
             yield first_of(self.shelf.read(first), count)
 
     def parts(self, name: str) -> Iterator[npt.NDArray[Any]]:
-        """One column, a block at a time."""
+        """Return one column, a block at a time."""
         for first, count in self._blocks():
             yield first_of(self.shelf.column(first, name), count)
 
     def column(self, name: str) -> Floats:
-        """One column of numbers, shape (trials,), inf where it is None ("never"): 8 bytes a trial."""
+        """Return one column of numbers, shape (trials,), inf if it is None ("never"), with 8 bytes per trial."""
         found, at = np.empty(self.trials), 0
         for part in self.parts(name):
             found[at : at + len(part)] = part
@@ -214,14 +224,14 @@ Part = TypeVar("Part", Records, npt.NDArray[Any])
 
 
 def first_of(part: Part, count: int) -> Part:
-    """The first so many of what a shelf gave, where they were before; OSError if it has fewer by now."""
+    """Return the first so many records of a shelf, which it had before; OSError if it has fewer by now."""
     if len(part) < count:
         raise OSError(errno.ENODATA, "records that were there are gone; a rerun computes them anew", "store")
     return part[:count]
 
 
 def open_folder(store: Path, task: Task) -> Folder:
-    """The task's folder in ``store``, made if it is not there.
+    """Return the task's folder in ``store``, made if necessary.
 
     Raises
     ------
@@ -236,7 +246,7 @@ def open_folder(store: Path, task: Task) -> Folder:
 
 
 def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path:
-    """The folder, made if it is not there, with a file ``_KIND.json`` that says what it holds.
+    """Return the folder, made if necessary, with a file ``_KIND.json`` that describes its contents.
 
     Raises
     ------
@@ -256,7 +266,7 @@ def labelled(folder: Path, kind: str, id: str, about: Mapping[str, Any]) -> Path
 
 
 def _label(path: Path, kind: str, id: str, about: Mapping[str, Any]) -> None:
-    """Check what the folder says it holds, or say so."""
+    """Check the description in the folder, or write it."""
     text = json.dumps({"id": id, kind: about}, indent=2, sort_keys=True) + "\n"
     try:
         found = json.loads(content(path))
@@ -306,7 +316,7 @@ def _encode(records: Records, id: str) -> bytes:
 
 
 def _decode(data: bytes, id: str) -> Records | None:
-    """The records in a file of this task; None for a sound file of something else."""
+    """Return the records in a file of this task; None for a valid file of another kind."""
     table = _parse(data)
     if table is None:
         return None
@@ -322,9 +332,9 @@ def _decode(data: bytes, id: str) -> Records | None:
 
 
 def _parse(data: bytes, columns: list[str] | None = None) -> Any:
-    """The table in a file, or so much of it; None if it is larger than ours.
+    """Return the table in a file, or part of it; None if it is larger than ours.
 
-    What the parser makes of torn bytes is :class:`_Damaged`.
+    An error of the parser on truncated bytes is :class:`_Damaged`.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -356,16 +366,8 @@ def _array(table: Any, name: str) -> npt.NDArray[Any]:
     return found
 
 
-def _is_column(table: Any, name: str, id: str) -> bool:
-    """Whether a table is one column, as it is written for that task."""
-    import pyarrow as pa
-
-    about = table.schema.metadata or {}
-    return about.get(b"task") == id.encode() and table.schema.equals(pa.schema([_schema().field(name)]))
-
-
 def _digest(records: Records, id: bytes) -> str:
-    """SHA-256 of the task's id and the columns: numbers as little-endian bytes, texts one a line."""
+    """Return the SHA-256 of the task's id and the columns: numbers as little-endian bytes, texts one per line."""
     sums = hashlib.sha256(id)
     for name, kind in KINDS.items():
         values = records.columns[name]
@@ -374,29 +376,35 @@ def _digest(records: Records, id: bytes) -> str:
     return sums.hexdigest()
 
 
+def _sum(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()[:_SUM]
+
+
 # -------------------------------------------------------------------------------------------------------------- files
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Alone in the folder, as soon as nobody else is; others wait."""
+    """Hold the lock of the folder in the block, waiting until it is free."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with naming(folder):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
 
 
 def content(path: Path) -> bytes:
-    """The content of a regular file, which is no longer than ours are: a pipe would keep us waiting."""
+    """Return the content of a regular file of at most the usual length, since a pipe would block."""
     if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
         raise ForeignFileError(path, f"a file of records, of at most {_LARGEST_FILE} bytes, or not there")
-    return path.read_bytes()
+    with naming(path):
+        return path.read_bytes()
 
 
 def set_aside(path: Path, why: str) -> None:
-    """Give a damaged file the first of the names ``_….damaged``, ``_….damaged-2``, … that is free, and warn."""
+    """Give a damaged file the first free name of ``_….damaged``, ``_….damaged-2``, …, and warn."""
     name = "_" + path.name.lstrip("_")  # programs that read a folder as a table leave such names out
     names = (path.with_name(f"{name}.damaged{tail}") for tail in ["", *(f"-{i}" for i in range(2, 1000))])
     aside = next(name for name in names if not name.exists())

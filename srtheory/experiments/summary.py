@@ -15,14 +15,14 @@ from srtheory.types import Floats
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 MEASURES = ("latency", "stopping_time", "coverage_time", "systematic", "work")
-"""What every summary has."""
+"""Measures of every summary."""
 COSTS = ("additions", "multiplications", "solving")
-"""What the decoder's arithmetic takes, where it is counted."""
+"""Measures of the decoder's arithmetic, where it is counted."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Mean, standard deviation, standard error and quantiles of one measure; inf where a trial gave inf."""
+    """Mean, standard deviation, standard error and quantiles of one measure; inf if a trial gave inf."""
 
     mean: float
     sd: float
@@ -30,14 +30,14 @@ class Summary:
     quantiles: dict[str, float]
 
     def as_json(self) -> dict[str, Any]:
-        """The same with null where a number is infinite or undefined."""
+        """Return the same with null for infinite or undefined numbers."""
         clean = {name: finite_or_none(value) for name, value in self.quantiles.items()}
         head = {name: finite_or_none(getattr(self, name)) for name in ("mean", "sd", "standard_error")}
         return head | {"quantiles": clean}
 
 
 def column(records: Sequence[Record] | Kept, name: str) -> Floats:
-    """One measure of all records as floats, inf where it is None ("never")."""
+    """Return one measure of all records as floats, inf if it is None ("never")."""
     if isinstance(records, Kept):
         return records.column(name)
     if isinstance(records, Records):
@@ -47,7 +47,7 @@ def column(records: Sequence[Record] | Kept, name: str) -> Floats:
 
 
 def summarise(values: Floats) -> Summary:
-    """Summary of a sample, shape (n,), n >= 1."""
+    """Return the summary of a sample, shape (n,), n >= 1."""
     n = len(values)
     if np.isinf(values).any():
         mean, sd = float("inf"), float("nan")
@@ -58,20 +58,20 @@ def summarise(values: Floats) -> Summary:
 
 
 def proportion(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Clopper-Pearson interval of a probability; ``successes`` from 0 to ``trials``, and [0, 1] without a trial."""
+    """Return the Clopper-Pearson interval of a probability; ``successes`` in 0 .. ``trials``; [0, 1] without trials."""
     low, high = _clopper_pearson(np.int64(successes), trials, confidence)
     return float(low), float(high)
 
 
 def tail(values: Floats, grid: Floats, confidence: float = 0.95) -> tuple[Floats, Floats, Floats]:
-    """Empirical P(value > t) on a grid with pointwise Clopper-Pearson limits: (estimate, low, high)."""
+    """Return the empirical P(value > t) on a grid with pointwise Clopper-Pearson limits: (estimate, low, high)."""
     above = (values[None, :] > grid[:, None]).sum(axis=1)
     return above / len(values), *_clopper_pearson(above, len(values), confidence)
 
 
 def _clopper_pearson(successes: Any, trials: int, confidence: float) -> tuple[Floats, Floats]:
-    """Limits of the same shape as ``successes``."""
-    from scipy.special import betaincinv  # what beta.ppf of scipy.stats is, whose import takes half a second
+    """Return limits of the same shape as ``successes``."""
+    from scipy.special import betaincinv  # beta.ppf of scipy.stats, without its import of half a second
 
     side, others = (1 - confidence) / 2, trials - successes
     low = np.where(successes == 0, 0.0, betaincinv(np.maximum(successes, 1), others + 1, side))
@@ -80,5 +80,5 @@ def _clopper_pearson(successes: Any, trials: int, confidence: float) -> tuple[Fl
 
 
 def finite_or_none(value: float) -> float | None:
-    """JSON has no infinity: None stands for it."""
+    """Return the number, or None if it is infinite, since JSON has no infinity."""
     return value if np.isfinite(value) else None

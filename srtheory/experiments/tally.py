@@ -1,4 +1,4 @@
-"""What the rows of one run add up to by the time a decoder stops, counted without putting them in order."""
+"""Counts of the rows of one run up to the stop of a decoder, made without sorting them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
-from srtheory.reception import Sent
+from srtheory.reception import UnorderedReception
 from srtheory.schemes.base import UNLIMITED
 from srtheory.types import Floats
 
@@ -19,12 +19,12 @@ Int64 = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of the rows received up to a last one, of the names that :class:`srtheory.experiments.trial.Record` has.
+    """Counts of the rows received up to a last one, with the names of :class:`srtheory.experiments.trial.Record`.
 
     Attributes
     ----------
     rows : int
-        How many rows these are, the last one included.
+        Number of these rows, the last one included.
     coverage_time : int or None
         Of these rows.
     systematic, received_terms : int
@@ -40,12 +40,11 @@ class Tally:
     all_systematic: bool
 
 
-def tally(sent: Sent, last: int, coverage_time: int | None = None) -> Tally:
-    """Count the rows up to number ``last`` of those sent, in order of arrival; -1: all that are received.
+def tally(sent: UnorderedReception, last: int, coverage_time: int | None = None) -> Tally:
+    """Count the rows up to number ``last`` of those sent, in order of arrival; -1 means all that are received.
 
-    The coverage time is not looked for where it is known already.  Rows of other weights than 1 do not add up: for the
-    systematic ones and the shortcuts they count for nothing.  O(rows + nnz + m), plus O(m) for each worker whose rows
-    add up to m terms.
+    A known coverage time is not searched for. Rows with weights other than 1 do not add up: they are ignored for
+    systematic symbols and shortcuts. O(rows + nnz + m), plus O(m) for each worker whose rows add up to m terms.
     """
     rows, plain = sent.rows, sent.rows.plain()
     at, number = _place(sent, last)
@@ -56,29 +55,38 @@ def tally(sent: Sent, last: int, coverage_time: int | None = None) -> Tally:
     return Tally(k, None if cover < 0 else cover, systematic, terms, complete and last >= 0, alone and last >= 0)
 
 
-def evaluations(sent: Sent, last: int, startups: Floats, tau: float, totals: Int64, latency: float) -> int:
-    """Terms that workers have done by ``latency``: the most n <= totals with startup + tau n <= latency, as rounded.
+def evaluations(
+    sent: UnorderedReception, last: int, startups: Floats, tau: float, totals: Int64, latency: float
+) -> int:
+    """Return the terms of workers by ``latency``: the most n <= totals with startup + tau n <= latency, as rounded.
 
-    None has done less than its rows up to number ``last`` say, where tau drowns in the rounding of times.
+    Each has evaluated at least the terms of its rows up to number ``last``, even if tau is lost in the rounding of
+    times.
     """
     at, number = _place(sent, last)
     return int(_evaluations(startups, tau, totals, latency, sent.worker, sent.time, sent.terms, at, number))
 
 
 def evaluations_beside_messages(
-    sent: Sent, last: int, startups: Floats, tau: float, cost: float, begun: Sent, latency: float
+    sent: UnorderedReception,
+    last: int,
+    startups: Floats,
+    tau: float,
+    cost: float,
+    begun: UnorderedReception,
+    latency: float,
 ) -> int:
-    """The same where workers pause to send, ``cost`` for each message.
+    """Return the same if workers pause to send, ``cost`` for each message.
 
-    ``begun`` is what they would have sent by ``latency`` without pauses: nobody is further with them.
+    ``begun`` is what they would have sent by ``latency`` without pauses, which is an upper bound.
     """
     messages = sent.worker, sent.time, *_place(sent, last)
     without = begun.worker, begun.time, begun.terms, begun.totals
     return int(_evaluations_beside_messages(startups, tau, cost, latency, *without, *messages))
 
 
-def _place(sent: Sent, last: int) -> tuple[float, int]:
-    """Arrival time and number of the last row: any row by ``until`` is before row n, which there is not."""
+def _place(sent: UnorderedReception, last: int) -> tuple[float, int]:
+    """Return the arrival time and number of the last row; without a last row, ``until`` and n, one past the rows."""
     return (float(sent.time[last]), last) if last >= 0 else (sent.until, len(sent.worker))
 
 
@@ -100,7 +108,7 @@ def _tally(
     number: int,
     cover: int,
 ) -> tuple[int, int, int, int, bool, bool]:
-    """The fields of a :class:`Tally`, no coverage time being -1, and one that is known being ``cover``."""
+    """Return the fields of a :class:`Tally`; -1 means no coverage time, and ``cover`` is a known one."""
     n = worker.shape[0]
     first, when, single = np.full(columns, -1, np.int64), np.full(columns, inf), np.zeros(columns, np.bool_)
     k, systematic, terms, singles, ends_alone = 0, 0, 0, 0, False
@@ -130,9 +138,9 @@ def _tally(
 
 @compiled
 def _rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
-    """Rows up to the one with which the last column is met, from the first row of each; -1 if one is never met.
+    """Return the rows up to the one that meets the last column, from the first row of each; -1 if never.
 
-    Up to row ``number`` there are ``k``.
+    There are ``k`` rows up to row ``number``.
     """
     last = first[0]
     for i in first:
@@ -152,7 +160,7 @@ def _rows_that_cover(first: Int64, time: Floats, number: int, k: int) -> int:
 def _completes(
     indptr: Int64, indices: Int32, columns: int, worker: Int32, time: Floats, at: float, number: int
 ) -> bool:
-    """Whether row ``number`` is the first with which the rows of one worker are a partition of all columns."""
+    """Return whether row ``number`` is the first at which the rows of one worker partition all columns."""
     n, head, complete = worker.shape[0], 0, False
     seen = np.full(columns, -1, np.int64)
     for i in range(n):
@@ -213,9 +221,9 @@ def _evaluations_beside_messages(
     at: float,
     number: int,
 ) -> int:
-    """Terms by ``latency``: of received symbols all, of others those that there was time for after the last pause.
+    """Return the terms by ``latency``: all of received symbols, and of others those after the last pause.
 
-    From ``worker`` to ``totals`` stands what would have been sent without pauses, and then what was sent.
+    The arguments from ``worker`` to ``totals`` are for sending without pauses, the next for the actual sending.
     """
     n = startups.shape[0]
     received, sent, last, done = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.int64), 0.0
@@ -240,7 +248,7 @@ def _evaluations_beside_messages(
 
 @compiled
 def _terms_by(begin: float, tau: float, latency: float) -> float:
-    """Terms that are evaluated by then, one after the other from ``begin`` on, negative where that is later."""
+    """Return the terms evaluated by then, in order from ``begin``; negative if that is later."""
     n = np.floor((latency - begin) / tau)
     if begin + tau * (n + 1) <= latency:
         n += 1.0

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
@@ -18,18 +19,18 @@ import numpy as np
 import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
-from srtheory.decoders import decode, decoder
+from srtheory.decoders import decode, decoder, require_fitting
 from srtheory.decoders.base import Stop
 from srtheory.delays import BEYOND_THE_PAPER, DelayModel, describe_law
 from srtheory.errors import ArgumentError, require_int
 from srtheory.experiments.tally import Tally, evaluations, evaluations_beside_messages, tally
 from srtheory.own_code import Absent, origin
-from srtheory.reception import Sent, handled, transmissions, transmit
+from srtheory.reception import Reception, UnorderedReception, handled, receptions, transmissions, transmit
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
 
 RESULTS = 2
-"""Version of the records: one more whenever any record of any task could come out otherwise than before."""
+"""Version of the records, increased whenever a record of any task could change."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,14 @@ class Task:
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", require_int("seed", self.seed, 0))
         object.__setattr__(self, "scheme", _plain(self.scheme))
-        if self.decoder == "partition" and self.scheme.decoder != "partition":
-            raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no partition's parts")
-        if self.decoder == "intervals" and self.scheme.decoder not in ("intervals", "partition"):
-            raise ArgumentError("decoder", self.decoder, "span or peeling: this scheme's rows are no arcs")
+        require_fitting(self.decoder, self.scheme.decoder)
         for name in ("message_cost", "master_time"):
             if (cost := getattr(self.delays, name)) and hasattr(self.scheme, "arrange"):
                 raise ArgumentError(name, cost, "0: the genie is a limit, and sends nothing")
         decoder(self.decode_by)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the id, which another process finds by itself, and so finds out that its code is another."""
+        """Return the state without the id, which another process recomputes, and so detects different code."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
@@ -76,12 +74,12 @@ class Task:
         return self.decoder or self.scheme.decoder
 
     def canonical(self) -> dict[str, Any]:
-        """Everything that a record depends on but its number, as a JSON object; equal tasks give equal objects.
+        """Return all that a record depends on except its number, as a JSON object; equal tasks give equal objects.
 
         Raises
         ------
         ArgumentError
-            If the scheme is no dataclass of numbers, texts and schemes, or the start-up law has no name.
+            If the scheme is no dataclass of numbers, texts and schemes, or the start-up distribution has no name.
         """
         delays = self.delays
         beyond = {name: value for name in BEYOND_THE_PAPER if (value := getattr(delays, name))}
@@ -102,7 +100,7 @@ class Task:
 
 
 def _family(kind: type) -> dict[str, Any]:
-    """A class by its name, one of a user's also by the digest of its source: a changed file is another task."""
+    """Return the name of a class, for a user's class with the digest of its source: a changed file is another task."""
     known = origin(kind)
     if known is None:
         return {"family": f"{kind.__module__}.{kind.__qualname__}".removeprefix("srtheory.schemes.")}
@@ -110,9 +108,9 @@ def _family(kind: type) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a field's value with Python's numbers for NumPy's: as these, the same text would be other arithmetic.
+    """Return a field's value with Python numbers for NumPy's, whose arithmetic differs for the same text.
 
-    Small types wrap and round early.  A scheme whose fields are plain already is returned as it is.
+    Small types wrap and round early. A scheme whose fields are plain already is returned unchanged.
     """
     if isinstance(value, np.generic):
         return float(value) if isinstance(value, np.floating) else value.item()
@@ -125,7 +123,7 @@ def _plain(value: Any) -> Any:
 
 
 def _canonical(name: str, value: Any) -> Any:
-    """A field's value as JSON that does not tell 2 from 2.0, nor NumPy's numbers from Python's."""
+    """Return a field's value as JSON that does not distinguish 2 from 2.0, nor NumPy's numbers from Python's."""
     if isinstance(value, Absent):
         raise value.error
     if is_dataclass(value) and not isinstance(value, type):
@@ -147,7 +145,7 @@ def _canonical(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Record:
-    """What one trial gave.  Where the master takes time for a message, "received" is what it has handled.
+    """Record of one trial. If the master takes time for a message, "received" counts what it has handled.
 
     Attributes
     ----------
@@ -167,10 +165,10 @@ class Record:
     rank : int
         Rank over Q of the rows received by T (a lower bound where peeling fails, and by ``coverage`` or ``hitting``).
     argument : str
-        What makes the decoder's answer exact.
+        Argument that makes the decoder's answer exact.
     additions, multiplications, solving : int or None
-        What the decoder's way from the values of the rows received by T to the sum takes, as
-        :class:`~srtheory.decoders.cost.Cost` counts; None if there is no sum, and by ``coverage`` or ``hitting``.
+        Cost of the decoder from the values of the rows received by T to the sum, as in
+        :class:`~srtheory.decoders.cost.Cost`; None if the sum is not recovered, and for ``coverage`` or ``hitting``.
     complete_worker, all_systematic : bool
         Whether the run ended when that shortcut was first open (section III-B): one worker's symbols, or all systematic
         ones, add up, which takes weights of 1.
@@ -193,12 +191,28 @@ class Record:
 
 
 def trial_streams(seed: int, trial: int) -> tuple[np.random.Generator, int]:
-    """Generator of the start-up delays and 64-bit key of the scheme, both functions of (seed, trial).
+    """Return the generator of the start-up delays and the 64-bit key of the scheme, functions of (seed, trial).
 
     They are drawn from the two children of NumPy's ``SeedSequence(seed, spawn_key=(trial,))``.
     """
     delays, scheme = (np.random.SeedSequence(seed, spawn_key=(trial, child)) for child in range(2))
     return np.random.default_rng(delays), int(scheme.generate_state(1, np.uint64)[0])
+
+
+def receptions_of(task: Task, trial: int) -> Iterator[Reception]:
+    """Return longer and longer prefixes of what the master receives in a trial, before it handles any of it."""
+    rng, key = trial_streams(task.seed, trial)
+    startups = task.delays.sample(task.scheme.workers, rng)
+    return receptions(task.scheme, startups, task.delays.tau, key, task.delays.message_cost)
+
+
+def received_until(task: Task, trial: int, enough: Callable[[Reception], int | None]) -> tuple[Reception, int]:
+    """Return what the master receives until ``enough`` says how many rows are; while it says None more are needed."""
+    for reception in receptions_of(task, trial):
+        k = enough(reception)
+        if k is not None:
+            return reception, k
+    raise RuntimeError(f"no trial {trial} of {task.scheme} has enough rows")
 
 
 def run_trial(task: Task, trial: int) -> Record:
@@ -223,7 +237,7 @@ def run_trial(task: Task, trial: int) -> Record:
 
 
 def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) -> Record:
-    """The record of a run that the decoder ended with ``stop``."""
+    """Return the record of a run whose decoder returned ``stop``."""
     cost = stop.cost
     return Record(
         trial=trial,
@@ -244,24 +258,24 @@ def record_of(trial: int, latency: float, counts: Tally, work: int, stop: Stop) 
 
 
 def run_trials(task: Task, trials: range) -> list[Record]:
-    """Records of the trials with these numbers, in order; on one BLAS thread: the matrices are too small for two."""
+    """Return records of the trials with these numbers, in order, on one BLAS thread, as the matrices are small."""
     with one_blas_thread():
         return [run_trial(task, i) for i in trials]
 
 
 def one_blas_thread() -> AbstractContextManager[object]:
-    """A context in which BLAS computes on one thread."""
+    """Return a context in which BLAS computes on one thread."""
     return _libraries(len(sys.modules)).limit(limits=1, user_api="blas")
 
 
 @lru_cache(maxsize=1)
 def _libraries(modules: int) -> ThreadpoolController:
-    """Those that are loaded, which takes a millisecond to see; they come with Python's modules."""
+    """Return the loaded libraries, which takes a millisecond to determine; they come with Python's modules."""
     return ThreadpoolController()
 
 
-def _totals(task: Task, sent: Sent, startups: Floats, key: int, latency: float) -> npt.NDArray[np.int64]:
-    """What each worker ever evaluates: while the master is busy workers go on, and some may come to their end."""
-    if sent.final or task.scheme.endless or not task.delays.master_time:
+def _totals(task: Task, sent: UnorderedReception, startups: Floats, key: int, latency: float) -> npt.NDArray[np.int64]:
+    """Return the terms that each worker ever evaluates: while the master is busy, workers continue and may finish."""
+    if sent.final or task.scheme.rateless or not task.delays.master_time:
         return sent.totals
     return transmit(task.scheme, startups, task.delays.tau, key, latency).totals

@@ -1,7 +1,7 @@
-"""The paper's computations of the form F(x) = sum f_i(x), each in small (sections I and II-A): where terms come from.
+"""The paper's computations of the form F(x) = sum f_i(x), in small form (sections I and II-A): sources of terms.
 
-Terms are rational numbers by term and output: floats are the rational numbers that they are.  Everything is drawn from
-the seed given, and computed here.
+Terms are rational numbers by term and output: floats are converted exactly. Everything is drawn from the given seed,
+and computed here.
 """
 
 from __future__ import annotations
@@ -18,19 +18,24 @@ from srtheory.experiments import networks
 from srtheory.types import Floats
 
 Terms = Sequence[Sequence[Fraction]]
-"""f_i(x) by term and output."""
+"""Values f_i(x) by term and output."""
 
 TREES, DEPTH, EXAMPLES, WEIGHTS, POINTS = 80, 5, 100, 4, 5
 
 
 def rationals(values: Floats) -> Terms:
-    """Floats, shape (m, outputs), as the rational numbers that they are."""
+    """Return floats, shape (m, outputs), as exact rational numbers."""
     return [[Fraction(float(x)) for x in row] for row in values]
+
+
+def exponential(i: int, x: Fraction) -> Fraction:
+    """Return term i of the Taylor series of exp at 0."""
+    return x**i / math.factorial(i)
 
 
 # Sixty terms each: the rest is below 3^60/60! e^3 and 2^-61, less than rounding.
 SERIES: dict[str, tuple[Terms, float]] = {
-    "exp(3)": ([[Fraction(3**i, math.factorial(i))] for i in range(60)], math.exp(3)),
+    "exp(3)": ([[exponential(i, Fraction(3))] for i in range(60)], math.exp(3)),
     "log(1 + 1/2)": ([[-(Fraction(-1, 2) ** i) / i] for i in range(1, 61)], math.log(1.5)),
 }
 """Taylor terms, and the function's value."""
@@ -47,14 +52,14 @@ class Tree:
     high: Tree | None = None
 
     def __call__(self, x: Floats) -> float:
-        """Prediction at one point."""
+        """Return the prediction at one point."""
         if self.low is None or self.high is None:
             return self.value
         return self.low(x) if x[self.feature] <= self.threshold else self.high(x)
 
 
 def grow(x: Floats, y: Floats, depth: int, rng: np.random.Generator) -> Tree:
-    """Least-squares tree; each split looks at one random feature and eight random thresholds."""
+    """Grow the least-squares tree; each split considers one random feature and eight random thresholds."""
     leaf = Tree(float(y.mean()))
     if depth == 0 or len(y) < 4:
         return leaf
@@ -71,7 +76,7 @@ def _spread(y: Floats, left: npt.NDArray[np.bool_]) -> float:
 
 
 def forest(seed: int) -> tuple[Floats, Floats]:
-    """Predictions of bagged trees at 200 points, shape (trees, points), and what they should predict."""
+    """Return the predictions of bagged trees at 200 points, shape (trees, points), and the true values."""
     rng = np.random.default_rng(seed)
     x, points = rng.uniform(-1, 1, (300, 3)), rng.uniform(-1, 1, (200, 3))
     y, truth = _surface(x) + 0.1 * rng.standard_normal(300), _surface(points)
@@ -87,7 +92,7 @@ def _surface(x: Floats) -> Floats:
 
 
 def examples(seed: int) -> tuple[Floats, Floats]:
-    """Points, shape (examples, weights), and labels 0 and 1 for a logistic regression."""
+    """Return points, shape (examples, weights), and labels 0 and 1 for a logistic regression."""
     rng = np.random.default_rng(seed)
     x = rng.standard_normal((EXAMPLES, WEIGHTS))
     label = (x @ np.array([1.0, -2.0, 0.5, 0.0]) + 0.3 * rng.standard_normal(EXAMPLES) > 0).astype(float)
@@ -95,12 +100,12 @@ def examples(seed: int) -> tuple[Floats, Floats]:
 
 
 def gradients(w: Floats, x: Floats, label: Floats) -> Floats:
-    """Gradient of each example's logistic loss at weights w, shape (examples, weights)."""
+    """Return the gradient of each example's logistic loss at weights w, shape (examples, weights)."""
     return (1 / (1 + np.exp(-x @ w)) - label)[:, None] * x
 
 
 def kernels(seed: int) -> tuple[Floats, Floats]:
-    """Ridge regression of sin 2x by kernels: each times its weight, shape (examples, points), and the truth."""
+    """Return ridge regression of sin 2x: each kernel times its weight, shape (examples, points), and the truth."""
     rng = np.random.default_rng(seed)
     x, points = np.sort(rng.uniform(-3, 3, EXAMPLES)), np.linspace(-2.5, 2.5, POINTS)
     y = np.sin(2 * x) + 0.05 * rng.standard_normal(EXAMPLES)
@@ -124,4 +129,4 @@ WORKLOADS: dict[str, Callable[[int], Terms]] = {
     "batch gradient": lambda seed: rationals(gradients(np.zeros(WEIGHTS), *examples(seed))),
     "kernel sum": lambda seed: rationals(kernels(seed)[0]),
 }
-"""The terms of each, from a seed."""
+"""Terms of each workload, from a seed."""

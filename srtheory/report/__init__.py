@@ -1,1 +1,1 @@
-"""What readers see: figures, tables and the ledger of claims, and the records behind them."""
+"""Output for readers: figures, tables and the ledger of claims, and the records behind them."""

@@ -1,62 +1,65 @@
-"""What a reader asks of a figure or a table: parameters and runs of its own, where they have a meaning for it."""
+"""Requests for a figure or a table: parameters and runs of its own, where these apply to it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
 
+from srtheory.delays import parse_law, written
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, SYMBOLS, TAU, Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.lookup import Entry
+from srtheory.model import Model
+from srtheory.paper import DEGREE, EXPONENTIAL, PAPER, SYMBOLS, TAU
 
 TRIALS: Mapping[str, Any] = {"trials": None}
-"""Of an entry with runs: those of the effort, unless the reader asks for a number."""
+"""Parameters of an entry with runs; the effort sets their number, unless one is requested."""
 MODEL = {"symbols": SYMBOLS, "tau": TAU, "startup": EXPONENTIAL, **TRIALS}
-"""Of one that has all degrees, or none."""
+"""Parameters of an entry with all degrees, or none."""
 ALL = {**MODEL, "degree": DEGREE}
-"""Of one at a point: the paper's m, d, tau and start-up law, and runs."""
-PARAMETERS = tuple(field.name for field in fields(Parameters))
+"""Parameters of an entry at a point: the paper's m, d, tau and start-up distribution, and runs."""
+PARAMETERS = ("symbols", "degree", "tau", "startup")
 SAID = (*PARAMETERS, "trials")
 
 
 def takes(entry: Entry) -> tuple[str, ...]:
-    """The parameters that a figure or table has, those of :data:`SAID`; its module is imported to find out."""
+    """Return the parameters of a figure or table, from :data:`SAID`; its module is imported to find out."""
     own = set(signature(entry.target()).parameters) - entry.fixed.keys()
     return tuple(option for option in SAID if option in entry.at or option in own)
 
 
 def rests_on(entry: Entry, lab: Lab, trials: int | None = None) -> dict[str, Any]:
-    """Return which of the laboratory's effort and seed a figure or table of so many trials depends on, by name.
+    """Return whether a figure or table of so many trials depends on the laboratory's effort and seed, by name.
 
-    Where a number of trials is asked for, it takes the place of the effort.
+    If a number of trials is requested, it replaces the effort.
     """
     found = {"effort": str(lab.effort), "seed": lab.seed}
     return {name: found[name] for name in entry.rests_on if trials is None or name != "effort"}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a figure or table is made of.
+class Request:
+    """Parameters of a figure or table.
 
     Attributes
     ----------
     lab : Lab
         At the parameters that it has there.
     others : mapping
-        What its function is given by name.
-    told : mapping
-        What its CSV has to say: parameters by name where one of them was given, otherwise nothing.
+        Arguments of its function, by name.
+    recorded : mapping
+        Parameters for its CSV, by name, if one of them was given; otherwise empty.
     """
 
     lab: Lab
     others: Mapping[str, Any]
-    told: Mapping[str, Any]
+    recorded: Mapping[str, Any]
 
 
-def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
-    """What is given of a figure or table, checked and sorted.
+def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Request:
+    """Return the given parameters of a figure or table, checked and sorted.
 
     Parameters
     ----------
@@ -65,18 +68,17 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
     entry : Entry
         Of it.
     lab : Lab
-        Whose store, seed and effort it has; what it has of its own, its parameters and number of runs, counts as given.
+        Laboratory with the store, seed and effort; its own parameters and number of runs count as given.
     given : mapping
-        By name: ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, which the entry has at its own defaults
-        where they have a meaning; and what else its function takes.
+        By name: ``symbols``, ``degree``, ``tau``, ``startup`` and ``trials``, for which the entry has its own defaults
+        where they apply; and the other arguments of its function.
 
     Raises
     ------
     ArgumentError
         For a parameter that has no meaning, or is outside its range.
     """
-    paper = Parameters()
-    own = {option: value for option in PARAMETERS if (value := getattr(lab.at, option)) != getattr(paper, option)}
+    own = {option: value for option, value in _texts(lab.at).items() if value != _texts(PAPER)[option]}
     trials = {} if lab.asked is None else {"trials": lab.asked}
     every = {**own, **trials, **given}
     known = takes(entry)
@@ -86,7 +88,14 @@ def asked(what: str, entry: Entry, lab: Lab, given: Mapping[str, Any]) -> Asked:
     at = {option: every.get(option, value) for option, value in entry.at.items()}
     told = {option: value for option in SAID if (value := {**at, **every}.get(option)) is not None}
     count = at.pop("trials", None)
-    lab = replace(lab, at=Parameters(**at), asked=None if count is None else require_int("trials", count))
+    if "startup" in at:
+        at["startup"] = parse_law(at["startup"])
+    lab = replace(lab, at=replace(PAPER, **at), asked=None if count is None else require_int("trials", count))
     others = {option: value for option, value in every.items() if option not in entry.at}
     seed = {"seed": lab.seed} if "seed" in entry.rests_on else {}
-    return Asked(lab, others, {**told, **seed} if told.keys() & every.keys() else {})
+    return Request(lab, others, {**told, **seed} if told.keys() & every.keys() else {})
+
+
+def _texts(model: Model) -> dict[str, Any]:
+    """Return the parameters of a model as texts, in the form that a reader gives them."""
+    return {**{name: getattr(model, name) for name in PARAMETERS}, "startup": written(model.startup)}

@@ -1,4 +1,4 @@
-"""What the tables of the hitting-time campaign say, in Markdown: ``python -m srtheory.report.campaign DIR``.
+"""Tables of the hitting-time campaign, in Markdown: ``python -m srtheory.report.campaign DIR``.
 
 The tables between the markers of ``docs/hitting_time.md`` are these.
 """
@@ -21,19 +21,20 @@ from srtheory.experiments.campaign.judging import CHECKED_SYMBOLS, CHECKED_TRIAL
 from srtheory.experiments.campaign.plan import LAWS, LOADS, RATIOS, SYMBOLS
 from srtheory.experiments.campaign.tables import Exceptional, Tables, Tally, by_symbols, read_tables
 from srtheory.experiments.summary import proportion
+from srtheory.model import Model
 from srtheory.theory.dependencies import predicted_exceptions, typical_profile
 from srtheory.types import Floats
 
-NAMES = {LAWS[0]: "exponential", LAWS[1]: "Pareto"}
-FEWEST, SIZES = 30, 3
-"""A rate is fitted where a series has so many exceptions, at so many values of m."""
+STARTUP_NAMES = {LAWS[0]: "exponential", LAWS[1]: "Pareto"}
+MIN_EXCEPTIONS, MIN_SIZES = 30, 3
+"""Least number of exceptions in a series, and of values of m with exceptions, for a fit of its rate."""
 LARGE = 8
 LATE = (r"late, $\mathrm{CC} \le m$", r"late, $\mathrm{CC} > m$")
 
 
 @dataclass(frozen=True)
 class Series:
-    """Cells that differ in m (and in replacement) alone, and how their exceptions of one kind vanish.
+    """Cells that differ only in m (and in replacement), and the rate at which exceptions of one kind vanish.
 
     Attributes
     ----------
@@ -44,7 +45,7 @@ class Series:
         d/ln m and mu tau d.
     exceptions : int
     slope, error : float
-        Of ln P(exception) against ln m, by Poisson regression, and its standard error.
+        Slope of ln P(exception) against ln m, by Poisson regression, and its standard error.
     predicted : float
         The slope that the same regression gives for :func:`~srtheory.theory.dependencies.predicted_exceptions`.
     level : float
@@ -66,7 +67,7 @@ class Series:
 
 
 def law_by_symbols(tables: Tables) -> list[str]:
-    """Markdown rows of :func:`~srtheory.experiments.campaign.tables.by_symbols` with the two kinds of exceptions."""
+    """Return rows of :func:`~srtheory.experiments.campaign.tables.by_symbols` with both kinds of exceptions."""
     law = r"$M' \lt \max$ | $M' > \max$ | $M' =$ $\max(m, \mathrm{CC})$"
     lines = [f"| $m$ | trials | {law} | 95 % | mean of cells | complete worker |", "|---" * 8 + "|"]
     for row in by_symbols(tables):
@@ -85,7 +86,7 @@ SUPPORTS: dict[str, Callable[[int], bool]] = {
 
 
 def obstructions(tables: Tables) -> list[str]:
-    """Exceptions by kind, support of the kernel vector and m, and how many the second-order law foretells."""
+    """Return exceptions by kind, support of the kernel vector and m, and how many the second-order law predicts."""
     symbols = {cell.cell: cell.symbols for cell in tables.cells if cell.family == "grid"}
     grid = [(symbols[e.cell], e) for e in tables.exceptions if e.cell in symbols]
     lines = [f"| kind | support | {' | '.join(map(str, SYMBOLS))} | second order |", "|---" * (len(SYMBOLS) + 3) + "|"]
@@ -103,7 +104,7 @@ def _kind(symbols: int, e: Exceptional) -> str:
 
 
 def second_order(tables: Tables) -> list[str]:
-    """The first trials of every cell: failures of the law, and of the second-order law."""
+    """Return the first trials of every cell: failures of the hitting-time law, and of the second-order law."""
     lines = [r"| $m$ | trials | $M' \ne \max(m, \mathrm{CC})$ | second-order law fails |", "|---" * 4 + "|"]
     for m in (m for m in SYMBOLS if m <= CHECKED_SYMBOLS):
         cells = {c.cell: c for c in tables.cells if c.symbols == m}
@@ -114,7 +115,7 @@ def second_order(tables: Tables) -> list[str]:
 
 
 def critical(tables: Tables) -> list[str]:
-    """The critical family: what was seen and what is predicted."""
+    """Return the critical family: observed and predicted numbers."""
     head = r"| $\mu\tau d$ | $m$ | $d$ | trials | $\mathrm{CC} \le m$ | early | predicted | late (95 %) | predicted |"
     lines = [head, "|---" * 9 + "|"]
     for c in sorted((c for c in tables.cells if c.family == "critical"), key=lambda c: (c.load, c.symbols)):
@@ -129,7 +130,7 @@ def critical(tables: Tables) -> list[str]:
 
 
 def rates(tables: Tables) -> list[str]:
-    """The fitted rates as Markdown."""
+    """Return the fitted rates as Markdown."""
     lines = [
         r"| kind | start-up | $d/\ln m$ | load | exceptions | slope | predicted | seen/predicted | $m \to \infty$ |",
         "|---" * 9 + "|",
@@ -137,17 +138,20 @@ def rates(tables: Tables) -> list[str]:
     for s in fitted(tables):
         limit = r"$-\infty$" if s.limit == -math.inf else f"{s.limit:.2f}"
         numbers = f"{s.exceptions} | {s.slope:.2f} ± {s.error:.2f} | {s.predicted:.2f} | {s.level:.1f} | {limit}"
-        lines.append(f"| {s.side} | {NAMES[s.startup]} | {s.ratio:g} | {s.load:g} | {numbers} |")
+        lines.append(f"| {s.side} | {STARTUP_NAMES[s.startup]} | {s.ratio:g} | {s.load:g} | {numbers} |")
     return lines
 
 
 def fitted(tables: Tables) -> Iterator[Series]:
-    """Every series of the grid that has enough exceptions; with and without replacement together."""
+    """Return every series of the grid that has enough exceptions; with and without replacement together."""
     for side, law, ratio, load in product(("early", "late"), LAWS, RATIOS, LOADS):
         cells = [c for c in tables.cells if (c.family, c.startup, c.load, _ratio(c)) == ("grid", law, load, ratio)]
         cells = [c for c in cells if c.trials > c.complete]
         counts = np.array([getattr(c, side) for c in cells], dtype=np.float64)
-        if counts.sum() >= FEWEST and len({c.symbols for c, n in zip(cells, counts, strict=True) if n}) >= SIZES:
+        if (
+            counts.sum() >= MIN_EXCEPTIONS
+            and len({c.symbols for c, n in zip(cells, counts, strict=True) if n}) >= MIN_SIZES
+        ):
             yield _series(side, ratio, cells, counts)
 
 
@@ -171,15 +175,15 @@ def _ratio(cell: Tally) -> float:
 
 @cache
 def predicted(cell: Tally) -> tuple[float, float]:
-    """Heuristic probabilities of an early and of a late exception in a cell."""
+    """Return the heuristic probabilities of an early and of a late exception in a cell."""
     law, tau = parse_law(cell.startup), cell.load / cell.degree
-    return predicted_exceptions(cell.symbols, cell.degree, tau, law, replacement=cell.replacement)
+    return predicted_exceptions(Model(cell.symbols, cell.degree, tau, law), replacement=cell.replacement)
 
 
 def power_law(sizes: Floats, counts: Floats, trials: Floats) -> tuple[float, float]:
-    """Slope of ln(rate) against ln(size) by Poisson regression with ``trials`` as exposure, and its standard error.
+    """Return the slope of ln(rate) against ln(size), with standard error, by Poisson regression on ``trials``.
 
-    Newton's iteration on the log-likelihood, which is concave.
+    The fit is Newton's iteration on the log-likelihood, which is concave.
 
     Raises
     ------
@@ -199,13 +203,13 @@ def power_law(sizes: Floats, counts: Floats, trials: Floats) -> tuple[float, flo
 
 
 def limiting_exponent(side: str, ratio: float, startup: str, load: float) -> float:
-    """Exponent of m in P(exception) as m grows with d/ln m and the load fixed; see docs/hitting_time.md.
+    """Return the limiting exponent of m in P(exception) for fixed d/ln m and load; see docs/hitting_time.md.
 
     With 1 - s the limiting share of silent workers at m rows and c = d/ln m: early 1 - 2c(1 - s) and late
     1 - c ln(1/s) if c(1 - s) > 1, else -inf and -2, logarithms apart.
     """
     m, d = SYMBOLS[-1], 1000  # the share depends on the load alone as d and m grow
-    silent = typical_profile(m, d, load / d, parse_law(startup), m).silent / m
+    silent = typical_profile(Model(m, d, load / d, parse_law(startup)), m).silent / m
     if ratio * silent <= 1:
         return -math.inf if side == "early" else -2.0
     return 1 - 2 * ratio * silent if side == "early" else 1 + ratio * math.log1p(-silent)
@@ -215,7 +219,7 @@ SECTIONS = (law_by_symbols, obstructions, second_order, rates, critical)
 
 
 def report(tables: Tables) -> dict[str, str]:
-    """Every section by the name of its function."""
+    """Return every section by the name of its function."""
     return {section.__name__: "\n".join(section(tables)) for section in SECTIONS}
 
 

@@ -1,4 +1,4 @@
-"""The ledger's column "checked by": what the verdict on a claim rests on, in terms of the theorem map.
+"""The ledger's column "checked by": the support of the verdict on a claim, in terms of the theorem map.
 
 A claim of paper_checks/ lists statements of the map by their keys (``spanning Theorem 6``), theorems of proofs/ by
 module and name (``Errata.rank_condition``), and :data:`COMPUTATION`, :data:`SIMULATION` and :data:`REAL` where its
@@ -7,8 +7,10 @@ check computes exactly, draws runs, or reads what real workers did.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from srtheory.report.theorem_map import PROVED, Known, Statement, recorded
 
@@ -30,22 +32,22 @@ MEANING = {
     SIMULATION: "so many runs",
     REAL: "measured runs of real workers, on record in data/workers",
 }
-"""The kinds of support, in the order in which they are named."""
+"""Kinds of support, in the order in which they are listed."""
 
 
 def statement(name: str) -> Statement | None:
-    """The statement of the map that a claim lists, None where ``name`` is none."""
+    """Return the statement of the map that a claim lists, or None if ``name`` is not a statement."""
     graph = recorded()
     return graph.nodes[name]["statement"] if name in graph else None
 
 
 def is_formal(name: str) -> bool:
-    """Whether this names a theorem of proofs/."""
+    """Return whether the name refers to a theorem of proofs/."""
     return _FORMAL.fullmatch(name) is not None
 
 
 def kinds(checked_by: Sequence[str]) -> list[str]:
-    """What kinds of support these are, keys of :data:`MEANING` in its order."""
+    """Return the kinds of these supports, keys of :data:`MEANING` in its order."""
     found = {_kind(name) for name in checked_by}
     return [kind for kind in MEANING if kind in found]
 
@@ -58,23 +60,31 @@ def _kind(name: str) -> str | None:
 
 
 def rests_on_proof(checked_by: Sequence[str]) -> bool:
-    """Whether some of these is a formal theorem, or a statement that is proved; a definition proves nothing."""
+    """Return whether one of these is a formal theorem or a proved statement (a definition proves nothing)."""
     found = [statement(name) for name in checked_by]
     proved = any(one is not None and one.known in PROVED - {Known.DEFINITION} for one in found)
     return proved or any(is_formal(name) for name in checked_by)
 
 
 def unknown(checked_by: Sequence[str]) -> list[str]:
-    """What is neither a statement of the map nor the form of a formal theorem's name, nor one of the three words."""
+    """Return the names that are not statements of the map, nor formal theorems by form, nor the three words."""
     words = (COMPUTATION, SIMULATION, REAL)
     return [name for name in checked_by if name not in words and not is_formal(name) and statement(name) is None]
 
 
 def in_markdown(checked_by: Sequence[str], docs: str | None) -> str:
-    """The list as Markdown; statements are links if it is known where ``docs`` is from where the text will stand."""
+    """Return the list as Markdown, with links to statements if the path ``docs`` from the text's place is known."""
     return _listed(checked_by, lambda one: one.key if docs is None else f"[{one.key}]({docs}/{one.page}.md#{one.slug})")
 
 
 def _listed(checked_by: Sequence[str], show: Callable[[Statement], str]) -> str:
     found = [(name, statement(name)) for name in checked_by]
     return ", ".join(f"`{name}`" if is_formal(name) else show(one) if one else name for name, one in found)
+
+
+def docs_from(out: Path, built: bool = False) -> str | None:
+    """Return the path from there to docs/ of a checkout, or to the pages built from it; None if there is none."""
+    checkout = Path(__file__).parents[2]
+    if not (checkout / "docs" / "theorems.md").exists():
+        return None
+    return Path(os.path.relpath(checkout / ("out/docs" if built else "docs"), out.resolve())).as_posix()

@@ -1,6 +1,6 @@
-"""What decoding costs: measured runs, kept in data/decoding, and what is proved of each way to decode.
+"""Cost of decoding: measured runs, stored in data/decoding, and what is proved of each method.
 
-``python -m benchmarks.bench_decoding data/decoding`` measures those that are not there yet.
+``python -m benchmarks.bench_decoding data/decoding`` measures the missing runs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FILE = "costs.csv"
 
 @dataclass(frozen=True)
 class Decoded:
-    """One run: the rows up to T, and what it took to get the sum from their values.
+    """One run: the rows up to T, and the cost of computing the sum from their values.
 
     Attributes
     ----------
@@ -33,18 +33,18 @@ class Decoded:
     scheme, parameters : str
         As on the command line.
     decoder : str
-        That by which T is defined.
+        Decoder that defines T.
     symbols, trial, seed : int
     latency : float
-        When the last row has come that the decoder is given.
+        Time at which the last row for the decoder arrives.
     rows : int
         These rows.
     additions, multiplications : int or None
-        Of values; None, like the next two, where only T was found.
+        Operations on values; None, like the next two, if only T was computed.
     milliseconds : float or None
         CPU time.
     error : float or None
-        Of the sum in float64, relative to the sum of the absolute values of the terms.
+        Error of the sum in float64, relative to the sum of the absolute values of the terms.
     version : str
         Of srtheory.
     """
@@ -66,23 +66,23 @@ class Decoded:
 
     @property
     def key(self) -> tuple[str, int, int, int]:
-        """What a run is known by."""
+        """Fields that identify a run."""
         return self.method, self.symbols, self.trial, self.seed
 
 
 @dataclass(frozen=True)
 class Method:
-    """A scheme and a way to decode it.
+    """A scheme and a method of decoding it.
 
     Attributes
     ----------
     scheme, decoder : str
-        As readers know them.
+        Name for readers.
     order : str
         Proved order of the time to decode, in m, d, and the number ``nnz`` of entries of the n rows that are given;
         empty where none is proved.
     rests_on : str
-        What proves it: a page of docs/ with its section or theorem, or literature.
+        Proof: a page of docs/ with its section or theorem, or literature.
     """
 
     scheme: str
@@ -113,12 +113,12 @@ METHODS = {
     "gradient-cyclic": Method("gradient, cyclic, s = 2", *EXACT),
     "uncoded": Method("Uncoded", "additions", "m", ONCE),
 }
-"""In the order of the table and the legends; docs/decoding.md, 4, says what the words mean."""
+"""Methods in the order of the table and the legends; docs/decoding.md, 4, defines the words."""
 
 
 @dataclass(frozen=True)
 class Slope:
-    """Exponent of a power law by least squares on the logarithms, and its 95 % interval by Student's law."""
+    """Exponent of a power law by least squares on logarithms, with its 95 % interval by Student's t distribution."""
 
     value: float
     low: float
@@ -126,7 +126,7 @@ class Slope:
 
 
 def exponent(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> Slope:
-    """The a in cost = b size^a; at least three pairs of two sizes.
+    """Return the a in cost = b size^a; it needs at least three pairs of two sizes.
 
     Raises
     ------
@@ -142,13 +142,13 @@ def exponent(sizes: npt.ArrayLike, costs: npt.ArrayLike) -> Slope:
 
 
 def read(folder: Path | None = None) -> list[Decoded]:
-    """The runs on record, or in another folder.
+    """Return the stored runs, or those in another folder.
 
     Raises
     ------
     ArgumentError
-        If they are not there, the file is no such table, a method is unknown, a run is there twice, or a number is none
-        that a run can have.
+        If they do not exist, the file is not such a table, a method is unknown, a run occurs twice, or a number is
+        impossible for a run.
     """
     found = list(read_lines((on_record("decoding") if folder is None else folder) / FILE, Decoded))
     for cost in found:
@@ -158,12 +158,12 @@ def read(folder: Path | None = None) -> list[Decoded]:
             raise ArgumentError("costs", cost.key, "a run of possible numbers, with all costs of decoding or none")
     for key, times in Counter(cost.key for cost in found).items():
         if times > 1:
-            raise ArgumentError("costs", key, "a run that is there once")
+            raise ArgumentError("costs", key, "a run that occurs once")
     return found
 
 
 def _possible(cost: Decoded) -> bool:
-    """Whether a run can have these numbers; the error is infinite where float64 gave no sum."""
+    """Return whether a run can have these numbers; the error is infinite if float64 gave no sum."""
     there = cost.symbols > 0 and cost.rows > 0 and 0 < cost.latency < math.inf
     if cost.additions is None or cost.multiplications is None or cost.milliseconds is None or cost.error is None:
         return there and (cost.additions, cost.multiplications, cost.milliseconds, cost.error) == (None,) * 4
@@ -172,6 +172,6 @@ def _possible(cost: Decoded) -> bool:
 
 
 def of(found: Sequence[Decoded], method: str) -> dict[int, list[Decoded]]:
-    """The runs of one method by m, ascending."""
+    """Return the runs of one method by m, ascending."""
     its = sorted((cost for cost in found if cost.method == method), key=lambda cost: (cost.symbols, cost.trial))
     return {m: [cost for cost in its if cost.symbols == m] for m in dict.fromkeys(cost.symbols for cost in its)}

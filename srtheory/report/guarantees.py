@@ -1,29 +1,29 @@
-"""What is proved of M' and T at the paper's parameters, computed once and kept in data/guarantees.
+"""Proved bounds for M' and T at the paper's parameters, computed once and stored in data/guarantees.
 
-``python -m srtheory.report.guarantees data/guarantees`` computes it again, in some eight minutes on one processor.
+``python -m srtheory.report.guarantees data/guarantees`` computes them again, in about eight minutes on one processor.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.delays import parse_law
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.experiments.lines import read_lines, write_lines
+from srtheory.model import Model
 from srtheory.on_record import on_record
+from srtheory.paper import EXPONENTIAL, PAPER, PARETO, SYMBOLS
 from srtheory.theory.guarantee import guaranteed_time
 from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.spanning import expected_latency, latency_cdf
-from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
+from srtheory.theory.spanning import expected_latency_bounds, latency_bounds
+from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
 
 LAWS = (EXPONENTIAL, PARETO)
 CONFIDENCES = (0.9, 0.99, 0.999)
@@ -37,7 +37,7 @@ LATENCY, STOPPING = "SR-1000", "SR"
 
 @dataclass(frozen=True)
 class AfterRows:
-    """low <= P(M' <= k) <= high and covered_low <= P(CC <= k) <= covered_high."""
+    """Bounds low <= P(M' <= k) <= high and covered_low <= P(CC <= k) <= covered_high."""
 
     startup: str
     rows: int
@@ -49,7 +49,7 @@ class AfterRows:
 
 @dataclass(frozen=True)
 class ByTime:
-    """low <= P(T <= t) <= high."""
+    """Bounds low <= P(T <= t) <= high."""
 
     startup: str
     time: float
@@ -59,7 +59,7 @@ class ByTime:
 
 @dataclass(frozen=True)
 class Mean:
-    """low <= E[quantity] <= high; the quantity is ``rows``, M', or ``time``, T."""
+    """Bounds low <= E[quantity] <= high; the quantity is ``rows``, M', or ``time``, T."""
 
     startup: str
     quantity: str
@@ -69,7 +69,7 @@ class Mean:
 
 @dataclass(frozen=True)
 class Enough:
-    """Rows, and time, proved to suffice with this confidence; None for rows beyond :data:`ROWS`."""
+    """Rows, and time, that are proved to suffice with this confidence; None for rows beyond :data:`ROWS`."""
 
     startup: str
     confidence: float
@@ -79,7 +79,7 @@ class Enough:
 
 @dataclass(frozen=True)
 class Guarantees:
-    """All of it, by file."""
+    """All bounds, by file."""
 
     rows: Sequence[AfterRows]
     times: Sequence[ByTime]
@@ -92,7 +92,7 @@ KINDS: dict[str, type] = {"rows": AfterRows, "times": ByTime, "means": Mean, "en
 
 @dataclass(frozen=True)
 class Simulated:
-    """The tail of one curve on record, with its 95 % interval, and the hitting-time law at a few points.
+    """Tail of one stored curve, with its 95 % interval, and the hitting-time law at a few points.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Simulated:
 
 @cache
 def simulated(startup: str, curve: str) -> Simulated:
-    """The curve :data:`LATENCY` or :data:`STOPPING` from data/figures."""
+    """Return the curve :data:`LATENCY` or :data:`STOPPING` from data/figures."""
     name = {LATENCY: "figure_2a", STOPPING: "figure_2c"}[curve] + ("_pareto" if startup == PARETO else "")
     with on_record(f"figures/{name}.csv").open(encoding="utf-8", newline="") as stream:
         lines = [line for line in csv.DictReader(stream) if line["curve"] == curve]
@@ -124,32 +124,32 @@ def simulated(startup: str, curve: str) -> Simulated:
 
 
 def after_rows(startup: str, rows: Sequence[int]) -> list[AfterRows]:
-    """What is proved of these k."""
-    spanned, covered = (law(rows, *_model(startup)) for law in (stopping_cdf, coverage_by_rows))
+    """Return the proved bounds for these k."""
+    spanned, covered = (law(_model(startup), rows) for law in (stopping_bounds, coverage_by_rows))
     return [AfterRows(startup, k, *map(float, found)) for k, *found in zip(rows, *spanned, *covered, strict=True)]
 
 
 def by_time(startup: str, t: float) -> ByTime:
-    """What is proved of this time."""
-    return ByTime(startup, t, *latency_cdf(t, *_model(startup)))
+    """Return the proved bounds for this time."""
+    return ByTime(startup, t, *latency_bounds(_model(startup), t))
 
 
 def compute(startup: str) -> Guarantees:
-    """All that is kept of one start-up law."""
+    """Compute all stored bounds for one start-up distribution."""
     model, rows = _model(startup), after_rows(startup, ROWS)
     return Guarantees(
         rows,
         [by_time(startup, t) for t in _times(startup)],
         [
-            Mean(startup, "rows", *expected_stopping(*model)),
-            Mean(startup, "time", *expected_latency(*model)),
+            Mean(startup, "rows", *expected_stopping_bounds(model)),
+            Mean(startup, "time", *expected_latency_bounds(model)),
         ],
-        [Enough(startup, p, _enough(rows, p), guaranteed_time(p, *model)) for p in CONFIDENCES],
+        [Enough(startup, p, _enough(rows, p), guaranteed_time(model, p)) for p in CONFIDENCES],
     )
 
 
-def _model(startup: str) -> tuple[int, int, float, Any]:
-    return SYMBOLS, DEGREE, TAU, parse_law(startup)
+def _model(startup: str) -> Model:
+    return replace(PAPER, startup=parse_law(startup))
 
 
 def _times(startup: str) -> list[float]:
@@ -163,32 +163,32 @@ def _enough(rows: Sequence[AfterRows], confidence: float) -> int | None:
 
 
 def write(found: Sequence[Guarantees], folder: Path) -> None:
-    """Write a CSV file for each kind of line; floats to the last digit."""
+    """Write a CSV file for each kind of line, with floats to the last digit."""
     for name, kind in KINDS.items():
         write_lines(folder / f"{name}.csv", kind, (line for one in found for line in getattr(one, name)))
 
 
 def read(folder: Path | None = None) -> Guarantees:
-    """What is on record, or in another folder.
+    """Return the stored bounds, or those in another folder.
 
     Raises
     ------
     ArgumentError
-        If it is not there, or a file is no such table.
+        If the record does not exist, or a file is not such a table.
     """
     place = on_record("guarantees") if folder is None else folder
     return Guarantees(**{name: list(read_lines(place / f"{name}.csv", kind)) for name, kind in KINDS.items()})
 
 
 def of(found: Guarantees, startup: str) -> Guarantees:
-    """What it says of one start-up law."""
+    """Return the bounds for one start-up distribution."""
     return Guarantees(**{name: [line for line in getattr(found, name) if line.startup == startup] for name in KINDS})
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def main(folder: Path) -> None:
-    """Compute what is on record in data/guarantees again, into FOLDER."""
+    """Compute the stored bounds of data/guarantees again, into FOLDER."""
     write([compute(startup) for startup in LAWS], folder)
 
 

@@ -1,6 +1,6 @@
-"""Sums that real workers have computed, kept in data/workers with the terms, so that anyone can add these up.
+"""Sums computed by real workers, stored in data/workers with the terms, so that they can be verified.
 
-``python -m benchmarks.bench_sums data/workers`` has them computed.
+``python -m benchmarks.bench_sums data/workers`` computes them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SUMS = "sums.json"
 Number = float | str
 """A float, or a fraction as text."""
 KeptTerms = Mapping[str, Sequence[Sequence[Number]]]
-"""Of each workload the terms, each of which is a list of as many numbers."""
+"""Terms of each workload; each term is a list of as many numbers."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class KeptSum:
     symbols : int
         Terms, and workers.
     processes, killed : int
-        Where the workers lived, and how many of these killed themselves before they had sent anything.
+        Number of processes of the workers, and how many of these killed themselves before they had sent anything.
     startup : str
         Law of the injected delays, in seconds.
     tau : float
@@ -46,7 +46,7 @@ class KeptSum:
     received : int
         Symbols until then.
     value, bound : list of numbers
-        What the master decoded, and how far rounding may have taken each number from the sum.
+        Value that the master decoded, and bound on the rounding error of each number.
     """
 
     workload: str
@@ -65,7 +65,7 @@ class KeptSum:
     bound: list[float]
 
     def off(self, terms: KeptTerms) -> list[Fraction]:
-        """Distance of each number from the sum of the terms, exactly.
+        """Return the exact distance of each number from the sum of the terms.
 
         Raises
         ------
@@ -79,13 +79,13 @@ class KeptSum:
         return [abs(Fraction(x) - exact) for x, exact in zip(self.value, sums, strict=True)]
 
     def is_right(self, terms: KeptTerms) -> bool:
-        """Whether every number is the sum of the terms up to its bound."""
+        """Return whether every number is the sum of the terms up to its bound."""
         return all(off <= bound for off, bound in zip(self.off(terms), map(Fraction, self.bound), strict=True))
 
 
 @lru_cache(maxsize=16)
 def _sums(terms: tuple[tuple[Number, ...], ...]) -> tuple[Fraction, ...]:
-    """The exact sum of each number over the terms, by one common denominator; many runs have the same terms."""
+    """Return the exact sum of each number over the terms, by one common denominator; many runs share their terms."""
     found = []
     for column in zip(*terms, strict=True):
         exact = [Fraction(x) for x in column]
@@ -95,7 +95,7 @@ def _sums(terms: tuple[tuple[Number, ...], ...]) -> tuple[Fraction, ...]:
 
 
 def write_sums(path: Path, terms: KeptTerms, runs: Sequence[KeptSum]) -> None:
-    """Replace the file; a line a term, and a line a run."""
+    """Replace the files, with a line for each term and a line for each run."""
     of = ",\n".join(
         f"  {json.dumps(name)}: [\n" + ",\n".join(f"   {json.dumps(t)}" for t in mine) + "\n  ]"
         for name, mine in terms.items()
@@ -105,7 +105,7 @@ def write_sums(path: Path, terms: KeptTerms, runs: Sequence[KeptSum]) -> None:
 
 
 def read_sums(folder: Path | None = None) -> tuple[KeptTerms, list[KeptSum]]:
-    """The terms and the runs on record.
+    """Return the stored terms and runs.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Schemes by the names that readers see, in legends and tables."""
+"""Printed names of schemes, in legends and tables."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from srtheory.schemes import ENTRIES
 
 
 def printed(scheme: str, degree: int | None = None, cap: float | None = None) -> str:
-    """The printed name of a scheme.
+    """Return the printed name of a scheme.
 
     Parameters
     ----------
     scheme : str
-        One of :data:`srtheory.schemes.NAMES`, ``path/to/file.py::Class``, or a name that a package offers.
+        One of :data:`srtheory.schemes.SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that a package offers.
     degree : int, optional
         d, named for parts alone: what else has a degree has that of its figure or table.
     cap : float, optional

@@ -1,4 +1,4 @@
-"""The house style of all figures, and how one is written: SVG, PDF and PNG, with a CSV of its points."""
+"""House style of all figures, and output of a figure: SVG, PDF and PNG, with a CSV of its points."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ from matplotlib.legend import Legend
 from matplotlib.text import Text
 
 from srtheory.errors import ArgumentError, shortened
+from srtheory.experiments.whole import write_output
 
 # Okabe and Ito's palette: distinct in print and for colour-blind readers.
 COLOURS = ("#0072B2", "#D55E00", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#555555", "#000000")
 DASHES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)), (0, (3, 2)), "-", "--")
 WIDTH = 5.0
-"""Of a figure, in inches: at a column's 3.5 the letters are 0.7 times as large, the least of them 6 points."""
+"""Width of a figure in inches: at a column's 3.5 the letters are 0.7 times as large, the smallest 6 points."""
 PAGE = 7.0
-"""Of one that takes a page's width."""
+"""Width of a figure that takes a page's width."""
 LETTERS = 9
-"""Points of most letters."""
+"""Size of most letters, in points."""
 SMALL = 8.6
-"""Points of the least."""
+"""Size of the smallest letters, in points."""
 READABLE = 6
-"""Points below which no letters are, however narrow the figure."""
+"""Smallest size of letters in points, for every width of the figure."""
 NARROWEST, WIDEST = 3.4, 20.0
-"""Of a reader's own widths, in inches."""
+"""Range of the widths that a reader may choose, in inches."""
 NOTE_CHARACTERS = 76
 DPI = 300
 STYLE: dict[Any, Any] = {
@@ -55,18 +56,18 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "srtheory",  # the same figure gives the same file
     "pdf.fonttype": 42,
 }
-SIZES = (
+SIZE_SETTINGS = (
     *("font.size", "axes.titlesize", "figure.titlesize", "legend.fontsize", "legend.title_fontsize"),
     *(f"{axis}tick.{which}.{what}" for axis in "xy" for which in ("major", "minor") for what in ("size", "pad")),
     *("axes.labelpad", "axes.titlepad", "figure.constrained_layout.w_pad", "figure.constrained_layout.h_pad"),
 )
-"""Settings that are sizes of letters, and of what stands around them."""
+"""Settings that are sizes of letters and of the space around them."""
 LARGEST_STYLE = 1 << 20
-"""Bytes of a style file."""
+"""Largest number of bytes of a style file."""
 NO_STYLE = ("animation", "backend", "date.epoch", "docstring", "figure.autolayout", "figure.constrained_layout.use",
             "figure.max_open", "figure.raise", "interactive", "pgf", "savefig", "svg.hashsalt", "text.latex",
             "text.usetex", "timezone", "tk", "toolbar", "webagg")  # fmt: skip
-"""Beginnings of settings that no style file changes: how files are laid out and written, and programs to run."""
+"""Prefixes of settings that no style file changes: layout and output of files, and programs to run."""
 SUFFIXES = (".svg", ".pdf", ".png", ".csv")
 
 
@@ -93,7 +94,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Layout:
-    """How figures are laid out.
+    """Layout of figures.
 
     Attributes
     ----------
@@ -108,7 +109,7 @@ class Layout:
 
     @property
     def scale(self) -> float:
-        """Of letters: they shrink with the figure, as far as they can be read, and do not grow with it."""
+        """Scale of letters: they shrink with the figure while readable, and do not grow with it."""
         return 1.0 if self.width is None else min(1.0, max(self.width / WIDTH, READABLE / SMALL))
 
 
@@ -117,7 +118,7 @@ _LAYOUT: ContextVar[Layout] = ContextVar("layout", default=Layout())  # noqa: B0
 
 @contextmanager
 def laid_out(width: float | None = None, style: Path | None = None) -> Iterator[None]:
-    """Draw and write all figures at this width, in the house style with what a style file changes of it.
+    """Draw and write all figures at this width, in the house style with the changes of a style file.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def laid_out(width: float | None = None, style: Path | None = None) -> Iterator[
     Raises
     ------
     ArgumentError
-        For a width outside its range, and for a file that is no such style.
+        For a width outside its range, and for a file that is not such a style.
     """
     if width is not None and not NARROWEST <= width <= WIDEST:
         raise ArgumentError("width", width, f"from {NARROWEST:g} to {WIDEST:g} inches")
@@ -141,15 +142,16 @@ def laid_out(width: float | None = None, style: Path | None = None) -> Iterator[
 
 
 def read_style(path: Path) -> dict[str, Any]:
-    """The settings of a matplotlib style file, which matplotlib itself reads.
+    """Return the settings of a matplotlib style file, which matplotlib itself reads.
 
-    The colours and dashes of curves (``axes.prop_cycle``) are the figures' own: that line is not read, the only one
-    that some versions of matplotlib evaluate.  Nor are the settings of :data:`NO_STYLE`, LaTeX's among them.
+    The colours and dashes of curves (``axes.prop_cycle``) are set by the figures: that line, the only one that some
+    versions of matplotlib evaluate, is not read. The settings of :data:`NO_STYLE`, which include LaTeX's, are not read
+    either.
 
     Raises
     ------
     ArgumentError
-        For a file that cannot be read, and for a line of which matplotlib says that it is wrong.
+        For a file that cannot be read, and for a line that matplotlib rejects.
     """
     expected = f"a matplotlib style file of at most {LARGEST_STYLE} bytes"
     try:
@@ -184,10 +186,10 @@ def _evaluated(line: str) -> bool:
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style, whatever the reader's own settings are; of :func:`laid_out` if within it."""
+    """Draw in the house style, independent of the reader's settings; within :func:`laid_out`, in its style."""
     layout = _LAYOUT.get()
     settings: dict[Any, Any] = {**mpl.rcParamsDefault, **STYLE, **layout.settings}
-    for name in SIZES:
+    for name in SIZE_SETTINGS:
         if not isinstance(settings[name], str):  # such as "small", of the first of them
             settings[name] = settings[name] * layout.scale
     with mpl.rc_context(settings):
@@ -195,25 +197,25 @@ def house_style() -> Iterator[None]:
 
 
 def label_decimally(axis: Axis, digits: str) -> None:
-    """Numbers along a logarithmic axis, and between powers of ten those that begin with one of the digits."""
+    """Label a logarithmic axis with numbers; between powers of ten, those that begin with one of the digits."""
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(lambda x, _: f"{x:g}" if f"{x:e}"[0] in digits else "")
 
 
 def letters() -> float:
-    """Points of most letters, within the house style."""
+    """Return the size of most letters in points, within the house style."""
     return float(mpl.rcParams["font.size"])
 
 
 def small() -> float:
-    """Points of the least letters, within the house style."""
+    """Return the size of the smallest letters in points, within the house style."""
     return SMALL * (letters() / LETTERS)
 
 
 def canvas(note: str = "", height: float = 4.8, width: float = WIDTH) -> Canvas:
-    """An empty canvas of its own, with a note at its foot; no global state of pyplot is touched.
+    """Return a new empty canvas with a note at its foot; the global state of pyplot is not changed.
 
-    ``height`` and ``width`` are in inches; both are others within :func:`laid_out`.
+    ``height`` and ``width`` are in inches; both change within :func:`laid_out`.
 
     Raises
     ------
@@ -231,7 +233,7 @@ def canvas(note: str = "", height: float = 4.8, width: float = WIDTH) -> Canvas:
 
 
 def legend_below(canvas: Canvas, handles: Sequence[Any], columns: int) -> None:
-    """One legend under all axes, where it takes nothing from their width, above the note."""
+    """Draw one legend under all axes, above the note, so that it takes nothing from their width."""
     options = {"ncols": columns, "columnspacing": 1.2, "handlelength": 1.8, "borderaxespad": 0.2}
     _keep_free(
         canvas, canvas.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, _foot(canvas)), **options)
@@ -239,40 +241,41 @@ def legend_below(canvas: Canvas, handles: Sequence[Any], columns: int) -> None:
 
 
 def _foot(canvas: Canvas) -> float:
-    """Where the room for axes begins, as a share of the height."""
+    """Return the start of the room for axes, as a fraction of the height."""
     return float(canvas.get_layout_engine().get().get("rect", (0, 0, 1, 1))[1])  # type: ignore[union-attr]
 
 
 def _keep_free(canvas: Canvas, artist: Text | Legend) -> None:
-    """Let the axes begin above what stands at the foot: constrained layout reserves room for one such thing only."""
+    """Start the axes above the foot of the figure, since constrained layout reserves room for only one object."""
     foot = artist.get_window_extent().y1 / canvas.bbox.height + 0.01
     canvas.get_layout_engine().set(rect=(0, foot, 1, 1 - foot))  # type: ignore[union-attr, call-arg]
 
 
 def write(drawing: Drawing, folder: Path, provenance: str = "") -> list[Path]:
-    """Write ``figure_NAME`` with each of :data:`SUFFIXES` into ``folder``; returns the paths.
+    """Write ``figure_NAME`` with each of :data:`SUFFIXES` into ``folder``, and return the paths.
 
-    The pictures carry ``provenance``, what they were made by, in their metadata.
+    The metadata of the pictures contain ``provenance``, which states what made them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"figure_{drawing.name}"
     with house_style(), _in_place(drawing.canvas):
-        drawing.canvas.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
-        drawing.canvas.savefig(stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
+        _save(drawing, stem.with_suffix(".svg"), metadata={"Date": None, "Description": provenance or None})
+        _save(drawing, stem.with_suffix(".pdf"), metadata={"CreationDate": None, "Subject": provenance or None})
         save_png(drawing, folder, provenance=provenance)
-    with stem.with_suffix(".csv").open("w", encoding="utf-8", newline="") as stream:
-        lines = csv.writer(stream)
-        lines.writerow(drawing.header)
-        lines.writerows(drawing.points)
+    stream = io.StringIO()
+    lines = csv.writer(stream)
+    lines.writerow(drawing.header)
+    lines.writerows(drawing.points)
+    write_output(stem.with_suffix(".csv"), stream.getvalue().encode(errors="backslashreplace"))
     return [stem.with_suffix(suffix) for suffix in SUFFIXES]
 
 
 @contextmanager
 def _in_place(canvas: Canvas) -> Iterator[None]:
-    """Within it everything keeps its place: pictures in several forms are laid out once and are the same picture."""
+    """Keep the layout fixed in the block, so that all forms of a picture are the same picture."""
     if (engine := canvas.get_layout_engine()) is not None:
         engine.execute(canvas)
-    canvas.set_layout_engine(None)  # one called "none" would let each picture be drawn twice
+    canvas.set_layout_engine(None)  # the engine called "none" would draw each picture twice
     try:
         yield
     finally:
@@ -280,7 +283,7 @@ def _in_place(canvas: Canvas) -> Iterator[None]:
 
 
 def svg(drawing: Drawing) -> str:
-    """The figure as the text of an SVG."""
+    """Return the figure as the text of an SVG."""
     stream = io.StringIO()
     with house_style():
         drawing.canvas.savefig(stream, format="svg", metadata={"Date": None})
@@ -288,8 +291,15 @@ def svg(drawing: Drawing) -> str:
 
 
 def save_png(drawing: Drawing, folder: Path, dpi: int | None = None, provenance: str = "") -> Path:
-    """Write ``figure_NAME.png`` alone, with :data:`DPI` or so many dots an inch; returns its path."""
+    """Write ``figure_NAME.png`` alone, with :data:`DPI` or so many dots per inch, and return its path."""
     path = folder / f"figure_{drawing.name}.png"
     with house_style():
-        drawing.canvas.savefig(path, dpi=dpi or DPI, metadata={"Description": provenance} if provenance else None)
+        _save(drawing, path, dpi=dpi or DPI, metadata={"Description": provenance} if provenance else None)
     return path
+
+
+def _save(drawing: Drawing, path: Path, **options: Any) -> None:
+    """Write the picture whole, in the form of the file's suffix."""
+    picture = io.BytesIO()
+    drawing.canvas.savefig(picture, format=path.suffix[1:], **options)
+    write_output(path, picture.getvalue())

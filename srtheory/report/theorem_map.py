@@ -4,14 +4,13 @@ The pages themselves are the source.  A statement is a heading of one of :data:`
 
     Rests on: Theorem 1, [theory 4.2](theory.md#42-closed-form-proved).
 
-with the statements that its definition or proof uses, or ``Rests on: nothing before it.``  How it is known is read off
-its text: a proof ends with ∎, a sketch of one begins with ``*Sketch.*``, a line ``Checked by machine:`` names the
-formal theorems that are the whole statement, ``Checked by machine for …:`` and ``Of this, checked by machine:`` those
-that are a case or a part of it.  Of anything else, ``Known as: measured.`` before ``Rests on:`` says it, in the words
-of :class:`Known`.
+with the statements that its definition or proof uses, or ``Rests on: nothing before it.`` Its status is read from its
+text: a proof ends with ∎, a sketch of one begins with ``*Sketch.*``, a line ``Checked by machine:`` names the formal
+theorems that are the whole statement, ``Checked by machine for …:`` and ``Of this, checked by machine:`` those that are
+a case or a part of it. For all others, ``Known as: measured.`` before ``Rests on:`` states it, in the words of
+:class:`Known`.
 
-``python -m srtheory.report.ledger.theorem_page`` keeps the map on record in data/theorems, where an installed package
-has it.
+``python -m srtheory.report.ledger.theorem_page`` stores the map in data/theorems, which an installed package contains.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ RECORD = "theorems/map.json"
 
 
 class Known(StrEnum):
-    """How a statement is known, from the most certain to the least, definitions apart."""
+    """Status of a statement, from the most certain to the least, definitions aside."""
 
     DEFINITION = "definition"
     MACHINE = "machine-checked"
@@ -81,13 +80,13 @@ _TAG = re.compile(r"\{coq\}`([\w'.]+)`")
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of docs/.
+    """A statement of docs/.
 
     Attributes
     ----------
     page, name : str
-        Where it stands, ``spanning`` for docs/spanning.md, and what it is called there: ``Theorem 1``, ``4.2``,
-        ``section 5``, or its heading.
+        Its page, ``spanning`` for docs/spanning.md, and its name there: ``Theorem 1``, ``4.2``, ``section 5``, or its
+        heading.
     heading, section : str
         Its heading, and that of the section that it belongs to.
     known : Known
@@ -108,23 +107,23 @@ class Statement:
 
     @property
     def key(self) -> str:
-        """Page and name, by which others refer to it: ``spanning Theorem 1``."""
+        """Page and name, by which other statements refer to it: ``spanning Theorem 1``."""
         return f"{self.page} {self.name}"
 
     @property
     def slug(self) -> str:
-        """Of its heading in Markdown, as GitHub makes it."""
+        """Slug of its heading in Markdown, as GitHub makes it."""
         return re.sub(r"[^\w -]", "", self.heading.lower()).replace(" ", "-")
 
     @property
     def anchor(self) -> str:
-        """Of its heading in the built page, as docutils makes it."""
+        """Anchor of its heading in the built page, as docutils makes it."""
         plain = unicodedata.normalize("NFKD", self.heading.lower()).encode("ascii", "ignore").decode()
         return re.sub(r"^[-\d]+|-+$", "", re.sub(r"[^a-z0-9]+", "-", plain))
 
 
 def theorem_map(pages: Mapping[str, str]) -> nx.DiGraph:
-    """The map of these pages, by name and text.
+    """Return the map of these pages, by name and text.
 
     Returns
     -------
@@ -135,9 +134,9 @@ def theorem_map(pages: Mapping[str, str]) -> nx.DiGraph:
     Raises
     ------
     ArgumentError
-        If a statement does not say how it is known or what it rests on, refers to one that is not there, rests on
-        itself, or is called proved and rests on something that is not; and if its proof names a statement, or it asks
-        for a hypothesis of one, that it does not list.
+        If a statement does not state its status or what it rests on, refers to a missing statement, rests on itself, or
+        is called proved but rests on an unproved statement. Also if its proof names a statement, or it uses a
+        hypothesis of one, that it does not list.
     """
     found = [(statement, block) for page, text in pages.items() for statement, block in _statements(page, text)]
     graph = graph_of(statement for statement, _ in found)
@@ -150,7 +149,7 @@ def theorem_map(pages: Mapping[str, str]) -> nx.DiGraph:
 
 
 def graph_of(statements: Iterable[Statement]) -> nx.DiGraph:
-    """The graph of these statements; see :func:`theorem_map`."""
+    """Return the graph of these statements; see :func:`theorem_map`."""
     graph = nx.DiGraph()
     for statement in statements:
         if statement.key in graph:
@@ -165,23 +164,23 @@ def graph_of(statements: Iterable[Statement]) -> nx.DiGraph:
             graph.add_edge(other, statement.key)
     if not nx.is_directed_acyclic_graph(graph):
         circle = " > ".join(a for a, _ in nx.find_cycle(graph))
-        raise ArgumentError("statements", circle, "such that none rests on itself")
+        raise ArgumentError("statements", circle, "statements of which none rests on itself")
     return graph
 
 
 def list_of(graph: nx.DiGraph) -> list[Statement]:
-    """The statements of a map in the order of the pages."""
+    """Return the statements of a map in the order of the pages."""
     return [statement for _, statement in graph.nodes(data="statement")]
 
 
 def written(graph: nx.DiGraph) -> str:
-    """The map as JSON, a list of its statements."""
+    """Return the map as JSON, a list of its statements."""
     return json.dumps([asdict(statement) for statement in list_of(graph)], indent=1, ensure_ascii=False) + "\n"
 
 
 @cache
 def recorded(path: Path | None = None) -> nx.DiGraph:
-    """The map on record."""
+    """Return the stored map."""
     lines = json.loads((path or on_record(RECORD)).read_text(encoding="utf-8"))
     return graph_of(_read(**line) for line in lines)
 
@@ -191,7 +190,7 @@ def _read(known: str, rests: list[str], formal: list[str], tests: list[str], **n
 
 
 def _statements(page: str, text: str) -> Iterator[tuple[Statement, str]]:
-    """The statements of a page, each with its text."""
+    """Return the statements of a page, each with its text."""
     starts = [*_HEADING.finditer(text)]
     ends = [*(start.start() for start in starts[1:]), len(text)]
     section = ""
@@ -235,7 +234,7 @@ def _known(key: str, said: str | None, block: str, paragraphs: list[str]) -> Kno
 
 
 def _keys(page: str, listed: str) -> Iterator[str]:
-    """The keys in a list of statements, of which those of other pages are links."""
+    """Return the keys in a list of statements, in which those of other pages are links."""
     if listed == "nothing before it":
         return
     for item in listed.split(", "):
@@ -249,14 +248,14 @@ _ASIDE = re.compile(r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`", re.DOTALL)
 _ELSEWHERE = re.compile(r"docs/(\w+)\.md, (?:section )?([\w.]+ ?[\w.]*)")
 _ONE = r"(?:\d+(?:\.\d+)?|[A-Z]\d?)′?(?!\w)"
 _LABEL = re.compile(r"\*\*\((\w+)\)\*\*")
-"""Where a statement names a hypothesis, as **(R)**."""
+"""Label of a hypothesis that a statement names, as **(R)**."""
 _WORDS = re.compile(
     rf"(Theorem|Lemma|Proposition)s? ({_ONE}(?:(?<=s \d)(?:, \d| and \d)+)?)|(Corollar)(?:y|ies) ({_ONE})|section (\d+)"
 )
 
 
 def _used(statement: Statement, block: str, keys: set[str]) -> set[str]:
-    """The statements that a proof names: by word and number, by number where the page has no words, or as a section."""
+    """Return the statements that a proof names: by word and number, number if the page has no words, or section."""
     text = _ASIDE.sub(" ", " ".join(_proof(block).split()))
     found = {
         f"{page} {name}"
@@ -273,13 +272,13 @@ def _used(statement: Statement, block: str, keys: set[str]) -> set[str]:
 
 
 def _assumed(statement: Statement, block: str, labels: Mapping[str, str]) -> set[str]:
-    """The statements whose hypotheses, by label, a statement or its proof asks for."""
+    """Return the statements whose hypotheses, by label, a statement or its proof uses."""
     text = block[: block.rfind("∎") + 1]
     return {labels[key] for label in re.findall(r"\(\w+\)", text) if (key := f"{statement.page} {label}") in labels}
 
 
 def _proof(block: str) -> str:
-    """From where it says that a proof or a sketch begins, else from the beginning of the text, to its last ∎."""
+    """Return the text from the start of a proof or sketch, or else from the beginning, to its last ∎."""
     text = block[: block.rfind("∎") + 1]
     begins = re.search(r"\*(?:Proof|Sketch)\b", text)
     return text[begins.start() if begins else 0 :]

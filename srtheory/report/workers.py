@@ -1,7 +1,7 @@
-"""Model (4) against real workers: measured runs, kept in data/workers, and what the model predicts of them.
+"""Model (4) against real workers: measured runs, stored in data/workers, and the predictions of the model.
 
-``python -m benchmarks.bench_workers data/workers`` measures those that are not there yet.  The model is fitted to the
-runs of even number of all schemes together, and asked about those of odd number.
+``python -m benchmarks.bench_workers data/workers`` measures the missing runs. The model is fitted to the even-numbered
+runs of all schemes together, and evaluated on the odd-numbered runs.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ from srtheory.errors import ArgumentError
 from srtheory.experiments.lines import read_lines
 from srtheory.experiments.running import run
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
 from srtheory.on_record import on_record
 from srtheory.schemes import make
-from srtheory.theory.laws.by_scheme import NAMES, latency_law
+from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
 from srtheory.types import Floats
 from srtheory.workers.fit import Fit, Heard, fit_model
 
 RUNS, ARRIVALS = "runs.csv", "arrivals.csv"
 SIMULATED = 1000
-"""Runs behind a prediction."""
+"""Number of runs behind a prediction."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What was added up, and how workers were slowed down.
+    """The sum that was computed, and how workers were slowed down.
 
     Attributes
     ----------
@@ -96,7 +97,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Line:
-    """One symbol that arrived, or, with index -1, a worker of which none did.
+    """A symbol that arrived or, with index -1, a worker of which none arrived.
 
     Attributes
     ----------
@@ -120,7 +121,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Compared:
-    """One scheme's T, measured and predicted.
+    """T of one scheme, measured and predicted.
 
     Attributes
     ----------
@@ -136,7 +137,7 @@ class Compared:
     by_law : float or None
         Mean T by the scheme's law with the fitted model, without simulation, see :func:`law_mean`.
     p_value : float
-        Of the two-sample Kolmogorov-Smirnov test between measured and simulated T.
+        P-value of the two-sample Kolmogorov-Smirnov test between measured and simulated T.
     """
 
     setting: str
@@ -158,17 +159,17 @@ class Compared:
 
 
 def read_runs(folder: Path | None = None) -> list[Measured]:
-    """The runs in a folder, or on record."""
+    """Return the runs in a folder, by default the stored ones."""
     return list(read_lines((folder or on_record("workers")) / RUNS, Measured))
 
 
 def read_arrivals(folder: Path | None = None) -> list[Line]:
-    """The arrivals in a folder, or on record."""
+    """Return the arrivals in a folder, by default the stored ones."""
     return list(read_lines((folder or on_record("workers")) / ARRIVALS, Line))
 
 
 def heard(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Heard]:
-    """What each worker sent in these runs."""
+    """Return the symbols that each worker sent in these runs."""
     until = {(r.setting, r.scheme, r.trial): r.latency for r in runs}
     found: dict[tuple[str, str, int, int], list[Line]] = {}
     for line in lines:
@@ -185,12 +186,12 @@ def heard(runs: Sequence[Measured], lines: Sequence[Line]) -> list[Heard]:
 
 
 def fitted(setting: str, runs: Sequence[Measured], lines: Sequence[Line], repeats: int | None = None) -> Fit:
-    """The model fitted to the runs of even number; ``repeats`` as for :func:`srtheory.workers.fit.fit_model`."""
+    """Return the model fitted to the even-numbered runs; ``repeats`` as for :func:`srtheory.workers.fit.fit_model`."""
     return fit_model(heard([r for r in runs if r.setting == setting and r.trial % 2 == 0], lines), repeats=repeats)
 
 
 def compared(setting: str, runs: Sequence[Measured], fit: Fit, simulated: int = SIMULATED) -> list[Compared]:
-    """Measured T of the runs of odd number beside what the model predicts, scheme by scheme."""
+    """Return the measured T of the odd-numbered runs and the prediction of the model, scheme by scheme."""
     return [
         _compared(setting, scheme, mine, predicted(setting, scheme, fit, simulated), fit)
         for scheme in SETTINGS[setting].schemes
@@ -199,22 +200,23 @@ def compared(setting: str, runs: Sequence[Measured], fit: Fit, simulated: int = 
 
 
 def predicted(setting: str, scheme: str, fit: Fit, simulated: int = SIMULATED) -> Floats:
-    """T of simulated runs with the fitted model."""
+    """Return T of simulated runs with the fitted model."""
     about = SETTINGS[setting]
     task = Task(make(scheme, about.symbols, **about.schemes[scheme]), fit.model, 1)
     return run(task, simulated).columns["latency"]
 
 
 def law_mean(setting: str, scheme: str, fit: Fit) -> float | None:
-    """E[T] by :func:`srtheory.theory.laws.latency_law`, None where it has none.
+    """Return E[T] by :func:`srtheory.theory.laws.latency_law`, or None if it is unknown.
 
-    The integral of P(T > t), whose law is exact for all schemes but ``sr``, by the trapezoidal rule on times each of
-    which is 2 % beyond the one before, up to where the probability falls below 10^-5.
+    It is the integral of P(T > t), which is exact for all schemes but ``sr``, by the trapezoidal rule. Each time is 2 %
+    beyond the one before, until the probability falls below 10^-5.
     """
-    if scheme not in NAMES:
+    if scheme not in SCHEMES_WITH_LAW:
         return None
     about = SETTINGS[setting]
-    law = latency_law(scheme, about.symbols, fit.tau, fit.model.startup, **about.schemes[scheme])
+    model = Model(about.symbols, about.schemes[scheme].get("degree"), fit.tau, fit.model.startup)
+    law = latency_law(scheme, model)
     times, left = [0.0, fit.tau / 10], [1.0, 1.0]
     while left[-1] > 1e-5:
         times.append(1.02 * times[-1])
@@ -244,7 +246,7 @@ def _compared(setting: str, scheme: str, runs: Sequence[Measured], simulated: Fl
 
 @dataclass(frozen=True)
 class Deviations:
-    """How real arrivals deviate from the model.
+    """Deviations of real arrivals from the model.
 
     Attributes
     ----------
@@ -269,7 +271,7 @@ class Deviations:
 
 
 def deviations(setting: str, runs: Sequence[Measured], lines: Sequence[Line], fit: Fit) -> Deviations:
-    """Of all runs of a setting."""
+    """Return the deviations of all runs of a setting."""
     mine = [r for r in runs if r.setting == setting]
     its = [line for line in lines if line.setting == setting and line.index >= 0]
     seen = [s for s in heard(mine, lines) if len(s.arrived) > 1]

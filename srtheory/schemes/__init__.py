@@ -1,12 +1,14 @@
-"""Schemes by name: who computes what.  Each family is one small file, imported when it is first asked for.
+"""Schemes by name: the rules of which worker computes what. Each family is a small module, imported on first use.
 
-A scheme of one's own is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
-(docs/own_code.md); the options of any are the fields of its class.
+A user-defined scheme is named by its file, ``path/to/mine.py::MyScheme``, or by a name that an installed package offers
+(docs/own_code.md); the options of a scheme are the fields of its class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError, require_int
@@ -41,90 +43,131 @@ ENTRIES = {
     "genie": Entry("schemes.streaming", "Genie", "genie"),
 }
 """Schemes by name: their class, their printed name, and the fields that the name fixes."""
-NAMES = tuple(ENTRIES)
+SCHEME_NAMES = tuple(ENTRIES)
 PHASES = ("common", "random", "own")
-"""Where the cells of the arcs begin, see :class:`srtheory.schemes.intervals.Arcs`."""
+"""Starts of the cells of the arcs, see :class:`srtheory.schemes.intervals.Arcs`."""
 
 
-def scheme_class(name: str) -> type:
-    """The class of that name, one of :data:`NAMES`, or of one's own.
+@dataclass(frozen=True)
+class NamedScheme:
+    """A class of schemes, with the name by which it was requested.
+
+    Attributes
+    ----------
+    name : str
+        One of :data:`SCHEME_NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
+    kind : type
+        The class.
+    fixed : mapping
+        The fields that the name fixes.
+    """
+
+    name: str
+    kind: type
+    fixed: Mapping[str, Any]
+
+    @property
+    def custom(self) -> bool:
+        """Whether the class is user-defined or from a package."""
+        return self.name not in ENTRIES
+
+    @cached_property
+    def options(self) -> Mapping[str, Option]:
+        """Options of the scheme besides the number of symbols, by name: the fields of its class."""
+        from srtheory.schemes.choices import options_of
+
+        return {name: option for name, option in options_of(self.kind).items() if name not in self.fixed}
+
+    def sized(self, terms: int) -> dict[str, Any]:
+        """Return the options that give its symbols this many terms, d or s + 1; {} for a scheme without a size."""
+        if self.name == "sr-sizes":
+            return {"sizes": str(terms)}
+        if "degree" in self.options:
+            return {"degree": terms}
+        return {"stragglers": terms - 1} if "stragglers" in self.options else {}
+
+    def read(self, texts: Sequence[str]) -> dict[str, Any]:
+        """Return options from texts ``key=value``, each read as the type of its field, without evaluation.
+
+        Raises
+        ------
+        ArgumentError
+            For a text of another form, an option that the scheme does not take, one given twice, or a value of another
+            type.
+        """
+        return {key: self._option(key).read(text) for key, text in _pairs(texts)}
+
+    def accept(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return options from values of a file, each accepted as the type of its field.
+
+        Raises
+        ------
+        ArgumentError
+            For an option that the scheme does not take, or a value of another type.
+        """
+        return {key: self._option(key).accept(value) for key, value in given.items()}
+
+    def build(self, symbols: int, given: Mapping[str, Any], workers: int | None = None) -> Scheme:
+        """Return the scheme with these options, which may have any names, ``workers`` too; None is a value.
+
+        Raises
+        ------
+        ArgumentError
+            For an option that the scheme does not take or needs, or a value out of range.
+        """
+        for option, value in given.items():
+            if option not in self.options:
+                raise ArgumentError(option, value, f"left out: the scheme '{self.name}' does not take it")
+        for option, its in self.options.items():
+            if its.needed and option not in given:
+                raise ArgumentError(option, None, f"given for the scheme '{self.name}' ({its.expected})")
+        family: Callable[..., Scheme] = partial(self.kind, **self.fixed)
+        if self.custom:
+            from srtheory.schemes.own import builder
+
+            family = builder(self.name, self.kind, self.options)
+        if workers is None:
+            return family(symbols=symbols, **given)
+        from srtheory.schemes.grouped import Grouped
+
+        require_int("symbols", symbols)
+        require_int("workers", workers, 1, symbols)
+        return Grouped(family(symbols=workers, **given), symbols)
+
+    def _option(self, key: str) -> Option:
+        if key in self.options:
+            return self.options[key]
+        its = ", ".join(f"{of} ({option.expected})" for of, option in self.options.items())
+        takes = f"one that the scheme '{self.name}' takes: {its}"
+        raise ArgumentError("option", key, takes if its else f"left out: the scheme '{self.name}' takes none")
+
+
+def named(name: str | NamedScheme) -> NamedScheme:
+    """Return the class of schemes of that name, looked up if necessary.
 
     Raises
     ------
     ArgumentError
         If there is none, or it is no scheme's.
     """
+    if isinstance(name, NamedScheme):
+        return name
     if name in ENTRIES:
-        kind: type = lookup("scheme", name).target()
-        return kind
+        return NamedScheme(name, lookup("scheme", name).target(), ENTRIES[name].fixed)
     from srtheory.schemes.own import own_class
 
-    return own_class(name, NAMES)
+    return NamedScheme(name, own_class(name, SCHEME_NAMES), {})
 
 
-def described(name: str) -> Mapping[str, Option]:
-    """The options that the scheme takes besides the number of symbols: its class's other fields, by name."""
-    from srtheory.schemes.choices import options_of
-
-    fixed = ENTRIES[name].fixed if name in ENTRIES else {}
-    return {of: option for of, option in options_of(scheme_class(name)).items() if of not in fixed}
-
-
-def options(name: str) -> tuple[str, ...]:
-    """Names of the options that the scheme takes besides the number of symbols."""
-    return tuple(described(name))
-
-
-def sized(name: str, terms: int) -> dict[str, Any]:
-    """The options that give a scheme's symbols this many terms: d, or s + 1 of a gradient code; none without a size."""
-    known = options(name)
-    if name == "sr-sizes":
-        return {"sizes": str(terms)}
-    return {"degree": terms} if "degree" in known else {"stragglers": terms - 1} if "stragglers" in known else {}
-
-
-def read_options(name: str, texts: Sequence[str]) -> dict[str, Any]:
-    """Options of a scheme from texts ``key=value``, each value read as the type of its field; nothing is evaluated.
-
-    Raises
-    ------
-    ArgumentError
-        For a text of another form, an option that the scheme does not take, one given twice, or a value of another
-        type.
-    """
-    known, found = described(name), {}
+def options_of_each(schemes: Sequence[NamedScheme], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the options of several schemes by name, each with those that it takes; one of them must take each."""
+    found: dict[str, dict[str, Any]] = {scheme.name: {} for scheme in schemes}
     for key, text in _pairs(texts):
-        if key not in known:
-            raise ArgumentError("option", key, _those_of(name, known))
-        found[key] = known[key].read(text)
-    return found
-
-
-def accept_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of a scheme from values as a file has them, each accepted as the type of its field.
-
-    Raises
-    ------
-    ArgumentError
-        For an option that the scheme does not take, or a value of another type.
-    """
-    known = described(name) if given else {}
-    for key in given:
-        if key not in known:
-            raise ArgumentError("option", key, _those_of(name, known))
-    return {key: known[key].accept(value) for key, value in given.items()}
-
-
-def options_of_each(names: Sequence[str], texts: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Options of several schemes, each of those that it takes; every option must be taken by one of them."""
-    known = {name: described(name) for name in names}
-    found: dict[str, dict[str, Any]] = {name: {} for name in names}
-    for key, text in _pairs(texts):
-        takers = [name for name in names if key in known[name]]
+        takers = [scheme for scheme in schemes if key in scheme.options]
         if not takers:
-            raise ArgumentError("option", key, "an option of one of the schemes " + ", ".join(names))
-        for name in takers:
-            found[name][key] = known[name][key].read(text)
+            raise ArgumentError("option", key, "an option of one of the schemes " + ", ".join(found))
+        for scheme in takers:
+            found[scheme.name][key] = scheme.options[key].read(text)
     return found
 
 
@@ -135,23 +178,18 @@ def _pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
         if not equals or not key:
             raise ArgumentError("option", text, "written key=value")
         if key in pairs:
-            raise ArgumentError("option", text, f"given once: {key} is there twice")
+            raise ArgumentError("option", text, f"given once: {key} occurs twice")
         pairs[key] = value
     return list(pairs.items())
 
 
-def _those_of(name: str, known: Mapping[str, Option]) -> str:
-    its = ", ".join(f"{of} ({option.expected})" for of, option in known.items())
-    return f"one that the scheme '{name}' takes: {its}" if its else f"left out: the scheme '{name}' takes none"
-
-
 def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -> Scheme:
-    """Build a scheme by name.
+    """Build the scheme of that name.
 
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`, ``path/to/file.py::Class``, or a name that an installed package offers.
+        As for :class:`NamedScheme`.
     symbols : int
         m >= 1, the number of terms of the sum.
     workers : int, optional
@@ -164,28 +202,4 @@ def make(name: str, symbols: int, *, workers: int | None = None, **given: Any) -
     ArgumentError
         For an unknown name, an option that the scheme does not take or needs, or a value out of range.
     """
-    return build(name, symbols, {option: value for option, value in given.items() if value is not None}, workers)
-
-
-def build(name: str, symbols: int, given: Mapping[str, Any], workers: int | None = None) -> Scheme:
-    """As :func:`make`; the options may have any names, ``workers`` too, and None is a value."""
-    known = described(name)
-    for option, value in given.items():
-        if option not in known:
-            raise ArgumentError(option, value, f"left out: the scheme '{name}' does not take it")
-    for option, its in known.items():
-        if its.needed and option not in given:
-            raise ArgumentError(option, None, f"given for the scheme '{name}' ({its.expected})")
-    if name in ENTRIES:
-        family = lookup("scheme", name).imported()
-    else:
-        from srtheory.schemes.own import builder
-
-        family = builder(name, scheme_class(name), known)
-    if workers is None:
-        return family(symbols=symbols, **given)
-    from srtheory.schemes.grouped import Grouped
-
-    require_int("symbols", symbols)
-    require_int("workers", workers, 1, symbols)
-    return Grouped(family(symbols=workers, **given), symbols)
+    return named(name).build(symbols, {option: value for option, value in given.items() if value is not None}, workers)

@@ -1,4 +1,4 @@
-"""What a scheme is: a rule that says which symbols each worker computes, in which order.
+"""Interface of a scheme: a rule that states which symbols each worker computes, in which order.
 
 A scheme knows nothing about time.  It is asked what worker ``j`` completes within ``budget[j]`` term evaluations
 (evaluations of single source functions f_i), and answers with rows.  A larger budget extends the answer, never
@@ -7,8 +7,9 @@ changes it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +19,11 @@ from srtheory.rows import Rows
 
 BudgetArray = npt.NDArray[np.int64]
 UNLIMITED = np.int64(2**62)
-"""A budget that no worker uses up."""
+"""Budget that no worker exhausts."""
 
 
 @dataclass(frozen=True, eq=False)
-class Symbols:
+class EncodedSymbols:
     """Encoded symbols in worker order.
 
     Attributes
@@ -30,11 +31,11 @@ class Symbols:
     rows : Rows
         One row per symbol, of weights 1 or any integers.
     worker : int32 array, shape (n,)
-        Who computes it; non-decreasing.
+        Worker that computes it; non-decreasing.
     terms : int64 array, shape (n,)
         Term evaluations that the worker has done when the symbol is complete, its earlier symbols included.
     ended : bool array, shape (workers,)
-        Whether the worker has sent all that it ever sends.
+        Whether the worker has sent all its symbols.
     """
 
     rows: Rows
@@ -44,10 +45,10 @@ class Symbols:
 
 
 class Scheme(Protocol):
-    """The interface of a scheme; each is a frozen dataclass, and its other fields are its options.
+    """Interface of a scheme, a frozen dataclass whose other fields are its options.
 
-    What it promises is listed in docs/own_code.md, and looked at by :func:`srtheory.testing.check_scheme`; the shortest
-    way to one is :class:`srtheory.schemes.by_worker.ByWorker`.
+    Its promises are listed in docs/own_code.md and checked by :func:`srtheory.testing.check_scheme`. The shortest way
+    to define one is :class:`srtheory.schemes.by_worker.ByWorker`, and :class:`BaseScheme` has defaults.
 
     Attributes
     ----------
@@ -57,16 +58,16 @@ class Scheme(Protocol):
         Number of workers.
     decoder : str
         Name of the decoder that fits the scheme, see :mod:`srtheory.decoders`.
-    endless : bool
+    rateless : bool
         Whether some worker never stops sending.
 
     Notes
     -----
     A scheme may also have ``arrange(rows) -> Rows``, which gives the rows, in order of arrival, their final columns
-    without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, where that is
-    not about m; and ``longest``, about how many terms a worker that ends evaluates at most, where that is not m.  One
-    that is not among the house's may have ``latency_cdf(t, tau, startup) -> (low, high)``, limits of P(T <= t) for free
-    messages, and ``latency_kind``, a text that says what they rest on.
+    without changing their sizes, the genie's choice; ``typical``, about how many rows recover the sum, if it is not
+    about m; and ``longest``, the approximate largest number of terms that a worker which finishes evaluates, if it is
+    not m. A user-defined scheme may have ``latency_cdf(t, tau, startup) -> (low, high)``, bounds on P(T <= t) for free
+    messages, and ``latency_kind``, a text that states what they rest on.
     """
 
     @property
@@ -79,17 +80,18 @@ class Scheme(Protocol):
     def decoder(self) -> str: ...
 
     @property
-    def endless(self) -> bool: ...
+    def rateless(self) -> bool: ...
 
-    def pace(self) -> tuple[float, float]:
-        """Expected terms of a worker's first symbol and of each later one; inf: few enough to take them all at once.
+    def expected_terms(self) -> tuple[float, float]:
+        """Return the expected number of terms of a worker's first symbol and of each later symbol.
 
-        A guess, by which it is decided how far to look ahead; no result depends on it.
+        The value inf means that the symbols are few enough to take all at once. These estimates only determine how far
+        to look ahead; no result depends on them.
         """
         ...
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
-        """Every symbol that worker ``j`` completes within ``budget[j]`` terms; ``key`` (64 bits) is the run's seed.
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """Return every symbol that worker ``j`` completes within ``budget[j]`` terms; the 64-bit ``key`` seeds the run.
 
         Parameters
         ----------
@@ -100,15 +102,24 @@ class Scheme(Protocol):
 
         Returns
         -------
-        Symbols
-            Of each worker the same for this budget as the beginning for a larger one, whatever the others' are.
+        EncodedSymbols
+            Symbols of each worker, equal to the beginning of those for a larger budget, for all budgets of the others.
         """
         ...
 
 
 @dataclass(frozen=True)
-class OfPartition:
-    """Common ground of the schemes whose rows are parts of one partition of [0, m): m workers, each of which ends."""
+class BaseScheme(ABC):
+    """Base class of the schemes: m symbols, one worker for each; any rows, and every worker finishes.
+
+    A class overrides what differs, as an attribute (``decoder = "peeling"``) or, if it depends on the options, as a
+    property. Its fields are its options: one of them may be the size of its symbols, and the others have defaults.
+
+    Parameters
+    ----------
+    symbols : int
+        m >= 1.
+    """
 
     symbols: int
 
@@ -121,8 +132,54 @@ class OfPartition:
 
     @property
     def decoder(self) -> str:
-        return "partition"
+        return "span"
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return False
+
+    @classmethod
+    def options_of_size(cls, terms: int) -> dict[str, Any]:
+        """Return the options that give a symbol this many terms, if they are not ``degree`` or ``stragglers``."""
+        return {}
+
+    @classmethod
+    def largest_size(cls, symbols: int) -> int:
+        """Return the largest useful number of terms of a symbol at m = ``symbols``."""
+        return symbols
+
+    @abstractmethod
+    def expected_terms(self) -> tuple[float, float]:
+        """See :meth:`Scheme.expected_terms`."""
+
+    @abstractmethod
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`Scheme.emit`."""
+
+
+@dataclass(frozen=True)
+class WrapperScheme:
+    """Base class of the schemes that are made of another scheme, whose properties they have.
+
+    Parameters
+    ----------
+    inner : Scheme
+    """
+
+    inner: Scheme
+
+    @property
+    def symbols(self) -> int:
+        return self.inner.symbols
+
+    @property
+    def workers(self) -> int:
+        return self.inner.workers
+
+    @property
+    def decoder(self) -> str:
+        return self.inner.decoder
+
+    @property
+    def rateless(self) -> bool:
+        return self.inner.rateless

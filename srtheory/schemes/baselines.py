@@ -1,4 +1,4 @@
-"""The baselines of section II-B in which each worker computes one partial sum: One, Uncoded, Repetition, BCC."""
+"""Baselines of section II-B in which each worker computes one partial sum: One, Uncoded, Repetition, BCC."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import first_below
 
 
 @dataclass(frozen=True)
-class _Parts(OfPartition):
-    """Common ground: [0, m) in consecutive parts of one size, the last one shorter; one part per worker."""
+class _Parts(BaseScheme):
+    """Base class: [0, m) in consecutive parts of one size, the last one shorter; one part per worker."""
+
+    decoder = "partition"
 
     @property
     def part_size(self) -> int:
-        """Terms in every part but the last."""
+        """Number of terms in every part but the last."""
         return 1
 
     @property
@@ -29,13 +31,13 @@ class _Parts(OfPartition):
         return -(-self.symbols // self.part_size)
 
     def assignment(self, key: int) -> npt.NDArray[np.int64]:
-        """Part that each worker computes, shape (workers,)."""
+        """Return the part that each worker computes, shape (workers,)."""
         return np.arange(self.workers) // self.part_size
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.symbols / self.parts, float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         part, ends = self.assignment(key), cells(self.symbols, self.part_size)
         ended = budget >= np.diff(ends)[part]
@@ -46,9 +48,7 @@ class _Parts(OfPartition):
 class AllAtOne(_Parts):
     """One node computes all m terms and their sum (baseline 1)."""
 
-    @property
-    def workers(self) -> int:
-        return 1
+    workers = 1
 
     @property
     def part_size(self) -> int:
@@ -57,7 +57,7 @@ class AllAtOne(_Parts):
 
 @dataclass(frozen=True)
 class Uncoded(_Parts):
-    """Worker i computes f_i; the master needs them all (baseline 2)."""
+    """Worker i computes f_i; the master needs all of them (baseline 2)."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Repetition(_Parts):
 class BatchCouponCollector(Repetition):
     """BCC [22]: each worker samples one of the ceil(m/d) parts uniformly (baseline 4).
 
-    A part that nobody sampled never arrives: the run is unrecovered and its latency infinite.
+    A part that no worker sampled never arrives: the run is unrecovered and its latency infinite.
     """
 
     def assignment(self, key: int) -> npt.NDArray[np.int64]:

@@ -1,31 +1,31 @@
-"""A scheme written down worker by worker: the shortest way to one of one's own (docs/own_code.md)."""
+"""A scheme written worker by worker: the shortest way to define your own (docs/own_code.md)."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from srtheory.errors import ArgumentError, require_int
+from srtheory.errors import ArgumentError
 from srtheory.rows import from_mappings
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 
 Row = Sequence[int] | Mapping[int, int]
 _LOOKED_AT = 8
-"""Rows by which the pace is judged."""
+"""Number of rows from which the expected terms are estimated."""
 
 
 @dataclass(frozen=True)
-class ByWorker(ABC):
-    """A scheme of m workers, each of which sends the rows of :meth:`sends`, one after the other.
+class ByWorker(BaseScheme):
+    """Scheme of m workers, each of which sends the rows of :meth:`sends` in order.
 
-    What a class of one's own adds is :meth:`sends`, and fields for its options.  A row costs as many terms as it has.
-    Where workers go on for ever, ``endless`` is to be True; where there are more workers or fewer than symbols,
-    ``workers`` is to say so; where all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or
-    ``"intervals"``, which are faster.
+    A user-defined class adds :meth:`sends`, and fields for its options. A row costs as many terms as it has. Set
+    ``rateless`` to True if workers never finish, and ``workers`` if their number differs from that of the symbols. If
+    all rows are parts of one partition, or arcs, ``decoder`` may be ``"partition"`` or ``"intervals"``, which are
+    faster.
 
     Parameters
     ----------
@@ -38,42 +38,28 @@ class ByWorker(ABC):
     NumPy arrays is faster.
     """
 
-    symbols: int
-
-    def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
-
     @abstractmethod
     def sends(self, worker: int, key: int) -> Iterator[Row]:
-        """The rows of one worker in order, each a sequence of distinct symbols from 0 to m - 1.
+        """Return the rows of one worker in order, each a sequence of distinct symbols from 0 to m - 1.
 
-        Or a mapping from them to weights, whole numbers other than 0.
+        A row may also be a mapping from symbols to weights, which are integers other than 0.
 
-        A function of the worker and of the run's key alone: random choices come from :meth:`generator`.
+        The result must depend only on the worker and the key of the run: draw random numbers from :meth:`generator`.
         """
 
     def generator(self, worker: int, key: int) -> np.random.Generator:
-        """Random numbers of a worker in the run of this key, those of Philox with key (run, worker)."""
+        """Return a generator for a worker in the run of this key, Philox with key (run, worker)."""
         return np.random.Generator(np.random.Philox(key=np.array([key, worker], dtype=np.uint64)))
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
+    def expected_terms(self) -> tuple[float, float]:
+        """Estimate from the first few rows of worker 0 in one run.
 
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
-        """Judged by the first few rows of worker 0 in one run; see :meth:`srtheory.schemes.base.Scheme.pace`."""
+        See :meth:`srtheory.schemes.base.Scheme.expected_terms`.
+        """
         sizes = [len(row) for row in islice(self.sends(0, 0), _LOOKED_AT)]
         return float(sizes[0]) if sizes else 1.0, float(np.mean(sizes[1:])) if sizes[1:] else float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) steps."""
         rows: list[Row] = []
         worker, terms = [], []
@@ -91,4 +77,6 @@ class ByWorker(ABC):
                 terms.append(done)
             else:
                 ended[j] = True
-        return Symbols(from_mappings(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended)
+        return EncodedSymbols(
+            from_mappings(self.symbols, rows), np.array(worker, np.int32), np.array(terms, np.int64), ended
+        )

@@ -1,4 +1,4 @@
-"""The options of a scheme are the fields of its dataclass: what each may be, and how a text is read as one."""
+"""Options of a scheme, which are the fields of its dataclass: their possible values, and how a text is read as one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import RAISED, told
+from srtheory.own_code import blamed, told
 from srtheory.plain_numbers import plain_float, plain_int
 
 _EXACT = re.compile(r"[+-]?(?:[0-9]{1,40}(?:/[0-9]{1,40}|\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 NO_VALUE = object()
-"""What a text stands for that is none of a type's."""
+"""Value of a text that is not of any of the types."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Option:
     ----------
     name : str
     kinds : tuple
-        What its annotation allows: types, NoneType among them, and the values of a Literal.
+        Values that its annotation allows: types, possibly NoneType, and the values of a Literal.
     needed : bool
         Whether it has no default.
     """
@@ -40,11 +40,11 @@ class Option:
 
     @property
     def expected(self) -> str:
-        """What it may be, in words."""
+        """Possible values, in words."""
         return " or ".join(dict.fromkeys(_words(kind) for kind in self.kinds))
 
     def read(self, text: str) -> Any:
-        """The value that a text stands for: the first of its kinds that the text can be.
+        """Return the value of a text, as the first of the option's kinds that it can be.
 
         Raises
         ------
@@ -57,7 +57,7 @@ class Option:
         raise ArgumentError(self.name, text, self.expected)
 
     def accept(self, value: Any) -> Any:
-        """A value as a file has it, a text or a number: the same as one of the option's kinds.
+        """Return a value from a file, a text or a number, as one of the option's kinds.
 
         Raises
         ------
@@ -72,24 +72,23 @@ class Option:
 
 @cache
 def options_of(kind: type) -> Mapping[str, Option]:
-    """The fields of a scheme's class that can be chosen, but for ``symbols``, by name.
+    """Return the fields of a scheme's class that can be chosen, except ``symbols``, by name.
 
     Raises
     ------
     ArgumentError
         If an annotation cannot be read, or a field without a default has one of no kind that can be written.
     """
-    try:
+    expected = "annotated by names that its file has"
+    with blamed(lambda error: ArgumentError("scheme", kind.__name__, f"{expected} ({told(error)})")):
         hints = get_type_hints(kind)
-    except RAISED as error:  # they are a user's
-        raise ArgumentError("scheme", kind.__name__, f"annotated by names that its file has ({told(error)})") from None
     chosen = [field for field in fields(kind) if field.init and field.name != "symbols"]
     found = {field.name: _option(field, hints[field.name], kind) for field in chosen}
     return {name: option for name, option in found.items() if option is not None}
 
 
 def _option(field: Field[Any], hint: Any, kind: type) -> Option | None:
-    """None for a field of another type with a default, which it keeps."""
+    """Return the option of a field; None for a field of another type with a default, which it keeps."""
     kinds = tuple(_kinds(hint))
     needed = field.default is MISSING and field.default_factory is MISSING
     if NO_VALUE not in kinds:
@@ -154,7 +153,7 @@ def _exact(text: str) -> Any:
 
 
 _READERS: dict[Any, tuple[str, Callable[[str], Any]]] = {
-    int: ("a whole number", lambda text: _or_none(plain_int(text))),
+    int: ("an integer", lambda text: _or_none(plain_int(text))),
     float: ("a finite number", lambda text: _or_none(plain_float(text))),
     Fraction: ("an exact number like 3/7 or 0.1", _exact),
     Decimal: (

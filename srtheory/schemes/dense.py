@@ -1,17 +1,17 @@
-"""Dense codes that the paper sets sum-recovery codes against: what a symbol costs under MDS [5] and systematic LT [31].
+"""Dense codes that the paper compares with: the cost of a symbol under MDS [5] and systematic LT [31].
 
-Neither streams 0/1 sums of the f_i, so neither stands on the common line of schemes, receptions and decoders.
+Neither streams 0/1 sums of the f_i, so neither is one of the schemes with receptions and decoders.
 
 **MDS** [5]: any m of the symbols determine all m source symbols.  A parity with a zero at source symbol i would be a
 combination of the other m - 1, so these and the parity, m symbols, would not determine f_i: every entry is non-zero and
 a parity costs exactly m terms.  Over Q the entries cannot be 0 and 1 alone, since two such parities are equal.
 
-**Systematic LT and Raptor codes** [31]: m independent LT rows over GF(2) make an m × m matrix A.  The encoder computes
+**Systematic LT and Raptor codes** [31]: m independent LT rows over GF(2) make an m × m matrix A. The encoder computes
 intermediate symbols C = A^{-1} f and sends LT sums of C, of which A C = f are the systematic ones; a parity with LT row
-r is r·C = (r A^{-1})·f.  A worker that can evaluate the f_i only must evaluate the whole support of r A^{-1}, which is
-dense although r is sparse.  The construction lives in characteristic 2, where data are bit strings: over Q the same r
+r is r·C = (r A^{-1})·f. A worker that can only evaluate the f_i must evaluate the whole support of r A^{-1}, which is
+dense although r is sparse. The construction lives in characteristic 2, where data are bit strings: over Q the same r
 and A give r A^{-1} rational entries, and its GF(2) support taken as a sum of real f_i would no longer satisfy the
-sparse relations that the decoder lives on.  The Raptor code that is not systematic does stream sums, see
+sparse relations that the decoder uses. The Raptor code that is not systematic does stream sums, see
 :mod:`srtheory.schemes.raptor`.
 """
 
@@ -31,7 +31,7 @@ Bits = npt.NDArray[np.uint8]
 
 
 def mds_parity_terms(symbols: int) -> int:
-    """Terms in a parity of any MDS code with m = ``symbols`` source symbols: m, see the head of this module."""
+    """Return the number of terms in a parity of any MDS code with m = ``symbols`` source symbols: m, see above."""
     return require_int("symbols", symbols)
 
 
@@ -42,7 +42,7 @@ class SystematicLT:
     Attributes
     ----------
     basis : uint8 array, shape (m, m)
-        A: the LT rows that stand for the systematic symbols.
+        A: the LT rows of the systematic symbols.
     relations : uint8 array, shape (q, m)
         LT rows r of the parities, in terms of the intermediate symbols.
     parities : uint8 array, shape (q, m)
@@ -55,7 +55,7 @@ class SystematicLT:
 
     @property
     def parity_terms(self) -> npt.NDArray[np.int64]:
-        """Source symbols in each parity, shape (q,)."""
+        """Number of source symbols in each parity, shape (q,)."""
         return self.parities.sum(axis=1, dtype=np.int64)
 
 
@@ -69,7 +69,7 @@ def systematic_lt(symbols: int, key: int, *, c: float = 0.03, delta: float = 0.5
     key : int
         Seed, 64 bits.
     c, delta : float
-        Of the robust soliton law, see :func:`srtheory.schemes.luby_transform.robust_soliton`.
+        Parameters of the robust soliton distribution, see :func:`srtheory.schemes.luby_transform.robust_soliton`.
 
     Raises
     ------
@@ -92,13 +92,13 @@ def systematic_lt(symbols: int, key: int, *, c: float = 0.03, delta: float = 0.5
 
 
 def _stream(m: int, key: int, cap: float, c: float, delta: float) -> Bits:
-    """About ``cap`` LT rows of each of m workers as bits, worker after worker."""
+    """Return about ``cap`` LT rows of each of m workers as bits, worker after worker."""
     code = LubyTransform(m, cap=cap, c=c, delta=delta)
     return code.emit(key, np.full(m, UNLIMITED)).rows.dense().astype(np.uint8)
 
 
 def _independent(bits: Bits) -> npt.NDArray[np.intp]:
-    """Numbers of the rows that are not sums of earlier ones over GF(2)."""
+    """Return the numbers of the rows that are not sums of earlier rows over GF(2)."""
     reduced, rank = _matrix(bits.T).rref()
     return np.argmax(_bits(reduced)[:rank], axis=1)
 
@@ -108,7 +108,7 @@ def _inverse(bits: Bits) -> Bits:
 
 
 def _product(left: Bits, right: Bits) -> Bits:
-    """Product over GF(2); the sums stay below 2^24, so that float32 is exact."""
+    """Return the product over GF(2); the sums stay below 2^24, so that float32 is exact."""
     return ((left.astype(np.float32) @ right.astype(np.float32)) % 2).astype(np.uint8)
 
 

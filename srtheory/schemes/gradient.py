@@ -1,9 +1,9 @@
 """Exact gradient codes: every worker sends one symbol, and those of any m - s workers give the sum.
 
-Both take the number s of stragglers beforehand.  Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding", ICML 2017
+Both take the number s of stragglers beforehand. Tandon, Lei, Dimakis and Karampatziakis, "Gradient coding", ICML 2017
 ([17] of the paper), draw the coefficients of cyclic repetition at random from the reals, where they work almost surely;
-here they are the integers of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8).  Raviv et al. [19]
-take the code at the roots of unity instead, which are not rational.
+here they are the integer weights of a Reed-Solomon code over Q, which always work (docs/theory.md, 5.8). Raviv et al.
+[19] take the code at the roots of unity instead, which are not rational.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import parts_sent
 
 LARGEST_WEIGHT = 2**63 - 1
-"""Rows have weights of 64 bits."""
+"""Largest weight of a row, in 64 bits."""
 
 
 @dataclass(frozen=True)
-class FractionalRepetition(OfPartition):
+class FractionalRepetition(BaseScheme):
     """Fractional repetition [17]: floor(m/(s + 1)) groups of workers, each computing one part of the terms.
 
-    A part has as many terms as its group has workers.  Where s + 1 divides m that is s + 1, and the scheme is
-    :class:`~srtheory.schemes.baselines.Repetition` of degree s + 1.  Where it does not, the groups share the rest as
-    evenly as can be, so that each still has s workers to spare; the larger parts cost more than s + 1 terms.
+    A part has as many terms as its group has workers. Where s + 1 divides m that is s + 1, and the scheme is
+    :class:`~srtheory.schemes.baselines.Repetition` of degree s + 1. Otherwise the groups share the rest as evenly as
+    possible, so that each still has s spare workers; the larger parts cost more than s + 1 terms.
 
     Parameters
     ----------
@@ -42,18 +42,20 @@ class FractionalRepetition(OfPartition):
 
     stragglers: int
 
+    decoder = "partition"
+
     def __post_init__(self) -> None:
         super().__post_init__()
         require_int("stragglers", self.stragglers, 0, self.symbols - 1)
 
     def ends(self) -> npt.NDArray[np.int64]:
-        """Where the parts begin and end, shape (parts + 1,)."""
+        """Return the starts and ends of the parts, shape (parts + 1,)."""
         return group_ends(self.symbols, self.stragglers)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.symbols / (len(self.ends()) - 1), float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         ends = self.ends()
         own = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
@@ -61,7 +63,7 @@ class FractionalRepetition(OfPartition):
 
 
 @dataclass(frozen=True)
-class CyclicRepetition:
+class CyclicRepetition(BaseScheme):
     """Cyclic repetition [17]: worker j sends one combination of the terms j, j + 1, ..., j + s modulo m.
 
     The rows are the words of the Reed-Solomon code {(p(0), ..., p(m - 1)) : deg p < m - s} that vanish outside these
@@ -80,33 +82,20 @@ class CyclicRepetition:
         For weights of more than 64 bits.
     """
 
-    symbols: int
     stragglers: int
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("stragglers", self.stragglers, 0, self.symbols - 1)
         if not fits(self.symbols, self.stragglers):
             expected = f"such that binomial({self.symbols - 1}, s), the largest weight of a row, is below 2^63"
             raise ArgumentError("stragglers", self.stragglers, expected)
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return self.stragglers + 1, float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
-        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time beside the weights."""
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
+        """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time besides the weights."""
         size = self.stragglers + 1
         ended = budget >= size
         worker = np.flatnonzero(ended).astype(np.int32)
@@ -114,26 +103,26 @@ class CyclicRepetition:
         values = None if size in (1, self.symbols) else _weights(self.symbols, self.stragglers)[worker].ravel()
         indptr = boundaries(np.full(len(worker), size))
         rows = Rows(self.symbols, indptr, indices.ravel().astype(np.int32), values)
-        return Symbols(rows, worker, np.full(len(worker), size), ended)
+        return EncodedSymbols(rows, worker, np.full(len(worker), size), ended)
 
 
 def group_ends(symbols: int, stragglers: int) -> npt.NDArray[np.int64]:
-    """Where the parts of fractional repetition begin and end, shape (floor(m/(s + 1)) + 1,)."""
+    """Return the starts and ends of the parts of fractional repetition, shape (floor(m/(s + 1)) + 1,)."""
     groups = symbols // (stragglers + 1)
     return np.arange(groups + 1) * symbols // groups
 
 
 def fits(symbols: int, stragglers: int) -> bool:
-    """Whether the weights of cyclic repetition have 64 bits."""
+    """Return whether the weights of cyclic repetition fit into 64 bits."""
     few = min(stragglers, symbols - 1 - stragglers)
     return few < 64 and comb(symbols - 1, few) <= LARGEST_WEIGHT
 
 
 def cyclic_weights(symbols: int, stragglers: int, worker: int) -> list[int]:
-    """Weights of worker j's terms j, j + 1, ..., j + s modulo m, in this order.
+    """Return the weights of worker j's terms j, j + 1, ..., j + s modulo m, in this order.
 
-    The values p(i) = prod (i - c) over the m - s - 1 places c outside, divided by what they share: with k = m - s - 1,
-    (-1)^(k - j) (k - j)! j! or, where the places wrap around, k!.  What is left are products of binomials.
+    The values p(i) = prod (i - c) over the m - s - 1 places c outside, divided by their common factor: with k = m - s -
+    1, (-1)^(k - j) (k - j)! j! or, where the places wrap around, k!. The quotients are products of binomials.
 
     Notes
     -----
@@ -149,7 +138,7 @@ def cyclic_weights(symbols: int, stragglers: int, worker: int) -> list[int]:
 
 @lru_cache(maxsize=8)
 def _weights(symbols: int, stragglers: int) -> npt.NDArray[np.int64]:
-    """Of all workers, shape (m, s + 1)."""
+    """Return the weights of all workers, shape (m, s + 1)."""
     found = np.array([cyclic_weights(symbols, stragglers, j) for j in range(symbols)], dtype=np.int64)
     found.flags.writeable = False
     return found

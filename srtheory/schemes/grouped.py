@@ -1,4 +1,4 @@
-"""p < m workers by grouping (section II-A): every group of about m/p terms counts as one function."""
+"""Grouping to p < m workers (section II-A): every group of about m/p terms counts as one function."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import boundaries
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, WrapperScheme
 
 
 @dataclass(frozen=True)
-class Grouped:
-    """A scheme on p functions, each the sum of a group of m/p terms (sizes floor and ceil where p does not divide m).
+class Grouped(WrapperScheme):
+    """Scheme on p functions, each the sum of a group of m/p terms (sizes floor and ceil if p does not divide m).
 
     The columns are the p groups: a sum of groups spans the sum of terms exactly if it spans the sum of groups, since
-    the terms of one group always stand in the same rows.  A symbol costs the terms of its groups.
+    the terms of one group always occur in the same rows. A symbol costs the terms of its groups.
 
     Parameters
     ----------
@@ -27,7 +27,6 @@ class Grouped:
         m >= p, the number of terms that are grouped.
     """
 
-    inner: Scheme
     terms: int
 
     def __post_init__(self) -> None:
@@ -35,32 +34,16 @@ class Grouped:
         if hasattr(self.inner, "arrange"):
             raise ArgumentError("workers", self.inner.workers, "left out: the genie hands out single terms")
 
-    @property
-    def symbols(self) -> int:
-        return self.inner.symbols
-
-    @property
-    def workers(self) -> int:
-        return self.inner.workers
-
-    @property
-    def decoder(self) -> str:
-        return self.inner.decoder
-
     def sizes(self) -> npt.NDArray[np.int64]:
-        """Terms in each group, shape (p,)."""
+        """Return the number of terms in each group, shape (p,)."""
         return np.diff(np.arange(self.symbols + 1) * self.terms // self.symbols)
 
-    @property
-    def endless(self) -> bool:
-        return self.inner.endless
-
-    def pace(self) -> tuple[float, float]:
-        first, later = self.inner.pace()
+    def expected_terms(self) -> tuple[float, float]:
+        first, later = self.inner.expected_terms()
         scale = self.terms / self.symbols
         return first * scale, later * scale
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; the symbols of the inner scheme, at their grouped cost."""
         sizes = self.sizes()
         inner = self.inner.emit(key, budget // sizes.min())
@@ -71,7 +54,7 @@ class Grouped:
         return _select(inner, terms, terms <= budget[inner.worker])
 
 
-def _select(symbols: Symbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> Symbols:
+def _select(symbols: EncodedSymbols, terms: npt.NDArray[np.int64], keep: npt.NDArray[np.bool_]) -> EncodedSymbols:
     ended = symbols.ended.copy()
     ended[symbols.worker[~keep]] = False
-    return Symbols(symbols.rows.take(np.flatnonzero(keep)), symbols.worker[keep], terms[keep], ended)
+    return EncodedSymbols(symbols.rows.take(np.flatnonzero(keep)), symbols.worker[keep], terms[keep], ended)

@@ -1,4 +1,4 @@
-"""Interval codes: every row is an arc of the circle of all symbols, so union and find decodes (docs/intervals.md)."""
+"""Interval codes: every row is an arc of the circle of all symbols, so union-find decodes (docs/intervals.md)."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows, boundaries
 from srtheory.schemes import PHASES
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import first_below
 
 Int64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Arcs:
-    """Worker j sends f_j, the rest of its own cell after j, that before j, and then the other cells around the circle.
+class Arcs(BaseScheme):
+    """Worker j sends f_j, the rest of its cell after j, that before j, and then the other cells around the circle.
 
     Each worker cuts the circle into ceil(m/d) cells of d symbols, from its phase on, the last one shorter where d does
-    not divide m.  After m terms it has ended: its arcs are a partition of all symbols.
+    not divide m. After m terms it finishes: its arcs are a partition of all symbols.
 
     Parameters
     ----------
@@ -31,47 +31,36 @@ class Arcs:
     degree : int
         d, from 1 to m.
     phase : str
-        Where a worker's first cell begins: ``"common"``, at symbol 0, so that the cells are the parts of BCC;
-        ``"random"``, at a uniformly random symbol; ``"own"``, at j.
+        Start of a worker's first cell: ``"common"``, at symbol 0, so that the cells are the parts of BCC; ``"random"``,
+        at a uniformly random symbol; ``"own"``, at j.
     """
 
-    symbols: int
     degree: int
     phase: str = "common"
 
+    decoder = "intervals"
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree, 1, self.symbols)
         if self.phase not in PHASES:
             raise ArgumentError("phase", self.phase, " or ".join(PHASES))
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "intervals"
-
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m = self.symbols
         phase = _phases(np.uint64(key), m, PHASES.index(self.phase))
         worker, start, length, terms = _cut(np.minimum(budget, m), phase, self.degree)
         indptr = boundaries(length)
-        return Symbols(Rows(m, indptr, _fill(start, indptr, m)), worker, terms, budget >= m)
+        return EncodedSymbols(Rows(m, indptr, _fill(start, indptr, m)), worker, terms, budget >= m)
 
 
 @compiled(small=LINEAR, work=lambda key, m, kind: m)
 def _phases(key: np.uint64, m: int, kind: int) -> Int64:
-    """Where the first cell of each worker begins."""
+    """Return the start of the first cell of each worker."""
     phase = np.zeros(m, np.int64)
     if kind == 2:
         return np.arange(m)
@@ -82,7 +71,7 @@ def _phases(key: np.uint64, m: int, kind: int) -> Int64:
 
 @compiled(small=LINEAR, work=lambda budget, phase, d: len(budget) * (4 + np.minimum(budget.max(), len(budget)) // d))
 def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int32], Int64, Int64, Int64]:
-    """Sender, first symbol and length of every arc that is paid for, and the sender's terms when it is complete."""
+    """Return sender, first symbol and length of every arc within the budget, and the sender's terms by then."""
     m = budget.shape[0]
     most = 0
     for j in range(m):
@@ -114,7 +103,7 @@ def _cut(budget: BudgetArray, phase: Int64, d: int) -> tuple[npt.NDArray[np.int3
 
 @compiled(small=LINEAR, work=lambda start, indptr, m: len(start) + indptr[-1])
 def _fill(start: Int64, indptr: Int64, m: int) -> npt.NDArray[np.int32]:
-    """The symbols of each arc."""
+    """Return the symbols of each arc."""
     indices = np.empty(indptr[-1], np.int32)
     for i in range(start.shape[0]):
         c = start[i]

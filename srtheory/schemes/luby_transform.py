@@ -1,7 +1,7 @@
-"""LT codes [24] as the paper uses them ([23]): each worker streams sums of random subsets, degrees robust soliton.
+"""LT codes [24] as used by the paper [23]: each worker streams sums of random subsets with robust soliton degrees.
 
-Also with the worker's own term first, which is systematic as SR codes are; what [31] calls a systematic LT code is
-another thing, see :mod:`srtheory.schemes.dense`.
+In another form the worker's own term is first, which is systematic as SR codes are. The systematic LT code of [31] is
+different, see :mod:`srtheory.schemes.dense`.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import UNLIMITED, BudgetArray, Symbols
+from srtheory.schemes.base import UNLIMITED, BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
 
 DEGREES, COLUMNS = 0, 1  # lanes of a worker's stream
 
 
 def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDArray[np.float64]:
-    """Probabilities of the degrees 1 .. m under the robust soliton law of Luby (FOCS 2002, definition 11).
+    """Return probabilities of the degrees 1 .. m of the robust soliton distribution (Luby, FOCS 2002, definition 11).
 
-    With R = c ln(m/delta) sqrt(m), the ideal soliton law gains R/(i m) at i < m/R and R ln(R/delta)/m at the spike
-    i = round(m/R), and is normalised.  The spike is kept inside [1, m], and a negative R ln(R/delta) counts as 0 (both
-    can only happen at small m).
+    With R = c ln(m/delta) sqrt(m), the ideal soliton distribution gains R/(i m) at i < m/R and R ln(R/delta)/m at the
+    spike i = round(m/R), and is normalised. The spike is kept inside [1, m], and a negative R ln(R/delta) counts as 0
+    (both can only happen at small m).
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def robust_soliton(symbols: int, c: float = 0.03, delta: float = 0.5) -> npt.NDA
 
 
 @dataclass(frozen=True)
-class LubyTransform:
+class LubyTransform(BaseScheme):
     """LT code over m workers.
 
     Parameters
@@ -63,29 +63,22 @@ class LubyTransform:
         m >= 1.
     cap : float, optional
         alpha = m_e/m > 0: the m_e = round(alpha m) symbols are dealt out evenly, so that a worker is assigned
-        floor(alpha) or ceil(alpha) of them.  None: endless.
+        floor(alpha) or ceil(alpha) of them.  None: the scheme is rateless.
     c, delta : float
-        Of the robust soliton law.
+        Parameters of the robust soliton distribution.
     """
 
-    symbols: int
     cap: float | None = None
     c: float = 0.03
     delta: float = 0.5
 
+    decoder = "peeling"
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         if self.cap is not None:
             require_positive("cap", self.cap)
         robust_soliton(self.symbols, self.c, self.delta)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "peeling"
 
     @cached_property
     def degree_law(self) -> npt.NDArray[np.float64]:
@@ -98,31 +91,31 @@ class LubyTransform:
         return float(self.degree_law @ np.arange(1, self.symbols + 1))
 
     def quota(self) -> npt.NDArray[np.int64]:
-        """Most symbols that each worker sends, shape (workers,)."""
+        """Return the largest number of symbols that each worker sends, shape (workers,)."""
         if self.cap is None:
             return np.full(self.symbols, UNLIMITED)
         each, extra = divmod(round(min(self.cap, float(UNLIMITED)) * self.symbols), self.symbols)
         return each + np.diff(np.arange(self.symbols + 1) * extra // self.symbols)
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return self.cap is None
 
     @property
     def longest(self) -> float:
-        """About as many terms as a worker evaluates before it has sent all that it ever sends."""
+        """Approximate number of terms that a worker evaluates before it has sent all its symbols."""
         return float(self.quota().max()) * self.average_degree
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         few = self.cap is not None and self.cap <= 4
         return self.average_degree, float("inf") if few else self.average_degree
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         return self._sums(key, budget, self.quota())
 
-    def _sums(self, key: int, budget: BudgetArray, quota: npt.NDArray[np.int64]) -> Symbols:
-        """LT symbols of each worker within its budget, at most its quota of them."""
+    def _sums(self, key: int, budget: BudgetArray, quota: npt.NDArray[np.int64]) -> EncodedSymbols:
+        """Return the LT symbols of each worker within its budget, at most its quota of them."""
         ladder = np.cumsum(self.degree_law)
         ladder[-1] = 1.0  # the sum may round below 1
         rows, terms = _degrees(np.uint64(key), ladder, budget, quota)
@@ -132,20 +125,20 @@ class LubyTransform:
         sizes[first] = terms[first]
         indptr = boundaries(sizes)
         indices = _supports(np.uint64(key), rows, indptr, self.symbols)
-        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, rows == quota)
+        return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, rows == quota)
 
 
 @dataclass(frozen=True)
 class SystematicLubyTransform(LubyTransform):
-    """LT code whose worker j sends f_j first, and then the sums that worker j of the LT code sends.
+    """LT code whose worker j sends f_j first, and then the sums of worker j of the LT code.
 
     The parameters are those of :class:`LubyTransform`; the symbol f_j counts as one of the m_e.
     """
 
-    def pace(self) -> tuple[float, float]:
-        return 1.0, super().pace()[1]
+    def expected_terms(self) -> tuple[float, float]:
+        return 1.0, super().expected_terms()[1]
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         quota = self.quota()
         own = (np.minimum(budget, quota) >= 1).nonzero()[0].astype(np.int32)
@@ -155,14 +148,14 @@ class SystematicLubyTransform(LubyTransform):
         sizes = np.concatenate([np.ones(len(own), np.int64), np.diff(sums.rows.indptr)])
         rows = Rows(self.symbols, boundaries(sizes), np.concatenate([own, sums.rows.indices])).take(order)
         terms = np.concatenate([np.ones(len(own), np.int64), 1 + sums.terms])
-        return Symbols(rows, worker[order], terms[order], sums.ended & (np.minimum(quota, 1) <= budget))
+        return EncodedSymbols(rows, worker[order], terms[order], sums.ended & (np.minimum(quota, 1) <= budget))
 
 
 @compiled(small=LINEAR, work=lambda key, ladder, budget, quota: np.minimum(budget, quota).sum(dtype=np.float64))
 def _degrees(
     key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, quota: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Symbols that each worker completes, and the terms it has done after each of them."""
+    """Return the symbols that each worker completes, and its terms evaluated after each of them."""
     state = np.empty(STATE_WORDS, np.uint64)
     rows = np.zeros(budget.shape[0], np.int64)
     terms = np.empty(1024, np.int64)
@@ -188,7 +181,7 @@ def _degrees(
 def _supports(
     key: np.uint64, rows: npt.NDArray[np.int64], indptr: npt.NDArray[np.int64], symbols: int
 ) -> npt.NDArray[np.int32]:
-    """A uniform subset of the given size for each symbol."""
+    """Return a uniform subset of the given size for each symbol."""
     order = np.arange(symbols).astype(np.int32)
     state = np.empty(STATE_WORDS, np.uint64)
     indices = np.empty(indptr[-1], np.int32)

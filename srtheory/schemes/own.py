@@ -1,29 +1,32 @@
-"""Schemes of one's own, from a file or a package: what such a class must have, and how it is built."""
+"""User-defined schemes, from a file or a package: requirements on the class, and construction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, is_dataclass
 from functools import partial
 from typing import Any
 
 from srtheory.errors import ArgumentError
-from srtheory.own_code import RAISED, SEPARATOR, class_in_file, line_of, offered_class, origin, told_with_line
+from srtheory.own_code import SEPARATOR, blamed, class_in_file, line_of, offered_class, origin, told_with_line
 from srtheory.schemes.base import Scheme
 from srtheory.schemes.choices import Option
 
-MUST_HAVE = "a scheme: a frozen dataclass with a field 'symbols', and with workers, decoder, endless, pace() and emit()"
-_NAMES = ("workers", "decoder", "endless", "pace", "emit")
+MUST_HAVE = (
+    "a scheme: a frozen dataclass with a field 'symbols', and with workers, decoder, rateless, expected_terms() and"
+    " emit()"
+)
+_NAMES = ("workers", "decoder", "rateless", "expected_terms", "emit")
 
 
 def own_class(name: str, among: Sequence[str]) -> type:
-    """The class of ``path/to/file.py::Class``, or that a package offers; ``among`` are the other names there are.
+    """Return the class of ``path/to/file.py::Class`` or of a package; ``among`` are the other possible names.
 
     Raises
     ------
     ArgumentError
-        If there is none, or it is no scheme's; then with the line at which it begins.
+        If the class does not exist, or is not a scheme; then with the line at which it begins.
     """
     kind = class_in_file(name) if SEPARATOR in name else offered_class(name, among)
     if lacks := lacking(kind):
@@ -34,7 +37,7 @@ def own_class(name: str, among: Sequence[str]) -> type:
 
 
 def lacking(kind: type) -> str | None:
-    """What a class lacks to be a scheme's, in words; None if there is nothing."""
+    """Return what a class lacks to be a scheme class, in words; None if it lacks nothing."""
     if not is_dataclass(kind):
         return "is no dataclass"
     if not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
@@ -44,52 +47,48 @@ def lacking(kind: type) -> str | None:
         return "has no field 'symbols'"
     if lacks := [name for name in _NAMES if name not in known and not hasattr(kind, name)]:
         return f"has no {' and no '.join(lacks)}"
-    for name in ("pace", "emit"):
+    for name in ("expected_terms", "emit"):
         if not callable(getattr(kind, name, None)):
             return f"has a {name} that is no method"
     return None
 
 
 def builder(name: str, kind: type, known: Mapping[str, Option]) -> Callable[..., Scheme]:
-    """What builds a scheme of this class from its fields, or says in a line why it cannot."""
+    """Return a function that builds a scheme of this class from its fields, or states in a line why it cannot."""
     return partial(_built, name, kind, known)
 
 
 def _built(name: str, kind: type, known: Mapping[str, Option], /, symbols: int, **chosen: Any) -> Scheme:
     accepted = {option: known[option].accept(value) for option, value in chosen.items()}
-    try:
+    expected = "a scheme that can be built with these options"
+    with blamed(lambda error: ArgumentError("scheme", name, f"{expected} ({told_with_line(error)})"), ArgumentError):
         scheme: Scheme = kind(symbols=symbols, **accepted)
         fault = fault_of(scheme, symbols)
-    except ArgumentError:
-        raise
-    except RAISED as error:
-        expected = f"a scheme that can be built with these options ({told_with_line(error)})"
-        raise ArgumentError("scheme", name, expected) from None
     if fault:
-        raise ArgumentError("scheme", name, f"a scheme as docs/own_code.md says; {fault}")
+        raise ArgumentError("scheme", name, f"a scheme as in docs/own_code.md; {fault}")
     return scheme
 
 
 def fault_of(scheme: Scheme, symbols: int) -> str | None:
-    """What is wrong with a scheme's properties, in words; None if nothing is."""
+    """Return what is wrong with the properties of a scheme, in words; None if nothing is."""
     if scheme.symbols != symbols:
         return f"its symbols are {scheme.symbols!r}, not {symbols}"
     if not _whole(scheme.workers) or scheme.workers < 1:
-        return f"its workers are {scheme.workers!r}, not a whole number of at least 1"
+        return f"its workers are {scheme.workers!r}, not an integer of at least 1"
     if not isinstance(scheme.decoder, str):
         return f"its decoder is {scheme.decoder!r}, not a decoder's name"
-    if not isinstance(scheme.endless, bool):
-        return f"its endless is {scheme.endless!r}, not True or False"
-    pace = scheme.pace()
-    if not (isinstance(pace, tuple) and len(pace) == 2 and all(isinstance(p, int | float) and p > 0 for p in pace)):
-        return f"its pace() is {pace!r}, not two numbers above 0"
-    if pace[0] == float("inf"):
-        return "its pace() is infinite for the first symbol"
+    if not isinstance(scheme.rateless, bool):
+        return f"its rateless is {scheme.rateless!r}, not True or False"
+    found = scheme.expected_terms()
+    if not (isinstance(found, tuple) and len(found) == 2 and all(isinstance(n, int | float) and n > 0 for n in found)):
+        return f"its expected_terms() is {found!r}, not two numbers above 0"
+    if found[0] == float("inf"):
+        return "its expected_terms() is infinite for the first symbol"
     return None
 
 
 def is_own(scheme: object) -> bool:
-    """Whether the scheme, or one that it is made of, is not the house's."""
+    """Return whether the scheme, or one that it is made of, is user-defined."""
     while scheme is not None:
         if not type(scheme).__module__.startswith("srtheory."):
             return True
@@ -97,20 +96,12 @@ def is_own(scheme: object) -> bool:
     return False
 
 
-@contextmanager
-def blaming(scheme: object) -> Iterator[None]:
-    """What is raised meanwhile is told in a line, if the scheme is one's own."""
-    try:
-        yield
-    except ArgumentError:
-        raise
-    except RAISED as error:
-        if is_own(scheme):
-            raise _blamed(scheme, error) from None
-        raise
+def attribute_errors_to_user(scheme: object) -> AbstractContextManager[None]:
+    """Return a context in which what is raised is told in a line, if the scheme is one's own."""
+    return blamed(partial(_refusal, scheme), ArgumentError) if is_own(scheme) else nullcontext()
 
 
-def _blamed(scheme: object, error: BaseException) -> ArgumentError:
+def _refusal(scheme: object, error: BaseException) -> ArgumentError:
     known = origin(type(scheme))
     name = type(scheme).__name__ if known is None else f"{known.place}{SEPARATOR}{known.name}".removesuffix(SEPARATOR)
     expected = f"a scheme whose code runs ({told_with_line(error)}); srtheory.testing.check_scheme finds the least case"

@@ -1,4 +1,4 @@
-"""Rows that are parts of a partition of [0, m), sent by each worker in an order of its own."""
+"""Rows that are parts of a partition of [0, m), sent by each worker in its own order."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ import numpy.typing as npt
 
 from srtheory.compiled import LINEAR, compiled
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 
 Int64 = npt.NDArray[np.int64]
 
 
 def parts_sent(
     budget: BudgetArray, first: Int64, order: npt.NDArray[np.integer], ends: Int64, ended: npt.NDArray[np.bool_]
-) -> Symbols:
-    """What workers complete of the parts that they send one after the other; O(parts in the orders + terms sent).
+) -> EncodedSymbols:
+    """Return the parts that workers complete when they send them in order; O(parts in the orders + terms sent).
 
     Parameters
     ----------
     budget : int64 array, shape (workers,)
         Term evaluations of each worker.
     first : int64 array, shape (workers + 1,)
-        Where the order of each worker begins in ``order``.
+        Start of the order of each worker in ``order``.
     order : int array, shape (first[-1],)
         Worker j sends the parts of the numbers ``order[first[j]:first[j + 1]]``.
     ends : int64 array, shape (parts + 1,)
         Part i has the columns ``ends[i]`` to ``ends[i + 1] - 1``.
     ended : bool array, shape (workers,)
-        See :class:`srtheory.schemes.base.Symbols`.
+        See :class:`srtheory.schemes.base.EncodedSymbols`.
     """
     worker, terms, indptr, indices = _send(budget, first, order.astype(np.int32, copy=False), ends)
-    return Symbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)
+    return EncodedSymbols(Rows(int(ends[-1]), indptr, indices), worker, terms, ended)
 
 
 def cells(columns: int, size: int) -> Int64:
-    """Where consecutive parts of one size begin and end, the last one shorter; shape (ceil(columns/size) + 1,)."""
+    """Return starts and ends of consecutive parts of one size, the last shorter; shape (ceil(columns/size) + 1,)."""
     return np.minimum(np.arange(-(-columns // size) + 1) * size, columns)
 
 
@@ -43,7 +43,7 @@ def cells(columns: int, size: int) -> Int64:
 def _send(
     budget: BudgetArray, first: Int64, order: npt.NDArray[np.int32], ends: Int64
 ) -> tuple[npt.NDArray[np.int32], Int64, Int64, npt.NDArray[np.int32]]:
-    """Sender and sender's terms of every part, boundaries and columns of the rows."""
+    """Return the sender and the sender's terms of every part, and boundaries and columns of the rows."""
     most, n, entries, largest = order.shape[0], 0, 0, 0
     for i in range(ends.shape[0] - 1):
         largest = max(largest, ends[i + 1] - ends[i])

@@ -1,4 +1,4 @@
-"""What the symbols that a scheme emits must be: sound rows in worker order, with terms that add up."""
+"""Conditions on the symbols that a scheme emits: valid rows in worker order, with terms that add up."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols
-from srtheory.schemes.own import blaming, is_own
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
+from srtheory.schemes.own import attribute_errors_to_user, is_own
 
 _LARGEST_MAP = 1 << 24
-"""Cells of a table of all places in which twice the same column is looked for; above that, they are sorted."""
+"""Largest table of all places in which a repeated column is searched for; larger cases are sorted."""
 
 
-def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> Symbols:
-    """What the scheme emits; of one's own scheme, looked at, since compiled code trusts it.
+def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> EncodedSymbols:
+    """Return what the scheme emits; a user-defined scheme is checked, since compiled code relies on it.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> Symbols:
     """
     if not is_own(scheme):
         return scheme.emit(key, budget)
-    with blaming(scheme):
+    with attribute_errors_to_user(scheme):
         symbols = scheme.emit(key, budget.copy())
         fault = symbols_fault(scheme, budget, symbols)
     if fault:
@@ -32,14 +32,14 @@ def emitted(scheme: Scheme, key: int, budget: BudgetArray) -> Symbols:
 
 
 def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str | None:
-    """What is wrong with symbols that a scheme emitted within a budget, in words; None if nothing is.
+    """Return what is wrong with symbols that a scheme emitted within a budget, in words; None if nothing is.
 
     Notes
     -----
     O(n + number of entries) for n rows, as long as n m is at most 2^24.
     """
-    if not isinstance(symbols, Symbols):
-        return f"emit gave {type(symbols).__name__}, not srtheory.schemes.base.Symbols"
+    if not isinstance(symbols, EncodedSymbols):
+        return f"emit gave {type(symbols).__name__}, not srtheory.schemes.base.EncodedSymbols"
     rows, workers, m = symbols.rows, scheme.workers, scheme.symbols
     n, entries = len(symbols.worker), len(rows.indices)
     arrays = {
@@ -79,7 +79,7 @@ def symbols_fault(scheme: Scheme, budget: BudgetArray, symbols: object) -> str |
 
 
 def _twice(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], columns: int) -> int | None:
-    """A row that names a column twice."""
+    """Return a row that contains a column twice."""
     rows = len(indptr) - 1
     place = np.repeat(np.arange(rows), np.diff(indptr)) * columns + indices
     if rows * columns <= _LARGEST_MAP:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled, entries
 from srtheory.errors import ArgumentError, require_int, require_positive
 from srtheory.rows import PrecodedRows, Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.luby_transform import COLUMNS, DEGREES
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, unit
 
@@ -21,10 +21,10 @@ Int64 = npt.NDArray[np.int64]
 
 
 def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
-    """Probabilities of the degrees 1 .. D + 1 of Shokrollahi's law, D = ceil(4 (1 + epsilon)/epsilon).
+    """Return the probabilities of the degrees 1 .. D + 1 of Shokrollahi's distribution, D = ceil(4 (1 + eps)/eps).
 
     With nu = epsilon/2 + (epsilon/2)^2 degree 1 has the mass nu, i = 2 .. D have 1/(i (i - 1)), and D + 1 has 1/D, all
-    over 1 + nu.  Degrees above ``symbols`` become ``symbols``, which only happens where these are few.
+    over 1 + nu. Degrees above ``symbols`` become ``symbols``, which only happens if there are few symbols.
 
     Parameters
     ----------
@@ -56,14 +56,14 @@ def raptor_degrees(symbols: int, epsilon: float) -> npt.NDArray[np.float64]:
 
 
 @dataclass(frozen=True)
-class Raptor:
+class Raptor(BaseScheme):
     """Raptor code over m workers whose symbols are sums of terms f_i and of parities, themselves sums of terms.
 
-    The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them.  A symbol adds up
-    intermediate symbols, terms and parities, as many as :func:`raptor_degrees` says.  In terms of the f_i that is a row
-    of whole weights: a term that is drawn itself and with two parities weighs 3.  A worker evaluates each term of a
-    symbol once, so that a symbol costs its distinct terms: a parity's are about m spread/h, and m/2 of a dense one.
-    A symbol of no terms, an empty parity, is not sent.
+    The pre-code, drawn once for all workers, has h parities; every term is in ``spread`` of them. A symbol is the sum
+    of intermediate symbols, terms and parities; their number has the distribution :func:`raptor_degrees`. In terms of
+    the f_i that is a row of integer weights: a term that is drawn itself and with two parities weighs 3. A worker
+    evaluates each term of a symbol once, so that a symbol costs its distinct terms; a parity has about m spread/h of
+    them, and a dense parity m/2. A symbol of no terms, an empty parity, is not sent.
 
     Peeling runs over the intermediate symbols, with the pre-code's h checks known beforehand; elimination over the
     terms sees the same, as the checks only define the parities.
@@ -85,25 +85,16 @@ class Raptor:
     entries are not whole: see :mod:`srtheory.schemes.dense`.
     """
 
-    symbols: int
     epsilon: float = 0.1
     spread: int = 3
 
+    decoder = "peeling"
+    rateless = True
+
     def __post_init__(self) -> None:
+        super().__post_init__()
         require_int("spread", self.spread)
         raptor_degrees(self.symbols, self.epsilon)
-
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "peeling"
-
-    @property
-    def endless(self) -> bool:
-        return True
 
     @property
     def parities(self) -> int:
@@ -115,10 +106,10 @@ class Raptor:
         """Probabilities of the degrees 1, 2, ... over intermediate symbols."""
         return raptor_degrees(self.symbols + self.parities, self.epsilon)
 
-    def pace(self) -> tuple[float, float]:
-        """A term is in a symbol of degree g unless g others are drawn than the term and its parities.
+    def expected_terms(self) -> tuple[float, float]:
+        """Return the expected terms: a term is in a symbol of degree g unless all g draws miss it and its parities.
 
-        Exact but for empty parities.
+        The result is exact except for empty parities.
         """
         apart = 1 + min(self.spread, self.parities)
         n, missed, left = self.symbols + self.parities, 0.0, 1.0
@@ -129,7 +120,7 @@ class Raptor:
         return mean, mean
 
     def checks(self, key: int) -> Rows:
-        """The pre-code: row l says that its terms less the parity m + l are 0; shape (h, m + h)."""
+        """Return the pre-code: row l states that its terms less the parity m + l are 0; shape (h, m + h)."""
         m, h, spread = self.symbols, self.parities, min(self.spread, self.parities)
         chosen = _precode(np.uint64(key), m, h, spread)
         parity = np.concatenate([chosen, np.arange(h)])
@@ -138,7 +129,7 @@ class Raptor:
         column = column[order]
         return Rows(m + h, boundaries(np.bincount(parity)), column.astype(np.int32), np.where(column < m, 1, -1))
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms drawn + m) time."""
         checks, n = self.checks(key), self.symbols + self.parities
         ladder = np.cumsum(self.degree_law)
@@ -146,12 +137,12 @@ class Raptor:
         found = _emit(np.uint64(key), ladder, budget, self.symbols, checks.indptr, checks.indices)
         worker, terms, ends, indices, values, drawn_ends, drawn = found
         rows = PrecodedRows(self.symbols, ends, indices, values, sums=Rows(n, drawn_ends, drawn), checks=checks)
-        return Symbols(rows, worker, terms, np.zeros(self.symbols, np.bool_))
+        return EncodedSymbols(rows, worker, terms, np.zeros(self.symbols, np.bool_))
 
 
 @compiled(small=LINEAR, work=lambda key, symbols, parities, spread: symbols * spread)
 def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
-    """Parities of term after term, shape (m spread,): what a worker number m would draw."""
+    """Return the parities of each term in turn, shape (m spread,), as drawn by a worker number m."""
     state, order = np.empty(STATE_WORDS, np.uint64), np.arange(parities).astype(np.int32)
     chosen = np.empty(symbols * spread, np.int32)
     open_stream(state, key, symbols, COLUMNS)
@@ -166,9 +157,9 @@ def _precode(key: np.uint64, symbols: int, parities: int, spread: int) -> Int32:
 def _emit(
     key: np.uint64, ladder: npt.NDArray[np.float64], budget: BudgetArray, symbols: int, starts: Int64, members: Int32
 ) -> tuple[Int32, Int64, Int64, Int32, Int64, Int64, Int32]:
-    """Sender and terms of each symbol, its row of terms with weights, and its row of intermediate symbols.
+    """Return the sender and terms of each symbol, its row of weighted terms, and its row of intermediate symbols.
 
-    Check l has its terms at ``members[starts[l] : starts[l + 1] - 1]``, and its parity behind them.
+    Check l has its terms at ``members[starts[l] : starts[l + 1] - 1]``, followed by its parity.
     """
     degrees, columns = np.empty(STATE_WORDS, np.uint64), np.empty(STATE_WORDS, np.uint64)
     order = np.arange(symbols + starts.shape[0] - 1).astype(np.int32)

@@ -10,13 +10,13 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream
 
 
 @dataclass(frozen=True)
-class RepairableFountain:
-    """Worker i sends f_i, then endless parities: d uniform draws with replacement from all m symbols each.
+class RepairableFountain(BaseScheme):
+    """Worker i sends f_i, then unlimited parities: d uniform draws with replacement from all m symbols each.
 
     A symbol drawn twice counts once, so that a parity is a 0/1 sum of at most d terms (the reference multiplies each
     by a random field element instead, which has no counterpart in a plain sum of functions).
@@ -29,33 +29,22 @@ class RepairableFountain:
         d >= 1, draws per parity.
     """
 
-    symbols: int
     degree: int
 
+    rateless = True
+
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree)
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def endless(self) -> bool:
-        return True
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         m = self.symbols
         return 1.0, m * (1 - (1 - 1 / m) ** self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(parities sent x degree + m) time."""
         worker, terms, indptr, indices = _emit(np.uint64(key), budget, self.symbols, self.degree)
-        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, np.zeros(self.symbols, np.bool_))
+        return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, np.zeros(self.symbols, np.bool_))
 
 
 @compiled(small=LINEAR, work=lambda key, budget, symbols, degree: symbols + budget.sum(dtype=np.float64))

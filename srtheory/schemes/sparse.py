@@ -1,10 +1,10 @@
 """Approximate gradient codes on random sparse graphs: one sum of about d terms from each of m workers.
 
 Charles, Papailiopoulos and Ellenberg, "Approximate gradient coding via sparse random graphs", arXiv 1711.06771, 2017
-([18] of the paper), who take what has arrived by some time and put up with an error; see
-:mod:`srtheory.experiments.approximate`.  Their fractional repetition code is
-:class:`~srtheory.schemes.gradient.FractionalRepetition`.  Any rows may leave terms uncovered, so that these schemes,
-which promise the exact sum to nobody, are not among those by name.
+([18] of the paper), which use the rows received by some time and accept an error; see
+:mod:`srtheory.experiments.approximate`. Their fractional repetition code is
+:class:`~srtheory.schemes.gradient.FractionalRepetition`. Any rows may leave terms uncovered, so these schemes do not
+guarantee the exact sum and are not among the named schemes.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ import numpy.typing as npt
 from srtheory.compiled import compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, below, open_stream, unit
 
 SWITCHES = 10
-"""Attempted switches for each edge of a regular graph."""
+"""Number of attempted switches for each edge of a regular graph."""
 
 
 @dataclass(frozen=True)
-class _SparseGraph:
-    """Common ground: worker j sends the sum over row j of an m x m matrix of zeros and ones.
+class _SparseGraph(BaseScheme):
+    """Base class: worker j sends the sum over row j of an m x m matrix of zeros and ones.
 
     Parameters
     ----------
@@ -36,38 +36,25 @@ class _SparseGraph:
         d, from 1 to m: terms in a row, exactly or on average.
     """
 
-    symbols: int
     degree: int
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree, 1, self.symbols)
 
-    @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
-    def endless(self) -> bool:
-        return False
-
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return float(self.degree), float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; an empty row is not sent."""
         rows = self.graph(key)
         sizes = np.diff(rows.indptr)
         ended = budget >= sizes
         worker = np.flatnonzero(ended & (sizes > 0)).astype(np.int32)
-        return Symbols(rows.take(worker), worker, sizes[worker], ended)
+        return EncodedSymbols(rows.take(worker), worker, sizes[worker], ended)
 
     def graph(self, key: int) -> Rows:
-        """The m rows of a run."""
+        """Return the m rows of a run."""
         raise NotImplementedError
 
 
@@ -82,11 +69,11 @@ class BernoulliGradient(_SparseGraph):
 
 @dataclass(frozen=True)
 class RegularGradient(_SparseGraph):
-    """A random regular graph: every worker's sum has d terms, and every term is in d sums.
+    """Random regular graph: every worker's sum has d terms, and every term is in d sums.
 
-    The graph is what :data:`SWITCHES` m d attempted switches make of the cyclic one: two edges are drawn and exchange
-    their terms unless that would double an edge.  The chain is symmetric and connects all such graphs, so that its law
-    tends to the uniform one.
+    The graph results from the cyclic one by :data:`SWITCHES` m d attempted switches: two edges are drawn and exchange
+    their terms unless that would double an edge. The chain is symmetric and connects all such graphs, so that its
+    distribution tends to the uniform one.
     """
 
     def graph(self, key: int) -> Rows:
@@ -111,7 +98,7 @@ def _bernoulli(key: np.uint64, m: int, chance: float) -> tuple[npt.NDArray[np.in
 
 @compiled
 def _switch(key: np.uint64, terms: npt.NDArray[np.int32], attempts: int) -> None:
-    """Switch edges of the graph whose row j holds the terms of worker j, in place."""
+    """Switch edges of the graph whose row j contains the terms of worker j, in place."""
     m, d = terms.shape
     state = np.empty(STATE_WORDS, np.uint64)
     open_stream(state, key, 0, 0)

@@ -1,8 +1,8 @@
-"""Uncoded streams: workers send parts or single terms one after the other, and coverage alone ends the run.
+"""Uncoded streams: workers send parts or single terms in sequence, and coverage alone ends the run.
 
-The paper compares with schemes of one message per worker.  These send as the sum-recovery code does, one symbol after
-the other and none twice, but the symbols of one partition of [m], so that no decoder is needed.  The genie, who knows
-what has arrived, is the limit of all schemes.
+The paper compares with schemes of one message per worker. Like the sum-recovery code, these streams send one symbol
+after the other and none twice. Their symbols are parts of one partition of [m], so that no decoder is needed. The
+genie, which knows what has arrived, is a bound for all schemes.
 """
 
 from __future__ import annotations
@@ -16,27 +16,29 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled
 from srtheory.errors import require_int
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, OfPartition, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.parts import cells, parts_sent
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream
 
 
 @dataclass(frozen=True)
-class _Stream(OfPartition):
-    """Common ground: each worker ends after all m terms."""
+class _Stream(BaseScheme):
+    """Base class: each worker finishes after all m terms."""
+
+    decoder = "partition"
 
     @property
     def typical(self) -> float:
-        """About as many rows as a coupon collector needs."""
+        """Approximate number of rows that a coupon collector needs."""
         return self.symbols * (math.log(self.symbols) + 1)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, 1.0
 
 
 @dataclass(frozen=True)
 class _PartsInOrder(_Stream):
-    """Every worker sends the parts of BCC, all of them, in some order: [0, m) in consecutive parts of d terms.
+    """Every worker sends all parts of BCC in some order: [0, m) in consecutive parts of d terms.
 
     The last part is shorter where d does not divide m.  With d = 1 the parts are single terms.
 
@@ -63,10 +65,10 @@ class _PartsInOrder(_Stream):
     def typical(self) -> float:
         return self.parts * (math.log(self.parts) + 1)
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return float(self.degree), float(self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m, d = self.symbols, self.degree
         shorter = m % d > 0  # the shorter part may be among them
@@ -74,13 +76,13 @@ class _PartsInOrder(_Stream):
         return parts_sent(budget, first, self.order(key, first), cells(m, d), budget >= m)
 
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """Beginning of every worker's order of the parts: worker j's are the entries first[j] .. first[j + 1] - 1."""
+        """Return the start of every worker's order of the parts: entries first[j] .. first[j + 1] - 1 for worker j."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class PartsStream(_PartsInOrder):
-    """Every worker sends the parts in a uniformly random order of its own."""
+    """Every worker sends the parts in its own uniformly random order."""
 
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         part = np.empty(first[-1], np.int32)
@@ -90,10 +92,10 @@ class PartsStream(_PartsInOrder):
 
 @dataclass(frozen=True)
 class PartsCyclic(_PartsInOrder):
-    """Worker j sends first the part that holds the term j, number floor(j/d), and then goes round the parts.
+    """Worker j first sends the part with the term j, number floor(j/d), and then goes round the parts.
 
-    So as many workers start at a part as it has terms, the groups of fractional repetition, also at the shorter last
-    part where d does not divide m.  With d = 1 this is :class:`CyclicTerms`.
+    The number of workers that start at a part is its number of terms, the groups of fractional repetition, also at the
+    shorter last part where d does not divide m. With d = 1 this is :class:`CyclicTerms`.
     """
 
     def order(self, key: int, first: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
@@ -102,23 +104,21 @@ class PartsCyclic(_PartsInOrder):
 
 @dataclass(frozen=True)
 class OwnThenParts(PartsCyclic):
-    """Parts in cyclic order with the systematic symbols of SR codes: worker j sends its own term j before all else.
+    """Parts in cyclic order with the systematic symbols of SR codes: worker j first sends its own term j.
 
-    What is left of its own part follows, and then the other parts, so that parts come when those of
-    :class:`PartsCyclic` do.  A part is there as soon as all its terms have come alone, too.
+    The rest of its own part follows, and then the other parts, so that parts arrive when those of :class:`PartsCyclic`
+    do. A part is also recovered as soon as all its terms have arrived alone.
 
-    Coverage is recovery here: a rest of a part comes after its sender's own term.  So ``coverage`` may stand in for the
-    span decoder, which is slow for these rows.
+    Coverage is recovery here, since the rest of a part arrives after its sender's own term. So ``coverage`` may replace
+    the span decoder, which is slow for these rows.
     """
 
-    @property
-    def decoder(self) -> str:
-        return "span"
+    decoder = "span"
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(self.degree)
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         parts = super().emit(key, budget)
         alone = np.flatnonzero(budget >= 1).astype(np.int32)
@@ -134,7 +134,7 @@ class OwnThenParts(PartsCyclic):
         indices = np.concatenate((alone, parts.rows.indices[rest]))
         indptr = boundaries(np.concatenate((np.ones(len(alone), np.int64), sizes[sent])))
         rows = Rows(self.symbols, indptr, indices.astype(np.int32)).take(order)
-        return Symbols(rows, worker[order], terms[order], parts.ended)
+        return EncodedSymbols(rows, worker[order], terms[order], parts.ended)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class CyclicTerms(_Stream):
     workers", IEEE Trans. Signal Processing 67 (2019).
     """
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time."""
         m = self.symbols
         first = boundaries(np.minimum(budget, m))
@@ -154,10 +154,10 @@ class CyclicTerms(_Stream):
 
 @dataclass(frozen=True)
 class Genie(CyclicTerms):
-    """The limit of all schemes: the k-th term evaluation to be completed, whoever does it, is of term k.
+    """Bound of all schemes: the k-th term evaluation to be completed, by any worker, is of term k.
 
-    No scheme that evaluates terms in this delay model can be done earlier than at its m-th evaluation.  Which terms the
-    workers evaluate is settled by their order of arrival, see :meth:`arrange`.
+    No scheme that evaluates terms in this delay model can recover the sum before its m-th evaluation. The order of
+    arrival determines which terms the workers evaluate, see :meth:`arrange`.
     """
 
     @property
@@ -165,13 +165,13 @@ class Genie(CyclicTerms):
         return float(self.symbols)
 
     def arrange(self, rows: Rows) -> Rows:
-        """The rows in order of arrival, with the columns that the genie gives them."""
+        """Return the rows in order of arrival, with the columns that the genie assigns to them."""
         return replace(rows, indices=(np.arange(len(rows)) % self.symbols).astype(np.int32))
 
 
 @compiled(small=LINEAR, work=lambda first, start, parts: len(first) + first[-1])
 def _around(first: npt.NDArray[np.int64], start: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int32]:
-    """The parts in cyclic order, worker j's from number ``start[j]`` on."""
+    """Return the parts in cyclic order, starting at number ``start[j]`` for worker j."""
     order = np.empty(first[-1], np.int32)
     for j in range(start.shape[0]):
         part = start[j]
@@ -183,7 +183,7 @@ def _around(first: npt.NDArray[np.int64], start: npt.NDArray[np.int64], parts: i
 
 @compiled(small=LINEAR)
 def _draw_parts(key: np.uint64, first: npt.NDArray[np.int64], part: npt.NDArray[np.int32], parts: int) -> None:
-    """Write the beginning of every worker's order of the parts."""
+    """Write the start of every worker's order of the parts."""
     order = np.arange(parts).astype(np.int32)
     state = np.empty(STATE_WORDS, np.uint64)
     for j in range(first.shape[0] - 1):

@@ -1,9 +1,9 @@
 """Worker streams: one published counter-based generator, Philox4x64-10, inside compiled code.
 
 Worker ``j`` of a run with key ``k`` draws from the stream that NumPy calls ``numpy.random.Philox(key=[k, j],
-counter=[0, lane, 0, 0])`` (the key as a uint64 array: NumPy rounds a list with a number above 2**63).  So what a worker
-sends is a pure function of (k, j): it depends neither on the other workers nor on how far the master looks ahead, and
-anyone can redraw it with NumPy alone.
+counter=[0, lane, 0, 0])`` (the key as a uint64 array: NumPy rounds a list with a number above 2**63). So the symbols of
+a worker are a pure function of (k, j): they depend neither on the other workers nor on how far the master looks ahead,
+and can be redrawn with NumPy alone.
 
 Reference: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 """
@@ -37,7 +37,7 @@ def _mul_hi(a: np.uint64, b: np.uint64) -> np.uint64:
 
 @compiled
 def open_stream(state: npt.NDArray[np.uint64], key: np.uint64, worker: int, lane: int) -> None:
-    """Put ``state`` at the start of the stream of (key, worker, lane)."""
+    """Set ``state`` to the start of the stream of (key, worker, lane)."""
     state[0], state[1] = key, U64(worker)
     state[2], state[3] = U64(0), U64(lane)
     state[8] = U64(4)
@@ -45,7 +45,7 @@ def open_stream(state: npt.NDArray[np.uint64], key: np.uint64, worker: int, lane
 
 @compiled
 def _block(k0: np.uint64, k1: np.uint64, count: np.uint64, lane: np.uint64) -> Block:
-    """The four words that the stream of key (k0, k1) has at a counter."""
+    """Return the four words that the stream of key (k0, k1) has at a counter."""
     c0, c1, c2, c3 = count, lane, U64(0), U64(0)
     for _ in range(10):
         h0, l0 = _mul_hi(_M0, c0), _M0 * c0
@@ -65,7 +65,7 @@ def _refill(state: npt.NDArray[np.uint64]) -> None:
 
 @compiled
 def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
-    """Next 64 random bits."""
+    """Return the next 64 random bits."""
     if state[8] == U64(4):
         _refill(state)
     word = state[4 + np.int64(state[8])]
@@ -75,7 +75,7 @@ def next_word(state: npt.NDArray[np.uint64]) -> np.uint64:
 
 @compiled
 def next_words(state: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]) -> None:
-    """Fill ``out`` as calls of :func:`next_word` would: whole blocks are computed at once, none waiting for another."""
+    """Fill ``out`` as calls of :func:`next_word` would; whole blocks are computed at once."""
     n, i = out.shape[0], 0
     while i < n and state[8] != U64(4):
         out[i] = next_word(state)
@@ -93,7 +93,7 @@ def next_words(state: npt.NDArray[np.uint64], out: npt.NDArray[np.uint64]) -> No
 
 @compiled
 def below(state: npt.NDArray[np.uint64], n: int) -> int:
-    """A uniform integer in [0, n), exactly: Lemire's multiply-and-reject (ACM TOMACS 29, 2019)."""
+    """Return a uniform integer in [0, n), exactly: Lemire's multiply-and-reject (ACM TOMACS 29, 2019)."""
     size, word = U64(n), next_word(state)
     while _rejected(word, size):
         word = next_word(state)
@@ -108,13 +108,13 @@ def _rejected(word: np.uint64, size: np.uint64) -> bool:
 
 @compiled
 def unit(state: npt.NDArray[np.uint64]) -> float:
-    """A uniform float in [0, 1) with 53 random bits."""
+    """Return a uniform float in [0, 1) with 53 random bits."""
     return np.float64(next_word(state) >> U64(11)) * (1.0 / 9007199254740992.0)
 
 
 @compiled
 def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], start: int, stop: int, size: int) -> None:
-    """Fisher-Yates steps ``start`` .. ``stop - 1`` on ``order[:size]``: fixes the entries ``order[start:stop]``."""
+    """Run Fisher-Yates steps ``start`` .. ``stop - 1`` on ``order[:size]``, which fix ``order[start:stop]``."""
     for i in range(start, stop):
         r = i + below(state, size - i)
         order[i], order[r] = order[r], order[i]
@@ -124,7 +124,8 @@ def shuffle_into(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], st
 def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], out: npt.NDArray[np.int32]) -> None:
     """Fill ``out`` with the first entries of a uniformly random permutation of 0 .. len(order) - 1.
 
-    ``order`` is the identity before and after: what the Fisher-Yates steps moved is reset, so the cost is O(len(out)).
+    ``order`` is the identity before and after: entries moved by the Fisher-Yates steps are reset, so the cost is
+    O(len(out)).
     """
     n, m = out.shape[0], order.shape[0]
     words = np.empty(n, np.uint64)
@@ -144,7 +145,7 @@ def draw_distinct(state: npt.NDArray[np.uint64], order: npt.NDArray[np.int32], o
 
 @compiled
 def first_below(key: np.uint64, n: int, out: npt.NDArray[np.int64]) -> None:
-    """Fill ``out`` with the first draw of each worker from [0, n), as :func:`below` makes it."""
+    """Fill ``out`` with the first draw of each worker from [0, n), as made by :func:`below`."""
     size = U64(n)
     for j in range(out.shape[0]):
         word, _, _, _ = _block(key, U64(j), _ONE, U64(0))

@@ -10,17 +10,18 @@ import numpy.typing as npt
 from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BaseScheme, BudgetArray, EncodedSymbols
 from srtheory.schemes.streams import STATE_WORDS, draw_distinct, open_stream, shuffle_into
 
 
 @dataclass(frozen=True)
-class SumRecovery:
+class SumRecovery(BaseScheme):
     """SR code: worker i sends f_i, then sums over blocks of d drawn without replacement from the other symbols.
 
-    A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols.  Where d
-    does not divide their number, a last block holds the remainder, so that a worker's symbols always partition what it
-    can see (the paper takes (m - 1)/d to be whole, although its own m = 1000, d = 10 is not such a case).
+    A worker's blocks are consecutive pieces of one uniformly random permutation of the other m - 1 symbols. Where d
+    does not divide their number, a last block holds the remainder, so that a worker's symbols always partition the
+    symbols that it can access (the paper assumes that (m - 1)/d is an integer, although it is not for its own m = 1000,
+    d = 10).
 
     Parameters
     ----------
@@ -36,13 +37,12 @@ class SumRecovery:
         True: each block is a fresh uniform d-subset of what the worker sees, and the stream never ends.
     """
 
-    symbols: int
     degree: int
     access: int | None = None
     replacement: bool = False
 
     def __post_init__(self) -> None:
-        require_int("symbols", self.symbols)
+        super().__post_init__()
         require_int("degree", self.degree)
         if self.access is not None:
             require_int("access", self.access, 1, self.symbols)
@@ -50,46 +50,42 @@ class SumRecovery:
             raise ArgumentError("replacement", self.replacement, "True or False")
 
     @property
-    def workers(self) -> int:
-        return self.symbols
-
-    @property
-    def decoder(self) -> str:
-        return "span"
-
-    @property
     def others(self) -> int:
-        """Symbols besides its own that a worker can see, k - 1."""
+        """Number of symbols besides its own that a worker can access, k - 1."""
         return (self.symbols if self.access is None else self.access) - 1
 
     @property
-    def endless(self) -> bool:
+    def rateless(self) -> bool:
         return self.replacement and self.others > 0
 
-    def pace(self) -> tuple[float, float]:
+    @classmethod
+    def largest_size(cls, symbols: int) -> int:
+        return max(1, symbols - 1)
+
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, float(min(self.degree, self.others)) if self.others else float("inf")
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; O(terms sent + m) time (+ m^2 with replacement)."""
-        rows, worker, terms, indptr = _lay_out(budget, min(self.degree, self.others), self.others, self.endless)
+        rows, worker, terms, indptr = _lay_out(budget, min(self.degree, self.others), self.others, self.rateless)
         indices = np.empty(indptr[-1], np.int32)
         fill_blocks(np.uint64(key), rows, indptr, indices, self.symbols, self.others, self.replacement)
-        ended = np.zeros(self.symbols, np.bool_) if self.endless else budget > self.others
-        return Symbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
+        ended = np.zeros(self.symbols, np.bool_) if self.rateless else budget > self.others
+        return EncodedSymbols(Rows(self.symbols, indptr, indices), worker, terms, ended)
 
 
 @compiled(
     small=LINEAR, work=lambda budget, block, *_: len(budget) + np.minimum(budget, len(budget)).sum() // (block + 1)
 )
 def _lay_out(
-    budget: BudgetArray, block: int, others: int, endless: bool
+    budget: BudgetArray, block: int, others: int, rateless: bool
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Symbols of each worker; sender, sender's terms and boundaries of each symbol: its own, whole blocks, the rest."""
+    """Return the symbols of each worker, and each symbol's sender, terms and boundaries: own, whole blocks, rest."""
     rows = np.zeros(budget.shape[0], np.int64)
     for j in range(budget.shape[0]):
         if budget[j] >= 1:
-            paid = budget[j] - 1 if endless else min(budget[j] - 1, others)
-            rest = not endless and paid == others and block > 0 and others % block > 0
+            paid = budget[j] - 1 if rateless else min(budget[j] - 1, others)
+            rest = not rateless and paid == others and block > 0 and others % block > 0
             rows[j] = 1 + (paid // block if block > 0 else 0) + rest
     n = rows.sum()
     worker, terms, indptr = np.empty(n, np.int32), np.empty(n, np.int64), np.zeros(n + 1, np.int64)
@@ -99,7 +95,7 @@ def _lay_out(
         for _ in range(rows[j]):
             done += size
             worker[i], terms[i], indptr[i + 1] = j, done, indptr[i] + size
-            size = block if endless else min(block, others + 1 - done)
+            size = block if rateless else min(block, others + 1 - done)
             i += 1
     return rows, worker, terms, indptr
 
@@ -142,7 +138,7 @@ def _draw_afresh(
     indices: npt.NDArray[np.int32],
     others: int,
 ) -> None:
-    """Independent uniform subsets of the first ``others`` entries of a random permutation."""
+    """Return independent uniform subsets of the first ``others`` entries of a random permutation."""
     if others < order.shape[0]:
         shuffle_into(state, order, 0, others, order.shape[0])
     for b in range(indptr.shape[0] - 1):

@@ -1,4 +1,4 @@
-"""The uncoded stream of a scheme: the same workers evaluate the same terms in the same order and send each at once.
+"""Uncoded stream of a scheme: its workers evaluate the same terms in the same order and send each at once.
 
 No scheme that recovers the sum for all values of its terms is faster than its stream, on any path
 (docs/theory.md, 5.2).
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme, WrapperScheme
 from srtheory.schemes.grouped import Grouped
 
 
 @dataclass(frozen=True)
-class UncodedStream:
+class UncodedStream(WrapperScheme):
     """Single terms in the order in which a scheme's workers evaluate them, repetitions included.
 
-    Within one of the scheme's symbols the terms are taken in the order in which its row names them.
+    Within one of the scheme's symbols the terms are taken in the order of its row.
 
     Parameters
     ----------
@@ -29,43 +29,27 @@ class UncodedStream:
         :class:`~srtheory.schemes.grouped.Grouped`, whose stream is :func:`uncoded_stream`'s.
     """
 
-    inner: Scheme
-
-    @property
-    def symbols(self) -> int:
-        return self.inner.symbols
-
-    @property
-    def workers(self) -> int:
-        return self.inner.workers
-
-    @property
-    def decoder(self) -> str:
-        return "partition"
-
-    @property
-    def endless(self) -> bool:
-        return self.inner.endless
+    decoder = "partition"
 
     @property
     def typical(self) -> float:
-        """About as many rows as a coupon collector needs."""
+        """Approximate number of rows that a coupon collector needs."""
         return self.symbols * (math.log(self.symbols) + 1)
 
     @property
     def longest(self) -> float:
-        """About as many terms as a worker evaluates before it has sent all that it ever sends."""
-        first, later = self.inner.pace()
+        """Approximate number of terms that a worker evaluates before it has sent all its symbols."""
+        first, later = self.inner.expected_terms()
         return float(getattr(self.inner, "longest", first if math.isinf(later) else self.symbols))
 
-    def pace(self) -> tuple[float, float]:
+    def expected_terms(self) -> tuple[float, float]:
         return 1.0, 1.0
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         """See :meth:`srtheory.schemes.base.Scheme.emit`; costs as the inner scheme with a symbol more for each worker.
 
-        What is begun within a budget is complete within as many more terms as a symbol has at most: d of those schemes
-        that have a degree, and m of the others.
+        A symbol begun within a budget is complete within as many further terms as a symbol has at most: d for schemes
+        with a degree, and m for the others.
         """
         most = int(getattr(self.inner, "degree", self.symbols))
         whole = self.inner.emit(key, np.where(budget > 0, budget + most, 0))
@@ -77,17 +61,18 @@ class UncodedStream:
         ended = whole.ended.copy()
         ended[worker[~sent]] = False
         singles = Rows(self.symbols, boundaries(np.ones(sent.sum(), np.int64)), whole.rows.indices[sent])
-        return Symbols(singles, worker[sent], terms[sent], ended)
+        return EncodedSymbols(singles, worker[sent], terms[sent], ended)
 
 
 def uncoded_stream(scheme: Scheme) -> Scheme:
-    """The scheme whose workers evaluate what those of ``scheme`` do and send each term at once.
+    """Return the scheme whose workers evaluate the same terms as those of ``scheme`` and send each term at once.
 
     Parameters
     ----------
     scheme : Scheme
-        Any scheme of :mod:`srtheory.schemes`.  A grouped one has the stream of its groups, each a single function.  The
-        genie, who settles on arrival what each evaluation was of, sends single terms already and is its own stream.
+        Any scheme of :mod:`srtheory.schemes`. A grouped one has the stream of its groups, each a single function. The
+        genie, which assigns the terms of evaluations on their arrival, already sends single terms and is its own
+        stream.
     """
     if isinstance(scheme, Grouped):
         return Grouped(uncoded_stream(scheme.inner), scheme.terms)

@@ -1,6 +1,6 @@
-"""What one modular elimination proves over Q: the arguments of docs/exactness.md, each named by a word.
+"""Arguments by which one modular elimination proves a result over Q (docs/exactness.md), each with a name.
 
-Nothing here is probabilistic.  A prime proposes; what it cannot prove is left to p-adic lifting.
+Nothing here is probabilistic. Results that a prime cannot prove are left to p-adic lifting.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from srtheory.compiled import LINEAR, compiled, copy_into
 from srtheory.rows import Rows
 from srtheory.span.arrays import residues, transposed
 from srtheory.span.core import Int32, Int64
-from srtheory.span.elimination import PRIME, primes_down, symmetric
+from srtheory.span.dense.elimination import PRIME, primes_down, symmetric
 from srtheory.span.prefix import kernel, verdict
 
 LARGEST_INT64 = 2**63 - 1
 LARGEST_KERNEL = 1 << 26
-"""Entries of a kernel basis beyond which lifting is the better way."""
+"""Number of entries of a kernel basis beyond which lifting is faster."""
 
 
 class Argument(StrEnum):
-    """Which argument made a verdict exact; in a stopping time, the more expensive of the two directions."""
+    """Argument that made a verdict exact; for a stopping time, the more expensive of its two directions."""
 
     EMPTY = "empty"
-    """There are no columns: 1 is the empty sum."""
+    """There are no columns, so 1 is the empty sum."""
     FINITE_FIELD = "finite-field"
-    """The field is finite: elimination in it is the verdict."""
+    """The field is finite, so elimination in it is the verdict."""
     UNCOVERED = "uncovered"
     """Does not span: a column is zero."""
     COVERAGE = "coverage"
@@ -41,13 +41,13 @@ class Argument(StrEnum):
     LAST_ROW = "last-row"
     """Stopping time: full rank at k = m rows modulo a prime, and the first m - 1 are independent and do not span 1."""
     KERNEL = "kernel"
-    """Kernel vectors with small entries, guessed from their residues and checked over the integers."""
+    """Kernel vectors with small entries, reconstructed from their residues and checked over the integers."""
     LIFTED = "lifted"
     """p-adic lifting: an integer combination or an integer kernel vector, checked over the integers."""
 
 
 def why_spans(rows: Rows, rank: int, prime: int) -> Argument | None:
-    """Why ``rows`` span 1 over Q, given their rank modulo a prime at which they do; None if that proves nothing."""
+    """Return why ``rows`` span 1 over Q, given their rank modulo a prime at which they do; None if unproved."""
     if rank == rows.columns:
         return Argument.FULL_RANK
     vectors = integer_kernel(rows, rank, prime)
@@ -55,14 +55,14 @@ def why_spans(rows: Rows, rank: int, prime: int) -> Argument | None:
 
 
 def why_not(rows: Rows, rank: int, prime: int) -> Argument | None:
-    """Why ``rows`` do not span 1 over Q, given their rank modulo a prime at which they do not; None if unproved."""
+    """Return why ``rows`` do not span 1 over Q, given their rank at a prime at which they do not; None if unproved."""
     if rank == len(rows):
         return Argument.INDEPENDENT
     return Argument.KERNEL if has_equal_rank(rows, rank, prime) else None
 
 
 def rational_rank(rows: Rows, rank: int, prime: int) -> int:
-    """Rank over Q, given the rank modulo a prime, which is a lower bound."""
+    """Return the rank over Q, given the rank modulo a prime, which is a lower bound."""
     if has_equal_rank(rows, rank, prime):
         return rank
     if prime != PRIME:
@@ -71,10 +71,10 @@ def rational_rank(rows: Rows, rank: int, prime: int) -> int:
 
 
 def has_equal_rank(rows: Rows, rank: int, prime: int) -> bool:
-    """Whether the rank modulo a prime is easily seen to be the rank over Q.
+    """Return whether the rank modulo a prime is easily seen to be the rank over Q.
 
-    It is if all rows or all columns are independent modulo the prime, or if the relations between them, whichever are
-    fewer, are the residues of small integer relations.
+    It is so if all rows or all columns are independent modulo the prime, or if the relations between them, whichever
+    are fewer, are the residues of small integer relations.
     """
     if rank == min(len(rows), rows.columns):
         return True
@@ -82,7 +82,7 @@ def has_equal_rank(rows: Rows, rank: int, prime: int) -> bool:
 
 
 def rank_by_primes(rows: Rows, rank: int) -> int:
-    """Largest of ``rank`` and the ranks modulo so many primes that their product exceeds every larger minor.
+    """Return the largest of ``rank`` and the ranks modulo so many primes that their product exceeds every larger minor.
 
     By Hadamard's inequality a minor of order r + 1 is at most the product of the r + 1 largest row norms; one that all
     the primes divide is then 0.  Cost: one elimination for each 24 bits of the bound.
@@ -98,12 +98,12 @@ def rank_by_primes(rows: Rows, rank: int) -> int:
 
 
 def _squared_minor(norms: list[int], order: int) -> int:
-    """Bound for the square of a minor of the given order; 0 if there is none."""
+    """Bound the square of a minor of the given order; the bound is 0 if there is no such minor."""
     return prod(norms[:order]) if order <= len(norms) else 0
 
 
 def _squared_norms(rows: Rows) -> list[int]:
-    """Squared norms of the largest rows, as many as the largest minor has."""
+    """Return the squared norms of the largest rows, as many as the largest minor has rows."""
     weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
     bounds = rows.indptr.tolist()
     norms = sorted((sum(w * w for w in weights[bounds[i] : bounds[i + 1]]) for i in range(len(rows))), reverse=True)
@@ -111,7 +111,7 @@ def _squared_norms(rows: Rows) -> list[int]:
 
 
 def integer_kernel(rows: Rows, rank: int, prime: int) -> Int64 | None:
-    """Integer vectors x with Gx = 0 whose residues are a kernel basis modulo the prime, if there are small ones."""
+    """Return integer vectors x with Gx = 0 whose residues are a kernel basis modulo the prime, if small ones exist."""
     if (rows.columns - rank) * rows.columns > LARGEST_KERNEL:
         return None
     basis = kernel(residues(rows, prime), prime)
@@ -123,7 +123,7 @@ def integer_kernel(rows: Rows, rank: int, prime: int) -> Int64 | None:
 
 
 def annihilated(rows: Rows, x: Int64) -> bool:
-    """Whether Gx = 0 over the integers; no sum is allowed to overflow."""
+    """Return whether Gx = 0 over the integers; no sum can overflow."""
     if rows.values is None:
         return bool(_annihilated(rows.indptr, rows.indices, np.ones(len(rows.indices), np.int64), x))
     largest = max(abs(int(rows.values.min(initial=0))), int(rows.values.max(initial=0)))
@@ -146,7 +146,7 @@ def _annihilated(indptr: Int64, indices: Int32, values: Int64, x: Int64) -> bool
 
 @compiled(small=LINEAR)
 def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
-    """Multiply residues by a common denominator, it and the products at most ``bound``; False if none is found."""
+    """Clear a common denominator of residues, it and the products at most ``bound``; return False if none is found."""
     copy_into(out, x)
     denominator = 1
     for i in range(len(x)):
@@ -162,7 +162,7 @@ def _clear_denominators(x: Int64, out: Int64, bound: int, p: int) -> bool:
 
 @compiled
 def _denominator(a: int, bound: int, p: int) -> int:
-    """The d in 1..bound with a·d ≡ n, |n| ≤ bound, by the extended Euclidean algorithm; 0 if there is none."""
+    """Return the d in 1..bound with a·d ≡ n and |n| ≤ bound, by the extended Euclidean algorithm; 0 if none exists."""
     r0, r1, t0, t1 = p, a % p, 0, 1
     while r1 > bound:
         q = r0 // r1

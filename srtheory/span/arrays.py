@@ -1,4 +1,4 @@
-"""From the arrays that a caller gives to rows that an engine may trust."""
+"""Conversion of a caller's arrays into rows that an engine can trust."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ LARGEST_INT32 = 2**31 - 1
 def checked_rows(
     indptr: npt.ArrayLike, indices: npt.ArrayLike, columns: int, values: npt.ArrayLike | None = None
 ) -> Rows:
-    """The arguments as :class:`Rows`; nothing is copied that is contiguous, writable and of the right type.
+    """Return the arguments as :class:`Rows`; contiguous, writable arrays of the right type are not copied.
 
     Raises
     ------
     ArgumentError
         If there are 2**31 columns or more, the row boundaries do not rise from 0 to nnz, a column is out of range or
-        stands twice in a row, or there are not as many weights as columns.
+        occurs twice in a row, or there are not as many weights as columns.
     """
     m = require_int("columns", columns, 0, LARGEST_INT32)
     bounds, places = _whole("indptr", indptr, np.int64), _whole("indices", indices)
@@ -43,13 +43,13 @@ def checked_rows(
 
 
 def transposed(rows: Rows) -> Rows:
-    """The columns as rows."""
+    """Return the columns as rows."""
     starts, owners, places = transpose(rows.indptr, rows.indices, rows.columns)
     return Rows(len(rows), starts.astype(np.int64), owners, None if rows.values is None else rows.values[places])
 
 
 def without_empty(rows: Rows) -> Rows:
-    """The rows and columns that are not zero, in their order: a matrix of the same rank."""
+    """Return the rows and columns that are not zero, in their order: a matrix of the same rank."""
     met, filled = np.bincount(rows.indices, minlength=rows.columns) > 0, np.diff(rows.indptr) > 0
     if met.all() and filled.all():
         return Rows(rows.columns, rows.indptr, rows.indices, rows.values)
@@ -58,7 +58,7 @@ def without_empty(rows: Rows) -> Rows:
 
 
 def restrict(rows: Rows, row_numbers: list[int], column_numbers: list[int]) -> Rows:
-    """The sub-matrix of some rows and columns (both ascending), with the columns renumbered from 0."""
+    """Return the sub-matrix of some rows and columns (both ascending), with the columns renumbered from 0."""
     row_place = np.full(len(rows), -1)
     row_place[row_numbers] = np.arange(len(row_numbers))
     column_place = np.full(rows.columns, -1, dtype=np.int32)
@@ -71,7 +71,7 @@ def restrict(rows: Rows, row_numbers: list[int], column_numbers: list[int]) -> R
 
 
 def residues(rows: Rows, prime: int) -> Rows:
-    """The matrix modulo ``prime``, by symmetric residues without zeros."""
+    """Return the matrix modulo ``prime``, by symmetric residues without zeros."""
     if rows.values is None:
         return rows
     values = rows.values % prime
@@ -80,7 +80,7 @@ def residues(rows: Rows, prime: int) -> Rows:
 
 
 def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) -> npt.NDArray[np.int64]:
-    """A one-dimensional array of signed integers, of the given type if there is one."""
+    """Return a one-dimensional array of signed integers, of the given type if there is one."""
     given = np.asarray(array)
     if given.size == 0:
         return np.zeros(0, dtype=np.int64)
@@ -91,11 +91,11 @@ def _whole(name: str, array: npt.ArrayLike, kind: type[np.int64] | None = None) 
 
 @compiled(small=LINEAR)
 def _repeated(indptr: Int64, indices: Int32, columns: int) -> int:
-    """A column that some row names twice, or -1."""
+    """Return a column that some row contains twice, or -1."""
     seen = np.full(columns, -1, np.int64)
     for i in range(len(indptr) - 1):
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # no index is negative: numba need not ask
+            c = np.uint32(indices[e])  # no index is negative: numba need not check
             if seen[c] == i:
                 return indices[e]
             seen[c] = i

@@ -1,4 +1,4 @@
-"""Make span certificates: integer witnesses that anybody can verify without trusting the solver that found them.
+"""Construction of span certificates: integer witnesses that can be verified without trusting the solver.
 
 For "spans": integers v and D ≠ 0 with v·G = D·1.  For "does not": an integer vector x with Gx = 0 and Σx ≠ 0, since
 v·G = 1 would give Σx = v·G·x = 0.  Over GF(p^k) the same equations hold modulo p.  The format is laid down in
@@ -12,14 +12,14 @@ import json
 
 from srtheory.errors import ArgumentError, require_int
 from srtheory.rows import Rows
+from srtheory.span.dense.lifting import kernel_residues, kernel_vector, spanning_residues, spanning_vector
 from srtheory.span.field import Field, parse_field
-from srtheory.span.lifting import kernel_residues, kernel_vector, spanning_residues, spanning_vector
 
 Certificate = dict[str, object]
 
 
 def span_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
-    """Certificate of kind ``"spans"`` or ``"does-not-span"``, whichever is true of all the rows.
+    """Return a certificate of kind ``"spans"`` or ``"does-not-span"``, whichever is true of all the rows.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def span_certificate(rows: Rows, *, field: str | Field = "Q") -> Certificate:
 
 
 def stopping_time_certificate(rows: Rows, stopping_time: int, *, field: str | Field = "Q") -> Certificate:
-    """Certificate that the first ``stopping_time`` of the rows span 1 and no fewer do.
+    """Return a certificate that the first ``stopping_time`` of the rows span 1 and no fewer do.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def certificate_of(
     combination: tuple[list[int], int] | None = None,
     kernel: list[int] | None = None,
 ) -> Certificate:
-    """Certificate of witnesses that were found otherwise, put in canonical form and not checked.
+    """Return a certificate of witnesses that were found otherwise, in canonical form and not checked.
 
     Parameters
     ----------
@@ -106,12 +106,12 @@ def certificate_of(
 
 
 def to_json(certificate: Certificate) -> str:
-    """The certificate as a JSON text, one key a line."""
+    """Return the certificate as a JSON text, one key per line."""
     return json.dumps(certificate, indent=0, sort_keys=False) + "\n"
 
 
 def _combination(rows: Rows, field: Field) -> Certificate | None:
-    """Coefficients v and denominator D in canonical form, or None if the rows do not span 1."""
+    """Return coefficients v and denominator D in canonical form, or None if the rows do not span 1."""
     if field.characteristic:
         residues = spanning_residues(rows, field.characteristic)
         pair = None if residues is None else (residues, 1)
@@ -123,7 +123,7 @@ def _combination(rows: Rows, field: Field) -> Certificate | None:
 
 
 def _canonical_combination(vector: list[int], denominator: int, p: int) -> Certificate:
-    """With denominator 1 modulo p, or a positive one."""
+    """Return v and D in canonical form: denominator 1 modulo p, or a positive denominator."""
     if p:
         inverse = pow(denominator, -1, p)
         vector, denominator = [v * inverse % p for v in vector], 1
@@ -133,14 +133,14 @@ def _canonical_combination(vector: list[int], denominator: int, p: int) -> Certi
 
 
 def _kernel(rows: Rows, field: Field) -> Certificate | None:
-    """A kernel vector x with Σx ≠ 0 in canonical form, or None if the rows span 1."""
+    """Return a kernel vector x with Σx ≠ 0 in canonical form, or None if the rows span 1."""
     p = field.characteristic
     vector = kernel_residues(rows, p) if p else kernel_vector(rows)
     return None if vector is None else _canonical_kernel(vector, p)
 
 
 def _canonical_kernel(vector: list[int], p: int) -> Certificate:
-    """With 1 first modulo p, or a positive first entry; a vector of zeros as it is."""
+    """Return a vector with first entry 1 modulo p, or a positive first entry; a vector of zeros is unchanged."""
     first = next((x for x in vector if x % p) if p else (x for x in vector if x), 0)
     if p:
         inverse = pow(first, -1, p) if first else 0
@@ -164,7 +164,7 @@ def _seal(rows: Rows, field: Field, kind: str, witness: Certificate) -> Certific
 
 
 def _matrix_text(rows: Rows) -> str:
-    """Shape, then one line of ``column:weight`` for each row, columns ascending, zero weights left out."""
+    """Return the shape, then a line of ``column:weight`` for each row, columns ascending, without zero weights."""
     lines = [f"columns {rows.columns}", f"rows {len(rows)}"]
     for i in range(len(rows)):
         entries = slice(rows.indptr[i], rows.indptr[i + 1])
@@ -175,5 +175,5 @@ def _matrix_text(rows: Rows) -> str:
 
 
 def _text(number: int) -> str:
-    """Hexadecimal: written and read in linear time, and Python sets no limit to its length."""
+    """Return the hexadecimal form, which is read and written in linear time and has no length limit in Python."""
     return hex(number)

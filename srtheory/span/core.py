@@ -1,8 +1,8 @@
-"""The sparse phase: from a sparse matrix to a triangle and a small dense core.
+"""The sparse phase: split a sparse matrix into a triangle and a small dense core.
 
-Inactivation, as RaptorQ decoders do it: take a row with the fewest active columns; keep one of them as its pivot, set
-the others aside ("inactive").  Every pivot column is then a combination of pivot columns before it and of inactive
-columns, so that only the rows that are no pivot's row say something about the inactive columns: the dense core.
+This is inactivation, as in RaptorQ decoders: take a row with the fewest active columns, keep one of them as its pivot,
+and set the others aside ("inactive"). Every pivot column is then a combination of pivot columns before it and of
+inactive columns. Only the rows without a pivot constrain the inactive columns; they form the dense core.
 
 References
 ----------
@@ -12,6 +12,7 @@ M. Luby et al., "RaptorQ Forward Error Correction Scheme for Object Delivery", R
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,13 +21,13 @@ from srtheory.compiled import LINEAR, compiled
 
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+UInt32 = npt.NDArray[np.uint32]
+Bool = npt.NDArray[np.bool_]
 
 NONE = -1
 LIGHT = 4
 SHIFT, MASK = 5, 31
-"""A word has 32 bits, of the 64 of its number."""
-NEXT, WORDS = 0, 1
-"""The first word that may not be 0, and how many words there are for a weight."""
+"""Parameters of words: 32 bits per word, of the 64 of its number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,7 @@ class Triangle:
 
 
 def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64, Int32, Triangle]:
-    """The rows with 1 below them, as one more row of the core."""
+    """Return the rows with 1 below them, as a further row of the core."""
     n, m = len(indptr) - 1, len(triangle.place)
     core_rows = np.append(triangle.core_rows, np.int32(n))
     extended = np.append(indptr, indptr[-1] + m), np.append(indices, np.arange(m, dtype=np.int32))
@@ -64,9 +65,9 @@ def with_ones(indptr: Int64, indices: Int32, triangle: Triangle) -> tuple[Int64,
 
 
 def without_last(triangle: Triangle) -> Triangle:
-    """A triangle of the rows but the last: if that is a pivot's, its column becomes one of the core's.  O(n + m).
+    """Return a triangle of all rows but the last; a pivot of the last row becomes a column of the core. O(n + m).
 
-    Pivots before it do not depend on that column, so that it stands after the columns that they may depend on.
+    Pivots before it do not depend on that column, so it is placed after the columns that they may depend on.
     """
     last = len(triangle.pivot_rows) + len(triangle.core_rows) - 1
     if last in triangle.core_rows[-1:]:
@@ -86,107 +87,177 @@ def _without(array: Int32, t: int) -> Int32:
     return np.concatenate((array[:t], array[t + 1 :]))
 
 
+class Outcome(NamedTuple):
+    """Arrays that a triangulation fills.
+
+    Attributes
+    ----------
+    order : int32 array, shape (2, min(n, m))
+        Rows and columns of the pivots.
+    widths, inactive, place : int32 arrays
+        Those of a :class:`Triangle`.  While a column is active, its place is m.
+    free : bool array, shape (n,)
+        Rows without a pivot.
+    """
+
+    order: Int32
+    widths: Int32
+    inactive: Int32
+    place: Int32
+    free: Bool
+
+
+class Queue(NamedTuple):
+    """Rows by weight, which is the number of their active columns.
+
+    A light row is on the stack of its weight. A heavier row is a bit in the words of ``waiting``, which continue from
+    weight to weight. Even heavier rows are in neither. Tables give the end of each weight's stack, whether it grows,
+    and the start of its words. Weights without a stack or words have a dummy entry and dummy words.
+
+    Attributes
+    ----------
+    weight : int32 array, shape (n,)
+        The weight of each row.
+    light : uint32 array
+        The stacks.
+    waiting : int64 array
+        The words.
+    top, step, base : uint32 arrays
+        The tables, by weight.
+    first : int64 array, shape (1,)
+        The first word that may not be 0.
+    words : int
+        Number of words for a weight.
+    """
+
+    weight: Int32
+    light: UInt32
+    waiting: Int64
+    top: UInt32
+    step: UInt32
+    base: UInt32
+    first: Int64
+    words: int
+
+
+class Search(NamedTuple):
+    """A matrix by rows and by columns, and the state of the search for pivots.
+
+    Attributes
+    ----------
+    indptr, indices : int64 and int32 arrays
+        The rows.
+    starts, owners : int32 and uint32 arrays
+        The columns.
+    degree : int32 array, shape (m,)
+        Number of rows without a pivot that have an entry in the column.
+    queue : Queue
+        The rows by their weights.
+    """
+
+    indptr: Int64
+    indices: Int32
+    starts: Int32
+    owners: UInt32
+    degree: Int32
+    queue: Queue
+
+
 def triangulate(indptr: Int64, indices: Int32, columns: int) -> Triangle:
-    """Peel and inactivate.  Every entry must be non-zero in the field.
+    """Peel and inactivate a matrix whose entries are all non-zero in the field.
 
     Time O(nnz) as long as rows are light, O(n / 32) more for a pivot's row that is not, and O(n) for one that is 32
     times as heavy as the mean.
     """
-    arrays = _outcome(len(indptr) - 1, columns)
+    arrays = _room(len(indptr) - 1, columns)
     return _triangle(*arrays, *_peel(indptr, indices, *arrays))
 
 
-def _outcome(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, npt.NDArray[np.bool_]]:
-    """Pivots' rows and columns, widths, inactive columns, places, and which rows are no pivot's."""
+def _room(rows: int, columns: int) -> tuple[Int32, Int32, Int32, Int32, Bool]:
+    """Return the empty arrays of an :class:`Outcome`, in which no row has a pivot."""
     order, widths = np.empty((2, min(rows, columns)), np.int32), np.empty(min(rows, columns), np.int32)
     inactive, place = np.empty(columns, np.int32), np.empty(columns, np.int32)
     return order, widths, inactive, place, np.ones(rows, np.bool_)
 
 
 def _triangle(
-    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: npt.NDArray[np.bool_], pivots: int, aside: int
+    order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool, pivots: int, aside: int
 ) -> Triangle:
     core_rows = np.flatnonzero(free).astype(np.int32)
     return Triangle(order[0, :pivots], order[1, :pivots], widths[:pivots], inactive[:aside], core_rows, place)
 
 
 class Triangulation:
-    """What :func:`triangulate` does, some pivots at a time; always compiled."""
+    """Stepwise form of :func:`triangulate`, some pivots at a time; always compiled."""
 
     def __init__(self, indptr: Int64, indices: Int32, columns: int) -> None:
-        self._arrays = _outcome(len(indptr) - 1, columns)
-        self._given = indptr, indices, *_begin(indptr, indices, self._arrays[3])
+        self._outcome = Outcome(*_room(len(indptr) - 1, columns))
+        self._search = _begin(indptr, indices, self._outcome.place)
         self._pivots = self._aside = 0
 
     def proceed(self, pivots: int) -> bool:
-        """Find up to so many more pivots; say whether that is all."""
-        found = _proceed(*self._given, *self._arrays, self._pivots, self._aside, pivots)
+        """Find up to so many more pivots; return whether the search is complete."""
+        found = _proceed(self._search, self._outcome, self._pivots, self._aside, pivots)
         self._pivots, self._aside, done = found
         return bool(done)
 
     def triangle(self) -> Triangle:
-        """The outcome, once that is all."""
-        return _triangle(*self._arrays, self._pivots, self._aside)
+        """Return the outcome of a complete search."""
+        return _triangle(*self._outcome, self._pivots, self._aside)
 
 
 @compiled(small=LINEAR)
 def _peel(
-    indptr: Int64,
-    indices: Int32,
-    order: Int32,
-    widths: Int32,
-    inactive: Int32,
-    place: Int32,
-    free: npt.NDArray[np.bool_],
+    indptr: Int64, indices: Int32, order: Int32, widths: Int32, inactive: Int32, place: Int32, free: Bool
 ) -> tuple[int, int]:
-    """Fill the arrays of a :class:`Triangle`; return the numbers of pivots and of inactive columns."""
-    starts, owners, degree, weight, light, waiting, top, step, base, state = _begin(indptr, indices, place)
+    """Fill the arrays of an :class:`Outcome`, passed one by one since numba compiles a tuple of them more slowly.
+
+    It returns the numbers of pivots and of inactive columns.
+    """
+    search, outcome = _begin(indptr, indices, place), Outcome(order, widths, inactive, place, free)
     none = np.int64(0)  # for a plain 0 numba compiles what it calls once more
-    pivots, aside, _ = _proceed(
-        indptr, indices, starts, owners, degree, weight, light, waiting, top, step, base, state,
-        order, widths, inactive, place, free, none, none, len(indptr),
-    )  # fmt: skip
+    pivots, aside, _ = _proceed(search, outcome, none, none, len(indptr))
     return pivots, aside
 
 
 @compiled
 def _begin(indptr, indices, place):  # type: ignore[no-untyped-def]
-    """All columns become active; what the search for light rows looks at."""
+    """Make all columns active and fill the arrays that the search for light rows reads."""
     m, n = len(place), len(indptr) - 1
     starts, rows, _ = transpose(indptr, indices, m)
-    owners = rows.view(np.uint32)  # no index is negative: numba need not ask
+    owners = rows.view(np.uint32)  # no index is negative: numba need not check
     degree, weight = starts[1:] - starts[:-1], (indptr[1:] - indptr[:-1]).astype(np.int32) + np.int32(1)
     words, most = (n >> SHIFT) + 1, 0
     for w in weight:
         most = max(most, w)
     levels = max(min(most, LIGHT + 1 + (indptr[-1] + n) // words), LIGHT + 1)
     light, waiting = np.empty(LIGHT * n + 1, np.uint32), np.zeros((levels - LIGHT) * words, np.int64)
-    state = np.array([len(waiting), words])
+    first = np.array([len(waiting)])
     top, step = np.zeros(max(most, LIGHT) + 2, np.uint32), np.zeros(max(most, LIGHT) + 2, np.uint32)
     base = np.full(len(top), len(waiting) - words, np.uint32)
     for w in range(1, LIGHT + 1):
         top[w], step[w] = (w - 1) * n + 1, 1
     for w in range(LIGHT + 1, levels):
         base[w] = (w - LIGHT - 1) * words
+    queue = Queue(weight, light, waiting, top, step, base, first, words)
     of_all = np.zeros(1, np.uint32), 1, np.array([0, n], np.int32), np.arange(n - 1, -1, -1).astype(np.uint32)
-    _lighten(*of_all, weight, light, waiting, top, step, base, state)  # from one too many
+    _lighten(*of_all, queue)  # from one too many
     place[:] = m
-    return starts, owners, degree, weight, light, waiting, top, step, base, state
+    return Search(indptr, indices, starts, owners, degree, queue)
 
 
 @compiled
-def _proceed(  # type: ignore[no-untyped-def]
-    indptr, indices, starts, owners, degree, weight, light, waiting, top, step, base, state,
-    order, widths, inactive, place, free, pivots, aside, limit,
-):  # fmt: skip
-    """Up to ``limit`` more pivots; their number, that of inactive columns, and whether there are no more.
+def _proceed(search, outcome, pivots, aside, limit):  # type: ignore[no-untyped-def]
+    """Find up to ``limit`` more pivots; return their number, that of inactive columns, and whether none are left.
 
-    Few branches: which way they went could not be foreseen, and what follows would wait for each.
+    There are few branches, since the processor could not predict them and would stall at each.
     """
+    indptr, indices, starts, owners, degree, queue = search
+    order, widths, inactive, place, free = outcome
     active, end = np.int32(len(place)), pivots + limit
     fresh = np.empty(len(place) + 1, np.uint32)
     while pivots < end:
-        i = _lightest(weight, light, waiting, top, step, base, state)
+        i = _lightest(queue)
         if i == NONE:
             for j in range(len(place)):
                 if place[j] == active:
@@ -196,11 +267,11 @@ def _proceed(  # type: ignore[no-untyped-def]
             return pivots, aside, True
         count, least, kept = np.int64(0), np.int32(len(indptr)), fresh[0]
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # not negative: numba need not ask
+            c = np.uint32(indices[e])  # not negative: numba need not check
             degree[c] -= 1
             fresh[count] = c
             count += int(place[c] == active)
-        for k in range(count):  # the column that the fewest unused rows look at: others, set aside, lighten more rows
+        for k in range(count):  # the column in the fewest unused rows: the others, set aside, lighten more rows
             c = fresh[k]
             kept = c if degree[c] < least else kept
             least = min(degree[c], least)
@@ -209,7 +280,7 @@ def _proceed(  # type: ignore[no-untyped-def]
             inactive[aside] = c
             aside += int(c != kept)
             place[c] = -aside if c != kept else pivots
-        _lighten(fresh, count, starts, owners, weight, light, waiting, top, step, base, state)
+        _lighten(fresh, count, starts, owners, queue)
         order[0, pivots], order[1, pivots], widths[pivots] = i, kept, aside
         free[i] = False
         pivots += 1
@@ -218,7 +289,7 @@ def _proceed(  # type: ignore[no-untyped-def]
 
 @compiled(small=LINEAR)
 def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32, Int32]:
-    """Compressed columns: ``starts``, the row of each entry, and where the entry stood among the rows' entries."""
+    """Return compressed columns: ``starts``, the row of each entry, and its position among the entries by rows."""
     starts = np.zeros(columns + 2, np.int32)
     ahead, following = starts[2:], starts[1:]
     for e in range(indptr[-1]):
@@ -236,15 +307,13 @@ def transpose(indptr: Int64, indices: Int32, columns: int) -> tuple[Int32, Int32
 
 
 @compiled
-def _lighten(columns, count, starts, owners, weight, light, waiting, top, step, base, state):  # type: ignore[no-untyped-def]
-    """The rows of these columns have an active one less, and wait by the weight that is left.
+def _lighten(columns, count, starts, owners, queue):  # type: ignore[no-untyped-def]
+    """Remove these active columns from their rows, which then wait at their new weight.
 
-    A light row is put on the stack of its weight.  A heavier one is a bit, the words of ``waiting`` going on from
-    weight to weight.  Rows that are heavier still are left to :func:`_lightest`.  Tables say where a weight's stack
-    ends, whether it grows, and where its words begin; to weights without a stack or without words belong an entry and
-    words that nobody looks at.
+    Rows that are too heavy for a stack and for words are left to :func:`_lightest`.
     """
-    first = state[NEXT]
+    weight, light, waiting, top, step, base, state, _ = queue
+    first = state[0]
     for j in range(count):
         c = columns[j]
         for e in range(starts[c], starts[c + 1]):
@@ -257,16 +326,17 @@ def _lighten(columns, count, starts, owners, weight, light, waiting, top, step, 
             waiting[base[was] + word] &= ~bit
             waiting[base[w] + word] |= bit
             first = min(first, np.int64(base[w] + word))
-    state[NEXT] = first
+    state[0] = first
 
 
 @compiled
-def _lightest(weight, light, waiting, top, step, base, state):  # type: ignore[no-untyped-def]
-    """A row with the fewest active columns, at least one, or NONE: the last on a stack, or the first of its weight.
+def _lightest(queue):  # type: ignore[no-untyped-def]
+    """Return a row with the fewest active columns, at least one, or NONE: top of a stack, or first of its weight.
 
-    What is on the stack of a weight that it has no longer is dropped.
+    Rows on the stack of a weight that they no longer have are dropped.
     """
-    found, w, words, k = np.int64(NONE), 1, state[WORDS], state[NEXT]
+    weight, light, waiting, top, _, _, first, words = queue
+    found, w, k = np.int64(NONE), 1, first[0]
     while found == NONE and w <= LIGHT:
         least, left = (w - 1) * len(weight) + 1, np.int64(top[w])
         while found == NONE and left > least:
@@ -280,7 +350,7 @@ def _lightest(weight, light, waiting, top, step, base, state):  # type: ignore[n
             k += 1
         else:
             found = (k % words << SHIFT) + _lowest_bit(waiting[k])
-    state[NEXT] = k
+    first[0] = k
     if found == NONE:
         for i in range(len(weight)):
             if weight[i] > 0 and (found == NONE or weight[i] < weight[found]):
@@ -290,7 +360,7 @@ def _lightest(weight, light, waiting, top, step, base, state):  # type: ignore[n
 
 @compiled
 def _lowest_bit(x: int) -> int:
-    """The number of the lowest bit of x that is 1, 0 < x < 2**32: its binary digits one by one."""
+    """Return the position of the lowest set bit of x, 0 < x < 2**32, from its binary digits one by one."""
     b = x & -x
     low = ((b & 0xAAAAAAAA) != 0) + 2 * ((b & 0xCCCCCCCC) != 0) + 4 * ((b & 0xF0F0F0F0) != 0)
     return low + 8 * ((b & 0xFF00FF00) != 0) + 16 * ((b & 0xFFFF0000) != 0)

@@ -1,4 +1,4 @@
-"""The first obstruction: after how many rows does every column stand in one of them?"""
+"""Coverage time, the first obstruction: the number of rows after which every column occurs in some row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from srtheory.rows import Rows
 
 
 def coverage_time(rows: Rows) -> int | None:
-    """Least k such that every column is met by the first k rows, or None; O(nnz).  The paper's index CC."""
+    """Return the least k such that the first k rows meet every column (CC of the paper), or None; O(nnz)."""
     k = _first_cover(rows.indptr, rows.indices, rows.columns)
     return None if k < 0 else k
 
@@ -22,7 +22,7 @@ def _first_cover(indptr: npt.NDArray[np.int64], indices: npt.NDArray[np.int32], 
         if missing == 0:
             return i
         for e in range(indptr[i], indptr[i + 1]):
-            c = np.uint32(indices[e])  # no index is negative: numba need not ask
+            c = np.uint32(indices[e])  # no index is negative: numba need not check
             missing -= not met[c]
             met[c] = True
     return -1 if missing else len(indptr) - 1

@@ -1,14 +1,14 @@
 """Rows over GF(p^k) as rows over its prime field: restriction of scalars.
 
-An element is written as galois writes it: the whole number a_0 + a_1 p + ... + a_{k-1} p^{k-1}, with digits from 0 to
-p - 1, is a_0 + a_1 x + ... + a_{k-1} x^{k-1} modulo the field's Conway polynomial.  So 0 and 1 are 0 and 1, and the
-prime field is 0 to p - 1.
+Elements are written as in galois: the integer a_0 + a_1 p + ... + a_{k-1} p^{k-1}, with digits from 0 to p - 1, is a_0
++ a_1 x + ... + a_{k-1} x^{k-1} modulo the field's Conway polynomial. So 0 and 1 are 0 and 1, and the prime field is 0
+to p - 1.
 
-To write out the k coefficients of every entry sends a row of m elements to one of k m residues; it is linear over
-GF(p) and one to one.  What rows g span over GF(p^k), the rows g, x g, ..., x^{k-1} g span over GF(p), and their rank is
-k times as large.  The row of k m ones is the image of m times c = 1 + x + ... + x^{k-1}, and c is not 0; so it is in
-the span of the images if and only if that row is in the span of the g, which is if and only if 1 is.  So engines,
-certificates and the checker need to know of no other field than GF(p).
+Writing out the k coefficients of every entry maps a row of m elements to one of k m residues; it is linear over GF(p)
+and one to one. What rows g span over GF(p^k), the rows g, x g, ..., x^{k-1} g span over GF(p), and their rank is k
+times as large. The row of k m ones is the image of m times c = 1 + x + ... + x^{k-1}, and c is not 0; so it is in the
+span of the images if and only if that row is in the span of the g, which is if and only if 1 is. So engines,
+certificates and the checker need no field other than GF(p).
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense
 from srtheory.span.field import Field, parse_field
 
-LARGEST = 101
-"""Largest field that is tabulated."""
+MAX_FIELD_ORDER = 101
+"""Order of the largest field that is tabulated."""
 
 
 def descended(matrix: npt.NDArray[np.int64], field: str | Field) -> npt.NDArray[np.int64]:
-    """The rows over the prime field that stand for rows of elements.
+    """Return the rows over the prime field that represent rows of elements.
 
     Parameters
     ----------
     matrix : int64 array, shape (n, m)
         Elements of the field, from 0 to q - 1.
     field : str or Field
-        ``GF(q)``, q = p^k at most :data:`LARGEST`.
+        ``GF(q)``, q = p^k at most :data:`MAX_FIELD_ORDER`.
 
     Returns
     -------
     int64 array, shape (k n, k m)
-        Residues modulo p; the first k i rows stand for the first i.
+        Residues modulo p; the first k i rows represent the first i.
 
     Raises
     ------
     ArgumentError
-        If the field is none of these, or an entry is no element of it.
+        If the field is none of these, or an entry is not an element of it.
 
     Notes
     -----
@@ -60,17 +60,17 @@ def descended(matrix: npt.NDArray[np.int64], field: str | Field) -> npt.NDArray[
 
 
 def descended_rows(matrix: npt.NDArray[np.int64], field: str | Field) -> Rows:
-    """The same, for engines and certificates."""
+    """Return the same, for engines and certificates."""
     return from_dense(descended(matrix, field))
 
 
 def products(field: str | Field) -> npt.NDArray[np.int64]:
-    """The multiplication table of GF(q), shape (q, q); see :func:`descended`."""
+    """Return the multiplication table of GF(q), shape (q, q); see :func:`descended`."""
     return _products(finite(field))
 
 
 def finite(field: str | Field) -> Field:
-    """A finite field that is small enough to be tabulated.
+    """Return a finite field that is small enough to be tabulated.
 
     Raises
     ------
@@ -78,8 +78,8 @@ def finite(field: str | Field) -> Field:
         If it is none.
     """
     known = parse_field(field)
-    if not 0 < known.characteristic**known.degree <= LARGEST or not known.characteristic:
-        raise ArgumentError("field", str(known), f"GF(q) with a prime power q of at most {LARGEST}")
+    if not 0 < known.characteristic**known.degree <= MAX_FIELD_ORDER or not known.characteristic:
+        raise ArgumentError("field", str(known), f"GF(q) with a prime power q of at most {MAX_FIELD_ORDER}")
     return known
 
 
@@ -95,6 +95,6 @@ def _products(field: Field) -> npt.NDArray[np.int64]:
 
 @lru_cache
 def _blocks(field: Field) -> npt.NDArray[np.int64]:
-    """The coefficients of each element times 1, x, ..., x^{k-1}, shape (q, k, k)."""
+    """Return the coefficients of each element times 1, x, ..., x^{k-1}, shape (q, k, k)."""
     powers = field.characteristic ** np.arange(field.degree)
     return _products(field)[:, powers][:, :, None] // powers % field.characteristic

@@ -1,7 +1,6 @@
-"""When does a prefix of the rows span 1?  Exact over Q and over every finite field.
+"""Least prefix of the rows that spans 1, exactly over Q and over every finite field.
 
-One modular elimination settles nearly every rational question; docs/exactness.md proves each argument that a result
-names.
+One modular elimination decides nearly every rational case; docs/exactness.md proves each argument that a result names.
 """
 
 from __future__ import annotations
@@ -13,27 +12,27 @@ import numpy.typing as npt
 
 from srtheory.errors import require_int
 from srtheory.rows import Rows
-from srtheory.span import wide
 from srtheory.span.arguments import Argument, rational_rank, why_not, why_spans
 from srtheory.span.arrays import checked_rows, residues, without_empty
 from srtheory.span.core import Triangle
 from srtheory.span.coverage import coverage_time
-from srtheory.span.elimination import PRIME, arithmetic
+from srtheory.span.dense import wide
+from srtheory.span.dense.elimination import PRIME, arithmetic
 from srtheory.span.field import Field, parse_field
 from srtheory.span.prefix import Prefix, least_prefix, verdict
 
 FAST_PRIME = 251
-"""The largest whose residues fit into a byte, signed or not; in a float32 it leaves room for 512 products."""
+"""Largest prime whose residues fit into a byte, signed or not; a float32 has room for 512 products."""
 SECOND_PRIME = 1381
-"""The next that is asked where it proves nothing: five times as rarely wrong, still in a float32.  Then ``PRIME``."""
+"""Prime used when the first proves nothing: it fails a fifth as often, still in a float32. ``PRIME`` is next."""
 PRIMES = (FAST_PRIME, SECOND_PRIME, PRIME)
 LARGE = 8000
-"""Columns from which on :mod:`srtheory.span.wiedemann`, which imports numba, may be quicker than elimination."""
+"""Number of columns from which :mod:`~srtheory.span.blackbox.wiedemann`, which imports numba, may be faster."""
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """The least prefix that spans 1.
+    """Least prefix that spans 1.
 
     Attributes
     ----------
@@ -44,7 +43,7 @@ class Stopping:
     rank : int
         Rank over the field of the first ``stopping_time`` rows, of all rows where that is None.
     argument : str
-        Which argument made the verdict exact, a word of :class:`~srtheory.span.arguments.Argument`.
+        Argument that made the verdict exact, a word of :class:`~srtheory.span.arguments.Argument`.
     """
 
     stopping_time: int | None
@@ -55,7 +54,7 @@ class Stopping:
 
 @dataclass(frozen=True)
 class Span:
-    """Whether rows span 1, their rank, and which argument (see :class:`Stopping`) made the verdict exact."""
+    """Result of a span test: the verdict, the rank, and the argument (see :class:`Stopping`) that made it exact."""
 
     spans: bool
     rank: int
@@ -70,7 +69,7 @@ def stopping_time(
     values: npt.ArrayLike | None = None,
     field: str | Field = "Q",
 ) -> Stopping:
-    """Least k such that the first k rows span the all-ones vector.
+    """Return the least k such that the first k rows span the all-ones vector.
 
     Parameters
     ----------
@@ -90,17 +89,18 @@ def stopping_time(
 
     Notes
     -----
-    Usually one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and 2c³/3
-    floating-point operations in matrix products.  Over Q, where c is large and all weights are 1, products of the
-    sparse rows with blocks of vectors come first, O(nnz·c), in O(nnz + c) memory (:mod:`srtheory.span.wiedemann`).
+    Usually this is one sparse elimination of m - 1 rows, O(nnz·c) for a dense core of c columns (m/3 at m = 1000) and
+    2c³/3 floating-point operations in matrix products. Over Q, if c is large and all weights are 1, products of the
+    sparse rows with blocks of vectors are tried first (:mod:`srtheory.span.blackbox.wiedemann`), O(nnz·c), in O(nnz +
+    c) memory.
     """
     return least(*_given(indptr, indices, columns, values, field))
 
 
 def least(rows: Rows, characteristic: int = 0, triangle: Triangle | None = None) -> Stopping:
-    """What :func:`stopping_time` gives, of sound rows: residues, where the characteristic is not 0.
+    """Return :func:`stopping_time` of valid rows, which are residues if the characteristic is not 0.
 
-    ``triangle`` is that of the first m rows, if it is known already; it only spares the time to find another.
+    ``triangle`` is that of the first m rows, if it is known already; this only saves the time to find another.
     """
     p, covered = characteristic, coverage_time(rows)
     if rows.columns == 0:
@@ -126,7 +126,7 @@ def spans(
     values: npt.ArrayLike | None = None,
     field: str | Field = "Q",
 ) -> Span:
-    """Whether the first ``rows`` rows (all by default) span 1.  Parameters: see :func:`stopping_time`."""
+    """Return whether the first ``rows`` rows (all by default) span 1. Parameters: see :func:`stopping_time`."""
     matrix, p = _given(indptr, indices, columns, values, field, rows)
     if matrix.columns == 0:
         return Span(True, 0, Argument.EMPTY)
@@ -147,7 +147,7 @@ def rank(
     values: npt.ArrayLike | None = None,
     field: str | Field = "Q",
 ) -> int:
-    """Rank of the first ``rows`` rows (all by default).  Parameters: see :func:`stopping_time`."""
+    """Return the rank of the first ``rows`` rows (all by default). Parameters: see :func:`stopping_time`."""
     return _rank(*_given(indptr, indices, columns, values, field, rows))
 
 
@@ -164,14 +164,14 @@ def _rank(rows: Rows, p: int) -> int:
 
 def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None) -> Stopping:
     if rows.columns >= LARGE:
-        from srtheory.span import wiedemann
+        from srtheory.span.blackbox import wiedemann
 
         certified = wiedemann.least_prefix(rows, covered)
         if certified is not None:
             proof = Argument.COVERAGE if certified.k == covered else Argument.LAST_ROW
             return Stopping(certified.k, covered, certified.after, proof)
     for prime in PRIMES:
-        known = triangle if rows.values is None else None  # of other residues other entries are 0
+        known = triangle if rows.values is None else None  # other residues have other zero entries
         found = least_prefix(residues(rows, prime), prime, covered, known)
         yes, no = _arguments(rows, found, prime, covered)
         argument = _argument(found, yes, no)
@@ -182,9 +182,9 @@ def _rational_stopping_time(rows: Rows, covered: int, triangle: Triangle | None)
 
 
 def _arguments(rows: Rows, found: Prefix, prime: int, covered: int) -> tuple[Argument | None, Argument | None]:
-    """Why the prefix that a prime found spans over Q, and why the one before it does not; None where that may not be.
+    """Return why the prefix that a prime found spans over Q, and why the one before does not; None if unproved.
 
-    Where the prime found none, why all rows do not.
+    If the prime found no prefix, return why all rows do not span.
     """
     if found.k is None:
         return None, why_not(rows, found.before, prime)
@@ -194,7 +194,7 @@ def _arguments(rows: Rows, found: Prefix, prime: int, covered: int) -> tuple[Arg
 
 
 def _argument(found: Prefix, yes: Argument | None, no: Argument | None) -> Argument | None:
-    """Why a prime's verdict holds over Q, or None if it may not."""
+    """Return why a prime's verdict holds over Q, or None if it may not hold."""
     if found.k is None:
         return no
     if yes is None or no is None:
@@ -211,7 +211,7 @@ def _rational_span(rows: Rows) -> Span:
 
 @dataclass(frozen=True)
 class _Decided:
-    """Whether rows span 1 over Q and why; their rank only modulo a prime, for its proof may cost more than that."""
+    """Verdict over Q with its argument; the rank is only modulo a prime, since its proof may cost more."""
 
     spans: bool
     argument: Argument
@@ -231,18 +231,18 @@ def _decide(rows: Rows) -> _Decided:
 
 
 def _lifted(rows: Rows, yes: bool, rank: int) -> _Decided:
-    """What none of the primes could prove: the last one's verdict and rank."""
-    from srtheory.span.lifting import kernel_vector, spanning_vector
+    """Return what the primes could not prove: the verdict and rank of the last one, decided by lifting."""
+    from srtheory.span.dense.lifting import kernel_vector, spanning_vector
 
     spanned = spanning_vector(rows) is not None if yes else kernel_vector(rows) is None
     return _Decided(spanned, Argument.LIFTED, rank, PRIMES[-1])
 
 
 def _has_full_rank(rows: Rows) -> bool:
-    """Whether large rows are seen to have full rank over Q without elimination."""
+    """Return whether large rows are found to have full rank over Q without elimination."""
     if min(len(rows), rows.columns) < LARGE:
         return False
-    from srtheory.span import wiedemann
+    from srtheory.span.blackbox import wiedemann
 
     return wiedemann.has_full_rank(rows)
 
@@ -250,7 +250,7 @@ def _has_full_rank(rows: Rows) -> bool:
 def _lifted_stopping_time(
     rows: Rows, covered: int, guess: Prefix, yes: Argument | None, no: Argument | None
 ) -> Stopping:
-    """Bisection from what the last prime found and may have proved in part, each prefix decided exactly."""
+    """Return the result of bisection from the last prime's partly proved result, each prefix decided exactly."""
     whole, prime = len(rows), PRIMES[-1]
 
     @cache
@@ -288,7 +288,7 @@ def _given(
     field: str | Field,
     count: int | None = None,
 ) -> tuple[Rows, int]:
-    """The first rows, all by default, without zeros, as residues over a finite field; and the characteristic."""
+    """Return the first rows (all by default) without zeros, as residues over a finite field; and the characteristic."""
     p, rows = parse_field(field).characteristic, checked_rows(indptr, indices, columns, values)
     first = rows if count is None else rows.prefix(require_int("rows", count, 0, len(rows)))
     return (residues(first, p) if p else first), p

@@ -1,4 +1,4 @@
-"""The field over which a span is asked for: the rationals, or GF(q).
+"""The field over which a span is tested: the rationals, or GF(q).
 
 The rows are integer rows, so their images lie in the prime field GF(p).  Rank, and whether 1 is in the row space,
 do not change when a field is extended (both are decided by Gaussian elimination inside GF(p)), so GF(p^k) has the

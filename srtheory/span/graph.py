@@ -1,4 +1,4 @@
-"""What the Tanner graph of the rows says about their span: components, the degree-2 criterion, structural rank.
+"""Span properties from the Tanner graph of the rows: components, the degree-2 criterion, structural rank.
 
 The Tanner graph has a node ``("row", i)`` for every row, a node ``("column", j)`` for every column, and an edge where
 the entry is non-zero in the field.
@@ -36,7 +36,7 @@ from srtheory.span.field import Field, parse_field
 
 
 def tanner_graph(rows: Rows, *, field: str | Field = "Q") -> nx.Graph:
-    """Bipartite graph of rows and columns, with an edge where the entry is non-zero in ``field``.
+    """Return the bipartite graph of rows and columns, with an edge where the entry is non-zero in ``field``.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def tanner_graph(rows: Rows, *, field: str | Field = "Q") -> nx.Graph:
 
 
 def components(rows: Rows, *, field: str | Field = "Q") -> list[tuple[list[int], list[int]]]:
-    """Row numbers and column numbers of each connected component of the Tanner graph, both ascending.
+    """Return the row numbers and column numbers of each component of the Tanner graph, both ascending.
 
     Components with columns come first, by their least column; empty rows follow, one component each.  O(n + m + nnz).
     """
@@ -73,7 +73,7 @@ def components(rows: Rows, *, field: str | Field = "Q") -> list[tuple[list[int],
 
 
 def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
-    """Whether 0/1 rows of at most two ones span 1, read off the graph alone.
+    """Return whether 0/1 rows of at most two ones span 1, determined from the graph alone.
 
     Parameters
     ----------
@@ -97,13 +97,13 @@ def spans_degree_two(rows: Rows, *, field: str | Field = "Q") -> bool:
 
 
 def stopping_time_degree_two(rows: Rows, *, field: str | Field = "Q") -> int | None:
-    """The least k for which the first ``k`` rows span 1, or None, for rows as in :func:`spans_degree_two`."""
+    """Return the least k for which the first ``k`` rows span 1, or None, for rows as in :func:`spans_degree_two`."""
     k = bisect_left(range(len(rows) + 1), True, key=lambda size: spans_degree_two(rows.prefix(size), field=field))
     return k if k <= len(rows) else None
 
 
 def structural_rank(rows: Rows, *, field: str | Field = "Q") -> int:
-    """Size of a maximum matching of the Tanner graph: an upper bound on the rank.
+    """Return the size of a maximum matching of the Tanner graph: an upper bound on the rank.
 
     A non-zero minor of size r has a non-zero term in its expansion, which is a matching of size r.  O(nnz sqrt(n + m)),
     by Hopcroft and Karp.
@@ -114,7 +114,7 @@ def structural_rank(rows: Rows, *, field: str | Field = "Q") -> int:
 
 
 def _vanishes(component: nx.Graph, characteristic: int) -> bool:
-    """Whether every kernel vector of a component sums to 0."""
+    """Return whether every kernel vector of a component sums to 0."""
     if nx.number_of_selfloops(component):
         return True
     if characteristic == 2:
@@ -127,7 +127,7 @@ def _vanishes(component: nx.Graph, characteristic: int) -> bool:
 
 
 def _column_graph(rows: Rows) -> nx.Graph:
-    """Columns as vertices, rows of two ones as edges, rows of a single one as loops."""
+    """Return the graph with columns as vertices, rows of two ones as edges, and rows of a single one as loops."""
     if rows.values is not None and not np.isin(rows.values, (0, 1)).all():
         raise ArgumentError("rows", "a weight other than 0 and 1", "0/1 rows")
     graph = nx.Graph()
@@ -144,12 +144,12 @@ def _column_graph(rows: Rows) -> nx.Graph:
 
 
 def _owner(rows: Rows) -> npt.NDArray[np.int64]:
-    """Row number of each entry."""
+    """Return the row number of each entry."""
     return np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
 
 
 def _live(rows: Rows, characteristic: int) -> npt.NDArray[np.bool_]:
-    """Which entries are non-zero in the field."""
+    """Return which entries are non-zero in the field."""
     if rows.values is None:
         return np.ones(len(rows.indices), dtype=bool)
     return (rows.values % characteristic if characteristic else rows.values) != 0

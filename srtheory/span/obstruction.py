@@ -1,4 +1,4 @@
-"""Why rows do not span 1: a kernel vector of small support, with a name.
+"""Obstructions to spanning 1: kernel vectors of small support, described in words.
 
 1 is in the row space iff every kernel vector x (Gx = 0) is balanced: its entries sum to 0.  An unbalanced kernel vector
 is an obstruction; a balanced one is a harmless loss of rank.  The smaller the support, the better the explanation.
@@ -12,13 +12,14 @@ is the same relation).  For, if c = βa + γb with a ≠ b, the values β, γ, �
 both lie in {0, 1}, at least two of the three occur, and β, γ ≠ 0: so (β, γ) is (1, 1), (1, -1) or (-1, 1), the latter
 two where one contains the other.  The vector (1, -1, -1) is unbalanced in every field.
 
-**Larger supports come from a kernel basis.**  A vector of least support, unbalanced or not, may be taken elementary
-(no kernel vector has a smaller support inside its own): the kernel vectors within a given support are spanned by the
-elementary ones, so if one is unbalanced, so is an elementary one.  With the basis as the rows of an r × m matrix K,
-elementary vectors are the products cK with c orthogonal to r - 1 independent columns of K.  If there are few choices
+**Larger supports come from a kernel basis.** A vector of least support, unbalanced or not, may be taken elementary (no
+kernel vector has a smaller support inside its own): the kernel vectors within a given support are spanned by the
+elementary ones, so if one is unbalanced, so is an elementary one. With the basis as the rows of an r × m matrix K,
+elementary vectors are the products cK with c orthogonal to r - 1 independent columns of K. If there are few choices
 they are all tried and the least support is proved; otherwise the basis vectors, elementary themselves, are the
-candidates, and the answer says that its minimality is not proved.  Elementary vectors live on one connected component
-of the Tanner graph, and vanish where a row of weight one, or what remains of a row, says so: both shrink the work.
+candidates, and the answer says that its minimality is not proved. Elementary vectors are supported on one connected
+component of the Tanner graph, and vanish where a row of weight one, or the remainder of a row, implies it. Both facts
+reduce the work.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ Column = dict[int, int]
 Vector = list[int]
 
 WORK = 5_000_000
-"""Most multiplications that a proof of minimality may take."""
+"""Largest number of multiplications for a proof of minimality."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class KernelVector:
 
 
 def obstruction(rows: Rows, *, field: str | Field = "Q") -> KernelVector | None:
-    """The unbalanced kernel vector of smallest support found, or None if the rows span 1.
+    """Return the unbalanced kernel vector of smallest support found, or None if the rows span 1.
 
     Parameters
     ----------
@@ -97,10 +98,10 @@ def obstruction(rows: Rows, *, field: str | Field = "Q") -> KernelVector | None:
 
 
 def balanced_vector(rows: Rows, *, field: str | Field = "Q") -> KernelVector | None:
-    """The balanced kernel vector of smallest support found, or None if there is none.
+    """Return the balanced kernel vector of smallest support found, or None if there is none.
 
-    It exists iff the rows together with 1 have rank below m, so it explains a rank deficiency that does no harm.
-    Parameters and complexity as for :func:`obstruction`.
+    It exists iff the rows together with 1 have rank below m, so it explains a harmless rank deficiency. Parameters and
+    complexity as for :func:`obstruction`.
     """
     p = parse_field(field).characteristic
     columns = _columns(rows, p)
@@ -115,7 +116,7 @@ def balanced_vector(rows: Rows, *, field: str | Field = "Q") -> KernelVector | N
 
 
 def _columns(rows: Rows, p: int) -> dict[int, Column]:
-    """Each column as a mapping from row to non-zero weight, residues if p > 0."""
+    """Return each column as a mapping from row to non-zero weight, residues if p > 0."""
     weights = [1] * len(rows.indices) if rows.values is None else rows.values.tolist()
     columns: dict[int, Column] = {j: {} for j in range(rows.columns)}
     for i in range(len(rows)):
@@ -135,7 +136,7 @@ def _one(columns: dict[int, Column]) -> Column | None:
 
 
 def _unbalanced_pair(columns: dict[int, Column], p: int) -> Column | None:
-    """Two proportional columns that are not identical, none being zero."""
+    """Return two proportional columns that are not identical, none being zero."""
     seen: dict[tuple[tuple[int, int], ...], tuple[int, int]] = {}
     for j, column in columns.items():
         entries = sorted(column.items())
@@ -148,7 +149,7 @@ def _unbalanced_pair(columns: dict[int, Column], p: int) -> Column | None:
 
 
 def _triple(columns: dict[int, Column], p: int) -> Column | None:
-    """One column that is the sum of two others, for 0/1 columns that are distinct and not zero."""
+    """Return one column that is the sum of two others, for 0/1 columns that are distinct and not zero."""
     if not _is_binary(columns):
         return None
     sets = {j: frozenset(column) for j, column in columns.items()}
@@ -163,7 +164,7 @@ def _triple(columns: dict[int, Column], p: int) -> Column | None:
 
 
 def _peeled(columns: dict[int, Column]) -> dict[int, Column]:
-    """The columns that are left when rows with a single column left have made that column's entry vanish."""
+    """Return the columns left after removing those that rows with a single remaining column force to vanish."""
     left = dict(columns)
     rows: dict[int, set[int]] = {}
     for j, column in columns.items():
@@ -180,7 +181,7 @@ def _peeled(columns: dict[int, Column]) -> dict[int, Column]:
 
 
 def _component_vectors(columns: dict[int, Column], p: int) -> Iterator[tuple[list[Column], bool]]:
-    """For each component of the peeled columns, its elementary vectors and whether these are all of them."""
+    """Yield, for each component of the peeled columns, its elementary vectors and whether these are all of them."""
     import networkx as nx
 
     left = _peeled(columns)
@@ -192,7 +193,7 @@ def _component_vectors(columns: dict[int, Column], p: int) -> Iterator[tuple[lis
 
 
 def _elementary(columns: dict[int, Column], p: int) -> tuple[list[Column], bool]:
-    """Elementary kernel vectors of some columns, and whether these are all of them (up to scale)."""
+    """Return elementary kernel vectors of some columns, and whether these are all of them (up to scale)."""
     order = list(columns)
     row_numbers = sorted({i for column in columns.values() for i in column})
     basis = _nullspace([[columns[j].get(i, 0) for j in order] for i in row_numbers], len(order), p)
@@ -203,7 +204,7 @@ def _elementary(columns: dict[int, Column], p: int) -> tuple[list[Column], bool]
 
 
 def _crossings(basis: list[Vector], points: list[tuple[int, ...]], p: int) -> Iterator[Vector]:
-    """The combinations of the basis that vanish at r - 1 independent points."""
+    """Return the combinations of the basis that vanish at r - 1 independent points."""
     for chosen in combinations(points, len(basis) - 1) if basis else ():
         normals = _nullspace([list(point) for point in chosen], len(basis), p)
         if len(normals) == 1:
@@ -212,14 +213,14 @@ def _crossings(basis: list[Vector], points: list[tuple[int, ...]], p: int) -> It
 
 
 def _nullspace(matrix: list[Vector], width: int, p: int) -> list[Vector]:
-    """Basis of {x : matrix x = 0}, each vector elementary (it has a single free coordinate)."""
+    """Return the basis of {x : matrix x = 0}, each vector elementary (it has a single free coordinate)."""
     shape, entries = (max(len(matrix), 1), width), [x for row in matrix for x in row] or [0] * width
     space, nullity = (flint.nmod_mat(*shape, entries, p) if p else flint.fmpz_mat(*shape, entries)).nullspace()
     return [[int(space[i, j]) for i in range(width)] for j in range(nullity)]
 
 
 def _canonical(vector: Iterable[int], p: int) -> Vector:
-    """Lowest terms with the first non-zero entry positive; modulo p, with 1 first."""
+    """Return the vector in lowest terms with a positive first non-zero entry; modulo p, with first entry 1."""
     entries = [x % p for x in vector] if p else list(vector)
     first = next(x for x in entries if x)
     if p:
@@ -232,7 +233,7 @@ def _canonical(vector: Iterable[int], p: int) -> Vector:
 def _smallest(
     families: Iterable[tuple[list[Column], bool]], columns: dict[int, Column], p: int, floor: int, *, balanced: bool
 ) -> KernelVector | None:
-    """The vector of least support and the right kind; minimal if none was left out or none can be below ``floor``."""
+    """Return the vector of least support and the right kind; minimal if none was omitted or none is below ``floor``."""
     best: Column | None = None
     exhaustive = True
     for vectors, complete in families:

@@ -1,8 +1,8 @@
-"""The least prefix that spans 1 modulo a prime.
+"""Least prefix that spans 1 modulo a prime.
 
-Everything is read off kernels: 1 ∈ row(G) ⇔ every kernel vector of G has sum 0 (see docs/exactness.md).  A kernel is
-computed where it is small, at k = m - 1 rows, and then carried forward row by row: a new row g turns the basis
-x_1, …, x_δ into a basis of the combinations that g annihilates, O(δ·weight) if those are all and O(δ·m) if not.
+All results are derived from kernels: 1 ∈ row(G) ⇔ every kernel vector of G has sum 0 (see docs/exactness.md). A kernel
+is computed at k = m - 1 rows, where it is small, and then carried forward row by row: a new row g turns the basis x_1,
+…, x_δ into a basis of the combinations that g annihilates, O(δ·weight) if those are all and O(δ·m) if not.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import numpy as np
 
 from srtheory.compiled import compiled, copy_into
 from srtheory.rows import Rows
-from srtheory.span import binary, modular
 from srtheory.span.arrays import transposed
 from srtheory.span.core import Int32, Int64, Triangle, without_last
-from srtheory.span.elimination import Arithmetic, arithmetic, inverse, symmetric
+from srtheory.span.dense import binary, modular
+from srtheory.span.dense.elimination import Arithmetic, arithmetic, inverse, symmetric
 
 ONES = np.ones(0, np.int64)
 FEW = 1 << 18
-"""Steps for which the interpreter will do: each vector of the basis may meet every entry and every other vector."""
+"""Number of steps for which the interpreter suffices; a basis vector may meet every entry and other vector."""
 MANY = 64
-"""Free combinations from which on bisection is quicker than to reduce them."""
+"""Number of free combinations from which bisection is faster than their reduction."""
 
 
 @dataclass(frozen=True)
 class Prefix:
-    """The least k such that the first k rows span 1 modulo a prime, and the ranks on either side.
+    """The least k such that the first k rows span 1 modulo a prime, and the ranks on both sides.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
     covered : int or None
         The coverage time, below which nothing spans 1.
     triangle : Triangle, optional
-        Of the first m rows, if it is known.
+        Triangle of the first m rows, if it is known.
 
     Notes
     -----
@@ -77,10 +77,10 @@ def least_prefix(rows: Rows, prime: int, covered: int | None, triangle: Triangle
 
 
 def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int) -> Prefix:
-    """The same, given that the first ``high`` rows, of this rank, span 1.
+    """Return the same, given that the first ``high`` rows, of this rank, span 1.
 
-    One elimination of the columns gives a combination of rows that is 1 and all combinations that are 0.  Those that
-    end late take later rows out of the first; the row that it ends with then completes the span.
+    One elimination of the columns gives a combination of rows that is 1 and all combinations that are 0. Combinations
+    that end late remove later rows from the first; the row at which it then ends completes the span.
     """
     if high + 1 - rank > MANY:
         return _gallop_down(rows, prime, covered, high)
@@ -91,7 +91,7 @@ def _earliest(rows: Rows, prime: int, covered: int | None, high: int, rank: int)
 
 
 def _with_ones_as_row(rows: Rows) -> Rows:
-    """The columns as rows, 1 having become one more row before: shape (m, n + 1)."""
+    """Return the columns as rows, with 1 added before the others as a further row: shape (m, n + 1)."""
     n, m = len(rows), rows.columns
     columns = transposed(rows)
     ends = columns.indptr[1:]
@@ -101,7 +101,7 @@ def _with_ones_as_row(rows: Rows) -> Rows:
 
 @compiled(small=FEW, work=lambda free, p: free.size * (len(free) + 1))
 def _earliest_end(free: Int64, p: int) -> tuple[int, int]:
-    """Of all combinations whose last entry is not 0, the least last row, and how many that are 0 end later.
+    """Return the least last row of the combinations with non-zero last entry, and how many that are 0 end later.
 
     ``free`` is a basis of them and of those whose last entry is 0; it is reduced in place.
     """
@@ -123,7 +123,7 @@ def _earliest_end(free: Int64, p: int) -> tuple[int, int]:
 
 @compiled
 def _not_zero(free: Int64, start: int, c: int) -> int:
-    """The first vector from ``start`` on that is not 0 at ``c``, or -1."""
+    """Return the first vector from ``start`` on that is not 0 at ``c``, or -1."""
     for r in range(start, free.shape[0]):
         if free[r, c] != 0:
             return r
@@ -138,7 +138,7 @@ def _swap(free: Int64, one: int, other: int) -> None:
 
 @compiled
 def _take_out(free: Int64, pivot: int, c: int, p: int) -> None:
-    """Make all vectors after ``pivot`` 0 at ``c``, where none of them goes further."""
+    """Make all vectors after ``pivot`` 0 at ``c``, where none of them extends further."""
     scale = inverse(free[pivot, c], p)
     for r in range(pivot + 1, free.shape[0]):
         if free[r, c] != 0:
@@ -148,7 +148,7 @@ def _take_out(free: Int64, pivot: int, c: int, p: int) -> None:
 
 
 def _gallop_down(rows: Rows, prime: int, covered: int | None, high: int) -> Prefix:
-    """The same by bisection, for rows of which many are combinations of others."""
+    """Return the same by bisection, for rows of which many are combinations of others."""
     assert covered is not None
     ask = cache(lambda k: verdict(rows.prefix(k), prime))
     low, step = high - 1, 2
@@ -161,7 +161,7 @@ def _gallop_down(rows: Rows, prime: int, covered: int | None, high: int) -> Pref
 
 
 def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
-    """Rank of residues modulo ``prime``, and whether they span 1 there."""
+    """Return the rank of residues modulo ``prime``, and whether they span 1 there."""
     m = rows.columns
     if len(rows) >= m:
         basis = kernel(rows, prime)
@@ -172,9 +172,9 @@ def verdict(rows: Rows, prime: int) -> tuple[int, bool]:
 
 
 def kernel(rows: Rows, prime: int, triangle: Triangle | None = None) -> Int64:
-    """Kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
+    """Return the kernel basis of residues modulo ``prime``, by rows of an array of shape (m - rank, m).
 
-    ``triangle`` is that of the first m rows, or of all if there are fewer, where it is known.
+    ``triangle`` is that of the first m rows, or of all if there are fewer, if it is known.
 
     Raises
     ------
@@ -198,14 +198,14 @@ def _arithmetic(prime: int) -> Arithmetic:
 
 
 def balanced(basis: Int64, prime: int) -> bool:
-    """Whether every kernel vector has sum 0 modulo ``prime``, which is to say that 1 is spanned."""
+    """Return whether every kernel vector has sum 0 modulo ``prime``, which means that 1 is spanned."""
     return not (basis.sum(axis=1) % prime).any()
 
 
 def _walk(rows: Rows, basis: Int64, start: int, stop: int, prime: int, *, halt: bool) -> tuple[int, Int64]:
     """Carry a kernel basis, in place, over rows ``start`` to ``stop``; ``halt`` before a row that completes the span.
 
-    Returns the row halted before (``stop`` if there is none) and the basis there.
+    Return the row halted before (``stop`` if there is none) and the basis there.
     """
     if start == stop or len(basis) == 0:
         return stop, basis
@@ -241,7 +241,7 @@ def _carry(
 
 @compiled
 def _product(x: Int64, start: int, end: int, indices: Int32, values: Int64, p: int) -> int:
-    """A row times a vector; values empty where every weight is 1."""
+    """Return a row times a vector; values are empty if every weight is 1."""
     total = 0
     for e in range(start, end):
         if len(values) == 0:
@@ -253,13 +253,13 @@ def _product(x: Int64, start: int, end: int, indices: Int32, values: Int64, p: i
 
 @compiled
 def _completes(sums: Int64, products: Int64, pivot: int, p: int) -> bool:
-    """Whether the combinations that the row annihilates all have sum 0: the sums are a multiple of the products."""
+    """Return whether the combinations that the row annihilates all have sum 0: sums are a multiple of products."""
     return not ((sums * products[pivot] - sums[pivot] * products) % p).any()
 
 
 @compiled
 def _annihilate(basis: Int64, sums: Int64, products: Int64, alive: int, pivot: int, p: int) -> None:
-    """Replace the basis by one of the combinations that the row annihilates; the last vector's place becomes free."""
+    """Replace the basis by one of the combinations that the row annihilates, and free the last vector's place."""
     scale = inverse(products[pivot], p)
     for r in range(alive):
         if r != pivot and products[r] != 0:

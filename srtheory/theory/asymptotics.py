@@ -5,8 +5,8 @@ Start-up is exponential of rate mu and y = mu tau d.  There are two forms of the
     continuous, x = mu t*:      x - 1 + e^{-x} = y
     blocks, x = mu (t* - tau):  sum_{b=0..n} (1 - e^{-(x - b y)}) = 1 with n y <= x < (n + 1) y
 
-The first lets rows arrive in fractions, the second is the exact one.  Every function solves, differentiates or expands
-these equations; none states its result.
+The first lets rows arrive in fractions; the second is exact. Every function solves, differentiates or expands these
+equations; none states its result.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ CONTINUOUS = x - 1 + sp.exp(-x)
 
 @cache
 def continuous_solution() -> sp.Expr:
-    """x(y) of the continuous form: 1 + y + W(-e^{-1-y}), W the principal branch."""
+    """Return x(y) of the continuous form: 1 + y + W(-e^{-1-y}), W the principal branch."""
     (solution,) = sp.solve(CONTINUOUS - y, x)
     return solution
 
 
 @cache
 def ratio_maximiser() -> sp.Expr:
-    """The x > 0 at which t*/(2 tau d + 1/mu) is stationary in the continuous form."""
+    """Return the x > 0 at which t*/(2 tau d + 1/mu) is stationary in the continuous form."""
     bound = 2 * CONTINUOUS + 1
     z = sp.Symbol("z", real=True)
     stationary = sp.expand(bound - x * sp.diff(bound, x)).subs(x, z)
@@ -41,7 +41,7 @@ def ratio_maximiser() -> sp.Expr:
 
 @cache
 def ratio_supremum() -> sp.Expr:
-    """Greatest t*/(2 tau d + 1/mu) over all parameters, continuous form: v/(2v - 1) with v = -W_{-1}(-1/(2e))."""
+    """Return max t*/(2 tau d + 1/mu) over all parameters, continuous form: v/(2v - 1) with v = -W_{-1}(-1/(2e))."""
     top = ratio_maximiser()
     # At the maximum x/bound(x) = 1/bound'(x); e^{-x} = 1/(2 (1 + x)) there, which clears the exponential.
     slope = sp.diff(2 * CONTINUOUS + 1, x).subs(sp.exp(-x), 1 / (2 * (1 + x)))
@@ -50,14 +50,14 @@ def ratio_supremum() -> sp.Expr:
 
 @cache
 def ratio_supremum_blocks() -> sp.Expr:
-    """Limit of t*/(2 tau d + 1/mu) as mu tau -> inf in the block form, as a function of d: (d + 1)/(2 d)."""
+    """Return the limit of t*/(2 tau d + 1/mu) as mu tau -> inf in the block form, as a function of d: (d + 1)/(2 d)."""
     late = y / d + blocks_solution(1)
     return sp.factor(sp.limit(late / (2 * y + 1), y, sp.oo))
 
 
 @cache
 def blocks_solution(sent: int) -> sp.Expr:
-    """x(y) of the block form while the first workers have sent n = ``sent`` >= 1 blocks."""
+    """Return x(y) of the block form while the first workers have sent n = ``sent`` >= 1 blocks."""
     growth = sp.Symbol("growth", positive=True)
     equation = sum(1 - sp.exp(b * y) / growth for b in range(sent + 1)) - 1
     (solution,) = sp.solve(equation, growth)
@@ -66,7 +66,7 @@ def blocks_solution(sent: int) -> sp.Expr:
 
 @cache
 def one_block_boundary() -> sp.Expr:
-    """The y from which on n = 1: there x = 2 y, so e^{2y} = e^y + 1 and y is the logarithm of the golden ratio."""
+    """Return the y from which n = 1: there x = 2 y, so e^{2y} = e^y + 1 and y is the logarithm of the golden ratio."""
     growth = sp.Symbol("growth", positive=True)
     (solution,) = sp.solve(growth**2 - sp.exp(blocks_solution(1)).subs(y, sp.log(growth)), growth)
     return sp.log(solution)
@@ -74,7 +74,7 @@ def one_block_boundary() -> sp.Expr:
 
 @cache
 def excess_supremum() -> sp.Expr:
-    """Greatest x - y of the block form, so that t* <= tau (d + 1) + excess/mu.
+    """Return the greatest x - y of the block form, so that t* <= tau (d + 1) + excess/mu.
 
     For n >= 2 the slope dx/dy = sum_b b e^{by} / sum_b e^{by} is a mean of 0 .. n with increasing weights, at least
     n/2 >= 1, so x - y increases up to the boundary of n = 1; from there on it decreases.
@@ -87,13 +87,13 @@ def excess_supremum() -> sp.Expr:
 
 @cache
 def small_expansion(order: int) -> sp.Expr:
-    """Continuous x up to w^order, w = sqrt(2 y) -> 0."""
+    """Return continuous x up to w^order, w = sqrt(2 y) -> 0."""
     return _revert(lambda s: sp.series(s - 1 + sp.exp(-s), w, 0, order + 2).removeO() - w**2 / 2, order)
 
 
 @cache
 def small_expansion_blocks(order: int) -> sp.Expr:
-    """Block x up to w^order, w = sqrt(2 y) -> 0, with theta = x/y - n in [0, 1) the phase inside the last block."""
+    """Return block x up to w^order, w = sqrt(2 y) -> 0, with theta = x/y - n in [0, 1) the phase in the last block."""
     step = w**2 / 2
 
     def equation(s: sp.Expr) -> sp.Expr:
@@ -116,7 +116,7 @@ def _revert(equation: Callable[[sp.Expr], sp.Expr], order: int) -> sp.Expr:
 
 @cache
 def large_expansion(order: int) -> sp.Expr:
-    """Continuous x up to e^{-order y}, y -> inf."""
+    """Return continuous x up to e^{-order y}, y -> inf."""
     z = sp.Symbol("z")
     branch = sp.series(sp.LambertW(z), z, 0, order + 1).removeO()
     return continuous_solution().replace(sp.LambertW, lambda point: branch.subs(z, point))
@@ -124,7 +124,7 @@ def large_expansion(order: int) -> sp.Expr:
 
 @cache
 def large_expansion_blocks(order: int) -> sp.Expr:
-    """Block x up to e^{-order y}, y -> inf (n = 1): y + e^{-y} - e^{-2y}/2 + ..."""
+    """Return block x up to e^{-order y}, y -> inf (n = 1): y + e^{-y} - e^{-2y}/2 + ..."""
     z = sp.Symbol("z", positive=True)
     ratio = sp.expand(sp.exp(blocks_solution(1)) * sp.exp(-y)).subs(sp.exp(-y), z)
     return y + sp.series(sp.log(ratio), z, 0, order + 1).removeO().subs(z, sp.exp(-y))

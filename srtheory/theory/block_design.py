@@ -1,4 +1,4 @@
-"""Sizes of blocks that peeling decodes by a given time, of as few rows as can be: a linear program over all cuttings.
+"""Block sizes that peeling decodes by a given time with the fewest rows: a linear program over all cuttings.
 
 Its conditions are those of density evolution (:mod:`srtheory.theory.peeling`), which is a heuristic here.
 """
@@ -14,33 +14,35 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from srtheory.errors import ArgumentError, require_int, require_not_negative, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, write_sizes
-from srtheory.theory.peeling import LARGEST, arrived
-from srtheory.theory.startup import require_startup, require_tau
-from srtheory.types import Floats, Startup
+from srtheory.theory.peeling import MAX_SYMBOLS, arrived
+from srtheory.theory.startup import require_tau
+from srtheory.types import Floats
 
 MOST_MARGIN, LEAST_UNCOVERED = 1e6, 1e-100
-"""In standard deviations; in symbols."""
+"""The largest margin, in standard deviations, and the fewest uncovered symbols."""
 _LEAST_FLOW = 1e-9
 _MISSED = 1e-6
-"""Conditions are met to this."""
+"""Tolerance to which the conditions are met."""
 _MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
 class Design:
-    """Sizes for a delay model, and how good they could be.
+    """Block sizes for a delay model, with a bound on how good they could be.
 
     Attributes
     ----------
     sizes : str
         The best path found near those of the linear program's flow.
     rows, terms : float
-        Expected rows and terms per symbol by the time asked for, with these sizes.
+        Expected rows and terms per symbol by the requested time, with these sizes.
     least_rows : float
         Optimum of the linear program: what the best mixture of paths needs to meet the same conditions.
     missed : float
-        By how much these sizes miss a condition, 0 if they meet all: one path may not be able to do what several can.
+        Amount by which these sizes miss a condition, 0 if they meet all: one path may be insufficient where several
+        suffice.
     """
 
     sizes: str
@@ -50,17 +52,9 @@ class Design:
     missed: float
 
 
-def design(
-    symbols: int,
-    tau: float,
-    startup: Startup,
-    t: float,
-    *,
-    margin: float = 1.5,
-    uncovered: float = 0.5,
-    largest: int = 70,
-) -> Design | None:
-    """Sizes with which peeling is done by about t, of as few rows as can be; None if no sizes do it, or m is 1.
+@depends_on()
+def design(model: Model, t: float, *, margin: float = 1.5, uncovered: float = 0.5, largest: int = 70) -> Design | None:
+    """Return block sizes with which peeling succeeds by about t with the fewest rows; None if no sizes do, or m is 1.
 
     A worker's cutting of its permutation is a path from 0 on; the expected blocks are linear in the flow over all
     cuttings, and so are the conditions of density evolution, with room for fluctuations, and of coverage:
@@ -69,7 +63,9 @@ def design(
 
     Parameters
     ----------
-    symbols, tau, startup, t
+    model : Model
+        The setting: m, tau, F.
+    t
         As of :func:`~srtheory.theory.peeling.arrived`.
     margin : float
         c >= 0, in standard deviations of the number of unknown symbols, as if each were unknown independently.
@@ -83,15 +79,14 @@ def design(
     Seconds where a worker does some hundred terms by t: one variable for each of these and each size.  The best path
     is looked for near those of the optimum, size by size; a better one may be missed.
     """
-    m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
-    require_startup(startup)
+    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     c, eta = require_not_negative("margin", margin), require_positive("uncovered", uncovered)
     if eta < LEAST_UNCOVERED:
         raise ArgumentError("uncovered", uncovered, f"a number of at least {LEAST_UNCOVERED:g}")
     if c > MOST_MARGIN:
         raise ArgumentError("margin", margin, f"a number from 0 to {MOST_MARGIN:g}")
     require_int("largest", largest, 1)
-    ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))
+    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))
     reach = int(np.count_nonzero(ready)) - 1
     if reach < 1:
         return None
@@ -101,24 +96,24 @@ def design(
         return None
     missed, _, path = min(_improved(path, ready, wanted, cap) for path in flow.paths())
     sizes = write_sizes(tuple(Stage((k,)) for k in path))
-    found = arrived(sizes, m, tau, startup, t)
+    found = arrived(model, sizes, t)
     return Design(sizes, found.rows, found.terms, float(ready[0]) + flow.rows, missed)
 
 
 @dataclass(frozen=True, eq=False)
 class _Conditions:
-    """That sum_k k r_k (1 - x)^(k - 1) is at least ``need``, for each x; x = 0 is coverage."""
+    """The conditions sum_k k r_k (1 - x)^(k - 1) >= ``need`` for each x; x = 0 is coverage."""
 
     x: Floats
     need: Floats
 
     def gain(self, sizes: npt.NDArray[np.int64]) -> Floats:
-        """What one expected block of each size gives to each condition, shape (conditions, sizes)."""
+        """Return the contribution of one expected block of each size to each condition, shape (conditions, sizes)."""
         return sizes * (1 - self.x[:, None]) ** (sizes - 1)
 
 
 def _conditions(m: int, s: float, margin: float, eta: float) -> _Conditions:
-    """Coverage alone where there is no room for the margin: where so few symbols are unknown, or might be."""
+    """Return the conditions; only coverage if so few symbols are, or might be, unknown that the margin has no room."""
     low, high = max(2.5 * margin**2, 1.0) / m, 1 - s
     x = np.zeros(0)
     if low < high:
@@ -130,7 +125,7 @@ def _conditions(m: int, s: float, margin: float, eta: float) -> _Conditions:
 
 @dataclass(frozen=True, eq=False)
 class _Flow:
-    """Flow of one unit over the cuttings of a permutation: how much goes from ``begin`` on with blocks of ``size``."""
+    """Unit flow over the cuttings of a permutation: how much continues from ``begin`` with blocks of ``size``."""
 
     begin: npt.NDArray[np.int64]
     size: npt.NDArray[np.int64]
@@ -138,7 +133,7 @@ class _Flow:
     rows: float
 
     def paths(self) -> list[list[int]]:
-        """Paths of which the flow is a mixture, heaviest edges first; there are few."""
+        """Return paths of which the flow is a mixture, heaviest edges first; they are few."""
         left: dict[int, dict[int, float]] = {}
         for b, k, amount in zip(self.begin.tolist(), self.size.tolist(), self.amount.tolist(), strict=True):
             if amount > _LEAST_FLOW:
@@ -160,7 +155,7 @@ class _Flow:
 
 
 def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) -> _Flow | None:
-    """The flow of least expected rows under the conditions; None if no flow meets them."""
+    """Return the flow with the fewest expected rows under the conditions; None if no flow meets them."""
     begin, size = (array.ravel() for array in np.meshgrid(np.arange(reach), np.arange(1, largest + 1)))
     inside = begin + size < len(ready)  # a block ends with the permutation at the latest
     begin, size = begin[inside], size[inside]
@@ -177,7 +172,7 @@ def _least_flow(ready: Floats, reach: int, largest: int, wanted: _Conditions) ->
 
 
 def _improved(path: list[int], ready: Floats, wanted: _Conditions, cap: int) -> tuple[float, float, list[int]]:
-    """The path, changed size by size as long as that helps: what it misses, then its rows, count.
+    """Return the path after changing single sizes while that helps; what it misses counts first, then its rows.
 
     The last block is cut where the permutation ends.
     """
@@ -201,7 +196,7 @@ def _improved(path: list[int], ready: Floats, wanted: _Conditions, cap: int) -> 
 
 
 def _near(path: list[int], cap: int) -> Iterator[list[int]]:
-    """Paths with one size changed, left out or said twice, no size above ``cap``."""
+    """Return paths with one size changed, left out or repeated, and no size above ``cap``."""
     for i, size in enumerate(path):
         for changed in {size + step for step in (-8, -3, -2, -1, 1, 2, 3, 8)}:
             if 1 <= changed <= cap:

@@ -1,4 +1,4 @@
-"""The classical coupon collector in groups of d, with replacement from row to row: what Theorem 2 is compared with.
+"""Classical coupon collector in groups of d, with replacement between rows, for comparison with Theorem 2.
 
 Each row is an independent, uniformly random d-subset of the m symbols (d = 1: the textbook case).  A worker of the
 sum-recovery code never draws a symbol twice, and starts with one of its own.
@@ -14,7 +14,7 @@ from srtheory.theory.numerics.balls import enclose, enclose_probability, small_t
 
 
 def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, float]:
-    """P(n independent uniform d-subsets cover [m]) = sum_k (-1)^k C(m, k) (C(m-k, d)/C(m, d))^n, rigorous interval.
+    """Return P(n independent uniform d-subsets cover [m]) = sum_k (-1)^k C(m, k) (C(m-k, d)/C(m, d))^n as an interval.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def collector_by_rows(rows: int, symbols: int, degree: int) -> tuple[float, floa
 
 
 def collector_mean(symbols: int, degree: int) -> tuple[float, float]:
-    """Expected number of rows until [m] is covered, sum_{k>=1} (-1)^{k+1} C(m, k)/(1 - C(m-k, d)/C(m, d)).
+    """Return the expected number of rows until [m] is covered, sum_{k>=1} (-1)^{k+1} C(m, k)/(1 - C(m-k, d)/C(m, d)).
 
     d = 1 gives m (1 + 1/2 + ... + 1/m).  Arguments as :func:`collector_by_rows`; a rigorous interval.
     """

@@ -1,21 +1,21 @@
 """First-moment counts of the small dependencies that make M' differ from max(m, CC).
 
-The symbols of silent workers are the only columns that a kernel vector can live on, and what the parity rows say is
-what they say about those.  Given how many rows each worker has sent, the expected numbers below are exact for both
-forms of the code, since blocks are independent of delays: without replacement a worker's b blocks are disjoint pieces
-of a random permutation of N = m - 1 symbols; with replacement every block stands for itself, b = 1.  With r = N - b d
-symbols left out by a worker, and with [n]_j = n (n - 1) ... (n - j + 1):
+A kernel vector is supported on the symbols of silent workers, so only the restriction of the parity rows to these
+symbols matters. Given how many rows each worker has sent, the expected numbers below are exact for both forms of the
+code, since blocks are independent of delays: without replacement a worker's b blocks are disjoint pieces of a random
+permutation of N = m - 1 symbols; with replacement every block is independent, b = 1. With r = N - b d symbols left out
+by a worker, and with [n]_j = n (n - 1) ... (n - j + 1):
 
 - a column is uncovered with probability prod r/N;
 - two columns agree with probability prod ([r]_2 + b d (d - 1))/[N]_2, of which prod [r]_2/[N]_2 is for both uncovered;
 - column a is the sum of columns b and c with probability prod (q + 2 p), q = [r]_3/[N]_3 and p = b d (d - 1) r/[N]_3
   the probabilities of "none of the three" and "a and b in one block, c in none"; b or c is empty in
   2 prod (q + p) - prod q of it;
-- a parity row has none but known terms with probability C(N - z, d)/C(N, d), z the number of silent workers;
-- two given rows of different workers say the same, and something, with probability sum_w C(z, w) p_w^2,
+- all terms of a parity row are known with probability C(N - z, d)/C(N, d), z the number of silent workers;
+- two given rows of different workers have the same nonempty restriction with probability sum_w C(z, w) p_w^2,
   p_w = C(N - z, d - w)/C(N, d).
 
-What follows from them about M' (:func:`predicted_exceptions`) is heuristic.
+The conclusions about M' (:func:`predicted_exceptions`) are heuristic.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ import numpy.typing as npt
 from scipy.special import gammaln, pdtrc
 from scipy.stats import binom, skellam
 
-from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.startup import require_startup
-from srtheory.types import Floats, Startup
+from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model, depends_on
+from srtheory.types import Floats
 
 STEPS = 120
 """Numbers of rows at which a prediction is evaluated."""
 NEGLIGIBLE = 1e-9
 ROUNDING = 1e-14
-"""Relative error of a time that is a sum of three, with room to spare: where to look first; it decides nothing."""
+"""Relative error of a time that is a sum of three, with a margin. It only sets where a search begins."""
 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """How many parity rows each worker has sent.
+    """Number of parity rows that each worker has sent.
 
     Attributes
     ----------
@@ -73,25 +73,25 @@ class Profile:
 
     @property
     def parity_rows(self) -> int:
-        """Parity rows received."""
+        """Number of parity rows received."""
         return int(self.blocks.sum())
 
     def groups(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Numbers of disjoint blocks that go together, and how often each occurs."""
+        """Return the sizes of groups of disjoint blocks, and how often each size occurs."""
         if self.replacement:
             return np.array([1]), np.array([self.parity_rows])
         return np.unique(self.blocks, return_counts=True)
 
 
 def uncovered(profile: Profile) -> float:
-    """Expected number of uncovered symbols."""
+    """Return the expected number of uncovered symbols."""
     blocks, times = profile.groups()
     others = profile.symbols - 1
     return profile.silent * _product(1 - blocks * profile.degree / others, times)
 
 
 def identical_columns(profile: Profile) -> float:
-    """Expected number of pairs of symbols that are covered and always come together: balanced kernel vectors."""
+    """Return the expected number of pairs of covered symbols that always occur together: balanced kernel vectors."""
     n, d = profile.symbols - 1, profile.degree
     blocks, times = profile.groups()
     left = n - blocks * d
@@ -100,7 +100,7 @@ def identical_columns(profile: Profile) -> float:
 
 
 def unbalanced_triples(profile: Profile) -> float:
-    """Expected number of symbols that always come with exactly one of two others, all covered: kernel (1, -1, -1)."""
+    """Return the expected number of symbols that always occur with one of two others, covered: kernel (1, -1, -1)."""
     n, d, z = profile.symbols - 1, profile.degree, profile.silent
     if n < 3:
         return 0.0
@@ -112,12 +112,12 @@ def unbalanced_triples(profile: Profile) -> float:
 
 
 def empty_rows(profile: Profile) -> float:
-    """Expected number of parity rows all of whose terms have arrived alone, and which therefore say nothing new."""
+    """Return the expected number of parity rows with only known terms, which give no new information."""
     return profile.parity_rows * float(_about(profile)[0])
 
 
 def repeated_rows(profile: Profile) -> float:
-    """Expected number of pairs of parity rows that say the same about the silent workers' symbols, and something.
+    """Return the expected number of pairs of parity rows with the same nonempty set of silent workers' symbols.
 
     Pairs of one worker's blocks are disjoint without replacement and do not count.
     """
@@ -131,7 +131,7 @@ def repeated_rows(profile: Profile) -> float:
 
 
 def _about(profile: Profile) -> Floats:
-    """p_w for w = 0 .. min(d, z): the probability that a block's silent symbols are a given set of w."""
+    """Return p_w for w = 0 .. min(d, z), the probability that a block has a given set of w silent symbols."""
     n, d, z = profile.symbols - 1, profile.degree, profile.silent
     w = np.arange(min(d, z) + 1)
     known = n - z - (d - w)
@@ -144,21 +144,21 @@ def _product(factors: Floats, times: npt.NDArray[np.int64]) -> float:
     return float(np.prod(factors ** times.astype(np.float64)))
 
 
-def typical_profile(
-    symbols: int, degree: int, tau: float, startup: Startup, rows: int, *, replacement: bool = False
-) -> Profile:
-    """The profile at the arrival of row number ``rows`` when the start-up delays are the quantiles at (j + 1/2)/m.
+@depends_on("degree")
+def typical_profile(model: Model, rows: int, *, replacement: bool = False) -> Profile:
+    """Return the profile at the arrival of row ``rows`` when the start-up delays are the quantiles at (j + 1/2)/m.
 
-    A deterministic stand-in for the random counts; its numbers of rows are within those that arrive at one instant.
+    It is a deterministic substitute for the random counts, exact up to rows that arrive at the same instant.
     """
-    m, d = require_int("symbols", symbols, 3), require_int("degree", degree, 1, symbols - 1)
-    require_positive("tau", tau)
-    sending = _Sending(_quantiles(m, startup), d, tau, replacement)
+    sending = _sending(model, replacement)
     return sending.profile(sending.first_time(rows))
 
 
-def _quantiles(symbols: int, startup: Startup) -> Floats:
-    return np.asarray(require_startup(startup).ppf((np.arange(symbols) + 0.5) / symbols))
+def _sending(model: Model, replacement: bool) -> _Sending:
+    """Return workers whose start-up delays are the quantiles at (j + 1/2)/m."""
+    m = require_int("symbols", model.symbols, 3)
+    delays = np.asarray(model.startup.ppf((np.arange(m) + 0.5) / m))
+    return _Sending(delays, require_int("degree", model.degree, 1, m - 1), model.tau, replacement)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +171,7 @@ class _Sending:
     replacement: bool
 
     def sent(self, delays: Floats, t: float) -> Floats:
-        """Rows sent by t, the systematic one included, by workers with some of the delays."""
+        """Return the number of rows sent by t, systematic rows included, by workers with some of the delays."""
         rows = t - delays
         rows -= self.tau
         rows /= self.tau * self.degree
@@ -181,17 +181,17 @@ class _Sending:
         return rows if self.replacement else np.minimum(rows, -(-(len(self.delays) - 1) // self.degree), out=rows)
 
     def profile(self, t: float) -> Profile:
-        """The profile at a time."""
+        """Return the profile at a time."""
         m, sent = len(self.delays), self.sent(self.delays, t)
         blocks = sent[sent > 0].astype(np.int64) - 1
         return Profile(m, self.degree, m - len(blocks), blocks, self.replacement)
 
     def first_time(self, rows: int, since: float = -np.inf) -> float:
-        """The first floating-point time by which so many rows have been sent, where it is not before ``since``.
+        """Return the first floating-point time, not before ``since``, by which so many rows have been sent.
 
-        What has been sent never falls, so that bisection ends there however its bracket is found and split.  Workers
-        whose rows no longer depend on where in the bracket the time lies are counted once and left out; where one is
-        left, which is soon, no arrays are needed.
+        The number sent is monotone, so bisection gives this time for every choice of bracket and split. Workers whose
+        rows do not depend on the time within the bracket are counted once and left out. Soon one worker is left, and no
+        arrays are needed.
         """
         low, high, few, many = self._bracket(rows, max(since, float(self.delays.min())))
         moving, settled = self.delays, 0.0
@@ -213,7 +213,7 @@ class _Sending:
         return high
 
     def _alone(self, delay: float, rows: float, low: float, high: float) -> float:
-        """The first time after ``low`` by which one worker has sent so many rows, as it has by ``high``."""
+        """Return the first time after ``low`` by which one worker has sent as many rows as it has by ``high``."""
         most = np.inf if self.replacement else -(-(len(self.delays) - 1) // self.degree)
         while low < (t := (low + high) / 2) < high:
             sent = min(max(np.floor((t - delay - self.tau) / (self.tau * self.degree)) + 1, 0), most)
@@ -221,7 +221,7 @@ class _Sending:
         return high
 
     def _bracket(self, rows: int, since: float) -> tuple[float, float, Floats, Floats]:
-        """Times before and after the one that is sought, by ever longer steps, and what has been sent by then."""
+        """Return times before and after the time sought, by doubling steps, and the numbers of rows sent by then."""
         last = float(self.delays.max()) + self.tau * (1 + self.degree * (rows + 1))
         low, high, step = since, since, self.tau * self.degree / 2
         few = many = self.sent(self.delays, since)
@@ -231,25 +231,20 @@ class _Sending:
         return low, high, few, many
 
     def _near(self, moving: Floats, few: Floats, many: Floats, rows: int) -> tuple[float, ...]:
-        """Times just before and after the arrival of row number ``rows``, where no worker sends two in the bracket."""
+        """Return times just before and after the arrival of row ``rows``; no worker sends two rows between them."""
         arrivals = np.sort((moving + self.tau * (1 + self.degree * few))[few != many])
         at = float(arrivals[rows - 1])
         return at * (1 - ROUNDING), at * (1 + ROUNDING)
 
 
-def predicted_exceptions(
-    symbols: int, degree: int, tau: float, startup: Startup, *, replacement: bool = False
-) -> tuple[float, float]:
-    """Heuristic probabilities of M' < max(m, CC) and of M' > max(m, CC), complete workers apart.
+@depends_on("degree")
+def predicted_exceptions(model: Model, *, replacement: bool = False) -> tuple[float, float]:
+    """Return heuristic probabilities of M' < max(m, CC) and of M' > max(m, CC), complete workers excluded.
 
     Parameters
     ----------
-    symbols, degree : int
-        m >= 3 and d < m.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law of the start-up delay.
+    model : Model
+        The setting: m, d, tau, F.
     replacement : bool
         Whether blocks are drawn afresh.
 
@@ -266,13 +261,12 @@ def predicted_exceptions(
     U = 0 is that of the other rows.  Repeated rows are left out there, since they are many, and do no harm, once k is
     well above m; where k is about m they make the number too small.
     """
-    require_int("degree", degree, 1, require_int("symbols", symbols, 3) - 1)
-    sending = _Sending(_quantiles(symbols, startup), degree, require_positive("tau", tau), replacement)
-    t = sending.first_time(symbols - 1)
+    sending = _sending(model, replacement)
+    t = sending.first_time(model.symbols - 1)
     before = sending.profile(t)
     early = np.exp(-uncovered(before)) * _exceeds(identical_columns(before), _redundant(before), 0)
     late = reached = 0.0
-    for k in np.unique(symbols - 1 + np.geomspace(1, 9 * symbols, STEPS).astype(int)):
+    for k in np.unique(model.symbols - 1 + np.geomspace(1, 9 * model.symbols, STEPS).astype(int)):
         t = sending.first_time(int(k), t)
         covers, spans = _covers_and_spans(sending.profile(t))
         late += (covers - reached) * (1 - spans / covers if covers else 0.0)
@@ -283,9 +277,10 @@ def predicted_exceptions(
 
 
 def _covers_and_spans(profile: Profile) -> tuple[float, float]:
-    """P(U = 0), and P(U = 0, R - I <= k - m, B = 0), R being the number of empty rows; U depends on R.
+    """Return P(U = 0) and P(U = 0, R - I <= k - m, B = 0), where R is the number of empty rows and U depends on R.
 
-    Numbers R outside 12 standard deviations and 40 of their mean are left out: by Bernstein they have at most 1e-25.
+    Numbers R outside 12 standard deviations and 40 of their mean are left out; by Bernstein's inequality their
+    probability is at most 1e-25.
     """
     m, rows, z = profile.symbols, profile.parity_rows, profile.silent
     empty = float(_about(profile)[0])
@@ -294,7 +289,7 @@ def _covers_and_spans(profile: Profile) -> tuple[float, float]:
     chance = binom.pmf(r, rows, empty)
     meets = profile.degree / (m - 1) / (1 - empty) if z else 1.0
     covers = chance * np.exp(-z * (1 - min(meets, 1.0)) ** (rows - r))
-    most = r - (rows - z) - 1  # redundant rows beyond those that are no harm: there are more pairs
+    most = r - (rows - z) - 1  # redundant rows beyond the harmless ones: more pairs exist
     within = np.where(most < 0, 1.0, pdtrc(np.maximum(most, 0), identical_columns(profile)))
     return float(covers.sum()), float((covers * within).sum() * np.exp(-unbalanced_triples(profile)))
 
@@ -304,5 +299,5 @@ def _redundant(profile: Profile) -> float:
 
 
 def _exceeds(mean: float, other: float, by: float) -> float:
-    """P(A - B > by) for independent Poisson A and B."""
+    """Return P(A - B > by) for independent Poisson A and B."""
     return float(skellam.sf(by, max(mean, 1e-300), max(other, 1e-300)))

@@ -1,4 +1,4 @@
-"""First moments of the kernel over GF(2) (docs/spanning.md, 1): what decides at finite m whether the rows span 1.
+"""First moments of the kernel over GF(2) (docs/spanning.md, 1), which decide at finite m whether the rows span 1.
 
 A set K of symbols is *even* if every received row meets it in an even number of symbols, that is, if its indicator
 lies in the kernel of the rows over GF(2).  With A_w the expected number of even sets of w symbols, and U_w that of the
@@ -7,9 +7,9 @@ sets of w symbols that are all uncovered,
     P(the rows do not span 1 over Q) <= P(some symbol is uncovered) + sum_{w >= 3} (A_w - U_w),
     P(the rows span 1 over Q)        <= 2^{n - m + 1} sum_{w even} A_w - 1                        given n rows.
 
-A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first; even sets of two are equal
-columns, which do no harm.  For the second, rows that span 1 over Q are dependent over GF(2) or span 1 over it: the
-numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
+A kernel vector over Q, made primitive, is a kernel vector over GF(2), which gives the first bound; even sets of two
+symbols are equal columns and can be ignored. For the second, rows that span 1 over Q are dependent over GF(2) or span 1
+over it: the numbers of y with yG = 0 and yG = 1 have the means 2^{n-m} sum_w A_w and 2^{n-m} sum_w (-1)^w A_w.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ _BITS = 128
 _NEGLIGIBLE = 1e-20
 
 EARLY = 64
-"""With this many rows missing, that they span 1 has a probability of the order 2^-64."""
+"""Number of missing rows with which spanning 1 has a probability of order 2^-64."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What b blocks of one worker do to a set of w symbols of its pool, for b = 0 .. B and w = 0 .. m - 1.
+    """Action of b blocks of one worker on a set of w symbols of its pool, for b = 0 .. B and w = 0 .. m - 1.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Weights:
 
 
 def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
-    """The probabilities E_b(w) and R_b(w) for the blocks that end at ``ends``, c_0 = 0 included.
+    """Return the probabilities E_b(w) and R_b(w) for the blocks that end at ``ends``, c_0 = 0 included.
 
     E_b(w) = [y^w] prod_i ((1 + y)^{d_i} + (1 - y)^{d_i})/2 (1 + y)^{m-1-c_b} / C(m-1, w),
     R_b(w) = C(m-1-c_b, w)/C(m-1, w), d_i being the block sizes: the C(m-1, w) sets of places of the w symbols in the
@@ -78,9 +78,9 @@ def block_weights(ends: npt.NDArray[np.int64], symbols: int) -> Weights:
 
 
 def _nearest(ball: arb) -> float:
-    """The ball's midpoint, where its radius does not matter; never 0 for what is not 0.
+    """Return the midpoint of the ball, whose radius does not matter; never 0 for a positive number.
 
-    What is raised to 1e-300 is right as an upper bound; lower bounds allow for it (:func:`saddle.raised`).
+    A value raised to 1e-300 is a valid upper bound; lower bounds allow for it (:func:`saddle.raised`).
     """
     if ball == 0:
         return 0.0
@@ -95,7 +95,7 @@ def _even_subsets(size: int) -> fmpz_poly:
 
 @dataclass(frozen=True, eq=False)
 class Instant:
-    """The law of one worker at one time, the exact one of the floats F_b given: q_0 = 1 - F_0, p_b = F_b - F_{b+1}."""
+    """Distribution of one worker at one time, exact for the floats F_b given: q_0 = 1 - F_0, p_b = F_b - F_{b+1}."""
 
     symbols: int
     received: Floats
@@ -123,7 +123,7 @@ class Instant:
         return float(np.sqrt(self.symbols * max(float(self.sent @ n**2 - (self.sent @ n) ** 2), 0.0)))
 
     def powers(self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0) -> Powers:
-        """C(m, w) q_0^w (q_0 + sum_b p_b each_b(w) z^{b+1})^{m-w} for w in ``sizes``, for its powers z^first .. z^last.
+        """Return C(m, w) q_0^w (q_0 + sum_b p_b each_b(w) z^{b+1})^{m-w} at z^first .. z^last for w in ``sizes``.
 
         The coefficient of z^n is multiplied by base^{n-m+1}, ``base`` a power of two.
         """
@@ -139,7 +139,7 @@ class Instant:
     def coefficients(
         self, sizes: npt.NDArray[np.int64], each: Floats, first: int, last: int, base: float = 1.0
     ) -> tuple[Floats, Floats]:
-        """Bounds on the coefficients of :meth:`powers` at z^first .. z^last, shape (len(sizes), last - first + 1)."""
+        """Return bounds on the coefficients of :meth:`powers` at z^first .. z^last, shape (sizes, last - first + 1)."""
         possible = (sizes == 0) | (self.silent > 0)
         low, high = np.zeros((2, len(sizes), last - first + 1))
         if possible.any():
@@ -149,13 +149,13 @@ class Instant:
 
 
 def rows_law(instant: Instant, first: int, last: int) -> tuple[Floats, Floats]:
-    """Bounds on P(N(t) = n) for n = ``first`` .. ``last``."""
+    """Return bounds on P(N(t) = n) for n = ``first`` .. ``last``."""
     low, high = instant.coefficients(np.array([0]), instant.weights.missed, first, last)
     return low[0], high[0]
 
 
 def uncovered(instant: Instant, first: int, last: int) -> tuple[Floats, Floats]:
-    """Bounds on U_0, U_1, ... on N(t) = n for n = ``first`` .. ``last``, as many as matter, shape (j, n)."""
+    """Return bounds on U_0, U_1, ... on N(t) = n for n = ``first`` .. ``last``, as many as are needed, shape (j, n)."""
     lows, highs = np.zeros((2, 0, last - first + 1))
     while len(highs) < instant.symbols and (len(highs) == 0 or highs[-1].max() > _NEGLIGIBLE):
         sizes = np.arange(len(highs), min(len(highs) + 16, instant.symbols))
@@ -165,9 +165,9 @@ def uncovered(instant: Instant, first: int, last: int) -> tuple[Floats, Floats]:
 
 
 def covered(low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Bounds on P(all covered, N(t) = n) = sum_j (-1)^j U_j from those of :func:`uncovered`.
+    """Return bounds on P(all covered, N(t) = n) = sum_j (-1)^j U_j from those of :func:`uncovered`.
 
-    What is left out lies between 0 and the last term (Bonferroni).
+    The omitted terms add up to between 0 and the last term (Bonferroni).
     """
     sign = (-1.0) ** np.arange(len(low))[:, None]
     down, up = np.where(sign > 0, low, -high).sum(axis=0), np.where(sign > 0, high, -low).sum(axis=0)
@@ -176,7 +176,7 @@ def covered(low: Floats, high: Floats) -> tuple[Floats, Floats]:
 
 
 def even_sets(instant: Instant, first: int, last: int, base: float = 1.0) -> Floats:
-    """Upper bounds on base^{n-m+1} A_w on N(t) = n for w = 2 .. m - 1 and n = ``first`` .. ``last``, shape (m - 2, n).
+    """Return upper bounds on base^{n-m+1} A_w on N(t) = n, w = 2 .. m - 1, n = ``first`` .. ``last``, shape (m - 2, n).
 
     A_m needs every worker silent, hence n = 0.
     """
@@ -185,9 +185,9 @@ def even_sets(instant: Instant, first: int, last: int, base: float = 1.0) -> Flo
 
 
 def surplus(even: Floats, missed: Floats) -> Floats:
-    """Upper bound on sum_{w >= 3} (A_w - U_w) from upper bounds on A_2, A_3, ... and lower ones on U_0, U_1, ...
+    """Return an upper bound on sum_{w >= 3} (A_w - U_w) from upper bounds on the A_w and lower ones on the U_w.
 
-    Sets of two are equal columns, which do no harm.
+    Sets of two symbols are equal columns and can be ignored.
     """
     rest = even[1:].copy()
     known = min(len(missed) - 3, len(rest))

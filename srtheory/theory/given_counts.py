@@ -1,6 +1,6 @@
-"""When do rows span 1, given how many each worker has sent?  First moments over GF(2) (docs/spanning.md, 1).
+"""Probability that rows span 1 given each worker's number of rows: first moments over GF(2) (docs/spanning.md, 1).
 
-The law of coverage given the counts is :func:`srtheory.theory.laws.coverage.coverage_given_counts`.
+The probability of coverage given the counts is :func:`srtheory.theory.laws.coverage.coverage_given_counts`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Counts = Sequence[int] | npt.NDArray[np.integer]
 
 
 def even_sets_given_counts(symbols: int, degree: int, counts: Counts, *, access: int | None = None) -> list[Fraction]:
-    """A_0, A_1, ..., A_z: the expected numbers of sets of w silent workers' symbols that every row meets evenly.
+    """Return A_0, A_1, ..., A_z, the expected numbers of sets of w silent workers' symbols that every row meets evenly.
 
     A_w = C(z, w) prod_{j not silent} E_{b_j}(w), E_b(w) being the probability that each of the b first blocks of a
     worker meets w given symbols of its pool in an even number of them.
@@ -55,7 +55,7 @@ def _even_sets(symbols: int, ends: npt.NDArray[np.int64], silent: int, classes: 
 
 
 def _sets(symbols: int, silent: int, classes: Counter[int], ways: Callable[[int, int], fmpz]) -> list[fmpq]:
-    """C(z, w) prod_j ways_j(w)/C(m - 1, w) over the workers j that are not silent, for w = 0 .. z."""
+    """Return C(z, w) prod_j ways_j(w)/C(m - 1, w) over the workers j that are not silent, for w = 0 .. z."""
     moments = []
     for w in range(silent + 1):
         product = fmpz.bin_uiui(silent, w)
@@ -67,7 +67,7 @@ def _sets(symbols: int, silent: int, classes: Counter[int], ways: Callable[[int,
 
 @lru_cache(maxsize=64)
 def _even_ways(symbols: int, ends: tuple[int, ...], blocks: int) -> fmpz_poly:
-    """As the coefficient of y^w: in how many sets of w places of a worker's order its blocks meet evenly."""
+    """Return, as the coefficient of y^w, the number of sets of w places that the blocks of a worker meet evenly."""
     one, ways = fmpz_poly([1, 1]), fmpz_poly([1])
     for a, b in pairwise(ends[: blocks + 1]):
         ways *= fmpz_poly([0 if i % 2 else fmpz.bin_uiui(b - a, i) for i in range(b - a + 1)])
@@ -77,7 +77,7 @@ def _even_ways(symbols: int, ends: tuple[int, ...], blocks: int) -> fmpz_poly:
 def spanning_given_counts(
     symbols: int, degree: int, counts: Counts, *, access: int | None = None
 ) -> tuple[Fraction, Fraction]:
-    """P(the rows span 1 over Q) when worker j has sent ``counts[j]`` rows, as a proved interval of exact rationals.
+    """Return P(the rows span 1 over Q) when worker j has sent ``counts[j]`` rows, as a proved interval of rationals.
 
     With n rows, W the uncovered symbols and U_w the expected number of w-sets of them,
     P(W empty) - sum_{w >= 3} (A_w - U_w) <= P <= P(W empty), and for n < m also
@@ -100,7 +100,7 @@ def spanning_given_counts(
 def uncovered_sets_given_counts(
     symbols: int, degree: int, counts: Counts, *, access: int | None = None
 ) -> list[Fraction]:
-    """U_0, U_1, ..., U_z: the expected numbers of sets of w symbols that no row meets.
+    """Return U_0, U_1, ..., U_z, the expected numbers of sets of w symbols that no row meets.
 
     Arguments and errors as :func:`even_sets_given_counts`, without its products of polynomials.
     """

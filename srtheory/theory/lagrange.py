@@ -1,9 +1,9 @@
 """Lagrange coded computing (Yu et al., the paper's [15]): a sum of values of one polynomial, from coded evaluations.
 
 The m terms are values f(x_1), ..., f(x_m) of ONE polynomial f of total degree D, at data x_i over GF(p) (vectors
-coordinate by coordinate).  With distinct nodes b_i, u is the polynomial of degree below m with u(b_i) = x_i, and
-the worker at the point a evaluates f once, at u(a).  As g(z) = f(u(z)) has degree at most (m - 1) D, any
-(m - 1) D + 1 results determine it, hence all g(b_i) = f(x_i).  To encode is m multiplications a worker and coordinate.
+coordinate by coordinate). With distinct nodes b_i, u is the polynomial of degree below m with u(b_i) = x_i, and the
+worker at the point a evaluates f once, at u(a). As g(z) = f(u(z)) has degree at most (m - 1) D, any (m - 1) D + 1
+results determine it, hence all g(b_i) = f(x_i). Encoding takes m multiplications per worker and coordinate.
 
 Fewer results do not determine the sum in general, and :func:`sum_weights` says when they do.  Results at k points S
 determine the sum linearly exactly if
@@ -11,9 +11,9 @@ determine the sum linearly exactly if
     sum_i b_i^e prod_{a in S} (b_i - a) = 0   for e = 0, ..., (m - 1) D - k,
 
 since the functional g -> sum_i g(b_i) is a combination of the values on S if and only if it vanishes on all g of that
-degree that vanish on S.  No decoder of another kind does better for f(x) = x^(1) ... x^(D), the product of D
-coordinates: a g = z^e prod (z - a) that vanishes on S splits into D factors of degree below m, which are the
-coordinates of some data with the same results as zero data, all 0, and with another sum (:func:`same_results`).
+degree that vanish on S. No other decoder does better for f(x) = x^(1) ... x^(D), the product of D coordinates: a g =
+z^e prod (z - a) that vanishes on S splits into D factors of degree below m, which are the coordinates of some data with
+the same results as zero data, all 0, and with another sum (:func:`same_results`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from srtheory.errors import ArgumentError, require_int
 
 
 def recovery_threshold(points: int, degree: int) -> int:
-    """(m - 1) D + 1, the least number of results any of which determine all f(x_i).
+    """Return (m - 1) D + 1, the least number of results such that any so many of them determine all f(x_i).
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def recovery_threshold(points: int, degree: int) -> int:
 
 
 def encoding(nodes: Sequence[int], workers: Sequence[int], prime: int) -> list[list[int]]:
-    """The weights of u(a) in x_1, ..., x_m, a row of m residues for each worker's point a.
+    """Return the weights of u(a) in x_1, ..., x_m, a row of m residues for each worker's point a.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ def encoding(nodes: Sequence[int], workers: Sequence[int], prime: int) -> list[l
 
 
 def sum_weights(received: Sequence[int], nodes: Sequence[int], degree: int, prime: int) -> list[int] | None:
-    """The v with sum_j v_j g(a_j) = sum_i g(b_i) for all g of degree at most (m - 1) D, None if there is none.
+    """Return the v with sum_j v_j g(a_j) = sum_i g(b_i) for all g of degree at most (m - 1) D, or None if no v exists.
 
     Parameters
     ----------
     received, nodes : sequence of int
-        The a_j whose results are there, and the b_i; as for :func:`encoding`.
+        The a_j whose results are available, and the b_i; as for :func:`encoding`.
     degree : int
         D >= 1.
     prime : int
@@ -100,9 +100,10 @@ def sum_weights(received: Sequence[int], nodes: Sequence[int], degree: int, prim
 def same_results(
     received: Sequence[int], nodes: Sequence[int], degree: int, prime: int, power: int = 0
 ) -> list[list[int]]:
-    """Data whose results at the received points are those of zero data, for f the product of D coordinates: all 0.
+    """Return data with the same (zero) results at the received points as zero data, f the product of D coordinates.
 
-    The sum is sum_i b_i^e prod_j (b_i - a_j).  Where it is not 0 mod p, no decoder can tell it from that of zero data.
+    The sum is sum_i b_i^e prod_j (b_i - a_j). If it is not 0 mod p, no decoder can distinguish it from the sum of zero
+    data.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def same_results(
 
 
 def _basis(nodes: Sequence[int], at: int, prime: int) -> list[int]:
-    """Values at a point of the Lagrange polynomials of these nodes."""
+    """Return the values at a point of the Lagrange polynomials of these nodes."""
     values = []
     for b in nodes:
         others = [c for c in nodes if c != b]

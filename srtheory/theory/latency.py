@@ -16,34 +16,30 @@ import numpy.typing as npt
 from scipy.special import lambertw
 
 from srtheory.errors import ArgumentError, require_int, require_positive
-from srtheory.theory.blocks import block_ends, require_degree, require_symbols
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import ends_of, require_degree, require_symbols
 from srtheory.theory.named import order_means
-from srtheory.theory.startup import require_startup, require_tau, require_times, row_costs
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_tau, require_times, row_costs
+from srtheory.types import Floats
 
 LOG_GOLDEN_RATIO = math.asinh(0.5)
 
 
-def symbol_cdf(
-    t: npt.ArrayLike, count: int, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
-) -> Floats:
-    """P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})).
+@depends_on("degree", "access", "silent")
+def symbol_cdf(model: Model, t: npt.ArrayLike, count: int) -> Floats:
+    """Return P(a given worker has sent ``count`` symbols by t), exactly: F(t - tau (1 + c_{n-1})).
 
     Below equation (4) the paper has F(t - tau d n), as if the systematic symbol cost d terms; see
     :func:`symbol_cdf_paper`.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, epsilon.
     t : array_like
         Times, in the unit of ``tau``; any shape.
     count : int
         n, from 1 to the number of symbols that a worker has.
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf).
 
     Returns
     -------
@@ -54,59 +50,45 @@ def symbol_cdf(
     ArgumentError
         For an argument outside its range.
     """
-    ends = block_ends(symbols, degree, access)
+    ends = ends_of(model)
     n = require_int("count", count, 1, len(ends))
     terms = 1 + int(ends[n - 1])
-    return np.asarray(require_startup(startup).cdf(require_times(t) - require_positive("tau", tau) * terms))
+    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
 
 
-def symbol_cdf_paper(t: npt.ArrayLike, count: int, degree: int, tau: float, startup: Startup) -> Floats:
-    """The law that stands below equation (4): F(t - tau d n).  Arguments as :func:`symbol_cdf`.
+@depends_on("degree", "silent")
+def symbol_cdf_paper(model: Model, t: npt.ArrayLike, count: int) -> Floats:
+    """Return the distribution printed below equation (4), F(t - tau d n). Arguments as :func:`symbol_cdf`.
 
-    It is the exact law delayed by tau (d - 1) (for n symbols, none of them a remainder block), so with exponential
-    start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
+    It is the exact distribution delayed by tau (d - 1) (for n symbols, none of them a remainder block), so with
+    exponential start-up of rate mu the two differ by at most 1 - exp(-mu tau (d - 1)), at t = tau d n.
     """
-    terms = require_int("count", count) * require_int("degree", degree)
-    return np.asarray(require_startup(startup).cdf(require_times(t) - require_positive("tau", tau) * terms))
+    terms = require_int("count", count) * require_degree(model.degree)
+    return np.asarray(model.defective_startup.cdf(require_times(t) - model.tau * terms))
 
 
-def expected_rows(
-    t: npt.ArrayLike,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> Floats:
-    """E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
+@depends_on("degree", "access", "message_cost", "silent")
+def expected_rows(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return E N(t), the expected number of rows received by t, in [0, m (1 + B)] with B blocks a worker.
 
     Arguments and errors as :func:`symbol_cdf`; ``message_cost`` is the time kappa per message, at least 0.  O(B)
     evaluations of F per time.
     """
-    costs = row_costs(1 + block_ends(symbols, degree, access), tau, message_cost)
-    law = require_startup(startup).cdf(require_times(t)[..., None] - costs)
-    return np.asarray(symbols * law.sum(axis=-1))
+    costs = row_costs(1 + ends_of(model), model.tau, model.message_cost)
+    law = model.defective_startup.cdf(require_times(t)[..., None] - costs)
+    return np.asarray(model.symbols * law.sum(axis=-1))
 
 
-def fluid_limit(
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    rows: float | None = None,
-    access: int | None = None,
-) -> float:
-    """t*, the least t with E N(t) >= ``rows``.
+@depends_on("degree", "access", "silent")
+def fluid_limit(model: Model, *, rows: float | None = None) -> float:
+    """Return t*, the least t with E N(t) >= ``rows``.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, epsilon.
     rows : float, optional
         Above 0, at most m (1 + B), B blocks a worker; None means m.  (1 + eps) m allows for an overhead eps.
-    symbols, degree, tau, startup, access
-        As in :func:`symbol_cdf`.
 
     Returns
     -------
@@ -117,63 +99,55 @@ def fluid_limit(
     -----
     d = 1 is the genie that hands out single terms (see :mod:`srtheory.theory.laws.genie`).
     """
-    return fluid_bracket(symbols, degree, tau, startup, 0.0, rows=rows, access=access)[1]
+    return fluid_bracket(model, 0.0, rows=rows)[1]
 
 
-def fluid_bracket(
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    tolerance: float,
-    *,
-    rows: float | None = None,
-    access: int | None = None,
-) -> tuple[float, float]:
-    """Two times of relative distance ``tolerance``, between which :func:`fluid_limit` is, or the second of them.
+@depends_on("degree", "access", "silent")
+def fluid_bracket(model: Model, tolerance: float, *, rows: float | None = None) -> tuple[float, float]:
+    """Return two times of relative distance ``tolerance``; :func:`fluid_limit` lies between them, or is the second.
 
-    Arguments and errors as there, which halves the same interval further.
+    Arguments and errors as there, which continues to halve the same interval.
     """
-    terms = 1 + block_ends(symbols, degree, access)
-    tau = require_tau(tau, terms)
-    target = float(symbols) if rows is None else require_positive("rows", rows)
-    total = symbols * len(terms)
+    terms = 1 + ends_of(model)
+    tau = require_tau(model.tau, terms)
+    target = float(model.symbols) if rows is None else require_positive("rows", rows)
+    total = model.symbols * len(terms)
     if target > total:
         raise ArgumentError("rows", rows, f"at most the {total} rows that there are")
     if target == total:
-        last = float(require_startup(startup).ppf(1.0)) + tau * int(terms[-1])
+        last = float(model.defective_startup.ppf(1.0)) + tau * int(terms[-1])
         return last, last
     costs = (tau * terms).astype(np.float64)
 
     def reached(times: Floats) -> npt.NDArray[np.bool_]:
         starts = times[:, None] - costs
-        laws, missing = startup.cdf(starts), startup.sf(starts)
-        return np.array([_surplus(*each, symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
+        laws, missing = model.defective_startup.cdf(starts), model.defective_startup.sf(starts)
+        return np.array([_surplus(*each, model.symbols, target) >= 0 for each in zip(laws, missing, strict=True)])
 
     return bracket_ahead(reached, tau, tolerance)
 
 
 def _surplus(law: Floats, missing: Floats, symbols: int, rows: float) -> float:
-    """E N - rows without cancellation: whole blocks that nearly everyone has sent enter by what is missing."""
+    """Return E N - rows without cancellation: blocks that nearly all have sent enter through what is missing."""
     most = law > 0.5
     whole = symbols * int(most.sum()) - rows
     return math.fsum([whole, *(symbols * law[~most]).tolist(), *(-symbols * missing[most]).tolist()])
 
 
 def least_time(reached: Callable[[float], bool], start: float) -> float:
-    """Least float at which a monotone condition holds, inf if it never does."""
+    """Return the least float at which a monotone condition holds, inf if it never does."""
     return bracket_time(reached, start, 0.0)[1]
 
 
 def bracket_time(reached: Callable[[float], bool], start: float, tolerance: float) -> tuple[float, float]:
-    """Two times of relative distance ``tolerance``, or neighbouring floats: the condition holds at the second only."""
+    """Return two times, ``tolerance`` or one float apart (relative): the condition holds at the second only."""
     return bracket_ahead(lambda times: np.array([reached(t) for t in times.tolist()]), start, tolerance, ahead=1)
 
 
 def bracket_ahead(
     reached: Callable[[Floats], npt.NDArray[np.bool_]], start: float, tolerance: float, ahead: int = 3
 ) -> tuple[float, float]:
-    """The same times of a condition on arrays, asked about all that so many halvings can lead to: calls cost most."""
+    """Return the same times for a condition on arrays, evaluated at all points of several halvings at once."""
     low, high = 0.0, start
     while not reached(np.array([high]))[0]:
         if high >= sys.float_info.max:
@@ -189,7 +163,7 @@ def bracket_ahead(
 
 
 def _middles(low: float, high: float, depth: int) -> Floats:
-    """All middles that so many halvings of [low, high] can come to."""
+    """Return all midpoints that so many halvings of [low, high] can reach."""
     edges = np.array([low, high])
     for _ in range(depth):
         halved = np.empty(2 * len(edges) - 1)
@@ -199,7 +173,7 @@ def _middles(low: float, high: float, depth: int) -> Floats:
 
 
 def paper_bound(tau: float, degree: int, rate: float) -> float:
-    """Right-hand side of (5) without its o(1): 2 tau d + 1/mu.
+    """Return the right-hand side of (5) without its o(1): 2 tau d + 1/mu.
 
     Parameters
     ----------
@@ -215,38 +189,40 @@ def paper_bound(tau: float, degree: int, rate: float) -> float:
 
 
 def sharp_bound(tau: float, degree: int, rate: float) -> float:
-    """The bound tau d + 1/mu, above the continuous fluid limit for all parameters; arguments as :func:`paper_bound`.
+    """Return tau d + 1/mu, above the continuous fluid limit for all parameters; arguments as :func:`paper_bound`.
 
-    The blocks' own fluid limit stays below it where mu tau <= 1 - ln(golden ratio) = 0.5188 (by :func:`block_bound`)
-    and may exceed it where mu tau > 1, since the systematic symbol's own tau is not in it.
+    The fluid limit of the block form stays below it if mu tau <= 1 - ln(golden ratio) = 0.5188 (by :func:`block_bound`)
+    and may exceed it if mu tau > 1, since the bound omits the time tau of the systematic symbol.
     """
     tau, d, rate = _rates(tau, degree, rate)
     return tau * d + 1 / rate
 
 
 def block_bound(tau: float, degree: int, rate: float) -> float:
-    """The sharp form of (5), tau (d + 1) + ln(golden ratio)/mu: t* is at most this, with equality for some mu.
+    """Return the sharp form of (5), tau (d + 1) + ln(golden ratio)/mu: t* is at most this, with equality for some mu.
 
-    Holds for every m and every access k >= d + 2; equality at mu tau d = ln(golden ratio) = 0.4812, d dividing k - 1.
-    Arguments as :func:`paper_bound`.
+    It holds for every m and every access k >= d + 2; equality at mu tau d = ln(golden ratio) = 0.4812, d dividing k -
+    1. Arguments as :func:`paper_bound`.
     """
     tau, d, rate = _rates(tau, degree, rate)
     return tau * (d + 1) + LOG_GOLDEN_RATIO / rate
 
 
-def median_bound(tau: float, degree: int, startup: Startup) -> float:
-    """The bound tau (d + 1) + median(X): for every start-up law, of infinite mean or not, and every access k >= 2.
+@depends_on("degree")
+def median_bound(model: Model) -> float:
+    """Return tau (d + 1) + median(X), a bound for every start-up distribution, even of infinite mean, and every k >= 2.
 
-    By then every second worker has sent its systematic symbol and its first block too.
+    By this time half of the workers are expected to have sent their systematic symbol and first block. The access is k.
     """
-    tau, d, _ = _rates(tau, degree, 1.0)
-    return tau * (d + 1) + float(require_startup(startup).ppf(0.5))
+    tau, d, _ = _rates(model.tau, require_degree(model.degree), 1.0)
+    return tau * (d + 1) + float(model.startup.ppf(0.5))
 
 
-def latency_bound(rows: float, symbols: int, degree: int, tau: float, startup: Startup) -> float:
-    """Upper bound on E[T] from E[M'], at every m and without further hypothesis: docs/spanning.md, Theorem A.
+@depends_on("degree")
+def latency_bound(model: Model, rows: float) -> float:
+    """Return an upper bound on E[T] from E[M'], for every m without further hypothesis (docs/spanning.md, Theorem A).
 
-    With X_(1) <= ... <= X_(m) the ordered start-up delays, on every path and for every n
+    Here X_(1) <= ... <= X_(m) are the ordered start-up delays. On every path and for every n
 
         T <= tau + (tau d (M' - 1) + X_(1) + ... + X_(n))/n,
 
@@ -255,12 +231,10 @@ def latency_bound(rows: float, symbols: int, degree: int, tau: float, startup: S
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F.
     rows : float
         E[M'], or an upper bound on it, at least 1.
-    symbols, degree, tau
-        m, d, tau.
-    startup : Startup
-        An exponential, a Pareto or a uniform law.
 
     Returns
     -------
@@ -276,16 +250,16 @@ def latency_bound(rows: float, symbols: int, degree: int, tau: float, startup: S
     -----
     O(m).  With E[M'] = m + o(m) and exponential start-up it tends to the continuous fluid limit, plus tau.
     """
-    m, d = require_symbols(symbols), require_degree(degree)
+    m, d = require_symbols(model.symbols), require_degree(model.degree)
     if not require_positive("rows", rows) >= 1:
         raise ArgumentError("rows", rows, "at least 1")
-    delays = np.cumsum(order_means(startup, m))
+    delays = np.cumsum(order_means(model.startup, m))
     fastest = np.arange(1, m + 1)
-    return float((require_tau(tau, d * m) * (1 + d * (rows - 1) / fastest) + delays / fastest).min())
+    return float((require_tau(model.tau, d * m) * (1 + d * (rows - 1) / fastest) + delays / fastest).min())
 
 
 def continuous_fluid_limit(tau: float, degree: int, rate: float) -> float:
-    """The fluid limit of a fluid: t - (1 - exp(-mu t))/mu = tau d, rows counted in fractions, exponential start-up.
+    """Return the continuous fluid limit, t - (1 - exp(-mu t))/mu = tau d: fractional rows, exponential start-up.
 
     mu t = 1 + y + W(-exp(-1 - y)) with y = mu tau d and W the principal branch of Lambert's function.  Arguments as
     :func:`paper_bound`.  :func:`exponential_fluid_limit` counts whole rows.
@@ -302,14 +276,14 @@ def continuous_fluid_limit(tau: float, degree: int, rate: float) -> float:
 
 
 def exponential_fluid_limit(tau: float, degree: int, rate: float) -> float:
-    """t* in closed form for exponential start-up and workers with enough blocks (m large, d dividing m - 1).
+    """Return t* in closed form for exponential start-up and workers with enough blocks (m large, d dividing m - 1).
 
     mu (t* - tau) = ln((e^{(n+1) y} - 1)/(n (e^y - 1))) with y = mu tau d and n the number of blocks that the first
     workers have sent at t*.  For y >= ln(golden ratio) that is ln(1 + e^y), n = 1.  Arguments as :func:`paper_bound`.
     """
     tau, d, rate = _rates(tau, degree, rate)
     y = rate * tau * d
-    # From below: the fluid arrives later than whole rows, by no more than the time of a block.
+    # From below: the fluid arrives later than whole rows, by at most the time of a block.
     n = max(1, math.floor(continuous_fluid_limit(tau, degree, rate) * rate / y) - 1)
     while _reached(n, y) >= (n + 1) * y:
         n += 1
@@ -317,7 +291,7 @@ def exponential_fluid_limit(tau: float, degree: int, rate: float) -> float:
 
 
 def _reached(n: int, y: float) -> float:
-    """The x with sum_{b=0..n} (1 - e^{-(x - b y)}) = 1."""
+    """Return the x with sum_{b=0..n} (1 - e^{-(x - b y)}) = 1."""
     return n * y + math.log(math.expm1(-(n + 1) * y) / (n * math.expm1(-y)))
 
 

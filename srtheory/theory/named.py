@@ -1,4 +1,4 @@
-"""Start-up laws of which more is known than their distribution function: exponential, Pareto and uniform.
+"""Start-up distributions of which more is known than the distribution function: exponential, Pareto and uniform.
 
 Their distribution functions are analytic on the support, so that integrals over time can be bounded, and the means of
 their order statistics are known.
@@ -20,7 +20,7 @@ from srtheory.types import Floats, Startup
 
 @dataclass(frozen=True)
 class Named:
-    """A start-up law X = loc + scale Y, Y standard.
+    """A start-up distribution X = loc + scale Y, Y standard.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Named:
 
 
 def named(startup: Startup) -> Named | None:
-    """What is known of a frozen scipy.stats law; None for a law that is not exponential, Pareto or uniform."""
+    """Return what is known of a frozen scipy.stats distribution; None if it is not exponential, Pareto or uniform."""
     dist = getattr(startup, "dist", None)
     if getattr(dist, "name", None) not in _LAWS:
         return None
@@ -61,7 +61,7 @@ def named(startup: Startup) -> Named | None:
 
 
 def require_named(startup: Startup) -> Named:
-    """The same, or :class:`~srtheory.errors.ArgumentError`."""
+    """Return the same as :func:`named`, or raise :class:`~srtheory.errors.ArgumentError`."""
     law = named(startup)
     if law is None:
         raise ArgumentError("startup", startup, "an exponential, a Pareto or a uniform law")
@@ -69,7 +69,7 @@ def require_named(startup: Startup) -> Named:
 
 
 def order_means(startup: Startup, workers: int) -> Floats:
-    """E X_(1) <= ... <= E X_(m), the means of the order statistics of m start-up delays, shape (m,).
+    """Return E X_(1) <= ... <= E X_(m), the means of the order statistics of m start-up delays, shape (m,).
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Which order should workers evaluate terms in?  A lower limit on what is uncovered, over all orders and all codes.
+"""Orders in which workers evaluate terms: a lower bound on what is uncovered, over all orders and all codes.
 
-Worker j evaluates the terms of its order one after the other, the k-th by X_j + k tau.  By streaming dominance
-(docs/theory.md, 5.2) no scheme has the sum before every term is covered, so that this is about every scheme.
+Worker j evaluates the terms in its order, the k-th by X_j + k tau. By streaming dominance (docs/theory.md, 5.2) no
+scheme recovers the sum before every term is covered, so this bound holds for every scheme.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ import numpy as np
 from flint import arb
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import enclose
-from srtheory.theory.startup import cdf_bounds, require_startup, require_tau, require_times
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import cdf_bounds, require_tau, require_times
+from srtheory.types import Floats
 
 Orders = Sequence[Sequence[int]]
 MOST_TERMS = 16
-"""Largest m of :func:`orders_cdf`, whose cost is m^2 2^m."""
+"""Largest m of :func:`orders_bounds`, whose cost is m^2 2^m."""
 
 
-def least_uncovered(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
-    """No orders of m workers leave fewer than m prod_{k=1..m} (1 - F(t - k tau)) terms uncovered, in expectation.
+@depends_on("silent")
+def least_uncovered(model: Model, t: float) -> tuple[float, float]:
+    """Return m prod_{k=1..m} (1 - F(t - k tau)), the least expected number of uncovered terms over all orders.
 
     Let term l stand n_lk times at place k.  It is uncovered with probability exp(sum_k n_lk ln(1 - F(t - k tau))), and
     the mean of this over l is least, by convexity, where the exponent is the same for all l; as sum_l n_lk = m, that is
@@ -33,15 +35,10 @@ def least_uncovered(t: float, symbols: int, tau: float, startup: Startup) -> tup
 
     Parameters
     ----------
+    model : Model
+        The setting: m, tau, F, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols : int
-        m, terms and workers, from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
 
     Returns
     -------
@@ -52,30 +49,34 @@ def least_uncovered(t: float, symbols: int, tau: float, startup: Startup) -> tup
     -----
     O(m).  Uniformly random orders leave m (1 - mean_k F(t - k tau))^m, which is more.
     """
-    m = require_symbols(symbols)
-    return _decreasing(lambda silent: m * _product(silent), t, m, tau, startup)
+    m = require_symbols(model.symbols)
+    return _decreasing(model, lambda silent: m * _product(silent), t, m)
 
 
-def uncovered_by_orders(t: float, orders: Orders, tau: float, startup: Startup) -> tuple[float, float]:
-    """Expected number of terms that nobody has evaluated by t, a rigorous interval; arguments as :func:`orders_cdf`."""
-    m = _require_orders(orders)
+@depends_on("silent")
+def uncovered_by_orders(model: Model, t: float, orders: Orders) -> tuple[float, float]:
+    """Bound the expected number of terms that no worker has evaluated by t; arguments as :func:`orders_bounds`."""
+    m = _require_orders(orders, model)
     places = [[order.index(term) for order in orders] for term in range(m)]
 
     def law(silent: list[arb]) -> arb:
         return sum((_product([silent[k] for k in where]) for where in places), arb(0))
 
-    return _decreasing(law, t, m, tau, startup)
+    return _decreasing(model, law, t, m)
 
 
-def orders_cdf(t: float, orders: Orders, tau: float, startup: Startup) -> tuple[float, float]:
-    """P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
+@depends_on("silent")
+def orders_bounds(model: Model, t: float, orders: Orders) -> tuple[float, float]:
+    """Return P(T <= t) when worker j sends single terms in the order ``orders[j]``, as a rigorous interval.
 
     Parameters
     ----------
-    t, tau, startup
+    model : Model
+        The setting: m, at most :data:`MOST_TERMS`, tau, F, epsilon.
+    t
         As in :func:`least_uncovered`.
     orders : sequence of sequences of int
-        One permutation of 0 .. m - 1 for each worker, of any number of workers; m at most :data:`MOST_TERMS`.
+        One permutation of 0 .. m - 1 for each worker, of any number of workers.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def orders_cdf(t: float, orders: Orders, tau: float, startup: Startup) -> tuple[
     -----
     Worker by worker over all sets of covered terms: O(workers m 2^m) ball operations.
     """
-    m = _require_orders(orders)
+    m = _require_orders(orders, model)
     if m > MOST_TERMS:
         raise ArgumentError("orders", m, f"orders of at most {MOST_TERMS} terms")
     prefixes = [np.append(0, np.cumsum([1 << term for term in order])).tolist() for order in orders]
@@ -103,14 +104,13 @@ def orders_cdf(t: float, orders: Orders, tau: float, startup: Startup) -> tuple[
             covered = after
         return covered[-1]
 
-    return monotone(law, t, np.arange(m), tau, startup)
+    return monotone(model, law, t, np.arange(m))
 
 
-def _decreasing(law: Callable[[list[arb]], arb], t: float, m: int, tau: float, startup: Startup) -> tuple[float, float]:
+def _decreasing(model: Model, law: Callable[[list[arb]], arb], t: float, m: int) -> tuple[float, float]:
     """Enclose a function of the 1 - F(t - k tau), k = 1 .. m, that does not decrease with any of them."""
-    require_startup(startup)
     places = np.arange(1, m + 1)
-    low, high = cdf_bounds(startup, float(require_times(t)), require_tau(tau, places) * places)
+    low, high = cdf_bounds(model.defective_startup, float(require_times(t)), require_tau(model.tau, places) * places)
 
     def silent(received: Floats) -> list[arb]:
         return [1 - arb(float(f)) for f in received]
@@ -122,12 +122,12 @@ def _product(factors: Sequence[arb]) -> arb:
     return reduce(lambda a, b: a * b, factors, arb(1))
 
 
-def _require_orders(orders: Orders) -> int:
-    """The number of terms, if each order is a permutation of them."""
+def _require_orders(orders: Orders, model: Model) -> int:
+    """Return the number of terms, that of the model, if each order is a permutation of them."""
     if not len(orders):
         raise ArgumentError("orders", orders, "an order for at least one worker")
-    m = len(orders[0])
+    m = model.symbols
     for j, order in enumerate(orders):
-        if m == 0 or sorted(order) != list(range(m)):
-            raise ArgumentError(f"orders[{j}]", order, "a permutation of the terms")
+        if sorted(order) != list(range(m)):
+            raise ArgumentError(f"orders[{j}]", order, f"a permutation of the {m} terms")
     return m

@@ -1,7 +1,7 @@
 """Peeling of SR codes with blocks of any sizes as m grows: density evolution, and sizes by a linear program.
 
-Density evolution is a heuristic here: blocks count as independent, and their numbers as Poisson.  What is proved about
-peeling is in docs/decoding.md, 1 and 3.
+Density evolution is a heuristic here: blocks count as independent, and their numbers as Poisson. Proved results on
+peeling are in docs/decoding.md, 1 and 3.
 """
 
 from __future__ import annotations
@@ -15,23 +15,24 @@ import numpy.typing as npt
 from scipy.optimize import brentq, linprog
 
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.sizes import Stage, read_sizes
-from srtheory.theory.startup import require_startup, require_tau
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_tau
+from srtheory.types import Floats
 
-LARGEST = 10**7
-"""Symbols."""
+MAX_SYMBOLS = 10**7
+"""Largest number of symbols."""
 _GRID = 2000
 
 
 @dataclass(frozen=True, eq=False)
 class Arrived:
-    """Expected symbols that the master has, per source symbol.
+    """Expected symbols that the master has received, per source symbol.
 
     Attributes
     ----------
     systematic : float
-        s, the share of the symbols that have arrived alone, as first symbols of their workers.
+        s, the fraction of the symbols that have arrived alone, as first symbols of their workers.
     blocks : float64 array, shape (largest size + 1,)
         r_k, blocks of k symbols divided by m.
     """
@@ -50,23 +51,20 @@ class Arrived:
         return self.systematic + float(self.blocks @ np.arange(len(self.blocks)))
 
     def unknown(self) -> float:
-        """Share of the symbols that peeling leaves, by density evolution; see :func:`unknown_share`."""
+        """Return the fraction of the symbols that peeling leaves, by density evolution; see :func:`unknown_share`."""
         return unknown_share(self.systematic, self.blocks)
 
 
-def arrived(sizes: str, symbols: int, tau: float, startup: Startup, t: float) -> Arrived:
-    """What has arrived by t from workers that cut their permutations into blocks of these sizes; exact means.
+@depends_on()
+def arrived(model: Model, sizes: str, t: float) -> Arrived:
+    """Return the exact mean arrivals by t from workers that cut their permutations into blocks of these sizes.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, tau, F.
     sizes : str
         As of :class:`~srtheory.schemes.block_sizes.SizedSumRecovery`.
-    symbols : int
-        m, from 1 to :data:`LARGEST`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law of the start-up delay, on [0, inf).
     t : float
         Time, in the unit of ``tau``.
 
@@ -74,12 +72,11 @@ def arrived(sizes: str, symbols: int, tau: float, startup: Startup, t: float) ->
     -----
     O(n b s) for n terms that a worker can do by t in b blocks, and laws of s sizes; O(n) where sizes are not drawn.
     """
-    m, tau = require_int("symbols", symbols, 1, LARGEST), require_tau(tau, symbols)
-    require_startup(startup)
+    m, tau = require_int("symbols", model.symbols, 1, MAX_SYMBOLS), require_tau(model.tau, model.symbols)
     if math.isnan(t):
         raise ArgumentError("t", t, "a time")
     others, stages = m - 1, read_sizes(sizes)
-    ready = np.asarray(startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
+    ready = np.asarray(model.startup.cdf(t - tau * np.arange(1, m + 1)))  # by then worker j has done 1, 2, ..., m terms
     blocks = np.zeros(max(1, min(others, max(max(stage.sizes) for stage in stages))) + 1)
     begins = {0: 1.0}  # others done when the block begins, and its probability
     for number in count():
@@ -91,7 +88,7 @@ def arrived(sizes: str, symbols: int, tau: float, startup: Startup, t: float) ->
 
 
 def _advance(begins: dict[int, float], stage: Stage, ready: Floats, blocks: Floats) -> dict[int, float]:
-    """Add the next block's arrivals to ``blocks``; where the one after it begins."""
+    """Add the arrivals of the next block to ``blocks``, and return where the block after it begins."""
     others = len(ready) - 1
     ends: dict[int, float] = {}
     for done, share in begins.items():
@@ -103,7 +100,7 @@ def _advance(begins: dict[int, float], stage: Stage, ready: Floats, blocks: Floa
 
 
 def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
-    """Largest fixed point of x = (1 - s) exp(-sum_k k r_k (1 - x)^(k - 1)) up to 1 - s: what peeling leaves.
+    """Return the largest fixed point x <= 1 - s of x = (1 - s) exp(-sum_k k r_k (1 - x)^(k - 1)): what peeling leaves.
 
     Parameters
     ----------
@@ -136,7 +133,7 @@ def unknown_share(systematic: float, blocks: npt.ArrayLike) -> float:
 
 
 def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
-    """Fewest rows per symbol with which density evolution leaves at most ``residual``, over sizes up to ``largest``.
+    """Return the fewest rows per symbol with which density evolution leaves at most ``residual``; sizes <= ``largest``.
 
     The linear program min s + sum r_k with sum_k k r_k y^(k - 1) >= ln((1 - s)/(1 - y)) for y from s to 1 - residual,
     k up to ``largest``, on a grid of y; times do not enter.
@@ -162,10 +159,10 @@ def price_of_peeling(systematic: float, residual: float, largest: int) -> float:
 
 
 def proved_overhead(low: float, high: float) -> float:
-    """Natural logarithm of a gamma such that (1 + gamma) m rows are too few for peeling, as m grows: Theorem 1.
+    """Return the natural logarithm of a gamma such that, as m grows, (1 + gamma) m rows are too few for peeling.
 
-    Of docs/decoding.md, 1: whatever the sizes of the blocks, where the share of systematic symbols is at least ``low``
-    when m rows are there and at most ``high`` when (1 + gamma) m are.  Far below what :func:`price_of_peeling` says.
+    This is Theorem 1 of docs/decoding.md, 1. It holds for all block sizes if the fraction of systematic symbols is at
+    least ``low`` at m rows and at most ``high`` at (1 + gamma) m rows. The gamma is far below :func:`price_of_peeling`.
 
     Parameters
     ----------
@@ -180,6 +177,6 @@ def proved_overhead(low: float, high: float) -> float:
 
 
 def overhead_constants(high: float) -> tuple[float, int]:
-    """eta, half of the share that is not systematic, and K, the largest size of a short block, in that proof."""
+    """Return eta, half the fraction that is not systematic, and K, the largest size of a short block, in that proof."""
     spare = (1 - high) / 2
     return spare, math.ceil(16 * math.log(2) / (spare * math.log(4 / (3 + high))))

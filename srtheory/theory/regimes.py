@@ -1,7 +1,7 @@
-"""Which event ends a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
+"""Events that end a run of the sum-recovery code: the m-th row, coverage, a complete worker, all systematic symbols.
 
-A run ends at min(max(t_m, t_cover), t_complete, t_systematic) if the hitting-time law holds.  Each of these times has a
-median, and the medians tell which event is the typical end.
+A run ends at min(max(t_m, t_cover), t_complete, t_systematic) if the hitting-time law holds. Each of these times has a
+median, and the medians determine which event is the typical end.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from srtheory.errors import require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.latency import fluid_limit, least_time
 from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.startup import require_startup, require_tau
-from srtheory.types import Startup
+from srtheory.theory.startup import require_tau
 
 
 class Ending(StrEnum):
-    """What ends a run."""
+    """Event that ends a run."""
 
     ROWS = "m-th row"
     COVERAGE = "coverage"
@@ -63,19 +62,14 @@ class TypicalTimes:
         return min(max(self.rows, self.coverage), self.worker, self.systematic)
 
 
-def typical_times(symbols: int, degree: int, tau: float, startup: Startup) -> TypicalTimes:
-    """Typical times of the four events that can end a run.
+@depends_on("degree")
+def typical_times(model: Model) -> TypicalTimes:
+    """Return typical times of the four events that can end a run.
 
     Parameters
     ----------
-    symbols : int
-        m >= 1.
-    degree : int
-        d >= 1.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delays.
+    model : Model
+        The setting: m, d, tau, F.
 
     Raises
     ------
@@ -86,12 +80,12 @@ def typical_times(symbols: int, degree: int, tau: float, startup: Startup) -> Ty
     -----
     Some sixty evaluations of F at up to m/d points each.
     """
-    m, law = require_int("symbols", symbols), require_startup(startup)
-    tau = require_tau(tau, m)
-    rows = fluid_limit(m, degree, tau, law)
+    m, law = model.symbols, model.startup
+    tau = require_tau(model.tau, m)
+    rows = fluid_limit(model)
 
     def covered(t: float) -> bool:
-        return bool(expected_uncovered(t, m, degree, tau, law) <= math.log(2))
+        return bool(expected_uncovered(model, t) <= math.log(2))
 
     return TypicalTimes(
         rows=rows,

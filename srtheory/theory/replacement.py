@@ -1,7 +1,7 @@
-"""One worker that draws its blocks with replacement: does it ever cover, and do its rows ever add up to the sum?
+"""One worker that draws blocks with replacement: its time to cover, and the probability that its rows sum up.
 
-The worker's own symbol aside, its blocks are independent uniform d-subsets of n = m - 1 others.  The worker of the
-sum-recovery code covers them with ceil(n/d) blocks, always, and its rows add up (paper, section III-C).
+The worker's own symbol aside, its blocks are independent uniform d-subsets of n = m - 1 others. The worker of the
+sum-recovery code always covers them with ceil(n/d) blocks, and its rows add up to the sum (paper, section III-C).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from srtheory.theory.numerics.rationals import as_fraction
 
 
 def disjoint_probability(others: int, degree: int) -> Fraction:
-    """P(n/d independent uniform d-subsets of n symbols partition them), exactly; 0 where d does not divide n.
+    """Return P(n/d independent uniform d-subsets of n symbols partition them), exactly; 0 if d does not divide n.
 
     n! / (d!^B C(n, d)^B), B = n/d, as a product over the blocks: block b + 1 avoids the b d symbols before it.
 
@@ -42,7 +42,7 @@ def disjoint_probability(others: int, degree: int) -> Fraction:
 
 
 def partition_bound(others: int, degree: int, blocks: int) -> Fraction:
-    """Upper bound on P(some n/d of the first ``blocks`` blocks partition the n symbols): the expected number of such.
+    """Return an upper bound on P(some n/d of the first ``blocks`` blocks partition the n symbols), the expected number.
 
     Parameters as in :func:`disjoint_probability`; ``blocks`` >= 0.
     """
@@ -51,7 +51,7 @@ def partition_bound(others: int, degree: int, blocks: int) -> Fraction:
 
 
 def blocks_to_cover(others: int, degree: int) -> Fraction:
-    """Expected number of blocks until all n symbols are covered, a coupon collector who draws d distinct at a time.
+    """Return the expected number of blocks until all n symbols are covered, drawing d distinct symbols at a time.
 
     sum_{j=1..n} (-1)^{j+1} C(n, j) / (1 - C(n - j, d)/C(n, d)), in exact arithmetic since the terms are huge and
     alternate.  Parameters as in :func:`disjoint_probability`.
@@ -75,5 +75,5 @@ def blocks_to_cover(others: int, degree: int) -> Fraction:
 def _arguments(others: int, degree: int) -> tuple[int, int]:
     n, d = require_int("others", others), require_int("degree", degree)
     if d > n:
-        raise ArgumentError("degree", degree, f"a whole number from 1 to {n}")
+        raise ArgumentError("degree", degree, f"an integer from 1 to {n}")
     return n, d

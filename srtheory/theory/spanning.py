@@ -1,4 +1,4 @@
-"""The sum-recovery code's latency and number of rows, with proof at every finite m (docs/spanning.md).
+"""Latency and number of rows of the sum-recovery code, with proof at every finite m (docs/spanning.md).
 
 Nothing here rests on a conjecture: the rows that have arrived span 1 if all symbols are covered and no even set of
 three or more symbols is left (:mod:`srtheory.theory.enumerator`), and fewer than m rows rarely do.
@@ -14,43 +14,29 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import require_positive
-from srtheory.theory.blocks import block_ends
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import ends_of
 from srtheory.theory.enumerator import EARLY, Instant, block_weights, covered, even_sets, rows_law, surplus, uncovered
 from srtheory.theory.latency import fluid_limit
 from srtheory.theory.named import Named, require_named
 from srtheory.theory.numerics.saddle import UNDERFLOW, UNIT, value_bound
-from srtheory.theory.startup import cdf_bounds, require_startup, require_tau, require_times, row_costs
+from srtheory.theory.startup import cdf_bounds, require_tau, require_times, row_costs
 from srtheory.types import Floats, Startup
 
 _DEVIATIONS = 12
 _DOUBLINGS = 1000  # 2 to this power is still a float
 
 
-def latency_cdf(
-    t: float,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> tuple[float, float]:
-    """P(T <= t): do the rows that arrive by time t span 1 over Q?
+@depends_on("degree", "access", "message_cost", "silent")
+def latency_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t), the probability that the rows that arrive by time t span 1 over Q.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, kappa, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`, or such a law
-        made :class:`~srtheory.theory.startup.Defective`.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -70,13 +56,14 @@ def latency_cdf(
     and P(T > t) <= (1 - F_B)^m, since a complete worker suffices.  P(T <= t) can only grow with every F_b, so
     the lower bound is taken at lower bounds of the F_b, the upper bound at upper ones.  O(m) polynomials a bound.
     """
-    ends = block_ends(symbols, degree, access)
-    require_startup(startup)
-    low, high = cdf_bounds(startup, float(require_times(t)), row_costs(1 + ends, tau, message_cost))
-    if symbols == 1:
+    ends = ends_of(model)
+    low, high = cdf_bounds(
+        model.defective_startup, float(require_times(t)), row_costs(1 + ends, model.tau, model.message_cost)
+    )
+    if model.symbols == 1:
         return float(low[0]), float(high[0])
-    below = max(_recovered(symbols, ends, low), _complete(symbols, ends, low))
-    return below, max(below, _recovered_at_most(symbols, ends, high))
+    below = max(_recovered(model.symbols, ends, low), _complete(model.symbols, ends, low))
+    return below, max(below, _recovered_at_most(model.symbols, ends, high))
 
 
 def _instant(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> Instant:
@@ -85,20 +72,20 @@ def _instant(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> Ins
 
 
 def _plenty(ends: npt.NDArray[np.int64], received: Floats) -> int:
-    """Number of rows a worker that are more than enough: on average four of them, and 64 terms besides its own."""
+    """Return a number of rows per worker that is more than enough: four on average, and 64 terms besides its own."""
     degree = int(ends[1]) if len(ends) > 1 else 1
     return int(np.searchsorted(np.cumsum(received), max(4.0, 1 + 64 / degree))) + 1
 
 
 def _complete(symbols: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
-    """Lower bound on P(some worker has sent all that there is)."""
+    """Return a lower bound on P(some worker has sent all its rows)."""
     if ends[-1] < symbols - 1:
         return 0.0
     return max(0.0, 1 - _none(symbols, float(received[-1])) - UNIT)
 
 
 def _none(symbols: int, received: float) -> float:
-    """Upper bound on (1 - F)^m."""
+    """Return an upper bound on (1 - F)^m."""
     if received >= 1:
         return 0.0
     log = symbols * math.log1p(-received)
@@ -106,14 +93,14 @@ def _none(symbols: int, received: float) -> float:
 
 
 def _window(instant: Instant) -> tuple[int, int]:
-    """Numbers of rows that N(t) hardly ever leaves."""
+    """Return a range of row counts that N(t) leaves with negligible probability."""
     width = _DEVIATIONS * instant.spread + EARLY
     most = instant.symbols * len(instant.received)
     return max(int(instant.mean - width), 0), min(int(instant.mean + width), most)
 
 
 def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
-    """Lower bound on P(the rows span 1); more rows than plenty would only make it dearer."""
+    """Return a lower bound on P(the rows span 1); counting more rows would only make it more expensive."""
     instant = _instant(m, ends, received[: _plenty(ends, received)])
     first, last = _window(instant)
     first = max(first, m)
@@ -124,7 +111,7 @@ def _recovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
 
 
 def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) -> float:
-    """Upper bound on P(the rows span 1)."""
+    """Return an upper bound on P(the rows span 1)."""
     if _plenty(ends, received) <= np.count_nonzero(received):
         return 1.0
     instant = _instant(m, ends, received)
@@ -148,7 +135,7 @@ def _recovered_at_most(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
 
 
 def _outside(instant: Instant, first: int, last: int) -> float:
-    """Upper bound on P(N(t) < first or N(t) > last)."""
+    """Return an upper bound on P(N(t) < first or N(t) > last)."""
     most, bound = instant.symbols * len(instant.received), 0.0
     # The tilts are between those for the two numbers, as near to 0 as can be: of the sign that the bound needs.
     for n, tilts in ((first - 1, (0, first - 1)), (last + 1, (last + 1, most))):
@@ -166,24 +153,19 @@ def _sum_down(values: Floats) -> float:
     return float(values.sum()) * (1 - 2 * len(values) * UNIT)
 
 
-def expected_latency(
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    tolerance: float | None = None,
-    step: Callable[[float], None] = lambda _: None,
+@depends_on("degree")
+def expected_latency_bounds(
+    model: Model, *, tolerance: float | None = None, step: Callable[[float], None] = lambda _: None
 ) -> tuple[float, float]:
-    """E[T] with full access, as a proved interval.
+    """Return E[T] with full access, as a proved interval.
 
     Parameters
     ----------
-    symbols, degree, tau, startup
-        As in :func:`latency_cdf`; the law exponential, Pareto or uniform.
+    model : Model
+        The setting: m, d, tau, F.
     tolerance : float, optional
         Width at which to stop, above 0, in the unit of ``tau``; None: a hundredth of the fluid limit.  The interval may
-        stay wider, by what :func:`latency_cdf` leaves open.
+        stay wider, by what :func:`latency_bounds` leaves open.
     step : function
         Called with the width after every evaluation of P(T <= t).
 
@@ -198,22 +180,20 @@ def expected_latency(
     (b - a) P(T > a), and the interval of the greatest difference is halved again and again.  Beyond its last point,
     where one of m workers has all but certainly computed all m terms, T <= m tau + min_j X_j.
     """
-    law = require_named(startup)
-    wanted = (
-        require_positive("tolerance", tolerance)
-        if tolerance is not None
-        else 0.01 * fluid_limit(symbols, degree, tau, startup)
+    law = require_named(model.startup)
+    wanted = require_positive("tolerance", tolerance) if tolerance is not None else 0.01 * fluid_limit(model)
+    last = require_tau(model.tau, model.symbols) * model.symbols + float(
+        model.startup.ppf(-math.expm1(math.log(1e-15) / model.symbols))
     )
-    last = require_tau(tau, symbols) * symbols + float(startup.ppf(-math.expm1(math.log(1e-15) / symbols)))
-    rest = _rest(symbols, last, tau, law)
+    rest = _rest(model.symbols, last, model.tau, law)
     if rest == math.inf:
         return math.inf, math.inf
-    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(symbols, last, tau, startup))}
+    bounds = {0.0: (1.0, 1.0), last: (0.0, _least(model.symbols, last, model.tau, model.startup))}
     queue, width, done = [(-last, 0.0, last)], last, False
     while not done:
         _, a, b = heappop(queue)
         middle = (a + b) / 2
-        known = latency_cdf(middle, symbols, degree, tau, startup)
+        known = latency_bounds(model, middle)
         bounds[middle] = 1 - known[1], 1 - known[0]
         for low, high in ((a, middle), (middle, b)):
             heappush(queue, ((high - low) * (bounds[high][0] - bounds[low][1]), low, high))
@@ -228,12 +208,12 @@ def expected_latency(
 
 
 def _least(symbols: int, t: float, tau: float, startup: Startup) -> float:
-    """Upper bound on P(min_j X_j > t - m tau)."""
+    """Return an upper bound on P(min_j X_j > t - m tau)."""
     return _none(symbols, float(cdf_bounds(startup, t, np.array([tau * symbols]))[0][0]))
 
 
 def _rest(symbols: int, last: float, tau: float, law: Named) -> float:
-    """Upper bound on the integral of P(min_j X_j > t - m tau) over t > ``last``."""
+    """Return an upper bound on the integral of P(min_j X_j > t - m tau) over t > ``last``."""
     y = (last - tau * symbols - law.loc - 8 * UNIT * (last + law.loc)) / law.scale  # down, whatever cancels
     beyond = law.least_beyond(symbols, max(y, law.start)) + max(law.start - y, 0.0)
     return law.scale * beyond * (1 + 2.0**-40)

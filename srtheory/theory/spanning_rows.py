@@ -1,8 +1,8 @@
-"""When do the first k rows to arrive span 1 over Q?  Proved at every finite m (docs/spanning.md, 1).
+"""Probability that the first k rows to arrive span 1 over Q, proved at every finite m (docs/spanning.md, 1).
 
 The first moments of :mod:`srtheory.theory.enumerator` after the k-th row are integrals over its time of arrival
-(:mod:`srtheory.theory.numerics.arrivals`), for start-up laws whose integrals can be bounded: exponential, Pareto,
-uniform.
+(:mod:`srtheory.theory.numerics.arrivals`), for start-up distributions whose integrals can be bounded: exponential,
+Pareto, uniform.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from srtheory.model import Model, depends_on
 from srtheory.theory.enumerator import EARLY, block_weights, surplus
 from srtheory.theory.laws.collection import (
     SmoothModel,
-    SmoothStartup,
     bounded_rule,
     by_rows,
     covered_by,
@@ -28,26 +28,25 @@ from srtheory.theory.numerics.saddle import UNIT
 from srtheory.types import Floats
 
 _KNOWN = 24
-"""Sets of fewer symbols than this are counted with what is known to be uncovered taken off."""
+"""Size below which the sets that are known to be uncovered are subtracted."""
 
 _TOGETHER = 32
-"""Rows near m that are treated together: the number of large even sets halves from each to the next."""
+"""Number of rows near m that are treated together: the number of large even sets halves from each to the next."""
 
 _LARGE, _LATE = 64, 80
-"""Even sets of _LARGE and more symbols are counted once for all k > m + _LATE: they can only become fewer."""
+"""Even sets of _LARGE and more symbols are counted once for all k > m + _LATE, since their number only decreases."""
 
 
-def stopping_cdf(
-    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[Floats, Floats]:
-    """P(M' <= k): do the first k rows to arrive span 1 over Q?
+@depends_on("degree", "access")
+def stopping_bounds(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return P(M' <= k), the probability that the first k rows to arrive span 1 over Q.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k.
     rows : array_like of int
         k >= 0; any shape.
-    symbols, degree, tau, startup, access
-        As in :func:`~srtheory.theory.spanning.latency_cdf`; the law exponential, Pareto or uniform.
 
     Returns
     -------
@@ -64,11 +63,11 @@ def stopping_cdf(
     P(CC <= k) - X_k <= P(M' <= k) <= P(CC <= k) for k >= m, and P(M' <= k) <= 2^{k-m+1} sum_{w even} A_w - 1 for k < m,
     A_w and X now being those of the first k rows.  About a minute for the k around m = 1000.
     """
-    return by_rows(rows, _model(symbols, degree, tau, startup, access), _spanned_by)
+    return by_rows(rows, _named(model), _spanned_by)
 
 
 def _spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
+    """Return bounds on P(M' <= k) for consecutive k from 1 to m (1 + B) - 1."""
     rule = bounded_rule(model, span)
     if rule is None:
         return np.zeros(len(span)), np.ones(len(span))
@@ -86,10 +85,10 @@ def _spanned_by(model: SmoothModel, span: npt.NDArray[np.int64]) -> tuple[Floats
 def _spanned(
     model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64], low: Floats, high: Floats
 ) -> tuple[Floats, Floats]:
-    """The bounds on P(CC <= k) made bounds on P(M' <= k)."""
+    """Return the bounds on P(M' <= k) that follow from bounds on P(CC <= k)."""
     m, (even, missed) = model.symbols, _kernel(model, rule, span)
     outside = rule.outside(m, span)
-    # ``low`` may come from fewer rows, hence from another window: what is outside this one is taken off.
+    # ``low`` may be for fewer rows, hence for another window: the part outside this one is subtracted.
     below = np.where(span < m, 0.0, np.maximum(low - surplus(even, missed) - outside, 0.0))
     early = 2.0 ** np.minimum(span - m + 1.0, 1.0) * (1 + even[::2].sum(axis=0)) * (1 + m * UNIT) - 1
     early += 2 * outside
@@ -97,10 +96,10 @@ def _spanned(
 
 
 def _kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Upper bounds on A_2, A_3, ... and lower bounds on some U_0, U_1, ... after the k-th row, for consecutive k.
+    """Return upper bounds on A_2, A_3, ... and lower bounds on some U_w after the k-th row, for consecutive k.
 
-    On the event that it arrives in the window; elsewhere no symbol is taken to be covered.  Even sets can only become
-    fewer with further rows: late, the large ones are counted once and for all.
+    They hold on the event that it arrives in the window; otherwise no symbol counts as covered. Further rows can only
+    reduce the number of even sets, so late large sets are counted once.
     """
     m = model.symbols
     ends = model.ends[: rule.nodes.p.shape[1]]
@@ -117,7 +116,7 @@ def _kernel(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> tupl
 
 @lru_cache(maxsize=32)
 def _large_sets(model: SmoothModel) -> float:
-    """Upper bound on P(some large set is even, m + _LATE rows being there)."""
+    """Return an upper bound on P(some large set is even) when m + _LATE rows have arrived."""
     m, span = model.symbols, np.array([model.symbols + _LATE])
     rule, sizes = bounded_rule(model, span), np.arange(_LARGE, m)
     if rule is None:
@@ -128,21 +127,20 @@ def _large_sets(model: SmoothModel) -> float:
     return float(high.sum() + rule.outside(m, span)[0]) * (1 + 2 * len(sizes) * UNIT)
 
 
-def expected_stopping(
-    symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[float, float]:
-    """E[M'], as a proved interval, some four rows wide: P(M' <= k) is not known to better than 2^-|k-m| near m.
+@depends_on("degree", "access")
+def expected_stopping_bounds(model: Model) -> tuple[float, float]:
+    """Return E[M'] as a proved interval about four rows wide: near m, P(M' <= k) is known only to 2^-|k-m|.
 
-    Arguments and errors as :func:`stopping_cdf`.
+    Arguments and errors as :func:`stopping_bounds`.
     """
-    model = _model(symbols, degree, tau, startup, access)
-    first = max(symbols - EARLY, 0)
+    model = _named(model)
+    first = max(model.symbols - EARLY, 0)
     low, high = expected_from(model, first, _spanned_by)
     if first == 0:
         return low, high
     return low + first * (1 - float(_spanned_by(model, np.array([first]))[1][0])), high + first
 
 
-def _model(symbols: int, degree: int, tau: float, startup: SmoothStartup, access: int | None) -> SmoothModel:
-    require_named(startup)
-    return SmoothModel(symbols, degree, tau, startup, access)
+def _named(model: Model) -> SmoothModel:
+    require_named(model.startup)
+    return SmoothModel.of(model)

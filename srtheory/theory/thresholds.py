@@ -1,145 +1,127 @@
-"""How large must d be?  Theorem 2 made sharp, and where the hypothesis of Theorem 1 can hold.
+"""Sharp form of Theorem 2: the least d, and where the hypothesis of Theorem 1 can hold.
 
-With s the share of systematic symbols among m(1 + eps) received rows, per m, about m (1 - s) exp(-d (1 + eps - s))
-symbols are uncovered.  So, if no worker covers a share of the symbols that matters, the first m rows cover with high
-probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity; and if besides 1 - s stays away from 0
-and a share of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d >= 0: with
-slack 0 a few more rows suffice.  For exponential start-up at a fixed load y = mu tau d all this holds, with
-s = 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m has to reach the critical ratio e^{x(y)} either way.
-The derivations are in docs/theory.md.
+Let s be the number of systematic symbols among m(1 + eps) received rows, divided by m. About m (1 - s) exp(-d (1 + eps
+- s)) symbols are uncovered. If no worker covers a non-negligible fraction of the symbols, the first m rows cover with
+high probability if and only if the slack d (1 - s) - ln(m (1 - s)) tends to infinity; If in addition 1 - s stays away
+from 0 and a fraction of the rows beyond the m-th are parity rows, some m + o(m) rows do if and only if liminf slack/d
+>= 0: with slack 0 a few more rows suffice. For exponential start-up at a fixed load y = mu tau d all this holds, with s
+= 1 - e^{-x(y)} and x from the fluid limit, so that d/ln m must reach the critical ratio e^{x(y)} in both cases. The
+derivations are in docs/theory.md.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import replace
 
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.theory.latency import exponential_fluid_limit, fluid_bracket, fluid_limit, least_time
-from srtheory.theory.laws.collection import SmoothModel, SmoothStartup, coverage_by_rows, typical
+from srtheory.theory.laws.collection import SmoothModel, coverage_by_rows, typical
 from srtheory.theory.laws.coverage import coverage_by_time, coverage_ceiling
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.startup import require_startup
-from srtheory.types import Startup
 
 LARGEST_LOAD = 700
-"""The loads whose exponential is a float."""
+"""Largest load whose exponential is a float."""
 _COARSE = 2.0**-9
-"""Relative, of a fluid limit near enough for most degrees to be too small, or not, wherever it is."""
+"""Relative accuracy of a fluid limit that suffices to decide for most degrees whether they are too small."""
 _ROUNDING = 1e-9
 
 
-def sharp_mean(
-    symbols: int, degree: int, tau: float, startup: Startup, *, overhead: float = 0.0, access: int | None = None
-) -> float:
-    """Mean number of symbols that m(1 + eps) rows leave uncovered, asymptotically: m (1 - s) exp(-d (1 + eps - s)).
+@depends_on("degree", "access")
+def sharp_mean(model: Model, *, overhead: float = 0.0) -> float:
+    """Return the mean number of uncovered symbols after m(1 + eps) rows, as m grows: m (1 - s) exp(-d (1 + eps - s)).
 
     Parameters
     ----------
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay; s = F(t - tau) at the fluid limit t of m(1 + eps) rows.
+    model : Model
+        The setting: m, d, tau, F, k; s = F(t - tau) at the fluid limit t of m(1 + eps) rows.
     overhead : float
         eps > -1.
     """
-    t = fluid_limit(symbols, degree, tau, startup, rows=_rows(symbols, overhead), access=access)
-    return _uncovered(t - tau, t - tau, symbols, degree, startup, overhead)
+    t = fluid_limit(model, rows=_rows(model.symbols, overhead)) - model.tau
+    return _uncovered(model, t, t, overhead)
 
 
-def _uncovered(absent: float, present: float, symbols: int, degree: int, startup: Startup, overhead: float) -> float:
-    """:func:`sharp_mean` for 1 - s at one time and s at another, of which it is monotone each."""
-    s = float(require_startup(startup).cdf(present))
-    return symbols * float(startup.sf(absent)) * math.exp(-degree * (1 + overhead - s))
+def _uncovered(model: Model, absent: float, present: float, overhead: float) -> float:
+    """Return :func:`sharp_mean` for 1 - s at one time and s at another; it is monotone in each."""
+    assert model.degree is not None
+    s = float(model.startup.cdf(present))
+    return model.symbols * float(model.startup.sf(absent)) * math.exp(-model.degree * (1 + overhead - s))
 
 
-def least_degree_sharp(
-    symbols: int,
-    tau: float,
-    startup: Startup,
-    *,
-    overhead: float = 0.0,
-    failure: float = 0.1,
-    access: int | None = None,
-) -> int | None:
-    """Least d with exp(-:func:`sharp_mean`) >= 1 - delta; None if no d up to m - 1 has it.
+@depends_on("access")
+def least_degree_sharp(model: Model, *, overhead: float = 0.0, failure: float = 0.1) -> int | None:
+    """Return the least d with exp(-:func:`sharp_mean`) >= 1 - delta, or None if no d up to m - 1 has it.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, tau, F, k; its own degree does not matter.
+    overhead : float
+        As in :func:`sharp_mean`.
     failure : float
         delta, strictly between 0 and 1.
-    symbols, tau, startup, overhead, access
-        As in :func:`sharp_mean`.
     """
-    allowed, rows = -math.log1p(-_share("failure", failure)), _rows(symbols, overhead)
-    for d in range(1, max(symbols, 2)):
-        first, last = fluid_bracket(symbols, d, tau, startup, _COARSE, rows=rows, access=access)
-        most, least = (
-            _uncovered(*times, symbols, d, startup, overhead)
-            for times in ((first - tau, last - tau), (last - tau, first - tau))
-        )
+    allowed, rows = -math.log1p(-_share("failure", failure)), _rows(model.symbols, overhead)
+    for d, at in _degrees(model):
+        first, last = (t - model.tau for t in fluid_bracket(at, _COARSE, rows=rows))
+        most, least = _uncovered(at, first, last, overhead), _uncovered(at, last, first, overhead)
         if least > allowed * (1 + _ROUNDING):
             continue
-        if most < allowed * (1 - _ROUNDING):
-            return d
-        if sharp_mean(symbols, d, tau, startup, overhead=overhead, access=access) <= allowed:
+        if most < allowed * (1 - _ROUNDING) or sharp_mean(at, overhead=overhead) <= allowed:
             return d
     return None
 
 
-def least_degree(
-    symbols: int,
-    tau: float,
-    startup: SmoothStartup,
-    *,
-    overhead: float = 0.0,
-    failure: float = 0.1,
-    access: int | None = None,
-) -> int | None:
-    """Least d with P(CC <= (1 + eps) m) >= 1 - delta, by the exact law; None if no d up to m - 1 has it.
+@depends_on("access")
+def least_degree(model: Model, *, overhead: float = 0.0, failure: float = 0.1) -> int | None:
+    """Return the least d with P(CC <= (1 + eps) m) >= 1 - delta, exactly; None if no d up to m - 1 has it.
 
-    Every d from 1 on is tried, since nothing proves that the probability increases with d.  Arguments as
-    :func:`least_degree_sharp`, and a density is needed.  A second at m = 1000 for each d near the least,
-    some hundredths for others.
+    Every d from 1 is tried, since it is not proved that the probability increases with d. Arguments as
+    :func:`least_degree_sharp`, and a density is needed. At m = 1000 each d near the least takes a second, and other d
+    some hundredths.
 
     Raises
     ------
     ArithmeticError
         If for some d the interval of the probability contains 1 - delta.
     """
-    goal = 1 - _share("failure", failure)
-    for d in range(1, max(symbols, 2)):
-        if _covers(symbols, d, tau, startup, math.floor(_rows(symbols, overhead)), goal, access):
-            return d
-    return None
+    goal, rows = 1 - _share("failure", failure), math.floor(_rows(model.symbols, overhead))
+    return next((d for d, at in _degrees(model) if _covers(SmoothModel.of(at), rows, goal)), None)
 
 
-def _covers(m: int, d: int, tau: float, startup: SmoothStartup, rows: int, goal: float, access: int | None) -> bool:
-    if _too_few(SmoothModel(m, d, tau, startup, access), rows, goal):
+def _degrees(model: Model) -> Iterator[tuple[int, Model]]:
+    """Yield every degree that makes a difference, with its model."""
+    return ((d, replace(model, degree=d)) for d in range(1, max(model.symbols, 2)))
+
+
+def _covers(model: SmoothModel, rows: int, goal: float) -> bool:
+    if _too_few(model, rows, goal):
         return False
-    low, high = coverage_by_rows(rows, m, d, tau, startup, access=access)
+    low, high = coverage_by_rows(model, rows)
     if low < goal <= high:
-        raise ArithmeticError(f"P(CC <= {rows}) at degree {d} is too close to {goal}")
+        raise ArithmeticError(f"P(CC <= {rows}) at degree {model.degree} is too close to {goal}")
     return bool(low >= goal)
 
 
 def _too_few(model: SmoothModel, rows: int, goal: float) -> bool:
-    """Whether P(CC <= k) is below the goal since P(covered by t) + P(k-th row after t) is, at one of two times t.
+    """Return whether P(CC <= k) is below the goal since P(covered by t) + P(k-th row after t) is, at one of two t.
 
-    That settles most degrees at little cost: those that cover hardly ever by two moments, others by the law at t.
+    This decides most degrees at little cost: those that hardly ever cover by two moments, others by the probability at
+    t.
     """
-    m, d, tau, startup, access = model.symbols, model.degree, model.tau, model.startup, model.access
     typically = [1.3 * rows, rows + 2 * model.spread(typical(model, min(rows, model.total)))]
     for t in (typical(model, min(expected, model.total)) for expected in typically):
-        left = goal - 1 + rows_by_time(t, rows, m, d, tau, startup, access=access)[0]
-        if any(law(t, m, d, tau, startup, access=access)[1] < left for law in (coverage_ceiling, coverage_by_time)):
+        left = goal - 1 + rows_by_time(model, t, rows)[0]
+        if any(law(model, t)[1] < left for law in (coverage_ceiling, coverage_by_time)):
             return True
     return False
 
 
 def critical_ratio(load: float) -> float:
-    """Least d/ln m, as m grows, at which m + o(m) rows can cover: 1/(1 - s) = e^{x(y)}, exponential start-up.
+    """Return least d/ln m, as m grows, at which m + o(m) rows can cover: 1/(1 - s) = e^{x(y)}, exponential start-up.
 
     For y >= ln(golden ratio) that is 1 + e^y; for small y it is 1 + sqrt(2 y) + O(y).
 
@@ -155,10 +137,10 @@ def critical_ratio(load: float) -> float:
 
 
 def covering_rows_limit(ratio: float, rate_tau: float) -> float:
-    """Limit of CC/m as m grows with d = c ln m and mu tau fixed, exponential start-up: 1 + r.
+    """Return the limit of CC/m as m grows with d = c ln m and mu tau fixed, exponential start-up: 1 + r.
 
-    r is the least number with r + mu tau (floor(r) + 1) >= 1/c: parity rows per symbol.  So r = 0, and m + o(m) rows
-    can cover, if and only if c >= 1/(mu tau), and Theorem 1's hypothesis fails below.
+    r is the least number with r + mu tau (floor(r) + 1) >= 1/c: parity rows per symbol. Hence r = 0, and m + o(m) rows
+    can cover, if and only if c >= 1/(mu tau), and the hypothesis of Theorem 1 fails below.
 
     Parameters
     ----------
@@ -177,10 +159,10 @@ def covering_rows_limit(ratio: float, rate_tau: float) -> float:
 
 
 def covering_rows_fluid(log_symbols: float, degree: float, tau: float, rate: float) -> float:
-    """Rows per symbol at which one uncovered symbol is expected, for m so large that only ln m fits a float.
+    """Return the rows per symbol at which one uncovered symbol is expected, for m so large that only ln m fits a float.
 
-    Solves ln m - mu (t - tau) - d sum_{b>=1} F(t - tau - b tau d) = 0 for the time t, exponential F, and returns
-    E N(t)/m.  Symbols are taken as drawn with replacement, right to a factor 1 + O(d/m) in the exponent.
+    Solves ln m - mu (t - tau) - d sum_{b>=1} F(t - tau - b tau d) = 0 for the time t, exponential F, and returns E
+    N(t)/m. Symbols are treated as drawn with replacement, which is accurate to a factor 1 + O(d/m) in the exponent.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""Sums computed by real workers: Dask moves the functions and the symbols, a scheme says who computes what.
+"""Sums computed by real workers: Dask moves functions and symbols, and a scheme assigns the computation.
 
-:func:`compute_sum` runs one sum with real stragglers, stops at the first moment at which the received symbols give it,
-and returns the value with a bound on its error, the record of the run, and its timeline.
+:func:`compute_sum` runs one sum with real stragglers, stops as soon as the received symbols give it, and returns the
+value with a bound on its error, the record of the run, and its timeline.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    """What the package offers, imported when it is first asked for."""
+    """Return a name of the package, imported on first use."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"srtheory.workers.{_HOMES[name]}"), name)

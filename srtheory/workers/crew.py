@@ -1,4 +1,4 @@
-"""The workers that live in one Dask process: a thread each, and one mailbox from which the master fetches symbols.
+"""Workers that run in one Dask process, a thread each, and a mailbox from which the master fetches symbols.
 
 A crew is a Dask actor.  A worker waits for the common start, sleeps through its start-up, evaluates its terms one after
 the other, and puts each symbol into the mailbox as soon as it is complete; it does not wait for the master.
@@ -7,6 +7,7 @@ the other, and puts each symbol into the mailbox as soon as it is complete; it d
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import platform
 import signal
@@ -18,19 +19,21 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from srtheory import __version__
 from srtheory.errors import ArgumentError, shortened
+from srtheory.own_code import told
 from srtheory.schemes.base import Scheme
+from srtheory.schemes.own import attribute_errors_to_user
+from srtheory.version import __version__
 from srtheory.workers.orders import Orders, Symbol, mark
 from srtheory.workers.values import add, as_value, is_finite, scale
 
 Term = Callable[[int, Any], Any]
-"""f_i(x), from i and x."""
+"""Function f_i(x) of i and x."""
 
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """What is to be added up, and by whom.
+    """Terms to be added up, and the scheme of the workers.
 
     Attributes
     ----------
@@ -57,26 +60,26 @@ class Job:
     tau: float
 
     def terms_of(self, column: int) -> range:
-        """The terms behind a symbol of the scheme."""
+        """Return the terms behind a symbol of the scheme."""
         return range(column, column + 1) if self.groups is None else range(*self.groups[column : column + 2])
 
 
 @dataclass(frozen=True, eq=False)
 class Message:
-    """A symbol, or why none comes.
+    """A symbol, or the reason why none arrives.
 
     Attributes
     ----------
     worker, index : int
-        Whose, and which in its order, both from 0: together they identify a symbol.
+        Worker of the symbol and place in its order, both from 0; together they identify a symbol.
     began, finished : float
-        When its first term was begun and its last was done, in seconds since the crew heard the start.
+        Start of its first term and end of its last, in seconds since the crew received the start.
     value : object
-        The sum of its terms, as :func:`srtheory.workers.values.as_value` gives them; None where there is none.
+        The sum of its terms, in the form of :func:`srtheory.workers.values.as_value`; None without a symbol.
     mark : bytes
-        Of which terms with which weights: see :func:`srtheory.workers.orders.mark`.
+        Mark of its terms and weights: see :func:`srtheory.workers.orders.mark`.
     fault : str, optional
-        What went wrong.
+        Description of the failure.
     """
 
     worker: int
@@ -89,21 +92,28 @@ class Message:
 
 
 class Crew:
-    """Workers of one process; what it has, its methods say to whoever holds the actor.
+    """Workers of one process, as a Dask actor, whose methods report their results to its holder.
 
     Parameters
     ----------
     job : Job
     workers : sequence of int
-        Those that live here.
+        Workers of this process.
     fatal : bool
         A fault on purpose: the process kills itself when the first symbol here is complete.
     """
 
     def __init__(self, job: Job, workers: Sequence[int], fatal: bool = False) -> None:
         self._job, self._workers, self._fatal = job, list(workers), fatal
-        self._orders = Orders(job.scheme, job.key)
-        self._orders.prepare(self._workers)
+        try:
+            with attribute_errors_to_user(job.scheme):
+                self._orders = Orders(job.scheme, job.key)
+                self._orders.prepare(self._workers)
+        except Exception:
+            raise
+        except BaseException as error:  # which would end Dask's process rather than this actor
+            expected = f"a scheme whose code runs ({told(error)})"
+            raise ArgumentError("scheme", type(job.scheme).__name__, expected) from None
         self._evaluated = dict.fromkeys(self._workers, 0)
         self._go, self._stop = threading.Event(), threading.Event()
         self._begun = 0.0
@@ -115,17 +125,17 @@ class Crew:
             threading.Thread(target=self._run, args=(j,), name=f"worker {j}", daemon=True).start()
 
     async def where(self) -> tuple[str, int, str]:
-        """Machine, process, and version of srtheory, once the crew is ready."""
+        """Return machine, process, and version of srtheory, once the crew is ready."""
         return platform.node(), os.getpid(), __version__
 
     async def start(self) -> None:
-        """The common start."""
+        """Give the common start."""
         self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
         self._begun = time.perf_counter()
         self._go.set()
 
     async def collect(self) -> tuple[list[Message], bool]:
-        """All messages since the last call, as soon as there are some, and whether these were the last."""
+        """Return all messages since the last call, as soon as there are some, and whether these are the last."""
         assert self._news is not None, "start comes first"
         await self._news.wait()
         self._news.clear()
@@ -133,13 +143,13 @@ class Crew:
         return messages, self._left == 0
 
     async def stop(self) -> dict[int, int]:
-        """Have everyone stop after the term that is being evaluated; terms evaluated so far, by worker."""
+        """Stop all workers after the current term, and return the terms evaluated so far, by worker."""
         self._stop.set()
         self._go.set()
         return dict(self._evaluated)
 
     async def restart_no_more(self) -> None:
-        """Tell Dask's nanny, if there is one, not to start this process again when it is gone."""
+        """Tell Dask's nanny, if any, not to restart this process when it is gone."""
         from distributed import get_worker
 
         worker = get_worker()
@@ -148,47 +158,51 @@ class Crew:
                 await nanny.close_gracefully(reason="a fault on purpose")
 
     def _run(self, j: int) -> None:
-        self._go.wait()
-        delay = self._job.delays[j]
-        if self._stop.wait(min(max(self._begun + delay - time.perf_counter(), 0), threading.TIMEOUT_MAX)):
-            return
-        origin, message = time.perf_counter(), None
-        for index in count():
-            try:
-                symbol = self._orders.symbol(j, index)
-            except ArgumentError as error:  # a scheme of one's own that breaks its promises
-                message = Message(j, index, self._clock(), self._clock(), None, fault=shortened(str(error)))
-                break
-            if symbol is None or self._stop.is_set():
-                break
-            message = self._symbol(j, index, symbol, origin)
-            if message is None or (message.fault and message.value is None):
-                break
-            self._post(message)
-            message = None
-        self._post(message, last=True)
+        """Run a worker's thread, which in any case sends a last message, for which the master waits."""
+        index, began, last = 0, 0.0, None
+        try:
+            self._go.wait()
+            if self._starts_up(self._job.delays[j]):
+                origin = time.perf_counter()
+                for index in count():
+                    began = self._clock()
+                    symbol = self._orders.symbol(j, index)
+                    message = None if symbol is None else self._symbol(j, index, symbol, origin)
+                    if message is None:
+                        break
+                    self._post(message)
+        except BaseException as error:  # any exception of a user's function or scheme
+            what = str(error) if isinstance(error, ArgumentError) else told(error)
+            last = Message(j, index, began, self._clock(), None, fault=shortened(what))
+        finally:
+            self._post(last, last=True)
+
+    def _starts_up(self, delay: float) -> bool:
+        """Sleep through the start-up; return False if the worker never answers, or the crew is stopped meanwhile."""
+        left = max(self._begun + delay - time.perf_counter(), 0)
+        return left < math.inf and not self._stop.wait(min(left, threading.TIMEOUT_MAX))
 
     def _symbol(self, j: int, index: int, symbol: Symbol, origin: float) -> Message | None:
-        """Evaluate a symbol; None if the crew is stopped meanwhile."""
+        """Evaluate a symbol; return None if the crew is stopped meanwhile."""
         began, total, fault = self._clock(), None, None
         columns, weights = symbol[0].tolist(), None if symbol[1] is None else symbol[1].tolist()
-        try:
-            for place, column in enumerate(columns):
-                for i in self._job.terms_of(column):
-                    value = as_value(self._job.function(i, self._job.x))
-                    if self._rest(j, origin):
-                        return None
-                    value = scale(value, 1 if weights is None else weights[place])
-                    total = value if total is None else add(total, value)
-        except BaseException as error:  # whatever a function of somebody else's may raise
-            what = shortened(f"{type(error).__name__}: {error}")
-            return Message(j, index, began, self._clock(), None, fault=what)
-        if not is_finite(total):
-            fault = "a value that is not finite"
+        for place, column in enumerate(columns):
+            for i in self._job.terms_of(column):
+                if self._stop.is_set():
+                    return None
+                value = as_value(self._job.function(i, self._job.x))
+                if self._rest(j, origin):
+                    return None
+                if not is_finite(value):
+                    fault = "a value that is not finite"
+                value = scale(value, 1 if weights is None else weights[place])
+                total = value if total is None else add(total, value)
+        if not fault and not is_finite(total):
+            fault = "a sum of values that is beyond the range of floats of 64 bits"
         return Message(j, index, began, self._clock(), total, mark(symbol), fault)
 
     def _rest(self, j: int, origin: float) -> bool:
-        """A term is done: sleep through what is left of its time, and say whether it is time to stop."""
+        """Finish a term: sleep for the rest of its time, and return whether to stop."""
         self._evaluated[j] += 1
         left = origin + self._job.tau * self._evaluated[j] - time.perf_counter()
         return self._stop.wait(left) if self._job.tau and left > 0 else self._stop.is_set()
@@ -199,8 +213,9 @@ class Crew:
     def _post(self, message: Message | None, last: bool = False) -> None:
         if self._fatal and message is not None:
             os.kill(os.getpid(), signal.SIGKILL)
-        assert self._loop is not None
-        with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+        if self._loop is None:  # stopped before the start
+            return
+        with suppress(RuntimeError):  # the loop is closed: there is no listener
             self._loop.call_soon_threadsafe(self._put, message, last)
 
     def _put(self, message: Message | None, last: bool) -> None:

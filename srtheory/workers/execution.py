@@ -1,12 +1,16 @@
-"""One sum computed by real workers: start them, decode what comes, stop when the sum is there."""
+"""One sum computed by real workers: start them, decode, and stop when the sum is recovered."""
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import platform
 import time
+from asyncio import CancelledError as CancelledByLoop
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError as Cancelled
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -15,7 +19,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from srtheory import __version__
 from srtheory.decoders import decoder as decoder_of
 from srtheory.decoders.base import Stop
 from srtheory.delays import DelayModel, DrawnStartup, parse_law
@@ -23,32 +26,35 @@ from srtheory.errors import ArgumentError, require_int, require_not_negative, re
 from srtheory.experiments.running import client_of, deaf_to_interrupts
 from srtheory.experiments.tally import tally
 from srtheory.experiments.trial import Record, record_of, trial_streams
-from srtheory.reception import Reception, Sent
-from srtheory.schemes import build, described
+from srtheory.own_code import told
+from srtheory.reception import Reception, UnorderedReception
+from srtheory.schemes import NamedScheme, named
 from srtheory.schemes.base import Scheme
 from srtheory.types import Floats
+from srtheory.version import __version__
 from srtheory.workers.crew import Crew, Job, Message, Term
+from srtheory.workers.limit import Limit, TimeIsOver, limited
 from srtheory.workers.master import Master, NotRecovered, rehearse, terms_of
-from srtheory.workers.values import shape_of, told
+from srtheory.workers.values import as_plain, is_finite, shape_of
 
 if TYPE_CHECKING:
     from distributed import Client
 
-LARGEST = 10**4
-"""Workers, each of which is a thread."""
+MAX_WORKERS = 10**4
+"""Largest number of workers, each of which is a thread."""
 MOST_PROCESSES = 256
 _LOOK = 0.1
-"""Seconds between two looks at whether a process has been lost or the time is over."""
+"""Seconds between two checks for lost processes and the time limit."""
 _FAREWELL = 2.0
-"""Seconds that processes have to say how far their workers have come."""
+"""Seconds for processes to report the progress of their workers."""
 
 Progress = Callable[[int, int, int], None]
-"""Called with symbols received, terms covered (or groups of them), and how many of these there are."""
+"""Called with symbols received, terms covered (or groups of them), and the number of these."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A symbol as it came.
+    """A symbol with its arrival.
 
     Attributes
     ----------
@@ -59,9 +65,9 @@ class Arrival:
     terms : int
         Terms that the sender has evaluated when this symbol is complete, its earlier symbols included.
     began, finished : float
-        When its first term was begun and its last was done, in seconds from the start on the worker's own clock.
+        Start of its first term and end of its last, in seconds from the start on the worker's own clock.
     arrived : float
-        When the master had it, in seconds from the start on the master's clock.
+        Arrival at the master, in seconds from the start on the master's clock.
     """
 
     worker: int
@@ -75,14 +81,14 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Fault:
-    """What went wrong.
+    """A failure of a worker or process.
 
     Attributes
     ----------
     time : float
-        When the master heard of it, in seconds from the start.
+        Time at which the master learned of it, in seconds from the start.
     workers : tuple of int
-        Whose, from 0: one, or all of a process.
+        Affected workers, from 0: one, or all of a process.
     what : str
     """
 
@@ -102,24 +108,24 @@ class Execution:
     Attributes
     ----------
     value : object
-        F: a float or a float64 array of floats' sums; a whole number or a fraction, or an object array of such, where
-        all terms are whole numbers or fractions.
+        F: a float or a float64 array of floats' sums; an integer or a fraction, or an object array of such, where
+        all terms are integers or fractions.
     error_bound : float, or float64 array of the shape of ``value``
         How far rounding, the workers' and the master's, can have taken each number from the sum of the terms as they
-        were evaluated; 0 for exact numbers.  See :mod:`srtheory.experiments.rounded`.
+        were evaluated; 0 for exact numbers.  See :mod:`srtheory.decoders.rounded`.
     record : Record
-        As of a simulated trial, in seconds: ``latency`` is when the deciding symbol arrived, ``work`` the terms that
-        the workers had evaluated when they were stopped, those of lost processes as far as their symbols tell.
+        As of a simulated trial, in seconds: ``latency`` is the arrival of the deciding symbol, and ``work`` the terms
+        that the workers had evaluated when they were stopped; for lost processes only the terms of their symbols count.
     available : float
-        When the value was there: ``latency`` and the time of the master's work.
+        Time at which the value was available: ``latency`` plus the time of the master's work.
     decoding : float
         Seconds from the deciding symbol's arrival to that.
     arrivals : tuple of Arrival
-        What was received until then, in order of arrival.
+        Symbols received until then, in order of arrival.
     startups : float64 array, shape (workers,)
         Start-up delays that were injected, in seconds.
     faults : tuple of Fault
-        What was survived.
+        Failures during the run.
     scheme : Scheme
     key : int
         Seed of the scheme's own randomness.
@@ -140,12 +146,12 @@ class Execution:
 
     @property
     def latency(self) -> float:
-        """T: when the deciding symbol arrived, in seconds from the start."""
+        """T: the arrival of the deciding symbol, in seconds from the start."""
         return self.record.latency
 
     @property
     def decoding(self) -> float:
-        """Seconds from then to the value."""
+        """Seconds from T to the value."""
         return self.available - self.record.latency
 
 
@@ -154,7 +160,7 @@ def compute_sum(
     x: Any,
     *,
     symbols: int,
-    scheme: str = "sr",
+    scheme: str | NamedScheme = "sr",
     workers: int | None = None,
     cluster: int | str | Client | None = None,
     startup: str | DrawnStartup | Sequence[float] | None = None,
@@ -168,38 +174,39 @@ def compute_sum(
     own: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Execution:
-    """F(x), the sum of f_i(x) over i = 0, …, m - 1, computed by the workers of a scheme on a Dask cluster.
+    """Compute F(x), the sum of f_i(x) over i = 0, …, m - 1, by the workers of a scheme on a Dask cluster.
 
     Parameters
     ----------
     function : callable
-        f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape.  Whole numbers and
+        f_i(x) as ``function(i, x)``: a number, or an array of numbers always of the same shape.  Integers and
         fractions are added up exactly, floats with a bound on the error.  Whoever evaluates a term must get the same.
     x : object
         Whatever the function takes; it is moved to every process once.
     symbols : int
         m, from 1.
     scheme : str
-        One of :data:`srtheory.schemes.NAMES` but ``genie``, or one of one's own: see :func:`srtheory.schemes.make`.
+        One of :data:`srtheory.schemes.SCHEME_NAMES` but ``genie``, or user-defined: see :func:`srtheory.schemes.make`.
     workers : int, optional
-        p <= m: group the m terms into p functions; p is at most :data:`LARGEST`.  None: m.
+        p <= m: group the m terms into p functions; p is at most :data:`MAX_WORKERS`.  None: m.
     cluster : int, str or distributed.Client, optional
-        Where the workers live: so many processes of this machine, the address of a Dask scheduler, or a client.  None:
-        one process for each processor of this machine, one for each worker if these are fewer.
+        Processes of the workers: their number on this machine, the address of a Dask scheduler, or a client. None: one
+        process for each processor of this machine, or for each worker if these are fewer.
     startup : str, law or sequence of float, optional
         Start-up delays in seconds, which workers sleep through: a law, from which ``seed`` and ``trial`` draw as they
         do in a simulation; or each worker's, inf for one that never answers.  None: only natural ones.
     tau : float
         Least time of a term in seconds: a worker sleeps through what is left of it.
     seed, trial : int
-        Of the delays and of the scheme's own randomness.
+        Seed of the delays and of the scheme's own randomness.
     decoder : str, optional
         ``span``, ``peeling``, ``partition`` or ``intervals``; None: the scheme's own.
     kill : int
         A fault on purpose: so many of the processes kill themselves when the first symbol of their workers is
         complete, before it is sent.
     timeout : float, optional
-        Seconds from the start after which the sum is given up; None: as long as some worker may still send something.
+        Seconds after which the sum is given up, the start of the workers and a scheme's own code included (outside the
+        main thread that code is waited for); None: as long as some worker may still send something.
     progress : callable
         See :data:`Progress`.
     own : mapping, optional
@@ -211,33 +218,46 @@ def compute_sum(
     Raises
     ------
     ArgumentError
-        For an argument outside its range, functions that cannot be moved to the workers, and values that are no
-        numbers.
+        For an argument outside its range, functions that cannot be moved to the workers, values that are no numbers,
+        and floats of which the sum, or what it is decoded by, is beyond their range.
     NotRecovered
-        If no more symbols will come, or not in time; it names the terms that are missing.
+        If no more symbols arrive, or not in time; it names the missing terms.
+    OSError
+        If the scheduler or all processes are lost before the start.
     """
     m = require_int("symbols", symbols)
     if workers is not None:
-        require_int("workers", workers, 1, LARGEST)
-    chosen = {name: value for name, value in given.items() if value is not None} | dict(own or {})
-    code = build(scheme, m, with_degree(scheme, workers or m, chosen), workers)
-    require_int("workers", code.workers, 1, LARGEST)
+        require_int("workers", workers, 1, MAX_WORKERS)
     require_not_negative("tau", tau)
     if timeout is not None:
         require_positive("timeout", timeout)
     rng, key = trial_streams(require_int("seed", seed, 0), require_int("trial", trial, 0))
-    delays = _delays(startup, code.workers, rng)
-    groups = _groups(code, m)
-    master = Master(code, key, code.decoder if decoder is None else decoder)
-    job = Job(function, x, code, key, groups, delays.tolist(), tau)
-    with connect(cluster, code.workers) as client, _crews(client, job, kill) as crews:
-        rehearse(code, key, master.decode_by)
-        return _Run(master, job, crews, timeout, progress).execute(trial)
+    chosen = {name: value for name, value in given.items() if value is not None} | dict(own or {})
+    run: _Run | None = None
+    with ExitStack() as ending:
+        try:
+            with limited(timeout) as limit:
+                its = named(scheme)
+                code = its.build(m, with_degree(its, workers or m, chosen), workers)
+                require_int("workers", code.workers, 1, MAX_WORKERS)
+                delays = _delays(startup, code.workers, rng)
+                groups = _groups(code, m)
+                master = Master(code, key, code.decoder if decoder is None else decoder)
+                job = Job(function, x, code, key, groups, delays.tolist(), tau)
+                client = ending.enter_context(connect(cluster, code.workers, limit.left()))
+                crews = ending.enter_context(_crews(client, job, kill, limit))
+                rehearse(code, key, master.decode_by)
+                run = _Run(master, job, crews, limit, progress)
+                return run.execute(trial)
+        except TimeIsOver as over:
+            if run is None:
+                raise NotRecovered(tuple(range(m)), 0, str(over), ()) from None
+            raise run.given_up(str(over)) from None
 
 
-def with_degree(scheme: str, columns: int, given: dict[str, Any]) -> dict[str, Any]:
-    """A scheme's options, with a degree where one is needed and none is given: 1.5 ln m rounded up, at most m."""
-    degree = described(scheme).get("degree")
+def with_degree(scheme: NamedScheme, columns: int, given: dict[str, Any]) -> dict[str, Any]:
+    """Return a scheme's options, with a degree if needed and not given: 1.5 ln m rounded up, at most m."""
+    degree = scheme.options.get("degree")
     if degree is None or not degree.needed or "degree" in given:
         return given
     return given | {"degree": min(columns, max(1, math.ceil(1.5 * math.log(columns))))}
@@ -265,15 +285,19 @@ def _groups(code: Scheme, terms: int) -> list[int] | None:
 
 
 @contextmanager
-def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCESSES) -> Iterator[Client]:
-    """A Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
+def connect(
+    cluster: int | str | Client | None = None, workers: int = MOST_PROCESSES, seconds: float | None = None
+) -> Iterator[Client]:
+    """Return a Dask client, to be used for several sums: see ``cluster`` of :func:`compute_sum`.
 
     Parameters
     ----------
     cluster : int, str or distributed.Client, optional
-        So many processes, an address, or a client, which stays open.
+        Number of processes, an address, or a client, which stays open.
     workers : int
         Most processes that are started where their number is not given.
+    seconds : float, optional
+        Time in which an address must answer, if that is less than the ten seconds that it is given otherwise.
 
     Raises
     ------
@@ -283,7 +307,7 @@ def connect(cluster: int | str | Client | None = None, workers: int = MOST_PROCE
     if find_spec("distributed") is None:
         raise ArgumentError("cluster", cluster, "given where Dask is installed: pip install srtheory[cluster]")
     if isinstance(cluster, str):
-        with client_of(cluster) as client:
+        with client_of(cluster, seconds) as client:
             yield client
     elif cluster is None or isinstance(cluster, int | np.integer):
         with _local(
@@ -307,17 +331,26 @@ def _local(processes: int) -> Iterator[Client]:
     from distributed import Client, LocalCluster
 
     quiet = {"dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
-    with ExitStack() as stack:
-        with deaf_to_interrupts():  # so that Ctrl-C is heard here alone, and ends them
-            here = stack.enter_context(LocalCluster(n_workers=processes, threads_per_worker=1, processes=True, **quiet))
+    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
+        with deaf_to_interrupts():  # so that only this process handles Ctrl-C, and ends them
+            # In another thread, so a caller that stops waiting can still close it; half started it cannot be closed.
+            start = beside.submit(LocalCluster, n_workers=processes, threads_per_worker=1, processes=True, **quiet)
+            stack.callback(_close, start)
+            here = start.result()
         client = stack.enter_context(Client(here, set_as_default=False, direct_to_workers=True))
         client.wait_for_workers(processes)
         yield client
 
 
+def _close(start: Future[Any]) -> None:
+    """Close a cluster as soon as it has started; if it has not, Dask closes it."""
+    if start.exception() is None:
+        start.result().close()
+
+
 @dataclass
 class _Crew:
-    """The workers of one process, as the master sees them."""
+    """Workers of one process, as seen by the master."""
 
     workers: list[int]
     future: Any
@@ -328,7 +361,7 @@ class _Crew:
 
 @dataclass
 class _Crews:
-    """All of them, and what comes from them: the time, which crew, and messages; or what has become of it."""
+    """All crews, and their output: the time, the crew, and messages or its failure."""
 
     client: Client
     crews: list[_Crew]
@@ -336,7 +369,7 @@ class _Crews:
     tasks: list[Any] = field(default_factory=list)
 
     def start(self) -> float:
-        """The common start; returns its time."""
+        """Give the common start, and return its time."""
         import asyncio
 
         begun = time.perf_counter()
@@ -352,12 +385,12 @@ class _Crews:
             while not last:
                 messages, last = await crew.actor.collect()
                 self.inbox.put((time.perf_counter(), i, messages, "ended" if last else ""))
-        except Exception as error:  # Dask says in many ways that a process has gone
+        except Exception as error:  # Dask reports a lost process in many ways
             why = shortened(f"its process is lost ({type(error).__name__}: {error})")
             self.inbox.put((time.perf_counter(), i, [], why))
 
     def stop(self) -> dict[int, int]:
-        """Have all workers stop, and hear how far they have come: terms evaluated, by worker."""
+        """Stop all workers, and return the terms that they have evaluated, by worker."""
         import asyncio
 
         async def stop() -> dict[int, int]:
@@ -365,7 +398,7 @@ class _Crews:
             done, late = await asyncio.wait(
                 [asyncio.ensure_future(_awaited(call)) for call in calls], timeout=_FAREWELL
             )
-            for call in late:  # of a process that is dead, which Dask will know later
+            for call in late:  # of a dead process, which Dask notices later
                 call.cancel()
             return {j: n for call in done if not call.exception() for j, n in call.result().items()}
 
@@ -383,25 +416,52 @@ async def _awaited(call: Any) -> Any:
 
 
 @contextmanager
-def _crews(client: Client, job: Job, kill: int) -> Iterator[_Crews]:
-    """Workers, spread over the processes by their threads, ready to start; the last processes are to be killed."""
-    places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
-    if not places:
-        raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
-    homes: dict[str, list[int]] = {}
-    for j in range(job.scheme.workers):
-        homes.setdefault(places[j % len(places)], []).append(j)
-    require_int("kill", kill, 0, len(homes))
+def _crews(client: Client, job: Job, kill: int, limit: Limit) -> Iterator[_Crews]:
+    """Place workers on the processes by their threads, ready to start; the last processes are to be killed."""
     moved: list[Any] = []
     try:
-        with client.as_current():
-            crews = _Crews(client, _moved(client, job, homes, kill, moved))
+        with _told_if_lost(client, limit), client.as_current():
+            homes = _homes(client, job)
+            require_int("kill", kill, 0, len(homes))
+            crews = _Crews(client, _moved(client, job, homes, kill, moved, limit))
             _check_places([crew.actor.where() for crew in crews.crews], kill)
         yield crews
     finally:
         with suppress(Exception):
             crews.stop()
         client.cancel(moved)
+
+
+def _homes(client: Client, job: Job) -> dict[str, list[int]]:
+    """Return the workers of each process, by its address."""
+    places = [address for address, threads in sorted(client.nthreads().items()) for _ in range(threads)]
+    if not places:
+        raise ArgumentError("cluster", client.scheduler_info()["address"], "one that has workers")
+    homes: dict[str, list[int]] = {}
+    for j in range(job.scheme.workers):
+        homes.setdefault(places[j % len(places)], []).append(j)
+    return homes
+
+
+@contextmanager
+def _told_if_lost(client: Client, limit: Limit) -> Iterator[None]:
+    """Replace the many errors by which Dask reports the loss of a scheduler, or of all its workers, by one."""
+    try:
+        yield
+    except ArgumentError:
+        raise
+    except (Exception, CancelledByLoop) as error:
+        if isinstance(error, TimeoutError):
+            limit.check()
+        where = client.scheduler.address if client.scheduler else "cluster"
+        raise OSError(
+            errno.ECONNRESET, f"it went away while workers were started there ({told(error)})", where
+        ) from None
+
+
+def _is_loss(error: Exception) -> bool:
+    """Return whether an error is Dask's for a connection; errors from the other end have a number."""
+    return isinstance(error, Cancelled | ConnectionError) or (isinstance(error, OSError) and error.errno is None)
 
 
 def _check_places(places: list[Any], kill: int) -> None:
@@ -412,8 +472,9 @@ def _check_places(places: list[Any], kill: int) -> None:
         raise ArgumentError("kill", kill, "0 where workers live in the process of the master")
 
 
-def _moved(client: Client, job: Job, homes: dict[str, list[int]], kill: int, moved: list[Any]) -> list[_Crew]:
-
+def _moved(
+    client: Client, job: Job, homes: dict[str, list[int]], kill: int, moved: list[Any], limit: Limit
+) -> list[_Crew]:
     local = hasattr(client.cluster, "workers")
     try:
         there = client.scatter(job, broadcast=True, hash=False)
@@ -426,13 +487,15 @@ def _moved(client: Client, job: Job, homes: dict[str, list[int]], kill: int, mov
             moved.append(future)
             crews.append(_Crew(mine, future))
         for place, crew in enumerate(crews):
-            crew.actor = crew.future.result()
+            crew.actor = crew.future.result(timeout=limit.left())
             if kill and local and place >= len(homes) - kill:
                 crew.actor.restart_no_more().result()
-    except (OSError, ArgumentError):
+    except ArgumentError:
         raise
-    except Exception as error:  # whatever pickling, importing and building at the other end may raise
-        raise ArgumentError("function", job.function, f"one that can be moved to the workers ({error})") from None
+    except Exception as error:  # any exception of pickling, importing and building at the other end
+        if _is_loss(error):
+            raise
+        raise ArgumentError("function", job.function, f"one that can be moved to the workers ({told(error)})") from None
     return crews
 
 
@@ -441,12 +504,12 @@ def _moved(client: Client, job: Job, homes: dict[str, list[int]], kill: int, mov
 
 @dataclass
 class _Run:
-    """The master's side of one run."""
+    """State of the master in one run."""
 
     master: Master
     job: Job
     crews: _Crews
-    timeout: float | None
+    limit: Limit
     progress: Progress
     messages: dict[tuple[int, int], tuple[Message, float]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -454,7 +517,7 @@ class _Run:
     begun: float = 0.0
 
     def execute(self, trial: int) -> Execution:
-        """Receive until the sum is there, decode it, and stop the workers."""
+        """Receive until the sum is recovered, decode it, and stop the workers."""
         self.begun = self.crews.start()
         while not self.master.done:
             self._receive()
@@ -462,9 +525,13 @@ class _Run:
         times = np.array([self.messages[symbol][1] for symbol in self.master.order])
         reception = self.master.reception(times)
         decoded = self.master.value(reception.rows)
-        if decoded.value is None:
+        if decoded is None:
             raise ArithmeticError(f"The decoder {self.master.decode_by} does not get the sum from {n} rows.")
-        value, bound = told(decoded.value)
+        if not is_finite(decoded.value):
+            expected = "one with a sum, and steps of decoding on the way to it, in the range of floats of 64 bits;"
+            expected += " integers and fractions are added up without one"
+            raise ArgumentError("function", self.job.function, expected)
+        value, bound = as_plain(decoded.value)
         available = time.perf_counter() - self.begun
         evaluated = self.crews.stop()
         work = np.zeros(self.job.scheme.workers, dtype=np.int64)
@@ -488,7 +555,7 @@ class _Run:
         )
 
     def _receive(self) -> None:
-        """Take what has come, up to the symbol that decides; give up where nothing more can come."""
+        """Take the messages up to the deciding symbol; give up if nothing more can arrive."""
         try:
             at, i, messages, news = self.crews.inbox.get(timeout=_LOOK)
         except Empty:
@@ -503,19 +570,17 @@ class _Run:
             crew.ended = True
         elif news:
             self._lose(crew, news, at)
-        if self.timeout is not None and time.perf_counter() - self.begun > self.timeout:
-            raise self._given_up(f"no more than {self.timeout:g} seconds were given")
+        self.limit.check()
 
     def _look(self) -> None:
-        """Nothing has come for a while: is anyone still there?"""
+        """Check for lost processes and the time limit after a silence."""
         now = time.perf_counter()
         for crew in self.crews.crews:
             if not crew.ended and not crew.lost and crew.future.status != "finished":
                 self._lose(crew, f"its process is lost (Dask: {crew.future.status})", now)
         if all(crew.ended or crew.lost for crew in self.crews.crews) and self.crews.inbox.empty():
-            raise self._given_up("no worker has more to send")
-        if self.timeout is not None and now - self.begun > self.timeout:
-            raise self._given_up(f"no more than {self.timeout:g} seconds were given")
+            raise self.given_up("no worker has more to send")
+        self.limit.check()
 
     def _lose(self, crew: _Crew, what: str, now: float) -> None:
         if not crew.lost:
@@ -537,7 +602,8 @@ class _Run:
         columns = self.job.scheme.symbols
         self.progress(len(self.master.order), columns - len(self.master.uncovered), columns)
 
-    def _given_up(self, why: str) -> NotRecovered:
+    def given_up(self, why: str) -> NotRecovered:
+        """Return the reason why no more symbols are awaited."""
         missing = terms_of(self.master.uncovered, self.job.groups)
         return NotRecovered(missing, len(self.master.order), why, tuple(map(str, self.faults)))
 
@@ -550,11 +616,11 @@ class _Run:
 
 
 def _record(trial: int, reception: Reception, stop: Stop, work: int) -> Record:
-    """The record of a run that has ended with this reception."""
+    """Return the record of a run that has ended with this reception."""
     order = np.argsort(reception.worker, kind="stable")
     rows, worker, terms = reception.rows.take(order), reception.worker[order], reception.terms[order]
     k = len(order)
     # Messages that come together have one time: for counting, the order of arrival is their time.
-    sent = Sent(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
+    sent = UnorderedReception(rows, worker, order.astype(np.float64), terms, reception.totals, float(k))
     counts = tally(sent, int(np.flatnonzero(order == k - 1)[0]))
     return record_of(trial, float(reception.time[-1]), counts, work, stop)

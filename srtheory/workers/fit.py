@@ -1,9 +1,9 @@
-"""The delay model (4) fitted to measured arrivals: tau, and a start-up law by maximum likelihood, with goodness of fit.
+"""Fit of the delay model (4) to measured arrivals: tau, and a start-up distribution by maximum likelihood.
 
-Of a worker whose symbols, complete after B_1 < B_2 < … terms, arrive at Y_1 < Y_2 < …, the model says that Y_k = X +
-tau B_k.  Differences of successive arrivals are free of X, and give tau by least squares, which is maximum likelihood
-for normal errors.  Then Y_1 - tau B_1 is X; of a worker that has sent nothing when the run ends at T it is known that X
-is larger than T - tau B_1: a censored observation.
+If a worker's symbols, complete after B_1 < B_2 < … terms, arrive at Y_1 < Y_2 < …, the model is Y_k = X + tau B_k.
+Differences of successive arrivals are free of X, and give tau by least squares, which is maximum likelihood for normal
+errors. Then Y_1 - tau B_1 is X. If a worker has sent nothing when the run ends at T, then X > T - tau B_1, which is a
+right-censored observation. The goodness of fit is also computed.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from srtheory.workers.execution import Execution
 
 FAMILIES = ("expon", "weibull_min", "lognorm", "gamma")
-"""Laws that are tried: the exponential from the least delay on, the others from 0 on."""
+"""Families that are tried: the exponential from the least delay, the others from 0."""
 REPEATS = 99
-"""Samples of the parametric bootstrap."""
+"""Number of samples of the parametric bootstrap."""
 _LEAST = 1e-9
-"""Seconds that a delay has at least, where noise would make it negative."""
+"""Least value of a delay in seconds, where noise would make it negative."""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What one worker sent in one run.
+    """Symbols of one worker in one run.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Heard:
     arrived : tuple of float
         Y_1, Y_2, …, in seconds; empty of a worker that has sent none.
     until : float
-        When the run ended.
+        End of the run.
     """
 
     terms: tuple[int, ...]
@@ -89,12 +89,12 @@ class Fit:
 
     @property
     def model(self) -> DelayModel:
-        """To simulate and to compute laws with."""
+        """Model for simulations and distributions."""
         return DelayModel(parse_law(self.startup), self.tau)
 
 
 def heard_in(done: Execution) -> list[Heard]:
-    """What each worker sent in a run; those that were lost, or failed, are left out."""
+    """Return the symbols of each worker in a run, without workers that were lost or failed."""
     found: dict[int, list[tuple[int, float]]] = {j: [] for j in range(done.scheme.workers)}
     for fault in done.faults:
         for j in fault.workers:
@@ -111,23 +111,23 @@ def heard_in(done: Execution) -> list[Heard]:
 
 
 def first_terms(done: Execution, worker: int) -> int:
-    """Terms of the first symbol of a worker that has sent none."""
+    """Return the number of terms of the first symbol of a worker that has sent none."""
     return Orders(done.scheme, done.key).terms(worker, 0)
 
 
 def fit_model(
     seen: Sequence[Heard], *, families: Sequence[str] = FAMILIES, seed: int = 0, repeats: int | None = None
 ) -> Fit:
-    """Fit tau and the start-up law.
+    """Fit tau and the start-up distribution.
 
     Parameters
     ----------
     seen : sequence of Heard
-        Of several runs and schemes, if they are to share one model.
+        Observations of several runs and schemes, if they are to share one model.
     families : sequence of str
         Of scipy.stats.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
     repeats : int, optional
         Its samples, :data:`REPEATS` of them unless given, at least 0, which take most of the time.
 
@@ -172,7 +172,7 @@ def _data(delays: Floats, limits: Floats) -> Any:
 
 
 def _fitted(family: str, delays: Floats, limits: Floats) -> Any:
-    """The law of the family with the largest likelihood, frozen."""
+    """Return the distribution of the family with the largest likelihood, frozen."""
     law = getattr(stats, family)
     if family == "expon":  # in closed form: from the least delay on, the total time over the number of events
         low = float(delays.min())
@@ -184,13 +184,13 @@ def _fitted(family: str, delays: Floats, limits: Floats) -> Any:
 
 
 def _criterion(law: Any, delays: Floats, limits: Floats) -> float:
-    """Akaike's criterion; every family here has two parameters that are fitted."""
+    """Return Akaike's criterion; every family here has two fitted parameters."""
     with quietly():
         return float(4 - 2 * (law.logpdf(delays).sum() + law.logsf(limits).sum()))
 
 
 def _distance(law: Any, delays: Floats, limits: Floats) -> float:
-    """Kolmogorov's, up to the last delay that was seen."""
+    """Return Kolmogorov's distance, up to the last delay observed."""
     seen = stats.ecdf(_data(delays, limits)).cdf
     at, share = seen.quantiles[seen.quantiles <= delays.max()], seen.probabilities[seen.quantiles <= delays.max()]
     fitted = law.cdf(at)
@@ -198,7 +198,7 @@ def _distance(law: Any, delays: Floats, limits: Floats) -> float:
 
 
 def _p_value(family: str, law: Any, limits: Floats, distance: float, seed: int, repeats: int) -> float:
-    """By parametric bootstrap, each sample being censored where the workers' delays were and fitted again."""
+    """Return the p-value by parametric bootstrap, with each sample censored like the delays and fitted again."""
     if require_int("repeats", repeats, 0) == 0:
         return math.nan
     rng, further = np.random.default_rng(seed), 0

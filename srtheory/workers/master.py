@@ -1,4 +1,4 @@
-"""The master: takes symbols as they come, says at the first moment that the sum is there, and decodes it."""
+"""The master: takes symbols as they arrive, detects when the sum can be recovered, and decodes it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.decoders import decoder
+from srtheory.decoders import DECODER_NAMES, UNDECODED, decoder, require_fitting
 from srtheory.decoders.incremental import IncrementalSpan
+from srtheory.decoders.sums import Sum, recover
 from srtheory.errors import ArgumentError
-from srtheory.experiments import real_sums
 from srtheory.reception import Reception
 from srtheory.rows import PrecodedRows, Rows
 from srtheory.schemes.base import UNLIMITED, Scheme
@@ -18,32 +18,28 @@ from srtheory.schemes.own import is_own
 from srtheory.schemes.promises import emitted
 from srtheory.types import Floats
 from srtheory.workers.orders import Orders, mark, symbol_of
-from srtheory.workers.values import alike, as_value
+from srtheory.workers.values import alike
 
 SHOWN = 20
-"""Terms that a message names."""
+"""Largest number of terms that a message lists."""
 
-_DECODE: dict[str, real_sums.Decode] = {
-    "span": real_sums.eliminating(),
-    "peeling": real_sums.peeling,
-    "partition": real_sums.adding_parts,
-    "intervals": real_sums.along_a_cycle,
-}
+_DECODERS = tuple(name for name in DECODER_NAMES if name not in UNDECODED)
 
 
 class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the program's)
-    """The received symbols do not give the sum, and no more will come, or not in time.
+    """Error if the received symbols do not give the sum, and no more arrive, or not in time.
 
     Attributes
     ----------
     missing : tuple of int
-        Terms, from 0, that stand in no received symbol; none if all do and the symbols do not span 1 all the same.
+        Terms (0-based) that appear in no received symbol; empty if all terms appear but the symbols still do not span
+        1.
     received : int
         Symbols received.
     why : str
         Why no more are waited for.
     faults : tuple of str
-        What went wrong, worker by worker.
+        Failures, worker by worker.
     """
 
     def __init__(self, missing: tuple[int, ...], received: int, why: str, faults: tuple[str, ...]) -> None:
@@ -57,7 +53,7 @@ class NotRecovered(Exception):  # noqa: N818  (an answer, no error of the progra
 
 
 class Master:
-    """What has been received, and whether the sum is there.
+    """Received symbols, and whether the sum can be recovered.
 
     Parameters
     ----------
@@ -91,8 +87,9 @@ class Master:
                 "one that workers can follow: rows that are only known when all have come, as of the genie, are none"
             )
             raise ArgumentError("scheme", type(scheme).__name__, expected)
-        if decode_by not in _DECODE:
-            raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODE))
+        if decode_by not in _DECODERS:
+            raise ArgumentError("decoder", decode_by, "one that gets the sum: " + ", ".join(_DECODERS))
+        require_fitting(decode_by, scheme.decoder)
         self.scheme, self.orders, self.decode_by = scheme, Orders(scheme, key), decode_by
         self.order: list[tuple[int, int]] = []
         self.done = False
@@ -102,15 +99,15 @@ class Master:
         self._span = IncrementalSpan(scheme.symbols) if decode_by == "span" else None
 
     def add(self, worker: int, index: int, value: Any, of: bytes | None = None) -> bool:
-        """Take a symbol, unless it has come before, and say whether the sum is there.
+        """Take a symbol, unless it has arrived before, and return whether the sum can be recovered.
 
-        ``of`` is the mark of what its sender has added up: a scheme of one's own may answer differently when it is
-        asked again, with another budget or in another process.
+        ``of`` is the mark of the combination that its sender has added up, since a user-defined scheme may answer
+        differently with another budget or in another process.
 
         Raises
         ------
         ArgumentError
-            If that is not what the scheme says here, or the worker has no such symbol.
+            If that differs from the scheme here, or the worker has no such symbol.
         """
         if (worker, index) in self._values:
             return self.done
@@ -132,11 +129,11 @@ class Master:
 
     @property
     def uncovered(self) -> list[int]:
-        """Columns that stand in no symbol so far."""
+        """Columns that are in no symbol so far."""
         return sorted(self._uncovered)
 
     def reception(self, time: Floats | None = None) -> Reception:
-        """What has been received, as a simulated run has it, at these times, or at 1, 2 and so on."""
+        """Return the reception as in a simulated run, at these times, or at 1, 2 and so on."""
         n = len(self.order)
         worker = np.array([j for j, _ in self.order], dtype=np.int32)
         index = np.array([i for _, i in self.order], dtype=np.int64)
@@ -156,21 +153,21 @@ class Master:
         )
         return ArgumentError("scheme", type(self.scheme).__name__, expected)
 
-    def value(self, rows: Rows) -> real_sums.Decoded:
-        """The sum from the values of the rows received, in order of arrival."""
+    def value(self, rows: Rows) -> Sum | None:
+        """Return the sum from the values of the rows received, in order of arrival."""
         if is_own(self.scheme):  # ``rows`` are its answer to a question that has not been asked before
             for i, (symbol, sent) in enumerate(zip(self.order, self._marks, strict=True)):
                 if mark(symbol_of(rows, i)) != sent:
                     raise self._another(*symbol)
         plain = not isinstance(rows, PrecodedRows) and (rows.values is None or bool((rows.values == 1).all()))
-        decode = _DECODE[self.decode_by if plain else "span"]
-        return decode(rows, alike([self._values[symbol] for symbol in self.order]))
+        values = alike([self._values[symbol] for symbol in self.order])
+        return recover(rows, values, self.decode_by if plain else "span")
 
 
 def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
-    """Receive and decode a run in which all workers are equally fast, so that what is imported and compiled is there.
+    """Receive and decode a run of equally fast workers, so that everything is imported and compiled.
 
-    Otherwise the first run of a process would seem to take seconds of decoding.
+    Otherwise the first run of a process would include seconds of decoding.
     """
     master, index, more = Master(scheme, key, decode_by), 0, True
     while more and not master.done:
@@ -178,13 +175,13 @@ def rehearse(scheme: Scheme, key: int, decode_by: str) -> None:
         for j in range(scheme.workers):
             if not master.done and master.orders.symbol(j, index) is not None:
                 more = True
-                master.add(j, index, as_value(0.0))
+                master.add(j, index, 0)
         index += 1
     master.value(master.reception().rows)
 
 
 def terms_of(columns: Sequence[int], groups: Sequence[int] | None) -> tuple[int, ...]:
-    """The terms behind columns."""
+    """Return the terms behind columns."""
     if groups is None:
         return tuple(columns)
     return tuple(i for c in columns for i in range(groups[c], groups[c + 1]))

@@ -1,4 +1,4 @@
-"""Which symbols each worker computes, in its order: the scheme is asked for as many as are wanted."""
+"""Symbols of each worker, in its order: the scheme is asked for as many as are needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes.base import UNLIMITED, Scheme, Symbols
+from srtheory.schemes.base import UNLIMITED, EncodedSymbols, Scheme
 from srtheory.schemes.promises import emitted
 
 Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
@@ -19,7 +19,7 @@ Symbol = tuple[npt.NDArray[np.int32], npt.NDArray[np.int64] | None]
 
 
 def mark(symbol: Symbol) -> bytes:
-    """Sixteen bytes that two symbols share only if they are the same combination, whatever the order of its terms."""
+    """Return sixteen bytes that two symbols share only if they are the same combination, in any order of terms."""
     columns, weights = symbol
     order = np.argsort(columns, kind="stable")
     both = np.ones((2, len(order)), dtype="<i8")
@@ -30,15 +30,15 @@ def mark(symbol: Symbol) -> bytes:
 
 
 def symbol_of(rows: Rows, i: int) -> Symbol:
-    """Row i."""
+    """Return row i."""
     return rows.row(i), None if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
 
 
 @dataclass(frozen=True, eq=False)
 class _Beginning:
-    """What one worker completes within a budget of terms: all symbols of a scheme's answer from ``first`` on."""
+    """Symbols that one worker completes within a budget of terms: those of a scheme's answer from ``first``."""
 
-    symbols: Symbols
+    symbols: EncodedSymbols
     first: int
     count: int
     budget: int
@@ -46,7 +46,7 @@ class _Beginning:
 
 
 class Orders:
-    """The symbols of every worker, by worker and place in its order, both from 0.
+    """Symbols of every worker, by worker and place in its order, both from 0.
 
     Parameters
     ----------
@@ -63,23 +63,23 @@ class Orders:
     def __init__(self, scheme: Scheme, key: int) -> None:
         self.scheme, self.key = scheme, key
         self._known: dict[int, _Beginning] = {}
-        first, later = scheme.pace()
+        first, later = scheme.expected_terms()
         self._first = math.ceil(first + (later if math.isfinite(later) else 0.0))
 
     def prepare(self, workers: Sequence[int]) -> None:
-        """Ask for all that these workers ever send, or, of endless schemes, for some 4 m terms each."""
+        """Ask for all symbols of these workers, or, for rateless schemes, for about 4 m terms each."""
         terms = getattr(self.scheme, "terms", self.scheme.symbols)
-        self._ask(workers, 4 * terms if self.scheme.endless else int(UNLIMITED))
+        self._ask(workers, 4 * terms if self.scheme.rateless else int(UNLIMITED))
 
     def symbol(self, worker: int, index: int) -> Symbol | None:
-        """A worker's symbol; None if it sends no more than ``index`` symbols."""
+        """Return a worker's symbol; None if it sends at most ``index`` symbols."""
         known = self._reach(worker, index)
         if index >= known.count:
             return None
         return symbol_of(known.symbols.rows, known.first + index)
 
     def terms(self, worker: int, index: int) -> int:
-        """Terms that a worker has evaluated when that symbol is complete; it must be one of its symbols."""
+        """Return the terms that a worker has evaluated when that symbol is complete; it must be one of its symbols."""
         known = self._reach(worker, index)
         return int(known.symbols.terms[known.first + index])
 

@@ -1,7 +1,7 @@
-"""Values of terms: whole numbers and fractions are added up exactly, floats with a bound on what rounding does.
+"""Values of terms: integers and fractions are added exactly, floats with a bound on the rounding error.
 
 A term is a number or an array of numbers.  Floats are the rational numbers that they are; what they are added up to is
-a :class:`~srtheory.experiments.rounded.Rounded`, float64 numbers with bounds on their errors.
+a :class:`~srtheory.decoders.rounded.Rounded`, float64 numbers with bounds on their errors.
 """
 
 from __future__ import annotations
@@ -13,60 +13,74 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.experiments.rounded import Rounded, rounded
+from srtheory.decoders.rounded import Rounded, rounded
 
-KINDS = "a number or an array of numbers: floats of at most 64 bits, whole numbers or fractions"
+_EXACT = (Rational, np.bool_)
+"""Integers and fractions; True and NumPy's integers are Rational, NumPy's truth values are not."""
+KINDS = "a number or an array of numbers: floats of at most 64 bits, integers or fractions"
 
 
 def as_value(term: Any) -> Any:
-    """A term as it is added up.
+    """Return a term in the form in which it is added.
 
     Returns
     -------
     int, Fraction, object array of Fractions, or Rounded
-        Whole numbers in arrays become fractions, which neither overflow nor lose anything when they are divided.
+        Integers in arrays become fractions, which neither overflow nor lose anything when they are divided.
 
     Raises
     ------
     TypeError
-        If it is none of the numbers that are added up here, with what it is.
+        If it is not of the kinds that are added here, with its kind.
     """
-    if isinstance(term, Integral):  # True and NumPy's integers, too
-        return int(term)
-    if isinstance(term, Rational):
-        return Fraction(int(term.numerator), int(term.denominator))
+    if isinstance(term, _EXACT):
+        return _exact(term)
+    if _masked(term):
+        raise TypeError(f"a term must be {KINDS}, not a masked array: fill it in before, as term.filled(0) does")
     array = np.asarray(term)
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
         value = array.astype(np.float64)
         return Rounded(value, np.zeros(value.shape))
-    if array.dtype.kind in "biu" or (array.dtype == object and all(isinstance(x, Rational) for x in array.flat)):
-        return _each(array, lambda x: Fraction(int(x) if isinstance(x, Integral) else x))
+    if array.dtype.kind in "biu" or (array.dtype == object and all(isinstance(x, _EXACT) for x in array.flat)):
+        return _each(array, lambda x: Fraction(_exact(x))) if array.ndim else _exact(array[()])
     raise TypeError(f"a term must be {KINDS}, not {type(term).__name__} of dtype {array.dtype}")
 
 
+def _exact(number: Any) -> int | Fraction:
+    """Return an integer or a fraction of any type as Python's own."""
+    if isinstance(number, Rational) and not isinstance(number, Integral):
+        return Fraction(int(number.numerator), int(number.denominator))
+    return int(number)
+
+
+def _masked(term: Any) -> bool:
+    """Return whether a term is a masked array, or a list of such, whose plain array would show masked values."""
+    return isinstance(term, np.ma.MaskedArray) or (isinstance(term, list | tuple) and any(map(_masked, term)))
+
+
 def shape_of(value: Any) -> tuple[int, ...]:
-    """Shape of what :func:`as_value` gave, () for a number."""
+    """Return the shape of a result of :func:`as_value`, () for a number."""
     return np.shape(value.value if isinstance(value, Rounded) else value)
 
 
 def is_finite(value: Any) -> bool:
-    """Whether there is neither NaN nor infinity in it."""
-    return not isinstance(value, Rounded) or bool(np.isfinite(value.value).all() and np.isfinite(value.off).all())
+    """Return whether the value has neither NaN nor infinity."""
+    return not isinstance(value, Rounded) or value.finite
 
 
 def add(total: Any, value: Any) -> Any:
-    """The sum of two values of one shape."""
+    """Return the sum of two values of one shape."""
     [total, value] = alike([total, value])
     return total + value
 
 
 def scale(value: Any, weight: int) -> Any:
-    """A whole multiple of a value."""
+    """Return an integer multiple of a value."""
     return value if weight == 1 else value * Fraction(weight) if isinstance(value, Rounded) else value * weight
 
 
 def alike(values: Sequence[Any]) -> list[Any]:
-    """Values of one kind: if some are rounded, all are."""
+    """Return the values in one kind: if some are rounded, all are."""
     some = any(isinstance(value, Rounded) for value in values)
     return [_round(value) if some and not isinstance(value, Rounded) else value for value in values]
 
@@ -77,10 +91,10 @@ def _round(value: Any) -> Rounded:
     return Rounded(flat.value.reshape(shape), flat.off.reshape(shape))
 
 
-def told(value: Any) -> tuple[Any, Any]:
-    """What a reader is given: the numbers, and a bound on the absolute error of each, 0 for exact ones.
+def as_plain(value: Any) -> tuple[Any, Any]:
+    """Return the numbers for a reader, and a bound on the absolute error of each, 0 for exact ones.
 
-    Fractions that are whole numbers are given as such.
+    Fractions that are integers are given as such.
     """
     if isinstance(value, Rounded):
         return _plain(value.value), _plain(value.off)
@@ -90,7 +104,7 @@ def told(value: Any) -> tuple[Any, Any]:
 
 
 def _each(array: Any, change: Callable[[Any], Any]) -> Any:
-    """An object array of what becomes of each entry."""
+    """Return an object array with a function applied to each entry."""
     changed = np.empty(array.shape, dtype=object)
     for place, x in np.ndenumerate(array):
         changed[place] = change(x)

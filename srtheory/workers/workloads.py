@@ -1,7 +1,7 @@
 """The paper's five computations as functions for real workers, on data that come with scikit-learn.
 
-Each is fitted here, from a seed; the workers get what is fitted and evaluate f_i(x) from i and x.  Everything but the
-Taylor series is optional, as scikit-learn is.
+Each is fitted here, from a seed; the workers receive the fitted model and evaluate f_i(x) from i and x. Everything but
+the Taylor series is optional, as scikit-learn is.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from math import factorial
 from operator import add
 from typing import Any
 
@@ -19,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.experiments.workloads import exponential, gradients
 from srtheory.types import Floats
 from srtheory.workers.values import as_value, shape_of
 
 POINTS = 20
-"""Points at which a forest, an ensemble and a kernel method are asked."""
+"""Number of points at which a forest, an ensemble and a kernel method are evaluated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class Workload:
     ----------
     name : str
     about : str
-        What is added up, of which data.
+        The sum and its data.
     symbols : int
         m.
     function : callable
@@ -49,7 +49,7 @@ class Workload:
     x: Any
 
     def is_right(self, value: Any, bound: Any) -> bool:
-        """Whether a value is the sum of all terms, evaluated here, up to the bound: compared in rational numbers."""
+        """Return whether a value is the sum of all terms, evaluated here, up to the bound, in rational numbers."""
         terms = [self.function(i, self.x) for i in range(self.symbols)]
         exact = reduce(add, [_rational(term) for term in terms])
         found, off = (_rational(number) for number in (value, np.broadcast_to(bound, np.shape(value))))
@@ -67,31 +67,26 @@ def _rational(numbers: Any) -> npt.NDArray[np.object_]:
 # ------------------------------------------------------------------------------------------------------------- terms
 
 
-def exponential(i: int, x: Fraction) -> Fraction:
-    """Term i of the Taylor series of exp at 0."""
-    return x**i / factorial(i)
-
-
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Regression trees of a forest: each tree's share of the mean."""
+    """Regression trees of a forest: each tree's contribution to the mean."""
 
     trees: Any
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What tree i adds to the prediction at the points x."""
+        """Return the contribution of tree i to the prediction at the points x."""
         points = np.asarray(x, dtype=np.float32)  # as trees compare them
         return self.trees[i].predict(points, check_input=False) / len(self.trees)
 
 
 @dataclass(frozen=True, eq=False)
 class Networks:
-    """Classifying networks of a deep ensemble: each one's share of the mean of their probabilities."""
+    """Classifying networks of a deep ensemble: each one's contribution to the mean of their probabilities."""
 
     networks: Any
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What network i adds to the probabilities of the classes at the points x."""
+        """Return the contribution of network i to the probabilities of the classes at the points x."""
         return self.networks[i].predict_proba(x) / len(self.networks)
 
 
@@ -103,9 +98,8 @@ class Losses:
     labels: Floats
 
     def __call__(self, i: int, w: Floats) -> Floats:
-        """Gradient of example i's loss at the weights w."""
-        point = self.points[i]
-        return (1 / (1 + np.exp(-(point @ w))) - self.labels[i]) * point
+        """Return the gradient of example i's loss at the weights w."""
+        return gradients(w, self.points[i : i + 1], self.labels[i : i + 1])[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +111,7 @@ class Kernels:
     gamma: float
 
     def __call__(self, i: int, x: Floats) -> Floats:
-        """What support point i adds to the prediction at the points x."""
+        """Return the contribution of support point i to the prediction at the points x."""
         return self.weights[i] * np.exp(-self.gamma * ((x - self.points[i]) ** 2).sum(axis=1))
 
 
@@ -145,7 +139,7 @@ def _ensemble(m: int, seed: int) -> Workload:
     x, y = load_digits(return_X_y=True)
     networks = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that they have not converged: forty rounds are enough to read digits
+        warnings.simplefilter("ignore")  # warnings of no convergence: forty rounds are enough to read digits
         for i in range(m):
             network = MLPClassifier((16,), max_iter=40, random_state=seed + i)
             networks.append(network.fit(x[POINTS:620] / 16, y[POINTS:620]))
@@ -185,20 +179,20 @@ _MAKE: dict[str, tuple[Callable[[int, int], Workload], int]] = {
     "gradient": (_gradient, 120),
     "kernel": (_kernel, 100),
 }
-NAMES = tuple(_MAKE)
+WORKLOAD_NAMES = tuple(_MAKE)
 
 
 def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
-    """A workload by name.
+    """Return a workload by name.
 
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`.
+        One of :data:`WORKLOAD_NAMES`.
     symbols : int, optional
         m, from 1 to 10^4 or to as many examples as there are; None: the workload's own.
     seed : int
-        Of what is fitted and of the choice of examples, which scikit-learn takes from 31 bits: modulo 2^31.
+        Seed of the fits and of the choice of examples; scikit-learn takes 31 bits of it, modulo 2^31.
 
     Raises
     ------
@@ -206,7 +200,7 @@ def workload(name: str, symbols: int | None = None, seed: int = 0) -> Workload:
         For an argument outside its range, and without scikit-learn for all but the Taylor series.
     """
     if name not in _MAKE:
-        raise ArgumentError("workload", name, "one of " + ", ".join(NAMES))
+        raise ArgumentError("workload", name, "one of " + ", ".join(WORKLOAD_NAMES))
     make, m = _MAKE[name]
     m = m if symbols is None else require_int("symbols", symbols, 1, 10**4)
     try:

@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 
 from srtheory.delays import parse_law
 from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.report.figures import drawing
 from srtheory.theory.block_design import design
 from tests.attack.report import Tally
@@ -130,7 +131,7 @@ def cut(path: list[int], m: int) -> list[int]:
 
 def designed(m: int, tau: float, law: Law, by: float, runs: int, rng: np.random.Generator, found: Tally) -> None:
     """Rows, terms and uncovered symbols by that time, counted."""
-    answer = design(m, tau, parse_law(law[0]), by, largest=min(m - 1, 30))
+    answer = design(Model(m, None, tau, parse_law(law[0])), by, largest=min(m - 1, 30))
     if answer is None or answer.missed:
         return
     sizes = cut([int(size) for size in answer.sizes.split("/")], m)
@@ -179,7 +180,7 @@ def mixtures(m: int, tau: float, startup: str, by: float, found: Tally) -> None:
     """The program over flows has the optimum of the program over all cuttings."""
     for margin, uncovered in ((0.0, 0.5), (0.3, 1.0)):
         asked = {"margin": margin, "uncovered": uncovered, "largest": m - 1}
-        answer = design(m, tau, parse_law(startup), by, **asked)
+        answer = design(Model(m, None, tau, parse_law(startup)), by, **asked)
         truth = least_rows(m, tau, startup, by, **asked)
         said = float("inf") if answer is None else answer.least_rows
         right = said == truth or abs(said - truth) < 1e-6

@@ -57,6 +57,11 @@ VERBS = {
     "verify": ["verify", "--claim", "tiny", "--store", "store", "--out", "report", "--json"],
 }
 LONGER = [x if x != "130" else "190" for x in VERBS["simulate"]]
+MANY = {
+    "simulate": [x if x != "130" else "3000" for x in VERBS["simulate"]],
+    "sweep": [*VERBS["sweep"], "--trials", "1000"],
+}
+KILLED = 20
 FULL = ("No space left", "File too large")
 TICKS = os.sysconf("SC_CLK_TCK")
 COMPILING = 600
@@ -139,8 +144,9 @@ class Touches:
 
     EVENTS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.listdir", "os.scandir", "fcntl.flock"})
 
-    def __init__(self, last: int | None = None) -> None:
-        self.last, self._count = last, mmap.mmap(-1, 8)
+    def __init__(self, last: int | None = None, blocks: int = 0) -> None:
+        """It is killed at touch ``last`` of those after it has stored so many blocks."""
+        self.last, self.blocks, self._count = last, blocks, mmap.mmap(-1, 8)
 
     @property
     def count(self) -> int:
@@ -151,8 +157,11 @@ class Touches:
 
     def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
         if event in self.EVENTS and (event == "fcntl.flock" or "store" in str(arguments[0])):
-            if self.count == self.last:
+            if self.count == self.last and not self.blocks:
                 os.kill(os.getpid(), signal.SIGKILL)
+            if self.blocks:
+                self.blocks -= event == "os.rename" and str(arguments[1]).endswith(".parquet")
+                return
             self._count[:] = (self.count + 1).to_bytes(8, "little")
 
 
@@ -273,6 +282,29 @@ def resumed(verb: str, folder: Path, but: tuple[str, ...] = ()) -> str | None:
     return f"in the end {sorted(differ)} differ" if differ else None
 
 
+def killed_again_and_again(verb: str, folder: Path, rng) -> str | None:
+    """The same run twenty times, each time soon after it stored one more block; what was stored stays."""
+    kills, before = 0, dict[str, bytes]()
+    arguments, least = (MANY[verb], KILLED) if verb in MANY else (VERBS[verb], 1)
+    while kills < KILLED:
+        watch = Touches(int(rng.integers(1, 12)), blocks=1)
+        done = run(arguments, folder, watch.watch)
+        if done.status >= 0:
+            break
+        kills += 1
+        found = contents(folder)
+        drafts = [name for name in found if name.endswith(".tmp")]
+        lost = [name for name, data in before.items() if found.get(name) != data]
+        if lost or len(drafts) > 1:
+            return f"after {kills} kills {lost} are gone, {drafts} stay"
+        before = {name: data for name, data in found.items() if name not in drafts}
+    alone = prepare(folder.with_name(f"{folder.name}-alone"))  # as deep as that: the report has links
+    right, done = run(arguments, alone), run(arguments, folder)
+    if (done.status, done.stdout) != (right.status, right.stdout) or kills < least:
+        return f"after {kills} kills {done.status}: {done.stderr[-200:]!r}"
+    return None if contents(folder) == contents(alone) else "the store is not that of an undisturbed run"
+
+
 # ------------------------------------------------------------------------------------------ two writers, and full disks
 
 
@@ -292,9 +324,26 @@ def two_writers(verb: str, folder: Path, rng) -> str | None:
     return resumed(verb, folder)
 
 
+def two_tasks(verb: str, folder: Path, rng) -> str | None:
+    """Two commands at one store at once, which share no task; one may be killed, and is given again."""
+    other = "sweep" if verb == "simulate" else "simulate"
+    kill = Touches(int(rng.integers(undisturbed(verb).touches))) if rng.random() < 0.5 else None
+    both = [start(VERBS[verb], folder, "one", kill.watch if kill else bool), start(VERBS[other], folder, "two")]
+    one, two = (finish(child, folder, name) for child, name in zip(both, ("one", "two"), strict=True))
+    if kill:
+        one = run(VERBS[verb], folder)
+    for name, done in ((verb, one), (other, two)):
+        if (done.status, done.stdout) != (undisturbed(name).done.status, undisturbed(name).done.stdout):
+            return f"{name} ends with {done.status}: {done.stderr[-200:]!r}"
+    right, found = undisturbed(verb).left | undisturbed(other).left, contents(folder)
+    differ = {name for name in found | right if found.get(name) != right.get(name)}
+    differ -= {name for name in differ if name.startswith("report/report")}
+    return f"in the end {sorted(differ)} differ" if differ else None
+
+
 def _as_alone(folder: Path) -> str | None:
     """The longer of two runs has the last word."""
-    alone = prepare(folder / "alone")
+    alone = prepare(folder.with_name(f"{folder.name}-alone"))  # as deep as that: the report has links
     done = run(LONGER, alone)
     if (again := run(LONGER, folder)).stdout != done.stdout:
         return f"then {again.status}: {again.stderr[-200:]!r}"
@@ -422,7 +471,8 @@ def tries() -> dict[str, Try]:
         for how in [*DAMAGES, "foreign"]
     }
     disks: dict[str, Try] = {"two writers": two_writers, "a file that may not grow": full_disk}
-    return kills | disks | ({"a full file system": full_file_system} if may_mount() else {}) | stores
+    more: dict[str, Try] = {"killed again and again": killed_again_and_again, "two tasks": two_tasks}
+    return kills | disks | ({"a full file system": full_file_system} if may_mount() else {}) | stores | more
 
 
 def attack(each: dict[str, int], seed: int, tally: Tally, verbs: tuple[str, ...] = tuple(VERBS)) -> None:

@@ -12,12 +12,12 @@ from itertools import combinations, pairwise, product
 import numpy as np
 
 from srtheory.delays import parse_law
+from srtheory.model import Model
 from srtheory.theory import ENTRIES, collector, given_counts, orders, spanning, spanning_rows
 from srtheory.theory.laws import approximate, baselines, collection, coverage, rows_received, silent, stopping
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.intervals import arcs_cdf
-from srtheory.theory.laws.streaming import own_then_parts_cdf
-from srtheory.theory.startup import defective
+from srtheory.theory.laws.intervals import arcs_bounds
+from srtheory.theory.laws.streaming import own_then_parts_bounds
 from tests.attack import brute
 from tests.attack.brute import Clock, Steps
 from tests.attack.report import Tally
@@ -29,7 +29,7 @@ WITH_DEGREE = ("repetition", "bcc", "parts-stream", "parts-cyclic", "arcs", "own
 WITH_STRAGGLERS = ("gradient-fractional", "gradient-cyclic")
 FREE = ("genie", "arcs", "own-then-parts")
 """Laws in which messages cost no time."""
-OWN_NAME = {"arcs": arcs_cdf, "own-then-parts": own_then_parts_cdf}
+OWN_NAME = {"arcs": arcs_bounds, "own-then-parts": own_then_parts_bounds}
 """Laws that are no scheme's in :data:`srtheory.theory.ENTRIES`."""
 OF_SR = ("coverage", "coverage and rows", "rows", "hitting", "spanning")
 
@@ -103,11 +103,11 @@ def scheme_case(name: str, rng) -> Enclosed:
     if name == "one":
         found = found[:1]
     if name in OWN_NAME:
-        interval = OWN_NAME[name](clock.t, m, *options.values(), clock.tau, defective(law, clock.silent))
+        interval = OWN_NAME[name](Model(m, options["degree"], clock.tau, law, silent=clock.silent), clock.t)
         exact = brute.chance(found, frozenset(), brute.add_rows, partial(brute.spans, m=m))
     else:
-        costs = {"message_cost": clock.kappa, "silent": clock.silent}
-        interval = latency_law(name, m, clock.tau, law, **options, **costs).cdf(clock.t)
+        model = Model(m, options.get("degree"), clock.tau, law, message_cost=clock.kappa, silent=clock.silent)
+        interval = latency_law(name, model, stragglers=options.get("stragglers")).cdf(clock.t)
         exact = brute.chance(found, (0, 0, False), partial(brute.add_terms, m=m), _recovered(name, m, options))
     every = [streams for worker in workers for streams in worker]
     return Enclosed(interval, exact, clock.is_close(every, law))
@@ -132,14 +132,13 @@ def sr_case(name: str, rng) -> Enclosed:
     if name == "rows" and clock.silent:
         clock = Clock(clock.t, clock.tau)
     found = [brute.received(streams, law, clock) for streams in workers]
-    asked = (m, d, clock.tau, defective(law, clock.silent))
-    more = {"access": access} | ({} if name == "rows" else {"message_cost": clock.kappa})
+    model = Model(m, d, clock.tau, law, access, 0.0 if name == "rows" else clock.kappa, silent=clock.silent)
     interval = {
-        "coverage": lambda: coverage.coverage_by_time(clock.t, *asked, **more),
-        "coverage and rows": lambda: coverage.coverage_and_rows(clock.t, rows, *asked, **more),
-        "rows": lambda: rows_received.rows_by_time(clock.t, rows, *asked, **more),
-        "hitting": lambda: stopping.latency_cdf(clock.t, *asked, **more),
-        "spanning": lambda: spanning.latency_cdf(clock.t, *asked, **more),
+        "coverage": lambda: coverage.coverage_by_time(model, clock.t),
+        "coverage and rows": lambda: coverage.coverage_and_rows(model, clock.t, rows),
+        "rows": lambda: rows_received.rows_by_time(model, clock.t, rows),
+        "hitting": lambda: stopping.latency_bounds_given_hitting(model, clock.t),
+        "spanning": lambda: spanning.latency_bounds(model, clock.t),
     }[name]()
     if name == "spanning":
         exact = brute.chance(found, frozenset(), brute.add_rows, partial(brute.spans, m=m))
@@ -172,14 +171,18 @@ def collection_case(rng) -> Enclosed:
     exact = [_given(m, d, access, arrived, spans) for arrived in laws]
     if kind in (1, 4):
         exact = [p if k >= m else Fraction(0) for k, p in enumerate(exact)]
-    asked = (m, d, tau, law)
+    model = Model(m, d, tau, law, access)
     if kind < 3:
         k = int(rng.integers(0, len(exact) + 1))
-        cdf = (collection.coverage_by_rows, stopping.stopping_cdf, spanning_rows.stopping_cdf)[kind]
-        return Enclosed(_floats(cdf(k, *asked, access=access)), exact[min(k, len(exact) - 1)], True)
-    mean = (collection.expected_collection, stopping.expected_stopping, spanning_rows.expected_stopping)[kind - 3]
+        cdf = (collection.coverage_by_rows, stopping.stopping_bounds_given_hitting, spanning_rows.stopping_bounds)[kind]
+        return Enclosed(_floats(cdf(model, k)), exact[min(k, len(exact) - 1)], True)
+    mean = (
+        collection.expected_collection,
+        stopping.expected_stopping_given_hitting,
+        spanning_rows.expected_stopping_bounds,
+    )[kind - 3]
     truth = sum((1 - p for p in exact), Fraction(max(m - len(exact), 0) if kind == 4 else 0))
-    return Enclosed(_floats(mean(*asked, access=access)), truth, True)
+    return Enclosed(_floats(mean(model)), truth, True)
 
 
 def _floats(interval) -> tuple[float, float]:
@@ -265,14 +268,14 @@ def orders_case(rng) -> Enclosed:
     each = [rng.permutation(m).tolist() for _ in range(workers)]
     streams = [stream([[i] for i in order]) for order in each]
     law = draw_law(rng)
-    clock = Clock(draw_time(rng, streams, law, 0.3, 0.0), 0.3)
+    model, clock = Model(m, None, 0.3, law), Clock(draw_time(rng, streams, law, 0.3, 0.0), 0.3)
     found = [brute.received([one], law, clock) for one in streams]
     add = partial(brute.add_terms, m=m)
     if rng.random() < 0.5:
         exact = brute.chance(found, (0, 0, False), add, lambda state: state[0] == (1 << m) - 1)
-        return Enclosed(orders.orders_cdf(clock.t, each, 0.3, law), exact, clock.is_close(streams, law))
+        return Enclosed(orders.orders_bounds(model, clock.t, each), exact, clock.is_close(streams, law))
     missed = [brute.chance(found, (0, 0, False), add, lambda state, i=i: not state[0] >> i & 1) for i in range(m)]
-    interval = orders.uncovered_by_orders(clock.t, each, 0.3, law)
+    interval = orders.uncovered_by_orders(model, clock.t, each)
     return Enclosed(interval, sum(missed, Fraction(0)), clock.is_close(streams, law))
 
 

@@ -16,11 +16,11 @@ import numpy as np
 from scipy.stats import binom
 
 from srtheory.delays import parse_law
+from srtheory.model import Model
 from srtheory.theory.laws import collection, coverage, rows_received, stopping
 from srtheory.theory.laws.by_scheme import latency_law
-from srtheory.theory.laws.intervals import arcs_cdf
-from srtheory.theory.laws.streaming import own_then_parts_cdf
-from srtheory.theory.startup import defective
+from srtheory.theory.laws.intervals import arcs_bounds
+from srtheory.theory.laws.streaming import own_then_parts_bounds
 from tests.attack.brute import Steps
 from tests.attack.report import Tally
 from tests.attack.streams import even_groups, parts, turned
@@ -221,17 +221,16 @@ def _collected(case: Case, delays, covered) -> np.ndarray:
 
 def _scheme_law(case: Case, t: float):
     if case.name in ("arcs", "own-then-parts"):
-        cdf = {"arcs": arcs_cdf, "own-then-parts": own_then_parts_cdf}[case.name]
-        return cdf(t, case.m, case.option, case.tau, defective(case.delays.law, case.silent))
+        cdf = {"arcs": arcs_bounds, "own-then-parts": own_then_parts_bounds}[case.name]
+        return cdf(Model(case.m, case.option, case.tau, case.delays.law, silent=case.silent), t)
     option = {"gradient-fractional": "stragglers", "gradient-cyclic": "stragglers"}.get(case.name, "degree")
     given = {option: case.option} if case.name in WITH_OPTION else {}
-    costs = {"message_cost": case.kappa, "silent": case.silent}
-    return latency_law(case.name, case.m, case.tau, case.delays.law, **given, **costs).cdf(t)
+    model = Model(case.m, given.get("degree"), case.tau, case.delays.law, message_cost=case.kappa, silent=case.silent)
+    return latency_law(case.name, model, stragglers=given.get("stragglers")).cdf(t)
 
 
 def _sr(law: Callable, case: Case, t: float, *rows: int, **more):
-    asked = (case.m, case.option, case.tau, defective(case.delays.law, case.silent))
-    return law(t, *rows, *asked, access=case.access, **more)
+    return law(Model(case.m, case.option, case.tau, case.delays.law, case.access, silent=case.silent, **more), t, *rows)
 
 
 WITH_OPTION = ("repetition", "bcc", "gradient-fractional", "gradient-cyclic", "parts-stream", "parts-cyclic")
@@ -272,13 +271,15 @@ MEASURES: dict[str, Measure] = {
         lambda case, t: _sr(rows_received.rows_by_time, case, t, _rows_measure(3, case)),
         free=True,
     ),
-    "hitting": Measure(_hit, lambda case, t: _sr(stopping.latency_cdf, case, t, message_cost=case.kappa)),
+    "hitting": Measure(
+        _hit, lambda case, t: _sr(stopping.latency_bounds_given_hitting, case, t, message_cost=case.kappa)
+    ),
     "rows to cover": Measure(
         _collected, lambda case, k: _sr(collection.coverage_by_rows, case, int(k)), whole=True, free=True
     ),
     "rows to stop": Measure(
         lambda case, delays, covered: np.maximum(_collected(case, delays, covered), case.m),
-        lambda case, k: _sr(stopping.stopping_cdf, case, int(k)),
+        lambda case, k: _sr(stopping.stopping_bounds_given_hitting, case, int(k)),
         whole=True,
         free=True,
     ),

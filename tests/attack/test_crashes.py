@@ -14,8 +14,10 @@ SAYS = (
     "at the n-th opening, renaming, removing, listing or locking in the store, after a share of the processor time of "
     "an undisturbed run, or once the store has so many bytes; by the system at a byte of a file. Then no file of "
     "records may be other than an undisturbed run's, and the same command must print the same and leave the same files "
-    "to the bit. Two writers at one store, one of them killed or with more trials to do; files that may not grow and "
-    "file systems of a few pages, told in one line, with status 2; files of a finished store cut, with flipped bits, "
+    "to the bit. One run, of sixty blocks, is killed twenty times, soon after it has stored one more: what was stored "
+    "stays, and no drafts gather. Two writers at one store, one of them killed or with more trials to do, or at other "
+    "tasks; files that may not grow and file systems of a few pages, told in one line, with status 2; files of a "
+    "finished store cut, with flipped bits, "
     "zeros, more bytes, or another block or task in their place: computed anew, the old one set aside and said so, or "
     "refused by name and left alone. No verdict depends on time."
 )
@@ -28,15 +30,23 @@ def tally(seed: int = SEED) -> Tally:
 def test_some_crashes():
     found = tally()
     crashes.attack({"killed at a": 1, "killed in": 1, "two": 1, "a store damaged: bits": 1}, SEED, found, ("simulate",))
-    assert found.total == 4
+    assert found.total == 5
     assert not found.failures, found
+
+
+def test_a_run_that_is_killed_after_each_block_comes_to_its_end(monkeypatch):
+    monkeypatch.setattr(crashes, "KILLED", 2)
+    monkeypatch.setitem(crashes.MANY, "simulate", crashes.LONGER)
+    found = tally()
+    crashes.attack({"killed again": 1}, SEED, found, ("simulate",))
+    assert (found.total, found.failures) == (1, [])
 
 
 @pytest.mark.attack
 @pytest.mark.slow
 def test_a_hundred_kills_and_more():
     found = tally(SEED + 1)
-    crashes.attack({"killed": 27, "two": 8, "a f": 8, "a store": 16}, SEED + 1, found)
+    crashes.attack({"killed again": 6, "killed": 27, "two": 8, "a f": 8, "a store": 16}, SEED + 1, found)
     found.keep()
     print(found)
     assert sum(n for kind, n in found.tried.items() if kind.startswith("killed")) >= 100

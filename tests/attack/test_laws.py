@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flint import fmpq
 
+from srtheory.model import Model
 from srtheory.theory import given_counts
 from srtheory.theory.laws import baselines, by_scheme, collection, coverage, rows_received, silent, stopping, streaming
 from tests.attack import laws, simulated
@@ -77,8 +80,8 @@ def test_a_share_is_judged_by_its_chance():
 
 def longer_blocks(monkeypatch):
     """Blocks of d + 1."""
-    ends = coverage.block_ends
-    monkeypatch.setattr(coverage, "block_ends", lambda m, d, access=None: ends(m, d + 1, access))
+    ends = coverage.ends_of
+    monkeypatch.setattr(coverage, "ends_of", lambda model: ends(replace(model, degree=model.d + 1)))
 
 
 def shifted(monkeypatch):
@@ -98,11 +101,11 @@ def vacuous(monkeypatch):
 
 def free_messages(monkeypatch):
     law = coverage.monotone
-    monkeypatch.setattr(coverage, "monotone", lambda *given, message_cost=0.0, **more: law(*given, **more))
+    monkeypatch.setattr(coverage, "monotone", lambda model, *given: law(replace(model, message_cost=0.0), *given))
 
 
 def nobody_fails(monkeypatch):
-    monkeypatch.setattr(by_scheme, "defective", lambda startup, silent: startup)
+    monkeypatch.setattr(Model, "defective_startup", property(lambda model: model.startup))
 
 
 def rounded_times(monkeypatch):
@@ -174,5 +177,5 @@ def test_simulation_sees(plant, measure, monkeypatch):
 
 
 def test_every_kind_is_tried():
-    assert {name.removeprefix("latency of ") for name in CASES} >= set(by_scheme.NAMES) - {"sr"}
-    assert {name.removeprefix("latency of ") for name in MEASURES} >= set(by_scheme.NAMES) - {"sr"}
+    assert {name.removeprefix("latency of ") for name in CASES} >= set(by_scheme.SCHEMES_WITH_LAW) - {"sr"}
+    assert {name.removeprefix("latency of ") for name in MEASURES} >= set(by_scheme.SCHEMES_WITH_LAW) - {"sr"}

@@ -38,11 +38,11 @@ def test_a_module_is_tested_by_files_of_its_name() -> None:
 def test_a_module_without_a_file_of_its_name_is_tested_by_all_that_import_it() -> None:
     files = [f"tests/span/test_{name}.py" for name in ("engine", "graph", "kernels", "prefix")]
     assert mirror(ROOT / "srtheory/span/arrays.py") == files
-    assert mirror(ROOT / "srtheory/span/scratch.py") == []
+    assert mirror(ROOT / "srtheory/span/dense/scratch.py") == []
 
 
 def test_costly_modules_are_drawn_from_when_they_are_asked_for() -> None:
-    costly = ROOT / "srtheory/span/krylov.py"
+    costly = ROOT / "srtheory/span/blackbox/krylov.py"
     assert costly in modules(costly=True)
     assert costly not in modules()
 

@@ -12,7 +12,7 @@ import pytest
 
 from srtheory import progress
 from srtheory.cli import main
-from srtheory.schemes import sized
+from srtheory.schemes import named
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ Run = Callable[..., Result]
 
 def sizes(scheme: str) -> list[str]:
     """The options that give a scheme's symbols three terms, where they have a size."""
-    return [word for option, value in sized(scheme, 3).items() for word in (f"--{option}", str(value))]
+    return [word for option, value in named(scheme).sized(3).items() for word in (f"--{option}", str(value))]
 
 
 def without_progress(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -189,11 +189,11 @@ def test_what_would_not_be_read_is_not_written(run, certified, monkeypatch, tmp_
     file, certificate = certified(TRIANGLE)
     long = certificate.stat().st_size
     for module in (span, check):
-        monkeypatch.setattr(module, "LARGEST", long)
+        monkeypatch.setattr(module, "MAX_BYTES", long)
     assert run("span", file, "--certificate", certificate)[0] == 0
     assert run("check", certificate, "--matrix", file)[0] == 0
     for module in (span, check):
-        monkeypatch.setattr(module, "LARGEST", long - 1)
+        monkeypatch.setattr(module, "MAX_BYTES", long - 1)
     status, out, error = run("span", file, "--certificate", tmp_path / "other.json")
     assert (status, out) == (2, "")
     assert f"it would have {long} bytes" in error

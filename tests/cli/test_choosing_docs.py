@@ -14,8 +14,8 @@ import pytest
 from docs.quoted.choosing import BY_COMPARISON, drawn, fastest, row
 from srtheory.decoders import span
 from srtheory.experiments import trial
-from srtheory.experiments.lab import EXPONENTIAL, PARETO
-from srtheory.schemes import NAMES
+from srtheory.paper import EXPONENTIAL, PARETO
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.span import engine
 from srtheory.span.engine import Argument, Stopping
 from tests.cli.choosing import COMMANDS, COMPARE, SAMPLE, TEXT, TRIALS, compared, digest, line_of
@@ -145,7 +145,7 @@ def test_a_mean_on_record_that_another_line_has_would_be_seen():
 
 def test_names_that_are_mentioned_exist():
     taken = set(re.findall(r"`((?:parts|terms|gradient)-\w+|repetition|sr)`", TEXT))
-    assert {"parts-cyclic", "repetition", "sr"} <= taken <= set(NAMES)
+    assert {"parts-cyclic", "repetition", "sr"} <= taken <= set(SCHEME_NAMES)
     sections = set(re.findall(r"^### (\d\.\d)", (DOCS / "theory.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"\b5\.\d\b", TEXT)) <= sections
     assert "choosing" in (DOCS / "index.md").read_text(encoding="utf-8").split()

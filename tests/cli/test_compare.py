@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from tests.cli.conftest import Run
 
 MODEL = ["--symbols", "20", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "12", "--seed", "3"]
@@ -47,7 +47,7 @@ def test_the_genie_is_the_limit_whatever_messages_cost(run: Run, cost: list[str]
 
 
 def test_all_schemes_and_chosen_ones(run: Run) -> None:
-    assert {scheme for scheme, _ in points(run)} == set(NAMES)
+    assert {scheme for scheme, _ in points(run)} == set(SCHEME_NAMES)
     assert set(points(run, "--scheme", "sr", "--scheme", "one", "--degree", "3", "--degree", "2")) == {
         ("sr", 2), ("sr", 3), ("one", None)
     }  # fmt: skip
@@ -71,7 +71,7 @@ def test_the_table_has_the_fastest_degrees_and_the_frontier(run: Run) -> None:
     lines = shown.stdout.splitlines()
     assert lines[0] == "m = 20, tau = 0.1, X ~ expon(scale=5), kappa = 0; 12 trials each, seed 3"
     assert len(everything.stdout.splitlines()) == len(given) + 3
-    assert {line.split()[0] for line in lines[2:-1]} == set(NAMES)
+    assert {line.split()[0] for line in lines[2:-1]} == set(SCHEME_NAMES)
     starred = [line.split()[0] for line in lines[2:-1] if line.endswith("*")]
     assert sorted(starred) == sorted(scheme for (scheme, _), p in given.items() if p["frontier"])
 
@@ -101,7 +101,7 @@ def test_of_degrees_that_all_lose_runs_the_one_that_loses_fewest_is_shown(run: R
 
 def test_trials_are_kept_and_found(run: Run, tmp_path: Path) -> None:
     first = run("compare", *MODEL, "--store", str(tmp_path), "--json")
-    assert len(list(tmp_path.iterdir())) > len(NAMES)
+    assert len(list(tmp_path.iterdir())) > len(SCHEME_NAMES)
     again = run("compare", *MODEL, "--store", str(tmp_path), "--json")
     assert again.stdout == first.stdout
 

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 import pytest
 from scipy import stats
 
+from srtheory.model import Model
 from srtheory.theory.latency import expected_rows
 from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_given_counts, expected_uncovered
-from srtheory.theory.startup import defective
 from tests.cli.conftest import Run
 
 CODE = ["--symbols", "30", "--degree", "4"]
 MODEL = [*CODE, "--tau", "0.1", "--startup", "expon(scale=5)"]
-EXPON = stats.expon(scale=5)
+KNOWN = Model(30, 4, 0.1, stats.expon(scale=5))
 
 
 def test_by_time(run: Run) -> None:
     answer = json.loads(run("coverage", *MODEL, "--by-time", "2.5", "--json").stdout)
-    assert answer["probability"] == list(coverage_by_time(2.5, 30, 4, 0.1, EXPON))
+    assert answer["probability"] == list(coverage_by_time(KNOWN, 2.5))
     assert 0 < answer["poisson"] < 1
 
 
@@ -32,10 +32,10 @@ def test_by_time_if_workers_may_never_answer(run: Run) -> None:
     answer = json.loads(
         run("coverage", *MODEL, "--by-time", "2.5", "--access", "20", "--silent", "0.4", "--json").stdout
     )
-    law = defective(EXPON, 0.4)
-    assert answer["probability"] == list(coverage_by_time(2.5, 30, 4, 0.1, law, access=20))
-    assert answer["ever"] == list(coverage_by_time(math.inf, 30, 4, 0.1, law, access=20))
-    assert answer["expected_rows"] == pytest.approx(0.6 * float(expected_rows(2.5, 30, 4, 0.1, EXPON, access=20)))
+    model = replace(KNOWN, access=20, silent=0.4)
+    assert answer["probability"] == list(coverage_by_time(model, 2.5))
+    assert answer["ever"] == list(coverage_by_time(model, math.inf))
+    assert answer["expected_rows"] == pytest.approx(0.6 * float(expected_rows(replace(KNOWN, access=20), 2.5)))
     assert (answer["probability"][1] < answer["ever"][0] < 1, answer["condition"]) == (True, None)
 
 
@@ -43,11 +43,11 @@ def test_by_time_with_messages_that_cost(run: Run) -> None:
     for rows in ([], ["--by-rows", "31"]):
         given = ["--by-time", "3.5", *rows, "--message-cost", "0.2", "--silent", "0.1", "--json"]
         answer = json.loads(run("coverage", *MODEL, *given).stdout)
-        of = partial(coverage_and_rows, 3.5, 31) if rows else partial(coverage_by_time, 3.5)
-        law, cost = defective(EXPON, 0.1), {"message_cost": 0.2}
-        assert answer["probability"] == list(of(30, 4, 0.1, law, **cost))
-        assert answer["expected_rows"] == float(expected_rows(3.5, 30, 4, 0.1, law, **cost))
-        assert answer["expected_uncovered"] == float(expected_uncovered(3.5, 30, 4, 0.1, law, **cost))
+        model = replace(KNOWN, message_cost=0.2, silent=0.1)
+        probability = coverage_and_rows(model, 3.5, 31) if rows else coverage_by_time(model, 3.5)
+        assert answer["probability"] == list(probability)
+        assert answer["expected_rows"] == float(expected_rows(model, 3.5))
+        assert answer["expected_uncovered"] == float(expected_uncovered(model, 3.5))
         assert answer["poisson"] == math.exp(-answer["expected_uncovered"])
 
 
@@ -62,18 +62,18 @@ def test_other_laws_are_for_the_papers_model(run: Run, question: list[str], opti
 def test_by_time_with_rows_and_less_access(run: Run) -> None:
     given = ["--by-time", "2.5", "--by-rows", "31", "--access", "20"]
     answer = json.loads(run("coverage", *MODEL, *given, "--json").stdout)
-    assert answer["probability"] == list(coverage_and_rows(2.5, 31, 30, 4, 0.1, EXPON, access=20))
+    assert answer["probability"] == list(coverage_and_rows(replace(KNOWN, access=20), 2.5, 31))
 
 
 def test_by_rows(run: Run) -> None:
     answer = json.loads(run("coverage", *MODEL, "--by-rows", "30", "--json").stdout)
-    assert answer["probability"] == [float(x) for x in coverage_by_rows(30, 30, 4, 0.1, EXPON)]
+    assert answer["probability"] == [float(x) for x in coverage_by_rows(KNOWN, 30)]
     assert list(answer) == ["probability", "kind", "collector"]
 
 
 def test_the_mean_is_computed_when_it_is_asked_for(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = json.loads(run("coverage", *MODEL, "--symbols", "10", "--by-rows", "30", "--mean", "--json").stdout)
-    assert answer["expected_rows_to_cover"] == list(expected_collection(10, 4, 0.1, EXPON))
+    assert answer["expected_rows_to_cover"] == list(expected_collection(replace(KNOWN, symbols=10)))
 
     def unasked(*_: object, **__: object) -> None:
         raise AssertionError("the mean is dear")

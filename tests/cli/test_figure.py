@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.report.figures import NAMES
+from srtheory.report.figures import SUBJECTS
 from tests.cli.conftest import Run
 
 SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pareto(b=2)", "--trials", "5")
@@ -17,9 +17,9 @@ SMALL = ("--symbols", "20", "--degree", "3", "--tau", "0.04", "--startup", "pare
 def test_list(run: Run) -> None:
     result = run("figure", "--list")
     assert (result.status, result.stderr) == (0, "")
-    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [list(item) for item in NAMES.items()]
+    assert [line.split(maxsplit=1) for line in result.stdout.splitlines()] == [list(item) for item in SUBJECTS.items()]
     told = json.loads(run("figure", "--list", "--json").stdout)
-    assert {each["name"]: each["shows"] for each in told} == NAMES
+    assert {each["name"]: each["shows"] for each in told} == SUBJECTS
 
 
 def test_without_a_name_the_line_has_all(run: Run) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from scipy import stats
 
+from srtheory.model import Model
 from srtheory.theory.guarantee import guaranteed_rows, guaranteed_time
-from srtheory.theory.spanning import latency_cdf
-from srtheory.theory.spanning_rows import stopping_cdf
-from srtheory.theory.startup import defective
+from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning_rows import stopping_bounds
 from tests.cli.conftest import Run
 
 CODE = ["--symbols", "6", "--degree", "2", "--tau", "0.1"]
 MODEL = [*CODE, "--startup", "expon(scale=5)"]
-KNOWN = (6, 2, 0.1, stats.expon(scale=5))
+KNOWN = Model(6, 2, 0.1, stats.expon(scale=5))
 
 
 def ask(run: Run, *given: str) -> dict:
@@ -27,7 +28,7 @@ def ask(run: Run, *given: str) -> dict:
 
 def test_by_rows(run: Run) -> None:
     answer = ask(run, *MODEL, "--by-rows", "8")
-    assert answer["probability"] == [float(bound) for bound in stopping_cdf(8, *KNOWN)]
+    assert answer["probability"] == [float(bound) for bound in stopping_bounds(KNOWN, 8)]
     assert (answer["rows"], answer["time"], answer["confidence"], answer["condition"]) == (8, None, None, None)
     assert "docs/spanning.md, 1" in answer["argument"]
     assert "ball arithmetic" in answer["argument"]
@@ -35,18 +36,18 @@ def test_by_rows(run: Run) -> None:
 
 def test_by_time(run: Run) -> None:
     answer = ask(run, *MODEL, "--by-time", "2.5", "--access", "4")
-    assert answer["probability"] == list(latency_cdf(2.5, *KNOWN, access=4))
+    assert answer["probability"] == list(latency_bounds(replace(KNOWN, access=4), 2.5))
     assert (answer["rows"], answer["time"], answer["access"]) == (None, 2.5, 4)
     assert "2^-50" in answer["argument"]
 
 
 BEYOND = ["--message-cost", "0.3", "--silent", "0.1"]
-LAW = defective(KNOWN[-1], 0.1)
+COSTLY = replace(KNOWN, message_cost=0.3, silent=0.1)
 
 
 def test_by_time_with_messages_that_cost_and_workers_that_fail(run: Run) -> None:
     answer = ask(run, *MODEL, "--by-time", "4", *BEYOND)
-    assert answer["probability"] == list(latency_cdf(4, *KNOWN[:-1], LAW, message_cost=0.3))
+    assert answer["probability"] == list(latency_bounds(COSTLY, 4))
     assert (answer["message_cost"], answer["silent"], answer["condition"]) == (0.3, 0.1, None)
     assert answer["probability"][1] < ask(run, *MODEL, "--by-time", "4")["probability"][0]
 
@@ -54,9 +55,9 @@ def test_by_time_with_messages_that_cost_and_workers_that_fail(run: Run) -> None
 def test_confidence_then_is_of_a_time(run: Run) -> None:
     answer = ask(run, *MODEL, "--confidence", "0.9", *BEYOND)
     assert answer["rows"] is None
-    assert answer["time"] == guaranteed_time(0.9, *KNOWN[:-1], LAW, message_cost=0.3)
+    assert answer["time"] == guaranteed_time(COSTLY, 0.9)
     assert "by rows there is no proof for messages that cost" in answer["argument"]
-    assert latency_cdf(answer["time"], *KNOWN[:-1], LAW, message_cost=0.3)[0] >= 0.9
+    assert latency_bounds(COSTLY, answer["time"])[0] >= 0.9
 
 
 def test_where_too_many_fail_no_time_is_enough(run: Run) -> None:
@@ -76,15 +77,15 @@ def test_by_rows_the_proof_is_of_the_papers_model(run: Run, more: list[str]) -> 
 
 def test_confidence(run: Run) -> None:
     answer = ask(run, *MODEL, "--confidence", "0.9")
-    assert answer["rows"] == guaranteed_rows(0.9, *KNOWN)
-    assert answer["time"] == guaranteed_time(0.9, *KNOWN)
+    assert answer["rows"] == guaranteed_rows(KNOWN, 0.9)
+    assert answer["time"] == guaranteed_time(KNOWN, 0.9)
     assert (answer["probability"], answer["confidence"]) == (None, 0.9)
 
 
 def test_a_law_without_a_proof_by_rows_has_the_time_only(run: Run) -> None:
     answer = ask(run, *CODE, "--startup", "lognorm(s=1)", "--confidence", "0.9")
     assert answer["rows"] is None
-    assert answer["time"] == guaranteed_time(0.9, 6, 2, 0.1, stats.lognorm(s=1))
+    assert answer["time"] == guaranteed_time(Model(6, 2, 0.1, stats.lognorm(s=1)), 0.9)
     assert "by rows there is no proof for this start-up law" in answer["argument"]
 
 
@@ -168,4 +169,4 @@ def test_the_answer_in_words(run: Run) -> None:
     lines = dict(line.split(maxsplit=1) for line in run("guarantee", *MODEL, "--by-rows", "8").stdout.splitlines())
     low, high = map(float, lines["probability"].strip("[]").split(","))
     assert 0 <= low < high <= 1
-    assert math.isclose(high, float(stopping_cdf(8, *KNOWN)[1]))
+    assert math.isclose(high, float(stopping_bounds(KNOWN, 8)[1]))

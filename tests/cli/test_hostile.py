@@ -87,7 +87,7 @@ def readers(path: str, matrix: str) -> dict[str, list[str]]:
     return {
         "span": ["span", path],
         "matrix": ["check", matrix, "--matrix", path],
-        "certificate": ["check", path, "--matrix", matrix],
+        "certificate": ["check", path, "--matrix", matrix.replace("proof", "rows")],
         "sweep": ["sweep", path],
         "hunt": ["hunt", f"{path}::x"],
         "simulate": ["simulate", "sr", *SIZES, *sample, *RUNS],
@@ -315,7 +315,7 @@ def test_other_numbers_beyond_their_limits(run: Run, change: list[str], name: st
 @pytest.mark.parametrize("scheme", ["lt", "repairable", "sr-with-replacement"])
 @pytest.mark.parametrize("tau", ["1e-300", "5e-324", "1e-25"])
 def test_a_time_per_term_that_drowns_in_the_rounding(run: Run, tmp_path: Path, scheme: str, tau: str) -> None:
-    """Within one unit in the last place of the clock an endless scheme would send more than any memory holds."""
+    """Within one unit in the last place of the clock a rateless scheme would send more than any memory holds."""
     (tmp_path / "late").write_text("1e6 1e6")
     degree = [] if scheme == "lt" else ["--degree", "3"]
     model = ["--symbols", "12", *degree, "--tau", tau, "--startup", f"sample:{tmp_path / 'late'}"]

@@ -145,7 +145,7 @@ def mine(case):
         ("family(lambda symbols: [[symbols]])", "symbols from 0 to 0"),
         ("family(lambda symbols: [])", "one that yields rows"),
         ("family(lambda symbols: symbols)", "gives rows one after the other"),
-        ("family(lambda symbols: [{0: 0}])", "weights are whole numbers other than 0"),
+        ("family(lambda symbols: [{0: 0}])", "weights are integers other than 0"),
         ("family(lambda symbols: [{0: 3}], weights=residues('GF(3)'))", "weights are residues modulo 3"),
         ("receptions('nonsense')", "nonsense"),
         ("receptions(Mine, fixed=True)", "names no column twice"),
@@ -219,7 +219,7 @@ def test_an_interrupt_prints_the_partial_result(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     stdout, _ = process.communicate(timeout=60)
     answer = json.loads(stdout)
-    assert process.returncode == 0
+    assert process.returncode == 130
     assert answer["searched"]["stopped_by"] == "interrupt"
     assert answer["searched"]["classes"] > 0
 
@@ -276,7 +276,7 @@ def test_an_interrupt_ends_the_processes(tmp_path: Path) -> None:
         if lives(process.pid):
             os.killpg(process.pid, signal.SIGKILL)
     searched = json.loads(stdout)["searched"]
-    assert (process.returncode, searched["stopped_by"], searched["complete_symbols"]) == (0, "interrupt", [1, 2])
+    assert (process.returncode, searched["stopped_by"], searched["complete_symbols"]) == (130, "interrupt", [1, 2])
     assert "Traceback" not in stderr
     [kept] = (tmp_path / "st").glob("*/0000000000.json")
     assert len(json.loads(kept.read_text())["answers"]) >= searched["classes"]
@@ -351,3 +351,123 @@ def test_what_was_drawn_is_told_apart(run: Run, tmp_path: Path, monkeypatch: pyt
         "searched"
     ]
     assert (answer["examples"], answer["vacuous"], answer["classes"]) == (drawn, vacuous, 0)
+
+
+STUCK = """
+import signal
+import time
+from srtheory.conjectures.domains import family, rows
+from srtheory.conjectures.registry import conjecture
+
+print("imported")
+
+
+def stuck(how):
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 1)  # the budget is over
+    while how == "loops":
+        pass
+    while how == "catches":
+        try:
+            time.sleep(1000)
+        except BaseException:
+            return False
+    while how == "converts":
+        try:
+            time.sleep(1000)
+        except BaseException as error:
+            raise ValueError("mine") from error
+    time.sleep(1000)
+
+
+def yields(symbols):
+    if symbols > 2:
+        stuck("sleeps")
+    yield [0]
+
+
+@conjecture("A statement.", rows(1))
+def sleeps(case):
+    print("asked")
+    return case.symbols < 3 or stuck("sleeps")
+
+
+@conjecture("A statement.", rows(1))
+def loops(case):
+    return case.symbols < 3 or stuck("loops")
+
+
+@conjecture("A statement.", rows(1))
+def catches(case):
+    return case.symbols < 3 or stuck("catches")
+
+
+@conjecture("A statement.", rows(1))
+def converts(case):
+    return case.symbols < 3 or stuck("converts")
+
+
+@conjecture("A statement.", family(yields))
+def generated(case):
+    return True
+
+
+@conjecture("A statement.", rows(1), known="proved by hand")
+def refuted(case):
+    print("asked")
+    return False
+"""
+
+
+@pytest.fixture
+def stuck(tmp_path: Path) -> str:
+    (tmp_path / "stuck.py").write_text(STUCK)
+    return f"{tmp_path / 'stuck.py'}::"
+
+
+@pytest.mark.parametrize("name", ["sleeps", "loops", "catches", "converts", "generated"])
+def test_the_budget_bounds_a_call(run: Run, stuck: str, tmp_path: Path, name: str) -> None:
+    """What was found until then is told and kept; an answer that the predicate gives instead of the error is none."""
+    done = run("hunt", f"{stuck}{name}", "--budget", "1e9", "--json", "--store", str(tmp_path / "store"))
+    answer = json.loads(done.stdout)
+    assert (done.status, answer["found"], answer["searched"]["stopped_by"]) == (0, False, "budget")
+    if name == "generated":
+        assert "unanswered" not in answer["searched"]
+    else:
+        assert answer["searched"]["unanswered"]["symbols"] == 3
+        assert answer["searched"]["classes"] == 5
+        [kept] = (tmp_path / "store").glob("*/0000000000.json")
+        assert len(json.loads(kept.read_text())["answers"]) == 5
+
+
+def test_the_case_without_an_answer_is_in_the_text(run: Run, stuck: str) -> None:
+    said = run("hunt", f"{stuck}sleeps", "--budget", "1e9").stdout
+    assert "unanswered  the predicate did not return within the budget on this case: {'symbols': 3" in said
+
+
+def test_a_clock_of_somebody_elses_goes_on(run: Run, stuck: str) -> None:
+    rung: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
+    signal.setitimer(signal.ITIMER_REAL, 1000, 500)
+    try:
+        assert run("hunt", f"{stuck}refuted").status == 1
+        left, again = signal.setitimer(signal.ITIMER_REAL, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        ours = signal.signal(signal.SIGALRM, before)
+    assert 0 < left <= 1000
+    assert (again, rung, callable(ours)) == (500, [], True)
+
+
+@pytest.mark.parametrize("known", ["proved by hand", "open", "False: by nobody"])
+def test_what_is_known_agrees_with_what_was_found(run: Run, stuck: str, tmp_path: Path, known: str) -> None:
+    (tmp_path / "stuck.py").write_text(STUCK.replace("proved by hand", known))
+    known = known if known.startswith("False") else f"False, by this counterexample. Stated before: {known}"
+    done = run("hunt", f"{stuck}refuted")
+    assert done.stdout.endswith(f"known       {known}\n")
+    assert done.stderr.splitlines() == ["imported", "asked"]  # what is printed is no data
+    assert json.loads(run("hunt", f"{stuck}refuted", "--json").stdout)["known"] == known
+
+
+@pytest.mark.parametrize("text", ["absent.py::x", "absent::x", "::x", "a/b.py::"])
+def test_a_file_that_is_not_there_is_named_as_it_was_given(run: Run, text: str) -> None:
+    assert run("hunt", text).stderr.endswith(f", not '{text}'.\n")

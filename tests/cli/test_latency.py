@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,22 +15,24 @@ from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.running import run_all
 from srtheory.experiments.trial import Task
-from srtheory.schemes import make, sized
+from srtheory.model import Model
+from srtheory.schemes import make, named
 from srtheory.theory.latency import block_bound, fluid_limit, median_bound, paper_bound
 from srtheory.theory.laws.baselines import bcc_cdf
-from srtheory.theory.laws.by_scheme import NAMES, latency_law
-from srtheory.theory.laws.stopping import latency_cdf
+from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW, latency_law
+from srtheory.theory.laws.stopping import latency_bounds_given_hitting
 from tests.cli.conftest import Run, sizes
 
 MODEL = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)"]
 EXPON = stats.expon(scale=5)
+KNOWN = Model(12, 3, 0.1, EXPON)
 
 
 def arguments(scheme: str) -> list[str]:
     return [scheme, *MODEL, *sizes(scheme)]
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_every_law_is_a_distribution_function(run: Run, scheme: str) -> None:
     times = [word for t in (0.05, 1, 2, 4, 1e4) for word in ("--at", str(t))]
     answer = json.loads(run("latency", *arguments(scheme), *times, "--json").stdout)
@@ -40,7 +43,7 @@ def test_every_law_is_a_distribution_function(run: Run, scheme: str) -> None:
     assert low[-1] > (0.8 if scheme == "bcc" else 1 - 1e-9)
 
 
-@pytest.mark.parametrize("scheme", [name for name in NAMES if name != "one"])
+@pytest.mark.parametrize("scheme", [name for name in SCHEMES_WITH_LAW if name != "one"])
 def test_a_queue_has_no_law(run: Run, scheme: str) -> None:
     done = run("latency", *arguments(scheme), "--master-time", "0.5")
     assert (done.status, done.stdout, done.stderr.count("\n")) == (2, "", 1)
@@ -62,7 +65,7 @@ def test_a_single_message_waits_for_nobody(run: Run) -> None:
     assert abs(share - other["cdf"][0]["probability"][0]) > 0.06
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_workers_that_never_answer(run: Run, scheme: str) -> None:
     """The limits of theirs are left out; the law ends below 1 where few of them may be missing."""
     given = [*arguments(scheme), "--at", "3", "--silent", "0.25", "--json"]
@@ -71,7 +74,7 @@ def test_workers_that_never_answer(run: Run, scheme: str) -> None:
     assert "recovered" not in sure
     assert answer["fluid_limit"] is answer["bound"] is None
     assert answer["cdf"][0]["probability"][1] < sure["cdf"][0]["probability"][0]
-    law = latency_law(scheme, 12, 0.1, EXPON, **sized(scheme, 3), silent=0.25)
+    law = latency_law(scheme, replace(KNOWN, silent=0.25), stragglers=named(scheme).sized(3).get("stragglers"))
     assert answer["cdf"][0]["probability"] == list(law.cdf(3))
     assert answer["recovered"] == list(law.cdf(math.inf))
 
@@ -92,13 +95,13 @@ def test_probabilities_are_below_one(run: Run, silent: str) -> None:
 
 def test_sr_with_its_bounds(run: Run) -> None:
     answer = json.loads(run("latency", *arguments("sr"), "--json").stdout)
-    assert answer["fluid_limit"] == fluid_limit(12, 3, 0.1, EXPON)
+    assert answer["fluid_limit"] == fluid_limit(KNOWN)
     assert answer["bound"] == paper_bound(0.1, 3, 0.2)
     assert answer["sharp_bound"] == block_bound(0.1, 3, 0.2)
-    assert answer["median_bound"] == median_bound(0.1, 3, EXPON)
+    assert answer["median_bound"] == median_bound(KNOWN)
     middle = answer["cdf"][2]
     assert middle["t"] == answer["fluid_limit"]
-    assert middle["probability"] == list(latency_cdf(middle["t"], 12, 3, 0.1, EXPON))
+    assert middle["probability"] == list(latency_bounds_given_hitting(KNOWN, middle["t"]))
 
 
 @pytest.mark.parametrize("law", ["pareto(b=1)", "expon(loc=1)"])
@@ -136,17 +139,17 @@ def test_one_symbol(run: Run) -> None:
 
 @pytest.mark.quality
 def test_the_error_bound_of_the_baselines_is_neither_missing_nor_idle() -> None:
-    low, high = latency_law("bcc", 12, 0.1, EXPON, degree=3).cdf(4.0)
-    value = float(bcc_cdf(4.0, 12, 3, 0.1, EXPON))
+    low, high = latency_law("bcc", KNOWN).cdf(4.0)
+    value = float(bcc_cdf(KNOWN, 4.0))
     assert low < value < high < value * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_a_sample_of_one_delay_is_spanned_at_its_time(run: Run, tmp_path: Path, scheme: str) -> None:
     """All start at 0.1, so that T is 0.1 and a number of terms, which is random for terms-random alone."""
     (tmp_path / "delays").write_text("0.1")
     model = ["--symbols", "3", "--tau", "0.1", "--startup", f"sample:{tmp_path / 'delays'}", *sizes(scheme)]
-    terms = 1 if scheme in ("sr", "uncoded", "terms-cyclic", "genie") else 3
+    terms = 1 if scheme in ("sr", "uncoded", "terms-cyclic", "genie", "arcs") else 3
     at = [str(0.1 + terms * 0.1), str(0.1 + terms * 0.1 + 1e-9)]
     answer = json.loads(run("latency", scheme, *model, "--at", at[0], "--at", at[1], "--json").stdout)
     (low, high), after = (point["probability"] for point in answer["cdf"])
@@ -253,7 +256,7 @@ def test_errors_name_the_argument(run: Run, name: str, given: list[str]) -> None
 
 
 @pytest.mark.parametrize("tau", ["0", "-1", "nan", "inf", "1e308"])
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEMES_WITH_LAW)
 def test_a_tau_that_is_no_time_is_refused(run: Run, scheme: str, tau: str) -> None:
     given = arguments(scheme)
     given[given.index("--tau") + 1] = tau
@@ -277,5 +280,5 @@ def test_bounds_are_given_where_they_hold(run: Run, options: list[str], known: b
 
 def test_laws_by_name_check_what_they_are_given() -> None:
     with pytest.raises(ArgumentError, match="symbols"):
-        latency_law("one", 0, 0.1, EXPON)
-    assert latency_law("genie", 3, 0.1, EXPON).cdf(math.inf)[1] == 1.0
+        latency_law("one", replace(KNOWN, symbols=0))
+    assert latency_law("genie", replace(KNOWN, symbols=3)).cdf(math.inf)[1] == 1.0

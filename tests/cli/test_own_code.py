@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from srtheory.experiments import running
 from srtheory.experiments.lab import Effort
 from srtheory.schemes import make
 from tests.cli.conftest import Run
@@ -128,7 +131,7 @@ def test_sweep(run: Run, mine: Path) -> None:
     assert lines[1]["id"] == answer(run, *given)["id"]
     assert run("sweep", "grid.toml").stdout.count(f"source={lines[0]['source'][:12]} ") == 2
     for wrong, says in {
-        "option.degree = 2.5": "'tasks[0].option.degree' must be a whole number",
+        "option.degree = 2.5": "'tasks[0].option.degree' must be an integer",
         "option.degre = 2": "'tasks[0].option' must be one that the scheme",
         "option = 3": "'option' must be a table",
         "option.degree = []": "tasks[0].option.degree",
@@ -172,12 +175,12 @@ def test_latency_refuses(run: Run, mine: Path, words: list[str], says: str) -> N
         (["absent.py::Same"], "a file that exists"),
         (["tornado"], "one of sr"),
         (["mine.py::Same"], "'degree' must be given"),
-        (["mine.py::Same", "--option", "degree=x"], "'degree' must be a whole number"),
+        (["mine.py::Same", "--option", "degree=x"], "'degree' must be an integer"),
         (["mine.py::Same", "--option", "degree=5"], "'degree' must be a divisor"),
-        (["mine.py::Same", "--option", "degre=5"], "degree (a whole number)"),
+        (["mine.py::Same", "--option", "degre=5"], "degree (an integer)"),
         (["mine.py::Same", "--option", "degree"], "key=value"),
         (["mine.py::Same", "--degree", "3", "--decoder", "partition"], "'decoder'"),
-        (["sr", "--option", "degree=__import__('os')"], "a whole number"),
+        (["sr", "--option", "degree=__import__('os')"], "an integer"),
     ],
 )
 def test_simulate_refuses(run: Run, mine: Path, words: list[str], says: str) -> None:
@@ -206,7 +209,7 @@ def test_other_verbs_refuse(run: Run, mine: Path, words: list[str], says: str) -
 def test_figures_and_tables_of_chosen_schemes(run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Effort, "trials", property(lambda _: 10))
     monkeypatch.setattr("srtheory.report.figures.curves.LAW_POINTS", 1)
-    monkeypatch.setattr("srtheory.report.tables.best_schemes.SIZES", (12, 30))
+    monkeypatch.setattr("srtheory.report.tables.best_schemes.M_VALUES", (12, 30))
     size = ["--symbols", "40", "--tau", "0.02"]
     given = ["--schemes", "mine.py::Alone,parts-cyclic,mine.py::Same", *size, "--out", "figures"]
     for name in ("2a", "frontier"):
@@ -240,10 +243,10 @@ class Quits(ByWorker):
         if self.where == "build":
             sys.exit(3)
 
-    def pace(self):
-        if self.where == "pace":
+    def expected_terms(self):
+        if self.where == "expected_terms":
             sys.exit()
-        return super().pace()
+        return super().expected_terms()
 
     def sends(self, worker, key):
         yield [worker]
@@ -262,7 +265,7 @@ class Quits(ByWorker):
         (["simulate", "quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough at quits.py, line 23"),
         (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--processes", "2"], "SystemExit: enough"),
         (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=build"], "SystemExit: 3"),
-        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=pace"], "SystemExit:"),
+        (["simulate", "quits.py::Quits", *MODEL, *RUNS, "--option", "where=expected_terms"], "SystemExit"),
         (["compare", "--schemes", "sr,quits.py::Quits", *MODEL, *RUNS], "SystemExit: enough"),
         (["latency", "quits.py::Quits", *MODEL, "--at", "2"], "SystemExit: 0"),
         (
@@ -282,3 +285,178 @@ def test_a_scheme_that_leaves_is_told_in_a_line(run: Run, mine: Path, words: lis
     said = refused(run, *words)
     assert says in said
     assert "quits.py::Quits" in said
+
+
+ODD = """
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+print("imported")
+
+
+@dataclass(frozen=True)
+class Odd(ByWorker):
+    where: str = ""
+    raises: str = ""
+
+    def does(self, where):
+        print(where)
+        if where == self.where:
+            raise {
+                "closing": GeneratorExit(),
+                "several": BaseExceptionGroup("two", [ValueError(), KeyboardInterrupt()]),
+                "other": type("Other", (BaseException,), {})("told"),
+            }[self.raises]
+
+    def __post_init__(self):
+        self.does("built")
+
+    def expected_terms(self):
+        return 1.0, 1.0
+
+    def sends(self, worker, key):
+        self.does("sends")
+        for i in range(self.symbols):
+            yield [(worker + i) % self.symbols]
+
+    def latency_cdf(self, t, tau, startup):
+        self.does("law")
+        return 0.0, 1.0
+"""
+ODD_SWEEP = """
+trials = 3
+seed = 1
+[[tasks]]
+scheme = "odd.py::Odd"
+symbols = 12
+tau = 0.1
+startup = "expon()"
+"""
+FEW = ["--trials", "3"]
+SIMULATE = ["simulate", "odd.py::Odd", *MODEL, *FEW]
+COMPARE = ["compare", "--schemes", "odd.py::Odd", *MODEL, *FEW]
+LATENCY = ["latency", "odd.py::Odd", *MODEL, "--at", "2"]
+
+
+@pytest.fixture
+def odd(mine: Path) -> Path:
+    (mine / "odd.py").write_text(ODD)
+    (mine / "odd.toml").write_text(ODD_SWEEP)
+    return mine
+
+
+@pytest.mark.parametrize("raises", ["closing", "several", "other"])
+@pytest.mark.parametrize(
+    ("words", "where"), [(SIMULATE, "built"), (SIMULATE, "sends"), (COMPARE, "sends"), (LATENCY, "law")]
+)
+def test_whatever_a_scheme_raises_is_one_line(run: Run, odd: Path, words: list[str], where: str, raises: str) -> None:
+    done = run(*words, "--option", f"where={where}", "--option", f"raises={raises}")
+    assert (done.status, done.stdout) == (2, "")
+    [line] = [line for line in done.stderr.splitlines() if line not in ("imported", "built", "sends", "law")]
+    assert line.startswith("srtheory: Argument 'scheme' must be ")
+    assert {"closing": "GeneratorExit", "several": "BaseExceptionGroup: two", "other": "told"}[raises] in line
+
+
+TABLE = ["table", "schemes", "--schemes", "odd.py::Odd", "--symbols", "12", *FEW]
+
+
+@pytest.mark.parametrize(
+    ("words", "printed"),
+    [
+        (SIMULATE, {"imported", "built", "sends"}),
+        (COMPARE, {"imported", "built", "sends"}),
+        (LATENCY, {"imported", "built", "law"}),
+        (["sweep", "odd.toml"], {"imported", "built", "sends"}),
+        (TABLE, {"imported", "built", "sends"}),
+    ],
+    ids=lambda words: words[0] if isinstance(words, list) else "",
+)
+@pytest.mark.parametrize("form", ["--json", None])
+def test_what_a_scheme_prints_is_no_data(
+    run: Run, odd: Path, words: list[str], printed: set[str], form: str | None
+) -> None:
+    done = run(*words, *([form] if form else []))
+    assert done.status == 0
+    assert printed <= set(done.stderr.splitlines())
+    assert not printed & set(done.stdout.splitlines())
+    if form:
+        json.loads(done.stdout)
+
+
+def test_what_is_printed_in_other_processes_is_no_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    monkeypatch.setattr(
+        running, "Thread", type("Idle", (), {"__init__": lambda *_, **__: None, "start": lambda _: None})
+    )
+    running._end_with(0)
+    print("printed")
+    assert capsys.readouterr() == ("", "printed\n")
+
+
+@pytest.fixture
+def no_utf8(odd: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a folder with the same files, which is on the path no longer than the test lasts."""
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    folder = os.fsdecode(os.fsencode(odd) + b"/d\xff")
+    try:
+        os.mkdir(folder)
+    except OSError:
+        pytest.skip("this file system has no such names")
+    for name, copy in {"odd.py": "odd.py", "mine.py": "apart.py"}.items():  # other tests have a mine beside their files
+        (Path(folder) / copy).write_text((odd / name).read_text())
+    (Path(folder) / "beside.py").write_text("from apart import Alone\nfrom odd import Odd\n")
+    return os.path.basename(folder)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["simulate", "{0}/odd.py::Odd", *MODEL, *FEW],
+        ["simulate", "{0}/odd.py::Odd", *MODEL, *FEW, "--json", "--store", "{0}/store"],
+        ["compare", "--schemes", "{0}/odd.py::Odd", *MODEL, *FEW],
+        ["latency", "{0}/odd.py::Odd", *MODEL, "--at", "2"],
+        ["table", "schemes", "--schemes", "{0}/odd.py::Odd", "--symbols", "12", *FEW, "--out", "{0}"],
+        ["table", "schemes", "--schemes", "{0}/odd.py::Odd", "--symbols", "12", *FEW, "--format", "csv", "--out", "t"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_names_of_files_need_not_be_utf8(run: Run, no_utf8: str, words: list[str]) -> None:
+    done = run(*(word.format(no_utf8) for word in words))
+    assert done.status == 0
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["simulate", "hunt"])
+@pytest.mark.parametrize("name", ["odd.py::Nothing", "nothing.py::Odd", "beside.py::Nothing"])
+def test_bad_names_that_are_no_utf8_are_one_line(run: Run, no_utf8: str, verb: str, name: str) -> None:
+    done = run(verb, f"{no_utf8}/{name}", *(MODEL if verb == "simulate" else []))
+    assert (done.status, done.stdout) == (2, "")
+    assert f"not 'd\\udcff/{name}'.\n" in done.stderr
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("error", [UnicodeEncodeError("utf-8", "", 0, 1, ""), SystemExit(1), GeneratorExit()], ids=repr)
+@pytest.mark.parametrize("verb", ["check", "hunt", "span", "verify"])
+def test_an_error_of_our_own_is_no_answer(
+    run: Run, verb: str, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(f"srtheory.cli.{verb}.{verb}.callback", fails)
+    given = {"check": ["a", "--matrix", "b"], "hunt": ["x"], "span": ["a"], "verify": ["--claim", "x"]}[verb]
+    done = run(verb, *given)
+    assert (done.status, done.stdout) == (70, "")
+    assert "Traceback" in done.stderr
+    assert type(error).__name__ in done.stderr.splitlines()[-1]
+
+
+def test_an_error_of_our_own_is_no_answer_where_stderr_is_full(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError(28, "no space")
+
+    monkeypatch.setattr("srtheory.cli.check.check.callback", lambda **_: 1 // 0)
+    monkeypatch.setattr("traceback.print_exc", fails)
+    assert run("check", "a", "--matrix", "b").status == 70

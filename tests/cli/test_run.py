@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from fractions import Fraction
 from math import factorial
 
 import pytest
 
-from srtheory.cli.run import WORKLOADS
+from srtheory.cli.run import WORKLOADS, _news_on_stderr
+from srtheory.errors import ArgumentError
 from srtheory.workers import execution
-from srtheory.workers.workloads import NAMES
+from srtheory.workers.workloads import WORKLOAD_NAMES
 from tests.cli.test_own_code import mine  # noqa: F401  (a fixture)
 from tests.workers.conftest import client, inside  # noqa: F401  (fixtures)
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 
 def test_the_names_are_the_workloads():
-    assert WORKLOADS == NAMES
+    assert WORKLOADS == WORKLOAD_NAMES
 
 
 def test_a_sum_for_readers(run):
@@ -87,8 +89,8 @@ def test_seeds_beyond_those_of_scikit_learn(run):
 
 @pytest.mark.quality
 def test_a_wrong_sum_is_told(run, monkeypatch):
-    told = execution.told
-    monkeypatch.setattr(execution, "told", lambda value: (told(value)[0] + 1, 0.0))
+    as_plain = execution.as_plain
+    monkeypatch.setattr(execution, "as_plain", lambda value: (as_plain(value)[0] + 1, 0.0))
     assert "NOT the same" in run(*TAYLOR).stdout
 
 
@@ -103,6 +105,7 @@ def test_a_wrong_sum_is_told(run, monkeypatch):
             (["--timeout", "0"], "timeout"),
         ),
         *((["--slow", "none"], "startup"), (["--workers", "10"], "workers"), (["--degree", "0"], "degree")),
+        *((["--decoder", "partition"], "decoder"), (["--decoder", "intervals"], "decoder")),
         *((["--scheme", "genie"], "degree"), (["--decoder", "hitting"], "decoder"), (["--sizes", "3"], "sizes")),
         *((["--processes", "0"], "processes"), (["--symbols", "0"], "symbols"), (["--seed", "-1"], "seed")),
         *((["--scheme", "none"], "scheme"), (["--option", "window=3"], "option"), (["--option", "degree"], "option")),
@@ -113,6 +116,50 @@ def test_bad_input(run, arguments, named):
     assert (done.status, done.stdout) == (2, "")
     assert f"'{named}'" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_an_empty_address_is_no_cluster_of_this_machine(run, monkeypatch):
+    asked = []
+
+    def connect(cluster, workers, seconds=None):
+        asked.append(cluster)
+        raise ArgumentError("scheduler", cluster, "an address")
+
+    monkeypatch.setattr(execution, "connect", connect)
+    assert run(*TAYLOR, "--engine", "dask", "--scheduler", "").status == 2
+    assert asked == [""]
+
+
+PRINTING = """
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Printing(ByWorker):
+    def sends(self, worker, key):
+        print("a remark")
+        yield [worker]
+"""
+
+
+def test_what_a_scheme_prints_is_no_data(run, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "printing.py").write_text(PRINTING)
+    done = run("run", "taylor", "--symbols", "3", "--scheme", f"{tmp_path / 'printing.py'}::Printing", "--json")
+    assert json.loads(done.stdout)["equals_direct_sum"]
+    assert set(done.stderr.splitlines()) == {"a remark"}
+
+
+def test_what_other_processes_print_is_no_data(capfd):
+    """They have this one's file of stdout."""
+    with _news_on_stderr():
+        os.write(1, b"one ")
+        print("two")
+    print("three")
+    captured = capfd.readouterr()
+    assert captured.out == "three\n"
+    assert sorted(captured.err.split()) == ["one", "two"]
 
 
 @pytest.mark.parametrize("name", ["hitting", "nothing", " "])

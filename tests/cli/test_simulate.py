@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from srtheory.decoders import NAMES as DECODERS
-from srtheory.schemes import NAMES
+from srtheory.decoders import DECODER_NAMES as DECODERS
+from srtheory.schemes import SCHEME_NAMES
 from tests.cli.conftest import Run, sizes
 
 BASE = ["--symbols", "12", "--tau", "0.1", "--startup", "expon(scale=5)", "--trials", "20", "--seed", "3"]
@@ -21,7 +21,7 @@ def arguments(scheme: str) -> list[str]:
 
 def test_the_help_names_every_scheme(run: Run) -> None:
     text = run("simulate", "--help").stdout
-    assert all(scheme in text for scheme in NAMES)
+    assert all(scheme in text for scheme in SCHEME_NAMES)
 
 
 def test_decoders_that_eliminate_nothing(run: Run) -> None:
@@ -31,7 +31,7 @@ def test_decoders_that_eliminate_nothing(run: Run) -> None:
     assert by["hitting"]["stopping_time"]["quantiles"]["0.01"] >= 12
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEME_NAMES)
 def test_json(run: Run, scheme: str) -> None:
     result = run("simulate", *arguments(scheme), "--json")
     summary = json.loads(result.stdout)
@@ -52,7 +52,7 @@ def proved(run: Run, folder: Path, *words: str) -> tuple[dict[str, Any], list[st
     return json.loads(done.stdout), checked.stdout.splitlines()
 
 
-@pytest.mark.parametrize("scheme", NAMES)
+@pytest.mark.parametrize("scheme", SCHEME_NAMES)
 def test_the_verdict_of_the_first_run_is_proved(run: Run, tmp_path: Path, scheme: str) -> None:
     """By the rows that arrived; where another decoder than elimination ended the run, it may have needed more."""
     summary, [said] = proved(run, tmp_path, *arguments(scheme))

@@ -97,7 +97,7 @@ def test_empty_cases(run: Run, tmp_path: Path) -> None:
         ("g.csv", "1,x", "x"),
         ("g.csv", "", "at least one row"),
         ("g.mtx", "not a matrix", "well-formed"),
-        ("g.mtx", "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 0.5\n", "whole numbers"),
+        ("g.mtx", "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 0.5\n", "integers"),
         ("g.mtx", "%%MatrixMarket matrix coordinate pattern general\n1 2 2\n1 1\n1 1\n", "twice"),
         ("g.mtx", "%%MatrixMarket matrix coordinate pattern general\n1 2 1\n1 3\n", "well-formed"),
         ("g.npz", "not an archive", "well-formed"),
@@ -129,7 +129,7 @@ def test_bad_fields(run: Run, tmp_path: Path, field: str) -> None:
 def test_help_keeps_its_lines(run: Run) -> None:
     text = run("span", "--help").stdout
     assert "\\b" not in text
-    assert "  .mtx   Matrix Market, pattern or whole numbers\n" in text
+    assert "  .mtx   Matrix Market, pattern or integers\n" in text
 
 
 def test_missing_file(run: Run, tmp_path: Path) -> None:

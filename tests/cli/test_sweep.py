@@ -239,12 +239,12 @@ def test_a_task_of_a_spec_has_the_options_of_simulate(tmp_path: Path) -> None:
     assert set(_KINDS) - {"c", "delta", "epsilon", "spread"} == options - elsewhere
     path = tmp_path / "all.toml"
     path.write_text(HEAD + "[[tasks]]\n" + GOOD + 'workers = 6\naccess = 4\ndecoder = "hitting"\n')
-    trials, [(setting, task)] = read_spec(path)
+    trials, [asked] = read_spec(path)
+    task = asked.task
     assert trials == 5
-    assert (setting.workers, setting.decoder, setting.seed) == (6, "hitting", 1)
-    assert dict(setting.options) == {"degree": 3, "access": 4}
-    assert task == setting.task()
-    assert task.scheme.workers == 6
+    assert (task.scheme.workers, task.decoder, task.seed) == (6, "hitting", 1)
+    assert (task.scheme.inner.degree, task.scheme.inner.access) == (3, 4)
+    assert asked.parameters.items() >= {"workers": 6, "decoder": "hitting", "degree": 3, "access": 4}.items()
 
 
 @pytest.mark.quality
@@ -259,8 +259,13 @@ def test_a_grid_over_pre_codes(tmp_path: Path) -> None:
     grid = 'scheme = "raptor"\nsymbols = 40\nspread = [1, 2]\nepsilon = [0.1, 1]\ndecoder = ["peeling", "span"]\n'
     path.write_text(HEAD + "[[tasks]]\n" + grid + 'tau = 0.1\nstartup = "expon()"\n')
     _, tasks = read_spec(path)
-    assert len({task.id for _, task in tasks}) == 8
-    assert {(task.scheme.epsilon, task.scheme.spread) for _, task in tasks} == {(0.1, 1), (0.1, 2), (1, 1), (1, 2)}
+    assert len({asked.task.id for asked in tasks}) == 8
+    assert {(asked.task.scheme.epsilon, asked.task.scheme.spread) for asked in tasks} == {
+        (0.1, 1),
+        (0.1, 2),
+        (1, 1),
+        (1, 2),
+    }
 
 
 def test_a_grid_over_stragglers(tmp_path: Path) -> None:
@@ -268,5 +273,5 @@ def test_a_grid_over_stragglers(tmp_path: Path) -> None:
     grid = 'scheme = ["gradient-cyclic", "gradient-fractional"]\nsymbols = 12\nstragglers = [1, 3]\n'
     path.write_text(HEAD + "[[tasks]]\n" + grid + 'tau = 0.1\nstartup = "expon()"\n')
     _, tasks = read_spec(path)
-    assert [dict(setting.options) for setting, _ in tasks] == [{"stragglers": s} for s in (1, 3)] * 2
-    assert len({task.id for _, task in tasks}) == 4
+    assert [asked.parameters["stragglers"] for asked in tasks] == [1, 3] * 2
+    assert len({asked.task.id for asked in tasks}) == 4

@@ -48,7 +48,7 @@ def test_only_what_the_numbers_rest_on_is_said_below_them(
     run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], made_by: str, effort: str | None, seed: int | None
 ) -> None:
     monkeypatch.setattr(real_sums, "WORKLOADS", {})
-    monkeypatch.setattr(thresholds, "SIZES", ())
+    monkeypatch.setattr(thresholds, "M_VALUES", ())
     monkeypatch.setattr(gradient_codes, "SILENT", ())
     footer = run("table", *words, "--seed", "7").stdout.splitlines()[-1]
     assert re.fullmatch(rf"\*srtheory table {made_by}\*", footer), footer

@@ -13,6 +13,7 @@ import pytest
 
 from paper_checks import registry
 from srtheory.experiments.lab import Effort
+from srtheory.report import checked_by
 from srtheory.report.ledger import Verdict
 from tests.cli.conftest import Run
 
@@ -65,12 +66,12 @@ def test_links_of_the_report_lead_to_the_pages_of_the_checkout(run: Run, tmp_pat
     for place in places:
         assert place.parent == root / "out" / "docs"  # which make docs builds of these:
         assert (root / "docs" / f"{place.stem}.md").is_file()
-    assert verify.docs_from(root / "out", built=True) == "docs"
+    assert checked_by.docs_from(root / "out", built=True) == "docs"
 
 
 def test_an_installed_report_has_no_links(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "site" / "docs").mkdir(parents=True)  # of some other package
-    monkeypatch.setattr(verify, "__file__", str(tmp_path / "site" / "srtheory" / "cli" / "verify.py"))
+    monkeypatch.setattr(checked_by, "__file__", str(tmp_path / "site" / "srtheory" / "report" / "checked_by.py"))
     assert run("verify", "--claim", "eq3-condition", "--out", str(tmp_path)).status == 0
     assert hrefs(tmp_path / "report.html") == []
     assert "](" not in (tmp_path / "ledger.md").read_text()

@@ -17,9 +17,9 @@ from srtheory import __version__
 from srtheory.cli import VERBS, srtheory
 from srtheory.cli.run import WORKLOADS
 from srtheory.conjectures.registry import shipped
-from srtheory.report.figures import NAMES as FIGURES
-from srtheory.report.tables import NAMES as TABLES
-from srtheory.schemes import NAMES as SCHEMES
+from srtheory.report.figures import SUBJECTS as FIGURES
+from srtheory.report.tables import TABLE_NAMES as TABLES
+from srtheory.schemes import SCHEME_NAMES as SCHEMES
 from tests.cli.conftest import Run
 from tests.test_architecture import HEAVY, loaded
 

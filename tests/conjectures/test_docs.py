@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from srtheory.conjectures import domains, levels, parameters, sent, strategies
+from srtheory.conjectures import domains, levels, parameters, strategies
+from srtheory.conjectures.domains import sent
 from srtheory.conjectures.registry import shipped
 from tests.cli.conftest import run  # noqa: F401  (a fixture)
 

@@ -79,7 +79,7 @@ def without_multiples(field):
 
 
 def of_whole_numbers(field):
-    """As if elements were multiplied as whole numbers are."""
+    """As if elements were multiplied as integers are."""
     q, p = field.characteristic**field.degree, field.characteristic
     powers = p ** np.arange(field.degree)
     return np.multiply.outer(np.arange(q), powers)[:, :, None] // powers % p
@@ -140,7 +140,7 @@ def test_a_case_of_elements_has_its_own_field_alone() -> None:
     for field in ("Q", "GF(2)", "GF(16)"):
         with pytest.raises(ArgumentError, match=r"GF\(4\), of which"):
             spans(case, field)
-    with pytest.raises(ArgumentError, match="whole numbers"):
+    with pytest.raises(ArgumentError, match="integers"):
         _ = case.rows
     assert case.as_json()["elements"] == "GF(4)"
     assert case.as_json()["weights"] == [[2, 3]]
@@ -169,7 +169,7 @@ def test_one_of_all_multiples_begins_with_1() -> None:
     field = galois_field(9)
     for row in product(range(9), repeat=2):
         if any(row):
-            line = weights.line(row)
+            line = weights.canonical_multiple(row)
             assert next(weight for weight in line if weight) == 1
             assert any((field(unit) * field(list(row))).tolist() == list(line) for unit in weights.values)
 

@@ -19,6 +19,7 @@ from srtheory.conjectures import expected
 from srtheory.conjectures.span_given_counts import spanning_probability
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
 from srtheory.schemes import make
 from srtheory.theory.blocks import block_ends
 from srtheory.theory.laws.coverage import coverage_by_time
@@ -65,7 +66,7 @@ def test_time_of_coverage_by_integration(m, d, y):
     steps = [float(y) * k for k in range(m + 1)]
 
     def uncovered(t):
-        low, high = coverage_by_time(t, m, d, float(y), law)
+        low, high = coverage_by_time(Model(m, d, float(y), law), t)
         return 1 - (low + high) / 2
 
     parts = [quad(uncovered, a, b, epsabs=1e-8)[0] for a, b in pairwise(steps)]

@@ -16,10 +16,20 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from srtheory.conjectures import families, relabel, sent, small, strategies
 from srtheory.conjectures import hunt as hunting
+from srtheory.conjectures import relabel, small, strategies
 from srtheory.conjectures.case import Case, covered, from_lists, from_reception, from_rows, from_vectors, rank, spans
-from srtheory.conjectures.domains import family, integers, receptions, repeated_rows, residues, rows, signs
+from srtheory.conjectures.domains import (
+    families,
+    family,
+    integers,
+    receptions,
+    repeated_rows,
+    residues,
+    rows,
+    sent,
+    signs,
+)
 from srtheory.conjectures.evidence import explain_span
 from srtheory.conjectures.hunt import summary
 from srtheory.conjectures.levels import Reach
@@ -28,7 +38,7 @@ from srtheory.conjectures.render import as_text
 from srtheory.conjectures.shipped import weighted as shipped_weighted
 from srtheory.errors import ArgumentError
 from srtheory.rows import from_dense
-from srtheory.schemes import ENTRIES, make, options
+from srtheory.schemes import ENTRIES, make, named
 from srtheory.schemes.base import UNLIMITED
 from srtheory.schemes.by_worker import ByWorker
 from srtheory.span.oracles import checker, finite, rational
@@ -405,9 +415,9 @@ BAD = [
     (lambda symbols: [[0, 0]], "names no symbol twice"),
     (lambda symbols: [[]], "rows are not empty"),
     (lambda symbols: [{}], "rows are not empty"),
-    (lambda symbols: [{0: 0}], "whole numbers other than 0, at most 2\\^31 .* not 0"),
-    (lambda symbols: [{0: 1.5}], "whole numbers other than 0"),
-    (lambda symbols: [{0: 2**70}], "whole numbers other than 0"),
+    (lambda symbols: [{0: 0}], "integers other than 0, at most 2\\^31 .* not 0"),
+    (lambda symbols: [{0: 1.5}], "integers other than 0"),
+    (lambda symbols: [{0: 2**70}], "integers other than 0"),
     (lambda symbols: [["a"]], "whole symbol numbers"),
     (lambda symbols: ["abc"], "rows are symbols, or mappings"),
     (lambda symbols: [3], "rows are symbols, or mappings"),
@@ -455,7 +465,7 @@ def test_bad_families(arguments, name):
 
 @pytest.mark.parametrize("window", ["x", 1.5, None, ["a"], lambda symbols: 1 / 0, range(10**6)])
 def test_bad_sizes(window):
-    with pytest.raises(ArgumentError, match=r"'window' must be .*whole number"):
+    with pytest.raises(ArgumentError, match=r"'window' must be .*integer"):
         hunt(stated(covers_and_spans, family(windows, window=window)))
 
 
@@ -511,7 +521,7 @@ def test_receptions_of_the_code_are_those_that_were(degree):
 def test_streams_by_brute_force(name):
     """Every beginning of every worker's rows beside every other's."""
     domain, expected = receptions(name), Counter()
-    given = [option for option in ("degree", "stragglers") if option in options(name)]
+    given = [option for option in ("degree", "stragglers") if option in named(name).options]
     for m in range(1, 5):
         for value in (range(m) if given == ["stragglers"] else range(1, max(1, m - 1) + 1)) if given else (None,):
             size = dict.fromkeys(given, value)

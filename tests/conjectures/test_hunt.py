@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 from functools import partial
 from itertools import count
+from threading import Thread
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 
 from srtheory.conjectures import domains, levels
 from srtheory.conjectures import hunt as hunting
+from srtheory.conjectures.asking import Asker
 from srtheory.conjectures.case import Case, covered
 from srtheory.conjectures.domains import receptions, reduced_receptions, repeated_rows, rows
 from srtheory.conjectures.hunt import summary
@@ -163,7 +166,14 @@ def one_by_one(case):
     yield True
 
 
-RAISE = [BaseException("x"), SystemExit(0), SystemExit(1), GeneratorExit(), hunting.OutOfTime(), UntoldError()]
+RAISE = [
+    BaseException("x"),
+    SystemExit(0),
+    SystemExit(1),
+    GeneratorExit(),
+    BaseExceptionGroup("two", [GeneratorExit()]),
+    UntoldError(),
+]
 NO_ANSWERS = [1, 0, 1.0, "", "no", [], (True,), np.array([True, False]), np.array(True), np.int64(1), Case]
 
 
@@ -254,6 +264,31 @@ def clock(monkeypatch):
     return shown
 
 
+@pytest.mark.parametrize("processes", [1, 2])
+def test_the_alarm_is_set_and_taken_back(processes, monkeypatch):
+    """Where other processes ask, a little later: they are to hand in what they have."""
+    left = []
+    monkeypatch.setattr(hunting, "_asker", lambda conjecture, store, processes: Asker(conjecture))
+    hunt(
+        stated(lambda case: left.append(signal.getitimer(signal.ITIMER_REAL)[0])),
+        processes=processes,
+        budget=5000,
+        max_symbols=2,
+    )
+    most = 5000 + hunting._GRACE + (processes - 1) * hunting._HANDING_IN
+    assert all(most - 1000 < seconds <= most for seconds in left)
+    assert left
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_outside_the_main_thread_there_is_no_alarm():
+    found = []
+    thread = Thread(target=lambda: found.append(hunt(stated(lambda case: True), max_symbols=2)))
+    thread.start()
+    thread.join()
+    assert found[0].searched.whole == [1, 2]
+
+
 def test_the_budget_is_kept(clock):
     """Three quarters for enumeration, whose inner work looks at the clock as well, the rest beyond; not a look more."""
     searched = hunt(stated(lambda case: True, receptions()), budget=800).searched
@@ -289,6 +324,12 @@ def test_a_budget_spent_while_shrinking_keeps_the_counterexample_and_says_so(clo
     assert "until the budget was spent" in text
 
 
+def test_a_process_that_was_ended_may_not_even_have_asked():
+    found = hunt(stated(lambda case: case.symbols < 3, rows(1)), max_symbols=3)
+    found.searched.unanswered, found.searched.or_later = found.counterexample, True
+    assert "unanswered  no process answered within the budget on this case, or on a later one: {" in as_text(found)
+
+
 @pytest.mark.parametrize("interrupted_at", [30, 60])
 def test_an_interrupt_keeps_what_was_found(interrupted_at):
     """In enumeration (35 classes), and in the search beyond."""
@@ -303,11 +344,11 @@ def test_an_interrupt_keeps_what_was_found(interrupted_at):
 
     found = hunt(stated(predicate, rows(1)), max_symbols=12)
     assert found.searched.stopped_by == "interrupt"
-    assert as_text(found).endswith("known       open")
+    assert as_text(found).endswith("open")
     assert "until the interrupt" in as_text(found)
     if interrupted_at == 30:
         assert found.counterexample is None
-        assert found.searched.classes == 30
+        assert found.searched.classes == 29
 
 
 def test_an_interrupt_while_shrinking_keeps_the_counterexample():

@@ -345,12 +345,33 @@ def test_answers_to_other_cases_are_seen(mine: Path, here: list[int], monkeypatc
     ask_some = asking._ask_some
 
     def shifted(piece):
-        part, answers = ask_some(piece)
-        return part, [asking.Answer.HOLDS, *answers[:-1]]
+        part, answers, late = ask_some(piece)
+        return part, [asking.Answer.HOLDS, *answers[:-1]], late
 
     monkeypatch.setattr(hunting, "EXAMPLES", 5)  # the counterexample is enumerated, not drawn
     monkeypatch.setattr(asking, "_ask_some", shifted)
     assert hunt(mine, "few", processes=2) != hunt(mine, "few")
+
+
+STUCK = """
+import signal, time
+
+def stuck():
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 1)  # the budget is over
+    time.sleep(1000)
+
+"""
+
+
+def test_a_process_hands_in_what_it_has_when_the_budget_is_over(mine: Path, here: list[int], tmp_path: Path) -> None:
+    mine.write_text(MINE.replace("else case.symbols < 4 or case.ones < 9", "else case.symbols < 3 or stuck()"))
+    mine.write_text(STUCK + mine.read_text())
+    found = hunting.hunt(load(f"{mine}::few"), processes=2, budget=FOREVER, store=tmp_path / "store")
+    searched = found.searched
+    assert (found.counterexample, searched.stopped_by, searched.or_later) == (None, "budget", False)
+    assert (searched.unanswered.symbols, len(searched.unanswered.masks)) == (3, 2)
+    answers = [json.loads(path.read_text())["answers"] for path in files(tmp_path / "store")]
+    assert sum(map(len, answers)) >= searched.classes > 0
 
 
 def test_real_processes(mine: Path, run: Run) -> None:  # noqa: F811

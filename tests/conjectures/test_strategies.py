@@ -66,7 +66,7 @@ def test_a_code_is_a_scheme_like_the_random_one(code, data):
     for name in ("worker", "terms", "ended"):
         assert getattr(drawn, name).tolist() == getattr(random, name).tolist()
     assert np.diff(drawn.rows.indptr).tolist() == np.diff(random.rows.indptr).tolist()
-    assert (code.workers, code.endless, code.decoder) == (scheme.workers, scheme.endless, scheme.decoder)
+    assert (code.workers, code.rateless, code.decoder) == (scheme.workers, scheme.rateless, scheme.decoder)
 
 
 @given(strategies.runs(limited_access=True))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 
 from srtheory.rows import from_sets
 from srtheory.span.engine import stopping_time
+
+TWICE_AROUND = [[0, 1], [2, 0], [1, 2]]
 
 
 def arc(m, start, length):
@@ -34,6 +37,12 @@ def random_arcs(random, largest, *, longest=None, most=None):
             random.shuffle(row)
         rows.append(row)
     return m, rows
+
+
+def cases(seed, count, largest, **limits):
+    """Random cases of a seed."""
+    random = Random(seed)
+    return [random_arcs(random, largest, **limits) for _ in range(count)]
 
 
 def disagreements(decode, cases, field):

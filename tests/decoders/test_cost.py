@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from srtheory.decoders import decoder
 from srtheory.decoders.cost import Cost, elimination, sum_of
-from srtheory.decoders.interval_sum import interval_sum
+from srtheory.decoders.sums import by_arcs
 from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.trial import Task, run_trial, trial_streams
 from srtheory.reception import Reception, receive
@@ -313,9 +313,9 @@ def test_peeling_rows_with_weights():
 def test_arcs(phase, seed):
     _, record, reception = received("arcs", 40, seed, degree=5, phase=phase)
     rows = reception.rows
-    found = interval_sum(rows, [Fraction(sum(c * c for c in row)) for row in rows.mappings()])
+    found = by_arcs(rows, [Fraction(sum(c * c for c in row)) for row in rows.mappings()])
     assert found.value == sum(c * c for c in range(40))
-    assert costs(record) == Cost(found.additions, found.divisions, 0)
+    assert costs(record) == Cost(found.additions, found.multiplications, 0)
 
 
 @pytest.mark.parametrize("name", ["parts-cyclic", "bcc", "uncoded"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from srtheory.decoders import decoder
 from srtheory.decoders.direct import all_systematic_time, complete_worker_time, partition, partition_unordered
 from srtheory.errors import ArgumentError
-from srtheory.reception import Sent
+from srtheory.reception import UnorderedReception
 from srtheory.rows import from_sets
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span.coverage import coverage_time
@@ -157,7 +157,7 @@ def test_covering_rows_that_overlap_are_no_partition(second):
 def shuffled(m, sets, times, until=np.inf):
     """Rows as they are sent, which arrive at these times."""
     n = len(sets)
-    return Sent(
+    return UnorderedReception(
         from_sets(m, sets), *[np.arange(n, dtype=np.int32), np.array(times, float)], np.ones(n, np.int64), None, until
     )
 

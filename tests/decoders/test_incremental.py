@@ -9,9 +9,10 @@ from srtheory.decoders import incremental
 from srtheory.decoders.incremental import PORTION, IncrementalSpan
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.span import bytewise, lifting, stopping_time
+from srtheory.span import stopping_time
+from srtheory.span.dense import bytewise, lifting
+from srtheory.span.dense.growing_form import ALL, Growing
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
-from srtheory.span.growing_form import ALL, Growing
 from tests.span import brute
 
 LARGEST_PRIME = 9223372036854775783
@@ -195,7 +196,7 @@ def test_both_paths_hold_the_same_form(monkeypatch):
         decoder = IncrementalSpan(rows.columns)
         assert not any(decoder.add(rows.row(i)) for i in range(281))
         forms.append(decoder._form)
-    one, other = ((form._counters.tolist(), form._take.args[3][32] % FAST_PRIME) for form in forms)
+    one, other = ((form._counters.tolist(), form._rows[32] % FAST_PRIME) for form in forms)
     places = slice(10, None)
     assert one[0][places] == other[0][places]
     assert (one[1][one[0][1] :] == other[1][other[0][1] :]).all()
@@ -331,7 +332,7 @@ def test_a_step_that_is_not_cleared_is_found(monkeypatch):
     def forget(form, pivots=ALL):
         prepare(form, pivots)
         if form.ready:
-            form._take.args[3][32, :1] += 1  # 1 is not what it was
+            form._rows[32, :1] += 1  # 1 is not what it was
 
     monkeypatch.setattr(Growing, "prepare", forget)
     assert any(mismatches(FAMILIES, "Q", 0, 60))

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-from random import Random
-
 import numpy as np
 import pytest
 from flint import fmpz_mat
 
-from srtheory.decoders import decoder
-from srtheory.decoders.interval_sum import cycle, interval_certificate, interval_sum
+from srtheory.decoders import cycles, decoder
+from srtheory.decoders.cycles import cycle, interval_certificate
 from srtheory.decoders.intervals import arcs, closing, windings
 from srtheory.errors import ArgumentError
 from srtheory.rows import Rows, from_dense, from_sets
 from srtheory.span.certificates import to_json
 from srtheory.span.oracles import checker
-from tests.decoders.arcs import arc, disagreements, every_arc, every_set_of_arcs, plain, random_arcs
+from tests.decoders.arcs import (
+    TWICE_AROUND,
+    arc,
+    cases,
+    disagreements,
+    every_arc,
+    every_set_of_arcs,
+    plain,
+)
 from tests.decoders.receptions import reception_of
 
 FIELDS = ["Q", "GF(2)", "GF(3)"]
-TWICE_AROUND = [[0, 1], [2, 0], [1, 2]]
-
-
-def cases(seed, count, largest, **limits):
-    random = Random(seed)
-    return [random_arcs(random, largest, **limits) for _ in range(count)]
 
 
 def answer(rows, field):
@@ -145,20 +144,16 @@ def test_certificates_are_accepted_by_the_checker(field):
 
 @pytest.mark.quality
 def test_a_cycle_with_a_sign_that_is_wrong_is_refused(monkeypatch):
-    from srtheory.decoders import interval_sum as module
-
-    right = module._cycle
-    monkeypatch.setattr(module, "_cycle", lambda *given: (right(*given)[0], abs(right(*given)[1])))
+    right = cycles._cycle
+    monkeypatch.setattr(cycles, "_cycle", lambda *given: (right(*given)[0], abs(right(*given)[1])))
     faults = {fault(from_sets(*case), interval_certificate(from_sets(*case))) for case in cases(10, 300, 9)}
     assert any(each and "does not give the denominator" in each for each in faults)
 
 
 @pytest.mark.quality
 def test_a_potential_that_is_wrong_is_refused(monkeypatch):
-    from srtheory.decoders import interval_sum as module
-
-    right = module._potential
-    monkeypatch.setattr(module, "_potential", lambda *given: -right(*given))
+    right = cycles._potential
+    monkeypatch.setattr(cycles, "_potential", lambda *given: -right(*given))
     faults = {fault(from_sets(*case), interval_certificate(from_sets(*case))) for case in cases(10, 300, 9)}
     assert any(each and "not orthogonal" in each for each in faults)
 
@@ -170,75 +165,11 @@ def test_a_cycle_is_a_closed_walk_of_received_rows():
         if found is None:
             continue
         assert len(set(found.rows.tolist())) == len(found.rows) <= m
-        assert found.rows.max() == closing(rows).stopping_time - 1
+        assert found.rows[0] == found.rows.max() == closing(rows).stopping_time - 1
         total = np.zeros(m, np.int64)
         for row, sign in zip(found.rows, found.signs, strict=True):
             total[sets[row]] += sign
         assert (total == found.winding).all()
-
-
-class Counted:
-    """A whole number that counts what is done to it."""
-
-    done: dict
-
-    def __init__(self, number):
-        self.number = number
-
-    def _count(self, what, number):
-        Counted.done[what] = Counted.done.get(what, 0) + 1
-        return Counted(number)
-
-    def __add__(self, other):
-        return self._count("additions", self.number + other.number)
-
-    def __sub__(self, other):
-        return self._count("additions", self.number - other.number)
-
-    def __truediv__(self, other):
-        return self._count("divisions", Fraction(self.number, other))
-
-
-def test_the_sum_is_found_and_its_cost_is_what_was_done():
-    random, divided = Random(12), 0
-    for m, sets in [(3, TWICE_AROUND), *cases(12, 400, 9)]:
-        rows, terms = from_sets(m, sets), [random.randint(-99, 99) for _ in range(m)]
-        values = [sum(terms[c] for c in row) for row in sets]
-        found = interval_sum(rows, values)
-        assert (found is None) == (closing(rows).stopping_time in (None, 0))
-        if found is None:
-            continue
-        assert found.value == sum(terms)
-        assert found.stopping_time == closing(rows).stopping_time
-        Counted.done = {}
-        assert interval_sum(rows, [Counted(v) for v in values]).value.number == sum(terms)
-        assert Counted.done.get("additions", 0) == found.additions <= m - 1
-        assert Counted.done.get("divisions", 0) == found.divisions == (cycle(rows).winding > 1)
-        divided += found.divisions
-    assert divided > 0
-
-
-def test_values_of_every_kind():
-    rows = from_sets(3, TWICE_AROUND)
-    assert interval_sum(rows, [1, 1, 1]).value == Fraction(3, 2)  # three terms of 1/2
-    assert interval_sum(rows, [Fraction(1, 3)] * 3).value == Fraction(1, 2)
-    assert interval_sum(rows, [1.0, 1.0, 1.0]).value == 1.5
-    gradients = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    values = [gradients[row].sum(axis=0) for row in TWICE_AROUND]
-    assert interval_sum(rows, np.array(values)).value.tolist() == gradients.sum(axis=0).tolist()
-    assert interval_sum(from_sets(2, [[0]]), [1]) is None
-
-
-@pytest.mark.quality
-def test_a_sign_that_is_wrong_gives_another_sum(monkeypatch):
-    from srtheory.decoders import interval_sum as module
-
-    right, wrong = module._cycle, 0
-    monkeypatch.setattr(module, "_cycle", lambda *given: (right(*given)[0], abs(right(*given)[1])))
-    for m, sets in cases(12, 200, 9):
-        found = interval_sum(from_sets(m, sets), [sum(2**c for c in row) for row in sets])
-        wrong += found is not None and found.value != 2**m - 1
-    assert wrong > 0
 
 
 # ------------------------------------------------------------------------------------------------------------- input
@@ -268,8 +199,6 @@ def test_refusals_name_the_row_and_are_one_line():
                 ask(rows)
             assert said in str(refusal.value)
             assert "\n" not in str(refusal.value)
-    with pytest.raises(ArgumentError, match="'values' must be 1 values"):
-        interval_sum(from_sets(2, [[0, 1]]), [1, 2])
     with pytest.raises(ArgumentError, match="'field'"):
         closing(from_sets(2, [[0, 1]]), field="GF(6)")
 
@@ -282,18 +211,3 @@ def test_nothing_is_recovered_from_nothing():
     assert answer(from_sets(0, [[]]), "Q") == (0, 0)
     assert windings(from_sets(0, [[]])).tolist() == [1, 1]
     assert answer(from_sets(1, [[], [0]]), "GF(2)") == (2, 1)
-
-
-@pytest.mark.parametrize("kind", [np.int8, np.int32, np.int64, np.uint64])
-def test_multiples_of_the_sum_that_do_not_fit(kind):
-    """Three arcs that wind twice: 2 F is beyond the type, F is three halves of its largest value."""
-    most = int(np.iinfo(kind).max)
-    found = interval_sum(from_sets(3, [[0, 1], [1, 2], [2, 0]]), np.array([most] * 3, kind))
-    assert found.value == Fraction(3 * most, 2)
-
-
-def test_the_sum_of_one_arc_is_a_copy():
-    value = np.ones(2)
-    found = interval_sum(from_sets(1, [[0]]), [value])
-    np.add(found.value, 1, out=found.value)
-    assert (value == 1).all()

@@ -10,7 +10,7 @@ from pkgutil import walk_packages
 import pytest
 
 from srtheory.decoders import ENTRIES as DECODERS
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from tests.docs.test_mathematics import TEXTS
 
 FILES = Path(__file__).parents[1].rglob("test_*.py")
@@ -34,6 +34,6 @@ def test_every_test_that_is_named_exists(page: str) -> None:
 @pytest.mark.parametrize(("page", "least"), [("theory", 40), ("intervals", 5)])
 def test_every_function_that_is_named_exists(page: str, least: int) -> None:
     text = re.sub(r"\{coq\}`[^`]*`", "", TEXTS[page])  # theorems of proofs/: tests/proofs/test_tags.py
-    named = set(re.findall(r"`(?:srtheory\.)?(?:\w+\.)*(\w+)`", text)) - TESTS - {*NAMES, *DECODERS, "nnz"}
+    named = set(re.findall(r"`(?:srtheory\.)?(?:\w+\.)*(\w+)`", text)) - TESTS - {*SCHEME_NAMES, *DECODERS, "nnz"}
     assert len(named) >= least
     assert named.difference(*map(known, PACKAGES)) == set()

@@ -25,7 +25,7 @@ from srtheory.experiments.campaign import run as runner
 from srtheory.experiments.campaign.judging import judge, tally
 from srtheory.experiments.campaign.plan import LAWS, LOADS, SYMBOLS, Cell, critical_degree, plan, task
 from srtheory.experiments.campaign.run import campaign, campaign_id
-from srtheory.experiments.campaign.tables import BySymbols, Exceptional, Tables, by_symbols, read_tables
+from srtheory.experiments.campaign.tables import BySymbols, Exceptional, Tables, by_symbols, read_tables, save
 from srtheory.experiments.exceptions import examine, side
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import proportion
@@ -198,6 +198,23 @@ def test_an_exception_that_is_lost_is_missed(undisturbed, tmp_path):
     (tmp_path / "exceptions.csv").write_text("".join(lines[:-1]))
     with pytest.raises(ArgumentError, match="count the same exceptions"):
         read_tables(tmp_path)
+
+
+def test_a_number_of_a_cell_that_was_changed_is_seen(undisturbed, tmp_path):
+    """Each digit of the counts and of the interval; what other counts do not tell is ``covered`` and what was tried."""
+    for path in undisturbed.iterdir():
+        (tmp_path / path.name).write_text(path.read_text())
+    tables = read_tables(undisturbed)
+    for name in ("trials", "held", "complete", "early", "late", "low", "high"):
+        for by in (1, -1, 1000):
+            cell = replace(tables.cells[0], **{name: getattr(tables.cells[0], name) + by})
+            save(Tables((cell, *tables.cells[1:]), tables.exceptions), tmp_path)
+            with pytest.raises(ArgumentError, match=r"add up|same exceptions"):
+                read_tables(tmp_path)
+    for name, value in (("covered", -1), ("covered", 10**6), ("checked", 10**6), ("second_order", 10**6)):
+        save(Tables((replace(tables.cells[0], **{name: value}), *tables.cells[1:]), tables.exceptions), tmp_path)
+        with pytest.raises(ArgumentError, match="add up"):
+            read_tables(tmp_path)
 
 
 def test_missing_tables_are_named(tmp_path):

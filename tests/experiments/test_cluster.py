@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 
@@ -54,25 +55,48 @@ def _read_on(stream):
             pass
 
 
-@pytest.fixture
-def cluster(tmp_path):
+@contextmanager
+def launched(scratch, count):
+    """Address and process of a scheduler, and so many workers in processes of their own."""
     scheduler = launch("scheduler", "--host", "127.0.0.1", "--port", "0")
     address = say(scheduler, r"tcp://127\.0\.0\.1:\d+")
-    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / "scratch"))
-    workers = [launch("worker", address, *places) for _ in range(2)]
+    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(scratch))
+    workers = [launch("worker", address, *places) for _ in range(count)]
     for worker in workers:
         say(worker, "Registered to")
-    yield Cluster(address, workers)
+    yield address, scheduler, workers
     for process in (*workers, scheduler):
-        process.terminate()
+        process.kill()
         process.wait()
         process.stderr.close()
 
 
-def test_a_scheduler_that_is_not_there_is_told(monkeypatch):
+@pytest.fixture
+def cluster(tmp_path):
+    with launched(tmp_path / "scratch", 2) as (address, _, workers):
+        yield Cluster(address, workers)
+
+
+@pytest.mark.parametrize(
+    "address", ["not an address", "", " ", "tcp://", "http://x:1", "tls://127.0.0.1:1", "inproc://x", "tcp://[::1"]
+)
+def test_a_scheduler_that_is_not_there_is_told(monkeypatch, address):
+    """Before there is a client, which would take twenty seconds, and a traceback, to be gone again."""
+    monkeypatch.setattr("distributed.Client", lambda *_, **__: pytest.fail("a client is made"))
     with pytest.raises(ArgumentError, match="running Dask scheduler") as refusal:
-        run(TASK, 1, scheduler="not an address")
+        run(TASK, 1, scheduler=address)
     assert refusal.value.name == "scheduler"
+    assert "\n" not in str(refusal.value)
+
+
+def test_who_takes_a_call_and_says_nothing_is_no_scheduler(monkeypatch):
+    monkeypatch.setattr("srtheory.experiments.running._ANSWER", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        end = Timer(10, mute.close)  # of one that waits for ever
+        end.start()
+        with pytest.raises(ArgumentError, match="TimeoutError"):
+            run(TASK, 1, scheduler=f"tcp://127.0.0.1:{mute.getsockname()[1]}")
+        end.cancel()
 
 
 def test_a_worker_of_another_version_is_refused():
@@ -130,3 +154,17 @@ def test_a_cluster(cluster, tmp_path):
     """One for both, as its processes take longer to start than to work; last the one that kills."""
     imports_a_users_scheme_from_its_file_and_refuses_another(cluster, tmp_path)
     loses_a_worker_and_gives_the_same(cluster, tmp_path)
+
+
+def test_an_address_is_given_no_more_time_than_there_is(monkeypatch):
+    given = []
+
+    async def reach(scheduler, seconds):
+        given.append(seconds)
+        raise OSError("nobody")
+
+    monkeypatch.setattr(running, "_reach", reach)
+    for seconds in (None, 2.5, 60.0):
+        with pytest.raises(ArgumentError, match="nobody"), running.client_of("tcp://127.0.0.1:9", seconds):
+            pass
+    assert given == [10, 2.5, 10]

@@ -11,7 +11,7 @@ from srtheory.experiments.compare import Point, as_json, best, candidates, front
 from srtheory.experiments.running import run
 from srtheory.experiments.summary import Summary
 from srtheory.experiments.trial import Task
-from srtheory.schemes import NAMES, make, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 
 ZERO = Summary(0.0, 0.0, 0.0, {})
 
@@ -29,12 +29,12 @@ def test_degrees_to_try() -> None:
 
 @pytest.mark.parametrize("m", [1, 2, 3, 12])
 def test_every_candidate_can_be_built_and_runs(m: int) -> None:
-    tried = list(candidates(m, series(m)))
-    assert {scheme for scheme, _ in tried} == set(NAMES)
+    tried = list(candidates(m, series(m), [named(name) for name in SCHEME_NAMES]))
+    assert {scheme.name for scheme, _ in tried} == set(SCHEME_NAMES)
     for scheme, degree in tried:
-        assert (degree is None) == (not sized(scheme, 1))
+        assert (degree is None) == (not scheme.sized(1))
         task = Task(
-            make(scheme, m, **({} if degree is None else sized(scheme, degree))),
+            scheme.build(m, {} if degree is None else scheme.sized(degree)),
             DelayModel(parse_law("expon()"), 0.1),
             1,
         )
@@ -42,7 +42,8 @@ def test_every_candidate_can_be_built_and_runs(m: int) -> None:
 
 
 def test_no_parity_holds_more_than_the_others() -> None:
-    assert list(candidates(5, (4, 5, 6), ("sr", "repetition"))) == [("sr", 4), ("repetition", 4), ("repetition", 5)]
+    found = candidates(5, (4, 5, 6), (named("sr"), named("repetition")))
+    assert [(scheme.name, d) for scheme, d in found] == [("sr", 4), ("repetition", 4), ("repetition", 5)]
 
 
 def test_a_point_is_the_summary_of_its_records() -> None:
@@ -64,7 +65,7 @@ def test_the_best_degree_has_the_least_latency_and_then_the_fewest_messages() ->
 numbers = st.integers(0, 8).map(float)
 
 
-@given(st.lists(st.tuples(st.sampled_from(NAMES), numbers, numbers), max_size=12))
+@given(st.lists(st.tuples(st.sampled_from(SCHEME_NAMES), numbers, numbers), max_size=12))
 def test_nobody_beats_the_frontier_and_all_others_are_beaten(drawn: list[tuple[str, float, float]]) -> None:
     points = [at(scheme, None, *costs) for scheme, *costs in drawn]
     costs = {(p.latency.mean, p.messages.mean) for p in points if p.scheme != "genie"}

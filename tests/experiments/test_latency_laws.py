@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate, permutations, product
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy import stats
 from srtheory.delays import DelayModel, Empirical
 from srtheory.experiments.summary import column
 from srtheory.experiments.trial import Task, run_trial, run_trials
+from srtheory.model import Model
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
 from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
@@ -55,12 +56,18 @@ def on_grid(values_at, law):
 
 
 def bcc(m, d, law):
-    return on_grid(lambda grid: bcc_cdf(grid, m, d, TAU, law), law)
+    return on_grid(lambda grid: bcc_cdf(Model(m, d, TAU, law), grid), law)
 
 
-def middles(bounds, m, s, law, tau=TAU):
+def middles(bounds, m, s, law):
     """A law that comes as intervals."""
-    return np.vectorize(lambda t: sum(bounds(float(t), m, s, tau, law)) / 2)
+    model = Model(m, None, TAU, law)
+    return np.vectorize(lambda t: sum(bounds(model, float(t), s)) / 2)
+
+
+def of(cdf, m, d, law, tau=TAU):
+    """A law in closed form."""
+    return partial(cdf, Model(m, d, tau, law))
 
 
 # scheme, start-up, number of trials (7/D squared, D the distance to the nearest wrong law), right law, wrong laws
@@ -69,51 +76,49 @@ CASES = {
         AllAtOne(10_000),
         EXPONENTIAL,
         500,
-        lambda t: one_cdf(t, 10_000, TAU, EXPONENTIAL),
-        {"tau 2 % up": lambda t: one_cdf(t, 10_000, 1.02 * TAU, EXPONENTIAL)},
+        of(one_cdf, 10_000, None, EXPONENTIAL),
+        {"tau 2 % up": of(one_cdf, 10_000, None, EXPONENTIAL, 1.02 * TAU)},
     ),
     "one, a narrow start-up": (
         AllAtOne(1000),
         NARROW,
         1200,
-        lambda t: one_cdf(t, 1000, TAU, NARROW),
-        {"delays 2 % up": lambda t: one_cdf(t, 1000, TAU, STRETCHED)},
+        of(one_cdf, 1000, None, NARROW),
+        {"delays 2 % up": of(one_cdf, 1000, None, STRETCHED)},
     ),
     "uncoded": (
         Uncoded(1000),
         NARROW,
         200,
-        lambda t: uncoded_cdf(t, 1000, TAU, NARROW),
-        {"delays 2 % up": lambda t: uncoded_cdf(t, 1000, TAU, STRETCHED)},
+        of(uncoded_cdf, 1000, None, NARROW),
+        {"delays 2 % up": of(uncoded_cdf, 1000, None, STRETCHED)},
     ),
     "repetition": (
         Repetition(1000, 10),
         NARROW,
         300,
-        lambda t: repetition_cdf(t, 1000, 10, TAU, NARROW),
+        of(repetition_cdf, 1000, 10, NARROW),
         {
-            "delays 2 % up": lambda t: repetition_cdf(t, 1000, 10, TAU, STRETCHED),
-            "d = 9": lambda t: repetition_cdf(t, 1000, 9, TAU, NARROW),
-            "d = 11": lambda t: repetition_cdf(t, 1000, 11, TAU, NARROW),
+            "delays 2 % up": of(repetition_cdf, 1000, 10, STRETCHED),
+            "d = 9": of(repetition_cdf, 1000, 9, NARROW),
+            "d = 11": of(repetition_cdf, 1000, 11, NARROW),
         },
     ),
     "repetition, d no divisor": (
         Repetition(997, 2),
         PARETO,
         3500,
-        lambda t: repetition_cdf(t, 997, 2, TAU, PARETO),
-        {
-            "shape 2 % up": lambda t: repetition_cdf(t, 997, 2, TAU, LIGHTER),
-        },
+        of(repetition_cdf, 997, 2, PARETO),
+        {"shape 2 % up": of(repetition_cdf, 997, 2, LIGHTER)},
     ),
     "repetition, a short last part": (
         Repetition(13, 10),
         EXPONENTIAL,
         400,
-        lambda t: repetition_cdf(t, 13, 10, TAU, EXPONENTIAL),
+        of(repetition_cdf, 13, 10, EXPONENTIAL),
         {
-            "the last part as large as the other": lambda t: repetition_cdf(t, 20, 10, TAU, EXPONENTIAL),
-            "no last part": lambda t: repetition_cdf(t, 10, 10, TAU, EXPONENTIAL),
+            "the last part as large as the other": of(repetition_cdf, 20, 10, EXPONENTIAL),
+            "no last part": of(repetition_cdf, 10, 10, EXPONENTIAL),
         },
     ),
     "gradient-fractional, s + 1 no divisor": (
@@ -123,7 +128,7 @@ CASES = {
         middles(fractional_bounds, 11, 2, NARROW),
         {
             "delays 2 % up": middles(fractional_bounds, 11, 2, STRETCHED),
-            "groups of s + 1 alone": lambda t: repetition_cdf(t, 11, 3, TAU, NARROW),
+            "groups of s + 1 alone": of(repetition_cdf, 11, 3, NARROW),
         },
     ),
     "gradient-cyclic": (
@@ -142,22 +147,14 @@ CASES = {
         NARROW,
         700,
         bcc(1000, 10, NARROW),
-        {
-            "delays 2 % up": bcc(1000, 10, STRETCHED),
-            "d = 9": bcc(1000, 9, NARROW),
-            "d = 11": bcc(1000, 11, NARROW),
-        },
+        {"delays 2 % up": bcc(1000, 10, STRETCHED), "d = 9": bcc(1000, 9, NARROW), "d = 11": bcc(1000, 11, NARROW)},
     ),
     "bcc, d no divisor, often unrecovered": (
         BatchCouponCollector(58, 4),
         NARROW,
         800,
         bcc(58, 4, NARROW),
-        {
-            "delays 2 % up": bcc(58, 4, STRETCHED),
-            "d = 3": bcc(58, 3, NARROW),
-            "d = 5": bcc(58, 5, NARROW),
-        },
+        {"delays 2 % up": bcc(58, 4, STRETCHED), "d = 3": bcc(58, 3, NARROW), "d = 5": bcc(58, 5, NARROW)},
     ),
 }
 WRONG = [(name, wrong) for name in CASES for wrong in CASES[name][4]]

@@ -70,9 +70,9 @@ def test_a_file_of_more_than_the_limit_is_not_read(tmp_path, monkeypatch):
     path = tmp_path / "x.csv"
     write_lines(path, Line, LINES)
     size = path.stat().st_size
-    monkeypatch.setattr(lines, "LARGEST", size)
+    monkeypatch.setattr(lines, "MAX_BYTES", size)
     assert list(read_lines(path, Line)) == LINES
-    monkeypatch.setattr(lines, "LARGEST", size - 1)
+    monkeypatch.setattr(lines, "MAX_BYTES", size - 1)
     with pytest.raises(ArgumentError, match=f"Line lines, a file of at most {size - 1} bytes"):
         list(read_lines(path, Line))
     os.mkfifo(tmp_path / "pipe")

@@ -17,15 +17,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from srtheory.cli.setting import Setting, summary
+from srtheory.cli.setting import named_task, read_delays, summary
 from srtheory.experiments import running
 from srtheory.experiments.records import Records, concatenate, from_records
 from srtheory.experiments.running import run_all
 from srtheory.experiments.store import Kept
 from srtheory.experiments.trial import run_trials
+from srtheory.schemes import named
 
-SETTING = Setting("sr", 12, 0.1, "expon(scale=5)", 1, decoder="hitting", options={"degree": 3})
-TASK = SETTING.task()
+ASKED = named_task(named("sr"), 12, read_delays(0.1, "expon(scale=5)"), 1, {"degree": 3}, {}, decoder="hitting")
+TASK = ASKED.task
 FEW, MANY = 2_000, 20_000
 STATED = {"run": 1, "summed up": 18, "run without a store": 120}
 """Bytes a trial (docs/sweeps.md): a run keeps where blocks begin; a column is one of float64, and once more sorted."""
@@ -73,7 +74,7 @@ def peaks(trials: int, store: Path | None) -> tuple[int, int]:
         [kept] = run_all([(TASK, trials)], store=store)
         ran = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
-        found = summary(SETTING, TASK, kept)
+        found = summary(ASKED, kept)
         assert found["trials"] == trials
         return ran, tracemalloc.get_traced_memory()[1]
     finally:

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from srtheory.model import Model
 from srtheory.theory.laws.coverage import coverage_by_time
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.theory.laws.stopping import latency_cdf
+from srtheory.theory.laws.stopping import latency_bounds_given_hitting
 from tests.recorded import TABLES, altered, comes_out_again, recorded
 
 LAWS = {"exponential": stats.expon(scale=5), "Pareto": stats.pareto(b=1)}
@@ -64,7 +65,7 @@ def differs(times, cdf, scale=1.0, **more):
 @pytest.mark.parametrize(("m", "d", "tau", "law"), POINTS)
 def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, law):
     times = latencies(m, d, law)
-    cdf = lambda t: latency_cdf(t, m, d, tau, LAWS[law])  # noqa: E731
+    cdf = lambda t: latency_bounds_given_hitting(Model(m, d, tau, LAWS[law]), t)  # noqa: E731
     at = (0.1, 0.4, 0.7, 0.95) if m == 100 else (0.7, 0.1)  # up to a second each at m = 1000
     assert agrees(times, cdf, at=at)
     assert differs(times, cdf, 1.02, at=at)
@@ -75,19 +76,19 @@ def test_coverage_bounds_the_law_at_every_m(law):
     """Proved, not conjectured: P(T <= t) <= P(all covered by t)."""
     times = latencies(5, 2, law)
     for t in np.quantile(times, [0.1, 0.4, 0.7, 0.95]):
-        high = coverage_by_time(float(t), 5, 2, 0.3, LAWS[law])[1]
+        high = coverage_by_time(Model(5, 2, 0.3, LAWS[law]), float(t))[1]
         assert (times <= t).mean() <= high + 4 * math.sqrt(high * (1 - high) / len(times))
 
 
 @pytest.mark.quality
 def test_five_symbols_are_too_few_for_the_hitting_time_law():
     times = latencies(5, 2, "Pareto")
-    assert differs(times, lambda t: latency_cdf(t, 5, 2, 0.3, LAWS["Pareto"]))
+    assert differs(times, lambda t: latency_bounds_given_hitting(Model(5, 2, 0.3, LAWS["Pareto"]), t))
 
 
 @pytest.mark.quality
 def test_a_law_that_forgets_coverage_is_noticed():
     m, d, tau = 100, 5, 0.02
     times = latencies(m, d, "exponential")
-    assert agrees(times, lambda t: latency_cdf(t, m, d, tau, LAWS["exponential"]))
-    assert differs(times, lambda t: rows_by_time(t, m, m, d, tau, LAWS["exponential"]))
+    assert agrees(times, lambda t: latency_bounds_given_hitting(Model(m, d, tau, LAWS["exponential"]), t))
+    assert differs(times, lambda t: rows_by_time(Model(m, d, tau, LAWS["exponential"]), t, m))

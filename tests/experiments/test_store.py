@@ -190,6 +190,22 @@ def test_without_the_digest_and_checksums_a_flipped_byte_would_be_silent(monkeyp
     assert "silently wrong" in outcomes(store._encode(RECORDS, TASK.id), 7)
 
 
+def test_a_column_never_comes_from_a_page_whose_head_was_flipped(folder, monkeypatch):
+    """A page's checksum is over what it holds, and not over its head: some say that there are other records."""
+    monkeypatch.setattr(store, "set_aside", lambda path, why: path.unlink())
+    sound, right, met = (folder.path / FIRST).read_bytes(), RECORDS.columns["trial"].tolist(), set()
+    for i, bit in ((i, bit) for i in range(80, 110) for bit in range(8)):
+        flipped = bytearray(sound)
+        flipped[i] ^= 1 << bit
+        damage(folder, flipped)
+        found = folder.column(0, "trial").tolist()
+        assert found in (right, []), (i, bit)
+        met.add(len(found))
+    assert met == {0, 40}
+    damage(folder, sound)
+    assert folder.column(0, "trial").tolist() == right
+
+
 def test_a_flipped_byte_of_the_columns_is_found_by_the_checksum_of_its_page():
     """Without the digest: other programs, which know nothing of it, find the damage by the same checksum."""
     data = bytearray(store._encode(RECORDS, TASK.id))
@@ -373,7 +389,10 @@ def test_a_full_disk_leaves_what_was_there(folder, monkeypatch, count):
     more = from_records(run_trials(TASK, range(60)))
     plain = type(folder.path).open
     with monkeypatch.context() as patch:
-        full = lambda path, mode="r", *_, **__: (fails_after(count) if mode == "wb" else _as_it_is)(plain(path, mode))  # noqa: E731
+
+        def full(path, mode="r", *_, **__):
+            return (fails_after(count) if mode[0] in "aw" else _as_it_is)(plain(path, mode))
+
         patch.setattr(type(folder.path), "open", full)
         for first, records in ((0, more), (500, from_records(run_trials(TASK, range(500, 510))))):
             with pytest.raises(OSError, match="No space left") as failure:

@@ -15,7 +15,7 @@ from srtheory.experiments.tally import Tally, evaluations, tally
 from srtheory.experiments.trial import trial_streams
 from srtheory.reception import transmit
 from srtheory.rows import boundaries
-from srtheory.schemes import make, sized
+from srtheory.schemes import make, named
 from srtheory.span.coverage import coverage_time
 
 NAMES = (
@@ -41,7 +41,7 @@ TAU = 0.25
 def sent_by(name, law, trial, until=4.0, symbols=6):
     model = DelayModel(LAWS[law], TAU)
     rng, key = trial_streams(7, trial)
-    scheme = make(name, symbols, **sized(name, 2))
+    scheme = make(name, symbols, **named(name).sized(2))
     startups = model.sample(scheme.workers, rng)
     return transmit(scheme, startups, TAU, key, until), startups
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import astuple, replace
-from functools import cache
-from itertools import islice
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -18,77 +17,41 @@ from srtheory.delays import DelayModel, Empirical
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Record, Task, run_trial, run_trials, trial_streams
 from srtheory.reception import handled
-from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
-from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
-from srtheory.schemes.grouped import Grouped
-from srtheory.schemes.intervals import Arcs
-from srtheory.schemes.luby_transform import LubyTransform, SystematicLubyTransform
-from srtheory.schemes.repairable import RepairableFountain
-from srtheory.schemes.streaming import CyclicTerms, Genie, OwnThenParts, PartsCyclic, PartsStream
+from srtheory.rows import PrecodedRows
+from srtheory.schemes import SCHEME_NAMES, make, named
+from srtheory.schemes.base import UNLIMITED
+from srtheory.schemes.baselines import BatchCouponCollector, Repetition, Uncoded
+from srtheory.schemes.luby_transform import LubyTransform
+from srtheory.schemes.streaming import CyclicTerms, Genie, PartsCyclic, PartsStream
 from srtheory.schemes.sum_recovery import SumRecovery
 from tests import reference
 from tests.reference import naive_peeling, peeled
+from tests.schemes.references import REFERENCES
 
-CAPPED = LubyTransform(4, cap=2)
 
-# a scheme, the rows of worker j by the reference, the terms in each column
-SCHEMES = {
-    "sr": (SumRecovery(5, 2), lambda k, j: reference.sum_recovery(5, 2, key=k, worker=j), None),
-    "sr with a block of one term": (
-        SumRecovery(6, 2),
-        lambda k, j: reference.sum_recovery(6, 2, key=k, worker=j),
-        None,
-    ),
-    "sr-2": (SumRecovery(5, 3, access=2), lambda k, j: reference.sum_recovery(5, 3, 2, key=k, worker=j), None),
-    "sr-with-replacement": (
-        SumRecovery(4, 2, replacement=True),
-        lambda k, j: reference.with_replacement(4, 2, key=k, worker=j),
-        None,
-    ),
-    "lt": (LubyTransform(4), lambda k, j: reference.luby_transform(4, CAPPED.degree_law, key=k, worker=j), None),
-    "lt-capped": (
-        CAPPED,
-        lambda k, j: islice(reference.luby_transform(4, CAPPED.degree_law, key=k, worker=j), 2),
-        None,
-    ),
-    "lt-systematic": (
-        SystematicLubyTransform(4),
-        lambda k, j: reference.lt_systematic(4, CAPPED.degree_law, key=k, worker=j),
-        None,
-    ),
-    "lt-systematic, capped": (
-        SystematicLubyTransform(4, cap=1.5),
-        lambda k, j: islice(reference.lt_systematic(4, CAPPED.degree_law, key=k, worker=j), 1 + j % 2),
-        None,
-    ),
-    "repairable": (RepairableFountain(4, 3), lambda k, j: reference.repairable(4, 3, key=k, worker=j), None),
-    "one": (AllAtOne(4), lambda k, j: [list(range(4))], None),
-    "uncoded": (Uncoded(4), lambda k, j: [[j]], None),
-    "repetition": (Repetition(5, 2), lambda k, j: [reference.part(5, 2, j // 2)], None),
-    "repetition of many terms": (Repetition(40, 20), lambda k, j: [reference.part(40, 20, j // 20)], None),
-    "bcc": (BatchCouponCollector(5, 2), lambda k, j: reference.batch(5, 2, key=k, worker=j), None),
-    "gradient-fractional": (
-        FractionalRepetition(5, 1),
-        lambda k, j: reference.gradient_fractional(5, 1, worker=j),
-        None,
-    ),
-    "gradient-cyclic": (CyclicRepetition(6, 2), lambda k, j: [reference.gradient_cyclic(6, 2, worker=j)], None),
-    "gradient-cyclic, s = 0": (CyclicRepetition(4, 0), lambda k, j: [[j]], None),
-    "gradient-cyclic, s = m - 1": (CyclicRepetition(4, 3), lambda k, j: [[(j + i) % 4 for i in range(4)]], None),
-    "parts-stream": (PartsStream(5, 2), lambda k, j: reference.parts_stream(5, 2, key=k, worker=j), None),
-    "parts-cyclic": (PartsCyclic(5, 2), lambda k, j: reference.parts_cyclic(5, 2, worker=j), None),
-    "own-then-parts": (OwnThenParts(5, 2), lambda k, j: reference.own_then_parts(5, 2, worker=j), None),
-    "arcs": (Arcs(5, 2), lambda k, j: reference.arcs(5, 2, "common", key=k, worker=j), None),
-    "arcs of random phase": (Arcs(5, 3, "random"), lambda k, j: reference.arcs(5, 3, "random", key=k, worker=j), None),
-    "arcs of own phase": (Arcs(5, 2, "own"), lambda k, j: reference.arcs(5, 2, "own", key=k, worker=j), None),
-    "terms-random": (PartsStream(4, 1), lambda k, j: reference.parts_stream(4, 1, key=k, worker=j), None),
-    "terms-cyclic": (CyclicTerms(4), lambda k, j: reference.cyclic_terms(4, worker=j), None),
-    "grouped": (
-        Grouped(SumRecovery(4, 2), 7),
-        lambda k, j: reference.sum_recovery(4, 2, key=k, worker=j),
-        [1, 2, 2, 2],
-    ),
-}
+def as_emitted(scheme, key, worker):
+    """Rows of one worker as the scheme itself sends them: what the reference does not draw again."""
+    sent, budget = 0, np.zeros(scheme.workers, np.int64)
+    for power in range(62):
+        budget[worker] = 2**power if scheme.rateless else UNLIMITED
+        symbols = scheme.emit(key, budget)
+        rows = symbols.rows.mappings()
+        yield from rows[sent:] if symbols.rows.values is not None else map(list, rows[sent:])
+        sent = len(rows)
+        if symbols.ended[worker]:
+            return
+
+
+def others():
+    """The schemes by name that are not above; without the genie, whose rows are settled on arrival, and pre-codes."""
+    for name in SCHEME_NAMES:
+        scheme = make(name, 5, **named(name).sized(2))
+        precoded = isinstance(scheme.emit(0, np.zeros(scheme.workers, np.int64)).rows, PrecodedRows)
+        if name not in REFERENCES and not hasattr(scheme, "arrange") and not precoded:
+            yield name, (scheme, partial(as_emitted, scheme), None)
+
+
+SCHEMES = REFERENCES | dict(others())
 LAWS = {
     "exponential": stats.expon(scale=5),
     "heavy": stats.pareto(0.7),
@@ -168,7 +131,7 @@ def slow_trial(name, task, trial, **queue):
     m, decode = scheme.symbols, STOPS[task.decoder or scheme.decoder]
     rng, key = trial_streams(task.seed, trial)
     x, tau = task.delays.sample(scheme.workers, rng), task.delays.tau
-    until = 1.0 if scheme.endless else float("inf")
+    until = 1.0 if scheme.rateless else float("inf")
 
     def sent(j):
         return rows_of(key, j) if x[j] < float("inf") else []
@@ -177,7 +140,7 @@ def slow_trial(name, task, trial, **queue):
         rows = reference.arrivals(sent, x, tau, until, sizes, task.delays.message_cost)
         sets, senders = [row for _, _, _, row, _ in rows], [j for _, j, _, _, _ in rows]
         k = decode(m, sets)
-        if k is not None or not scheme.endless or min(x) == float("inf"):
+        if k is not None or not scheme.rateless or min(x) == float("inf"):
             break
         until *= 2
     record = slow_record(m, task, trial, (x, rows, sets, senders, k), decode is STOPS["peeling"], **queue)
@@ -211,7 +174,7 @@ def slow_record(m, task, trial, run, peels, queue=queue):
     handled = queue(times, task.delays.master_time) if task.delays.master_time else times
     latency = float("inf") if k is None else handled[k - 1]
     total = [max((t for _, i, _, _, t in rows if i == j), default=0) for j in range(len(x))]
-    most = total if k is None else [10**9] * len(x) if task.scheme.endless else total
+    most = total if k is None else [10**9] * len(x) if task.scheme.rateless else total
     alone = lambda s: {row[0] for row in s if len(row) == 1} == set(range(m))  # noqa: E731
     return Record(
         trial=trial,

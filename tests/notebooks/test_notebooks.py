@@ -130,11 +130,11 @@ testing.check_scheme = partial(testing.check_scheme, examples=50)
 SPARSE = """
 import numpy as np
 from srtheory.theory.laws import collection
-def few(k, *model, by_rows=collection.coverage_by_rows, between=np.interp, **more):
-    if more:  # for a mean, which needs every row
-        return by_rows(k, *model, **more)
+def few(model, k, by_rows=collection.coverage_by_rows, between=np.interp, whole=np.isscalar):
+    if whole(k):  # for a mean
+        return by_rows(model, k)
     known = k[:: max(len(k) - 1, 1)]
-    return tuple(between(k, known, values) for values in by_rows(known, *model))
+    return tuple(between(k, known, values) for values in by_rows(model, known))
 collection.coverage_by_rows = few
 """
 """For *Covering*: its curves through the law at their first row and their last, which has tests of its own."""

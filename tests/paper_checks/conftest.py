@@ -89,7 +89,7 @@ ONCE: dict[Any, dict[str, Any]] = {
     figures: {
         "latency_law": law_once,
         "expected_collection": expected_collection,
-        "expected_stopping": expected_stopping,
+        "expected_stopping_given_hitting": expected_stopping,
     },
     coverage: {
         "_collector": cache(coverage._collector),

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import pytest
 
 from paper_checks.coverage import cc_analogy, thm1_hypothesis, thm2
 from srtheory.delays import describe_law, parse_law
 from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.theory.laws.collection import coverage_by_rows
 from tests import pages
 
@@ -35,18 +35,18 @@ def recorded() -> dict[Key, Interval]:
 
 @cache
 def computed(key: Key) -> Interval:
-    *given, law = key
-    low, high = coverage_by_rows(*given, parse_law(law))
+    rows, m, d, tau, law = key
+    low, high = coverage_by_rows(Model(m, d, tau, parse_law(law)), rows)
     return float(low), float(high)
 
 
-def law_from(value: Callable[[Key], Interval]) -> Callable[..., Interval]:
-    return lambda rows, m, d, tau, startup: value((int(rows), m, d, tau, describe_law(startup)))
+def law_from(value: Callable[[Key], Interval]) -> Callable[[Model, int], Interval]:
+    return lambda model, rows: value((int(rows), model.symbols, model.d, model.tau, describe_law(model.startup)))
 
 
-def by_rows(*given: Any) -> Interval:
+def by_rows(model: Model, rows: int) -> Interval:
     """:func:`srtheory.theory.laws.collection.coverage_by_rows`; what is on record is not computed."""
-    return law_from(lambda key: recorded().get(key) or computed(key))(*given)
+    return law_from(lambda key: recorded().get(key) or computed(key))(model, rows)
 
 
 def comes_out_again(record: dict[Key, Interval]) -> bool:

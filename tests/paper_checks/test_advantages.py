@@ -18,7 +18,7 @@ from paper_checks.advantages import (
     gen_p_workers,
     groups,
 )
-from paper_checks.runs import MAP, PAPER, name_of, share
+from paper_checks.runs import MAP, POINT, name_of, share
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
 from srtheory.schemes.dense import SystematicLT, systematic_lt
@@ -34,7 +34,7 @@ def test_rateless(lab: Lab) -> None:
     assert found.trials == lab.trials
     cases = found.evidence["cases"]
     assert set(cases) == {name_of(point) for point in MAP}
-    assert cases[name_of(PAPER)]["neither"][0] == 1
+    assert cases[name_of(POINT)]["neither"][0] == 1
     assert cases[SMALL]["complete_worker"][0] > 0.8
     assert cases["m=20 d=5 tau=1 mu=5"]["all_systematic"][0] > 0.9
     json.dumps(found.evidence, allow_nan=False)
@@ -50,7 +50,7 @@ def test_rateless_catches_workers_that_are_never_complete(lab: Lab) -> None:
 def test_no_decoding(lab: Lab) -> None:
     found = adv_no_decoding(lab)
     assert found.verdict is Verdict.REFINED
-    paper = found.evidence["cases"][name_of(PAPER)]
+    paper = found.evidence["cases"][name_of(POINT)]
     assert paper["complete_worker: P by t*"] == 0.0
     assert paper["all_systematic: runs"][0] == 0
     assert 130 <= found.evidence["largest m with P(complete worker by t*) >= 1/2 at the paper's d, tau, mu"] <= 140
@@ -60,7 +60,7 @@ def test_no_decoding(lab: Lab) -> None:
 def test_runs_end_by_a_shortcut_about_as_often_as_the_exact_laws_have_it(lab: Lab) -> None:
     """Where T is close to t* or the law is close to 0 or 1, the share of runs contains the probability at t*."""
     cases = adv_no_decoding(lab).evidence["cases"]
-    for name, kind in ((name_of(PAPER), "complete_worker"), ("m=20 d=5 tau=1 mu=5", "all_systematic")):
+    for name, kind in ((name_of(POINT), "complete_worker"), ("m=20 d=5 tau=1 mu=5", "all_systematic")):
         low, high = cases[name][f"{kind}: runs"][1:]
         assert low <= cases[name][f"{kind}: P by t*"] <= high
 

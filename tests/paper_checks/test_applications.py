@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
 
 from paper_checks import applications
 from paper_checks.applications import app_ensemble, app_forest, app_gradient, app_kernel, app_taylor, flat_derivatives
+from srtheory.decoders.sums import Sum, by_elimination
 from srtheory.experiments import networks, workloads
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION, Decoded, eliminating
+from srtheory.experiments.real_sums import CONSTRUCTIONS, ELIMINATION
 from srtheory.experiments.workloads import Tree
 from srtheory.report.kept_sums import KeptSum, read_sums
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 
 CHECKS = [app_taylor, app_forest, app_ensemble, app_gradient, app_kernel]
 
@@ -57,7 +59,7 @@ def nearly(rows: Rows) -> tuple[list[int], int] | None:
 @pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("solve", [plain_addition, nearly, lambda rows: None])
 def test_a_wrong_combination_is_caught(check, solve, lab: Lab) -> None:
-    found = check(lab, constructions=[replace(ELIMINATION, decode=eliminating(solve))])
+    found = check(lab, constructions=[replace(ELIMINATION, decode=partial(by_elimination, solve=solve))])
     assert found.verdict is Verdict.REFUTED
     json.dumps(found.evidence, allow_nan=False)
 
@@ -80,7 +82,7 @@ def test_a_wrong_sum_of_real_workers_is_caught(check, lab: Lab) -> None:
 
 @pytest.mark.quality
 def test_the_construction_that_is_wrong_is_named(lab: Lab) -> None:
-    lazy = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Decoded(values[0]))
+    lazy = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Sum(values[0], 0))
     found = app_kernel(lab, constructions=[ELIMINATION, lazy, *CONSTRUCTIONS[2:]])
     assert found.verdict is Verdict.REFUTED
     assert found.finding.endswith("for 100 training points, 5 test points (blocks of 3, peeling).")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -22,8 +23,10 @@ from paper_checks.cited import (
 from paper_checks.stopping import in_words, stopped_early
 from srtheory.delays import describe_law
 from srtheory.experiments import approximate
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Task
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PARETO
 from srtheory.report.ledger import Verdict
 from srtheory.theory.lagrange import recovery_threshold, sum_weights
 from srtheory.theory.laws.approximate import cyclic_error
@@ -117,13 +120,13 @@ def test_an_estimate_of_another_kind_is_seen(
     assert found.verdict is not Verdict.REFINED
 
 
-def doubled(t: float, symbols: int, *rest: Any) -> Any:
-    return 2 * cyclic_error(t, symbols, *rest)
+def doubled(model: Model, t: float) -> Any:
+    return 2 * cyclic_error(model, t)
 
 
-def of_ten(t: float, symbols: int, tau: float, law: Any) -> tuple[float, float]:
+def of_ten(model: Model, t: float) -> tuple[float, float]:
     """Parts of ten in the place of the limit, which is passed by."""
-    return (symbols * float(cyclic_error(t, symbols, 10, tau, law)) * 1.01,) * 2
+    return (model.symbols * float(cyclic_error(replace(model, degree=10), t)) * 1.01,) * 2
 
 
 def halved(*given: Any) -> Any:

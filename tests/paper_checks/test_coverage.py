@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -42,11 +43,10 @@ def test_theorem_2(lab: Lab) -> None:
 @pytest.mark.quality
 def test_theorem_2_catches(lab: Lab) -> None:
     assert thm2(lab, law=always).verdict is Verdict.NOT_REPRODUCED
-    forgets_m = lambda rows, m, d, tau, law: by_rows(1100, 1000, d, tau, law)  # noqa: E731
+    forgets_m = lambda model, rows: by_rows(replace(model, symbols=1000), 1100)  # noqa: E731
     assert thm2(lab, law=forgets_m).verdict is Verdict.REFUTED
-    repeats = thm2(
-        lab, law=by_rows, code="sr-with-replacement"
-    )  # one worker's m rows of one term leave a third uncovered
+    # One worker's m rows of one term leave a third uncovered.
+    repeats = thm2(lab, law=by_rows, code="sr-with-replacement")
     assert repeats.verdict is Verdict.NOT_REPRODUCED
     assert "the first worker's rows cover in 0.000 of the runs" in repeats.finding
 
@@ -59,7 +59,7 @@ def test_analogy(lab: Lab) -> None:
 def test_analogy_catches(lab: Lab) -> None:
     assert cc_analogy(lab, law=always).verdict is Verdict.NOT_REPRODUCED
     assert cc_analogy(lab, law=never).verdict is Verdict.NOT_REPRODUCED
-    by_time = lambda rows, m, d, tau, law: (coverage_poisson(0.5, m, d, tau, law),) * 2  # noqa: E731  (earlier)
+    by_time = lambda model, rows: (coverage_poisson(model, 0.5),) * 2  # noqa: E731  (earlier)
     assert cc_analogy(lab, law=by_time).verdict is Verdict.NOT_REPRODUCED
 
 

@@ -8,7 +8,7 @@ from paper_checks.decoding import dec_complete_worker, dec_correct, eq3_conditio
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows, from_sets
-from srtheory.span.lifting import spanning_vector
+from srtheory.span.dense.lifting import spanning_vector
 from srtheory.span.oracles import rational
 from tests.paper_checks.test_encoding import DropsRemainder, Shifted
 

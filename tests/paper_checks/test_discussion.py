@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks import discussion
 from paper_checks.discussion import (
     campaign_again,
     campaign_on_record,
@@ -23,15 +24,16 @@ from paper_checks.discussion import (
 )
 from paper_checks.examples import all_receptions, certified, covers_without_spanning, least_reachable, row_sets
 from paper_checks.like_cells import either, mantel_haenszel, step, steps
-from paper_checks.runs import PAPER, name_of, percent, runs
+from paper_checks.runs import POINT, name_of, percent, runs
+from srtheory.decoders.cost import leading
+from srtheory.decoders.peeling import peel, peeling
 from srtheory.errors import ArgumentError
 from srtheory.experiments.campaign.plan import SYMBOLS, plan
 from srtheory.experiments.campaign.tables import Tables, stored
-from srtheory.experiments.cost import elimination_cost, exponent, lsmr_cost, peeling_cost
 from srtheory.experiments.lab import Effort, Lab
 from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
-from srtheory.rows import from_sets
+from srtheory.schemes.luby_transform import LubyTransform
 from srtheory.span.oracles import rational
 from srtheory.theory.given_counts import spanning_given_counts
 from srtheory.theory.laws.coverage import coverage_given_counts
@@ -82,7 +84,7 @@ def test_first_question(lab: Lab) -> None:
         0.999: 1442,
     }
     assert found.evidence["always enough at m = 1000, d = 10"] == 99901
-    assert found.evidence["M' = max(m, CC)"][name_of(PAPER)]["share"][0] > 0.9
+    assert found.evidence["M' = max(m, CC)"][name_of(POINT)]["share"][0] > 0.9
     json.dumps(found.evidence, allow_nan=False)
 
 
@@ -299,8 +301,9 @@ def test_third_question_can_come_out_otherwise(lab: Lab) -> None:
 
 
 def test_operations_of_small_cases() -> None:
-    assert peeling_cost(from_sets(3, [[0, 1], [2], [0], [1]])) == 8
-    assert peeling_cost(from_sets(2, [[0, 1]])) == float("inf")
-    assert elimination_cost(systematic_rows(5)) == 0
-    assert lsmr_cost(complete_worker(4, 3)) == pytest.approx(2 * 4 * 1, abs=8)
-    assert exponent([10, 100, 1000], [3.0, 300.0, 30000.0]) == pytest.approx(2)
+    rows = discussion._received(LubyTransform(50), peeling, 1, 0)
+    assert peel(rows) == (len(rows), 50)
+    assert discussion.peeling_cost(rows) == 2 * sum(map(len, rows.mappings()))
+    assert leading(systematic_rows(5)) == 0
+    assert discussion.lsmr_cost(complete_worker(4, 3)) == pytest.approx(2 * 4 * 1, abs=8)
+    assert discussion.exponent([10, 100, 1000], [3.0, 300.0, 30000.0]) == pytest.approx(2)

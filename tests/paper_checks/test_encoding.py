@@ -11,7 +11,7 @@ from paper_checks.encoding import enc_partition, enc_systematic, fig1
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
 
 
@@ -19,7 +19,7 @@ from srtheory.schemes.sum_recovery import SumRecovery
 class Shifted(SumRecovery):
     """Planted: every symbol names its columns one too high, so that a block may hold the worker's own."""
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         sent = super().emit(key, budget)
         rows = sent.rows
         wrong = Rows(rows.columns, rows.indptr, ((rows.indices + 1) % rows.columns).astype(np.int32))
@@ -30,7 +30,7 @@ class Shifted(SumRecovery):
 class DropsRemainder(SumRecovery):
     """Planted: the remainder block is left out, an off-by-one that only shows where d does not divide m - 1."""
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         whole = 1 + (self.others // self.degree) * self.degree
         return super().emit(key, np.minimum(budget, whole))
 

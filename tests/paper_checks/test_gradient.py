@@ -12,7 +12,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
 from srtheory.rows import Rows
 from srtheory.schemes import make
-from srtheory.schemes.base import BudgetArray, Scheme, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols, Scheme
 from srtheory.schemes.gradient import CyclicRepetition
 
 
@@ -33,13 +33,13 @@ def test_the_guarantee_ends_at_s(lab: Lab) -> None:
 class OneOff(CyclicRepetition):
     """A weight of worker 1 is off by one."""
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         sent = super().emit(key, budget)
         if sent.rows.values is None or self.symbols < 5:
             return sent
         values = sent.rows.values.copy()
         values[self.stragglers + 1] += 1
-        return Symbols(
+        return EncodedSymbols(
             Rows(self.symbols, sent.rows.indptr, sent.rows.indices, values), sent.worker, sent.terms, sent.ended
         )
 

@@ -15,7 +15,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report import guarantees
 from srtheory.report.ledger import Verdict
 from srtheory.report.workers import Line, read_arrivals
-from srtheory.schemes.base import BudgetArray, Symbols
+from srtheory.schemes.base import BudgetArray, EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import paper_bound
 
@@ -26,7 +26,7 @@ class Priced(SumRecovery):
 
     first: int = 0
 
-    def emit(self, key: int, budget: BudgetArray) -> Symbols:
+    def emit(self, key: int, budget: BudgetArray) -> EncodedSymbols:
         sent = super().emit(key, budget)
         return replace(sent, terms=self.first + self.degree * np.arange(len(sent.terms)))
 
@@ -112,8 +112,8 @@ def test_remark_1(lab: Lab) -> None:
 
 @pytest.mark.quality
 def test_remark_1_can_come_out_otherwise(lab: Lab) -> None:
-    assert rem1(lab, limit=lambda m, d, tau, law: tau * d).verdict is Verdict.SUPPORTED
-    assert rem1(lab, limit=lambda m, d, tau, law: 1 / d).verdict is Verdict.REFUTED
+    assert rem1(lab, limit=lambda model: model.tau * model.d).verdict is Verdict.SUPPORTED
+    assert rem1(lab, limit=lambda model: 1 / model.d).verdict is Verdict.REFUTED
 
 
 def test_remark_2(lab: Lab) -> None:

@@ -11,7 +11,7 @@ from paper_checks.registry import Finding
 from paper_checks.streaming import no_coding_gain
 from srtheory.experiments.lab import Lab
 from srtheory.report.ledger import Verdict
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.schemes.base import Scheme
 from tests.schemes.test_uncoded_stream import Late, Reordered
 
@@ -27,7 +27,7 @@ def test_no_scheme_is_faster_than_its_stream(found: Finding) -> None:
     assert found.verdict is Verdict.REFINED
     assert found.evidence["runs in which a scheme is faster than its stream"] == 0
     [small] = [value for name, value in found.evidence.items() if name.endswith("by scheme")]
-    assert set(small) == set(NAMES)
+    assert set(small) == set(SCHEME_NAMES)
     assert {name for name, case in small.items() if case["stream faster"]} >= {"sr", "lt", "sr-with-replacement"}
     assert not small["parts-cyclic"]["stream faster"]  # the last term of a part comes when the part does
     json.dumps(found.evidence, allow_nan=False)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from srtheory.experiments.lab import EXPONENTIAL, PARETO
+from srtheory.paper import EXPONENTIAL, PARETO
 from srtheory.report.guarantees import AfterRows, after_rows
 from srtheory.theory import spanning_rows
 from srtheory.theory.numerics.arrivals import Rule

@@ -24,9 +24,10 @@ from benchmarks.measuring import milliseconds, relative_error, task
 from docs.quoted.decoding import DIFFERENCES, bends, difference, runs_of
 from srtheory import on_record as places
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.lines import head, write_lines
 from srtheory.experiments.trial import run_trial
+from srtheory.paper import EXPONENTIAL
 from srtheory.report import decoding as module
 from srtheory.report.decoding import FILE, METHODS, Decoded, exponent, of, read
 from srtheory.report.figures.decoding_cost import COST_HEADER, FAMILIES, MARKERS, draw_cost, draw_latency
@@ -300,7 +301,7 @@ def test_numbers_that_no_run_can_have_are_not_averaged(wrong: dict[str, float], 
 def test_a_run_that_is_there_twice_is_seen(tmp_path: Path) -> None:
     one, other = planted("lt", 1.0, (1000,))
     write_lines(tmp_path / FILE, Decoded, [one, other, one])
-    with pytest.raises(ArgumentError, match="a run that is there once"):
+    with pytest.raises(ArgumentError, match="a run that occurs once"):
         read(tmp_path)
 
 
@@ -343,8 +344,8 @@ def test_each_way_decodes_a_hundred_symbols(method: str, monkeypatch: pytest.Mon
 
 @pytest.mark.quality
 def test_a_wrong_sum_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = bench_decoding.partition_sum
-    monkeypatch.setattr(bench_decoding, "partition_sum", lambda rows, values: honest(rows, values + 1e-9))
+    way = WAYS["parts-cyclic"]
+    monkeypatch.setitem(WAYS, "parts-cyclic", replace(way, solve=lambda rows, values: way.solve(rows, values + 1e-9)))
     assert measured("parts-cyclic", 100, 0).error > 1e-12
 
 

@@ -14,14 +14,16 @@ import pytest
 
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import SYMBOLS, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import proportion
+from srtheory.model import Model
+from srtheory.paper import SYMBOLS
 from srtheory.report import guarantees as module
 from srtheory.report.figures.guarantee import LAST, ROWS, TIME, Point, draw, points
 from srtheory.report.guarantees import CONFIDENCES, LAWS, AfterRows, ByTime, by_time, of, read, write
 from srtheory.report.tables import build
-from srtheory.theory.spanning import latency_cdf
-from srtheory.theory.spanning_rows import stopping_cdf
+from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning_rows import stopping_bounds
 from tests import recorded
 from tests.report import sets
 
@@ -135,7 +137,7 @@ def _close(one: AfterRows | ByTime, other: AfterRows | ByTime) -> bool:
 @pytest.mark.parametrize("startup", LAWS)
 def test_with_100_symbols_it_holds_what_is_simulated(startup: str) -> None:
     """The runs are in data/pages/guarantees.csv, which ``python -m tests.recorded`` makes anew."""
-    runs, model = recorded.recorded("guarantees")[startup], (100, 10, 0.005, parse_law(startup))
+    runs, model = recorded.recorded("guarantees")[startup], Model(100, 10, 0.005, parse_law(startup))
     assert recorded.comes_out_again("guarantees", startup, runs)
     rows, times = (np.array(runs[measure]) for measure in ("stopping_time", "latency"))
     trials = len(rows)
@@ -152,16 +154,16 @@ def test_a_run_that_is_not_as_on_record_is_seen() -> None:
         assert not recorded.comes_out_again("guarantees", LAWS[0], recorded.altered(runs, measure, trial))
 
 
-def _by_rows(rows: np.ndarray, model: tuple) -> Iterator[Point]:
+def _by_rows(rows: np.ndarray, model: Model) -> Iterator[Point]:
     at = np.arange(95, 116)
-    low, high = stopping_cdf(at, *model)
+    low, high = stopping_bounds(model, at)
     for k, least, most in zip(at.tolist(), low.tolist(), high.tolist(), strict=True):
         yield Point(k, (1 - most, 1 - least), (float((rows > k).mean()), 0, 1))
 
 
-def _by_time(times: np.ndarray, model: tuple) -> Iterator[Point]:
+def _by_time(times: np.ndarray, model: Model) -> Iterator[Point]:
     for t in np.quantile(times, np.linspace(0, 1, 11)).tolist():
-        low, high = latency_cdf(t, *model)
+        low, high = latency_bounds(model, t)
         yield Point(t, (1 - high, 1 - low), (float((times > t).mean()), 0, 1))
 
 

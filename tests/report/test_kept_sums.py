@@ -10,12 +10,12 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.report.kept_sums import SUMS, read_sums, write_sums
-from srtheory.workers.workloads import NAMES, workload
+from srtheory.workers.workloads import WORKLOAD_NAMES, workload
 
 
 def test_all_workloads_were_computed_by_all_schemes():
     terms, runs = read_sums()
-    assert set(terms) == set(NAMES)
+    assert set(terms) == set(WORKLOAD_NAMES)
     assert len({(run.workload, run.scheme) for run in runs}) == len(runs) == 25
     assert all(run.is_right(terms) for run in runs)
     assert all((run.killed == 0) is (run.scheme == "uncoded") for run in runs)

@@ -12,11 +12,11 @@ from typing import Any
 
 from srtheory.decoders import span as span_decoder
 from srtheory.delays import DelayModel, parse_law
-from srtheory.experiments.lab import EXPONENTIAL, SYMBOLS, TAU
 from srtheory.experiments.trial import Task, run_trial
+from srtheory.paper import EXPONENTIAL, SYMBOLS, TAU
 from srtheory.schemes.raptor import Raptor
 from srtheory.span.arrays import residues
-from srtheory.span.elimination import PRIME
+from srtheory.span.dense.elimination import PRIME
 
 RECORD = Path(__file__).parents[2] / "data" / "raptor" / "runs.csv"
 HEAD = ("decoder", "spread", "trial", "latency", "rows")

@@ -70,9 +70,9 @@ def test_bcc_that_samples_terms_instead_of_parts_is_noticed():
 
 @pytest.mark.parametrize("scheme", [AllAtOne(7), Uncoded(7), Repetition(7, 3), BatchCouponCollector(7, 3)])
 def test_baselines_end_and_come_whole(scheme):
-    assert not scheme.endless
+    assert not scheme.rateless
     assert scheme.decoder == "partition"
-    first, later = scheme.pace()
+    first, later = scheme.expected_terms()
     assert later == float("inf")
     assert first == pytest.approx(7 / scheme.parts)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, accept_options, described, make, options_of_each, read_options
+from srtheory.schemes import make, named, options_of_each
 from srtheory.schemes.choices import options_of
 
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_written_keeps_its_default() -> None:
     assert "symbols" not in KNOWN
     assert [name for name, option in KNOWN.items() if not option.needed] == ["mixed"]
     assert KNOWN["colour"].expected == "RED or BLUE"
-    assert KNOWN["maybe"].expected == "a whole number or none"
+    assert KNOWN["maybe"].expected == "an integer or none"
 
 
 OPTIONS = {
@@ -128,28 +128,28 @@ OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OPTIONS)
 def test_the_houses_schemes_have_the_options_of_old(name: str) -> None:
-    assert tuple(described(name)) == OPTIONS[name]
+    assert tuple(named(name).options) == OPTIONS[name]
 
 
 def test_options_by_text_build_the_same_scheme() -> None:
-    assert make("sr", 12, **read_options("sr", ["degree=3", "access=5"])) == make("sr", 12, degree=3, access=5)
-    assert make("lt", 12, **read_options("lt", ["cap=2"])) == make("lt", 12, cap=2.0)
-    assert options_of_each(("sr", "lt"), ["degree=3", "c=0.1"]) == {"sr": {"degree": 3}, "lt": {"c": 0.1}}
+    assert make("sr", 12, **named("sr").read(["degree=3", "access=5"])) == make("sr", 12, degree=3, access=5)
+    assert make("lt", 12, **named("lt").read(["cap=2"])) == make("lt", 12, cap=2.0)
+    assert options_of_each((named("sr"), named("lt")), ["degree=3", "c=0.1"]) == {"sr": {"degree": 3}, "lt": {"c": 0.1}}
 
 
 @pytest.mark.parametrize(
     ("says", "call"),
     [
-        ("written key=value", lambda: read_options("sr", ["degree"])),
-        ("written key=value", lambda: read_options("sr", ["=3"])),
-        ("given once", lambda: read_options("sr", ["degree=3", "degree=4"])),
-        ("one that the scheme 'sr' takes: degree .a whole number.", lambda: read_options("sr", ["degre=3"])),
-        ("the scheme 'one' takes none", lambda: read_options("one", ["degree=3"])),
-        ("takes: degree", lambda: read_options("sr", ["replacement=true"])),
-        ("an option of one of the schemes sr, lt", lambda: options_of_each(("sr", "lt"), ["window=3"])),
-        ("takes: cap", lambda: accept_options("lt", {"degree": 3})),
+        ("written key=value", lambda: named("sr").read(["degree"])),
+        ("written key=value", lambda: named("sr").read(["=3"])),
+        ("given once", lambda: named("sr").read(["degree=3", "degree=4"])),
+        ("one that the scheme 'sr' takes: degree .an integer.", lambda: named("sr").read(["degre=3"])),
+        ("the scheme 'one' takes none", lambda: named("one").read(["degree=3"])),
+        ("takes: degree", lambda: named("sr").read(["replacement=true"])),
+        ("an option of one of the schemes sr, lt", lambda: options_of_each((named("sr"), named("lt")), ["window=3"])),
+        ("takes: cap", lambda: named("lt").accept({"degree": 3})),
     ],
 )
 def test_refusals_say_what_there_is(says: str, call: Any) -> None:

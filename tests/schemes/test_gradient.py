@@ -172,8 +172,8 @@ def test_a_rest_is_shared_among_the_groups():
 @pytest.mark.parametrize("family", FAMILIES)
 def test_workers_end_after_one_symbol(family):
     scheme = family(12, 2)
-    assert not scheme.endless
-    assert scheme.pace() == (3, float("inf"))
+    assert not scheme.rateless
+    assert scheme.expected_terms() == (3, float("inf"))
     assert (scheme.workers, scheme.decoder) == (12, "partition" if family is FractionalRepetition else "span")
 
 

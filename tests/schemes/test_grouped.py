@@ -42,7 +42,7 @@ INNER = {
 
 def cost(inner, sizes, key, budget):
     """What each worker completes within its budget of terms, by adding up the groups of each row."""
-    enough = np.full(inner.workers, 5 * 60 if inner.endless else UNLIMITED)
+    enough = np.full(inner.workers, 5 * 60 if inner.rateless else UNLIMITED)
     everything = inner.emit(key, enough)
     found, done = [], dict.fromkeys(range(inner.workers), 0)
     sent = dict.fromkeys(range(inner.workers), 0)
@@ -145,9 +145,9 @@ def test_overlapping_groups_would_span_something_else():
 @pytest.mark.parametrize("name", INNER)
 def test_everything_else_is_the_inner_schemes(name):
     inner, grouped = INNER[name], Grouped(INNER[name], 15)
-    for attribute in ("symbols", "workers", "decoder", "endless"):
+    for attribute in ("symbols", "workers", "decoder", "rateless"):
         assert getattr(grouped, attribute) == getattr(inner, attribute)
-    assert grouped.pace() == pytest.approx([15 / inner.symbols * p for p in inner.pace()])
+    assert grouped.expected_terms() == pytest.approx([15 / inner.symbols * p for p in inner.expected_terms()])
 
 
 @pytest.mark.parametrize("terms", [4, 0, 5.5])

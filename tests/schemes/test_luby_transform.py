@@ -154,14 +154,14 @@ def test_dealing_by_rounded_multiples_would_lose_symbols():
 @pytest.mark.parametrize("alpha", [1, 2, 3.0])
 def test_a_whole_cap_is_every_workers(alpha):
     scheme = LubyTransform(7, cap=alpha)
-    assert not scheme.endless
+    assert not scheme.rateless
     assert [len(rows) for rows in by_worker(scheme.emit(1, everything(scheme)), 7)] == [alpha] * 7
     assert scheme.emit(1, everything(scheme)).ended.all()
 
 
 def test_no_cap_is_no_end():
     scheme = LubyTransform(7)
-    assert scheme.endless
+    assert scheme.rateless
     symbols = scheme.emit(1, np.full(7, 5000))
     assert not symbols.ended.any()
     assert min(len(rows) for rows in by_worker(symbols, 7)) > 100
@@ -173,9 +173,9 @@ def test_a_huge_cap_is_as_good_as_none():
 
 def test_pace_is_the_average_degree_and_small_caps_come_whole():
     average = LubyTransform(50).average_degree
-    assert LubyTransform(50).pace() == (average, average)
-    assert LubyTransform(50, cap=100).pace() == (average, average)
-    assert LubyTransform(50, cap=2).pace() == (average, float("inf"))
+    assert LubyTransform(50).expected_terms() == (average, average)
+    assert LubyTransform(50, cap=100).expected_terms() == (average, average)
+    assert LubyTransform(50, cap=2).expected_terms() == (average, float("inf"))
 
 
 # ------------------------------------------------------------------------------------------------ own term first
@@ -200,6 +200,6 @@ def test_rows_of_another_worker_would_be_seen():
 
 def test_pace_of_the_systematic_code():
     average = LubyTransform(50).average_degree
-    assert SystematicLubyTransform(50).pace() == (1.0, average)
-    assert SystematicLubyTransform(50, cap=2).pace() == (1.0, float("inf"))
+    assert SystematicLubyTransform(50).expected_terms() == (1.0, average)
+    assert SystematicLubyTransform(50, cap=2).expected_terms() == (1.0, float("inf"))
     assert SystematicLubyTransform(50).decoder == "peeling"

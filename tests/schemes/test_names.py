@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from srtheory.errors import ArgumentError
-from srtheory.schemes import NAMES, make, options, sized
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.schemes.baselines import AllAtOne, BatchCouponCollector, Repetition, Uncoded
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.schemes.gradient import CyclicRepetition, FractionalRepetition
@@ -55,15 +55,22 @@ def test_schemes_by_name(name, given, scheme):
         assert make(name, 30, workers=12, **given) == Grouped(scheme, 30)
 
 
-def test_every_name_is_made_here():
-    assert {name for name, _, _ in MADE} == set(NAMES)
+@pytest.mark.parametrize("name", SCHEME_NAMES)
+def test_every_name_is_made_of_a_size(name):
+    """Whatever else a scheme of this package takes has a default."""
+    made = make(name, 12, **named(name).sized(3))
+    assert type(made) is named(name).kind
+    assert made == make(name, 12, **named(name).sized(3))
+    assert {option for option, its in named(name).options.items() if its.needed} <= set(named(name).sized(3))
+    with pytest.raises(FrozenInstanceError):
+        made.symbols = 5
 
 
 def test_a_size_is_the_terms_of_a_symbol():
-    assert sized("sr", 4) == {"degree": 4}
-    assert sized("gradient-cyclic", 4) == {"stragglers": 3}
-    assert sized("sr-sizes", 4) == {"sizes": "4"}
-    assert sized("lt", 4) == {}
+    assert named("sr").sized(4) == {"degree": 4}
+    assert named("gradient-cyclic").sized(4) == {"stragglers": 3}
+    assert named("sr-sizes").sized(4) == {"sizes": "4"}
+    assert named("lt").sized(4) == {}
 
 
 @pytest.mark.parametrize(("name", "given", "scheme"), MADE)
@@ -76,7 +83,7 @@ def test_schemes_are_frozen(name, given, scheme):
     ("argument", "call"),
     [
         ("scheme", lambda: make("tornado", 5)),
-        ("scheme", lambda: options("tornado")),
+        ("scheme", lambda: named("tornado").options),
         ("degree", lambda: make("sr", 5)),
         ("degree", lambda: make("sr", 5, degree=None)),
         ("degree", lambda: make("uncoded", 5, degree=2)),

@@ -153,7 +153,7 @@ def test_pace_is_the_mean_over_all_draws(m, epsilon, spread):
     for g, probability in enumerate(scheme.degree_law, start=1):
         sizes = [len({i for part in chosen for i in part}) for chosen in combinations(parts, g)]
         mean += probability * np.mean(sizes)
-    assert scheme.pace() == pytest.approx((mean, mean), rel=1e-12)
+    assert scheme.expected_terms() == pytest.approx((mean, mean), rel=1e-12)
 
 
 def test_dense_parities_cost_half_of_all_terms_and_sparse_ones_few():
@@ -161,14 +161,14 @@ def test_dense_parities_cost_half_of_all_terms_and_sparse_ones_few():
     sparse, dense = Raptor(1000), Raptor(1000, spread=24)
     assert sparse.parities == 48
     assert sum(p * g for g, p in enumerate(sparse.degree_law, start=1)) == pytest.approx(5.15, abs=0.01)
-    assert sparse.pace()[0] == pytest.approx(19.226, abs=0.001)
-    assert dense.pace()[0] == pytest.approx(104.591, abs=0.001)
+    assert sparse.expected_terms()[0] == pytest.approx(19.226, abs=0.001)
+    assert dense.expected_terms()[0] == pytest.approx(104.591, abs=0.001)
     for scheme in (sparse, dense):
         sent = scheme.emit(1, np.full(1000, 6000))
         early = np.arange(len(sent.worker)) - np.searchsorted(sent.worker, sent.worker) < 15  # no budget cuts these
         sizes = np.diff(sent.rows.indptr)[early]
         assert len(sizes) == 15_000
-        assert sizes.mean() == pytest.approx(scheme.pace()[0], rel=0.03)
+        assert sizes.mean() == pytest.approx(scheme.expected_terms()[0], rel=0.03)
         assert np.diff(scheme.checks(1).indptr).mean() == 1 + 1000 * scheme.spread / 48
 
 
@@ -232,10 +232,10 @@ def test_runs_by_peeling_and_by_elimination():
     assert decoder(Raptor(5).decoder) is decoder("peeling")
 
 
-def test_draws_are_endless():
+def test_draws_are_rateless():
     rows = reference.raptor(3, Raptor(3).degree_law, [[0, 1, 2]], key=1, worker=0)
     assert len(list(islice(rows, 50))) == 50
-    assert Raptor(3).endless
+    assert Raptor(3).rateless
     assert isinstance(Raptor(3).emit(1, np.zeros(3, np.int64)).rows, PrecodedRows)
 
 

@@ -55,14 +55,14 @@ def test_parities_without_replacement_are_noticed():
 
 @pytest.mark.parametrize(("m", "d"), [(1, 3), (3, 2), (4, 3), (5, 5)])
 def test_pace_is_the_exact_mean_cost(m, d):
-    first, later = RepairableFountain(m, d).pace()
+    first, later = RepairableFountain(m, d).expected_terms()
     assert first == 1
     assert later == pytest.approx(sum(len(s) * p for s, p in supports_law(m, d).items()))
 
 
 def test_workers_never_end():
     scheme = RepairableFountain(4, 2)
-    assert scheme.endless
+    assert scheme.rateless
     assert scheme.decoder == "span"
     assert not scheme.emit(0, np.full(4, 50)).ended.any()
 

@@ -199,7 +199,7 @@ def test_workers_draw_independently():
 @pytest.mark.parametrize("replacement", [False, True])
 def test_one_symbol_and_one_visible_symbol(replacement):
     for scheme in (SumRecovery(1, 5, replacement=replacement), SumRecovery(1, 1, access=1, replacement=replacement)):
-        assert not scheme.endless
+        assert not scheme.rateless
         assert by_worker(scheme.emit(1, everything(scheme)), 1) == [[[0]]]
     blind = SumRecovery(4, 2, access=1, replacement=replacement)
     assert by_worker(blind.emit(1, everything(blind)), 4) == [[[j]] for j in range(4)]
@@ -215,7 +215,7 @@ def test_a_degree_that_takes_all_others(degree):
 @pytest.mark.parametrize("replacement", [False, True])
 @pytest.mark.parametrize(("m", "d", "k"), [(7, 3, None), (7, 10, None), (7, 3, 3), (7, 3, 1), (1, 1, None)])
 def test_pace_is_the_cost_of_a_first_and_a_further_symbol(m, d, k, replacement):
-    first, later = SumRecovery(m, d, access=k, replacement=replacement).pace()
+    first, later = SumRecovery(m, d, access=k, replacement=replacement).expected_terms()
     seen = m if k is None else k
     assert first == 1
     assert later == (min(d, seen - 1) if seen > 1 else float("inf"))

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from srtheory.decoders import decoder
 from srtheory.reception import receive
 from srtheory.rows import Rows, boundaries
-from srtheory.schemes import NAMES, make, sized
-from srtheory.schemes.base import Symbols
+from srtheory.schemes import SCHEME_NAMES, make, named
+from srtheory.schemes.base import EncodedSymbols
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.schemes.uncoded_stream import UncodedStream, uncoded_stream
 from tests.reference import supports
 from tests.schemes.checks import check_emission
 
 VARIANTS = {"sr-3": ("sr", {"access": 3}), "lt-capped": ("lt", {"cap": 1.4}), "grouped": ("sr", {"workers": 4})}
-ALL = [*NAMES, *VARIANTS]
+ALL = [*SCHEME_NAMES, *VARIANTS]
 HORIZON = 60.0
 word64 = st.integers(0, 2**64 - 1)
 
@@ -28,7 +28,7 @@ word64 = st.integers(0, 2**64 - 1)
 def build(name, m):
     """A scheme of m terms, of degree 2 where it has one."""
     family, more = VARIANTS.get(name, (name, {}))
-    return make(family, m, **sized(family, min(2, m)), **more)
+    return make(family, m, **named(family).sized(min(2, m)), **more)
 
 
 def latency(scheme, startups, tau, key, decode=None):
@@ -87,7 +87,7 @@ class Reordered(UncodedStream):
         sent = super().emit(key, budget)
         order = np.lexsort((-sent.terms, sent.worker))
         rows = Rows(self.symbols, boundaries(np.ones(len(order), np.int64)), sent.rows.indices[order])
-        return Symbols(rows, sent.worker, sent.terms, sent.ended)
+        return EncodedSymbols(rows, sent.worker, sent.terms, sent.ended)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Late(UncodedStream):
 
     def emit(self, key, budget):
         sent = super().emit(key, budget - 1)
-        return Symbols(sent.rows, sent.worker, sent.terms + 1, sent.ended)
+        return EncodedSymbols(sent.rows, sent.worker, sent.terms + 1, sent.ended)
 
 
 @pytest.mark.quality

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from srtheory.span import approximants
-from srtheory.span.approximants import series_basis
-from srtheory.span.elimination import arithmetic
+from srtheory.span.blackbox import approximants
+from srtheory.span.blackbox.approximants import series_basis
+from srtheory.span.dense.elimination import arithmetic
 from tests.span.test_elimination import flint_rank
 from tests.span.test_transform import by_definition, matrices
 from tests.test_compiled import compare

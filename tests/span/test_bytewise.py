@@ -5,8 +5,9 @@ import pytest
 from numba import njit
 
 from srtheory.rows import Rows
-from srtheory.span import bytewise, elimination, modular, stopping_time, vnni
-from srtheory.span.elimination import Arithmetic, arithmetic, padded
+from srtheory.span import stopping_time
+from srtheory.span.dense import bytewise, elimination, modular, vnni
+from srtheory.span.dense.elimination import Arithmetic, arithmetic, padded
 from srtheory.span.engine import FAST_PRIME
 from tests.span import brute
 from tests.span.test_elimination import core, flint_rank, residues

@@ -119,7 +119,7 @@ def test_integers_longer_than_decimal_text_may_be():
 
 def test_numbers_of_rows_that_there_are_not_are_refused():
     for k in (-1, 3):
-        with pytest.raises(ArgumentError, match="whole number from 0 to 2"):
+        with pytest.raises(ArgumentError, match="integer from 0 to 2"):
             stopping_time_certificate(from_sets(2, [[0], [1]]), k)
 
 

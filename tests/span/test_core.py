@@ -72,8 +72,8 @@ def few_heavy_rows(seed):
     heavy = [400 + rng.permutation(600)[: rng.integers(500, 600)] for _ in range(4)]
     supports = [[c] for c in range(400)] + heavy
     rows = from_sets(1000, [supports[i] for i in rng.permutation(len(supports))])
-    *_, waiting, _, _, base, state = core._begin(rows.indptr, rows.indices, np.empty(1000, np.int32))
-    assert (base[500:] == len(waiting) - state[core.WORDS]).all()  # the words that nobody looks at
+    queue = core._begin(rows.indptr, rows.indices, np.empty(1000, np.int32)).queue
+    assert (queue.base[500:] == len(queue.waiting) - queue.words).all()  # the words that nobody looks at
     return rows
 
 
@@ -92,9 +92,9 @@ def test_another_of_the_lightest_rows_is_seen(monkeypatch):
     assert any(by_definition(dense_rows(seed))[0] for seed in range(8))
 
 
-def last_of_the_lightest(weight, *waiting):
-    left = weight[weight > 0]
-    return int(np.flatnonzero(weight == left.min())[-1]) if len(left) else core.NONE
+def last_of_the_lightest(queue):
+    left = queue.weight[queue.weight > 0]
+    return int(np.flatnonzero(queue.weight == left.min())[-1]) if len(left) else core.NONE
 
 
 @pytest.mark.parametrize("seed", range(100))

@@ -4,8 +4,16 @@ import flint
 import numpy as np
 import pytest
 
-from srtheory.span import elimination
-from srtheory.span.elimination import Arithmetic, arithmetic, echelon, inverse_matrix, kernel_basis, padded, product
+from srtheory.span.dense import elimination
+from srtheory.span.dense.elimination import (
+    Arithmetic,
+    arithmetic,
+    echelon,
+    inverse_matrix,
+    kernel_basis,
+    padded,
+    product,
+)
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
 
 PRIMES = [2, 3, 5, 31, FAST_PRIME, SECOND_PRIME, 2003, PRIME]

@@ -301,7 +301,7 @@ def test_other_bad_arguments():
     with pytest.raises(ArgumentError, match="'field'"):
         stopping_time([0, 1], [0], 2, field="GF(6)")
     for count in (-1, 2, 0.5):
-        with pytest.raises(ArgumentError, match="'rows' must be a whole number from 0 to 1"):
+        with pytest.raises(ArgumentError, match="'rows' must be an integer from 0 to 1"):
             spans([0, 1], [0], 2, rows=count)
 
 

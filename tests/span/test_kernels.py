@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from srtheory.rows import Rows
-from srtheory.span import binary, modular, prefix
+from srtheory.span import prefix
 from srtheory.span.arrays import residues
+from srtheory.span.dense import binary, modular
 from srtheory.span.engine import FAST_PRIME, PRIME, SECOND_PRIME
 from tests.span import brute
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from srtheory.rows import from_sets
-from srtheory.span import krylov
+from srtheory.span.blackbox import krylov
+from srtheory.span.blackbox.krylov import core, room, sequence
 from srtheory.span.core import triangulate
-from srtheory.span.elimination import arithmetic
-from srtheory.span.krylov import core, room, sequence
-from srtheory.span.modular import pivot_inverses, schur, solve_pivots
+from srtheory.span.dense.elimination import arithmetic
+from srtheory.span.dense.modular import pivot_inverses, schur, solve_pivots
 from tests.test_compiled import compare
 
 PRIMES = [3, 31, 251]

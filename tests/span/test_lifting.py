@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from srtheory.rows import from_dense, from_sets
-from srtheory.span import lifting
-from srtheory.span.lifting import PRIME, basis, kernel_residues, kernel_vector, spanning_residues, spanning_vector
+from srtheory.span.dense import lifting
+from srtheory.span.dense.lifting import PRIME, basis, kernel_residues, kernel_vector, spanning_residues, spanning_vector
 from tests.span import brute
 from tests.strategies import with_weights
 

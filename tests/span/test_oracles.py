@@ -127,9 +127,9 @@ def test_large_characteristics():
 
 def test_arguments_are_checked():
     for k in (-1, 4, 1.5, True):
-        with pytest.raises(ArgumentError, match="'k' must be a whole number from 0 to 3"):
+        with pytest.raises(ArgumentError, match="'k' must be an integer from 0 to 3"):
             rational.rank(STAR, k)
-        with pytest.raises(ArgumentError, match="'k' must be a whole number from 0 to 3"):
+        with pytest.raises(ArgumentError, match="'k' must be an integer from 0 to 3"):
             finite.spans(STAR, k, field="GF(2)")
     for field in ("Q", "GF(6)", "R"):
         with pytest.raises(ArgumentError, match="'field' must be"):

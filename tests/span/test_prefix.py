@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from srtheory.rows import Rows, from_dense, from_sets
-from srtheory.span import binary, prefix
+from srtheory.span import prefix
 from srtheory.span.arrays import residues
 from srtheory.span.coverage import coverage_time
+from srtheory.span.dense import binary
 from srtheory.span.prefix import least_prefix
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import sympy
 
-from srtheory.span import transform
-from srtheory.span.elimination import arithmetic
-from srtheory.span.transform import GENERATOR, LARGEST_INNER, LONGEST, MODULUS, largest_residue, product
+from srtheory.span.blackbox import transform
+from srtheory.span.blackbox.transform import GENERATOR, LARGEST_INNER, LONGEST, MODULUS, largest_residue, product
+from srtheory.span.dense.elimination import arithmetic
 from tests.test_compiled import compare
 
 SHAPES = [

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from numba import njit
 
-from srtheory.span import vectors
-from srtheory.span.bytewise import room
-from srtheory.span.elimination import LANE, LEAF, arithmetic
+from srtheory.span.dense import vectors
+from srtheory.span.dense.bytewise import room
+from srtheory.span.dense.elimination import LANE, LEAF, arithmetic
 from srtheory.span.engine import PRIMES as USUAL
 
 PRIMES = (3, 97, 251)

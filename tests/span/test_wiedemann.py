@@ -12,11 +12,13 @@ from srtheory.reception import receptions
 from srtheory.rows import Rows, from_sets
 from srtheory.schemes import make
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.span import approximants, bytewise, engine, rank, spans, stopping_time, wiedemann
+from srtheory.span import engine, rank, spans, stopping_time
 from srtheory.span.arguments import Argument
+from srtheory.span.blackbox import approximants, wiedemann
+from srtheory.span.blackbox.wiedemann import Blocks, certify, conclude, has_full_rank, least_prefix
 from srtheory.span.coverage import coverage_time
-from srtheory.span.elimination import arithmetic
-from srtheory.span.wiedemann import Blocks, certify, conclude, has_full_rank, least_prefix
+from srtheory.span.dense import bytewise
+from srtheory.span.dense.elimination import arithmetic
 from tests.span.test_elimination import flint_rank
 
 BLOCKS = [Blocks(1, 1), Blocks(4, 2), Blocks(3, 5), Blocks()]

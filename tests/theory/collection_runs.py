@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from tests import pages
-from tests.theory.at_paper import EXPON, PAPER, PARETO
+from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import simulate_collection
 
 FILE = "collection"
@@ -28,7 +28,7 @@ def recorded():
 
 @cache
 def computed(name, block):
-    return simulate_collection(*PAPER, LAWS[name][0], BLOCK, np.random.default_rng([13, block]))
+    return simulate_collection(1000, 10, 0.005, LAWS[name][0], BLOCK, np.random.default_rng([13, block]))
 
 
 def come_out_again(name, times, rows):

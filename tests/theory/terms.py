@@ -7,6 +7,7 @@ the last term's upper end.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from unittest.mock import patch
 
@@ -15,14 +16,15 @@ import pytest
 from scipy import stats
 
 from srtheory.delays import describe_law, parse_law
+from srtheory.model import Model
 from srtheory.theory import spanning_rows
 from srtheory.theory.laws import collection, stopping
 from srtheory.theory.thresholds import least_degree
 from tests import pages
-from tests.theory.at_paper import EXPON, LEAST_DEGREES, PAPER, PARETO
+from tests.theory.at_paper import LEAST_DEGREES, PAPER
 
 FILE = "terms"
-MEANS = (collection.expected_collection, stopping.expected_stopping)
+MEANS = (collection.expected_collection, stopping.expected_stopping_given_hitting)
 SPANNING = ((50, 16, 0.5 / 16), (50, 6, 0.5 / 6))
 """m, d and tau above and below the critical ratio: tests/theory/test_thresholds.py."""
 
@@ -85,15 +87,15 @@ def comes_out_again(record):
 def write():
     asked = {}
     value = lambda key: asked.setdefault(key, computed(key))  # noqa: E731
-    for law in (EXPON, PARETO):
+    for model in PAPER.values():
         for mean in MEANS:
-            given(value, mean, *PAPER, law)
+            given(value, mean, model)
         for k in (800, 1000):
-            given(value, collection.coverage_by_rows, k, *PAPER, law)
+            given(value, collection.coverage_by_rows, model, k)
         for m in LEAST_DEGREES:
-            given(value, least_degree, m, PAPER[2], law)
-    for model in SPANNING:
-        given(value, spanning_rows.expected_stopping, *model, stats.expon())
+            given(value, least_degree, replace(model, symbols=m))
+    for sizes in SPANNING:
+        given(value, spanning_rows.expected_stopping_bounds, Model(*sizes, stats.expon()))
     pages.write(FILE, ([*key, *map(repr, sums)] for key, sums in sorted(asked.items())))
 
 

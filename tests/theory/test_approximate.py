@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.laws.approximate import (
     cyclic_error,
     fractional_error,
@@ -50,7 +51,7 @@ def test_cyclic_errors_are_sums_over_all_budgets(size, law, t):
     m, d = size
     parts = [range(start, min(start + d, m)) for start in range(0, m, d)]
     exact = enumerated(lambda j: [parts[(j // d + i) % len(parts)] for i in range(len(parts))], m, t, 0.3, law)
-    assert cyclic_error(t, m, d, 0.3, law) == pytest.approx(exact, rel=1e-12, abs=1e-15)
+    assert cyclic_error(Model(m, d, 0.3, law), t) == pytest.approx(exact, rel=1e-12, abs=1e-15)
 
 
 @given(small, laws, st.sampled_from(TIMES))
@@ -59,7 +60,7 @@ def test_fractional_errors_are_sums_over_all_budgets(size, law, t):
     ends = np.cumsum([0, *(r for r, n in group_sizes(m, d - 1).items() for _ in range(n))])
     own = {j: range(a, b) for a, b in pairwise(ends.tolist()) for j in range(a, b)}
     exact = enumerated(lambda j: [own[j]], m, t, 0.3, law)
-    assert fractional_error(t, m, d, 0.3, law) == pytest.approx(exact, rel=1e-12, abs=1e-15)
+    assert fractional_error(Model(m, d, 0.3, law), t) == pytest.approx(exact, rel=1e-12, abs=1e-15)
 
 
 @pytest.mark.parametrize("law", [EXPON, PARETO])
@@ -67,12 +68,12 @@ def test_fractional_errors_are_sums_over_all_budgets(size, law, t):
 def test_single_terms_in_cyclic_order_are_the_lower_limit(m, law):
     tau = 0.01
     for t in (0.35, 1.05, 1.2):
-        low, high = least_uncovered(t, m, tau, law)
-        assert low / m * (1 - 1e-9) <= cyclic_error(t, m, 1, tau, law) <= high / m * (1 + 1e-9)
+        low, high = least_uncovered(Model(m, None, tau, law), t)
+        assert low / m * (1 - 1e-9) <= cyclic_error(Model(m, 1, tau, law), t) <= high / m * (1 + 1e-9)
         for d in (2, 5, 10, m):
             if d <= m:
-                assert cyclic_error(t, m, d, tau, law) >= low / m * (1 - 1e-12)
-                assert fractional_error(t, m, d, tau, law) >= low / m * (1 - 1e-12)
+                assert cyclic_error(Model(m, d, tau, law), t) >= low / m * (1 - 1e-12)
+                assert fractional_error(Model(m, d, tau, law), t) >= low / m * (1 - 1e-12)
 
 
 SETS = [(4, 2), (6, 3), (6, 2), (8, 4), (5, 1), (3, 3)]
@@ -102,20 +103,20 @@ def test_one_step_by_time_is_the_mean_over_who_has_sent(size, law, t):
         done ** sum(who) * (1 - done) ** (m - sum(who)) * float(one_step_error_by_rows(sum(who), m, d))
         for who in product((0, 1), repeat=m)
     )
-    assert one_step_error(t, m, d, 0.3, law) == pytest.approx(exact, rel=1e-10, abs=1e-14)
+    assert one_step_error(Model(m, d, 0.3, law), t) == pytest.approx(exact, rel=1e-10, abs=1e-14)
 
 
 @pytest.mark.parametrize("error", [cyclic_error, fractional_error, one_step_error])
 def test_from_nothing_to_everything(error):
     for m, d in ((1, 1), (5, 2), (6, 6), (6, 3)):
-        assert error(np.array([-1.0, 0.0, np.inf]), m, d, 0.3, EXPON).tolist() == [1, 1, 0]
+        assert error(Model(m, d, 0.3, EXPON), np.array([-1.0, 0.0, np.inf])).tolist() == [1, 1, 0]
 
 
 def test_bad_input_is_refused():
     for error in (cyclic_error, fractional_error, one_step_error):
-        for bad in ((1.0, 0, 1, 0.3), (1.0, 3, 4, 0.3), (1.0, 3, 0, 0.3), (1.0, 3, 1, 0.0), (np.nan, 3, 1, 0.3)):
+        for t, *bad in ((1.0, 0, 1, 0.3), (1.0, 3, 4, 0.3), (1.0, 3, 0, 0.3), (1.0, 3, 1, 0.0), (np.nan, 3, 1, 0.3)):
             with pytest.raises(ArgumentError):
-                error(*bad, EXPON)
+                error(Model(*bad, EXPON), t)
     for by_rows in (fractional_error_by_rows, one_step_error_by_rows):
         with pytest.raises(ArgumentError, match="rows"):
             by_rows(5, 4, 2)
@@ -130,4 +131,4 @@ def test_another_size_would_be_seen(wrong):
     m, d = 4, 2
     parts = [range(start, start + d) for start in range(0, m, d)]
     exact = enumerated(lambda j: [parts[(j // d + i) % 2] for i in range(2)], m, 1.05, 0.3, EXPON)
-    assert cyclic_error(1.05, *wrong, 0.3, EXPON) != pytest.approx(exact, rel=1e-3)
+    assert cyclic_error(Model(*wrong, 0.3, EXPON), 1.05) != pytest.approx(exact, rel=1e-3)

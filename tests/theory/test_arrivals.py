@@ -41,7 +41,7 @@ def arrives(model, k):
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize(("m", "d"), [(2, 1), (9, 4)])
 def test_some_row_is_the_kth(m, d, law):
-    model = SmoothModel(m, d, 0.1, law, None)
+    model = SmoothModel(m, d, 0.1, law)
     for k in (1, m):
         low, high = arrives(model, k)
         assert low <= 1 <= high
@@ -51,7 +51,7 @@ def test_some_row_is_the_kth(m, d, law):
 
 @pytest.mark.slow
 def test_delays_of_another_order_than_the_terms():
-    low, high = arrives(SmoothModel(2, 1, 0.1, stats.expon(scale=1e-9), None), 2)
+    low, high = arrives(SmoothModel(2, 1, 0.1, stats.expon(scale=1e-9)), 2)
     assert low <= 1 <= high
     assert high - low < 1e-8
 
@@ -59,7 +59,7 @@ def test_delays_of_another_order_than_the_terms():
 @pytest.mark.quality
 @pytest.mark.parametrize("law", LAWS[:1] + LAWS[2:4] + LAWS[6:7])
 def test_fewer_nodes_and_wider_panels_differ_within_their_bounds(monkeypatch, law):
-    model = SmoothModel(9, 2, 0.1, law, None)
+    model = SmoothModel(9, 2, 0.1, law)
     fine, k = moments(model, 12), 12
     start, stop = window(model, k, k)
     monkeypatch.setattr(arrivals, "_NODES", 6)
@@ -77,7 +77,7 @@ def test_fewer_nodes_and_wider_panels_differ_within_their_bounds(monkeypatch, la
 
 @pytest.mark.quality
 def test_without_the_arcs_few_nodes_would_be_seen(monkeypatch):
-    model = SmoothModel(9, 2, 0.1, stats.pareto(b=1), None)
+    model = SmoothModel(9, 2, 0.1, stats.pareto(b=1))
     fine = moments(model, 12)
     monkeypatch.setattr(arrivals, "_NODES", 2)
     monkeypatch.setattr(arrivals, "_RADIUS", 1e30)
@@ -88,7 +88,7 @@ def test_without_the_arcs_few_nodes_would_be_seen(monkeypatch):
 
 @pytest.mark.quality
 def test_a_window_too_short_is_made_good_by_what_bounds_the_rest(monkeypatch):
-    model, span = SmoothModel(9, 2, 0.1, stats.expon(), None), np.array([12])
+    model, span = SmoothModel(9, 2, 0.1, stats.expon()), np.array([12])
     fine = covered_by(model, span)
     t = typical(model, 12)
     rules = [
@@ -106,7 +106,7 @@ def test_a_window_too_short_is_made_good_by_what_bounds_the_rest(monkeypatch):
 def test_jumps_that_fall_together_and_ends_that_are_no_floats():
     """In steps of 0.1 rounded sums of ends and costs are equal, or in the wrong order, where the true ones are not."""
     for law in (stats.uniform(), stats.uniform(loc=0.1, scale=0.2), stats.pareto(b=1, loc=0.1, scale=0.3)):
-        model = SmoothModel(14, 1, 0.1, law, None)
+        model = SmoothModel(14, 1, 0.1, law)
         span = np.arange(60, 70)
         low, high = covered_by(model, span)
         assert (high - low).max() < 1e-8

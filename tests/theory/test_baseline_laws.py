@@ -13,6 +13,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.laws import baselines
 from srtheory.theory.laws.baselines import (
     arrivals_bounds,
@@ -62,7 +63,7 @@ def bcc_by_inclusion_exclusion(at_full, at_last, m, d):
 @pytest.mark.parametrize(("m", "d"), [(1, 1), (1, 4), (2, 1), (3, 2), (4, 4), (5, 2), (5, 3), (5, 9), (6, 2), (6, 3)])
 def test_bcc_is_the_average_over_all_samplings(m, d, law):
     expected = np.array([bcc_by_enumeration(t, m, d, 0.1, law) for t in TIMES])
-    np.testing.assert_allclose(bcc_cdf(TIMES, m, d, 0.1, law), expected, rtol=1e-12, atol=0)
+    np.testing.assert_allclose(bcc_cdf(Model(m, d, 0.1, law), TIMES), expected, rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize(("m", "d"), [(60, 7), (200, 10), (1000, 10), (1000, 300)])
@@ -75,7 +76,7 @@ def test_bcc_keeps_its_digits_where_the_alternating_sum_loses_them(m, d):
         )
         for t in times
     ]
-    np.testing.assert_allclose(bcc_cdf(times, m, d, 0.005, law), [float(x) for x in exact], rtol=1e-11)
+    np.testing.assert_allclose(bcc_cdf(Model(m, d, 0.005, law), times), [float(x) for x in exact], rtol=1e-11)
 
 
 @pytest.mark.quality
@@ -84,7 +85,7 @@ def test_floats_lose_the_alternating_sum():
     terms = [(-1) ** k * comb(100, k) * (1 - k * p / 100) ** 1000 for k in range(101)]
     exact = float(bcc_by_inclusion_exclusion(Fraction(p), Fraction(p), 1000, 10))
     assert abs(sum(terms) / exact - 1) > 1e-3
-    assert bcc_cdf(0.3, 1000, 10, 0.005, EXPON) == pytest.approx(exact, rel=1e-11)
+    assert bcc_cdf(Model(1000, 10, 0.005, EXPON), 0.3) == pytest.approx(exact, rel=1e-11)
 
 
 @pytest.mark.parametrize(("m", "d"), [(1, 1), (2, 1), (3, 2), (4, 4), (5, 2), (6, 2)])
@@ -92,14 +93,13 @@ def test_bcc_mass_at_infinity_counts_samplings_that_miss_a_part(m, d):
     n = -(-m // d)
     missed = sum(len(set(choice)) < n for choice in product(range(n), repeat=m))
     assert bcc_unrecovered(m, d) == Fraction(missed, n**m)
-    assert float(1 - bcc_cdf(np.inf, m, d, 0.1, EXPON)) == pytest.approx(missed / n**m, abs=1e-15)
+    assert float(1 - bcc_cdf(Model(m, d, 0.1, EXPON), np.inf)) == pytest.approx(missed / n**m, abs=1e-15)
 
 
 def test_bcc_misses_a_part_in_four_of_a_thousand_runs_with_the_numbers_of_the_paper():
     assert round(float(bcc_unrecovered(1000, 10)), 5) == 0.00431
-    assert float(bcc_unrecovered(1000, 10)) == pytest.approx(
-        1 - float(bcc_cdf(np.inf, 1000, 10, 0.005, EXPON)), rel=1e-9
-    )
+    late = 1 - float(bcc_cdf(Model(1000, 10, 0.005, EXPON), np.inf))
+    assert float(bcc_unrecovered(1000, 10)) == pytest.approx(late, rel=1e-9)
 
 
 @pytest.mark.parametrize(("m", "d"), [(1, 1), (4, 2), (5, 2), (6, 4), (6, 9)])
@@ -110,33 +110,34 @@ def test_repetition_is_the_slowest_of_the_fastest(m, d):
         for _ in group:
             slower *= PARETO.sf(TIMES - len(group) * 0.1)
         expected *= 1 - slower
-    np.testing.assert_allclose(repetition_cdf(TIMES, m, d, 0.1, PARETO), expected, rtol=1e-13)
+    np.testing.assert_allclose(repetition_cdf(Model(m, d, 0.1, PARETO), TIMES), expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
 def test_baselines_meet_where_they_are_the_same_scheme(law):
-    np.testing.assert_allclose(repetition_cdf(TIMES, 7, 1, 0.1, law), uncoded_cdf(TIMES, 7, 0.1, law), rtol=1e-12)
-    np.testing.assert_array_equal(uncoded_cdf(TIMES, 1, 0.1, law), one_cdf(TIMES, 1, 0.1, law))
+    seven, one = Model(7, 1, 0.1, law), Model(1, None, 0.1, law)
+    np.testing.assert_allclose(repetition_cdf(seven, TIMES), uncoded_cdf(seven, TIMES), rtol=1e-12)
+    np.testing.assert_array_equal(uncoded_cdf(one, TIMES), one_cdf(one, TIMES))
     fastest = 1 - law.sf(TIMES - 0.7) ** 7
-    np.testing.assert_allclose(repetition_cdf(TIMES, 7, 7, 0.1, law), fastest, rtol=1e-12)
-    np.testing.assert_allclose(bcc_cdf(TIMES, 7, 8, 0.1, law), fastest, rtol=1e-12)
+    np.testing.assert_allclose(repetition_cdf(Model(7, 7, 0.1, law), TIMES), fastest, rtol=1e-12)
+    np.testing.assert_allclose(bcc_cdf(Model(7, 8, 0.1, law), TIMES), fastest, rtol=1e-12)
 
 
 @pytest.mark.parametrize("cdf", [one_cdf, uncoded_cdf, repetition_cdf, bcc_cdf])
 def test_laws_are_distribution_functions_of_any_shape(cdf):
-    degree = () if cdf in (one_cdf, uncoded_cdf) else (3,)
-    t = np.linspace(0, 60, 400).reshape(20, 20)
-    law = cdf(t, 10, *degree, 0.2, EXPON)
+    model, t = Model(10, 3, 0.2, EXPON), np.linspace(0, 60, 400).reshape(20, 20)
+    law = cdf(model, t)
     assert law.shape == t.shape
     assert (np.diff(law.ravel()) >= -1e-15).all()
     assert law.min() >= 0
     assert law.max() <= 1 + 1e-12
-    assert float(cdf(t[3, 4], 10, *degree, 0.2, EXPON)) == law[3, 4]
+    assert float(cdf(model, t[3, 4])) == law[3, 4]
 
 
-def simulate(scheme, m, d, tau, law, trials, rng):
+def simulate(scheme, model, trials, rng):
     """Latencies drawn straight from the description of each baseline."""
-    start = law.rvs(size=(trials, m), random_state=rng)
+    m, d, tau = model.symbols, model.degree, model.tau
+    start = model.startup.rvs(size=(trials, m), random_state=rng)
     sizes = np.array(part_sizes(m, d))
     if scheme == "one":
         return start[:, 0] + m * tau
@@ -151,45 +152,38 @@ def simulate(scheme, m, d, tau, law, trials, rng):
     return np.max(arrival, axis=0)
 
 
-def law_of(scheme, t, m, d, tau, law):
-    cdf = {"one": one_cdf, "uncoded": uncoded_cdf, "repetition": repetition_cdf, "bcc": bcc_cdf}[scheme]
-    return cdf(t, m, *(() if scheme in ("one", "uncoded") else (d,)), tau, law)
+SCHEMES = {"one": one_cdf, "uncoded": uncoded_cdf, "repetition": repetition_cdf, "bcc": bcc_cdf}
 
 
-def agreement(scheme, sample, m, d, tau, law):
+def agreement(scheme, sample, model):
     """p-value of the recovered runs' latencies under the law, given recovery."""
-    recovered = np.isfinite(sample)
-    total = float(law_of(scheme, np.inf, m, d, tau, law))
+    recovered, law = np.isfinite(sample), SCHEMES[scheme]
+    total = float(law(model, np.inf))
     fraction = stats.binomtest(int(recovered.sum()), len(sample), min(total, 1.0)).pvalue
-    shape = stats.kstest(sample[recovered], lambda t: law_of(scheme, t, m, d, tau, law) / total).pvalue
+    shape = stats.kstest(sample[recovered], lambda t: law(model, t) / total).pvalue
     return min(fraction, shape)
-
-
-SCHEMES = ["one", "uncoded", "repetition", "bcc"]
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("law", [stats.expon(scale=5), stats.pareto(b=1)], ids=["expon", "pareto"])
 def test_simulation_agrees_and_two_percent_would_be_seen(scheme, law):
-    m, d, tau = 14, 4, 0.3
-    sample = simulate(scheme, m, d, tau, law, 200_000, np.random.default_rng(20220))
-    assert agreement(scheme, sample, m, d, tau, law) > 1e-3
-    assert agreement(scheme, sample / 1.02, m, d, tau, law) < 1e-6
+    model = Model(14, 4, 0.3, law)
+    sample = simulate(scheme, model, 200_000, np.random.default_rng(20220))
+    assert agreement(scheme, sample, model) > 1e-3
+    assert agreement(scheme, sample / 1.02, model) < 1e-6
 
 
 @pytest.mark.quality
 def test_a_wrong_number_of_parts_would_be_seen():
-    sample = simulate("bcc", 14, 4, 0.3, EXPON, 20_000, np.random.default_rng(5))
-    assert agreement("bcc", sample, 14, 5, 0.3, EXPON) < 1e-6
+    sample = simulate("bcc", Model(14, 4, 0.3, EXPON), 20_000, np.random.default_rng(5))
+    assert agreement("bcc", sample, Model(14, 5, 0.3, EXPON)) < 1e-6
 
 
 # ---------------------------------------------------------------------------------------------------- the intervals
 
 
-def interval(scheme, t, m, d, tau, law):
-    bounds = {"one": one_bounds, "uncoded": uncoded_bounds, "repetition": repetition_bounds, "bcc": bcc_bounds}[scheme]
-    return bounds(t, m, *(() if scheme in ("one", "uncoded") else (d,)), tau, law)
+BOUNDS = {"one": one_bounds, "uncoded": uncoded_bounds, "repetition": repetition_bounds, "bcc": bcc_bounds}
 
 
 def exact(scheme, m, d, value):
@@ -214,7 +208,7 @@ SIZES = [(1, 1), (1, 4), (2, 1), (3, 2), (5, 2), (5, 4), (5, 9), (6, 3), (14, 4)
 def test_intervals_hold_the_law_of_a_sample_off_its_atoms(scheme, m, d):
     law, tau = Empirical([0.0, 0.3, 0.3, 1.1, 6.2]), 0.07
     for t in (0.1, 0.5, 1.3, 5.0, 14.1, 30.0):
-        low, high = interval(scheme, t, m, d, tau, law)
+        low, high = BOUNDS[scheme](Model(m, d, tau, law), t)
         share = lambda r, t=t: Fraction(sum(x <= t - r * tau for x in law.sample.tolist()), 5)  # noqa: E731
         assert low <= exact(scheme, m, d, share) <= high
         assert high - low < 4 * (m + 2) * 2.0**-50
@@ -226,11 +220,10 @@ def test_intervals_hold_the_law_of_a_sample_off_its_atoms(scheme, m, d):
 def test_an_atom_within_rounding_is_spanned(scheme, m, d, tau):
     """Every start-up takes 0.1, and one part is all: T is 0.1 + r tau, however it is rounded."""
     terms = 1 if scheme == "uncoded" else m
+    model, bounds = Model(m, d, tau, Empirical([0.1])), BOUNDS[scheme]
     for t in (0.1 + terms * tau, 0.1 + sum([tau] * terms), float(Fraction(0.1) + terms * Fraction(tau))):
-        assert interval(scheme, t, m, d, tau, Empirical([0.1])) == (0.0, 1.0)
-    before, after = (
-        interval(scheme, (0.1 + terms * tau) * x, m, d, tau, Empirical([0.1])) for x in (1 - 1e-14, 1 + 1e-14)
-    )
+        assert bounds(model, t) == (0.0, 1.0)
+    before, after = (bounds(model, (0.1 + terms * tau) * x) for x in (1 - 1e-14, 1 + 1e-14))
     assert before[1] < 1e-13
     assert after[0] > 1 - 1e-13
 
@@ -246,7 +239,7 @@ def test_intervals_hold_the_truth_where_the_time_left_is_rounded(scheme, m, d):
             left = Fraction(t) - r * Fraction(tau)
             return -mpmath.expm1(-mpmath.sqrt(mpmath.mpf(left.numerator) / left.denominator)) if left > 0 else 0
 
-        low, high = interval(scheme, t, m, d, tau, law)
+        low, high = BOUNDS[scheme](Model(m, d, tau, law), t)
         with mpmath.workdps(60):
             assert low - 1e-50 <= exact(scheme, m, d, value) <= high + 1e-50  # mpmath's own rounding
 
@@ -254,17 +247,19 @@ def test_intervals_hold_the_truth_where_the_time_left_is_rounded(scheme, m, d):
 @pytest.mark.quality
 def test_one_rounding_of_the_time_left_is_more_than_the_error_of_f():
     """What the interval would miss if it took F at the rounded difference."""
-    t, m, tau, law = 0.05, 5, 0.01, stats.weibull_min(0.5)
-    assert float(one_cdf(t, m, tau, law)) + 2.0**-50 < float(np.sqrt(float(Fraction(t) - m * Fraction(tau))))
-    assert one_bounds(t, m, tau, law)[1] > 1e-9
+    t, m, tau = 0.05, 5, 0.01
+    model = Model(m, None, tau, stats.weibull_min(0.5))
+    assert float(one_cdf(model, t)) + 2.0**-50 < float(np.sqrt(float(Fraction(t) - m * Fraction(tau))))
+    assert one_bounds(model, t)[1] > 1e-9
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("m", "d"), [(200, 10), (1000, 10), (1000, 300), (1000, 1)])
 def test_intervals_hold_the_floats_and_are_narrow(scheme, m, d):
+    model = Model(m, d, 0.005, EXPON)
     for t in (5.5, 8.0, 30.0):
-        low, high = interval(scheme, t, m, d, 0.005, EXPON)
-        value = float(law_of(scheme, t, m, d, 0.005, EXPON))
+        low, high = BOUNDS[scheme](model, t)
+        value = float(SCHEMES[scheme](model, t))
         assert low <= value <= high or value == pytest.approx(low, rel=1e-11, abs=1e-60)
         assert high - low <= 1e-12
 
@@ -291,10 +286,10 @@ def test_what_the_sum_leaves_out_is_in_the_ball(bits):
 
 
 def test_a_hundred_thousand_symbols_take_as_few_terms_as_a_thousand():
-    low, high = bcc_bounds(math.inf, 100_000, 20_000, 1e-6, EXPON)
+    low, high = bcc_bounds(Model(100_000, 20_000, 1e-6, EXPON), math.inf)
     assert low <= float(1 - bcc_unrecovered(100_000, 20_000)) <= high
-    assert 0 < bcc_bounds(math.inf, 100_000, 1, 1e-6, EXPON)[1] < 2.0**-200
-    low, high = bcc_bounds(math.inf, 100_000, 10, 1e-6, EXPON)
+    assert 0 < bcc_bounds(Model(100_000, 1, 1e-6, EXPON), math.inf)[1] < 2.0**-200
+    low, high = bcc_bounds(Model(100_000, 10, 1e-6, EXPON), math.inf)
     assert 0.6 < low < high < low + 1e-13
 
 
@@ -315,46 +310,47 @@ def gradient_exact(bounds, m, s, value):
 def test_gradient_intervals_hold_the_law_of_a_sample(bounds, m, s):
     law, tau, cost = Empirical([0.0, 0.3, 0.3, 1.1, 6.2]), 0.07, 0.011
     for t in (0.1, 0.5, 1.3, 5.0, 14.1, 30.0):
-        low, high = bounds(t, m, s, tau, law, message_cost=cost)
+        low, high = bounds(Model(m, None, tau, law, message_cost=cost), t, s)
         share = lambda r, t=t: Fraction(sum(x <= t - r * tau - cost for x in law.sample.tolist()), 5)  # noqa: E731
         assert low <= gradient_exact(bounds, m, s, share) <= high
         assert high - low < 4 * (m + 2) * 2.0**-50
 
 
 def test_gradient_laws_meet_the_others():
+    model = Model(12, 4, 0.1, EXPON)
     for t in (0.5, 3.0, 9.0):
-        assert fractional_bounds(t, 12, 3, 0.1, EXPON) == repetition_bounds(t, 12, 4, 0.1, EXPON)
+        assert fractional_bounds(model, t, 3) == repetition_bounds(model, t)
         for bounds in (fractional_bounds, arrivals_bounds):
-            assert bounds(t, 12, 0, 0.1, EXPON) == pytest.approx(uncoded_bounds(t, 12, 0.1, EXPON), rel=1e-13)
+            assert bounds(model, t, 0) == pytest.approx(uncoded_bounds(model, t), rel=1e-13)
 
 
 @pytest.mark.quality
 def test_one_straggler_more_or_less_is_another_law():
     for bounds in (fractional_bounds, arrivals_bounds):
-        laws = [bounds(3.0, 11, s, 0.1, EXPON) for s in (1, 2, 3)]
+        laws = [bounds(Model(11, None, 0.1, EXPON), 3.0, s) for s in (1, 2, 3)]
         assert laws[0][1] < laws[1][0] < laws[2][0]
 
 
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("stragglers", lambda: arrivals_bounds(1.0, 5, 5, 0.1, EXPON)),
-        ("stragglers", lambda: fractional_bounds(1.0, 5, -1, 0.1, EXPON)),
-        ("symbols", lambda: arrivals_bounds(1.0, 100_001, 1, 0.1, EXPON)),
-        ("symbols", lambda: one_bounds(1.0, 100_001, 0.1, EXPON)),
-        ("symbols", lambda: bcc_bounds(1.0, 2**63, 1, 0.1, EXPON)),
-        ("degree", lambda: repetition_bounds(1.0, 3, 0, 0.1, EXPON)),
-        ("tau", lambda: uncoded_bounds(1.0, 3, -0.1, EXPON)),
-        ("t", lambda: one_bounds(math.nan, 3, 0.1, EXPON)),
-        ("startup", lambda: bcc_bounds(1.0, 3, 1, 0.1, stats.norm())),
-        ("symbols", lambda: one_cdf(1.0, 0, 0.1, EXPON)),
-        ("tau", lambda: uncoded_cdf(1.0, 3, 0.0, EXPON)),
-        ("degree", lambda: repetition_cdf(1.0, 3, 0, 0.1, EXPON)),
+        ("stragglers", lambda: arrivals_bounds(Model(5, None, 0.1, EXPON), 1.0, 5)),
+        ("stragglers", lambda: fractional_bounds(Model(5, None, 0.1, EXPON), 1.0, -1)),
+        ("symbols", lambda: arrivals_bounds(Model(100_001, None, 0.1, EXPON), 1.0, 1)),
+        ("symbols", lambda: one_bounds(Model(100_001, None, 0.1, EXPON), 1.0)),
+        ("symbols", lambda: bcc_bounds(Model(2**63, 1, 0.1, EXPON), 1.0)),
+        ("degree", lambda: repetition_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
+        ("tau", lambda: uncoded_bounds(Model(3, None, -0.1, EXPON), 1.0)),
+        ("t", lambda: one_bounds(Model(3, None, 0.1, EXPON), math.nan)),
+        ("startup", lambda: bcc_bounds(Model(3, 1, 0.1, stats.norm()), 1.0)),
+        ("symbols", lambda: one_cdf(Model(0, None, 0.1, EXPON), 1.0)),
+        ("tau", lambda: uncoded_cdf(Model(3, None, 0.0, EXPON), 1.0)),
+        ("degree", lambda: repetition_cdf(Model(3, 0, 0.1, EXPON), 1.0)),
         ("degree", lambda: bcc_unrecovered(3, 0)),
-        ("startup", lambda: bcc_cdf(1.0, 3, 1, 0.1, stats.norm())),
-        ("startup", lambda: bcc_cdf(1.0, 3, 1, 0.1, 5.0)),
-        ("t", lambda: one_cdf([1.0, np.nan], 3, 0.1, EXPON)),
-        ("t", lambda: one_cdf("soon", 3, 0.1, EXPON)),
+        ("startup", lambda: bcc_cdf(Model(3, 1, 0.1, stats.norm()), 1.0)),
+        ("startup", lambda: bcc_cdf(Model(3, 1, 0.1, 5.0), 1.0)),
+        ("t", lambda: one_cdf(Model(3, None, 0.1, EXPON), [1.0, np.nan])),
+        ("t", lambda: one_cdf(Model(3, None, 0.1, EXPON), "soon")),
     ],
 )
 def test_bad_arguments_are_named(name, call):

@@ -1,6 +1,7 @@
 """Law of the number of rows that cover, against exact sums over rounds and orders, and against simulation."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ from scipy import stats
 
 from srtheory.delays import Empirical, parse_law
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.laws.collection import (
     SmoothModel,
     _early,
@@ -21,6 +23,8 @@ from tests import once
 from tests.theory import at_paper, collection_runs, terms
 from tests.theory.at_paper import EXPON, PARETO
 from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_collection
+
+MODEL = Model(5, 2, 0.1, EXPON)
 
 
 @pytest.mark.parametrize(
@@ -35,14 +39,13 @@ from tests.theory.coverage_oracles import covered_by_rows_exponential, simulate_
 )
 def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds):
     exact = covered_by_rows_exponential(m, d, load, rounds)
-    tau = 0.3
-    law = stats.expon(scale=tau * d / load)
-    low, high = coverage_by_rows(np.arange(len(exact)), m, d, tau, law)
+    model = Model(m, d, 0.3, stats.expon(scale=0.3 * d / load))
+    low, high = coverage_by_rows(model, np.arange(len(exact)))
     left_out = m * math.exp(-load * rounds) + 1e-14  # and rounding
     assert (low <= exact + left_out).all()
     assert (exact <= high).all()
     assert (high - low).max() < 1e-11
-    mean = expected_collection(m, d, tau, law)
+    mean = expected_collection(model)
     assert mean[0] - 1e-9 <= (1 - exact).sum() <= mean[1] + len(exact) * left_out
     assert mean[1] - mean[0] < 1e-8
 
@@ -50,7 +53,7 @@ def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds
 @pytest.mark.quality
 def test_the_sum_over_rounds_would_see_a_wrong_block_size():
     exact = covered_by_rows_exponential(3, 1, 0.7, 45)
-    low, high = coverage_by_rows(np.arange(len(exact)), 3, 1, 0.3, stats.expon(scale=0.3 / 0.714))
+    low, high = coverage_by_rows(Model(3, 1, 0.3, stats.expon(scale=0.3 / 0.714)), np.arange(len(exact)))
     assert ((exact < low) | (exact > high)).any()
 
 
@@ -64,8 +67,8 @@ def test_the_sum_over_rounds_would_see_a_wrong_block_size():
     ],
 )
 def test_laws_whose_supports_scipy_names_in_whole_numbers(text, same):
-    low, high = coverage_by_rows([4, 6, 9], 4, 2, 0.1, parse_law(text))
-    like, _ = coverage_by_rows([4, 6, 9], 4, 2, 0.1, parse_law(same))
+    low, high = coverage_by_rows(Model(4, 2, 0.1, parse_law(text)), [4, 6, 9])
+    like, _ = coverage_by_rows(Model(4, 2, 0.1, parse_law(same)), [4, 6, 9])
     assert (low <= high).all()
     assert (high - low < 1e-5).all()
     if text.startswith(("half", "irwin")):
@@ -75,17 +78,17 @@ def test_laws_whose_supports_scipy_names_in_whole_numbers(text, same):
 def test_ends_of_supports_are_floats_and_taus_of_any_type_count():
     for name in ("invweibull", "halfgennorm", "weibull_min"):
         assert [type(end) for end in SmoothModel(4, 2, 0.1, parse_law(f"{name}(2)")).support] == [float, float]
-    expected = coverage_by_rows([4, 6], 4, 2, 2.0, EXPON)
+    expected = coverage_by_rows(Model(4, 2, 2.0, EXPON), [4, 6])
     for kind in (int, Fraction, np.int8, np.float32):
-        found = coverage_by_rows([4, 6], np.int8(4), np.uint8(2), kind(2), EXPON)
+        found = coverage_by_rows(Model(np.int8(4), np.uint8(2), kind(2), EXPON), [4, 6])
         assert np.array_equal(found, expected), kind
 
 
 def test_one_symbol_and_the_ends():
-    low, high = coverage_by_rows([0, 1, 5], 1, 3, 0.1, EXPON)
+    low, high = coverage_by_rows(Model(1, 3, 0.1, EXPON), [0, 1, 5])
     assert low.tolist() == high.tolist() == [0.0, 1.0, 1.0]
-    assert expected_collection(1, 3, 0.1, EXPON) == (1.0, 1.0)
-    low, high = coverage_by_rows([[0, 39], [40, 41]], 10, 3, 0.1, EXPON)
+    assert expected_collection(Model(1, 3, 0.1, EXPON)) == (1.0, 1.0)
+    low, high = coverage_by_rows(Model(10, 3, 0.1, EXPON), [[0, 39], [40, 41]])
     assert low.shape == (2, 2)
     assert low[0, 0] == high[0, 0] == 0.0
     assert low[0, 1] > 1 - 1e-12
@@ -93,7 +96,7 @@ def test_one_symbol_and_the_ends():
 
 
 def test_whole_permutation_blocks_cover_with_at_most_m_rows():
-    low, _ = coverage_by_rows([19, 20], 20, 19, 0.1, EXPON)
+    low, _ = coverage_by_rows(Model(20, 19, 0.1, EXPON), [19, 20])
     assert low[0] < 1
     assert low[1] > 1 - 1e-11
 
@@ -101,16 +104,17 @@ def test_whole_permutation_blocks_cover_with_at_most_m_rows():
 @pytest.mark.parametrize("law", [EXPON, PARETO, stats.lognorm(s=1), stats.weibull_min(c=0.5), stats.uniform()])
 def test_probabilities_increase_with_the_rows(law):
     rows = np.arange(1, 12 * 4)
-    low, high = coverage_by_rows(rows, 12, 4, 0.05, law)
+    low, high = coverage_by_rows(Model(12, 4, 0.05, law), rows)
     assert (np.diff(low) >= 0).all()
     assert (np.diff(high) >= 0).all()
     assert (high - low).max() < 1e-6
 
 
 def test_one_by_one_or_all_together():
-    together = coverage_by_rows(np.arange(10, 35), 15, 3, 0.1, PARETO)
+    model = Model(15, 3, 0.1, PARETO)
+    together = coverage_by_rows(model, np.arange(10, 35))
     for k in (10, 20, 34):
-        low, high = coverage_by_rows(k, 15, 3, 0.1, PARETO)
+        low, high = coverage_by_rows(model, k)
         assert float(low) <= together[1][k - 10]
         assert float(high) >= together[0][k - 10]
         assert float(high - low) < 1e-9
@@ -131,10 +135,11 @@ CASES = [  # the last: as many trials as place the mean within 2 %/7
 def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law, trials):
     _, rows = simulate_collection(m, d, tau, law, trials, np.random.default_rng(12), access)
     k = np.unique(np.quantile(rows, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95]).astype(int))
-    p = sum(coverage_by_rows(k, m, d, tau, law, access=access)) / 2
+    model = Model(m, d, tau, law, access)
+    p = sum(coverage_by_rows(model, k)) / 2
     share = np.array([(rows <= n).mean() for n in k])
     assert (np.abs(share - p) < 4 * np.sqrt(p * (1 - p) / len(rows))).all()
-    mean, spread = expected_collection(m, d, tau, law, access=access), rows.std() / math.sqrt(len(rows))
+    mean, spread = expected_collection(model), rows.std() / math.sqrt(len(rows))
     assert mean[0] - 4 * spread < rows.mean() < mean[1] + 4 * spread
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * spread
 
@@ -142,7 +147,7 @@ def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, law,
 def farthest(times, law, scale):
     """The greatest distance of P(covered by t), at times drawn out to the scale, from the share of runs."""
     points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.95])
-    p = np.array([sum(coverage_by_time(t * scale, *at_paper.PAPER, law)) / 2 for t in points])
+    p = np.array([sum(coverage_by_time(at_paper.PAPER[law], t * scale)) / 2 for t in points])
     share = np.array([(times <= t).mean() for t in points])
     return (np.abs(share - p) / np.sqrt(p * (1 - p) / len(times))).max()
 
@@ -164,7 +169,7 @@ def test_simulation_agrees_at_the_parameters_of_the_paper(name, published):
     assert mean[0] - 4 * error < rows.mean() < mean[1] + 4 * error
     assert abs(rows.mean() - 1.02 * mean[0]) > 4 * error
     for k in (800, 1000):
-        low, high = terms.from_record(coverage_by_rows, k, *at_paper.PAPER, law)
+        low, high = terms.from_record(coverage_by_rows, at_paper.PAPER[law], k)
         assert abs((rows <= k).mean() - float(low + high) / 2) < 4 * math.sqrt(float(low * (1 - high)) / len(rows))
     # The authors' 100 runs, 0-based: within two standard errors.
     assert published is None or abs(published + 1 - mean[0]) < 2 * rows.std() / 10
@@ -181,10 +186,10 @@ def test_terms_on_record_come_out_again_and_others_would_be_seen():
 
 def test_means_at_the_parameters_of_the_paper():
     """And those on record in tests/once.py, which other tests rely upon."""
-    low, high = exponential = terms.from_record(expected_collection, *at_paper.PAPER, EXPON)
+    low, high = exponential = terms.from_record(expected_collection, at_paper.PAPER[EXPON])
     assert 823.34 < low < high < 823.37
     assert once.same(exponential, at_paper.expected_collection(EXPON))
-    low, high = pareto = terms.from_record(expected_collection, *at_paper.PAPER, PARETO)
+    low, high = pareto = terms.from_record(expected_collection, at_paper.PAPER[PARETO])
     assert 945.27 < low < high < 945.29
     assert once.same(pareto, at_paper.expected_collection(PARETO))
 
@@ -201,20 +206,21 @@ def test_another_mean_on_record_would_be_seen(end):
 
 
 def test_intervals_are_no_wider_than_rounding_makes_them():
-    low, high = coverage_by_rows([5, 8, 10, 20], 10, 3, 0.1, EXPON)
+    low, high = coverage_by_rows(Model(10, 3, 0.1, EXPON), [5, 8, 10, 20])
     assert (high - low < 1e-11).all()
 
 
 @pytest.mark.parametrize("k", [0, 1, 2, 3, 4])
 def test_of_two_symbols_at_most_one_is_uncovered(k):
-    low, _ = coverage_by_rows(k, 2, 1, 0.1, PARETO)
+    model = Model(2, 1, 0.1, PARETO)
+    low, _ = coverage_by_rows(model, k)
     expected = 2.0 if k == 0 else 1 - float(low)
-    assert expected_uncovered_by_rows(k, 2, 1, 0.1, PARETO) == pytest.approx(expected, abs=1e-12)
+    assert expected_uncovered_by_rows(model, k) == pytest.approx(expected, abs=1e-12)
 
 
 def test_a_mean_that_no_window_holds_is_not_given():
-    assert math.isnan(expected_uncovered_by_rows(1, 2, 1, 1.0, stats.pareto(b=0.05)))
-    assert expected_uncovered_by_rows(1, 2, 1, 1.0, stats.pareto(b=1)) == pytest.approx(1.0, abs=1e-9)
+    assert math.isnan(expected_uncovered_by_rows(Model(2, 1, 1.0, stats.pareto(b=0.05)), 1))
+    assert expected_uncovered_by_rows(Model(2, 1, 1.0, stats.pareto(b=1)), 1) == pytest.approx(1.0, abs=1e-9)
 
 
 @pytest.mark.quality
@@ -229,21 +235,21 @@ def test_expected_uncovered_agrees_with_simulation_and_two_percent_would_be_seen
         len(start), -1
     )
     left = m - ((sent > 0) | covered.any(axis=1)).sum(axis=1)
-    expected, error = expected_uncovered_by_rows(6, m, d, tau, EXPON), left.std() / math.sqrt(len(left))
+    expected, error = expected_uncovered_by_rows(Model(m, d, tau, EXPON), 6), left.std() / math.sqrt(len(left))
     assert abs(left.mean() - expected) < 4 * error
     assert abs(left.mean() - 1.02 * expected) > 4 * error
 
 
 def test_hopeless_numbers_of_rows_are_bounded():
     for k in (30, 200, 400):
-        low, high = coverage_by_rows(k, 1000, 10, 0.005, EXPON)
+        low, high = coverage_by_rows(at_paper.PAPER[EXPON], k)
         assert low == 0.0
         assert high < 1e-3
 
 
 def test_a_tail_that_outlasts_every_window_lowers_no_upper_bound():
     # Two rows cover two symbols, whoever sends them; but by the end of the window they need not be there.
-    low, high = coverage_by_rows([2, 3], 2, 1, 1.0, stats.pareto(0.02))
+    low, high = coverage_by_rows(Model(2, 1, 1.0, stats.pareto(0.02)), [2, 3])
     assert (high == 1).all()
     assert (low < 0.999).all()
 
@@ -251,7 +257,7 @@ def test_a_tail_that_outlasts_every_window_lowers_no_upper_bound():
 @pytest.mark.parametrize("scale", [1e-9, 1e-40, 1e-60])
 def test_delays_may_be_a_tiny_part_of_a_term(scale):
     # All systematic rows come first, within less than the bits of an ordinary panel can tell apart.
-    low, high = coverage_by_rows([1, 2, 3], 3, 1, 1.0, stats.uniform(0, scale))
+    low, high = coverage_by_rows(Model(3, 1, 1.0, stats.uniform(0, scale)), [1, 2, 3])
     assert (high[:2] < 1e-12).all()
     assert low[2] > 1 - 1e-12
 
@@ -263,7 +269,7 @@ def test_panels_are_measured_down_to_the_scale_of_a_known_law():
 
 def test_an_infinite_bound_of_a_moment_leaves_an_interval():
     law = stats.pareto(0.013739203051479713, scale=3.9088747100299777e-07)
-    low, high = coverage_by_rows(14, 27, 14, 4.980853942121786e-09, law)
+    low, high = coverage_by_rows(Model(27, 14, 4.980853942121786e-09, law), 14)
     assert 0 <= low <= high <= 1
 
 
@@ -275,8 +281,7 @@ def test_a_density_that_does_not_fit_its_law_widens_the_interval():
         def pdf(self, x):
             return 1.02 * EXPON.pdf(x)
 
-    low, high = coverage_by_rows(40, 30, 3, 0.1, Wrong())
-    exact = coverage_by_rows(40, 30, 3, 0.1, EXPON)
+    (low, high), exact = (coverage_by_rows(Model(30, 3, 0.1, law), 40) for law in (Wrong(), EXPON))
     assert high - low > 0.02
     assert low <= exact[0]
     assert exact[1] <= high
@@ -285,11 +290,11 @@ def test_a_density_that_does_not_fit_its_law_widens_the_interval():
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("rows", lambda: coverage_by_rows(-1, 5, 2, 0.1, EXPON)),
-        ("rows", lambda: coverage_by_rows(1.5, 5, 2, 0.1, EXPON)),
-        ("startup", lambda: coverage_by_rows(3, 5, 2, 0.1, Empirical([1.0, 2.0]))),
-        ("tau", lambda: expected_collection(5, 2, 0.0, EXPON)),
-        ("degree", lambda: coverage_by_rows(3, 5, 0, 0.1, EXPON)),
+        ("rows", lambda: coverage_by_rows(MODEL, -1)),
+        ("rows", lambda: coverage_by_rows(MODEL, 1.5)),
+        ("startup", lambda: coverage_by_rows(replace(MODEL, startup=Empirical([1.0, 2.0])), 3)),
+        ("tau", lambda: expected_collection(replace(MODEL, tau=0.0))),
+        ("degree", lambda: coverage_by_rows(replace(MODEL, degree=0), 3)),
     ],
 )
 def test_bad_arguments_are_named(name, call):

@@ -2,6 +2,7 @@
 
 import math
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ from flint import arb, ctx, fmpq
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.laws import coverage
 from srtheory.theory.laws.coverage import (
     _covered,
@@ -24,7 +26,7 @@ from srtheory.theory.laws.coverage import (
     poisson_given_counts,
 )
 from srtheory.theory.laws.rows_received import middle_of_power, rows_by_time, worker_law
-from srtheory.theory.laws.streaming import parts_stream_cdf
+from srtheory.theory.laws.streaming import parts_stream_bounds
 from srtheory.theory.numerics.balls import enclose, hopeless
 from tests.theory.coverage_oracles import (
     count_vectors,
@@ -102,24 +104,24 @@ BY_TIME = [
 def test_laws_by_time_are_sums_over_all_count_vectors(m, d, access, t, law):
     t += 0.03  # off the atoms
     table = joint_law_by_time(t, m, d, 0.3, law, access)
-    low, high = coverage_by_time(t, m, d, 0.3, law, access=access)
+    model = Model(m, d, 0.3, law, access)
+    low, high = coverage_by_time(model, t)
     exact = sum(covered for _, covered in table.values())
     assert low <= exact <= high
     assert high - low < 1e-13
     for n in range(max(table) + 2):
         at_least = [sum(row[i] for k, row in table.items() if k >= n) for i in (0, 1)]
-        low, high = rows_by_time(t, n, m, d, 0.3, law, access=access)
+        low, high = rows_by_time(model, t, n)
         assert low <= at_least[0] <= high
         assert high - low < 1e-13
-        low, high = coverage_and_rows(t, n, m, d, 0.3, law, access=access)
+        low, high = coverage_and_rows(model, t, n)
         assert low <= at_least[1] <= high
         assert high - low < 1e-13
 
 
 @pytest.mark.quality
 def test_the_interval_is_narrow_enough_to_see_one_part_in_a_billion():
-    low, high = coverage_by_time(1.7, 4, 2, 0.3, EXPON)
-    off_low, off_high = coverage_by_time(1.7 * (1 + 1e-9), 4, 2, 0.3, EXPON)
+    (low, high), (off_low, off_high) = (coverage_by_time(Model(4, 2, 0.3, EXPON), t) for t in (1.7, 1.7 * (1 + 1e-9)))
     assert off_low > high > low
     assert off_high - off_low < 1e-14
 
@@ -134,7 +136,7 @@ def test_floats_would_give_nonsense():
     for k in range(m):
         ratio = [math.comb(m - 1 - k, int(c)) / math.comb(m - 1, int(c)) for c in ends]
         total += (-1) ** k * math.comb(m, k) * (1 - received[0]) ** k * (1 - received[0] + p @ ratio) ** (m - k)
-    low, high = coverage_by_time(t, m, 10, 0.005, EXPON)
+    low, high = coverage_by_time(Model(m, 10, 0.005, EXPON), t)
     assert 0 < high - low < 1e-14
     assert not low / 2 < total < 2 * high
 
@@ -142,24 +144,25 @@ def test_floats_would_give_nonsense():
 @pytest.mark.parametrize("law", [EXPON, PARETO], ids=["expon", "pareto"])
 def test_single_symbols_only_is_the_uncoded_scheme(law):
     for t in (0.1, 1.2, 9.0, 300.0):
-        low, high = coverage_by_time(t, 20, 3, 0.1, law, access=1)
+        low, high = coverage_by_time(Model(20, 3, 0.1, law, access=1), t)
         assert low <= float(law.cdf(t - 0.1)) ** 20 * (1 + 1e-13)
         assert high >= float(law.cdf(t - 0.1)) ** 20 * (1 - 1e-13)
 
 
 def test_ends_of_the_laws():
-    assert coverage_by_time(-1.0, 30, 3, 0.1, EXPON) == (0.0, 0.0)
-    assert coverage_by_time(0.1, 30, 3, 0.1, PARETO)[1] < 1e-100
-    assert coverage_by_time(math.inf, 30, 3, 0.1, EXPON)[1] == 1.0
-    assert coverage_by_time(math.inf, 30, 3, 0.1, EXPON)[0] > 1 - 1e-12
-    assert rows_by_time(math.inf, 30 * 11, 30, 3, 0.1, EXPON)[0] > 1 - 1e-11
-    assert coverage_and_rows(5.0, 30 * 11 + 1, 30, 3, 0.1, EXPON) == (0.0, 0.0)
-    assert coverage_and_rows(9.0, 30 * 11 + 1, 30, 3, 0.1, EXPON) == (0.0, 0.0)  # where one less is not far off
-    assert rows_by_time(5.0, 0, 30, 3, 0.1, EXPON) == (1.0, 1.0)
+    model = Model(30, 3, 0.1, EXPON)
+    assert coverage_by_time(model, -1.0) == (0.0, 0.0)
+    assert coverage_by_time(replace(model, startup=PARETO), 0.1)[1] < 1e-100
+    assert coverage_by_time(model, math.inf)[1] == 1.0
+    assert coverage_by_time(model, math.inf)[0] > 1 - 1e-12
+    assert rows_by_time(model, math.inf, 30 * 11)[0] > 1 - 1e-11
+    assert coverage_and_rows(model, 5.0, 30 * 11 + 1) == (0.0, 0.0)
+    assert coverage_and_rows(model, 9.0, 30 * 11 + 1) == (0.0, 0.0)  # where one less is not far off
+    assert rows_by_time(model, 5.0, 0) == (1.0, 1.0)
 
 
 def test_an_atom_on_the_point_is_spanned():
-    low, high = coverage_by_time(2.0 + 0.1, 3, 1, 0.1, stats.randint(2, 3))
+    low, high = coverage_by_time(Model(3, 1, 0.1, stats.randint(2, 3)), 2.0 + 0.1)
     assert low == 0.0
     assert high == 1.0
 
@@ -260,12 +263,12 @@ def received_by(m, d, t, tau):
 @pytest.mark.parametrize(("m", "d", "t", "tau"), LONG)
 def test_long_sums_are_cut_where_nothing_changes(monkeypatch, m, d, t, tau):
     """The rule for many symbols, applied to few, against the whole sum under many bits."""
-    short = coverage_by_time(t, m, d, tau, EXPON)
+    short = coverage_by_time(Model(m, d, tau, EXPON), t)
     ends, received = received_by(m, d, t, tau)
     with ctx.workprec(2000):
         truth = _covered(m, ends, received)
     monkeypatch.setattr(coverage, "SHORT", 0)
-    np.testing.assert_allclose(coverage_by_time(t, m, d, tau, EXPON), short, rtol=1e-13, atol=1e-60)
+    np.testing.assert_allclose(coverage_by_time(Model(m, d, tau, EXPON), t), short, rtol=1e-13, atol=1e-60)
     for bits in range(16, 128, 8):
         with ctx.workprec(bits):
             ball = _covered(m, ends, received)
@@ -275,18 +278,18 @@ def test_long_sums_are_cut_where_nothing_changes(monkeypatch, m, d, t, tau):
 
 
 @pytest.mark.quality
-@pytest.mark.parametrize(("law", "points"), [(coverage_by_time, LONG), (parts_stream_cdf, [(200, 1, 0.5, 0.01)])])
+@pytest.mark.parametrize(("law", "points"), [(coverage_by_time, LONG), (parts_stream_bounds, [(200, 1, 0.5, 0.01)])])
 def test_a_sum_is_given_up_only_under_bits_too_few_for_it(monkeypatch, law, points):
     """The same intervals as of sums to their ends; where hope is given up too early, none."""
     module, counted = sys.modules[law.__module__], []
     monkeypatch.setattr(module, "hopeless", lambda part: counted.append(hopeless(part)) or counted[-1])
-    found = [law(t, m, d, tau, EXPON) for m, d, t, tau in points]
+    found = [law(Model(m, d, tau, EXPON), t) for m, d, t, tau in points]
     assert sum(counted) >= len(points)
     monkeypatch.setattr(module, "hopeless", lambda part: False)
-    assert [law(t, m, d, tau, EXPON) for m, d, t, tau in points] == found
+    assert [law(Model(m, d, tau, EXPON), t) for m, d, t, tau in points] == found
     monkeypatch.setattr(module, "hopeless", lambda part: True)
     with pytest.raises(ArithmeticError):
-        law(1.2, 60, 3, 0.02, EXPON)
+        law(Model(60, 3, 0.02, EXPON), 1.2)
 
 
 @pytest.mark.quality
@@ -312,9 +315,9 @@ def test_few_terms_matter_where_coverage_is_likely():
 
 @pytest.mark.parametrize("rows", [0, 25, 50, 70])
 def test_coverage_with_rows_lies_between_its_margins(rows):
-    t, arguments = 1.6, (50, 4, 0.02, EXPON)
-    both = coverage_and_rows(t, rows, *arguments)
-    covered, received = coverage_by_time(t, *arguments), rows_by_time(t, rows, *arguments)
+    t, model = 1.6, Model(50, 4, 0.02, EXPON)
+    both = coverage_and_rows(model, t, rows)
+    covered, received = coverage_by_time(model, t), rows_by_time(model, t, rows)
     assert both[0] <= min(covered[1], received[1])
     assert both[1] >= covered[0] + received[0] - 1
     if rows == 0:
@@ -330,7 +333,7 @@ def test_expected_uncovered_is_the_first_term(m, d, access, t):
         p = math.prod(weights[n] for n in counts)
         law = mask_law_given_counts(m, d, counts, access)
         expected += p * sum(q * (m - mask.bit_count()) for mask, q in law.items())
-    assert float(expected_uncovered(t, m, d, 0.3, EXPON, access=access)) == pytest.approx(float(expected), rel=1e-12)
+    assert float(expected_uncovered(Model(m, d, 0.3, EXPON, access), t)) == pytest.approx(float(expected), rel=1e-12)
     assert sum(row[0] for row in table.values()) == 1
 
 
@@ -372,19 +375,18 @@ MOMENTS = [(m, d, t) for m in (1, 2, 3, 6, 40) for d in (1, 2, 5) for t in (0.35
 
 @pytest.mark.parametrize(("m", "d", "t"), MOMENTS)
 def test_two_moments_bound_coverage(m, d, t):
-    low, high = coverage_ceiling(t, m, d, 0.3, EXPON)
-    exact = coverage_by_time(t, m, d, 0.3, EXPON)
+    (low, high), exact = (law(Model(m, d, 0.3, EXPON), t) for law in (coverage_ceiling, coverage_by_time))
     assert low == 0 <= exact[0] <= high <= 1
     if m == 1:  # W is 0 or 1: nothing is lost
         assert high == pytest.approx(exact[1], rel=1e-12)
 
 
 def test_two_moments_tell_where_many_are_uncovered():
-    assert coverage_ceiling(0.3, 1000, 1, 0.005, EXPON)[1] < 0.2
+    assert coverage_ceiling(Model(1000, 1, 0.005, EXPON), 0.3)[1] < 0.2
 
 
 def test_two_moments_of_a_law_that_has_all_covered():
-    assert coverage_ceiling(10.0, 5, 2, 0.3, stats.uniform()) == (0.0, 1.0)
+    assert coverage_ceiling(Model(5, 2, 0.3, stats.uniform()), 10.0) == (0.0, 1.0)
 
 
 @pytest.mark.quality
@@ -392,18 +394,19 @@ def test_pairs_that_are_counted_once_would_be_seen():
     """E W^2 is E W + 2 E C(W, 2); with one of the two the bound falls below the probability."""
     seen = 0
     for m, d, t in MOMENTS:
-        mean = float(expected_uncovered(t, m, d, 0.3, EXPON))
-        square = mean**2 / (1 - coverage_ceiling(t, m, d, 0.3, EXPON)[1])
-        seen += 1 - mean**2 / ((square + mean) / 2) < coverage_by_time(t, m, d, 0.3, EXPON)[0]
+        model = Model(m, d, 0.3, EXPON)
+        mean = float(expected_uncovered(model, t))
+        square = mean**2 / (1 - coverage_ceiling(model, t)[1])
+        seen += 1 - mean**2 / ((square + mean) / 2) < coverage_by_time(model, t)[0]
     assert seen > 5
 
 
 def test_poisson_limit_and_its_error_at_the_parameters_of_the_paper():
-    t = 0.7046016940489437
-    low, high = coverage_by_time(t, 1000, 10, 0.005, EXPON)
+    t, model = 0.7046016940489437, Model(1000, 10, 0.005, EXPON)
+    low, high = coverage_by_time(model, t)
     assert round(low, 4) == round(high, 4) == 0.8772
-    assert round(float(expected_uncovered(t, 1000, 10, 0.005, EXPON)), 4) == 0.1402
-    assert round(float(coverage_poisson(t, 1000, 10, 0.005, EXPON)) - low, 4) == -0.0080
+    assert round(float(expected_uncovered(model, t)), 4) == 0.1402
+    assert round(float(coverage_poisson(model, t)) - low, 4) == -0.0080
 
 
 SIMULATED = [  # the last: trials that see 2 % with exponential and with Pareto start-up
@@ -424,7 +427,7 @@ def test_simulation_agrees_and_two_percent_would_be_seen(m, d, tau, access, tria
     def worst(scale):
         z = []
         for t in points:
-            p = sum(coverage_by_time(t * scale, m, d, tau, law, access=access)) / 2
+            p = sum(coverage_by_time(Model(m, d, tau, law, access=access), t * scale)) / 2
             z.append(abs(np.mean(times <= t) - p) / math.sqrt(p * (1 - p) / len(times)))
         return max(z)
 
@@ -446,10 +449,10 @@ def test_enclose_gives_up_on_a_formula_that_does_not_converge(monkeypatch):
         ("counts", lambda: coverage_given_counts(3, 1, (1, 1))),
         ("counts[1]", lambda: coverage_given_counts(3, 1, (1, 4, 0))),
         ("counts[0]", lambda: coverage_given_counts(3, 1, (-1, 1, 0))),
-        ("t", lambda: coverage_by_time(math.nan, 3, 1, 0.1, EXPON)),
-        ("rows", lambda: coverage_and_rows(1.0, -1, 3, 1, 0.1, EXPON)),
-        ("tau", lambda: rows_by_time(1.0, 1, 3, 1, -0.1, EXPON)),
-        ("startup", lambda: coverage_by_time(1.0, 3, 1, 0.1, stats.norm())),
+        ("t", lambda: coverage_by_time(Model(3, 1, 0.1, EXPON), math.nan)),
+        ("rows", lambda: coverage_and_rows(Model(3, 1, 0.1, EXPON), 1.0, -1)),
+        ("tau", lambda: rows_by_time(Model(3, 1, -0.1, EXPON), 1.0, 1)),
+        ("startup", lambda: coverage_by_time(Model(3, 1, 0.1, stats.norm()), 1.0)),
     ],
 )
 def test_bad_arguments_are_named(name, call):

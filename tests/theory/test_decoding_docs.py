@@ -14,7 +14,7 @@ from docs.quoted.decoding import DESIGNED
 from srtheory.experiments.lab import Lab
 from srtheory.report.tables import build
 from srtheory.sizes import NAMED
-from srtheory.theory.stopping_sets import StoppingSets
+from srtheory.theory.statements.stopping_sets import StoppingSets
 from tests import recorded
 
 TEXT = (Path(__file__).parents[2] / "docs" / "decoding.md").read_text(encoding="utf-8")

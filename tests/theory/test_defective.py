@@ -14,13 +14,14 @@ from scipy import stats
 from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials, trial_streams
+from srtheory.model import Defective, Model
 from srtheory.reception import receive
-from srtheory.schemes import make, sized
+from srtheory.schemes import make, named
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.laws.baselines import bcc_unrecovered
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
-from srtheory.theory.startup import Defective, cdf_bounds, defective
+from srtheory.theory.startup import cdf_bounds
 from tests import reference
 from tests.theory.test_streaming_laws import covered_by_masks, orders_of
 
@@ -30,9 +31,10 @@ TAU = 0.11
 
 def law_of(name, m, d, startup, silent, tau=TAU):
     """t -> an interval; coverage for the SR code, whose law of T is no theorem."""
+    model = Model(m, d, tau, startup, silent=silent)
     if name == "sr":
-        return lambda t: coverage_by_time(t, m, d, tau, defective(startup, silent))
-    return latency_law(name, m, tau, startup, **sized(name, d), silent=silent).cdf
+        return lambda t: coverage_by_time(model, t)
+    return latency_law(name, model, stragglers=named(name).sized(d).get("stragglers")).cdf
 
 
 def covered_at(t, name, m, d, silent):
@@ -103,7 +105,7 @@ SIMULATED = ["sr", "uncoded", "repetition", "bcc", "gradient-fractional", "gradi
 def test_simulation_agrees_and_forgetting_them_would_be_seen(name, startup):
     """At m = 11 and s = 2 no workers but m - s give the sum of cyclic repetition (docs/theory.md, 5.8)."""
     m, d, silent, trials = 11, 3, 0.2, 300
-    task = Task(make(name, m, **sized(name, d)), DelayModel(startup, TAU, silent=silent), 23,
+    task = Task(make(name, m, **named(name).sized(d)), DelayModel(startup, TAU, silent=silent), 23,
                 "coverage" if name == "sr" else None)  # fmt: skip
     times = np.array([record.latency for record in run_trials(task, range(trials))])
     finite = times[np.isfinite(times)]
@@ -132,7 +134,7 @@ def test_a_defective_law(startup):
     assert law.cdf(law.ppf(0.5)) == pytest.approx(0.5, rel=1e-12)
     assert law.ppf(0.75) == math.inf  # no finite time
     assert law.ppf(0.8) == math.inf
-    assert defective(startup, 0.0) is startup
+    assert Model(3, None, TAU, startup).defective_startup is startup
 
 
 def test_bounds_allow_for_the_rounding_of_the_product():
@@ -156,7 +158,7 @@ def test_bounds_allow_for_the_rounding_of_the_product():
 @pytest.mark.parametrize("silent", [-0.1, 1.0, math.nan, "0.1", None])
 def test_bad_probabilities_are_refused(silent):
     with pytest.raises(ArgumentError, match="silent"):
-        latency_law("terms-cyclic", 5, 0.1, EXPON, silent=silent)
+        latency_law("terms-cyclic", Model(5, None, 0.1, EXPON, silent=silent))
 
 
 def test_the_limits_of_the_baselines():
@@ -181,13 +183,12 @@ def test_the_limits_of_the_baselines():
 def test_expected_uncovered_and_its_poisson_limit_take_the_law():
     """In simulation the mean number of uncovered symbols is what the formula says."""
     m, d, silent, t, trials = 12, 3, 0.3, 1.5, 400
-    law = defective(EXPON, silent)
-    mean = float(expected_uncovered(t, m, d, TAU, law))
-    model, found = DelayModel(EXPON, TAU, silent=silent), []
+    model, found = Model(m, d, TAU, EXPON, silent=silent), []
+    mean = float(expected_uncovered(model, t))
     for trial in range(trials):
         rng, key = trial_streams(3, trial)
-        rows = receive(SumRecovery(m, d), model.sample(m, rng), TAU, key, t).rows
+        rows = receive(SumRecovery(m, d), model.delays.sample(m, rng), TAU, key, t).rows
         found.append(m - len(set(rows.indices.tolist())))
     assert np.mean(found) == pytest.approx(mean, abs=4 * np.std(found) / math.sqrt(trials))
-    assert float(coverage_poisson(t, m, d, TAU, law)) == pytest.approx(math.exp(-mean))
-    assert coverage_and_rows(t, 0, m, d, TAU, law) == pytest.approx(coverage_by_time(t, m, d, TAU, law), abs=1e-9)
+    assert float(coverage_poisson(model, t)) == pytest.approx(math.exp(-mean))
+    assert coverage_and_rows(model, t, 0) == pytest.approx(coverage_by_time(model, t), abs=1e-9)

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory import dependencies
 from srtheory.theory.dependencies import (
     Profile,
@@ -132,7 +133,7 @@ def test_a_count_of_pairs_that_keeps_the_uncovered_ones_is_caught():
 @pytest.mark.parametrize("load", [0.1, 1.0, 3.0])
 def test_typical_profile_has_the_rows_that_are_asked_for(load, replacement):
     m, d = 2000, 25
-    profile = typical_profile(m, d, load / d, stats.expon(), m, replacement=replacement)
+    profile = typical_profile(Model(m, d, load / d, stats.expon()), m, replacement=replacement)
     assert m - profile.silent + profile.parity_rows == pytest.approx(m, abs=2)
     if load >= 0.5:  # there 1 - s = 1/(1 + e^y), by the closed form of the fluid limit
         assert profile.silent / m == pytest.approx(1 / (1 + exp(load)), abs=2 / m)
@@ -166,9 +167,9 @@ CODES = [(60, 6, 1.0, False), (60, 5, 0.4, True), (40, 4, 1.5, False), (40, 4, 1
 @pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
 def test_early_exceptions_are_what_their_definition_gives(m, d, load, replacement):
     """U = 0 and I > R at m - 1 rows, I and R Poisson: summed over both, the empty and the repeated rows in R."""
-    law = stats.expon()
-    early, _ = predicted_exceptions(m, d, load / d, law, replacement=replacement)
-    before = typical_profile(m, d, load / d, law, m - 1, replacement=replacement)
+    model = Model(m, d, load / d, stats.expon())
+    early, _ = predicted_exceptions(model, replacement=replacement)
+    before = typical_profile(model, m - 1, replacement=replacement)
     redundant, numbers = empty_rows(before) + repeated_rows(before), np.arange(80)
     pairs = stats.poisson.pmf(numbers, identical_columns(before))
     more = sum(p * stats.poisson.pmf(numbers[:i], redundant).sum() for i, p in enumerate(pairs.tolist()))
@@ -196,18 +197,18 @@ def covers_and_spans(profile):
 @pytest.mark.parametrize("rows", [39, 40, 42, 60, 90])
 @pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
 def test_chances_of_a_profile_are_what_their_definition_gives(m, d, load, replacement, rows):
-    profile = typical_profile(m, d, load / d, stats.expon(), rows, replacement=replacement)
+    profile = typical_profile(Model(m, d, load / d, stats.expon()), rows, replacement=replacement)
     assert dependencies._covers_and_spans(profile) == pytest.approx(covers_and_spans(profile), rel=1e-8)
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize(("m", "d", "load", "replacement"), CODES)
 def test_late_exceptions_are_what_their_definition_gives(m, d, load, replacement):
-    law = stats.expon()
-    _, late = predicted_exceptions(m, d, load / d, law, replacement=replacement)
+    model = Model(m, d, load / d, stats.expon())
+    _, late = predicted_exceptions(model, replacement=replacement)
     total = reached = 0.0
     for k in np.unique(m - 1 + np.geomspace(1, 9 * m, dependencies.STEPS).astype(int)).tolist():
-        covers, spans = covers_and_spans(typical_profile(m, d, load / d, law, k, replacement=replacement))
+        covers, spans = covers_and_spans(typical_profile(model, k, replacement=replacement))
         total += (covers - reached) * (1 - spans / covers)
         reached = max(reached, covers)
         if covers > 1 - 1e-9:
@@ -216,8 +217,9 @@ def test_late_exceptions_are_what_their_definition_gives(m, d, load, replacement
 
 
 def test_predicted_exceptions_are_probabilities_that_vanish_where_they_should():
-    early, late = predicted_exceptions(1000, 28, 1 / 28, stats.expon())
+    early, late = predicted_exceptions(Model(1000, 28, 1 / 28, stats.expon()))
     assert 0 < early < late < 0.2
-    assert max(predicted_exceptions(1000, 28, 0.01 / 28, stats.expon())) < 1e-6  # degrees far above the threshold
+    # Degrees far above the threshold.
+    assert max(predicted_exceptions(Model(1000, 28, 0.01 / 28, stats.expon()))) < 1e-6
     with pytest.raises(ArgumentError, match="degree"):
-        predicted_exceptions(10, 10, 0.1, stats.expon())
+        predicted_exceptions(Model(10, 10, 0.1, stats.expon()))

@@ -7,9 +7,10 @@ import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.latency import expected_rows, fluid_limit
 from srtheory.theory.laws.baselines import one_cdf, uncoded_cdf
-from srtheory.theory.laws.genie import genie_cdf, genie_time
+from srtheory.theory.laws.genie import genie_bounds, genie_time
 
 EXPON = stats.expon(scale=5)
 PARETO = stats.pareto(b=1)
@@ -36,7 +37,7 @@ def test_law_agrees_with_simulation_and_two_percent_would_be_seen(law):
     def worst(scale):
         z = []
         for t in np.quantile(times, [0.1, 0.3, 0.5, 0.7, 0.9]):
-            p = sum(genie_cdf(float(t * scale), m, tau, law)) / 2
+            p = sum(genie_bounds(Model(m, None, tau, law), float(t * scale))) / 2
             z.append(abs((times <= t).mean() - p) / math.sqrt(p * (1 - p) / len(times)))
         return max(z)
 
@@ -45,22 +46,23 @@ def test_law_agrees_with_simulation_and_two_percent_would_be_seen(law):
 
 
 def test_no_scheme_is_ahead_of_the_genie():
+    model = Model(8, None, 0.2, EXPON)
     for t in (0.6, 1.5, 4.0, 12.0):
-        genie = genie_cdf(t, 8, 0.2, EXPON)[1]
-        assert float(one_cdf(t, 8, 0.2, EXPON)) <= genie
-        assert float(uncoded_cdf(t, 8, 0.2, EXPON)) <= genie
+        for cdf in (one_cdf, uncoded_cdf):
+            assert float(cdf(model, t)) <= genie_bounds(model, t)[1]
 
 
 def test_fluid_limit_of_the_genie_is_that_of_degree_one():
-    t = fluid_limit(500, 1, 0.01, EXPON)
+    model = Model(500, 1, 0.01, EXPON)
+    t = fluid_limit(model)
     terms = EXPON.cdf(t - 0.01 * np.arange(1, 501)).sum()
     assert terms == pytest.approx(1.0, rel=1e-12)
-    assert float(expected_rows(t, 500, 1, 0.01, EXPON)) == pytest.approx(500, rel=1e-12)
-    assert genie_cdf(0.97 * t, 500, 0.01, EXPON)[1] < 0.5 < genie_cdf(1.03 * t, 500, 0.01, EXPON)[0]
+    assert float(expected_rows(model, t)) == pytest.approx(500, rel=1e-12)
+    assert genie_bounds(model, 0.97 * t)[1] < 0.5 < genie_bounds(model, 1.03 * t)[0]
 
 
 def test_fluid_limit_of_the_genie_at_the_parameters_of_the_paper():
-    assert round(fluid_limit(1000, 1, 0.005, EXPON), 4) == 0.2278
+    assert round(fluid_limit(Model(1000, 1, 0.005, EXPON)), 4) == 0.2278
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def test_fluid_limit_of_the_genie_at_the_parameters_of_the_paper():
         ("delays", lambda: genie_time([], 3, 0.1)),
         ("delays", lambda: genie_time([-1.0], 3, 0.1)),
         ("symbols", lambda: genie_time([1.0], 0, 0.1)),
-        ("tau", lambda: genie_cdf(1.0, 3, 0.0, EXPON)),
+        ("tau", lambda: genie_bounds(Model(3, None, 0.0, EXPON), 1.0)),
     ],
 )
 def test_bad_arguments_are_named(name, call):

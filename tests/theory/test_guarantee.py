@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory import guarantee
 from srtheory.theory.guarantee import TOLERANCE, guaranteed_rows, guaranteed_time
-from srtheory.theory.spanning import latency_cdf
-from srtheory.theory.spanning_rows import stopping_cdf
+from srtheory.theory.spanning import latency_bounds
+from srtheory.theory.spanning_rows import stopping_bounds
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
+MODEL = Model(9, 3, 0.1, EXPON)
 CODES = [(1, 1, None), (2, 1, None), (6, 2, None), (6, 5, None), (6, 50, None), (6, 2, 4)]
 
 
@@ -24,8 +28,9 @@ CODES = [(1, 1, None), (2, 1, None), (6, 2, None), (6, 5, None), (6, 50, None), 
 def test_rows_are_the_least_of_all(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
-    rows = guaranteed_rows(confidence, symbols, degree, 0.1, law, access=access)
-    low, _ = stopping_cdf(np.arange(rows + 1), symbols, degree, 0.1, law, access=access)
+    model = Model(symbols, degree, 0.1, law, access)
+    rows = guaranteed_rows(model, confidence)
+    low, _ = stopping_bounds(model, np.arange(rows + 1))
     assert low[-1] >= confidence
     assert (low[:-1] < confidence).all()
 
@@ -36,38 +41,39 @@ def test_rows_are_the_least_of_all(
 def test_time_is_the_least_to_its_accuracy(
     law: stats.rv_continuous, symbols: int, degree: int, access: int | None, confidence: float
 ) -> None:
-    t = guaranteed_time(confidence, symbols, degree, 0.1, law, access=access)
-    assert latency_cdf(t, symbols, degree, 0.1, law, access=access)[0] >= confidence
-    assert latency_cdf(t * (1 - 1.01 * TOLERANCE), symbols, degree, 0.1, law, access=access)[0] < confidence
+    model = Model(symbols, degree, 0.1, law, access)
+    t = guaranteed_time(model, confidence)
+    assert latency_bounds(model, t)[0] >= confidence
+    assert latency_bounds(model, t * (1 - 1.01 * TOLERANCE))[0] < confidence
 
 
 def test_the_ends_of_confidence() -> None:
-    assert guaranteed_rows(0, 9, 3, 0.1, EXPON) == guaranteed_time(0, 9, 3, 0.1, EXPON) == 0
-    assert guaranteed_rows(1, 9, 3, 0.1, EXPON) == 9 * 4
-    assert guaranteed_time(1, 9, 3, 0.1, EXPON) == math.inf
-    assert guaranteed_time(1, 9, 3, 0.1, stats.uniform(loc=1, scale=2)) == math.inf
+    assert guaranteed_rows(MODEL, 0) == guaranteed_time(MODEL, 0) == 0
+    assert guaranteed_rows(MODEL, 1) == 9 * 4
+    assert guaranteed_time(MODEL, 1) == math.inf
+    assert guaranteed_time(replace(MODEL, startup=stats.uniform(loc=1, scale=2)), 1) == math.inf
 
 
 def test_a_time_beyond_all_floats_is_no_time() -> None:
     """P(X <= 1e300) is 1 - 1e-3 for the one worker."""
-    assert guaranteed_time(0.99, 1, 1, 1.0, stats.pareto(b=0.01)) < math.inf
-    assert guaranteed_time(0.9999, 1, 1, 1.0, stats.pareto(b=0.01)) == math.inf
+    assert guaranteed_time(Model(1, 1, 1.0, stats.pareto(b=0.01)), 0.99) < math.inf
+    assert guaranteed_time(Model(1, 1, 1.0, stats.pareto(b=0.01)), 0.9999) == math.inf
 
 
 def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The dear law is asked for a few k only, from the one on at which coverage has the confidence."""
     asked: list[int] = []
 
-    def spanned(k: int, *model: object, access: int | None) -> tuple[float, float]:
+    def spanned(model: Model, k: int) -> tuple[float, float]:
         asked.append(k)
         return float(k >= 23), 1.0
 
-    def covered(k: int, *model: object, access: int | None) -> tuple[float, float]:
+    def covered(model: Model, k: int) -> tuple[float, float]:
         return 0.0, float(k >= 20)
 
-    monkeypatch.setattr(guarantee, "stopping_cdf", spanned)
+    monkeypatch.setattr(guarantee, "stopping_bounds", spanned)
     monkeypatch.setattr(guarantee, "coverage_by_rows", covered)
-    assert guaranteed_rows(0.999, 9, 2, 0.1, EXPON) == 23
+    assert guaranteed_rows(Model(9, 2, 0.1, EXPON), 0.999) == 23
     assert asked == [20, 21, 23, 22]
 
 
@@ -75,26 +81,20 @@ def test_rows_are_not_sought_below_what_covers(monkeypatch: pytest.MonkeyPatch) 
 def test_a_confidence_that_is_no_probability_is_refused(confidence: object) -> None:
     for law in (guaranteed_rows, guaranteed_time):
         with pytest.raises(ArgumentError, match="'confidence'"):
-            law(confidence, 9, 3, 0.1, EXPON)  # type: ignore[operator]
+            law(MODEL, confidence)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
-    ("name", "model"),
-    [
-        ("symbols", (0, 3, 0.1, EXPON)),
-        ("degree", (9, 0, 0.1, EXPON)),
-        ("tau", (9, 3, 0.0, EXPON)),
-        ("tau", (9, 3, 1e308, EXPON)),
-        ("startup", (9, 3, 0.1, stats.norm())),
-    ],
+    ("name", "value"),
+    [("symbols", 0), ("degree", 0), ("degree", None), ("tau", 0.0), ("tau", 1e308), ("startup", stats.norm())],
 )
 @pytest.mark.parametrize("confidence", [0.0, 0.5, 1.0])
-def test_errors_name_the_argument(name: str, model: tuple[object, ...], confidence: float) -> None:
+def test_errors_name_the_argument(name: str, value: Any, confidence: float) -> None:
     for law in (guaranteed_rows, guaranteed_time):
         with pytest.raises(ArgumentError, match=f"'{name}'"):
-            law(confidence, *model)  # type: ignore[operator]
+            law(replace(MODEL, **{name: value}), confidence)  # type: ignore[operator]
 
 
 def test_rows_take_a_law_that_is_proved() -> None:
     with pytest.raises(ArgumentError, match="'startup'"):
-        guaranteed_rows(0.5, 9, 3, 0.1, stats.lognorm(s=1))
+        guaranteed_rows(replace(MODEL, startup=stats.lognorm(s=1)), 0.5)

@@ -12,8 +12,8 @@ from srtheory.errors import ArgumentError
 from srtheory.schemes.luby_transform import LubyTransform, robust_soliton
 from srtheory.schemes.repairable import RepairableFountain
 from srtheory.schemes.sum_recovery import SumRecovery
-from srtheory.theory import independent_rows
-from srtheory.theory.independent_rows import (
+from srtheory.theory.statements import independent_rows
+from srtheory.theory.statements.independent_rows import (
     degrees_of_draws,
     sets_of_independent_rows,
     spanning_of_independent_rows,

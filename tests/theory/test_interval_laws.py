@@ -14,10 +14,11 @@ from flint import arb, fmpz_mat
 from srtheory.delays import DelayModel
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
 from srtheory.schemes.intervals import Arcs
 from srtheory.theory.laws import intervals
-from srtheory.theory.laws.intervals import arcs_cdf
-from srtheory.theory.laws.streaming import own_then_parts_cdf, terms_cyclic_cdf
+from srtheory.theory.laws.intervals import arcs_bounds
+from srtheory.theory.laws.streaming import own_then_parts_bounds, terms_cyclic_bounds
 from tests import reference
 from tests.theory.test_streaming_laws import EXPON, LAWS, PARETO, budget_law, covered
 
@@ -37,7 +38,7 @@ def test_arcs_law_is_the_sum_over_all_budgets(m, d, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         orders = lambda j: [reference.arcs(m, d, "common", key=0, worker=j)]  # noqa: E731
         exact = covered(m, orders, budget_law(t, m, 0.3, law))
-        low, high = arcs_cdf(t, m, d, 0.3, law)
+        low, high = arcs_bounds(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -46,21 +47,22 @@ def test_arcs_law_is_the_sum_over_all_budgets(m, d, law):
 def test_arcs_law_of_uncut_parts_would_be_seen():
     """The rest of the part as one row, as if arcs did not end at the own term."""
     uncut = covered(5, lambda j: [reference.own_then_parts(5, 5, worker=j)], budget_law(9.03, 5, 2.0, EXPON))
-    low, _ = arcs_cdf(9.03, 5, 5, 2.0, EXPON)
+    low, _ = arcs_bounds(Model(5, 5, 2.0, EXPON), 9.03)
     assert uncut < low - 0.1
 
 
 @LAWS
 def test_arcs_law_lies_above_that_of_own_terms_and_parts(law):
+    seven, one = (Model(50, d, 0.03, law) for d in (7, 1))
     for t in (0.35, 1.03, 2.93):
-        assert arcs_cdf(t, 50, 7, 0.03, law)[1] >= own_then_parts_cdf(t, 50, 7, 0.03, law)[0]
-        arcs, terms = arcs_cdf(t, 50, 1, 0.03, law), terms_cyclic_cdf(t, 50, 0.03, law)
+        assert arcs_bounds(seven, t)[1] >= own_then_parts_bounds(seven, t)[0]
+        arcs, terms = arcs_bounds(one, t), terms_cyclic_bounds(one, t)
         assert max(arcs[0], terms[0]) <= min(arcs[1], terms[1])
 
 
 def test_arcs_law_ends_at_0_and_1():
-    assert arcs_cdf(-1.0, 30, 7, 0.1, EXPON)[1] < 1e-100
-    assert arcs_cdf(math.inf, 30, 7, 0.1, EXPON)[0] > 1 - 1e-12
+    assert arcs_bounds(Model(30, 7, 0.1, EXPON), -1.0)[1] < 1e-100
+    assert arcs_bounds(Model(30, 7, 0.1, EXPON), math.inf)[0] > 1 - 1e-12
 
 
 @cache
@@ -73,7 +75,7 @@ def worst(m, d, tau, startup, trials):
     """Largest deviation from the law at six quantiles, in standard errors."""
     times = latencies(m, d, tau, startup, trials)
     points = np.quantile(times, [0.05, 0.2, 0.4, 0.6, 0.8, 0.97])
-    values = np.array([sum(arcs_cdf(t, m, d, tau, startup)) / 2 for t in points])
+    values = np.array([sum(arcs_bounds(Model(m, d, tau, startup), t)) / 2 for t in points])
     at_most = (times <= points[:, None]).mean(axis=1)
     return np.abs((at_most - values) / np.sqrt(values * (1 - values) / trials)).max()
 
@@ -146,7 +148,7 @@ def test_other_phases_agree_with_the_enumeration_of_all_budgets(m, d, phase):
     found = shares(m, d, phase, times)
     assert max(abs(p - q) / (p * (1 - p) / 2000) ** 0.5 for p, q in zip(exact, found, strict=True)) < 4
     if phase == "common":
-        assert [sum(arcs_cdf(t, m, d, 0.7, EXPON)) / 2 for t in times] == pytest.approx(exact, abs=1e-13)
+        assert [sum(arcs_bounds(Model(m, d, 0.7, EXPON), t)) / 2 for t in times] == pytest.approx(exact, abs=1e-13)
     late = [float(enumerated(m, d, phase, budget_law(t - 0.35, m, 0.7, EXPON))) for t in times]
     assert max(abs(p - q) / (p * (1 - p) / 2000) ** 0.5 for p, q in zip(late, found, strict=True)) > 4
 
@@ -154,10 +156,10 @@ def test_other_phases_agree_with_the_enumeration_of_all_budgets(m, d, phase):
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("degree", lambda: arcs_cdf(1.0, 3, 4, 0.1, EXPON)),
-        ("symbols", lambda: arcs_cdf(1.0, 0, 1, 0.1, EXPON)),
-        ("tau", lambda: arcs_cdf(1.0, 3, 1, 0.0, EXPON)),
-        ("t", lambda: arcs_cdf(math.nan, 3, 1, 0.1, EXPON)),
+        ("degree", lambda: arcs_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("symbols", lambda: arcs_bounds(Model(0, 1, 0.1, EXPON), 1.0)),
+        ("tau", lambda: arcs_bounds(Model(3, 1, 0.0, EXPON), 1.0)),
+        ("t", lambda: arcs_bounds(Model(3, 1, 0.1, EXPON), math.nan)),
     ],
 )
 def test_bad_arguments_of_the_law_are_named(name, call):

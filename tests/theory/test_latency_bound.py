@@ -9,6 +9,8 @@ import pytest
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
+from srtheory.paper import PAPER, PAPER_PARETO
 from srtheory.theory.latency import latency_bound
 from srtheory.theory.named import order_means
 from tests.theory.coverage_oracles import worker_ends
@@ -46,16 +48,16 @@ def test_without_the_systematic_term_it_would_not():
 
 
 def test_the_bound_at_the_parameters_of_the_paper():
-    expon, pareto = stats.expon(scale=5), stats.pareto(b=1)
-    assert latency_bound(1009.10, 1000, 10, 0.005, expon) == pytest.approx(0.7347, abs=5e-5)
-    assert latency_bound(1010, 1000, 10, 0.005, expon) == pytest.approx(0.7350, abs=5e-5)
-    assert latency_bound(1011.02, 1000, 10, 0.005, expon) <= 0.7354  # with E[M'] proved to be less
-    assert latency_bound(1034.88, 1000, 10, 0.005, pareto) <= 1.3626
-    assert latency_bound(1033.09, 1000, 10, 0.005, pareto) == pytest.approx(1.3622, abs=5e-5)
-    assert latency_bound(3, 3, 1, 0.1, stats.pareto(b=0.3)) == np.inf
-    assert latency_bound(1, 1, 1, 0.1, expon) == pytest.approx(5.1)
+    expon = stats.expon(scale=5)
+    assert latency_bound(PAPER, 1009.10) == pytest.approx(0.7347, abs=5e-5)
+    assert latency_bound(PAPER, 1010) == pytest.approx(0.7350, abs=5e-5)
+    assert latency_bound(PAPER, 1011.02) <= 0.7354  # with E[M'] proved to be less
+    assert latency_bound(PAPER_PARETO, 1034.88) <= 1.3626
+    assert latency_bound(PAPER_PARETO, 1033.09) == pytest.approx(1.3622, abs=5e-5)
+    assert latency_bound(Model(3, 1, 0.1, stats.pareto(b=0.3)), 3) == np.inf
+    assert latency_bound(Model(1, 1, 0.1, expon), 1) == pytest.approx(5.1)
     with pytest.raises(ArgumentError, match="'rows'"):
-        latency_bound(0.5, 3, 1, 0.1, expon)
+        latency_bound(Model(3, 1, 0.1, expon), 0.5)
 
 
 @pytest.mark.parametrize("m", [1, 2, 7])

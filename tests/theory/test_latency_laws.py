@@ -9,6 +9,7 @@ import sympy as sp
 from scipy import optimize, stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory import asymptotics as asy
 from srtheory.theory.blocks import block_ends, require_symbols
 from srtheory.theory.latency import (
@@ -70,21 +71,21 @@ def test_expected_rows_agree_with_simulation_and_two_percent_would_be_seen(m, d,
     start = law.rvs(size=2_000_000, random_state=np.random.default_rng(3))
     rows = sent_by(t, start, m, d, tau, access)
     error = m * rows.std() / math.sqrt(len(rows))
-    expected = float(expected_rows(t, m, d, tau, law, access=access))
+    expected = float(expected_rows(Model(m, d, tau, law, access), t))
     assert abs(m * rows.mean() - expected) < 4 * error
     assert abs(m * rows.mean() - 1.02 * expected) > 4 * error
 
 
 @pytest.mark.parametrize(("m", "d", "tau", "law", "t", "access"), CASES)
 def test_expected_rows_add_up_the_symbols(m, d, tau, law, t, access):
-    count = len(block_ends(m, d, access))
-    total = sum(symbol_cdf(t, n, m, d, tau, law, access=access) for n in range(1, count + 1))
-    assert float(expected_rows(t, m, d, tau, law, access=access)) == pytest.approx(m * float(total), rel=1e-13)
+    model, count = Model(m, d, tau, law, access), len(block_ends(m, d, access))
+    total = sum(symbol_cdf(model, t, n) for n in range(1, count + 1))
+    assert float(expected_rows(model, t)) == pytest.approx(m * float(total), rel=1e-13)
 
 
 def test_law_of_one_symbol_count_and_what_the_paper_says():
     t = np.linspace(0, 2, 2001)
-    exact, paper = symbol_cdf(t, 4, 1000, 10, 0.005, EXPON), symbol_cdf_paper(t, 4, 10, 0.005, EXPON)
+    exact, paper = (cdf(Model(1000, 10, 0.005, EXPON), t, 4) for cdf in (symbol_cdf, symbol_cdf_paper))
     np.testing.assert_allclose(exact, EXPON.cdf(t - 0.005 * 31))
     gap = exact - paper
     assert gap.min() >= 0
@@ -95,21 +96,21 @@ def test_law_of_one_symbol_count_and_what_the_paper_says():
 @pytest.mark.parametrize(("m", "d", "tau", "law", "t", "access"), CASES)
 @pytest.mark.parametrize("overhead", [0.9, 1.0, 1.05])
 def test_fluid_limit_is_the_least_time(m, d, tau, law, t, access, overhead):
-    rows = overhead * m
-    limit = fluid_limit(m, d, tau, law, rows=rows, access=access)
-    assert float(expected_rows(limit * (1 + 1e-12), m, d, tau, law, access=access)) > rows
-    assert float(expected_rows(limit * (1 - 1e-12), m, d, tau, law, access=access)) < rows
+    model, rows = Model(m, d, tau, law, access), overhead * m
+    limit = fluid_limit(model, rows=rows)
+    assert float(expected_rows(model, limit * (1 + 1e-12))) > rows
+    assert float(expected_rows(model, limit * (1 - 1e-12))) < rows
 
 
 def test_fluid_limit_of_laws_with_atoms_and_at_the_ends():
     constant = stats.randint(2, 3)
-    assert fluid_limit(9, 2, 0.5, constant) == 2.5
-    assert fluid_limit(9, 2, 0.5, constant, rows=9.5) == 3.5
-    assert fluid_limit(9, 2, 0.5, stats.uniform(), rows=45) == 1 + 9 * 0.5
-    assert fluid_limit(9, 2, 0.5, EXPON, rows=45) == math.inf
-    assert fluid_limit(1, 2, 0.5, EXPON) == math.inf
+    assert fluid_limit(Model(9, 2, 0.5, constant)) == 2.5
+    assert fluid_limit(Model(9, 2, 0.5, constant), rows=9.5) == 3.5
+    assert fluid_limit(Model(9, 2, 0.5, stats.uniform()), rows=45) == 1 + 9 * 0.5
+    assert fluid_limit(Model(9, 2, 0.5, EXPON), rows=45) == math.inf
+    assert fluid_limit(Model(1, 2, 0.5, EXPON)) == math.inf
     with pytest.raises(ArgumentError, match="'rows'"):
-        fluid_limit(9, 2, 0.5, EXPON, rows=45.1)
+        fluid_limit(Model(9, 2, 0.5, EXPON), rows=45.1)
 
 
 PARAMETERS = [
@@ -121,7 +122,7 @@ PARAMETERS = [
 def test_closed_form_of_the_fluid_limit(tau, d, rate):
     limit = exponential_fluid_limit(tau, d, rate)
     blocks = int(limit / (tau * d)) + 2
-    assert fluid_limit(1 + d * blocks, d, tau, stats.expon(scale=1 / rate)) == pytest.approx(limit, rel=1e-12)
+    assert fluid_limit(Model(1 + d * blocks, d, tau, stats.expon(scale=1 / rate))) == pytest.approx(limit, rel=1e-12)
 
 
 @pytest.mark.parametrize("y", [1e-30, 1e-20, 1e-9, 0.99e-6, 1.01e-6, 1e-4, 0.0099, 0.0101, 0.3, 2.0, 40.0])
@@ -142,9 +143,9 @@ def test_blocks_sent_at_the_fluid_limit_are_those_that_it_counts(y):
 
 
 def test_limits_at_the_parameters_of_the_paper():
-    assert round(fluid_limit(1000, 10, 0.005, EXPON), 3) == 0.705
+    assert round(fluid_limit(Model(1000, 10, 0.005, EXPON)), 3) == 0.705
     assert round(continuous_fluid_limit(0.005, 10, 0.2), 3) == 0.724
-    assert round(fluid_limit(1000, 10, 0.005, PARETO), 3) == 1.330
+    assert round(fluid_limit(Model(1000, 10, 0.005, PARETO)), 3) == 1.330
     assert paper_bound(0.005, 10, 0.2) == pytest.approx(5.1)
     assert sharp_bound(0.005, 10, 0.2) == pytest.approx(5.05)
     assert round(block_bound(0.005, 10, 0.2), 3) == 2.461
@@ -164,12 +165,12 @@ def test_bounds(tau, d, rate):
 @pytest.mark.parametrize("tau", [1e-4, 0.003, 0.04, 0.7])
 @pytest.mark.parametrize(("m", "d", "access"), [(40, 3, None), (40, 7, None), (40, 7, 9), (40, 3, 5), (40, 3, 13)])
 def test_block_bound_holds_with_few_blocks_and_a_remainder(tau, m, d, access):
-    assert fluid_limit(m, d, tau, EXPON, access=access) <= block_bound(tau, d, 0.2) * (1 + 1e-13)
+    assert fluid_limit(Model(m, d, tau, EXPON, access)) <= block_bound(tau, d, 0.2) * (1 + 1e-13)
 
 
 @pytest.mark.quality
 def test_block_bound_needs_a_second_block():
-    limit = fluid_limit(40, 7, 1e-4, EXPON, access=8)
+    limit = fluid_limit(Model(40, 7, 1e-4, EXPON, 8))
     assert block_bound(1e-4, 7, 0.2) < limit <= 1e-4 * 8 + math.log(2) * 5
 
 
@@ -185,12 +186,12 @@ def test_the_golden_ratio_cannot_be_lowered_nor_the_sharp_bound_freed_of_its_con
 @pytest.mark.parametrize("law", [EXPON, PARETO, stats.lognorm(s=1), stats.weibull_min(c=0.5)])
 @pytest.mark.parametrize(("m", "d", "access"), [(40, 3, None), (40, 7, None), (40, 7, 5), (40, 1, 2), (40, 60, None)])
 def test_median_bound_holds_for_every_law(law, m, d, access):
-    assert fluid_limit(m, d, 0.07, law, access=access) <= median_bound(0.07, d, law) * (1 + 1e-13)
+    assert fluid_limit(Model(m, d, 0.07, law, access)) <= median_bound(Model(m, d, 0.07, law)) * (1 + 1e-13)
 
 
 def test_median_bound_is_reached_when_every_second_worker_starts_at_once():
-    half = stats.randint(0, 2)
-    assert fluid_limit(9, 3, 0.01, half) == pytest.approx(median_bound(0.01, 3, half))
+    half = Model(9, 3, 0.01, stats.randint(0, 2))
+    assert fluid_limit(half) == pytest.approx(median_bound(half))
 
 
 def test_supremum_of_the_ratio_in_the_continuous_form():
@@ -276,10 +277,10 @@ def test_a_wrong_coefficient_would_be_seen():
         ("rate", lambda: paper_bound(0.1, 3, 0)),
         ("degree", lambda: block_bound(0.1, 0, 1.0)),
         ("tau", lambda: sharp_bound(math.inf, 3, 1.0)),
-        ("access", lambda: expected_rows(1.0, 5, 2, 0.1, EXPON, access=6)),
-        ("count", lambda: symbol_cdf(1.0, 4, 5, 2, 0.1, EXPON)),
-        ("rows", lambda: fluid_limit(5, 2, 0.1, EXPON, rows=0)),
-        ("startup", lambda: median_bound(0.1, 3, stats.norm())),
+        ("access", lambda: expected_rows(Model(5, 2, 0.1, EXPON, access=6), 1.0)),
+        ("count", lambda: symbol_cdf(Model(5, 2, 0.1, EXPON), 1.0, 4)),
+        ("rows", lambda: fluid_limit(Model(5, 2, 0.1, EXPON), rows=0)),
+        ("startup", lambda: median_bound(Model(9, 3, 0.1, stats.norm()))),
     ],
 )
 def test_bad_arguments_are_named(name, call):

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from srtheory.errors import ArgumentError
-from srtheory.theory.laws.streaming import terms_cyclic_cdf
-from srtheory.theory.orders import least_uncovered, orders_cdf, uncovered_by_orders
+from srtheory.model import Model
+from srtheory.theory.laws.streaming import terms_cyclic_bounds
+from srtheory.theory.orders import least_uncovered, orders_bounds, uncovered_by_orders
 
 EXPON, PARETO, ATOMS = stats.expon(), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = [EXPON, PARETO, ATOMS]
 CYCLIC = [[0, 1, 2, 3], [1, 2, 3, 0], [2, 3, 0, 1], [3, 0, 1, 2]]
 KLEIN = [[0, 1, 2, 3], [1, 0, 3, 2], [2, 3, 0, 1], [3, 2, 1, 0]]
-POINT = (0.3, EXPON)
+POINT = Model(4, None, 0.3, EXPON)
 
 
 def latin_squares(m):
@@ -43,7 +44,7 @@ def enumerated(t, orders, tau, law):
     reached = [Fraction(1), *(Fraction(float(law.cdf(t - tau * k))) for k in range(1, m + 1)), Fraction(0)]
     weights = [a - b for a, b in pairwise(reached)]
     all_covered = mean = Fraction(0)
-    for budgets in product(range(m + 1), repeat=len(orders)):
+    for budgets in product(range(m + 1), repeat=m):
         p = Fraction(1)
         for a in budgets:
             p *= weights[a]
@@ -58,59 +59,60 @@ orders_of = st.integers(1, 4).flatmap(lambda m: st.lists(st.permutations(range(m
 
 @given(orders_of, st.sampled_from(LAWS), st.sampled_from([0.35, 1.05, 1.77, 2.93]))
 def test_laws_are_sums_over_all_budgets_and_no_orders_leave_fewer(orders, law, t):
+    model = Model(len(orders), None, 0.3, law)
     exact, mean = enumerated(t, orders, 0.3, law)
-    low, high = orders_cdf(t, orders, 0.3, law)
+    low, high = orders_bounds(model, t, orders)
     assert low <= exact <= high
-    fewest, most = uncovered_by_orders(t, orders, 0.3, law)
+    fewest, most = uncovered_by_orders(model, t, orders)
     assert fewest <= mean <= most
-    assert least_uncovered(t, len(orders), 0.3, law)[0] <= most
+    assert least_uncovered(model, t)[0] <= most
 
 
 @pytest.mark.parametrize("law", LAWS, ids=["expon", "pareto", "atoms"])
 @pytest.mark.parametrize("m", [1, 2, 3, 6])
 def test_cyclic_terms_reach_the_limit(m, law):
-    orders = [[(j + i) % m for i in range(m)] for j in range(m)]
+    model, orders = Model(m, None, 0.3, law), [[(j + i) % m for i in range(m)] for j in range(m)]
     for t in (0.35, 1.05, 2.93):
-        assert uncovered_by_orders(t, orders, 0.3, law) == pytest.approx(least_uncovered(t, m, 0.3, law), rel=1e-12)
-        cyclic, law_of_orders = terms_cyclic_cdf(t, m, 0.3, law), orders_cdf(t, orders, 0.3, law)
+        assert uncovered_by_orders(model, t, orders) == pytest.approx(least_uncovered(model, t), rel=1e-12)
+        cyclic, law_of_orders = terms_cyclic_bounds(model, t), orders_bounds(model, t, orders)
         assert max(cyclic[0], law_of_orders[0]) <= min(cyclic[1], law_of_orders[1])
 
 
 @given(st.integers(1, 200), st.sampled_from([EXPON, PARETO]), st.floats(0.1, 5.0))
 def test_random_orders_leave_more(m, law, t):
     f = law.cdf(t - 0.02 * np.arange(1, m + 1))
-    assert m * (1 - f.mean()) ** m >= least_uncovered(t, m, 0.02, law)[0] * (1 - 1e-12)
+    assert m * (1 - f.mean()) ** m >= least_uncovered(Model(m, None, 0.02, law), t)[0] * (1 - 1e-12)
 
 
 def test_cyclic_order_is_not_always_best():
     """m = 4, rate 1, tau = 0.3, t = 1.05: the same mean number uncovered, other probabilities, both to four digits."""
-    cyclic, klein = (1 - np.array(orders_cdf(1.05, orders, *POINT)) for orders in (CYCLIC, KLEIN))
+    cyclic, klein = (1 - np.array(orders_bounds(POINT, 1.05, orders)) for orders in (CYCLIC, KLEIN))
     assert max(abs(cyclic - 0.5847)) < 5e-5
     assert max(abs(klein - 0.5625)) < 5e-5
-    means = [uncovered_by_orders(1.05, orders, *POINT) for orders in (CYCLIC, KLEIN)]
+    means = [uncovered_by_orders(POINT, 1.05, orders) for orders in (CYCLIC, KLEIN)]
     assert means[0] == pytest.approx(means[1], rel=1e-12)
 
 
 def test_among_latin_squares_of_four_there_are_two_values():
-    found = Counter(round(1 - orders_cdf(1.05, square, *POINT)[0], 4) for square in latin_squares(4))
+    found = Counter(round(1 - orders_bounds(POINT, 1.05, square)[0], 4) for square in latin_squares(4))
     assert found == {0.5847: 288, 0.5625: 288}
 
 
 @pytest.mark.quality
 def test_orders_that_are_no_latin_square_would_be_seen():
     everyone_alike = [[0, 1, 2, 3]] * 4
-    assert uncovered_by_orders(1.05, everyone_alike, *POINT)[0] > 1.2 * least_uncovered(1.05, 4, *POINT)[1]
+    assert uncovered_by_orders(POINT, 1.05, everyone_alike)[0] > 1.2 * least_uncovered(POINT, 1.05)[1]
 
 
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("orders", lambda: orders_cdf(1.0, [], 0.1, EXPON)),
-        ("orders", lambda: orders_cdf(1.0, [list(range(17))], 0.1, EXPON)),
-        ("orders[1]", lambda: orders_cdf(1.0, [[0, 1], [0]], 0.1, EXPON)),
-        ("orders[0]", lambda: uncovered_by_orders(1.0, [[0, 0]], 0.1, EXPON)),
-        ("symbols", lambda: least_uncovered(1.0, 0, 0.1, EXPON)),
-        ("tau", lambda: least_uncovered(1.0, 2, -1.0, EXPON)),
+        ("orders", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [])),
+        ("orders", lambda: orders_bounds(Model(17, None, 0.1, EXPON), 1.0, [list(range(17))])),
+        ("orders[1]", lambda: orders_bounds(Model(2, None, 0.1, EXPON), 1.0, [[0, 1], [0]])),
+        ("orders[0]", lambda: uncovered_by_orders(Model(2, None, 0.1, EXPON), 1.0, [[0, 0]])),
+        ("symbols", lambda: least_uncovered(Model(0, None, 0.1, EXPON), 1.0)),
+        ("tau", lambda: least_uncovered(Model(2, None, -1.0, EXPON), 1.0)),
     ],
 )
 def test_bad_arguments_are_named(name, call):

@@ -10,8 +10,9 @@ import pytest
 from scipy import stats
 from scipy.optimize import brentq, linprog
 
-from srtheory.decoders.peel_sum import schedule
+from srtheory.decoders.peeling import schedule
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.reception import receive
 from srtheory.schemes.block_sizes import SizedSumRecovery
 from srtheory.sizes import NAMED, read_sizes
@@ -19,6 +20,7 @@ from srtheory.theory.block_design import _near, design
 from srtheory.theory.peeling import arrived, price_of_peeling, unknown_share
 
 EXPON, PARETO = stats.expon(scale=5), stats.pareto(b=1)
+SMALL, LARGE = (Model(m, None, 0.005, EXPON) for m in (10, 100_000))
 
 
 def received(m, sizes, law, t, key):
@@ -47,16 +49,16 @@ CASES = [
 
 @pytest.mark.parametrize(("sizes", "law", "t"), CASES)
 def test_expected_blocks_are_those_of_simulated_runs(sizes, law, t):
-    assert means_agree(sizes, law, t, arrived(sizes, 400, 0.005, law, t))
+    assert means_agree(sizes, law, t, arrived(Model(400, None, 0.005, law), sizes, t))
 
 
 @pytest.mark.quality
 def test_blocks_of_another_size_are_noticed():
-    assert not means_agree("3/2", EXPON, 0.6, arrived("2/3", 400, 0.005, EXPON, 0.6))
+    assert not means_agree("3/2", EXPON, 0.6, arrived(Model(400, None, 0.005, EXPON), "2/3", 0.6))
 
 
 def test_of_one_symbol_there_are_no_blocks():
-    only = arrived("3", 1, 0.005, EXPON, 1.0)
+    only = arrived(Model(1, None, 0.005, EXPON), "3", 1.0)
     assert only.rows == only.terms == pytest.approx(EXPON.cdf(0.995))
     assert only.unknown() == pytest.approx(EXPON.sf(0.995))
 
@@ -97,7 +99,7 @@ FRACTIONS = [("3", 0.66), ("3", 0.55), ("4", 0.66), ("38/9x2/8/3x9/2", 0.6), ("2
 @pytest.mark.slow
 @pytest.mark.parametrize(("sizes", "t"), FRACTIONS)
 def test_density_evolution_is_what_peeling_leaves_of_many_symbols(sizes, t):
-    m, claimed = 100_000, arrived(sizes, 100_000, 0.005, EXPON, t)
+    m, claimed = 100_000, arrived(LARGE, sizes, t)
     # The share of systematic symbols alone fluctuates by sqrt(s/m) = 0.001, and the rest with it.
     found = np.mean([left(m, sizes, EXPON, t, key) for key in range(4)])
     assert found == pytest.approx(claimed.unknown(), abs=0.003)
@@ -106,12 +108,12 @@ def test_density_evolution_is_what_peeling_leaves_of_many_symbols(sizes, t):
 @pytest.mark.quality
 def test_density_evolution_of_other_sizes_is_noticed():
     found = left(100_000, "3", EXPON, 0.55, 0)
-    assert abs(found - arrived("4", 100_000, 0.005, EXPON, 0.55).unknown()) > 0.003
+    assert abs(found - arrived(LARGE, "4", 0.55).unknown()) > 0.003
 
 
 def conditions(sizes, m, law, t, margin, uncovered, tau=0.005):
     """Least slack of the conditions of the linear program, on a grid of its own."""
-    had = arrived(sizes, m, tau, law, t)
+    had = arrived(Model(m, None, tau, law), sizes, t)
     sizes = np.arange(len(had.blocks))
     x = np.linspace(2.5 * margin**2 / m, 1 - had.systematic, 500)
     need = np.log((1 - had.systematic) / (x - margin * np.sqrt(x / m)))
@@ -121,7 +123,7 @@ def conditions(sizes, m, law, t, margin, uncovered, tau=0.005):
 
 @cache
 def at_paper(law, t):
-    return design(1000, 0.005, law, t)
+    return design(Model(1000, None, 0.005, law), t)
 
 
 @pytest.mark.parametrize(("law", "t"), [(EXPON, 0.69), (PARETO, 1.33)])
@@ -159,7 +161,7 @@ def least_rows(m, tau, law, t, margin, uncovered, largest):
 @pytest.mark.parametrize(("m", "uncovered", "largest"), [(30, 0.5, 3), (60, 0.5, 4), (60, 5.0, 4)])
 def test_the_optimum_is_that_over_all_cuttings_written_out(m, uncovered, largest):
     """With the lesser ``uncovered`` it is coverage that costs, with the greater one the rest."""
-    found = design(m, 1.0, EXPON, 9.0, margin=0.5, uncovered=uncovered, largest=largest)
+    found = design(Model(m, None, 1.0, EXPON), 9.0, margin=0.5, uncovered=uncovered, largest=largest)
     assert found.least_rows == pytest.approx(least_rows(m, 1.0, EXPON, 9.0, 0.5, uncovered, largest), rel=1e-3)
 
 
@@ -183,7 +185,7 @@ def test_every_name_is_met_here():
 @pytest.mark.parametrize("t", [0.62, 0.635, 0.65, 0.7, 0.8, 0.9, 1.2])
 @pytest.mark.parametrize("largest", [5, 30])
 def test_sizes_are_small_enough_and_need_no_fewer_rows_than_the_optimum(t, largest):
-    found = design(200, 0.01, EXPON, t, largest=largest)
+    found = design(Model(200, None, 0.01, EXPON), t, largest=largest)
     if found is None:
         return
     assert max(size for stage in read_sizes(found.sizes) for size in stage.sizes) <= largest
@@ -194,8 +196,8 @@ def test_sizes_are_small_enough_and_need_no_fewer_rows_than_the_optimum(t, large
 
 
 def test_some_of_these_are_found():
-    assert design(200, 0.01, EXPON, 0.9, largest=5).missed == 0
-    assert design(200, 0.01, EXPON, 0.62, largest=5) is None
+    assert design(Model(200, None, 0.01, EXPON), 0.9, largest=5).missed == 0
+    assert design(Model(200, None, 0.01, EXPON), 0.62, largest=5) is None
 
 
 @pytest.mark.parametrize(
@@ -210,7 +212,7 @@ def test_some_of_these_are_found():
     ],
 )
 def test_where_there_is_no_room_for_a_margin_coverage_is_enough(m, law, t, margin):
-    found = design(m, 0.05, law, t, margin=margin)
+    found = design(Model(m, None, 0.05, law), t, margin=margin)
     assert found is None or found.rows >= found.least_rows - 1e-9
 
 
@@ -221,9 +223,9 @@ def test_sizes_for_another_time_miss_the_conditions():
 
 
 def test_too_early_for_any_sizes():
-    assert design(1000, 0.005, EXPON, 0.5) is None
-    assert design(1000, 0.005, EXPON, 0.0) is None
-    assert design(1, 0.005, EXPON, 3.0) is None
+    assert design(Model(1000, None, 0.005, EXPON), 0.5) is None
+    assert design(Model(1000, None, 0.005, EXPON), 0.0) is None
+    assert design(Model(1, None, 0.005, EXPON), 3.0) is None
 
 
 def test_peeling_has_a_price():
@@ -242,19 +244,19 @@ def test_without_its_condition_nothing_costs():
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("symbols", lambda: arrived("3", 0, 0.005, EXPON, 1.0)),
-        ("tau", lambda: arrived("3", 10, 0, EXPON, 1.0)),
-        ("sizes", lambda: arrived("0", 10, 0.005, EXPON, 1.0)),
-        ("t", lambda: arrived("3", 10, 0.005, EXPON, math.nan)),
+        ("symbols", lambda: arrived(Model(0, None, 0.005, EXPON), "3", 1.0)),
+        ("tau", lambda: arrived(Model(10, None, 0, EXPON), "3", 1.0)),
+        ("sizes", lambda: arrived(SMALL, "0", 1.0)),
+        ("t", lambda: arrived(SMALL, "3", math.nan)),
         ("systematic", lambda: unknown_share(1.5, [0])),
         ("blocks", lambda: unknown_share(0.1, [0, math.nan])),
         ("blocks", lambda: unknown_share(0.1, [0, 0, math.inf])),
         ("blocks", lambda: unknown_share(0.1, [0, -5])),
-        ("margin", lambda: design(10, 0.005, EXPON, 1.0, margin=1e300)),
+        ("margin", lambda: design(SMALL, 1.0, margin=1e300)),
         ("residual", lambda: price_of_peeling(0.1, 1e-17, 10)),
-        ("margin", lambda: design(10, 0.005, EXPON, 1.0, margin=-1)),
-        ("uncovered", lambda: design(10, 0.005, EXPON, 1.0, uncovered=0)),
-        ("largest", lambda: design(10, 0.005, EXPON, 1.0, largest=0)),
+        ("margin", lambda: design(SMALL, 1.0, margin=-1)),
+        ("uncovered", lambda: design(SMALL, 1.0, uncovered=0)),
+        ("largest", lambda: design(SMALL, 1.0, largest=0)),
         ("residual", lambda: price_of_peeling(0.5, 0.5, 10)),
     ],
 )

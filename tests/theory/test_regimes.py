@@ -10,6 +10,7 @@ from scipy import stats
 
 from srtheory.delays import DelayModel
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
 from srtheory.report.figures.maps import ending_of
 from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.theory.latency import fluid_limit
@@ -38,7 +39,7 @@ def endings(m, d, load, trials=60):
 
 @pytest.mark.parametrize(("m", "d", "load", "ending"), INSIDE)
 def test_most_runs_end_as_the_typical_times_say(m, d, load, ending):
-    assert typical_times(m, d, load / d, EXPON).ending is ending
+    assert typical_times(Model(m, d, load / d, EXPON)).ending is ending
     seen = endings(m, d, load)
     assert seen.count(ending) > 0.7 * len(seen)
 
@@ -46,22 +47,23 @@ def test_most_runs_end_as_the_typical_times_say(m, d, load, ending):
 @pytest.mark.quality
 def test_times_that_forget_coverage_are_noticed():
     m, d, load, ending = INSIDE[1]
-    forgetful = replace(typical_times(m, d, load / d, EXPON), coverage=0.0)
+    forgetful = replace(typical_times(Model(m, d, load / d, EXPON)), coverage=0.0)
     assert forgetful.ending is not ending
 
 
 @pytest.mark.parametrize("law", [EXPON, stats.pareto(b=1)], ids=["expon", "pareto"])
 @pytest.mark.parametrize(("m", "d", "tau"), [(30, 4, 0.1), (200, 9, 0.01), (5, 2, 0.3)])
 def test_typical_times_are_medians(m, d, tau, law):
-    times = typical_times(m, d, tau, law)
-    assert times.rows == fluid_limit(m, d, tau, law)
-    assert float(complete_worker_cdf(times.worker, m, tau, law)) == pytest.approx(0.5)
-    assert float(uncoded_cdf(times.systematic, m, tau, law)) == pytest.approx(0.5)
-    assert coverage_by_time(times.coverage, m, d, tau, law)[0] == pytest.approx(0.5, abs=0.1 if m > 5 else 0.2)
+    model = Model(m, d, tau, law)
+    times = typical_times(model)
+    assert times.rows == fluid_limit(model)
+    assert float(complete_worker_cdf(model, times.worker)) == pytest.approx(0.5)
+    assert float(uncoded_cdf(model, times.systematic)) == pytest.approx(0.5)
+    assert coverage_by_time(model, times.coverage)[0] == pytest.approx(0.5, abs=0.1 if m > 5 else 0.2)
     assert times.end <= times.worker
 
 
 def test_one_symbol_is_systematic():
-    times = typical_times(1, 1, 0.5, EXPON)
+    times = typical_times(Model(1, 1, 0.5, EXPON))
     assert times.ending is Ending.SYSTEMATIC
     assert times.end == pytest.approx(math.log(2) + 0.5)

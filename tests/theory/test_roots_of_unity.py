@@ -15,7 +15,7 @@ from srtheory.rows import from_dense
 from srtheory.schemes.gradient import CyclicRepetition
 from srtheory.span.certificates import span_certificate, to_json
 from srtheory.span.oracles import checker
-from srtheory.theory.roots_of_unity import (
+from srtheory.theory.statements.roots_of_unity import (
     is_real,
     product_of_roots,
     root_of_unity,

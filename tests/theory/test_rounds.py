@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.latency import exponential_fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time
-from srtheory.theory.laws.streaming import parts_cyclic_cdf
-from srtheory.theory.rounds import coverage_fluid, rounds_fluid, rounds_limit
+from srtheory.theory.laws.streaming import parts_cyclic_bounds
+from srtheory.theory.statements.rounds import coverage_fluid, rounds_fluid, rounds_limit
 from srtheory.theory.thresholds import critical_ratio
 
 EXPON, PARETO, UNIFORM = stats.expon(scale=5), stats.pareto(b=1), stats.uniform(0, 9)
@@ -27,7 +28,7 @@ def test_closed_form_is_the_least_time(degree, load):
     """With P parts in place of the limit, 1/c = ln P/d."""
     parts = 40
     limit = rounds_limit(degree / math.log(parts), load)
-    assert rounds_fluid(parts * degree, degree, load / degree, stats.expon()) == pytest.approx(limit, rel=1e-9)
+    assert rounds_fluid(Model(parts * degree, degree, load / degree, stats.expon())) == pytest.approx(limit, rel=1e-9)
 
 
 @given(positive, positive)
@@ -37,7 +38,7 @@ def test_no_number_of_rounds_gives_less(ratio, load):
 
 
 def test_one_part_is_expected_missing():
-    t, tau = rounds_fluid(1000, 10, 0.005, EXPON), 0.05
+    t, tau = rounds_fluid(Model(1000, 10, 0.005, EXPON)), 0.05
     missing = 100 * np.prod(EXPON.sf(t - tau * np.arange(1, 101))) ** 10
     assert missing == pytest.approx(1, rel=1e-9)
 
@@ -48,10 +49,10 @@ def test_the_law_contracts_to_the_limit(law):
     low, high = [], []
     for m in (100, 1000, 30000):
         d = round(1.5 * math.log(m))
-        t = rounds_fluid(m, d, 0.4 / d, law)
-        start = law.support()[0] + 0.4
-        low.append(parts_cyclic_cdf(start + 0.85 * (t - start), m, d, 0.4 / d, law)[1])
-        high.append(parts_cyclic_cdf(start + 1.15 * (t - start), m, d, 0.4 / d, law)[0])
+        model = Model(m, d, 0.4 / d, law)
+        t, start = rounds_fluid(model), law.support()[0] + 0.4
+        low.append(parts_cyclic_bounds(model, start + 0.85 * (t - start))[1])
+        high.append(parts_cyclic_bounds(model, start + 1.15 * (t - start))[0])
     assert low == sorted(low, reverse=True)
     assert high == sorted(high)
     assert low[-1] < 0.2
@@ -69,14 +70,14 @@ def zeros(m, d, tau, law, t):
 @pytest.mark.parametrize(("m", "d", "t"), [(1000, 10, 1.5), (100, 5, 2.0), (60, 2, 3.1)])
 def test_the_law_is_a_sum_over_zeros(m, d, t, law):
     found = (zeros(m, d, 0.02, law, t) ** (-m / d)).sum()
-    low, high = parts_cyclic_cdf(t, m, d, 0.02, law)
+    low, high = parts_cyclic_bounds(Model(m, d, 0.02, law), t)
     assert found.real == pytest.approx((low + high) / 2, rel=1e-9, abs=1e-12)
     assert abs(found.imag) < 1e-12
 
 
 def test_the_least_zero_alone_is_the_law_for_many_parts():
     least = min(zeros(1000, 10, 0.005, EXPON, 0.5), key=abs)
-    assert least.real**-100 == pytest.approx(parts_cyclic_cdf(0.5, 1000, 10, 0.005, EXPON)[0], rel=1e-9)
+    assert least.real**-100 == pytest.approx(parts_cyclic_bounds(Model(1000, 10, 0.005, EXPON), 0.5)[0], rel=1e-9)
     poisson = math.exp(-100 * np.prod(EXPON.sf(0.5 - 0.05 * np.arange(1, 10))) ** 10)
     assert abs(poisson - least.real**-100) > 0.1  # what is missed comes in clumps
 
@@ -84,8 +85,8 @@ def test_the_least_zero_alone_is_the_law_for_many_parts():
 @given(st.integers(2, 2000), st.sampled_from([EXPON, PARETO, UNIFORM]), st.data())
 def test_no_code_covers_before_the_parts_are_done(m, law, data):
     d = data.draw(st.integers(1, m - 1))
-    tau = data.draw(st.floats(1e-4, 1.0))
-    assert rounds_fluid(m, d, tau, law) <= coverage_fluid(m, d, tau, law) * (1 + 1e-12)
+    model = Model(m, d, data.draw(st.floats(1e-4, 1.0)), law)
+    assert rounds_fluid(model) <= coverage_fluid(model) * (1 + 1e-12)
 
 
 @pytest.mark.parametrize("load", [0.01, 0.3, 1.0, 3.0, 10.0])
@@ -99,27 +100,26 @@ def test_at_the_critical_ratio_an_sr_code_is_later(load):
 
 def test_an_sr_code_has_not_covered_before_its_limit():
     """At m = 2000 and 10 % before coverage_fluid, by the exact law; the parts are done."""
-    m, d = 2000, 12
-    t = 0.9 * coverage_fluid(m, d, 0.05 / d, EXPON)
-    assert coverage_by_time(t, m, d, 0.05 / d, EXPON)[1] < 0.3
-    assert parts_cyclic_cdf(t, m, d, 0.05 / d, EXPON)[0] > 0.6
+    model = Model(2000, 12, 0.05 / 12, EXPON)
+    t = 0.9 * coverage_fluid(model)
+    assert coverage_by_time(model, t)[1] < 0.3
+    assert parts_cyclic_bounds(model, t)[0] > 0.6
 
 
 @pytest.mark.quality
 def test_without_the_logarithm_the_limit_would_be_another():
     """Were a part missed with probability exp(-d F) instead of (1 - F)^d, the two limits would be one, but for ln P."""
-    m, d, tau = 30_000, 15, 0.05 / 15
-    wrong = coverage_fluid(m, d, tau, EXPON)
-    assert parts_cyclic_cdf(wrong, m, d, tau, EXPON)[0] > 0.95
+    model = Model(30_000, 15, 0.05 / 15, EXPON)
+    assert parts_cyclic_bounds(model, coverage_fluid(model))[0] > 0.95
 
 
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("degree", lambda: rounds_fluid(3, 3, 0.1, EXPON)),
-        ("degree", lambda: rounds_fluid(3, 0, 0.1, EXPON)),
-        ("symbols", lambda: coverage_fluid(1, 1, 0.1, EXPON)),
-        ("tau", lambda: rounds_fluid(3, 1, 0.0, EXPON)),
+        ("degree", lambda: rounds_fluid(Model(3, 3, 0.1, EXPON))),
+        ("degree", lambda: rounds_fluid(Model(3, 0, 0.1, EXPON))),
+        ("symbols", lambda: coverage_fluid(Model(1, 1, 0.1, EXPON))),
+        ("tau", lambda: rounds_fluid(Model(3, 1, 0.0, EXPON))),
         ("ratio", lambda: rounds_limit(0.0, 1.0)),
         ("load", lambda: rounds_limit(1.0, 0.0)),
     ],

@@ -11,6 +11,7 @@ import pytest
 from scipy import integrate, stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory.laws.baselines import arrivals_bounds, repetition_cdf
 from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
 from tests import reference
@@ -54,10 +55,12 @@ def test_means_agree_with_simulation_and_two_percent_would_be_seen(m, s, a):
 
 @pytest.mark.parametrize(("m", "s"), [(12, 3), (12, 1), (11, 2), (100, 9)])
 def test_without_silent_workers_the_means_are_those_of_the_laws(m, s):
-    late = integrate.quad(lambda t: 1 - sum(arrivals_bounds(t, m, s, TAU, EXPON)) / 2, 0, 200, limit=500)[0]
+    late = integrate.quad(lambda t: 1 - sum(arrivals_bounds(Model(m, None, TAU, EXPON), t, s)) / 2, 0, 200, limit=500)[
+        0
+    ]
     assert cyclic_mean(m, s, 0, TAU, RATE) == pytest.approx(late, rel=1e-6)
     if m % (s + 1) == 0:
-        late = integrate.quad(lambda t: 1 - float(repetition_cdf(t, m, s + 1, TAU, EXPON)), 0, 200, limit=500)[0]
+        late = integrate.quad(lambda t: 1 - float(repetition_cdf(Model(m, s + 1, TAU, EXPON), t)), 0, 200, limit=500)[0]
         assert fractional_mean(m, s, 0, TAU, RATE) == pytest.approx(late, rel=1e-5)
 
 

@@ -11,11 +11,11 @@ from scipy.integrate import quad
 from srtheory.delays import DelayModel, parse_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import Task, run_trials
+from srtheory.model import Model
 from srtheory.schemes import make
 from srtheory.theory import enumerator, spanning
 from srtheory.theory.named import order_means, require_named
-from srtheory.theory.spanning import expected_latency, latency_cdf
-from srtheory.theory.startup import defective
+from srtheory.theory.spanning import expected_latency_bounds, latency_bounds
 from tests.theory.coverage_oracles import worker_ends, worker_weights
 from tests.theory.spanning_oracles import by_time, simulate_latency
 
@@ -66,9 +66,9 @@ BEYOND = [
 @pytest.mark.parametrize(("cost", "silent"), [(0.3, 0.0), (0.0, 0.2), (0.7, 0.4)])
 def test_the_interval_holds_where_messages_cost_time_and_workers_fail(m, d, access, law, cost, silent):
     """By time the proof is the same: that rows come at X + tau (1 + c) + kappa n is all that is new."""
-    widths = []
+    model, widths = Model(m, d, 0.25, law, access, message_cost=cost, silent=silent), []
     for t in (0.5, 0.9, 1.3, 2.1, 2.9, 6.0, np.inf):
-        low, high = latency_cdf(t, m, d, 0.25, defective(law, silent), access=access, message_cost=cost)
+        low, high = latency_bounds(model, t)
         truth = exact(t, m, d, 0.25, law, access, cost, silent)
         assert low <= truth + Fraction(1, 10**13)
         assert truth - Fraction(1, 10**13) <= high
@@ -81,7 +81,7 @@ def test_the_interval_holds_where_messages_cost_time_and_workers_fail(m, d, acce
 def test_a_proof_that_forgets_them_would_be_seen(cost, silent):
     strays = 0
     for t in (0.9, 1.3, 1.6, 2.1, 2.6, 4.0):
-        low, high = latency_cdf(t, 5, 2, 0.25, EXPON)
+        low, high = latency_bounds(Model(5, 2, 0.25, EXPON), t)
         strays += not low <= exact(t, 5, 2, 0.25, EXPON, None, cost, silent) <= high
     assert strays >= 3
 
@@ -100,7 +100,7 @@ def test_simulated_runs_with_both_are_in_the_interval(start):
         share, noise = float(np.mean(times <= t)), 4 * np.sqrt(q * (1 - q) / trials)
 
         def inside(t=t, cost=cost, silent=silent, share=share, noise=noise):
-            low, high = latency_cdf(t, m, d, tau, defective(law, silent), message_cost=cost)
+            low, high = latency_bounds(Model(m, d, tau, law, message_cost=cost, silent=silent), t)
             return low - noise <= share <= high + noise
 
         assert inside()
@@ -113,7 +113,7 @@ def test_simulated_runs_with_both_are_in_the_interval(start):
 def test_the_interval_holds_the_sum_over_counts_and_orders(m, d, access, law):
     widths = []
     for t in (0.3, 0.5, 0.75, 1.0, 1.1, 1.6, 2.6, 4.0):
-        low, high = latency_cdf(t, m, d, 0.25, law, access=access)
+        low, high = latency_bounds(Model(m, d, 0.25, law, access), t)
         truth = exact(t, m, d, 0.25, law, access)
         assert 0 <= low <= high <= 1
         assert low <= truth + Fraction(1, 10**13)  # the law's own floats are allowed that
@@ -125,23 +125,25 @@ def test_the_interval_holds_the_sum_over_counts_and_orders(m, d, access, law):
 @pytest.mark.parametrize("t", [-1.0, 0.0, 1e-300, 1e300, np.inf])
 def test_the_ends_of_time(t):
     for m, d in ((1, 1), (2, 1), (3, 1), (3, 5), (20, 1), (20, 7)):
-        low, high = latency_cdf(t, m, d, 0.1, EXPON)
+        low, high = latency_bounds(Model(m, d, 0.1, EXPON), t)
         assert 0 <= low <= high <= 1
         assert (high < 1e-11) if t < 0.1 else (low > 1 - 1e-12)
 
 
 def test_the_interval_is_tight_late_and_early():
-    low, high = latency_cdf(1.5, 60, 8, 0.01, EXPON)
+    model = Model(60, 8, 0.01, EXPON)
+    low, high = latency_bounds(model, 1.5)
     assert high - low < 1e-3
     assert low > 0.99
-    assert latency_cdf(0.05, 60, 8, 0.01, EXPON)[1] < 1e-11
-    assert latency_cdf(0.05, 200, 8, 0.01, EXPON)[1] < 1e-11  # so few rows that none of their numbers is enough
+    assert latency_bounds(model, 0.05)[1] < 1e-11
+    assert latency_bounds(Model(200, 8, 0.01, EXPON), 0.05)[1] < 1e-11  # no number of so few rows is enough
 
 
 def test_where_powers_of_two_overflow_the_interval_is_only_wider(monkeypatch):
-    tight = latency_cdf(0.6, 4, 2, 0.25, EXPON)
+    model = Model(4, 2, 0.25, EXPON)
+    tight = latency_bounds(model, 0.6)
     monkeypatch.setattr(spanning, "_DOUBLINGS", 0)
-    wide = latency_cdf(0.6, 4, 2, 0.25, EXPON)
+    wide = latency_bounds(model, 0.6)
     assert wide[0] == tight[0] <= exact(0.6, 4, 2, 0.25, EXPON) <= tight[1] < wide[1]
 
 
@@ -157,18 +159,18 @@ def test_what_is_left_out_would_be_seen(monkeypatch, target, name, slip):
     monkeypatch.setattr(target, name, slip)
 
     def seen(t, m, d):
-        low, high = latency_cdf(t, m, d, 0.25, EXPON)
+        low, high = latency_bounds(Model(m, d, 0.25, EXPON), t)
         return not low - 1e-12 <= exact(t, m, d, 0.25, EXPON) <= high + 1e-12
 
     assert any(seen(t, m, d) for t in np.arange(0.3, 3.0, 0.3) for m, d in ((3, 1), (4, 1), (4, 2), (5, 2)))
 
 
 def test_means_of_one_and_two_symbols():
-    low, high = expected_latency(1, 1, 0.25, EXPON, tolerance=0.01)
+    low, high = expected_latency_bounds(Model(1, 1, 0.25, EXPON), tolerance=0.01)
     assert low <= 0.75 <= high
     assert high - low < 0.02
     # Two rows from one worker, or one from each: min(X_(2), X_(1) + tau) + tau.
-    low, high = expected_latency(2, 1, 0.25, EXPON, tolerance=0.02)
+    low, high = expected_latency_bounds(Model(2, 1, 0.25, EXPON), tolerance=0.02)
     truth = 0.25 + 0.25 + 0.5 * (1 - np.exp(-0.25 / 0.5))
     assert low <= truth <= high
     assert high - low < 0.03
@@ -176,7 +178,7 @@ def test_means_of_one_and_two_symbols():
 
 @pytest.mark.quality
 def test_the_mean_agrees_with_simulation():
-    low, high = expected_latency(12, 3, 0.05, EXPON, tolerance=0.04)
+    low, high = expected_latency_bounds(Model(12, 3, 0.05, EXPON), tolerance=0.04)
     times = np.array([run[1] for run in simulate_latency(12, 3, 0.05, EXPON, 400, np.random.default_rng(3))])
     error = 4 * times.std() / np.sqrt(len(times))
     assert low - error < times.mean() < high + error
@@ -184,9 +186,9 @@ def test_the_mean_agrees_with_simulation():
 
 
 def test_means_are_infinite_exactly_where_the_fastest_delay_is():
-    assert expected_latency(3, 1, 0.1, stats.pareto(b=0.25)) == (np.inf, np.inf)
+    assert expected_latency_bounds(Model(3, 1, 0.1, stats.pareto(b=0.25))) == (np.inf, np.inf)
     assert np.isinf(order_means(stats.pareto(b=0.25), 3)[0])
-    low, high = expected_latency(3, 1, 0.1, stats.pareto(b=0.5), tolerance=1.0)
+    low, high = expected_latency_bounds(Model(3, 1, 0.1, stats.pareto(b=0.5)), tolerance=1.0)
     assert 0 < low < high < np.inf
 
 
@@ -201,7 +203,7 @@ def test_what_the_fastest_takes_beyond_a_time_is_an_integral_of_its_tail(law, m,
 
 @pytest.mark.parametrize("scale", [1e-12, 1e-3, 1e12])
 def test_means_at_any_scale_of_the_delays(scale):
-    low, high = expected_latency(2, 1, 1.0, stats.expon(scale=scale), tolerance=0.05 * (1 + scale))
+    low, high = expected_latency_bounds(Model(2, 1, 1.0, stats.expon(scale=scale)), tolerance=0.05 * (1 + scale))
     truth = 1 + scale / 2 - scale * np.expm1(-1 / scale)
     assert low <= truth * (1 + 1e-14)
     assert truth <= high * (1 + 1e-14)
@@ -209,9 +211,9 @@ def test_means_at_any_scale_of_the_delays(scale):
 
 def test_bad_arguments_are_named():
     for name, call in (
-        ("startup", lambda: expected_latency(3, 1, 0.1, stats.gamma(a=2))),
-        ("tolerance", lambda: expected_latency(3, 1, 0.1, EXPON, tolerance=0.0)),
-        ("t", lambda: latency_cdf(np.nan, 3, 1, 0.1, EXPON)),
+        ("startup", lambda: expected_latency_bounds(Model(3, 1, 0.1, stats.gamma(a=2)))),
+        ("tolerance", lambda: expected_latency_bounds(Model(3, 1, 0.1, EXPON), tolerance=0.0)),
+        ("t", lambda: latency_bounds(Model(3, 1, 0.1, EXPON), np.nan)),
     ):
         with pytest.raises(ArgumentError, match=f"'{name}'"):
             call()

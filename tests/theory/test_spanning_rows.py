@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from srtheory.model import Model
 from srtheory.theory import spanning_rows
 from srtheory.theory.laws.collection import coverage_by_rows
-from srtheory.theory.spanning_rows import expected_stopping, stopping_cdf
+from srtheory.theory.spanning_rows import expected_stopping_bounds, stopping_bounds
 from tests.theory.spanning_oracles import simulate_latency, spanned_by_rows_exponential
 
 CASES = [(2, 1, 0.4, 60), (3, 1, 0.7, 40), (3, 2, 0.7, 40), (4, 1, 2.2, 12), (4, 3, 2.2, 12), (5, 2, 4.0, 7)]
@@ -16,7 +17,7 @@ CASES = [(2, 1, 0.4, 60), (3, 1, 0.7, 40), (3, 2, 0.7, 40), (4, 1, 2.2, 12), (4,
 
 def excess(m, d, load, rounds):
     exact = spanned_by_rows_exponential(m, d, load, rounds)
-    low, high = stopping_cdf(np.arange(len(exact)), m, d, 0.3, stats.expon(scale=0.3 * d / load))
+    low, high = stopping_bounds(Model(m, d, 0.3, stats.expon(scale=0.3 * d / load)), np.arange(len(exact)))
     left_out = m * math.exp(-load * rounds) + 1e-14
     assert (low >= 0).all()
     assert (low <= high).all()
@@ -30,7 +31,7 @@ def test_exponential_start_up_is_a_sum_over_rounds_and_orders(m, d, load, rounds
     assert worst <= 0
     assert high[0] == 0.0
     assert low[-1] == 1.0
-    mean = expected_stopping(m, d, 0.3, stats.expon(scale=0.3 * d / load))
+    mean = expected_stopping_bounds(Model(m, d, 0.3, stats.expon(scale=0.3 * d / load)))
     assert mean[0] - 1e-9 <= (1 - exact).sum() <= mean[1] + len(exact) * (m * math.exp(-load * rounds) + 1e-14)
 
 
@@ -46,13 +47,14 @@ def test_what_is_left_out_would_be_seen(monkeypatch, slip):
 
 
 def test_one_symbol():
-    low, high = stopping_cdf([0, 1, 2], 1, 1, 0.1, stats.expon())
+    model = Model(1, 1, 0.1, stats.expon())
+    low, high = stopping_bounds(model, [0, 1, 2])
     assert low.tolist() == high.tolist() == [0.0, 1.0, 1.0]
-    assert expected_stopping(1, 1, 0.1, stats.expon()) == pytest.approx((1, 1), abs=1e-14)
+    assert expected_stopping_bounds(model) == pytest.approx((1, 1), abs=1e-14)
 
 
 def test_large_even_sets_are_next_to_impossible_once_many_rows_are_there():
-    model = spanning_rows._model(124, 10, 0.01, stats.expon(), None)
+    model = spanning_rows._named(Model(124, 10, 0.01, stats.expon()))
     assert 0 < spanning_rows._large_sets(model) < 1e-14
 
 
@@ -64,26 +66,25 @@ def test_large_even_sets_are_next_to_impossible_once_many_rows_are_there():
 def test_simulation_agrees(m, d, tau, law):
     rows = np.array([run[2] for run in simulate_latency(m, d, tau, law, 400, np.random.default_rng(5))])
     k = np.arange(m - 3, m + 25)
-    low, high = stopping_cdf(k, m, d, tau, law)
+    (low, high), covered = (cdf(Model(m, d, tau, law), k) for cdf in (stopping_bounds, coverage_by_rows))
     share = (rows[:, None] <= k).mean(axis=0)
     down, up = (4.5 * np.sqrt(np.maximum(p * (1 - p), 1 / len(rows)) / len(rows)) for p in (low, high))
     assert (low - down <= share).all()
     assert (share <= high + up).all()
     assert (high - low)[-1] < 0.05
-    covered = coverage_by_rows(k, m, d, tau, law)
     assert (high <= covered[1] + 1e-9).all()
 
 
 def test_rows_long_before_m_are_taken_together(monkeypatch):
     """By one bound, from 64 symbols on: here from 4, and the intervals still have the mean in common."""
-    model = 12, 3, 0.2, stats.expon(scale=5)
-    low, high = expected_stopping(*model)
+    model = Model(12, 3, 0.2, stats.expon(scale=5))
+    low, high = expected_stopping_bounds(model)
     monkeypatch.setattr(spanning_rows, "EARLY", 4)
-    wider = expected_stopping(*model)
+    wider = expected_stopping_bounds(model)
     assert 8 < wider[0] <= high
     assert low <= wider[1]
 
 
 def test_bounds_near_m_leave_some_four_rows_open():
-    low, high = stopping_cdf(np.arange(36, 100), 40, 5, 0.05, stats.expon(scale=5))
+    low, high = stopping_bounds(Model(40, 5, 0.05, stats.expon(scale=5)), np.arange(36, 100))
     assert (high - low).sum() < 4.5

@@ -11,11 +11,10 @@ from scipy import stats
 
 from srtheory.delays import Empirical
 from srtheory.errors import ArgumentError
+from srtheory.model import Defective, require_startup
 from srtheory.theory.startup import (
     CDF_ERROR,
     cdf_bounds,
-    defective,
-    require_startup,
     require_times,
 )
 
@@ -105,6 +104,5 @@ def test_what_is_no_time_is_refused(t):
 
 
 def test_quantiles_of_workers_that_may_never_answer():
-    law = defective(stats.uniform(), 0.25)
+    law = Defective(stats.uniform(), 0.25)
     assert law.ppf([0.0, 0.375, 0.75, 0.76]).tolist() == [0.0, 0.5, 1.0, math.inf]
-    assert defective(law, 0.0) is law

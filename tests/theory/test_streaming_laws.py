@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise, permutations, product
@@ -15,24 +16,26 @@ from scipy import stats
 from srtheory.delays import describe_law
 from srtheory.errors import ArgumentError
 from srtheory.experiments.trial import run_trials
+from srtheory.model import Model
 from srtheory.theory import spanning
 from srtheory.theory.latency import expected_rows
 from srtheory.theory.laws import stopping
 from srtheory.theory.laws.baselines import fractional_bounds, one_cdf, uncoded_cdf
 from srtheory.theory.laws.by_scheme import latency_law
 from srtheory.theory.laws.coverage import coverage_and_rows, coverage_by_time, coverage_poisson, expected_uncovered
-from srtheory.theory.laws.genie import genie_cdf
+from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.laws.streaming import (
-    own_then_parts_cdf,
-    parts_cyclic_cdf,
-    parts_stream_cdf,
-    terms_cyclic_cdf,
-    terms_random_cdf,
+    own_then_parts_bounds,
+    parts_cyclic_bounds,
+    parts_stream_bounds,
+    terms_cyclic_bounds,
+    terms_random_bounds,
 )
 from tests import recorded, reference
 
 EXPON, PARETO, ATOMS = stats.expon(scale=5), stats.pareto(b=1), stats.randint(0, 3)
 LAWS = pytest.mark.parametrize("law", [EXPON, PARETO, ATOMS], ids=["expon", "pareto", "atoms"])
+STREAMS = (parts_stream_bounds, parts_cyclic_bounds, terms_random_bounds, terms_cyclic_bounds)
 
 
 def budget_law(t, m, tau, law):
@@ -86,7 +89,7 @@ def covered(m, orders, weights):
 def test_parts_law_is_the_sum_over_all_orders(m, d, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, parts_orders(m, d), budget_law(t, m, 0.3, law))
-        low, high = parts_stream_cdf(t, m, d, 0.3, law)
+        low, high = parts_stream_bounds(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -96,7 +99,7 @@ def test_parts_law_is_the_sum_over_all_orders(m, d, law):
 def test_cyclic_law_is_the_sum_over_all_budgets(m, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, cyclic_orders(m), budget_law(t, m, 0.3, law))
-        low, high = terms_cyclic_cdf(t, m, 0.3, law)
+        low, high = terms_cyclic_bounds(Model(m, None, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -106,7 +109,7 @@ def test_cyclic_law_is_the_sum_over_all_budgets(m, law):
 def test_cyclic_parts_law_is_the_sum_over_all_budgets(m, d, law):
     for t in (0.35, 1.03, 1.77, 2.93):  # off the atoms
         exact = covered(m, rounds_of_parts(m, d), budget_law(t, m, 0.3, law))
-        low, high = parts_cyclic_cdf(t, m, d, 0.3, law)
+        low, high = parts_cyclic_bounds(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
@@ -149,90 +152,88 @@ def recovered(m, d, weights):
 def test_own_term_first_law_is_the_sum_over_all_budgets(m, d, law):
     for t in (1.03, 2.93):  # off the atoms
         exact = recovered(m, d, budget_law(t, m, 0.3, law))
-        low, high = own_then_parts_cdf(t, m, d, 0.3, law)
+        low, high = own_then_parts_bounds(Model(m, d, 0.3, law), t)
         assert low <= exact <= high
         assert high - low < 1e-13
 
 
 @LAWS
 def test_own_terms_can_only_help(law):
+    model = Model(50, 7, 0.03, law)
     for t in (0.35, 1.03, 2.93):
-        assert own_then_parts_cdf(t, 50, 7, 0.03, law)[1] >= parts_cyclic_cdf(t, 50, 7, 0.03, law)[0]
+        assert own_then_parts_bounds(model, t)[1] >= parts_cyclic_bounds(model, t)[0]
 
 
 def test_own_terms_alone_are_uncoded():
     """Before the earliest part there are only the terms that came alone."""
-    law = stats.uniform(0.0, 0.5)
-    low, high = own_then_parts_cdf(0.75, 6, 3, 0.3, law)
-    assert low <= float(uncoded_cdf(0.75, 6, 0.3, law)) * (1 + 1e-12)
-    assert high >= float(uncoded_cdf(0.75, 6, 0.3, law)) * (1 - 1e-12)
+    model = Model(6, 3, 0.3, stats.uniform(0.0, 0.5))
+    (low, high), uncoded = own_then_parts_bounds(model, 0.75), float(uncoded_cdf(model, 0.75))
+    assert low <= uncoded * (1 + 1e-12)
+    assert high >= uncoded * (1 - 1e-12)
 
 
 @pytest.mark.quality
 def test_workers_at_other_parts_would_be_seen():
     """Were the m workers dealt out to the parts in turn, whatever their sizes, the law would be another one."""
     dealt = covered(7, lambda j: [reference.parts_cyclic(7, 3, worker=3 * (j % 3))], budget_law(2.93, 7, 0.3, PARETO))
-    low, high = parts_cyclic_cdf(2.93, 7, 3, 0.3, PARETO)
+    low, high = parts_cyclic_bounds(Model(7, 3, 0.3, PARETO), 2.93)
     assert not low - 1e-3 <= dealt <= high + 1e-3
 
 
 @LAWS
 @pytest.mark.parametrize("t", [0.35, 1.03, 2.93])
 def test_cyclic_parts_of_one_term_are_cyclic_terms(t, law):
-    parts, terms = parts_cyclic_cdf(t, 50, 1, 0.03, law), terms_cyclic_cdf(t, 50, 0.03, law)
+    parts, terms = (cdf(Model(50, 1, 0.03, law), t) for cdf in (parts_cyclic_bounds, terms_cyclic_bounds))
     assert max(parts[0], terms[0]) <= min(parts[1], terms[1])
 
 
 @LAWS
 def test_terms_in_random_order_are_parts_of_one_term(law):
-    assert terms_random_cdf(1.5, 9, 0.1, law) == parts_stream_cdf(1.5, 9, 1, 0.1, law)
+    model = Model(9, 1, 0.1, law)
+    assert terms_random_bounds(model, 1.5) == parts_stream_bounds(model, 1.5)
 
 
 @LAWS
 def test_one_part_is_the_fastest_of_m_nodes(law):
-    fastest = 1 - (1 - float(one_cdf(2.47, 7, 0.2, law))) ** 7
-    for parts_cdf in (parts_stream_cdf, parts_cyclic_cdf):
-        low, high = parts_cdf(2.47, 7, 7, 0.2, law)
+    model = Model(7, 7, 0.2, law)
+    fastest = 1 - (1 - float(one_cdf(model, 2.47))) ** 7
+    for parts_cdf in (parts_stream_bounds, parts_cyclic_bounds):
+        low, high = parts_cdf(model, 2.47)
         assert low - 1e-14 <= fastest <= high + 1e-14
 
 
 def test_cyclic_with_one_term_each_is_uncoded():
     """Before 2 tau after the earliest start nobody has sent a second term."""
-    law = stats.uniform(1.0, 0.5)
-    low, high = terms_cyclic_cdf(1.35, 6, 0.3, law)
-    assert low <= float(uncoded_cdf(1.35, 6, 0.3, law)) * (1 + 1e-12)
-    assert high >= float(uncoded_cdf(1.35, 6, 0.3, law)) * (1 - 1e-12)
+    model = Model(6, None, 0.3, stats.uniform(1.0, 0.5))
+    (low, high), uncoded = terms_cyclic_bounds(model, 1.35), float(uncoded_cdf(model, 1.35))
+    assert low <= uncoded * (1 + 1e-12)
+    assert high >= uncoded * (1 - 1e-12)
 
 
 @LAWS
 def test_nobody_beats_the_genie(law):
+    model = Model(12, 5, 0.1, law)
     for t in (0.6, 1.03, 2.9):
-        limit = genie_cdf(t, 12, 0.1, law)[1]
-        parts = (parts_stream_cdf(t, 12, 5, 0.1, law), parts_cyclic_cdf(t, 12, 5, 0.1, law))
-        for value in (*parts, terms_random_cdf(t, 12, 0.1, law)):
-            assert value[0] <= limit
-        assert terms_cyclic_cdf(t, 12, 0.1, law)[0] <= limit
+        limit = genie_bounds(model, t)[1]
+        for cdf in STREAMS:
+            assert cdf(model, t)[0] <= limit
 
 
 def test_ends_of_the_laws():
-    for law in (
-        lambda t: parts_stream_cdf(t, 30, 7, 0.1, EXPON),
-        lambda t: parts_cyclic_cdf(t, 30, 7, 0.1, EXPON),
-        lambda t: terms_random_cdf(t, 30, 0.1, EXPON),
-        lambda t: terms_cyclic_cdf(t, 30, 0.1, EXPON),
-    ):
-        assert law(-1.0)[1] < 1e-100
-        assert law(math.inf)[1] == 1.0
-        assert law(math.inf)[0] > 1 - 1e-12
+    model = Model(30, 7, 0.1, EXPON)
+    for cdf in STREAMS:
+        assert cdf(model, -1.0)[1] < 1e-100
+        assert cdf(model, math.inf)[1] == 1.0
+        assert cdf(model, math.inf)[0] > 1 - 1e-12
 
 
 SCHEMES = {
-    "parts-stream": lambda t, m, tau, law, d: parts_stream_cdf(t, m, d, tau, law),
-    "parts-cyclic": lambda t, m, tau, law, d: parts_cyclic_cdf(t, m, d, tau, law),
-    "own-then-parts": lambda t, m, tau, law, d: own_then_parts_cdf(t, m, d, tau, law),
-    "terms-random": lambda t, m, tau, law, d: terms_random_cdf(t, m, tau, law),
-    "terms-cyclic": lambda t, m, tau, law, d: terms_cyclic_cdf(t, m, tau, law),
-    "genie": lambda t, m, tau, law, d: genie_cdf(t, m, tau, law),
+    "parts-stream": parts_stream_bounds,
+    "parts-cyclic": parts_cyclic_bounds,
+    "own-then-parts": own_then_parts_bounds,
+    "terms-random": terms_random_bounds,
+    "terms-cyclic": terms_cyclic_bounds,
+    "genie": genie_bounds,
 }
 SIMULATED = [  # as many trials as see 2 % in the law, and from m = 300 on in time: there the law is narrow enough
     (5, 2, 0.3, "expon", 700),
@@ -278,9 +279,10 @@ def test_a_run_that_is_not_as_on_record_is_seen():
 def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, trials):
     times = latencies(name, m, d, tau, law, trials)
     points = np.quantile(times, [0.5, 0.05, 0.98])  # at the last, all of 2 % more is still possible
+    model = Model(m, d, tau, STARTUPS[law])
 
     def values(scale=1.0):
-        return (sum(SCHEMES[name](t * scale, m, tau, STARTUPS[law], d)) / 2 for t in points)
+        return (sum(SCHEMES[name](model, t * scale)) / 2 for t in points)
 
     def deviation(t, value):
         return abs((times <= t).mean() - value) / math.sqrt(value * (1 - value) / len(times) + 1e-12)
@@ -295,13 +297,13 @@ def test_simulation_agrees_and_two_percent_would_be_seen(name, m, d, tau, law, t
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("degree", lambda: parts_stream_cdf(1.0, 3, 4, 0.1, EXPON)),
-        ("degree", lambda: parts_cyclic_cdf(1.0, 3, 4, 0.1, EXPON)),
-        ("degree", lambda: parts_cyclic_cdf(1.0, 3, 0, 0.1, EXPON)),
-        ("degree", lambda: own_then_parts_cdf(1.0, 3, 4, 0.1, EXPON)),
-        ("symbols", lambda: terms_cyclic_cdf(1.0, 0, 0.1, EXPON)),
-        ("tau", lambda: terms_random_cdf(1.0, 3, 0.0, EXPON)),
-        ("t", lambda: terms_cyclic_cdf(math.nan, 3, 0.1, EXPON)),
+        ("degree", lambda: parts_stream_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("degree", lambda: parts_cyclic_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("degree", lambda: parts_cyclic_bounds(Model(3, 0, 0.1, EXPON), 1.0)),
+        ("degree", lambda: own_then_parts_bounds(Model(3, 4, 0.1, EXPON), 1.0)),
+        ("symbols", lambda: terms_cyclic_bounds(Model(0, None, 0.1, EXPON), 1.0)),
+        ("tau", lambda: terms_random_bounds(Model(3, None, 0.0, EXPON), 1.0)),
+        ("t", lambda: terms_cyclic_bounds(Model(3, None, 0.1, EXPON), math.nan)),
     ],
 )
 def test_bad_arguments_are_named(name, call):
@@ -371,10 +373,8 @@ COSTLY = [
 
 
 def law_with_cost(t, name, m, d, tau, cost):
-    if name == "sr":
-        return coverage_by_time(t, m, d, tau, ATOMS, message_cost=cost)
-    degree = {} if name in ("uncoded", "terms-cyclic") else {"degree": d}
-    return latency_law(name, m, tau, ATOMS, **degree, message_cost=cost).cdf(t)
+    model = Model(m, d, tau, ATOMS, message_cost=cost)
+    return coverage_by_time(model, t) if name == "sr" else latency_law(name, model).cdf(t)
 
 
 @pytest.mark.parametrize(("name", "m", "d"), COSTLY)
@@ -389,12 +389,12 @@ def test_laws_with_a_cost_per_message_are_sums_over_delays_and_orders(name, m, d
 
 EVERY_ROW_ONE_TERM = {
     "coverage_by_time": coverage_by_time,
-    "coverage_and_rows": lambda t, *model, **more: coverage_and_rows(t, 31, *model, **more),
+    "coverage_and_rows": lambda model, t: coverage_and_rows(model, t, 31),
     "expected_rows": expected_rows,
     "expected_uncovered": expected_uncovered,
     "coverage_poisson": coverage_poisson,
-    "guarantee": spanning.latency_cdf,
-    "hitting": stopping.latency_cdf,
+    "guarantee": spanning.latency_bounds,
+    "hitting": stopping.latency_bounds_given_hitting,
 }
 
 
@@ -404,18 +404,17 @@ def test_for_rows_of_one_term_each_a_cost_per_message_is_one_per_term(name, law)
     """To the bit where the sums are the same floats."""
     of = EVERY_ROW_ONE_TERM[name]
     for t in (0.5, 1.25, 2.0, 3.5):
-        together = of(t, 30, 1, 0.375, law)
-        np.testing.assert_array_equal(of(t, 30, 1, 0.125, law, message_cost=0.25), together)
-        np.testing.assert_array_equal(of(t, 30, 4, 0.125, law, message_cost=0.0), of(t, 30, 4, 0.125, law))
+        together = of(Model(30, 1, 0.375, law), t)
+        np.testing.assert_array_equal(of(Model(30, 1, 0.125, law, message_cost=0.25), t), together)
 
 
 @pytest.mark.quality
 @pytest.mark.parametrize("name", EVERY_ROW_ONE_TERM)
 def test_for_longer_rows_it_is_not(name):
     of = EVERY_ROW_ONE_TERM[name]
-    found = of(2.0, 30, 4, 0.125, EXPON, message_cost=0.25)
+    found = of(Model(30, 4, 0.125, EXPON, message_cost=0.25), 2.0)
     for tau in (0.125, 0.125 + 0.25 / 4, 0.375):  # messages free; all rows of four terms; all of one
-        assert np.max(np.abs(np.subtract(found, of(2.0, 30, 4, tau, EXPON)))) > 1e-6
+        assert np.max(np.abs(np.subtract(found, of(Model(30, 4, tau, EXPON), 2.0)))) > 1e-6
 
 
 @pytest.mark.quality
@@ -429,15 +428,16 @@ def test_a_message_too_few_would_be_seen(name, m, d):
 
 
 def test_without_messages_the_genie_has_no_cost():
-    assert latency_law("genie", 5, 0.1, EXPON).cdf(1.0) == genie_cdf(1.0, 5, 0.1, EXPON)
+    model = Model(5, None, 0.1, EXPON)
+    assert latency_law("genie", model).cdf(1.0) == genie_bounds(model, 1.0)
     with pytest.raises(ArgumentError, match="message_cost"):
-        latency_law("genie", 5, 0.1, EXPON, message_cost=0.5)
+        latency_law("genie", replace(model, message_cost=0.5))
 
 
 @pytest.mark.parametrize("cost", [-1.0, math.nan, math.inf, 1e308])
 def test_costs_that_are_none(cost):
     with pytest.raises(ArgumentError, match="message_cost"):
-        latency_law("terms-cyclic", 50, 0.1, EXPON, message_cost=cost).cdf(1.0)
+        latency_law("terms-cyclic", Model(50, None, 0.1, EXPON, message_cost=cost)).cdf(1.0)
 
 
 def mean_between(cdf, start, end, steps=250):
@@ -450,12 +450,9 @@ def mean_between(cdf, start, end, steps=250):
 
 def test_even_groups_beat_parts_with_a_short_one():
     """docs/theory.md, 5.7: m = 10, tau = 0.3, a message costs 1; beyond t = 9 less than 10^-8 is left of the mean."""
-    law, m, tau, cost = stats.expon(), 10, 0.3, 1.0
-    groups = mean_between(lambda t: fractional_bounds(t, m, 2, tau, law, message_cost=cost), cost, 9)
-    parts = [
-        mean_between(lambda t, d=d: parts_cyclic_cdf(t, m, d, tau, law, message_cost=cost), cost, 9)
-        for d in range(1, m + 1)
-    ]
+    models = [Model(10, d, 0.3, stats.expon(), message_cost=1.0) for d in range(1, 11)]
+    groups = mean_between(lambda t: fractional_bounds(models[0], t, 2), 1.0, 9)
+    parts = [mean_between(lambda t, model=model: parts_cyclic_bounds(model, t), 1.0, 9) for model in models]
     assert groups[1] + 1e-6 < min(low for low, _ in parts)
     assert groups[0] < 2.60 < groups[1]
     assert min(parts) == parts[3]

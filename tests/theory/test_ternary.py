@@ -7,9 +7,9 @@ import pytest
 from flint import nmod_mat
 
 from srtheory.errors import ArgumentError
-from srtheory.theory import ternary
 from srtheory.theory.given_counts import even_sets_given_counts, spanning_given_counts, uncovered_sets_given_counts
-from srtheory.theory.ternary import (
+from srtheory.theory.statements import ternary
+from srtheory.theory.statements.ternary import (
     spanning_modulo_3_given_counts,
     ternary_kernel_given_counts,
     ternary_spanning_given_counts,

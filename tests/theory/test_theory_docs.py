@@ -10,6 +10,7 @@ from scipy import stats
 
 from docs.quoted.medians import medians
 from srtheory.delays import Empirical
+from srtheory.model import Model
 from srtheory.theory import asymptotics, latency
 from srtheory.theory.laws import collection, coverage, genie, rows_received
 from tests import recorded
@@ -36,8 +37,8 @@ def test_an_altered_run_would_be_seen(trial):
 def test_what_a_page_says_without_a_number():
     """Where the continuous form's bound fails, what half of the genie's runs take, where the code overtakes parts."""
     assert latency.exponential_fluid_limit(1.2, 3, 1.0) > latency.sharp_bound(1.2, 3, 1.0)
-    fluid = latency.fluid_limit(1000, 1, 0.005, EXPON)
-    assert sum(genie.genie_cdf(fluid, 1000, 0.005, EXPON)) / 2 == pytest.approx(0.5, abs=0.05)
+    fluid = latency.fluid_limit(Model(1000, 1, 0.005, EXPON))
+    assert sum(genie.genie_bounds(Model(1000, None, 0.005, EXPON), fluid)) / 2 == pytest.approx(0.5, abs=0.05)
     (code_at_7, code_at_8), (parts_at_7, parts_at_8) = (
         [medians()[name, load / 2, "expon(scale=5)"] for load in (7, 8)] for name in ("sr", "parts-cyclic")
     )
@@ -47,9 +48,9 @@ def test_what_a_page_says_without_a_number():
 
 def test_a_plateau_at_m_rows_leaves_half_of_the_runs_short():
     law = Empirical(np.array([0.0, 3.0]))
-    limit = latency.fluid_limit(1000, 2, 1.0, law)
+    limit = latency.fluid_limit(Model(1000, 2, 1.0, law))
     assert limit == pytest.approx(3)  # tau (d + 1), and nobody sends from then until 4
-    low, high = rows_received.rows_by_time(3.9, 1000, 1000, 2, 1.0, law)
+    low, high = rows_received.rows_by_time(Model(1000, 2, 1.0, law), 3.9, 1000)
     half = (1 + math.comb(1000, 500) / 2**1000) / 2
     assert low == pytest.approx(half, abs=1e-9) == high
 
@@ -72,7 +73,7 @@ def test_expansions_are_those_of_sympy():
 
 def test_agreement_with_the_enumeration_of_rounds():
     exact = covered_by_rows_exponential(3, 2, 0.7, 45)
-    low, high = collection.coverage_by_rows(np.arange(len(exact)), 3, 2, 0.3, stats.expon(scale=0.6 / 0.7))
+    low, high = collection.coverage_by_rows(Model(3, 2, 0.3, stats.expon(scale=0.6 / 0.7)), np.arange(len(exact)))
     assert (low <= exact + 3 * math.exp(-0.7 * 45) + 1e-14).all()  # what the enumeration leaves out
     assert (exact <= high).all()
     assert (high - low).max() < 2e-12

@@ -8,13 +8,14 @@ import sympy as sp
 from scipy import stats
 
 from srtheory.errors import ArgumentError
+from srtheory.model import Model
 from srtheory.theory import asymptotics as asy
 from srtheory.theory import thresholds
 from srtheory.theory.latency import LOG_GOLDEN_RATIO, exponential_fluid_limit, fluid_limit
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.theory.laws.coverage import expected_uncovered
-from srtheory.theory.spanning import expected_latency
-from srtheory.theory.spanning_rows import expected_stopping
+from srtheory.theory.spanning import expected_latency_bounds
+from srtheory.theory.spanning_rows import expected_stopping_bounds
 from srtheory.theory.thresholds import (
     covering_rows_fluid,
     covering_rows_limit,
@@ -36,19 +37,20 @@ from tests.theory.at_paper import EXPON, PARETO
 )
 def test_least_degrees_at_the_tau_and_mu_of_the_paper(m, law, exact, sharp):
     """And those on record, which docs/theory.md is compared with; of terms that test_collection_laws.py has."""
-    assert terms.from_record(least_degree, m, 0.005, law) == exact == at_paper.least_degree(m, law)
-    assert least_degree_sharp(m, 0.005, law) == sharp
+    model = Model(m, None, 0.005, law)
+    assert terms.from_record(least_degree, model) == exact == at_paper.least_degree(m, law)
+    assert least_degree_sharp(model) == sharp
 
 
 @pytest.mark.parametrize(("m", "overhead", "failure"), [(15, 0.0, 0.1), (15, 0.2, 0.05), (20, 0.0, 0.3)])
 def test_least_degree_is_the_first_that_covers(m, overhead, failure):
     rows = math.floor((1 + overhead) * m)
-    covering = (d for d in range(1, m) if sum(coverage_by_rows(rows, m, d, 0.1, EXPON)) / 2 >= 1 - failure)
-    assert least_degree(m, 0.1, EXPON, overhead=overhead, failure=failure) == next(covering)
+    covering = (d for d in range(1, m) if sum(coverage_by_rows(Model(m, d, 0.1, EXPON), rows)) / 2 >= 1 - failure)
+    assert least_degree(Model(m, None, 0.1, EXPON), overhead=overhead, failure=failure) == next(covering)
 
 
 def first_by_sharp_mean(m, law, tau, overhead, failure):
-    means = ((d, sharp_mean(m, d, tau, law, overhead=overhead)) for d in range(1, m))
+    means = ((d, sharp_mean(Model(m, d, tau, law), overhead=overhead)) for d in range(1, m))
     return next((d for d, mean in means if math.exp(-mean) >= 1 - failure), None)
 
 
@@ -57,7 +59,7 @@ SHARP = [*product((2, 40), (EXPON, PARETO), (0.01, 1.0), (0.0, 0.1), (0.01, 0.3)
 
 def test_least_degree_in_the_limit_is_the_first_by_the_mean():
     for m, law, tau, overhead, failure in SHARP:
-        found = least_degree_sharp(m, tau, law, overhead=overhead, failure=failure)
+        found = least_degree_sharp(Model(m, None, tau, law), overhead=overhead, failure=failure)
         assert found == first_by_sharp_mean(m, law, tau, overhead, failure), (m, law, tau, overhead, failure)
 
 
@@ -75,33 +77,31 @@ def test_degrees_settled_by_a_time_that_is_not_the_fluid_limit_are_seen(monkeypa
 
 @pytest.mark.quality
 def test_a_stricter_goal_needs_a_larger_degree():
-    degrees = [least_degree(12, 0.1, EXPON, failure=delta) for delta in (0.5, 0.1, 0.02)]
+    degrees = [least_degree(Model(12, None, 0.1, EXPON), failure=delta) for delta in (0.5, 0.1, 0.02)]
     assert degrees == sorted(set(degrees))
 
 
 def test_no_degree_is_large_enough_where_rows_are_too_few():
-    assert least_degree(12, 0.1, EXPON, overhead=-0.9) is None
-    assert least_degree_sharp(12, 0.1, EXPON, overhead=-0.9) is None
+    for least in (least_degree, least_degree_sharp):
+        assert least(Model(12, None, 0.1, EXPON), overhead=-0.9) is None
 
 
 def test_one_symbol_needs_degree_one():
-    assert least_degree(1, 0.1, EXPON) == 1
+    assert least_degree(Model(1, None, 0.1, EXPON)) == 1
 
 
 @pytest.mark.parametrize(("m", "d", "load"), [(10_000, 10, 0.5), (100_000, 12, 0.1), (100_000, 30, 1.5)])
 def test_sharp_mean_is_the_expected_number_uncovered_in_the_limit(m, d, load):
-    law = stats.expon(scale=1.0)
-    t = fluid_limit(m, d, load / d, law)
-    exact = float(expected_uncovered(t, m, d, load / d, law))
-    assert math.log(sharp_mean(m, d, load / d, law)) == pytest.approx(math.log(exact), abs=6 * d**2 / m)
+    model = Model(m, d, load / d, stats.expon())
+    exact = float(expected_uncovered(model, fluid_limit(model)))
+    assert math.log(sharp_mean(model)) == pytest.approx(math.log(exact), abs=6 * d**2 / m)
 
 
 @pytest.mark.quality
 def test_the_factor_of_the_systematic_share_cannot_be_left_out():
     m, d, load = 100_000, 12, 0.1
-    law = stats.expon(scale=1.0)
-    t = fluid_limit(m, d, load / d, law)
-    exact = float(expected_uncovered(t, m, d, load / d, law))
+    model = Model(m, d, load / d, stats.expon())
+    exact = float(expected_uncovered(model, fluid_limit(model)))
     without = m * math.exp(-d)
     assert abs(math.log(without) - math.log(exact)) > 1
 
@@ -124,8 +124,8 @@ def test_mean_rows_and_latency_are_those_of_the_limit_above_the_critical_ratio_o
     m, y = 50, 0.5
     d = math.ceil(ratio * critical_ratio(y) * math.log(m))
     assert (m, d, y / d) in terms.SPANNING
-    rows = terms.from_record(expected_stopping, m, d, y / d, stats.expon())
-    latency = expected_latency(m, d, y / d, stats.expon(), tolerance=width)
+    model = Model(m, d, y / d, stats.expon())
+    rows, latency = terms.from_record(expected_stopping_bounds, model), expected_latency_bounds(model, tolerance=width)
     limit = y / d * (d + 1) + LOG_GOLDEN_RATIO
     if ratio > 1:
         assert rows[1] < 1.05 * m
@@ -166,17 +166,16 @@ def test_hypothesis_fails_in_the_limit_at_the_parameters_of_the_paper():
 
 def test_covering_rows_fluid_agrees_with_the_mean_at_a_large_size():
     m, d = 100_000, 12
-    law = stats.expon(scale=5)
-    rows = covering_rows_fluid(math.log(m), d, 0.005, 0.2)
-    t = fluid_limit(m, d, 0.005, law, rows=rows * m)
-    assert float(expected_uncovered(t, m, d, 0.005, law)) == pytest.approx(1.0, rel=0.02)
+    model = Model(m, d, 0.005, EXPON)
+    t = fluid_limit(model, rows=covering_rows_fluid(math.log(m), d, 0.005, 0.2) * m)
+    assert float(expected_uncovered(model, t)) == pytest.approx(1.0, rel=0.02)
 
 
 @pytest.mark.parametrize(
     ("name", "call"),
     [
-        ("failure", lambda: least_degree(10, 0.1, EXPON, failure=1.0)),
-        ("overhead", lambda: sharp_mean(10, 2, 0.1, EXPON, overhead=-1.0)),
+        ("failure", lambda: least_degree(Model(10, None, 0.1, EXPON), failure=1.0)),
+        ("overhead", lambda: sharp_mean(Model(10, 2, 0.1, EXPON), overhead=-1.0)),
         ("load", lambda: critical_ratio(800.0)),
         ("ratio", lambda: covering_rows_limit(0.0, 1.0)),
         ("rate_tau", lambda: covering_rows_limit(1.0, -1.0)),

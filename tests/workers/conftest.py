@@ -37,7 +37,7 @@ def inside(client, monkeypatch):
     from srtheory.workers import execution
 
     @contextmanager
-    def connect(cluster, workers):
+    def connect(cluster, workers, seconds=None):
         yield client
 
     monkeypatch.setattr(execution, "connect", connect)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from fractions import Fraction
 
 import numpy as np
 
@@ -47,6 +48,10 @@ def complexes(i, x):
     return 1j
 
 
+def huge(i, x):
+    return 10**308 * x if isinstance(x, Fraction) else 1e308
+
+
 def growing(i, x):
     return np.ones(i)
 
@@ -79,3 +84,49 @@ def waits(i, x):
 def one_by_one(workers):
     """Start-up delays, each a little later."""
     return [0.004 * j for j in range(workers)]
+
+
+class BadTextError(Exception):
+    def __str__(self):
+        raise ValueError
+
+    __repr__ = __str__
+
+
+class ExitsAsked(BaseException):
+    def __str__(self):
+        raise SystemExit
+
+
+class NoTextError(Exception):
+    def __str__(self):
+        return None
+
+
+class _Nameless(type):
+    @property
+    def __name__(cls):
+        raise RuntimeError
+
+
+class OddNameError(Exception, metaclass=_Nameless):
+    pass
+
+
+RAISED = {
+    type.__dict__["__name__"].__get__(kind): kind
+    for kind in (
+        BadTextError,
+        ExitsAsked,
+        NoTextError,
+        OddNameError,
+        SystemExit,
+        KeyboardInterrupt,
+        GeneratorExit,
+        StopIteration,
+    )
+}
+
+
+def raises(i, x):
+    raise RAISED[x]("a\nb")

@@ -5,31 +5,40 @@ Functions tell by the name of their thread which worker evaluates them; what hap
 
 from __future__ import annotations
 
+import importlib
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 
+from srtheory.decoders.rounded import Rounded
 from srtheory.errors import ArgumentError
-from srtheory.experiments.rounded import Rounded
 from srtheory.reception import transmit
-from srtheory.schemes import NAMES, make, options
+from srtheory.schemes import SCHEME_NAMES, make, named
 from srtheory.workers import NotRecovered, compute_sum, crew, execution
 from srtheory.workers.crew import Crew
+from srtheory.workers.limit import TimeIsOver, limited
 from srtheory.workers.master import Master
 from tests.workers import functions
 from tests.workers.functions import GATE, cube, halves, wave
 
 M = 12
+LATE = 1e6
+"""Seconds that no test waits."""
+PATIENCE = 60
+"""Seconds after which what hangs is given up."""
 
 
 def given(name):
-    wanted = {"degree": 3, "stragglers": 2, "sizes": "3"}
-    return {option: wanted[option] for option in options(name) if option in wanted}
+    return named(name).sized(3)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "genie"])
+@pytest.mark.parametrize("name", [name for name in SCHEME_NAMES if name != "genie"])
 def test_every_scheme_gives_the_sum(client, name):
     done = compute_sum(cube, 2, symbols=M, scheme=name, cluster=client, seed=3, **given(name))
     assert done.value == sum(cube(i, 2) for i in range(M))
@@ -180,6 +189,22 @@ def test_what_is_no_number_is_told(client, function, said):
         compute_sum(getattr(functions, function), 1, symbols=3, cluster=client)
 
 
+def test_a_sum_beyond_the_range_of_floats_is_told(client):
+    """By the master, which adds up what others sent, and by a worker, whose symbol does not count."""
+    with pytest.raises(ArgumentError, match="range of floats of 64 bits") as refusal:
+        compute_sum(functions.huge, 1, symbols=3, scheme="uncoded", cluster=client)
+    assert refusal.value.name == "function"
+    with pytest.raises(NotRecovered, match="a sum of values that is beyond the range of floats of 64 bits"):
+        compute_sum(functions.huge, 1, symbols=3, scheme="one", cluster=client)
+    assert compute_sum(functions.huge, Fraction(1), symbols=3, scheme="one", cluster=client).value == 3 * 10**308
+
+
+@pytest.mark.parametrize("decoder", ["partition", "intervals"])
+def test_a_decoder_must_fit_the_scheme(client, decoder):
+    with pytest.raises(ArgumentError, match="'decoder' must be span or peeling"):
+        compute_sum(cube, 2, symbols=M, scheme="sr", decoder=decoder, cluster=client)
+
+
 def test_values_have_one_shape(client):
     with pytest.raises(ArgumentError, match="one shape"):
         compute_sum(functions.growing, 1, symbols=M, scheme="uncoded", cluster=client)
@@ -263,8 +288,182 @@ def test_rows_that_cover_and_do_not_span_are_told():
 
 def test_time_may_be_over(client):
     with pytest.raises(NotRecovered, match=r"no more than 0\.01 seconds") as refusal:
-        compute_sum(cube, 2, symbols=M, cluster=client, startup=[np.inf] * M, timeout=0.01)
+        compute_sum(cube, 2, symbols=M, cluster=client, startup=[LATE] * M, timeout=0.01)
     assert refusal.value.missing == tuple(range(M))
+
+
+def test_the_time_of_other_threads_is_looked_at(client):
+    """They have no alarm."""
+    late = {"symbols": M, "cluster": client, "startup": [LATE] * M, "timeout": 0.01}
+    with ThreadPoolExecutor(1) as beside, pytest.raises(NotRecovered, match=r"no more than 0\.01 seconds"):
+        beside.submit(compute_sum, cube, 2, **late).result()
+
+
+@pytest.mark.parametrize("seconds", [1e-9, 1e-6])
+def test_time_may_be_over_before_the_first_step(client, seconds):
+    with pytest.raises(NotRecovered, match=f"no more than {seconds:g} seconds"):
+        compute_sum(cube, 2, symbols=M, cluster=client, timeout=seconds)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+def test_no_alarm_rings_while_the_words_for_its_end_are_found(client, monkeypatch):
+    """A look at the clock may be before it."""
+    compute_sum(cube, 2, symbols=M, cluster=client)  # compiled code is there
+    given_up, handlers = execution._Run.given_up, []
+
+    def seen(run, why):
+        handlers.append(signal.getsignal(signal.SIGALRM))
+        return given_up(run, why)
+
+    monkeypatch.setattr(execution._Run, "given_up", seen)
+    with pytest.raises(NotRecovered, match=r"no more than 0\.5 seconds"):
+        compute_sum(cube, 2, symbols=M, cluster=client, startup=[LATE] * M, timeout=0.5)
+    assert set(handlers) <= {signal.SIG_DFL}  # none where even this is too short for the start
+
+
+def test_processes_that_are_being_started_when_time_is_over_are_ended(client, monkeypatch):
+    compute_sum(cube, 2, symbols=M, cluster=client)  # compiled code is there
+    begun, closed = [], []
+
+    class Slow:
+        def __init__(self, **given):
+            begun.append(self)
+            time.sleep(0.5)
+
+        def close(self):
+            closed.append(self)
+
+    monkeypatch.setattr("distributed.LocalCluster", Slow)
+    with pytest.raises(NotRecovered, match=r"no more than 0\.2 seconds"):
+        compute_sum(cube, 2, symbols=M, cluster=1, timeout=0.2)
+    assert closed == begun
+
+
+def test_time_that_is_over_leaves_no_module_half_imported(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "takes_long.py").write_text("import time\ntime.sleep(0.3)\ndone = True\n")
+
+    def imports_and_waits():
+        importlib.import_module("takes_long")
+        time.sleep(PATIENCE)
+
+    with pytest.raises(TimeIsOver), limited(0.1):
+        imports_and_waits()
+    assert sys.modules["takes_long"].done
+
+
+def test_the_alarm_is_as_it_was(client):
+    compute_sum(cube, 2, symbols=M, cluster=client, timeout=PATIENCE)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+SLEEPY = """
+import threading
+from dataclasses import dataclass
+from srtheory.schemes.by_worker import ByWorker
+
+
+@dataclass(frozen=True)
+class Sleepy(ByWorker):
+    where: str
+
+    def sends(self, worker, key):
+        main = threading.current_thread() is threading.main_thread()
+        if self.where == "everywhere" or (self.where == "main") == main and worker == 1:
+            threading.Event().wait(5 if main else 0.5)
+        yield [worker]
+"""
+
+
+@pytest.mark.parametrize("where", ["everywhere", "main", "workers"])
+def test_time_may_be_over_before_the_start(client, tmp_path, monkeypatch, where):
+    """In planning, in the rehearsal, and while the workers ask the scheme what they are to send."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "sleepy.py").write_text(SLEEPY)
+    given = {"symbols": 3, "scheme": f"{tmp_path / 'sleepy.py'}::Sleepy", "own": {"where": where}}
+    with pytest.raises(NotRecovered, match=r"no more than 0\.3 seconds") as refusal:
+        compute_sum(cube, 2, cluster=client, timeout=0.3, **given)
+    assert refusal.value.missing == (0, 1, 2)
+
+
+@pytest.mark.parametrize(("delays", "missing"), [([0.0] * (M - 1) + [np.inf], (M - 1,)), ([np.inf] * M, range(M))])
+def test_who_never_answers_is_not_waited_for(client, delays, missing):
+    with pytest.raises(NotRecovered, match="no worker has more to send") as refusal:
+        compute_sum(cube, 2, symbols=M, scheme="uncoded", cluster=client, startup=delays, timeout=PATIENCE)
+    assert refusal.value.missing == tuple(missing)
+
+
+@pytest.mark.parametrize("name", list(functions.RAISED))
+def test_whatever_is_raised_the_worker_is_heard_of(client, name):
+    with pytest.raises(NotRecovered, match=f"worker .: {name}") as refusal:
+        compute_sum(functions.raises, name, symbols=2, scheme="uncoded", cluster=client, timeout=PATIENCE)
+    assert "\n" not in str(refusal.value)
+    assert len(refusal.value.faults) == 2
+
+
+RAISING = """
+import threading
+from dataclasses import dataclass
+from itertools import count
+from srtheory.schemes.by_worker import ByWorker
+
+
+class Exit(BaseException):
+    pass
+
+
+@dataclass(frozen=True)
+class Raising(ByWorker):
+    rateless = True
+
+    def sends(self, worker, key):
+        name = threading.current_thread().name
+        for n in count():
+            if {where}:
+                raise {what}
+            yield [worker]
+"""
+
+
+@pytest.fixture
+def raising(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def write(where, what):
+        (tmp_path / "raising.py").write_text(RAISING.format(where=where, what=what))
+        return f"{tmp_path / 'raising.py'}::Raising"
+
+    return write
+
+
+@pytest.mark.parametrize("what", ["KeyboardInterrupt", "GeneratorExit", "SystemExit", "Exit", "ZeroDivisionError"])
+def test_whatever_a_scheme_raises_later_the_worker_is_heard_of(client, raising, what):
+    """When it is asked for more than all asked for before the start."""
+    name = raising("name.startswith('worker') and n > 20", what)
+    with pytest.raises(NotRecovered, match="no worker has more to send") as refusal:
+        compute_sum(cube, 2, symbols=3, scheme=name, cluster=client, timeout=PATIENCE, startup=[0, 0, np.inf])
+    assert refusal.value.missing == (2,)
+    assert len(refusal.value.faults) == 2
+    assert all(what in fault for fault in refusal.value.faults)
+
+
+@pytest.mark.parametrize("what", ["KeyboardInterrupt", "GeneratorExit", "SystemExit", "Exit", "ZeroDivisionError"])
+def test_whatever_a_scheme_raises_before_is_blamed_on_it(client, raising, what):
+    name = raising("name.startswith('Dask') or '-Dask-' in name", what)
+    with pytest.raises(ArgumentError, match=what) as refusal:
+        compute_sum(cube, 2, symbols=3, scheme=name, cluster=client, timeout=PATIENCE)
+    assert refusal.value.name == "scheme"
+
+
+def test_a_scheduler_that_is_lost_before_the_start_is_told(client, monkeypatch):
+    def lost(*_):
+        raise OSError("Timed out trying to connect")
+
+    monkeypatch.setattr(execution, "_homes", lost)
+    with pytest.raises(OSError, match="it went away while workers were started") as refusal:
+        compute_sum(cube, 2, symbols=M, cluster=client)
+    assert refusal.value.filename == client.scheduler.address
 
 
 def test_who_answers_twice_is_heard_once(client, monkeypatch):

@@ -12,27 +12,19 @@ import pytest
 from srtheory.errors import ArgumentError
 from srtheory.workers import NotRecovered, compute_sum, connect, execution
 from tests.cli.test_own_code import MINE
-from tests.experiments.test_cluster import launch, say
+from tests.experiments.test_cluster import launched
 from tests.workers.functions import cube
 
 M = 12
+LATE = 1e6
+"""Seconds that no test waits."""
 TOTAL = sum(cube(i, 2) for i in range(M))
 
 
 @pytest.fixture
 def scheduler(tmp_path):
-    """Address and process of a scheduler with three workers in processes of their own."""
-    process = launch("scheduler", "--host", "127.0.0.1", "--port", "0")
-    address = say(process, r"tcp://127\.0\.0\.1:\d+")
-    places = ("--no-nanny", "--nthreads", "1", "--local-directory", str(tmp_path / "scratch"))
-    workers = [launch("worker", address, *places) for _ in range(3)]
-    for worker in workers:
-        say(worker, "Registered to")
-    yield address, process, workers
-    for started in (*workers, process):
-        started.kill()
-        started.wait()
-        started.stderr.close()
+    with launched(tmp_path / "scratch", 3) as started:
+        yield started
 
 
 def test_a_scheduler_elsewhere(scheduler):
@@ -67,7 +59,7 @@ def test_a_scheduler_elsewhere(scheduler):
         process.wait()
 
     with pytest.raises(NotRecovered, match="its process is lost") as refusal:
-        compute_sum(cube, 2, scheme="uncoded", startup=[0.0] * (M - 1) + [float("inf")], progress=end, **here)
+        compute_sum(cube, 2, scheme="uncoded", startup=[0.0] * (M - 1) + [LATE], progress=end, **here)
     assert M - 1 in refusal.value.missing
 
 
@@ -102,7 +94,7 @@ def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
         assert (done.value, done.processes, done.scheme.seed) == (TOTAL, 2, True)
 
         @contextmanager
-        def changed(cluster, workers):
+        def changed(cluster, workers, seconds):
             file.write_text(MINE + "# a remark\n")
             yield client
 
@@ -111,7 +103,7 @@ def test_a_scheme_of_ones_own_comes_from_its_file(tmp_path, monkeypatch):
             compute_sum(cube, 2, **given)
         assert refusal.value.name == "scheme"
 
-        one_late = [0.0] * (M - 1) + [float("inf")]
+        one_late = [0.0] * (M - 1) + [LATE]
         given = {"symbols": M, "scheme": "uncoded", "startup": one_late, "progress": all_start_again(client)}
         with pytest.raises(NotRecovered, match="its process is lost") as lost:
             compute_sum(cube, 2, cluster=client, **given)

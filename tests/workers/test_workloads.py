@@ -10,7 +10,7 @@ import pytest
 
 from srtheory.errors import ArgumentError
 from srtheory.workers import compute_sum
-from srtheory.workers.workloads import NAMES, workload
+from srtheory.workers.workloads import WORKLOAD_NAMES, workload
 
 M = 9
 
@@ -23,7 +23,7 @@ def test_taylor():
     assert float(total(workload("taylor"))) == pytest.approx(np.exp(3), rel=1e-15)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WORKLOAD_NAMES)
 def test_each_comes_through_a_code(client, name):
     if name != "taylor":
         pytest.importorskip("sklearn")

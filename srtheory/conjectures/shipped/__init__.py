@@ -1,1 +1,1 @@
-"""The conjectures that the package ships, by subject."""
+"""Conjectures that the package ships, by subject."""

@@ -1,6 +1,6 @@
-"""Does it matter over which field the rows span 1?  For any 0/1 rows, and for receptions of sum-recovery codes.
+"""Dependence of spanning 1 on the field, for any 0/1 rows and for receptions of sum-recovery codes.
 
-Over every field rows that do not cover all symbols do not span 1, and there is nothing to compare.
+Rows that do not cover all symbols do not span 1 over any field, so they need no comparison.
 """
 
 from __future__ import annotations

@@ -18,11 +18,11 @@ from srtheory.conjectures.registry import UndecidedError, conjecture
 from srtheory.theory.laws.coverage import coverage_given_counts
 
 EXACT = 8
-"""Most symbols for which the law of T is computed for every degree."""
+"""Largest number of symbols for which the distribution of T is computed for every degree."""
 
 
 def replaced_coverage(case: Counts) -> Fraction:
-    """P(all covered) if every block is a fresh d-subset of the other symbols, by inclusion and exclusion."""
+    """Return P(all covered) if every block is a new d-subset of the other symbols, by inclusion and exclusion."""
     m, d = case.symbols, min(case.degree, case.symbols - 1)
     silent, blocks = case.counts.count(0), sum(n - 1 for n in case.counts if n)
     missed = (Fraction(comb(m - 1 - k, d), comb(m - 1, d)) if k < m else 1 for k in range(silent + 1))
@@ -45,12 +45,12 @@ def _both(case: Counts) -> dict[str, Any]:
     explain=_both,
 )
 def without_replacement_covers_faster(case: Counts) -> bool:
-    """Exact rationals are compared."""
+    """Compare the coverage probabilities as exact rationals."""
     return coverage_given_counts(case.symbols, case.degree, case.counts) >= replaced_coverage(case)
 
 
 def _bounded(case: Shape, slope: int) -> bool:
-    """Whether mu E[T] <= slope mu tau + 1 for all tau and mu."""
+    """Return whether mu E[T] <= slope mu tau + 1 for all tau and mu."""
     exact = case.degree == 1 or case.symbols <= EXACT
     law = latency_polynomial if exact else coverage_polynomial  # T is at least the time of coverage
     polynomial = law(case.symbols, case.degree)
@@ -84,7 +84,7 @@ def _violation(case: Shape, slope: int) -> dict[str, Any]:
     explain=lambda case: _violation(case, 2 * case.degree),
 )
 def bound_5_holds(case: Shape) -> bool:
-    """Bound (5)."""
+    """Test bound (5)."""
     return _bounded(case, 2 * case.degree)
 
 
@@ -96,5 +96,5 @@ def bound_5_holds(case: Shape) -> bool:
     explain=lambda case: _violation(case, case.degree),
 )
 def sharp_bound_holds(case: Shape) -> bool:
-    """The sharp bound."""
+    """Test the sharp bound."""
     return _bounded(case, case.degree)

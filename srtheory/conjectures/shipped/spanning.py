@@ -1,4 +1,4 @@
-"""When do rows span 1?  The statements of sections III-B and V, and what follows from the definition."""
+"""Spanning of 1 by rows: the statements of sections III-B and V, and consequences of the definition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIELDS = ("Q", "GF(2)", "GF(3)")
     known="False. The paper's example (m = 2, rows 10 and 11) is none; the smallest has m = 3: 110 and 101.",
 )
 def covered_implies_spans(case: Case) -> bool | None:
-    """Coverage suffices for any rows."""
+    """Test that coverage suffices for any rows."""
     return spans(case) if covered(case) else None
 
 
@@ -29,7 +29,7 @@ def covered_implies_spans(case: Case) -> bool | None:
     known="False for every d >= 2, from m = max(5, d + 2) and 4 rows on; true for d = 1.",
 )
 def sr_covered_implies_spans(case: Case) -> bool | None:
-    """Coverage suffices for the rows of a sum-recovery code."""
+    """Test that coverage suffices for the rows of a sum-recovery code."""
     return spans(case) if covered(case) else None
 
 
@@ -41,7 +41,7 @@ def sr_covered_implies_spans(case: Case) -> bool | None:
     explain=explain_relation,
 )
 def unique_solution(case: Case) -> bool | None:
-    """Solutions of (3) are unique iff the rows are independent."""
+    """Test that solutions of (3) are unique iff the rows are independent."""
     return rank(case) == len(case.masks) if spans(case) else None
 
 
@@ -53,7 +53,7 @@ def unique_solution(case: Case) -> bool | None:
     explain=explain_relation,
 )
 def unique_solution_distinct_rows(case: Case) -> bool | None:
-    """The same where no row stands twice."""
+    """Test the same for distinct rows."""
     return rank(case) == len(case.masks) if spans(case) else None
 
 
@@ -65,7 +65,7 @@ def unique_solution_distinct_rows(case: Case) -> bool | None:
     explain=explain_span(*FIELDS),
 )
 def complete_worker_spans(case: Case) -> bool | None:
-    """One complete worker suffices."""
+    """Test that one complete worker suffices."""
     return all(spans(case, field) for field in FIELDS) if complete_worker(case) else None
 
 
@@ -77,7 +77,7 @@ def complete_worker_spans(case: Case) -> bool | None:
     explain=explain_span(*FIELDS),
 )
 def systematic_spans(case: Case) -> bool | None:
-    """All systematic symbols suffice."""
+    """Test that all systematic symbols suffice."""
     return all(spans(case, field) for field in FIELDS) if all_systematic(case) else None
 
 
@@ -88,7 +88,7 @@ def systematic_spans(case: Case) -> bool | None:
     explain=explain_span(*FIELDS),
 )
 def more_rows_never_hurt(case: Case) -> bool:
-    """Whatever row is taken for the last one; of equal rows one."""
+    """Test each row as the last one; one of equal rows suffices."""
     last = {mask: i for i, mask in enumerate(case.masks)}.values()
     return all(spans(case, field) or not any(spans(without_row(case, i), field) for i in last) for field in FIELDS)
 
@@ -101,5 +101,5 @@ def more_rows_never_hurt(case: Case) -> bool:
     explain=explain_span(*FIELDS),
 )
 def degree_two_graph_criterion(case: Case) -> bool:
-    """The graph and the elimination agree over Q, GF(2) and GF(3)."""
+    """Test that the graph and the elimination agree over Q, GF(2) and GF(3)."""
     return all(spans_degree_two(case.rows, field=field) == spans(case, field) for field in FIELDS)

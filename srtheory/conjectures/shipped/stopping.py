@@ -1,8 +1,8 @@
-"""When does a run of a sum-recovery code stop?  The hitting-time law M' = max(m, CC) and its two halves.
+"""Stopping of a run of a sum-recovery code: the hitting-time law M' = max(m, CC) and its two halves.
 
-M' > k iff the first k rows do not span 1, and the first k rows of a run are a reception.  So M' = max(m, CC) fails for
-some run iff some reception of n rows spans with n < m (M' comes early), or covers all symbols without spanning although
-n >= m (M' comes late).  That is a statement about receptions as sets.
+M' > k iff the first k rows do not span 1, and the first k rows of a run are a reception. So M' = max(m, CC) fails for
+some run iff some reception of n rows spans with n < m (M' is early), or covers all symbols without spanning although n
+>= m (M' is late). This is a statement about receptions as sets.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from srtheory.conjectures.registry import conjecture
     known="False for small m, in both directions; conjectured to hold with probability tending to 1.",
 )
 def hitting_time(case: Case) -> bool | None:
-    """Both halves."""
+    """Test both halves."""
     if complete_worker(case):
         return None
     return spans(case) == (covered(case) and len(case.masks) >= case.symbols)
@@ -32,7 +32,7 @@ def hitting_time(case: Case) -> bool | None:
     known="False: balanced kernel vectors (two symbols that always come together) spare a row.",
 )
 def spanning_needs_m_rows_unless_complete(case: Case) -> bool | None:
-    """The early half."""
+    """Test the early half."""
     return None if complete_worker(case) or len(case.masks) >= case.symbols else not spans(case)
 
 
@@ -43,7 +43,7 @@ def spanning_needs_m_rows_unless_complete(case: Case) -> bool | None:
     known="False: unbalanced kernel vectors of small support remain possible.",
 )
 def covering_m_rows_span(case: Case) -> bool | None:
-    """The late half."""
+    """Test the late half."""
     return spans(case) if covered(case) and len(case.masks) >= case.symbols else None
 
 
@@ -54,5 +54,5 @@ def covering_m_rows_span(case: Case) -> bool | None:
     known="False: a complete worker has 1 + (m - 1)/d rows.",
 )
 def spanning_needs_m_rows(case: Case) -> bool | None:
-    """The early half without its exception."""
+    """Test the early half without its exception."""
     return None if len(case.masks) >= case.symbols else not spans(case)

@@ -1,10 +1,10 @@
-"""Rows with weights: signs on edges, and the gradient code whose weights are those of a Reed-Solomon code.
+"""Weighted rows: signs on edges, and the gradient code whose weights are those of a Reed-Solomon code.
 
-**Signed graphs.**  A row of two weights 1 or -1 is an edge of a graph on the symbols, one of a single weight a loop; a
-multiple of a row says no more than the row.  Along an edge a kernel vector has x_u = -x_v if its weights are equal, and
-x_u = x_v if not.  So on a component x is 0, or given by its value at one symbol: it is 0 if there is a loop or a cycle
-with an odd number of edges of equal weights, and otherwise 1 and -1 as the walks say.  1 is in the span over Q iff each
-component's vector of the latter kind sums to 0.
+**Signed graphs.** A row of two weights 1 or -1 is an edge of a graph on the symbols, one of a single weight a loop; a
+multiple of a row adds nothing to the row. Along an edge a kernel vector has x_u = -x_v if its weights are equal, and
+x_u = x_v if not. So on a component x is 0, or given by its value at one symbol: it is 0 if there is a loop or a cycle
+with an odd number of edges of equal weights, and otherwise 1 and -1 by the signs of the walks. 1 is in the span over Q
+iff each component's vector of the latter kind sums to 0.
 
 Reference: Zaslavsky, "Signed graphs", Discrete Applied Mathematics 4, 1982, for the rank.
 """
@@ -36,7 +36,7 @@ def _graph(case: Case) -> nx.Graph:
     known="False, though true of 0/1 rows: a triangle may be balanced, as 110, 101 and 0 1 -1 with (1, -1, -1).",
 )
 def signed_odd_cycle_spans(case: Case) -> bool | None:
-    """What an odd cycle, or a loop, does for 0/1 rows."""
+    """Test for signed rows what an odd cycle, or a loop, implies for 0/1 rows."""
     graph = _graph(case)
     return spans(case) if nx.is_connected(graph) and not nx.is_bipartite(graph) else None
 
@@ -49,12 +49,12 @@ def signed_odd_cycle_spans(case: Case) -> bool | None:
     known="True: proved at the head of srtheory/conjectures/shipped/weighted.py.",
 )
 def signed_graph_criterion(case: Case) -> bool:
-    """Walks through the graph and the elimination agree over Q."""
+    """Test that walks through the graph and the elimination agree over Q."""
     return spans(case) == _spans_signed(case)
 
 
 def _spans_signed(case: Case) -> bool:
-    """What the signs on a walk say."""
+    """Return whether the signs on walks imply that the rows span."""
     steps: dict[int, list[tuple[int, int]]] = {j: [] for j in range(case.symbols)}
     for row, symbols in zip(case.vectors, map(columns, case.masks), strict=True):
         u, v = symbols[0], symbols[-1]
@@ -87,7 +87,7 @@ def _spans_signed(case: Case) -> bool:
     known="True: they are a basis of a Reed-Solomon code that holds 1.",
 )
 def cyclic_gradient_spans(case: Case) -> bool | None:
-    """Enough workers, whichever they are."""
+    """Test that any sufficient number of workers spans."""
     return None if len(case.masks) < case.symbols - case["stragglers"] else spans(case)
 
 
@@ -98,5 +98,5 @@ def cyclic_gradient_spans(case: Case) -> bool | None:
     field=("Q", "GF(3)"),
 )
 def cyclic_gradient_spans_gf3(case: Case) -> bool | None:
-    """The same weights as residues modulo 3."""
+    """Test the same weights as residues modulo 3."""
     return None if len(case.masks) < case.symbols - case["stragglers"] else spans(case, "GF(3)")

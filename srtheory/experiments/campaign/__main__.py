@@ -1,4 +1,4 @@
-"""``python -m srtheory.experiments.campaign --out data/hitting_time``: the campaign, or what is left of it."""
+"""``python -m srtheory.experiments.campaign --out data/hitting_time``: the campaign, or its missing part."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from srtheory.progress import progress_bar
 @click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Keep the records of all trials there.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="Processes to compute with.")
 def main(out: Path, symbols: tuple[int, ...], store: Path | None, processes: int) -> None:
-    """Run the campaign, or what is left of it, and print the law by m."""
+    """Run the campaign, or its missing part, and print the hitting-time law by m."""
     try:
         _main(_chosen(symbols), out, store, processes)
     except ArgumentError as error:

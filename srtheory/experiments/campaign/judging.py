@@ -1,4 +1,4 @@
-"""What the trials of a cell say of the law: those that keep it and those that do not, and why."""
+"""Judgement of the trials of a cell: those that obey the hitting-time law and those that do not, and why."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from srtheory.experiments.trial import Record, Task
 from srtheory.rows import Rows
 
 CHECKED_TRIALS, CHECKED_SYMBOLS = 100, 500
-"""On the first trials of a cell, up to this m, the second-order law is tried whether or not the law held."""
+"""Number of first trials of a cell, and largest m, for which the second-order law is always tested."""
 DIGITS = 12
 
 
 def judge(cell: Cell, records: Iterable[Record]) -> tuple[Tally, list[Exceptional]]:
-    """Sort the records of a cell into those that keep the law and those that do not, and examine the latter."""
+    """Sort the records of a cell into those that obey the law and those that do not, and examine the latter."""
     experiment, sides, exceptions, covered, agreed = task(cell), Counter[str](), [], 0, []
     for record in records:
         kind = side(record, cell.symbols)
@@ -43,7 +43,7 @@ def _second_order(experiment: Task, record: Record, symbols: int) -> bool:
 
 
 def tally(cell: Cell, sides: Mapping[str, int], covered: int, agreed: Sequence[bool]) -> Tally:
-    """Counts and interval of a cell."""
+    """Return counts and interval of a cell."""
     counts: dict[str, Any] = {name: sides.get(name, 0) for name in ("held", "complete", "early", "late")}
     judged = cell.trials - counts["complete"]
     low, high = proportion(counts["held"], judged) if judged else (0.0, 1.0)
@@ -53,7 +53,7 @@ def tally(cell: Cell, sides: Mapping[str, int], covered: int, agreed: Sequence[b
 
 
 def rows_of(cell: Cell, exception: Exceptional) -> Rows:
-    """The rows of an exception's trial, M' of them or max(m, CC), whichever are more."""
+    """Return the rows of an exception's trial: M' or max(m, CC) of them, whichever is larger."""
     law = max(cell.symbols, exception.coverage_time)
     longest = max(law, exception.stopping_time)
     return reception_of(task(cell), exception.trial, longest).rows.prefix(longest)

@@ -1,4 +1,4 @@
-"""The plan of the campaign: which codes under which delays, and how many trials of each."""
+"""Plan of the campaign: codes, delays, and the number of trials of each."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from srtheory.schemes.sum_recovery import SumRecovery
 
 SYMBOLS = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 RATIOS = (0.5, 1.0, 2.0, 4.0)
-"""d/ln m."""
+"""Values of d/ln m."""
 LOADS = (0.01, 0.1, 1.0, 10.0)
-"""mu tau d; for Pareto start-up, which has no mean, tau d in units of its least value."""
+"""Values of mu tau d; for Pareto start-up, which has no mean, tau d in units of its least value."""
 LAWS = ("expon(scale=1)", "pareto(b=1)")
 TRIALS = {100: (2000, 2000), 200: (2000, 2000), 500: (1500, 1500), 1000: (500, 500), 2000: (100, 600)}
 TRIALS |= {5000: (8, 80), 10_000: (2, 20), 20_000: (1, 4)}
 """Trials of a cell by m, for loads below 1 and from 1 on: light loads leave dense cores, whose cost grows as m^3."""
 LEFT_OUT = {(20_000, 2.0, 0.01), (20_000, 4.0, 0.01)}
-"""Values of m, d/ln m and the load that are not run: the core is nearly the whole matrix, most of a minute a trial."""
+"""Omitted m, d/ln m and load, for which the core is nearly the whole matrix (most of a minute per trial)."""
 CRITICAL = {1.0: SYMBOLS[:-1], 3.0: SYMBOLS}
 """Sizes of the critical family by load; a late run at load 1 and m = 20 000 takes many minutes to explain."""
 CRITICAL_TRIALS = {100: 500, 200: 500, 500: 500, 1000: 500, 2000: 400, 5000: 300, 10_000: 100, 20_000: 60}
@@ -36,7 +36,7 @@ class Cell:
     Attributes
     ----------
     cell : int
-        Number, the same whatever part of the plan is run.
+        Number, the same for every part of the plan that is run.
     family : str
         ``"grid"``, or ``"critical"``: d such that one half is the chance of m rows to cover.
     symbols, degree : int
@@ -62,7 +62,7 @@ class Cell:
 
 
 def plan() -> tuple[Cell, ...]:
-    """Every cell, in the order in which they are run: by m."""
+    """Return every cell, in the order of the runs: by m."""
     shapes = [shape for m in SYMBOLS for shape in (*_grid(m), *_critical(m))]
     return tuple(shape(cell=i, seed=SEED * 10_000 + i) for i, shape in enumerate(shapes))
 
@@ -84,7 +84,7 @@ def _critical(m: int) -> Iterator[Callable[..., Cell]]:
 
 
 def critical_degree(symbols: int, load: float) -> int:
-    """The d at which ln 2 symbols are expected to be uncovered after m rows (docs/hitting_time.md, section 4).
+    """Return the d at which ln 2 symbols are expected to be uncovered after m rows (docs/hitting_time.md, section 4).
 
     For exponential start-up and loads y = mu tau d of at least ln((1 + sqrt 5)/2): m (1 - s) e^{-d (1 - s)} = ln 2 with
     1 - s = 1/(1 + e^y).
@@ -94,6 +94,6 @@ def critical_degree(symbols: int, load: float) -> int:
 
 
 def task(cell: Cell) -> Task:
-    """The Monte Carlo task of a cell."""
+    """Return the Monte Carlo task of a cell."""
     scheme = SumRecovery(cell.symbols, cell.degree, replacement=cell.replacement)
     return Task(scheme, DelayModel(parse_law(cell.startup), cell.load / cell.degree), cell.seed)

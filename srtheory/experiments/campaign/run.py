@@ -1,8 +1,8 @@
-"""Run the cells that are not done yet, saving after each one.
+"""Run of the missing cells, with a save after each one.
 
-The two tables are replaced as a whole after every cell, exceptions first; a cell counts as done when it stands in
-``cells.csv``.  So a run that was killed resumes where it was, and its tables are those of an undisturbed run, to the
-byte.  A finished campaign computes nothing when run again.
+The two tables are replaced as a whole after every cell, exceptions first; a cell counts as done when it is in
+``cells.csv``. Hence a killed run resumes, and its tables are byte for byte those of an undisturbed run. A finished
+campaign computes nothing when run again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _silent(done: int, computed: bool) -> None:
 def campaign(
     cells: Sequence[Cell], out: Path, *, store: Path | None = None, processes: int = 1, progress: Progress = _silent
 ) -> Tables:
-    """Run the cells that ``out`` does not have yet, saving after each one.
+    """Run the cells that ``out`` lacks, and save after each one.
 
     Parameters
     ----------
@@ -36,12 +36,12 @@ def campaign(
     out : Path
         Folder of the tables; a run that finds another one at work there waits for it.
     store, processes, progress
-        As :func:`srtheory.experiments.running.run_all` has them; with a store, a cell that was cut short resumes, too.
+        As in :func:`srtheory.experiments.running.run_all`; with a store, an interrupted cell also resumes.
 
     Raises
     ------
     ArgumentError
-        If ``out`` holds tables of another plan or of another version of the records, or files that are no such tables.
+        If ``out`` holds tables of another plan or of another version of the records, or files that are not such tables.
     """
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):
@@ -56,12 +56,12 @@ def campaign(
 
 
 def campaign_id(cells: Iterable[Cell]) -> str:
-    """A name of these cells that changes with the plan and with the version of the records."""
+    """Return a name of these cells that changes with the plan and with the version of the records."""
     return hashlib.sha256(repr([(astuple(cell), task(cell).id) for cell in cells]).encode()).hexdigest()
 
 
 def missing(cells: Sequence[Cell], tables: Tables) -> list[Cell]:
-    """The cells that the tables lack; they must not have another cell of the same number."""
+    """Return the cells that the tables lack; a table with another cell of the same number is an error."""
     done = {cell.cell: cell for cell in tables.cells}
     for cell in cells:
         if cell.cell in done and not _same(cell, done[cell.cell]):

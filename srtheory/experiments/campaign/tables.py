@@ -1,4 +1,4 @@
-"""The tables of a campaign: a line for each cell and a line for each exception; what they say by m."""
+"""Tables of a campaign: a line for each cell and a line for each exception; and their summary by m."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from srtheory.experiments.summary import proportion
 
 @dataclass(frozen=True)
 class Tally(Cell):
-    """A cell and what its trials gave.
+    """A cell and the results of its trials.
 
     Attributes
     ----------
     held, complete, early, late : int
         Trials with M' = max(m, CC); with M' below because a worker was complete (outside the law's hypothesis); with M'
-        below all the same; with M' above.  They add up to ``trials``.
+        below nevertheless; with M' above.  They add up to ``trials``.
     covered : int
         Trials with CC <= m.
     low, high : float
@@ -47,7 +47,7 @@ class Tally(Cell):
 
     @property
     def fraction(self) -> float:
-        """Share of trials with M' = max(m, CC) among those without a complete worker; nan if there is none."""
+        """Fraction of trials with M' = max(m, CC) among those without a complete worker; nan if there is none."""
         judged = self.trials - self.complete
         return self.held / judged if judged else math.nan
 
@@ -61,7 +61,7 @@ class Exceptional(Deviation):
 
 @dataclass(frozen=True)
 class Tables:
-    """Both tables: the cells that are done and all their exceptions, by cell and trial."""
+    """Both tables: the finished cells and all their exceptions, by cell and trial."""
 
     cells: tuple[Tally, ...]
     exceptions: tuple[Exceptional, ...]
@@ -69,7 +69,7 @@ class Tables:
 
 @dataclass(frozen=True)
 class BySymbols:
-    """All cells of one m together; trials with a complete worker are left out.
+    """All cells of one m together, without trials with a complete worker.
 
     Attributes
     ----------
@@ -90,19 +90,23 @@ class BySymbols:
 
 
 def stored(out: Path) -> Tables:
-    """The tables in a folder, empty ones if there are none."""
+    """Return the tables in a folder, or empty ones."""
     return read_tables(out) if (out / "cells.csv").exists() else Tables((), ())
 
 
 def read_tables(path: Path) -> Tables:
-    """Read a folder of tables; exceptions of cells that are not done (a run was killed) are left out.
+    """Read a folder of tables; exceptions of unfinished cells (a run was killed) are omitted.
 
     Raises
     ------
     ArgumentError
-        If a file is missing, is not such a table, or lacks exceptions that the cells count.
+        If a file is missing, is not such a table, or lacks exceptions that the cells count, or if a cell's numbers
+        contradict each other.
     """
     cells = tuple(read_lines(path / "cells.csv", Tally, _head(Tally)))
+    for cell in cells:
+        if not _adds_up(cell):
+            raise ArgumentError("path", f"cell {cell.cell}", f"a cell of {path / 'cells.csv'} whose numbers add up")
     done = {cell.cell: cell.early + cell.late for cell in cells}
     exceptions = tuple(
         e for e in read_lines(path / "exceptions.csv", Exceptional, _head(Exceptional)) if e.cell in done
@@ -110,6 +114,17 @@ def read_tables(path: Path) -> Tables:
     if Counter(e.cell for e in exceptions) != Counter(done):
         raise ArgumentError("path", str(path), "a folder whose two tables count the same exceptions")
     return Tables(cells, exceptions)
+
+
+def _adds_up(cell: Tally) -> bool:
+    """Return whether the counts are of all trials, in order, and the interval is theirs, up to last digits."""
+    judged = cell.trials - cell.complete
+    parts = (cell.held, cell.complete, cell.early, cell.late)
+    shares = (cell.covered <= cell.trials, 0 <= cell.second_order <= cell.checked <= judged, cell.covered >= 0)
+    if sum(parts) != cell.trials or min(parts) < 0 or not all(shares):
+        return False
+    limits = zip(proportion(cell.held, judged), (cell.low, cell.high), strict=True)
+    return all(math.isclose(*pair, rel_tol=0, abs_tol=1e-6) for pair in limits)  # the table has six digits
 
 
 def save(tables: Tables, out: Path) -> None:
@@ -123,10 +138,10 @@ def _head(kind: type) -> list[str]:
 
 
 def by_symbols(tables: Tables, family: str = "grid") -> list[BySymbols]:
-    """The law by m: trials without a complete worker, exceptions, and the share of M' = max(m, CC) with its interval.
+    """Return trials without a complete worker, exceptions, and the fraction with M' = max(m, CC), by m.
 
-    The interval is Clopper and Pearson's for the cells' mean probability; for a sum of unlike cells it is, if anything,
-    too wide.
+    The fraction has the interval of Clopper and Pearson for the cells' mean probability; for a sum of unlike cells it
+    is, if anything, too wide.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Every figure by name, each drawn by a function of the laboratory; modules are imported when first asked for."""
+"""Figures by name, each drawn by a function of the laboratory; modules are imported on first use."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import DEGREE, PARETO, Effort, Lab
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.lookup import Entry, call, lookup
+from srtheory.paper import DEGREE, PARETO
 from srtheory.report.asked import ALL, MODEL, TRIALS, asked
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _tails(name: str, says: str, **fixed: Any) -> Entry:
 
 
 BOTH_LAWS = {option: value for option, value in ALL.items() if option != "startup"}
-"""Of a figure that has both of the paper's start-up laws, unless one is given."""
+"""Parameters of a figure with both of the paper's start-up distributions, unless one is given."""
 RUN = {"symbols": 12, "degree": 3, "tau": 0.1, "startup": "expon(scale=1)"}
 ENTRIES = {
     **{name: _tails(name, says) for name, says in _TAILS.items()},
@@ -107,8 +108,8 @@ ENTRIES = {
         rests_on=(),
     ),
 }
-"""Figures by name: the function of a laboratory that draws each, and what it shows."""
-NAMES = {name: entry.says for name, entry in ENTRIES.items()}
+"""Figures by name: the function of a laboratory that draws each, and its subject."""
+SUBJECTS = {name: entry.says for name, entry in ENTRIES.items()}
 ANIMATED = {"run": Entry("report.figures.one_run", "animate")}
 
 
@@ -120,7 +121,7 @@ def drawing(name: str, lab: Lab, **given: Any) -> Drawing:
     name : str
         A key of :data:`ENTRIES`.
     lab : Lab
-        Whose runs stand behind it.
+        Laboratory that provides the runs.
     **given
         ``symbols``, ``degree``, ``tau``, ``startup``, ``trials``: for those in which they have a meaning.  ``schemes``,
         names of the schemes to show instead of its own, and ``options``, their options as texts ``key=value``
@@ -133,19 +134,19 @@ def drawing(name: str, lab: Lab, **given: Any) -> Drawing:
     """
     its = asked(f"figure '{name}'", lookup("figure", name), lab, given)
     drawn: Drawing = call("figure", name, its.lab, **its.others)
-    more = {option: value for option, value in its.told.items() if option not in drawn.header}
+    more = {option: value for option, value in its.recorded.items() if option not in drawn.header}
     if not more:
         return drawn
     return replace(drawn, header=(*drawn.header, *more), points=[(*line, *more.values()) for line in drawn.points])
 
 
 def in_report(effort: Effort) -> tuple[str, ...]:
-    """The figures that go with the ledger; at deep effort with their Pareto forms, whose laws take minutes."""
+    """Return the figures for the ledger; at deep effort with their Pareto forms, whose distributions take minutes."""
     return (*_TAILS, *(f"{name}_pareto" for name in _TAILS if effort is Effort.DEEP))
 
 
 def animation(name: str, lab: Lab, folder: Path, **given: Any) -> Path:
-    """Write the moving form of a figure, ``figure_NAME.gif``, into ``folder``; returns its path.
+    """Write the animated form of a figure, ``figure_NAME.gif``, into ``folder``, and return its path.
 
     ``given`` is as for :func:`drawing`.
 

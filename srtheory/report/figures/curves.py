@@ -1,4 +1,4 @@
-"""The curves of Figures 2a, 2b and 2c and of the streams: a sample each, and the exact law where one is known."""
+"""Curves of Figures 2a, 2b and 2c and of the streams: a sample each, and the exact distribution if known."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.report.names import printed
-from srtheory.schemes import ENTRIES, build, options_of_each, sized
+from srtheory.schemes import NamedScheme, named, options_of_each
 from srtheory.theory.laws import baselines
-from srtheory.theory.laws.by_scheme import NAMES as LAWS
+from srtheory.theory.laws.by_scheme import SCHEMES_WITH_LAW as LAWS
 from srtheory.theory.laws.by_scheme import LatencyLaw, latency_law, own_law
 from srtheory.theory.laws.collection import coverage_by_rows
 from srtheory.types import Floats
@@ -25,7 +26,7 @@ LAW_POINTS = 9
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """The tail probability of one quantity.
+    """Tail probability of one quantity.
 
     Attributes
     ----------
@@ -46,7 +47,7 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """A figure to be drawn: title, what stands on its axes, whether the horizontal one is logarithmic, and its curves.
+    """Figure to be drawn: title, axis labels, whether the horizontal axis is logarithmic, and its curves.
 
     ``tail`` names the event whose probability is drawn, ``T > t``.
     """
@@ -67,21 +68,17 @@ TITLES = {
     "2c": "Symbols needed",
     "streams": "SR codes and uncoded streams",
 }
+BASELINES = ("one", "uncoded", "repetition", "bcc")
 ACCESS = (0.1, 0.4, 0.7, 1.0)
-"""What workers see in Figure 2b, as shares of m."""
+"""Access of workers in Figure 2b, as fractions of m."""
 LT = {"LT, m_e = 2m": {"cap": 2.0}, "LT, no cap": {}}
 
 
 def figure_2a(lab: Lab) -> Figure:
-    """Tail of the latency of SR codes and of every baseline."""
+    """Return the tail of the latency of SR codes and of every baseline."""
     lab.at.require_parts()
-    m, d, tau, delay = lab.at.symbols, lab.at.degree, lab.at.tau, lab.at.law
-    exact = {
-        "one": partial(baselines.one_cdf, symbols=m, tau=tau, startup=delay),
-        "uncoded": partial(baselines.uncoded_cdf, symbols=m, tau=tau, startup=delay),
-        "repetition": partial(baselines.repetition_cdf, symbols=m, degree=d, tau=tau, startup=delay),
-        "bcc": partial(baselines.bcc_cdf, symbols=m, degree=d, tau=tau, startup=delay),
-    }
+    m, d = lab.at.symbols, lab.at.d
+    exact = {name: partial(getattr(baselines, f"{name}_cdf"), lab.at) for name in BASELINES}
     curves = [_with_law(lab, "sr", f"SR-{m}")]
     curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
     for scheme, law in exact.items():
@@ -91,8 +88,8 @@ def figure_2a(lab: Lab) -> Figure:
 
 
 def figure_2b(lab: Lab) -> Figure:
-    """Tail of the latency of SR codes whose workers see k symbols, against LT codes; k in the paper's shares of m."""
-    m, d = lab.at.symbols, lab.at.degree
+    """Return the tail of the latency of SR codes with access k, the paper's fractions of m, against LT codes."""
+    m, d = lab.at.symbols, lab.at.d
     seen = dict.fromkeys(max(1, round(share * m)) for share in ACCESS)
     curves = [Curve(f"SR-{k}", lab.sample("latency", "sr", degree=d, access=None if k == m else k)) for k in seen]
     curves += [Curve(name, lab.sample("latency", "lt", **options)) for name, options in LT.items()]
@@ -100,10 +97,10 @@ def figure_2b(lab: Lab) -> Figure:
 
 
 def figure_2c(lab: Lab) -> Figure:
-    """Tail of the number of rows: coverage (CC) with its exact law, sum recovery (SR), decoding (LT)."""
+    """Return the tail of the number of rows: coverage (CC) with its exact tail, sum recovery (SR), decoding (LT)."""
     exact = partial(_coverage_law, at=lab.at)
-    exact(np.array([float(lab.at.symbols)]))  # to hear before the runs, not after, where there is none
-    sr = lab.records("sr", degree=lab.at.degree)
+    exact(np.array([float(lab.at.symbols)]))  # report before the runs that there is none
+    sr = lab.records("sr", degree=lab.at.d)
     rows = np.array([r.stopping_time for r in sr], dtype=float)
     curves = [
         Curve("CC (coverage of SR)", np.array([r.coverage_time for r in sr], dtype=float), exact),
@@ -117,12 +114,12 @@ def figure_2c(lab: Lab) -> Figure:
 
 
 def figure_streams(lab: Lab) -> Figure:
-    """Tail of the latency of SR codes, of the uncoded streams, and of the genie."""
+    """Return the tail of the latency of SR codes, of the uncoded streams, and of the genie."""
     lab.at.require_parts()
     curves = [
         _with_law(lab, "sr", f"SR-{lab.at.symbols}"),
         *(
-            _with_law(lab, scheme, printed(scheme, degree=lab.at.degree))
+            _with_law(lab, scheme, printed(scheme, degree=lab.at.d))
             for scheme in ("terms-random", "parts-stream", "parts-cyclic", "terms-cyclic", "genie")
         ),
     ]
@@ -130,43 +127,45 @@ def figure_streams(lab: Lab) -> Figure:
 
 
 def figure_of(name: str, lab: Lab, schemes: Sequence[str], options: Sequence[str]) -> Figure:
-    """Tails of the latency of any schemes, with the degree of the other figures where they have one.
+    """Return the tails of the latency of any schemes, with the degree of the other figures if they have one.
 
     Parameters
     ----------
     name : str
-        Of the figure whose frame it has.
+        Name of the figure whose frame it has.
     lab : Lab
-        Whose runs they are.
+        Laboratory that provides the runs.
     schemes, options : sequences of str
-        As for :func:`srtheory.report.figures.drawing`.  A law is drawn where one is known.
+        As for :func:`srtheory.report.figures.drawing`. A distribution is drawn if it is known.
     """
-    own = options_of_each(schemes, options)
+    chosen = [named(scheme) for scheme in schemes]
+    own = options_of_each(chosen, options)
     empty = frame(name, lab)
     title = empty.title.replace(TITLES[name], "Latency of schemes")
     label = "law, where one is known" + ("\n(of SR: given the hitting-time law)" if "sr" in schemes else "")
     return replace(
-        empty, title=title, points_label=label, curves=[_curve(lab, scheme, own[scheme]) for scheme in schemes]
+        empty, title=title, points_label=label, curves=[_curve(lab, scheme, own[scheme.name]) for scheme in chosen]
     )
 
 
-def _curve(lab: Lab, scheme: str, own: Mapping[str, Any]) -> Curve:
-    chosen = {**sized(scheme, lab.at.degree), **own}
+def _curve(lab: Lab, scheme: NamedScheme, own: Mapping[str, Any]) -> Curve:
+    chosen = {**scheme.sized(lab.at.d), **own}
     law = _law(lab.at, scheme, chosen)
     sample = lab.sample("latency", scheme, own=chosen)
     if not (finite := sample[np.isfinite(sample)]).size:
-        raise ArgumentError("schemes", scheme, "schemes that recover the sum in some run")
+        raise ArgumentError("schemes", scheme.name, "schemes that recover the sum in some run")
     times = np.linspace(finite.min(), finite.max(), LAW_POINTS)
     points = None if law is None else (times, np.array([1 - sum(law.cdf(float(t))) / 2 for t in times]))
-    return Curve(printed(scheme, degree=chosen.get("degree")), sample, points=points)
+    return Curve(printed(scheme.name, degree=chosen.get("degree")), sample, points=points)
 
 
-def _law(at: Parameters, scheme: str, options: Mapping[str, Any]) -> LatencyLaw | None:
-    """The law of a scheme with these options, if one is known."""
-    if scheme in LAWS:
-        return latency_law(scheme, at.symbols, at.tau, at.law, **options)
-    made = None if scheme in ENTRIES else build(scheme, at.symbols, options)
-    return own_law(scheme, made, at.tau, at.law) if hasattr(made, "latency_cdf") else None
+def _law(at: Model, scheme: NamedScheme, options: Mapping[str, Any]) -> LatencyLaw | None:
+    """Return the latency distribution of a scheme with these options, if it is known."""
+    if scheme.name in LAWS:
+        model = replace(at, degree=options.get("degree"), access=options.get("access"))
+        return latency_law(scheme.name, model, stragglers=options.get("stragglers"))
+    made = scheme.build(at.symbols, options) if scheme.custom else None
+    return own_law(scheme.name, made, at) if hasattr(made, "latency_cdf") else None
 
 
 FIGURES: dict[str, Callable[..., Figure]] = {
@@ -178,44 +177,44 @@ FIGURES: dict[str, Callable[..., Figure]] = {
 
 
 def _with_law(lab: Lab, scheme: str, label: str) -> Curve:
-    """A curve with its exact law at a few times from its sample's range."""
-    _latency_law(scheme, lab.at)  # to hear before the runs, not after, where there is none
+    """Return a curve with its exact distribution at a few times from its sample's range."""
+    _latency_law(scheme, lab.at)  # report before the runs that there is none
     sample = lab.sample("latency", scheme, **_degree(scheme, lab.at))
     times = np.linspace(sample.min(), sample.max(), LAW_POINTS)
     return Curve(label, sample, points=(times, np.array([_tail(scheme, lab.at, float(t)) for t in times])))
 
 
 @cache
-def _tail(scheme: str, at: Parameters, t: float) -> float:
-    """Exact P(T > t); two figures ask for that of SR."""
+def _tail(scheme: str, at: Model, t: float) -> float:
+    """Return the exact P(T > t); two figures use that of SR."""
     return 1 - sum(_latency_law(scheme, at).cdf(t)) / 2
 
 
-def _latency_law(scheme: str, at: Parameters) -> LatencyLaw:
-    return latency_law(scheme, at.symbols, at.tau, at.law, **_degree(scheme, at))
+def _latency_law(scheme: str, at: Model) -> LatencyLaw:
+    return latency_law(scheme, at)
 
 
-def _degree(scheme: str, at: Parameters) -> dict[str, int]:
-    return {"degree": at.degree} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
+def _degree(scheme: str, at: Model) -> dict[str, int]:
+    return {"degree": at.d} if scheme in ("sr", "parts-stream", "parts-cyclic") else {}
 
 
-def _coverage_law(rows: Floats, at: Parameters) -> Floats:
-    """P(CC <= k) at k = floor(rows)."""
+def _coverage_law(rows: Floats, at: Model) -> Floats:
+    """Return P(CC <= k) at k = floor(rows)."""
     whole = np.maximum(np.floor(rows), 0).astype(np.int64)
-    low, high = coverage_by_rows(whole, at.symbols, at.degree, at.tau, at.law)  # type: ignore[arg-type]
+    low, high = coverage_by_rows(at, whole)
     return (low + high) / 2
 
 
 def _stopping_points(rows: Floats, law: Callable[[Floats], Floats], symbols: int) -> tuple[Floats, Floats]:
-    """P(max(m, CC) > k) at a few k: the law of M' if the hitting-time law holds."""
+    """Return P(max(m, CC) > k) at a few k, the tail of M' if the hitting-time law holds."""
     at = np.unique(np.linspace(symbols, max(rows.max(), symbols + 1), LAW_POINTS).round())
     return at, 1 - law(at)
 
 
 def frame(name: str, lab: Lab) -> Figure:
-    """A figure without its curves, for which nothing is run; ``name`` is a key of :data:`FIGURES`."""
+    """Return a figure without its curves, and without runs; ``name`` is a key of :data:`FIGURES`."""
     at = lab.at
-    title = f"{TITLES[name]}\nm = {at.symbols}, d = {at.degree}, τ = {at.tau}, X ~ {at.startup}"
+    title = f"{TITLES[name]}\nm = {at.symbols}, d = {at.d}, τ = {at.tau}, X ~ {at.startup_text}"
     note = f"{lab.trials} runs, seed {lab.seed}; bands: pointwise 95 % (Clopper-Pearson)"
     label = "exact law (that of SR\nrests on the hitting-time law)" if name == "streams" else CONDITIONAL
     if name == "2c":

@@ -1,4 +1,4 @@
-"""What decoding costs: CPU time as m grows, and latency against it, from the runs in data/decoding."""
+"""Cost of decoding: CPU time as m grows, and latency against it, from the runs in data/decoding."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, TAU, Lab
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import summarise
+from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.report.decoding import METHODS, Decoded, of, read
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters, small
 
 LATE = 100_000
-"""Symbols at which latency is drawn."""
+"""Numbers of symbols at which latency is drawn."""
 APART = 1.0
-"""Latencies above and below have a panel each."""
+"""Latency that separates the two panels."""
 FAMILIES = ("additions", "peeling", "union and find", "exact v", "LSMR")
-"""Ways to decode, a colour each."""
+"""Ways to decode, each with a colour."""
 PALETTE = (3, 0, 1, 7, 4)
 MARKERS = "os^Dv*P"
 COST_HEADER = ("method", "scheme", "decoder", "m", "runs", "mean ms", "least ms", "most ms")
@@ -31,7 +32,7 @@ LATENCY_HEADER = ("method", "scheme", "decoder", "m", "runs", "mean ms", "mean T
 
 @dataclass(frozen=True)
 class Point:
-    """The runs of a method at one m; milliseconds are None where no run was timed.
+    """Runs of a method at one m; milliseconds are None if no run was timed.
 
     Attributes
     ----------
@@ -52,25 +53,25 @@ class Point:
 
 
 def decoding_cost(lab: Lab) -> Drawing:
-    """CPU time a symbol over m, of what is on record.
+    """Return CPU time per symbol over m, from the stored runs.
 
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw_cost(read())
 
 
 def decoding_latency(lab: Lab) -> Drawing:
-    """T against CPU time at m = 10^5, of what is on record; errors as :func:`decoding_cost`."""
+    """Return T against CPU time at m = 10^5, from the stored runs; errors as :func:`decoding_cost`."""
     del lab
     return draw_latency(read())
 
 
 def draw_cost(found: Sequence[Decoded]) -> Drawing:
-    """Any such record.
+    """Draw CPU time per symbol over m from any such runs.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def draw_cost(found: Sequence[Decoded]) -> Drawing:
 
 
 def draw_latency(found: Sequence[Decoded]) -> Drawing:
-    """Any such record.
+    """Draw T against CPU time from any such runs.
 
     Raises
     ------
@@ -128,7 +129,7 @@ def draw_latency(found: Sequence[Decoded]) -> Drawing:
 
 
 def points(found: Sequence[Decoded]) -> Iterator[Point]:
-    """By method and m."""
+    """Return the points by method and m."""
     for method in METHODS:
         for m, its in of(found, method).items():
             times = [cost.milliseconds for cost in its if cost.milliseconds is not None]
@@ -166,7 +167,7 @@ def _mark(axes: Axes, point: Point) -> None:
 
 
 def _style(method: str) -> dict[str, Any]:
-    """The colour says how it is decoded, marker and dashes which code it is."""
+    """Return the style: the colour shows how the code is decoded, marker and dashes show the code."""
     family = METHODS[method].decoder
     place = [name for name in METHODS if METHODS[name].decoder == family].index(method)
     return {
@@ -183,7 +184,7 @@ def _keys(methods: set[str], **changed: Any) -> list[Line2D]:
 
 
 def _families(axes: Axes, methods: set[str]) -> None:
-    """What the colours mean."""
+    """Return the legend entries of the colours."""
     seen = [name for name in FAMILIES if name in {METHODS[method].decoder for method in methods}]
     patches = [Patch(color=COLOURS[PALETTE[FAMILIES.index(name)]], label=name) for name in seen]
     axes.legend(handles=patches, loc="upper right", title="decoded by", handlelength=1.2)

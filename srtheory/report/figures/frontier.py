@@ -1,4 +1,4 @@
-"""Latency against messages: what each scheme costs over its degrees, as a message costs more and more."""
+"""Latency against messages: the cost of each scheme over its degrees, as the cost of a message grows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 
 from srtheory.experiments.compare import LIMIT, Point, best, explore
 from srtheory.experiments.compare import frontier as undominated
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, small
 
@@ -17,30 +18,30 @@ COSTS = (0, 1, 10, 100)
 SCHEMES = ("sr", "parts-cyclic", "repetition", "bcc", "lt", "terms-cyclic", LIMIT)
 MARKERS = "osDv^*P"
 NAMED = {"sr": (8, -20), "parts-cyclic": (-4, -18)}
-"""Where the degree of least latency is written beside its point, in points."""
-HEADER = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
+"""Offsets, in points, of the label of the degree of least latency from its point."""
+CSV_COLUMNS = ("kappa/tau", "scheme", "d", "mean messages", "mean latency", "standard error", "frontier")
 
 
 def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] = ()) -> Drawing:
-    """One panel for each cost of a message, one curve for each scheme over its degrees; the genie is the limit.
+    """Draw a panel for each cost of a message, and a curve for each scheme over its degrees; the genie is the bound.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
     """
     at, trials, rows = lab.at, lab.fewer(2), []
     with house_style():
         picture = canvas(
-            f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup}; {trials} runs a point on the same delays, means;"
+            f"m = {at.symbols}, τ = {at.tau}, X ~ {at.startup_text}; {trials} runs a point on the same delays, means;"
             " d = 1, 2, 5, 10, …; large: nobody has both less latency and fewer messages",
             height=5.6,
         )
         axes = picture.subplots(2, 2, sharex=True, sharey=True)
         for ax, cost in zip(axes.flat, COSTS, strict=True):
-            points = explore(lab, at.symbols, at.tau, at.startup, cost * at.tau, schemes, trials, options)
+            points = explore(lab, at.symbols, at.tau, at.startup_text, cost * at.tau, schemes, trials, options)
             _draw(ax, points, schemes)
             ax.set_title("messages are free" if cost == 0 else "κ = τ" if cost == 1 else f"κ = {cost}τ")
             rows += list(_rows(cost, points))
         axes[0, 0].set(xscale="log", yscale="log")
-        if at == Parameters():
+        if at == PAPER:
             axes[0, 0].set_ylim(0.2, 20)
         else:
             label_decimally(axes[0, 0].yaxis, "25")
@@ -50,7 +51,7 @@ def frontier(lab: Lab, schemes: Sequence[str] = SCHEMES, options: Sequence[str] 
             ax.set_ylabel("mean latency")
         legend_below(picture, axes[0, 0].get_legend_handles_labels()[0], 4)
         picture.suptitle("What a scheme costs: latency against messages")
-    return Drawing("frontier", picture, HEADER, rows)
+    return Drawing("frontier", picture, CSV_COLUMNS, rows)
 
 
 def _draw(ax: Axes, points: Sequence[Point], schemes: Sequence[str]) -> None:

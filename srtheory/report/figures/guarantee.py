@@ -1,4 +1,4 @@
-"""What is proved of M' and T at the paper's parameters, beside 10^5 runs and the hitting-time law."""
+"""Proved bounds for M' and T at the paper's parameters, with 10^5 runs and the hitting-time law."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU, Lab
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.report.guarantees import LATENCY, LAWS, STOPPING, Guarantees, Simulated, of, read, simulated
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below
 from srtheory.types import Floats
 
-HEADER = ("startup", "event", "at", "proved_low", "proved_high", "simulated", "low", "high", "hitting_time_law")
+CSV_COLUMNS = ("startup", "event", "at", "proved_low", "proved_high", "simulated", "low", "high", "hitting_time_law")
 ROWS, TIME = "M' > k", "T > t"
 LAST, NEAR = 13 * SYMBOLS // 10, 20
 LOWEST = {ROWS: 2e-3, TIME: 3e-6}
@@ -25,7 +26,7 @@ TIMES = {EXPONENTIAL: (0.55, 1.1), PARETO: (1.26, 1.5)}
 
 @dataclass(frozen=True)
 class Point:
-    """Tail probabilities at one k or t; NaN where there is none.
+    """Tail probabilities at one k or t; NaN if there is none.
 
     Attributes
     ----------
@@ -44,19 +45,19 @@ class Point:
 
 
 def guarantee(lab: Lab) -> Drawing:
-    """What is on record.
+    """Return the figure of the stored values.
 
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw(read())
 
 
 def draw(found: Guarantees) -> Drawing:
-    """Any such record."""
+    """Draw the figure of any such values."""
     keys = [*product(LAWS, (ROWS, TIME))]
     panels = {key: list(points(of(found, key[0]), key[1])) for key in keys}
     with house_style():
@@ -70,11 +71,11 @@ def draw(found: Guarantees) -> Drawing:
             _panel(axes, startup, event, panels[startup, event])
         made.suptitle("Rows and time that suffice for the sum: proved, simulated, in the limit")
         legend_below(made, _keys(), 3)
-    return Drawing("guarantee", made, HEADER, [_line(*key, p) for key, its in panels.items() for p in its])
+    return Drawing("guarantee", made, CSV_COLUMNS, [_line(*key, p) for key, its in panels.items() for p in its])
 
 
 def points(found: Guarantees, event: str) -> Iterator[Point]:
-    """What is known of one start-up law's tail, from left to right."""
+    """Return what is known of the tail for one start-up distribution, from left to right."""
     [startup] = {line.startup for line in found.times}
     if event == ROWS:
         after = _seen(simulated(startup, STOPPING), whole=True)
@@ -90,7 +91,7 @@ def points(found: Guarantees, event: str) -> Iterator[Point]:
 
 
 def _seen(runs: Simulated, whole: bool = False) -> dict[float, tuple[float, float, float]]:
-    """Share and interval by time, or by the rows k that a fractional number amounts to."""
+    """Return the fraction and interval by time, or by the rows k of a fractional number."""
     at = np.floor(runs.at) if whole else runs.at
     return {t: (p, low, high) for t, p, low, high in np.column_stack([at, runs.tail, runs.low, runs.high]).tolist()}
 
@@ -125,7 +126,7 @@ def _draw(axes: Axes, startup: str, event: str, its: Sequence[Point]) -> None:
 
 
 def _numbers(lines: Iterable[Sequence[float]]) -> Floats:
-    """Columns of what are lines."""
+    """Return the columns of the lines."""
     return np.array(list(lines), dtype=np.float64).T
 
 

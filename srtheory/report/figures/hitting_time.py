@@ -1,4 +1,4 @@
-"""How often M' = max(m, CC) fails as m grows: the campaign on record in data/hitting_time beside the prediction."""
+"""Failures of M' = max(m, CC) as m grows: the campaign in data/hitting_time with the prediction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from srtheory.on_record import on_record
 from srtheory.report.campaign import predicted
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, letters
 
-HEADER = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
+CSV_COLUMNS = ("d/ln m", "load", "m", "d", "runs", "held", "fraction", "low", "high", "predicted_exceptions")
 LOWEST, HIGHEST = 1e-4, 0.4
 FEWEST_RUNS = 20
 MARKERS = "os^D"
@@ -24,7 +24,7 @@ MARKERS = "os^D"
 
 @dataclass(frozen=True)
 class Point:
-    """One cell of the campaign: what was seen and what was predicted.
+    """One cell of the campaign, observed and predicted.
 
     Attributes
     ----------
@@ -41,29 +41,29 @@ class Point:
 
     @property
     def runs(self) -> int:
-        """Runs that no complete worker ended."""
+        """Number of runs that no complete worker ended."""
         return self.cell.trials - self.cell.complete
 
     @property
     def exceptions(self) -> int:
-        """Of these, those that broke the law."""
+        """Number of these runs that violate the hitting-time law."""
         return self.runs - self.cell.held
 
 
 def hitting(lab: Lab) -> Drawing:
-    """The campaign on record.
+    """Return the figure of the stored campaign.
 
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw(read_tables(on_record("hitting_time")))
 
 
 def draw(tables: Tables) -> Drawing:
-    """Any campaign: its cells with exponential start-up, blocks drawn without replacement."""
+    """Draw any campaign: its cells with exponential start-up and blocks drawn without replacement."""
     points = list(_points(tables))
     with house_style():
         made = canvas(
@@ -79,11 +79,11 @@ def draw(tables: Tables) -> Drawing:
         made.supylabel("share of runs with M' ≠ max(m, CC)", fontsize=letters())
         made.suptitle("How often the hitting-time law M' = max(m, CC) fails")
         legend_below(made, _keys(), 3)
-    return Drawing("hitting", made, HEADER, [_line(p) for p in points])
+    return Drawing("hitting", made, CSV_COLUMNS, [_line(p) for p in points])
 
 
 def _points(tables: Tables) -> Iterator[Point]:
-    """Cells with enough runs to say something, by d/ln m, load and m."""
+    """Return the cells with enough runs for a statement, by d/ln m, load and m."""
     chosen = [c for c in tables.cells if (c.family, c.startup, c.replacement) == ("grid", LAWS[0], False)]
     for cell in sorted(chosen, key=lambda c: (_ratio(c), c.load, c.symbols)):
         if cell.trials - cell.complete >= FEWEST_RUNS:
@@ -116,7 +116,7 @@ def _panel(axes: Axes, ratio: float, points: Sequence[Point]) -> None:
 
 
 def _mark(axes: Axes, p: Point, i: int) -> None:
-    """The share of exceptions with its bar, moved sideways a little so that loads do not cover each other."""
+    """Draw the fraction of exceptions with its bar, moved sideways a little so that loads do not overlap."""
     x, rate = p.cell.symbols * 1.05 ** (i - 1.5), p.exceptions / p.runs
     if not p.exceptions:
         axes.plot(x, 1 - p.cell.low, "v", color=COLOURS[i], markersize=4, markerfacecolor="white", linewidth=0)

@@ -1,4 +1,4 @@
-"""Maps and curves of the theory alone: no trials behind them, but for the runs that check the regime map."""
+"""Maps and curves from theory without trials, except the runs that check the regime map."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from matplotlib.patches import Patch
 
 from srtheory.delays import parse_law
 from srtheory.errors import require_int, require_positive
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, legend_below, small
 from srtheory.theory.blocks import MOST_SYMBOLS, require_degree
@@ -30,7 +32,7 @@ from srtheory.theory.regimes import Ending, typical_times
 from srtheory.theory.thresholds import critical_ratio, least_degree_sharp
 
 EXPON = "expon(scale=1)"
-SIZES = (30, 100, 1000)
+M_VALUES = (30, 100, 1000)
 LEAST_MAPPED = 2
 """The least m over whose logarithm a degree is drawn."""
 RATIOS = (0.25, 5.0)
@@ -43,11 +45,11 @@ DARK = dict(zip(Ending, (COLOURS[0], COLOURS[1], COLOURS[3], COLOURS[4]), strict
 
 
 def regime_map(lab: Lab, symbols: int | None = None) -> Drawing:
-    """Which event ends a run, over d/ln m and mu tau d; the dots say what ended most of some simulated runs.
+    """Draw which event ends a run, over d/ln m and mu tau d; dots show what ended most of some simulated runs.
 
     There is a panel for each of some m, or one for ``symbols`` alone, an m from 2 to 10^5.
     """
-    sizes = SIZES if symbols is None else (require_int("symbols", symbols, LEAST_MAPPED, MOST_SYMBOLS),)
+    sizes = M_VALUES if symbols is None else (require_int("symbols", symbols, LEAST_MAPPED, MOST_SYMBOLS),)
     trials, table = lab.fewer(20, 5), []
     with house_style():
         picture = canvas(
@@ -70,7 +72,7 @@ def _regimes(ax: Axes, m: int) -> Iterator[tuple[Any, ...]]:
     degrees = np.arange(_degree(RATIOS[0], m), _degree(RATIOS[1], m) + 1)
     grid = np.empty((len(LOADS), len(degrees)))
     for (i, y), (j, d) in product(enumerate(LOADS), enumerate(degrees.tolist())):
-        ending = typical_times(m, d, y / d, law).ending
+        ending = typical_times(Model(m, d, y / d, law)).ending
         grid[i, j] = order.index(ending)
         yield m, d, y / d, 1.0, ending, ""
     ax.pcolormesh(
@@ -102,7 +104,7 @@ def _checks(ax: Axes, lab: Lab, m: int, trials: int) -> Iterator[tuple[Any, ...]
 
 
 def ending_of(record: Any, symbols: int) -> Ending:
-    """What ended a simulated run of the SR code; plain addition is named where it was possible."""
+    """Return what ended a simulated run of the SR code; plain addition is named if it was possible."""
     if record.all_systematic:
         return Ending.SYSTEMATIC
     if record.complete_worker:
@@ -111,8 +113,8 @@ def ending_of(record: Any, symbols: int) -> Ending:
 
 
 def fluid_bounds(lab: Lab) -> Drawing:
-    """The fluid limit against bound (5) and its sharp form, over the load, in units of 1/mu."""
-    d, loads = require_degree(lab.at.degree), np.geomspace(1e-3, 30, 200)
+    """Draw the fluid limit against bound (5) and its sharp form, over the load, in units of 1/mu."""
+    d, loads = require_degree(lab.at.d), np.geomspace(1e-3, 30, 200)
     whole = f"t*, whole rows (d = {d})"
     lines = {
         whole: [exponential_fluid_limit(y / d, d, 1.0) for y in loads],
@@ -134,10 +136,10 @@ def fluid_bounds(lab: Lab) -> Drawing:
 
 
 def thresholds(lab: Lab, symbols: int | None = None, tau: float | None = None, startup: str | None = None) -> Drawing:
-    """Least d with P(CC <= 1.1 m) >= 0.99 as m grows, from the sharp condition, for several mu tau.
+    """Draw the least d with P(CC <= 1.1 m) >= 0.99 as m grows, by the sharp condition, for several mu tau.
 
-    Or up to ``symbols``, from 2 to 10^5, instead of 10^4; for ``tau`` alone; for another start-up law, in whose unit
-    tau then is.
+    Options: up to ``symbols``, from 2 to 10^5, instead of 10^4; for ``tau`` alone; for another start-up distribution,
+    in whose unit tau then is.
     """
     del lab
     law, rows = parse_law(startup or EXPON), []
@@ -147,7 +149,7 @@ def thresholds(lab: Lab, symbols: int | None = None, tau: float | None = None, s
         picture = canvas(f"{law_said}; d with exp(−expected uncovered) ≥ 0.99 after 1.1 m rows; no simulation")
         axes = picture.add_subplot()
         for i, each in enumerate(TERM_LOADS if tau is None else (require_positive("tau", tau),)):
-            least = [least_degree_sharp(int(m), each, law, overhead=0.1, failure=0.01) for m in growing]
+            least = [least_degree_sharp(Model(int(m), None, each, law), overhead=0.1, failure=0.01) for m in growing]
             values = np.array([np.nan if d is None else d for d in least], dtype=float)
             label = f"{sign} = {each:g}"
             axes.plot(growing, values, color=COLOURS[i], linestyle=DASHES[i], drawstyle="steps-mid", label=label)
@@ -159,13 +161,13 @@ def thresholds(lab: Lab, symbols: int | None = None, tau: float | None = None, s
 
 
 def _up_to(symbols: int) -> npt.NDArray[np.int64]:
-    """Some m up to this one, which is the last."""
+    """Return some m up to this one, which is the last."""
     return np.unique(np.geomspace(min(30, max(LEAST_MAPPED, symbols / 2)), symbols, 16).round().astype(int))
 
 
 def work_to_genie(lab: Lab) -> Drawing:
-    """Term evaluations until the sum is there, by scheme, over the m that the genie needs."""
-    at, d = lab.at, {"degree": lab.at.degree}
+    """Draw term evaluations until the sum is recovered, by scheme, over the m that the genie needs."""
+    at, d = lab.at, {"degree": lab.at.d}
     at.require_parts()
     schemes: dict[str, dict[str, Any]] = {
         "genie": {}, "terms-cyclic": {}, "parts-cyclic": d, "parts-stream": d, "terms-random": {},
@@ -182,8 +184,8 @@ def work_to_genie(lab: Lab) -> Drawing:
         else:
             rows.append((name, "", "", 0))
     first, last = min(t for t, _ in means.values()), max(t for t, _ in means.values())
-    degree = "" if at == Parameters() else f"d = {at.degree}, "
-    shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup}"
+    degree = "" if at == PAPER else f"d = {at.d}, "
+    shown = f"m = {at.symbols}, {degree}τ = {at.tau}, X ~ {at.startup_text}"
     with house_style():
         picture = canvas(f"{shown}; {lab.trials} runs each, mean latency and mean work")
         axes = picture.add_subplot()

@@ -1,4 +1,4 @@
-"""Figure 2a with the schemes that the paper leaves out, and what no scheme can do: tails of the latency."""
+"""Figure 2a with the schemes that the paper omits, and the bound for every scheme: tails of the latency."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from srtheory.delays import parse_law
 from srtheory.experiments.compare import series
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import tail
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PAPER, PARETO
 from srtheory.report.names import printed
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below
 from srtheory.theory.laws.by_scheme import latency_law
@@ -21,27 +24,26 @@ from srtheory.theory.orders import least_uncovered
 from srtheory.types import Floats
 
 Line = Sequence[str]
-PAPERS = Parameters()
 GREY = "#cccccc"
 WITHIN = {EXPONENTIAL: (0.1, 8.0), PARETO: (1.0, 6.0)}
 """Times that are shown at the paper's parameters; at others, those of the runs."""
 POINTS = 120
 LEAST = 1e-4
 LARGE = 50
-"""Where fractional repetition is fastest at the paper's parameters (docs/theory.md, 5.7), of d = 1, 2, 5, 10, ..."""
+"""Degree of the fastest fractional repetition at the paper's parameters (docs/theory.md, 5.7) among 1, 2, 5, 10, ..."""
 SIMULATED = {"SR": "sr", "LT, m_e = 2m": "lt"}
 LIMIT = "no scheme whose orders\ndo not follow the delays"
-HEADER = ("startup", "curve", "t", "tail", "low", "high", "runs")
+CSV_COLUMNS = ("startup", "curve", "t", "tail", "low", "high", "runs")
 
 
-def options(at: Parameters) -> dict[str, dict[str, Any]]:
-    """Those of the schemes that are simulated."""
-    return {"sr": {"degree": at.degree}, "lt": {"cap": 2.0}}
+def options(at: Model) -> dict[str, dict[str, Any]]:
+    """Return the options of the schemes that are simulated."""
+    return {"sr": {"degree": at.d}, "lt": {"cap": 2.0}}
 
 
-def exact(at: Parameters, large: int) -> dict[str, tuple[str, dict[str, Any]]]:
-    """The schemes whose laws are exact, by label; of fractional repetition with two degrees."""
-    d = at.degree
+def exact(at: Model, large: int) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the schemes with exact distributions, by label; fractional repetition has two degrees."""
+    d = at.d
     return {
         f"gradient, fractional, d = {d}\n(= Repetition)": ("gradient-fractional", {"stragglers": d - 1}),
         f"gradient, fractional, d = {large}": ("gradient-fractional", {"stragglers": large - 1}),
@@ -53,36 +55,36 @@ def exact(at: Parameters, large: int) -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def tails(lab: Lab, startup: str | None = None) -> Drawing:
-    """P(T > t): bands of runs for SR and LT, exact laws for the others, and the limit.
+    """Draw P(T > t): bands of runs for SR and LT, exact tails for the others, and the bound.
 
-    For both start-up laws, or for the one that is given.
+    It covers both start-up distributions, or the one that is given.
     """
     lab.at.require_parts()
     laws = tuple(WITHIN) if startup is None else (startup,)
-    lines = [[law, *line] for law in laws for line in _lines(lab, replace(lab.at, startup=law))]
+    lines = [[law, *line] for law in laws for line in _lines(lab, replace(lab.at, startup=parse_law(law)))]
     return drawn_from(lines, lab.seed, lab.at)
 
 
-def drawn_from(lines: Sequence[Line], seed: int, at: Parameters = PAPERS) -> Drawing:
-    """The figure from the lines of its CSV under :data:`HEADER`."""
+def drawn_from(lines: Sequence[Line], seed: int, at: Model = PAPER) -> Drawing:
+    """Return the figure from the lines of its CSV under :data:`CSV_COLUMNS`."""
     trials = max(int(line[-1] or 0) for line in lines)
     laws = list(dict.fromkeys(line[0] for line in lines))
     with house_style():
         picture = canvas(
-            f"m = {at.symbols}, d = {at.degree}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, 95 % bands"
+            f"m = {at.symbols}, d = {at.d}, τ = {at.tau:g}; SR and LT: {trials} runs, seed {seed}, 95 % bands"
             " (Clopper-Pearson); others: exact laws; grey: below the genie's tail, or below the least mean share of"
             " terms that orders of evaluation leave which know nothing of the delays (theory.md, 5.6)",
             height=3.3 * max(len(laws), 1.3),
         )
         for ax, startup in zip(picture.subplots(len(laws), 1, squeeze=False)[:, 0], laws, strict=True):
-            _draw(ax, replace(at, startup=startup), [line[1:] for line in lines if line[0] == startup])
+            _draw(ax, replace(at, startup=parse_law(startup)), [line[1:] for line in lines if line[0] == startup])
         handles = [*ax.get_legend_handles_labels()[0], Patch(color=GREY, label=LIMIT)]
         legend_below(picture, handles, 2)
         picture.suptitle("Latency of codes, of uncoded streams, and of what no scheme can do")
-    return Drawing("2a-all", picture, HEADER, lines)
+    return Drawing("2a-all", picture, CSV_COLUMNS, lines)
 
 
-def _draw(ax: Axes, at: Parameters, lines: Sequence[Line]) -> None:
+def _draw(ax: Axes, at: Model, lines: Sequence[Line]) -> None:
     curves = {label: list(its) for label, its in groupby(lines, key=lambda line: line[0])}
     times, limit, *_ = _numbers(curves.pop(_one_line(LIMIT)))
     within = _shown(at) or (times[0], times[-1])
@@ -94,18 +96,25 @@ def _draw(ax: Axes, at: Parameters, lines: Sequence[Line]) -> None:
         ax.fill_between(t, np.maximum(low, LEAST / 10), high, where=seen, **band)
         style: dict[str, Any] = {"color": COLOURS[i], "linestyle": DASHES[i], "linewidth": 1.7}
         ax.plot(t, np.where(seen, found, np.nan), label=label.replace(" (=", "\n(="), **style)
-    ax.set(xscale="log", yscale="log", xlim=within, ylim=(LEAST, 1.4), ylabel="P(T > t)", title=f"X ~ {at.startup}")
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlim=within,
+        ylim=(LEAST, 1.4),
+        ylabel="P(T > t)",
+        title=f"X ~ {at.startup_text}",
+    )
     if within[1] < 1000 * within[0]:  # over more decades powers of ten leave no room between them
         label_decimally(ax.xaxis, "25" if within[1] > 4 * within[0] else "123456789")
     ax.set_xlabel("latency t")
 
 
-def _shown(at: Parameters) -> tuple[float, float] | None:
-    return WITHIN.get(at.startup) if replace(at, startup=PAPERS.startup) == PAPERS else None
+def _shown(at: Model) -> tuple[float, float] | None:
+    return WITHIN.get(at.startup_text) if replace(at, startup=PAPER.startup) == PAPER else None
 
 
 def _numbers(lines: Sequence[Line]) -> Floats:
-    """Columns t, tail, low, high; nan where nothing stands."""
+    """Return the columns t, tail, low, high, with nan for empty entries."""
     return np.array([[float(cell or "nan") for cell in line[1:5]] for line in lines]).T
 
 
@@ -113,10 +122,10 @@ def _one_line(label: str) -> str:
     return label.replace("\n", " ")
 
 
-def _lines(lab: Lab, at: Parameters) -> Iterator[list[str]]:
-    """Lines of the CSV but for the start-up law: a tail alone where it is exact, else with its limits and the runs."""
+def _lines(lab: Lab, at: Model) -> Iterator[list[str]]:
+    """Return the lines of the CSV without the start-up: an exact tail alone, others with limits and runs."""
     found = {
-        label: lab.sample("latency", scheme, startup=at.startup, **options(at)[scheme])
+        label: lab.sample("latency", scheme, startup=at.startup_text, **options(at)[scheme])
         for label, scheme in SIMULATED.items()
     }
     grid = _grid(at, np.concatenate(list(found.values())))
@@ -130,40 +139,41 @@ def _lines(lab: Lab, at: Parameters) -> Iterator[list[str]]:
             yield [_one_line(label), f"{t:.10g}", f"{p:.10g}", "", "", ""]
 
 
-def _grid(at: Parameters, sample: Floats) -> Floats:
+def _grid(at: Model, sample: Floats) -> Floats:
     within = _shown(at)
     if within is None:
         finite = sample[np.isfinite(sample)]
         return np.geomspace(finite.min() / 1.1, finite.max() * 1.1, POINTS)
-    if at.startup == PARETO:  # nothing happens before 1: as many points for what happens soon after it
+    if at.startup_text == PARETO:  # nothing happens before 1: the points start there
         return 1 + np.geomspace(0.01, within[1] - 1, POINTS)
     return np.geomspace(*within, POINTS)
 
 
-def fastest(at: Parameters, grid: Floats) -> int:
-    """The d of 1, 2, 5, 10, ... whose fractional repetition has the least mean of T, as far as the grid goes."""
+def fastest(at: Model, grid: Floats) -> int:
+    """Return the d of 1, 2, 5, 10, ... whose fractional repetition has the least mean of T, as far as the grid goes."""
     few = grid[:: max(1, len(grid) // 20)]
     return min(series(at.symbols), key=lambda d: float(np.trapezoid(_fractional(d, few, at), few)))
 
 
-def _fractional(degree: int, grid: Floats, at: Parameters) -> Floats:
+def _fractional(degree: int, grid: Floats, at: Model) -> Floats:
     return exact_tail("gradient-fractional", grid, at, {"stragglers": degree - 1})
 
 
-def limits(grid: Floats, at: Parameters) -> Floats:
-    """Lower bound on P(T > t) of every scheme whose orders do not depend on the delays.
+def limits(grid: Floats, at: Model) -> Floats:
+    """Return a lower bound on P(T > t) of every scheme whose orders do not depend on the delays.
 
-    Not before the genie (docs/theory.md, 5.2).  And as at most m terms are uncovered, the probability that some are is
-    at least the mean share of them, which no order brings below that of 5.6.
+    No scheme is faster than the genie (docs/theory.md, 5.2). As at most m terms are uncovered, the probability that
+    some are is at least their mean fraction, and no order brings this below that of 5.6.
     """
-    share = np.array([least_uncovered(float(t), at.symbols, at.tau, at.law)[0] / at.symbols for t in grid])
+    share = np.array([least_uncovered(at, float(t))[0] / at.symbols for t in grid])
     return np.maximum(share, 1 - np.array([_ends("genie", t, at, {})[1] for t in grid]))
 
 
-def exact_tail(scheme: str, grid: Floats, at: Parameters, its: dict[str, Any]) -> Floats:
-    """P(T > t), the middle of its rigorous interval, at each time."""
+def exact_tail(scheme: str, grid: Floats, at: Model, its: dict[str, Any]) -> Floats:
+    """Return P(T > t), the middle of its rigorous interval, at each time."""
     return np.array([1 - sum(_ends(scheme, t, at, its)) / 2 for t in grid])
 
 
-def _ends(scheme: str, t: float, at: Parameters, its: dict[str, Any]) -> tuple[float, float]:
-    return latency_law(scheme, at.symbols, at.tau, at.law, **its).cdf(float(t))
+def _ends(scheme: str, t: float, at: Model, its: dict[str, Any]) -> tuple[float, float]:
+    model = replace(at, degree=its.get("degree"))
+    return latency_law(scheme, model, stragglers=its.get("stragglers")).cdf(float(t))

@@ -1,9 +1,10 @@
-"""One run of an SR code, step by step: what the workers do, what arrives, and how the received rows come to span 1."""
+"""One run of an SR code, step by step: the workers, the arrivals, and how the received rows come to span 1."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MultipleLocator
 
-from srtheory.delays import BEYOND_THE_PAPER, describe_law
+from srtheory.delays import BEYOND_THE_PAPER, describe_law, parse_law
 from srtheory.errors import ArgumentError, require_int
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.trial import Record, Task, run_trial, trial_streams
+from srtheory.experiments.whole import write_output
+from srtheory.model import Model
 from srtheory.reception import Reception, receive
 from srtheory.report.figures.maps import ending_of
 from srtheory.report.style import COLOURS, Drawing, canvas, house_style, legend_below, small
@@ -28,10 +31,10 @@ from srtheory.schemes.sum_recovery import SumRecovery
 from srtheory.span import engine
 from srtheory.theory.regimes import Ending
 
-EXAMPLE = Parameters(12, 3, 0.1, "expon(scale=1)")
+EXAMPLE = Model(12, 3, 0.1, parse_law("expon(scale=1)"))
 MOST_SYMBOLS = 60
-"""The largest m whose timelines can be told apart."""
-HEADER = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
+"""Largest m whose timelines can be distinguished."""
+CSV_COLUMNS = ("row", "time", "worker", "terms", "support", "rank", "covered", "spans")
 WAITING, SYSTEMATIC, UNFINISHED = "#dddddd", COLOURS[0], "#f4f4f4"
 PARITY = LinearSegmentedColormap.from_list("parity", ["#fdf0d5", COLOURS[2]])
 CURVES: dict[str, dict[str, Any]] = {
@@ -42,16 +45,16 @@ CURVES: dict[str, dict[str, Any]] = {
 ARRIVALS: dict[str, Any] = {"color": "black", "linestyle": "", "marker": "|", "markersize": 9}
 HEIGHT = 0.62
 NUMBERED = 24
-"""The most timelines that are numbered one by one and have room for terms; of more, every second or third is."""
+"""Largest number of timelines that are all numbered and have room for terms; more are numbered in part."""
 SHARE = 0.85
-"""Of the figure's width, for the time up to the end of the run."""
+"""Fraction of the figure's width for the time up to the end of the run."""
 DOT: dict[str, Any] = {"marker": "o", "markersize": 4.2, "zorder": 3}
 LOST: dict[str, Any] = {"color": COLOURS[1], "linestyle": "", "marker": "x", "markersize": 7, "zorder": 4}
 NOTE = "workers (by start-up) and symbols numbered from 1; rank and span exact over Q"
 NAMED = 3
-"""Terms of a symbol that the sentence on it names."""
+"""Largest number of terms of a symbol that its sentence lists."""
 ROOM = 15
-"""Timelines that have room in a figure of the usual height."""
+"""Number of timelines that have room in a figure of the usual height."""
 FRAMES_PER_SECOND, LAST_FRAMES, DPI = 2, 4, 130
 
 
@@ -64,13 +67,13 @@ class Step:
     row : int
         Its number in order of arrival, from 1.
     begun, time : float
-        When its first term was begun, and when it arrived.
+        Times at which its first term was begun and at which it arrived.
     worker : int
         Sender, from 1.
     support : tuple of int
         Its symbols, from 1.
     rank, covered : int
-        Rank over Q of the rows received so far, and how many symbols stand in them.
+        Rank over Q of the rows received so far, and the number of symbols in them.
     spans : bool
         Whether they span 1 over Q.
     """
@@ -87,12 +90,12 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run up to the moment when the sum is available.
+    """A run up to the time at which the sum is recovered.
 
     Attributes
     ----------
     title, source : str
-        Which code and delays, and which run.
+        Code, delays and run.
     symbols, degree : int
         m and d of its code, or the most terms of a symbol.
     startups : float64 array, shape (workers,)
@@ -101,11 +104,11 @@ class Run:
     record : Record
         The same run as the experiments have it.
     losses : mapping of int to float
-        When each worker that was lost, from 0, was.
+        Time of the loss of each lost worker, numbered from 0.
     labelled : bool
-        Whether each symbol says which terms it is the sum of.
+        Whether each symbol is labelled with its terms.
     clock : str
-        What the times are.
+        Meaning of the times.
     """
 
     title: str
@@ -120,12 +123,12 @@ class Run:
     clock: str = "time"
 
     def until(self, t: float) -> list[Step]:
-        """What has arrived by time ``t``."""
+        """Return the steps that have arrived by time ``t``."""
         return [step for step in self.steps if step.time <= t]
 
 
-def example(seed: int, at: Parameters = EXAMPLE) -> Task:
-    """The task whose trial 0 is drawn.
+def example(seed: int, at: Model = EXAMPLE) -> Task:
+    """Return the task whose trial 0 is drawn.
 
     Raises
     ------
@@ -133,7 +136,7 @@ def example(seed: int, at: Parameters = EXAMPLE) -> Task:
         For more than :data:`MOST_SYMBOLS` symbols.
     """
     require_int("symbols", at.symbols, 1, MOST_SYMBOLS)
-    return Task(SumRecovery(at.symbols, at.degree), at.model, seed)
+    return Task(SumRecovery(at.symbols, at.d), at.delays, seed)
 
 
 def follow(task: Task, trial: int) -> Run:
@@ -178,7 +181,7 @@ def follow(task: Task, trial: int) -> Run:
 
 
 def steps(reception: Reception, begun: Sequence[float], record: Record) -> Iterator[Step]:
-    """Follow a reception up to the sum; ``begun`` has the time at which each symbol was begun."""
+    """Follow a reception up to the sum; ``begun`` contains the time at which each symbol was begun."""
     rows = reception.rows
     rows.require_ones("rows of weight 1: the figure shows what each is the sum of")
     for k in range(1, (record.stopping_time or 0) + 1):
@@ -191,7 +194,7 @@ def steps(reception: Reception, begun: Sequence[float], record: Record) -> Itera
 
 
 def check(run: Run) -> None:
-    """Whether the steps are those of a run.
+    """Check that the steps are those of a run.
 
     A row raises the rank by 0 or 1, the rank is at most the number of covered symbols, nothing spans before all symbols
     are covered, and M', CC, the rank and T are those of the record.
@@ -214,7 +217,7 @@ def check(run: Run) -> None:
 
 
 def ended_by(run: Run) -> str:
-    """The event that ended the run, in words."""
+    """Return the event that ended the run, in words."""
     ending, law = ending_of(run.record, run.symbols), max(run.symbols, run.record.coverage_time or 0)
     if ending in (Ending.ROWS, Ending.COVERAGE) and run.record.stopping_time != law:
         return "a row before the m-th" if ending == Ending.ROWS else "a row after max(m, CC)"
@@ -222,20 +225,20 @@ def ended_by(run: Run) -> str:
 
 
 def picture(lab: Lab) -> Drawing:
-    """The run of trial 0, whole: timelines, arrivals, rank and coverage, and the moment the sum is available."""
+    """Draw the whole run of trial 0: timelines, arrivals, rank and coverage, and the time of recovery."""
     return drawn("run", follow(example(lab.seed, lab.at), 0))
 
 
 def drawn(name: str, run: Run) -> Drawing:
-    """A run, whole, as the figure of that name."""
+    """Draw a whole run as the figure of that name."""
     with house_style():
         made = _canvas(run)
         paint(made, run, run.record.latency)
-    return Drawing(name, made, HEADER, _points(run))
+    return Drawing(name, made, CSV_COLUMNS, _points(run))
 
 
 def animate(lab: Lab, folder: Path) -> Path:
-    """Write ``figure_run.gif``, one frame for each arrival, into ``folder``; returns its path."""
+    """Write ``figure_run.gif``, one frame for each arrival, into ``folder``, and return its path."""
     run = follow(example(lab.seed, lab.at), 0)
     folder.mkdir(parents=True, exist_ok=True)
     path, writer = folder / "figure_run.gif", _Writer(fps=FRAMES_PER_SECOND)
@@ -251,22 +254,28 @@ def animate(lab: Lab, folder: Path) -> Path:
 
 
 class _Writer(PillowWriter):
-    """Of pictures some of which stay."""
+    """Writer of pictures, some of which are repeated."""
 
     _frames: list[Any]
 
+    def finish(self) -> None:
+        """Write the whole file, where the base class would write it frame by frame."""
+        film, (head, *rest) = BytesIO(), self._frames
+        head.save(film, "GIF", save_all=True, append_images=rest, duration=int(1000 / self.fps), loop=0)
+        write_output(Path(self.outfile), film.getvalue())
+
     def hold(self, frames: int) -> None:
-        """Show the last picture so many times more, without drawing it again."""
+        """Repeat the last picture so many times, without drawing it again."""
         self._frames += self._frames[-1:] * frames
 
 
 def _still(run: Run) -> Canvas:
-    """A canvas laid out once and for all by the last frame, so that nothing jumps from one frame to the next."""
+    """Return a canvas laid out by the last frame, so that nothing moves between frames."""
     made = _canvas(run)
     made.set_dpi(DPI)  # texts are as wide as in the frames
     paint(made, run, run.record.latency)
     made.draw_without_rendering()
-    made.set_layout_engine(None)  # that called "none" would let each frame be drawn twice
+    made.set_layout_engine(None)  # the engine called "none" would draw each frame twice
     return made
 
 
@@ -286,7 +295,7 @@ def _canvas(run: Run) -> Canvas:
 
 
 def paint(made: Canvas, run: Run, t: float) -> None:
-    """Draw the state at time ``t`` on the two axes of the canvas, over what was there."""
+    """Draw the state at time ``t`` on the two axes of the canvas, over the previous drawing."""
     workers, counts = made.axes
     for axes in (workers, counts):
         axes.clear()
@@ -309,7 +318,7 @@ def _timelines(axes: Axes, run: Run, t: float) -> None:
 
 
 def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
-    """Worker ``j`` (from 0): its start-up, its symbols, and what it has not finished by ``t``."""
+    """Draw worker ``j`` (from 0): its start-up, its symbols, and what it has not finished by ``t``."""
     busy, left = min(float(run.startups[j]), t, run.losses.get(j, t)), run.symbols
     axes.barh(place, busy, HEIGHT, color=WAITING)
     for step in (s for s in run.until(t) if s.worker == j + 1):
@@ -323,7 +332,7 @@ def _timeline(axes: Axes, run: Run, j: int, place: int, t: float) -> None:
 
 
 def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
-    """A symbol, from its first term to its arrival, with its terms."""
+    """Draw a symbol with its terms, from its first term to its arrival."""
     width, colour = step.time - step.begun, _colour(run, len(step.support))
     axes.barh(place, width, HEIGHT, left=step.begun, color=colour, edgecolor="white", linewidth=0.8)
     ink, terms = "white" if colour == SYSTEMATIC else "black", ",".join(map(str, step.support))
@@ -334,7 +343,7 @@ def _block(axes: Axes, run: Run, step: Step, place: int) -> None:
 
 
 def _has_room(axes: Axes, run: Run, width: float, characters: int) -> bool:
-    """Whether a block is wide and high enough for so many characters, about half as wide as they are high."""
+    """Return whether a block has room for so many characters, each about half as wide as high."""
     wide = axes.get_figure().get_figwidth() * SHARE * width / run.record.latency  # type: ignore[union-attr]
     return run.symbols <= NUMBERED and 72 * wide >= characters * small() / 2
 
@@ -375,7 +384,7 @@ def _counts(axes: Axes, run: Run, t: float) -> None:
 
 
 def status(run: Run, t: float) -> str:
-    """What has just happened, in a sentence of two lines."""
+    """Return a description of the last event, in a sentence of two lines."""
     seen, m = run.until(t), run.symbols
     if not seen:
         return f"Nothing has arrived yet.\nrank 0, 0 of {m} symbols covered, 1 is not in the span"

@@ -1,7 +1,7 @@
-"""Draw tail-probability figures: simulated curves with bands, exact laws over them.
+"""Tail-probability figures: simulated curves with bands, and exact distributions over them.
 
-A picture is drawn from the lines of its own CSV, so that one on record can be drawn again without its runs:
-``python -m srtheory.report.figures.tails data/figures docs``.
+A picture is drawn from the lines of its own CSV, so that a stored picture can be drawn again without its runs: ``python
+-m srtheory.report.figures.tails data/figures docs``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import click
 import numpy as np
 from matplotlib.axes import Axes
 
-from srtheory.experiments.lab import PARETO, Effort, Lab, Parameters
+from srtheory.delays import parse_law
+from srtheory.experiments.lab import Effort, Lab
 from srtheory.experiments.summary import tail
+from srtheory.paper import PAPER, PAPER_PARETO
 from srtheory.report.figures.curves import FIGURES, Figure, figure_of, frame
 from srtheory.report.style import COLOURS, DASHES, Drawing, canvas, house_style, label_decimally, legend_below, save_png
 from srtheory.types import Floats
@@ -27,33 +29,33 @@ Line = Sequence[str]
 POINTS = 400
 OTHERS = {"2a-all": "more_tails", "errors": "stopping_early"}
 """Figures that are drawn from their own CSV elsewhere."""
-HEADER = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
+CSV_COLUMNS = ("curve", "t", "tail", "low", "high", "exact_tail", "trials")
 
 
 def draw(figure: Figure) -> Drawing:
-    """The figure, drawn in the house style."""
+    """Draw the figure in the house style."""
     return drawn_from(list(_lines(figure, _grid(figure))), figure)
 
 
 def tails(lab: Lab, name: str, startup: str | None = None) -> Drawing:
-    """The figure of that name, a key of :data:`~srtheory.report.figures.curves.FIGURES`, or its Pareto form."""
+    """Draw the figure of that name, a key of :data:`~srtheory.report.figures.curves.FIGURES`, or its Pareto form."""
     return tails_of_schemes(lab, name, startup)
 
 
 def tails_of_schemes(
     lab: Lab, name: str, startup: str | None = None, schemes: Sequence[str] | None = None, options: Sequence[str] = ()
 ) -> Drawing:
-    """The same of one that compares schemes, or with these schemes instead of its own, with their options."""
+    """Draw a figure that compares schemes, by default its own, with their options."""
     if startup is not None:
-        lab = replace(lab, at=replace(lab.at, startup=startup))
+        lab = replace(lab, at=replace(lab.at, startup=parse_law(startup)))
     figure = FIGURES[name](lab) if schemes is None else figure_of(name, lab, schemes, options)
     return draw(figure if startup is None else replace(figure, name=f"{name}_pareto"))
 
 
 def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
-    """A figure from the lines of its CSV under :data:`HEADER`; its own curves are not looked at.
+    """Draw a figure from the lines of its CSV under :data:`CSV_COLUMNS`, without its own curves.
 
-    A line has either a tail with its limits, and perhaps an exact law beside it, or the exact law alone.
+    A line has either a tail with its limits, and possibly an exact tail, or the exact tail alone.
     """
     with house_style():
         picture = canvas(figure.note)
@@ -62,7 +64,7 @@ def drawn_from(lines: Sequence[Line], figure: Figure) -> Drawing:
             _draw_curve(axes, label, list(its), i)
         _finish(axes, figure, lines)
         legend_below(picture, axes.get_legend_handles_labels()[0], 2)
-    return Drawing(figure.name, picture, HEADER, lines)
+    return Drawing(figure.name, picture, CSV_COLUMNS, lines)
 
 
 def _finish(axes: Axes, figure: Figure, lines: Sequence[Line]) -> None:
@@ -93,7 +95,7 @@ def _draw_curve(axes: Axes, label: str, lines: Sequence[Line], i: int) -> None:
 
 
 def _numbers(lines: Sequence[Line]) -> Floats:
-    """Columns t, tail, low, high, exact_tail, shape (5, lines); nan where nothing stands."""
+    """Return the columns t, tail, low, high, exact_tail, shape (5, lines), with nan for empty entries."""
     return np.array([[float(cell or "nan") for cell in line[1:6]] for line in lines]).reshape(-1, 5).T
 
 
@@ -117,13 +119,13 @@ def _lines(figure: Figure, grid: Floats) -> Iterator[Line]:
 
 
 def recorded(path: Path) -> Drawing:
-    """The figure whose numbers are on record in ``path``, figure_NAME.csv; those of tails are of deep effort."""
+    """Return the figure with the stored numbers of ``path``, figure_NAME.csv; those of tails are of deep effort."""
     name = path.stem.removeprefix("figure_")
     if name in OTHERS:
         with path.open(encoding="utf-8", newline="") as stream:
             _, *lines = csv.reader(stream)
         return import_module(f"srtheory.report.figures.{OTHERS[name]}").drawn_from(lines, Lab().seed)
-    at = Parameters(startup=PARETO) if name.endswith("_pareto") else Parameters()
+    at = PAPER_PARETO if name.endswith("_pareto") else PAPER
     with path.open(encoding="utf-8", newline="") as stream:
         _, *lines = csv.reader(stream)
     empty = frame(name.removesuffix("_pareto"), Lab(effort=Effort.DEEP, at=at))
@@ -134,7 +136,7 @@ def recorded(path: Path) -> Drawing:
 @click.argument("records", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 def main(records: Path, folder: Path) -> None:
-    """Draw those figures in FOLDER again whose numbers are in RECORDS."""
+    """Draw the figures whose numbers are in RECORDS again, into FOLDER."""
     tails = (f"{name}{suffix}" for name in FIGURES for suffix in ("", "_pareto"))
     for name in (f"figure_{name}" for name in (*tails, *OTHERS)):
         if (folder / f"{name}.png").exists():

@@ -1,4 +1,4 @@
-"""Tanner graphs of the smallest received rows that cover all symbols and do not span 1, with what is in the way."""
+"""Tanner graphs of the smallest received rows that cover all symbols and do not span 1, with the obstruction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from srtheory.rows import Rows
 from srtheory.span.graph import tanner_graph
 from srtheory.span.obstruction import KernelVector, obstruction
 
-HEADER = ("example", "row", "worker", "symbol", "weight", "kernel_vector")
+CSV_COLUMNS = ("example", "row", "worker", "symbol", "weight", "kernel_vector")
 QUESTIONS = {
     "any rows": "covered-implies-spans",
     "sum recovery": "sr-covered-implies-spans",
@@ -32,7 +32,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Example:
-    """Rows that cover and do not span, and the vector that says why.
+    """Rows that cover and do not span, and the vector that proves it.
 
     Attributes
     ----------
@@ -49,12 +49,12 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """The smallest examples: of 0/1 rows, of receptions of sum-recovery codes, and of signed edges with an odd cycle.
+    """Return the smallest examples: 0/1 rows, receptions of sum-recovery codes, and signed edges with an odd cycle.
 
     Raises
     ------
     ArithmeticError
-        If enumeration does not prove that an example is the smallest, or its kernel vector is none.
+        If enumeration does not prove that an example is the smallest, or its kernel vector is invalid.
     """
     return [_smallest(name, conjecture) for name, conjecture in QUESTIONS.items()]
 
@@ -71,7 +71,7 @@ def _smallest(name: str, conjecture: str) -> Example:
 
 
 def unbalanced(rows: Rows, vector: KernelVector) -> tuple[int, ...]:
-    """Every entry of a kernel vector, once whole numbers have shown that it proves 1 to be out of reach.
+    """Return every entry of a kernel vector, after integers have verified that it excludes 1 from the span.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def unbalanced(rows: Rows, vector: KernelVector) -> tuple[int, ...]:
 
 
 def tanner(lab: Lab) -> Drawing:
-    """All examples, the kernel vector written into the symbols and what it gives below the rows."""
+    """Draw all examples, with the kernel vector in the symbols and its products below the rows."""
     del lab
     found = examples()
     with house_style():
@@ -103,11 +103,11 @@ def tanner(lab: Lab) -> Drawing:
         for axes, example in zip(picture.subplots(len(found), 1), found, strict=True):
             _draw(axes, example, widest)
         picture.suptitle("Every symbol is covered, but 1 is not in the span: G v = 0 and 1·v ≠ 0")
-    return Drawing("tanner", picture, HEADER, [point for example in found for point in _points(example)])
+    return Drawing("tanner", picture, CSV_COLUMNS, [point for example in found for point in _points(example)])
 
 
 def _points(example: Example) -> Iterator[Sequence[object]]:
-    """One line for each edge; rows, workers and symbols from 1."""
+    """Return one line for each edge; rows, workers and symbols from 1."""
     case = example.case
     for i, row in enumerate(case.vectors):
         worker = "" if case.workers is None else case.workers[i] + 1
@@ -116,7 +116,7 @@ def _points(example: Example) -> Iterator[Sequence[object]]:
 
 
 def _draw(axes: Axes, example: Example, widest: int) -> None:
-    """One example in the middle of axes that have room for the widest, so that all are drawn to one scale."""
+    """Draw one example in the middle of axes that have room for the widest, so that all have the same scale."""
     case, v, graph = example.case, example.vector, tanner_graph(example.case.rows)
     at = _places(case)
     live = [edge for edge in graph.edges if v[dict(edge)["column"]]]
@@ -135,9 +135,9 @@ def _draw(axes: Axes, example: Example, widest: int) -> None:
 
 
 def _places(case: Case) -> dict[tuple[str, int], Point]:
-    """Symbols above, rows below, one unit apart: rows by their mean symbol, then symbols by their mean row.
+    """Return positions, symbols above and rows below, one unit apart: rows, then symbols, by mean neighbour.
 
-    That is one round of the barycentre heuristic, which leaves these graphs without crossings.
+    This is one round of the barycentre heuristic, which leaves these graphs without crossings.
     """
     rows = sorted(range(len(case.masks)), key=lambda i: (mean(case.sets[i]), i))
     symbols = sorted(
@@ -166,7 +166,7 @@ def _row(axes: Axes, at: Point, row: Sequence[int], v: Sequence[int], worker: in
 
 
 def _weights(axes: Axes, at: Mapping[tuple[str, int], Point], i: int, row: Sequence[int]) -> None:
-    """The weights of a row, on its edges, nearer to the row than to the symbols, where edges may cross."""
+    """Write the weights of a row on its edges, nearer to the row than to the symbols, where edges may cross."""
     (x, y), near = at["row", i], 0.3
     box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
     for j in support(row):
@@ -187,5 +187,5 @@ def _signed(x: int) -> str:
 
 
 def _sum(values: Sequence[int]) -> str:
-    """``+1 −1``."""
+    """Return a sum of signs such as ``+1 −1``."""
     return " ".join(_signed(x) for x in values)

@@ -1,4 +1,4 @@
-"""The theorem map as a picture: a column for each page, foundations above what rests on them, each box a link."""
+"""The theorem map as a picture: a column for each page, statements below what they rest on, each box a link."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from srtheory.experiments.lab import Lab
 from srtheory.report.style import Drawing, canvas, house_style
 from srtheory.report.theorem_map import Known, Statement, list_of, recorded
 
-HEADER = ("statement", "heading", "known", "rests_on", "formal", "tests")
+CSV_COLUMNS = ("statement", "heading", "known", "rests_on", "formal", "tests")
 GROUPS = {
     "exactness": 2,
     "theory": 3,
@@ -52,9 +52,9 @@ SHORT = {
     "More rows": "More",
 }
 BROAD = 7.9
-"""Inches: an A4 page across but for narrow margins."""
+"""Width in inches: an A4 page with narrow margins."""
 GAP, HIGH = 0.25, 0.4
-"""Between columns, in boxes; from row to row, in inches."""
+"""Gap between columns, in boxes; distance between rows, in inches."""
 SQUARE, ROUND, OVAL = "square,pad=0.25", "round,pad=0.25,rounding_size=0.6", "ellipse,pad=0.15"
 DASHED, DOTTED = (0, (3, 1.5)), (0, (1, 1.2))
 LOOKS: dict[Known, tuple[str, str, str, float, Any]] = {
@@ -68,16 +68,16 @@ LOOKS: dict[Known, tuple[str, str, str, float, Any]] = {
     Known.CONJECTURE: (OVAL, "#fbd9c4", "#D55E00", 0.9, DASHED),
     Known.OPEN: (OVAL, "#ffffff", "#D55E00", 0.9, DOTTED),
 }
-"""Shape, colour, and colour, width and pattern of the line: the shape and the line suffice where there is no colour."""
+"""Shape, colours, and width and pattern of the line; shape and line suffice without colour."""
 
 
 def theorems(lab: Lab) -> Drawing:
-    """The figure; it rests on no runs."""
+    """Return the figure, which uses no runs."""
     return draw(recorded())
 
 
 def draw(graph: nx.DiGraph) -> Drawing:
-    """The map as a picture, with a line of the CSV for each statement."""
+    """Draw the map, with a line of the CSV for each statement."""
     places = arrange(graph)
     rows = 1 + max(y for _, y in places.values())
     with house_style():
@@ -97,11 +97,11 @@ def draw(graph: nx.DiGraph) -> Drawing:
                 f"{statement.page}.html#{statement.anchor}",
             )
         _legend(axes, Counter(statement.known for statement in list_of(graph)), rows, width)
-    return Drawing("theorems", picture, HEADER, [*_lines(graph)])
+    return Drawing("theorems", picture, CSV_COLUMNS, [*_lines(graph)])
 
 
 def group(statement: Statement) -> str:
-    """The column that it stands in."""
+    """Return the column of a statement."""
     page = statement.page
     if page == "spanning":
         return (
@@ -113,7 +113,7 @@ def group(statement: Statement) -> str:
 
 
 def label(statement: Statement) -> str:
-    """Its name in few letters."""
+    """Return the short name of a statement."""
     if statement.name in SHORT:
         return SHORT[statement.name]
     word, _, number = statement.name.partition(" ")
@@ -121,10 +121,10 @@ def label(statement: Statement) -> str:
 
 
 def arrange(graph: nx.DiGraph) -> dict[str, tuple[float, int]]:
-    """Where each statement stands: place from the left, in boxes, and row from the top.
+    """Return the position of each statement: place from the left, in boxes, and row from the top.
 
-    Each stands in the first row that has room in its column below all that it rests on; statements from which
-    long chains lead down take their places first.  Rows are then ordered by the mean place of their neighbours.
+    Each is in the first row that has room in its column below all that it rests on; statements with long chains below
+    them are placed first. Rows are then ordered by the mean place of their neighbours.
     """
     depth = dict.fromkeys(graph, 0)
     for key in reversed([*nx.topological_sort(graph)]):
@@ -165,7 +165,7 @@ def _left() -> dict[str, float]:
 
 
 def _place(left: dict[str, float], column: str, i: int, many: int) -> float:
-    """The i-th of so many places in a row, spread over the column's width."""
+    """Return the i-th of so many places in a row, spread over the column's width."""
     return left[column] + (i + 0.5) * GROUPS[column] / many - 0.5
 
 
@@ -182,7 +182,7 @@ def _columns(axes: Axes, rows: int) -> None:
 
 
 def _edges(axes: Axes, graph: nx.DiGraph, places: dict[str, tuple[float, int]]) -> None:
-    """Only those that do not follow from others; the CSV has all."""
+    """Return the edges that do not follow from others; the CSV has all."""
     for a, b in sorted(nx.transitive_reduction(graph).edges):
         light = graph.nodes[a]["statement"].known is Known.DEFINITION
         (x, y), (u, v) = places[a], places[b]

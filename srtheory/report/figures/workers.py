@@ -1,4 +1,4 @@
-"""A run of real workers, drawn as a simulated one is; and T of many runs beside what the delay model predicts."""
+"""A run of real workers, drawn like a simulated run; and T of many runs with the prediction of the delay model."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from srtheory.types import Floats
 from srtheory.workers.execution import Execution
 
 MOST_LABELLED = 16
-"""Workers beside whose symbols their terms have room."""
+"""Largest number of workers whose symbols have room for their terms."""
 
 
 def picture(done: Execution, about: str) -> Drawing:
-    """The timelines by measured times; ``about`` says which sum it is."""
+    """Draw the timelines by measured times; ``about`` describes the sum."""
     return drawn("workers", followed(done, about))
 
 
 def followed(done: Execution, about: str) -> Run:
-    """A run row by row: what was measured, with rank and span exact over Q.
+    """Return a run row by row: the measurements, with rank and span exact over Q.
 
-    A symbol is drawn from when its first term was begun to when the master had it, and a start-up up to the first
-    term; of who has sent nothing, up to the injected delay.  Rows of other weights than 1 are drawn by their supports.
+    A symbol is drawn from the start of its first term to its arrival at the master, and a start-up until the first
+    term. For a worker that has sent nothing it is drawn up to the injected delay. Rows with weights other than 1 are
+    drawn by their supports.
     """
     scheme, arrivals = done.scheme, done.arrivals
     rows = from_sets(scheme.symbols, [arrival.support for arrival in arrivals])
@@ -58,19 +59,19 @@ def followed(done: Execution, about: str) -> Run:
 
 
 def comparison(lab: Lab) -> Drawing:
-    """T measured and predicted, of what is on record.
+    """Draw T measured and predicted, from the stored runs.
 
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return draw_comparison(read_runs(), read_arrivals())
 
 
 def draw_comparison(runs: Sequence[Measured], lines: Sequence[Line]) -> Drawing:
-    """Shares of runs that are done by t, measured as steps and predicted as smooth lines, of any such record."""
+    """Draw the fractions of runs that stop by t, measured as steps and predicted as smooth lines, of any such runs."""
     points: list[tuple[object, ...]] = []
     with house_style():
         made = canvas(

@@ -13,7 +13,7 @@ from srtheory.report.checked_by import in_markdown
 
 
 class Verdict(StrEnum):
-    """What the evidence says of a claim; the words are the ledger's vocabulary."""
+    """Conclusion from the evidence on a claim; the words are the ledger's vocabulary."""
 
     PROVED = "proved"
     VERIFIED = "verified"
@@ -42,7 +42,7 @@ class Entry:
     Attributes
     ----------
     id, where, claim : str
-        Which claim, where in the paper, what it says.
+        Id of the claim, its place in the paper, and its text.
     verdict : Verdict
     finding : str
         One sentence for the reader.
@@ -53,7 +53,7 @@ class Entry:
     seed : int or None
         Their seed.
     checked_by : sequence of str
-        What the verdict rests on; see :mod:`srtheory.report.checked_by`.
+        Support of the verdict; see :mod:`srtheory.report.checked_by`.
     """
 
     id: str
@@ -68,12 +68,12 @@ class Entry:
 
 
 def as_objects(entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The ledger as plain objects, ready for JSON."""
+    """Return the ledger as plain objects, ready for JSON."""
     return [_finite(asdict(entry)) | {"verdict": str(entry.verdict)} for entry in entries]
 
 
 def _finite(value: Any) -> Any:
-    """The same with None for infinities and NaN, which JSON does not have: a mean over runs that never recover."""
+    """Return the same with None for infinities and NaN, which JSON lacks (a mean over runs that never recover)."""
     if isinstance(value, Mapping):
         return {name: _finite(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -82,9 +82,9 @@ def _finite(value: Any) -> Any:
 
 
 def as_markdown(entries: Sequence[Entry], heading: str, docs: str | None = None) -> str:
-    """The ledger as a Markdown page: a table of verdicts, then each finding with its evidence.
+    """Return the ledger as a Markdown page: a table of verdicts, then each finding with its evidence.
 
-    Where it is known how ``docs`` is called from where the page will stand, it links to the statements there.
+    If the path from the page to ``docs`` is known, it links to the statements there.
     """
     counts = Counter(entry.verdict for entry in entries)
     lines = [f"# {heading}", ""]
@@ -104,7 +104,7 @@ def as_markdown(entries: Sequence[Entry], heading: str, docs: str | None = None)
 
 
 def _about(docs: str | None) -> list[str]:
-    """What stands in the column "checked by"."""
+    """Return the text of the column "checked by"."""
     page = "theorem map" if docs is None else f"[theorem map]({docs}/theorems.md)"
     return [
         f"*Checked by*: statements of the {page}, which says how each is known; names in code are theorems of proofs/,",

@@ -1,4 +1,4 @@
-"""The ledger as one HTML page that needs nothing but itself: filters, evidence, figures, provenance."""
+"""The ledger as one self-contained HTML page: filters, evidence, figures, provenance."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ _PLACES = (
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure's title and its SVG."""
+    """Title and SVG of a figure."""
 
     title: str
     svg: bytes
 
     @property
     def source(self) -> str:
-        """As a ``data:`` address: names inside one picture cannot meet those of another, and no script in it runs."""
+        """A ``data:`` address, so that names in different pictures do not collide and no script in them runs."""
         return "data:image/svg+xml;base64," + base64.b64encode(self.svg).decode("ascii")
 
 
 def section(where: str) -> str:
-    """Section of the paper, a Roman numeral, of a place such as ``III-A, (2)`` or ``Remark 1``; empty if unknown."""
+    """Return the section of the paper, a Roman numeral, of a place such as ``III-A, (2)``; empty if unknown."""
     for pattern, name in _PLACES:
         found = pattern.match(where)
         if found:
@@ -66,7 +66,7 @@ def as_html(
     environment: Environment = _PAGE,
     docs: str | None = None,
 ) -> str:
-    """The page; the same ledger, pictures and provenance give the same bytes.
+    """Return the page; the same ledger, pictures and provenance give the same bytes.
 
     Parameters
     ----------
@@ -75,12 +75,12 @@ def as_html(
     pictures : sequence of Picture
         Figures to be shown inline; may be empty.
     made_by : mapping
-        What stands at the foot, by name.
+        Entries of the foot, by name.
     environment : jinja2.Environment
-        Finds ``report.html.jinja`` and escapes what comes from the data.
+        Jinja environment that finds ``report.html.jinja`` and escapes the data.
     docs : str, optional
-        Address of the folder of the pages that ``make docs`` builds, from where the report will stand: statements are
-        linked to them.  None: there are no such pages, and no links.
+        Address of the folder of the pages that ``make docs`` builds, relative to the report: statements are linked to
+        them. None means no such pages, and no links.
     """
     script = (_FOLDER / "report.js").read_text(encoding="utf-8")
     counts = Counter(entry.verdict for entry in entries)
@@ -104,7 +104,7 @@ def as_html(
 
 
 def shape(value: Any) -> str:
-    """How evidence is laid out: ``mapping``, ``list`` (of things that are not plain) or ``plain``."""
+    """Return the layout of evidence: ``mapping``, ``list`` (of structured items) or ``plain``."""
     if isinstance(value, Mapping) and value:
         return "mapping"
     if isinstance(value, list | tuple) and any(isinstance(v, Mapping | list | tuple) for v in value):
@@ -113,7 +113,7 @@ def shape(value: Any) -> str:
 
 
 def show(value: Any) -> str:
-    """Plain evidence as text: six digits, a list on one line."""
+    """Return plain evidence as text: six digits, a list on one line."""
     match value:
         case None:
             return "–"

@@ -1,7 +1,7 @@
-"""docs/theorems.md: the theorem map for readers, and how it is made again from the pages.
+"""docs/theorems.md: the theorem map for readers, and its generation from the pages.
 
 ``python -m srtheory.report.ledger.theorem_page docs data/theorems`` reads the pages in docs and writes the map on
-record, the picture and the page; tests hold what is committed to what the pages say.
+record, the picture and the page; tests check that the committed files agree with the pages.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from pathlib import Path
 import click
 import networkx as nx
 
+from srtheory.experiments.whole import write_output
 from srtheory.report.figures.theorems import draw
 from srtheory.report.style import save_png, svg
 from srtheory.report.theorem_map import MEANING, PAGES, RECORD, Known, Statement, list_of, theorem_map, written
 
 ON_SCREEN = 160
-"""Dots an inch: the file is made again with every change of the pages."""
+"""Dots per inch; the file is made again with every change of the pages."""
 INTRODUCTION = """# The theorem map
 
 Of what these pages say on when the received rows span $\\mathbf 1$, who has checked what? Below stands every
@@ -45,7 +46,7 @@ This page is made from the pages by `python -m srtheory.report.ledger.theorem_pa
 
 
 def page(graph: nx.DiGraph) -> str:
-    """The text of docs/theorems.md."""
+    """Return the text of docs/theorems.md."""
     statements = list_of(graph)
     counts = Counter(statement.known for statement in statements)
     names = [f"[{title[0].lower()}{title[1:]}]({name}.md)" for name, title in PAGES.items()]
@@ -56,7 +57,7 @@ def page(graph: nx.DiGraph) -> str:
 
 
 def link(statement: Statement, text: str) -> str:
-    """A link to a statement, from another page of docs/."""
+    """Return a link to a statement from another page of docs/."""
     return f"[{text}]({statement.page}.md#{statement.slug})"
 
 
@@ -80,12 +81,12 @@ def _checked(statement: Statement) -> Iterator[str]:
 
 
 def within_a_page(svg: str) -> str:
-    """The same picture whose links replace the page that shows it."""
+    """Return the same picture with links that replace the page that shows it."""
     return re.sub(r'<a [^>]*?(xlink:href="[^"]*")[^>]*>', r'<a target="_top" \1>', svg)
 
 
 def read_pages(docs: Path) -> Mapping[str, str]:
-    """The texts of the pages."""
+    """Return the texts of the pages."""
     return {name: (docs / f"{name}.md").read_text(encoding="utf-8") for name in PAGES}
 
 
@@ -93,13 +94,13 @@ def read_pages(docs: Path) -> Mapping[str, str]:
 @click.argument("docs", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.argument("records", type=click.Path(path_type=Path, file_okay=False))
 def main(docs: Path, records: Path) -> None:
-    """Make the map on record in RECORDS, its picture and theorems.md in DOCS again from the pages there."""
+    """Make the stored map in RECORDS, its picture and theorems.md in DOCS again from the pages there."""
     graph = theorem_map(read_pages(docs))
     records.mkdir(parents=True, exist_ok=True)
-    (records / Path(RECORD).name).write_text(written(graph), encoding="utf-8")
-    (docs / "theorems.md").write_text(page(graph), encoding="utf-8")
+    write_output(records / Path(RECORD).name, written(graph).encode())
+    write_output(docs / "theorems.md", page(graph).encode())
     drawn = draw(graph)
-    (docs / "figure_theorems.svg").write_text(within_a_page(svg(drawn)), encoding="utf-8")
+    write_output(docs / "figure_theorems.svg", within_a_page(svg(drawn)).encode())
     click.echo(save_png(drawn, docs, ON_SCREEN))
 
 

@@ -1,4 +1,4 @@
-"""Every table by name, each built by a function of the laboratory; modules are imported when first asked for."""
+"""Tables by name, each built by a function of the laboratory; modules are imported on first use."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, TAU
 from srtheory.lookup import Entry, call, lookup
+from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.report.asked import ALL, TRIALS, asked
 
 if TYPE_CHECKING:
@@ -80,32 +80,32 @@ ENTRIES = {
     ),
     "engines": Entry("report.tables.engines", "engines", "span engines, timed now", rests_on=("seed",)),
 }
-"""Tables by name: the function of a laboratory that builds each, and what it shows."""
-NAMES = tuple(ENTRIES)
+"""Tables by name: the function of a laboratory that builds each, and its subject."""
+TABLE_NAMES = tuple(ENTRIES)
 OF_CLAIMS = ("claims", "errata")
-"""Those of a ledger, which whoever asks for them has settled."""
+"""Tables of a ledger, which the caller has computed."""
 
 
 def build(name: str, lab: Lab, **given: Any) -> Table:
-    """The table of that name.
+    """Build the table of that name.
 
     Parameters
     ----------
     name : str
         A key of :data:`ENTRIES`.
     lab : Lab
-        Whose runs stand behind it.
+        Laboratory that provides the runs.
     **given
-        As for :func:`srtheory.report.figures.drawing`.  For those of :data:`OF_CLAIMS` also ``ledger``, which settles
+        As for :func:`srtheory.report.figures.drawing`. For tables of :data:`OF_CLAIMS` also ``ledger``, which settles
         the claims: a function of the laboratory that returns entries (:class:`srtheory.report.ledger.Entry`).
 
     Raises
     ------
     ArgumentError
-        If there is none, or it does not take what is given, or needs a ledger that is not.
+        If the table does not exist, does not take an argument, or needs a ledger that is not given.
     """
     its = asked(f"table '{name}'", lookup("table", name), lab, given)
     if name in OF_CLAIMS and "ledger" not in given:
         raise ArgumentError("ledger", None, f"given for the table '{name}': a function that settles the claims")
     built: Table = call("table", name, its.lab, **its.others)
-    return replace(built, told=its.told)
+    return replace(built, told=its.recorded)

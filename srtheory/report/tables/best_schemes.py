@@ -1,4 +1,4 @@
-"""Which scheme is the fastest, and with which degree: over the number of symbols, the load and a message's cost."""
+"""The fastest scheme and its degree, over the number of symbols, the load and the cost of a message."""
 
 from __future__ import annotations
 
@@ -7,30 +7,27 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from srtheory.errors import require_int
-from srtheory.experiments.compare import LIMIT, best, explore
+from srtheory.experiments.compare import best, explore
 from srtheory.report.names import printed
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import NAMES
 
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-SIZES = (100, 1000)
+M_VALUES = (100, 1000)
 TERM_LOADS = (1e-4, 1e-3, 1e-2, 1e-1)
 COSTS = (0, 1, 10, 100)
 STARTUP = "expon(scale=1)"
-LEFT_OUT = (LIMIT, "repairable", "sr-with-replacement", "lt-systematic", "raptor", "sr-sizes", "arcs")
-ALL = (
-    "all schemes of the command line but gradient, repairable, Raptor and systematic LT codes, arcs, and SR with"
-    " replacement or of designed sizes"
+SCHEMES = (
+    *("sr", "lt", "one", "uncoded", "repetition", "bcc"),
+    *("parts-stream", "parts-cyclic", "terms-random", "terms-cyclic"),
 )
-SCHEMES = [name for name in NAMES if name not in LEFT_OUT and "gradient" not in name]
 
 
 def best_schemes(
     lab: Lab, schemes: Sequence[str] | None = None, options: Sequence[str] = (), symbols: int | None = None
 ) -> Table:
-    """The scheme and the degree of least mean latency, and the SR code's best degree beside it.
+    """Return the scheme and the degree of least mean latency, and the best degree of the SR code.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`; there are rows for several m, or for
     ``symbols`` alone.
@@ -45,14 +42,13 @@ def best_schemes(
         Column("sr_degree", Math("d, SR", r"d\text{, SR}"), Kind.INTEGER),
         Column("sr_latency", Math("μT, SR", r"\mu T\text{, SR}"), Kind.ERROR, 3),
     )
-    trials = lab.fewer(5)
+    trials, among = lab.fewer(5), SCHEMES if schemes is None else schemes
     caption = (
         "The fastest scheme, and the fastest SR code, over d = 1, 2, 5, 10, … for m symbols, exponential start-up of"
         f" rate μ and a message that costs κ: least mean latency ± standard error of {trials} runs on the same delays,"
-        f" over {ALL if schemes is None else ', '.join(printed(scheme) for scheme in schemes)}."
+        f" over {', '.join(printed(scheme) for scheme in among)}."
     )
-    among = SCHEMES if schemes is None else schemes
-    sizes = SIZES if symbols is None else (require_int("symbols", symbols),)
+    sizes = M_VALUES if symbols is None else (require_int("symbols", symbols),)
     rows = tuple(row for m, load in product(sizes, TERM_LOADS) for row in _rows(lab, m, load, trials, among, options))
     return Table("best-schemes", caption, columns, rows)
 

@@ -1,4 +1,4 @@
-"""The systems for computing that the paper cites: what each computes, at what price, and its place on one line."""
+"""Systems for computing that the paper cites: what each computes, at what cost, compared in one table."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Parameters
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.report.tables.table import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
 from srtheory.schemes.gradient import fits
@@ -35,10 +36,10 @@ GRADIENTS, ARBITRARY = "sums of arbitrary f_i", "arbitrary f_i, all of them"
 
 @dataclass(frozen=True)
 class System:
-    """A row: what stands in the columns, and for what is on the line a scheme of the package with its options.
+    """A row: the columns, and for a scheme of the package the scheme with its options.
 
-    ``terms`` is the evaluations of one f_i that a message costs, ``results`` how many messages are enough whichever
-    they are; None where there is no such number.
+    ``terms`` is the evaluations of one f_i that a message costs, ``results`` the number of messages that always
+    suffice; None if there is no such number.
     """
 
     reference: str
@@ -53,9 +54,9 @@ class System:
     order: int | None = None
 
 
-def systems(at: Parameters = Parameters()) -> tuple[System, ...]:  # noqa: B008 (frozen)
-    """The systems in the order of the paper's references, at this m and d."""
-    m, d = at.symbols, at.degree
+def systems(at: Model = PAPER) -> tuple[System, ...]:
+    """Return the systems in the order of the paper's references, at this m and d."""
+    m, d = at.symbols, at.d
     stopped = m - d + 1
     guaranteed = "one row a worker: T is at most the (m - d + 1)-th of the X_j + τd, which is what is guaranteed"
     return (
@@ -180,23 +181,23 @@ def systems(at: Parameters = Parameters()) -> tuple[System, ...]:  # noqa: B008 
 
 
 def cited_schemes(lab: Lab) -> Table:
-    """One row for each system; T by simulation for schemes of the package, exactly for order statistics.
+    """Return one row for each system; T by simulation for schemes of the package, exact for order statistics.
 
     Raises
     ------
     ArgumentError
-        For a start-up law whose order statistics are not known: it is exponential, Pareto or uniform.
+        For a start-up distribution whose order statistics are not known: it is exponential, Pareto or uniform.
     """
     at = lab.at
     at.require_parts()
-    if named(at.law) is None:
-        raise ArgumentError("startup", at.startup, "an exponential, a Pareto or a uniform law, as the means need")
+    if named(at.startup) is None:
+        raise ArgumentError("startup", at.startup_text, "an exponential, a Pareto or a uniform law, as the means need")
     caption = (
-        f"Systems for computing that the paper cites, at m = {at.symbols} terms and workers, d = {at.degree}:"
+        f"Systems for computing that the paper cites, at m = {at.symbols} terms and workers, d = {at.d}:"
         " evaluations n of one f_i, or of one block's product, in a message; how many results are enough, whichever"
         f" they are; mean latency T ± standard error over the runs of {lab.trials} that recover the sum (± 0: of what"
         " is guaranteed,"
-        f" exact), τ = {at.tau}, start-up delay {at.startup}. Derived here unless a source is noted."
+        f" exact), τ = {at.tau}, start-up delay {at.startup_text}. Derived here unless a source is noted."
     )
     return Table("cited-schemes", caption, COLUMNS, tuple(_row(lab, system) for system in systems(at)), long=True)
 
@@ -218,18 +219,18 @@ def _latency(lab: Lab, system: System) -> PlusMinus | None:
     return PlusMinus(mean.mean, mean.standard_error)
 
 
-def order_latency(results: int, at: Parameters = Parameters()) -> float:  # noqa: B008 (frozen)
-    """E T of one row of d terms from each worker, of which any so many are enough: E X_(k) + tau d."""
-    return float(order_means(at.law, at.symbols)[results - 1]) + at.tau * at.degree
+def order_latency(results: int, at: Model = PAPER) -> float:
+    """Return E T for one row of d terms from each worker, any so many of which suffice: E X_(k) + tau d."""
+    return float(order_means(at.startup, at.symbols)[results - 1]) + at.tau * at.d
 
 
 def _mean_terms(scheme: str, symbols: int, degree: int | None = None) -> float:
-    """Expected terms of a symbol after the first."""
-    return make(scheme, symbols, **_options(degree)).pace()[1]
+    """Return the expected terms of a symbol after the first."""
+    return make(scheme, symbols, **_options(degree)).expected_terms()[1]
 
 
 def _cyclic(symbols: int) -> str:
-    """For which s the weights of cyclic repetition fit: for all, or up to some number and from m - 1 less that on."""
+    """Return for which s the weights of cyclic repetition fit: all, or up to some number and from m - 1 less that."""
     most = next((s for s in range(symbols) if not fits(symbols, s)), symbols) - 1
     return "any s" if most == symbols - 1 else f"s <= {most}"
 

@@ -16,17 +16,17 @@ CORRECTED = (Verdict.REFINED, Verdict.REFUTED)
 
 
 def claims(lab: Lab, ledger: Callable[[Lab], Sequence[Entry]]) -> Table:
-    """Every claim of the paper with its verdict, as ``ledger`` settles it with this laboratory."""
+    """Return every claim of the paper with its verdict, as settled by ``ledger`` with this laboratory."""
     return claims_table(ledger(lab))
 
 
 def errata(lab: Lab, ledger: Callable[[Lab], Sequence[Entry]]) -> Table:
-    """The claims that are refined or refuted, as ``ledger`` settles them with this laboratory."""
+    """Return the claims that are refined or refuted, as settled by ``ledger`` with this laboratory."""
     return errata_table(ledger(lab))
 
 
 def claims_table(entries: Sequence[Entry]) -> Table:
-    """All entries of a ledger."""
+    """Return all entries of a ledger."""
     columns = (
         Column("id", "claim", Kind.CODE, width=0.15),
         Column("where", "where", width=0.10),
@@ -40,7 +40,7 @@ def claims_table(entries: Sequence[Entry]) -> Table:
 
 
 def errata_table(entries: Sequence[Entry]) -> Table:
-    """The refined and refuted entries of a ledger, with the smallest counterexamples that their evidence names."""
+    """Return the refined and refuted entries of a ledger, with the smallest counterexamples in their evidence."""
     columns = (
         Column("id", "claim", Kind.CODE, width=0.15),
         Column("where", "where", width=0.09),
@@ -56,7 +56,7 @@ def errata_table(entries: Sequence[Entry]) -> Table:
 
 
 def counterexample(entry: Entry) -> str | None:
-    """What the evidence calls smallest; None where it shows no counterexample."""
+    """Return the smallest counterexample in the evidence; None if it shows no counterexample."""
     found = {
         name.removeprefix("smallest").strip(): value for name, value in entry.evidence.items() if _is_smallest(name)
     }
@@ -68,7 +68,7 @@ def _is_smallest(name: str) -> bool:
 
 
 def _flat(value: Any) -> str:
-    """Nested evidence on one line; an example is its rows and the number m of its columns."""
+    """Return nested evidence on one line; an example is its rows and the number m of its columns."""
     if isinstance(value, Mapping) and {"m", "rows"} <= set(value):
         return f"m = {value['m']}: {value['rows']}"
     if isinstance(value, Mapping):

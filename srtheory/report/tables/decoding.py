@@ -1,4 +1,4 @@
-"""What decoding costs, scheme by scheme: what is proved, and what the runs in data/decoding took."""
+"""Cost of decoding, scheme by scheme: what is proved, and the runs in data/decoding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, TAU
+from srtheory.paper import EXPONENTIAL, TAU
 from srtheory.report.decoding import METHODS, Decoded, exponent, of, read
 from srtheory.report.tables.table import Cell, Column, Interval, Kind, Math, Name, Table
 
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 MIDDLE, LATE = 10_000, 100_000
-"""Symbols at which time, and T and rows, are shown."""
+"""Numbers of symbols at which time, and T and rows, are shown."""
 NONE = "none proved"
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def decoding(lab: Lab) -> Table:
-    """What is on record.
+    """Return the table of the stored runs.
 
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return decoding_table(read())
 
 
 def decoding_table(found: Sequence[Decoded]) -> Table:
-    """Any such record; methods without a run are left out.
+    """Return the table of any such runs; methods without a run are omitted.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def _row(method: str, by_size: dict[int, list[Decoded]]) -> tuple[Cell, ...]:
 
 
 def _power(m: int) -> Name:
-    """A power of ten as such."""
+    """Return a power of ten in that form."""
     power = len(str(m)) - 1
     return Name(f"10{str(power).translate(RAISED)}" if m == 10**power else str(m), str(m))
 

@@ -1,4 +1,4 @@
-"""The span engine against its peers, timed now: a short form of benchmarks/bench_span.py."""
+"""The span engine against other engines, timed now: a short form of benchmarks/bench_span.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from srtheory.experiments.lab import TAU
+from srtheory.paper import TAU
 from srtheory.reception import receptions
 from srtheory.report.tables.table import Cell, Column, Interval, Kind, Math, Table
 from srtheory.schemes.sum_recovery import SumRecovery
@@ -27,7 +27,7 @@ MODULUS = 2**31 - 1
 
 @dataclass(frozen=True)
 class Contest:
-    """Our exact stopping time beside one rank of a peer's; the peer's matrix is made before its clock starts."""
+    """Our exact stopping time against one rank of a peer, whose matrix is made before its clock starts."""
 
     symbols: int
     degree: int
@@ -72,7 +72,7 @@ CONTESTS = (
 
 
 def engines(lab: Lab, contests: tuple[Contest, ...] = CONTESTS) -> Table:
-    """CPU time of M' against one rank of the same rows' first m, pair by pair."""
+    """Return CPU time of M' against one rank of the first m of the same rows, pair by pair."""
     columns = (
         Column("symbols", Math("m", "m"), Kind.INTEGER),
         Column("degree", Math("d", "d"), Kind.INTEGER),
@@ -116,7 +116,7 @@ def _seconds(job: Callable[[], Any]) -> float:
 
 
 def _reception(contest: Contest, seed: int) -> Rows:
-    """At least the first 1.05 m rows of one run at the paper's delays."""
+    """Return at least the first 1.05 m rows of one run at the paper's delays."""
     m = contest.symbols
     startups = np.random.default_rng([m, contest.degree, seed]).exponential(5.0, m)
     runs = receptions(SumRecovery(m, contest.degree), startups, TAU, seed)

@@ -1,4 +1,4 @@
-"""Gradient codes that are told the right number of stragglers, too few and too many."""
+"""Gradient codes with the right number of stragglers, too few and too many."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from srtheory.delays import parameters
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import Parameters
 from srtheory.experiments.silent import latencies
 from srtheory.experiments.summary import summarise
+from srtheory.model import Model
 from srtheory.report.tables.table import Cell, Column, Kind, Math, PlusMinus, Table
 from srtheory.schemes import make
 from srtheory.theory.laws.silent import cyclic_mean, fractional_lost, fractional_mean
@@ -23,12 +23,12 @@ STRAGGLERS = (0, 4, 9, 19, 49, 99)
 
 
 def gradient_codes(lab: Lab) -> Table:
-    """Mean latencies when some workers never answer, of gradient codes by s and of schemes that need no s.
+    """Return mean latencies with workers that never answer, of gradient codes by s and of schemes without s.
 
     Raises
     ------
     ArgumentError
-        For another start-up law than an exponential one, whose rate the means are computed from.
+        For another start-up distribution than an exponential one, whose rate the means are computed from.
     """
     at = lab.at
     rate = _rate(at)
@@ -45,10 +45,10 @@ def gradient_codes(lab: Lab) -> Table:
     trials = lab.elimination_trials
     caption = (
         f"Mean latency of gradient codes for s stragglers when a of m = {at.symbols} workers, chosen at random, never"
-        f" answer (τ = {at.tau}, start-up delay {at.startup}): fractional repetition where the sum is not lost, with"
-        " the probability that it is; cyclic repetition, and the code at the roots of unity [19], at the (m − s)-th"
-        " symbol, never if s < a; by their laws. Beside"
-        f" them the SR code and parts in cyclic order, d = {at.degree}, which need no s: {trials} runs, ±"
+        f" answer (τ = {at.tau}, start-up delay {at.startup_text}): fractional repetition where the sum is not lost,"
+        " with the probability that it is; cyclic repetition, and the code at the roots of unity [19], at the (m − s)-"
+        "th symbol, never if s < a; by their laws. Beside"
+        f" them the SR code and parts in cyclic order, d = {at.d}, which need no s: {trials} runs, ±"
         " standard error."
     )
     silent, stragglers = ([few for few in some if few < at.symbols] for some in (SILENT, STRAGGLERS))
@@ -57,14 +57,14 @@ def gradient_codes(lab: Lab) -> Table:
     return Table("gradient-codes", caption, columns, rows)
 
 
-def _rate(at: Parameters) -> float:
-    name, its = parameters(at.law) or ("", {})
+def _rate(at: Model) -> float:
+    name, its = parameters(at.startup) or ("", {})
     if name != "expon" or its["loc"]:
-        raise ArgumentError("startup", at.startup, "exponential from 0, expon(scale=5), as the means need")
+        raise ArgumentError("startup", at.startup_text, "exponential from 0, expon(scale=5), as the means need")
     return 1 / its["scale"]
 
 
-def _codes(silent: int, stragglers: int, at: Parameters, rate: float) -> tuple[Cell, ...]:
+def _codes(silent: int, stragglers: int, at: Model, rate: float) -> tuple[Cell, ...]:
     lost = fractional_lost(at.symbols, stragglers, silent)
     given = at.symbols, stragglers, silent, at.tau, rate
     cyclic = cyclic_mean(*given)
@@ -79,7 +79,9 @@ def _codes(silent: int, stragglers: int, at: Parameters, rate: float) -> tuple[C
 
 
 def _mean(lab: Lab, name: str, silent: int, trials: int) -> PlusMinus:
-    scheme = make(name, lab.at.symbols, degree=lab.at.degree)
-    found = latencies(scheme, lab.at.model, lab.seed, trials, silent, lambda done: lab.progress("silent workers", done))
+    scheme = make(name, lab.at.symbols, degree=lab.at.d)
+    found = latencies(
+        scheme, lab.at.delays, lab.seed, trials, silent, lambda done: lab.progress("silent workers", done)
+    )
     mean = summarise(found)
     return PlusMinus(mean.mean, mean.standard_error)

@@ -1,4 +1,4 @@
-"""What is proved of M' and T at the paper's parameters, from data/guarantees."""
+"""Proved bounds for M' and T at the paper's parameters, from data/guarantees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from srtheory.experiments.lab import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
+from srtheory.paper import DEGREE, EXPONENTIAL, PARETO, SYMBOLS, TAU
 from srtheory.report.guarantees import LAWS, Guarantees, of, read
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Table
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 BEYOND = (-10, -5, 0, 1, 5, 10, 20, 50, 100, 200, 300, 500)
-"""The k - m that have a row."""
+"""Values of k - m that have a row."""
 INSTANTS = {EXPONENTIAL: (0.6, 0.66, 0.7, 0.74, 0.8, 0.9, 1.0), PARETO: (1.3, 1.32, 1.34, 1.36, 1.38, 1.4)}
 DIGITS = 5
 _SHORT = {EXPONENTIAL: "expon.", PARETO: "Pareto"}
 
 
 def guarantees(lab: Lab) -> Table:
-    """Proved intervals of the laws, the means and the quantiles of M' and T."""
+    """Return proved intervals of the distributions, the means and the quantiles of M' and T."""
     del lab
     columns = (
         Column("startup", "start-up"),

@@ -1,4 +1,4 @@
-"""The hitting-time law M' = max(m, CC) by m, from the campaign on record in data/hitting_time."""
+"""The hitting-time law M' = max(m, CC) by m, from the campaign in data/hitting_time."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def hitting_time(lab: Lab) -> Table:
-    """The share of runs that keep the law, over the whole grid of the campaign."""
+    """Return the fraction of runs that obey the hitting-time law, over the whole grid of the campaign."""
     return hitting_table(read_tables(on_record("hitting_time")))
 
 
 def hitting_table(found: Tables) -> Table:
-    """The law by m from any campaign."""
+    """Return the table of the hitting-time law by m from any campaign."""
     columns = (
         Column("symbols", Math("m", "m"), Kind.INTEGER),
         Column("trials", "runs", Kind.INTEGER),

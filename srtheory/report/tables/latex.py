@@ -1,4 +1,4 @@
-"""Write a table as LaTeX: for a page of one column, or as a float in one or across both of two columns.
+"""Tables as LaTeX: for a page of one column, or as a float in one or across both of two columns.
 
 pylatexenc translates Unicode into LaTeX, whatever the font encoding; formulas in running text are found by
 :mod:`srtheory.report.tables.latex_math`.
@@ -51,9 +51,9 @@ TEMPLATES = Environment(  # two formats, neither of them HTML: each writer escap
     comment_end_string="#>",
 )
 NARROW, LINES = 54, 54
-"""Letters on a line of the narrowest usual column (200 pt at 8 pt), and lines of a float that fits its page."""
+"""Letters per line of the narrowest usual column (200 pt at 8 pt), and lines of a float that fits its page."""
 OWN_LINE = 0.125
-"""Share of the page from which a column's text gets lines of its own in a record."""
+"""Fraction of the page from which a column's text has its own lines in a record."""
 
 # ASCII for signs that keyboards lack, and what text fonts or ligatures would change.
 _TYPED = [
@@ -83,7 +83,7 @@ _ENCODER = UnicodeToLatexEncoder(
 
 
 def latex_text(text: str) -> str:
-    """Text for LaTeX's text mode: special characters escaped, Unicode translated.
+    """Return text for LaTeX's text mode: special characters escaped, Unicode translated.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def _encoded(text: str) -> str:
 
 
 def latex_prose(text: str) -> str:
-    """Running text with its formulas in math mode, the rest as :func:`latex_text` has it."""
+    """Return running text with its formulas in math mode, the rest as in :func:`latex_text`."""
     return "".join(
         f"${formula}$" if formula is not None else _encoded(piece)
         for piece, formula in segments(" ".join(text.split()))
@@ -107,17 +107,17 @@ def latex_prose(text: str) -> str:
 
 
 def as_latex(table: Table, provenance: str, columns: int | None = None) -> str:
-    r"""A captioned environment for ``\input``; needs the packages in its second line.
+    r"""Return a captioned environment for ``\input``; it needs the packages in its second line.
 
     Parameters
     ----------
     table : Table
         The table.
     provenance : str
-        Where it comes from: a comment in the first line.
+        Provenance, as a comment in the first line.
     columns : int, optional
-        Of a document in two columns: 1 for ``table`` in one of them, 2 for ``table*`` across both, long tables in
-        several parts. Left out, the table is for a page of one column, and long ones go over pages.
+        For a document in two columns: 1 for ``table`` in one of them, 2 for ``table*`` across both, long tables in
+        several parts. If omitted, the table is for a page of one column, and long tables span pages.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def _floats(table: Table, provenance: str, columns: int) -> str:
 
 
 def _parts(rows: Sequence[str], heights: Sequence[float]) -> Iterator[list[str]]:
-    """Rows in order, as many at a time as fit into a float."""
+    """Yield rows in order, as many at a time as fit into a float."""
     part: list[str] = []
     used = 0.0
     for row, height in zip(rows, heights, strict=True):
@@ -193,7 +193,7 @@ def _parts(rows: Sequence[str], heights: Sequence[float]) -> Iterator[list[str]]
 
 
 def _height(row: Sequence[Cell], columns: Sequence[Column], narrow: bool) -> float:
-    """Lines that a row takes, with the space after it, rather too many than too few."""
+    """Return the number of lines of a row, with the space after it, rounded up."""
     lengths = [(len(plain(cell, column)), column) for cell, column in zip(row, columns, strict=True)]
     if narrow:
         own = [length + len(_heading_text(c)) for length, c in lengths if c.width >= OWN_LINE]
@@ -203,12 +203,12 @@ def _height(row: Sequence[Cell], columns: Sequence[Column], narrow: bool) -> flo
 
 
 def _record(row: Sequence[Cell], columns: Sequence[Column]) -> str:
-    """A row of a long table as a paragraph: short cells on its first line, each wide one on lines of its own."""
+    """Return a row of a long table as a paragraph: short cells on its first line, each wide one on its own lines."""
     cells = [(cell, column) for cell, column in zip(row[1:], columns[1:], strict=True) if cell is not None]
     text = _latex_cell(row[0], columns[0])
     for cell, column in sorted(cells, key=lambda pair: pair[1].width >= OWN_LINE):
         before, after = (r"\newline ", " ") if column.width >= OWN_LINE else (r"\quad ", "~")
-        stacked = column.kind in (Kind.INTERVAL, Kind.ERROR)  # beside each other where there is a line for them
+        stacked = column.kind in (Kind.INTERVAL, Kind.ERROR)  # side by side if they have a line
         words = latex_text(plain(cell, column)) if stacked else _narrow_cell(cell, column)
         text += rf"{before}\emph{{{_heading(column)}}}{after}{words}"
     return text
@@ -219,7 +219,7 @@ def _heading_text(column: Column) -> str:
 
 
 def _heading(column: Column, space: str = " ") -> str:
-    """A heading in LaTeX; ``space`` stands between its words, and inside no formula."""
+    """Return a heading in LaTeX; ``space`` separates its words, and is not inserted in a formula."""
     if isinstance(column.heading, Math):
         return f"${column.heading.latex}$"
     pieces = [f"${formula}$" if formula else _encoded(piece) for piece, formula in segments(column.heading)]
@@ -233,13 +233,13 @@ def _narrow_specification(column: Column) -> str:
 
 
 def _narrow_heading(column: Column) -> str:
-    """The words of a heading one below the other."""
+    """Return the words of a heading, one below the other."""
     side, words = "r" if column.kind in RIGHT else "l", _heading(column, r"\\")
     return rf"\shortstack[{side}]{{{words}}}"
 
 
 def _narrow_cell(cell: Cell, column: Column) -> str:
-    """A cell no wider than it must be: limits and standard error stand below their estimate."""
+    """Return a cell of least width: limits and standard error are below their estimate."""
     match cell:
         case Interval():
             return _below(digits(cell.estimate, column.decimals), limits(cell, column.decimals))
@@ -257,7 +257,7 @@ def _below(estimate: str, error: str) -> str:
 
 
 def _spread(column: Column) -> int:
-    """LaTeX columns that a column takes."""
+    """Return the number of LaTeX columns of a column."""
     return 2 if column.kind is Kind.INTERVAL else 1
 
 
@@ -276,7 +276,7 @@ def _specification(table: Table, j: int) -> str:
 
 
 def _aligned(table: Table, j: int) -> str:
-    """A column of siunitx, as wide as its widest number."""
+    """Return a siunitx column, as wide as its widest number."""
     column = table.columns[j]
     cells = [row[j] for row in table.rows]
     values: list[Any] = [getattr(cell, "estimate", cell) for cell in cells if cell is not None]
@@ -291,7 +291,7 @@ def _aligned(table: Table, j: int) -> str:
 
 
 def _last_digits(cell: PlusMinus, column: Column) -> str:
-    """The error as siunitx reads it in parentheses, in units of the last digit."""
+    """Return the error as siunitx reads it in parentheses, in units of the last digit."""
     return str(round(cell.error * 10**column.decimals)) if math.isfinite(cell.error) else ""
 
 
@@ -329,7 +329,7 @@ def _latex_cell(cell: Cell, column: Column) -> str:
 
 
 def _breakable(text: str, column: Column) -> str:
-    """The text with zero-width spaces after the punctuation of words too long for a narrow column."""
+    """Return the text with zero-width spaces after the punctuation of words too long for a narrow column."""
     if not column.width:
         return text
     longest = 8 if column.kind is Kind.CODE else 14
@@ -337,6 +337,6 @@ def _breakable(text: str, column: Column) -> str:
 
 
 def _number(value: float, column: Column) -> str:
-    """A number for siunitx to align; in braces where it is none."""
+    """Return a number for siunitx to align; other text is in braces."""
     text = digits(value, column.decimals)
     return text if math.isfinite(value) else f"{{{latex_text(text)}}}"

@@ -1,7 +1,7 @@
-"""Find the formulas in running text, written as one types them (``t* <= tau d + 1/mu``), and set them for LaTeX.
+"""Formulas in running text, as typed (``t* <= tau d + 1/mu``): their detection, and their LaTeX.
 
 A formula is the longest run of symbols, numbers, operators and brackets that reads as one, with at least one symbol in
-it; every other word stays text.  What does not read as a formula is never changed.
+it; every other word stays text. Text that does not read as a formula is never changed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 LETTERS = frozenset("cdijkmnprstvxyzFGMNRSTXY")
 GREEK = {"τ": "tau", "μ": "mu", "δ": "delta", "ε": "eps", "Ω": "Omega"}
-NAMES = {
+LATEX_SYMBOLS = {
     **{letter: letter for letter in LETTERS},
     **{name: rf"\{name}" for name in ("tau", "mu", "delta", "Omega")},
     "eps": r"\varepsilon",
@@ -25,7 +25,7 @@ FUNCTIONS = {
     **{name: rf"\operatorname{{{name}}}" for name in ("rank", "polylog")},
 }
 CALLED = {"E": r"\mathrm{E}", "P": r"\mathrm{P}", "O": "O", "o": "o"}
-"""Letters that are symbols before a bracket alone: elsewhere they may be words."""
+"""Letters that are symbols only before a bracket, since elsewhere they may be words."""
 FENCES = {"ceil": (r"\lceil ", r"\rceil "), "floor": (r"\lfloor ", r"\rfloor "), "sqrt": (r"\sqrt{", "}")}
 RELATIONS = {
     **dict.fromkeys(("<=", "≤"), r"\leq "),
@@ -48,7 +48,7 @@ _CAN_START = re.compile(r"(?:(?<=[A-Z]-)|(?<![\w.'’-])|(?<![\w.'’])(?=-))(?=
 
 
 def segments(text: str) -> Iterator[tuple[str, str | None]]:
-    """Pieces of the text in order, each with its LaTeX for math mode, or None where it is no formula."""
+    """Yield pieces of the text in order, each with its LaTeX for math mode, or None if it is not a formula."""
     start = at = 0
     while at < len(text):
         place = _PLACE.match(text, at)
@@ -66,11 +66,11 @@ def segments(text: str) -> Iterator[tuple[str, str | None]]:
 
 
 Found = tuple[int, str] | None
-"""Where a part of a formula ends and its LaTeX; None where there is none."""
+"""End of a part of a formula, and its LaTeX; None if there is none."""
 
 
 class _Reader:
-    """Reads one formula by recursive descent; a bracket that several alternatives ask for is read once."""
+    """Parser of one formula by recursive descent; a bracket in several alternatives is read once."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -88,7 +88,7 @@ class _Reader:
         return self.text[end - 1].isalnum() and self.text[end : end + 1].isalnum()
 
     def chain(self, at: int, depth: int) -> Found:
-        """``a <= b = c``; where no space stands around the relation, none is crossed after it (``m=5 d=2``)."""
+        """Return ``a <= b = c``; without a space around the relation, no space is crossed after it (``m=5 d=2``)."""
         found = self.sum(at, depth, spaces=True)
         while found:
             end, latex = found
@@ -172,10 +172,10 @@ class _Reader:
             return inner and (inner[0], FUNCTIONS[name] + (" " if following == " " else "") + inner[1])
         if name in CALLED:
             return self._called(name, end, depth)
-        if name not in NAMES and not (len(name) == 1 and following in ("_", "^") and following):
+        if name not in LATEX_SYMBOLS and not (len(name) == 1 and following in ("_", "^") and following):
             return None
         self.symbols += 1
-        found = self.powers(end, NAMES.get(name, name))
+        found = self.powers(end, LATEX_SYMBOLS.get(name, name))
         arguments = self.bracket(found[0], depth) if self.text[found[0] : found[0] + 1] == "(" else None
         return (arguments[0], found[1] + arguments[1]) if arguments else found
 
@@ -186,7 +186,7 @@ class _Reader:
         return inner and (inner[0], CALLED[name] + (r"\," if mean else "") + inner[1])
 
     def powers(self, at: int, latex: str) -> tuple[int, str]:
-        """Subscript, prime, star and exponent that stand right behind."""
+        """Return subscript, prime, star and exponent that follow immediately."""
         subscript = _SUBSCRIPT.match(self.text, at)
         if subscript:
             at, latex = subscript.end(), f"{latex}_{{{subscript[1]}}}"
@@ -204,7 +204,7 @@ class _Reader:
         return at, latex
 
     def bracket(self, at: int, depth: int, fence: tuple[str, str] | None = None, lone: bool = True) -> Found:
-        """``(…)`` or ``[…]``, chains with commas or bars between them; a single sum alone unless ``lone``."""
+        """Return ``(…)`` or ``[…]`` with chains separated by commas or bars; a single sum only if not ``lone``."""
         key = (at, depth, fence, lone)
         if key not in self.brackets:
             before = self.symbols

@@ -1,13 +1,14 @@
-"""Real sums through each construction that decodes them: what came, what decoding took, and how far floats are off."""
+"""Real sums by each construction that decodes them: received rows, cost of decoding, and errors of floats."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from srtheory.experiments.lab import EXPONENTIAL, Parameters
+from srtheory.decoders.rounded import UNIT
+from srtheory.delays import DelayModel, parse_law
 from srtheory.experiments.real_sums import CONSTRUCTIONS, GRID, TAU, Construction, Recovery, recover
-from srtheory.experiments.rounded import UNIT
 from srtheory.experiments.workloads import WORKLOADS
+from srtheory.paper import EXPONENTIAL
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Table
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def real_sums(lab: Lab, tau: float = TAU, startup: str = EXPONENTIAL) -> Table:
-    """The paper's five computations, each by one run of each construction."""
-    delays = Parameters(tau=tau, startup=startup).model
+    """Return the paper's five computations, each by one run of each construction."""
+    delays = DelayModel(parse_law(startup), tau)
     columns = (
         Column("sum", "sum", width=0.11),
         Column("symbols", Math("m", "m"), Kind.INTEGER),

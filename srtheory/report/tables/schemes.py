@@ -1,4 +1,4 @@
-"""Every scheme at the paper's parameters, side by side on the same start-up delays."""
+"""All schemes at the paper's parameters, on the same start-up delays."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from srtheory.experiments.lab import Lab, Parameters
+from srtheory.experiments.lab import Lab
 from srtheory.experiments.summary import COSTS, column, summarise
+from srtheory.model import Model
+from srtheory.paper import PAPER
 from srtheory.report.names import printed
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Name, PlusMinus, Table
-from srtheory.schemes import ENTRIES, NAMES, build, options_of_each, sized
+from srtheory.schemes import ENTRIES, SCHEME_NAMES, NamedScheme, named, options_of_each
 from srtheory.schemes.raptor import Raptor
 from srtheory.types import Floats
 
@@ -26,28 +28,29 @@ COLUMNS = (
     Column("unrecovered", "lost", Kind.INTEGER),
 )
 CYCLIC = 2
-"""The most stragglers of the cyclic gradient code; weights of more digits take exact elimination longer."""
-SIZES = "paper-exponential-few"
+"""Largest number of stragglers of the cyclic gradient code; larger weights slow exact elimination down."""
+BLOCK_SIZES = "paper-exponential-few"
 """Designed sizes of SR codes for these delays."""
 PEELED = ("sr", "sr-with-replacement", "lt", "lt-systematic", "raptor", "repairable")
-"""Codes from which each f_i can be had by peeling, or the sum alone by elimination."""
+"""Codes from which each f_i can be recovered by peeling, or the sum alone by elimination."""
 
 
-def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = ()) -> Table:
-    """One row for each scheme and decoder; LT codes with the cap of the paper's figures and without.
+def schemes(lab: Lab, schemes: Sequence[str] = SCHEME_NAMES, options: Sequence[str] = ()) -> Table:
+    """Return one row for each scheme and decoder; LT codes with and without the cap of the paper's figures.
 
     ``schemes`` and ``options`` are as for :func:`srtheory.report.figures.drawing`.
     """
-    at, own = lab.at, options_of_each(schemes, options)
-    variants = {name: _variants(name, at, own[name]) for name in schemes}
-    for name, given in chain.from_iterable(variants.values()):
-        build(name, at.symbols, given)  # to hear of what cannot be before the runs, not after
-    beginning = "All schemes" if tuple(schemes) == NAMES else "Schemes"
+    at, chosen = lab.at, [named(scheme) for scheme in schemes]
+    own = options_of_each(chosen, options)
+    variants = {scheme.name: _variants(scheme, at, own[scheme.name]) for scheme in chosen}
+    for scheme, given in chain.from_iterable(variants.values()):
+        scheme.build(at.symbols, given)  # report invalid options before the runs
+    beginning = "All schemes" if tuple(schemes) == SCHEME_NAMES else "Schemes"
     parities = Raptor(at.symbols).parities
-    sizes = "" if at == Parameters() else f", SR with the sizes {SIZES} of the paper's parameters"
+    sizes = "" if at == PAPER else f", SR with the sizes {BLOCK_SIZES} of the paper's parameters"
     caption = (
-        f"{beginning} at m = {at.symbols}, d = {at.degree}, τ = {at.tau}, start-up delay {at.startup}, gradient"
-        f" codes for s = {at.degree - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
+        f"{beginning} at m = {at.symbols}, d = {at.d}, τ = {at.tau}, start-up delay {at.startup_text}, gradient"
+        f" codes for s = {at.d - 1} stragglers (cyclic: {_cyclic(at)}), Raptor codes of {parities} parities, 3 a"
         f" term (dense: {_dense(at)}){sizes}:"
         " latency T, received symbols M′, terms computed by all workers, operations of the decoder (cost); means ±"
         f" standard errors of {lab.trials} runs on the same delays (elimination, SR excepted:"
@@ -55,41 +58,41 @@ def schemes(lab: Lab, schemes: Sequence[str] = NAMES, options: Sequence[str] = (
         " before."
     )
     each = chain.from_iterable(product(variants[name], _decoders(name)) for name in schemes)
-    return Table("schemes", caption, COLUMNS, tuple(_row(lab, name, given, by) for (name, given), by in each))
+    return Table("schemes", caption, COLUMNS, tuple(_row(lab, scheme, given, by) for (scheme, given), by in each))
 
 
-def _variants(name: str, at: Parameters, own: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """The scheme as the table has it, or with the options given."""
+def _variants(scheme: NamedScheme, at: Model, own: Mapping[str, Any]) -> list[tuple[NamedScheme, dict[str, Any]]]:
+    """Return the forms of the scheme in the table, or with the options given."""
     more: dict[str, list[dict[str, Any]]] = {
         "lt": [{"cap": 2.0}, {}],
         "raptor": [{}, {"spread": _dense(at)}],
-        "sr-sizes": [{"sizes": SIZES}],
+        "sr-sizes": [{"sizes": BLOCK_SIZES}],
         "gradient-cyclic": [{"stragglers": _cyclic(at)}],
     }
     if own:
-        return [(name, {**sized(name, at.degree), **own})]
-    return [(name, given) for given in more.get(name, [sized(name, at.degree)])]
+        return [(scheme, {**scheme.sized(at.d), **own})]
+    return [(scheme, given) for given in more.get(scheme.name, [scheme.sized(at.d)])]
 
 
-def _dense(at: Parameters) -> int:
-    """Parities of a term, half of them all, with which Raptor codes have a dense pre-code."""
+def _dense(at: Model) -> int:
+    """Return the parities of a term, half of them all, for Raptor codes with a dense pre-code."""
     return max(1, Raptor(at.symbols).parities // 2)
 
 
-def _cyclic(at: Parameters) -> int:
+def _cyclic(at: Model) -> int:
     return min(CYCLIC, at.symbols - 1)
 
 
 def _decoders(name: str) -> list[str | None]:
-    """None: the scheme's own."""
+    """Return the decoders of a scheme; None is its own decoder."""
     return ["peeling", "span"] if name in PEELED else [None]
 
 
-def _row(lab: Lab, name: str, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
-    scheme = build(name, lab.at.symbols, given)
-    by = by or scheme.decoder
+def _row(lab: Lab, scheme: NamedScheme, given: dict[str, Any], by: str | None) -> tuple[Cell, ...]:
+    name, its = scheme.name, scheme.build(lab.at.symbols, given).decoder
+    by = by or its
     trials = lab.elimination_trials if by == "span" and not name.startswith("sr") else lab.trials
-    records = lab.records(name, trials=trials, decoder=None if by == scheme.decoder else by, own=given)
+    records = lab.records(scheme, trials=trials, decoder=None if by == its else by, own=given)
     latency, rows, work = (column(records, measure) for measure in ("latency", "stopping_time", "work"))
     costs = np.sum([column(records, measure) for measure in COSTS], axis=0)
     failed = sum(record.stopping_time is None for record in records)

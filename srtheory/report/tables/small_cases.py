@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
 MOST_SYMBOLS = 6
-"""The largest m on the page of small cases; the file goes further."""
+"""Largest m on the page of small cases; the file goes further."""
 
 M, D = Math("m", "m"), Math("d", "d")
 
 
 def counterexamples(lab: Lab) -> Table:
-    """The smallest counterexample to every shipped conjecture that has one made of rows, by degree."""
+    """Return the smallest counterexample to every shipped conjecture that has one made of rows, by degree."""
     columns = (
         Column("conjecture", "conjecture", Kind.CODE, width=0.31),
         Column("degree", D, Kind.INTEGER),
@@ -54,7 +54,7 @@ def _by_degree() -> Iterator[tuple[Cell, ...]]:
 
 
 def _by_worker(sets: Sequence[Sequence[int]], workers: Sequence[int]) -> str:
-    """``1: {1} {3,4}; 2: {2}``."""
+    """Return the rows by worker, ``1: {1} {3,4}; 2: {2}``."""
     sent = {w: [row for row, sender in zip(sets, workers, strict=True) if sender == w] for w in workers}
     return "; ".join(f"{w + 1}: {_sets(rows)}" for w, rows in sent.items())
 
@@ -64,7 +64,7 @@ def _sets(rows: Sequence[Sequence[int]]) -> str:
 
 
 def small_cases(lab: Lab) -> Table:
-    """Where covering and spanning, or two fields, differ: the exact probabilities."""
+    """Return the exact probabilities where covering and spanning, or two fields, differ."""
     names: dict[str, str | Math] = {
         "covers": "covers",
         "spans_q": "spans, Q",

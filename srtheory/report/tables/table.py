@@ -1,4 +1,4 @@
-"""What a table is: columns, and rows of typed cells; how it is written is said in write.py."""
+"""Tables: columns, and rows of typed cells; write.py writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from srtheory.errors import ArgumentError
 
 
 class Kind(StrEnum):
-    """What stands in the cells of a column."""
+    """Kind of the cells of a column."""
 
     TEXT = "text"
     CODE = "code"
@@ -39,7 +39,7 @@ class Math:
 
 @dataclass(frozen=True)
 class Name:
-    """What readers know by its ``text`` and programs by its ``code``."""
+    """A ``text`` for readers and a ``code`` for programs."""
 
     text: str
     code: str
@@ -63,7 +63,7 @@ class PlusMinus:
 
 
 Cell = str | int | float | Fraction | Interval | PlusMinus | Math | Name | None
-"""None: there is nothing to say."""
+"""Type of a cell; None is an empty cell."""
 
 _CELLS: dict[Kind, tuple[type, ...]] = {
     Kind.TEXT: (str, Math, Name),
@@ -91,7 +91,7 @@ class Column:
     decimals : int
         Digits after the point, for numbers; for those of many sizes, ``SIGNIFICANT``, all digits that count.
     width : float
-        For text: the share of the page's width at which lines are broken, 0 if they never are.
+        For text: the fraction of the page's width at which lines are broken, 0 if they never are.
     """
 
     name: str
@@ -108,7 +108,7 @@ class Table:
     Attributes
     ----------
     name : str
-        By which it is asked for, and labelled in LaTeX.
+        Name by which it is requested, and its label in LaTeX.
     caption : str
     columns : tuple of Column
     rows : tuple of tuple of Cell
@@ -116,7 +116,7 @@ class Table:
     long : bool
         Whether it may go over several pages.
     told : mapping
-        What was asked for, by name, which CSV has as further columns; the caption says it, too.
+        Requested parameters, by name, which are further columns in CSV; the caption also states them.
 
     Raises
     ------
@@ -141,7 +141,7 @@ class Table:
 
 
 def digits(value: float | None, decimals: int) -> str:
-    """A number with this many digits after the point; ∞ where it is infinite."""
+    """Return a number with this many digits after the point; ∞ if it is infinite."""
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -150,7 +150,7 @@ def digits(value: float | None, decimals: int) -> str:
 
 
 def significant(value: float, count: int) -> str:
-    """A number with so many digits that count; with a power of ten (``1.4e-16``) below 10^-4 and from 10^6 on."""
+    """Return a number with so many significant digits; with a power of ten (``1.4e-16``) below 10^-4 or from 10^6."""
     if not math.isfinite(value) or value == 0:
         return digits(value, 0)
     rounded = float(f"{value:.{count - 1}e}")
@@ -161,14 +161,14 @@ def significant(value: float, count: int) -> str:
 
 
 def limits(cell: Interval, decimals: int) -> str:
-    """``[low, high]``, or nothing where there are none."""
+    """Return ``[low, high]``, or nothing if there are no limits."""
     if cell.low is None or cell.high is None:
         return ""
     return f"[{digits(cell.low, decimals)}, {digits(cell.high, decimals)}]"
 
 
 def plain(cell: Cell, column: Column) -> str:
-    """A cell as Unicode text."""
+    """Return a cell as Unicode text."""
     match cell:
         case None:
             return "–"

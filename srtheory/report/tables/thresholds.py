@@ -1,4 +1,4 @@
-"""What theory says of the degree, at the paper's delays."""
+"""Theoretical thresholds of the degree, at the paper's delays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from srtheory.delays import parameters
 from srtheory.errors import require_int
-from srtheory.experiments.lab import Effort, Parameters
+from srtheory.experiments.lab import Effort
+from srtheory.model import Model
 from srtheory.report.tables.table import Cell, Column, Kind, Math, Table
 from srtheory.theory.laws.collection import SmoothStartup
 from srtheory.theory.thresholds import LARGEST_LOAD, critical_ratio, least_degree, least_degree_sharp
@@ -15,14 +16,14 @@ from srtheory.theory.thresholds import LARGEST_LOAD, critical_ratio, least_degre
 if TYPE_CHECKING:
     from srtheory.experiments.lab import Lab
 
-SIZES = (100, 300, 1000, 3000)
+M_VALUES = (100, 300, 1000, 3000)
 FAILURES = (0.1, 0.01)
 
 
 def thresholds(lab: Lab, symbols: int | None = None) -> Table:
-    """Least d at which m rows cover all m symbols; the largest m, half a minute, is left out at quick effort.
+    """Return the least d at which m rows cover all m symbols; quick effort omits the largest m (half a minute).
 
-    There are rows for several m, or for ``symbols`` alone; c* is that of exponential start-up, and of no other law.
+    There are rows for several m, or for ``symbols`` alone; c* is given for exponential start-up only.
     """
     columns = (
         Column("symbols", Math("m", "m"), Kind.INTEGER),
@@ -35,17 +36,17 @@ def thresholds(lab: Lab, symbols: int | None = None) -> Table:
     caption = (
         f"Least d with which the first m rows cover all m symbols with probability at least 1 − δ, by the exact law and"
         f" by its limit; d/ln m for the exact one, beside the ratio c* that it must exceed as m grows (τ ="
-        f" {lab.at.tau}, start-up delay {lab.at.startup})."
+        f" {lab.at.tau}, start-up delay {lab.at.startup_text})."
     )
-    sizes: tuple[int, ...] = SIZES[:-1] if lab.effort is Effort.QUICK else SIZES
+    sizes: tuple[int, ...] = M_VALUES[:-1] if lab.effort is Effort.QUICK else M_VALUES
     sizes = sizes if symbols is None else (require_int("symbols", symbols),)
     return Table("thresholds", caption, columns, tuple(_row(m, delta, lab.at) for m in sizes for delta in FAILURES))
 
 
-def _row(m: int, delta: float, at: Parameters) -> tuple[Cell, ...]:
-    law = cast(SmoothStartup, at.law)
-    exact = least_degree(m, at.tau, law, failure=delta)
-    sharp = least_degree_sharp(m, at.tau, law, failure=delta)
+def _row(m: int, delta: float, at: Model) -> tuple[Cell, ...]:
+    law = cast(SmoothStartup, at.startup)
+    exact = least_degree(Model(m, None, at.tau, law), failure=delta)
+    sharp = least_degree_sharp(Model(m, None, at.tau, law), failure=delta)
     if exact is None:
         return (m, delta, None, sharp, None, None)
     load = _rate(at) * at.tau * exact
@@ -53,10 +54,10 @@ def _row(m: int, delta: float, at: Parameters) -> tuple[Cell, ...]:
     return (m, delta, exact, sharp, ratio, critical_ratio(load) if 0 < load < LARGEST_LOAD else None)
 
 
-def _rate(at: Parameters) -> float:
-    """Rate of exponential start-up, whenever it begins; 0 for any other law."""
-    name, its = parameters(at.law) or ("", {})
+def _rate(at: Model) -> float:
+    """Return the rate of exponential start-up, whenever it begins; 0 for other distributions."""
+    name, its = parameters(at.startup) or ("", {})
     if name != "expon":
         return 0.0
-    left = float(at.law.sf(its["loc"] + 1.0))  # 1/scale to the last bits, of which the tables so far have these
+    left = float(at.startup.sf(its["loc"] + 1.0))  # 1/scale to the last bits, as in the earlier tables
     return -math.log(left) if 0 < left < 1 else 1 / its["scale"]

@@ -1,4 +1,4 @@
-"""T of real workers, measured, beside what the delay model predicts once it is fitted to other runs of theirs."""
+"""T of real workers, measured, and the prediction of the delay model fitted to their other runs."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def workers(lab: Lab) -> Table:
-    """What is on record.
+    """Return the table of the stored runs.
 
     Raises
     ------
     ArgumentError
-        If it is not there.
+        If the record does not exist.
     """
     del lab
     return workers_table(read_runs(), read_arrivals())
 
 
 def workers_table(runs: Sequence[Measured], lines: Sequence[Line]) -> Table:
-    """Any such record; settings and schemes without a run are left out."""
+    """Return the table of any such runs; settings and schemes without a run are omitted."""
     columns = (
         Column("setting", "setting", width=0.11),
         Column("scheme", "scheme", Kind.CODE),

@@ -1,8 +1,8 @@
-"""Write a table as Markdown, CSV or JSON; LaTeX is written by latex.py.
+"""Tables as Markdown, CSV or JSON; latex.py writes LaTeX.
 
-Layout is the business of Jinja templates, as it is in pandas' own LaTeX writer; that and tabulate were looked at and
-left: neither aligns an estimate with its interval, tabulate escapes no pipes in Markdown, and pandas weighs more than
-all else that a table needs.
+Jinja templates define the layout, as in pandas' own LaTeX writer. We use neither pandas nor tabulate: neither aligns an
+estimate with its interval, tabulate does not escape pipes in Markdown, and pandas is larger than everything else that a
+table needs.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _MARKED = re.compile(r"([\\`*_<|\[\]])")
 
 
 def markdown_text(text: str) -> str:
-    """Text for a cell of a Markdown table: one line, nothing in it is markup, a pipe does not end the cell."""
+    """Return text for a cell of a Markdown table: one line, without markup, with pipes escaped."""
     return _MARKED.sub(r"\\\1", " ".join(text.split()))
 
 
 def as_markdown(table: Table, provenance: str) -> str:
-    """A pipe table below its caption."""
+    """Return a pipe table below its caption."""
     return TEMPLATES.get_template("table.md.jinja").render(
         caption=markdown_text(table.caption),
         provenance=markdown_text(provenance),
@@ -48,7 +48,7 @@ _PARTS = {Kind.INTERVAL: ("", "_low", "_high"), Kind.ERROR: ("", "_standard_erro
 
 
 def as_csv(table: Table, provenance: str = "") -> str:
-    """Columns for programs: estimate and limits apart, unrounded, empty where there is nothing; no comment."""
+    """Return columns for programs: estimate and limits apart, unrounded, empty if absent; no comment."""
     stream = io.StringIO()
     write = csv.writer(stream, lineterminator="\n")
     names = [column.name + part for column in table.columns for part in _PARTS.get(column.kind, ("",))]
@@ -78,7 +78,7 @@ def _raw(cell: Cell, kind: Kind) -> Sequence[Any]:
 
 
 def _there(value: float | None) -> float | str:
-    """The number, or nothing where there is none."""
+    """Return the number, or nothing if there is none."""
     return "" if value is None or math.isnan(value) else value
 
 
@@ -86,10 +86,10 @@ def _there(value: float | None) -> float | str:
 
 
 def as_objects(table: Table) -> dict[str, Any]:
-    """The table as plain objects, ready for JSON: an object for each row, with the columns' names.
+    """Return the table as plain objects, ready for JSON: an object for each row, with the columns' names.
 
     Estimate and limits are an object (``estimate``, ``low``, ``high``), as an estimate and its ``standard_error`` are;
-    exact fractions are texts, ``p/q``; None is what there is not, or is infinite.
+    exact fractions are texts, ``p/q``; None is an absent or infinite value.
     """
     columns = [{"name": c.name, "heading": plain_heading(c), "kind": str(c.kind)} for c in table.columns]
     rows = [{c.name: _object(cell) for cell, c in zip(row, table.columns, strict=True)} for row in table.rows]
@@ -97,7 +97,7 @@ def as_objects(table: Table) -> dict[str, Any]:
 
 
 def plain_heading(column: Column) -> str:
-    """A column's heading without markup."""
+    """Return a column's heading without markup."""
     return column.heading.text if isinstance(column.heading, Math) else column.heading
 
 

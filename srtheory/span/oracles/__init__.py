@@ -1,1 +1,1 @@
-"""What the engines are checked against, slow and independent, and the checker of certificates."""
+"""Slow, independent oracles that the engines are checked against, and the checker of certificates."""

@@ -1,4 +1,4 @@
-"""Verify a span certificate with plain integers, trusting nothing that made it.
+"""Verification of span certificates with plain integers, independent of the code that made them.
 
 Only Python's own integers, ``json`` and ``hashlib`` are used: no solver, no row type and no field type of this
 package.  The format is laid down in ``docs/certificates.md``, so that the same check can be written in any language.
@@ -30,7 +30,7 @@ Matrix = Sequence[Mapping[int, int]]
 
 
 class NotACertificateError(ValueError):
-    """The text does not have the form of a certificate, whatever the matrix."""
+    """Error for a text that does not have the form of a certificate, for any matrix."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Certificate:
 
 
 def read(text: str | bytes) -> Certificate:
-    """Read a certificate strictly: every key once, none missing, none unknown, every number in its one spelling.
+    """Read a certificate strictly: every key once, none missing or unknown, every number in its unique spelling.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def read(text: str | bytes) -> Certificate:
 
 
 def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """What makes the certificate not valid for a matrix, in words; None if it is valid.
+    """Return why the certificate is not valid for a matrix, in words; None if it is valid.
 
     Parameters
     ----------
@@ -133,9 +133,9 @@ def fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
 
 
 def identity_fault(certificate: Certificate, columns: int, matrix: Matrix) -> str | None:
-    """What makes the certificate speak of another matrix, or differ from what was sealed; None if it does not.
+    """Return why the certificate refers to another matrix or differs from what was sealed; None if it does not.
 
-    Its witness is not looked at.  Arguments and errors are those of :func:`fault`.
+    The witness is not checked. Arguments and errors: as for :func:`fault`.
     """
     _check_matrix(columns, matrix)
     if not certificate.sealed:
@@ -151,7 +151,7 @@ def identity_fault(certificate: Certificate, columns: int, matrix: Matrix) -> st
 
 
 def claim(certificate: Certificate) -> str:
-    """The statement that a valid certificate proves, as a sentence."""
+    """Return the statement that a valid certificate proves, as a sentence."""
     if certificate.kind == "stopping-time":
         return f"Over {certificate.field}, the matrix has stopping time {certificate.stopping_time}."
     verb = "span" if certificate.kind == "spans" else "do not span"
@@ -159,13 +159,13 @@ def claim(certificate: Certificate) -> str:
 
 
 def content_digest(content: Mapping[str, object]) -> str:
-    """SHA-256 of the canonical JSON text (sorted keys, no spaces, ASCII) of everything but ``certificate_sha256``."""
+    """Return the SHA-256 of the canonical JSON text (sorted keys, no spaces, ASCII) without ``certificate_sha256``."""
     rest = {key: value for key, value in content.items() if key != "certificate_sha256"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
 def matrix_digest(columns: int, matrix: Matrix) -> str:
-    r"""SHA-256 of ``columns m\nrows n\n`` and a line ``column:weight column:weight …\n`` for each row.
+    r"""Return the SHA-256 of ``columns m\nrows n\n`` and a line ``column:weight column:weight …\n`` for each row.
 
     Columns ascend, weights are decimal, weights of 0 are left out.
     """
@@ -222,7 +222,7 @@ def _check_matrix(columns: int, matrix: Matrix) -> None:
 
 
 def _load(text: str | bytes) -> dict[str, object]:
-    """The JSON object, with duplicate keys and numbers other than short non-negative integers refused."""
+    """Return the JSON object; reject duplicate keys and numbers other than short non-negative integers."""
     try:
         content = json.loads(
             text.decode("utf-8") if isinstance(text, bytes) else text,
@@ -252,11 +252,11 @@ def _short(digits: str) -> int:
 
 
 def _no_number(text: str) -> int:
-    raise NotACertificateError(f"it has a number, {text:.30}, that is not a whole number from 0 to 10**18 - 1")
+    raise NotACertificateError(f"it has a number, {text:.30}, that is not an integer from 0 to 10**18 - 1")
 
 
 def _check_head(content: dict[str, object]) -> None:
-    """Format, version, kind and the keys that go with them."""
+    """Check the format, version, kind and the keys that belong to them."""
     if content.get("format") != FORMAT:
         raise NotACertificateError(f"its format is not '{FORMAT}'")
     if type(content.get("version")) is not int or content["version"] != VERSION:
@@ -272,7 +272,7 @@ def _check_head(content: dict[str, object]) -> None:
 def _count(content: dict[str, object], key: str) -> int:
     value = content[key]
     if type(value) is not int:
-        raise NotACertificateError(f"its '{key}' is not a whole number")
+        raise NotACertificateError(f"its '{key}' is not an integer")
     return value
 
 
@@ -291,14 +291,14 @@ def _integers(content: dict[str, object], key: str) -> tuple[int, ...]:
 
 
 def _integer(key: str, value: object) -> int:
-    """A hexadecimal integer: reading it takes linear time, and Python sets no limit to its length."""
+    """Return a hexadecimal integer, which is read in linear time and has no length limit in Python."""
     if not isinstance(value, str) or not re.fullmatch("0x0|-?0x[1-9a-f][0-9a-f]*", value):
         raise NotACertificateError(f"its '{key}' has an entry that is not an integer in the form 0x1f or -0x1f")
     return int(value, 16)
 
 
 def _characteristic(field: object) -> int:
-    """0 for ``Q``, p for ``GF(p^k)`` below 2**63."""
+    """Return 0 for ``Q``, p for ``GF(p^k)`` below 2**63."""
     match = re.fullmatch(r"GF\(([1-9][0-9]{0,18})\)", field) if isinstance(field, str) else None
     if field != "Q" and (match is None or int(match[1]) >= 2**63):
         raise NotACertificateError("its field is neither Q nor GF(q) with q below 2**63")
@@ -313,13 +313,13 @@ def _characteristic(field: object) -> int:
 
 
 def _root(number: int, degree: int) -> int:
-    """The least r with r**degree >= number."""
+    """Return the least r with r**degree >= number."""
     most = min(number, 1 << -(-number.bit_length() // degree))
     return bisect_left(range(most), number, key=lambda r: r**degree)
 
 
 def _is_prime(n: int) -> bool:
-    """Miller-Rabin; these bases leave no doubt below 3.3e24 (Sorenson and Webster, Math. Comp. 86, 2017)."""
+    """Test primality by Miller-Rabin, exact below 3.3e24 here (Sorenson and Webster, Math. Comp. 86, 2017)."""
     bases = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
     if n < 2 or any(n % base == 0 for base in bases):
         return n in bases

@@ -1,8 +1,8 @@
 """Rank and span over GF(p^k) by galois: the independent oracle of the production engine.
 
-The elimination runs in the field that is named, GF(p^k) itself and not GF(p).  Integer rows have their images in the
-prime field, Gaussian elimination never leaves it, and so rank and span over GF(p^k) equal those over GF(p).  The
-other engines rely on that; this one does not, which makes it the test of it.
+The elimination runs in the field that is named, GF(p^k) itself and not GF(p). Integer rows have their images in the
+prime field, Gaussian elimination never leaves it, and so rank and span over GF(p^k) equal those over GF(p). The other
+engines rely on this; this oracle does not, so it tests it.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from srtheory.rows import Rows
 from srtheory.span.field import Field, parse_field
 
 FEW = 1 << 14
-"""Entries for which galois need not compile a field's arithmetic, a second for each field in every process."""
+"""Number of entries up to which galois need not compile a field's arithmetic (a second per field and process)."""
 
 
 def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
-    """Rank over GF(q) of the first ``k`` rows.
+    """Return the rank over GF(q) of the first ``k`` rows.
 
     Parameters
     ----------
     rows : Rows
         n integer rows of m columns; their weights are taken modulo the characteristic.
     k : int, optional
-        How many rows to look at, 0 <= k <= n; all of them by default.
+        Number of rows to use, 0 <= k <= n; all of them by default.
     field : str or Field
         ``GF(q)``, q a prime power.
 
     Raises
     ------
     ArgumentError
-        If ``k`` is not a whole number from 0 to n, or ``field`` is not a finite field.
+        If ``k`` is not an integer from 0 to n, or ``field`` is not a finite field.
 
     Notes
     -----
@@ -45,9 +45,9 @@ def rank(rows: Rows, k: int | None = None, *, field: str | Field) -> int:
 
 
 def spans(rows: Rows, k: int | None = None, *, field: str | Field) -> bool:
-    """Whether 1 is a combination of the first ``k`` rows over GF(q).
+    """Return whether 1 is a combination of the first ``k`` rows over GF(q).
 
-    It is if, with 1 as a column beside the rows as columns, no row of the echelon form has its only entry there.
+    With the rows and 1 as columns, it is if no row of the echelon form has its only entry in the column of 1.
 
     Parameters, errors and complexity as for :func:`rank`.
     """
@@ -60,7 +60,7 @@ def spans(rows: Rows, k: int | None = None, *, field: str | Field) -> bool:
 
 
 def stopping_time(rows: Rows, *, field: str | Field) -> int | None:
-    """The least k for which the first ``k`` rows span 1 over GF(q), or None if all of them do not.
+    """Return the least k for which the first ``k`` rows span 1 over GF(q), or None if all of them do not.
 
     More rows never hurt, so bisection finds it in O(log n) calls of :func:`spans`.
     """
@@ -74,9 +74,9 @@ def _matrix(rows: Rows, k: int | None, field: str | Field) -> galois.FieldArray:
     if finite.characteristic == 0:
         raise ArgumentError("field", str(finite), "GF(q) with q a prime power")
     kept = rows if k is None else rows.prefix(require_int("k", k, 0, len(rows)))
-    small = len(kept) * kept.columns < FEW and finite.degree < 3  # beyond, products of polynomials take their time
+    small = len(kept) * kept.columns < FEW and finite.degree < 3  # beyond, products of polynomials are slow
     if finite.degree > 1:
-        galois.GF(finite.characteristic, compile="python-calculate")  # which a few operations ask of the prime field
+        galois.GF(finite.characteristic, compile="python-calculate")  # which a few operations need from the prime field
     elements = galois.GF(finite.characteristic, finite.degree, compile="python-calculate" if small else "auto")
     return elements(kept.dense() % finite.characteristic)
 

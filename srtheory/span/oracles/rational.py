@@ -17,19 +17,19 @@ from srtheory.rows import Rows
 
 
 def rank(rows: Rows, k: int | None = None) -> int:
-    """Rank over Q of the first ``k`` rows.
+    """Return the rank over Q of the first ``k`` rows.
 
     Parameters
     ----------
     rows : Rows
         n integer rows of m columns.
     k : int, optional
-        How many rows to look at, 0 <= k <= n; all of them by default.
+        Number of rows to use, 0 <= k <= n; all of them by default.
 
     Raises
     ------
     ArgumentError
-        If ``k`` is not a whole number from 0 to n.
+        If ``k`` is not an integer from 0 to n.
 
     Notes
     -----
@@ -39,7 +39,7 @@ def rank(rows: Rows, k: int | None = None) -> int:
 
 
 def spans(rows: Rows, k: int | None = None) -> bool:
-    """Whether 1 is a rational combination of the first ``k`` rows: adding it as a row leaves the rank alone.
+    """Return whether 1 is a rational combination of the first ``k`` rows: adding it as a row keeps the rank.
 
     This is the consistency of equation (3) of the paper.  Parameters, errors and complexity as for :func:`rank`.
     """
@@ -49,7 +49,7 @@ def spans(rows: Rows, k: int | None = None) -> bool:
 
 
 def stopping_time(rows: Rows) -> int | None:
-    """The least k for which the first ``k`` rows span 1 over Q, or None if all of them do not.
+    """Return the least k for which the first ``k`` rows span 1 over Q, or None if all of them do not.
 
     More rows never hurt, so bisection finds it in O(log n) calls of :func:`spans`.
     """

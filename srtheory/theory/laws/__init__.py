@@ -1,1 +1,1 @@
-"""Exact laws of rows, coverage, latency and error, by time and by rows."""
+"""Exact distributions of rows, coverage, latency and error, by time and by rows."""

@@ -1,8 +1,8 @@
-"""Stopping early: the mean share of the sum that is missing, exactly, for schemes whose law of error is simple.
+"""Stopping early: the exact mean missing fraction of the sum, for schemes whose error has a simple distribution.
 
-The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`srtheory.experiments.approximate`).  For the rows of one
-partition it is the share of terms in no part that has arrived, as 1 - v G is 1 there whatever v is.  No scheme, coded
-or not, has a smaller mean error at any time than single terms in cyclic order (docs/theory.md, 5.6).
+The error of received rows G is min_v ||v G - 1||^2 / m (:mod:`srtheory.experiments.approximate`). For the rows of one
+partition it is the fraction of terms in parts that have not arrived, since 1 - v G is 1 there for every v. No scheme,
+coded or not, has a smaller mean error at any time than single terms in cyclic order (docs/theory.md, 5.6).
 
 All sums and products here are of positive terms: floating point without cancellation.
 """
@@ -17,26 +17,22 @@ import numpy.typing as npt
 from scipy.stats import binom
 
 from srtheory.errors import ArgumentError, require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.laws.baselines import group_sizes
-from srtheory.theory.startup import require_startup, require_tau, require_times
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_tau, require_times
+from srtheory.types import Floats
 
 
-def cyclic_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
-    """Mean error by t of parts in cyclic order; for d = 1 of single terms, the least of all schemes.
+@depends_on("degree", "silent")
+def cyclic_error(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return the mean error by t of parts in cyclic order; d = 1 gives single terms, the least error of all schemes.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, epsilon.
     t : array_like
         Times, in the unit of ``tau``.
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf).
 
     Returns
     -------
@@ -50,34 +46,35 @@ def cyclic_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startu
 
     Notes
     -----
-    The part that is k parts on is missed by those who start at a given part, as many as it has terms, with probability
-    (1 - F(t - a tau)) each, a being the terms from there to its end.  O(m/d) values of F per time if d divides m, all
-    parts being alike, else O((m/d)^2).
+    The part that is k parts further is missed by the workers that start at a given part, as many as it has terms, with
+    probability (1 - F(t - a tau)) each, where a is the number of terms from there to its end. O(m/d) values of F per
+    time if d divides m, all parts being alike, else O((m/d)^2).
     """
-    times, m, d = _checked(t, symbols, degree, tau, startup)
+    times, m, d = _checked(model, t)
     sizes = np.diff(np.append(np.arange(0, m, d), m))
     error = np.zeros_like(times)
     for last in [0] if m % d == 0 else range(len(sizes)):
         back = np.roll(sizes[::-1], last + 1)  # of this part, the one before it, ...
         silent = np.ones_like(times)
         for workers, terms in zip(back.tolist(), np.cumsum(back).tolist(), strict=True):
-            silent *= startup.sf(times - terms * tau) ** workers
+            silent *= model.defective_startup.sf(times - terms * model.tau) ** workers
         error += silent * (1 if m % d == 0 else sizes[last] / m)
     return error
 
 
-def fractional_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
-    """Mean error by t of fractional repetition with s = d - 1: the terms of groups all of whose workers are silent.
+@depends_on("degree", "silent")
+def fractional_error(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return the mean error by t of fractional repetition with s = d - 1: terms of groups whose workers are all silent.
 
     Arguments, result and errors as :func:`cyclic_error`; O(1) values of F per time.
     """
-    times, m, d = _checked(t, symbols, degree, tau, startup)
+    times, m, d = _checked(model, t)
     groups = group_sizes(m, d - 1).items()
-    return np.asarray(sum(n * r / m * startup.sf(times - r * tau) ** r for r, n in groups))
+    return np.asarray(sum(n * r / m * model.defective_startup.sf(times - r * model.tau) ** r for r, n in groups))
 
 
 def fractional_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
-    """Mean error of fractional repetition once ``rows`` workers have sent: C(m - d, rows)/C(m, rows), exactly.
+    """Return mean error of fractional repetition once ``rows`` workers have sent, exactly C(m - d, rows)/C(m, rows).
 
     All workers take the same time if d divides m, so that any ``rows`` of them are as likely to be the first.
 
@@ -93,11 +90,11 @@ def fractional_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
 
 
 def one_step_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
-    """Mean ||v G - 1||^2 / m with all weights v equal, m/(rows d), once ``rows`` workers have sent, exactly.
+    """Return the exact mean ||v G - 1||^2 / m once ``rows`` workers have sent, with all weights v equal to m/(rows d).
 
-    One-step decoding [18] of any code in which every worker sends d terms and every term is sent by d workers.  A term
+    One-step decoding [18] of any code in which every worker sends d terms and every term is sent by d workers. A term
     is then in B of the received rows, B hypergeometric, and the error is the variance of B over the square of its mean:
-    (m - d)(m - rows)/(rows d (m - 1)).  With no row it is 1.  Few rows are worse than none: it can exceed 1.
+    (m - d)(m - rows)/(rows d (m - 1)). Without rows it is 1. It can exceed 1, so few rows can be worse than none.
 
     Raises
     ------
@@ -110,21 +107,23 @@ def one_step_error_by_rows(rows: int, symbols: int, degree: int) -> Fraction:
     return Fraction((m - d) * (m - k), k * d * (m - 1))
 
 
-def one_step_error(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
-    """Mean error of one-step decoding by t: :func:`one_step_error_by_rows` over the binomial number of rows.
+@depends_on("degree", "silent")
+def one_step_error(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return the mean error of one-step decoding by t: :func:`one_step_error_by_rows` over the binomial number of rows.
 
-    Arguments, result and errors as :func:`cyclic_error`, but that it can exceed 1; O(m) operations per time.
+    Arguments, result and errors as :func:`cyclic_error`, except that it can exceed 1; O(m) operations per time.
     """
-    times, m, d = _checked(t, symbols, degree, tau, startup)
+    times, m, d = _checked(model, t)
     by_rows = np.array([float(one_step_error_by_rows(k, m, d)) for k in range(m + 1)])
-    return np.asarray(binom.pmf(np.arange(m + 1), m, startup.cdf(times - d * tau)[..., None]) @ by_rows)
+    return np.asarray(
+        binom.pmf(np.arange(m + 1), m, model.defective_startup.cdf(times - d * model.tau)[..., None]) @ by_rows
+    )
 
 
-def _checked(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[Floats, int, int]:
-    require_startup(startup)
-    m = require_int("symbols", symbols)
-    d = require_int("degree", degree, 1, m)
-    require_tau(tau, m)
+def _checked(model: Model, t: npt.ArrayLike) -> tuple[Floats, int, int]:
+    m = model.symbols
+    d = require_int("degree", model.degree, 1, m)
+    require_tau(model.tau, m)
     return require_times(t), m, d
 
 

@@ -1,15 +1,16 @@
-"""Exact latency laws of the baselines One, Uncoded, Repetition, BCC and of gradient codes in the delay model (4).
+"""Exact latency distributions of One, Uncoded, Repetition, BCC and of gradient codes in the delay model (4).
 
-F is the law of the start-up delays X_j, tau the time per term.  Where d does not divide m, the m symbols are cut into
-ceil(m/d) consecutive parts of d terms, the last part shorter (section II-B).  Each law comes twice: as floats for
-arrays of times, which may miss an atom of F by the rounding of t - m tau, and as a rigorous interval at one time;
-those of gradient codes as an interval alone.
+F is the distribution of the start-up delays X_j, and tau is the time per term. If d does not divide m, the m symbols
+are cut into ceil(m/d) consecutive parts of d terms, the last part shorter (section II-B). Each distribution has two
+forms: floats for arrays of times, which may miss an atom of F by the rounding of t - m tau, and a rigorous interval at
+one time. Gradient codes have only the interval.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -19,26 +20,24 @@ from flint import arb, ctx, fmpz
 from scipy.special import xlog1py
 
 from srtheory.errors import require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.numerics.balls import NEGLIGIBLE
-from srtheory.theory.startup import require_arguments
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_times
+from srtheory.types import Floats
 
 
-def one_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Floats:
-    """P(T <= t) when one node computes all m terms: F(t - m tau).
+@depends_on("silent")
+def one_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) when one node computes all m terms: F(t - m tau).
 
     Parameters
     ----------
+    model : Model
+        The setting: m, tau, F, epsilon.
     t : array_like
         Times, in the unit of ``tau``; any shape.
-    symbols : int
-        m >= 1.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf).
 
     Returns
     -------
@@ -53,70 +52,74 @@ def one_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Flo
     -----
     O(1) evaluations of F per time.  Paper, section II-B (1) with model (4).
     """
-    times, m, tau = require_arguments(t, symbols, tau, startup)
-    return np.asarray(startup.cdf(times - m * tau))
+    times, m, tau = require_times(t), model.symbols, model.tau
+    return np.asarray(model.defective_startup.cdf(times - m * tau))
 
 
-def uncoded_cdf(t: npt.ArrayLike, symbols: int, tau: float, startup: Startup) -> Floats:
-    """P(T <= t) when each of m workers computes its own term and all are needed: F(t - tau)^m.
+@depends_on("silent")
+def uncoded_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) when each of m workers computes its own term and all are needed: F(t - tau)^m.
 
     Arguments, result and errors as :func:`one_cdf`.  Paper, section II-B (2).
     """
-    times, m, tau = require_arguments(t, symbols, tau, startup)
-    return np.asarray(startup.cdf(times - tau)) ** m
+    times, m, tau = require_times(t), model.symbols, model.tau
+    return np.asarray(model.defective_startup.cdf(times - tau)) ** m
 
 
-def repetition_cdf(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
-    """P(T <= t) for fractional repetition: the fastest worker of each group of d.
+@depends_on("degree", "silent")
+def repetition_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) for fractional repetition, in which the fastest worker of each group of d counts.
 
-    Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the law is
-    prod_j (1 - (1 - F(t - r_j tau))^r_j).
+    Part j is computed by the workers dj .. min(d(j+1), m) - 1, so a part of r terms has r workers and the distribution
+    is prod_j (1 - (1 - F(t - r_j tau))^r_j).
 
     Parameters
     ----------
-    degree : int
-        d >= 1, terms in a part; d >= m makes one part.
-    t, symbols, tau, startup
+    model : Model
+        The setting: m, d, tau, F, epsilon.
+    t
         As in :func:`one_cdf`.
 
     Notes
     -----
     O(1) evaluations of F per time.  Paper, section II-B (3), after Tandon et al. [17].
     """
-    times, m, tau = require_arguments(t, symbols, tau, startup)
-    full, last = _parts(m, degree)
-    law = _fastest(times, last, tau, startup)
-    return law * _fastest(times, degree, tau, startup) ** full if full else law
+    times, d = require_times(t), model.d
+    full, last = _parts(model.symbols, d)
+    law = _fastest(model, times, last)
+    return law * _fastest(model, times, d) ** full if full else law
 
 
-def bcc_cdf(t: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: Startup) -> Floats:
-    """P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
+@depends_on("degree", "silent")
+def bcc_cdf(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return P(T <= t) for the batch coupon collector: each of m workers computes one uniformly sampled part.
 
     With N parts, worker by worker, the number of distinct parts received by t is a Markov chain; its transition
-    probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent
-    sum_k (-1)^k C(N, k) (1 - k F(t - d tau)/N)^m.  As t grows the law tends to 1 - :func:`bcc_unrecovered`, below 1.
+    probabilities are sums of positive terms, so that nothing cancels, unlike in the equivalent sum_k (-1)^k C(N, k) (1
+    - k F(t - d tau)/N)^m. As t grows it tends to 1 - :func:`bcc_unrecovered`, below 1.
 
     Parameters
     ----------
-    degree : int
-        d >= 1, terms in a part; d >= m makes one part.
-    t, symbols, tau, startup
+    model : Model
+        The setting: m, d, tau, F, epsilon.
+    t
         As in :func:`one_cdf`.
 
     Notes
     -----
     O(m^2/d) operations per time.  Paper, section II-B (4), after Li et al. [22].
     """
-    times, m, tau = require_arguments(t, symbols, tau, startup)
-    full, last = _parts(m, degree)
-    at_full, at_last = times.ravel() - degree * tau, times.ravel() - last * tau
-    hit = (startup.cdf(at_full) / (full + 1), startup.cdf(at_last) / (full + 1))
-    silent = (full * startup.sf(at_full) + startup.sf(at_last)) / (full + 1)
+    times, m, tau = require_times(t), model.symbols, model.tau
+    d = model.d
+    full, last = _parts(m, d)
+    at_full, at_last = times.ravel() - d * tau, times.ravel() - last * tau
+    hit = (model.defective_startup.cdf(at_full) / (full + 1), model.defective_startup.cdf(at_last) / (full + 1))
+    silent = (full * model.defective_startup.sf(at_full) + model.defective_startup.sf(at_last)) / (full + 1)
     return _collect(m, full, hit, silent).reshape(times.shape)
 
 
 def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
-    """P(T = inf) for the batch coupon collector: some part is sampled by no worker, 1 - N! S(m, N)/N^m exactly.
+    """Return P(T = inf) for BCC, that some part is sampled by no worker: 1 - N! S(m, N)/N^m exactly.
 
     N = ceil(m/d) and S is Stirling's number of the second kind.
 
@@ -133,24 +136,16 @@ def bcc_unrecovered(symbols: int, degree: int) -> Fraction:
     return 1 - Fraction(int(onto), parts**m)
 
 
-def one_bounds(
-    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """The law of :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding.
+@depends_on("message_cost", "master_time", "silent")
+def one_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`one_cdf` as a rigorous interval, which spans the jump at an atom of F within rounding.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, tau, F, kappa, sigma, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols : int
-        m, from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -162,58 +157,58 @@ def one_bounds(
     ArgumentError
         For an argument outside its range.
     """
-    return _monotone(lambda f: f, t, [require_symbols(symbols)], tau, startup, message_cost)
+    handled = replace(model, message_cost=model.message_cost + model.master_time)
+    return _monotone(handled, lambda f: f, t, [require_symbols(model.symbols)])
 
 
-def uncoded_bounds(
-    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """The law of :func:`uncoded_cdf` as a rigorous interval; arguments, result and errors as :func:`one_bounds`."""
-    m = require_symbols(symbols)
-    return _monotone(lambda f: f**m, t, [1], tau, startup, message_cost)
+@depends_on("message_cost", "silent")
+def uncoded_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`uncoded_cdf` as a rigorous interval; arguments, result and errors as :func:`one_bounds`."""
+    m = require_symbols(model.symbols)
+    return _monotone(model, lambda f: f**m, t, [1])
 
 
-def repetition_bounds(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """The law of :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
-    full, last = _parts(require_symbols(symbols), degree)
+@depends_on("degree", "message_cost", "silent")
+def repetition_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`repetition_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`."""
+    d = model.d
+    full, last = _parts(require_symbols(model.symbols), d)
 
     def law(last_started: arb, started: arb) -> arb:
-        return (1 - (1 - last_started) ** last) * (1 - (1 - started) ** degree) ** full
+        return (1 - (1 - last_started) ** last) * (1 - (1 - started) ** d) ** full
 
-    return _monotone(law, t, [last, degree if full else last], tau, startup, message_cost)
+    return _monotone(model, law, t, [last, d if full else last])
 
 
-def bcc_bounds(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """The law of :func:`bcc_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`.
+@depends_on("degree", "message_cost", "silent")
+def bcc_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return :func:`bcc_cdf` as a rigorous interval; d >= 1, the rest as :func:`one_bounds`.
 
-    By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic.  The sum brackets its value
-    after every term (Bonferroni), and fewer than a thousand terms matter wherever the law is not negligible.
+    By inclusion and exclusion over the missed parts, the last part hit, in ball arithmetic. The sum brackets its value
+    after every term (Bonferroni), and fewer than a thousand terms matter wherever the probability is not negligible.
     """
-    m = require_symbols(symbols)
-    full, last = _parts(m, degree)
-    return _monotone(partial(_all_hit, m, full), t, [last, degree if full else last], tau, startup, message_cost)
+    m, d = require_symbols(model.symbols), model.d
+    full, last = _parts(m, d)
+    return _monotone(model, partial(_all_hit, m, full), t, [last, d if full else last])
 
 
-def fractional_bounds(
-    t: float, symbols: int, stragglers: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, as a rigorous interval.
+@depends_on("message_cost", "silent")
+def fractional_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
+    """Return P(T <= t) of :class:`~srtheory.schemes.gradient.FractionalRepetition`, as a rigorous interval.
 
-    The fastest worker of each group: prod_g (1 - (1 - F(t - r_g tau))^r_g) over the sizes r_g of the groups, which are
-    floor(m/n) and ceil(m/n) for n = floor(m/(s + 1)) groups.
+    The fastest worker of each group counts: prod_g (1 - (1 - F(t - r_g tau))^r_g) over the sizes r_g of the groups,
+    which are floor(m/n) and ceil(m/n) for n = floor(m/(s + 1)) groups.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, tau, F, kappa, epsilon.
     stragglers : int
         s, from 0 to m - 1.
-    t, symbols, tau, startup, message_cost
+    t
         As in :func:`one_bounds`.
     """
-    sizes = group_sizes(require_symbols(symbols), stragglers)
+    sizes = group_sizes(require_symbols(model.symbols), stragglers)
 
     def law(*started: arb) -> arb:
         each = (
@@ -221,53 +216,48 @@ def fractional_bounds(
         )
         return math.prod(each, start=arb(1))
 
-    return _monotone(law, t, [*sizes], tau, startup, message_cost)
+    return _monotone(model, law, t, [*sizes])
 
 
 def group_sizes(symbols: int, stragglers: int) -> dict[int, int]:
-    """How many groups of fractional repetition have each size, the smaller first; s from 0 to m - 1."""
+    """Return the number of groups of fractional repetition of each size, smaller size first; s from 0 to m - 1."""
     m = require_int("symbols", symbols)
     groups = m // (require_int("stragglers", stragglers, 0, m - 1) + 1)
     small, larger = divmod(m, groups)
     return {small: groups - larger} | ({small + 1: larger} if larger else {})
 
 
-def arrivals_bounds(
-    t: float, symbols: int, stragglers: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """P(m - s of m workers have sent their s + 1 terms by t), the binomial law, as a rigorous interval.
+@depends_on("message_cost", "silent")
+def arrivals_bounds(model: Model, t: float, stragglers: int) -> tuple[float, float]:
+    """Return P(m - s of m workers have sent their s + 1 terms by t), a binomial tail, as a rigorous interval.
 
-    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has the sum, and before only if weights coincide, for
-    one set of workers in six at most where that was counted (docs/theory.md, 5.8).  Arguments as in
-    :func:`fractional_bounds`; O(s) operations.
+    By then :class:`~srtheory.schemes.gradient.CyclicRepetition` has recovered the sum. It does so earlier only if
+    weights coincide, for at most one set of workers in six where this was counted (docs/theory.md, 5.8). Arguments as
+    in :func:`fractional_bounds`; O(s) operations.
     """
-    m = require_symbols(symbols)
+    m = require_symbols(model.symbols)
     s = require_int("stragglers", stragglers, 0, m - 1)
 
     def law(started: arb) -> arb:
         late = (fmpz.bin_uiui(m, n) * (1 - started) ** n * started ** (m - n) for n in range(s + 1))
         return sum(late, arb(0))
 
-    return _monotone(law, t, [s + 1], tau, startup, message_cost)
+    return _monotone(model, law, t, [s + 1])
 
 
-def _monotone(
-    law: Callable[..., arb], t: float, terms: list[int], tau: float, startup: Startup, message_cost: float
-) -> tuple[float, float]:
+def _monotone(model: Model, law: Callable[..., arb], t: float, terms: list[int]) -> tuple[float, float]:
     """Enclose a probability that is non-decreasing in the F(t - terms tau - kappa), terms non-decreasing."""
     return monotone(
+        model,
         lambda started: law(*(arb(float(f)) for f in started)),
         t,
         np.array(terms) - 1,
-        tau,
-        startup,
-        message_cost=message_cost,
         messages=np.ones(len(terms), dtype=np.int64),
     )
 
 
 def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
-    """P(every part is hit) when each of m workers hits the last part, and each full one, with these chances over N.
+    """Return P(every part is hit) when each of m workers hits the last and each full part with these chances over N.
 
     N = full + 1.  Which parts are hit is negatively associated (Joag-Dev and Proschan, Ann. Statist. 11, 1983), so that
     the product of the full parts' chances is an upper bound.
@@ -287,18 +277,18 @@ def _all_hit(m: int, full: int, last_started: arb, started: arb) -> arb:
 
 
 def _parts(m: int, degree: int) -> tuple[int, int]:
-    """Number of parts before the last one, and terms in the last one."""
+    """Return the number of parts before the last one, and the number of terms in the last one."""
     before = -(-m // require_int("degree", degree)) - 1
     return before, m - before * degree
 
 
-def _fastest(times: Floats, terms: int, tau: float, startup: Startup) -> Floats:
-    """P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
-    return np.asarray(-np.expm1(xlog1py(terms, -startup.cdf(times - terms * tau))))
+def _fastest(model: Model, times: Floats, terms: int) -> Floats:
+    """Return P(the fastest of ``terms`` workers has computed ``terms`` terms by t)."""
+    return np.asarray(-np.expm1(xlog1py(terms, -model.defective_startup.cdf(times - terms * model.tau))))
 
 
 def _collect(m: int, full: int, hit: tuple[Floats, Floats], silent: Floats) -> Floats:
-    """P(every part is hit) when each of m workers hits a given full part with probability hit[0], the last with hit[1].
+    """Return P(every part is hit) when each of m workers hits each full part with probability hit[0], the last hit[1].
 
     State: how many of the full parts are hit (first axis), without and with the last part.
     """

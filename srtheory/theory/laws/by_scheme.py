@@ -1,4 +1,4 @@
-"""The law of latency of every scheme that has one, by the scheme's name in :data:`srtheory.schemes.NAMES`."""
+"""Latency distributions by the name of the scheme in :data:`srtheory.schemes.SCHEME_NAMES`, where they are known."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import Any
 
-from srtheory.errors import ArgumentError, require_int, require_not_negative
+from srtheory.errors import ArgumentError, require_int
 from srtheory.lookup import lookup
-from srtheory.own_code import RAISED, told_with_line
+from srtheory.model import Model
+from srtheory.own_code import blamed, told_with_line
 from srtheory.theory import ENTRIES
 from srtheory.theory.blocks import require_degree, require_symbols
-from srtheory.theory.startup import defective, require_message_cost, require_tau
-from srtheory.types import Startup
+from srtheory.theory.startup import require_message_cost, require_tau
 
-NAMES = tuple(ENTRIES)
+SCHEMES_WITH_LAW = tuple(ENTRIES)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class LatencyLaw:
     Attributes
     ----------
     kind : str
-        What kind of certainty :attr:`cdf` has.
+        Kind of certainty of :attr:`cdf`.
     cdf : callable
         t -> (low, high), 0 <= low <= P(T <= t) <= high <= 1; t in the unit of tau.
     """
@@ -34,105 +34,80 @@ class LatencyLaw:
     cdf: Callable[[float], tuple[float, float]]
 
 
-def latency_law(
-    name: str,
-    symbols: int,
-    tau: float,
-    startup: Startup,
-    *,
-    degree: int | None = None,
-    stragglers: int | None = None,
-    access: int | None = None,
-    message_cost: float = 0.0,
-    master_time: float = 0.0,
-    silent: float = 0.0,
-) -> LatencyLaw:
-    """The law of T of the scheme of that name.
+def latency_law(name: str, model: Model, *, stragglers: int | None = None) -> LatencyLaw:
+    """Return the distribution of T of the scheme of that name.
 
     Parameters
     ----------
     name : str
-        One of :data:`NAMES`.
-    symbols : int
-        m, from 1 to :data:`~srtheory.theory.blocks.MOST_SYMBOLS`.
-    tau : float
-        Time per term, above 0, in the unit of the start-up delays, such that m terms take a finite time.
-    startup : Startup
-        Law of the start-up delays, on [0, inf), its ``cdf`` accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
-    degree : int, optional
-        d, for the schemes that have one.
+        One of :data:`SCHEMES_WITH_LAW`.
+    model : Model
+        The setting.  m is at most :data:`~srtheory.theory.blocks.MOST_SYMBOLS`; the degree of another scheme does no
+        harm.  The genie sends no messages, so that its kappa is 0.  sigma is 0 but for ``one``, whose only message
+        waits for no other: the end of a queue depends on the times of all earlier messages.  With epsilon above 0,
+        ``cdf(inf)`` encloses P(T < inf).
     stragglers : int, optional
         s, for gradient codes.
-    access : int, optional
-        k of SR-k, from 1 to m.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`); 0 for the genie, who sends none.
-    master_time : float
-        Time sigma that the master takes for a message, at least 0; 0 but for ``one``, whose only message waits for no
-        other.  A queue's end depends on the times of all messages before, of which no law here knows.
-    silent : float
-        Probability epsilon that a worker never answers, from 0 to below 1: the law of T is that of start-up by
-        :class:`~srtheory.theory.startup.Defective`, and ``cdf(inf)`` encloses P(T < inf).
 
     Raises
     ------
     ArgumentError
         For an unknown name, and for an option that the scheme does not take or needs.
     """
-    if name not in ENTRIES:
-        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(NAMES))
-    entry = lookup("law", name)
-    law = entry.imported()
-    takes = signature(law).parameters
-    for option, value in (("degree", degree), ("stragglers", stragglers)):
-        if (option in takes) != (value is not None):
-            wanted = (
-                f"given for the scheme '{name}'"
-                if option in takes
-                else f"left out: the scheme '{name}' does not take it"
-            )
-            raise ArgumentError(option, value, wanted)
-    if access is not None and "access" not in takes:
-        raise ArgumentError("access", access, f"left out: the scheme '{name}' does not take it")
-    require_tau(tau, require_symbols(symbols))
-    if require_message_cost(message_cost, symbols) and "message_cost" not in takes:
-        raise ArgumentError("message_cost", message_cost, "0: the genie is a limit, and sends nothing")
-    if require_not_negative("master_time", master_time) and name != "one":
+    law, taken = _law(name), options_of(name)
+    if "degree" in taken:
+        if model.degree is None:
+            raise ArgumentError("degree", None, f"given for the scheme '{name}'")
+        require_degree(model.degree)
+    coded = "stragglers" in taken
+    if coded != (stragglers is not None):
+        wanted = f"given for the scheme '{name}'" if coded else f"left out: the scheme '{name}' does not take it"
+        raise ArgumentError("stragglers", stragglers, wanted)
+    if model.access is not None and "access" not in taken:
+        raise ArgumentError("access", model.access, f"left out: the scheme '{name}' does not take it")
+    require_tau(model.tau, require_symbols(model.symbols))
+    if require_message_cost(model.message_cost, model.symbols) and "message_cost" not in law.depends_on:
         raise ArgumentError(
-            "master_time", master_time, "0: there is a law with a master's time for the scheme 'one' only"
+            "message_cost", model.message_cost, f"0: the law of the scheme '{name}' is for messages that cost nothing"
         )
-    sizes = [symbols] + ([] if degree is None else [require_degree(degree)])
-    sizes += [] if stragglers is None else [require_int("stragglers", stragglers, 0, symbols - 1)]
-    more: dict[str, Any] = {} if access is None else {"access": access}
-    if "message_cost" in takes:
-        more["message_cost"] = message_cost + master_time
-    answering = defective(startup, silent)
-    return LatencyLaw(entry.says, lambda t: law(t, *sizes, tau, answering, **more))
+    if model.master_time and "master_time" not in law.depends_on:
+        raise ArgumentError(
+            "master_time", model.master_time, "0: there is a law with a master's time for the scheme 'one' only"
+        )
+    more = {} if stragglers is None else {"stragglers": require_int("stragglers", stragglers, 0, model.symbols - 1)}
+    return LatencyLaw(ENTRIES[name].says, lambda t: law(model, t, **more))
+
+
+def options_of(name: str) -> tuple[str, ...]:
+    """Return those of ``degree``, ``stragglers`` and ``access`` on which the latency of the scheme depends."""
+    law = _law(name)
+    return tuple(
+        option
+        for option in ("degree", "stragglers", "access")
+        if option in law.depends_on or option in signature(law).parameters
+    )
+
+
+def _law(name: str) -> Any:
+    if name not in ENTRIES:
+        raise ArgumentError("scheme", name, "one whose law is known: " + ", ".join(SCHEMES_WITH_LAW))
+    return lookup("law", name).imported()
 
 
 UNVOUCHED = "as the scheme's own latency_cdf has it"
 
 
-def own_law(
-    name: str,
-    scheme: object,
-    tau: float,
-    startup: Startup,
-    *,
-    message_cost: float = 0.0,
-    master_time: float = 0.0,
-    silent: float = 0.0,
-) -> LatencyLaw:
-    """The law that a scheme of one's own gives by its method ``latency_cdf(t, tau, startup) -> (low, high)``.
+def own_law(name: str, scheme: object, model: Model) -> LatencyLaw:
+    """Return the distribution of a custom scheme from its method ``latency_cdf(t, tau, startup) -> (low, high)``.
 
     Parameters
     ----------
     name : str
-        What the scheme is called, for errors.
+        Name of the scheme, for errors.
     scheme : Scheme
-        Any; what its law rests on it may say in words as ``latency_kind``.
-    tau, startup, message_cost, master_time, silent
-        As for :func:`latency_law`; a law of one's own knows no costs, and of silent workers by the start-up law.
+        Any scheme; the text of its ``latency_kind`` states what its law rests on.
+    model : Model
+        The setting: tau, F, epsilon; kappa and sigma are 0.
 
     Raises
     ------
@@ -143,19 +118,16 @@ def own_law(
     if not callable(method):
         expected = "one whose law is known: it has no method latency_cdf(t, tau, startup), and simulate needs none"
         raise ArgumentError("scheme", name, expected)
-    for cost, value in (("message_cost", message_cost), ("master_time", master_time)):
-        if require_not_negative(cost, value):
-            raise ArgumentError(cost, value, "0: the scheme's own law knows of none")
-    require_tau(tau, 1)
-    answering = defective(startup, silent)
+    for cost in ("message_cost", "master_time"):
+        if value := getattr(model, cost):
+            raise ArgumentError(cost, value, "0, which the scheme's own law assumes")
+
+    def refusal(error: BaseException) -> ArgumentError:
+        return ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})")
 
     def cdf(t: float) -> tuple[float, float]:
-        try:
-            low, high = (float(limit) for limit in method(t, tau, answering))
-        except ArgumentError:
-            raise
-        except RAISED as error:  # it is a user's
-            raise ArgumentError("scheme", name, f"one whose latency_cdf runs ({told_with_line(error)})") from None
+        with blamed(refusal, ArgumentError):
+            low, high = (float(limit) for limit in method(t, model.tau, model.defective_startup))
         if not 0 <= low <= high <= 1:
             raise ArgumentError("scheme", name, f"one whose latency_cdf({t}, ...) is within [0, 1], not {low}, {high}")
         return low, high

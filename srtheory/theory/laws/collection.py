@@ -1,26 +1,26 @@
-"""Exact law of CC, the number of rows at which every symbol is covered (paper, Theorem 2 and Fig. 2c).
+"""Exact distribution of CC, the number of rows at which every symbol is covered (paper, Theorem 2 and Fig. 2c).
 
-CC <= k says that the first k rows cover.  The k-th row arrives when some worker, at time t, completes its block b
-(density f(t - tau (1 + c_b))), while the other m - 1 workers have sent k - b - 1 rows by t.  So the number W_k of
-symbols that the first k rows leave uncovered has the binomial moments S_j(k) = E C(W_k, j),
+CC <= k means that the first k rows cover all symbols. The k-th row arrives when some worker, at time t, completes its
+block b (density f(t - tau (1 + c_b))), while the other m - 1 workers have sent k - b - 1 rows by t. So the number W_k
+of symbols that the first k rows leave uncovered has the binomial moments S_j(k) = E C(W_k, j),
 
     S_j(k) = int m C(m-1, j) q_0^j [z^k] D_j(z) Q_j(z)^{m-1-j} dt,
     D_j(z) = sum_b f(t - tau (1 + c_b)) r_{b,j} z^{b+1},   Q_j(z) = q_0 + sum_b p_b r_{b,j} z^{b+1},
     r_{b,j} = C(m-1-j, c_b)/C(m-1, c_b),
 
-and P(CC <= k) = sum_j (-1)^j S_j(k).  The formula is exact for every start-up law with a density.  Its evaluation is in
-floating point: coefficients by Fourier transforms, whose rounding is bounded (:mod:`~srtheory.theory.numerics.saddle`),
-and the integral by Gauss's rule on panels between the points where a density jumps.  For exponential, Pareto, uniform
-start-up the error of that is bounded, too (:mod:`~srtheory.theory.numerics.arrivals`), and the intervals are rigorous.
-For other laws they allow for four times the deviation of the computed S_0(k) from its known value 1, which is an
-estimate.
+and P(CC <= k) = sum_j (-1)^j S_j(k). The formula is exact for every start-up distribution with a density. Its
+evaluation is in floating point: coefficients by Fourier transforms, whose rounding is bounded
+(:mod:`~srtheory.theory.numerics.saddle`), and the integral by Gauss's rule on panels between the points where a density
+jumps. For exponential, Pareto and uniform start-up the error of the integral is also bounded
+(:mod:`~srtheory.theory.numerics.arrivals`), and the intervals are rigorous. For other distributions they allow for four
+times the deviation of the computed S_0(k) from its known value 1, which is an estimate.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
@@ -30,57 +30,60 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpq
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.model import Model
-from srtheory.theory.blocks import block_ends
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import ends_of
 from srtheory.theory.latency import bracket_ahead, expected_rows, fluid_limit
 from srtheory.theory.laws.coverage import coverage_by_time, expected_uncovered
 from srtheory.theory.named import named
 from srtheory.theory.numerics.arrivals import BITS, Rule, Times, proven_rule, smooth_rule, support_ends
 from srtheory.theory.numerics.saddle import UNIT, log_saddle, log_value
-from srtheory.theory.startup import require_startup
 from srtheory.types import Floats, Startup
 
 OUTSIDE = 1e-15
 """Bound on the probability that the k-th row arrives before, and again after, the times integrated over."""
 
 LATEST = 2.0**100
-"""No window ends later than this many times the time at which its last row is expected."""
+"""No window ends later than this multiple of the expected time of its last row."""
 
 LOST = 1e-4
 """Error of an alternating sum above which another bound is tried."""
 
 _USELESS = 1e150
-"""A bound on a moment above which nothing is said: infinite ones would make what follows NaN."""
+"""A bound on a moment above which no statement is made: infinite bounds would turn later values into NaN."""
 
 
 class SmoothStartup(Startup, Protocol):
-    """A start-up law with a density."""
+    """A start-up distribution with a density."""
 
     def pdf(self, x: npt.ArrayLike) -> Floats:
-        """Density."""
+        """Return the density."""
         ...
 
     def support(self) -> tuple[float, float]:
-        """Ends of the support."""
+        """Return the ends of the support."""
         ...
 
 
 @dataclass(frozen=True)
 class SmoothModel(Model):
-    """A code on workers whose start-up law has a density: the arguments shared by everything below."""
+    """A code on workers whose start-up distribution has a density: the arguments shared by everything below."""
 
     startup: SmoothStartup
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        require_startup(self.startup)
         if not (hasattr(self.startup, "pdf") and hasattr(self.startup, "support")):
             raise ArgumentError("startup", self.startup, "a law with a density")
+
+    @classmethod
+    def of(cls, model: Model) -> SmoothModel:
+        """Return the same setting, or raise :class:`ArgumentError` if its start-up distribution has no density."""
+        return cls(**{field.name: getattr(model, field.name) for field in fields(model)})
 
     @cached_property
     def ends(self) -> npt.NDArray[np.int64]:
         """The c_b."""
-        return block_ends(self.symbols, self.degree, self.access)
+        return ends_of(self)
 
     @cached_property
     def costs(self) -> Floats:
@@ -89,22 +92,22 @@ class SmoothModel(Model):
 
     @cached_property
     def support(self) -> tuple[float, float]:
-        """Ends of the delays' support; scipy gives whole numbers of NumPy's for some."""
+        """Ends of the delays' support, as floats; for some distributions scipy returns NumPy integers."""
         low, high = self.startup.support()
         return float(low), float(high)
 
     @property
     def total(self) -> int:
-        """All rows that there are."""
+        """Total number of rows."""
         return self.symbols * len(self.ends)
 
     @cached_property
     def typically(self) -> dict[float, float]:
-        """Of numbers of rows that have been asked for, the times at which so many are expected."""
+        """Cache of the times at which given numbers of rows are expected."""
         return {}
 
     def rule(self, window: tuple[float, float]) -> Rule:
-        """How to integrate over the arrival times in ``window``."""
+        """Return the rule of integration over the arrival times in ``window``."""
         with ctx.workprec(BITS):
             sent = int(np.count_nonzero(self.support[0] + self.costs < window[1])) + 1
             costs = [arb(self.tau) * int(1 + end) for end in self.ends[:sent]]
@@ -120,43 +123,38 @@ class SmoothModel(Model):
         return Rule(nodes, nodes.none, nodes.none, nodes.none, False)
 
     def law(self, times: Floats) -> tuple[Floats, Floats]:
-        """q_0, shape (n,), and p_b, shape (n, B + 1), at n times."""
+        """Return q_0, shape (n,), and p_b, shape (n, B + 1), at n times."""
         at = times[:, None] - self.costs
         return _worker_law(self.startup.cdf(at), self.startup.sf(at))
 
     def spread(self, t: float) -> float:
-        """Standard deviation of N(t)."""
+        """Return the standard deviation of N(t)."""
         return _deviation(self.symbols, self.law(np.array([t]))[1][0])
 
 
 def _worker_law(received: Floats, left: Floats) -> tuple[Floats, Floats]:
-    """q_0 and the p_b, from F and 1 - F at the times of all blocks, each shape (n, B + 1)."""
+    """Return q_0 and the p_b, from F and 1 - F at the times of all blocks, each shape (n, B + 1)."""
     law, rest = np.zeros((len(received), received.shape[1] + 1)), np.ones((len(left), left.shape[1] + 1))
     law[:, :-1], rest[:, :-1] = received, left
     return rest[:, 0], np.where(received > 0.5, rest[:, 1:] - rest[:, :-1], -(law[:, 1:] - law[:, :-1]))
 
 
 def _deviation(symbols: int, p: Floats) -> float:
-    """Standard deviation of the number of rows of so many workers."""
+    """Return the standard deviation of the number of rows of so many workers."""
     rows = np.arange(1, len(p) + 1)
     return math.sqrt(symbols * max(float(p @ rows**2 - (p @ rows) ** 2), 0.0))
 
 
-def coverage_by_rows(
-    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[Floats, Floats]:
-    """P(CC <= k): do the first k rows to arrive cover all symbols?
+@depends_on("degree", "access")
+def coverage_by_rows(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return P(CC <= k), the probability that the first k rows to arrive cover all symbols.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k.
     rows : array_like of int
         k >= 0; any shape.
-    symbols, degree, access
-        m, d and (access) k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : SmoothStartup
-        Law of the start-up delay, on [0, inf), with a density.
 
     Returns
     -------
@@ -175,19 +173,19 @@ def coverage_by_rows(
     expected the alternating sum has no digits left, and the interval is [0, u], u below about 1e-3, from a larger k or
     from P(all covered by t) + P(k-th row after t).
     """
-    return by_rows(rows, SmoothModel(symbols, degree, tau, startup, access), covered_by)
+    return by_rows(rows, SmoothModel.of(model), covered_by)
 
 
 def by_rows(
     rows: npt.ArrayLike, model: SmoothModel, law: Callable[[SmoothModel, npt.NDArray[np.int64]], tuple[Floats, Floats]]
 ) -> tuple[Floats, Floats]:
-    """Bounds on a probability that grows with k, at any k, from a ``law`` of consecutive k from 1 to m (1 + B) - 1.
+    """Return bounds on a probability that grows with k from its ``law`` at consecutive k from 1 to m (1 + B) - 1.
 
     It is 0 at k = 0, and 1 once all rows are there.
     """
     wanted = np.asarray(rows)
     if wanted.size and not (np.issubdtype(wanted.dtype, np.integer) and wanted.min() >= 0):
-        raise ArgumentError("rows", rows, "a whole number of at least 0, or an array of such")
+        raise ArgumentError("rows", rows, "an integer of at least 0, or an array of such")
     known, index = np.unique(wanted, return_inverse=True)
     low = np.array(known >= model.total, dtype=np.float64)
     high = low.copy()
@@ -201,21 +199,21 @@ def by_rows(
     return low[index].reshape(wanted.shape), high[index].reshape(wanted.shape)
 
 
-def expected_uncovered_by_rows(
-    rows: int, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> float:
-    """E[W_k] = S_1(k), the expected number of symbols that the first k rows leave uncovered, to about nine digits.
+@depends_on("degree", "access")
+def expected_uncovered_by_rows(model: Model, rows: int) -> float:
+    """Return E[W_k] = S_1(k), the mean number of symbols that the first k rows leave uncovered, to about nine digits.
 
-    nan where the k-th row may take longer than any window of times, as with Pareto start-up of a shape of 0.1 or less.
+    The result is nan if the k-th row may take longer than any window of times, as with Pareto start-up of a shape of
+    0.1 or less.
 
     Arguments and errors as :func:`coverage_by_rows`.
     """
-    model = SmoothModel(symbols, degree, tau, startup, access)
+    model = SmoothModel.of(model)
     k = require_int("rows", rows, 0)
-    if k == 0 or k >= model.total or symbols == 1:
-        return float(symbols) if k == 0 else 0.0
+    if k == 0 or k >= model.total or model.symbols == 1:
+        return float(model.symbols) if k == 0 else 0.0
     rule, span = model.rule(window(model, k, k)), np.array([k])
-    if rule.proven and rule.outside(symbols, span)[0] > 1e-10:
+    if rule.proven and rule.outside(model.symbols, span)[0] > 1e-10:
         return math.nan
     moments = _moments(model, rule, span)
     next(moments)
@@ -223,43 +221,36 @@ def expected_uncovered_by_rows(
     return float(low[0] + high[0]) / 2
 
 
-def expected_collection(
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: SmoothStartup,
-    *,
-    access: int | None = None,
-    at_least: int = 0,
-) -> tuple[float, float]:
-    """E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least``, as an interval; a = 0 gives E[CC].
+@depends_on("degree", "access")
+def expected_collection(model: Model, *, at_least: int = 0) -> tuple[float, float]:
+    """Return E[max(CC, a)] = a + sum_{k >= a} P(CC > k) for a = ``at_least``, as an interval; a = 0 gives E[CC].
 
     The caveat of :func:`coverage_by_rows` applies.  Below the k at which twelve uncovered symbols are expected,
     P(CC > i) is taken from [P(CC > k), 1].  At m = 1000, d = 10 the interval is about 0.01 wide.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k.
     at_least : int
         Number of rows, at least 0.
-    symbols, degree, tau, startup, access
-        As in :func:`coverage_by_rows`.
     """
-    model = SmoothModel(symbols, degree, tau, startup, access)
+    model = SmoothModel.of(model)
     floor = require_int("at_least", at_least, 0)
     k = max(_start(model), floor)
     low, high = expected_from(model, k, covered_by)
-    _, sooner = coverage_by_rows(k, symbols, degree, tau, startup, access=access)
+    _, sooner = coverage_by_rows(model, k)
     return low + floor + (k - floor) * (1 - float(sooner)), high + k
 
 
 def expected_from(
     model: SmoothModel, k: int, law: Callable[[SmoothModel, npt.NDArray[np.int64]], tuple[Floats, Floats]]
 ) -> tuple[float, float]:
-    """Bounds on sum_{i >= k} (1 - P_i) for a ``law`` of probabilities P_i that grow with i, as in :func:`by_rows`.
+    """Return bounds on sum_{i >= k} (1 - P_i) for a ``law`` of probabilities P_i that grow with i (:func:`by_rows`).
 
-    The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; what is left is taken at its greatest.
+    The sum ends where 1 - P_i is below 1e-10 or its bound stops falling; the rest is replaced by its upper bound.
     """
-    low = high = float(k == 0)  # no run has ended before its first row
+    low = high = float(k == 0)  # no run ends before its first row
     k, left = max(k, 1), 1.0
     first = k
     while k < model.total:
@@ -275,28 +266,26 @@ def expected_from(
 
 
 def _start(model: SmoothModel) -> int:
-    """Rows at which about twelve symbols are uncovered: before, nearly no run has covered them all."""
-    arguments = (model.symbols, model.degree, model.tau, model.startup)
-    few = bracket_ahead(lambda times: expected_uncovered(times, *arguments, access=model.access) <= 12, model.tau, 0.0)
+    """Return a number of rows at which about twelve symbols are uncovered; before, hardly any run has covered all."""
+    few = bracket_ahead(lambda times: expected_uncovered(model, times) <= 12, model.tau, 0.0)
     t = few[1]
-    return int(expected_rows(t, *arguments, access=model.access)) if model.symbols > 12 else 0
+    return int(expected_rows(model, t)) if model.symbols > 12 else 0
 
 
 def reach(model: SmoothModel, k: int) -> int:
-    """How many consecutive k to treat together: their arrival times overlap, their coefficients are of one size."""
+    """Return how many consecutive k to treat together: their arrival times overlap, with similar coefficients."""
     return 1 + int(4 * model.spread(typical(model, k)))
 
 
 def typical(model: SmoothModel, k: float) -> float:
-    """The time at which k rows are expected."""
+    """Return the time at which k rows are expected."""
     if k not in model.typically:
-        arguments = model.symbols, model.degree, model.tau, model.startup
-        model.typically[k] = fluid_limit(*arguments, rows=k, access=model.access)
+        model.typically[k] = fluid_limit(model, rows=k)
     return model.typically[k]
 
 
 def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | None = None) -> tuple[Floats, Floats]:
-    """Bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1.
+    """Return bounds on P(CC <= k) for consecutive k from 1 to m (1 + B) - 1.
 
     The moments are those of W_k on the event that the k-th row arrives in the window; the rest counts once.
     """
@@ -330,7 +319,7 @@ def covered_by(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule | Non
 
 
 def bounded_rule(model: SmoothModel, span: npt.NDArray[np.int64]) -> Rule | None:
-    """The rule for these k; None where delays and terms differ so much in size that no bound on its error is finite."""
+    """Return the rule for these k; None if delays and terms differ so much in size that its error is unbounded."""
     try:
         return model.rule(window(model, int(span[0]), int(span[-1])))
     except ArithmeticError:
@@ -338,20 +327,19 @@ def bounded_rule(model: SmoothModel, span: npt.NDArray[np.int64]) -> Rule | None
 
 
 def _halves(model: SmoothModel, span: npt.NDArray[np.int64], rule: Rule) -> tuple[Floats, Floats]:
-    """Where the coefficients around the middle one differ too much in size, treat fewer of them together."""
+    """Return the two halves of the k if the coefficients around the middle one differ too much in size."""
     parts = [covered_by(model, part, rule) for part in np.array_split(span, 2)]
     return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
 
 def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
-    """Upper bound on P(CC <= k) where its sum is lost: coverage by a time after the k-th row, or by more rows."""
-    arguments = (model.symbols, model.degree, model.tau, model.startup)
+    """Return an upper bound on P(CC <= k) if its sum has lost accuracy: coverage by a later time, or by more rows."""
     bound = 1.0
     for late in (OUTSIDE, 1e-8, 1e-4):
         t = window(model, k, k, late)[1]
         if not _chernoff(model, np.array([t]), k - 1)[0] < math.log(late):
             continue  # a window that ends at LATEST may end too soon for that
-        bound = min(bound, coverage_by_time(t, *arguments, access=model.access)[1] + 1.01 * late)
+        bound = min(bound, coverage_by_time(model, t)[1] + 1.01 * late)
     more = min(k + reach(model, k) // 2, model.total - 1)
     if further and bound > 1e-3 and more > k:
         bound = min(bound, float(covered_by(model, np.array([more]))[1][0]))
@@ -359,7 +347,7 @@ def _ceiling(model: SmoothModel, k: int, further: bool) -> float:
 
 
 def _moments(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> Iterator[tuple[Floats, Floats]]:
-    """Bounds on S_0(k), S_1(k), ... for the k in ``span``."""
+    """Return bounds on S_0(k), S_1(k), ... for the k in ``span``."""
     m, ends = model.symbols, model.ends[: rule.nodes.p.shape[1]]
     spread = model.spread(typical(model, span.mean()))
     survival = [fmpq(1)] * len(ends)  # exactly: in floats, the roundings of j steps would add up
@@ -372,26 +360,26 @@ def _moments(model: SmoothModel, rule: Rule, span: npt.NDArray[np.int64]) -> Ite
 
 
 def window(model: SmoothModel, first: int, last: int, outside: float = OUTSIDE) -> tuple[float, float]:
-    """Times before the first and after the last of these rows, except with probability ``outside`` for each."""
+    """Return times before the first and after the last of these rows, except with probability ``outside`` for each."""
     early, late = typical(model, first), typical(model, last)
     small = math.log(outside)
     latest = LATEST * late
     start = bracket_ahead(lambda t: (t >= early) | (_chernoff(model, t, first) > small), early, 1e-3)
     stop = bracket_ahead(
         lambda t: (t >= latest) | (t > late) & (_chernoff(model, t, last - 1) < small), late, 1e-3
-    )  # no times after the latest are asked about: there are hundreds of doublings
+    )  # times after the latest are not tried: they are hundreds of doublings
     return start[0], min(stop[1], latest)
 
 
 def _chernoff(model: SmoothModel, times: Floats, k: int) -> Floats:
-    """Log of Chernoff's bound on P(N(t) >= k) for k above E N(t), on P(N(t) <= k) for k below."""
+    """Return the log of Chernoff's bound on P(N(t) >= k) for k above E N(t), or on P(N(t) <= k) for k below."""
     q, p = model.law(times)
     x = log_saddle(q, p, model.symbols, k)
     return np.asarray(model.symbols * log_value(q, p, x) - k * x)
 
 
 def _panels(model: SmoothModel, start: float, stop: float, jumps: list[arb]) -> list[tuple[arb, arb]]:
-    """[start, stop] cut where a density may jump, then halved until the panels are narrow, from left to right."""
+    """Return [start, stop] cut at possible jumps of the density, then halved until panels are narrow, left to right."""
     edges = [arb(start)]
     for jump in [*jumps, arb(stop)]:
         if edges[-1] < jump and jump <= arb(stop):
@@ -411,13 +399,13 @@ def _panels(model: SmoothModel, start: float, stop: float, jumps: list[arb]) -> 
 
 
 def _early(a: float, b: float, unit: float) -> list[float]:
-    """Times soon after a, down to a known law's scale: its density may fall within a tiny part of [a, b]."""
+    """Return times soon after a, down to the scale of a named distribution, whose density may concentrate near a."""
     parts = [(b - a) * 64.0**-i for i in range(6)]
     return [a + later for part, later in pairwise(parts) if part is parts[0] or part > unit]
 
 
 def _scales(model: SmoothModel, times: Floats) -> Floats:
-    """Widths of panels around times: two standard deviations of an arrival, one decay length of an endless tail."""
+    """Return panel widths around times: two standard deviations of an arrival, a decay length of an unbounded tail."""
     at = times[:, None] - model.costs
     density, rest = model.startup.pdf(at), model.startup.sf(at)
     flow, width = model.symbols * density.sum(axis=1), np.full(len(times), math.inf)

@@ -1,8 +1,8 @@
-"""Coverage (paper, Theorem 2): are all m symbols in some received row?  Exact laws.
+"""Exact probabilities of coverage (paper, Theorem 2): all m symbols are in some received row.
 
 Worker j covers its own symbol with its first row and a uniformly random set of c_j others with its blocks, so that by
-inclusion and exclusion over the uncovered symbols every law below is a sum of m + 1 alternating terms.  Such a sum
-brackets its value after every term (Bonferroni), and ball arithmetic keeps the digits that floats would lose.
+inclusion and exclusion over the uncovered symbols every probability below is a sum of m + 1 alternating terms. Such a
+sum brackets its value after every term (Bonferroni), and ball arithmetic keeps the digits that floats would lose.
 """
 
 from __future__ import annotations
@@ -19,20 +19,21 @@ import numpy.typing as npt
 from flint import arb, ctx, fmpz
 
 from srtheory.errors import ArgumentError, require_int
-from srtheory.theory.blocks import block_ends
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import block_ends, ends_of
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, radius_below, rows_beyond, worker_law
 from srtheory.theory.numerics.balls import UNKNOWN, hopeless, small_term
-from srtheory.theory.startup import require_startup, require_times, row_costs
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import require_times, row_costs
+from srtheory.types import Floats
 
 SHORT = 1000
-"""Symbols up to which all terms of a sum are added: it takes a tenth of a second."""
+"""Number of symbols up to which all terms of a sum are added, which takes a tenth of a second."""
 
 
 def coverage_given_counts(
     symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], *, access: int | None = None
 ) -> Fraction:
-    """P(all symbols covered) when worker j has sent ``counts[j]`` rows, as an exact rational.
+    """Return P(all symbols covered) when worker j has sent ``counts[j]`` rows, as an exact rational.
 
     With z workers silent and c_j others covered by worker j,
     sum_{k=0..z} (-1)^k C(z, k) prod_{j not silent} C(m-1-k, c_j)/C(m-1, c_j).
@@ -71,38 +72,24 @@ def coverage_given_counts(
 def count_classes(
     symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], access: int | None
 ) -> tuple[int, Counter[int]]:
-    """Number of silent workers, and how many of the others have covered c symbols besides their own, for each c."""
+    """Return the number of silent workers, and of others that have covered c symbols besides their own, for each c."""
     ends = block_ends(symbols, degree, access)
     if len(counts) != symbols:
-        raise ArgumentError("counts", len(counts), f"a list of {symbols} whole numbers")
+        raise ArgumentError("counts", len(counts), f"a list of {symbols} integers")
     received = [require_int(f"counts[{j}]", n, 0, len(ends)) for j, n in enumerate(counts)]
     return received.count(0), Counter(int(ends[n - 1]) for n in received if n > 0)
 
 
-def coverage_by_time(
-    t: float,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> tuple[float, float]:
-    """P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
+@depends_on("degree", "access", "message_cost", "silent")
+def coverage_by_time(model: Model, t: float) -> tuple[float, float]:
+    """Return P(all symbols covered by time t) in the delay model (4), as a rigorous interval.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, kappa, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Any law F on [0, inf) whose ``cdf`` is accurate to :data:`~srtheory.theory.startup.CDF_ERROR`.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -116,102 +103,74 @@ def coverage_by_time(
     sum_k (-1)^k C(m, k) q_0^k (q_0 + sum_b p_b C(m-1-k, c_b)/C(m-1, c_b))^{m-k}.
     O(K B) ball operations, B blocks sent by t, K <= m terms that matter.
     """
-    ends = block_ends(symbols, degree, access)
-    return monotone(partial(_covered, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
+    ends = ends_of(model)
+    return monotone(model, partial(_covered, model.symbols, ends), t, ends)
 
 
-def coverage_ceiling(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, access: int | None = None
-) -> tuple[float, float]:
-    """0 and an upper bound on P(all symbols covered by time t), by two moments of the number W of uncovered ones.
+@depends_on("degree", "access", "silent")
+def coverage_ceiling(model: Model, t: float) -> tuple[float, float]:
+    """Return 0 and an upper bound on P(all symbols covered by t), from two moments of the uncovered number W.
 
     The bound is 1 - (E W)^2/E W^2 (Paley and Zygmund), about 1/(1 + E W).  O(B) ball operations, B blocks sent by t,
     where :func:`coverage_by_time`, with the same arguments, takes O(m B).
     """
-    ends = block_ends(symbols, degree, access)
-    return 0.0, monotone(partial(_second_moment, symbols, ends), t, ends, tau, startup)[1]
+    ends = ends_of(model)
+    return 0.0, monotone(model, partial(_second_moment, model.symbols, ends), t, ends)[1]
 
 
-def coverage_and_rows(
-    t: float,
-    rows: int,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> tuple[float, float]:
-    """P(all symbols covered by t and N(t) >= rows), as a rigorous interval.
+@depends_on("degree", "access", "message_cost", "silent")
+def coverage_and_rows(model: Model, t: float, rows: int) -> tuple[float, float]:
+    """Return P(all symbols covered by t and N(t) >= rows), as a rigorous interval.
 
-    The sum of :func:`coverage_by_time` with a variable z that marks rows: p_b becomes p_b z^{b+1}, and the coefficients
-    from z^rows on are added up.  Other arguments, result and errors as there.
+    This is the sum of :func:`coverage_by_time` with a variable z that marks rows: p_b becomes p_b z^{b+1}, and the
+    coefficients from z^rows on are added up. Other arguments, result and errors as there.
 
     Notes
     -----
     Given enough rows the terms fall like those of a Poisson law, so that few are needed: at m = rows = 1000, d = 10
     about 20 powers of a polynomial, each 20 ms.
     """
-    ends = block_ends(symbols, degree, access)
+    ends = ends_of(model)
     n = require_int("rows", rows, 0)
-    return monotone(
-        lambda received: covered_with_rows(symbols, ends, received, n), t, ends, tau, startup, message_cost=message_cost
-    )
+    return monotone(model, lambda received: covered_with_rows(model.symbols, ends, received, n), t, ends)
 
 
-def expected_uncovered(
-    t: npt.ArrayLike,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> Floats:
-    """Expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
+@depends_on("degree", "access", "message_cost", "silent")
+def expected_uncovered(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return the expected number of symbols that no row received by t covers, m q_0 (1 - sum_b p_b c_b/(m - 1))^{m-1}.
 
-    A symbol stays uncovered if its own worker is silent, with probability q_0, and none of the others, which have sent
-    exactly b blocks with probability p_b, has it in a block.
+    A symbol stays uncovered if its own worker is silent, with probability q_0, and no other worker has it in a block; a
+    worker has sent exactly b blocks with probability p_b.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, kappa, epsilon.
     t : array_like
         Times, any shape.
-    symbols, degree, tau, startup, access, message_cost
-        As in :func:`coverage_by_time`.
     """
-    ends = block_ends(symbols, degree, access)
-    at = require_times(t)[..., None] - row_costs(1 + ends, tau, message_cost)
-    silent, received = require_startup(startup).sf(at[..., 0]), startup.cdf(at[..., 1:])
-    covered = (received * np.diff(ends)).sum(axis=-1) / max(symbols - 1, 1)
-    return np.asarray(symbols * silent * np.clip(1 - covered, 0, 1) ** (symbols - 1))
+    ends = ends_of(model)
+    at = require_times(t)[..., None] - row_costs(1 + ends, model.tau, model.message_cost)
+    silent, received = model.defective_startup.sf(at[..., 0]), model.defective_startup.cdf(at[..., 1:])
+    covered = (received * np.diff(ends)).sum(axis=-1) / max(model.symbols - 1, 1)
+    return np.asarray(model.symbols * silent * np.clip(1 - covered, 0, 1) ** (model.symbols - 1))
 
 
-def coverage_poisson(
-    t: npt.ArrayLike,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> Floats:
-    """Poisson limit of P(all symbols covered by t): exp(-:func:`expected_uncovered`), arguments as there.
+@depends_on("degree", "access", "message_cost", "silent")
+def coverage_poisson(model: Model, t: npt.ArrayLike) -> Floats:
+    """Return the Poisson limit of P(all symbols covered by t), exp(-:func:`expected_uncovered`); arguments as there.
 
     Its error at given arguments is its distance from :func:`coverage_by_time`; :func:`poisson_given_counts` has a
     proven bound.
     """
-    mean = expected_uncovered(t, symbols, degree, tau, startup, access=access, message_cost=message_cost)
+    mean = expected_uncovered(model, t)
     return np.asarray(np.exp(-mean))
 
 
 def poisson_given_counts(
     symbols: int, degree: int, counts: Sequence[int] | npt.NDArray[np.integer], *, access: int | None = None
 ) -> tuple[Fraction, float]:
-    """Mean of the number W of uncovered symbols given the counts, and a bound on W's distance from a Poisson variable.
+    """Return the mean of the number W of uncovered symbols given the counts, and a bound on its distance from Poisson.
 
     Given the counts the indicators of "uncovered" are negatively associated, so that the total variation distance of W
     and a Poisson variable of the same mean is at most (1 - e^{-mean}) (1 - Var W/mean) (Barbour, Holst and Janson,
@@ -229,7 +188,7 @@ def poisson_given_counts(
 
 
 def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
-    """P(k given symbols of silent workers are uncovered)."""
+    """Return P(k given symbols of silent workers are uncovered)."""
     ratio = Fraction(1)  # k at most the number of silent workers, so that m - 1 - k >= 0 where any other is left
     for c, workers in covered.items():
         ratio *= Fraction(math.comb(symbols - 1 - k, c), math.comb(symbols - 1, c)) ** workers
@@ -237,10 +196,10 @@ def _missed(symbols: int, covered: Counter[int], k: int) -> Fraction:
 
 
 def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
-    """The alternating sum for given values F_b; of a long one the terms that matter, with a ball for those left out.
+    """Return the alternating sum for given values F_b; a long sum is cut, with a ball for the omitted terms.
 
-    Beyond them there may be others, larger than any float, that cancel.  A short sum is added up to its end, under as
-    many bits as that takes.
+    Omitted terms may be larger than any float and cancel. A short sum is added up completely, with as many bits as that
+    needs.
     """
     count, cancelling = (m + 1, 0) if m <= SHORT else _terms_that_matter(m, ends, received)
     with ctx.workprec(ctx.prec + cancelling):
@@ -256,7 +215,7 @@ def _covered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
 
 
 def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
-    """1 - (E W)^2/E W^2 for given values F_b; E C(W, k) is the k-th term of the sum of :func:`_covered`."""
+    """Return 1 - (E W)^2/E W^2 for given values F_b; E C(W, k) is the k-th term of the sum of :func:`_covered`."""
     terms = [
         choices * (silent + sum(weights, arb(0))) ** (m - k)
         for k, (choices, silent, weights) in enumerate(islice(_uncovered(m, ends, received), 3))
@@ -269,7 +228,7 @@ def _second_moment(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb
 
 
 def _terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) -> tuple[int, int]:
-    """How many terms there are before a small one, and how many bits the largest of these has before the point."""
+    """Return the number of terms before a small one, and the number of bits of the largest before the point."""
     small, largest = small_term(), arb(1)
     with ctx.workprec(64):
         for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
@@ -285,10 +244,10 @@ def _terms_that_matter(m: int, ends: npt.NDArray[np.int64], received: Floats) ->
 def covered_with_rows(
     m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, enough: arb | None = None
 ) -> arb:
-    """P(all symbols covered, N >= rows), N being the number of rows, for given values F_b.
+    """Return P(all symbols covered, N >= rows), N being the number of rows, for given values F_b.
 
-    That is P(N >= rows), or ``enough`` in its place, less P(N >= rows, some symbol uncovered).  What is left out, more
-    rows than matter and terms that are small, is in the ball.
+    That is P(N >= rows), or ``enough`` in its place, less P(N >= rows, some symbol uncovered). The ball contains the
+    omitted part: very large numbers of rows, and small terms.
     """
     if _may_have(m, received, rows):
         found = _without_fewer(m, ends, received, rows, enough)
@@ -308,7 +267,7 @@ def covered_with_rows(
 
 
 def _may_have(m: int, received: Floats, rows: int) -> bool:
-    """Whether so many rows are there to come, and not beyond four standard deviations."""
+    """Return whether so many rows are possible, and within four standard deviations."""
     if rows > m * np.count_nonzero(received):
         return False
     mean, square = float(received.sum()), float(((2 * np.arange(len(received)) + 1) * received).sum())
@@ -316,9 +275,9 @@ def _may_have(m: int, received: Floats, rows: int) -> bool:
 
 
 def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: int, enough: arb | None) -> arb | None:
-    """The same as all runs less those with fewer rows, for which the polynomials are shorter or nothing matters at all.
+    """Return the same as all runs less those with fewer rows, for which polynomials are shorter or negligible.
 
-    None where the bits are too few for differences of terms as large as these.
+    The result is None if the bits are too few for differences of terms of this size.
     """
     small, radius, total = small_term() / 16, radius_below(m, received, rows), arb(0)
     for k, (choices, silent, weights) in enumerate(_uncovered(m, ends, received)):
@@ -344,7 +303,7 @@ def _without_fewer(m: int, ends: npt.NDArray[np.int64], received: Floats, rows: 
 
 
 def _value(coefficients: list[arb], z: arb) -> arb:
-    """Of a polynomial."""
+    """Return the value of a polynomial."""
     value = arb(0)
     for c in reversed(coefficients):
         value = value * z + c
@@ -352,7 +311,7 @@ def _value(coefficients: list[arb], z: arb) -> arb:
 
 
 def _uncovered(m: int, ends: npt.NDArray[np.int64], received: Floats) -> Iterator[tuple[arb, arb, list[arb]]]:
-    """For k = 0 .. m: C(m, k) q_0^k, q_0 and the p_b C(m-1-k, c_b)/C(m-1, c_b)."""
+    """Return C(m, k) q_0^k, q_0 and the p_b C(m-1-k, c_b)/C(m-1, c_b) for k = 0 .. m."""
     silent, weights = worker_law(received)
     missed = [m - 1 - int(c) for c in ends[: len(weights)]]
     for k in range(m + 1):

@@ -1,22 +1,24 @@
-"""A lower limit for every scheme: a genie hands out the m terms one by one and never hands out one twice.
+"""Lower bound on the latency of every scheme: a genie assigns the m terms one by one and assigns none twice.
 
-The genie is done at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before.
-Its workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid
-limit is ``fluid_limit(m, 1, tau, startup)``.
+The genie stops at the least t with sum_j floor((t - X_j)^+/tau) >= m: no scheme can have evaluated m terms before. Its
+workers behave like those of the sum-recovery code with d = 1, whose rows cost one term each, so that its fluid limit is
+``fluid_limit(m, 1, tau, startup)``.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from srtheory.errors import ArgumentError, require_int, require_positive
+from srtheory.model import Model, depends_on
 from srtheory.theory.laws.rows_received import rows_by_time
-from srtheory.types import Startup
 
 
 def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
-    """Least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
+    """Return the least t with sum_j floor((t - X_j)^+/tau) >= m, for given start-up delays.
 
     Parameters
     ----------
@@ -39,10 +41,11 @@ def genie_time(delays: npt.ArrayLike, symbols: int, tau: float) -> float:
     return float(np.partition(done, m - 1)[m - 1])
 
 
-def genie_cdf(t: float, symbols: int, tau: float, startup: Startup) -> tuple[float, float]:
-    """P(the genie is done by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
+@depends_on("silent")
+def genie_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(the genie stops by t) with m workers, as a rigorous interval; m = 1000 takes about 0.1 s.
 
-    Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`.  A worker that has evaluated m terms ends the
-    run, so that nothing is lost by not counting its further ones.
+    Arguments as :func:`~srtheory.theory.laws.rows_received.rows_by_time`. A worker that has evaluated m terms ends the
+    run, so its later terms need not be counted.
     """
-    return rows_by_time(t, symbols, symbols, 1, tau, startup)
+    return rows_by_time(replace(model, degree=1), t, model.symbols)

@@ -1,4 +1,4 @@
-"""Exact latency law of arcs with a common phase, which are done when every term is covered (docs/intervals.md)."""
+"""Exact latency distribution of arcs with a common phase, which stop when every term is covered (docs/intervals.md)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import numpy as np
 from flint import arb
 
 from srtheory.errors import require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone
 from srtheory.theory.laws.streaming import covered_by_rounds, round_budgets
-from srtheory.types import Startup
 
 
-def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
-    """P(T <= t) when worker j sends f_j, the rest of its cell after j, that before j, and goes round the other cells.
+@depends_on("degree", "silent")
+def arcs_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) if worker j sends f_j, its cell after j, its cell before j, and then the other cells.
 
-    The law of :func:`~srtheory.theory.laws.streaming.parts_cyclic_cdf`, but a cell is missed by those who start at
-    it, k of them, only if none has completed it, and nobody before the first of them that has not sent its own term
-    has sent the rest of the cell after its own: with F_a = F(t - a tau),
+    This is :func:`~srtheory.theory.laws.streaming.parts_cyclic_bounds` with another factor for the k workers that start
+    at a cell. They miss the cell only if none has completed it, and if no worker before the first one that has not sent
+    its own term has sent the rest of the cell after its own. With F_a = F(t - a tau) the factor is
 
         sum_{x=0..k-1} (1 - F_1) (1 - F_k)^(k-1-x) prod_{i<x} (F_1 - F_{k-i})
 
@@ -28,17 +29,10 @@ def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) 
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
 
     Returns
     -------
@@ -54,14 +48,14 @@ def arcs_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) 
     -----
     O(d) ball operations, and one quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = np.union1d(round_budgets(m, d), np.arange(1, d + 1))
-    return monotone(partial(covered_by_rounds, m, d, budgets, missed=_missed), t, budgets - 1, tau, startup)
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_missed), t, budgets - 1)
 
 
 def _missed(silent: Mapping[int, arb], k: int) -> arb:
-    """By its own k workers; x is the first that has not sent its own term."""
+    """Return the probability that the k workers of a cell miss it; x is the first that has not sent its own term."""
     total, before = arb(0), arb(1)
     for x in range(k):
         total += silent[1] * silent[k] ** (k - 1 - x) * before

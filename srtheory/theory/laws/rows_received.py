@@ -1,4 +1,4 @@
-"""Exact law of the number N(t) of rows received by time t from m independent workers."""
+"""Exact distribution of the number N(t) of rows received by time t from m independent workers."""
 
 from __future__ import annotations
 
@@ -10,37 +10,25 @@ import numpy.typing as npt
 from flint import arb, arb_series, ctx
 
 from srtheory.errors import require_int
-from srtheory.theory.blocks import block_ends
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import ends_of
 from srtheory.theory.numerics.balls import enclose_probability
-from srtheory.theory.startup import cdf_bounds, require_message_cost, require_startup, require_tau, require_times
-from srtheory.types import Floats, Startup
+from srtheory.theory.startup import cdf_bounds, require_message_cost, require_tau, require_times
+from srtheory.types import Floats
 
 
-def rows_by_time(
-    t: float,
-    rows: int,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-) -> tuple[float, float]:
-    """P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
+@depends_on("degree", "access", "silent")
+def rows_by_time(model: Model, t: float, rows: int) -> tuple[float, float]:
+    """Return P(N(t) >= rows) = P(the rows-th row has arrived by t), as a rigorous interval.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, epsilon.
     t : float
         Time, in the unit of ``tau``.
     rows : int
         n >= 0.
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
 
     Returns
     -------
@@ -52,47 +40,45 @@ def rows_by_time(
     A worker's number of rows has the generating polynomial g(z) = 1 - F_0 + sum_b (F_b - F_{b+1}) z^{b+1} with
     F_b = F(t - tau (1 + c_b)); N(t) has g(z)^m, taken modulo z^n: all its coefficients are positive.
     """
-    ends = block_ends(symbols, degree, access)
+    ends = ends_of(model)
     n = require_int("rows", rows, 0)
 
     def law(received: Floats) -> arb:
         silent, weights = worker_law(received)
-        return 1 - middle_of_power([silent, *weights], symbols, 0, n)
+        return 1 - middle_of_power([silent, *weights], model.symbols, 0, n)
 
-    return monotone(law, t, ends, tau, startup)
+    return monotone(model, law, t, ends)
 
 
 def monotone(
+    model: Model,
     law: Callable[[Floats], arb],
     t: float,
     ends: npt.NDArray[np.int64],
-    tau: float,
-    startup: Startup,
     *,
-    message_cost: float = 0.0,
     messages: npt.NDArray[np.int64] | None = None,
 ) -> tuple[float, float]:
     """Enclose a probability that is non-decreasing in every F_b = F(t - tau (1 + c_b) - kappa n_b).
 
-    ``messages`` are the n_b, the worker's messages by then, its last one included; None: 1, 2, 3, ...
+    ``messages`` are the n_b, the numbers of messages of the worker by then, the last one included; None means 1, 2, 3,
+    ...
     """
-    require_startup(startup)
-    time, tau = float(require_times(t)), require_tau(tau, 1 + ends)
+    time, tau = float(require_times(t)), require_tau(model.tau, 1 + ends)
     sent = np.arange(1, len(ends) + 1) if messages is None else messages
-    costs = tau * (1 + ends) + require_message_cost(message_cost, sent) * sent
-    low, high = cdf_bounds(startup, time, costs)
+    costs = tau * (1 + ends) + require_message_cost(model.message_cost, sent) * sent
+    low, high = cdf_bounds(model.defective_startup, time, costs)
     return enclose_probability(lambda: law(low))[0], enclose_probability(lambda: law(high))[1]
 
 
 def worker_law(received: Floats) -> tuple[arb, list[arb]]:
-    """1 - F_0 and the F_b - F_{b+1}, without rounding error, cut after the last b with F_b > 0."""
+    """Return 1 - F_0 and the F_b - F_{b+1}, without rounding error, cut after the last b with F_b > 0."""
     values = [arb(float(f)) for f in received[received > 0]] or [arb(0)]
     values.append(arb(0))
     return 1 - values[0], [a - b for a, b in pairwise(values)]
 
 
 def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: int) -> arb:
-    """Sum of the coefficients from z^start to z^(stop - 1) of a polynomial's power, coefficients >= 0."""
+    """Sum the coefficients from z^start to z^(stop - 1) of a power of a polynomial with coefficients >= 0."""
     if start >= stop:
         return arb(0)
     cap, ctx.cap = ctx.cap, stop
@@ -107,7 +93,7 @@ def middle_of_power(coefficients: list[arb], exponent: int, start: int, stop: in
 
 
 def _lower_sum(base: arb_series, exponent: int, stop: int) -> arb:
-    """Sum of the coefficients before z^stop, without the last product of the power: a third of its time."""
+    """Sum the coefficients before z^stop, without the last product of the power, which saves two thirds of the time."""
     half = base ** (exponent // 2)
     rest = half * base if exponent % 2 else half
     sums = list(accumulate(rest[i] for i in range(stop)))
@@ -115,7 +101,7 @@ def _lower_sum(base: arb_series, exponent: int, stop: int) -> arb:
 
 
 def rows_beyond(m: int, received: Floats, small: float) -> tuple[int, arb]:
-    """Some number of rows and a bound, about ``small``, on P(N is at least that): Chernoff's, min_z g(z)^m z^-rows."""
+    """Return a number of rows and Chernoff's bound, about ``small``, on P(N is at least that): min_z g(z)^m z^-rows."""
     silent, weights = worker_law(received)
     sent = len(weights)
     exponents = np.geomspace(1e-4, min(3.0, 600 / sent), 80)
@@ -130,7 +116,7 @@ def rows_beyond(m: int, received: Floats, small: float) -> tuple[int, arb]:
 
 
 def radius_below(m: int, received: Floats, rows: int) -> arb:
-    """A z <= 1 at which g(z)^m z^(1 - rows), a bound on P(N < rows), is about as small as it gets."""
+    """Return a z <= 1 at which g(z)^m z^(1 - rows), a bound on P(N < rows), is nearly minimal."""
     exponents = np.geomspace(1e-4, 3.0, 80)
     powers = np.exp(-np.outer(exponents, np.arange(len(received) + 1)))
     with np.errstate(divide="ignore"):

@@ -1,4 +1,4 @@
-"""Gradient codes when some workers never answer: whether the sum is lost, and the mean latency.
+"""Gradient codes when some workers never answer: the probability of losing the sum, and the mean latency.
 
 a of the m workers, chosen uniformly, send nothing; the others start up after independent exponential times.
 """
@@ -19,11 +19,11 @@ from srtheory.theory.named import order_means
 from srtheory.types import Floats
 
 LEAST_KEPT = 1e-250
-"""Least chance of keeping the sum for which :func:`fractional_mean` has floating-point numbers to work with."""
+"""Smallest probability of keeping the sum for which :func:`fractional_mean` has sufficiently large floats."""
 
 
 def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
-    """P(some group of fractional repetition is silent altogether), exactly.
+    """Return P(all workers of some group of fractional repetition are silent), exactly.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def fractional_lost(symbols: int, stragglers: int, silent: int) -> Fraction:
 
 
 def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
-    """E[T] of fractional repetition given that the sum is not lost, to about five digits; inf if it always is.
+    """Return E[T] of fractional repetition given that the sum is not lost, to about five digits; inf if it always is.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def fractional_mean(symbols: int, stragglers: int, silent: int, tau: float, rate
 
 
 def cyclic_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: float) -> float:
-    """E of the (m - s)-th arrival, by which cyclic repetition has the sum; inf if it never comes, s < a.
+    """Return the mean of the (m - s)-th arrival, when cyclic repetition has the sum; inf if it never arrives, s < a.
 
     E X_(m-s) among the m - a workers that answer, + tau (s + 1).  Arguments as in :func:`fractional_mean`.
     """
@@ -98,7 +98,7 @@ def cyclic_mean(symbols: int, stragglers: int, silent: int, tau: float, rate: fl
 
 
 def _power(base: fmpz_poly, exponent: int, degree: int) -> fmpz_poly:
-    """A power of a polynomial up to this degree."""
+    """Return a power of a polynomial, up to this degree."""
     found = fmpz_poly([1])
     for _ in range(exponent):
         found = _cut(found * base, degree)
@@ -110,7 +110,7 @@ def _cut(polynomial: fmpz_poly, degree: int) -> fmpz_poly:
 
 
 class _Groups:
-    """Groups of one size, and the chances that so many of one are silent, as far as they can be.
+    """Groups of one size, with the probabilities of each possible number of silent workers in a group.
 
     Every worker is silent with probability a/m, given that a are: binomial weights, where bare coefficients overflow.
     """
@@ -122,7 +122,7 @@ class _Groups:
 
 
 def _by(t: float, groups: Iterable[_Groups], silent: int, tau: float, rate: float) -> float:
-    """P(T <= t and a workers are silent) of fractional repetition; all that is added is positive."""
+    """Return P(T <= t and a workers are silent) of fractional repetition; all terms added are positive."""
     kept = np.ones(1)
     for its in groups:
         late = math.exp(-rate * max(t - its.size * tau, 0.0))

@@ -1,9 +1,9 @@
-"""Laws of the sum-recovery code's stopping that rest on the hitting-time law.
+"""Distributions of the stopping of the sum-recovery code that rest on the hitting-time law.
 
-The law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and every symbol
-is covered, M' = max(m, CC).  It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d fixed, d of the
-order of ln m), and an approximation at a given m.  Given it, the laws below are exact.  What is proved at every m:
-:mod:`srtheory.theory.spanning`, and that T is never less than the time of coverage.
+The hitting-time law: unless a worker sends its last row first, the sum is recoverable as soon as there are m rows and
+every symbol is covered, M' = max(m, CC). It is a theorem in the limit (docs/spanning.md, Theorem 6: load mu tau d
+fixed, d of the order of ln m), and an approximation at a given m. Given it, the distributions below are exact.
+:mod:`srtheory.theory.spanning` has what is proved at every m; T is never less than the time of coverage.
 """
 
 from __future__ import annotations
@@ -14,37 +14,24 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb
 
-from srtheory.theory.blocks import block_ends
-from srtheory.theory.laws.collection import SmoothStartup, coverage_by_rows, expected_collection
+from srtheory.model import Model, depends_on
+from srtheory.theory.blocks import ends_of
+from srtheory.theory.laws.collection import coverage_by_rows, expected_collection
 from srtheory.theory.laws.coverage import covered_with_rows
 from srtheory.theory.laws.rows_received import middle_of_power, monotone, worker_law
-from srtheory.types import Floats, Startup
+from srtheory.types import Floats
 
 
-def latency_cdf(
-    t: float,
-    symbols: int,
-    degree: int,
-    tau: float,
-    startup: Startup,
-    *,
-    access: int | None = None,
-    message_cost: float = 0.0,
-) -> tuple[float, float]:
-    """P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
+@depends_on("degree", "access", "message_cost", "silent")
+def latency_bounds_given_hitting(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) if the hitting-time law holds: m rows and coverage, or all rows of one worker, by time t.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, k, kappa, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols, degree, access
-        m, d and k as in :func:`~srtheory.theory.blocks.block_ends`.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law of the start-up delay, on [0, inf).
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -56,8 +43,8 @@ def latency_cdf(
     1 - P(N < m, no worker complete) - P(N >= m, some symbol uncovered): a complete worker has covered everything.  A
     fifth of a second at m = 1000, a second where few runs have m rows.
     """
-    ends = block_ends(symbols, degree, access)
-    return monotone(partial(_done, symbols, ends), t, ends, tau, startup, message_cost=message_cost)
+    ends = ends_of(model)
+    return monotone(model, partial(_done, model.symbols, ends), t, ends)
 
 
 def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
@@ -67,23 +54,21 @@ def _done(m: int, ends: npt.NDArray[np.int64], received: Floats) -> arb:
     return covered_with_rows(m, ends, received, m, enough=1 - middle_of_power([silent, *weights[:-1]], m, 0, m))
 
 
-def stopping_cdf(
-    rows: npt.ArrayLike, symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[Floats, Floats]:
-    """P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
+@depends_on("degree", "access")
+def stopping_bounds_given_hitting(model: Model, rows: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Return P(max(m, CC) <= k), which is P(M' <= k) if the hitting-time law holds and no worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.coverage_by_rows`.
     """
-    low, high = coverage_by_rows(rows, symbols, degree, tau, startup, access=access)
-    enough = np.asarray(rows) >= symbols
+    low, high = coverage_by_rows(model, rows)
+    enough = np.asarray(rows) >= model.symbols
     return np.where(enough, low, 0.0), np.where(enough, high, 0.0)
 
 
-def expected_stopping(
-    symbols: int, degree: int, tau: float, startup: SmoothStartup, *, access: int | None = None
-) -> tuple[float, float]:
-    """E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
+@depends_on("degree", "access")
+def expected_stopping_given_hitting(model: Model) -> tuple[float, float]:
+    """Return E[max(m, CC)], which is E[M'] if the hitting-time law holds and no worker finishes first.
 
     Arguments, result and caveat as :func:`~srtheory.theory.laws.collection.expected_collection`.
     """
-    return expected_collection(symbols, degree, tau, startup, access=access, at_least=symbols)
+    return expected_collection(model, at_least=model.symbols)

@@ -1,12 +1,13 @@
-"""Exact latency laws of uncoded streams, which are done when every term is covered; rigorous intervals.
+"""Exact latency distributions of uncoded streams, which stop when every term is covered; rigorous intervals.
 
-m workers in the delay model (4) each send all m terms, one part or one term after the other
-(:mod:`srtheory.schemes.streaming`).  The genie's law is in :mod:`srtheory.theory.laws.genie`.
+m workers in the delay model (4) each send all m terms, part by part or term by term
+(:mod:`srtheory.schemes.streaming`). The distribution of the genie is in :mod:`srtheory.theory.laws.genie`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,37 +15,28 @@ import numpy.typing as npt
 from flint import arb, arb_series, ctx, fmpz
 
 from srtheory.errors import require_int
+from srtheory.model import Model, depends_on
 from srtheory.theory.blocks import require_symbols
 from srtheory.theory.laws.rows_received import monotone, worker_law
 from srtheory.theory.numerics.balls import UNKNOWN, hopeless
-from srtheory.types import Floats, Startup
+from srtheory.types import Floats
 
 
-def parts_stream_cdf(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
+@depends_on("degree", "message_cost", "silent")
+def parts_stream_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when every worker sends the ceil(m/d) parts of BCC in a random order of its own.
 
-    By inclusion and exclusion over the parts that nobody has sent: a worker that has sent h of the n parts of d terms
-    misses k given ones with probability C(n - k, h)/C(n, h).  Where d does not divide m the shorter last part, of r
-    terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently of which others
-    are, but not of how many.
+    The sum is by inclusion and exclusion over the parts that no worker has sent: a worker that has sent h of the n
+    parts of d terms misses k given ones with probability C(n - k, h)/C(n, h). Where d does not divide m the shorter
+    last part, of r terms, is sent by budget a with probability min(floor((a - r)/d) + 1, n + 1)/(n + 1), independently
+    of which other parts are sent, but not of how many.
 
     Parameters
     ----------
+    model : Model
+        The setting: m, d, tau, F, kappa, epsilon.
     t : float
         Time, in the unit of ``tau``.
-    symbols : int
-        m >= 1, terms and workers.
-    degree : int
-        d, from 1 to m; 1: single terms in random order.
-    tau : float
-        Time per term, above 0.
-    startup : Startup
-        Law F of the start-up delay, on [0, inf), its ``cdf`` accurate to
-        :data:`~srtheory.theory.startup.CDF_ERROR`.
-    message_cost : float
-        Time kappa per message, at least 0 (:class:`srtheory.delays.DelayModel`).
 
     Returns
     -------
@@ -60,21 +52,21 @@ def parts_stream_cdf(
     -----
     O(K B) ball operations, B parts sent by t, K of the alternating terms that matter, at most 2 m/d.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = _budgets(m, d)
     law = partial(_covered_by_parts, m, d, budgets)
-    return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
 def _budgets(m: int, d: int) -> npt.NDArray[np.int64]:
-    """Terms at which a worker may complete a part: multiples of d, and those plus the last part."""
+    """Return budgets, in terms, at which a worker may complete a part: multiples of d, and those plus the last part."""
     whole = np.arange(m // d + 1) * d
     return np.unique(np.append(whole, whole + m % d))[1:]
 
 
 def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: Floats) -> arb:
-    """1 - sum over nonempty sets of missed parts: k of d terms and, where there is a shorter one, it or not."""
+    """Return 1 minus the sum over nonempty sets of missed parts: k of d terms, with or without a shorter part."""
     silent, weights = worker_law(received)
     budgets = budgets[: len(weights)]
     full, rest = m // d, m % d
@@ -92,7 +84,7 @@ def _covered_by_parts(m: int, d: int, budgets: npt.NDArray[np.int64], received: 
 def _parts_law(
     full: int, d: int, rest: int, budgets: npt.NDArray[np.int64], weights: list[arb], without_rest: bool
 ) -> dict[int, arb]:
-    """P(a worker has sent h of the parts of d terms, and not the shorter one if so asked), for each h."""
+    """Return P(a worker has sent h of the parts of d terms), if asked without the shorter part, for each h."""
     law: dict[int, arb] = {}
     for budget, weight in zip(budgets.tolist(), weights, strict=True):
         places = min((budget - rest) // d + 1, full + 1) if rest else 0  # of the shorter part, if it is sent
@@ -106,7 +98,7 @@ def _parts_law(
 
 
 def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
-    """For k = 0 .. full, sum_h P(h) C(full - k, h)/C(full, h)."""
+    """Return sum_h P(h) C(full - k, h)/C(full, h) for k = 0 .. full."""
     ways = arb(1)
     for left in range(full, -1, -1):
         yield sum(law.values(), arb(0)) / ways
@@ -114,17 +106,15 @@ def _missed(full: int, law: dict[int, arb]) -> Iterator[arb]:
         ways *= left
 
 
-def terms_random_cdf(
-    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """P(T <= t) when every worker sends single terms in a random order: :func:`parts_stream_cdf` with d = 1."""
-    return parts_stream_cdf(t, symbols, 1, tau, startup, message_cost=message_cost)
+@depends_on("message_cost", "silent")
+def terms_random_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when every worker sends single terms in a random order (:func:`parts_stream_bounds`, d = 1)."""
+    return parts_stream_bounds(replace(model, degree=1), t)
 
 
-def terms_cyclic_cdf(
-    t: float, symbols: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
+@depends_on("message_cost", "silent")
+def terms_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when worker j sends the single terms j, j + 1, ..., around the circle (cyclic scheduling).
 
     Let u_n = prod_{i=1..n} (1 - F(t - i tau)), the probability that n workers in a row have not reached the term of the
     last of them, and U(z) = sum_n u_n z^n.  Then
@@ -135,18 +125,18 @@ def terms_cyclic_cdf(
     distances L between uncovered terms have weights f_L with sum f_L z^L = 1 - 1/U(z).  On the circle, summing over the
     L places of the first term in its gap, P(some term is uncovered) = sum_L L f_L u_{m-L} = [z^m] z U'(z)/U(z).
 
-    Parameters, result and errors as :func:`parts_stream_cdf`.
+    Parameters, result and errors as :func:`parts_stream_bounds`.
 
     Notes
     -----
     One power series logarithm of length m + 1: milliseconds at m = 1000.
     """
-    m = require_symbols(symbols)
-    return monotone(partial(_covered_by_arcs, m), t, np.arange(m), tau, startup, message_cost=message_cost)
+    m = require_symbols(model.symbols)
+    return monotone(model, partial(_covered_by_arcs, m), t, np.arange(m))
 
 
 def _covered_by_arcs(m: int, received: Floats) -> arb:
-    """1 - m [z^m] ln U(z) for given values F_0 .. F_{m-1}."""
+    """Return 1 - m [z^m] ln U(z) for given values F_0 .. F_{m-1}."""
     unreached = [arb(1)]
     for f in received:
         unreached.append(unreached[-1] * (1 - arb(float(f))))
@@ -157,10 +147,9 @@ def _covered_by_arcs(m: int, received: Floats) -> arb:
         ctx.cap = cap
 
 
-def parts_cyclic_cdf(
-    t: float, symbols: int, degree: int, tau: float, startup: Startup, *, message_cost: float = 0.0
-) -> tuple[float, float]:
-    """P(T <= t) when worker j starts at the part that holds the term j and goes round the ceil(m/d) parts of BCC.
+@depends_on("degree", "message_cost", "silent")
+def parts_cyclic_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when worker j starts at the part with the term j and goes round the ceil(m/d) parts of BCC.
 
     Let there be n parts of d terms and a last one of r, 0 < r <= d, m = n d + r, and with F_a = F(t - a tau)
 
@@ -171,43 +160,44 @@ def parts_cyclic_cdf(
 
         P(T <= t) = 1 - [z^n] A(z)/U(z).
 
-    Proof.  Given a nonempty set of parts, nobody sends one of them if no worker that starts after one of them, up to
-    the next, reaches that next one; the probability is a product over these gaps around the circle.  A gap of l parts
-    of d terms contributes u_l.  One gap holds the last part; with a parts of d terms in it after that one and b before,
-    its factor is u_a (1 - F_{a d + r})^r prod_{a < i <= a + b} (1 - F_{i d + r})^d, and the sum of these over a + b = l
-    is A_l.  The other gaps cut the n - l parts that are left, in all ways, with a sign for each gap: [z^(n-l)] 1/U(z).
-    Inclusion and exclusion.  If r = d, A_l = (l + 1) u_{l+1} and this is 1 - (n + 1) [z^(n+1)] ln U(z).
+    Proof. Given a nonempty set of parts, no worker sends one of them if no worker that starts after one of them, up to
+    the next, reaches that next one; the probability is a product over these gaps around the circle. A gap of l parts of
+    d terms contributes u_l. One gap holds the last part; with a parts of d terms in it after that one and b before, its
+    factor is u_a (1 - F_{a d + r})^r prod_{a < i <= a + b} (1 - F_{i d + r})^d, and the sum of these over a + b = l is
+    A_l. The other gaps cut the n - l parts that are left, in all ways, with a sign for each gap: [z^(n-l)] 1/U(z).
+    Inclusion and exclusion. If r = d, A_l = (l + 1) u_{l+1} and this is 1 - (n + 1) [z^(n+1)] ln U(z).
 
-    Parameters, result and errors as :func:`parts_stream_cdf`.
+    Parameters, result and errors as :func:`parts_stream_bounds`.
 
     Notes
     -----
     One quotient of power series of length ceil(m/d): milliseconds at m = 1000.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = round_budgets(m, d)
     law = partial(covered_by_rounds, m, d, budgets)
-    return monotone(law, t, budgets - 1, tau, startup, message_cost=message_cost, messages=-(-budgets // d))
+    return monotone(model, law, t, budgets - 1, messages=-(-budgets // d))
 
 
-def own_then_parts_cdf(t: float, symbols: int, degree: int, tau: float, startup: Startup) -> tuple[float, float]:
-    """P(T <= t) when worker j sends the term j alone, then the rest of its part, and then goes round the other parts.
+@depends_on("degree", "silent")
+def own_then_parts_bounds(model: Model, t: float) -> tuple[float, float]:
+    """Return P(T <= t) when worker j sends the term j alone, the rest of its part, and then the other parts in turn.
 
-    As :func:`parts_cyclic_cdf`, but a part is missed only if besides not all of its terms have come alone: of those
-    who start at the last part of a gap, k of them, all of whom have sent their own term with F_1 and not the part with
-    F_k, the factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k.
+    This is :func:`parts_cyclic_bounds`, but a part is missed only if, in addition, not all of its terms have arrived
+    alone. The k workers that start at the last part of a gap have all sent their own term with F_1 and not the part
+    with F_k, so their factor is (1 - F_k)^k - (F_1 - F_k)^k in place of (1 - F_k)^k.
 
-    Parameters, result, errors and cost as :func:`parts_cyclic_cdf`, but that messages are free.
+    Parameters, result, errors and cost as :func:`parts_cyclic_bounds`, except that messages are free.
     """
-    m = require_symbols(symbols)
-    d = require_int("degree", degree, 1, m)
+    m = require_symbols(model.symbols)
+    d = require_int("degree", model.degree, 1, m)
     budgets = np.union1d(round_budgets(m, d), [1])
-    return monotone(partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1, tau, startup)
+    return monotone(model, partial(covered_by_rounds, m, d, budgets, missed=_not_alone), t, budgets - 1)
 
 
 def round_budgets(m: int, d: int) -> npt.NDArray[np.int64]:
-    """Terms at which a worker that goes round may complete a part: those before the shorter one, and from it on."""
+    """Return the budgets, in terms, at which a worker that goes round may complete a part."""
     whole = np.arange(-(-m // d)) * d
     return np.unique(np.append(whole[1:], whole + (m - whole[-1])))
 
@@ -217,7 +207,7 @@ def _not_whole(silent: Mapping[int, arb], k: int) -> arb:
 
 
 def _not_alone(silent: Mapping[int, arb], k: int) -> arb:
-    """Nor has each of the part's own workers sent its term alone."""
+    """Return the missed probability with the condition that not all workers of the part have sent their term alone."""
     return silent[k] ** k - (silent[k] - silent[1]) ** k
 
 
@@ -229,9 +219,10 @@ def covered_by_rounds(
     *,
     missed: Callable[[Mapping[int, arb], int], arb] = _not_whole,
 ) -> arb:
-    """1 - [z^n] A(z)/U(z) for the values F_a at the budgets a.
+    """Return 1 - [z^n] A(z)/U(z) for the values F_a at the budgets a.
 
-    ``missed`` is the probability that a part of k terms is missed by the k workers that start at it, from 1 - F_a by a.
+    ``missed`` is the probability that a part of k terms is missed by the k workers that start at it, as a function of
+    the 1 - F_a.
     """
     silent = dict(zip(budgets.tolist(), (1 - arb(float(f)) for f in received), strict=True))
     n = -(-m // d) - 1

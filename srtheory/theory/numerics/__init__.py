@@ -1,1 +1,1 @@
-"""Numbers with a proven error: balls, saddle points, integrals over arrival times."""
+"""Numerical methods with a proved error: balls, saddle points, integrals over arrival times."""

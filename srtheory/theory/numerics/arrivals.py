@@ -1,4 +1,4 @@
-"""Integrals over the arrival time of the k-th row, with a proven error where the start-up law is analytic.
+"""Integrals over the arrival time of the k-th row, with a proved error if the start-up distribution is analytic.
 
 A first moment after the k-th row is an integral over the time t of its arrival,
 
@@ -16,9 +16,9 @@ the distance of the integrand g from them; where g is analytic in the ellipse wi
 and |g| <= G there, its Chebyshev coefficients are at most 2 G r^-k, and the error at most 8 G r^-2n/(1 - 1/r).  On a
 panel, the ellipse's edge is covered by boxes; on each, ball arithmetic bounds |q_0|, |p_b|, |f_b|, and with them |g|.
 
-*The window.*  The moments are those on the event that the k-th row arrives in the window, and what happens otherwise
-counts once, with its probability: Bonferroni's and Markov's inequalities hold on any event.  If the row arrives before
-the window, k or more have come by its start, if after it, fewer than k by its end.
+*The window.* The moments are those on the event that the k-th row arrives in the window, and the complement counts
+once, with its probability: Bonferroni's and Markov's inequalities hold on any event. If the row arrives before the
+window, at least k rows have arrived by its start; if after it, fewer than k by its end.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from srtheory.theory.numerics.saddle import (
 from srtheory.types import Floats
 
 BITS = 4096
-"""Precision at which sums of floats are exact, nearly all of them."""
+"""Precision at which nearly all sums of floats are exact."""
 
 _FEWEST, _ENOUGH = 128, 64
 _NODES = 24
@@ -59,9 +59,10 @@ _FEWEST_ARCS = 24
 
 @dataclass(frozen=True, eq=False)
 class Times:
-    """Values of the law at n times: weights and q_0, shape (n,); p_b and f_b, shape (n, B + 1).
+    """Values of the distribution at n times: weights and q_0, shape (n,); p_b and f_b, shape (n, B + 1).
 
-    Bounds, or right to two units where they are above :data:`~srtheory.theory.numerics.saddle.UNDERFLOW`.
+    The values are bounds, or accurate to two units if they are above
+    :data:`~srtheory.theory.numerics.saddle.UNDERFLOW`.
     """
 
     weight: Floats
@@ -75,7 +76,7 @@ class Times:
         return self.part(slice(0))
 
     def part(self, which: slice) -> Times:
-        """Some of the times."""
+        """Return a subset of the times."""
         return Times(self.weight[which], self.q[which], self.p[which], self.f[which])
 
 
@@ -83,9 +84,9 @@ class Times:
 class _Integrand:
     """C(m, w) (m - w) q_0^w D Q^exponent at n times: log and error of its weight, Q's q and p, and D's f.
 
-    One exponent for all times, or one each.
+    There is one exponent for all times, or one for each.
 
-    Where it vanishes the log is -inf, and harmless polynomials stand for those that are 0.
+    If it vanishes the log is -inf, and arbitrary nonzero polynomials replace those that are 0.
     """
 
     weight: tuple[Floats, Floats]
@@ -95,23 +96,23 @@ class _Integrand:
     f: Floats
 
     def powers(self, tilt: Floats) -> Powers:
-        """Around the circle of radius e^tilt."""
+        """Return the polynomials around the circle of radius e^tilt."""
         return scaled(self.weight, self.q, self.p, self.exponent, tilt, self.f)
 
     @property
     def exponents(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """The least and the greatest exponent of z in D Q^exponent."""
+        """Least and greatest exponent of z in D Q^exponent."""
         least = self.exponent * np.where(self.q > 0, 0, _first(self.p)) + _first(self.f)
         return least, self.exponent * _degree(self.p) + _degree(self.f)
 
     def saddle(self, rows: npt.NDArray[np.int64]) -> Floats:
-        """The best tilts for the coefficients of z^k for these k; for no extreme one, where all others would vanish."""
+        """Return the best tilts for the coefficients of z^k for these k, away from extremes, where others vanish."""
         least, most = self.exponents
         return log_saddle(self.q, self.p, self.exponent, np.clip(rows.mean(), least + 0.5, most - 0.5), self.f)
 
 
 def _saddles(each: list[_Integrand], rows: npt.NDArray[np.int64]) -> list[Floats]:
-    """The best tilts of integrands at equally many times, all at once: calls for each would take most of the time."""
+    """Return the best tilts of integrands at equally many times, all at once, since separate calls are slow."""
     if not each:
         return []
     weights = [np.concatenate(parts) for parts in zip(*(one.weight for one in each), strict=True)]
@@ -121,12 +122,12 @@ def _saddles(each: list[_Integrand], rows: npt.NDArray[np.int64]) -> list[Floats
 
 
 def _first(weights: Floats) -> npt.NDArray[np.int64]:
-    """The least b + 1 with a positive weight, 1 if there is none."""
+    """Return the least b + 1 with a positive weight, or 1 if there is none."""
     return 1 + (weights > 0).argmax(axis=1)
 
 
 def _degree(weights: Floats) -> npt.NDArray[np.int64]:
-    """The greatest b + 1 with a positive weight, 0 if there is none."""
+    """Return the greatest b + 1 with a positive weight, or 0 if there is none."""
     return (np.arange(1, weights.shape[1] + 1) * (weights > 0)).max(axis=1, initial=0)
 
 
@@ -151,16 +152,16 @@ def _integrand(times: Times, w: int, symbols: int, each: Floats) -> _Integrand:
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """How to integrate over the arrival time of a row.
+    """Rule of integration over the arrival time of a row.
 
     Attributes
     ----------
     nodes : Times
-        Where to evaluate.
+        Points of evaluation.
     arcs : Times
         Times whose values bound the error.
     start, end : Times
-        The window's ends, for what comes before and after.
+        Ends of the window, for earlier and later times.
     proven : bool
         Whether they do; else they are empty.
     """
@@ -174,9 +175,9 @@ class Rule:
     def moments(
         self, sizes: npt.NDArray[np.int64], symbols: int, each: Floats, rows: npt.NDArray[np.int64], spread: float
     ) -> tuple[Floats, Floats]:
-        """Bounds on the first moments of sets of w symbols after the k-th row, where it arrives in the window.
+        """Return bounds on the first moments of sets of w symbols after the k-th row, if it arrives in the window.
 
-        Shape (n, k), for consecutive k.
+        The shape is (n, k), for consecutive k.
 
         Parameters
         ----------
@@ -209,10 +210,10 @@ class Rule:
         return low, high
 
     def outside(self, symbols: int, rows: npt.NDArray[np.int64]) -> Floats:
-        """Upper bounds on the probability that the k-th row does not arrive in the window, shape (k,).
+        """Return upper bounds on the probability that the k-th row does not arrive in the window, shape (k,).
 
-        By one radius for each end and an eighth of the k: it is a good one for neighbours only.  A radius of at least
-        1 bounds the sum over n >= k, one of at most 1 that over n < k.
+        One radius serves each end and an eighth of the k, since it is good for neighbours only. A radius of at least 1
+        bounds the sum over n >= k, one of at most 1 that over n < k.
         """
         parts = np.array_split(np.arange(len(rows)), min(8, len(rows)))
         which, bound = np.repeat(np.arange(len(parts)), [len(part) for part in parts]), np.zeros(len(rows))
@@ -227,7 +228,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class _Law:
-    """A named law in balls."""
+    """A named start-up distribution in balls."""
 
     named: Named
 
@@ -243,7 +244,7 @@ class _Law:
         return self.named.cdf((z - self.named.loc) / self.named.scale)
 
     def values(self, z: acb) -> tuple[acb, acb]:
-        """F and f there."""
+        """Return F and f at z."""
         received, density = self.named.values((z - self._loc if self.named.loc else z) / self._scale)
         return received, density / self._scale
 
@@ -257,11 +258,11 @@ class _Law:
 
     @property
     def jumps(self) -> list[arb]:
-        """The finite ends of the support."""
+        """Finite ends of the support."""
         return [end for end in (self.start, self.stop) if end.is_finite()]
 
     def analytic(self, costs: list[arb], a: arb, b: arb) -> bool:
-        """Whether F and f at t - cost are analytic in the ellipse around the panel [a, b], with room to spare.
+        """Return whether F and f at t - cost are analytic in the ellipse around the panel [a, b], with a margin.
 
         To the left of the panel the ellipse reaches over less than 0.6 of its width.
         """
@@ -271,12 +272,12 @@ class _Law:
 
 
 def support_ends(named: Named) -> list[arb]:
-    """The finite ends of the support, exactly, at precision :data:`BITS`."""
+    """Return the finite ends of the support, exactly, at precision :data:`BITS`."""
     return _Law(named).jumps
 
 
 def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]], spread: float) -> Rule:
-    """The rule for rows that cost ``costs`` and arrive in ``panels``, neighbours free of jumps.
+    """Return the rule for rows that cost ``costs`` and arrive in ``panels``, neighbours free of jumps.
 
     On a box of the arcs the integrand is known but for a factor that grows exponentially with the box's size in rows,
     whose standard deviation is ``spread``.
@@ -294,7 +295,7 @@ def proven_rule(named: Named, costs: list[arb], panels: list[tuple[arb, arb]], s
 
 
 def _at(law: _Law, costs: list[arb], t: arb) -> Values:
-    """Upper bounds on q_0 and p_b at one time; there is no density."""
+    """Return upper bounds on q_0 and p_b at one time; the density is not needed."""
     received = [_real(law, t - cost) for cost in costs]
     sent = [_up(x - y) for x, y in pairwise([*received, arb(0)])]
     return 1.0, _up(1 - received[0]), sent, sent
@@ -313,7 +314,7 @@ def _split(law: _Law, costs: list[arb], a: arb, b: arb) -> list[tuple[arb, arb]]
 
 
 def smooth_rule(panels: list[tuple[float, float]]) -> tuple[Floats, Floats]:
-    """Gauss's nodes and weights in floats; with t = a + (b - a) s^2 (3 - 2 s), roots at a panel's ends do no harm."""
+    """Return Gauss's nodes and weights in floats, with t = a + (b - a) s^2 (3 - 2 s) against roots at panel ends."""
     points, masses = np.polynomial.legendre.leggauss(_NODES)
     s = (1 + points) / 2
     times = [a + (b - a) * s**2 * (3 - 2 * s) for a, b in panels]
@@ -331,7 +332,7 @@ def _stack(values: list[Values]) -> Times:
 
 
 def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list[Values], list[Values]]:
-    """Nodes and arcs of one panel, computed with as many bits as the nodes need."""
+    """Return nodes and arcs of one panel, computed with as many bits as the nodes need."""
     # At the caller's precision: with few bits a middle close to a jump lies on no side of it.
     sides = [_side(law, (a + b) / 2 - cost) for cost in costs]
     exactly = [acb(cost) for cost in costs]
@@ -339,7 +340,7 @@ def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list
     while bits <= BITS:
         with ctx.workprec(bits):
             known = takewhile(lambda node: all(map(_known, node[1:])), _nodes(law, sides, exactly, a, b, bits))
-            if len(nodes := list(known)) == _NODES:  # the first that is not known settles that
+            if len(nodes := list(known)) == _NODES:  # the first unknown one decides
                 edge = list(_arcs(law, sides, exactly, a, b, arcs))
                 return [_floats(node, len(costs)) for node in nodes], edge
         bits *= 2
@@ -347,11 +348,11 @@ def _panel(law: _Law, costs: list[arb], a: arb, b: arb, arcs: int) -> tuple[list
 
 
 Balls = list[arb]
-"""A weight, q_0, the p_b, and the f_b times half the panel's width."""
+"""Weight, q_0, the p_b, and the f_b times half the panel's width."""
 
 
 def _side(law: _Law, at: arb) -> int:
-    """Whether a time lies before, in or after the support: -1, 0, 1."""
+    """Return -1, 0 or 1 for a time before, in or after the support."""
     start, stop = law.start, law.stop
     if start < at and at < stop:
         return 0
@@ -369,7 +370,7 @@ def _nodes(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, bits: 
 
 
 def _known(ball: arb) -> bool:
-    """Whether the nearest float is right to two units, or what is below :data:`UNDERFLOW` is known to be."""
+    """Return whether the nearest float is accurate to two units, or the value is below :data:`UNDERFLOW`."""
     return bool(ball.rel_accuracy_bits() >= _ENOUGH or ball == 0 or ball.abs_upper() < UNDERFLOW)
 
 
@@ -385,12 +386,12 @@ def _floats(values: Balls, n: int) -> Values:
 
 @cache
 def _gauss(n: int, bits: int) -> list[tuple[arb, arb]]:
-    """Nodes and weights of Gauss's rule on [-1, 1], at the current precision of so many bits."""
+    """Return nodes and weights of Gauss's rule on [-1, 1], at the current precision in bits."""
     return [arb.legendre_p_root(n, i, weight=True) for i in range(n)]
 
 
 def _arcs(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, count: int) -> Iterator[Values]:
-    """Boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
+    """Return boxes over the upper half of the ellipse's edge; the lower half is its mirror image."""
     middle, half, r = (a + b) / 2, (b - a) / 2, arb(_RADIUS)
     factor = 8 * r ** (-2 * _NODES) / (1 - 1 / r)
     values = []
@@ -407,7 +408,7 @@ def _arcs(law: _Law, sides: list[int], costs: list[acb], a: arb, b: arb, count: 
 
 @lru_cache(maxsize=64)
 def _edge(count: int, radius: float, bits: int) -> list[acb]:
-    """Boxes over the upper half of the edge of the ellipse with foci -1, 1, at the precision of so many bits."""
+    """Return boxes over the upper half of the edge of the ellipse with foci -1, 1, at the given precision in bits."""
     r, points = arb(radius), []
     for i in range(count):
         angle = arb.pi() * arb(2 * i + 1, 1) / (2 * count)
@@ -416,7 +417,7 @@ def _edge(count: int, radius: float, bits: int) -> list[acb]:
 
 
 def _law(law: _Law, sides: list[int], costs: list[acb], z: acb) -> tuple[list[acb], list[acb]]:
-    """F and f at z - cost for all costs, continued from the sides of the jumps on which the panel lies."""
+    """Return F and f at z - cost for all costs, continued from the sides of the jumps on which the panel lies."""
     zero, one = acb(0), acb(1)
     values = [
         law.values(z - cost) if side == 0 else (one if side > 0 else zero, zero)
@@ -426,12 +427,12 @@ def _law(law: _Law, sides: list[int], costs: list[acb], z: acb) -> tuple[list[ac
 
 
 def _up(value: arb) -> float:
-    """Upper bound on a number that is at least 0; above 0 for one that is not 0."""
+    """Return an upper bound on a number >= 0, positive if the number is not 0."""
     return _ups([value])[0]
 
 
 def _ups(values: list[arb]) -> list[float]:
-    """The same for many."""
+    """Return the same for several numbers."""
     bounds = np.array([float(value.upper()) for value in values])
     if not (bounds < math.inf).all():
         raise ArithmeticError("a bound is infinite")
@@ -444,7 +445,7 @@ def _ups(values: list[arb]) -> list[float]:
 
 
 def _real(law: _Law, at: arb) -> arb:
-    """F there."""
+    """Return F at a real z."""
     if at <= law.start or law.stop <= at:
         return arb(int(not at <= law.start))
     return law.cdf(acb(at)).real

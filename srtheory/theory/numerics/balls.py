@@ -1,4 +1,4 @@
-"""Ball arithmetic: a formula evaluated with more and more bits until its enclosure is as tight as floats can tell."""
+"""Ball arithmetic: evaluate a formula with more and more bits until its enclosure is as tight as floats allow."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Callable
 from flint import arb, ctx
 
 NEGLIGIBLE = 2.0**-200
-"""Probabilities below this are reported as [0, something below this]."""
+"""Probabilities below this are reported as an interval from 0 to a number below this."""
 
 MAXIMAL_BITS = 1 << 20
 
 UNKNOWN = arb(0.5, 0.5)
-"""Any probability: what a formula may give that is :func:`hopeless` under the present bits."""
+"""Any probability: the value of a formula that is :func:`hopeless` at the present precision."""
 
 
 def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
-    """Floats low <= v <= high around the number v >= 0 that ``formula`` encloses, rounded outwards.
+    """Return floats low <= v <= high around the number v >= 0 that ``formula`` encloses, rounded outwards.
 
     ``formula`` is called under doubling precision until its ball has a relative radius below 2**-48 or lies below
     :data:`NEGLIGIBLE`.
@@ -38,17 +38,17 @@ def enclose(formula: Callable[[], arb]) -> tuple[float, float]:
 
 
 def small_term() -> float:
-    """Size of a term that changes nothing at the present precision, where a probability is not small itself."""
+    """Return the size of a term that changes nothing at the present precision, unless the probability is small."""
     return 2.0 ** -(0.75 * ctx.prec)
 
 
 def hopeless(part: arb) -> bool:
-    """Whether a sum of which this is a part encloses a probability too loosely, whatever is added: radii only grow."""
+    """Return whether a sum with this part encloses a probability too loosely, since radii only grow."""
     return bool(part.rad() > 2.0**-40)
 
 
 def enclose_probability(formula: Callable[[], arb]) -> tuple[float, float]:
-    """:func:`enclose`, cut to [0, 1]."""
+    """Return :func:`enclose`, cut to [0, 1]."""
     low, high = enclose(formula)
     return min(max(low, 0.0), 1.0), min(max(high, 0.0), 1.0)
 

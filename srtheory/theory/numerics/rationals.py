@@ -8,5 +8,5 @@ from flint import fmpq
 
 
 def as_fraction(x: fmpq) -> Fraction:
-    """The same number."""
+    """Return the same number as a Fraction."""
     return Fraction(int(x.p), int(x.q))

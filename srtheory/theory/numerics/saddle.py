@@ -4,10 +4,10 @@ All weights are at least 0.  On the circle |z| = rho through the saddle point, w
 wanted one, the wanted coefficients are the largest, and a discrete Fourier transform gives them to nearly full relative
 accuracy (Wilf, generatingfunctionology, 5.4; Bornemann, Found. Comput. Math. 11, 2011).
 
-The errors are bounded, not estimated.  They need no particular rho and no particular order of summation: transforms are
+The errors are bounded, not estimated. They need no particular rho and no particular order of summation: transforms are
 products of matrices, so that the error of a sum of n products is at most n units of roundoff times the sum of their
 absolute values (Higham, Accuracy and Stability of Numerical Algorithms, 3.1); on the circle every value is at most 1.
-What is assumed of the machine is IEEE arithmetic and elementary functions right to :data:`ELEMENTARY` units.
+The machine is assumed to have IEEE arithmetic and elementary functions accurate to :data:`ELEMENTARY` units.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ELEMENTARY = 8
 """Relative error that is allowed for in exp, log, sin and cos, in units of :data:`UNIT`."""
 
 UNDERFLOW = 1e-300
-"""What is below this has lost digits to the end of the range of floats, and may be 0."""
+"""Values below this have lost digits at the end of the range of floats, and may be 0."""
 
 _RAISED = -690.0  # above the logarithm of UNDERFLOW
 _STEEPEST = 40.0
@@ -68,14 +68,14 @@ class Powers:
     raised: Floats
 
     def part(self, which: npt.NDArray[np.intp]) -> Powers:
-        """Some of the polynomials."""
+        """Return a subset of the polynomials."""
         return Powers(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
 def log_saddle(q: Floats, w: Floats, exponent: npt.ArrayLike, target: npt.ArrayLike, d: Floats | None = None) -> Floats:
-    """Log of the rho > 0 at which D Q^M has about the mean exponent ``target``; None: D = 1.
+    """Return the log of the rho > 0 at which D Q^M has about the mean exponent ``target``; D = 1 if None.
 
-    Clipped so that rho^(B + 1) stays within the range of floats.  Shapes as in :func:`scaled`.
+    It is clipped so that rho^(B + 1) stays within the range of floats. Shapes as in :func:`scaled`.
     """
     steepest = min(_STEEPEST, 300.0 / w.shape[1])
     low, high = np.full(len(q), -steepest), np.full(len(q), steepest)
@@ -89,7 +89,7 @@ def log_saddle(q: Floats, w: Floats, exponent: npt.ArrayLike, target: npt.ArrayL
 
 
 def _mean(logs: Floats, x: Floats) -> Floats:
-    """Mean exponent of polynomials, given the logarithms of their coefficients, on the circle of radius e^x."""
+    """Return the mean exponent of polynomials, given the logs of their coefficients, on the circle of radius e^x."""
     powers = np.arange(float(logs.shape[1]))
     terms = x[:, None] * powers  # in place from here on: this is called most of all
     terms += logs
@@ -99,7 +99,7 @@ def _mean(logs: Floats, x: Floats) -> Floats:
 
 
 def log_value(q: Floats, w: Floats, x: Floats) -> Floats:
-    """The values log Q(e^x), shape (n,)."""
+    """Return the values log Q(e^x), shape (n,)."""
     terms = _logs(q, w) + x[:, None] * np.arange(w.shape[1] + 1)
     top = terms.max(axis=1)
     return np.asarray(top + np.log(np.exp(terms - top[:, None]).sum(axis=1)))
@@ -113,7 +113,7 @@ def scaled(
     tilt: Floats,
     d: Floats | None = None,
 ) -> Powers:
-    """The polynomials exp(offset_i) D_i(z) Q_i(z)^{M_i} around the circle |z| = e^{tilt_i}.
+    """Return the polynomials exp(offset_i) D_i(z) Q_i(z)^{M_i} around the circle |z| = e^{tilt_i}.
 
     Parameters
     ----------
@@ -141,10 +141,10 @@ def scaled(
 
 
 def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Coefficients over their sum on the circle, the sum's log, a bound on the relative errors, and a share.
+    """Return coefficients over their sum on the circle, the log of the sum, a relative error bound, and a fraction.
 
-    That the sum itself is rounded, which its ``width`` terms may do by as many units, matters to the log alone.  What
-    underflows is 1e-300 of the sum, less than the errors on the circle.  The share is that of :func:`raised`.
+    The rounding of the sum, by up to ``width`` units, affects only the log. Underflow loses 1e-300 of the sum, less
+    than the errors on the circle. The fraction is that of :func:`raised`.
     """
     turned = tilt[:, None] * np.arange(logs.shape[1])
     parts = logs + turned  # in place from here on: these arrays are large
@@ -167,7 +167,7 @@ def _scale(logs: Floats, tilt: Floats) -> tuple[Floats, Floats, Floats, Floats]:
 def power_coefficients(
     powers: Powers, rows: npt.NDArray[np.int64], spread: float, together: int = 1
 ) -> tuple[Floats, Floats]:
-    """Lower and upper bounds on sums of exp(offset_i) [z^k] D_i(z) Q_i(z)^{M_i} for the consecutive k in ``rows``.
+    """Return lower and upper bounds on sums of exp(offset_i) [z^k] D_i(z) Q_i(z)^{M_i}, consecutive k in ``rows``.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def power_coefficients(
         Standard deviation of the exponent of z under the scaled power, about: the transform is long enough to keep
         apart what is nine of them away, and what is folded in all the same is bounded.
     together : int
-        How many neighbours i, all of one tilt, make a sum; a divisor of n.
+        Number of neighbours i, all of one tilt, in a sum; a divisor of n.
 
     Returns
     -------
@@ -228,7 +228,7 @@ def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, tog
     known = np.where(np.isfinite(size), 16 * np.abs(size), 0.0)
     slack = (powers.slack.reshape(size.shape) + UNIT * known).max(axis=1)
     slack += UNIT * (8 * np.abs(tilt) * rows[-1] + 2 * ELEMENTARY + 8 + 2 * together)
-    # Beyond e^700 a bound is worth nothing anyway.
+    # Beyond e^700 a bound is useless.
     scale = np.exp(np.minimum(logs, 700.0))
     low = scale * np.maximum(found - (error + below)[:, None], 0.0) * np.exp(-2 * slack)[:, None]
     high = scale * (np.maximum(found, 0.0) + error[:, None]) * np.exp(2 * slack)[:, None] + UNDERFLOW
@@ -237,7 +237,7 @@ def _transformed(powers: Powers, rows: npt.NDArray[np.int64], spread: float, tog
 
 @lru_cache(maxsize=8)
 def _back(length: int, first: int, count: int) -> tuple[Floats, Floats]:
-    """Cosines and sines of the transform's first half, for so many exponents from ``first`` on."""
+    """Return cosines and sines of the first half of the transform, for so many exponents from ``first``."""
     cosine, sine = _unit_circle(length)
     turns = np.outer(np.arange(length // 2 + 1), np.arange(first, first + count)) % length
     return cosine[turns], sine[turns]
@@ -245,14 +245,14 @@ def _back(length: int, first: int, count: int) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=32)
 def _unit_circle(length: int) -> tuple[Floats, Floats]:
-    """Cosines and sines of all multiples of 2 pi/length, right to one unit."""
+    """Return cosines and sines of all multiples of 2 pi/length, accurate to one unit."""
     with ctx.workprec(80):
         turns = [arb(2 * i) / length for i in range(length)]
         return np.array([float(x.cos_pi().mid()) for x in turns]), np.array([float(x.sin_pi().mid()) for x in turns])
 
 
 def _on_circle(coefficients: Floats, length: int) -> npt.NDArray[np.complex128]:
-    """Values at the first half of ``length`` points on the unit circle."""
+    """Return values at the first half of ``length`` points on the unit circle."""
     cosine, sine = _there(length, coefficients.shape[1])
     values = np.empty((len(coefficients), cosine.shape[1]), dtype=np.complex128)
     values.real, values.imag = coefficients @ cosine, coefficients @ sine
@@ -261,14 +261,14 @@ def _on_circle(coefficients: Floats, length: int) -> npt.NDArray[np.complex128]:
 
 @lru_cache(maxsize=8)
 def _there(length: int, count: int) -> tuple[Floats, Floats]:
-    """Cosines and sines of so many exponents at the first half of the points."""
+    """Return cosines and sines of so many exponents at the first half of the points."""
     cosine, sine = _unit_circle(length)
     turns = np.outer(np.arange(count), np.arange(length // 2 + 1)) % length
     return cosine[turns], sine[turns]
 
 
 def _power(z: npt.NDArray[np.complex128], exponent: npt.NDArray[np.int64]) -> npt.NDArray[np.complex128]:
-    """Binary powering, an exponent a row: at most M - 1 complex products lie behind a power."""
+    """Raise to powers by binary powering, one exponent per row; a power takes at most M - 1 complex products."""
     result, left, z = np.ones_like(z), exponent.copy(), z.copy()
     while left.any():
         odd = left % 2 == 1
@@ -289,7 +289,7 @@ def _rounding(
     moduli: Floats,
     length: int,
 ) -> Floats:
-    """Bounds on the errors of values of these moduli, and on what the sum of them adds, the coefficients being exact.
+    """Return bounds on the errors of values of these moduli, and on the error of their sum, for exact coefficients.
 
     A sum of ``width`` products with cosines and sines is wrong by at most e = 1.5 (width + 4) units of 1, a product of
     complex numbers by 4 units of its modulus (Brent, Percival and Zimmermann, Math. Comp. 76, 2007: sqrt 5 units), so
@@ -314,7 +314,7 @@ def _rounding(
 
 
 def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: float) -> Floats:
-    """Bound on the mass that the transform folds onto ``rows`` from ``length`` and more away (Chernoff)."""
+    """Bound the mass that the transform folds onto ``rows`` from ``length`` and more away (Chernoff)."""
     degree = powers.exponent * (powers.base.shape[1] - 1) + powers.first.shape[1] - 1
     widest = max(powers.base.shape[1], powers.first.shape[1])
     step = min(6 / max(spread, 1.0), 600 / widest)  # e^(step * widest) is a float
@@ -324,7 +324,7 @@ def _folded(powers: Powers, rows: npt.NDArray[np.int64], length: int, spread: fl
 
 
 def _moment(powers: Powers, step: float) -> Floats:
-    """Log of the scaled polynomial at e^step."""
+    """Return the log of the scaled polynomial at e^step."""
     with np.errstate(divide="ignore"):
         value = np.log((powers.base * np.exp(step * np.arange(powers.base.shape[1]))).sum(axis=1))
         start = np.log((powers.first * np.exp(step * np.arange(powers.first.shape[1]))).sum(axis=1))
@@ -332,10 +332,10 @@ def _moment(powers: Powers, step: float) -> Floats:
 
 
 def value_bound(powers: Powers, rows: npt.NDArray[np.int64], together: int = 1) -> Floats:
-    """Upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``, the largest of neighbours.
+    """Return upper bounds on exp(offset_i) times the coefficients of z^k for k in ``rows``, the largest of neighbours.
 
-    They are the values on the circle, over e^{xk}.  The same values bound the sum of all coefficients from z^k on where
-    the tilt x is at least 0, and up to z^k where it is at most 0 (Chernoff).  Shape (n/together, k).
+    They are the values on the circle divided by e^{xk}. The same values bound the sum of all coefficients from z^k if
+    the tilt x is at least 0, and up to z^k if it is at most 0 (Chernoff). The shape is (n/together, k).
     """
     shift = np.outer(powers.tilt, rows)
     size = powers.size[:, None]
@@ -351,7 +351,7 @@ def value_bound(powers: Powers, rows: npt.NDArray[np.int64], together: int = 1) 
 
 
 def raised(a: Floats, b: Floats) -> Floats:
-    """Products of weights, those that are not 0 raised to :data:`UNDERFLOW`: upper bounds, whatever underflows."""
+    """Return upper bounds on products of weights: those that are not 0 are raised to :data:`UNDERFLOW`."""
     return np.where((a > 0) & (b > 0), np.maximum(a * b, UNDERFLOW), 0.0)
 
 
@@ -362,7 +362,7 @@ def _logs(q: Floats, w: Floats) -> Floats:
 
 @lru_cache(maxsize=8)
 def log_binomials(n: int) -> Floats:
-    """Logarithms of C(n, k) for k = 0 .. n, right to one unit."""
+    """Return the logarithms of C(n, k) for k = 0 .. n, accurate to one unit."""
     with ctx.workprec(192):  # 0 or at least ln 2, between numbers below 2**30
         factorials = list(accumulate((arb(i).log() for i in range(1, n + 1)), initial=arb(0)))
         middle = [factorials[n] - factorials[k] - factorials[n - k] for k in range(1, n)]
@@ -370,7 +370,7 @@ def log_binomials(n: int) -> Floats:
 
 
 def log_sets(n: int, sizes: npt.NDArray[np.int64], q: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Logarithms of C(n, w) q^w for the w in ``sizes``, and bounds on their errors, q itself wrong by four units."""
+    """Return logs of C(n, w) q^w for w in ``sizes``, and bounds on their errors, with q wrong by four units."""
     ways, powers = log_binomials(n)[sizes], xlogy(sizes, q)
     known = np.where(np.isfinite(powers), np.abs(powers), 0.0)
     return ways + powers, UNIT * (2 * ways + (ELEMENTARY + 4) * known + 5 * sizes)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from srtheory.experiments.lab import PARETO, Effort, Lab, Parameters
+from srtheory.experiments.lab import Effort, Lab
+from srtheory.paper import PAPER, PAPER_PARETO
 from srtheory.report.figures import curves
 from srtheory.report.figures.curves import FIGURES, Curve, Figure, figure_2c, frame
-from srtheory.report.figures.tails import HEADER, draw, drawn_from, recorded
+from srtheory.report.figures.tails import CSV_COLUMNS, draw, drawn_from, recorded
 from srtheory.report.style import write
 from tests.report.figures.test_figures import FewTrials
 
 DATA = Path(__file__).parents[3] / "data" / "figures"
+SMALL = replace(PAPER, symbols=100)
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def curve(figure: Figure, *words: str) -> np.ndarray:
 
 @pytest.mark.usefixtures("few_points")
 def test_elimination_never_needs_more_rows_than_peeling() -> None:
-    figure = figure_2c(Lab(at=Parameters(symbols=100)))  # as many runs as there are on the paper's figure
+    figure = figure_2c(Lab(at=SMALL))  # as many runs as there are on the paper's figure
     for cap in ("m_e = 2m", "no cap"):
         elimination, peeling = curve(figure, cap, "elimination"), curve(figure, cap, "peeling")
         assert (elimination <= peeling).all()
@@ -60,13 +63,13 @@ def test_axes_name_the_event_whose_probability_is_drawn(name: str) -> None:
 @pytest.mark.usefixtures("few_points", "cheap_files")
 @pytest.mark.parametrize("name", ["2a", "2c"])
 def test_a_picture_is_drawn_again_from_its_numbers(name: str, tmp_path: Path) -> None:
-    lab = FewTrials(at=Parameters(symbols=100))
+    lab = FewTrials(at=SMALL)
     made = draw(FIGURES[name](lab))
     made.canvas.set_layout_engine(None)  # what is drawn is the same in any layout
     first = write(made, tmp_path / "a")
     with first[-1].open(encoding="utf-8", newline="") as stream:
         header, *lines = csv.reader(stream)
-    assert tuple(header) == HEADER
+    assert tuple(header) == CSV_COLUMNS
     other = drawn_from(lines, frame(name, lab))
     other.canvas.set_layout_engine(None)
     again = write(other, tmp_path / "b")
@@ -84,8 +87,7 @@ def no_laws(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", FIGURES)
 @pytest.mark.parametrize("suffix", ["", "_pareto"])
 def test_the_numbers_on_record_are_of_these_curves_at_deep_effort(name: str, suffix: str) -> None:
-    at = Parameters(startup=PARETO) if suffix else Parameters()
-    labels = {c.label for c in FIGURES[name](FewTrials(at=at)).curves}
+    labels = {c.label for c in FIGURES[name](FewTrials(at=PAPER_PARETO if suffix else PAPER)).curves}
     with (DATA / f"figure_{name}{suffix}.csv").open(encoding="utf-8") as stream:
         trials = {line["curve"]: int(line["trials"]) for line in csv.DictReader(stream)}
     assert set(trials) == labels

@@ -18,11 +18,12 @@ from scipy import stats
 
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.report.figures import NAMES, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
+from srtheory.model import Model
+from srtheory.report.figures import SUBJECTS, curves, drawing, hitting_time, maps, more_tails, stopping_early, workers
 from srtheory.report.figures.tails import recorded
 from srtheory.report.style import PAGE, SUFFIXES, write
 from srtheory.theory.latency import block_bound
-from srtheory.theory.laws.genie import genie_cdf
+from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.regimes import Ending, typical_times
 from srtheory.workers import fit
 
@@ -53,7 +54,7 @@ COARSE: dict[tuple[ModuleType, str], Any] = {
 }
 """Fewer points of curves and maps that take long, and fewer runs."""
 ELSEWHERE = {"2a", "2b", "2c", "streams"}
-SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in NAMES if name.endswith("_pareto")}
+SMALL: dict[str, dict[str, Any]] = {name: {"symbols": 100} for name in SUBJECTS if name.endswith("_pareto")}
 SMALL |= {"2c_pareto": {"symbols": 30}, "2a-all": {"symbols": 100}, "errors": {"symbols": 100, "trials": 4}}
 """Those whose letters are read at the paper's parameters in the forms on record, and whose laws take seconds there."""
 WIDE = {"theorems"}  # takes a page's width, not a column's
@@ -66,7 +67,7 @@ def points(path: Path) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("cheap_files")
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in NAMES if n not in ELSEWHERE]
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in SUBJECTS if n not in ELSEWHERE]
 )
 def test_every_figure_is_four_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for constant, few in COARSE.items():  # what the laws are at their points is tested with the laws
@@ -136,7 +137,7 @@ def _check_regimes(rows: list[dict[str, str]]) -> None:
     assert {row["ending"] for row in rows} == set(Ending)
     for row in rows[::47]:
         if not row["share_of_runs"]:
-            times = typical_times(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon())
+            times = typical_times(Model(int(row["m"]), int(row["d"]), float(row["tau"]), stats.expon()))
             assert times.ending == row["ending"]
 
 
@@ -174,7 +175,9 @@ def test_laws_at_points_stand_in_the_csv(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(curves, "LAW_POINTS", 3)
     rows = points(write(drawing("streams", FewTrials(), symbols=100), tmp_path)[0])
     exact = [row for row in rows if row["exact_tail"] and row["curve"] == "genie"]
-    values = [1 - sum(genie_cdf(float(row["t"]), 100, 0.005, stats.expon(scale=5))) / 2 for row in exact]
+    values = [
+        1 - sum(genie_bounds(Model(100, None, 0.005, stats.expon(scale=5)), float(row["t"]))) / 2 for row in exact
+    ]
     assert np.allclose(values, [float(row["exact_tail"]) for row in exact], atol=1e-6)
     assert len(exact) == 3
 

@@ -14,8 +14,9 @@ from srtheory.experiments.campaign.judging import tally
 from srtheory.experiments.campaign.plan import LAWS, Cell
 from srtheory.experiments.campaign.tables import Tables, Tally
 from srtheory.experiments.lab import Lab
+from srtheory.model import Model
 from srtheory.report.figures import hitting_time
-from srtheory.report.figures.hitting_time import HEADER, draw
+from srtheory.report.figures.hitting_time import CSV_COLUMNS, draw
 from srtheory.report.style import svg
 from srtheory.theory.dependencies import predicted_exceptions
 
@@ -42,7 +43,7 @@ CELLS = (
 
 
 def lines(cells: tuple[Tally, ...]) -> list[dict[str, str]]:
-    return [dict(zip(HEADER, map(str, point), strict=True)) for point in draw(Tables(cells, ())).points]
+    return [dict(zip(CSV_COLUMNS, map(str, point), strict=True)) for point in draw(Tables(cells, ())).points]
 
 
 def test_cells_are_chosen_and_their_numbers_are_theirs() -> None:
@@ -58,7 +59,7 @@ def test_cells_are_chosen_and_their_numbers_are_theirs() -> None:
         assert float(line["fraction"]) == pytest.approx(held / runs, rel=1e-5)
         assert float(line["low"]) == pytest.approx(interval.low, abs=2e-6)
         assert float(line["high"]) == pytest.approx(interval.high, abs=2e-6)
-        predicted = sum(predicted_exceptions(int(line["m"]), d, 0.1 / d, parse_law(LAWS[0])))
+        predicted = sum(predicted_exceptions(Model(int(line["m"]), d, 0.1 / d, parse_law(LAWS[0]))))
         assert float(line["predicted_exceptions"]) == pytest.approx(predicted, rel=1e-5)
 
 

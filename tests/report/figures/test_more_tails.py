@@ -9,14 +9,17 @@ import pytest
 from matplotlib.text import Text
 from scipy import stats
 
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PAPER, PAPER_PARETO, PARETO
 from srtheory.report.figures import drawing, more_tails
 from srtheory.report.figures.more_tails import SIMULATED, exact
 from srtheory.theory.laws.baselines import fractional_bounds, repetition_bounds
-from srtheory.theory.laws.genie import genie_cdf
+from srtheory.theory.laws.genie import genie_bounds
 from srtheory.theory.orders import least_uncovered
 
 M, TAU = 100, 0.02
+SMALL = Model(M, 10, TAU, stats.expon(scale=5))
 LIMIT = more_tails.LIMIT.replace("\n", " ")
 Curves = dict[tuple[str, str], np.ndarray]
 
@@ -45,7 +48,7 @@ def impossible(curves: Curves, factor: float = 1.0) -> set[str]:
 
 
 def test_every_curve_is_there_for_both_laws(curves: Curves) -> None:
-    labels = {label.replace("\n", " ") for label in [*SIMULATED, *exact(Parameters(), 50), LIMIT]}
+    labels = {label.replace("\n", " ") for label in [*SIMULATED, *exact(PAPER, 50), LIMIT]}
     assert set(curves) == {(startup, label) for startup in (EXPONENTIAL, PARETO) for label in labels}
 
 
@@ -60,17 +63,15 @@ def test_a_limit_that_is_too_high_would_be_seen(curves: Curves) -> None:
 
 
 def test_the_limit_is_that_of_the_theory(curves: Curves) -> None:
-    law = stats.expon(scale=5)
     for t, tail, *_ in curves[EXPONENTIAL, LIMIT].T[::7]:
-        share, genie = least_uncovered(t, M, TAU, law)[0] / M, 1 - genie_cdf(t, M, TAU, law)[1]
+        share, genie = least_uncovered(SMALL, t)[0] / M, 1 - genie_bounds(SMALL, t)[1]
         assert tail == pytest.approx(max(share, genie), rel=1e-6, abs=1e-9)
 
 
 def test_fractional_repetition_of_ten_is_repetition(curves: Curves) -> None:
-    law = stats.expon(scale=5)
     for t, tail, *_ in curves[EXPONENTIAL, "gradient, fractional, d = 10 (= Repetition)"].T[::7]:
-        assert repetition_bounds(t, M, 10, TAU, law) == fractional_bounds(t, M, 9, TAU, law)
-        assert tail == pytest.approx(1 - sum(repetition_bounds(t, M, 10, TAU, law)) / 2, rel=1e-6, abs=1e-9)
+        assert repetition_bounds(SMALL, t) == fractional_bounds(SMALL, t, 9)
+        assert tail == pytest.approx(1 - sum(repetition_bounds(SMALL, t)) / 2, rel=1e-6, abs=1e-9)
 
 
 # ------------------------------------------------------------------------------------------- the reader's parameters
@@ -106,11 +107,10 @@ def test_one_law_is_one_panel_that_says_its_parameters(few_points: None) -> None
 
 def test_the_fastest_repetition_is_that_of_the_paper_there() -> None:
     """docs/theory.md, 5.7: d = 50 at the paper's parameters."""
-    at = Parameters()
-    assert more_tails.fastest(at, more_tails._grid(at, np.ones(1))) == more_tails.LARGE
+    assert more_tails.fastest(PAPER, more_tails._grid(PAPER, np.ones(1))) == more_tails.LARGE
 
 
 def test_the_papers_panels_are_where_they_were() -> None:
-    for startup, within in more_tails.WITHIN.items():
-        grid = more_tails._grid(Parameters(startup=startup), np.ones(1))
-        assert (grid[-1], len(grid)) == (pytest.approx(within[1]), more_tails.POINTS)
+    for at in (PAPER, PAPER_PARETO):
+        grid = more_tails._grid(at, np.ones(1))
+        assert (grid[-1], len(grid)) == (pytest.approx(more_tails.WITHIN[at.startup_text][1]), more_tails.POINTS)

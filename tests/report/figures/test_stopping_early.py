@@ -9,7 +9,9 @@ import pytest
 
 from srtheory.delays import parse_law
 from srtheory.errors import ArgumentError
-from srtheory.experiments.lab import EXPONENTIAL, PARETO, Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.model import Model
+from srtheory.paper import EXPONENTIAL, PAPER, PAPER_PARETO, PARETO
 from srtheory.report.figures import drawing, stopping_early
 from srtheory.theory.laws.approximate import cyclic_error
 
@@ -20,7 +22,7 @@ M = 60
 def curves() -> dict[tuple[str, ...], np.ndarray]:
     """Columns at, error, half-width, runs (nan where exact) of each curve of a small figure."""
     with pytest.MonkeyPatch.context() as patch:  # at times at which some run has an error
-        patch.setattr(stopping_early, "_times", lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup], 46))
+        patch.setattr(stopping_early, "_times", lambda lab, at: np.linspace(*stopping_early.UNTIL[at.startup_text], 46))
         rows = list(drawing("errors", Lab(), symbols=M, tau=0.02, trials=40).points)
     found: dict[tuple[str, ...], list[list[float]]] = {}
     for startup, axis, curve, *numbers in (row[:7] for row in rows):
@@ -41,7 +43,7 @@ def below(curves: dict[tuple[str, ...], np.ndarray], degree: int) -> list[tuple[
     found = []
     for (startup, axis, label), (at, error, half, _) in curves.items():
         if axis == "time":
-            least = cyclic_error(at, M, degree, 0.02, parse_law(startup))
+            least = cyclic_error(Model(M, degree, 0.02, parse_law(startup)), at)
             slack = np.where(np.isnan(half), 0, half * 5 / 1.96) + 1e-7  # times in the CSV are rounded
             found += [(startup, label)] * bool((error < least - slack).any())
     return found
@@ -92,9 +94,9 @@ def test_the_papers_panels_are_where_they_were(monkeypatch: pytest.MonkeyPatch) 
         pytest.fail("the times of the paper's figure are fixed")
 
     monkeypatch.setattr(Lab, "sample", sampled)
-    for startup, (first, last) in stopping_early.UNTIL.items():
-        times = stopping_early._times(Lab(), Parameters(startup=startup))
-        assert (times[0], times[-1], len(times)) == (first, last, stopping_early.POINTS)
+    for at in (PAPER, PAPER_PARETO):
+        times = stopping_early._times(Lab(), at)
+        assert (times[0], times[-1], len(times)) == (*stopping_early.UNTIL[at.startup_text], stopping_early.POINTS)
 
 
 def test_a_degree_that_leaves_a_rest_is_refused() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from srtheory.experiments.compare import explore
-from srtheory.experiments.lab import TAU, Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.paper import PAPER, TAU
 from srtheory.report.figures import drawing, frontier
 from srtheory.report.tables import best_schemes, build
 from srtheory.report.tables.table import PlusMinus
@@ -17,7 +18,7 @@ from tests.report.figures.test_figures import FewTrials
 def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(frontier, "SCHEMES", ("sr", "parts-cyclic", "genie"))
     monkeypatch.setattr(FewTrials, "trials", 4)  # half of them for each point
-    lab = FewTrials(at=Parameters(symbols=100))
+    lab = FewTrials(at=replace(PAPER, symbols=100))
     rows = {row[:3]: row[3:] for row in drawing("frontier", lab).points}
     for cost, kappa in ((0, 0.0), (10, 10 * TAU)):
         made = lab.summary("latency", "sr", degree=20, trials=2, message_cost=kappa)
@@ -27,7 +28,7 @@ def test_points_are_those_of_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(best_schemes, "SIZES", (12,))
+    monkeypatch.setattr(best_schemes, "M_VALUES", (12,))
     monkeypatch.setattr(best_schemes, "TERM_LOADS", (0.1,))
     monkeypatch.setattr(best_schemes, "COSTS", (0, 10))
 

@@ -9,11 +9,12 @@ from math import isclose
 import numpy as np
 import pytest
 
-from srtheory.experiments.lab import DEGREE, SYMBOLS, TAU, Lab, Parameters
+from srtheory.experiments.lab import Lab
+from srtheory.paper import DEGREE, PAPER, SYMBOLS, TAU
 from srtheory.report.tables import build
 from srtheory.report.tables.cited_schemes import System, order_latency, systems
 from srtheory.report.tables.table import PlusMinus
-from srtheory.schemes import NAMES, make
+from srtheory.schemes import SCHEME_NAMES, make
 from srtheory.schemes.base import UNLIMITED
 from srtheory.span.oracles.rational import spans
 from srtheory.theory.lagrange import recovery_threshold
@@ -32,7 +33,7 @@ def faults(rows: tuple[System, ...]) -> list[str]:
 def test_every_system_has_numbers_or_a_sentence() -> None:
     assert faults(systems()) == []
     assert {row.reference for row in systems()} == CITED
-    assert {row.scheme for row in systems() if row.scheme} <= set(NAMES)
+    assert {row.scheme for row in systems() if row.scheme} <= set(SCHEME_NAMES)
 
 
 @pytest.mark.quality
@@ -89,6 +90,6 @@ def test_any_so_many_workers_of_a_repetition_code_are_enough_and_no_fewer() -> N
 
 @pytest.mark.quality
 def test_another_degree_changes_the_numbers() -> None:
-    before, after = systems(), systems(Parameters(degree=20))
+    before, after = systems(), systems(replace(PAPER, degree=20))
     assert [row.terms for row in before] != [row.terms for row in after]
     assert after[3].results == SYMBOLS - 19

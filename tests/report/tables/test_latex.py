@@ -19,7 +19,7 @@ from srtheory.report.tables.claims import claims_table, errata_table
 from srtheory.report.tables.latex import as_latex
 from srtheory.report.tables.schemes import COLUMNS
 from srtheory.report.tables.table import Interval, Name, PlusMinus, Table
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from srtheory.workers import fit
 from tests.report.latex import complaints, needs_latex
 from tests.report.sample import NASTY, entries, table
@@ -59,7 +59,7 @@ def test_in_a_document_of_two_columns(tmp_path: Path) -> None:
 
 def all_schemes() -> Table:
     """The table of all schemes as wide as it gets, without its runs."""
-    names = [Name(printed(name, 10), name) for name in NAMES] + [Name("Raptor, dense", "raptor spread=24")]
+    names = [Name(printed(name, 10), name) for name in SCHEME_NAMES] + [Name("Raptor, dense", "raptor spread=24")]
     figures = PlusMinus(35.842, 0.52), PlusMinus(11747, 122), PlusMinus(106.07, 1.01), PlusMinus(31464.8, 188)
     rows = ((name, "peeling", *figures, 100) for name in names)
     return Table("schemes", "All.", COLUMNS, (*rows, (names[0], *[None] * 6)))
@@ -102,7 +102,7 @@ def gradients(lab: Lab) -> Table:
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer repetitions behind each number, and one workload's numbers for all."""
     monkeypatch.setattr(best_schemes, "SCHEMES", ["sr", "parts-cyclic", "terms-cyclic", "repetition"])
-    monkeypatch.setattr(best_schemes, "SIZES", (12, 12))
+    monkeypatch.setattr(best_schemes, "M_VALUES", (12, 12))
     monkeypatch.setattr(engines, "PAIRS", 2)
     monkeypatch.setattr(engines, "_pair", lambda contest, rows: (0.25, 0.5))
     monkeypatch.setattr(gradient_codes, "SILENT", (9,))

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from srtheory.decoders.sums import Sum
 from srtheory.errors import ArgumentError
 from srtheory.experiments.lab import Lab
-from srtheory.experiments.real_sums import CONSTRUCTIONS, Decoded
+from srtheory.experiments.real_sums import CONSTRUCTIONS
 from srtheory.experiments.summary import COSTS
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.report.ledger import Verdict
@@ -28,7 +29,7 @@ from srtheory.report.tables.latex import as_latex, latex_text
 from srtheory.report.tables.latex_math import segments
 from srtheory.report.tables.table import Column, Interval, Kind, PlusMinus, Table
 from srtheory.report.tables.write import FORMATS, as_csv, as_markdown, markdown_text
-from srtheory.schemes import NAMES
+from srtheory.schemes import SCHEME_NAMES
 from tests.report.sample import NASTY, entries, table
 
 SPECIAL = re.compile(r"(?<!\\)[&%$#_{}~^]")
@@ -201,7 +202,7 @@ def test_columns_are_one_or_two() -> None:
 
 
 def test_every_scheme_has_a_printed_name() -> None:
-    assert len({printed(name) for name in NAMES}) == len(NAMES)
+    assert len({printed(name) for name in SCHEME_NAMES}) == len(SCHEME_NAMES)
     assert (printed("lt", cap=2.0), printed("parts-stream", degree=10)) == ("LT, m_e = 2m", "parts of 10, random order")
     assert printed("parts-cyclic", degree=10) == "parts of 10, cyclic order"
     with pytest.raises(ArgumentError, match="one of sr"):
@@ -289,7 +290,7 @@ def test_schemes_agree_with_the_laboratory(monkeypatch: pytest.MonkeyPatch) -> N
     made = build("schemes", lab)
     found = {(row[0].code, row[1]): row for row in made.rows}
     assert len(found) == len(made.rows)
-    assert {code.split()[0] for code, _ in found} == set(NAMES)
+    assert {code.split()[0] for code, _ in found} == set(SCHEME_NAMES)
     assert {"SR", "LT, m_e = 2m", "Raptor, dense", "parts of 10, random order"} < {row[0].text for row in made.rows}
     pairs = [(found[code, "peeling"], found[code, "span"]) for code, decoder in found if decoder == "peeling"]
     assert len(pairs) == 8
@@ -344,7 +345,7 @@ def test_real_sums_come_through_every_construction() -> None:
 
 @pytest.mark.quality
 def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    last = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Decoded(values[-1]))
+    last = replace(CONSTRUCTIONS[1], decode=lambda rows, values: Sum(values[-1], 0))
     monkeypatch.setattr(real_sums, "CONSTRUCTIONS", [last])
     monkeypatch.setattr(real_sums, "WORKLOADS", {"kernel sum": WORKLOADS["kernel sum"]})
     [row] = sums_table(Lab())
@@ -355,7 +356,7 @@ def test_a_real_sum_that_is_wrong_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.slow
 def test_thresholds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those at m = 1000 are on the page: docs/quoted/theory.py."""
-    monkeypatch.setattr(thresholds, "SIZES", (100, 1000))  # the last is left out at quick effort
+    monkeypatch.setattr(thresholds, "M_VALUES", (100, 1000))  # the last is left out at quick effort
     for m, delta, exact, limit, ratio, critical in build("thresholds", Lab()).rows:
         assert delta in (0.1, 0.01)
         assert 1 < exact <= limit < m

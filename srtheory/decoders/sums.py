@@ -1,0 +1,280 @@
+"""The sum of all terms from the values of the received rows, by every decoder that gets it, and what that took.
+
+Values are numbers of any kind, or arrays of one shape, that can be added and subtracted, and multiplied by fractions
+where weights are solved for.  Sums of whole numbers and fractions are exact, those of integer arrays of shape (n,) too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import repeat
+from numbers import Integral, Rational
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.compiled import compiled
+from srtheory.decoders.cycles import cycle
+from srtheory.decoders.direct import OF_PARTS, parts
+from srtheory.decoders.iterative import lsmr_combination
+from srtheory.decoders.peeling import schedule
+from srtheory.errors import ArgumentError, require_not_negative
+from srtheory.rows import PrecodedRows, Rows
+from srtheory.span.dense.lifting import spanning_vector
+
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+Values = npt.NDArray[Any] | Sequence[Any]
+"""The sum of the terms in each row, in order of the rows."""
+Weights = tuple[list[int], int]
+"""Integers v and D > 0 with v·G = D·1."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """The sum of all terms as a decoder gets it, and what that took.
+
+    Attributes
+    ----------
+    value : object
+        F, in the kind of numbers that the values are of.
+    additions : int
+        Additions and subtractions of values.
+    multiplications : int
+        Products of a value with, and quotients by, a number that is neither 1 nor -1.
+    solving : int or None
+        Products of coefficients that were added up before any value was looked at; None where nobody counted them:
+        :func:`srtheory.decoders.cost.elimination` does, given the rank.
+    residual : float
+        Upper bound on the Euclidean norm of v·G - 1 for the weights v of the rows; 0 where they are exact.
+    """
+
+    value: Any
+    additions: int
+    multiplications: int = 0
+    solving: int | None = 0
+    residual: float = 0.0
+
+    def error_bound(self, norm: Fraction | float) -> Fraction:
+        """Bound |value - F| for exact values of the rows, given the Euclidean norm of (f_1, ..., f_m)."""
+        require_not_negative("norm", norm)
+        return Fraction(self.residual) * Fraction(norm)
+
+    def whole(self, norm: Fraction | float) -> int | None:
+        """Return F, exactly, where all terms are whole numbers and the error bound is below 1/2, otherwise None.
+
+        F is the whole number next to the value, which is exact for the weights as they are, binary fractions.
+
+        Parameters
+        ----------
+        norm : number
+            At least the Euclidean norm of (f_1, ..., f_m): B sqrt(m) if no term is larger than B in size.
+
+        Raises
+        ------
+        ArgumentError
+            If the value is no whole number or fraction, or ``norm`` is negative.
+        """
+        if not isinstance(self.value, Rational):
+            raise ArgumentError("value", self.value, "a sum of whole numbers")
+        return round(Fraction(self.value)) if self.error_bound(norm) < Fraction(1, 2) else None
+
+
+def by_peeling(rows: Rows, values: Values) -> Sum | None:
+    """Return F from the values of rows that peeling decodes, by O(nnz) additions; None if it does not.
+
+    Each symbol comes from the first row, in the order of peeling, of which it is the last unknown symbol; rows that
+    give none are not added up.
+
+    Parameters
+    ----------
+    rows : Rows
+        n rows of weights 1 with m >= 1 columns.
+    values : array or sequence of n values
+        Arrays of float64 or int64, shape (n,), are decoded in compiled code, int64 modulo 2^64, so that F is right if
+        it fits.
+
+    Raises
+    ------
+    ArgumentError
+        If a weight is not 1, the rows have a pre-code, or there are not n values.
+    """
+    rows.require_ones("rows of weight 1, which need no division")
+    if isinstance(rows, PrecodedRows):
+        raise ArgumentError("rows", "rows with a pre-code", "rows without one: peeling goes over intermediate symbols")
+    fast = isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype in (np.float64, np.int64)
+    values = _each(rows, values, whole=not fast)
+    symbol, source = schedule(rows)
+    if len(symbol) < rows.columns or rows.columns == 0:
+        return None
+    sizes = rows.indptr[source + 1] - rows.indptr[source]
+    peeled = _peeled if fast else _peeled_of_any
+    return Sum(peeled(rows.indptr, rows.indices, symbol, source, values), int(sizes.sum()) - 1)
+
+
+def by_parts(rows: Rows, values: Values) -> Sum | None:
+    """Return F from the values of rows that are pairwise equal or disjoint; None if a part is missing.  O(nnz + m).
+
+    The first copy of every part is added up, floats of an array of shape (n,) by NumPy.
+
+    Parameters
+    ----------
+    rows : Rows
+        n rows of weights 1 with m >= 1 columns.
+    values : array or sequence of n values
+        See :data:`Values`.
+
+    Raises
+    ------
+    ArgumentError
+        If two rows overlap without being equal, a weight is not 1, or there are not n values.
+    """
+    rows.require_ones(OF_PARTS)
+    values = _each(rows, values)
+    stop, first = parts(rows)
+    if stop is None or rows.columns == 0:
+        return None
+    if isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind == "f":
+        return Sum(float(values[first].sum()), len(first) - 1)
+    return Sum(_added([values[i] for i in first.tolist()]), len(first) - 1)
+
+
+def by_arcs(rows: Rows, values: Values) -> Sum | None:
+    """Return F from the values of arcs, by additions along one cycle; None if the rows do not span 1 over Q.
+
+    Parameters
+    ----------
+    rows : Rows
+        n arcs of m >= 1 columns, m not 0.
+    values : sequence of n values
+        Whole numbers become fractions where they have to be divided; other values are divided by an int.
+
+    Raises
+    ------
+    ArgumentError
+        If a row is no arc, a weight is not 1, or there are not n values.
+    """
+    values = _each(rows, values)
+    found = cycle(rows)
+    if found is None:
+        return None
+    first = int(np.argmax(found.signs == 1))  # there is one: the walk goes more forwards than backwards
+    order = [first, *range(first), *range(first + 1, len(found.rows))]
+    total = _added([values[i] for i in found.rows[order].tolist()], found.signs[order[1:]].tolist())
+    if found.winding != 1:  # w F may be beyond what F fits in
+        total = Fraction(int(total), found.winding) if isinstance(total, Integral) else total / found.winding
+    return Sum(total, len(order) - 1, int(found.winding != 1))
+
+
+def by_elimination(rows: Rows, values: Values, solve: Callable[[Rows], Weights | None] = spanning_vector) -> Sum | None:
+    """Return F by v·G = D·1 in integers, as ``solve`` finds them; None if it finds none.
+
+    Raises
+    ------
+    ArgumentError
+        If there are not as many values as rows.
+    """
+    values = _each(rows, values)
+    found = solve(rows)
+    return None if found is None else combined(values, [Fraction(v, found[1]) for v in found[0]], solving=None)
+
+
+def by_lsmr(rows: Rows, values: Values, *, tolerance: float = 1e-8) -> Sum | None:
+    """Return a value near F, and how near.
+
+    Parameters and errors are those of :func:`srtheory.decoders.iterative.lsmr_combination`, and of :func:`recover`.
+    """
+    values = _each(rows, values)
+    found = lsmr_combination(rows, tolerance=tolerance)
+    solving = 2 * found.iterations * len(rows.indices)
+    return combined(values, [Fraction(v) for v in found.vector.tolist()], solving, found.residual_norm)
+
+
+WAYS = {
+    "span": by_elimination,
+    "peeling": by_peeling,
+    "partition": by_parts,
+    "intervals": by_arcs,
+    "lsmr": by_lsmr,
+}
+"""By the name of the decoder that tells when the sum is there; by LSMR a sum is only near, whenever that is."""
+
+
+def recover(rows: Rows, values: Values, how: str = "span") -> Sum | None:
+    """Return F from the values of the rows received, None if they do not give it.
+
+    Parameters
+    ----------
+    rows : Rows
+        n rows.
+    values : array or sequence of n values
+        See :data:`Values`.
+    how : str
+        One of :data:`WAYS`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such way, there are not n values, or the rows are not of the kind that it decodes.
+    """
+    if how not in WAYS:
+        raise ArgumentError("how", how, "one of " + ", ".join(WAYS))
+    return WAYS[how](rows, values)
+
+
+def combined(values: Values, weights: Sequence[Fraction], solving: int | None = 0, residual: float = 0.0) -> Sum | None:
+    """Return the sum of weights * values, None where all weights are 0."""
+    chosen = [(value, weight) for value, weight in zip(values, weights, strict=True) if weight]
+    if not chosen:
+        return None
+    products = [value if weight == 1 else value * weight for value, weight in chosen]
+    scaled = sum(abs(weight) != 1 for _, weight in chosen)
+    return Sum(_added(products), len(chosen) - 1, scaled, solving, residual)
+
+
+def _each(rows: Rows, values: Values, *, whole: bool = True) -> Values:
+    """Return the values, one for each row; if ``whole``, those of an integer array as Python's."""
+    if len(values) != len(rows):
+        raise ArgumentError("values", f"{len(values)} values", f"{len(rows)} values, one for each row")
+    if whole and isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "biu":
+        return values.tolist()
+    return values
+
+
+def _added(values: Sequence[Any], signs: Iterable[int] = repeat(1)) -> Any:
+    """Return the first value plus or minus the others; of one value a copy."""
+    total = copy(values[0])
+    for value, sign in zip(values[1:], signs, strict=False):
+        total = total + value if sign == 1 else total - value
+    return total
+
+
+@compiled
+def _peeled(indptr: Int64, indices: Int32, symbol: Int32, source: Int32, values: npt.NDArray[Any]) -> Any:
+    term = np.zeros(symbol.shape[0], values.dtype)
+    total = values[source[0]]
+    for at in range(symbol.shape[0]):
+        c, i = symbol[at], source[at]
+        value = values[i]
+        for other in indices[indptr[i] : indptr[i + 1]]:
+            if other != c:
+                value -= term[other]
+        term[c] = value
+        if at > 0:
+            total += value
+    return total
+
+
+def _peeled_of_any(indptr: Int64, indices: Int32, symbol: Int32, source: Int32, values: Any) -> Any:
+    term: dict[int, Any] = {}
+    for c, i in zip(symbol.tolist(), source.tolist(), strict=True):
+        value = values[i]
+        for other in indices[indptr[i] : indptr[i + 1]].tolist():
+            if other != c:
+                value = value - term[other]
+        term[c] = value
+    return _added(list(term.values()))

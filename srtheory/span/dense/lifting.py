@@ -1,0 +1,379 @@
+"""Exact integer witnesses by p-adic lifting: v with v·G = D·1, or x with Gx = 0 and Σx ≠ 0.
+
+Both solve a sparse system M z = b over Q: Gᵀv = 1, or Gx = 0 with Σx = 1.  Exactly one of the two has a solution
+(docs/exactness.md), so that a witness of one kind is the proof that there is none of the other.  A solution is lifted
+digit by digit (Dixon), which needs the inverse of the dense core only; it is read back from its digits by rational
+reconstruction, and leaves this module only after M z = b has been verified over the integers.
+
+References
+----------
+J. D. Dixon, "Exact solution of linear equations using p-adic expansions", Numer. Math. 40 (1982).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import gcd, isqrt
+from typing import Any
+
+import flint
+import numpy as np
+import numpy.typing as npt
+
+from srtheory.compiled import compiled
+from srtheory.rows import Rows
+from srtheory.span.arguments import has_equal_rank
+from srtheory.span.arrays import residues, transposed
+from srtheory.span.core import Int32, Int64, Triangle, triangulate
+from srtheory.span.dense.elimination import (
+    PRIME,
+    Arithmetic,
+    Floats,
+    arithmetic,
+    echelon,
+    inverse_matrix,
+    primes_down,
+    product,
+    symmetric,
+)
+from srtheory.span.dense.modular import pivot_inverses, schur, solve_pivots
+
+SLACK_BITS = 40
+"""Bits by which a fraction must be shorter than its residue to be accepted and then checked."""
+
+_WEIGHTS = np.array([3, 271, 828, 182, 845, 904, 523, 536, 28, 747, 135, 266, 249])
+"""Weights of a combination of all entries that is tried first; if it is too long, the entries need not be tried."""
+
+Solution = tuple[list[int], int]
+
+
+def spanning_vector(rows: Rows) -> Solution | None:
+    """Return integers v and D > 0 with v·G = D·1 and gcd(v, D) = 1, or None if 1 is not in the rational row space.
+
+    Parameters
+    ----------
+    rows : Rows
+        G, of shape (n, m).
+
+    Returns
+    -------
+    (list of int, int) or None
+        v, of length n, and D.
+
+    Notes
+    -----
+    Cost for a dense core of c columns and a solution of b bits: 3c³ operations in matrix products, then b/24 products
+    of its inverse with a vector.
+    """
+    single = _constant_row(rows)
+    if single is not None:
+        return single
+    for prime in primes_down():
+        solution = _solution(*_spanning_system(rows), prime)
+        if solution is not None:
+            return solution
+        if _solution(*_kernel_system(rows), prime) is not None:
+            return None
+    raise AssertionError
+
+
+def kernel_vector(rows: Rows) -> list[int] | None:
+    """Return integers x with Gx = 0, Σx ≠ 0 and gcd(x) = 1, or None if 1 is in the rational row space.
+
+    Parameters and cost: as for :func:`spanning_vector`; x has length m.
+    """
+    for prime in primes_down():
+        solution = _solution(*_kernel_system(rows), prime)
+        if solution is not None:
+            divisor = gcd(*solution[0])
+            return [x // divisor for x in solution[0]]
+        if _solution(*_spanning_system(rows), prime) is not None:
+            return None
+    raise AssertionError
+
+
+def basis(rows: Rows, rank: int) -> Int64 | None:
+    """Return row numbers, rising, of a basis of the rational row space if it has so many; None if it may not.
+
+    The rows are independent modulo a prime, and every other row is either determined by a small integer kernel, or a
+    rational combination of them that is lifted and checked over the integers.
+
+    Parameters
+    ----------
+    rows : Rows
+        G, of shape (n, m).
+    rank : int
+        Rank modulo any prime, at most that over Q.
+
+    Notes
+    -----
+    3c³ operations in matrix products for a dense core of c columns, then b/24 products of its inverse with a vector for
+    each of the n - rank other rows, whose combination has b bits.
+    """
+    field, matrix = arithmetic(PRIME), transposed(rows)
+    assert field is not None
+    factor = _factor(matrix, field)
+    chosen = np.sort(np.append(factor.triangle.pivot_columns, factor.core_columns)).astype(np.int64)
+    if len(chosen) != rank:
+        return None
+    if has_equal_rank(rows, rank, PRIME):
+        return chosen
+    others = rows.take(np.setdiff1d(np.arange(len(rows)), chosen))
+    depend = all(_lifted(matrix, _row_of(others, i), factor) is not None for i in range(len(others)))
+    return chosen if depend else None
+
+
+def _row_of(rows: Rows, i: int) -> npt.NDArray[Any]:
+    """Return row i with its zeros; large weights are given as numbers that allow products."""
+    dense = rows.take(np.array([i])).dense()[0]
+    small = dense.min(initial=0) > -(2**62) and dense.max(initial=0) < 2**62
+    return dense if small else dense.astype(object)
+
+
+def spanning_residues(rows: Rows, prime: int) -> list[int] | None:
+    """Return residues v in [0, p) with v·G = 1 modulo a prime below 2**63, or None if 1 is not in the row space."""
+    return _residue_solution(*_spanning_system(rows), prime)
+
+
+def kernel_residues(rows: Rows, prime: int) -> list[int] | None:
+    """Return residues x in [0, p) with Gx = 0 and Σx = 1 modulo a prime below 2**63, or None if none exist."""
+    return _residue_solution(*_kernel_system(rows), prime)
+
+
+def _constant_row(rows: Rows) -> Solution | None:
+    """Return the solution with one row, if a row has the same weight at every column, so that lifting is not needed."""
+    if rows.columns == 0:
+        return None
+    for i in np.flatnonzero(np.diff(rows.indptr) == rows.columns).tolist():
+        weights = np.ones(1, np.int64) if rows.values is None else rows.values[rows.indptr[i] : rows.indptr[i + 1]]
+        weight = int(weights[0])
+        if weight and (weights == weight).all():
+            return [(weight > 0) - (weight < 0) if j == i else 0 for j in range(len(rows))], abs(weight)
+    return None
+
+
+def _spanning_system(rows: Rows) -> tuple[Rows, Int64]:
+    """Return Gᵀ and 1."""
+    return transposed(rows), np.ones(rows.columns, np.int64)
+
+
+def _kernel_system(rows: Rows) -> tuple[Rows, Int64]:
+    """Return G with the row 1 below it, and (0, …, 0, 1)."""
+    m, nnz = rows.columns, len(rows.indices)
+    indptr = np.append(rows.indptr, nnz + m)
+    indices = np.append(rows.indices, np.arange(m, dtype=np.int32))
+    values = None if rows.values is None else np.append(rows.values, np.ones(m, np.int64))
+    return Rows(m, indptr, indices, values), np.append(np.zeros(len(rows), np.int64), 1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Factor:
+    """A largest square part of M that is invertible modulo a prime, prepared for solving.
+
+    ``rows`` is M by residues with the pivots' rows solved for their pivots, ``units`` the inverses of the pivots'
+    weights, ``core_rows`` and ``core_columns`` the part of the core that ``core_inverse`` inverts.
+    """
+
+    rows: Rows
+    triangle: Triangle
+    units: Int64
+    core_rows: Int32
+    core_columns: Int32
+    core_inverse: Floats
+    field: Arithmetic
+
+
+def _factor(matrix: Rows, field: Arithmetic) -> _Factor:
+    reduced = residues(matrix, field.prime)
+    triangle = triangulate(reduced.indptr, reduced.indices, reduced.columns)
+    weights = np.ones(len(reduced.indices), np.int64) if reduced.values is None else reduced.values.copy()
+    ends = reduced.indptr, reduced.indices, weights, triangle.pivot_rows, triangle.pivot_columns
+    units = pivot_inverses(*ends, field.prime)
+    solve_pivots(*ends, units, field.prime)
+    solved = Rows(reduced.columns, reduced.indptr, reduced.indices, weights)
+    core = schur(reduced.indptr, reduced.indices, weights, triangle, field)
+    form = echelon(core.copy(), field)
+    inverse = inverse_matrix(core[np.ix_(form.steps, form.pivots)], field)
+    return _Factor(
+        solved, triangle, units, triangle.core_rows[form.steps], triangle.inactive[form.pivots], inverse, field
+    )
+
+
+def _solve_modulo(factor: _Factor, right: Int64) -> Int64:
+    """Return the z modulo p, zero off the pivots' columns, that solves the pivots' rows of M z = right, symmetric."""
+    rows, triangle, p = factor.rows, factor.triangle, factor.field.prime
+    z = np.zeros(rows.columns, np.int64)
+    shape = rows.indptr, rows.indices, rows.values
+    _substitute(*shape, triangle.pivot_rows, triangle.pivot_columns, factor.units, right, z, p)
+    blocks, _, block = factor.core_inverse.shape
+    remainder = np.zeros(blocks * block, factor.field.kind)
+    _remainder(*shape, factor.core_rows, right, z, p, remainder)
+    z[factor.core_columns] = product(factor.core_inverse, remainder, factor.field).astype(np.int64)
+    _substitute(*shape, triangle.pivot_rows, triangle.pivot_columns, factor.units, right, z, p)
+    return z
+
+
+@compiled
+def _substitute(
+    indptr: Int64,
+    indices: Int32,
+    solved: Int64,
+    rows: Int32,
+    columns: Int32,
+    units: Int64,
+    right: Int64,
+    z: Int64,
+    p: int,
+) -> None:
+    """Fill in the pivots' columns of z from its other entries."""
+    for t in range(len(rows)):
+        i = rows[t]
+        z[columns[t]] = 0
+        total = (units[t] * right[i]) % p
+        for e in range(indptr[i], indptr[i + 1]):
+            total += (solved[e] * z[indices[e]]) % p
+        z[columns[t]] = symmetric(total, p)
+
+
+@compiled
+def _remainder(
+    indptr: Int64, indices: Int32, weights: Int64, rows: Int32, right: Int64, z: Int64, p: int, out: Floats
+) -> None:
+    for k in range(len(rows)):
+        total = right[rows[k]]
+        for e in range(indptr[rows[k]], indptr[rows[k] + 1]):
+            total -= (weights[e] * z[indices[e]]) % p
+        out[k] = symmetric(total, p)
+
+
+def _residue_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | None:
+    """Return a solution modulo ``prime`` in [0, p), verified, or None."""
+    field = arithmetic(prime)
+    if field is None:
+        return _wide_solution(matrix, right, prime)
+    z = _solve_modulo(_factor(matrix, field), right)
+    return (z % prime).tolist() if not ((_times(matrix, z) - right) % prime).any() else None
+
+
+def _wide_solution(matrix: Rows, right: Int64, prime: int) -> list[int] | None:
+    """Return the same by FLINT, for larger primes: a kernel vector of [M | -right] that ends in 1."""
+    table = [
+        [*(x % prime for x in row), -b % prime] for row, b in zip(matrix.dense().tolist(), right.tolist(), strict=True)
+    ]
+    if not table:
+        return [0] * matrix.columns
+    basis, nullity = flint.nmod_mat(table, prime).nullspace()
+    for vector in basis.transpose().tolist()[:nullity]:
+        if vector[-1] != 0:
+            return [int(x / vector[-1]) for x in vector[:-1]]
+    return None
+
+
+def _solution(matrix: Rows, right: Int64, prime: int) -> Solution | None:
+    """Return integers y and D > 0 with M y = D·right and gcd(y, D) = 1; None if this prime gives none.
+
+    If M z = right has no rational solution, some digit fails to solve a row without a pivot; if it has one but M loses
+    rank modulo the prime, the same may happen.
+    """
+    field = arithmetic(prime)
+    assert field is not None
+    return _lifted(matrix, right, _factor(matrix, field))
+
+
+def _lifted(matrix: Rows, right: npt.NDArray[Any], factor: _Factor) -> Solution | None:
+    """Return the same from a factorisation of the matrix modulo the prime."""
+    prime, residual = factor.field.prime, right
+    digits: list[Int64] = []
+    attempt = 1
+    while True:
+        digit = _solve_modulo(factor, (residual % prime).astype(np.int64))
+        digits.append(digit)
+        residual = residual - _times(matrix, digit)
+        if (residual % prime).any():
+            return None
+        residual = residual // prime
+        if len(digits) >= attempt or not residual.any():
+            attempt = len(digits) + 1 + len(digits) // 8
+            solution = _reconstruct(digits, prime)
+            if solution is not None and _solves(matrix, right, *solution):
+                return solution
+
+
+def _times(matrix: Rows, z: Int64) -> npt.NDArray[np.int64] | npt.NDArray[np.object_]:
+    """Return M z over the integers, in int64 if no sum can overflow."""
+    if matrix.values is None:
+        return _times_small(matrix.indptr, matrix.indices, np.ones(len(matrix.indices), np.int64), z)
+    largest = max(-int(matrix.values.min(initial=0)), int(matrix.values.max(initial=0)))
+    if largest * int(np.abs(z).max(initial=0)) * int(np.diff(matrix.indptr).max(initial=0)) < 2**62:
+        return _times_small(matrix.indptr, matrix.indices, matrix.values, z)
+    return np.array(_times_large(matrix, z.tolist()), dtype=object)
+
+
+@compiled
+def _times_small(indptr: Int64, indices: Int32, values: Int64, z: Int64) -> Int64:
+    out = np.zeros(len(indptr) - 1, np.int64)
+    for i in range(len(out)):
+        for e in range(indptr[i], indptr[i + 1]):
+            out[i] += values[e] * z[indices[e]]
+    return out
+
+
+def _times_large(matrix: Rows, z: list[int]) -> list[int]:
+    bounds, columns = matrix.indptr.tolist(), matrix.indices.tolist()
+    terms = [z[c] for c in columns]
+    if matrix.values is not None:
+        terms = [w * x for w, x in zip(matrix.values.tolist(), terms, strict=True)]
+    return [sum(terms[start:end]) for start, end in pairwise(bounds)]
+
+
+def _solves(matrix: Rows, right: npt.NDArray[Any], y: list[int], denominator: int) -> bool:
+    return _times_large(matrix, y) == [denominator * b for b in right.tolist()]
+
+
+def _reconstruct(digits: list[Int64], prime: int) -> Solution | None:
+    """Return integers y and D with y ≡ D·z modulo p**len(digits), all short enough to be accepted, or None."""
+    modulus = prime ** len(digits)
+    bound = isqrt(modulus >> SLACK_BITS)
+    table = np.array(digits)
+    sketch = table @ _WEIGHTS[np.arange(table.shape[1]) % len(_WEIGHTS)]
+    if _denominator(_number(sketch, prime), modulus, bound) == 0:
+        return None
+    y: list[flint.fmpz] = []
+    common = flint.fmpz(1)
+    for entry in _pairs(table, prime).T:
+        x = _nearest(common * _number(entry, prime**2), modulus)
+        if abs(x) > bound:
+            factor = _denominator(x, modulus, bound)
+            if factor == 0:
+                return None
+            y, x, common = [factor * a for a in y], _nearest(factor * x, modulus), factor * common
+        y.append(x)
+    divisor = gcd(int(common), *map(int, y))
+    return [int(x) // divisor for x in y], int(common) // divisor
+
+
+def _pairs(digits: Int64, base: int) -> Int64:
+    """Return the digits in base squared, half as many; two residues still fit in an int64."""
+    pairs = digits[::2].copy()
+    pairs[: len(digits) // 2] += base * digits[1::2]
+    return pairs
+
+
+def _number(digits: Int64, base: int) -> flint.fmpz:
+    """Return Σ digits[k]·base**k, by FLINT."""
+    return flint.fmpz_poly(digits.tolist())(flint.fmpz(base))
+
+
+def _nearest(a: flint.fmpz, modulus: int) -> flint.fmpz:
+    r = a % modulus
+    return r - modulus if 2 * r > modulus else r
+
+
+def _denominator(a: flint.fmpz, modulus: int, bound: int) -> flint.fmpz:
+    """Return the d in 1..bound with d·a ≡ n and |n| ≤ bound, by the extended Euclidean algorithm; 0 if none exists."""
+    r0, r1, t0, t1 = flint.fmpz(modulus), a % modulus, flint.fmpz(0), flint.fmpz(1)
+    while r1 > bound:
+        quotient, remainder = divmod(r0, r1)
+        r0, r1, t0, t1 = r1, remainder, t1, t0 - quotient * t1
+    return abs(t1) if abs(t1) <= bound else flint.fmpz(0)

@@ -1,0 +1,3 @@
+"""Version of srtheory, in a module without imports."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,113 @@
+"""The error bound of sums as workers and master add them up, against exact sums: many small cases, without a cluster.
+
+Floats of all sizes that there are, weights up to the largest, schemes of the house and of one's own, every decoder.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+
+import numpy as np
+import pytest
+
+from srtheory.schemes import make
+from srtheory.schemes.by_worker import ByWorker
+from srtheory.workers.master import Master, rehearse
+from srtheory.workers.values import add, as_plain, as_value, is_finite, scale
+
+M = 6
+CASES = 200
+
+
+@dataclass(frozen=True)
+class Weighted(ByWorker):
+    """Random rows of weights of so many bits."""
+
+    bits: int = 62
+
+    def sends(self, worker, key):
+        rng = self.generator(worker, key)
+        for _ in range(3):
+            columns = rng.permutation(self.symbols)[: rng.integers(1, 4)].tolist()
+            weights = (rng.choice([-1, 1], len(columns)) * rng.integers(1, 2**self.bits, len(columns))).tolist()
+            yield dict(zip(columns, weights, strict=True))
+
+
+@dataclass(frozen=True)
+class Chain(ByWorker):
+    """Term m - 1 alone, and each other one with a multiple of the next: coefficients are powers of the weight."""
+
+    def sends(self, worker, key):
+        yield {worker: 1} if worker == self.symbols - 1 else {worker: 1, worker + 1: 2**62}
+
+
+CODES = [
+    *(
+        (make("sr", M, degree=3), "span"),
+        (make("sr", M, degree=2), "peeling"),
+        (make("arcs", M, degree=2), "intervals"),
+    ),
+    *(
+        (make("arcs", M, degree=3), "span"),
+        (make("parts-cyclic", M, degree=2), "partition"),
+        (make("lt", M), "peeling"),
+    ),
+    *((make("gradient-cyclic", M, stragglers=2), "span"), (make("raptor", M), "span")),
+    *((Weighted(M, 3), "span"), (Weighted(M), "span"), (Chain(M), "span")),
+]
+
+
+def decoded(code, decoder, terms, rng):
+    """What the master makes of symbols that come in a random order of workers; None if they do not give the sum."""
+    master, silent = Master(code, int(rng.integers(2**63)), decoder), set()
+    place = [0] * code.workers
+    while not master.done and len(silent) < code.workers:
+        j = int(rng.integers(code.workers))
+        symbol = master.orders.symbol(j, place[j])
+        if symbol is None:
+            silent.add(j)
+            continue
+        columns, weights = symbol
+        parts = [as_value(terms[c]) for c in columns]
+        total = reduce(add, parts if weights is None else map(scale, parts, weights.tolist()))
+        if is_finite(total):
+            master.add(j, place[j], total)
+        place[j] += 1
+    return master.value(master.reception().rows).value if master.done else None
+
+
+@pytest.mark.parametrize(
+    ("least", "most"), [(-3, 3), (-60, 60), (-1074, -1000), (-1074, 1023), (900, 1020)], ids=lambda x: f"2^{x}"
+)
+def test_the_bound_holds(least, most):
+    rng = np.random.default_rng(least + 2000)
+    found = 0
+    for case in range(CASES // 5):
+        terms = [math.ldexp(rng.uniform(-1, 1), int(rng.integers(least, most + 1))) for _ in range(M)]
+        total = decoded(*CODES[case % len(CODES)], terms, rng)
+        if total is None or not is_finite(total):
+            continue
+        value, bound = as_plain(total)
+        assert abs(Fraction(value) - sum(map(Fraction, terms))) <= Fraction(bound), CODES[case % len(CODES)]
+        found += 1
+    assert found > CASES // 10
+
+
+@pytest.mark.parametrize(("code", "decoder"), CODES, ids=lambda x: x if isinstance(x, str) else type(x).__name__)
+def test_whole_numbers_and_fractions_are_exact(code, decoder):
+    rng = np.random.default_rng(5)
+    for terms in ([10**400, *range(1, M)], [Fraction(i - 2, 3**i) for i in range(M)], [True, np.True_, *range(2, M)]):
+        total = decoded(code, decoder, terms, rng)
+        assert total is None or as_plain(total) == (sum(Fraction(int(x) if x is np.True_ else x) for x in terms), 0)
+
+
+def test_the_coefficients_may_be_beyond_all_floats():
+    """The rehearsal, which is before the start, is exact; with floats the master says so."""
+    code = Chain(40)
+    rehearse(code, 0, "span")
+    rng = np.random.default_rng(1)
+    assert decoded(code, "span", list(range(40)), rng) == sum(range(40))
+    assert not is_finite(decoded(code, "span", [float(i) for i in range(40)], rng))
