@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # From Python 3.12 on the interpreter itself tells which lines it reaches, for a tenth of the time.
 COVERED = $(shell $(BIN)/python -c "import sys; print('--cov --cov-report term:skip-covered' * (sys.version_info >= (3, 12)))")
 
-.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs attack records bench speed performance proofs lock clean
+.PHONY: help verify test all-tests library bytecode quick coverage lint mutants docs numbers attack records bench speed performance proofs lock clean
 
 verify: $(READY)  ## every claim of the paper, its verdict and evidence, into out/
 	$(BIN)/srtheory verify --effort $(EFFORT) --out out
@@ -59,6 +59,9 @@ mutants: $(READY)  ## faults put into the library: do the tests see them?
 	mkdir -p out
 	$(BIN)/python -m benchmarks.mutants out/mutants.json
 
+numbers: $(READY)  ## the numbers on the pages, from laws and records
+	$(BIN)/python -m docs.numbers
+
 docs: $(READY)  ## the pages and the API reference, as HTML in out/docs
 	$(BIN)/python -m sphinx -W -b html -d out/doctrees docs out/docs
 
@@ -86,7 +89,7 @@ speed: $(READY)  ## the benchmarks that README quotes
 # README's performance section, measured anew.
 performance: $(READY)
 	$(MAKE) speed BENCH=data/benchmarks
-	$(BIN)/python -m benchmarks.readme
+	$(BIN)/python -m docs.numbers performance
 
 # Coq's part: needs no Python packages, and Python's part needs no Coq.
 proofs: proofs/Makefile  ## the formal library in Coq

@@ -28,13 +28,12 @@ MINUTES = {
     "collection": ("tests.theory.test_collection_laws", "times and rows of coverage, in data/pages: seconds"),
     "covered": ("tests.paper_checks.test_coverage", "P(CC <= k) behind Theorem 2, in data/pages: half a minute"),
     "hunts": ("tests.conjectures.tallies", "the longest hunts size by size, in data/pages: half a minute"),
-    "predictions": ("tests.report.test_campaign", "what is predicted of the campaign's cells, in data/pages: a minute"),
+    "predictions": ("tests.report.predictions", "what is predicted of the campaign's cells, in data/pages: a minute"),
     "sets": ("tests.report.sets", "moments of sets behind what is proved of M', in data/pages: ten seconds"),
     "terms": ("tests.theory.terms", "sums behind the dearest means and least degrees, in data/pages: a minute"),
 }
 """Name -> module whose function ``write`` writes the record, and what that is."""
 ATTACKS = {
-    "reliability": ("tests.attack.report", "docs/reliability.md from data/attack: at once"),
     "long_run": ("tests.attack.long_run", "a sweep whose workers die, in data/attack: an hour"),
 }
 """The same of what ``make records`` leaves alone."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from paper_checks import deep
 from paper_checks.registry import claims
-from paper_checks.support import read, supported
 from srtheory.experiments.lab import Lab
 from srtheory.experiments.workloads import WORKLOADS
 from srtheory.report.ledger import Entry, Verdict
@@ -25,7 +25,6 @@ from tests.report.latex import complaints, needs_latex
 from tests.report.sample import NASTY, entries, table
 
 pytestmark = needs_latex
-DEEP = Path(__file__).parents[3] / "data" / "deep"
 
 
 def unsettled() -> list[Entry]:
@@ -120,7 +119,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("few")
 def test_all_tables(tmp_path: Path) -> None:
     """The claims as they are on record, from 10^5 runs: that they are today's is tested in test_deep_ledger.py."""
-    lab, settled = FewRuns(), supported(read((DEEP / "ledger.json").read_text(encoding="utf-8")))
+    lab, settled = FewRuns(), deep.supported(deep.read())
     made = {"claims": claims_table(settled), "errata": errata_table(settled)}
     made["schemes"] = all_schemes()  # standard errors of ten runs have more digits than it has room for
     made |= {"thresholds": thresholds(lab), "best-schemes": best(lab)}
